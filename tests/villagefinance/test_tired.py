@@ -109,8 +109,13 @@ def test_three_zeros_too_many_are_told(paying: World) -> None:
     answer = executor.post(page("ask", YEAR, ROAD), given)
     shown = said(answer, 422) if answer.status_code != 302 else said(executor.get(answer["Location"]))
     assert "480.000.000" in shown
-    given = {"line": DDS_IN, "amount": "5.000.000.000", "told": "Tahap 2", "bank_account": ACCOUNT, "day": TODAY}
-    assert "pagu" in said(treasurer.post(page("receive"), given), 409).casefold()
+    given = {"line": DDS_IN, "amount": "50.000.000.000", "told": "Tahap 2", "bank_account": ACCOUNT, "day": TODAY}
+    assert 'name="sure"' not in said(treasurer.get(page("receive")))
+    shown = said(treasurer.post(page("receive"), given), 422)
+    assert "sepuluh kali" in shown
+    assert 'name="sure"' in shown
+    assert "pagu" in said(treasurer.post(page("receive"), given | {"sure": "on"}), 409).casefold()
+    assert "pagu" in said(treasurer.post(page("receive"), given | {"amount": "5.000.000.000"}), 409).casefold()
 
 
 def test_the_last_minute_of_the_year_and_the_first_of_the_next(paying: World, clock: Clock) -> None:

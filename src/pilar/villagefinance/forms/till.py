@@ -18,6 +18,8 @@ from pilar.villagefinance.queries.taxes import Owed
 from pilar.villagefinance.rules.taxes import Builder
 
 LONGEST_PAPER = 100
+FAR_ABOVE = 10
+"""assumption: so many times what the budget expects of a line, an amount is rather mistyped."""
 BUILDER_NAMES = {
     Builder.NONE: mark("No certificate, or does not build"),
     Builder.SMALL: mark("Small, or a person with a certificate"),
@@ -34,14 +36,31 @@ class ReceiveForm(OnceForm, PlaceForm):
     amount = RupiahField(label=_("Amount, Rp"), required=True)
     told = forms.CharField(label=_("From whom, what for"), max_length=LONGEST_TOLD)
     paper = forms.CharField(label=_("Number of its paper"), max_length=LONGEST_PAPER, required=False)
-    field_order = ["line", "amount", "told", "paper", "bank_account", "day"]
+    sure = forms.BooleanField(label=_("The amount is right, although the budget expects far less"), required=False)
+    field_order = ["line", "amount", "sure", "told", "paper", "bank_account", "day"]
 
     def __init__(self, *given: Any, lines: Sequence[Left], **named: Any) -> None:
         super().__init__(*given, **named)
+        self.expected = {one.key: one.amount for one in lines}
+        if not self.is_bound:
+            del self.fields["sure"]
         self.fields["line"].choices = [
             (one.key, f"{one.account} {one.account_name} ({one.fund}){f', {one.activity}' if one.activity else ''}")
             for one in lines
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once more about an amount that has noughts too many."""
+        said = super().clean() or self.cleaned_data
+        sure, amount = said.pop("sure", False), said.get("amount", 0)
+        expected = self.expected.get(said.get("line", 0))
+        if not expected or amount <= FAR_ABOVE * expected:
+            del self.fields["sure"]
+        elif not sure:
+            self.add_error(
+                "amount", _("This is more than ten times what the budget expects. Look at the noughts again")
+            )
+        return said
 
     def received(self) -> Received:
         """What was given, for an operation."""
