@@ -101,7 +101,8 @@ def test_from_the_line_to_the_cash_book(
     till.get_by_role("checkbox").check()
     till.get_by_role("button", name="Bayar dan bukukan").click()
     expect(till.get_by_text("Kuitansi (PDF)")).to_be_visible()
-    for name in ("pajak/", f"buku/umum/{month}/", "rekening/", f"realisasi/{timezone.now().year}/", "terima/", "kas/"):
+    for name in ("pajak/", f"buku/umum/{month}/", "rekening/", f"realisasi/{timezone.now().year}/", "terima/", "kas/",
+                 f"tahun/{timezone.now().year}/", f"buku/entri/{timezone.now().year}/1/"):  # fmt: skip
         till.goto(f"{at}belanja/{name}")
         looked_at(till, name.partition("/")[0])
     till.goto(at)

@@ -21,13 +21,13 @@ from pilar.people.models import Membership
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
-from pilar.villagefinance.models import Activity
+from pilar.villagefinance.models import Activity, CarriedLine
 from pilar.villagefinance.rules.taxes import PaymentKind
 from reports.reading import archived, words
 from villagefinance import accounts
 from villagefinance.bank import FEBRUARY, keep, statement
 from villagefinance.payments import ADVANCE, account, approved, back, bill, pay, remit, rich, settle
-from villagefinance.world import BOX, NOW, REGION, SISTER, VILLAGE, YEAR, World, begin
+from villagefinance.world import BOX, NOW, REGION, ROAD, SISTER, VILLAGE, YEAR, World, begin
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,7 @@ def booked(world: World) -> World:
             by=treasurer, village=VILLAGE, source=bank_account, target=target, fund="DDS",
             amount=Decimal(amount * 1_000_000), day=date(YEAR, 5, 20), now=NOW,
         )  # fmt: skip
+    CarriedLine.objects.create(**world.of_year, line=ROAD, amount=59_000_000)
     keep(world, statement(0, FEBRUARY))
     for month in (1, 2, 3):
         do.close_month(by=treasurer, village=VILLAGE, year=YEAR, month=month, now=NOW)
@@ -119,6 +120,7 @@ FIGURES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "penjabaran": ((REVENUE, EXPENDITURE, f"{GIVEN} l.account = '5.3.5.03'"), {}),
     "dpa": ((EXPENDITURE, f"{GIVEN} l.activity = '2.3.10'"), {}),
     "rab": ((EXPENDITURE, f"{GIVEN} l.activity = '1.1.03'"), {}),
+    "dpal": (("SELECT sum(amount) FROM villagefinance_carriedline WHERE village = %(village)s",), {}),
     "rak": (("SELECT sum(amount) FROM villagefinance_cashplan WHERE village = %(village)s AND line < 3",), {}),
     "spp": (("SELECT amount FROM villagefinance_requestline WHERE village = %(village)s AND request = 1",
              WITHHELD), {"nomor": 1}),

@@ -7,9 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.urls import reverse
 
+from pilar.areas.queries import village_names
 from pilar.areas.reference import today_in
-from pilar.people.rules import Standing
+from pilar.people.operations import notify, settle
+from pilar.people.rules import HeldRole, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
@@ -25,6 +28,9 @@ from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.codes import SURPLUS, SURPLUS_BROUGHT
 from pilar.villagefinance.rules.journal import Item, Kind
+from pilar.villagefinance.rules.roles import Role
+
+TARGET = "villagefinance.month"
 
 
 class NotOver(PilarError):
@@ -53,10 +59,15 @@ def close_month(*, by: Standing, village: str, year: int, month: int, now: datet
 
 @transaction.atomic
 def ask_reopening(*, by: Standing, village: str, year: int, month: int, reason: str, now: datetime) -> None:
-    """Ask somebody else to open a closed month again; raises :class:`NotFound`, :class:`NotAllowed`,
-    :class:`Refused`."""
+    """Ask the head to open a closed month again; raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused`."""
     locked_book(by, village, Action.ASK_REOPENING)
     _period(by, village, (year, month), "asked", now, reason=reason)
+    notify(
+        by=by, to=HeldRole(Role.HEAD, village[:5], None, village), kind=TARGET, subject=_subject(village, year, month),
+        sentence=mark("A closed month of %(village)s is to be opened again: %(reason)s"),
+        fields={"village": village_names(codes=[village]).get(village, village), "reason": reason},
+        address=reverse("villagefinance:reopen-month", args=[village, year, month]), region=village[:5], now=now,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -68,6 +79,7 @@ def reopen_month(*, by: Standing, village: str, year: int, month: int, now: date
     asked = rows.order_by("-no").first()
     second, reason = (reference_of(asked.by), asked.reason) if asked else ("", "")
     _period(by, village, (year, month), "reopened", now, second=second, reason=reason)
+    settle(by=by, subject=_subject(village, year, month), now=now)
 
 
 @transaction.atomic
@@ -168,6 +180,15 @@ def _period(
             second=second, reason=reason, at=now,
         )  # fmt: skip
     audit.record(
-        by=by.actor, action=act, target="villagefinance.month", key=f"{village}/{month[0]}-{month[1]:02}",
-        area=village[:5], after={"reason": reason} if reason else None,
+        by=by.actor, action=act, target=TARGET, key=_key(village, *month), area=village[:5],
+        after={"reason": reason} if reason else None,
     )  # fmt: skip
+
+
+def _subject(village: str, year: int, month: int) -> str:
+    """What a notice of a month is about."""
+    return f"{TARGET}:{_key(village, year, month)}"
+
+
+def _key(village: str, year: int, month: int) -> str:
+    return f"{village}/{year}-{month:02}"

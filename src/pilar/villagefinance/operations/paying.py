@@ -47,8 +47,8 @@ NTPN_LENGTH = 16
 
 @transaction.atomic
 def pay_request(
-    *, by: Standing, village: str, year: int, number: int, bank_account: int | None, day: date, cash_reason: str = "",
-    now: datetime,
+    *, by: Standing, village: str, year: int, number: int, bank_account: int | None = None, day: date,
+    cash_reason: str = "", now: datetime,
 ) -> Posted:  # fmt: skip
     """Pay an approved request on a day from an account of the village, less the tax that is withheld.
 

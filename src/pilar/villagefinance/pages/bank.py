@@ -14,7 +14,7 @@ from pilar.areas.reference import today_in
 from pilar.design.forms import posted, stored
 from pilar.design.imports import uploaded
 from pilar.design.views import done
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing
 from pilar.people.views import Shown, button
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Heading
@@ -23,7 +23,7 @@ from pilar.platform.language import mark, translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.foreign import read_statements
 from pilar.villagefinance.forms.bank import StatementForm
-from pilar.villagefinance.forms.till import CashBoxForm, NumberForm, SupplierForm
+from pilar.villagefinance.forms.till import CashBoxForm
 from pilar.villagefinance.pages.frame import require, village_page
 from pilar.villagefinance.queries import statements as queries
 from pilar.villagefinance.queries.cash import places
@@ -57,47 +57,6 @@ def accounts(request: HttpRequest, village: str, *, by: Standing, now: datetime)
         "suppliers": suppliers(village, scope=by), "changes": changes(village, scope=by), "form": form,
         "may_ask": may_ask, "may_confirm": AUTHORITY.may(by, Action.CONFIRM_ACCOUNT, case),
         "may_keep": AUTHORITY.may(by, Action.KEEP_SUPPLIERS, case),
-    }  # fmt: skip
-
-
-@village_page("villagefinance/paying/form.html", tab="accounts", sends=True)
-def supplier(request: HttpRequest, village: str, key: int = 0, *, by: Standing, now: datetime) -> Shown:
-    """Enter a supplier, or say anew what is known of one."""
-    require(by, Action.KEEP_SUPPLIERS, village)
-    row = next((one for one in suppliers(village, scope=by) if one.key == key), None)
-    if key and row is None:
-        raise NotFound
-    first = {name: getattr(row, name) for name in SupplierForm.base_fields} if row else {}
-    form = SupplierForm(posted(request), initial=first)
-    if stored(
-        form,
-        lambda: operations.save_supplier(
-            by=by, village=village, given=form.new_supplier(), key=key or None, now=now
-        ),
-    ):  # fmt: skip
-        return done(request, _("The supplier is kept"), "villagefinance:accounts", village)
-    return {
-        "village": village, "year": today_in(village[:5], now).year, "form": form, "heading": _("Supplier"),
-        "submit": _("Keep"),
-    }  # fmt: skip
-
-
-@village_page("villagefinance/paying/form.html", tab="accounts", sends=True)
-def ask_number(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """Ask for another number of an account."""
-    require(by, Action.ASK_ACCOUNT, village)
-    owners = [
-        *((f"supplier:{one.key}", one.name) for one in suppliers(village, scope=by)),
-        *((f"account:{one.key}", one.name) for one in places(village) if one.is_bank),
-        ("account:", _("a new account of the village")),
-    ]
-    form = NumberForm(posted(request), owners=owners)
-    if stored(form, lambda: operations.ask_account(by=by, village=village, given=form.new_number(), now=now)):
-        said = _("Asked. The secretary or the head confirms it in a day")
-        return done(request, said, "villagefinance:accounts", village)
-    return {
-        "village": village, "year": today_in(village[:5], now).year, "form": form,
-        "heading": _("Another number of an account"), "submit": _("Ask for the number"),
     }  # fmt: skip
 
 

@@ -40,12 +40,16 @@ GIVEN = {"minutes": "-", "elaboration": "-"}
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a reader may do with a version: its name, its page, and why it cannot be done yet."""
+    """What a reader may do with a version or request: its name, its page, and why it cannot be done yet.
+
+    ``aside``: nobody has to. ``to``: the state that its button sends, where it has no page.
+    """
 
     name: str
     address: str
     faults: tuple[str, ...] = ()
     aside: bool = False
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

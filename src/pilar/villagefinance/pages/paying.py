@@ -2,92 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import today_in
 from pilar.design.final_acts import Remark
-from pilar.design.forms import Rows, posted, shown_on, stored_once
+from pilar.design.forms import FaultsForm, Rows, shown_on
 from pilar.design.views import done
-from pilar.people.rules import Standing
-from pilar.people.views import Shown, answer
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown
 from pilar.platform.language import mark
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.paying import BillForm, DayForm, PayForm, ProofsForm, RestForm
-from pilar.villagefinance.forms.till import MoveForm, ReceiveForm, RemitForm
+from pilar.villagefinance.forms.till import MoveForm, NumberForm, ReceiveForm, RemitForm, SupplierForm
 from pilar.villagefinance.pages.frame import require, village_page
-from pilar.villagefinance.pages.steps import Seen, Step, figures, take
+from pilar.villagefinance.pages.steps import At, Filled, Seen, Step, Way, acts, figures, fills
 from pilar.villagefinance.queries import requests as queries
-from pilar.villagefinance.queries.cash import cash, lines_left, places
+from pilar.villagefinance.queries.cash import Left, cash, lines_left, places
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.suppliers import suppliers
-from pilar.villagefinance.queries.taxes import owed
+from pilar.villagefinance.queries.taxes import Owed, owed
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
-from pilar.villagefinance.rules.codes import SURPLUS_BROUGHT
-from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, RequestKind, RequestState
+from pilar.villagefinance.rules.codes import FINANCING_OUT, SURPLUS_BROUGHT, is_under
+from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, RequestFacts, RequestKind, RequestState
 
-FORM = "villagefinance/paying/form.html"
-BOOKED = "villagefinance.booked"
 PAID, SETTLED = RequestState.PAID, RequestState.SETTLED
-
-
-PAY = Step(
-    operations.pay_request, mark("Check before you pay"), mark("Pay and book"), mark("It is paid and booked"),
-    (mark("It stands in the cash book for good; what was wrong is reversed by another entry."),),
-)  # fmt: skip
-SETTLE = Step(
-    operations.settle_advance, mark("Check before you confirm the account"), mark("Confirm and book"),
-    mark("The advance is accounted for"),
-    (
-        mark("What the receipts spent is booked on the lines of the budget, with the tax withheld."),
-        mark("What is left of the promise is free again."),
-    ),
-)  # fmt: skip
-REMIT = Step(
-    operations.remit_tax, mark("Check before you enter the remittance"), mark("Book the remittance"),
-    mark("The remittance is booked"),
-    (
-        mark("The tax that is ticked leaves the account and is no longer owed."),
-        mark("The number of the receipt (NTPN) counts once."),
-    ),
-)  # fmt: skip
-
-
-@answer
-def pay(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Pay an approved request."""
-    at = {"village": village, "year": year, "number": number}
-    row, today = _request(at, by, now), _day(village, year, now)
-    form = (
-        DayForm(posted(request), initial={"day": today})
-        if row.income_line
-        else PayForm(posted(request), places=places(village), today=today)
-    )
-    look = partial(_before_payment, at, by, now)
-    return take(request, PAY, look, form=form, by=by, now=now, bank_account=None, **at)
-
-
-@answer
-def settle(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Confirm what accounts for an advance, and book it."""
-    at = {"village": village, "year": year, "number": number}
-    form = DayForm(posted(request), initial={"day": _day(village, year, now)})
-    return take(request, SETTLE, partial(_before_account, at, by, now), form=form, by=by, now=now, **at)
 
 
 @village_page("villagefinance/paying/account.html", tab="payments", sends=True)
 def account(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
     """The receipts of an advance (SPJ), line by line."""
     at = {"village": village, "year": year, "number": number}
-    row = _request(at, by, now)
+    row = At(by, now, **at).request
     require(by, Action.WRITE_REQUEST, village)
     if (row.kind, row.state) != (RequestKind.ADVANCE, PAID):
         raise RequestElsewhere
@@ -109,61 +62,6 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
     return {"village": village, "year": year, "spp": row, "form": form, "rows": rows}
 
 
-@village_page(FORM, tab="payments", sends=True)
-def return_rest(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
-    """The rest of an advance comes back."""
-    at = {"village": village, "year": year, "number": number}
-    row = _request(at, by, now)
-    require(by, Action.PAY, village)
-    form = RestForm(
-        posted(request), places=places(village), today=today_in(village[:5], now), initial={"amount": row.to_return}
-    )
-    if stored_once(
-        form, lambda: operations.take_back(by=by, now=now, **at, **form.cleaned_data), kind=BOOKED, owner=by.account
-    ):
-        return done(request, _("What came back is booked"), "villagefinance:request", *at.values())
-    return {
-        "village": village, "year": year, "spp": row, "form": form, "heading": _("Rest of an advance"),
-        "submit": _("Book it"),
-    }  # fmt: skip
-
-
-@village_page(FORM, tab="payments", sends=True)
-def receive(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """Book what came in."""
-    require(by, Action.RECEIVE, village)
-    today = today_in(village[:5], now)
-    lines = [one for one in lines_left(village, today) if one.account != SURPLUS_BROUGHT and one.account[:3] != "6.2"]
-    form = ReceiveForm(posted(request), lines=lines, places=places(village), today=today)
-    if stored_once(
-        form, lambda: operations.receive(by=by, village=village, given=form.received(), now=now),
-        kind=BOOKED, owner=by.account,
-    ):  # fmt: skip
-        said = _("Booked as receipt %(number)s") % {"number": form.outcome.number} if form.outcome else _("Booked")
-        return done(request, said, "villagefinance:payments", village)
-    return {
-        "village": village, "year": today.year, "form": form, "heading": _("Money came in"), "submit": _("Book it")
-    }  # fmt: skip
-
-
-@village_page(FORM, tab="payments", sends=True)
-def move_cash(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """Cash from the bank, or to it."""
-    require(by, Action.RECEIVE, village)
-    today = today_in(village[:5], now)
-    funds = sorted({one.fund for one in cash(village, today)})
-    form = MoveForm(posted(request), places=places(village), funds=funds, today=today)
-    if stored_once(
-        form, lambda: operations.move_cash(by=by, village=village, now=now, **form.given()),
-        kind=BOOKED, owner=by.account,
-    ):  # fmt: skip
-        return done(request, _("Booked"), "villagefinance:payments", village)
-    return {
-        "village": village, "year": today.year, "form": form, "heading": _("Cash from or to the bank"),
-        "submit": _("Book it"),
-    }  # fmt: skip
-
-
 @village_page("villagefinance/paying/taxes.html", tab="taxes")
 def taxes(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
     """What is owed of each tax, and until when."""
@@ -174,30 +72,13 @@ def taxes(request: HttpRequest, village: str, *, by: Standing, now: datetime) ->
     }  # fmt: skip
 
 
-@answer
-def remit(request: HttpRequest, village: str, tax: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Remit a tax to the state."""
-    require(by, Action.PAY, village)
-    today = today_in(village[:5], now)
-    found = next((one for one in owed(village, scope=by, today=today) if one.tax == tax), None)
-    form = RemitForm(posted(request), found=found, places=places(village), today=today)
-    given = {"by": by, "village": village, "tax": tax, "now": now}
-    return take(request, REMIT, lambda: _before_remittance(village, tax, by, today), form=form, **given)
-
-
-def _day(village: str, year: int, now: datetime) -> date:
-    """Today, or the last day of a year that is over: what belongs to its budget is booked in it."""
-    return min(today_in(village[:5], now), date(year, 12, 31))
-
-
-def _before_payment(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
-    row, today = _request(at, by, now), _day(at["village"], at["year"], now)
-    require(by, Action.PAY, row.village)
+def _before_payment(at: At) -> Seen:
+    row = at.request
     if row.state in (PAID, SETTLED):
         return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))
     move = REQUESTS.move(row.state, PAID)
-    held = sum((one.amount for one in cash(row.village, today) if one.fund == row.fund), Decimal(0))
-    payee = next((one for one in suppliers(row.village, scope=by) if one.key == row.supplier), None)
+    held = sum((one.amount for one in cash(row.village, at.day) if one.fund == row.fund), Decimal(0))
+    payee = next((one for one in suppliers(row.village, scope=at.by) if one.key == row.supplier), None)
     unconfirmed = Remark(
         _("The supplier has no confirmed account number"), reverse("villagefinance:accounts", args=[row.village])
     )
@@ -218,14 +99,13 @@ def _before_payment(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
             ),
         ),
         unready=(unconfirmed,) if payee and not payee.number else (),
-        blocked=tuple(Remark(one.said()) for one in move.faults(queries.facts(row, by.signature, today))),
+        blocked=tuple(Remark(one.said()) for one in move.faults(_facts(at, row))),
         state=row.state,
     )  # fmt: skip
 
 
-def _before_account(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
-    row, today = _request(at, by, now), _day(at["village"], at["year"], now)
-    require(by, Action.CHECK_REQUEST, row.village)
+def _before_account(at: At) -> Seen:
+    row = at.request
     if row.state is SETTLED:
         return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))
     move = REQUESTS.move(row.state, SETTLED)
@@ -237,14 +117,14 @@ def _before_account(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
             (_("Came back, Rp"), rupiah_text(row.returned)),
             (_("Still to come back, Rp"), rupiah_text(row.to_return)),
         ),
-        blocked=tuple(Remark(one.said(), _here(row)) for one in move.faults(queries.facts(row, by.signature, today))),
+        blocked=tuple(Remark(one.said(), _here(row)) for one in move.faults(_facts(at, row))),
         state=str(len(row.receipts)),
     )  # fmt: skip
 
 
-def _before_remittance(village: str, tax: str, by: Standing, today: date) -> Seen:
-    trail = ((_("Taxes"), reverse("villagefinance:taxes", args=[village])),)
-    found = next((one for one in owed(village, scope=by, today=today) if one.tax == tax), None)
+def _before_remittance(at: At) -> Seen:
+    trail = ((_("Taxes"), reverse("villagefinance:taxes", args=[at.village])),)
+    found = _owed(at)
     if found is None:
         return Seen(trail, done=True, said=_("Nothing of this tax is owed"))
     return Seen(
@@ -266,8 +146,12 @@ def _about(row: RequestRow) -> str:
     return f"{row.told}, SPP {row.number}/{row.year}"
 
 
-def _request(at: dict[str, Any], by: Standing, now: datetime) -> RequestRow:
-    return queries.request(**at, scope=by, today=today_in(at["village"][:5], now))
+def _facts(at: At, row: RequestRow) -> RequestFacts:
+    return queries.facts(row, at.by.signature, at.day)
+
+
+def _owed(at: At) -> Owed | None:
+    return next((one for one in owed(at.village, scope=at.by, today=at.today) if one.tax == at.tax), None)
 
 
 def _here(row: RequestRow) -> str:
@@ -284,3 +168,107 @@ def _first(bill: queries.BillRow) -> dict[str, Any]:
         "line": bill.line, "amount": bill.amount, "told": bill.told, "payment": bill.kind, "parts": bill.parts,
         "supplier": bill.supplier, "payee": "" if bill.supplier else bill.payee,
     }  # fmt: skip
+
+
+def _pay_form(at: At, sent: QueryDict | None) -> FaultsForm:
+    """Without an account where a transfer settles it."""
+    if at.request.income_line:
+        return DayForm(sent, initial={"day": at.day})
+    return PayForm(sent, places=places(at.village), today=at.day)
+
+
+WAYS = {
+    "pay-request": Way(
+        Step(
+            operations.pay_request, mark("Check before you pay"), mark("Pay and book"), mark("It is paid and booked"),
+            (mark("It stands in the cash book for good; what was wrong is reversed by another entry."),),
+        ),
+        Action.PAY, _before_payment, _pay_form,
+    ),
+    "settle-advance": Way(
+        Step(
+            operations.settle_advance, mark("Check before you confirm the account"), mark("Confirm and book"),
+            mark("The advance is accounted for"),
+            (
+                mark("What the receipts spent is booked on the lines of the budget, with the tax withheld."),
+                mark("What is left of the promise is free again."),
+            ),
+        ),
+        Action.CHECK_REQUEST, _before_account, lambda at, sent: DayForm(sent, initial={"day": at.day}),
+    ),
+    "remit": Way(
+        Step(
+            operations.remit_tax, mark("Check before you enter the remittance"), mark("Book the remittance"),
+            mark("The remittance is booked"),
+            (
+                mark("The tax that is ticked leaves the account and is no longer owed."),
+                mark("The number of the receipt (NTPN) counts once."),
+            ),
+        ),
+        Action.PAY, _before_remittance,
+        lambda at, sent: RemitForm(sent, found=_owed(at), places=places(at.village), today=at.today),
+    ),
+}  # fmt: skip
+act = acts(WAYS)
+
+
+def _income(at: At) -> list[Left]:
+    """The lines on which money comes in, and those of expenditure, which take back what was spent."""
+    found = lines_left(at.village, at.today)
+    return [one for one in found if one.account != SURPLUS_BROUGHT and not is_under(one.account, FINANCING_OUT)]
+
+
+def _supplier_form(at: At, sent: QueryDict | None) -> SupplierForm:
+    row = next((one for one in suppliers(at.village, scope=at.by) if one.key == at.key), None)
+    if at.key and row is None:
+        raise NotFound
+    return SupplierForm(sent, initial={name: getattr(row, name) for name in SupplierForm.base_fields} if row else {})
+
+
+def _number_form(at: At, sent: QueryDict | None) -> NumberForm:
+    owners = [
+        *((f"supplier:{one.key}", one.name) for one in suppliers(at.village, scope=at.by)),
+        *((f"account:{one.key}", one.name) for one in places(at.village) if one.is_bank),
+        ("account:", _("a new account of the village")),
+    ]
+    return NumberForm(sent, owners=owners)
+
+
+SUPPLIER = Filled(
+    Action.KEEP_SUPPLIERS, mark("Supplier"), mark("Keep"), mark("The supplier is kept"), _supplier_form,
+    lambda at, form: operations.save_supplier(
+        by=at.by, village=at.village, given=form.new_supplier(), key=at.key or None, now=at.now
+    ), "accounts",
+)  # fmt: skip
+fill = fills({
+    "receive": Filled(
+        Action.RECEIVE, mark("Money came in"), mark("Book it"), mark("Booked as receipt %(number)s"),
+        lambda at, sent: ReceiveForm(sent, lines=_income(at), places=places(at.village), today=at.today),
+        lambda at, form: operations.receive(by=at.by, village=at.village, given=form.received(), now=at.now),
+    ),
+    "move-cash": Filled(
+        Action.RECEIVE, mark("Cash from or to the bank"), mark("Book it"), mark("Booked"),
+        lambda at, sent: MoveForm(
+            sent, places=places(at.village), funds=sorted({one.fund for one in cash(at.village, at.today)}),
+            today=at.today,
+        ),
+        lambda at, form: operations.move_cash(by=at.by, village=at.village, now=at.now, **form.given()),
+    ),
+    "return-rest": Filled(
+        Action.PAY, mark("Rest of an advance"), mark("Book it"), mark("What came back is booked"),
+        lambda at, sent: RestForm(
+            sent, places=places(at.village), today=at.today, initial={"amount": at.request.to_return}
+        ),
+        lambda at, form: operations.take_back(
+            by=at.by, village=at.village, year=at.year, number=at.number, now=at.now, **form.cleaned_data
+        ), "request",
+    ),
+    "add-supplier": SUPPLIER,
+    "supplier": SUPPLIER,
+    "ask-number": Filled(
+        Action.ASK_ACCOUNT, mark("Another number of an account"), mark("Ask for the number"),
+        mark("Asked. The secretary or the head confirms it in a day"), _number_form,
+        lambda at, form: operations.ask_account(by=at.by, village=at.village, given=form.new_number(), now=at.now),
+        "accounts",
+    ),
+})  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +22,7 @@ from pilar.platform.language import translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.documents.paper import money
 from pilar.villagefinance.forms.paying import AskForm, ReturnForm
-from pilar.villagefinance.pages.frame import drawn_again, next_actions, require, village_page
+from pilar.villagefinance.pages.frame import Act, drawn_again, next_actions, require, village_page
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import cash, lines_left
 from pilar.villagefinance.queries.requests import RequestRow, due_of_advance
@@ -57,17 +56,6 @@ REQUESTED = Table(
 )
 PAGES = {RequestState.PAID: "pay-request", RequestState.SETTLED: "settle-advance"}
 """Moves that have a page "check before you …"; the others are buttons."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What a reader may do with a request now, and what of it does not hold yet."""
-
-    name: str
-    address: str
-    to: str
-    faults: tuple[str, ...]
-    kind: str
 
 
 @village_page("villagefinance/paying/requests.html", tab="payments")
@@ -205,10 +193,7 @@ def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
         )
         aside = one.target is RequestState.CANCELLED
         faults = () if aside else tuple(fault.said() for fault in one.faults(facts))
-        found.append(Act(
-            translate(one.name), to, "" if one.target in PAGES else one.target.value, faults,
-            "quiet" if aside else "primary",
-        ))  # fmt: skip
+        found.append(Act(translate(one.name), to, faults, aside, "" if one.target in PAGES else one.target.value))
     return tuple(found)
 
 

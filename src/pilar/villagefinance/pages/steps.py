@@ -1,16 +1,55 @@
-"""Acts with a page "check before you …": what is done and told is a row of a table, what stands now is looked up."""
+"""Acts of the books as rows of tables: with a page "check before you …", or with a form that is stored at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
+from pilar.areas.reference import today_in
 from pilar.design.final_acts import Check, Done, Page, Remark, confirm
-from pilar.design.forms import FaultsForm
+from pilar.design.forms import FaultsForm, OnceForm, posted, stored, stored_once
+from pilar.design.views import done
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, View, answer
 from pilar.platform.language import translate
+from pilar.villagefinance.pages.frame import require, village_page
+from pilar.villagefinance.queries.requests import RequestRow
+from pilar.villagefinance.queries.requests import request as request_of
+from pilar.villagefinance.rules.authority import Action
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Which village a page is about and what its address names of it, and who asks when."""
+
+    by: Standing
+    now: datetime
+    village: str
+    year: int = 0
+    month: int = 0
+    place: int = 0
+    number: int = 0
+    key: int = 0
+    tax: str = ""
+
+    @property
+    def today(self) -> date:
+        return today_in(self.village[:5], self.now)
+
+    @property
+    def day(self) -> date:
+        """Today, or the last day of a year that is over: what belongs to its budget is booked in it."""
+        return min(self.today, date(self.year, 12, 31))
+
+    @property
+    def request(self) -> RequestRow:
+        return request_of(self.village, self.year, self.number, scope=self.by, today=self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +117,64 @@ def take(
 def figures(*told: tuple[str, str]) -> tuple[str, ...]:
     """Amounts with their names, as lines: side by side they do not fit on a phone."""
     return tuple(f"{name}: {figure}" for name, figure in told)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A step of the books: who may take it, what stands before it, and its form where that is shown something."""
+
+    step: Step
+    action: Action
+    look: Callable[[At], Seen]
+    form: Callable[[At, QueryDict | None], FaultsForm] | None = None
+
+
+def acts(ways: Mapping[str, Way]) -> View:
+    """The pages of steps of the books, by the names of their addresses."""
+
+    @answer
+    def act(request: HttpRequest, village: str, step: str, *, by: Standing, now: datetime, **of: Any) -> HttpResponse:
+        way, at = ways[step], At(by, now, village, **of)
+        require(by, way.action, village)
+        form = way.form(at, posted(request)) if way.form else way.step.form(posted(request))
+        return take(request, way.step, lambda: way.look(at), form=form, by=by, now=now, village=village, **of)
+
+    return act
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A page with a form whose operation can be taken back: who may, its heading and button, what is said then, and the
+    page where it leads to."""
+
+    action: Action
+    heading: str
+    submit: str
+    said: str
+    form: Callable[[At, QueryDict | None], Any]
+    store: Callable[[At, Any], object]
+    to: str = "payments"
+
+
+def fills(pages: Mapping[str, Filled]) -> View:
+    """The pages with such a form, by the names of their addresses."""
+
+    @village_page("villagefinance/paying/form.html", tab="payments", sends=True)
+    def fill(request: HttpRequest, village: str, page: str, *, by: Standing, now: datetime, **of: Any) -> Shown:
+        row, at = pages[page], At(by, now, village, **of)
+        require(by, row.action, village)
+        form = row.form(at, posted(request))
+        once = isinstance(form, OnceForm)
+        store = partial(stored_once, kind="villagefinance.booked", owner=by.account) if once else stored
+        if store(form, lambda: row.store(at, form)):
+            again = once and form.outcome is None
+            said = _("Booked") if again else translate(row.said, number=getattr(form.outcome, "number", ""))
+            where = of if row.to == "request" else {}
+            return done(request, said, f"villagefinance:{row.to}", village=village, **where)
+        return {
+            "village": village, "year": at.today.year, "form": form, "heading": translate(row.heading),
+            "submit": translate(row.submit), "spp": at.request if at.number else None,
+            "tab": "accounts" if row.to == "accounts" else "payments",
+        }  # fmt: skip
+
+    return fill

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from pilar.areas.reference import today_in
 from pilar.design.final_acts import Remark
 from pilar.design.forms import FaultsForm, Rows, posted, shown_on
 from pilar.design.views import done
 from pilar.people.rules import NotFound, Standing
-from pilar.people.views import Shown, answer
+from pilar.people.views import Shown
 from pilar.platform.language import mark, translate
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations, reference
 from pilar.villagefinance.forms.budgets import ReasonForm
 from pilar.villagefinance.forms.years import CloseForm, HeldForm
 from pilar.villagefinance.pages.frame import require, village_page
-from pilar.villagefinance.pages.steps import Seen, Step, figures, take
+from pilar.villagefinance.pages.steps import At, Seen, Step, Way, acts, figures
 from pilar.villagefinance.queries import years as queries
 from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, book
 from pilar.villagefinance.queries.budgets import fund_names
 from pilar.villagefinance.queries.cash import places
 from pilar.villagefinance.queries.taxes import owed
-from pilar.villagefinance.queries.years import EntryRow, MonthRow, MonthState, YearRow
+from pilar.villagefinance.queries.years import MonthRow, MonthState, YearRow
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.refusals import Refused
@@ -39,40 +37,24 @@ from pilar.villagefinance.rules.refusals import Refused
 SIDES = {"D": mark("Debit"), "C": mark("Credit")}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which village, year and month or entry a page is about, and who asks when."""
-
-    by: Standing
-    now: datetime
-    village: str
-    year: int
-    month: int = 0
-    place: int = 0
-
-    @property
-    def row(self) -> YearRow:
-        return queries.year_of_books(self.village, self.year, scope=self.by, now=self.now)
-
-    @property
-    def entry(self) -> EntryRow:
-        return queries.entry(self.village, self.year, self.place, scope=self.by)
-
-    @property
-    def of_month(self) -> MonthRow:
-        if not 1 <= self.month <= 12:
-            raise NotFound
-        return queries.months(self.village, self.year, scope=self.by, now=self.now)[self.month - 1]
+def _year(at: At) -> YearRow:
+    return queries.year_of_books(at.village, at.year, scope=at.by, now=at.now)
 
 
-def _month(at: Asked, **seen: Any) -> Seen:
+def _of_month(at: At) -> MonthRow:
+    if not 1 <= at.month <= 12:
+        raise NotFound
+    return queries.months(at.village, at.year, scope=at.by, now=at.now)[at.month - 1]
+
+
+def _month(at: At, **seen: Any) -> Seen:
     name, here = translate(BOOK_NAMES[BookKind.GENERAL]), (at.village, BookKind.GENERAL, at.year, at.month)
     trail = ((name, reverse("villagefinance:book", args=here)),)
     return Seen(trail, f"{MONTHS[at.month]} {at.year}", **seen)
 
 
-def _close_month(at: Asked) -> Seen:
-    row = at.of_month
+def _close_month(at: At) -> Seen:
+    row = _of_month(at)
     found = book(at.village, at.year, at.month, BookKind.GENERAL, scope=at.by)
     come = figures(
         (_("In, Rp"), rupiah_text(found.into)),
@@ -85,14 +67,14 @@ def _close_month(at: Asked) -> Seen:
     )  # fmt: skip
 
 
-def _ask_reopening(at: Asked) -> Seen:
-    row = at.of_month
+def _ask_reopening(at: At) -> Seen:
+    row = _of_month(at)
     blocked = (Remark(Refused(rule="month_is_open").text()),) if row.state is MonthState.OPEN else ()
     return _month(at, blocked=blocked, done=row.state is MonthState.ASKED)
 
 
-def _reopen_month(at: Asked) -> Seen:
-    row = at.of_month
+def _reopen_month(at: At) -> Seen:
+    row = _of_month(at)
     asked = row.state is MonthState.ASKED
     told = figures((_("Asked by"), row.by), (_("Reason"), row.reason)) if asked else ()
     blocked = (Remark(Refused(rule="reopening_not_asked").text()),) if row.state is MonthState.CLOSED else ()
@@ -101,8 +83,8 @@ def _reopen_month(at: Asked) -> Seen:
     return _month(at, will=told, blocked=blocked, state=str(row.at), done=row.state is MonthState.OPEN)
 
 
-def _close_year(at: Asked) -> Seen:
-    row, left = at.row, queries.surplus_by_fund(at.village, at.year)
+def _close_year(at: At) -> Seen:
+    row, left = _year(at), queries.surplus_by_fund(at.village, at.year)
     trail = ((_("Year %(year)s") % {"year": at.year}, reverse("villagefinance:year", args=[at.village, at.year])),)
     if row.closing is not None:
         return Seen(trail, done=True)
@@ -118,7 +100,7 @@ def _close_year(at: Asked) -> Seen:
     return Seen(trail, str(at.year), will=will, blocked=blocked, unready=_unready(at), state=state)
 
 
-def _unready(at: Asked) -> tuple[Remark, ...]:
+def _unready(at: At) -> tuple[Remark, ...]:
     """What of a year is not done when it is closed, and where it is."""
     rows, found = queries.months(at.village, at.year, scope=at.by, now=at.now), queries.unready(at.village, at.year)
     open_months = [str(MONTHS[one.month]) for one in rows if one.state is not MonthState.CLOSED]
@@ -136,12 +118,12 @@ def _unready(at: Asked) -> tuple[Remark, ...]:
     return tuple(Remark(said % {"what": what}, to) for count, said, what, to in told if count)
 
 
-def _reverse(at: Asked) -> Seen:
-    row = at.entry
+def _reverse(at: At) -> Seen:
+    row = queries.entry(at.village, at.year, at.place, scope=at.by)
     here = reverse("villagefinance:entry", args=[at.village, at.year, at.place])
     refused = {
         "reversal_of_a_reversal": row.kind is Kind.REVERSAL,
-        "year_is_closed": at.row.closing is not None,
+        "year_is_closed": _year(at).closing is not None,
         "month_is_closed": row.reversed_by is None and not _day_is_open(at),
     }
     if row.made_by == at.by.signature:
@@ -159,21 +141,11 @@ def _reverse(at: Asked) -> Seen:
     )  # fmt: skip
 
 
-def _day_is_open(at: Asked) -> bool:
+def _day_is_open(at: At) -> bool:
     """Whether the month is open in which a reversal is booked now: today's, or the last of a year that is over."""
-    day = min(today_in(at.village[:5], at.now), date(at.year, 12, 31))
+    day = min(at.today, date(at.year, 12, 31))
     months = queries.months(at.village, day.year, scope=at.by, now=at.now)
     return months[day.month - 1].state is MonthState.OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A step of the books: who may take it, what stands before it, and what its form is shown."""
-
-    step: Step
-    action: Action
-    look: Callable[[Asked], Seen]
-    shown: Callable[[Asked], dict[str, Any]] = lambda _at: {}
 
 
 WAYS = {
@@ -213,7 +185,8 @@ WAYS = {
             operations.close_year, mark("Check before you close the year"), mark("Close the year"),
             mark("The year is closed"), (mark("Nothing more is booked in it, and nothing is taken back."),), CloseForm,
         ),
-        Action.CLOSE_YEAR, _close_year, lambda at: {"unspent": queries.unspent(at.village, at.year)},
+        Action.CLOSE_YEAR, _close_year,
+        lambda at, sent: CloseForm(sent, unspent=queries.unspent(at.village, at.year)),
     ),
     "reverse": Way(
         Step(
@@ -227,13 +200,7 @@ WAYS = {
 """The steps of a year of books, by the names of their addresses."""
 
 
-@answer
-def act(request: HttpRequest, village: str, step: str, *, by: Standing, now: datetime, **of: int) -> HttpResponse:
-    """The page of a step of the books."""
-    way, at = WAYS[step], Asked(by, now, village, **of)
-    require(by, way.action, village)
-    form = way.step.form(posted(request), **way.shown(at))
-    return take(request, way.step, lambda: way.look(at), form=form, by=by, now=now, village=village, **of)
+act = acts(WAYS)
 
 
 @village_page("villagefinance/paying/year.html", tab="year")
@@ -345,7 +312,8 @@ def _due_months(by: Standing, village: str, year: int, now: datetime, may: set[A
     return [
         Due(
             f"{translate(WAYS[step].step.act)}: {MONTHS[one.month]} {year}",
-            reverse(f"villagefinance:{step}", args=[village, year, one.month]), bool(one.late), told,
+            reverse(f"villagefinance:{step}", args=[village, year, one.month]),
+            step == "close-month" and bool(one.late), told,
         )
         for step, one, told in waiting if WAYS[step].action in may
     ]  # fmt: skip

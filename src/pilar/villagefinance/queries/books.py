@@ -130,8 +130,8 @@ def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing
             " = (%(region)s, %(village)s, %(year)s) AND starts_with(account, %(head)s) AND day < %(first)s",
             given,
         )
-        balance = cursor.fetchone()[0] * (-1 if kind is BookKind.TAX else 1)
-        before = balance
+        (held,) = cursor.fetchone()
+        before = balance = ZERO - held if kind is BookKind.TAX else held
         cursor.execute(
             "SELECT e.date, e.place, e.kind, e.number, e.document, e.told, l.account,"
             " l.tax, coalesce(b.name, l.activity), l.fund,"

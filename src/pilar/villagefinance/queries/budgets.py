@@ -23,6 +23,7 @@ from pilar.villagefinance.models import (
     BudgetLine,
     BudgetStep,
     BudgetVersion,
+    CarriedLine,
     CashPlan,
     CashPosition,
     Ceiling,
@@ -146,7 +147,7 @@ def items_seen(lines: Iterable[LineRow]) -> int:
 
 
 def budget(village: str, year: int, number: int, *, scope: Standing) -> BudgetDetail:
-    """A version with its lines; raises :class:`NotFound`. Eleven queries, whatever it holds."""
+    """A version with its lines; raises :class:`NotFound`. Twelve queries, whatever it holds."""
     return detail(version(village, year, number, scope=scope))
 
 
@@ -184,7 +185,7 @@ def _with_lines(row: VersionRow, lines: tuple[LineRow, ...]) -> BudgetDetail:
             ),
             row.posts,
             ceilings(row.village, row.year),
-            frozenset(known) if (known := plan(row.village, row.year)) else None,
+            frozenset(known) | _going_on(row) if (known := plan(row.village, row.year)) else None,
         ),
     )
 
@@ -302,6 +303,13 @@ def lacking(found: BudgetDetail) -> tuple[ActivityRow, ...]:
     names, own = activity_names(found.version.region), {one.code for one in found.activities}
     wanted = plan(found.version.village, found.version.year)
     return tuple(ActivityRow(code, names.get(code, ""), ()) for code in wanted if code not in own)
+
+
+def _going_on(row: VersionRow) -> frozenset[str]:
+    """The activities that the year before was closed with and this one goes on with: they rest on its plan."""
+    of = {"region": row.region, "village": row.village, "year": row.year - 1}
+    lines = BudgetLine.objects.filter(**of, key__in=CarriedLine.objects.filter(**of).values("line"))
+    return frozenset(lines.values_list("activity", flat=True))
 
 
 def _year(row: VersionRow | BudgetVersion) -> dict[str, Any]:

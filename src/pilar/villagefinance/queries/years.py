@@ -59,7 +59,6 @@ MONTH_NAMES = {
 class MonthRow:
     """The books of a month: who closed it, asked to open it again or opened it, when and why; ``over``: it is."""
 
-    year: int
     month: int
     state: MonthState
     entries: int
@@ -90,7 +89,6 @@ class YearRow:
     """A year of books. ``before``: the last year of the books before it; ``opening`` and ``closing``: the places of its
     entries; ``begun``: whether anything else is booked in it."""
 
-    village: str
     year: int
     today: date
     before: int | None
@@ -125,7 +123,7 @@ def year_of_books(village: str, year: int, *, scope: Standing, now: datetime) ->
     places = {(of, kind): place for of, kind, place in ends.values_list("year", "kind", "place")}
     others = rows.filter(year=year).exclude(kind__in=[Kind.OPENING, Kind.CLOSING, Kind.REVERSAL])
     return YearRow(
-        village, year, today_in(village[:5], now), before, (before, Kind.CLOSING) in places,
+        year, today_in(village[:5], now), before, (before, Kind.CLOSING) in places,
         places.get((year, Kind.OPENING)), places.get((year, Kind.CLOSING)), others.exists(),
     )  # fmt: skip
 
@@ -140,7 +138,7 @@ def months(village: str, year: int, *, scope: Standing, now: datetime) -> tuple[
     timely = {one.month: one.stands for one in steps_of(village[:5], [village], year, today)[village] if one.month}
     return tuple(
         MonthRow(
-            year, month, MonthState(act.act) if act else MonthState.OPEN, counted.get(month, 0),
+            month, MonthState(act.act) if act else MonthState.OPEN, counted.get(month, 0),
             last_day(year, month) < today, act.by if act else "", reference_of(act.by) if act else "",
             act.at if act else None, act.reason if act else "", timely.get(month),
         )
@@ -152,7 +150,6 @@ def months(village: str, year: int, *, scope: Standing, now: datetime) -> tuple[
 class Carried:
     """An amount that stands on an account beside the budget when a year ends; ``holder`` is a name."""
 
-    account: str
     holder: str
     fund: str
     amount: Decimal
@@ -176,7 +173,6 @@ def named(village: str, items: tuple[Item, ...]) -> tuple[Carried, ...]:
         names = dict(cursor.fetchall())
     return tuple(
         Carried(
-            one.account,
             tax_title(one.tax, village[:5]) if one.tax
             else names.get(f"b{one.bank_account}", "") if one.account in (CASH, BANK)
             else f"{one.activity} {names.get(f'a{one.activity}', '')}",
@@ -229,7 +225,6 @@ def unspent(village: str, year: int) -> tuple[Unspent, ...]:
 class CarriedRow:
     """A line that a year was closed with and the next one goes on with (DPAL), paid from the surplus of its fund."""
 
-    line: int
     activity: str
     activity_name: str
     account: str
@@ -242,7 +237,7 @@ def carried_lines(village: str, year: int) -> tuple[CarriedRow, ...]:
     """What the next year goes on with of a year that is closed. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.line, l.activity, t.name, l.account, a.name, l.fund, c.amount"
+            "SELECT l.activity, t.name, l.account, a.name, l.fund, c.amount"
             " FROM villagefinance_carriedline AS c JOIN villagefinance_budgetline AS l"
             " ON (l.region, l.village, l.year, l.key) = (c.region, c.village, c.year, c.line)"
             " JOIN villagefinance_account AS a ON (a.region, a.code) = (l.region, l.account)"
@@ -301,7 +296,6 @@ class EntryRow:
     """An entry of the books. ``reversed_by``: the place of the entry that took it back; ``request``: year and number of
     the payment request that it is of."""
 
-    village: str
     year: int
     place: int
     kind: Kind
@@ -358,7 +352,7 @@ def entry(village: str, year: int, place: int, *, scope: Standing) -> EntryRow:
             EntryLine(*of, tax_title(tax, village[:5]) if tax else holder) for *of, tax, holder in cursor.fetchall()
         )
     return EntryRow(
-        village, year, place, Kind(row.kind), row.number, row.date, row.document, row.told, row.maker,
+        year, place, Kind(row.kind), row.number, row.date, row.document, row.told, row.maker,
         reference_of(row.maker), row.checker, row.approver, row.recorded_at, row.previous, row.hash, row.reverses,
         undone, asked, lines,
     )  # fmt: skip

@@ -33,7 +33,7 @@ LINES = Table(
     money("into", gettext_lazy("In, Rp")),
     money("out", gettext_lazy("Out, Rp")),
     money("balance", gettext_lazy("Balance, Rp")),
-    Column("hash", gettext_lazy("Seal"), lambda one: one.hash[:SHORT_HASH]),
+    Column("hash", gettext_lazy("Hash of the entry"), lambda one: one.hash[:SHORT_HASH]),
 )
 HELD = Table(
     gettext_lazy("Cash, advances and taxes owed"),

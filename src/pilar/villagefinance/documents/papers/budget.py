@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
@@ -18,6 +19,7 @@ from pilar.platform.language import mark
 from pilar.villagefinance.documents.paper import Choices, Filled, Group, Paper, Part, Wanted, money
 from pilar.villagefinance.queries.budgets import ActivityRow, BudgetDetail, LineRow, budget, chart_names, detail
 from pilar.villagefinance.queries.versions import VersionRow, in_force, versions, versions_of
+from pilar.villagefinance.queries.years import carried_lines
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING, FINANCING_OUT, REVENUE, is_under, parts
 from pilar.villagefinance.rules.realisation import Sums, net, under_heads
 from pilar.villagefinance.rules.roles import Role
@@ -109,6 +111,16 @@ COSTS = Table(
     money("volume", gettext_lazy("Volume")),
     Column("unit", gettext_lazy("Unit of measure")),
     money("unit_price", gettext_lazy("Unit price, Rp")),
+    money("amount", gettext_lazy("Amount, Rp")),
+    Column("fund", gettext_lazy("Fund")),
+)
+
+CARRIED = Table(
+    gettext_lazy("Goes on in the next year (DPAL)"),
+    Column("activity", gettext_lazy("Activity")),
+    Column("name", gettext_lazy("Description"), "activity_name"),
+    Column("account", gettext_lazy("Account code")),
+    Column("told", gettext_lazy("Name of the account"), "account_name"),
     money("amount", gettext_lazy("Amount, Rp")),
     Column("fund", gettext_lazy("Fund")),
 )
@@ -248,6 +260,13 @@ def _months(line: LineRow) -> Sequence[Decimal]:
     return line.months or [ZERO] * 12
 
 
+def _carried(wanted: Wanted) -> Filled | None:
+    """What of a year that is closed goes on in the next, paid from the surplus of its fund."""
+    rows = carried_lines(wanted.place, wanted.year)
+    part = Part(table=CARRIED, rows=rows, after=((_("Total"), sum((one.amount for one in rows), ZERO)),))
+    return Filled(date(wanted.year, 12, 31), (part,)) if rows else None
+
+
 def _paper(
     name: str, title: str, group: Group, parts_of: Callable[[BudgetDetail], Iterator[Part]], *signed: Role
 ) -> Paper:
@@ -269,6 +288,8 @@ PAPERS = (
     _paper("penjabaran", mark("Elaboration of the budget, annex of the Perkades"), Group.BUDGET,
            partial(_budget, depth=DETAIL), HEAD),
     _paper("dpa", mark("Documents of execution (DPA)"), Group.EXECUTION, _execution, SECRETARY, HEAD),
+    Paper("dpal", mark("Documents of execution that go on (DPAL)"), Group.EXECUTION, _carried, (SECRETARY, HEAD),
+          landscape=True),
     _paper("rak", mark("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, Role.TREASURER, SECRETARY, HEAD),
     _paper("rab", mark("Cost plan (RAB)"), Group.EXECUTION, _cost_plan, SECRETARY, HEAD),
 )  # fmt: skip

@@ -129,7 +129,8 @@ def _entry(name: str, title: str, kind: Kind) -> Paper:
         row = entry(wanted.place, wanted.year, wanted.number, scope=wanted.by)
         told: tuple[Said, ...] = (
             (_("Number"), f"{row.number}/{row.year}"), (_("Day"), row.day), (_("Paper"), row.paper),
-            (_("What for"), row.told), *in_full(_("Amount"), row.amount), (_("Seal"), row.hash[:SHORT_HASH]),
+            (_("What for"), row.told), *in_full(_("Amount"), row.amount),
+            (_("Hash of the entry"), row.hash[:SHORT_HASH]),
         )  # fmt: skip
         notes = (_("This entry was taken back by a reversal."),) if row.reversed_by else ()
         came_from = [one for one in row.lines if one.side == "C"]
