@@ -14,12 +14,14 @@ from django.test import Client
 from django.urls import reverse
 
 from confirming import confirmed
+from pilar.villagefinance import operations
 from pilar.villagefinance.models import BudgetAmount, BudgetLine, BudgetVersion, CashPlan, Ceiling, CostItem
+from pilar.villagefinance.rules.budgets import BudgetKind
 from villagefinance import drafting
 from villagefinance.accounts import client_of
 from villagefinance.drafting import COMING
 from villagefinance.drafts import rows
-from villagefinance.world import REGION, VILLAGE, World
+from villagefinance.world import PEOPLE, REGION, VILLAGE, World
 
 pytestmark = pytest.mark.django_db
 
@@ -312,3 +314,23 @@ def test_ceilings_come_from_a_file_and_another_amount_is_a_correction(world: Wor
     assert "900.000.000 → 950.000.000" in send("950.000.000")
     kept = Ceiling.objects.filter(village=VILLAGE, year=COMING).order_by("number")
     assert [(one.number, one.amount) for one in kept] == [(1, 900_000_000), (2, 950_000_000)]
+
+
+def test_before_an_amendment_is_enacted_its_page_says_whether_share_funds_and_cash_hold(world: World) -> None:
+    drafting.enact(world)
+    at: dict[str, Any] = {"village": VILLAGE, "year": COMING}
+    number = operations.begin_change(
+        by=PEOPLE["secretary"], **at, kind=BudgetKind.AMENDED, now=drafting.DRAWN
+    )  # fmt: skip
+    at["number"] = number
+    operations.agree_budget(by=PEOPLE["council"], **at, minutes="BA 9", day=drafting.DAY, now=drafting.DRAWN)
+    operations.submit_budget(by=PEOPLE["head"], **at, letter="141/9", now=drafting.DRAWN)
+    operations.evaluate_budget(
+        by=PEOPLE["camat"], **at, fit=True, letter="900/9", day=drafting.DAY, now=drafting.DRAWN
+    )  # fmt: skip
+    shown = said(client_of(world, "head").get(reverse("villagefinance:enact", args=[VILLAGE, COMING, number])))
+    for rule in (
+        "Uang untuk sisa yang harus dibayar", "Setiap sumber dana mencukupi belanjanya",
+        "Bagian untuk aparatur desa dan BPD",
+    ):  # fmt: skip
+        assert rule in shown, rule

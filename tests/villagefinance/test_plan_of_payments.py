@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from kit.races import together
 from kit.worlds import once
@@ -15,6 +16,7 @@ from pilar.villagefinance.operations.posting import Posted
 from pilar.villagefinance.queries.cash import plan_left
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.refusals import Refused
+from villagefinance.accounts import client_of
 from villagefinance.payments import MILLION, SUBMITTED, bill, faults, move, pay, plan, rich, write
 from villagefinance.payments import approved as approved_request
 from villagefinance.world import (
@@ -174,3 +176,16 @@ def test_two_who_spend_the_same_quarter(committed_world: World) -> None:
 def test_a_payment_that_was_asked_for_within_the_plan_is_paid_later(quarterly: World) -> None:
     number = approved_request(quarterly, bill(100 * MILLION), day=date(YEAR, 3, 3))
     assert isinstance(pay(quarterly, number, day=date(YEAR, 4, 2)), Posted)
+
+
+def test_on_the_pages_the_reason_is_asked_where_it_is_missing(quarterly: World) -> None:
+    world = quarterly
+    number = write(world, bill(90 * MILLION), day=date(YEAR, 2, 3))
+    of = [world.village, YEAR, number]
+    executor = client_of(world, "executor")
+    shown = executor.get(reverse("villagefinance:request", args=of)).content.decode()
+    assert "melebihi RAK sampai bulan ini: tuliskan alasannya" in shown
+    assert 'name="plan_reason"' in executor.get(reverse("villagefinance:ask-again", args=of)).content.decode()
+    number = approved_request(world, bill(MILLION))
+    pays = client_of(world, "treasurer").get(reverse("villagefinance:pay-request", args=[world.village, YEAR, number]))
+    assert 'name="cash_reason"' in pays.content.decode()
