@@ -41,7 +41,7 @@ def got(address: str) -> str:
 def test_everybody_reads_the_budget_and_names_nobody() -> None:
     listed = reverse("villagefinance:public-villages", args=[REGION, YEAR])
     said = got(PAGE)
-    for word in ("Cangkudu", "Belanja", "2.3.10", "1.200", "Jayanti", "periksa_buku.py"):
+    for word in ("20 Januari 2026", "Cangkudu", "Belanja", "2.3.10", "1.200", "Jayanti", "periksa_buku.py"):
         assert word in said
     assert PAGE in got(listed)
     assert listed.removesuffix(f"{YEAR}/") in got(reverse("villagefinance:public-regions"))

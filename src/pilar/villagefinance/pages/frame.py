@@ -101,6 +101,8 @@ def next_actions(request: RequestRow) -> tuple[Action, ...]:
     """What is to be done next with a payment request."""
     if request.state is RequestState.PAID:
         return (Action.WRITE_REQUEST, Action.CHECK_REQUEST)
+    if request.state is RequestState.SETTLED:  # what a reversal opens again waits for nobody
+        return ()
     aside = (RequestState.CANCELLED, RequestState.RETURNED)
     ahead = [one for one in REQUESTS.moves(request.state) if one.target not in aside]
     return tuple(dict.fromkeys(action_of(one.source, one.target) for one in ahead))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -64,13 +64,15 @@ def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> 
     month, _fund = month_and_fund(request, village[:5], year, now)
     found = queries.public_year(village, year, month, scope=PUBLIC)
     told, photos = found.realisation, defaultdict(list)
+    seal = sealed(village, scope=PUBLIC)
     for one in asked.public_photos(village, year, scope=PUBLIC):
         photos[one.activity].append(one)
     return {
         "questions": asked.published_questions(village, year, scope=PUBLIC), "photos": photos, "deepest": ACTIVITY,
         "village": village, "name": village_name(village), "region": areas.region(village[:5]), "year": year,
         "years": years_around(year),
-        "found": found, "month": str(month), "months": choices()["months"], "seal": sealed(village, scope=PUBLIC),
+        "found": found, "month": str(month), "months": choices()["months"], "seal": seal,
+        "sealed_on": date.fromisoformat(seal["day"]["proof"]["entry"]["subject"]) if seal else None,
         "heads": [
             (name, told.head(code)) for code, name in (
                 ("4", translate("Revenue")), ("5", translate("Expenditure")), ("6.1", translate("Financing in")),

@@ -154,7 +154,7 @@ def _lacking(stage: Stage, before: Stage | None, facts: FundFacts) -> Iterator[F
         yield Fault("not-enacted", mark("The budget of the year is not enacted"))
     if Need.ACCOUNTS in stage.needs and facts.unaccounted:
         sentence = mark("Rp%(amount)s paid from this fund is not accounted for")
-        yield Fault("unaccounted", sentence, {"amount": facts.unaccounted})
+        yield Fault("unaccounted", sentence, {"amount": _plain(facts.unaccounted)})
     if before is None:
         return
     if before.code not in facts.received:
@@ -165,4 +165,9 @@ def _lacking(stage: Stage, before: Stage | None, facts: FundFacts) -> Iterator[F
     least = sum(facts.received.values(), ZERO) * stage.spent
     if facts.spent < least:
         sentence = mark("Rp%(spent)s is spent of what was received; at least Rp%(least)s has to be")
-        yield Fault("spent-too-little", sentence, {"spent": facts.spent, "least": least})
+        yield Fault("spent-too-little", sentence, {"spent": _plain(facts.spent), "least": _plain(least)})
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """Rupiah as a sentence tells them: sen only where there are some."""
+    return Decimal(int(amount)) if amount == int(amount) else round(amount, 2)
