@@ -8,14 +8,12 @@ from decimal import Decimal
 
 from kit.acts import Acts, Call
 from pilar.areas.models import Office
-from pilar.people.rules import SCHEDULE
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import BudgetAmount
 from pilar.villagefinance.operations.drafting import spread
 from pilar.villagefinance.rules.auditing import FlagState
 from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.evaluation import Posts
-from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.taxes import PaymentKind
@@ -25,9 +23,10 @@ from villagefinance.bank import FEBRUARY, accept, keep, opened, statement
 from villagefinance.drafting import AT as DRAFT
 from villagefinance.drafting import DAY, DRAWN, agree, check, draft, evaluate, given, plan_cash, submit
 from villagefinance.drafts import POSTS, row
+from villagefinance.flagged import answered, flagged, late
 from villagefinance.payments import MARCH, MILLION
 from villagefinance.reporting import ended, half, made, record
-from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, YEAR, World, advance, bank, budget
+from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, YEAR, World, budget
 
 FAR = "32.01"
 LATER = DRAWN + timedelta(days=60)
@@ -115,8 +114,7 @@ def _asked(world: World) -> None:
 
 
 def _over(world: World) -> None:
-    world.receive()
-    do.close_year(by=world.who("secretary"), village=world.village, year=YEAR, now=NOW)
+    ended(world)
     budget(world, YEAR + 1, enacted=False)
 
 
@@ -141,22 +139,6 @@ def _shifting(world: World) -> None:
 
 def first_amount() -> Decimal:
     return BudgetAmount.objects.get(village=DRAFT["village"], year=DRAFT["year"], version=1, line=1).amount
-
-
-def _late(world: World) -> None:
-    """An advance that nobody has accounted for."""
-    world.receive()
-    world.book(Kind.ADVANCE, advance(100), bank(100))
-
-
-def _flagged(world: World) -> None:
-    _late(world)
-    do.raise_flags(by=SCHEDULE, village=world.village, year=YEAR, now=NOW)
-
-
-def _answered(world: World) -> None:
-    _flagged(world)
-    do.answer_flag(by=world.who("head"), village=world.village, **AT, reply="Benar", now=NOW)
 
 
 def _spent(world: World) -> None:
@@ -383,8 +365,8 @@ ACTS = Acts(
         **dict.fromkeys(("set_posts", "set_lines", "set_cash_plan", "agree_budget", "drop_budget"), draft),
         "agree_budget:correction": _returned, "take_back_budget": agree, "submit_budget": agree,
         "evaluate_budget": submit, "deem_budgets": submit, "tell_council": _shifting, "enact_budget": evaluate,
-        "check_execution": plan_cash, "approve_execution": check, "return_execution": check, "raise_flags": _late,
-        "watch_books": _flagged, "answer_flag": _flagged, "judge_flag": _answered, "draw_sample": _spent,
+        "check_execution": plan_cash, "approve_execution": check, "return_execution": check, "raise_flags": late,
+        "watch_books": flagged, "answer_flag": flagged, "judge_flag": answered, "draw_sample": _spent,
         "answer_question": questions.asked, "decide_question": questions.answered,
         "forget_questions": questions.long_ago, "show_photo": _written,
     },
