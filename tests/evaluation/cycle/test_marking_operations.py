@@ -66,6 +66,32 @@ def test_who_saves_over_an_unseen_version_is_told_what_stands_there(world: World
     assert Mark.objects.get().value == 1
 
 
+def test_marks_of_one_assessor_in_two_regions_are_told_apart(world: World, key: int) -> None:
+    other = hand_in(world, NEIGHBOUR)
+    give(world, key, "assessor1")
+    with pytest.raises(Faults) as refused:
+        finish(world, other, "assessor1")
+    assert codes(refused) == [("unmarked", "")]
+    Answer.objects.filter(assessment=other, node="policy").update(mark=2)
+    with pytest.raises(Faults) as refused:
+        save(world, other)
+    assert codes(refused) == [("no-reason", "reason")]
+    give(world, other, "assessor1", policy=1)
+    finish(world, other, "assessor1")
+    assert {*Mark.objects.filter(node="policy").values_list("assessment", "value")} == {(key, 3), (other, 1)}
+    assert {*MarkingDone.objects.values_list("assessment", flat=True)} == {other}
+
+
+def test_what_does_not_apply_next_door_is_settled_here(world: World, key: int) -> None:
+    other = hand_in(world, NEIGHBOUR)
+    Answer.objects.filter(assessment=other, node="policy").update(mark=None, not_applicable=True)
+    mark_all(world, key, assessor1={"policy": 1})
+    operations.settle_mark(
+        by=world.who("chair"), assessment=key, node="policy", value=D(2), reason="Sesuai", seen_version=0, now=NOW
+    )
+    assert agreed(key)["policy"] == (2, Settlement.CHAIR)
+
+
 @pytest.mark.parametrize(
     ("node", "value", "fault"),
     [
