@@ -121,3 +121,8 @@ def test_rows_that_cannot_be_told_apart_are_a_fault_of_the_program(numbers: tupl
 )
 def test_what_a_draft_still_lacks(changed: dict[str, Any], told: list[str]) -> None:
     assert [f"{one.code} {one.place}" for one in missing_of(replace(GOOD, **changed))] == told
+
+
+def test_money_is_summed_by_year_and_of_all_years() -> None:
+    assert [GOOD.budget_of(year) for year in (2026, 2027, 2028)] == [750_000_000, 100_000_000, 0]
+    assert GOOD.money == 850_000_000

@@ -14,9 +14,10 @@ from kit.races import together
 from masterplan.world import DECREED, LATER, MET, NOW, OWN, World
 from pilar.evidence.models import Evidence
 from pilar.masterplan import operations, queries
-from pilar.masterplan.models import Statement, Version
+from pilar.masterplan.models import Meeting, Statement, Version
 from pilar.masterplan.operations import NewPlan, PlanOverlap, PlanUnderWay
 from pilar.masterplan.rules.authority import WrongState
+from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import Decree, LegalForm, NoSuchMove, VersionState
 from pilar.masterplan.rules.statements import Stated, StatementPart, fingerprint
 from pilar.people.models import Notice
@@ -359,3 +360,14 @@ def test_who_writes_while_the_plan_goes_to_review_is_told_or_was_first(committed
     written = named(found) == ["Faults"]
     assert world.state() is (VersionState.MEETING if written else VersionState.LEGAL_REVIEW)
     assert own(Statement).count() == (1 if written else 0)
+
+
+def test_a_decree_follows_the_meeting_that_finalised_it_whatever_else_met_since(world: World) -> None:
+    world.call()
+    world.met(world.submitted())
+    row = Meeting.objects.get(version=world.version)
+    row.pk, row.kind, row.held_at = None, MeetingKind.WORKSHOP_4, LATER + timedelta(days=90)
+    row.save()
+    go(world, VersionState.LEGAL_REVIEW)
+    decree(world)
+    assert world.state() is VersionState.DECREED
