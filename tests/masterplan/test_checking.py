@@ -126,3 +126,14 @@ def test_what_a_draft_still_lacks(changed: dict[str, Any], told: list[str]) -> N
 def test_money_is_summed_by_year_and_of_all_years() -> None:
     assert [GOOD.budget_of(year) for year in (2026, 2027, 2028)] == [750_000_000, 100_000_000, 0]
     assert GOOD.money == 850_000_000
+
+
+def test_a_year_is_planned_in_by_an_activity_money_or_a_target() -> None:
+    bare = replace(GOOD, targets=(), budgets=(), activities=())
+    planned = [
+        replace(bare, budgets=GOOD.budgets[1:]),
+        replace(bare, activities=(SECOND,)),
+        replace(bare, targets=(TARGET,)),
+    ]
+    years = [[year for year in range(2025, 2031) if one.planned_in(year)] for one in (bare, *planned)]
+    assert years == [[], [2027], [2026, 2027], [2026, 2027]]

@@ -73,6 +73,9 @@ def test_past_reports_are_held_to_the_version_in_force_while_the_next_is_written
     operations.start_revision(by=world.who("coordinator"), version=world.version, reason="Evaluasi", now=NOW)
     past = [Past(line, SECOND_QUARTER, GIVEN, IN_TIME)]
     assert operations.report_past(by=by, plan=plan, past=past, now=IN_TIME) == 1
+    for who, where in ((by, plan + 99), (OPERATOR, plan)):
+        with pytest.raises(NotFound):
+            operations.report_past(by=who, plan=where, past=past, now=IN_TIME)
 
 
 @pytest.mark.django_db
