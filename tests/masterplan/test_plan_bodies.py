@@ -11,7 +11,8 @@ import pytest
 from masterplan.world import World
 from pilar.masterplan import operations, queries
 from pilar.masterplan.operations import Member, NewBody
-from pilar.masterplan.rules.bodies import body_fingerprint
+from pilar.masterplan.rules.bodies import LONGEST_DUTY, body_fingerprint
+from pilar.masterplan.rules.content import LONGEST_TITLE
 from pilar.masterplan.rules.statements import BodyKind
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
@@ -62,6 +63,11 @@ def test_what_is_wrong_with_a_body_is_told_at_its_row(world: World) -> None:
     }  # fmt: skip
     many = body(world, title="Forum", members=(Member("anggota", "Warga"),) * 201)
     assert faults(lambda: save(world, many)) == {("too-many-rows", "title")}
+
+
+def test_a_member_is_told_in_as_many_characters_as_are_kept(world: World) -> None:
+    longest = Member("x" * LONGEST_DUTY, "x" * LONGEST_TITLE, "x" * LONGEST_TITLE)
+    assert save(world, body(world, members=(longest,)))
 
 
 def test_the_text_of_a_decree_is_evidence_of_the_region(world: World) -> None:
