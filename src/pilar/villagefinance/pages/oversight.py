@@ -38,7 +38,8 @@ def _first(row: Late) -> str:
 
 def _law(row: Late) -> str:
     origin = row.first.clock.origin
-    return f"{origin.law} ({_('assumption')})" if origin.is_assumption else origin.law
+    assumed = _("assumption")
+    return f"{origin.law} ({assumed})" if origin.is_assumption else origin.law
 
 
 def _month(row: CashMonth) -> str:

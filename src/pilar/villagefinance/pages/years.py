@@ -34,7 +34,7 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.refusals import Refused
 
-SIDES = {"D": mark("Debit"), "C": mark("Credit")}
+OTHER_SIDE = {"D": mark("Credit"), "C": mark("Debit")}
 
 
 def _year(at: At) -> YearRow:
@@ -129,7 +129,7 @@ def _reverse(at: At) -> Seen:
     if row.made_by == at.by.signature:
         refused = {"entry_of_three_people": True}
     booked = (
-        f"{translate(SIDES['C' if one.side == 'D' else 'D'])}: {one.account} {one.account_name}"
+        f"{translate(OTHER_SIDE[one.side])}: {one.account} {one.account_name}"
         f"{f' ({one.holder})' if one.holder else ''}, {one.fund}: Rp{rupiah_text(one.amount)}"
         for one in row.lines
     )
@@ -320,4 +320,5 @@ def _due_months(by: Standing, village: str, year: int, now: datetime, may: set[A
 
 
 def _rupiah(amount: Decimal, *, owed: bool) -> str:
-    return f"Rp{rupiah_text(amount)}" + (f" ({_('owed')})" if owed else "")
+    of = _("owed") if owed else ""
+    return f"Rp{rupiah_text(amount)}" + (f" ({of})" if of else "")
