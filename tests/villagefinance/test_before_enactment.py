@@ -127,6 +127,9 @@ def test_on_the_pages(world: World) -> None:
     answer = secretary.post(reverse("villagefinance:change", args=[VILLAGE, COMING]), {"kind": "interim"})
     assert answer["Location"] == reverse("villagefinance:budget", args=[VILLAGE, COMING, 0])
     write(PAY)
+    to = reverse("villagefinance:tell-council", args=[VILLAGE, COMING, 0])
+    shown = secretary.get(reverse("villagefinance:budget", args=[VILLAGE, COMING, 0]))
+    assert f'href="{to}"' in shown.content.decode()
     for name in ("budget", "sheet", "cash", "enact"):
         who = "head" if name == "enact" else "secretary"
         shown = client_of(world, who).get(reverse(f"villagefinance:{name}", args=[VILLAGE, COMING, 0]))

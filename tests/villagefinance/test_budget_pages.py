@@ -181,6 +181,18 @@ def test_the_home_of_a_village_leads_to_its_payments_before_there_is_a_budget(wo
     assert f'href="{reverse("villagefinance:payments", args=[VILLAGE])}"' in home.content.decode()
 
 
+def test_the_home_leads_whoever_draws_up_to_the_comparison_with_siskeudes(world: World) -> None:
+    home, to = (
+        reverse("villagefinance:village", args=[VILLAGE]),
+        reverse("villagefinance:siskeudes", args=[VILLAGE, COMING]),
+    )
+    shown = {
+        who: f'href="{to}"' in said(client_of(world, who).get(f"{home}?tahun={COMING}"))
+        for who in ("secretary", "head")
+    }
+    assert shown == {"secretary": True, "head": False}
+
+
 def test_lists_show_villages_of_the_scope_alone_and_narrow(world: World) -> None:
     drafting.submit(world)
     region = reverse("villagefinance:villages", args=[REGION])

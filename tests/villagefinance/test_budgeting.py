@@ -13,7 +13,7 @@ from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE, Standing
 from pilar.platform.errors import Faults, NotAllowed
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import BudgetAmount, BudgetStep, BudgetVersion, CashPlan
+from pilar.villagefinance.models import BudgetAmount, BudgetStep, BudgetVersion, CashPlan, Ceiling
 from pilar.villagefinance.operations import ChangeUnderWay, NothingToChange
 from pilar.villagefinance.operations.drafting import spread
 from pilar.villagefinance.queries.budgets import budget, lacking, sheet_of, stored_sheet
@@ -113,6 +113,12 @@ def test_silence_lets_a_budget_be_enacted_with_what_its_sheet_says(world: World)
     # 20 working days after 20 January 2026; 16 and 17 February are off for the Lunar New Year.
     assert waits.day == date(2026, 2, 19)
     assert do.deem_budgets(by=SCHEDULE, now=datetime(2026, 2, 19, 10, tzinfo=UTC)) == 0
+    with pytest.raises(Faults) as late:
+        do.evaluate_budget(
+            by=PEOPLE["camat"], **AT, fit=False, letter="900/1", day=date(2026, 2, 19),
+            now=datetime(2026, 2, 19, 17, 5, tzinfo=UTC),
+        )  # fmt: skip
+    assert codes(late) == ["silence-over"]
     assert do.deem_budgets(by=SCHEDULE, now=datetime(2026, 2, 19, 17, 30, tzinfo=UTC)) == 1
     assert state() == "deemed"
     with pytest.raises(NotAllowed):
@@ -141,6 +147,26 @@ def test_what_is_agreed_is_written_again_only_after_it_is_taken_back(world: Worl
     do.take_back_budget(by=PEOPLE["secretary"], **AT, reason="Salah hitung", now=DRAWN)
     do.set_posts(by=PEOPLE["secretary"], **AT, posts=Posts(1, 1, 4))
     assert versions(VILLAGE, COMING, scope=PEOPLE["head"])[0].posts == Posts(1, 1, 4)
+
+
+@pytest.mark.parametrize("fit", [True, False])
+def test_what_is_evaluated_and_no_longer_keeps_the_rules_goes_the_whole_way_again(world: World, fit: bool) -> None:
+    drafting.evaluate(world, fit=fit)
+    if not fit:
+        do.agree_budget(by=PEOPLE["council"], **AT, minutes="BA 2", day=DAY, now=DRAWN)
+    drafting.grant()
+    Ceiling.objects.create(
+        region=VILLAGE[:5], village=VILLAGE, year=COMING, fund="DDS", number=2, amount=1, rule="Perbup 9", made_on=DAY
+    )
+    papers = {"regulation": "1/2026", "elaboration": "2/2026", "day": DAY, "now": DRAWN}
+    with pytest.raises(Faults) as refused:
+        do.enact_budget(by=PEOPLE["head"], **AT, **papers)
+    assert codes(refused) == ["rules-broken"]
+    do.take_back_budget(by=PEOPLE["secretary"], **AT, reason="Pagu turun", now=DRAWN)
+    do.agree_budget(by=PEOPLE["council"], **AT, minutes="BA 3", day=DAY, now=DRAWN)
+    assert state() == "agreed"
+    with pytest.raises(BudgetElsewhere):
+        do.enact_budget(by=PEOPLE["head"], **AT, **papers)
 
 
 def test_lines_keep_their_key_and_lose_the_plan_that_is_theirs_no_more(world: World) -> None:

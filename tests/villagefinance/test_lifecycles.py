@@ -55,7 +55,7 @@ def test_moves_of_a_budget() -> None:
     assert moves(BUDGETS) == [
         "draft > agreed", "draft > dropped", "agreed > draft", "agreed > submitted", "submitted > evaluated",
         "submitted > returned", "submitted > deemed", "returned > corrected", "returned > dropped",
-        "evaluated > enacted", "deemed > enacted", "corrected > enacted",
+        "evaluated > enacted", "evaluated > draft", "deemed > enacted", "corrected > enacted", "corrected > draft",
     ]  # fmt: skip
     assert moves(SHIFTS) == ["draft > enacted", "draft > dropped"]
     assert {*BUDGET_NAMES} == {*BudgetState}
@@ -72,6 +72,9 @@ B = BudgetState
     (B.AGREED, B.SUBMITTED, {"faults": (FAULT,)}, []),
     (B.SUBMITTED, B.EVALUATED, {"faults": (FAULT,)}, ["rules-broken"]),
     (B.SUBMITTED, B.RETURNED, {"faults": (FAULT,)}, []),
+    (B.SUBMITTED, B.EVALUATED, {"evaluation_due": date(2026, 12, 1)}, []),
+    (B.SUBMITTED, B.EVALUATED, {"evaluation_due": date(2026, 11, 30)}, ["silence-over"]),
+    (B.SUBMITTED, B.RETURNED, {"evaluation_due": date(2026, 11, 30)}, ["silence-over"]),
     (B.SUBMITTED, B.DEEMED, {}, ["still-time"]),
     (B.SUBMITTED, B.DEEMED, {"evaluation_due": date(2026, 12, 1)}, ["still-time"]),
     (B.SUBMITTED, B.DEEMED, {"evaluation_due": date(2026, 11, 30)}, []),

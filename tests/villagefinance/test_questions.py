@@ -18,10 +18,11 @@ from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import Proof, PublicPhoto, Question
+from pilar.villagefinance.models import PaymentRequest, Proof, PublicPhoto, Question
 from pilar.villagefinance.pages.asking import ASKING
 from pilar.villagefinance.queries import public as queries
 from pilar.villagefinance.rules.questions import MOST_A_DAY, QuestionElsewhere, QuestionState, TooManyQuestions
+from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
 from villagefinance import payments as paid
 from villagefinance.payments import MILLION
@@ -224,9 +225,21 @@ def test_a_photograph_is_public_once_the_secretary_says_that_nobody_is_on_it(pic
     assert "public" in found["Cache-Control"]
     assert Client().get(address, headers={"If-None-Match": found["ETag"]}).status_code == 304
     assert Client().get(reverse("evidence:file", args=[picture_of(pictured), 1])).status_code == 404
+    told = PaymentRequest.objects.get(**pictured.of_village, number=1).told
+    assert told not in said
+    api = Client().get(f"/api/v1/villages/{VILLAGE}/budgets/{YEAR}/photos").json()
+    assert [{*one} for one in api] == [{"activity", "day", "address"}]
     show(pictured, shown=False)
     assert Client().get(address).status_code == 404
     assert address not in public_page()
+
+
+def test_the_photograph_of_a_cancelled_request_is_not_public(pictured: World) -> None:
+    show(pictured)
+    address = reverse("villagefinance:photo", args=[VILLAGE, picture_of(pictured)])
+    assert Client().get(address).status_code == 200
+    paid.move(pictured, 1, RequestState.CANCELLED, "executor")
+    assert Client().get(address).status_code == 404
 
 
 def test_the_page_with_photographs_says_what_to_look_for(pictured: World) -> None:

@@ -65,7 +65,7 @@ class QuestionOut(RowSchema, of=PublishedQuestion, fields="number activity asked
     activity: TextOrNull
 
 
-class PhotoOut(RowSchema, of=PhotoRow, fields="activity told day address"):
+class PhotoOut(RowSchema, of=PhotoRow, fields="activity day address"):
     """A photograph of the works of an activity."""
 
 

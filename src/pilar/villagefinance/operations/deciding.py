@@ -55,8 +55,10 @@ def agree_budget(*, by: Standing, village: str, year: int, number: int, minutes:
 
 @transaction.atomic
 def take_back_budget(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
-    """Take what is agreed, and not sent yet, back into draft; raises :class:`NotFound`, :class:`NotAllowed`,
-    :class:`BudgetElsewhere`."""
+    """Take what is agreed or evaluated, and neither with the camat nor enacted, back into draft.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
+    """
     row = locked_version(by, village, year, number, Action.DRAW_UP)
     _move(by, row, B.DRAFT, {"told": reason}, now)
 

@@ -33,7 +33,7 @@ from pilar.villagefinance.queries import budgets as queries
 from pilar.villagefinance.queries.budgets import BudgetDetail
 from pilar.villagefinance.queries.versions import VersionRow
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, moved_by
-from pilar.villagefinance.rules.budgets import BY_HEAD, BudgetElsewhere, BudgetState, lifecycle_of
+from pilar.villagefinance.rules.budgets import BudgetElsewhere, BudgetState, lifecycle_of
 from pilar.villagefinance.rules.evaluation import Sheet
 
 B = BudgetState
@@ -79,7 +79,10 @@ STEPS: dict[str, Move | Note] = {
         Step(
             operations.take_back_budget, mark("Check before you take the budget back"), mark("Take it back into draft"),
             mark("The budget is a draft again"),
-            (mark("It can be changed again; the council has to agree it anew."),),
+            (
+                mark("It can be changed again; the council has to agree it anew."),
+                mark("What was evaluated goes to the camat anew."),
+            ),
             ReasonForm, final=False,
         ),
         B.DRAFT, lambda row: row.state is B.DRAFT and row.steps, sheet=False,
@@ -133,7 +136,7 @@ STEPS: dict[str, Move | Note] = {
             mark("It is on record that the council was told"), (mark("The head may enact it after that."),),
             ToldForm, final=False,
         ),
-        Action.DRAW_UP, lambda row: row.kind in BY_HEAD and row.state is B.DRAFT, lambda row: row.told_council,
+        Action.DRAW_UP, lambda row: row.by_head and row.state is B.DRAFT, lambda row: row.told_council,
     ),
     "check-execution": Note(
         Step(
@@ -185,7 +188,7 @@ def decide(
         return drawn_again(request, "villagefinance/deciding.html", shown, by=by, tab="budget", status=status)
 
     kind = of.step.form
-    if kind is EnactForm and read().version.kind in BY_HEAD:
+    if kind is EnactForm and read().version.by_head:
         kind = ShiftForm
     form: FaultsForm = kind(posted(request))
     page = drawn if isinstance(of, Move) and of.sheet else None

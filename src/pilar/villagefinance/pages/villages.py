@@ -150,7 +150,7 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
             *due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up),
             *_to_record(by, village, year, now),
         ],
-        "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
+        "may_plan": may_draw_up, "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
         "may_change": may_draw_up and any(one.enacted and one.number > INTERIM for one in kept)
         and not any(one.is_open for one in kept),
         "may_spend_before": may_draw_up and not any(one.enacted or one.number == INTERIM for one in rows),

@@ -155,10 +155,14 @@ def public_photos(village: str, year: int, *, scope: Authority) -> tuple[PhotoRo
 
 
 def public_photo(village: str, evidence: UUID, *, scope: Authority) -> int:
-    """The version of a photograph that everybody sees; raises :class:`NotFound`. One query."""
+    """The version of a photograph that everybody sees; raises :class:`NotFound`, also once the request that it came
+    with is cancelled. Two queries."""
     del scope
-    row = PublicPhoto.objects.filter(region=village[:5], village=village, evidence=evidence).first()
-    return existing(row).number
+    of = {"region": village[:5], "village": village}
+    row = existing(PublicPhoto.objects.filter(**of, evidence=evidence).first())
+    asked = PaymentRequest.objects.filter(**of, year=row.year, number=row.request)
+    existing(asked.exclude(state=RequestState.CANCELLED).first())
+    return row.number
 
 
 def _photos(pairs: Iterable[tuple[int, UUID, int, bool]], of: dict[str, object]) -> Iterable[PhotoRow]:

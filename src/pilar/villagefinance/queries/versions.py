@@ -100,6 +100,10 @@ class VersionRow:
         return self.state in OPEN
 
     @property
+    def by_head(self) -> bool:
+        return self.kind in BY_HEAD
+
+    @property
     def enacted(self) -> bool:
         return self.state is BudgetState.ENACTED
 

@@ -123,6 +123,13 @@ def council_agreed(facts: BudgetFacts) -> Fault | None:
     return None if facts.minutes else Fault("no-minutes", mark("The minutes of the council's agreement are missing"))
 
 
+def still_time(facts: BudgetFacts) -> Fault | None:
+    if facts.today <= facts.evaluation_due:
+        return None
+    sentence = mark("The camat had time until %(day)s: the budget takes effect by silence")
+    return Fault("silence-over", sentence, {"day": facts.evaluation_due})
+
+
 def silence_is_over(facts: BudgetFacts) -> Fault | None:
     if facts.today > facts.evaluation_due:
         return None
@@ -156,14 +163,16 @@ BUDGETS: Lifecycle[BudgetState, BudgetFacts] = Lifecycle(
     Move(B.DRAFT, B.DROPPED, mark("Drop the draft")),
     Move(B.AGREED, B.DRAFT, mark("Take back into draft")),
     Move(B.AGREED, B.SUBMITTED, mark("Send to the camat")),
-    Move(B.SUBMITTED, B.EVALUATED, mark("Evaluate as fit"), (keeps_the_rules,)),
-    Move(B.SUBMITTED, B.RETURNED, mark("Return to be corrected")),
+    Move(B.SUBMITTED, B.EVALUATED, mark("Evaluate as fit"), (still_time, keeps_the_rules)),
+    Move(B.SUBMITTED, B.RETURNED, mark("Return to be corrected"), (still_time,)),
     Move(B.SUBMITTED, B.DEEMED, mark("Take effect by silence"), (silence_is_over,)),
     Move(B.RETURNED, B.CORRECTED, mark("Record the correction"), (keeps_the_rules, council_agreed)),
     Move(B.RETURNED, B.DROPPED, mark("Cancel the draft"), (correction_is_late,)),
     Move(B.EVALUATED, B.ENACTED, mark("Enact"), (keeps_the_rules, numbered)),
+    Move(B.EVALUATED, B.DRAFT, mark("Take back into draft")),
     Move(B.DEEMED, B.ENACTED, mark("Enact"), (in_form, numbered)),
     Move(B.CORRECTED, B.ENACTED, mark("Enact"), (keeps_the_rules, numbered)),
+    Move(B.CORRECTED, B.DRAFT, mark("Take back into draft")),
 )
 """Of the budget of a year and of its amendment. What took effect by silence is enacted with all that its sheet says."""
 
