@@ -19,7 +19,7 @@ from pilar.villagefinance.models import (
     Period,
 )
 from pilar.villagefinance.operations import NothingToCarry, NotOver
-from pilar.villagefinance.queries import positions
+from pilar.villagefinance.queries import positions, years
 from pilar.villagefinance.rules.journal import Item, Kind
 from villagefinance.world import (
     ADD_IN,
@@ -211,6 +211,43 @@ def test_an_opening_that_was_wrong_is_taken_back_before_anything_else(world: Wor
     )
     carry(world, (bank(80),), YEAR)
     assert positions.surplus(world.village, date(YEAR, 12, 31)) == (80, 80)
+
+
+def test_an_opening_stays_once_anything_else_is_booked(world: World) -> None:
+    place = carry(world, (bank(70),), YEAR).place
+    world.receive(5)
+    secretary = world.who("secretary")
+    with told("opening_is_built_on"):
+        operations.reverse(by=secretary, village=world.village, year=YEAR, place=place, reason="Salah", now=NOW)
+    world.receive(5)
+
+
+def test_no_year_begins_before_one_that_was_begun(world: World) -> None:
+    def may_open() -> bool:
+        return years.year_of_books(world.village, YEAR, scope=world.who("treasurer"), now=NOW).may_open
+
+    assert may_open()
+    carry(world, (bank(70),), YEAR + 1)
+    assert not may_open()
+    with told("later_year_is_begun"):
+        carry(world, (bank(50),), YEAR)
+    with told("later_year_is_begun"):
+        world.receive(50)
+
+
+def test_an_opening_that_differs_from_the_year_before_is_told(world: World) -> None:
+    world.receive(500)
+    close(world)
+    carry(world)
+    assert [*positions.differences(world.village)] == []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica;"
+            f" UPDATE villagefinance_line SET amount = 499 WHERE year = {YEAR + 1};"
+            " SET LOCAL session_replication_role = origin"
+        )
+    found = [one for one in positions.differences(world.village) if one.rule == "opening"]
+    assert [(one.year, one.kept, one.computed) for one in found] == [(YEAR + 1, "499.00", "500.00")]
 
 
 def test_an_opening_comes_before_everything_else(world: World) -> None:

@@ -136,6 +136,14 @@ def test_what_is_enacted_does_not_change(world: World) -> None:
         enact(world)
 
 
+def test_tax_that_was_withheld_is_not_spent(world: World) -> None:
+    world.receive(10)
+    world.book(Kind.PAYMENT, item(10, ROAD), bank(9), tax(1))
+    with told("surplus_below_zero"):
+        world.pay(1)
+    world.book(Kind.REMITTANCE, tax(1), bank(1))
+
+
 def test_no_account_is_overdrawn(world: World) -> None:
     world.receive(100)
     world.book(Kind.WITHDRAWAL, box(40), bank(40), day=date(YEAR, 2, 2))

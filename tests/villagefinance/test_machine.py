@@ -114,6 +114,8 @@ def cells(line: PostedLine) -> Iterator[tuple[tuple[str, ...], Decimal]]:
         yield ("advance_below_zero", line.activity, line.fund), moved
     elif line.account.startswith("7.1"):
         yield ("remitted_above_withheld", line.account, line.tax), -moved
+    if line.account.startswith(("1", "7")):
+        yield ("surplus_below_zero", line.fund), moved
 
 
 def test_what_the_rules_refuse_is_refused_and_nothing_else(world: World) -> None:
@@ -158,6 +160,7 @@ def test_what_the_rules_refuse_is_refused_and_nothing_else(world: World) -> None
             due = self.told.rules(day, back)
             due |= {"reversed_already"} if place in self.told.reversed else set()
             due |= {"reversal_of_a_reversal"} if kind is Kind.REVERSAL else set()
+            due |= {"remittance_stays"} if kind is Kind.REMITTANCE else set()
             by = world.who("second" if kind is Kind.REVERSAL else "secretary")
 
             def act() -> None:

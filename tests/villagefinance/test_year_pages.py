@@ -21,7 +21,7 @@ from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.journal import Kind
 from villagefinance import accounts, drafting
 from villagefinance.payments import approved, bill, pay, rich
-from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, REGION, VILLAGE, YEAR, World, bank, budget, item
+from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, REGION, ROAD, VILLAGE, YEAR, World, bank, budget, item, tax
 
 pytestmark = pytest.mark.django_db
 NEXT = YEAR + 1
@@ -220,6 +220,18 @@ def test_the_first_year_opens_with_what_was_counted(world: World) -> None:
     for text in ("70.000", "5.000", "3.000", "67.000", "PPh Pasal 22"):
         assert text in shown, text
     assert "pph22" not in shown
+
+
+def test_what_is_not_taken_back_says_so_on_its_page(world: World) -> None:
+    secretary = client(world, "secretary")
+    opening = do.open_year(by=world.who("treasurer"), village=VILLAGE, year=YEAR, held=[bank(70)], now=NOW).place
+    assert seen(secretary, page("reverse", YEAR, opening))
+    world.book(Kind.PAYMENT, item(20, ROAD), bank(10), tax(10))
+    paid = world.book(Kind.REMITTANCE, tax(10), bank(10)).place
+    for place, text in ((opening, "Saldo awal"), (paid, "pemindahbukuan")):
+        at = page("reverse", YEAR, place)
+        assert seen(secretary, at) == ""
+        assert text in said(secretary.get(at))
 
 
 def test_the_office_begins_a_region_once(world: World) -> None:

@@ -28,7 +28,7 @@ from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, Requ
 class TaxRemitted(PilarError):
     code = "tax-remitted"
     status = 409
-    sentence = mark("Tax that was withheld here was remitted already. Reverse the remittance first")
+    sentence = mark("Tax that was withheld here was remitted already. Book what comes back of the payment as a refund")
 
 
 @transaction.atomic

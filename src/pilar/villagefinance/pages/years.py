@@ -119,11 +119,13 @@ def _unready(at: At) -> tuple[Remark, ...]:
 
 
 def _reverse(at: At) -> Seen:
-    row = queries.entry(at.village, at.year, at.place, scope=at.by)
+    row, books = queries.entry(at.village, at.year, at.place, scope=at.by), _year(at)
     here = reverse("villagefinance:entry", args=[at.village, at.year, at.place])
     refused = {
         "reversal_of_a_reversal": row.kind is Kind.REVERSAL,
-        "year_is_closed": _year(at).closing is not None,
+        "remittance_stays": row.kind is Kind.REMITTANCE,
+        "opening_is_built_on": row.kind is Kind.OPENING and books.begun,
+        "year_is_closed": books.closing is not None,
         "month_is_closed": row.reversed_by is None and not _day_is_open(at),
     }
     if row.made_by == at.by.signature:

@@ -116,7 +116,8 @@ def books_begun() -> tuple[str, ...]:
 
 
 def differences(village: str) -> Iterator[Difference]:
-    """All that does not agree in the books of a village: positions, numbers, chain, sums, surplus. Six queries."""
+    """All that does not agree in the books of a village: positions, numbers, chain, sums, openings, surplus.
+    Seven queries."""
     for rule, sql in _CHECKS.items():
         for year, of, kept, computed in _rows(sql, {"region": village[:5], "village": village}):
             yield Difference(rule, village, year, of, str(kept), str(computed))
@@ -179,6 +180,19 @@ _CHECKS = {
         " WHERE l.region = %(region)s AND l.village = %(village)s GROUP BY 1, 2) AS c USING (year, place)"
         " WHERE e.region = %(region)s AND e.village = %(village)s"
         " AND (e.lines_digest, 0) IS DISTINCT FROM (c.digest, c.rest)"
+    ),
+    "opening": (
+        "WITH o AS (SELECT e.year, e.place, (SELECT max(b.year) FROM villagefinance_entry AS b"
+        " WHERE (b.region, b.village) = (e.region, e.village) AND b.year < e.year) AS before"
+        f" {_ENTRIES} AND e.kind = 'opening' AND NOT EXISTS (SELECT 1 FROM villagefinance_entry AS r"
+        " WHERE (r.region, r.village, r.year, r.reverses) = (e.region, e.village, e.year, e.place)))"
+        " SELECT year, of, sum(opened), sum(held) FROM ("
+        f"SELECT o.year, concat_ws('/', l.account, {triggers.HOLDER}, l.fund) AS of, {triggers.SIGNED} AS opened,"
+        " 0 AS held FROM o JOIN villagefinance_line AS l ON (l.year, l.place) = (o.year, o.place)"
+        " WHERE l.region = %(region)s AND l.village = %(village)s AND left(l.account, 1) IN ('1', '7')"
+        " AND o.before IS NOT NULL UNION ALL SELECT o.year, concat_ws('/', p.account, p.holder, p.fund), 0, p.moved"
+        f" FROM o JOIN villagefinance_cashposition AS p ON p.year = o.before {_KEPT}"
+        ") AS both_years GROUP BY 1, 2 HAVING sum(opened) <> sum(held) ORDER BY 1, 2"
     ),
     "surplus": (
         "SELECT p.year, p.day::text, p.realised, p.held FROM villagefinance_surplus AS p"

@@ -87,7 +87,7 @@ class MonthRow:
 @dataclass(frozen=True, slots=True)
 class YearRow:
     """A year of books. ``before``: the last year of the books before it; ``opening`` and ``closing``: the places of its
-    entries; ``begun``: whether anything else is booked in it."""
+    entries; ``begun``: whether anything else is booked in it; ``passed``: whether a later year has entries."""
 
     year: int
     today: date
@@ -96,6 +96,7 @@ class YearRow:
     opening: int | None
     closing: int | None
     begun: bool
+    passed: bool
 
     @property
     def there(self) -> bool:
@@ -105,7 +106,8 @@ class YearRow:
     @property
     def may_open(self) -> bool:
         """Whether it is time to carry into it what there was."""
-        return not self.there and self.year <= self.today.year and (self.before is None or self.before_closed)
+        begins = not self.there and not self.passed and self.year <= self.today.year
+        return begins and (self.before is None or self.before_closed)
 
     @property
     def may_close(self) -> bool:
@@ -114,7 +116,7 @@ class YearRow:
 
 
 def year_of_books(village: str, year: int, *, scope: Standing, now: datetime) -> YearRow:
-    """A year of books; raises :class:`NotFound`. Three queries."""
+    """A year of books; raises :class:`NotFound`. Five queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     rows = Entry.objects.filter(region=village[:5], village=village)
     before = rows.filter(year__lt=year).order_by("-year").values_list("year", flat=True).first()
@@ -125,6 +127,7 @@ def year_of_books(village: str, year: int, *, scope: Standing, now: datetime) ->
     return YearRow(
         year, today_in(village[:5], now), before, (before, Kind.CLOSING) in places,
         places.get((year, Kind.OPENING)), places.get((year, Kind.CLOSING)), others.exists(),
+        rows.filter(year__gt=year).exists(),
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ SENTENCES = {
     "entry_without_lines": mark("An entry has at least two lines"),
     "execution_of_two_people": mark("Somebody else approves the DPA than has checked it"),
     "fund_below_zero": mark("Fund %(of)s would be short of %(amount)s rupiah on %(day)s"),
+    "later_year_is_begun": mark("A later year has been begun already, with what there was before it"),
     "line_of_no_budget": mark("Account %(account)s is booked under its own line of the budget"),
     "lines_added_later": mark("Lines are not added to an entry. Reverse it and book it anew"),
     "lines_differ_from_digest": mark("The lines of an entry are not those that it says"),
@@ -47,6 +48,7 @@ SENTENCES = {
     ),
     "no_books": mark("This village has no books yet. Ask the office for villages to begin them"),
     "opening_differs": mark("A year opens with what the year before closed with"),
+    "opening_is_built_on": mark("An opening is taken back only while nothing else is booked in its year"),
     "opening_is_missing": mark("The year is not open yet. Carry over first what the year before closed with"),
     "opening_not_first": mark("The opening is the first entry of a year, and there is one alone"),
     "over_the_budget": mark("Line %(line)s of the budget has %(amount)s rupiah less than this takes"),
@@ -56,10 +58,18 @@ SENTENCES = {
     "remitted_above_withheld": mark("Of %(of)s less was withheld by %(day)s than this remits, by %(amount)s rupiah"),
     "remittance_differs": mark("The receipt of the state is not for what its entry remits"),
     "remittance_of_others": mark("A receipt of the state covers tax of its own kind, and no more than was paid"),
+    "remittance_stays": mark(
+        "A remittance is not reversed. Pay what it says and was not paid, and have a wrong tax or receipt number "
+        "(NTPN) corrected at the treasury (pemindahbukuan)"
+    ),
     "reopening_not_asked": mark("Nobody has asked to open this month again"),
     "reversal_differs": mark("A reversal takes back an entry whole"),
     "reversal_of_a_reversal": mark("A reversal is not reversed. Book anew what was right"),
     "reversed_already": mark("This entry was reversed already"),
+    "surplus_below_zero": mark(
+        "Fund %(of)s would have spent %(amount)s rupiah more than it got on %(day)s. Tax that was withheld is for the "
+        "state"
+    ),
     "transfer_above_ceiling": mark(
         "Fund %(fund)s would get %(amount)s rupiah more than its ceiling. Have the new ceiling entered first"
     ),

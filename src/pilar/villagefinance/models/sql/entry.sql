@@ -18,6 +18,18 @@ END IF;
 IF EXISTS (SELECT 1 FROM villagefinance_entry AS e WHERE $YEAR AND e.reverses = NEW.reverses) THEN
     PERFORM villagefinance_refuse('reversed_already');
 END IF;
+IF EXISTS (SELECT 1 FROM villagefinance_entry AS e WHERE $YEAR AND e.place = NEW.reverses AND e.kind = 'remittance') THEN
+    PERFORM villagefinance_refuse('remittance_stays');
+END IF;
+-- Without its opening a year takes nothing more, and after anything else it is not opened again.
+IF EXISTS (SELECT 1 FROM villagefinance_entry AS e WHERE $YEAR AND e.place = NEW.reverses AND e.kind = 'opening')
+    AND EXISTS (SELECT 1 FROM villagefinance_entry AS e WHERE $YEAR AND e.kind NOT IN ('opening', 'reversal'))
+THEN PERFORM villagefinance_refuse('opening_is_built_on'); END IF;
+-- What a later year began with stays what there was before it.
+IF (NEW.kind = 'opening' OR NOT EXISTS (SELECT 1 FROM villagefinance_entry AS e WHERE $YEAR)) AND EXISTS (
+    SELECT 1 FROM villagefinance_entry AS e
+    WHERE (e.region, e.village) = (NEW.region, NEW.village) AND e.year > NEW.year
+) THEN PERFORM villagefinance_refuse('later_year_is_begun'); END IF;
 IF NEW.kind <> 'closing' THEN
     SELECT e.act INTO last FROM villagefinance_period AS e
         WHERE $YEAR AND e.month = extract(month FROM NEW.date) ORDER BY e.no DESC LIMIT 1;

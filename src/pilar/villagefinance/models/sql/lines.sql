@@ -124,8 +124,9 @@ LOOP
         END IF;
     END LOOP;
 
-    -- R5, R6, R11, R12: money of an account and of a fund, an advance, what is owed of a tax. On which day, from that of
-    -- the entry on, is less than nothing left of what the entry has made less of?
+    -- R5, R6, R11, R12: money of an account and of a fund, an advance, what is owed of a tax; and of a fund all that is
+    -- held less what is owed, which a year opens with as it is. On which day, from that of the entry on, is less than
+    -- nothing left of what the entry has made less of?
     SELECT d.* INTO bad FROM (
         SELECT w.rule, concat_ws(' ', w.holder, w.fund) AS cell, p.day,
             sum(sum(w.sign * p.moved)) OVER (PARTITION BY w.rule, w.holder, w.fund ORDER BY p.day) AS balance
@@ -134,15 +135,17 @@ LOOP
                 ('cash_below_zero', '$MONEY', $HOLDER, NULL, 1),
                 ('fund_below_zero', '$MONEY', NULL, l.fund, 1),
                 ('advance_below_zero', '$ADVANCE', l.activity, l.fund, 1),
+                ('surplus_below_zero', '', NULL, l.fund, 1),
                 ('remitted_above_withheld', '$WITHHELD', l.tax, NULL, -1)
             ) AS c (rule, head, holder, fund, sign)
-            WHERE $OWN AND starts_with(l.account, c.head)
+            WHERE $OWN AND $BESIDE AND starts_with(l.account, c.head)
+            AND (e.kind <> 'opening' OR c.rule <> 'surplus_below_zero')
             GROUP BY 1, 2, 3, 4, 5 HAVING sum(c.sign * $SIGNED) < 0
         ) AS w JOIN villagefinance_cashposition AS p ON (p.region, p.village, p.year) = (e.region, e.village, e.year)
             AND starts_with(p.account, w.head) AND p.holder = coalesce(w.holder, p.holder)
             AND p.fund = coalesce(w.fund, p.fund)
         GROUP BY w.rule, w.holder, w.fund, p.day
-    ) AS d WHERE d.balance < 0 AND d.day >= e.date ORDER BY d.day LIMIT 1;
+    ) AS d WHERE d.balance < 0 AND d.day >= e.date ORDER BY d.day, d.rule LIMIT 1;
     IF FOUND THEN
         PERFORM villagefinance_refuse(
             bad.rule, json_build_object('of', bad.cell, 'day', bad.day, 'amount', (-bad.balance)::text)
