@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -130,7 +132,44 @@ def test_silence_lets_a_budget_be_enacted_with_what_its_sheet_says(world: World)
     assert BudgetVersion.objects.get(village=VILLAGE, year=COMING).in_force_from == date(2026, 2, 20)
 
 
-def test_a_budget_is_enacted_neither_ahead_of_its_day_nor_before_its_year(world: World) -> None:
+@pytest.mark.parametrize("step", ["agree", "evaluate", "tell"])
+def test_no_paper_is_of_a_day_to_come(world: World, step: str) -> None:
+    later = {"day": DAY + timedelta(days=1), "now": DRAWN}
+    act: Callable[[], None]
+    if step == "agree":
+        drafting.draft(world)
+        act = partial(do.agree_budget, by=PEOPLE["council"], **AT, minutes="BA 1", **later)
+    elif step == "evaluate":
+        drafting.submit(world)
+        act = partial(do.evaluate_budget, by=PEOPLE["camat"], **AT, fit=True, letter="900/1", **later)
+    else:
+        at = _change(world, BudgetKind.SHIFT, SHIFTED)
+        act = partial(do.tell_council, by=PEOPLE["secretary"], **at, letter="12", **later)
+    with pytest.raises(Faults) as refused:
+        act()
+    assert codes(refused) == ["day-to-come"]
+
+
+def test_a_regulation_is_not_of_a_day_before_what_it_rests_on(world: World) -> None:
+    early = DAY - timedelta(days=1)
+    drafting.evaluate(world)
+    with pytest.raises(Faults) as refused:
+        do.enact_budget(by=PEOPLE["head"], **AT, regulation="1", elaboration="2", day=early, now=DRAWN)
+    assert codes(refused) == ["day-too-early"]
+    do.enact_budget(by=PEOPLE["head"], **AT, regulation="1", elaboration="2", day=DAY, now=DRAWN)
+    at = {"village": VILLAGE, "year": COMING}
+    at |= {"number": do.begin_change(by=PEOPLE["secretary"], **at, kind=BudgetKind.SHIFT, now=DRAWN)}
+    do.tell_council(by=PEOPLE["secretary"], **at, letter="12", day=DAY, now=DRAWN)
+    with pytest.raises(Faults) as refused:
+        do.enact_budget(by=PEOPLE["head"], **at, elaboration="3", day=early, now=DRAWN)
+    assert codes(refused) == ["day-too-early"]
+
+
+def test_a_budget_is_enacted_neither_ahead_of_its_day_nor_before_its_year(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "DAY", date(2025, 12, 30))
+    monkeypatch.setattr(drafting, "DRAWN", datetime(2025, 12, 30, 3, tzinfo=UTC))
     drafting.evaluate(world)
     papers = {"regulation": "1/2026", "elaboration": "2/2026", "now": DRAWN}
     with pytest.raises(Faults) as refused:

@@ -20,6 +20,7 @@ from pilar.villagefinance.models import (
 )
 from pilar.villagefinance.operations import NothingToCarry, NotOver
 from pilar.villagefinance.queries import positions, years
+from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.journal import Item, Kind
 from villagefinance.world import (
     ADD_IN,
@@ -107,6 +108,21 @@ def test_nothing_is_booked_before_its_day_has_begun_in_the_region(world: World) 
 
 def close(world: World) -> None:
     operations.close_year(by=world.who("secretary"), village=world.village, year=YEAR, now=NOW)
+
+
+def test_no_version_of_the_budget_of_a_closed_year_is_begun_or_enacted(world: World) -> None:
+    world.receive(5, MARCH)
+    secretary, of = world.who("secretary"), {"village": world.village, "year": YEAR, "now": NOW}
+    number = operations.begin_change(by=secretary, **of, kind=BudgetKind.SHIFT)
+    operations.tell_council(by=secretary, **of, number=number, letter="1", day=date(YEAR, 12, 1))
+    close(world)
+    with told("year_is_closed"):
+        operations.enact_budget(
+            by=world.who("head"), **of, number=number, elaboration="1", day=date(YEAR, 12, 31)
+        )  # fmt: skip
+    operations.drop_budget(by=secretary, **of, number=number, reason="Tahun sudah ditutup")
+    with told("year_is_closed"):
+        operations.begin_change(by=secretary, **of, kind=BudgetKind.SHIFT)
 
 
 def carry(world: World, held: tuple[Item, ...] = (), year: int = YEAR + 1) -> Any:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 
 from pilar.areas import reference as places
@@ -23,7 +24,7 @@ from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetStep, BudgetVersion
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
 from pilar.villagefinance.operations.drafting import TARGET, key_of, last_check, locked_version, require_unchecked
-from pilar.villagefinance.operations.locking import held_book
+from pilar.villagefinance.operations.locking import held_book, require_open_year
 from pilar.villagefinance.operations.locking import told as refusing
 from pilar.villagefinance.queries.budgets import budget, facts_of, sheet_of
 from pilar.villagefinance.rules import sheets
@@ -137,11 +138,12 @@ def drop_budget(*, by: Standing, village: str, year: int, number: int, reason: s
 @transaction.atomic
 def tell_council(*, by: Standing, village: str, year: int, number: int, letter: str, day: date, now: datetime) -> None:
     """Record that the council was told of what the head alone enacts; raises :class:`NotFound`, :class:`NotAllowed`,
-    :class:`BudgetElsewhere`."""
+    :class:`BudgetElsewhere`, Faults."""
     row = locked_version(by, village, year, number, Action.DRAW_UP)
     told_already = BudgetStep.objects.filter(**_of(row), act=TOLD).exists()
     if row.kind not in BY_HEAD or row.state != B.DRAFT or told_already:
         raise BudgetElsewhere
+    _require_past(row, day, now)
     _step(by, row, TOLD, now, paper=letter, day=day)
 
 
@@ -150,14 +152,13 @@ def enact_budget(
     *, by: Standing, village: str, year: int, number: int, elaboration: str, day: date, regulation: str = "",
     now: datetime,
 ) -> None:  # fmt: skip
-    """Enact a version on a day: by a regulation of the village with its elaboration by the head, a shift by the latter
-    alone. It counts from then on, the budget of a year not before the year.
+    """Enact a version on a day, not before what it rests on: by a regulation of the village with its elaboration by the
+    head, a shift by the latter alone. It counts from then on, the budget of a year not before the year.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults, :class:`Refused`.
     """
     row = locked_version(by, village, year, number, Action.ENACT)
-    if day > today_in(row.region, now):
-        raise Faults([Fault("day-to-come", mark("The day of a regulation is not one to come"), {}, "day")])
+    require_open_year(village, year)
     given = {"minutes": regulation, "elaboration": elaboration, "day": day}
     fields = {
         "rule_number": elaboration if row.kind in BY_HEAD else regulation,
@@ -225,6 +226,10 @@ def _move(
 ) -> None:
     """Move a version, with a step that says by which papers; ``keep``: with its sheet."""
     move = lifecycle_of(BudgetKind(row.kind)).move(BudgetState(row.state), target)
+    if "day" in given:
+        _require_past(row, given["day"], now)
+    if target == B.ENACTED:
+        _require_after_its_grounds(row, given["day"])
     found = budget(row.village, row.year, row.number, scope=SCHEDULE)
     sheet = sheet_of(found, now=now)
     move.require(facts_of(found, sheet, now, **given))
@@ -237,6 +242,21 @@ def _move(
     kept = {"sheet": sheets.kept(sheet)} if keep else {}
     papers = {name: given[name] for name in ("day", "due", "told", "elaboration") if given.get(name)}
     _add(by, row, target, now, paper=given.get("minutes", ""), **papers, **kept)
+
+
+def _require_past(row: BudgetVersion, day: date, now: datetime) -> None:
+    if day > today_in(row.region, now):
+        raise Faults([Fault("day-to-come", mark("The day of a paper is not one to come"), {}, "day")])
+
+
+def _require_after_its_grounds(row: BudgetVersion, day: date) -> None:
+    """Raise Faults for a regulation of a day before that of the evaluation, its correction, the silence, or the letter
+    to the council."""
+    grounds = [B.EVALUATED, B.RETURNED, B.CORRECTED, B.DEEMED, TOLD]
+    last = BudgetStep.objects.filter(**_of(row), act__in=grounds).aggregate(last=Max("day"))["last"]
+    if last and day < last:
+        sentence = mark("The day of the regulation is not before %(day)s, that of the step that it rests on")
+        raise Faults([Fault("day-too-early", sentence, {"day": last}, "day")])
 
 
 def _add(by: Standing, row: BudgetVersion, act: str, now: datetime, **papers: Any) -> None:

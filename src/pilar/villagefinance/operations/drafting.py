@@ -30,7 +30,7 @@ from pilar.villagefinance.models import (
     CostItem,
 )
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, UNCHECKED
-from pilar.villagefinance.operations.locking import locked_book, told
+from pilar.villagefinance.operations.locking import locked_book, require_open_year, told
 from pilar.villagefinance.queries.budgets import chart, items_seen, lines_of
 from pilar.villagefinance.queries.years import carried_lines, carried_package
 from pilar.villagefinance.rules.authority import Action
@@ -117,6 +117,7 @@ def begin_change(
     Faults for a line that is not there and an amount below 0.
     """
     locked_book(by, village, Action.DRAW_UP)
+    require_open_year(village, year)
     of = {"region": village[:5], "village": village, "year": year}
     rows = BudgetVersion.objects.filter(**of).order_by("-number")
     if kind is BudgetKind.INTERIM:

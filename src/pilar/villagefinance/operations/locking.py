@@ -12,9 +12,10 @@ from django.db import IntegrityError
 
 from pilar.people.operations import held, there
 from pilar.people.rules import NotFound, Standing
-from pilar.villagefinance.models import Book, PaymentRequest
+from pilar.villagefinance.models import Book, Entry, PaymentRequest
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
-from pilar.villagefinance.rules.refusals import refused
+from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.refusals import Refused, refused
 
 
 def locked_book(by: Standing, village: str, action: Action) -> Book:
@@ -53,6 +54,12 @@ def held_books(villages: Collection[str]) -> None:
     rows = Book.objects.filter(region__in={code[:5] for code in villages}, village__in=villages).order_by("village")
     if len(rows.select_for_update(no_key=True)) != len(set(villages)):
         raise NotFound
+
+
+def require_open_year(village: str, year: int) -> None:
+    """Raise :class:`Refused` for a year whose books are closed; they stay so while the lock is held."""
+    if Entry.objects.filter(region=village[:5], village=village, year=year, kind=Kind.CLOSING).exists():
+        raise Refused(rule="year_is_closed")
 
 
 @contextmanager
