@@ -42,7 +42,7 @@ def village_with_money(now: datetime, place: int = 0) -> tuple[str, dict[str, st
     BankAccount.objects.create(**world.of_village, key=ACCOUNT, account=BANK, name="RKD", bank="BJB", number="001")
     given = do.Received(DDS_IN, Decimal(200 * MILLION), ACCOUNT, today, "Dana Desa tahap 1")
     treasurer = person("Bendahara", 3, Role.TREASURER, world.village)
-    do.receive(by=treasurer, village=world.village, given=given, now=now)
+    do.receive(by=treasurer, village=world.village, year=today.year, given=given, now=now)
     emails = {}
     for who in ("executor", "secretary", "head", "treasurer"):
         emails[who] = f"{who}.desa{place}@contoh.invalid"

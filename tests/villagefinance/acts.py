@@ -175,11 +175,11 @@ CALLS: Mapping[str, Call] = {
     ),
     "release_match": lambda w, by: do.release_match(by=by, village=w.village, bank_account=ACCOUNT, match=1),
     "write_request": lambda w, by: do.write_request(
-        by=by, village=w.village, proofs=w.held, now=NOW,
+        by=by, village=w.village, year=YEAR, proofs=w.held, now=NOW,
         given=do.NewRequest(paid.DIRECT, MARCH, "Batu", (paid.bill(MILLION),)),
     ),
     "write_request:again": lambda w, by: do.write_request(
-        by=by, village=w.village, number=1, now=NOW,
+        by=by, village=w.village, **AT, now=NOW,
         given=do.NewRequest(paid.DIRECT, MARCH, "Batu", (paid.bill(MILLION),)),
     ),
     "move_request": lambda w, by: do.move_request(by=by, village=w.village, **AT, to=paid.SUBMITTED, now=NOW),
@@ -201,7 +201,7 @@ CALLS: Mapping[str, Call] = {
         ntpn="0123456789ABCDEF", now=NOW,
     ),
     "receive": lambda w, by: do.receive(
-        by=by, village=w.village, given=do.Received(ADD_IN, 400 * paid.ONE, ACCOUNT, MARCH, "Uji"), now=NOW
+        by=by, village=w.village, year=YEAR, given=do.Received(ADD_IN, 400 * paid.ONE, ACCOUNT, MARCH, "Uji"), now=NOW
     ),
     "move_cash": lambda w, by: do.move_cash(
         by=by, village=w.village, source=ACCOUNT, target=BOX, fund="DDS", amount=300 * paid.ONE, day=MARCH, now=NOW

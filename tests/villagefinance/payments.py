@@ -73,7 +73,9 @@ def plan(world: World, number: int, **months: dict[int, Any]) -> None:
 
 def receive(world: World, line: int, amount: Decimal, day: date = date(YEAR, 2, 1), **more: Any) -> do.Posted:
     given = do.Received(line, amount, more.pop("bank_account", ACCOUNT), day, "Uji", "TBP 1")
-    return do.receive(by=world.who("treasurer"), village=world.village, given=given, now=NOW)
+    return do.receive(
+        by=world.who("treasurer"), village=world.village, year=more.pop("year", YEAR), given=given, now=NOW
+    )
 
 
 def proof(world: World, kind: ProofKind, who: str = "executor") -> do.NewProof:
@@ -93,7 +95,7 @@ def write(world: World, *bills: do.NewBill, kind: RequestKind = DIRECT, who: str
     told = {"income_line": more.pop("income_line", None), "plan_reason": more.pop("plan_reason", "")}
     given = do.NewRequest(kind, more.pop("day", MARCH), "Batu kali", bills, **told)
     return do.write_request(
-        by=world.who(who), village=world.village, given=given, now=NOW,
+        by=world.who(who), village=world.village, year=more.pop("year", YEAR), given=given, now=NOW,
         proofs=more.pop("proofs") if "proofs" in more else proofs(world), **more,
     )  # fmt: skip
 

@@ -77,7 +77,9 @@ def test_pay_is_asked_for_before_the_budget_and_the_road_is_not(world: World) ->
 
     def ask(line: int, amount: int) -> int:
         given = do.NewRequest(RequestKind.DIRECT, date(COMING, 1, 25), "Uji", (bill(amount, line=line),))
-        return do.write_request(by=PEOPLE["executor"], village=VILLAGE, given=given, proofs=proofs(world), now=FEBRUARY)
+        return do.write_request(
+            by=PEOPLE["executor"], village=VILLAGE, year=COMING, given=given, proofs=proofs(world), now=FEBRUARY
+        )
 
     def send(number: int) -> None:
         do.move_request(by=PEOPLE["executor"], village=VILLAGE, year=COMING, number=number, to=SUBMITTED, now=FEBRUARY)

@@ -22,7 +22,7 @@ from pilar.people.rules import OPERATOR
 from pilar.villagefinance.models import Bill, PaymentRequest, Proof
 from pilar.villagefinance.rules.roles import Role
 from villagefinance import payments as paid
-from villagefinance.world import NOW, OFFICE, REGION, ROAD, VILLAGE, World
+from villagefinance.world import NOW, OFFICE, REGION, ROAD, VILLAGE, YEAR, World, budget
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("villagefinance:draft", args=[VILLAGE])
@@ -56,7 +56,7 @@ def held(phone: Client, content: bytes = b"") -> Any:
 
 def record(phone: Client, *, files: int = 2, key: str = "", **content: str) -> dict[str, Any]:
     names = [str(uuid4()) for _one in range(files)]
-    said = {"line": str(ROAD), "kind": "direct", "amount": "10.000.000", "told": "Batu", "payee": "Toko Maju",
+    said = {"line": f"{YEAR}-{ROAD}", "kind": "direct", "amount": "10.000.000", "told": "Batu", "payee": "Toko Maju",
             "payment": "untaxed"} | content  # fmt: skip
     return {
         "key": key or str(uuid4()), "began_at": "2025-04-20T03:00:00Z", "ended_at": "2025-04-20T03:05:00Z",
@@ -81,6 +81,18 @@ def test_it_is_stored_once_and_with_the_secretary(phone: Client) -> None:
     assert sorted(Proof.objects.values_list("kind", flat=True)) == ["progress", "receipt"]
 
 
+def test_what_was_begun_in_december_stays_on_the_line_of_its_year(
+    phone: Client, rich: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget(rich, YEAR + 1)
+    monkeypatch.setattr(timezone, "now", lambda: APRIL.replace(year=YEAR + 1, month=1))
+    phone.force_login(User.objects.get(pk=4), BACKEND)
+    for began in (f"{YEAR}-12-30T03:00:00Z", f"{YEAR + 1}-01-02T03:00:00Z"):
+        assert send(phone, {**record(phone), "began_at": began})["stored"] == 1
+    rows = PaymentRequest.objects.filter(village=VILLAGE).order_by("number")
+    assert [(row.year, str(row.date)) for row in rows] == [(YEAR, f"{YEAR}-12-30"), (YEAR, f"{YEAR}-12-31")]
+
+
 def test_what_lacks_something_waits_as_a_draft(phone: Client) -> None:
     assert send(phone, record(phone, files=0))["stored"] == 1
     assert PaymentRequest.objects.get(village=VILLAGE).state == "draft"
@@ -93,7 +105,9 @@ def test_a_supplier_is_known_by_its_name(phone: Client, rich: World) -> None:
 
 
 def test_what_is_refused_is_told_at_its_field_and_stores_nothing(phone: Client) -> None:
-    wrong = [record(phone, files=0, **one) for one in ({"payee": ""}, {"amount": "0"}, {"line": "2"}, {"kind": "x"})]
+    wrong = [
+        record(phone, files=0, **one) for one in ({"payee": ""}, {"amount": "0"}, {"line": f"{YEAR}-2"}, {"kind": "x"})
+    ]
     found = send(phone, *wrong)
     places = {one["key"]: [fault["place"] for fault in one["faults"]] for one in found["refused"]}
     assert [places[one["key"]] for one in wrong] == [["payee"], ["amount"], ["line"], ["kind"]]

@@ -165,7 +165,7 @@ def test_what_is_asked_must_hold(paying: World) -> None:
         with faults(*codes):
             write(paying, *wrong, proofs=())
     with faults("in-the-future", "unfit-line"):
-        write(paying, bill(1), proofs=(), day=date(2026, 3, 1))
+        write(paying, bill(1), proofs=(), day=date(2026, 3, 1), year=2026)
 
 
 def test_nothing_is_asked_of_a_budget_whose_execution_is_not_approved(paying: World) -> None:
@@ -277,7 +277,11 @@ def test_what_comes_in_and_cash_that_moves(paying: World) -> None:
         moved(BOX, BOX)
     with pytest.raises(NotAllowed):
         do.receive(
-            by=paying.who("executor"), village=paying.village, given=do.Received(1, MILLION, 2, MARCH, ""), now=NOW
+            by=paying.who("executor"),
+            village=paying.village,
+            year=YEAR,
+            given=do.Received(1, MILLION, 2, MARCH, ""),
+            now=NOW,
         )
 
 

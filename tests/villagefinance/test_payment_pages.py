@@ -173,7 +173,7 @@ def test_an_advance_is_accounted_for_on_its_pages(paying: World) -> None:
 
 def test_money_comes_in_and_the_month_is_closed(paying: World) -> None:
     treasurer = client_of(paying, "treasurer")
-    given = {"line": DDS_IN, "amount": "50.000.000", "told": "Dana Desa tahap 2", "paper": "TBP 2",
+    given = {"line": f"{YEAR}-{DDS_IN}", "amount": "50.000.000", "told": "Dana Desa tahap 2", "paper": "TBP 2",
              "bank_account": ACCOUNT, "day": f"{YEAR}-05-20"}  # fmt: skip
     assert treasurer.post(page("receive"), given)["Location"] == page("payments")
     assert treasurer.post(page("receive"), given | {"amount": "500.000.000"}).status_code == 409
@@ -185,7 +185,9 @@ def test_money_comes_in_and_the_month_is_closed(paying: World) -> None:
     close = page("close-month", YEAR, 5)
     assert confirmed(treasurer, close)["Location"] == page("book", "umum", YEAR, 5)
     assert (
-        treasurer.post(page("receive"), {**given, "line": DDS_IN, "told": "x", "day": f"{YEAR}-05-22"}).status_code
+        treasurer.post(
+            page("receive"), {**given, "line": f"{YEAR}-{DDS_IN}", "told": "x", "day": f"{YEAR}-05-22"}
+        ).status_code
         == 409
     )
     assert 'name="checked"' not in said(treasurer.get(page("close-month", YEAR, 6)))

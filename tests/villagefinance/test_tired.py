@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +16,26 @@ from pilar.people.models import User
 from pilar.people.operations import create_account
 from pilar.people.rules import OPERATOR
 from pilar.platform.models import AuditEvent
+from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import Entry, PaymentRequest
 from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
 from villagefinance import accounts
-from villagefinance.payments import ADVANCE, MILLION, SUBMITTED, approved, bill, move, pay
+from villagefinance.payments import (
+    ADVANCE,
+    MILLION,
+    SUBMITTED,
+    account,
+    approved,
+    bill,
+    faults,
+    move,
+    pay,
+    receive,
+    write,
+)
 from villagefinance.test_payment_pages import asked, client_of, page, paying, photo, said
-from villagefinance.world import ACCOUNT, BOX, DDS_IN, REGION, ROAD, VILLAGE, YEAR, World
+from villagefinance.world import ACCOUNT, BOX, DDS_IN, REGION, ROAD, VILLAGE, YEAR, World, budget
 
 pytestmark = pytest.mark.django_db
 __all__ = ["paying"]
@@ -57,7 +70,7 @@ def twice(client: Client, address: str, **given: Any) -> tuple[Any, Any]:
 def test_what_is_sent_twice_is_booked_once(paying: World) -> None:
     treasurer = client_of(paying, "treasurer")
     money = {
-        "line": DDS_IN,
+        "line": f"{YEAR}-{DDS_IN}",
         "amount": "5.000.000",
         "told": "Tahap 2",
         "paper": "",
@@ -91,7 +104,13 @@ def test_a_request_that_is_sent_twice_is_one(paying: World) -> None:
 
 def test_another_amount_in_the_page_before_is_no_second_booking(paying: World) -> None:
     treasurer, address = client_of(paying, "treasurer"), page("receive")
-    given = {"line": DDS_IN, "amount": "5.000.000", "told": "Tahap 2", "bank_account": ACCOUNT, "day": TODAY}
+    given = {
+        "line": f"{YEAR}-{DDS_IN}",
+        "amount": "5.000.000",
+        "told": "Tahap 2",
+        "bank_account": ACCOUNT,
+        "day": TODAY,
+    }
     key = "3a2a1b8e-6c1f-4d0b-9a50-0a3c2f1f8d11"
     before = Entry.objects.count()
     assert treasurer.post(address, given | {"once": key}).status_code == 302
@@ -109,7 +128,13 @@ def test_three_zeros_too_many_are_told(paying: World) -> None:
     answer = executor.post(page("ask", YEAR, ROAD), given)
     shown = said(answer, 422) if answer.status_code != 302 else said(executor.get(answer["Location"]))
     assert "480.000.000" in shown
-    given = {"line": DDS_IN, "amount": "50.000.000.000", "told": "Tahap 2", "bank_account": ACCOUNT, "day": TODAY}
+    given = {
+        "line": f"{YEAR}-{DDS_IN}",
+        "amount": "50.000.000.000",
+        "told": "Tahap 2",
+        "bank_account": ACCOUNT,
+        "day": TODAY,
+    }
     assert 'name="sure"' not in said(treasurer.get(page("receive")))
     shown = said(treasurer.post(page("receive"), given), 422)
     assert "sepuluh kali" in shown
@@ -131,6 +156,44 @@ def test_the_last_minute_of_the_year_and_the_first_of_the_next(paying: World, cl
     assert confirmed(treasurer, address, tomorrow).status_code in (409, 422)
     assert confirmed(treasurer, address, {"bank_account": ACCOUNT, "day": f"{YEAR}-12-31"}).status_code == 302
     assert Entry.objects.latest("recorded_at").year == YEAR
+
+
+def test_what_is_of_a_year_stays_on_its_lines_though_the_next_one_counts_them_alike(
+    paying: World, clock: Clock
+) -> None:
+    budget(paying, YEAR + 1)
+    paid, advance = approved(paying, bill(MILLION)), approved(paying, bill(MILLION), kind=ADVANCE)
+    pay(paying, advance)
+    account(paying, advance, bill(MILLION))
+    written, other = write(paying, bill(MILLION)), datetime(YEAR + 1, 1, 5, 3, tzinfo=UTC)
+    before, clock.now = Entry.objects.count(), other
+    january = date(YEAR + 1, 1, 5)
+    with faults("other-year"):
+        pay(paying, paid, january, other)
+    with faults("other-year"):
+        do.settle_advance(
+            by=paying.who("secretary"), village=VILLAGE, year=YEAR, number=advance, day=january, now=other
+        )
+    for year, day in ((YEAR, january), (YEAR + 1, date(YEAR, 12, 30))):
+        with faults("other-year"):
+            receive(paying, DDS_IN, MILLION, day, year=year)
+    assert Entry.objects.count() == before
+
+    given = {
+        "kind": "direct", "amount": "5.000.000", "told": "Lain", "supplier": "", "payee": "Toko", "payment": "goods",
+        "parts": "1", "day": january.isoformat(),
+    }  # fmt: skip
+    executor = client_of(paying, "executor")
+    for address in (page("ask", YEAR, ROAD), page("ask-again", YEAR, written)):
+        assert f"anggaran tahun {YEAR}" in said(executor.post(address, given), 422)
+    assert not PaymentRequest.objects.filter(year=YEAR + 1).exists()
+
+    treasurer, address = client_of(paying, "treasurer"), page("receive")
+    assert f"{YEAR}: 4.2.1.01" in said(treasurer.get(address))
+    given = {"line": f"{YEAR}-{DDS_IN}", "amount": "5.000.000", "told": "Tahap 2", "bank_account": ACCOUNT}
+    assert f"anggaran tahun {YEAR}" in said(treasurer.post(address, given | {"day": january.isoformat()}), 422)
+    assert treasurer.post(address, given | {"day": f"{YEAR}-12-30"}).status_code == 302
+    assert Entry.objects.latest("recorded_at").date == date(YEAR, 12, 30)
 
 
 def test_a_month_closes_over_a_request_that_waits(paying: World) -> None:

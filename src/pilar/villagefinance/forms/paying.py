@@ -199,7 +199,7 @@ class DraftForm(FaultsForm):
         super().__init__(*given, **named)
         self.fields["line"].choices = [
             (
-                one.key,
+                one.of_year,
                 translate(
                     mark("%(activity)s %(name)s: %(account)s (%(fund)s), Rp%(left)s left"),
                     activity=one.activity, name=one.activity_name, account=one.account_name, fund=one.fund,
@@ -220,7 +220,7 @@ class DraftForm(FaultsForm):
         payee = " ".join(said["payee"].split())
         supplier = next((one.key for one in suppliers if one.name.casefold() == payee.casefold()), None)
         bill = NewBill(
-            int(said["line"]), said["amount"], PaymentKind(said["payment"]), 1, supplier,
+            int(said["line"].partition("-")[2]), said["amount"], PaymentKind(said["payment"]), 1, supplier,
             "" if supplier is not None else payee,
         )  # fmt: skip
         return NewRequest(RequestKind(said["kind"]), day, said["told"], (bill,))

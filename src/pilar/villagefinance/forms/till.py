@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -30,8 +31,8 @@ BUILDER_NAMES = {
 class ReceiveForm(OnceForm, PlaceForm):
     """What came in."""
 
-    line = forms.TypedChoiceField(
-        label=_("What came in"), coerce=int, help_text=_("A line of expenditure takes back what was spent on it")
+    line = forms.ChoiceField(
+        label=_("What came in"), help_text=_("A line of expenditure takes back what was spent on it")
     )
     amount = RupiahField(label=_("Amount, Rp"), required=True)
     told = forms.CharField(label=_("From whom, what for"), max_length=LONGEST_TOLD)
@@ -39,13 +40,17 @@ class ReceiveForm(OnceForm, PlaceForm):
     sure = forms.BooleanField(label=_("The amount is right, although the budget expects far less"), required=False)
     field_order = ["line", "amount", "sure", "told", "paper", "bank_account", "day"]
 
-    def __init__(self, *given: Any, lines: Sequence[Left], **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.expected = {one.key: one.amount for one in lines}
+    def __init__(self, *given: Any, lines: Sequence[Left], today: date, **named: Any) -> None:
+        super().__init__(*given, today=today, **named)
+        self.expected = {one.of_year: one.amount for one in lines}
         if not self.is_bound:
             del self.fields["sure"]
         self.fields["line"].choices = [
-            (one.key, f"{one.account} {one.account_name} ({one.fund}){f', {one.activity}' if one.activity else ''}")
+            (
+                one.of_year,
+                f"{f'{one.year}: ' if one.year != today.year else ''}{one.account} {one.account_name} ({one.fund})"
+                f"{f', {one.activity}' if one.activity else ''}",
+            )
             for one in lines
         ]
 
@@ -53,7 +58,7 @@ class ReceiveForm(OnceForm, PlaceForm):
         """Ask once more about an amount that has noughts too many."""
         said = super().clean() or self.cleaned_data
         sure, amount = said.pop("sure", False), said.get("amount", 0)
-        expected = self.expected.get(said.get("line", 0))
+        expected = self.expected.get(said.get("line", ""))
         if not expected or amount <= FAR_ABOVE * expected:
             del self.fields["sure"]
         elif not sure:
@@ -62,9 +67,10 @@ class ReceiveForm(OnceForm, PlaceForm):
             )
         return said
 
-    def received(self) -> Received:
+    def given(self) -> dict[str, Any]:
         """What was given, for an operation."""
-        return Received(**self.cleaned_data)
+        year, line = map(int, self.cleaned_data["line"].split("-"))
+        return {"year": year, "given": Received(**self.cleaned_data | {"line": line})}
 
 
 class MoveForm(OnceForm, PlaceForm):

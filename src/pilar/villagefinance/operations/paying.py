@@ -26,6 +26,7 @@ from pilar.villagefinance.operations.requesting import (
     keep_proofs,
     key_of,
     move_of,
+    other_year,
     promise,
     store_bills,
 )
@@ -59,6 +60,8 @@ def pay_request(
     row = locked_request(by, village, year, number, lambda _row: Action.PAY)
     if day < row.date:
         raise Faults([Fault("before-request", mark("Nothing is paid before it is asked for"), {}, "day")])
+    if faults := other_year(year, day):
+        raise Faults(faults)
     found = requests.whole(row, day)
     move = move_of(row, PAID)
     move.require(requests.facts(found, by.signature, day))
@@ -146,7 +149,7 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
     found = requests.whole(row, day)
     facts = requests.facts(found, by.signature, today_in(village[:5], now))
     move = move_of(row, SETTLED)
-    faults = [*move.faults(facts)]
+    faults = [*move.faults(facts), *(other_year(year, day) if found.bills else ())]
     if facts.acting == facts.maker:
         faults.append(Fault("own-request", mark("Who made the request does not check it")))
     if faults:

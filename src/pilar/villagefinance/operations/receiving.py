@@ -16,6 +16,7 @@ from pilar.villagefinance.models import BudgetLine
 from pilar.villagefinance.operations.locking import locked_book
 from pilar.villagefinance.operations.paying import entry, money
 from pilar.villagefinance.operations.posting import Document, Posted
+from pilar.villagefinance.operations.requesting import other_year
 from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.codes import BANK, EXPENDITURE, FINANCING_IN, REVENUE, SURPLUS_BROUGHT, is_under
@@ -38,15 +39,16 @@ class Received:
 
 
 @transaction.atomic
-def receive(*, by: Standing, village: str, given: Received, now: datetime) -> Posted:
+def receive(*, by: Standing, village: str, year: int, given: Received, now: datetime) -> Posted:
     """Book money that came in (TBP): a transfer, own revenue, financing, or a refund to a line of expenditure.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``line``, ``amount``, ``bank_account``, :class:`Refused`.
+    The year is that of the line. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``day``, ``line``,
+    ``amount``, ``bank_account``, :class:`Refused`.
     """
     locked_book(by, village, Action.RECEIVE)
-    line = BudgetLine.objects.filter(
-        region=village[:5], village=village, year=given.day.year, key=given.line
-    ).first()  # fmt: skip
+    if faults := other_year(year, given.day):
+        raise Faults(faults)
+    line = BudgetLine.objects.filter(region=village[:5], village=village, year=year, key=given.line).first()
     kind = _kind(line.account) if line else None
     if line is None or kind is None:
         raise Faults([Fault("unfit-line", mark("Choose a line of the budget"), {}, "line")])

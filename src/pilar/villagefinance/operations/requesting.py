@@ -86,6 +86,7 @@ def write_request(
     *,
     by: Standing,
     village: str,
+    year: int,
     given: NewRequest,
     number: int | None = None,
     proofs: Sequence[NewProof] = (),
@@ -93,11 +94,12 @@ def write_request(
 ) -> int:
     """Write a request anew, or one of the year again that was not sent yet; returns its number.
 
-    Evidence is added to what is there. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``bills.N.line``,
-    ``bills.N.amount``, ``bills.N.payee``, ``day``, :class:`RequestElsewhere`, :class:`Refused`.
+    The year is that of the lines, whose keys are counted in each year anew. Evidence is added to what is there. Raises
+    :class:`NotFound`, :class:`NotAllowed`, Faults at ``bills.N.line``, ``bills.N.amount``, ``bills.N.payee``, ``day``,
+    :class:`RequestElsewhere`, :class:`Refused`.
     """
     locked_book(by, village, Action.WRITE_REQUEST)
-    of_year = {"region": village[:5], "village": village, "year": given.day.year}
+    of_year = {"region": village[:5], "village": village, "year": year}
     lines, sums = _judged(of_year, given, today_in(village[:5], now)), _sums(given.bills)
     rows = PaymentRequest.objects.filter(**of_year)
     if number is None:
@@ -218,10 +220,18 @@ def judged_bills(village: str, bills: Sequence[NewBill]) -> list[Fault]:
     return faults
 
 
+def other_year(year: int, day: date) -> list[Fault]:
+    """That a day is none of the year whose lines are meant: the same key is another line in another year."""
+    if day.year == year:
+        return []
+    sentence = mark("This is of the budget of %(year)s: choose a day of that year")
+    return [Fault("other-year", sentence, {"year": year}, "day")]
+
+
 def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int, BudgetLine]:
     """The lines of the budget that are asked, by their key; raises Faults."""
     found = {one.key: one for one in BudgetLine.objects.filter(**of_year)}
-    faults = judged_bills(of_year["village"], given.bills)
+    faults = [*judged_bills(of_year["village"], given.bills), *other_year(of_year["year"], given.day)]
     wanted = FINANCING_OUT if given.kind is RequestKind.FINANCING else EXPENDITURE
     if given.day > today:
         faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day"))

@@ -69,11 +69,12 @@ def hold_proof(request: HttpRequest, village: str, *, by: Standing, now: datetim
 def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Requests from a phone: each is written once, and sent to the secretary if it lacks nothing."""
     today = today_in(village[:5], now)
-    form = DraftForm(lines=_lines(village, today))
+    form, year = DraftForm(lines=()), today.year
 
     def read(typed: QueryDict) -> DraftForm:
-        nonlocal form
-        form = DraftForm(typed, lines=_lines(village, today))
+        nonlocal form, year
+        year = today.year - 1 if typed.get("line", "").startswith(f"{today.year - 1}-") else today.year
+        form = DraftForm(typed, lines=_lines(village, min(today, date(year, 12, 31))))
         return form
 
     def store(sent: Sent, _given: dict[str, Any]) -> None:
@@ -82,14 +83,14 @@ def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: dateti
         if any(key not in sent.files for _kind, key in named):
             raise UnreadableRecords
         proofs = [NewProof(kind, HeldUpload(sent.files[key])) for kind, key in named]
-        written = form.new_request(max(day, date(today.year, 1, 1)), suppliers(village, scope=by))
-        at = {"by": by, "village": village, "now": now}
+        written = form.new_request(min(max(day, date(year, 1, 1)), date(year, 12, 31)), suppliers(village, scope=by))
+        at = {"by": by, "village": village, "year": year, "now": now}
         try:
             number = operations.write_request(**at, given=written, proofs=proofs)
         except Faults as error:
             raise at_fields(error) from error
         try:
-            operations.move_request(**at, year=today.year, number=number, to=RequestState.SUBMITTED)
+            operations.move_request(**at, number=number, to=RequestState.SUBMITTED)
         except (Faults, Refused):
             return  # it waits for whoever wrote it, whose page says what it lacks
 

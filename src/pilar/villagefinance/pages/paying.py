@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +29,7 @@ from pilar.villagefinance.queries.cash import Left, cash, lines_left, places
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.suppliers import suppliers
 from pilar.villagefinance.queries.taxes import Owed, owed
+from pilar.villagefinance.queries.years import year_of_books
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import FINANCING_OUT, SURPLUS_BROUGHT, is_under
 from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, RequestFacts, RequestKind, RequestState
@@ -213,8 +214,12 @@ act = acts(WAYS)
 
 
 def _income(at: At) -> list[Left]:
-    """The lines on which money comes in, and those of expenditure, which take back what was spent."""
-    found = lines_left(at.village, at.today)
+    """The lines on which money comes in, and those of expenditure, which take back what was spent; also those of the
+    last year as long as its books are open."""
+    found = [*lines_left(at.village, at.today)]
+    books = year_of_books(at.village, at.today.year, scope=at.by, now=at.now)
+    if books.before == at.today.year - 1 and not books.before_closed:
+        found += lines_left(at.village, date(books.before, 12, 31))
     return [one for one in found if one.account != SURPLUS_BROUGHT and not is_under(one.account, FINANCING_OUT)]
 
 
@@ -244,7 +249,7 @@ fill = fills({
     "receive": Filled(
         Action.RECEIVE, mark("Money came in"), mark("Book it"), mark("Booked as receipt %(number)s"),
         lambda at, sent: ReceiveForm(sent, lines=_income(at), places=places(at.village), today=at.today),
-        lambda at, form: operations.receive(by=at.by, village=at.village, given=form.received(), now=at.now),
+        lambda at, form: operations.receive(by=at.by, village=at.village, now=at.now, **form.given()),
     ),
     "move-cash": Filled(
         Action.RECEIVE, mark("Cash from or to the bank"), mark("Book it"), mark("Booked"),

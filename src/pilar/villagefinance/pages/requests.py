@@ -121,7 +121,7 @@ def _asked(
     if stored_once(
         form,
         lambda: operations.write_request(
-            by=by, village=village, given=form.new_request(line), number=number, proofs=proofs, now=now
+            by=by, village=village, year=year, given=form.new_request(line), number=number, proofs=proofs, now=now
         ),
         kind="villagefinance.request", owner=by.account,
     ):  # fmt: skip

@@ -27,6 +27,7 @@ class Cash:
 class Left:
     """A line of the budget in force on a day, with what it gives and what of that is neither spent nor promised."""
 
+    year: int
     key: int
     activity: str
     activity_name: str
@@ -35,6 +36,11 @@ class Left:
     fund: str
     amount: Decimal
     left: Decimal
+
+    @property
+    def of_year(self) -> str:
+        """What names it in a form that may be sent in another year than it was shown in."""
+        return f"{self.year}-{self.key}"
 
     @property
     def is_spending(self) -> bool:
@@ -102,7 +108,7 @@ def lines_left(village: str, day: date) -> tuple[Left, ...]:
     """The lines of the budget in force on a day, by activity and account; none if no budget is. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT l.key, l.activity, coalesce(t.name, ''), l.account, c.name, l.fund, a.amount,"
+            "SELECT l.year, l.key, l.activity, coalesce(t.name, ''), l.account, c.name, l.fund, a.amount,"
             " villagefinance_left(l.region, l.village, l.year, l.key, %(day)s)"
             " FROM villagefinance_budgetline AS l"
             " JOIN villagefinance_budgetamount AS a"
