@@ -18,6 +18,7 @@ from pilar.people.models import Notice
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import Book, BudgetAmount, CarriedLine, CostItem, Entry, Period
 from pilar.villagefinance.rules.budgets import BudgetKind
+from pilar.villagefinance.rules.clocks import FIRST_YEAR, LAST_YEAR
 from pilar.villagefinance.rules.journal import Kind
 from villagefinance import accounts, drafting
 from villagefinance.payments import approved, bill, pay, rich
@@ -299,3 +300,24 @@ def test_pages_of_years_ask_as_much_for_many_entries_as_for_few(
         booked.pay(1)
     with django_assert_max_num_queries(30):
         said(treasurer.get(page("year", YEAR)))
+
+
+@pytest.mark.parametrize("year", [FIRST_YEAR, LAST_YEAR])
+def test_the_first_and_the_last_year_have_pages_that_lead_no_further(booked: World, year: int) -> None:
+    head, beyond = client(booked, "head"), FIRST_YEAR - 1 if year == FIRST_YEAR else LAST_YEAR + 1
+    within = year + 1 if year == FIRST_YEAR else year - 1
+    for name in ("year", "papers", "realisation", "plan", "long-plan", "public"):
+        shown = said(head.get(page(name, year)))
+        assert f"/{beyond}/" not in shown, name
+        assert head.get(page(name, year).replace(f"/{year}/", f"/{beyond}/")).status_code == 404, name
+    assert page("year", within) in said(head.get(page("year", year)))
+    home = said(head.get(page("village") + f"?tahun={year}"))
+    assert f'href="?tahun={within}"' in home
+    assert f"tahun={beyond}" not in home
+    office = client(booked, "office")
+    for name in ("consolidation", "region-papers", "village-sums", "late", "stages", "cash-ahead", "public-villages"):
+        shown = said(office.get(reverse(f"villagefinance:{name}", args=[REGION, year])))
+        assert f"/{beyond}/" not in shown, name
+    assert f"Keuangan desa, {NOW.year}" in said(head.get(page("village") + f"?tahun={beyond}"))
+    listed = reverse("villagefinance:villages", args=[REGION])
+    assert f'value="{NOW.year}"' in said(office.get(f"{listed}?tahun={beyond}"))

@@ -21,6 +21,7 @@ from pilar.villagefinance.pages import (
     villages,
     years,
 )
+from pilar.villagefinance.rules.clocks import FIRST_YEAR, LAST_YEAR
 
 
 class Pattern:
@@ -44,9 +45,9 @@ class Kabupaten(Pattern):
 
 
 class Tahun:
-    """A year of budgets."""
+    """A year of budgets, of those that have pages."""
 
-    regex = "20[1-9][0-9]"
+    regex = "|".join(map(str, range(FIRST_YEAR, LAST_YEAR + 1)))
 
     def to_python(self, value: str) -> int:
         return int(value)

@@ -9,8 +9,9 @@ from pilar.design.forms import FaultsForm
 from pilar.platform.language import translate
 from pilar.villagefinance.operations.flags import LARGEST_SAMPLE, LONGEST_ANSWER
 from pilar.villagefinance.rules.auditing import FLAG_NAMES, JUDGED, FlagState
+from pilar.villagefinance.rules.clocks import FIRST_YEAR, LAST_YEAR
 
-FIRST_YEAR, LAST_YEAR, USUAL_SAMPLE = 2018, 2100, 60
+USUAL_SAMPLE = 60
 
 
 class AnswerForm(FaultsForm):

@@ -23,6 +23,7 @@ from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.versions import VersionRow, waiting_since
 from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action, action_of, case_of, moved_by
 from pilar.villagefinance.rules.budgets import BudgetState, moves_of
+from pilar.villagefinance.rules.clocks import FIRST_YEAR, LAST_YEAR
 from pilar.villagefinance.rules.evaluation import FIGURE_NAMES, Check, Sheet
 from pilar.villagefinance.rules.requests import REQUESTS, RequestState
 
@@ -203,3 +204,8 @@ def _next(row: VersionRow) -> str:
 
 def _names(action: Action) -> str:
     return ", ".join(translate(ROLES[role].name) for role in ROLES if role in TABLE[action].roles)
+
+
+def years_around(year: int) -> list[int]:
+    """The year with those around it that have an address."""
+    return [one for one in (year - 1, year, year + 1) if FIRST_YEAR <= one <= LAST_YEAR]

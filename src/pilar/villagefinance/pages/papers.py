@@ -25,10 +25,9 @@ from pilar.villagefinance import operations
 from pilar.villagefinance.documents.paper import KINDS, LAYOUT, Choices, Group, Made, Paper, Wanted
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
 from pilar.villagefinance.forms.budgets import ReportForm
-from pilar.villagefinance.pages.frame import require, village_name, village_page
+from pilar.villagefinance.pages.frame import require, village_name, village_page, years_around
 from pilar.villagefinance.pages.oversight import choices, framed_page, fund_of
 from pilar.villagefinance.pages.steps import Seen, Step, take
-from pilar.villagefinance.pages.villages import years_around
 from pilar.villagefinance.pages.years import WAYS
 from pilar.villagefinance.queries import reports as queries
 from pilar.villagefinance.queries.books import is_closed

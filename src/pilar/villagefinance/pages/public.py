@@ -24,9 +24,8 @@ from pilar.platform.language import translate
 from pilar.platform.paging import paged
 from pilar.villagefinance.documents.opendata import open_data
 from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED, VILLAGES
-from pilar.villagefinance.pages.frame import village_name
+from pilar.villagefinance.pages.frame import village_name, years_around
 from pilar.villagefinance.pages.oversight import choices, month_and_fund
-from pilar.villagefinance.pages.villages import years_around
 from pilar.villagefinance.queries import public as asked
 from pilar.villagefinance.queries import realisation as queries
 from pilar.villagefinance.queries.lines import sealed

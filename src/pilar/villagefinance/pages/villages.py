@@ -24,7 +24,7 @@ from pilar.people.views import OWN_REGION, Shown, answer, own_region, page
 from pilar.platform.language import mark, translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.imports import Ceilings
-from pilar.villagefinance.pages.frame import village_page, waiting
+from pilar.villagefinance.pages.frame import village_page, waiting, years_around
 from pilar.villagefinance.pages.oversight import LATE, STAGES
 from pilar.villagefinance.pages.requests import waits_for
 from pilar.villagefinance.pages.steps import Seen, Step, take
@@ -40,6 +40,7 @@ from pilar.villagefinance.queries.villages import own_villages, require_books, v
 from pilar.villagefinance.queries.years import awaits_take_over
 from pilar.villagefinance.rules.authority import AUTHORITY, REPORTED_BY, Action, case_of
 from pilar.villagefinance.rules.budgets import BUDGET_NAMES, INTERIM, BudgetState
+from pilar.villagefinance.rules.clocks import FIRST_YEAR, LAST_YEAR
 
 VILLAGES = Table(
     gettext_lazy("Villages"),
@@ -48,7 +49,6 @@ VILLAGES = Table(
     Column("state_name", gettext_lazy("Budget")),
     Column("until", gettext_lazy("Next step due")),
 )
-FIRST_YEAR, LAST_YEAR = 2018, 2100
 
 
 @page(OWN_REGION)
@@ -143,7 +143,8 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
     may_draw_up = AUTHORITY.may(by, Action.DRAW_UP, case_of(village))
     kept = [one for one in rows if one.state is not BudgetState.DROPPED]
     return {
-        "village": village, "year": year, "versions": shown, "in_force": in_force(rows, today),
+        "village": village, "year": year, "years": years_around(year), "versions": shown,
+        "in_force": in_force(rows, today),
         "mine": [one for one in shown if any(not act.aside for act in one.acts)],
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
         "due": [
@@ -166,7 +167,7 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
 def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator[Due]:
     """Reports of the year and the one before that are ready to go on record by the reader."""
     if any(AUTHORITY.may(by, one, case_of(village)) for one in REPORTED_BY.values()):
-        both = {of: reports(village, of, scope=by, now=now) for of in (year - 1, year)}
+        both = {of: reports(village, of, scope=by, now=now) for of in years_around(year) if of <= year}
         for of, one in ((of, one) for of, rows in both.items() for one in rows):
             if not (one.done or one.faults) and AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village)):
                 to = reverse("villagefinance:record-report", args=[village, of, one.act])
@@ -187,11 +188,6 @@ def year_of(request: HttpRequest, region: str, now: datetime) -> int:
     """The year that an address asks for, or the present one."""
     asked = number(request, "tahun", most=4)
     return asked if asked and FIRST_YEAR <= asked <= LAST_YEAR else today_in(region, now).year
-
-
-def years_around(year: int) -> list[int]:
-    """The year with those around it that have an address."""
-    return [one for one in (year - 1, year, year + 1) if FIRST_YEAR <= one < LAST_YEAR]
 
 
 def _works_in(by: Standing):  # type: ignore[no-untyped-def]

@@ -22,7 +22,7 @@ from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations, reference
 from pilar.villagefinance.forms.budgets import ReasonForm
 from pilar.villagefinance.forms.years import CloseForm, HeldForm
-from pilar.villagefinance.pages.frame import require, village_page
+from pilar.villagefinance.pages.frame import require, village_page, years_around
 from pilar.villagefinance.pages.steps import At, Seen, Step, Way, acts, figures
 from pilar.villagefinance.queries import years as queries
 from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, book
@@ -212,7 +212,7 @@ def year(_request: HttpRequest, village: str, year: int, *, by: Standing, now: d
     row = queries.year_of_books(village, year, scope=by, now=now)
     months = queries.months(village, year, scope=by, now=now)
     return {
-        "village": village, "year": year, "region": village[:5], "row": row,
+        "village": village, "year": year, "years": years_around(year), "region": village[:5], "row": row,
         "months": [(one, MONTHS[one.month], _act_of(one, may)) for one in months],
         "may_open": row.may_open and Action.OPEN_YEAR in may, "may_close": row.may_close and Action.CLOSE_YEAR in may,
         "carried": queries.carried_lines(village, year),
@@ -291,7 +291,7 @@ def due_of(by: Standing, village: str, year: int, now: datetime) -> tuple[Due, .
     may = {way.action for way in WAYS.values()} | {Action.OPEN_YEAR}
     may = {one for one in may if AUTHORITY.may(by, one, case_of(village))}
     found = []
-    for of in (year - 1, year) if may else ():
+    for of in (one for one in years_around(year) if one <= year and may):
         row = queries.year_of_books(village, of, scope=by, now=now)
         if Action.OPEN_YEAR in may and of == year and row.may_open:
             said = _("Open the year %(year)s") % {"year": of}

@@ -17,6 +17,8 @@ from pilar.villagefinance.rules.dated import Origin
 
 LAST = 31
 """As the day of a month: its last."""
+FIRST_YEAR, LAST_YEAR = 2020, 2099
+"""The years that have pages: from the first one whose rules are all known."""
 
 
 @dataclass(frozen=True, slots=True)
