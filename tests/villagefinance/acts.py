@@ -297,7 +297,7 @@ pay_request | treasurer | book villagefinance.entry, 2 x move villagefinance.req
 pay_request:advance | treasurer | book villagefinance.entry, move villagefinance.request | book~1 cashposition+2
     entry+1 line+2 paymentrequest~1 requestentry+1
 account_for | executor | account villagefinance.request, 2 x add evidence.evidence | bill+1 evidence_evidence+2
-    evidence_heldfile-2 evidence_revision+2 proof+2
+    evidence_heldfile-2 evidence_revision+2 paymentrequest~1 proof+2
 take_back | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 paymentrequest~1
     requestentry+1
 settle_advance | secretary | book villagefinance.entry, move villagefinance.request | book~1 budgetposition+1

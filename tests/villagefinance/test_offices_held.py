@@ -15,8 +15,23 @@ from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import PaymentRequest
 from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
-from villagefinance.accounts import account
-from villagefinance.payments import APPROVED, CHECKED, MILLION, SUBMITTED, approved, bill, faults, move, rich, write
+from villagefinance import accounts
+from villagefinance.payments import (
+    ADVANCE,
+    APPROVED,
+    CHECKED,
+    MILLION,
+    SUBMITTED,
+    account,
+    approved,
+    bill,
+    faults,
+    move,
+    pay,
+    rich,
+    settle,
+    write,
+)
 from villagefinance.world import ACCOUNT, NOW, VILLAGE, YEAR, World
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +45,7 @@ def paying(world: World) -> World:
 
 
 def held(who: str, now: datetime = NOW) -> Standing:
-    return queries.standing(account(who), now)
+    return queries.standing(accounts.account(who), now)
 
 
 def advance(world: World, number: int, to: RequestState, by: Standing, now: datetime = NOW) -> None:
@@ -39,7 +54,7 @@ def advance(world: World, number: int, to: RequestState, by: Standing, now: date
 
 def test_a_treasurer_whose_time_is_over_pays_nothing(paying: World) -> None:
     number = approved(paying, bill(MILLION))
-    key = Membership.objects.get(user=account("treasurer")).pk
+    key = Membership.objects.get(user=accounts.account("treasurer")).pk
     people.end_membership(by=OPERATOR, membership=key, valid_until=TODAY, now=NOW)
 
     def pay(now: datetime) -> None:
@@ -78,3 +93,16 @@ def test_one_person_with_two_roles_is_still_one_person(paying: World) -> None:
     advance(paying, number, CHECKED, both)
     with faults("own-request"):
         advance(paying, number, APPROVED, both)
+
+
+def test_who_wrote_the_account_of_an_advance_does_not_confirm_it(paying: World) -> None:
+    number = approved(paying, bill(MILLION), kind=ADVANCE)
+    pay(paying, number)
+    one = paying.who("secretary")
+    both = Standing(one.actor, (*one.memberships, HeldRole(Role.EXECUTOR, "36.03", None, VILLAGE)))
+    given = {"by": both, "village": VILLAGE, "year": YEAR, "number": number, "now": NOW}
+    do.account_for(**given, bills=[bill(MILLION)])
+    with faults("own-account"):
+        settle(paying, number)
+    account(paying, number, bill(MILLION))
+    assert settle(paying, number) is not None

@@ -10,14 +10,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from confirming import confirmed
+from confirming import confirmed, seen
 from people.team import PASSWORD
 from pilar.people.models import User
 from pilar.people.operations import create_account
 from pilar.people.rules import OPERATOR
 from pilar.platform.models import AuditEvent
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import Entry, PaymentRequest
+from pilar.villagefinance.models import Bill, Entry, PaymentRequest
 from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
 from villagefinance import accounts
@@ -194,6 +194,19 @@ def test_what_is_of_a_year_stays_on_its_lines_though_the_next_one_counts_them_al
     assert f"anggaran tahun {YEAR}" in said(treasurer.post(address, given | {"day": january.isoformat()}), 422)
     assert treasurer.post(address, given | {"day": f"{YEAR}-12-30"}).status_code == 302
     assert Entry.objects.latest("recorded_at").date == date(YEAR, 12, 30)
+
+
+def test_an_account_that_was_changed_after_the_look_is_looked_at_again(paying: World) -> None:
+    number = approved(paying, bill(MILLION), kind=ADVANCE)
+    pay(paying, number)
+    account(paying, number, bill(MILLION))
+    secretary, address = client_of(paying, "secretary"), page("settle-advance", YEAR, number)
+    shown = {"checked": seen(secretary, address), "agreed": "on", "day": TODAY}
+    of_request = {"village": VILLAGE, "year": YEAR, "request": number}
+    Bill.objects.filter(**of_request).update(payee="Toko lain")
+    assert secretary.post(address, shown).status_code == 409
+    Bill.objects.filter(**of_request).update(payee="Toko Maju")
+    assert secretary.post(address, shown).status_code == 302
 
 
 def test_a_month_closes_over_a_request_that_waits(paying: World) -> None:

@@ -19,8 +19,9 @@ class PaymentRequest(models.Model):
     """A request for payment (SPP): for an advance, to a supplier, or of financing. All of it is of one fund.
 
     ``income_line``: the line of the transfer that settles it outside the accounts of the village. ``returned`` is what
-    came back of an advance, ``reason`` why it came back to its maker. ``plan_reason`` says why more is asked than the
-    cash plan of the months so far gives, ``cash_reason`` why a supplier is paid so much in cash.
+    came back of an advance, ``accounted_by`` who wrote its bills, ``reason`` why it came back to its maker.
+    ``plan_reason`` says why more is asked than the cash plan of the months so far gives, ``cash_reason`` why a supplier
+    is paid so much in cash.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
@@ -43,6 +44,7 @@ class PaymentRequest(models.Model):
     maker = SignatureField(max_length=200)
     checker = SignatureField(max_length=200, blank=True)
     approver = SignatureField(max_length=200, blank=True)
+    accounted_by = SignatureField(max_length=200, blank=True)
     paid_on = models.DateField(null=True)
     returned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
 

@@ -14,6 +14,7 @@ from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.names import reference_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BankAccount, BudgetLine, PaymentRequest, Remittance, RequestEntry, Withholding
 from pilar.villagefinance.operations.locking import locked_book, locked_request
@@ -110,6 +111,8 @@ def account_for(
         faults.append(Fault("above-advance", sentence, {"amount": found.amount}, f"bills.{len(bills) - 1}.amount"))
     if faults:
         raise Faults(faults)
+    row.accounted_by = by.signature
+    row.save(update_fields=["accounted_by"])
     store_bills(row, bills)
     keep_proofs(by, row, proofs, now)
     audit.record(
@@ -152,6 +155,8 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
     faults = [*move.faults(facts), *(other_year(year, day) if found.bills else ())]
     if facts.acting == facts.maker:
         faults.append(Fault("own-request", mark("Who made the request does not check it")))
+    if facts.acting == reference_of(row.accounted_by):
+        faults.append(Fault("own-account", mark("Who wrote the account of an advance does not confirm it")))
     if faults:
         raise Faults(faults)
     promise(row, promised=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -119,7 +120,7 @@ def _before_account(at: At) -> Seen:
             (_("Still to come back, Rp"), rupiah_text(row.to_return)),
         ),
         blocked=tuple(Remark(one.said(), _here(row)) for one in move.faults(_facts(at, row))),
-        state=str(len(row.receipts)),
+        state=hashlib.sha256(repr((row.bills, row.receipts)).encode()).hexdigest(),
     )  # fmt: skip
 
 
