@@ -110,6 +110,27 @@ def test_the_budget_of_the_year_takes_its_place(world: World) -> None:
     assert number == 2
 
 
+def test_what_was_dropped_is_begun_again_with_its_lines_and_the_council_told_anew(world: World) -> None:
+    secretary = PEOPLE["secretary"]
+    begin()
+    write(PAY)
+    with pytest.raises(ChangeUnderWay):
+        begin()
+    do.tell_council(by=secretary, **FIRST, letter="1", day=DAY, now=DRAWN)
+    do.drop_budget(by=secretary, **FIRST, reason="Salah hitung", now=DRAWN)
+    home = reverse("villagefinance:village", args=[VILLAGE]) + f"?tahun={COMING}"
+    to = reverse("villagefinance:change", args=[VILLAGE, COMING])
+    assert f'href="{to}"' in client_of(world, "secretary").get(home).content.decode()
+    assert begin() == 0
+    with pytest.raises(Faults) as refused:
+        enact()
+    assert [one.code for one in refused.value.faults] == ["council-not-told"]
+    do.tell_council(by=secretary, **FIRST, letter="2", day=DAY, now=DRAWN)
+    enact()
+    (row,) = versions(VILLAGE, COMING, scope=PEOPLE["head"])
+    assert (row.number, row.enacted) == (0, True)
+
+
 def test_the_database_keeps_it_first(world: World) -> None:
     of = {"region": VILLAGE[:5], "village": VILLAGE, "year": COMING}
     for kind, number in (("interim", 1), ("original", 0)):

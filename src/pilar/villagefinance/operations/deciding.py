@@ -140,8 +140,8 @@ def tell_council(*, by: Standing, village: str, year: int, number: int, letter: 
     """Record that the council was told of what the head alone enacts; raises :class:`NotFound`, :class:`NotAllowed`,
     :class:`BudgetElsewhere`, Faults."""
     row = locked_version(by, village, year, number, Action.DRAW_UP)
-    told_already = BudgetStep.objects.filter(**_of(row), act=TOLD).exists()
-    if row.kind not in BY_HEAD or row.state != B.DRAFT or told_already:
+    steps = BudgetStep.objects.filter(**_of(row), act__in=[TOLD, B.DROPPED]).order_by("-no")
+    if row.kind not in BY_HEAD or row.state != B.DRAFT or steps.values_list("act", flat=True).first() == TOLD:
         raise BudgetElsewhere
     _require_past(row, day, now)
     _step(by, row, TOLD, now, paper=letter, day=day)

@@ -11,12 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from pilar.areas.reference import today_in
 from pilar.people.operations import there
 from pilar.people.rules import Standing
-from pilar.platform import audit
+from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
@@ -34,7 +34,15 @@ from pilar.villagefinance.operations.locking import locked_book, require_open_ye
 from pilar.villagefinance.queries.budgets import chart, items_seen, lines_of
 from pilar.villagefinance.queries.years import carried_lines, carried_package
 from pilar.villagefinance.rules.authority import Action
-from pilar.villagefinance.rules.budgets import INTERIM, OPEN, WRITTEN, BudgetElsewhere, BudgetKind, BudgetState
+from pilar.villagefinance.rules.budgets import (
+    BEGUN_AGAIN,
+    INTERIM,
+    OPEN,
+    WRITTEN,
+    BudgetElsewhere,
+    BudgetKind,
+    BudgetState,
+)
 from pilar.villagefinance.rules.codes import (
     EXPENDITURE,
     FINANCING_IN,
@@ -110,8 +118,9 @@ def begin_change(
     amounts: Mapping[int, Decimal] = MappingProxyType({}), now: datetime,
 ) -> int:  # fmt: skip
     """Begin a shift or an amendment from what is in force, or, before there is anything, what may be spent before the
-    budget is enacted; its number. ``extraordinary``: the regent's regulation that allows a further amendment.
-    ``amounts``: what lines, by key, get instead; each as its first item alone, and with no months yet.
+    budget is enacted, with its lines if it was dropped; its number. ``extraordinary``: the regent's regulation that
+    allows a further amendment. ``amounts``: what lines, by key, get instead; each as its first item alone, and with no
+    months yet.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToChange`, :class:`ChangeUnderWay`, :class:`Refused`,
     Faults for a line that is not there and an amount below 0.
@@ -121,8 +130,13 @@ def begin_change(
     of = {"region": village[:5], "village": village, "year": year}
     rows = BudgetVersion.objects.filter(**of).order_by("-number")
     if kind is BudgetKind.INTERIM:
-        if rows.filter(Q(state=BudgetState.ENACTED) | Q(number=INTERIM)).exists():
+        first = rows.filter(number=INTERIM).first()
+        if rows.filter(state=BudgetState.ENACTED).exists() or (first and first.state != BudgetState.DROPPED):
             raise ChangeUnderWay
+        if first:
+            key = key_of(village, year, INTERIM)
+            moves.make(BEGUN_AGAIN, first, by=by.actor, what=TARGET, action="begin", key=key, area=first.region)
+            return INTERIM
         return _begin(by, village, year, kind=kind, posts=Posts(0, 0, 0))
     whole = rows.filter(number__gt=INTERIM)
     before = whole.filter(state=BudgetState.ENACTED, in_force_from__lte=today_in(village[:5], now)).first()

@@ -154,7 +154,7 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "may_plan": may_draw_up, "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
         "may_change": may_draw_up and any(one.enacted and one.number > INTERIM for one in kept)
         and not any(one.is_open for one in kept),
-        "may_spend_before": may_draw_up and not any(one.enacted or one.number == INTERIM for one in rows),
+        "may_spend_before": may_draw_up and not any(one.enacted or one.number == INTERIM for one in kept),
         "questions": waiting_questions(village, scope=by, now=now), "cash": cash(village, today),
         "late": LATE.of(oversight.late(region, year, **of_year), without={"name"}),
         "stages": STAGES.of(oversight.next_stages(region, year, **of_year), without={"name"}),

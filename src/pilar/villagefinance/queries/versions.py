@@ -135,7 +135,9 @@ class VersionRow:
 
     @property
     def told_council(self) -> StepRow | None:
-        return self.step(TOLD)
+        """When the council was told of it; of what was dropped and begun again it is told anew."""
+        last = self.step(TOLD, BudgetState.DROPPED)
+        return last if last and last.act == TOLD else None
 
 
 def versions(village: str, year: int, *, scope: Standing) -> tuple[VersionRow, ...]:

@@ -183,6 +183,9 @@ SHIFTS: Lifecycle[ShiftState, BudgetFacts] = Lifecycle(
     Move(S.DRAFT, S.DROPPED, mark("Drop the draft")),
 )
 
+BEGUN_AGAIN: Move[Any, BudgetFacts] = Move(S.DROPPED, S.DRAFT, made_by="begin_change")
+"""Of what may be spent before the budget alone: it has one number a year."""
+
 
 def lifecycle_of(kind: BudgetKind) -> Lifecycle[Any, BudgetFacts]:
     """The moves of a kind of version; states of both are written alike."""
