@@ -61,7 +61,6 @@ def test_a_value_is_reported_and_corrected_on_a_phone(
 ) -> None:
     phone = signed_in(CONTRIBUTOR, width=360, javascript=javascript)
     phone.goto(f"{AT}/nilai/peserta-literasi/")
-    expect(phone.get_by_text("Ada angka yang terlambat")).to_be_visible()
     fits(phone)
     phone.get_by_role("link", name="Laporkan angka").click()
     phone.get_by_label("Angka (orang)").fill("1.234.567")

@@ -144,6 +144,7 @@ def test_a_request_is_begun_and_kept_without_a_line(
         )
         expect(phone.get_by_text(f"{label} 2.png")).to_be_visible()
     phone.get_by_role("listitem").filter(has_text="Kemajuan pekerjaan 2.png").get_by_role("button").click()
+    expect(phone.get_by_text("Kemajuan pekerjaan 2.png")).to_have_count(0)
     looked_at("receipts")
     phone.reload()
     phone.get_by_role("button", name="Lanjut").click()

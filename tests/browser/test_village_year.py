@@ -95,7 +95,7 @@ def begin(now: datetime) -> str:
     """A village without a budget, and everybody who works with its money; its code."""
     do.make_years(by=OPERATOR, now=now)
     do.begin_region(by=OPERATOR, region="36.03")
-    village = Book.objects.filter(region="36.03").order_by("village")[1].village
+    village = Book.objects.filter(region="36.03").order_by("village")[9].village
     at = {"region": "36.03", "village": village}
     BankAccount.objects.create(**at, key=BOX, account=CASH, name="Kas")
     BankAccount.objects.create(**at, key=ACCOUNT, account=BANK, name="RKD", bank="BJB", number="001")

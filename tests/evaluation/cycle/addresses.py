@@ -168,6 +168,7 @@ people:account-of                   region    key=account
 people:revoke-token-of              region    key=token_owner
 people:remove-second-factor         region    key=account
 people:end-role                     region    key=account
+people:confirm-role                 region    key=account
 people:set-active                   team      key=account
 people:invite                       region    key=account
 people:correct-name                 region    key=account

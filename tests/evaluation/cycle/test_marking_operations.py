@@ -397,10 +397,3 @@ def test_a_later_seat_changes_nothing_that_is_agreed(world: World, key: int) -> 
     operations.panels_changed(by=world.who("secretariat"), participations=[participation], now=NOW)
     assert agreed(key) == before
     assert world.assessment().state == AssessmentState.AGREED
-
-
-def test_another_regions_panel_is_another_matter(world: World, key: int) -> None:
-    other = hand_in(world, NEIGHBOUR)
-    mark_all(world, key)
-    assert world.assessment(NEIGHBOUR).state == AssessmentState.SUBMITTED
-    assert agreed(other) == {}

@@ -11,10 +11,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from evaluation.cycle.panel import mark_all, settled_version
-from evaluation.cycle.world import NOW, World
+from evaluation.cycle.panel import hand_in, mark_all, settled_version
+from evaluation.cycle.world import NEIGHBOUR, NOW, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark
+from pilar.evaluation.rules.stages import AssessmentState
 from pilar.platform.versions import Outdated
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,10 @@ def test_the_page_shows_both_and_the_chair_chooses(world: World, key: int) -> No
     typed = {"value": "1,5", "reason": "Tab kedua", "version": "0", "over": over[1]}
     assert client.post(address, typed).status_code == 302
     assert AgreedMark.objects.get(node="survey").reason == "Tab kedua"
+
+
+def test_another_regions_panel_is_another_matter(world: World, key: int) -> None:
+    other = hand_in(world, NEIGHBOUR)
+    mark_all(world, key)
+    assert world.assessment(NEIGHBOUR).state == AssessmentState.SUBMITTED
+    assert not AgreedMark.objects.filter(assessment=other).exists()
