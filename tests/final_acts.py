@@ -175,7 +175,7 @@ FREE = {
     },
 }
 
-ROOMS = ("areas", "people", "evidence", "measures", "surveys", "villagefinance", "masterplan", "evaluation")
+ROOMS = ("areas", "people", "evidence", "measures", "surveys", "permits", "villagefinance", "masterplan", "evaluation")
 
 
 def free(room: str) -> list[str]:

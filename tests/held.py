@@ -56,6 +56,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("answer keep_unfinished", "surveys_survey+"),
         "become_measures": "surveys.measures",
     },
+    "permits": {},
     "villagefinance": {
         **each(
             "accept_matches account_for agree_budget approve_execution ask_account ask_reopening "

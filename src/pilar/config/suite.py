@@ -19,8 +19,8 @@ WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 """Three on two cores, since many tests wait for a process that they have started. A file stays with one worker, since
 its tests share what it has set up."""
 ROOMS = (
-    "areas", "evaluation", "evidence", "masterplan", "measures", "people", "platform", "portal", "surveys",
-    "villagefinance",
+    "areas", "evaluation", "evidence", "masterplan", "measures", "people", "permits", "platform", "portal",
+    "surveys", "villagefinance",
 )  # fmt: skip
 """Rooms that store something."""
 FAKETIME = "**/faketime/libfaketimeMT.so.1"

@@ -27,6 +27,7 @@ urlpatterns = [
         path("", include("pilar.masterplan.urls")),
         path("", include("pilar.measures.urls")),
         path("", include("pilar.people.urls")),
+        path("perizinan/", include("pilar.permits.urls")),
         path("", include("pilar.surveys.urls")),
         path("", include("pilar.villagefinance.urls")),
         path("akun/", include("allauth.urls")),

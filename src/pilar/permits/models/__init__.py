@@ -1,0 +1,3 @@
+"""Tables of permits; migrations and triggers find them here."""
+
+__all__: list[str] = []

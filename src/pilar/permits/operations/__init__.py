@@ -1,0 +1,3 @@
+"""What changes permits."""
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""Reference data of permits as the files hold it."""

@@ -1,0 +1,56 @@
+"""Who works on permits: the one-stop office (DPMPTSP), the technical offices, and who oversees them.
+
+Applicants hold no role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pilar.people.rules import AnyRole, P, Reach, RoleFacts, declare
+from pilar.platform.language import mark
+
+
+class Role(AnyRole):
+    FRONT = "permit_front"
+    """Front office: checks whether an application is complete, files for who comes to the counter."""
+    BACK = "permit_back"
+    """Back office: second check and decision."""
+    TREASURY = "permit_treasury"
+    HEAD = "permit_head"
+    """Head of the one-stop office, who signs."""
+    EDITOR = "permit_editor"
+    """Writes and publishes the definitions of services."""
+    TECHNICAL = "permit_technical"
+    """An office that recommends (dinas teknis)."""
+    SURVEYOR = "permit_surveyor"
+    INSPECTORATE = "permit_inspectorate"
+
+
+OFFICERS: Mapping[str, Role] = {
+    "front_office": Role.FRONT, "back_office": Role.BACK, "treasury": Role.TREASURY, "head": Role.HEAD,
+    "technical": Role.TECHNICAL, "surveyor": Role.SURVEYOR,
+}  # fmt: skip
+"""How the stages of a service name who works on them."""
+
+
+def _of(reach: Reach, name: str, description: str, *, decides: bool = False) -> RoleFacts:
+    return RoleFacts(name, description, reach, P.MANAGE_TEAM, second_factor=decides)
+
+
+declare({
+    Role.FRONT: _of(Reach.REGION, mark("Front office of permits"), mark("Checks applications for completeness")),
+    Role.BACK: _of(
+        Reach.REGION, mark("Back office of permits"), mark("Checks again and decides on applications"), decides=True
+    ),
+    Role.TREASURY: _of(
+        Reach.REGION, mark("Treasury of permits"), mark("Sets levies and matches payments"), decides=True
+    ),
+    Role.HEAD: _of(Reach.REGION, mark("Head of permits"), mark("Signs permits of the region"), decides=True),
+    Role.EDITOR: _of(
+        Reach.REGION, mark("Editor of services"), mark("Writes and publishes what services ask"), decides=True
+    ),
+    Role.TECHNICAL: _of(Reach.OFFICE, mark("Technical office"), mark("Recommends on applications")),
+    Role.SURVEYOR: _of(Reach.OFFICE, mark("Surveyor"), mark("Visits places that applications are about")),
+    Role.INSPECTORATE: _of(Reach.REGION, mark("Inspectorate of permits"), mark("Reads the trail of every case")),
+})  # fmt: skip
