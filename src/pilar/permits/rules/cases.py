@@ -1,0 +1,225 @@
+"""A case (permohonan): its states, what happens to it, and what must hold before it goes on. Pure.
+
+What happens is an event that is only ever added; clock, forecast and mining read nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
+
+
+class CaseState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    """The front office looks whether it is complete; no clock runs yet."""
+    RETURNED = "returned"
+    RUNNING = "running"
+    WAITING = "waiting"
+    """The clock stands, for something that the applicant was asked for."""
+    PAYING = "paying"
+    SIGNING = "signing"
+    """Decided and in the register; the file waits for its signature."""
+    ISSUED = "issued"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class EventKind(StrEnum):
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    """The completeness check has passed: day 0."""
+    OPENED = "opened"
+    """A stage, which may be opened anew after it was sent back."""
+    DONE = "done"
+    SENT_BACK = "sent-back"
+    """From ``stage`` to the stage in ``facts["to"]``."""
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+    LEVIED = "levied"
+    PAID = "paid"
+    DECIDED = "decided"
+    SIGNED = "signed"
+    """By the head; the file itself is signed when it is issued."""
+    ISSUED = "issued"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    RECALCULATED = "recalculated"
+    """The due date has changed from ``facts["old"]`` to ``facts["new"]`` because of ``facts["cause"]``."""
+    DEEMED = "deemed"
+    """The limit is over without a decision (fiktif positif); ``facts`` hold the evidence."""
+    CORRECTED = "corrected"
+    TRANSFERRED = "transferred"
+    MESSAGE = "message"
+
+
+S = CaseState
+STATE_NAMES = {
+    S.DRAFT: mark("Being written"),
+    S.SUBMITTED: mark("Checked for completeness"),
+    S.RETURNED: mark("Returned to the applicant"),
+    S.RUNNING: mark("In process"),
+    S.WAITING: mark("Waits for the applicant"),
+    S.PAYING: mark("Waits for payment"),
+    S.SIGNING: mark("Waits for the signature"),
+    S.ISSUED: mark("Issued"),
+    S.REFUSED: mark("Refused"),
+    S.WITHDRAWN: mark("Withdrawn"),
+}
+TONES = {S.RETURNED: "caution", S.WAITING: "caution", S.PAYING: "caution", S.ISSUED: "positive", S.REFUSED: "negative"}
+EVENT_NAMES = {
+    EventKind.DRAFTED: mark("Draft begun"),
+    EventKind.SUBMITTED: mark("Application sent"),
+    EventKind.RETURNED: mark("Returned to be completed"),
+    EventKind.ACCEPTED: mark("Found complete: the clock begins"),
+    EventKind.OPENED: mark("Stage begun"),
+    EventKind.DONE: mark("Stage finished"),
+    EventKind.SENT_BACK: mark("Sent back to an earlier stage"),
+    EventKind.STOPPED: mark("Clock stopped"),
+    EventKind.RESUMED: mark("Clock goes on"),
+    EventKind.LEVIED: mark("Levy set"),
+    EventKind.PAID: mark("Levy paid"),
+    EventKind.DECIDED: mark("Decided"),
+    EventKind.SIGNED: mark("Signed by the head"),
+    EventKind.ISSUED: mark("Permit issued"),
+    EventKind.REFUSED: mark("Application refused"),
+    EventKind.WITHDRAWN: mark("Withdrawn"),
+    EventKind.RECALCULATED: mark("Due date changed"),
+    EventKind.DEEMED: mark("Limit over without a decision"),
+    EventKind.CORRECTED: mark("Completed by the applicant"),
+    EventKind.TRANSFERRED: mark("Handed to a proxy"),
+    EventKind.MESSAGE: mark("Message"),
+}
+
+OPEN = frozenset({S.SUBMITTED, S.RETURNED, S.RUNNING, S.WAITING, S.PAYING, S.SIGNING})
+"""Sent and not over."""
+WRITTEN = frozenset({S.DRAFT, S.RETURNED})
+"""Answers and documents change in these states only; in WAITING what was asked for is added."""
+STANDING = frozenset({S.WAITING, S.PAYING})
+"""The clock stands."""
+APPLICANTS_TURN = WRITTEN | STANDING
+CLOSED = frozenset({S.ISSUED, S.REFUSED, S.WITHDRAWN})
+
+
+class FileState(StrEnum):
+    """What the office says of a document."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+FILE_STATES = {
+    FileState.WAITING: (mark("not yet checked"), ""),
+    FileState.ACCEPTED: (mark("accepted"), "positive"),
+    FileState.REFUSED: (mark("to be replaced"), "negative"),
+}
+
+
+class Outcome(StrEnum):
+    """How a stage ends: for a recommendation and a decision; everything else is done, or goes back."""
+
+    DONE = "done"
+    AGREED = "agreed"
+    CONDITIONS = "conditions"
+    REFUSED = "refused"
+    SENT_BACK = "sent-back"
+    DROPPED = "dropped"
+    """Closed because an earlier stage is done anew, or the case is over."""
+
+
+OUTCOMES = {
+    Outcome.DONE: mark("finished"),
+    Outcome.AGREED: mark("approved"),
+    Outcome.CONDITIONS: mark("approved with conditions"),
+    Outcome.REFUSED: mark("refused"),
+    Outcome.SENT_BACK: mark("sent back"),
+    Outcome.DROPPED: mark("dropped"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is missing or wrong, by a code of ``reference.reasons``: of a document (``requirement``) or an answer
+    (``field``), with a sentence of the officer's own."""
+
+    code: str
+    requirement: str = ""
+    field: str = ""
+    text: str = ""
+
+
+class CaseElsewhere(PilarError):
+    code = "case-elsewhere"
+    status = 409
+    sentence = mark("This application has gone on meanwhile. Look at it again")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the moves of a case look at. Stages by their key, requirements by their name.
+
+    ``gaps``: what is not set in the service. ``unanswered``: questions of the form. ``missing``: requirements without a
+    document, ``unfit``: those whose document was refused, has expired or holds a virus. ``findings``: what a return or
+    a stop lists. ``undone``: stages that have to be done before the signature.
+    """
+
+    gaps: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
+    findings: int = 0
+    undone: tuple[str, ...] = ()
+
+
+def _listed(name: str, code: str, sentence: str) -> Callable[[CaseFacts], Fault | None]:
+    """The condition that nothing stands in a tuple of the facts; what does is told."""
+
+    def condition(facts: CaseFacts) -> Fault | None:
+        found: Any = getattr(facts, name)
+        return Fault(code, sentence, {"what": found}) if found else None
+
+    condition.__name__ = name
+    return condition
+
+
+service_is_set = _listed("gaps", "service-not-set", mark("The service cannot take applications yet: %(what)s"))
+form_is_filled = _listed("unanswered", "unanswered", mark("Answer what is still open: %(what)s"))
+documents_there = _listed("missing", "documents-missing", mark("Add the documents: %(what)s"))
+documents_fit = _listed("unfit", "documents-unfit", mark("Replace the documents: %(what)s"))
+stages_done = _listed("undone", "stages-undone", mark("These stages are not finished yet: %(what)s"))
+
+
+def findings_listed(facts: CaseFacts) -> Fault | None:
+    """A return and a stop list everything at once, so that there is one round."""
+    return None if facts.findings else Fault("no-findings", mark("List everything that is missing or wrong"))
+
+
+_COMPLETE = (form_is_filled, documents_there, documents_fit)
+
+CASES: Lifecycle[CaseState, CaseFacts] = Lifecycle(
+    lambda _now, _to: CaseElsewhere(),
+    Move(S.DRAFT, S.SUBMITTED, mark("Send the application"), (service_is_set, *_COMPLETE), made_by="submit"),
+    Move(S.RETURNED, S.SUBMITTED, mark("Send it again"), _COMPLETE, made_by="submit"),
+    Move(S.SUBMITTED, S.RETURNED, mark("Return to the applicant"), (findings_listed,), made_by="return_case"),
+    Move(S.SUBMITTED, S.RUNNING, mark("Accept as complete"), (documents_there, documents_fit), made_by="pass_check"),
+    Move(S.RUNNING, S.WAITING, mark("Stop the clock"), (findings_listed,), made_by="stop_clock"),
+    Move(S.WAITING, S.RUNNING, mark("Let the clock go on"), made_by="resume_clock"),
+    Move(S.RUNNING, S.PAYING, mark("Set the levy"), made_by="levy"),
+    Move(S.PAYING, S.RUNNING, mark("Enter the payment"), made_by="paid"),
+    Move(S.RUNNING, S.SIGNING, mark("Sign the permit"), (stages_done,), made_by="sign_case"),
+    Move(S.RUNNING, S.REFUSED, mark("Sign the refusal"), (stages_done,), made_by="sign_case"),
+    Move(S.SIGNING, S.ISSUED, made_by="the signature of the file"),
+    *(
+        Move(source, S.WITHDRAWN, mark("Withdraw the application"), made_by="withdraw_case")
+        for source in (S.DRAFT, S.SUBMITTED, S.RETURNED, S.RUNNING, S.WAITING, S.PAYING)
+    ),
+)
