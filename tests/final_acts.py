@@ -147,8 +147,8 @@ FREE = {
     "evidence": {
         "a further version stands in its place": "add_evidence add_revision receive return_to_owner verify",
         "no page: done by a room above, by the schedule, or by an operator": (
-            "check_store hold_made hold_upload keep_made record_scan release scan scan_waiting sign_again sweep "
-            "withdraw"
+            "check_store hold_made hold_private hold_upload keep_made keep_private record_scan release scan "
+            "scan_private scan_waiting sign_again sweep to_be_scanned withdraw"
         ),
         "makes files, which can be made again": "keep_document",
         "what the order decided": "sign_documents",

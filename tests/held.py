@@ -42,7 +42,7 @@ HELD: dict[str, dict[str, str]] = {
     },
     "evidence": {
         **each("add_revision record_scan return_to_owner verify", "evidence.piece"),
-        **each("_take _sweep_some", "evidence_heldfile"),
+        **each("taken_out _sweep_some", "evidence_heldfile"),
         "_begin": "evidence_signeddocument",
         "forget_unmade": "evidence_keptdocument",
         "keep_made": "",  # of a new piece; what is the next version of one: tests/evidence/test_races.py
@@ -118,7 +118,7 @@ SEVERAL: dict[str, frozenset[str]] = {
     room: frozenset(names.split())
     for room, names in {
         "people": "send_digests send_messages",
-        "evidence": "hold hold_made keep_document receive sign_documents sweep",
+        "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",

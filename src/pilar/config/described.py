@@ -15,6 +15,8 @@ from pilar.masterplan.rules import stages as plans
 from pilar.measures.rules import authority as measures
 from pilar.people.authority import Authority
 from pilar.people.rules import ROLES, Permission, roles_with
+from pilar.permits.rules import authority as permits
+from pilar.permits.rules import cases
 from pilar.platform.lifecycle import Lifecycle
 from pilar.surveys.rules import authority as surveys
 from pilar.surveys.rules.surveys import LIFECYCLE
@@ -28,6 +30,7 @@ TABLES: dict[str, Authority[Any, Any]] = {
     "Master plans": masterplan.AUTHORITY,
     "Surveys": surveys.AUTHORITY,
     "Measured figures": measures.AUTHORITY,
+    "Permits": permits.AUTHORITY,
     "Village finance": villagefinance.AUTHORITY,
 }
 LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
@@ -37,6 +40,7 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "A proposal of an office": (plans.PROPOSALS, plans.PROPOSAL_NAMES),
     "A meeting about a plan": (plans.MEETINGS, plans.MEETING_NAMES),
     "A survey": (LIFECYCLE, surveys.STATE_NAMES),
+    "An application for a permit": (cases.CASES, cases.STATE_NAMES),
     "The virus scan of evidence": (evidence.SCAN_MOVES, {one: name for one, (name, _tone) in evidence.SCANS.items()}),
     "The verification of evidence": (
         evidence.VERIFICATION_MOVES,

@@ -14,6 +14,7 @@ from pilar.evidence.rules import LONGEST_LINK, LONGEST_NAME, LONGEST_TEXT, LONGE
 from pilar.evidence.rules.batches import UNFINISHED, BatchState
 from pilar.evidence.rules.documents import FOLDER
 from pilar.evidence.rules.signing import SigningState
+from pilar.evidence.rules.states import ScanState
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
 
@@ -53,11 +54,19 @@ class HeldFile(models.Model):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     storage_key = models.CharField(max_length=60, unique=True)
-    received_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    received_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    citizen = models.ForeignKey("people.PublicAccount", null=True, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["received_at"], name="held_file_by_age")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(received_by__isnull=True, citizen__isnull=False)
+                | Q(received_by__isnull=False, citizen__isnull=True),
+                name="held_file_of_somebody",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name
@@ -224,6 +233,21 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return str(self.revision_id)
+
+
+class PrivateFile(models.Model):
+    """A file that a room keeps for its own readers and that is no evidence; ``scan`` is what the scanner said last."""
+
+    file_name = models.CharField(max_length=LONGEST_NAME)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    storage_key = models.CharField(max_length=60)
+    scan = models.CharField(max_length=12, default=ScanState.NOT_SCANNED.value)
+    scan_found = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
 
 
 class SignedDocument(models.Model):

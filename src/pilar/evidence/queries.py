@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 
 from pilar.areas import queries as areas
-from pilar.evidence.models import Revision, ScanVerdict, SignedDocument, Verification
+from pilar.evidence.models import PrivateFile, Revision, ScanVerdict, SignedDocument, Verification
 from pilar.evidence.rules import (
     MEDIA_TYPES,
     SCANS,
@@ -127,16 +127,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that may be given out now: what a page needs to do so, and of which evidence it is."""
+    """A file that may be given out now: what a page needs to do so, and what the log calls it."""
 
-    evidence: UUID
-    number: int
+    key: str
     region: str
     storage_key: str
     file_name: str
     media_type: str
     size: int
     sha256: str
+    what: str = "evidence.file"
 
 
 def readable(scope: Standing) -> Q:
@@ -206,14 +206,21 @@ def _stored(rows: QuerySet[Revision]) -> StoredFile:
     row = existing(rows.select_related("evidence").first())
     require_servable(ScanState(row.scan), name=row.file_name, found=row.scan_found)
     return StoredFile(
-        row.evidence_id,
-        row.number,
+        f"{row.evidence_id}/{row.number}",
         row.evidence.region_id,
         row.storage_key,
         row.file_name,
         row.media_type,
         row.size,
         row.sha256,
+    )
+
+
+def private_file(row: PrivateFile, *, region: str) -> StoredFile:
+    """The file of a row of another room, which has asked its own table who reads it; raises :class:`Infected`."""
+    require_servable(ScanState(row.scan), name=row.file_name, found=row.scan_found)
+    return StoredFile(
+        str(row.pk), region, row.storage_key, row.file_name, row.media_type, row.size, row.sha256, row._meta.label_lower
     )
 
 

@@ -6,6 +6,7 @@ from pilar.evidence.operations.adding import Content, HeldUpload, Link, add_evid
 from pilar.evidence.operations.documents import keep_document
 from pilar.evidence.operations.keeping import MissingFile, check_store, sweep
 from pilar.evidence.operations.making import MadeFile, hold_made, hold_upload, keep_made
+from pilar.evidence.operations.private import hold_private, keep_private, scan_private, to_be_scanned
 from pilar.evidence.operations.releasing import AlreadyReleased, ReservedEvidence, release, withdraw
 from pilar.evidence.operations.scanning import record_scan, scan, scan_waiting
 from pilar.evidence.operations.signing import Signatures, sign_again, sign_documents
@@ -24,18 +25,22 @@ __all__ = [
     "add_revision",
     "check_store",
     "hold_made",
+    "hold_private",
     "hold_upload",
     "keep_document",
     "keep_made",
+    "keep_private",
     "receive",
     "record_scan",
     "release",
     "return_to_owner",
     "scan",
+    "scan_private",
     "scan_waiting",
     "sign_again",
     "sign_documents",
     "sweep",
+    "to_be_scanned",
     "verify",
     "withdraw",
 ]

@@ -10,11 +10,12 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from pilar.areas.models import Office, Region
 from pilar.areas.operations import UnknownOffice
@@ -29,7 +30,7 @@ from pilar.evidence.receiving import OversizedFile
 from pilar.evidence.rules import NotKept, checked_link, checked_name, checked_title, detect, plain_text
 from pilar.evidence.rules.filetypes import FileKind, too_large
 from pilar.people.operations import settle
-from pilar.people.rules import NotFound, Permission, Standing
+from pilar.people.rules import NotAllowed, NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -77,6 +78,8 @@ def taken(by: Standing, upload: IO[bytes], name: str, now: datetime) -> HeldUplo
 
 def hold(by: Standing, upload: IO[bytes], file_name: str, kind: FileKind, now: datetime) -> HeldUpload:
     """Put a file of a known kind into the store, held for ``by``. Commits; raises :class:`NotKept`."""
+    if by.account is None and by.citizen is None:
+        raise NotAllowed
     key = uuid.uuid4()
     with transaction.atomic(durable=True):
         held = HeldFile.objects.create(
@@ -86,7 +89,8 @@ def hold(by: Standing, upload: IO[bytes], file_name: str, kind: FileKind, now: d
             size=upload.seek(0, 2),
             sha256=digest(upload),
             storage_key=f"{key.hex[:2]}/{key.hex}",
-            received_by_id=person(by),
+            received_by_id=by.account,
+            citizen_id=by.citizen,
             received_at=now,
         )
     upload.seek(0)
@@ -169,12 +173,18 @@ def revise(by: Standing, piece: Evidence, number: int, *, content: Content, note
 
 def _take(made: Revision, content: HeldUpload) -> None:
     """Move what is held into the revision. The lock keeps the sweep away, and a second use of the same file."""
-    held = HeldFile.objects.select_for_update().filter(pk=content.key, received_by=made.uploaded_by_id).first()
+    held = HeldFile.objects.filter(received_by=made.uploaded_by_id)
+    for name, value in taken_out(held, content).items():
+        setattr(made, name, value)
+
+
+def taken_out(rows: QuerySet[HeldFile], content: HeldUpload) -> dict[str, Any]:
+    """What is known of a held file, which is held no longer; raises Faults at ``file``."""
+    held = rows.select_for_update().filter(pk=content.key).first()
     if held is None or store.size(held.storage_key) != held.size:
         raise Faults([Fault("upload-gone", mark("The file is no longer held. Choose it again"), {}, "file")])
-    made.file_name, made.media_type, made.size = held.file_name, held.media_type, held.size
-    made.sha256, made.storage_key = held.sha256, held.storage_key
     held.delete()
+    return {name: getattr(held, name) for name in ("file_name", "media_type", "size", "sha256", "storage_key")}
 
 
 def digest(file: IO[bytes]) -> str:

@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 
 from pilar.evidence import store
-from pilar.evidence.models import HeldFile, Revision, SignedDocument
+from pilar.evidence.models import HeldFile, PrivateFile, Revision, SignedDocument
 from pilar.evidence.operations.documents import forget_unmade
 from pilar.evidence.rules.signing import SigningState
 from pilar.people.rules import NotAllowed, Standing
@@ -85,8 +85,11 @@ def _missing() -> Iterator[MissingFile]:
             yield MissingFile(what, row.storage_key, row.size, found)
 
 
-def _kept() -> Iterator[tuple[str, Revision | SignedDocument]]:
+def _kept() -> Iterator[tuple[str, Revision | SignedDocument | PrivateFile]]:
     for row in Revision.objects.filter(link="").order_by("pk").iterator():
         yield f"{row.evidence_id}/{row.number}", row
     for document in SignedDocument.objects.filter(state=SigningState.SIGNED).order_by("pk").iterator():
         yield f"{document.kind} {document.key}", document
+    for model in PrivateFile.__subclasses__():
+        for row in model._default_manager.order_by("pk").iterator():
+            yield f"{model._meta.label_lower} {row.pk}", row

@@ -1,0 +1,53 @@
+"""Why something is returned, stopped, sent back or refused: codes as data (``data/permits/reasons.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.folders import data_folder
+from pilar.platform.language import Bilingual, mark
+
+
+class Why(StrEnum):
+    FINDING = "finding"
+    STOP = "stop"
+    SEND_BACK = "send_back"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: str
+    name: Bilingual
+    source: str
+
+
+def reasons(why: Why) -> Mapping[str, Reason]:
+    """The reasons for something by their codes, in the order of the file."""
+    return _reasons(data_folder() / "permits" / "reasons.yaml")[why]
+
+
+def require_reason(why: Why, code: str, *, place: str = "reason") -> None:
+    """Raise Faults at ``place`` for a code that is no reason for it."""
+    if code not in reasons(why):
+        raise Faults([Fault("unknown-reason", mark("Choose one of the reasons"), {}, place)])
+
+
+@cache
+def _reasons(path: Path) -> Mapping[Why, Mapping[str, Reason]]:
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        why: {
+            code: Reason(code, Bilingual(one["name"]["id"], one["name"]["en"]), one["source"])
+            for code, one in given[why].items()
+        }
+        for why in Why
+    }

@@ -1,0 +1,177 @@
+"""Who may do what with a case: the one table that an auditor reads, and what stands beside it for applicants.
+
+``tests/permits/test_authority.py`` asserts every cell. What a table of roles cannot say comes after it: a stage is done
+by the role and office that the service names, never by who did a stage that it has to be apart from (four eyes), and
+nobody handles a case of their own or of a relative whom they declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.people import authority
+from pilar.people.authority import Allowed, Authority, Place
+from pilar.people.rules import HeldRole, Standing
+from pilar.permits.rules.cases import APPLICANTS_TURN, CLOSED, OPEN, STATE_NAMES, CaseState
+from pilar.permits.rules.roles import Role
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+S = CaseState
+
+
+class Action(StrEnum):
+    READ = "read"
+    """See a case with its documents and who applies."""
+    FILE = "file"
+    """Write an application for somebody at the counter, correct it, withdraw it."""
+    CHECK = "check"
+    """Say of documents and answers whether they are complete."""
+    RECOMMEND = "recommend"
+    VISIT = "visit"
+    LEVY = "levy"
+    DECIDE = "decide"
+    SIGN = "sign"
+    TAKE = "take"
+    """Take a stage into one's hands."""
+    SEND_BACK = "send-back"
+    STOP = "stop"
+    RESUME = "resume"
+    ESCALATE = "escalate"
+    """Tell the head that a case will be late."""
+    WRITE = "write"
+    """Write to the applicant."""
+    DELEGATE = "delegate"
+    """Say who acts for somebody who is away."""
+
+
+FRONT, BACK, TREASURY, HEAD = ({role} for role in (Role.FRONT, Role.BACK, Role.TREASURY, Role.HEAD))
+TECHNICAL, SURVEYOR = {Role.TECHNICAL}, {Role.SURVEYOR}
+DESK = FRONT | BACK | HEAD
+OFFICERS = DESK | TREASURY | TECHNICAL | SURVEYOR
+RUNNING = frozenset({S.RUNNING})
+
+TABLE: dict[Action, Allowed] = {
+    Action.READ: Allowed(frozenset(OFFICERS | {Role.INSPECTORATE}), Place.OFFICE),
+    Action.FILE: Allowed(frozenset(FRONT), Place.REGION, frozenset({S.SUBMITTED, S.RUNNING}) | APPLICANTS_TURN),
+    Action.CHECK: Allowed(frozenset(FRONT), Place.REGION, frozenset({S.SUBMITTED, S.RUNNING})),
+    Action.RECOMMEND: Allowed(frozenset(TECHNICAL | BACK), Place.OFFICE, RUNNING),
+    Action.VISIT: Allowed(frozenset(SURVEYOR | TECHNICAL), Place.OFFICE, RUNNING),
+    Action.LEVY: Allowed(frozenset(TREASURY), Place.REGION, frozenset({S.RUNNING, S.PAYING})),
+    Action.DECIDE: Allowed(frozenset(BACK | HEAD), Place.REGION, RUNNING),
+    Action.SIGN: Allowed(frozenset(HEAD), Place.REGION, RUNNING),
+    Action.TAKE: Allowed(frozenset(OFFICERS), Place.OFFICE, frozenset({S.SUBMITTED, S.RUNNING, S.WAITING, S.PAYING})),
+    Action.SEND_BACK: Allowed(frozenset(BACK | HEAD | TREASURY | TECHNICAL | SURVEYOR), Place.OFFICE, RUNNING),
+    Action.STOP: Allowed(frozenset(DESK | TECHNICAL | SURVEYOR), Place.OFFICE, RUNNING),
+    Action.RESUME: Allowed(frozenset(DESK | TECHNICAL | SURVEYOR), Place.OFFICE, frozenset({S.WAITING})),
+    Action.ESCALATE: Allowed(frozenset(OFFICERS), Place.OFFICE, frozenset({S.RUNNING, S.WAITING, S.PAYING})),
+    Action.WRITE: Allowed(frozenset(OFFICERS), Place.OFFICE, OPEN),
+    Action.DELEGATE: Allowed(frozenset(HEAD), Place.REGION),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case(authority.Case):
+    """``offices``: keys of the offices that have a stage of the case."""
+
+    offices: frozenset[int] = frozenset()
+
+
+class WrongState(authority.WrongState):
+    code = "case-state"
+    sentence = mark("This cannot be done while the application is in the state “%(state)s”")
+    names = STATE_NAMES
+
+
+class PermitsAuthority(Authority[Action, Case]):
+    """A technical office reaches the cases that have a stage of its own."""
+
+    def covers(self, by: Standing, held: HeldRole, place: str, case: Case) -> bool:
+        if place == Place.OFFICE and held.office is not None:
+            return held.region == case.region and held.office in case.offices
+        return super().covers(by, held, place, case)
+
+
+AUTHORITY = PermitsAuthority(TABLE, WrongState)
+
+BY_KIND: dict[str, Action] = {
+    "check": Action.CHECK, "recommend": Action.RECOMMEND, "visit": Action.VISIT, "levy": Action.LEVY,
+    "decide": Action.DECIDE, "sign": Action.SIGN,
+}  # fmt: skip
+"""What somebody must be allowed to do a stage of a kind."""
+
+
+class Right(StrEnum):
+    """What applicants may do with a case of theirs."""
+
+    CHANGE = "change"
+    """Answers and documents; while the clock stands, documents alone."""
+    SUBMIT = "submit"
+    ANSWER = "answer"
+    """Hand in what was asked for while the clock stands."""
+    WITHDRAW = "withdraw"
+    TRANSFER = "transfer"
+    WRITE = "write"
+
+
+RIGHTS: dict[Right, frozenset[CaseState]] = {
+    Right.CHANGE: frozenset({S.DRAFT, S.RETURNED, S.WAITING}),
+    Right.SUBMIT: frozenset({S.DRAFT, S.RETURNED}),
+    Right.ANSWER: frozenset({S.WAITING}),
+    Right.WITHDRAW: frozenset({*CaseState}) - CLOSED - {S.SIGNING},
+    Right.TRANSFER: frozenset({S.DRAFT}) | OPEN,
+    Right.WRITE: OPEN,
+}
+
+
+class OwnCase(PilarError):
+    code = "own-case"
+    status = 403
+    sentence = mark("Nobody handles a case of their own or of a relative. A colleague has to do it")
+
+
+class SameEyes(PilarError):
+    code = "four-eyes"
+    status = 403
+    sentence = mark("You did “%(stage)s” of this case, so somebody else has to do this stage")
+
+
+class NotYourStage(PilarError):
+    code = "not-your-stage"
+    status = 403
+    sentence = mark("This stage is done by another desk")
+
+
+class Taken(PilarError):
+    code = "stage-taken"
+    status = 409
+    sentence = mark("A colleague has taken this stage")
+
+
+def require_stage(
+    by: Standing,
+    *,
+    region: str,
+    role: str,
+    office: int | None,
+    taken_by: int | None,
+    relatives: Collection[str],
+    identity: str,
+    apart: Collection[tuple[str, str]],
+) -> None:
+    """Raise unless ``by`` may do a stage: holds its ``role`` there, is no relative (``relatives`` and ``identity`` are
+    hashes), and did none of the stages that it is apart from (``apart``: the name of each and who did it)."""
+    if not by.unrestricted and not any(
+        held.role == role and held.region == region and (office is None or held.office in (None, office))
+        for held in by.memberships
+    ):
+        raise NotYourStage
+    if identity in relatives:
+        raise OwnCase
+    for stage, who in apart:
+        if who == by.signature:
+            raise SameEyes(stage=stage)
+    if taken_by is not None and taken_by != by.account:
+        raise Taken
