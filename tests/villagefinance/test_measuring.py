@@ -16,7 +16,7 @@ from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.measures import (
     ANSWERED,
     CLOSED,
-    CODES,
+    DEFINITIONS,
     ENACTED,
     OPEN,
     SPENT,
@@ -108,4 +108,4 @@ def test_measures_of_made_up_books_are_marked(guided: World) -> None:
     assert report(guided) == 4
     with pytest.raises(NotAllowed):
         operations.define_measures(by=guided.who("office"), region=REGION, now=APRIL)
-    assert set(Measure.objects.filter(region=REGION, synthetic=True).values_list("code", flat=True)) == CODES
+    assert set(Measure.objects.filter(region=REGION, synthetic=True).values_list("code", flat=True)) == set(DEFINITIONS)

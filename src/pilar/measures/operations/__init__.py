@@ -8,6 +8,7 @@ from pilar.measures.operations.defining import (
     define_measure,
     revise_measure,
 )
+from pilar.measures.operations.parts import Part
 from pilar.measures.operations.reporting import TooManyRows, correct_value, report_value, report_values
 from pilar.measures.operations.sources import (
     BadSourceToken,
@@ -27,6 +28,7 @@ __all__ = [
     "BadSourceToken",
     "NewMeasure",
     "NoTokens",
+    "Part",
     "SourceOff",
     "TooManyRows",
     "add_source",

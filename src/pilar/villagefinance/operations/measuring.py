@@ -2,65 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from pilar.areas.queries import offices
 from pilar.areas.reference import today_in
-from pilar.measures import operations as measures
-from pilar.measures.models import Measure
-from pilar.measures.operations import NewMeasure
-from pilar.measures.rules.periods import PeriodKind, period_of
-from pilar.measures.rules.reports import Report
+from pilar.measures.operations import Part
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import locks
 from pilar.platform.jobs import every
 from pilar.villagefinance.models import Book
 from pilar.villagefinance.queries.oversight import counted, steps_of
 from pilar.villagefinance.queries.realisation import consolidated, overseen
 from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.measures import (
-    CODES,
+    DEFINITIONS,
     DUE_DAYS,
     LATER_BOOKS,
     OFFICE_WORDS,
-    SOURCE,
     SOURCE_TITLE,
-    definition_of,
     figures,
     month_to_report,
 )
 
+MEASURES = Part("villagefinance", SOURCE_TITLE, OFFICE_WORDS, DEFINITIONS, DUE_DAYS, LATER_BOOKS)
 
-@transaction.atomic
-def define_measures(
-    *, by: Standing, region: str, since: date | None = None, synthetic: bool = False, now: datetime
-) -> Standing | None:
-    """Define the measures of a region's villages that are not there yet, from a first day of a month on (that of the
-    year before), for the office that guides them; the source that reports them. ``synthetic``: of made-up books.
 
-    None where no office guides them or the region has shut the source off. For the schedule and the operator only.
-    """
-    if not by.unrestricted:
-        raise NotAllowed
-    office = next((one.key for one in offices(region, scope=by) if OFFICE_WORDS in one.name.casefold()), None)
-    if office is None:
-        return None
-    locks.take(f"villagefinance.measures.{region}")
-    try:
-        source = measures.built_in_source(by=by, region=region, code=SOURCE, title=SOURCE_TITLE, now=now)
-    except measures.SourceOff:
-        return None
-    known = set(Measure.objects.filter(region=region, code__in=CODES).values_list("code", flat=True))
-    for code in sorted(CODES - known):
-        given = NewMeasure(
-            code, PeriodKind.MONTH, office, since or date(today_in(region, now).year - 1, 1, 1), DUE_DAYS,
-            definition_of(code), source=source.source, synthetic=synthetic, public=True,
-        )  # fmt: skip
-        measures.define_measure(by=by, region=region, given=given, now=now)
-    return source
+def define_measures(*, by: Standing, region: str, synthetic: bool = False, now: datetime) -> Standing | None:
+    """Define the measures of a region's villages that are not there yet; see :meth:`Part.define`."""
+    return MEASURES.define(by=by, region=region, synthetic=synthetic, now=now)
 
 
 @every("villagefinance.report-measures", cron="20 17 * * *")  # 0.20 WIB
@@ -81,18 +50,8 @@ def report_measures(*, by: Standing, now: datetime) -> int:
 def _report(by: Standing, region: str, now: datetime) -> int:
     today = today_in(region, now)
     year, month = month_to_report(today)
-    source = define_measures(by=by, region=region, since=date(year, month, 1), now=now)
-    if source is None:
-        return 0
+    day = last_day(year, month)
     whole = consolidated(region, year, month, scope=by).realisation.head("5").per_cent
     steps = steps_of(region, overseen(region, scope=by), year, today)
-    found = figures(steps, month, whole, counted(region, last_day(year, month)))
-    period = str(period_of(PeriodKind.MONTH, last_day(year, month)))
-    reports = [Report(code, period, str(figure)) for code, figure in sorted(found.items())]
-    told = measures.report_values(by=source, region=region, reports=reports, now=now)
-    later = [
-        replace(report, reason=LATER_BOOKS) for report, one in zip(reports, told, strict=True)
-        if "already-reported" in {fault.code for fault in one.faults}
-    ]  # fmt: skip
-    corrected = measures.report_values(by=source, region=region, reports=later, now=now) if later else ()
-    return sum(one.stored for one in (*told, *corrected))
+    found = figures(steps, month, whole, counted(region, day))
+    return MEASURES.report(by=by, region=region, day=day, figures=found, now=now)

@@ -12,8 +12,8 @@ from pilar.measures.rules.definitions import Definition, Direction, Wording
 from pilar.villagefinance.rules.clocks import Timeliness
 from pilar.villagefinance.rules.oversight import ENACT, MONTH, Step
 
-SOURCE, SOURCE_TITLE = "pilar-villagefinance", "Keuangan desa Pilar"
-"""Code and name of this room among the source systems of a region."""
+SOURCE_TITLE = "Keuangan desa Pilar"
+"""Name of this room among the source systems of a region."""
 OFFICE_WORDS = "pemberdayaan masyarakat"
 """In the name of the office that guides the villages (DPMD, DPMPD), to which its measures belong."""
 DUE_DAYS, REPORT_DAY, DECIMALS = 15, 10, 2
@@ -98,16 +98,14 @@ _TEXTS: Mapping[str, _Said] = {
         ),
     ),
 }  # fmt: skip
-CODES = frozenset(_TEXTS)
-
-
-def definition_of(code: str) -> Definition:
-    """What the measure of this code means."""
-    said = _TEXTS[code]
-    return Definition(
+DEFINITIONS = {
+    code: Definition(
         title=said.title, text=said.text, unit=said.unit, direction=said.direction, aggregation=Aggregation.LAST,
         decimals=DECIMALS if said.highest else 0, lowest=Decimal(0), highest=said.highest,
-    )  # fmt: skip
+    )
+    for code, said in _TEXTS.items()
+}  # fmt: skip
+"""What the measure of each code means."""
 
 
 def month_to_report(today: date) -> tuple[int, int]:
