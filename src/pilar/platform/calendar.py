@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from pilar.platform.errors import PilarError
 from pilar.platform.language import Bilingual, mark
@@ -221,6 +221,14 @@ def after_hours(
             return begin + left
         left -= end - begin
     raise AssertionError("days do not end")
+
+
+def hours_between(
+    moment: dt.datetime, other: dt.datetime, calendar: WorkingDays, hours: Sequence[OfficeHours]
+) -> dt.timedelta:
+    """Office hours from a local moment to another one, without rests; none if the other lies before."""
+    parts = takewhile(lambda part: part[0] < other, _worked(moment, calendar, hours))
+    return sum((min(end, other) - begin for begin, end in parts), dt.timedelta())
 
 
 def _worked(

@@ -1,0 +1,94 @@
+"""The sentences that say why a case is due when it is, with the days that were not counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from pilar.permits.rules.clock import HOUR, MICROSECOND, Amount, Pace, Reading, StopReading
+from pilar.platform.language import mark, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence to be said in the reader's language, with the values that stand in it."""
+
+    text: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return translate(self.text, **self.fields)
+
+
+def explained(case: Reading) -> Iterator[Sentence]:
+    """Why a case is due when it is, in the order in which one counts again."""
+    if case.opened is None:
+        yield Sentence(mark("The clock begins when the papers are found complete"))
+        return
+    yield Sentence(mark("The papers were found complete; day 0 is %(day)s"), {"day": case.day_zero})
+    if case.deadline and (held := case.deadline.holidays):
+        names = tuple(dict.fromkeys(one.name for one in held))
+        sentence = mark("Besides weekends, these days are not counted: %(days)s (%(names)s)")
+        yield Sentence(sentence, {"days": tuple(one.day for one in held), "names": names})
+    for one in case.stops:
+        yield _stop_explained(one)
+    yield _state_explained(case)
+    if case.deadline and case.deadline.undecreed:
+        sentence = mark("The holidays of %(years)s are not decreed yet: the date can still change")
+        yield Sentence(sentence, {"years": case.deadline.undecreed})
+
+
+def _stop_explained(stop: StopReading) -> Sentence:
+    fields = {"since": stop.since.date(), "until": stop.until and stop.until.date(), "stood": _plain(stop.stood)}
+    if stop.until is None:
+        text = mark("The clock stands still since %(since)s")
+    elif isinstance(stop.stood, timedelta):
+        text = mark("The clock stood still from %(since)s to %(until)s: %(stood)s office hours")
+    else:
+        text = mark("The clock stood still from %(since)s to %(until)s: %(stood)s working days")
+    return Sentence(text, fields)
+
+
+_SAID: Mapping[Pace, tuple[str, str]] = {
+    Pace.RUNNING: (
+        mark("%(limit)s working days end on %(due)s: %(used)s are used, %(left)s are left"),
+        mark("%(limit)s office hours end on %(due)s at %(time)s: %(used)s are used, %(left)s are left"),
+    ),
+    Pace.STOPPED: (
+        mark("Of %(limit)s working days %(used)s are used; %(left)s are left and go on when the stop has ended"),
+        mark("Of %(limit)s office hours %(used)s are used; %(left)s are left and go on when the stop has ended"),
+    ),
+    Pace.LATE: (
+        mark("%(limit)s working days ended on %(due)s; %(used)s are used"),
+        mark("%(limit)s office hours ended on %(due)s at %(time)s; %(used)s are used"),
+    ),
+    Pace.IN_TIME: (
+        mark("It took %(used)s of %(limit)s working days"),
+        mark("It took %(used)s of %(limit)s office hours"),
+    ),
+    Pace.DONE_LATE: (
+        mark("It took %(used)s working days where %(limit)s were allowed; it was due on %(due)s"),
+        mark("It took %(used)s office hours where %(limit)s were allowed; it was due on %(due)s at %(time)s"),
+    ),
+}
+
+
+def _state_explained(case: Reading) -> Sentence:
+    if case.limit is None or case.left is None:
+        return Sentence(mark("No limit is set; %(used)s working days are used"), {"used": case.used})
+    fields = {
+        "limit": case.limit.days or case.limit.hours, "used": _plain(case.used), "left": _plain(case.left),
+        "due": case.due.date() if isinstance(case.due, datetime) else case.due,
+        "time": f"{case.due:%H.%M}" if isinstance(case.due, datetime) else "",
+    }  # fmt: skip
+    return Sentence(_SAID[case.pace][bool(case.limit.hours)], fields)
+
+
+def _plain(amount: Amount) -> int | Decimal:
+    """Working days, or hours to a tenth, rounded half up."""
+    if isinstance(amount, int):
+        return amount
+    return (Decimal(amount // MICROSECOND) / (HOUR // MICROSECOND)).quantize(Decimal("0.1"), ROUND_HALF_UP)
