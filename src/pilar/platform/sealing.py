@@ -61,6 +61,13 @@ def signing_key() -> Ed25519PrivateKey:
     return seal.signing_key(settings.PILAR_SEAL_KEY or settings.SECRET_KEY)
 
 
+def known_keys() -> tuple[str, ...]:
+    """The public keys (hexadecimal digits) of this installation: the one it seals with, then those it sealed with."""
+    now = signing_key().public_key().public_bytes_raw().hex()
+    before = SealHead.objects.order_by("told__key").values_list("told__key", flat=True).distinct()
+    return (now, *(key for key in before if key != now))
+
+
 def sign_heads(*, at: datetime) -> int:
     """Sign a head over every scope that has grown, or that has none of this day; returns how many.
 

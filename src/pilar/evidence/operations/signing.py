@@ -44,16 +44,33 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A document whose signature is there; ``cause``: why it had to wait for it, if the last attempt failed."""
+
+    key: str
+    pages_sha256: str
+    sha256: str
+    cause: str
+    ordered_at: datetime
+    now: datetime
+    by: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class Signatures:
     """What a room has signed of one kind; ``make`` gives the document of a key, upright; its corner is taken.
 
-    ``remark``: what has become of it since, for everybody who checks a copy. Made once when the room is loaded, in its
-    operations, so that the worker knows it.
+    ``remark``: what has become of it since, for everybody who checks a copy. ``lists``: where the lists of what became
+    of them are (``reports.signing.lists``), an address with ``{scope}`` and ``{year}``. ``signed`` is told of each
+    signature in the transaction that stores it. Made once when the room is loaded, in its operations, so that the
+    worker knows it.
     """
 
     kind: str
     make: Callable[[str], Document]
     remark: Callable[[str], str] = lambda _key: ""
+    lists: str = ""
+    signed: Callable[[Signed], None] = lambda _signed: None
 
     def __post_init__(self) -> None:
         KINDS[self.kind] = self
@@ -103,7 +120,7 @@ def sign_documents(*, by: Standing, now: datetime) -> int:
     signed = 0
     while (row := _begin(now)) is not None:
         try:
-            _finish(by, row, *_signed(row, now))
+            _finish(by, row, *_signed(row, now), now)
         except NotSigned as error:
             _put_off(row, error.reason, final=error.final, now=now)
         except NotKept:
@@ -192,7 +209,7 @@ def _to_sign(row: SignedDocument, chosen: Signer) -> Document:
     return replace(found, corner=corner, blocks=(*found.blocks, *said))
 
 
-def _finish(by: Standing, row: SignedDocument, content: bytes, told: dict[str, Any]) -> None:
+def _finish(by: Standing, row: SignedDocument, content: bytes, told: dict[str, Any], now: datetime) -> None:
     store.put(row.storage_key, io.BytesIO(content))
     with transaction.atomic():
         kept = _mine(row).update(state=SigningState.SIGNED, reason="", **told)
@@ -201,6 +218,8 @@ def _finish(by: Standing, row: SignedDocument, content: bytes, told: dict[str, A
                 by=by.actor, action="sign", target=TARGET, key=f"{row.kind} {row.key}", area=row.scope,
                 after={"sha256": told["sha256"], "signer": told["signer"], "demonstration": told["demonstration"]},
             )  # fmt: skip
+            hashes = told["pages_sha256"], told["sha256"]
+            KINDS[row.kind].signed(Signed(row.key, *hashes, row.reason, row.ordered_at, now, by))
     if not kept:  # this attempt was taken for dead
         store.delete(row.storage_key)
 

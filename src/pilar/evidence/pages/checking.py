@@ -1,26 +1,57 @@
-"""The page that a code on a signed document leads to: what its record says, and whether a file is that document."""
+"""What a code on a signed document leads to: what its record says, and whether a file is that document.
+
+Without a line a phone that was here once checks the same by itself: the service worker keeps the page
+(:mod:`pilar.design.outbox`), the page knows the keys that sign, and lists of what has become of documents are kept.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import inspect
+from datetime import UTC, datetime
+from types import ModuleType
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.areas.rules import UnknownRegion
 from pilar.design.forms import FaultsForm
+from pilar.design.outbox import FRAME, Outbox
+from pilar.design.views import file as sent_file
 from pilar.evidence import queries
 from pilar.evidence.operations.signing import KINDS
 from pilar.evidence.receiving import OversizedFile
 from pilar.evidence.rules.signing import CHECKS_A_MINUTE, Copy, compared
 from pilar.people.rules import NotFound
 from pilar.people.views import Shown, page
-from pilar.platform import limits, sealing
+from pilar.platform import limits, seal_checker, sealing
+from pilar.platform.language import mark
+from pilar.reports import signing
+from pilar.reports.archives import archive
+from pilar.reports.signing import lists, reasons, record_checker
+from pilar.reports.signing import record as records
 from pilar.reports.signing.record import NotARecord, read
 
 CHECKS = limits.Limit("check-document", most=CHECKS_A_MINUTE)
+
+
+class _Kept(Outbox):
+    """A page that is kept for times without a line, with nothing to send."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return (*self.scripts, *FRAME, "design/icon.svg")
+
+
+HERE = _Kept(
+    "check", worker="evidence:check-worker", pages=r"(?:[\w-]{100,300}/)?", one=mark("document"),
+    many=mark("documents"), scripts=("evidence/offline.js",),
+)  # fmt: skip
+PROGRAM = "periksa_dokumen.pyz"
+PARTS: tuple[ModuleType, ...] = (seal_checker, signing, reasons, records, lists, record_checker)
 
 
 class CopyForm(FaultsForm):
@@ -60,3 +91,28 @@ def _region(code: str) -> str:
         return areas.region(code).name
     except UnknownRegion:
         return code
+
+
+@HERE.kept
+@page("evidence/offline.html", public=True)
+def offline(request: HttpRequest) -> Shown:
+    """The page that checks codes and files by itself, with a line or without one."""
+    keys = sealing.known_keys()
+    kinds = {kind: one.lists for kind, one in KINDS.items() if one.lists}
+    return {
+        "given": {"worker": reverse(HERE.worker), "keys": keys, "lists": kinds}, "keys": keys, "program": PROGRAM,
+    }  # fmt: skip
+
+
+@require_safe
+def program(request: HttpRequest) -> HttpResponse:
+    """The program that checks without Pilar: an archive that Python runs as it is."""
+    files = {f"{package}/__init__.py": b"" for package in ("pilar", "pilar/platform", "pilar/reports")}
+    for part in PARTS:
+        name = part.__name__.replace(".", "/") + ("/__init__" if hasattr(part, "__path__") else "")
+        files[f"{name}.py"] = inspect.getsource(part).encode()
+    files["__main__.py"] = (
+        b"import sys\n\nfrom pilar.reports.signing.record_checker import main\n\nsys.exit(main(sys.argv[1:]))\n"
+    )
+    content = archive(files, moment=datetime(2026, 1, 1, tzinfo=UTC))
+    return sent_file(content, PROGRAM, "application/zip")

@@ -56,14 +56,17 @@ def place(alt: str, caption: str) -> Picture:
 
 
 def sign(pdf: bytes, signer: Signer, *, code: str, words: Words, at: datetime) -> bytes:
-    """The signed file; ``code`` is what the QR code reads. Raises :class:`NotSigned`."""
+    """The signed file; ``code`` is what the QR code reads, and a program finds it as the signature's contact.
+
+    Raises :class:`NotSigned`.
+    """
     writer = _Writer(io.BytesIO(pdf))
     embedder = PdfCMSEmbedder(SigFieldSpec(FIELD, box=BOX, readable_field_name=words.label))
     steps = embedder.write_cms(FIELD, writer)
     field = next(steps)
     _draw(writer, field.get_object(), code)
     _tag(writer, field)
-    made = SignatureObject(at, SigSeedSubFilter.PADES, reason=words.reason, bytes_reserved=RESERVED)
+    made = SignatureObject(at, SigSeedSubFilter.PADES, reason=words.reason, contact_info=code, bytes_reserved=RESERVED)
     locked = SigMDPSetup(ALGORITHM, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
     steps.send(SigObjSetup(made, locked))
     digest, output = steps.send(SigIOSetup(ALGORITHM))

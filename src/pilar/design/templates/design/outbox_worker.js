@@ -70,7 +70,8 @@ async function fileFor(request, pathname) {
 }
 
 /* From the server if it answers in time; what it shows is kept, and a page that it refuses is forgotten. An address
-   with a question mark asks for a fresh page, however long it takes: after signing in the old one shows nothing. */
+   with a question mark asks for a fresh page, however long it takes: after signing in the old one shows nothing. For a
+   page that does not lie here the one of the folder itself stands in, if there is such a one. */
 async function pageFor(event, pathname, hurried) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(pathname);
@@ -80,7 +81,7 @@ async function pageFor(event, pathname, hurried) {
     return kept && answer.status >= 500 ? kept : answer;
   });
   event.waitUntil(asked.catch(() => null));
-  if (!kept) return asked;
+  if (!kept) return asked.catch(async (error) => (await cache.match(SCOPE)) ?? Promise.reject(error));
   if (!hurried) return asked.catch(() => kept);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
   return Promise.race([asked.catch(() => kept), late]);

@@ -1,0 +1,166 @@
+"""The register of permits: which states a permit has, how it gets from one to another, what everybody sees of it. Pure.
+
+What was issued stays listed for ever. An amendment is a further edition of the same number; its document replaces the
+one before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from pilar.evidence.rules.signing import SignatureRow
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark, translate
+from pilar.platform.lifecycle import Lifecycle, Move
+from pilar.reports.signing.lists import Standing
+
+KIND = "permits.permit"
+"""Of its document, in the record of its code."""
+MOST_LISTED = 1_000
+"""Rows that a search of the register pages through (assumption): who looks further narrows it."""
+
+
+class PermitState(StrEnum):
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+class PermitEventKind(StrEnum):
+    ISSUED = "issued"
+    AMENDED = "amended"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    REVOKED = "revoked"
+
+
+STATE_NAMES = {
+    PermitState.VALID: mark("Valid"), PermitState.SUSPENDED: mark("Suspended"), PermitState.REVOKED: mark("Revoked")
+}  # fmt: skip
+TONES = {PermitState.VALID: "positive", PermitState.SUSPENDED: "caution", PermitState.REVOKED: "negative"}
+EVENT_NAMES = {
+    PermitEventKind.ISSUED: mark("Issued"),
+    PermitEventKind.AMENDED: mark("Amended"),
+    PermitEventKind.SUSPENDED: mark("Suspended"),
+    PermitEventKind.RESUMED: mark("Valid again"),
+    PermitEventKind.REVOKED: mark("Revoked"),
+}
+LISTED = {
+    PermitState.VALID: Standing.VALID, PermitState.SUSPENDED: Standing.SUSPENDED, PermitState.REVOKED: Standing.REVOKED
+}  # fmt: skip
+
+
+class PermitElsewhere(PilarError):
+    code = "permit-elsewhere"
+    status = 409
+    sentence = mark("This permit has changed meanwhile. Look at it again")
+
+
+@dataclass(frozen=True, slots=True)
+class PermitFacts:
+    """``signed``: whether the document of its last edition is signed, or need not be."""
+
+    signed: bool
+
+
+def document_signed(facts: PermitFacts) -> Fault | None:
+    return None if facts.signed else Fault("not-signed", mark("Wait for the signature of its document"))
+
+
+S = PermitState
+PERMITS: Lifecycle[PermitState, PermitFacts] = Lifecycle(
+    lambda _now, _to: PermitElsewhere(),
+    Move(S.VALID, S.VALID, mark("Amend"), (document_signed,), made_by="amend_permit"),
+    Move(S.VALID, S.SUSPENDED, mark("Suspend"), (document_signed,)),
+    Move(S.SUSPENDED, S.VALID, mark("Let it be valid again")),
+    Move(S.VALID, S.REVOKED, mark("Revoke"), (document_signed,)),
+    Move(S.SUSPENDED, S.REVOKED, mark("Revoke")),
+)
+MADE = {
+    (S.VALID, S.SUSPENDED): PermitEventKind.SUSPENDED,
+    (S.SUSPENDED, S.VALID): PermitEventKind.RESUMED,
+    (S.VALID, S.REVOKED): PermitEventKind.REVOKED,
+    (S.SUSPENDED, S.REVOKED): PermitEventKind.REVOKED,
+}
+"""What is kept of each move."""
+
+
+@dataclass(frozen=True, slots=True)
+class PermitRow:
+    """A permit as everybody sees it. ``holder``: the name of a business, the initials of a person."""
+
+    key: int
+    number: str
+    region: str
+    service: str
+    service_name: str
+    holder: str
+    place: str
+    issued_on: date
+    valid_until: date
+    state: PermitState
+    edition: int
+    synthetic: bool
+
+    @property
+    def state_name(self) -> str:
+        return translate(STATE_NAMES[self.state])
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
+
+    def over(self, today: date) -> bool:
+        return today > self.valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class PermitEventRow:
+    kind: PermitEventKind
+    at: datetime
+    reason: str
+
+    @property
+    def name(self) -> str:
+        return translate(EVENT_NAMES[self.kind])
+
+
+@dataclass(frozen=True, slots=True)
+class PermitDetail:
+    """A permit with what happened to it; ``signature`` of its last edition."""
+
+    row: PermitRow
+    events: tuple[PermitEventRow, ...]
+    signature: SignatureRow | None
+
+
+def initials(name: str) -> str:
+    """A person in the public register: ``Siti Nur Halimah`` is ``S. N. H.``; titles after a comma do not count."""
+    words = name.partition(",")[0].replace(".", " ").split()
+    return " ".join(f"{word[0].upper()}." for word in words)
+
+
+def scope(region: str) -> str:
+    """Of the sealed register of a region."""
+    return f"permits.register:{region}"
+
+
+def list_scope(region: str) -> str:
+    """Of the sealed lists of a region."""
+    return f"permits.lists:{region}"
+
+
+def document_key(permit: int, edition: int) -> str:
+    return f"{permit}/{edition}"
+
+
+def told(row: PermitRow, kind: PermitEventKind, reason: str = "") -> dict[str, Any]:
+    """What the sealed register keeps of an event: no more than everybody sees."""
+    return {
+        "event": str(kind), "number": row.number, "service": row.service, "holder": row.holder, "place": row.place,
+        "issued_on": str(row.issued_on), "valid_until": str(row.valid_until), "edition": row.edition,
+        "state": str(row.state), "reason": reason, "synthetic": row.synthetic,
+    }  # fmt: skip

@@ -1,0 +1,107 @@
+"""A phone that opened the page of checks once checks documents without a line: by code, by file, by an opened link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from browser.conftest import Committed, OpenPage
+from pilar.evidence import queries, store
+from pilar.evidence.operations import Signatures, sign_documents
+from pilar.evidence.operations.signing import KINDS
+from pilar.evidence.rules.signing import SignatureRow, ToSign
+from pilar.people.rules import OPERATOR, SCHEDULE
+from pilar.reports.document import Document, Paragraph
+from pilar.reports.signing.lists import Listed, Standing, written
+from pilar.reports.signing.record import read
+from pilar.reports.signing.record import written as record_text
+
+NOW = datetime(2026, 4, 14, 3, 0, tzinfo=UTC)
+DAY = date(2026, 4, 14)
+KIND = "test.browser-permit"
+
+
+def letter(key: str) -> Document:
+    return Document(title=f"Izin {key}", language="id", author="Pilar", made_at=NOW, blocks=(Paragraph("Isi izin"),))
+
+
+@pytest.fixture
+def signed(committed: Committed, settings: Any) -> Iterator[tuple[SignatureRow, bytes]]:
+    settings.PILAR_SIGNER = "pilar.reports.signing.signers.DemonstrationSigner"
+    letters = Signatures(KIND, letter, lists="/static/lists/{scope}/{year}.txt")
+    given = ToSign("1", "Izin", "503/1/2026", DAY, "36.03", ("portal:about",))
+    with committed():
+        with transaction.atomic():
+            letters.order(by=OPERATOR, documents=[given], now=NOW)
+        sign_documents(by=SCHEDULE, now=NOW)
+        row = queries.signature(KIND, "1")
+    assert row is not None
+    with store.open_file(row.storage_key) as file:
+        yield row, file.read()
+    del KINDS[KIND]
+
+
+def test_a_document_is_checked_without_a_line(
+    open_page: OpenPage,
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    snap: Callable[[Page, str], None],
+    signed: tuple[SignatureRow, bytes],
+) -> None:
+    row, content = signed
+    standing = [Standing.VALID]
+
+    def text(**change: Any) -> str:
+        file = change.get("file", row.sha256)
+        return written(KIND, "36.03", 2026, date(2026, 4, 15), [Listed(row.pages_sha256, file, standing[0], DAY)])
+
+    phone = open_page(width=360)
+    phone.route("**/static/lists/36.03/2026.txt", lambda route: route.fulfill(body=text(), content_type="text/plain"))
+    phone.goto(reverse("evidence:check-offline"))
+    expect(phone.get_by_text("Halaman ini kini dapat dipakai tanpa jaringan")).to_be_visible()
+
+    def check(file: bytes) -> None:
+        given = {"name": "izin.pdf", "mimeType": "application/pdf", "buffer": file}
+        phone.get_by_label("Atau PDF-nya").set_input_files(given)
+
+    check(content)
+    for said in ("Kode ini asli", "tidak ada yang ditambahkan", "Ada dalam daftar dan berlaku", "15 April 2026"):
+        expect(phone.get_by_text(said).locator("visible=true").first).to_be_visible()
+    fits(phone)
+    accessible(phone)
+    snap(phone, "offline-check-360")
+    phone.unroute("**/static/lists/36.03/2026.txt")
+    phone.context.set_offline(True)
+
+    for harmed, said in (
+        (content + b"\n%%EOF\n", "bukan berkas yang ditandatangani"),
+        (content[:-30] + bytes([content[-30] ^ 1]) + content[-29:], "bukan berkas yang ditandatangani"),
+        (content[:3000] + bytes([content[3000] ^ 1]) + content[3001:], "bukan halaman yang ditandatangani"),
+        (b"%PDF-1.7", "Tidak ditemukan kode dokumen"),
+    ):
+        check(harmed)
+        expect(phone.get_by_text(said).locator("visible=true").first).to_be_visible()
+
+    forged = record_text(read(row.record).record, Ed25519PrivateKey.generate())
+    for code, said in ((forged, "tidak dibuat oleh situs ini"), (row.record, "Ada dalam daftar dan berlaku")):
+        phone.get_by_label("Yang terbaca dari kode").fill(f"https://pilar.contoh.go.id/periksa/{code}/")
+        phone.get_by_role("button", name="Periksa kode").click()
+        expect(phone.get_by_text(said).locator("visible=true").first).to_be_visible()
+
+    phone.goto(reverse("evidence:check", args=[row.record]))
+    expect(phone.get_by_text("Kode ini asli").locator("visible=true").first).to_be_visible()
+    expect(phone.get_by_text("503/1/2026")).to_be_visible()
+
+    phone.context.set_offline(False)
+    standing[0] = Standing.REVOKED
+    phone.route("**/static/lists/36.03/2026.txt", lambda route: route.fulfill(body=text(), content_type="text/plain"))
+    phone.goto(reverse("evidence:check-offline"))
+    check(content)
+    expect(phone.get_by_text("Dicabut").locator("visible=true").first).to_be_visible()
