@@ -1,0 +1,28 @@
+"""What being late with a levy costs (``data/permits/late_interest.yaml``)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pilar.permits.rules.levies import Interest
+from pilar.platform.folders import data_folder
+
+
+def late_interest(region: str, day: date) -> Interest | None:
+    """The rule of a region for a levy set on a day; None where it charges nothing, or its rule is not known."""
+    rows = [one for one in _rows() if one["region"] == region and one["from"] <= day]
+    if not rows:
+        return None
+    found = max(rows, key=lambda one: one["from"])
+    return Interest(Decimal(found["percent"]), found["most_months"], found["basis"], found["source"])
+
+
+@cache
+def _rows() -> tuple[dict[str, Any], ...]:
+    path = data_folder() / "permits" / "late_interest.yaml"
+    return tuple(yaml.safe_load(path.read_text(encoding="utf-8")))
