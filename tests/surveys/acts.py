@@ -9,7 +9,7 @@ from uuid import UUID
 from kit.acts import Acts, Call
 from kit.neighbours import rows_of
 from pilar.surveys import operations as do
-from pilar.surveys.models import Contact, Trace
+from pilar.surveys.models import Contact, Invitation, Trace
 from pilar.surveys.operations import Entered, NewSurvey, Source
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.paper import Sheet
@@ -43,7 +43,7 @@ def _expired(world: World) -> None:
     world.open()
     world.answer(contact="warga@contoh.invalid")
     do.keep_unfinished(token=world.token(), key=KEY, body={}, now=NOW)
-    for model in (Trace, Contact):
+    for model in (Trace, Contact, Invitation):
         rows_of(model, OTHER).update(erase_on=date(2030, 1, 1))
 
 
@@ -64,6 +64,9 @@ CALLS: Mapping[str, Call] = {
     "answer": lambda w, _by: do.answer(
         token=w.token(), key=KEY, given=impact(), began_at=BEGAN, source=Source("d" * 32, "192.0.2.7"),
         contact="warga@contoh.invalid", now=NOW,
+    ),
+    "invite": lambda w, by: do.invite(
+        by=by, region=OWN, office=w.cast.office, programme="Layanan desa daring", subject="permits.case:7", now=NOW
     ),
     "enter_answers": lambda w, by: do.enter_answers(
         by=by, cell=w.cell(), mode=Mode.ENUMERATOR, entered=[Entered(KEY, impact(), BEGAN, NOW)], now=NOW
@@ -88,6 +91,7 @@ close_survey:measured | coordinator | move surveys.survey, add measures.source, 
     measures_value+2 survey~1
 state_validity | coordinator | state surveys.survey | survey~1
 answer | coordinator | . | contact+1 response+1 trace+1
+invite | schedule | . | invitation+1
 enter_answers | coordinator | enter surveys.survey | response+1
 enter_sheets | coordinator | enter surveys.survey | response+1
 keep_unfinished | coordinator | . | unfinished+1
@@ -100,6 +104,7 @@ ACTS = Acts(
     "surveys", CALLS, LEFT,
     before={
         "close_survey": _open, "close_survey:measured": _satisfied, "state_validity": _closed, "answer": _open,
+        "invite": _satisfied,
         "enter_answers": _open, "enter_sheets": _open, "keep_unfinished": _open, "close_due": _open,
         "remind_of_quotas": _open, "erase_expired": _expired,
     },

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from evidence.cast import Cast, make_cast
 from kit.neighbours import Neighbour, own
-from pilar.people.rules import Standing
+from pilar.people.rules import SCHEDULE, Standing
 from pilar.surveys import operations, queries
 from pilar.surveys.models import Cell, Survey
 from pilar.surveys.operations import NewSurvey, Source
@@ -150,6 +150,7 @@ def ask_next_door(cast: Cast) -> Neighbour:
             token=Cell.objects.get(survey=key).token, key=uuid4(), given=satisfied(*[3, 4] * 4, 3),
             began_at=NOW - timedelta(minutes=5), source=Source(), now=NOW,
         )  # fmt: skip
+    operations.invite(by=SCHEDULE, region=OTHER, office=office, programme="", subject="permits.case:1", now=NOW)
     operations.close_survey(by=by, survey=key, now=AFTER)
     return Neighbour(OTHER, ("surveys",))
 

@@ -139,6 +139,27 @@ class Cell(models.Model):
         return self.programme
 
 
+class Invitation(models.Model):
+    """A link of somebody's own for one answer about a case of a service (``subject``). Whether it was used is kept, not
+    by which answer. Erased after ``erase_on``."""
+
+    cell = models.ForeignKey(Cell, on_delete=models.PROTECT, related_name="invitations")
+    subject = models.CharField(max_length=100)
+    token = models.CharField(max_length=24, unique=True)
+    used = models.BooleanField(default=False)
+    erase_on = models.DateField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "cell"], name="invited_once"),
+            models.CheckConstraint(condition=~Q(subject=""), name="invitation_about_something"),
+            models.CheckConstraint(condition=Q(token__regex=_TOKEN), name="invitation_token_format"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Response(models.Model):
     """An answer, without anything that tells who gave it. Never changed, never deleted.
 

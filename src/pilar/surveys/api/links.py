@@ -96,7 +96,8 @@ def link(now: datetime, token: Token) -> tuple[OpenForm, bool]:
     """Also before the survey begins and after it has ended."""
     found = queries.open_form(token)
     row = found.survey
-    return found, takes_answers(state=row.state, opens_at=row.opens_at, closes_at=row.closes_at, now=now)
+    running = takes_answers(state=row.state, opens_at=row.opens_at, closes_at=row.closes_at, now=now)
+    return found, running and not found.used
 
 
 @router.post(

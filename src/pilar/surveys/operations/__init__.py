@@ -6,6 +6,7 @@ from pilar.surveys.operations.answering import (
     answer,
     enter_answers,
     erase_expired,
+    invite,
     keep_unfinished,
 )
 from pilar.surveys.operations.sheets import SheetsStored, enter_sheets
@@ -31,6 +32,7 @@ __all__ = [
     "enter_answers",
     "enter_sheets",
     "erase_expired",
+    "invite",
     "keep_unfinished",
     "open_survey",
     "remind_of_quotas",

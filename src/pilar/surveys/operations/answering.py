@@ -19,14 +19,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from pilar.areas.reference import today_in
-from pilar.people.rules import NotFound, Standing, existing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.network import network_of
-from pilar.surveys.models import Cell, Contact, Response, Survey, Trace, Unfinished
-from pilar.surveys.operations.surveys import TARGET, form_of, locked_survey
+from pilar.surveys.models import Cell, Contact, Invitation, Response, Survey, Trace, Unfinished
+from pilar.surveys.operations.surveys import TARGET, form_of, locked_survey, new_token
+from pilar.surveys.queries.surveys import cells_by
 from pilar.surveys.rules.answers import (
     Answered,
     Mode,
@@ -38,7 +39,7 @@ from pilar.surveys.rules.answers import (
     weight_of,
 )
 from pilar.surveys.rules.authority import Action, SurveyState, WrongSurveyState
-from pilar.surveys.rules.questionnaire import Questionnaire
+from pilar.surveys.rules.questionnaire import Kind, Questionnaire
 from pilar.surveys.rules.surveys import (
     CONTACT_DAYS,
     LARGEST_UNFINISHED,
@@ -46,6 +47,7 @@ from pilar.surveys.rules.surveys import (
     MOST_BEGUN_A_MINUTE,
     MOST_UNFINISHED,
     UNFINISHED_DAYS,
+    AnsweredAlready,
     NotOpenYet,
     ReplayedAnswer,
     SurveyClosed,
@@ -91,14 +93,18 @@ def answer(
     ``contact``: where the respondent wants to be told the result; it is kept where no way leads to the answer.
     ``began_at``: without it the answer counts as begun now, which is too fast. Raises Faults at the codes of items and
     fields, at ``contact`` and ``began_at``, :class:`NotFound` for an unknown link, :class:`NotOpenYet`,
-    :class:`SurveyClosed`, :class:`TooManyAnswers`, :class:`ReplayedAnswer` for another answer of the same key.
+    :class:`SurveyClosed`, :class:`TooManyAnswers`, :class:`ReplayedAnswer` for another answer of the same key,
+    :class:`AnsweredAlready` by an invitation that was used.
     """
-    cell = existing(Cell.objects.select_related("survey__form").filter(token=token).first())
+    cell = existing(Cell.objects.select_related("survey__form").filter(cells_by(token)).first())
     survey = _held(cell.survey_id)
     form = form_of(survey)
     if _known(key, cell, given, form):
         return False
     _require_open(survey, now, now)
+    invited = token != cell.token
+    if invited and not Invitation.objects.filter(token=token, used=False).update(used=True):
+        raise AnsweredAlready
     traced = _hashed(survey, source)
     _require_pace(traced, now)
     _refuse([*faults_of(given, form), *faults_of_sending(contact, began_at, now)])
@@ -108,7 +114,8 @@ def answer(
         # that one transaction may hold there are few.
         locks.take(f"surveys.device:{traced.device[:2]}")
     again = Trace.objects.filter(survey=survey, device=traced.device, response__cell=cell)
-    seen = bool(traced.device) and again.exists()
+    # Who is invited about one case and about another answers twice by right.
+    seen = bool(traced.device) and not invited and again.exists()
     flags = flags_of(given, form, mode=Mode.WEB, began_at=began_at, ended_at=now, device_seen=seen)
     made = _row(cell, form, Entered(key, given, began_at, now), Mode.WEB, now)
     made.flags, made.weight = list(flags), weight_of(flags, form.quality)
@@ -131,6 +138,32 @@ def answer(
         )
     Unfinished.objects.filter(pk=key).delete()
     return True
+
+
+@transaction.atomic
+def invite(*, by: Standing, region: str, office: int, programme: str, subject: str, now: datetime) -> str | None:
+    """A link for one answer about a case of a service, for whoever was served; the same again for the same case.
+
+    It leads to the cell of the service (``programme``) in the satisfaction survey that takes answers now, or to the
+    only cell of its office: service and region are filled in. None where there is no such survey. For the schedule and
+    the operator only, as a room tells it.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    running = Survey.objects.filter(region=region, state=SurveyState.OPEN, opens_at__lte=now, closes_at__gt=now)
+    for survey in running.select_related("form").order_by("pk"):
+        if form_of(survey).kind is not Kind.SATISFACTION:
+            continue
+        cells = list(Cell.objects.filter(survey=survey, office=office))
+        named = [one for one in cells if one.programme.casefold() == programme.casefold()]
+        for cell in named or cells[: len(cells) == 1]:
+            _held(survey.pk)
+            made, _new = Invitation.objects.get_or_create(
+                cell=cell, subject=subject,
+                defaults={"token": new_token(), "erase_on": trace_erased_on(survey.closes_at)},
+            )  # fmt: skip
+            return made.token
+    return None
 
 
 @transaction.atomic
@@ -199,7 +232,7 @@ def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: date
     Raises :class:`NotFound` for an unknown link and the key of another one, :class:`SurveyClosed`,
     :class:`TooManyBegun`, :class:`TooMuchAnswered`.
     """
-    cell = existing(Cell.objects.filter(token=token).first())
+    cell = existing(Cell.objects.filter(cells_by(token)).first())
     _require_open(_held(cell.survey_id), now, now)
     if len(json.dumps(body).encode()) > LARGEST_UNFINISHED:
         raise TooMuchAnswered
@@ -216,11 +249,13 @@ def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: date
 @every("surveys.erase-expired", cron="45 19 * * *")  # 2.45 WIB
 @transaction.atomic
 def erase_expired(*, now: datetime) -> dict[str, int]:
-    """Erase what has served its purpose: devices, addresses, answers that were never handed in; how many of each."""
+    """Erase what has served its purpose: devices, addresses, invitations, answers that were never handed in; how many
+    of each."""
     today = now.date()
     erased = {
         "traces": Trace.objects.filter(erase_on__lt=today),
         "contacts": Contact.objects.filter(erase_on__lt=today),
+        "invitations": Invitation.objects.filter(erase_on__lt=today),
         "unfinished": Unfinished.objects.filter(saved_at__lt=now - timedelta(days=UNFINISHED_DAYS)),
     }
     return {name: rows.delete()[0] for name, rows in erased.items()}

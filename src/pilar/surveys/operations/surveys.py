@@ -105,7 +105,7 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
     Cell.objects.bulk_create(
         Cell(
             survey=row, place=place, pillar=one.pillar, part=one.part, programme=one.programme.strip(),
-            office_id=one.office, quota=one.quota, token="".join(secrets.choice(_LETTERS) for _ in range(16)),
+            office_id=one.office, quota=one.quota, token=new_token(),
         )
         for place, one in enumerate(cells)
     )  # fmt: skip
@@ -160,6 +160,11 @@ def state_validity(*, by: Standing, survey: int, stated_by: str, stated_on: date
         by=by.actor, action="state", target=TARGET, key=row.pk, area=row.region_id,
         after={"stated_by": row.stated_by, "stated_on": stated_on},
     )  # fmt: skip
+
+
+def new_token() -> str:
+    """The end of a link, which nobody guesses."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(16))
 
 
 def form_of(survey: Survey) -> Questionnaire:

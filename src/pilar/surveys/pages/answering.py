@@ -60,7 +60,8 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST" and _has_arrived(request, found):
         return _arrived(found, _device(request))
     now, survey = timezone.now(), found.survey
-    if not takes_answers(state=survey.state, opens_at=survey.opens_at, closes_at=survey.closes_at, now=now):
+    running = takes_answers(state=survey.state, opens_at=survey.opens_at, closes_at=survey.closes_at, now=now)
+    if found.used or not running:
         return render(request, "surveys/answering/closed.html", {"found": found, "now": now})
     status = None
     form = StartForm(request.POST if request.method == "POST" else None, questionnaire=found.survey.questionnaire)

@@ -10,14 +10,15 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from pilar.people.rules import Standing, existing
-from pilar.surveys.models import Cell, Response, Survey, Unfinished
+from pilar.surveys.models import Cell, Invitation, Response, Survey, Unfinished
 from pilar.surveys.queries.rows import CellRow, SurveyRow, survey_row
 from pilar.surveys.queries.scoping import visible, visible_cells
 
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """What a public link leads to: the survey and the programme that is asked about."""
+    """What a link leads to: the survey and the programme that is asked about; ``used``: it was for one answer, which
+    has arrived."""
 
     survey: SurveyRow
     cell: int
@@ -25,6 +26,7 @@ class OpenForm:
     pillar: str
     part: str
     token: str
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,24 @@ def cells_of(surveys: Iterable[int], *, scope: Standing) -> dict[int, tuple[Cell
     return {key: tuple(made) for key, made in found.items()}
 
 
+def cells_by(token: str) -> Q:
+    """Which cell a link leads to: everybody's of the cell, or that of somebody who was invited."""
+    return Q(token=token) | Q(pk__in=Invitation.objects.filter(token=token).values("cell"))
+
+
 def open_form(token: str) -> OpenForm:
-    """What a public link leads to, in whatever state the survey is; raises :class:`NotFound` for an unknown link."""
-    row = existing(Cell.objects.filter(token=token).select_related("survey__region", "survey__form").first())
-    return OpenForm(survey_row(row.survey), row.pk, row.programme, row.pillar, row.part, row.token)
+    """What a link leads to, in whatever state the survey is; raises :class:`NotFound` for an unknown link."""
+    row = existing(Cell.objects.filter(cells_by(token)).select_related("survey__region", "survey__form").first())
+    used = row.token != token and Invitation.objects.filter(token=token, used=True).exists()
+    return OpenForm(survey_row(row.survey), row.pk, row.programme, row.pillar, row.part, token, used)
 
 
 def unfinished(key: UUID, *, token: str) -> UnfinishedRow | None:
     """What was kept of an answer that is not handed in, by its key and the link it belongs to."""
-    row = Unfinished.objects.filter(pk=key, cell__token=token).first()
+    row = Unfinished.objects.filter(pk=key, cell__in=Cell.objects.filter(cells_by(token))).first()
     return None if row is None else UnfinishedRow(row.pk, row.body, row.began_at)
 
 
 def arrived(key: UUID, *, token: str) -> bool:
     """Whether the answer of this key was handed in by this link."""
-    return Response.objects.filter(key=key, cell__token=token).exists()
+    return Response.objects.filter(key=key, cell__in=Cell.objects.filter(cells_by(token))).exists()

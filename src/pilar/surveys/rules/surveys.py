@@ -44,6 +44,14 @@ class SurveyClosed(PilarError):
     sentence = mark("This survey takes no answers any more. Thank you for wanting to take part")
 
 
+class AnsweredAlready(PilarError):
+    """The link was for one answer, which has arrived."""
+
+    code = "answered-already"
+    status = 410
+    sentence = mark("You have answered by this link already. Thank you")
+
+
 class NotOpenYet(PilarError):
     """The survey begins later."""
 
