@@ -117,7 +117,7 @@ FREE = {
         "somebody's answers, on whose last page they are looked through before they are sent": "answer keep_unfinished",
         "answers of others, typed or shown in a preview; a wrong one is one of many": "enter_answers enter_sheets",
         "is written anew": "create_survey set_cells state_validity",
-        "no page: the schedule, or an operator": "close_due erase_expired remind_of_quotas",
+        "no page: the schedule, or an operator": "close_due erase_expired invite remind_of_quotas",
     },
     "measures": {
         "a further version or value stands in its place": (
@@ -168,6 +168,16 @@ FREE = {
         "is written anew until the council agrees it": (
             "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts take_over"
         ),
+    },
+    "permits": {
+        "a further one stands in its place": (
+            "answer_letter enter_realised escalate_letter judge_realised mirror_oss note_quarter save_potentials "
+            "write_letter"
+        ),
+        "can be done the other way again by who did it": (
+            "deliver_again end_subscription subscribe withdraw_potential"
+        ),
+        "no page: done by the schedule or by an operator": ("deliver escalate_late_letters forget_letters renew_kept"),
     },
     "areas": {
         "is written anew": "add_office rename_office",

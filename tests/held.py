@@ -53,10 +53,21 @@ HELD: dict[str, dict[str, str]] = {
     },
     "surveys": {
         **each("close_survey enter_answers open_survey set_cells state_validity", "surveys_survey"),
-        **each("answer keep_unfinished", "surveys_survey+"),
+        **each("answer invite keep_unfinished", "surveys_survey+"),
         "become_measures": "surveys.measures",
     },
-    "permits": {},
+    "permits": {
+        **each("answer_letter escalate_late_letters escalate_letter", "permits_letter"),
+        "write_letter": "permits.letter",
+        **each("deliver_again end_subscription", "permits_subscription"),
+        "_deliver_one": "permits_hookdelivery",
+        "judge_realised": "permits_realised",
+        "mirror_oss": "permits.oss-record",
+        "save_potentials": "permits.potential",
+        "withdraw_potential": "permits_potential",
+        "renew_kept": "permits_subscription",
+        "note_quarter": "permits.quarter",
+    },
     "villagefinance": {
         **each(
             "accept_matches account_for agree_budget approve_execution ask_account ask_reopening "
@@ -120,6 +131,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "people": "send_digests send_messages",
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
+        "permits": "deliver",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

@@ -28,6 +28,7 @@ from masterplan import addresses as masterplan
 from masterplan.world import plan_of
 from measures import addresses as measures
 from measures.world import measures_of
+from permits import addresses as permits
 from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
 from pilar.config.wsgi import application
@@ -71,6 +72,8 @@ def requests_of(operation: APIOperation, planted: Planted) -> st.SearchStrategy[
         there = {one: planted.values[f"survey.{one}"] for one in surveys.route_arguments()[name]}
     elif name in villages.route_arguments():
         there = dict(villages.route_arguments()[name])
+    elif name in permits.route_arguments():
+        there = dict(permits.route_arguments()[name])
     elif name in planned:
         there = {one: planted.values[f"plan.{one}"] for one in planned[name]}
     else:
@@ -136,6 +139,7 @@ def test_every_route_keeps_its_word(session: tuple[Planted, dict[str, str]]) -> 
         plan_arguments(),
         surveys.route_arguments(),
         villages.route_arguments(),
+        permits.route_arguments(),
     )
     assert len(asked) == sum(map(len, swept))
     assert not broken, "\n\n".join(broken)

@@ -24,7 +24,10 @@ from evidence.cast import OWN, make_cast
 from kit.hostile import SHEET, TEXTS, WORKBOOKS, changed, claiming, damaged, many_entries
 from masterplan import world as plans
 from measures import world as figures
+from people.team import account
 from pilar.evaluation.rules.stages import PhaseState
+from pilar.people.models import User
+from pilar.permits.rules.roles import Role as PermitRole
 from pilar.platform.imports import keeping, known_kinds
 from surveys import world as surveyed
 from villagefinance import accounts, drafting
@@ -161,7 +164,18 @@ def ceilings() -> Send:
     return lambda sent: client.post(address, {"file": sent})
 
 
+def investment(what: str) -> Send:
+    load(PLACES)
+    key = account("perizinan@contoh.invalid", PermitRole.FRONT, region=OWN)  # type: ignore[arg-type]
+    client = client_of(User.objects.get(pk=key))
+    address = reverse("permits:import", args=[OWN, what])
+    return lambda sent: client.post(address, {"file": sent})
+
+
 IMPORTERS: dict[str, Callable[[], Send]] = {
+    "where one may invest": lambda: investment("potensi"),
+    "realised investment": lambda: investment("realisasi"),
+    "businesses by the OSS": lambda: investment("oss"),
     "answers, page": lambda: answers("/kerja/penilaian/{key}/impor/"),
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
@@ -180,6 +194,9 @@ KINDS = {
     "evaluation.answers": "answers, page",
     "masterplan.programmes": "programmes, page",
     "measures.values": "values of measures",
+    "permits.oss": "businesses by the OSS",
+    "permits.potentials": "where one may invest",
+    "permits.realised": "realised investment",
     "surveys.answers": "answers of a survey",
     "villagefinance.budget-lines": "lines of a village budget",
     "villagefinance.ceilings": "ceilings of villages",

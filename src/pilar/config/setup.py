@@ -17,6 +17,8 @@ from pilar.evaluation.operations import seal_published
 from pilar.people import loaders as people
 from pilar.people.operations import load_retention, renew_public_accounts, renew_second_factors
 from pilar.people.rules import OPERATOR
+from pilar.permits.operations import renew_kept
+from pilar.permits.rules.roles import Role as PermitRole
 from pilar.platform.language import mark
 from pilar.platform.migrating import classes_kept
 from pilar.villagefinance.operations import renew_questions
@@ -30,6 +32,7 @@ SCENARIOS = {
     "plans": mark("Preparing the synthetic master plans"),
     "surveys": mark("Preparing the synthetic surveys"),
     "villages": mark("Preparing the synthetic books of villages"),
+    "permits": mark("Preparing the synthetic permits"),
 }
 _VILLAGE = "36.03.01.2003"
 """Cangkudu, in the district of Balaraja."""
@@ -44,6 +47,18 @@ OF_VILLAGES = (
     people.Example(VillageRole.INSPECTORATE, "inspektorat@contoh.invalid", "Akun contoh Inspektorat"),
 )
 """Who works with the money of a village in the demonstration."""
+
+OF_PERMITS = (
+    people.Example(PermitRole.FRONT, "loket@contoh.invalid", "Akun contoh Loket Perizinan"),
+    people.Example(PermitRole.BACK, "pemroses@contoh.invalid", "Akun contoh Pemroses Izin"),
+    people.Example(PermitRole.TREASURY, "retribusi@contoh.invalid", "Akun contoh Bendahara Retribusi"),
+    people.Example(PermitRole.HEAD, "kepala.dpmptsp@contoh.invalid", "Akun contoh Kepala DPMPTSP"),
+    people.Example(PermitRole.EDITOR, "penyusun.layanan@contoh.invalid", "Akun contoh Penyusun Layanan"),
+    people.Example(PermitRole.TECHNICAL, "dinkes@contoh.invalid", "Akun contoh Dinas Kesehatan", office=people.HEALTH),
+    people.Example(PermitRole.SURVEYOR, "surveyor@contoh.invalid", "Akun contoh Surveyor", office=people.HEALTH),
+    people.Example(PermitRole.INSPECTORATE, "inspektorat.izin@contoh.invalid", "Akun contoh Inspektorat Perizinan"),
+)
+"""Who works on permits in the demonstration."""
 
 
 def migrate(*, say: Say) -> None:
@@ -70,13 +85,16 @@ def load_reference_data(*, say: Say) -> None:
     renew_second_factors(by=OPERATOR)
     renew_public_accounts(by=OPERATOR)
     renew_questions(by=OPERATOR)
+    renew_kept(by=OPERATOR)
 
 
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:
     """Example accounts, one a role and a second secretariat: (role and scope, e-mail, password)."""
     return [
         (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
-        for account in people.load_demo_accounts(by=OPERATOR, password_of=password_of, others=OF_VILLAGES)
+        for account in people.load_demo_accounts(
+            by=OPERATOR, password_of=password_of, others=(*OF_VILLAGES, *OF_PERMITS)
+        )
     ]
 
 

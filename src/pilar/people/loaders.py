@@ -26,8 +26,10 @@ OFFICES = {
     "DPMPTSP": "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu",
     # https://kabar6.com/tag/dpmpd/
     "DPMPD": "Dinas Pemberdayaan Masyarakat dan Pemerintahan Desa",
+    # https://tangerangdaily.id/cara-mengurus-surat-izin-praktik-sip-tenaga-medis-di-kabupaten-tangerang
+    "Dinkes": "Dinas Kesehatan",
 }
-OFFICE = "Diskominfo"
+OFFICE, HEALTH = "Diskominfo", "Dinkes"
 
 # RFC 2606 reserves .invalid: no message to these addresses can ever reach anybody.
 ACCOUNTS: dict[Role, tuple[str, str]] = {
@@ -57,12 +59,13 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example account; ``unit`` where its role is held at one."""
+    """An example account; ``unit`` where its role is held at one, ``office`` by its abbreviation."""
 
     role: AnyRole
     email: str
     name: str
     unit: str = ""
+    office: str = OFFICE
 
 
 @transaction.atomic
@@ -105,7 +108,7 @@ def _accounts(
                 name=name,
                 role=role,
                 region=REGION if ROLES[role].reach in (Reach.REGION, Reach.UNIT) else None,
-                office=offices[OFFICE] if ROLES[role].reach is Reach.OFFICE else None,
+                office=offices[example.office] if ROLES[role].reach is Reach.OFFICE else None,
                 unit=example.unit,
                 password=password,
                 now=now,

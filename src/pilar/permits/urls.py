@@ -2,7 +2,53 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, register_converter
+
+from pilar.permits.pages import desk, investment
+from pilar.permits.rules.desk import LetterKind
+
+
+class Triwulan:
+    """A quarter, as ``2026-1``."""
+
+    regex = r"20\d\d-[1-4]"
+
+    def to_python(self, value: str) -> tuple[int, int]:
+        year, _dash, quarter = value.partition("-")
+        return int(year), int(quarter)
+
+    def to_url(self, value: tuple[int, int]) -> str:
+        return f"{value[0]}-{value[1]}"
+
+
+register_converter(Triwulan, "triwulan")
 
 app_name = "permits"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+urlpatterns = [
+    path("investasi/", investment.regions, name="investment-regions"),
+    path("investasi/<str:region>/", investment.investment, name="investment"),
+    path("investasi/<str:region>/kbli/<str:code>/", investment.answer_for, name="kbli"),
+    path("investasi/<str:region>/tanya/", desk.write, {"kind": LetterKind.ENQUIRY}, name="enquire"),
+    path("investasi/<str:region>/laporan/", investment.report, name="report-investment"),
+    path("pengaduan/<str:region>/", desk.write, {"kind": LetterKind.COMPLAINT}, name="complain"),
+    path("surat/<str:token>/", desk.letter_of, name="letter-of"),
+
+    path("kerja/surat/<int:key>/", desk.letter, name="letter"),
+    path("kerja/sistem/<int:key>/", desk.system, name="system"),
+    path("kerja/sistem/<int:key>/akhiri/", desk.end_system, name="end-system"),
+    path("kerja/sistem/<int:key>/<uuid:delivery>/", desk.deliver_again, name="deliver-again"),
+    path("kerja/daerah/<str:region>/surat/", desk.letters, name="letters"),
+    path("kerja/daerah/<str:region>/sistem/", desk.systems, name="systems"),
+    path("kerja/daerah/<str:region>/potensi/", investment.potentials, name="potentials"),
+    path("kerja/daerah/<str:region>/potensi/<str:code>/", investment.withdraw_potential, name="withdraw-potential"),
+    path("kerja/daerah/<str:region>/realisasi/", investment.realised, name="realised"),
+    path("kerja/daerah/<str:region>/realisasi/<int:entry>/", investment.judge_realised, name="judge-realised"),
+    path("kerja/daerah/<str:region>/laporan/<triwulan:of>/", desk.quarter, name="quarter"),
+    path("kerja/daerah/<str:region>/laporan/<triwulan:of>.pdf", desk.quarter_file, {"kind": "pdf"}, name="quarter-pdf"),
+    path("kerja/daerah/<str:region>/laporan/<triwulan:of>.xlsx", desk.quarter_file, {"kind": "xlsx"},
+         name="quarter-xlsx"),
+    path("kerja/daerah/<str:region>/oss/", investment.oss, name="oss"),
+    path("kerja/daerah/<str:region>/impor/<str:what>/", investment.import_, name="import"),
+    path("kerja/daerah/<str:region>/impor/<str:what>/templat.csv", investment.import_template, name="import-template"),
+]  # fmt: skip

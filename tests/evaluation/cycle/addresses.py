@@ -24,7 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pilar.config.api import api
 
 ROOMS = ("evaluation", "evidence", "people")
-SWEPT_ELSEWHERE = frozenset({"masterplan", "masterplan meetings", "measures", "surveys", "village budgets"})
+SWEPT_ELSEWHERE = frozenset({"masterplan", "masterplan meetings", "measures", "permits", "surveys", "village budgets"})
 """Tags of routes that the tests of their own rooms ask for."""
 API = "/api/v1"
 

@@ -1,3 +1,9 @@
 """Tables of permits; migrations and triggers find them here."""
 
-__all__: list[str] = []
+from __future__ import annotations
+
+from pilar.permits.models.desk import Letter, ReportNote
+from pilar.permits.models.hooks import HookDelivery, Subscription
+from pilar.permits.models.investment import OssRecord, Potential, Realised
+
+__all__ = ["HookDelivery", "Letter", "OssRecord", "Potential", "Realised", "ReportNote", "Subscription"]

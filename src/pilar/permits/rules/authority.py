@@ -45,6 +45,17 @@ class Action(StrEnum):
     """Write to the applicant."""
     DELEGATE = "delegate"
     """Say who acts for somebody who is away."""
+    READ_AROUND = "read-around"
+    """Letters, reported investment, the mirror of the OSS, the quarterly report, and which systems are told."""
+    ANSWER_LETTER = "answer-letter"
+    ANSWER_ESCALATED = "answer-escalated"
+    """What was not answered in time, or not well."""
+    KEEP_INVESTMENT = "keep-investment"
+    """Where one may invest, what businesses report, what the OSS says of them."""
+    REPORT = "report"
+    """Confirm what somebody else has entered of a quarter, and write what its report says."""
+    KEEP_SYSTEMS = "keep-systems"
+    """Which systems of the region are told what happens."""
 
 
 FRONT, BACK, TREASURY, HEAD = ({role} for role in (Role.FRONT, Role.BACK, Role.TREASURY, Role.HEAD))
@@ -69,6 +80,12 @@ TABLE: dict[Action, Allowed] = {
     Action.ESCALATE: Allowed(frozenset(OFFICERS), Place.OFFICE, frozenset({S.RUNNING, S.WAITING, S.PAYING})),
     Action.WRITE: Allowed(frozenset(OFFICERS), Place.OFFICE, OPEN),
     Action.DELEGATE: Allowed(frozenset(HEAD), Place.REGION),
+    Action.READ_AROUND: Allowed(frozenset(DESK | {Role.EDITOR, Role.INSPECTORATE}), Place.REGION),
+    Action.ANSWER_LETTER: Allowed(frozenset(DESK), Place.REGION),
+    Action.ANSWER_ESCALATED: Allowed(frozenset(HEAD), Place.REGION),
+    Action.KEEP_INVESTMENT: Allowed(frozenset(FRONT | BACK), Place.REGION),
+    Action.REPORT: Allowed(frozenset(BACK | HEAD), Place.REGION),
+    Action.KEEP_SYSTEMS: Allowed(frozenset(HEAD | {Role.EDITOR}), Place.REGION),
 }  # fmt: skip
 
 

@@ -1,0 +1,86 @@
+"""The report of a quarter to the governor, as PDF and XLSX, in the reader's language."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pilar.areas.reference import midnight_in
+from pilar.design.sheets import add_sheet, new_workbook
+from pilar.permits.rules.quarterly import LAW, SOURCE, Counts, Figure, Quarterly, days_of
+from pilar.platform.reading import rupiah_text
+from pilar.reports.document import Block, Column, Document, Heading, Notice, Paragraph, Row, Table
+
+
+def quarterly_document(found: Quarterly) -> Document:
+    """Each heading of the article in its order; what nobody recorded says so."""
+    title = _("Report of the one-stop office, quarter %(quarter)s of %(year)s") % _of(found)
+    return Document(
+        title=title, language=(get_language() or "id")[:2], author="Pilar", made_at=_made_at(found),
+        blocks=tuple(_blocks(found)), eyebrow=found.region_name, lead=LAW,
+        stamp=_("synthetic") if found.synthetic else "", running=f"{title} · {found.region_name}",
+    )  # fmt: skip
+
+
+def quarterly_workbook(found: Quarterly) -> bytes:
+    """A sheet with every heading, and one for each table."""
+    stream = io.BytesIO()
+    made = new_workbook(stream)
+    rows = [
+        (number, one.title, one.note or ("" if one.recorded else _("not recorded")))
+        for number, one in enumerate(found.sections, start=1)
+    ]
+    add_sheet(made, _("Report"), [_("No."), _("Heading"), found.region_name], rows)
+    for number, one in enumerate(found.sections, start=1):
+        if one.counts:
+            add_sheet(made, f"{number} {one.title}", one.counts.heads, one.counts.rows)
+    made.close()
+    return stream.getvalue()
+
+
+def _blocks(found: Quarterly) -> Iterator[Block]:
+    if found.synthetic:
+        yield Notice(_("Synthetic data, made up for the demonstration."))
+    for one in found.sections:
+        yield Heading(one.title, numbered=True)
+        if one.note:
+            yield Paragraph(one.note)
+        if one.counts and one.counts.rows:
+            yield _table(one.counts)
+        if not one.recorded:
+            yield Paragraph(_("not recorded"), quiet=True)
+    told = _("The list of headings is that of %(law)s as %(source)s retells it; the official form was not seen.")
+    yield Paragraph(told % {"law": LAW, "source": SOURCE}, quiet=True)
+
+
+def _table(counts: Counts) -> Table:
+    numbers = [isinstance(one, int | Decimal) for one in counts.rows[0]]
+    columns = tuple(Column(head, number) for head, number in zip(counts.heads, numbers, strict=True))
+    return Table(columns, tuple(Row(tuple(map(_cell, row))) for row in counts.rows))
+
+
+def _cell(value: Figure) -> str:
+    match value:
+        case None:
+            return "–"
+        case Decimal():
+            return rupiah_text(value)
+        case date():
+            return date_format(value, "j F Y")
+        case _:
+            return str(value)
+
+
+def _of(found: Quarterly) -> dict[str, int]:
+    return {"quarter": found.quarter, "year": found.year}
+
+
+def _made_at(found: Quarterly) -> datetime:
+    """The end of the quarter: what comes later changes the content, and so the bytes."""
+    return midnight_in(found.region, days_of(found.year, found.quarter)[1])

@@ -1,0 +1,174 @@
+"""Where one may invest, what was invested, and what the national OSS says of businesses, from files."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from pilar.areas.queries import district_names
+from pilar.people.imports import PersonsImporter
+from pilar.permits import operations
+from pilar.permits.queries import investment as queries
+from pilar.permits.reference.investment import risks
+from pilar.permits.reference.kbli import kbli
+from pilar.permits.rules.investment import (
+    Capital,
+    OssEntry,
+    PotentialEntry,
+    PotentialKind,
+    RealisedEntry,
+    oss_faults,
+    potential_faults,
+    realised_faults,
+)
+from pilar.platform.errors import Fault
+from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
+from pilar.platform.language import Bilingual, mark
+
+
+def _digits(count: int) -> cells.Read:
+    """A code of so many digits, also one whose zeros in front a spreadsheet has dropped."""
+    return lambda cell, _notation: text.zfill(count) if (text := cells.text(cell)) else None
+
+
+_NAME = Column("business", Bilingual("nama usaha", "business"), ("perusahaan", "nama perusahaan"), read=cells.text,
+               filled=True)  # fmt: skip
+_NIB = Column("nib", Bilingual("NIB", "NIB"), read=_digits(13), filled=True)
+_KBLI = Column("kbli", Bilingual("KBLI", "KBLI"), ("kode kbli",), read=_digits(5), filled=True)
+_DISTRICT = Column("district", Bilingual("kode kecamatan", "district code"), ("kecamatan",), required=False,
+                   read=cells.text)  # fmt: skip
+SHOWN = {
+    "business": mark("Business"), "name": mark("Name"), "kbli": mark("KBLI code"),
+    "realised": mark("Realised, Rp"), "status": mark("Status"), "source": mark("Source"),
+}  # fmt: skip
+
+
+class Around(PersonsImporter):
+    """Rows that stand for one entry each, of which nothing but its own fields says whether it is in order."""
+
+    most_rows = 20_000
+
+    @abstractmethod
+    def entry(self, given: Mapping[str, Any]) -> Any:
+        """The entry of a row, from what its cells hold."""
+
+    @abstractmethod
+    def faults(self, entry: Any) -> Sequence[Fault]:
+        """What is wrong with an entry, at the names of columns."""
+
+    def there(self) -> Collection[Any]:
+        """The entries that stand already."""
+        return ()
+
+    @property
+    def area(self) -> str:
+        return self.subject
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        self.districts = district_names(region=self.subject)
+        there = self.there()
+        return [self._verdict(row, there) for row in rows]
+
+    def _verdict(self, row: Row, there: Collection[Any]) -> Verdict:
+        if row.faults:
+            return Verdict(row, REFUSED, (), row.faults)
+        entry = self.entry({one.name: row[one.name] for one in self.columns()})
+        faults = tuple(self.faults(entry))
+        named = {one.name for one in fields(entry)}
+        values = tuple(Value(said, getattr(entry, name)) for name, said in SHOWN.items() if name in named)
+        return Verdict(row, REFUSED if faults else UNCHANGED if entry in there else NEW, values, faults, of=entry)
+
+
+class Potentials(Around):
+    """Zoning notes, plots and estates of a region."""
+
+    kind = "permits.potentials"
+
+    def columns(self) -> Sequence[Column]:
+        kinds = {"zona": PotentialKind.ZONE, "lahan": PotentialKind.PLOT, "kawasan": PotentialKind.ESTATE}
+        known = kinds | {one.value: one for one in PotentialKind}
+        return (
+            Column("code", Bilingual("kode", "code"), read=cells.text, filled=True),
+            Column("kind", Bilingual("jenis", "kind"), read=cells.one_of(known), filled=True),
+            Column("name", Bilingual("nama", "name"), read=cells.text, filled=True),
+            _DISTRICT,
+            Column("area", Bilingual("luas (ha)", "area (ha)"), ("luas",), required=False, read=cells.figure()),
+            Column("kbli", Bilingual("KBLI", "KBLI"), required=False, read=cells.text),
+            Column("note", Bilingual("catatan", "note"), ("keterangan",), required=False, read=cells.text),
+            Column("source", Bilingual("sumber", "source"), read=cells.text, filled=True),
+        )
+
+    def entry(self, given: Mapping[str, Any]) -> PotentialEntry:
+        return PotentialEntry(**{
+            **given, "district": given["district"] or "", "note": given["note"] or "",
+            "kbli": tuple((given["kbli"] or "").split()),
+        })  # fmt: skip
+
+    def faults(self, entry: PotentialEntry) -> Sequence[Fault]:
+        return potential_faults(entry, kbli(), self.districts)
+
+    def there(self) -> Collection[PotentialEntry]:
+        names = [one.name for one in fields(PotentialEntry)]
+        rows = queries.potentials(self.subject, scope=self.by)
+        return {PotentialEntry(**{name: getattr(one, name) for name in names}) for one in rows}
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        operations.save_potentials(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
+
+
+class RealisedEntries(Around):
+    """What businesses have invested in a quarter."""
+
+    kind = "permits.realised"
+    most_rows = 5_000
+
+    def columns(self) -> Sequence[Column]:
+        return (
+            Column("year", Bilingual("tahun", "year"), read=cells.whole, filled=True),
+            Column("quarter", Bilingual("triwulan", "quarter"), read=cells.whole, filled=True),
+            _NAME, _NIB, _KBLI,
+            Column("capital", Bilingual("penanaman modal", "capital"), ("status modal", "pma/pmdn"), filled=True,
+                   read=cells.one_of({one.value: one for one in Capital})),
+            Column("planned", Bilingual("rencana", "planned"), read=cells.rupiah, filled=True),
+            Column("realised", Bilingual("realisasi", "realised"), read=cells.rupiah, filled=True),
+            Column("workers", Bilingual("tenaga kerja", "workers"), required=False, read=cells.whole),
+            _DISTRICT,
+        )  # fmt: skip
+
+    def entry(self, given: Mapping[str, Any]) -> RealisedEntry:
+        return RealisedEntry(**{**given, "district": given["district"] or "", "workers": given["workers"] or 0})
+
+    def faults(self, entry: RealisedEntry) -> Sequence[Fault]:
+        return realised_faults(entry, kbli(), self.districts)
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        for one in verdicts:
+            operations.enter_realised(by=self.by, region=self.subject, given=one.of, now=self.now)
+
+
+class OssRecords(Around):
+    """What the national OSS says of businesses, from a list that it lets an office take."""
+
+    kind = "permits.oss"
+
+    def columns(self) -> Sequence[Column]:
+        names = {
+            str(said).casefold(): one.key for one in risks().values() for said in (one.name.id, one.name.en, one.key)
+        }
+        return (
+            _NIB, _KBLI, _NAME,
+            Column("risk", Bilingual("tingkat risiko", "risk"), ("risiko",), required=False, read=cells.one_of(names)),
+            Column("status", Bilingual("status", "status"), read=cells.text, filled=True),
+            Column("as_of", Bilingual("per tanggal", "as of"), ("tanggal",), read=cells.day, filled=True),
+        )  # fmt: skip
+
+    def entry(self, given: Mapping[str, Any]) -> OssEntry:
+        return OssEntry(**{**given, "risk": given["risk"] or ""})
+
+    def faults(self, entry: OssEntry) -> Sequence[Fault]:
+        return oss_faults(entry, kbli(), risks())
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        operations.mirror_oss(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)

@@ -1,0 +1,185 @@
+"""Complaints and enquiries: taken in, answered, taken to the head of the office, and forgotten after a time; and what
+the office writes in its report of a quarter."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+
+from pilar.areas import queries as areas
+from pilar.areas.queries import working_days
+from pilar.areas.reference import midnight_in, today_in
+from pilar.people.operations import held, notify, settle
+from pilar.people.rules import SCHEDULE, HeldRole, NotAllowed, Standing
+from pilar.permits.models import Letter, ReportNote
+from pilar.permits.reference.investment import desk_limit
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.desk import (
+    LETTERS,
+    LONGEST_ANSWER,
+    LONGEST_CONTACT,
+    LONGEST_TEXT,
+    MOST_A_DAY,
+    LetterElsewhere,
+    LetterKind,
+    LetterState,
+    TooManyLetters,
+)
+from pilar.permits.rules.quarterly import LONGEST_NOTE, Heading
+from pilar.permits.rules.roles import Role
+from pilar.platform import audit, locks, moves, retention
+from pilar.platform.calendar import deadline
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import every
+from pilar.platform.language import mark
+
+TARGET = "permits.letter"
+
+
+@transaction.atomic
+def write_letter(
+    *, by: Standing, region: str, kind: LetterKind, text: str, contact: str = "", case: str = "", now: datetime
+) -> str:
+    """Write to the one-stop office, as anybody may; returns the token of the link to the answer. Who writes is recorded
+    nowhere.
+
+    Raises :class:`NotFound`, :class:`TooManyLetters`, Faults at ``text``, ``contact`` and ``case``.
+    """
+    areas.region(region)
+    today = today_in(region, now)
+    text, contact = _written(text, "text", LONGEST_TEXT), contact.strip()[:LONGEST_CONTACT]
+    if kind is LetterKind.COMPLAINT and not case.strip():
+        sentence = mark("Write the number of the application that this is about")
+        raise Faults([Fault("no-case", sentence, {}, "case")])
+    locks.take(f"{TARGET} {region}")
+    tomorrow = midnight_in(region, today + timedelta(days=1))
+    if Letter.objects.filter(region=region, asked_at__gte=midnight_in(region, today)).count() >= MOST_A_DAY:
+        raise TooManyLetters(seconds=(tomorrow - now).total_seconds())
+    token = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(24))
+    row = Letter.objects.create(
+        region_id=region, kind=kind, token=token, case=case.strip(), text=text, contact=contact or None, asked_at=now,
+        due=_due(region, kind, now),
+    )  # fmt: skip
+    _tell(by, row, Role.FRONT, mark("Somebody has written to the office. Answer in time"), now)
+    return token
+
+
+@transaction.atomic
+def answer_letter(*, by: Standing, letter: int, answer: str, now: datetime) -> None:
+    """Answer for the office. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`LetterElsewhere`, Faults at
+    ``answer``."""
+    row = held(Letter.objects, pk=letter)
+    escalated = row.state == LetterState.ESCALATED
+    _require(by, row, Action.ANSWER_ESCALATED if escalated else Action.ANSWER_LETTER)
+    move = LETTERS.move(LetterState(row.state), LetterState.ANSWERED)
+    text = _written(answer, "answer", LONGEST_ANSWER)
+    fields = {"answer": text, "answered_by": by.signature, "answered_at": now}
+    moves.make(move, row, by=by.actor, what=TARGET, action="answer", area=row.region_id, fields=fields)
+    settle(by=by, subject=f"{TARGET}:{row.pk}", kind=TARGET, now=now)
+
+
+@transaction.atomic
+def escalate_letter(*, by: Standing, token: str, now: datetime) -> None:
+    """Take a letter to the head of the office: whoever has its link does, who is recorded nowhere. Raises
+    :class:`NotFound`, :class:`LetterElsewhere`."""
+    del by
+    _escalate(SCHEDULE, held(Letter.objects, token=token), now)
+
+
+@every("permits.escalate-letters", cron="10 17 * * *")  # 0.10 WIB
+@transaction.atomic
+def escalate_late_letters(*, by: Standing, now: datetime) -> int:
+    """Take to the head of the office what was not answered by its last day; returns how many. For the schedule and the
+    operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    rows = Letter.objects.select_for_update().filter(state=LetterState.ASKED, due__lt=today_in("", now))
+    found = list(rows.order_by("pk"))
+    for row in found:
+        _escalate(by, row, now)
+    return len(found)
+
+
+@every("permits.forget-letters", cron="55 18 * * *")  # 1.55 WIB
+@transaction.atomic
+def forget_letters(*, by: Standing, now: datetime) -> int:
+    """Erase what was sent with letters that have run out; returns how many. For the schedule and the operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    oldest = retention.oldest_kept("permit-letters", now)
+    rows = Letter.objects.filter(asked_at__lt=oldest, text__isnull=False) if oldest else Letter.objects.none()
+    erased = rows.update(text=None, contact=None)
+    if erased:
+        audit.record(by=by.actor, action="erase", target=TARGET, key="all", after={"letters": erased})
+    return erased
+
+
+@transaction.atomic
+def note_quarter(
+    *, by: Standing, region: str, year: int, quarter: int, notes: Mapping[Heading, str], now: datetime
+) -> None:
+    """Write under headings of the report of a quarter what no record says; an empty note takes away what stood there.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the headings.
+    """
+    case = Case(region)
+    AUTHORITY.require(by, Action.REPORT, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))
+    sentence = mark("At most %(most)s characters")
+    long = [one for one, text in notes.items() if len(text) > LONGEST_NOTE]
+    if long:
+        raise Faults([Fault("too-long", sentence, {"most": LONGEST_NOTE}, one.value) for one in long])
+    locks.take(f"permits.quarter {region}")
+    of = {"region_id": region, "year": year, "quarter": quarter}
+    rows = ReportNote.objects.filter(**of)
+    there = dict(rows.values_list("heading", "text"))
+    written = {one.value: text.replace("\0", "").strip() for one, text in notes.items()}
+    changed = {one: text for one, text in written.items() if text != there.get(one, "")}
+    for heading, text in changed.items():
+        if text:
+            given = {"text": text, "written_by": by.signature, "written_at": now}
+            ReportNote.objects.update_or_create(**of, heading=heading, defaults=given)
+        else:
+            rows.filter(heading=heading).delete()
+    if changed:
+        key = f"{region}/{year}-Q{quarter}"
+        audit.record(by=by.actor, action="note", target="permits.quarter", key=key, area=region, after=changed)
+
+
+def _escalate(by: Standing, row: Letter, now: datetime) -> None:
+    move = LETTERS.move(LetterState(row.state), LetterState.ESCALATED)
+    if row.escalated_at is not None:
+        raise LetterElsewhere
+    fields = {"escalated_at": now, "due": _due(row.region_id, LetterKind(row.kind), now)}
+    moves.make(move, row, by=by.actor, what=TARGET, action="escalate", area=row.region_id, fields=fields)
+    settle(by=by, subject=f"{TARGET}:{row.pk}", kind=TARGET, now=now)
+    _tell(by, row, Role.HEAD, mark("A letter to the office was not answered, or not well. Answer it yourself"), now)
+
+
+def _due(region: str, kind: LetterKind, now: datetime) -> date:
+    today = today_in(region, now)
+    return deadline(working_days(region), day_zero=today, days=desk_limit(kind, today).days).due
+
+
+def _tell(by: Standing, row: Letter, role: Role, sentence: str, now: datetime) -> None:
+    notify(
+        by=by, to=HeldRole(role, row.region_id, None), kind=TARGET, subject=f"{TARGET}:{row.pk}", sentence=sentence,
+        address=reverse("permits:letter", args=[row.pk]), region=row.region_id,
+        deadline=midnight_in(row.region_id, row.due + timedelta(days=1)), now=now,
+    )  # fmt: skip
+
+
+def _require(by: Standing, row: Letter, action: Action) -> None:
+    case = Case(row.region_id)
+    AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))
+
+
+def _written(text: str, place: str, most: int) -> str:
+    text = text.replace("\0", "").strip()
+    if not text or len(text) > most:
+        raise Faults([Fault("unfit-text", mark("Write 1 to %(most)s characters"), {"most": most}, place)])
+    return text

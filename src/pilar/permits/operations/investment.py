@@ -1,0 +1,145 @@
+"""What the office keeps of investment: where one may invest, what was invested, what the national OSS says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.areas import queries as areas
+from pilar.people.operations import held
+from pilar.people.operations.locking import own_public
+from pilar.people.rules import NotAllowed, Standing
+from pilar.permits.models import OssRecord, Potential, Realised
+from pilar.permits.reference.investment import risks
+from pilar.permits.reference.kbli import kbli
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.investment import (
+    OssEntry,
+    PotentialEntry,
+    RealisedEntry,
+    RealisedState,
+    oss_faults,
+    potential_faults,
+    realised_faults,
+)
+from pilar.platform import audit, locks
+from pilar.platform.errors import Faults, PilarError
+from pilar.platform.language import mark
+
+POTENTIAL, REALISED, OSS = "permits.potential", "permits.realised", "permits.oss-record"
+
+
+class JudgedAlready(PilarError):
+    code = "judged-already"
+    status = 409
+    sentence = mark("Somebody has judged this entry already. Look at it again")
+
+
+class OwnEntry(PilarError):
+    code = "own-entry"
+    status = 403
+    sentence = mark("Whoever entered it does not confirm it: a second person does")
+
+
+@transaction.atomic
+def save_potentials(*, by: Standing, region: str, given: Sequence[PotentialEntry], now: datetime) -> None:
+    """Keep zoning notes, plots and estates; one whose code is known is written anew.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the names of the fields.
+    """
+    _require(by, region, Action.KEEP_INVESTMENT)
+    codes, districts = kbli(), areas.district_names(region=region)
+    if faults := [fault for one in given for fault in potential_faults(one, codes, districts)]:
+        raise Faults(faults)
+    locks.take(f"{POTENTIAL} {region}")
+    for one in given:
+        fields = asdict(one) | {"kbli": list(one.kbli), "withdrawn": False, "saved_at": now}
+        Potential.objects.update_or_create(region_id=region, code=fields.pop("code"), defaults=fields)
+        audit.record(by=by.actor, action="save", target=POTENTIAL, key=f"{region}/{one.code}", area=region)
+
+
+@transaction.atomic
+def withdraw_potential(*, by: Standing, region: str, code: str) -> None:
+    """Show it no longer. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    _require(by, region, Action.KEEP_INVESTMENT)
+    row = held(Potential.objects, region=region, code=code)
+    if not row.withdrawn:
+        row.withdrawn = True
+        row.save(update_fields=["withdrawn"])
+        audit.record(by=by.actor, action="withdraw", target=POTENTIAL, key=f"{region}/{code}", area=region)
+
+
+@transaction.atomic
+def enter_realised(*, by: Standing, region: str, given: RealisedEntry, now: datetime) -> int:
+    """Enter what a business has invested in a quarter, as the office or by a public account; returns its key.
+
+    Raises :class:`NotAllowed`, :class:`NotFound`, Faults at the names of the fields.
+    """
+    if by.citizen is None:
+        _require(by, region, Action.KEEP_INVESTMENT)
+    else:
+        own_public(by)
+    areas.region(region)
+    if faults := realised_faults(given, kbli(), areas.district_names(region=region)):
+        raise Faults(faults)
+    row = Realised.objects.create(region_id=region, entered_by=by.signature, entered_at=now, **asdict(given))
+    audit.record(by=by.actor, action="enter", target=REALISED, key=row.pk, area=region)
+    return row.pk
+
+
+@transaction.atomic
+def judge_realised(*, by: Standing, entry: int, confirmed: bool, now: datetime) -> None:
+    """Let an entry count, or not; an earlier one of the same business, code and quarter counts no longer then.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnEntry`, :class:`JudgedAlready`.
+    """
+    row = held(Realised.objects, pk=entry)
+    _require(by, row.region_id, Action.REPORT)
+    if row.state != RealisedState.ENTERED:
+        raise JudgedAlready
+    if by.signature == getattr(row.entered_by, "reference", row.entered_by):
+        raise OwnEntry
+    of = {"region": row.region_id, "year": row.year, "quarter": row.quarter, "nib": row.nib, "kbli": row.kbli}
+    if confirmed:
+        locks.take(f"{REALISED} {row.region_id}")
+        Realised.objects.filter(**of, state=RealisedState.CONFIRMED).update(state=RealisedState.REPLACED)
+    row.state = RealisedState.CONFIRMED if confirmed else RealisedState.REFUSED
+    row.judged_by, row.judged_at = by.signature, now
+    row.save(update_fields=["state", "judged_by", "judged_at"])
+    audit.record(by=by.actor, action=row.state, target=REALISED, key=row.pk, area=row.region_id)
+
+
+@transaction.atomic
+def mirror_oss(*, by: Standing, region: str, given: Sequence[OssEntry], now: datetime) -> int:
+    """Keep what the OSS said of businesses; older than what is known changes nothing. Returns how many rows changed.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the names of the fields.
+    """
+    _require(by, region, Action.KEEP_INVESTMENT)
+    codes, levels = kbli(), risks()
+    if faults := [fault for one in given for fault in oss_faults(one, codes, levels)]:
+        raise Faults(faults)
+    locks.take(f"{OSS} {region}")
+    there = {(one.nib, one.kbli): one for one in OssRecord.objects.filter(region=region)}
+    newer = {
+        (one.nib, one.kbli): one for one in sorted(given, key=lambda one: one.as_of)
+        if (one.nib, one.kbli) not in there or there[one.nib, one.kbli].as_of < one.as_of
+    }  # fmt: skip
+    OssRecord.objects.bulk_create(
+        [OssRecord(region_id=region, seen_at=now, **asdict(one)) for one in newer.values()],
+        update_conflicts=True, unique_fields=["region", "nib", "kbli"],
+        update_fields=["business", "risk", "status", "as_of", "seen_at"],
+    )  # fmt: skip
+    if newer:
+        audit.record(by=by.actor, action="mirror", target=OSS, key=region, area=region, after={"rows": len(newer)})
+    return len(newer)
+
+
+def _require(by: Standing, region: str, action: Action) -> None:
+    if by.citizen is not None:
+        raise NotAllowed
+    case = Case(region)
+    AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))

@@ -1,0 +1,201 @@
+"""Investment: where and what, for everybody; what the office keeps of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.design import charts
+from pilar.design.forms import posted, stored
+from pilar.design.import_files import template_text
+from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import done, file, searched
+from pilar.people.rules import PUBLIC, NotFound, Standing
+from pilar.people.views import Shown, answer, button, page
+from pilar.permits import imports, operations
+from pilar.permits.forms.around import PotentialForm, RealisedForm
+from pilar.permits.queries import investment as queries
+from pilar.permits.reference.investment import published
+from pilar.permits.reference.kbli import CLASS, find
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.platform.paging import paged
+
+POTENTIALS = Table(
+    gettext_lazy("Where one may invest"),
+    Column("name", gettext_lazy("Name")),
+    Column("kind_name", gettext_lazy("Kind")),
+    Column("district_name", gettext_lazy("District")),
+    Column("area", gettext_lazy("Area, ha"), number=True),
+    Column("note", gettext_lazy("Note")),
+    Column("source", gettext_lazy("Source")),
+)
+REALISED = Table(
+    gettext_lazy("Realised investment"),
+    Column("quarter", gettext_lazy("Quarter"), lambda one: f"{one.year} Q{one.quarter}"),
+    Column("business", gettext_lazy("Business")),
+    Column("nib", gettext_lazy("NIB")),
+    Column("kbli", gettext_lazy("KBLI")),
+    Column("capital_name", gettext_lazy("Capital")),
+    Column("planned", gettext_lazy("Planned, Rp"), number=True),
+    Column("realised", gettext_lazy("Realised, Rp"), number=True),
+    Column("workers", gettext_lazy("Workers"), number=True),
+    Column("state_name", gettext_lazy("State")),
+)
+OSS = Table(
+    gettext_lazy("Businesses by the OSS"),
+    Column("business", gettext_lazy("Business")),
+    Column("nib", gettext_lazy("NIB")),
+    Column("kbli", gettext_lazy("KBLI")),
+    Column("title", gettext_lazy("Title")),
+    Column("risk", gettext_lazy("Risk")),
+    Column("status", gettext_lazy("Status")),
+    Column("as_of", gettext_lazy("As of")),
+)
+IMPORTS: dict[str, tuple[type[imports.Around], str]] = {
+    "potensi": (imports.Potentials, "potentials"),
+    "realisasi": (imports.RealisedEntries, "realised"),
+    "oss": (imports.OssRecords, "oss"),
+}
+"""By the word in the address: the import, and the page of what it fills."""
+
+
+@page("permits/around/regions.html", public=True)
+def regions(request: HttpRequest) -> Shown:
+    """The regions that show where one may invest; the only one itself."""
+    codes = queries.regions(scope=PUBLIC)
+    if len(codes) == 1:
+        return redirect("permits:investment", codes[0])
+    return {"regions": [areas.region(one) for one in codes]}
+
+
+@page("permits/around/investment.html", public=True)
+def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """Where one may invest, the question what one may do, and what was realised."""
+    asking, today = Asked.of(request), today_in(region, now)
+    year = today.year
+    told = published(region)
+    words = searched(request)
+    years = {one.period: one.total for one in told if one.whole}
+    chart = charts.bars(
+        dict(years), columns=(_("Year"), _("Rp trillion")), minimum=Decimal(), maximum=max(years.values())
+    ) if years else None  # fmt: skip
+    return {
+        "region": areas.region(region), "q": words, "codes": find(words) if words else None, "chart": chart,
+        "published": told, "year": year, "sums": queries.realised_sums(region, year, range(1, 5), scope=PUBLIC)[""],
+        "rows": POTENTIALS.of(paged(queries.potentials(region, scope=PUBLIC), **asking.part), asking, about=region),
+        "of": (year, (today.month + 2) // 3),
+        "works": AUTHORITY.may(by, Action.READ_AROUND, Case(region)),
+    }  # fmt: skip
+
+
+@page("permits/around/answer.html", public=True)
+def answer_for(request: HttpRequest, region: str, code: str) -> Shown:
+    """What is known of doing business of a code here: what it needs, which services, where, by when."""
+    if len(code) != CLASS:
+        raise NotFound
+    return {"region": areas.region(region), "found": queries.answer(region, code, scope=PUBLIC)}
+
+
+@page("permits/around/potentials.html", sends=True)
+def potentials(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """What the office keeps of where one may invest."""
+    _require(by, region, Action.KEEP_INVESTMENT)
+    form = PotentialForm(posted(request), region=region)
+    if stored(form, lambda: operations.save_potentials(by=by, region=region, given=[form.entry()], now=now)):
+        return done(request, _("The changes are kept"), "permits:potentials", region)
+    asking = Asked.of(request)
+    rows = paged(queries.potentials(region, scope=by), **asking.part)
+    return {"region": areas.region(region), "form": form, "rows": POTENTIALS.of(rows, asking, about=region)}
+
+
+@button
+def withdraw_potential(request: HttpRequest, region: str, code: str, *, by: Standing) -> HttpResponse:
+    """Show it no longer."""
+    operations.withdraw_potential(by=by, region=region, code=code)
+    return done(request, _("It is no longer shown"), "permits:potentials", region)
+
+
+@page("permits/around/report.html", public=True, sends=True)
+def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """What a business has invested in a quarter, as it says itself by its public account."""
+    if by.citizen is None:
+        return redirect(f"{reverse('people:citizen-sign-in')}?next={request.path}")
+    form = RealisedForm(posted(request), region=region)
+    if stored(form, lambda: operations.enter_realised(by=by, region=region, given=form.entry(), now=now)):
+        return done(request, _("The office confirms it next"), "permits:investment", region)
+    return {"region": areas.region(region), "form": form}
+
+
+@page("permits/around/realised.html", sends=True)
+def realised(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """What businesses and the office have entered, to be confirmed by a second person."""
+    asking, form = Asked.of(request), RealisedForm(posted(request), region=region)
+    rows = queries.realised(region, scope=by, **asking.part)
+    if stored(form, lambda: operations.enter_realised(by=by, region=region, given=form.entry(), now=now)):
+        return done(request, _("A second person confirms it next"), "permits:realised", region)
+    return {
+        "region": areas.region(region), "rows": REALISED.of(rows, asking, about=region),
+        "form": form if AUTHORITY.may(by, Action.KEEP_INVESTMENT, Case(region)) else None,
+        "judges": AUTHORITY.may(by, Action.REPORT, Case(region)),
+    }  # fmt: skip
+
+
+@button
+def judge_realised(request: HttpRequest, region: str, entry: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Let an entry count, or not."""
+    operations.judge_realised(by=by, entry=entry, confirmed=request.POST.get("confirmed") == "1", now=now)
+    return done(request, _("The changes are kept"), "permits:realised", region)
+
+
+@page("permits/around/oss.html")
+def oss(request: HttpRequest, region: str, *, by: Standing) -> Shown:
+    """What the national OSS said last of businesses."""
+    asking, words = Asked.of(request), searched(request)
+    rows = queries.oss_records(region, scope=by, words=words, **asking.part)
+    return {"region": areas.region(region), "q": words, "rows": OSS.of(rows, asking, about=region)}
+
+
+@answer
+def import_(request: HttpRequest, region: str, what: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """A file of potentials, of realised investment, or of what the OSS says, in two steps."""
+    importer, to = _import(by, region, what, now)
+    templates = ((_("File to begin with (CSV)"), reverse("permits:import-template", args=[region, what])),)
+    shown = ImportPage(
+        done=reverse(f"permits:{to}", args=[region]), label=_("File"), hint=_("XLSX or CSV"), templates=templates
+    )
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        given = {"region": areas.region(region), "to": shown.done, **context}
+        return render(request, "permits/around/import.html", given, status=status)
+
+    return look_then_store(request, importer, shown, draw)
+
+
+@answer
+def import_template(request: HttpRequest, region: str, what: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """A file to begin with."""
+    importer, _to = _import(by, region, what, now)
+    return file(template_text(importer.columns(), []), f"{what}-{region}.csv", "text/csv")
+
+
+def _import(by: Standing, region: str, what: str, now: datetime) -> tuple[imports.Around, str]:
+    if what not in IMPORTS:
+        raise NotFound
+    _require(by, region, Action.KEEP_INVESTMENT)
+    importer, to = IMPORTS[what]
+    return importer(by, region, now), to
+
+
+def _require(by: Standing, region: str, action: Action) -> None:
+    case = Case(region)
+    AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))

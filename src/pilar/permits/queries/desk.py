@@ -1,0 +1,132 @@
+"""Letters to the one-stop office: for who answers them, for who wrote one, and as counts for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.paginator import Page
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
+from pilar.areas.reference import midnight_in, today_in
+from pilar.people.rules import Standing, existing
+from pilar.permits.models import Letter
+from pilar.permits.reference.investment import desk_limit
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.desk import KIND_NAMES, LETTER_NAMES, LetterKind, LetterState
+from pilar.platform.actors import Authority
+from pilar.platform.language import translate
+from pilar.platform.names import Signature
+from pilar.platform.paging import PAGE, paged
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter. ``text`` and ``contact`` are what was sent, empty in lists and once they are erased; ``assumed``: no
+    rule for its limit was found."""
+
+    key: int
+    region: str
+    kind: LetterKind
+    case: str
+    asked_at: datetime
+    due: date
+    late: bool
+    assumed: bool
+    state: LetterState
+    escalated: bool
+    answer: str
+    answered_by: Signature
+    answered_at: datetime | None
+    text: str = ""
+    contact: str = ""
+
+    @property
+    def kind_name(self) -> str:
+        return translate(KIND_NAMES[self.kind])
+
+    @property
+    def state_name(self) -> str:
+        """In the reader's language; says who must act next."""
+        return translate(LETTER_NAMES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        return LETTER_NAMES[self.state][1]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCounts:
+    """Letters of a kind that came in a span of time: how many, answered, in time, taken to the head."""
+
+    kind: LetterKind
+    came: int
+    answered: int
+    in_time: int
+    escalated: int
+
+    @property
+    def kind_name(self) -> str:
+        return translate(KIND_NAMES[self.kind])
+
+
+def letters(
+    region: str, *, scope: Standing, now: datetime, page: int | str = 1, size: int | None = PAGE
+) -> Page[LetterRow]:
+    """The letters to a region, those that wait first. Raises :class:`NotFound`. Two queries."""
+    AUTHORITY.require(scope, Action.READ_AROUND, Case(region), known=False)
+    rows = Letter.objects.filter(region=region).defer("text", "contact")
+    over = ExpressionWrapper(Q(state=LetterState.ANSWERED), BooleanField())
+    rows = rows.annotate(over=over).order_by("over", "due", "-pk")
+    return paged(rows, lambda part: [_row(one, now) for one in part], page=page, size=size)
+
+
+def letter(key: int, *, scope: Standing, now: datetime) -> LetterRow:
+    """A letter with what was sent, which the audit log keeps. Raises :class:`NotFound`. One query."""
+    row = existing(Letter.objects.filter(pk=key).first())
+    AUTHORITY.require(scope, Action.READ_AROUND, Case(row.region_id), known=False)
+    return _row(row, now, **_opened(row, scope, "text", "contact"))
+
+
+def letter_of(token: str, *, scope: Standing, now: datetime) -> LetterRow:
+    """A letter by the link that whoever wrote it got. Raises :class:`NotFound`. One query."""
+    row = existing(Letter.objects.filter(token=token).first())
+    return _row(row, now, **_opened(row, scope, "text"))
+
+
+def letter_counts(region: str, since: date, until: date, *, scope: Authority) -> tuple[LetterCounts, ...]:
+    """How letters of a span of days were answered, by kind; names nobody. One query."""
+    del scope
+    begins, ends = midnight_in(region, since), midnight_in(region, until + timedelta(days=1))
+    rows = Letter.objects.filter(region=region, asked_at__gte=begins, asked_at__lt=ends).defer("text", "contact")
+    found: dict[str, list[Letter]] = {kind: [] for kind in LetterKind}
+    for row in rows:
+        found[row.kind].append(row)
+    return tuple(
+        LetterCounts(
+            LetterKind(kind), len(of), sum(one.state == LetterState.ANSWERED for one in of),
+            sum(_in_time(one) for one in of), sum(one.escalated_at is not None for one in of),
+        )
+        for kind, of in found.items() if of
+    )  # fmt: skip
+
+
+def _in_time(row: Letter) -> bool:
+    """Whether the office itself answered by the last day."""
+    answered = row.answered_at if row.state == LetterState.ANSWERED and row.escalated_at is None else None
+    return answered is not None and today_in(row.region_id, answered) <= row.due
+
+
+def _row(row: Letter, now: datetime, **sent: str) -> LetterRow:
+    kind, state = LetterKind(row.kind), LetterState(row.state)
+    limit = desk_limit(kind, today_in(row.region_id, row.asked_at))
+    return LetterRow(
+        row.pk, row.region_id, kind, row.case, row.asked_at, row.due,
+        state is not LetterState.ANSWERED and row.due < today_in(row.region_id, now), limit.source == "assumption",
+        state, row.escalated_at is not None, row.answer, row.answered_by, row.answered_at, **sent,
+    )  # fmt: skip
+
+
+def _opened(row: Letter, scope: Standing, *names: str) -> dict[str, str]:
+    kept = {name: getattr(row, name) for name in names}
+    return {name: one.read(by=scope.actor, key=row.pk, area=row.region_id) if one else "" for name, one in kept.items()}

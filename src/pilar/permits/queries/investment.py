@@ -1,0 +1,260 @@
+"""Where one may invest, the answer to an investor, realised investment, the mirror of the OSS, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from pilar.areas import queries as areas
+from pilar.people.rules import Standing, existing
+from pilar.permits.models import HookDelivery, OssRecord, Potential, Realised, Subscription
+from pilar.permits.reference.investment import risks
+from pilar.permits.reference.kbli import Kbli, kbli
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.hooks import DELIVERY_NAMES, Delivery
+from pilar.permits.rules.investment import (
+    POTENTIAL_NAMES,
+    REALISED_NAMES,
+    Capital,
+    PotentialKind,
+    RealisedState,
+    Risk,
+    covers,
+    sums,
+)
+from pilar.platform.actors import Authority
+from pilar.platform.language import translate
+from pilar.platform.names import Signature
+from pilar.platform.paging import PAGE, paged
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialRow:
+    """A zoning note, plot or estate; ``area`` in hectares."""
+
+    code: str
+    kind: PotentialKind
+    name: str
+    district: str
+    district_name: str
+    area: Decimal | None
+    kbli: tuple[str, ...]
+    note: str
+    source: str
+
+    @property
+    def kind_name(self) -> str:
+        return translate(POTENTIAL_NAMES[self.kind])
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRisk:
+    """A level of risk that the OSS has given to so many businesses of a code in this region, lately on ``as_of``."""
+
+    risk: Risk
+    count: int
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of doing business of a code here: no ``risks``: not known, which only the national OSS says."""
+
+    kbli: Kbli
+    risks: tuple[KnownRisk, ...]
+    places: tuple[PotentialRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RealisedRow:
+    """What a business has entered of a quarter."""
+
+    key: int
+    year: int
+    quarter: int
+    business: str
+    nib: str
+    kbli: str
+    capital: Capital
+    planned: Decimal
+    realised: Decimal
+    workers: int
+    state: RealisedState
+    entered_by: Signature
+    judged_by: Signature
+
+    @property
+    def capital_name(self) -> str:
+        return self.capital.upper()
+
+    @property
+    def state_name(self) -> str:
+        return translate(REALISED_NAMES[self.state][0])
+
+
+@dataclass(frozen=True, slots=True)
+class OssRow:
+    """What the OSS said last of a business and a code."""
+
+    nib: str
+    business: str
+    kbli: str
+    title: str
+    risk: str
+    status: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """A system that is told, and how many deliveries wait or were given up."""
+
+    key: int
+    region: str
+    title: str
+    address: str
+    events: tuple[str, ...]
+    ended: bool
+    waiting: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """What a system was told: the answer's status or why there was none, after how many attempts, and when again."""
+
+    key: object
+    event: str
+    made_at: datetime
+    attempts: int
+    told: str
+    next_at: datetime | None
+    state: Delivery
+
+    @property
+    def state_name(self) -> str:
+        return translate(DELIVERY_NAMES[self.state][0])
+
+
+def regions(*, scope: Authority) -> tuple[str, ...]:
+    """Codes of the regions that show where one may invest. One query."""
+    del scope
+    rows = Potential.objects.filter(withdrawn=False).order_by("region").values_list("region", flat=True)
+    return tuple(rows.distinct())
+
+
+def potentials(region: str, *, scope: Authority) -> tuple[PotentialRow, ...]:
+    """Where one may invest, by kind and name. Two queries."""
+    del scope
+    rows = Potential.objects.filter(region=region, withdrawn=False).order_by("kind", "name")
+    names = areas.district_names(region=region)
+    return tuple(
+        PotentialRow(
+            one.code, PotentialKind(one.kind), one.name, one.district, names.get(one.district, ""), one.area,
+            tuple(one.kbli), one.note, one.source,
+        )
+        for one in rows
+    )  # fmt: skip
+
+
+def answer(region: str, code: str, *, scope: Authority) -> Answer:
+    """What is known of doing business of a code in a region. Raises :class:`NotFound` for no code. Three queries."""
+    found = existing(kbli().get(code))
+    known = risks()
+    rows = OssRecord.objects.filter(region=region, kbli=code, risk__in=known).values("risk")
+    counted = {one["risk"]: one for one in rows.annotate(count=Count("pk"), as_of=Max("as_of")).order_by()}
+    places = (one for one in potentials(region, scope=scope) if covers(one.kbli, code))
+    told = (
+        KnownRisk(one, counted[key]["count"], counted[key]["as_of"]) for key, one in known.items() if key in counted
+    )
+    return Answer(found, tuple(told), tuple(places))
+
+
+def realised(region: str, *, scope: Standing, page: int | str = 1, size: int | None = PAGE) -> Page[RealisedRow]:
+    """What was entered of realised investment, the latest first. Raises :class:`NotFound`. Two queries."""
+    AUTHORITY.require(scope, Action.READ_AROUND, Case(region), known=False)
+    rows = Realised.objects.filter(region=region).order_by("-pk")
+    return paged(rows, lambda part: [_realised(one) for one in part], page=page, size=size)
+
+
+def realised_sums(
+    region: str, year: int, quarters: Sequence[int], *, scope: Authority
+) -> dict[str, tuple[Decimal, Decimal, int]]:
+    """Planned, realised and workers of what is confirmed, by capital and together (``""``). One query."""
+    del scope
+    rows = Realised.objects.filter(
+        region=region, year=year, quarter__in=list(quarters), state=RealisedState.CONFIRMED
+    ).values_list("capital", "planned", "realised", "workers")
+    return sums([(Capital(capital), *rest) for capital, *rest in rows])
+
+
+def oss_records(
+    region: str, *, scope: Standing, words: str = "", page: int | str = 1, size: int | None = PAGE
+) -> Page[OssRow]:
+    """The mirror of the OSS, by business. Raises :class:`NotFound`. Two queries."""
+    AUTHORITY.require(scope, Action.READ_AROUND, Case(region), known=False)
+    rows = OssRecord.objects.filter(region=region).order_by("business", "nib", "kbli")
+    if words:
+        rows = rows.filter(nib=words) if words.isdigit() else rows.filter(business__icontains=words)
+    codes, known = kbli(), risks()
+    return paged(
+        rows,
+        lambda part: [
+            OssRow(
+                one.nib, one.business, one.kbli, codes[one.kbli].title if one.kbli in codes else "",
+                str(known[one.risk].name) if one.risk in known else "", one.status, one.as_of,
+            )
+            for one in part
+        ],
+        page=page, size=size,
+    )  # fmt: skip
+
+
+def subscriptions(region: str, *, scope: Standing) -> tuple[SubscriptionRow, ...]:
+    """The systems of a region that are told, those that no longer are last. Raises :class:`NotFound`. One query."""
+    AUTHORITY.require(scope, Action.READ_AROUND, Case(region), known=False)
+    return tuple(
+        map(_subscription, _counted().filter(region=region).order_by(F("ended_at").asc(nulls_first=True), "title"))
+    )
+
+
+def deliveries(subscription: int, *, scope: Standing) -> tuple[SubscriptionRow, tuple[DeliveryRow, ...]]:
+    """A system with what it was told last. Raises :class:`NotFound`. Two queries."""
+    row = existing(_counted().filter(pk=subscription).first())
+    AUTHORITY.require(scope, Action.READ_AROUND, Case(row.region_id), known=False)
+    told = HookDelivery.objects.filter(subscription=row).order_by("-made_at")[:PAGE]
+    return _subscription(row), tuple(
+        DeliveryRow(one.pk, one.event, one.made_at, one.attempts, one.told, one.next_at, Delivery(one.state))
+        for one in told
+    )
+
+
+def _counted() -> QuerySet[Any]:
+    states = {state.value: Count("deliveries", filter=Q(deliveries__state=state)) for state in Delivery}
+    return Subscription.objects.defer("secret").annotate(**states)
+
+
+def _subscription(row: Any) -> SubscriptionRow:
+    return SubscriptionRow(
+        row.pk,
+        row.region_id,
+        row.title,
+        row.address,
+        tuple(row.events),
+        row.ended_at is not None,
+        row.waiting,
+        row.dead,
+    )
+
+
+def _realised(row: Realised) -> RealisedRow:
+    return RealisedRow(
+        row.pk, row.year, row.quarter, row.business, row.nib, row.kbli, Capital(row.capital), row.planned, row.realised,
+        row.workers, RealisedState(row.state), row.entered_by, row.judged_by,
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Published realisation, levels of risk, and limits of the desk, as data/permits holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilar.permits.rules.desk import DeskLimit, LetterKind
+from pilar.permits.rules.investment import Published, Risk
+from pilar.platform.folders import data_folder
+from pilar.platform.language import Bilingual
+
+
+def published(region: str) -> tuple[Published, ...]:
+    """Realised investment of a region as sources say it, oldest first."""
+    given = _read(data_folder() / "permits" / "investment.yaml")["realised"]
+    return tuple(_published(one) for one in given["rows"]) if given["region"] == region else ()
+
+
+def risks() -> Mapping[str, Risk]:
+    """The levels of risk by key, lowest first."""
+    given = _read(data_folder() / "permits" / "investment.yaml")["risks"]
+    return {
+        one["key"]: Risk(one["key"], Bilingual(**one["name"]), Bilingual(**one["needs"]), given["source"])
+        for one in given["levels"]
+    }
+
+
+def desk_limit(kind: LetterKind, day: date) -> DeskLimit:
+    """Within how many working days a letter that comes on a day is answered."""
+    rows = _read(data_folder() / "permits" / "desk.yaml")["limits"]
+    of = [one for one in rows if one["kind"] == kind and date.fromisoformat(one["since"]) <= day]
+    last = max(of, key=lambda one: str(one["since"]))
+    return DeskLimit(int(last["days"]), last["source"])
+
+
+@cache
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes text alone
+
+
+def _published(given: Mapping[str, str]) -> Published:
+    figures = {
+        name: Decimal(given[name]) for name in ("total", "pmdn", "pma", "share_pmdn", "share_pma") if name in given
+    }
+    return Published(period=given["period"], source=given["source"], whole=given.get("whole") == "true", **figures)

@@ -1,0 +1,63 @@
+"""Complaints about cases and enquiries of investors: how long an answer takes, and where it goes when none comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.platform.errors import PilarError, RetryLater
+from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
+
+LONGEST_TEXT, LONGEST_CONTACT, LONGEST_ANSWER = 2_000, 200, 5_000
+MOST_A_DAY = 200
+"""Letters that a region takes in a day."""
+
+
+class LetterKind(StrEnum):
+    COMPLAINT = "complaint"
+    ENQUIRY = "enquiry"
+
+
+class LetterState(StrEnum):
+    ASKED = "asked"
+    ESCALATED = "escalated"
+    ANSWERED = "answered"
+
+
+KIND_NAMES = {LetterKind.COMPLAINT: mark("Complaint"), LetterKind.ENQUIRY: mark("Enquiry of an investor")}
+LETTER_NAMES = {
+    LetterState.ASKED: (mark("To be answered by the office"), "caution"),
+    LetterState.ESCALATED: (mark("To be answered by the head of the office"), "negative"),
+    LetterState.ANSWERED: (mark("Answered"), "positive"),
+}
+"""The name of each, which says who acts next, and the tone in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLimit:
+    """So many working days; ``source``: an address, or ``assumption``."""
+
+    days: int
+    source: str
+
+
+class LetterElsewhere(PilarError):
+    code = "letter-elsewhere"
+    status = 409
+    sentence = mark("This letter is in another state now. Look at it again")
+
+
+class TooManyLetters(RetryLater):
+    code = "too-many-letters"
+    sentence = mark("The office got too many letters today. Write again tomorrow")
+
+
+_S = LetterState
+LETTERS: Lifecycle[LetterState, None] = Lifecycle(
+    lambda _source, _target: LetterElsewhere(),
+    Move(_S.ASKED, _S.ANSWERED, mark("Answer it"), made_by="answer_letter"),
+    Move(_S.ESCALATED, _S.ANSWERED, mark("Answer it"), made_by="answer_letter"),
+    Move(_S.ASKED, _S.ESCALATED, mark("Take it to the head of the office")),
+    Move(_S.ANSWERED, _S.ESCALATED, mark("Take it to the head of the office")),
+)

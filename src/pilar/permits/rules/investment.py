@@ -1,0 +1,193 @@
+"""What an investor asks (may I do this here, what do I need, by when), and investment that was realised. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import Bilingual, mark
+
+CLASS = 5
+"""Digits of the KBLI code of a business."""
+QUARTERS, FIRST_YEAR, LAST_YEAR = 4, 2010, 2099
+NIB = re.compile(r"[0-9]{13}")
+
+
+class PotentialKind(StrEnum):
+    ZONE = "zone"
+    PLOT = "plot"
+    ESTATE = "estate"
+
+
+POTENTIAL_NAMES = {
+    PotentialKind.ZONE: mark("Zoning note"), PotentialKind.PLOT: mark("Plot"), PotentialKind.ESTATE: mark("Estate"),
+}  # fmt: skip
+
+
+class Capital(StrEnum):
+    """Domestic (PMDN) and foreign (PMA) investment."""
+
+    PMDN = "pmdn"
+    PMA = "pma"
+
+
+class RealisedState(StrEnum):
+    ENTERED = "entered"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+
+
+REALISED_NAMES = {
+    RealisedState.ENTERED: (mark("To be confirmed by a second person"), "caution"),
+    RealisedState.CONFIRMED: (mark("Confirmed"), "positive"),
+    RealisedState.REFUSED: (mark("Not confirmed"), "negative"),
+    RealisedState.REPLACED: (mark("Corrected by a later entry"), ""),
+}
+"""The name of each, and the tone in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Realised investment of a period as a source says it, in trillion rupiah; shares in per cent."""
+
+    period: str
+    total: Decimal
+    source: str
+    whole: bool = False
+    pmdn: Decimal | None = None
+    pma: Decimal | None = None
+    share_pmdn: Decimal | None = None
+    share_pma: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A level of risk, and what a business of it needs before it operates."""
+
+    key: str
+    name: Bilingual
+    needs: Bilingual
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialEntry:
+    """A zoning note, plot or estate as the office enters it. ``area`` in hectares; ``kbli``: the codes that it is meant
+    for, each with all below it; ``source``: an address, or ``assumption``."""
+
+    code: str
+    kind: PotentialKind
+    name: str
+    source: str
+    district: str = ""
+    area: Decimal | None = None
+    kbli: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RealisedEntry:
+    """What a business has invested in a quarter, in rupiah, as the activity report (LKPM) asks it."""
+
+    year: int
+    quarter: int
+    business: str
+    nib: str
+    kbli: str
+    capital: Capital
+    planned: Decimal
+    realised: Decimal
+    workers: int = 0
+    district: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OssEntry:
+    """What the OSS says of a business and one of its KBLI codes on a day; ``risk``: a level, or empty."""
+
+    nib: str
+    kbli: str
+    business: str
+    status: str
+    as_of: date
+    risk: str = ""
+
+
+def covers(prefixes: Iterable[str], code: str) -> bool:
+    """Whether a code, or one above it, is among those named; none are named for what is open to all."""
+    named = tuple(prefixes)
+    return not named or any(code.startswith(one) for one in named)
+
+
+def potential_faults(given: PotentialEntry, codes: Collection[str], districts: Mapping[str, str]) -> list[Fault]:
+    """What is wrong with a zoning note, plot or estate, at the names of its fields."""
+    faults = [*_kbli_faults(given.kbli, codes), *_district_faults(given.district, districts)]
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", given.code):
+        faults.append(Fault("unfit-code", mark("A short name of letters, digits and hyphens"), {}, "code"))
+    if not given.name.strip():
+        faults.append(Fault("no-name", mark("Write its name"), {}, "name"))
+    if given.source != "assumption" and not given.source.startswith("https://"):
+        sentence = mark("Give the address (https://) where this was read, or write “assumption”")
+        faults.append(Fault("no-source", sentence, {}, "source"))
+    if given.area is not None and given.area <= 0:
+        faults.append(Fault("unfit-area", mark("The area is more than 0 hectares"), {}, "area"))
+    return faults
+
+
+def realised_faults(given: RealisedEntry, codes: Collection[str], districts: Mapping[str, str]) -> list[Fault]:
+    """What is wrong with what a business reports of a quarter, at the names of its fields."""
+    faults = [*_business_faults(given, codes), *_district_faults(given.district, districts)]
+    if not 1 <= given.quarter <= QUARTERS:
+        faults.append(Fault("no-quarter", mark("A quarter is one of 1 to 4"), {}, "quarter"))
+    if not FIRST_YEAR <= given.year <= LAST_YEAR:
+        fields = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        faults.append(Fault("no-year", mark("A year from %(first)s to %(last)s"), fields, "year"))
+    for name in ("planned", "realised"):
+        if getattr(given, name) < 0:
+            faults.append(Fault("below-zero", mark("An amount is not below zero"), {}, name))
+    return faults
+
+
+def oss_faults(given: OssEntry, codes: Collection[str], levels: Collection[str]) -> list[Fault]:
+    """What is wrong with what the OSS is said to say, at the names of its fields."""
+    faults = _business_faults(given, codes)
+    if given.risk and given.risk not in levels:
+        faults.append(Fault("no-risk", mark("“%(given)s” is no level of risk"), {"given": given.risk}, "risk"))
+    return faults
+
+
+def sums(rows: Sequence[tuple[Capital, Decimal, Decimal, int]]) -> dict[str, tuple[Decimal, Decimal, int]]:
+    """Planned, realised and workers by capital, and of all together under ``""``."""
+    made: dict[str, tuple[Decimal, Decimal, int]] = {"": (Decimal(), Decimal(), 0)}
+    for capital, planned, realised, workers in rows:
+        for key in ("", capital.value):
+            before = made.get(key, (Decimal(), Decimal(), 0))
+            made[key] = (before[0] + planned, before[1] + realised, before[2] + workers)
+    return made
+
+
+def _business_faults(given: RealisedEntry | OssEntry, codes: Collection[str]) -> list[Fault]:
+    faults = _kbli_faults((given.kbli,), codes, least=CLASS)
+    if not given.business.strip():
+        faults.append(Fault("no-name", mark("Write its name"), {}, "business"))
+    if not NIB.fullmatch(given.nib):
+        faults.append(Fault("unfit-nib", mark("A business number (NIB) has 13 digits"), {}, "nib"))
+    return faults
+
+
+def _kbli_faults(given: Iterable[str], codes: Collection[str], *, least: int = 2) -> list[Fault]:
+    """Faults of what is no code, or one of too few digits."""
+    sentence = mark("“%(given)s” is no code of KBLI 2020")
+    unknown = (one for one in given if one not in codes or not one.isdigit() or len(one) < least)
+    return [Fault("no-kbli", sentence, {"given": one}, "kbli") for one in unknown]
+
+
+def _district_faults(given: str, districts: Mapping[str, str]) -> list[Fault]:
+    unknown = given and given not in districts
+    return [Fault("no-district", mark("Choose a district of this region"), {}, "district")] if unknown else []

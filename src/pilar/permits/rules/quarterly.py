@@ -1,0 +1,102 @@
+"""The report of a quarter to the governor: what Permendagri 138/2017, article 56 (1) lists, from the records. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from pilar.platform.language import mark, translate
+
+LAW = "Permendagri 138/2017, pasal 56 ayat (1)"
+SOURCE = "https://123dok.com/article/yd7480we-pemerintah-kabupaten-probolinggo-penanaman-pelayanan-terpadu-dringu-dringu.html"
+LONGEST_NOTE = 4_000
+
+
+class Heading(StrEnum):
+    """What the report tells of, in the order of the article."""
+
+    STRUCTURE = "structure"
+    POWERS = "powers"
+    STAFF = "staff"
+    FACILITIES = "facilities"
+    PLEDGE = "pledge"
+    STANDARDS = "standards"
+    SURVEY = "survey"
+    COMPLAINTS = "complaints"
+    INNOVATIONS = "innovations"
+    OUTREACH = "outreach"
+    SIMPLIFICATION = "simplification"
+    INCENTIVES = "incentives"
+    PERMITS = "permits"
+    INVESTMENT = "investment"
+    OBSTACLES = "obstacles"
+
+
+HEADINGS = {
+    Heading.STRUCTURE: mark("Structure of the office"),
+    Heading.POWERS: mark("Delegated powers"),
+    Heading.STAFF: mark("Staff"),
+    Heading.FACILITIES: mark("Facilities"),
+    Heading.PLEDGE: mark("Service pledge"),
+    Heading.STANDARDS: mark("Standards of service and procedures"),
+    Heading.SURVEY: mark("Public satisfaction survey"),
+    Heading.COMPLAINTS: mark("Complaints"),
+    Heading.INNOVATIONS: mark("Innovations"),
+    Heading.OUTREACH: mark("Outreach"),
+    Heading.SIMPLIFICATION: mark("Simplification"),
+    Heading.INCENTIVES: mark("Investment incentives"),
+    Heading.PERMITS: mark("Permits and non-permits issued"),
+    Heading.INVESTMENT: mark("Planned and realised investment"),
+    Heading.OBSTACLES: mark("Obstacles and solutions"),
+}
+
+Figure = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows with their heads, as the records have them."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Figure, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is told under a heading: ``counts`` from the records, ``note`` as the office wrote it. With neither, it is
+    not recorded."""
+
+    heading: Heading
+    counts: Counts | None = None
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        return translate(HEADINGS[self.heading])
+
+    @property
+    def recorded(self) -> bool:
+        return bool(self.note or (self.counts and self.counts.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Quarterly:
+    """The report of a quarter."""
+
+    region: str
+    region_name: str
+    year: int
+    quarter: int
+    sections: Sequence[Section]
+    synthetic: bool = False
+
+
+def days_of(year: int, quarter: int) -> tuple[date, date]:
+    """The first and the last day of a quarter."""
+    since = date(year, 3 * quarter - 2, 1)
+    following = date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
+    return since, following - timedelta(days=1)
