@@ -28,6 +28,7 @@ def test_the_account_page_reads_well(
         snap(page, f"account-{word}-{width}")
 
 
+@pytest.mark.thorough
 def test_the_language_is_chosen_by_keyboard_and_without_javascript(signed_in: Callable[..., Page]) -> None:
     page = signed_in("verifikator@contoh.invalid", javascript=False)
     for language, said in (("en", "Your language is kept"), ("id", "Pilihan bahasa Anda tersimpan")):

@@ -62,6 +62,7 @@ def test_every_page_is_accessible_and_fits(
     look(secretariat, SECRETARIAT_PAGES, f"id-{width}", (fits, accessible), snap)
 
 
+@pytest.mark.thorough
 def test_from_a_result_to_its_interval_and_to_a_region_that_stands_near(open_page: OpenPage) -> None:
     page = open_page()
     page.goto("/hasil/pilar/demo-2025/2/36.03/")

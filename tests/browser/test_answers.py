@@ -119,6 +119,7 @@ def expect_nothing_unsent(page: Page) -> None:
     raise AssertionError(page.evaluate("JSON.stringify(localStorage)"))
 
 
+@pytest.mark.thorough
 def test_what_is_typed_is_saved_by_itself(signed_in: SignedIn, case: Case) -> None:
     page = signed_in(CONTRIBUTOR)
     page.goto(case.indicator("policy"))

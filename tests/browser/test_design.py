@@ -149,6 +149,7 @@ def test_the_keyboard_reaches_the_content_first(open_page: OpenPage) -> None:
     expect(page.locator("main input[type=search]")).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_paper_gets_the_content_without_the_controls(open_page: OpenPage, snap: Snap) -> None:
     page = open_page(dark=True)
     page.goto("/komponen/")
@@ -160,6 +161,7 @@ def test_paper_gets_the_content_without_the_controls(open_page: OpenPage, snap: 
     snap(page, "print")
 
 
+@pytest.mark.thorough
 def test_the_api_pages_work_under_the_content_security_policy(open_page: OpenPage, snap: Snap) -> None:
     page = open_page()
     page.goto("/api/v1/docs")

@@ -93,6 +93,7 @@ def test_a_progress_that_is_told_is_shown_and_the_end_ends_the_line(signed_in: S
         time.sleep(0.05)
 
 
+@pytest.mark.thorough
 def test_without_a_place_the_page_asks_by_the_clock(signed_in: SignedIn, committed: Committed) -> None:
     running, page = Running(committed), signed_in(CONTRIBUTOR)
     answers = streams(page)

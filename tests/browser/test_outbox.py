@@ -72,6 +72,7 @@ def test_records_are_sent_in_the_order_in_which_they_were_handed_in(page: Page) 
     assert [one for one in visits.stored() if "Tempat " in one] == [f"7 {name} bad b " for name in names]
 
 
+@pytest.mark.thorough
 def test_what_is_refused_is_mended_and_what_is_missing_is_told(page: Page) -> None:
     press(page, "Mulai kunjungan")
     press(page, "Serahkan kunjungan")

@@ -44,6 +44,7 @@ def sign_in(page: Page) -> None:
     page.locator("main form.form button[type=submit]").click()
 
 
+@pytest.mark.thorough
 def test_a_passkey_is_set_up_asked_for_and_opens_the_account_alone(
     open_page: OpenPage,
     accessible: Callable[[Page], None],

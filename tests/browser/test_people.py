@@ -68,6 +68,7 @@ def test_every_page_fits_and_is_accessible(
     snap(page, f"{name}-{width}")
 
 
+@pytest.mark.thorough
 def test_a_notice_is_read_and_a_token_is_made_and_revoked(
     told: None, signed_in: Callable[..., Page], accessible: Look, fits: Look, snap: Callable[[Page, str], None]
 ) -> None:

@@ -162,6 +162,7 @@ def test_charts_in_the_dark(
     snap(page, "survey-charts-dark-360")
 
 
+@pytest.mark.thorough
 def test_the_district_is_chosen_from_a_list(
     made: Made, open_page: Callable[..., Page], accessible: Callable[[Page], None], fits: Callable[[Page], None]
 ) -> None:

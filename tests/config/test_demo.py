@@ -175,6 +175,7 @@ def command_of(process: int) -> str:
         return ""
 
 
+@pytest.mark.thorough
 def test_two_crashes_of_everything_in_a_row_and_then_of_its_parts(demo: Demo) -> None:
     """Killed at once are the demo, its database and the web server's head; what hangs on them lets go of the port."""
     for _ in range(2):

@@ -82,6 +82,7 @@ def test_it_serves_with_its_public_name_only(served: Installation) -> None:
     assert served.ask("/health/live", public=False, data=b"x").status == 405
 
 
+@pytest.mark.thorough
 def test_monitors_see_that_no_worker_runs(served: Installation) -> None:
     for worker in served.workers:
         assert served.end(worker) == 0
@@ -145,6 +146,7 @@ def test_one_lost_connection_of_the_worker_is_no_end(served: Installation, worke
     assert worker.poll() is None
 
 
+@pytest.mark.thorough
 def test_a_silent_mail_server_holds_up_nobody_and_gets_its_mail_later(
     served: Installation, worker: subprocess.Popen[str]
 ) -> None:

@@ -95,6 +95,7 @@ def test_a_session_of_one_node_holds_on_the_other(nodes: tuple[Node, Node]) -> N
     assert second.ask("/akun-saya/").status == 302, "nobody without the session"
 
 
+@pytest.mark.thorough
 def test_wrong_passwords_count_on_both_together(nodes: tuple[Node, Node]) -> None:
     for number in range(6):
         answer, _cookies = nodes[number % 2].sign_in(ACCOUNTS[1], "salah-semua-sekali")
@@ -104,6 +105,7 @@ def test_wrong_passwords_count_on_both_together(nodes: tuple[Node, Node]) -> Non
     assert answer.status == 429
 
 
+@pytest.mark.thorough
 def test_both_lead_to_the_same_static_files(nodes: tuple[Node, Node]) -> None:
     pages = [node.ask("/tentang/").text for node in nodes]
     names = [set(re.findall(r"/static/[^\"\x27]+", page)) for page in pages]
@@ -112,6 +114,7 @@ def test_both_lead_to_the_same_static_files(nodes: tuple[Node, Node]) -> None:
         assert nodes[1].ask(path).status == 200
 
 
+@pytest.mark.thorough
 def test_a_file_that_one_keeps_the_other_reads(nodes: tuple[Node, Node]) -> None:
     environment = nodes[0].installation.environment | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.production"}
 

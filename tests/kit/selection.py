@@ -11,11 +11,12 @@ import random
 import re
 import zlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from pilar.config.suite import is_quick
+from pilar.config.suite import STORING, is_quick
 
 QUICK = is_quick(os.environ)
 THOROUGH = "thorough"
@@ -33,6 +34,11 @@ tells a signal handler the true time."""
 def examples(number: int) -> int:
     """How many examples of a law hypothesis draws in this run, where all are ``number``."""
     return math.ceil(number / SHARE) if QUICK else number
+
+
+def few(every: Iterable[Any], number: int = 1) -> list[Any]:
+    """The cases of a parametrized test that cost much and go through one door: some of them in the quick selection."""
+    return [*every][:number] if QUICK else [*every]
 
 
 def turns(answers: Mapping[str, object], at: str) -> set[str]:
@@ -64,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _mark(items: Iterable[pytest.Item]) -> None:
     """Mark the tests that another PostgreSQL may answer otherwise: see ``BY_NAME``."""
     for item in items:
-        if BY_NAME.search(item.nodeid.split("::")[0]):
+        if item.nodeid.startswith(STORING) and BY_NAME.search(item.nodeid.split("::")[0]):
             item.add_marker(SERVER)
 
 

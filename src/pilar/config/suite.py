@@ -22,7 +22,10 @@ ROOMS = (
     "areas", "evaluation", "evidence", "masterplan", "measures", "people", "permits", "platform", "portal",
     "surveys", "villagefinance",
 )  # fmt: skip
-"""Rooms that store something."""
+STORING = (*(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py")
+"""Tests of rooms that store something."""
+ON_THE_OTHER = "server and not browser"
+"""What a change tries on the machine's own PostgreSQL alone (``tests/kit/selection.py``)."""
 FAKETIME = "**/faketime/libfaketimeMT.so.1"
 
 
@@ -44,13 +47,16 @@ def test(rest: Sequence[str]) -> int:
     arguments = [one for one in rest if one != "--all"]
     if not arguments:
         _rewrite(environment)
-    status = _pytest(arguments or WORKERS, environment)
     left_out = []
-    if not arguments:
-        if programs := _other_postgres():
-            status = _pytest(_on_the_other(environment), environment | {"PILAR_TEST_POSTGRES": str(programs)}) or status
-        else:
-            left_out.append(translate("The second run was LEFT OUT: no other PostgreSQL found"))
+    if arguments:
+        status = _pytest(arguments, environment)
+    elif programs := _other_postgres():
+        first = [*WORKERS, "-m", f"not ({ON_THE_OTHER})"] if is_quick(environment) else WORKERS
+        status = _pytest(first, environment)
+        status = _on_the_other(programs, environment) or status
+    else:
+        status = _pytest(WORKERS, environment)
+        left_out.append(translate("The second run was LEFT OUT: no other PostgreSQL found"))
     if not os.environ.get("PILAR_CHROMIUM") and not any(shutil.which(name) for name in BROWSERS):
         left_out.append(translate("Browser tests were LEFT OUT: no Chromium found (set PILAR_CHROMIUM)"))
     if not shutil.which("hledger"):
@@ -76,8 +82,8 @@ def _rewrite(environment: dict[str, str]) -> None:
         half.wait()
 
 
-def _pytest(arguments: Sequence[str], environment: dict[str, str]) -> int:
-    command = [sys.executable, "-m", "pytest", *arguments]
+def _pytest(arguments: Sequence[str], environment: dict[str, str], python: str = sys.executable) -> int:
+    command = [python, "-m", "pytest", *arguments]
     return subprocess.run(command, check=False, cwd=CHECKOUT, env=environment).returncode
 
 
@@ -87,10 +93,12 @@ def _other_postgres() -> Path | None:
     return max(found, key=lambda path: int(path.parent.name), default=None)
 
 
-def _on_the_other(environment: dict[str, str]) -> list[str]:
-    """The rooms; of the quick selection what is about the database itself (``tests/kit/selection.py``)."""
-    chosen = "server and not browser" if is_quick(environment) else "not browser"
-    return [*WORKERS, "-m", chosen, *(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py"]
+def _on_the_other(programs: Path, environment: dict[str, str]) -> int:
+    """Run the rooms on another PostgreSQL, by another Python if ``PILAR_TEST_OTHER_PYTHON`` names one; of the quick
+    selection what the first run has left to it."""
+    chosen = ON_THE_OTHER if is_quick(environment) else "not browser"
+    python = os.environ.get("PILAR_TEST_OTHER_PYTHON", sys.executable)
+    return _pytest([*WORKERS, "-m", chosen, *STORING], environment | {"PILAR_TEST_POSTGRES": str(programs)}, python)
 
 
 def _other_day(moment: str) -> dict[str, str]:

@@ -85,6 +85,7 @@ def it_is_made_once(made: datetime) -> None:
     assert Office.objects.filter(region=REGION).count() == 30
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_a_failure_leaves_nothing(prepared: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     offices = Office.objects.count()

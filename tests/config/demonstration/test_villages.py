@@ -144,6 +144,7 @@ def test_everything_says_that_it_is_made_up(made: datetime) -> None:
         assert all("contoh" in text.casefold() for text in texts if text)
 
 
+@pytest.mark.thorough
 def test_it_begins_in_any_month(monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps of a year that has not come so far are left out."""
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 1, 2, tzinfo=UTC))
