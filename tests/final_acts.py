@@ -39,6 +39,7 @@ FINAL = {
     },
     "surveys": {"close_survey", "open_survey"},
     "measures": {"close_measure", "revoke_source_token"},
+    "permits": {"publish_version", "withdraw_version"},
     "villagefinance": {
         "approve_execution",
         "close_month",
@@ -71,6 +72,7 @@ ASKED = {
         "take_back_budget",
         "tell_council",
     },
+    "permits": {"propose_version", "return_version"},
     "people": {"end_membership", "end_proxy", "set_active", "withdraw_consent"},
 }
 
@@ -178,6 +180,8 @@ FREE = {
             "deliver_again end_subscription subscribe withdraw_potential"
         ),
         "no page: done by the schedule or by an operator": ("deliver escalate_late_letters forget_letters renew_kept"),
+        "is written anew": "begin_version change_version drop_version",
+        "no page: loaded from files by an operator": "load_services",
     },
     "areas": {
         "is written anew": "add_office rename_office",

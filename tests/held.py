@@ -67,6 +67,12 @@ HELD: dict[str, dict[str, str]] = {
         "withdraw_potential": "permits_potential",
         "renew_kept": "permits_subscription",
         "note_quarter": "permits.quarter",
+        **each(
+            "change_version drop_version propose_version publish_version return_version withdraw_version",
+            "permits_serviceversion",
+        ),
+        "begin_version": "permits.service",
+        "load_services": "permits.services",
     },
     "villagefinance": {
         **each(

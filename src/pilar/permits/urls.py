@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from pilar.permits.pages import desk, investment
+from pilar.permits.forms.services import PARTS
+from pilar.permits.pages import desk, editing, investment, services
 from pilar.permits.rules.desk import LetterKind
 
 
@@ -51,4 +52,23 @@ urlpatterns = [
     path("kerja/daerah/<str:region>/oss/", investment.oss, name="oss"),
     path("kerja/daerah/<str:region>/impor/<str:what>/", investment.import_, name="import"),
     path("kerja/daerah/<str:region>/impor/<str:what>/templat.csv", investment.import_template, name="import-template"),
+
+    path("layanan/", services.own, name="own-services"),
+    path("layanan/<str:region>/", services.listed, name="services"),
+    path("layanan/<str:region>/cari/", services.finder, name="finder"),
+    path("layanan/<str:region>/<slug:key>/", services.service, name="service"),
+    path("kelola/layanan/", editing.own, name="own-editing"),
+    path("kelola/layanan/<str:region>/", editing.edited, name="edit-services"),
+    path("kelola/layanan/<str:region>/<slug:key>/mulai/", editing.begin, name="begin-version"),
+    path("kelola/versi/<int:version>/", editing.version, name="edit-version"),
+    path("kelola/versi/<int:version>/pratinjau/", editing.preview, name="preview-version"),
+    path("kelola/versi/<int:version>/buang/", editing.drop, name="drop-version"),
+    *(
+        path(f"kelola/versi/<int:version>/tulis/{part}/", editing.write, {"part": part}, name=f"write-{part}")
+        for part in PARTS
+    ),
+    *(
+        path(f"kelola/versi/<int:version>/{step}/", editing.move, {"step": step}, name=f"version-{step}")
+        for step in editing.STEPS
+    ),
 ]  # fmt: skip

@@ -38,6 +38,11 @@ def pattern(kind: str) -> Pattern:
     return _patterns(data_folder() / "numbering" / "patterns.yaml")[kind]
 
 
+def kinds() -> frozenset[str]:
+    """The kinds of documents that have a pattern."""
+    return frozenset(_patterns(data_folder() / "numbering" / "patterns.yaml"))
+
+
 def written(text: str, number: int, day: date, parts: Mapping[str, str]) -> str:
     """A number as its pattern writes it: ``BA/007/36.03/XI/2026``."""
     known = {"n": number, "year": day.year, "month": f"{day.month:02}", "month_roman": ROMAN[day.month - 1]}

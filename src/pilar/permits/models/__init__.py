@@ -5,5 +5,15 @@ from __future__ import annotations
 from pilar.permits.models.desk import Letter, ReportNote
 from pilar.permits.models.hooks import HookDelivery, Subscription
 from pilar.permits.models.investment import OssRecord, Potential, Realised
+from pilar.permits.models.services import ServiceVersion
 
-__all__ = ["HookDelivery", "Letter", "OssRecord", "Potential", "Realised", "ReportNote", "Subscription"]
+__all__ = [
+    "HookDelivery",
+    "Letter",
+    "OssRecord",
+    "Potential",
+    "Realised",
+    "ReportNote",
+    "ServiceVersion",
+    "Subscription",
+]

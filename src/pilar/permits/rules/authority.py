@@ -56,6 +56,10 @@ class Action(StrEnum):
     """Confirm what somebody else has entered of a quarter, and write what its report says."""
     KEEP_SYSTEMS = "keep-systems"
     """Which systems of the region are told what happens."""
+    EDIT_SERVICE = "edit-service"
+    """Write versions of services and propose them."""
+    PUBLISH_SERVICE = "publish-service"
+    """Publish what somebody else has proposed, give it back, withdraw it."""
 
 
 FRONT, BACK, TREASURY, HEAD = ({role} for role in (Role.FRONT, Role.BACK, Role.TREASURY, Role.HEAD))
@@ -86,6 +90,8 @@ TABLE: dict[Action, Allowed] = {
     Action.KEEP_INVESTMENT: Allowed(frozenset(FRONT | BACK), Place.REGION),
     Action.REPORT: Allowed(frozenset(BACK | HEAD), Place.REGION),
     Action.KEEP_SYSTEMS: Allowed(frozenset(HEAD | {Role.EDITOR}), Place.REGION),
+    Action.EDIT_SERVICE: Allowed(frozenset({Role.EDITOR}), Place.REGION),
+    Action.PUBLISH_SERVICE: Allowed(frozenset(HEAD | {Role.EDITOR}), Place.REGION),
 }  # fmt: skip
 
 

@@ -1,0 +1,134 @@
+"""The form of a service, made from its JSON Schema: what is asked depends on what was answered before, judged here.
+
+```python
+form = answers_form(service, posted(request), initial={**case.answers, "kind": "new", "applicant": "person"})
+if stored(form, lambda: operations.save_answers(by=by, case=key, answers=form.answers, now=now)):
+```
+
+A page draws it by ``permits/parts/answers.html``: groups, and without a script a button that asks for what depends on
+the answers (``do=look``); with one, the page asks by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import DayField, FigureField
+from pilar.design.forms import FaultsForm
+from pilar.permits.rules.expressions import parse
+from pilar.permits.rules.services import CONTEXT, Field, Service, exact, judge, shown
+from pilar.platform.errors import Faults
+
+LONG = 150
+"""Characters from which on a text has several lines."""
+
+
+def answers_form(
+    service: Service, data: QueryDict | None = None, initial: Mapping[str, Any] | None = None
+) -> AnswersForm:
+    """The form of a service; ``initial``: answers as they were stored, and what the conditions may see of the case
+    (kind, applicant, proxy). Sent by the button ``look``, it is drawn anew and judges nothing."""
+    return AnswersForm(data, initial=dict(initial or {}), service=service)
+
+
+class AnswersForm(FaultsForm):
+    """What a service asks; ``answers`` are those that are kept, where it is valid."""
+
+    def __init__(self, data: Any = None, *, service: Service, **named: Any) -> None:
+        super().__init__(data, **named)
+        self.service = service
+        self.context = {name: self.initial[name] for name in CONTEXT if self.initial.get(name) is not None}
+        self.fields |= {one.key: _field(one) for one in service.fields}
+        typed = self._typed() if self.is_bound else dict(self.initial)
+        asked = {one.key for one in shown(service, {**typed, **self.context})}
+        self.fields = {key: one for key, one in self.fields.items() if key in asked}
+        if self.is_bound and data.get("do") == "look":
+            self.is_bound, self.data, self.initial = False, {}, {**self.initial, **typed}
+        for one in service.fields:
+            if one.key in self.initial:
+                found = exact(one, self.initial[one.key])
+                self.initial[one.key] = Decimal(found) if isinstance(found, int) and one.kind != "flag" else found
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers as they are stored: texts, whole numbers, yes and no; other numbers and days as text."""
+        return {name: _plain(value) for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+    @property
+    def groups(self) -> list[tuple[str, list[BoundField]]]:
+        """The fields under the headings of their groups, in the order of the form."""
+        found: dict[str, list[BoundField]] = {}
+        for one in self.service.fields:
+            if one.key in self.fields:
+                found.setdefault(str(one.group), []).append(self[one.key])
+        return list(found.items())
+
+    @property
+    def depends(self) -> bool:
+        """Whether something is asked in some cases only."""
+        return any(one.show for one in self.service.fields)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors:
+            self.tell(Faults(judge(self.service, {**self.context, **self.answers})))
+        return given
+
+    def _typed(self) -> dict[str, Any]:
+        """What can be read of what was sent, whatever is wrong with the rest."""
+        found = {}
+        for name, field in self.fields.items():
+            sent = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            try:
+                found[name] = _plain(field.clean(sent))
+            except forms.ValidationError:
+                found[name] = None
+        return found
+
+
+def of_conditions(service: Service) -> Service:
+    """The service with no field but those by which papers, stages, cost and validity depend on answers, none of them
+    required: what the guided finder asks."""
+    texts = [one.when for one in (*service.requirements, *service.stages)]
+    texts += [service.fee.formula] if service.fee else []
+    wanted = {name for text in texts if text for name in parse(text).names}
+    if service.validity is not None and service.validity.cluster:
+        wanted.add("cluster")
+    for one in reversed(service.fields):
+        if one.key in wanted and one.show:
+            wanted |= parse(one.show).names
+    properties = {one.key: one.schema for one in service.fields if one.key in wanted}
+    return replace(service, form={"type": "object", "properties": properties})
+
+
+def _field(one: Field) -> forms.Field:
+    named: dict[str, Any] = {"label": str(one.name), "help_text": one.help, "required": one.required}
+    match one.kind:
+        case "flag":
+            return forms.BooleanField(**{**named, "required": False})
+        case "choice":
+            choices = [("", _("Choose")), *((key, str(name)) for key, name in one.options.items())]
+            return forms.ChoiceField(choices=choices, **named)
+        case "number" | "whole":
+            return FigureField(**named)
+        case "day":
+            return DayField(**named)
+        case _:
+            most = one.schema.get("maxLength", 500)
+            widget = forms.Textarea(attrs={"rows": 3}) if most > LONG else forms.TextInput()
+            return forms.CharField(max_length=most, widget=widget, **named)
+
+
+def _plain(value: Any) -> Any:
+    """An answer as JSON keeps it exactly."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else f"{value.normalize():f}"
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,210 @@
+"""What becomes of the definition of a service: drafted, changed, proposed, published by somebody else, withdrawn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from pilar.areas.reference import today_in
+from pilar.people.operations import locked
+from pilar.people.rules import NotFound, Standing
+from pilar.permits.models import ServiceVersion
+from pilar.permits.queries import services as queries
+from pilar.permits.reference.services import demonstrated, shipped
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.services import Service, read, written
+from pilar.permits.rules.versions import SERVICES, VersionState, WrongVersionState, amended, blank
+from pilar.platform import audit, locks, moves
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen
+
+TARGET = "permits.service-version"
+FIRST_DAY = date(2020, 1, 1)
+"""From when on the first version of a shipped service holds: before all cases."""
+
+
+@transaction.atomic
+def begin_version(*, by: Standing, region: str, key: str, now: datetime, name: str = "") -> int:
+    """Begin a draft from the newest published version of a service, or of a new one with a ``name``; its key in tables.
+
+    Raises :class:`NotAllowed`, :class:`NotFound` without version and name, Faults where one is at work or named so.
+    """
+    AUTHORITY.require(by, Action.EDIT_SERVICE, Case(region), known=True)
+    locks.take(f"permits.service:{region}:{key}")
+    rows = ServiceVersion.objects.filter(region=region, key=key).order_by("-number")
+    if rows.filter(state__in=("draft", "proposed")).exists():
+        raise Faults([Fault("at-work", mark("A version of this service is already being written"), {}, "key")])
+    newest, last = rows.filter(state="published").first() or rows.first(), rows.first()
+    if newest is None and not name:
+        raise NotFound
+    if newest is not None and name:
+        raise Faults([Fault("key-taken", mark("There is a service of this key already"), {}, "key")])
+    definition = newest.definition if newest else written(read(blank(key, name, region, region)))
+    row = ServiceVersion.objects.create(
+        region_id=region, key=key, number=last.number + 1 if last else 1, definition=definition,
+        hash=_hash(definition), changed_by=by.actor.name, changed_at=now,
+    )  # fmt: skip
+    audit.record(by=by.actor, action="begin", target=TARGET, key=row.pk, area=region, after={"service": key})
+    return row.pk
+
+
+@transaction.atomic
+def change_version(*, by: Standing, version: int, parts: Mapping[str, Any], seen: int, now: datetime) -> int:
+    """Set parts of a draft (its limit, fee, stages, requirements, form …) in the place of what they said; returns its
+    edition. ``seen``: the edition that was looked at.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongVersionState`, :class:`Outdated`, Faults for what cannot
+    be read; what stands in the way of publishing is no fault yet.
+    """
+    row = _locked(by, version, Action.EDIT_SERVICE)
+    if row.state != VersionState.DRAFT:
+        raise WrongVersionState(state=VersionState(row.state))
+    require_seen(seen, Stored(row.edition, row.definition, str(row.changed_by), row.changed_at))
+    before = row.definition
+    row.definition = written(read(amended(read(before), dict(parts), before)))
+    row.hash, row.edition, row.changed_by, row.changed_at = _hash(row.definition), row.edition + 1, by.actor.name, now
+    row.save(update_fields=["definition", "hash", "edition", "changed_by", "changed_at"])
+    changed = [name for name in {**before, **row.definition} if before.get(name) != row.definition.get(name)]
+    audit.record(
+        by=by.actor, action="change", target=TARGET, key=row.pk, area=row.region_id,
+        before={name: before.get(name) for name in changed}, after={name: row.definition.get(name) for name in changed},
+    )  # fmt: skip
+    return row.edition
+
+
+@transaction.atomic
+def propose_version(*, by: Standing, version: int, now: datetime) -> None:
+    """Propose a draft without faults to be published. Raises as :func:`change_version`."""
+    row = _locked(by, version, Action.EDIT_SERVICE)
+    _move(row, VersionState.PROPOSED, by=by, now=now, fields={"proposer": by.actor.name})
+
+
+@transaction.atomic
+def return_version(*, by: Standing, version: int, reason: str, now: datetime) -> None:
+    """Give a proposal back to be changed. Raises as :func:`publish_version`."""
+    row = _locked(by, version, Action.PUBLISH_SERVICE)
+    _move(row, VersionState.DRAFT, by=by, now=now, fields={"proposer": "", "reason": reason[:500]})
+
+
+@transaction.atomic
+def publish_version(*, by: Standing, version: int, valid_from: date, now: datetime) -> None:
+    """Publish what somebody else has proposed; the version that held until then ends the day before ``valid_from``.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongVersionState`, Faults with all that stands in the way.
+    """
+    row = _locked(by, version, Action.PUBLISH_SERVICE)
+    locks.take(f"permits.service:{row.region_id}:{row.key}")
+    fields = {"publisher": by.actor.name, "published_at": now, "valid_from": valid_from}
+    _move(row, VersionState.PUBLISHED, by=by, now=now, fields=fields, ends=valid_from - timedelta(days=1))
+
+
+@transaction.atomic
+def withdraw_version(*, by: Standing, version: int, reason: str, now: datetime) -> None:
+    """Withdraw a published version: from now on nobody applies by it, and cases that began with it go on.
+
+    Raises as :func:`publish_version`.
+    """
+    row = _locked(by, version, Action.PUBLISH_SERVICE)
+    if not reason.strip():
+        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+    _move(row, VersionState.WITHDRAWN, by=by, now=now, fields={"reason": reason[:500]})
+
+
+@transaction.atomic
+def drop_version(*, by: Standing, version: int) -> None:
+    """Throw a draft away. Raises as :func:`change_version`."""
+    row = _locked(by, version, Action.EDIT_SERVICE)
+    if row.state != VersionState.DRAFT:
+        raise WrongVersionState(state=VersionState(row.state))
+    audit.record(by=by.actor, action="drop", target=TARGET, key=row.pk, area=row.region_id, before={"service": row.key})
+    row.delete()
+
+
+@transaction.atomic
+def load_services(*, by: Standing, now: datetime, demonstration: bool = False) -> tuple[str, ...]:
+    """Bring the services of the data folder into the tables, for the demonstration with what was made up for it.
+
+    A service that somebody of the region has touched stays theirs, one of the demonstration stays so. Returns the keys
+    of those that are new or changed; a second call changes nothing.
+    """
+    locks.take("permits.services")
+    rows = ServiceVersion.objects.order_by("region", "key", "number")
+    newest = {(row.region_id, row.key): row for row in rows}
+    touched = {(row.region_id, row.key) for row in rows if not row.shipped}
+    changed = []
+    for service in demonstrated() if demonstration else shipped():
+        at, definition = (service.region, service.key), written(service)
+        row = newest.get(at)
+        stays = row is not None and (
+            row.hash == _hash(definition) or (row.definition.get("synthetic") and not demonstration)
+        )
+        if at in touched or stays:
+            continue
+        _ship(by, service, definition, row, now)
+        changed.append(service.key)
+    return tuple(changed)
+
+
+def _ship(
+    by: Standing, service: Service, definition: dict[str, Any], row: ServiceVersion | None, now: datetime
+) -> None:
+    """The next version of a shipped service: from today on, or in the place of one that holds since today or, in the
+    demonstration, of any one, whose past cases need what was made up."""
+    today = today_in(service.region, now)
+    since = FIRST_DAY if row is None else today
+    if row is not None and row.valid_from is not None and (service.synthetic or row.valid_from >= today):
+        since = row.valid_from
+        ServiceVersion.objects.filter(pk=row.pk).update(state=VersionState.WITHDRAWN)
+    elif row is not None:
+        ServiceVersion.objects.filter(pk=row.pk).update(valid_to=since - timedelta(days=1))
+    made = ServiceVersion.objects.create(
+        region_id=service.region, key=service.key, number=row.number + 1 if row else 1, definition=definition,
+        hash=_hash(definition), state=VersionState.PUBLISHED, valid_from=since, shipped=True, changed_by=by.actor.name,
+        changed_at=now, publisher=by.actor.name, published_at=now,
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="load", target=TARGET, key=made.pk, area=service.region, after={"service": service.key}
+    )
+
+
+def _locked(by: Standing, version: int, action: Action) -> ServiceVersion:
+    found: ServiceVersion = locked(
+        ServiceVersion.objects, by=by, action=action, authority=AUTHORITY, case=lambda row: Case(row.region_id),
+        readable=queries.known(by), pk=version,
+    )  # fmt: skip
+    return found
+
+
+def _move(
+    row: ServiceVersion,
+    target: VersionState,
+    *,
+    by: Standing,
+    now: datetime,
+    fields: Mapping[str, Any],
+    ends: date | None = None,
+) -> None:
+    """Make a move whose conditions hold; ``ends``: the last day of what held before."""
+    move = SERVICES.move(VersionState(row.state), target)
+    read_row = queries.row_of(row)
+    facts = queries.facts_of(read_row, by=by, today=today_in(row.region_id, now), valid_from=fields.get("valid_from"))
+    move.require(facts)
+    if ends is not None:
+        _end_before(row, ends)
+    moves.make(move, row, by=by.actor, what=TARGET, area=row.region_id, fields=fields)
+
+
+def _end_before(row: ServiceVersion, ends: date) -> None:
+    others = ServiceVersion.objects.filter(region=row.region_id, key=row.key, state="published", valid_to=None)
+    others.exclude(pk=row.pk).update(valid_to=ends)
+
+
+def _hash(definition: Mapping[str, Any]) -> str:
+    text = json.dumps(definition, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,210 @@
+"""Standards of service for everybody: what each needs, costs and takes, and which permit somebody needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.design.views import searched
+from pilar.people.rules import NotFound
+from pilar.people.views import Shown, knowing, page
+from pilar.permits.forms.answers import AnswersForm, of_conditions
+from pilar.permits.forms.finding import FindForm
+from pilar.permits.queries import services as queries
+from pilar.permits.queries.services import VersionRow
+from pilar.permits.reference.kbli import find, kbli, parents
+from pilar.permits.rules.drawing import drawing
+from pilar.permits.rules.services import (
+    APPLICANT_NAMES,
+    GAP_NAMES,
+    KIND_NAMES,
+    STATUS_NAMES,
+    Service,
+    Stage,
+    fee_of,
+    fee_text,
+    limit_text,
+    required,
+    role_text,
+    validity_text,
+)
+from pilar.platform.errors import PilarError
+from pilar.platform.language import translate
+from pilar.platform.reading import rupiah_text
+
+PARTS = ("form", "stages", "limit", "fee", "validity")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStage:
+    """A stage as a reader sees it."""
+
+    stage: Stage
+
+    @property
+    def who(self) -> str:
+        return role_text(self.stage.role)
+
+    @property
+    def limit(self) -> str:
+        return limit_text(self.stage.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownService:
+    """A version of a service as its standard says it, in the reader's language."""
+
+    row: VersionRow
+    region_name: str
+
+    @property
+    def service(self) -> Service:
+        return self.row.service
+
+    @property
+    def limit(self) -> str:
+        return limit_text(self.service.limit)
+
+    @property
+    def fee(self) -> str:
+        return fee_text(self.service.fee)
+
+    @property
+    def validity(self) -> str:
+        return validity_text(self.service)
+
+    @property
+    def status(self) -> str:
+        return translate(STATUS_NAMES[self.service.status])
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its rows are those of another region."""
+        return self.service.from_region.replace("Kab.", "Kabupaten") != self.region_name
+
+    @property
+    def applicants(self) -> str:
+        return ", ".join(translate(APPLICANT_NAMES[one]) for one in self.service.applicants)
+
+    @property
+    def kinds(self) -> str:
+        return ", ".join(translate(KIND_NAMES[one]) for one in self.service.kinds)
+
+    @property
+    def gaps(self) -> str:
+        return ", ".join(translate(GAP_NAMES[one]) for one in self.row.gaps)
+
+    @property
+    def steps(self) -> list[list[ShownStage]]:
+        return [[ShownStage(one) for one in level] for level in self.service.levels]
+
+    @property
+    def drawn(self) -> str:
+        """The way of a case, drawn."""
+        return mark_safe(drawing(self.service, _("The way of an application")))  # noqa: S308 - escaped there
+
+
+@knowing
+def own(_request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """Straight to the services of the region that has some."""
+    found = queries.regions(today_in("", now))
+    if not found:
+        raise NotFound
+    return redirect("permits:services", found[0])
+
+
+@page("permits/services/list.html", public=True)
+def listed(request: HttpRequest, region: str, *, now: datetime) -> Shown:
+    """All services of a region, those that take applications first."""
+    words = searched(request)
+    return {
+        "region": areas.region(region), "q": words,
+        "rows": [one for one in shown_services(region, now) if _fits(one.row, words)],
+    }  # fmt: skip
+
+
+@page("permits/services/service.html", public=True)
+def service(request: HttpRequest, region: str, key: str, *, now: datetime) -> Shown:
+    """The standard of a service, and by a few answers what exactly it needs and costs."""
+    row = queries.service(region, key, today_in(region, now))
+    return standard(request, row, reverse("permits:service", args=[region, key]))
+
+
+@page("permits/services/find.html", public=True)
+def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
+    """Which permit somebody needs, by field of business, words and who applies; nothing about the person is asked."""
+    form = FindForm(request.GET or None)
+    given: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    code, words = given.get("kbli", ""), given.get("q", "")
+    rows = [
+        one
+        for one in shown_services(region, now)
+        if _fits(one.row, words)
+        and (not code or any(code.startswith(head) for head in one.service.kbli))
+        and (not given.get("applicant") or given["applicant"] in one.service.applicants)
+        and (not given.get("kind") or given["kind"] in one.service.kinds)
+    ]
+    chosen = kbli().get(code)
+    return {
+        "region": areas.region(region), "form": form, "rows": rows if given else [], "asked": bool(given),
+        "chosen": chosen, "above": parents(code) if chosen else (),
+        "classes": find(given.get("business", "")) if not chosen else (),
+    }  # fmt: skip
+
+
+def shown_services(region: str, now: datetime) -> list[ShownService]:
+    """The services of a region as they hold today."""
+    name = areas.region(region).name
+    return [ShownService(one, name) for one in queries.services(region, today_in(region, now))]
+
+
+def standard(request: HttpRequest, row: VersionRow, here: str) -> dict[str, Any]:
+    """What the page of a service is drawn from; ``here`` is its address."""
+    service, region = row.service, areas.region(row.region)
+    first = {
+        "kind": _chosen(request, "kind", service.kinds),
+        "applicant": _chosen(request, "applicant", service.applicants),
+    }
+    answers: dict[str, Any] = {**first, "proxy": request.GET.get("proxy") == "on"}
+    sent = request.GET if "ask" in request.GET else None
+    form = AnswersForm(sent, service=of_conditions(service), initial=answers, prefix="f")
+    if form.is_bound and form.is_valid():
+        answers |= form.answers
+    asked = form.is_bound and not form.errors
+    return {
+        "region": region, "row": row, "shown": ShownService(row, region.name), "here": here,
+        "form": form, "asked": asked, "answers": answers, "needs": {one.key for one in required(service, answers)},
+        "cost": _cost(service, answers) if asked else "",
+        "choices": {
+            "kind": [(one.value, translate(KIND_NAMES[one])) for one in service.kinds],
+            "applicant": [(one.value, translate(APPLICANT_NAMES[one])) for one in service.applicants],
+        },
+        "synthetic": {name: name in service.synthetic for name in PARTS},
+    }  # fmt: skip
+
+
+def _chosen(request: HttpRequest, name: str, known: Any) -> str:
+    given = request.GET.get(name, "")
+    return given if given in set(known) else str(next(iter(known), ""))
+
+
+def _cost(service: Service, answers: dict[str, Any]) -> str:
+    """The cost by the answers, or the sentence why it is not known yet."""
+    try:
+        return f"Rp{rupiah_text(fee_of(service, answers).amount)}"
+    except PilarError as error:
+        return error.text()
+
+
+def _fits(row: VersionRow, words: str) -> bool:
+    told = f"{row.service.name.id} {row.service.name.en} {row.key}".casefold()
+    return all(word in told for word in words.casefold().split())

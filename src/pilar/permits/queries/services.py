@@ -1,0 +1,164 @@
+"""Services as they hold on a day, and their versions for who works on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+
+from django.db.models import Q, QuerySet
+
+from pilar.people.queries import within
+from pilar.people.rules import NotFound, Standing
+from pilar.permits.models import ServiceVersion
+from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.services import Gap, Service, check, gaps, is_open, read
+from pilar.permits.rules.versions import SERVICES, VERSION_NAMES, VERSION_TONES, VersionFacts, VersionState
+from pilar.platform import numbering
+from pilar.platform.errors import Fault
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version of a service: what it says, and from when to when it holds."""
+
+    pk: int
+    region: str
+    key: str
+    number: int
+    service: Service
+    hash: str
+    edition: int
+    state: VersionState
+    valid_from: date | None
+    valid_to: date | None
+    shipped: bool
+    changed_by: str
+    changed_at: datetime
+    proposer: str
+    publisher: str
+    reason: str
+
+    @property
+    def state_name(self) -> str:
+        return translate(VERSION_NAMES[self.state])
+
+    @property
+    def state_tone(self) -> str:
+        return VERSION_TONES.get(self.state, "neutral")
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        return gaps(self.service)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes applications."""
+        return is_open(self.service)
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """What stands in the way of publishing it."""
+        return check(self.service, numbers=numbering.kinds())
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it is being written or waits to be published."""
+        return self.state in (VersionState.DRAFT, VersionState.PROPOSED)
+
+
+def regions(day: date) -> tuple[str, ...]:
+    """The regions that have services on a day; public."""
+    return tuple(_holding(day).order_by("region").values_list("region", flat=True).distinct())
+
+
+def services(region: str, day: date) -> tuple[VersionRow, ...]:
+    """Each service of a region as it holds on a day, open ones first; public."""
+    rows = [row_of(one) for one in _holding(day).filter(region=region)]
+    return tuple(sorted(rows, key=lambda row: (not row.is_open, str(row.service.name))))
+
+
+def service(region: str, key: str, day: date) -> VersionRow:
+    """One service as it holds on a day; raises :class:`NotFound`. Public."""
+    return _one(_holding(day).filter(region=region, key=key))
+
+
+def version_of_case(pk: int) -> VersionRow:
+    """The version that a case began with, also where it was withdrawn; whoever calls has decided who reads the case."""
+    return _one(ServiceVersion.objects.filter(pk=pk).exclude(state__in=[VersionState.DRAFT, VersionState.PROPOSED]))
+
+
+def versions(region: str, key: str, *, scope: Standing) -> tuple[VersionRow, ...]:
+    """All versions of a service, newest first: those that were published for everybody, the rest for its staff."""
+    return tuple(
+        row_of(one)
+        for one in ServiceVersion.objects.filter(known(scope)).filter(region=region, key=key).order_by("-number")
+    )
+
+
+def at_work(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
+    """Versions that are being written or wait to be published, for who works on services."""
+    return tuple(
+        row_of(one)
+        for one in ServiceVersion.objects.filter(known(scope)).filter(region=region, state__in=("draft", "proposed"))
+    )
+
+
+def version(pk: int, *, scope: Standing) -> VersionRow:
+    """One version; raises :class:`NotFound` for one that ``scope`` may not see."""
+    return _one(ServiceVersion.objects.filter(known(scope)).filter(pk=pk))
+
+
+def before(row: VersionRow) -> VersionRow | None:
+    """The version that was published before this one."""
+    rows = ServiceVersion.objects.filter(region=row.region, key=row.key, number__lt=row.number, state="published")
+    found = rows.order_by("-number").first()
+    return None if found is None else row_of(found)
+
+
+def facts_of(row: VersionRow, *, by: Standing, today: date, valid_from: date | None = None) -> VersionFacts:
+    """What the moves of a version look at."""
+    others = ServiceVersion.objects.filter(region=row.region, key=row.key, state="published").exclude(pk=row.pk)
+    newest = others.order_by("-valid_from").values_list("valid_from", flat=True).first()
+    own = getattr(row.proposer, "reference", row.proposer) == by.signature
+    return VersionFacts(row.faults, own, valid_from, today, newest)
+
+
+def obstacles(row: VersionRow, target: VersionState, facts: VersionFacts) -> tuple[Fault, ...]:
+    """Why a version cannot go to a state yet."""
+    return SERVICES.move(row.state, target).faults(facts)
+
+
+def _holding(day: date) -> QuerySet[ServiceVersion]:
+    ends = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    return ServiceVersion.objects.filter(ends, state=VersionState.PUBLISHED, valid_from__lte=day)
+
+
+def known(scope: Standing) -> Q:
+    """The condition on versions that ``scope`` knows of: what was ever published, and all where they work on them."""
+    law = Q(state__in=[VersionState.PUBLISHED, VersionState.WITHDRAWN])
+    writes = within(AUTHORITY.extent(scope, Action.EDIT_SERVICE))
+    return law | writes | within(AUTHORITY.extent(scope, Action.PUBLISH_SERVICE))
+
+
+def _one(rows: Iterable[ServiceVersion]) -> VersionRow:
+    for row in rows:
+        return row_of(row)
+    raise NotFound
+
+
+def row_of(row: ServiceVersion) -> VersionRow:
+    """A version as others read it."""
+    return VersionRow(
+        row.pk, row.region_id, row.key, row.number, _read(json.dumps(row.definition)), row.hash, row.edition,
+        VersionState(row.state), row.valid_from, row.valid_to, row.shipped, row.changed_by, row.changed_at,
+        row.proposer, row.publisher, row.reason,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _read(definition: str) -> Service:
+    return read(json.loads(definition))

@@ -1,0 +1,55 @@
+"""Services as the data folder ships them, read without a database. Format: docs/permit-services.md."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilar.permits.rules.services import Service, read
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.folders import data_folder
+from pilar.platform.language import mark
+
+
+def shipped() -> tuple[Service, ...]:
+    """All services of the data folder, by key; what is not known of one is not set. Raises Faults."""
+    return tuple(_service(path) for path in _paths())
+
+
+def demonstrated() -> tuple[Service, ...]:
+    """The same for the demonstration: what is missing of some was made up, and they name it (``synthetic``)."""
+    return tuple(_service(path, _folder() / "demonstration" / path.name) for path in _paths())
+
+
+def _folder() -> Path:
+    return data_folder() / "permits"
+
+
+def _paths() -> list[Path]:
+    return sorted((_folder() / "services").glob("*.yaml"))
+
+
+@cache
+def _service(path: Path, over: Path | None = None) -> Service:
+    given = _content(path)
+    if over is not None and over.exists():
+        more = {name: part for name, part in _content(over).items() if name not in ("key", "status")}
+        given = {**given, **more, "synthetic": sorted(more)}
+    try:
+        return read(given)
+    except Faults as error:
+        raise Faults(
+            Fault(one.code, one.sentence, one.fields, f"{path.name}: {one.place}") for one in error.faults
+        ) from None
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        fields = {"line": error.problem_mark.line + 1 if error.problem_mark else 0}
+        raise Faults([Fault("no-yaml", mark("The file is no YAML: see line %(line)s"), fields, path.name)]) from None
+    return dict(given)

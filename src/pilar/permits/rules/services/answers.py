@@ -1,0 +1,188 @@
+"""What an application answers, judged: which fields and papers it needs, what it costs, how long the permit holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+from pilar.permits.rules.expressions import amount, literal, parse
+from pilar.permits.rules.services.definition import CONTEXT, Field, Requirement, Service, Validity
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import mark
+
+LONGEST_ANSWER, LARGEST_NUMBER = 500, 10**12
+_NUMERAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+_TYPES: Mapping[str, Any] = {
+    "text": str, "choice": str, "day": str, "flag": bool, "number": int | Decimal, "whole": int | Decimal,
+}  # fmt: skip
+_SENTENCES = {
+    "required": mark("Please answer this"),
+    "type": mark("This is no answer to the question"),
+    "enum": mark("Please choose one of the answers"),
+    "minimum": mark("At least %(limit)s"),
+    "maximum": mark("At most %(limit)s"),
+    "maxLength": mark("At most %(limit)s characters"),
+    "format": mark("This is no day as 2026-03-13"),
+    "pattern": mark("This is not written as it has to be"),
+    "additionalProperties": mark("The form does not ask for this"),
+}
+
+
+class NotSet(PilarError):
+    """The service does not say what is asked of it."""
+
+    code = "service-not-set"
+    status = 409
+    sentence = mark("The office has not set this for the service yet, so it takes no applications")
+
+
+@dataclass(frozen=True, slots=True)
+class Levy:
+    """What a permit costs, with all that the formula was computed from, each as an expression writes it."""
+
+    amount: Decimal
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    formula: str = ""
+
+
+def shown(service: Service, answers: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The fields that an application with these answers is asked; a condition looks at fields before its own."""
+    return tuple(one for one, asked in _walk(service, answers) if asked)
+
+
+def known_answers(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What conditions and formulas see: the answers to fields that are asked, numbers exact, and the context."""
+    known: dict[str, Any] = {}
+    for _field, _asked in _walk(service, answers, known):
+        pass
+    return known
+
+
+def required(service: Service, answers: Mapping[str, Any]) -> tuple[Requirement, ...]:
+    """The papers that an application with these answers needs."""
+    known = known_answers(service, answers)
+    return tuple(one for one in service.requirements if not one.when or parse(one.when).holds(known))
+
+
+def judge(service: Service, answers: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """What is wrong in the answers, each at its field; what is not asked is not judged, unless nobody knows it."""
+    asked = shown(service, answers)
+    given = {
+        name: exact(one, answers[name])
+        for one in service.fields
+        for name in (one.key,)
+        if one in asked and answers.get(name) not in (None, "")
+    }
+    given |= {
+        name: value for name, value in answers.items() if name not in {*CONTEXT, *(one.key for one in service.fields)}
+    }
+    schema = {
+        "type": "object",
+        "properties": {one.key: _bounded(one) for one in asked},
+        "required": [one.key for one in asked if one.required],
+        "additionalProperties": False,
+    }
+    validator = Draft202012Validator(schema, format_checker=FormatChecker(formats=("date",)))
+    return tuple(fault for error in validator.iter_errors(given) for fault in _said(error))
+
+
+def fee_of(service: Service, answers: Mapping[str, Any]) -> Levy:
+    """What it costs, in whole rupiah; raises :class:`NotSet`, or Faults where an answer of the formula is missing."""
+    if service.fee is None:
+        raise NotSet
+    if not service.fee.formula:
+        return Levy(Decimal(0))
+    known = {**known_answers(service, answers), **{name: one.value for name, one in service.fee.inputs.items()}}
+    names = sorted(parse(service.fee.formula).names)
+    levy = Levy(
+        amount(service.fee.formula, known), {name: literal(known.get(name)) for name in names}, service.fee.formula
+    )
+    assert recomputed(levy) == levy.amount, "what is stored gives the amount again"
+    return levy
+
+
+def recomputed(levy: Levy) -> Decimal:
+    """The amount once more, from nothing but what is stored beside it."""
+    if not levy.formula:
+        return Decimal(0)
+    return amount(levy.formula, {name: parse(one).value({}) for name, one in levy.inputs.items()})
+
+
+def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date) -> date:
+    """The last day of a permit; raises :class:`NotSet`, or Faults where the answer that says it is missing."""
+    known = known_answers(service, answers)
+    found: Validity | None = service.validity
+    if found is not None and found.cluster:
+        found = found.cluster.get(str(known.get("cluster")))
+        if found is None:
+            raise Faults([Fault("no-cluster", mark("The validity of this cluster is not known"), {}, "cluster")])
+    if found is None:
+        raise NotSet
+    if found.until:
+        try:
+            return date.fromisoformat(str(known.get(found.until)))
+        except ValueError:
+            raise Faults([Fault("required", _SENTENCES["required"], {}, found.until)]) from None
+    year = issued_on.year + (found.years or 0)
+    leap = (issued_on.month, issued_on.day) == (2, 29) and not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+    return issued_on.replace(year=year, day=28 if leap else issued_on.day)
+
+
+def _walk(
+    service: Service, answers: Mapping[str, Any], known: dict[str, Any] | None = None
+) -> Iterator[tuple[Field, bool]]:
+    """Each field and whether it is asked, seeing the answers to the fields before it alone; they come into ``known``,
+    but for those of another kind than the field."""
+    known = {} if known is None else known
+    known |= {name: answers[name] for name, kind in CONTEXT.items() if isinstance(answers.get(name), _TYPES[kind])}
+    for one in service.fields:
+        asked = not one.show or parse(one.show).holds(known)
+        yield one, asked
+        answer = exact(one, answers.get(one.key)) if asked else None
+        if isinstance(answer, _TYPES[one.kind]) and (one.kind == "flag") == isinstance(answer, bool):
+            known[one.key] = answer
+
+
+def exact(one: Field, answer: Any) -> Any:
+    """An answer as it is judged: a number exact, also where it was stored as text; anything unfit stays unfit."""
+    if one.kind not in ("number", "whole") or isinstance(answer, bool):
+        return answer
+    if isinstance(answer, str) and _NUMERAL.fullmatch(answer):
+        answer = Decimal(answer)
+    elif isinstance(answer, float):
+        answer = Decimal(repr(answer))
+    if isinstance(answer, Fraction):
+        answer = Decimal(answer.numerator) / answer.denominator
+    if isinstance(answer, Decimal):
+        if not answer.is_finite() or abs(answer.adjusted()) > 20:
+            return str(answer)
+        return int(answer) if answer == answer.to_integral_value() else answer
+    return answer
+
+
+def _bounded(one: Field) -> dict[str, Any]:
+    """The schema of a field with the bounds that every answer has."""
+    if one.kind in ("number", "whole"):
+        return {"minimum": 0, "maximum": LARGEST_NUMBER, **one.schema}
+    return {"maxLength": LONGEST_ANSWER, **one.schema} if one.kind == "text" else dict(one.schema)
+
+
+def _said(error: Any) -> Iterator[Fault]:
+    """A refusal of jsonschema in our own words."""
+    kind = str(error.validator)
+    sentence = _SENTENCES.get(kind, _SENTENCES["type"])
+    if kind == "required":
+        places = [name for name in error.validator_value if error.message.startswith(f"{name!r} ")]
+    elif kind == "additionalProperties":
+        places = sorted(str(name) for name in set(error.instance) - set(error.schema["properties"]))
+    else:
+        places = [str(error.absolute_path[0])] if error.absolute_path else [""]
+    for place in places:
+        yield Fault(kind, sentence, {"limit": error.validator_value} if "%(limit)s" in sentence else {}, place)

@@ -1,0 +1,152 @@
+"""What a service says in words, and what a reader sees changed between two versions of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from pilar.people.rules import ROLES
+from pilar.permits.rules.roles import OFFICERS
+from pilar.permits.rules.services.definition import (
+    APPLICANT_NAMES,
+    KIND_NAMES,
+    LEAVE_NAMES,
+    STAGE_KINDS,
+    STATUS_NAMES,
+    Fee,
+    Field,
+    Limit,
+    Service,
+    Validity,
+)
+from pilar.platform.language import mark, translate
+
+LABELS: Mapping[str, str] = {
+    "name": mark("Name"), "from_region": mark("Whose standard it is"), "source": mark("Source"),
+    "status": mark("Origin of the rows"), "confidence": mark("Confidence"), "note": mark("Note"),
+    "told": mark("What the source says"), "basis": mark("Legal basis"), "applicants": mark("Who may apply"),
+    "kinds": mark("Kinds of application"), "limit": mark("Time"), "limit_source": mark("Source of the limit"),
+    "leave": mark("Joint leave"), "fee": mark("Cost"), "validity": mark("Validity"),
+    "number": mark("Pattern of numbers"), "template": mark("Template"), "closed": mark("Closed"),
+    "kbli": mark("Fields of business (KBLI 2020)"), "synthetic": mark("Sample data"), "when": mark("Needed where"),
+    "keeps": mark("Kept for later"), "kind": mark("Kind"), "role": mark("Who"), "office": mark("Office"),
+    "after": mark("After"), "returns": mark("Sends back to"), "four_eyes": mark("By somebody else than"),
+    "value": mark("Value"), "group": mark("Group"), "show": mark("Asked where"),
+    "required": mark("Has to be answered"), "help": mark("Explanation"), "options": mark("Answers"),
+    "schema": mark("Bounds"),
+}  # fmt: skip
+"""What each key of a definition is called; one without a name is told by its rows."""
+_NAMED = {**STAGE_KINDS, **KIND_NAMES, **APPLICANT_NAMES, **STATUS_NAMES, **LEAVE_NAMES}
+_ROWS: Mapping[str, tuple[str, str]] = {
+    "form": (mark("New field: %(name)s"), mark("The field falls away: %(name)s")),
+    "requirements": (mark("New requirement: %(name)s"), mark("The requirement falls away: %(name)s")),
+    "stages": (mark("New stage: %(name)s"), mark("The stage falls away: %(name)s")),
+    "fee": (mark("New figure of the formula: %(name)s"), mark("The figure of the formula falls away: %(name)s")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference in the reader's words; ``part`` is the part of the definition where it is seen."""
+
+    part: str
+    text: str
+
+
+def differences(old: Service, new: Service) -> tuple[Difference, ...]:
+    """Everything that differs, in the reader's language; nothing where both say the same."""
+    return tuple(_all(old, new))
+
+
+def limit_text(limit: Limit | None) -> str:
+    """A limit as people say it."""
+    if limit is None:
+        return translate(mark("not set"))
+    if limit.hours is not None:
+        return translate(mark("%(count)s office hours"), count=limit.hours)
+    return translate(mark("%(count)s working days"), count=limit.days)
+
+
+def fee_text(fee: Fee | None) -> str:
+    """What a service costs as people say it: nothing, a formula, or not set."""
+    if fee is None:
+        return translate(mark("not set"))
+    return fee.formula or translate(mark("free of charge"))
+
+
+def validity_text(service: Service, validity: Validity | None = None) -> str:
+    """How long its permit holds."""
+    one = validity or service.validity
+    if one is None:
+        return translate(mark("not set"))
+    if one.cluster:
+        return "; ".join(f"{name}: {validity_text(service, each)}" for name, each in one.cluster.items())
+    if one.until:
+        named = {each.key: str(each.name) for each in service.fields}
+        return translate(mark("until the day under “%(name)s”"), name=named.get(one.until, one.until))
+    return translate(mark("%(count)s years"), count=one.years)
+
+
+def role_text(role: str) -> str:
+    """Who does a stage."""
+    return translate(ROLES[OFFICERS[role]].name) if role in OFFICERS else role
+
+
+def _all(old: Service, new: Service) -> Iterator[Difference]:
+    yield from _changed("", "", _texts(old, old), _texts(new, new))
+    for part, (added, gone) in _ROWS.items():
+        before, after = _rows(old, part), _rows(new, part)
+        for key in {**before, **after}:
+            name = str(getattr(after.get(key, before.get(key)), "name", key))
+            if key in before and key in after:
+                yield from _changed(part, f"{name}, ", _texts(before[key], old), _texts(after[key], new))
+            else:
+                yield Difference(part, translate(added if key in after else gone, name=name))
+        if [key for key in before if key in after] != [key for key in after if key in before]:
+            yield Difference(part, translate(mark("The rows stand in another order")))
+
+
+def _changed(part: str, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
+    for key, said in new.items():
+        if old[key] != said:
+            fields = {"label": translate(LABELS[key]), "old": old[key] or "–", "new": said or "–"}
+            yield Difference(part or key, name + translate(mark("%(label)s: %(old)s → %(new)s"), **fields))
+
+
+def _rows(one: Service, part: str) -> Mapping[str, Any]:
+    if part == "fee":
+        return one.fee.inputs if one.fee else {}
+    return {each.key: each for each in (one.fields if part == "form" else getattr(one, part))}
+
+
+def _texts(row: Any, service: Service) -> dict[str, str]:
+    """What a row says under each label."""
+    told = {each.name: getattr(row, each.name) for each in fields(row) if each.name in LABELS}
+    if isinstance(row, Field):
+        told["schema"] = {
+            key: one for key, one in row.schema.items() if key in ("minimum", "maximum", "maxLength", "pattern")
+        }
+    return {key: role_text(one) if key == "role" else _said(one, service) for key, one in told.items()}
+
+
+def _said(value: Any, service: Service) -> str:  # noqa: PLR0911 - one answer a kind of value
+    match value:
+        case Limit():
+            return limit_text(value)
+        case Fee():
+            return " ".join(filter(None, (fee_text(value), value.basis and f"({value.basis})")))
+        case Validity():
+            return validity_text(service, value)
+        case bool():
+            return translate(mark("yes") if value else mark("no"))
+        case StrEnum():
+            return translate(_NAMED[value])
+        case tuple():
+            return ", ".join(_said(one, service) for one in value)
+        case Mapping():
+            return "; ".join(f"{key}: {_said(one, service)}" for key, one in value.items())
+        case None:
+            return translate(mark("not set"))
+    return str(value)

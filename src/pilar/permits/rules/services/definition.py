@@ -1,0 +1,253 @@
+"""What a version of a service says: who may ask, what it needs, asks, costs and how long it takes. Frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from pilar.permits.rules.clock import Limit
+from pilar.platform.calendar import Leave
+from pilar.platform.language import Bilingual, mark
+
+NOTHING = Bilingual("", "")
+CONTEXT = {"kind": "text", "applicant": "text", "proxy": "flag"}
+"""What conditions and formulas may name besides the fields of the form; a case adds them to its answers."""
+
+
+class StageKind(StrEnum):
+    CHECK = "check"
+    RECOMMEND = "recommend"
+    VISIT = "visit"
+    LEVY = "levy"
+    DECIDE = "decide"
+    SIGN = "sign"
+
+
+class Applicant(StrEnum):
+    PERSON = "person"
+    BUSINESS = "business"
+
+
+class ApplicationKind(StrEnum):
+    NEW = "new"
+    RENEWAL = "renewal"
+
+
+class Status(StrEnum):
+    """Where the rows of a service come from: SYNTHETIC was made for the demonstration."""
+
+    OFFICIAL = "official"
+    INFERRED = "inferred"
+    ASSUMPTION = "assumption"
+    SYNTHETIC = "synthetic"
+
+
+class Gap(StrEnum):
+    """What is not set; with a gap a service is shown, but takes no applications."""
+
+    STAGES = "stages"
+    LIMIT = "limit"
+    FEE = "fee"
+    VALIDITY = "validity"
+
+
+STAGE_KINDS: Mapping[StrEnum, str] = {
+    StageKind.CHECK: mark("Check of completeness"), StageKind.RECOMMEND: mark("Recommendation"),
+    StageKind.VISIT: mark("Visit of the place"), StageKind.LEVY: mark("Levy"), StageKind.DECIDE: mark("Decision"),
+    StageKind.SIGN: mark("Signature"),
+}  # fmt: skip
+KIND_NAMES: Mapping[StrEnum, str] = {ApplicationKind.NEW: mark("new"), ApplicationKind.RENEWAL: mark("renewal")}
+APPLICANT_NAMES: Mapping[StrEnum, str] = {Applicant.PERSON: mark("person"), Applicant.BUSINESS: mark("business")}
+STATUS_NAMES: Mapping[StrEnum, str] = {
+    Status.OFFICIAL: mark("official"), Status.INFERRED: mark("derived from the source"),
+    Status.ASSUMPTION: mark("assumption"), Status.SYNTHETIC: mark("sample data"),
+}  # fmt: skip
+GAP_NAMES: Mapping[StrEnum, str] = {
+    Gap.STAGES: mark("the stages"), Gap.LIMIT: mark("the time"), Gap.FEE: mark("the cost"),
+    Gap.VALIDITY: mark("the validity"),
+}  # fmt: skip
+LEAVE_NAMES: Mapping[StrEnum, str] = {Leave.OFF: mark("off"), Leave.WORKED: mark("worked")}
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A paper that an application needs where ``when`` holds; ``keeps``: one from before serves until its end."""
+
+    key: str
+    name: Bilingual
+    when: str = ""
+    keeps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage: opens when all of ``after`` are done, left out where ``when`` does not hold; ``returns``: the earlier
+    stages that it may send a case back to; ``four_eyes``: whoever did one of these does not do this."""
+
+    key: str
+    kind: StageKind
+    name: Bilingual
+    role: str
+    office: str = ""
+    limit: Limit | None = None
+    after: tuple[str, ...] = ()
+    when: str = ""
+    returns: tuple[str, ...] = ()
+    four_eyes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """A figure of a formula, and where it was read."""
+
+    value: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What a permit costs: it is free of charge, or has a formula over answers and ``inputs``."""
+
+    free: bool = False
+    formula: str = ""
+    inputs: Mapping[str, Tariff] = field(default_factory=dict)
+    basis: str = ""
+
+    def __post_init__(self) -> None:
+        if self.free == bool(self.formula):
+            raise ValueError(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How long a permit holds: so many years, until a day of the answers, or by the answer ``cluster``."""
+
+    years: int | None = None
+    until: str = ""
+    cluster: Mapping[str, Validity] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        nested = any(one.cluster for one in self.cluster.values() if one is not None)
+        if (self.years is not None, self.until != "", bool(self.cluster)).count(True) != 1 or nested:
+            raise ValueError(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the form, as its JSON Schema says it. ``kind``: text, choice, number, whole, flag or day."""
+
+    key: str
+    kind: str
+    name: Bilingual
+    group: Bilingual
+    show: str
+    required: bool
+    help: str
+    options: Mapping[str, Bilingual]
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service. ``source`` and ``status`` are those of its rows, which are of ``from_region``; ``synthetic`` names the
+    parts made for the demonstration; ``told``: what the source says of time, cost, law and stages in its own words."""
+
+    key: str
+    name: Bilingual
+    region: str
+    from_region: str
+    source: str
+    status: Status
+    confidence: Bilingual = NOTHING
+    note: Bilingual = NOTHING
+    told: Mapping[str, str] = field(default_factory=dict)
+    basis: tuple[str, ...] = ()
+    applicants: tuple[Applicant, ...] = ()
+    kinds: tuple[ApplicationKind, ...] = ()
+    form: Mapping[str, Any] = field(default_factory=dict)
+    requirements: tuple[Requirement, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    limit: Limit | None = None
+    limit_source: str = ""
+    leave: Leave = Leave.OFF
+    fee: Fee | None = None
+    validity: Validity | None = None
+    number: str = "permits.permit"
+    template: str = "licence"
+    closed: str = ""
+    kbli: tuple[str, ...] = ()
+    synthetic: tuple[str, ...] = ()
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of the form, in its order."""
+        required, known = self.form.get("required", ()), self.form.get("properties", {})
+        return tuple(_field(key, known[key], key in required) for key in self.form.get("x-order", known))
+
+    def stage(self, key: str) -> Stage:
+        """The stage of this key; KeyError if there is none."""
+        return {one.key: one for one in self.stages}[key]
+
+    @cached_property
+    def levels(self) -> tuple[tuple[Stage, ...], ...]:
+        """The stages in the order in which they can open, those side by side together; one never opened is left out."""
+        done: set[str] = set()
+        found: list[tuple[Stage, ...]] = []
+        while level := tuple(
+            one
+            for one in self.stages
+            if one.key not in done and (set(one.after) <= done if one.after else one.kind is StageKind.CHECK)
+        ):
+            found.append(level)
+            done |= {one.key for one in level}
+        return tuple(found)
+
+
+def gaps(service: Service) -> tuple[Gap, ...]:
+    """What is not set; a closed service has none and takes no applications either (:func:`is_open`)."""
+    kinds = {one.kind for one in service.stages}
+    missing = {
+        Gap.STAGES: not {StageKind.CHECK, StageKind.DECIDE, StageKind.SIGN} <= kinds,
+        Gap.LIMIT: service.limit is None,
+        Gap.FEE: service.fee is None,
+        Gap.VALIDITY: service.validity is None,
+    }
+    return tuple(gap for gap, lacks in missing.items() if lacks)
+
+
+def is_open(service: Service) -> bool:
+    """Whether it takes applications."""
+    return not service.closed and not gaps(service)
+
+
+def _field(key: str, schema: Mapping[str, Any], required: bool) -> Field:
+    kinds = {"number": "number", "integer": "whole", "boolean": "flag"}
+    kind = kinds.get(schema.get("type", ""), "text")
+    if "enum" in schema:
+        kind = "choice"
+    elif schema.get("format") == "date":
+        kind = "day"
+    labels = schema.get("x-labels", {})
+    options = {one: _both(labels.get(one, {}), one) for one in schema.get("enum", ())}
+    said = {"id": schema.get("title", ""), "en": schema.get("x-title-en", "")}
+    group = {"id": schema.get("x-group", ""), "en": schema.get("x-group-en", "")}
+    return Field(
+        key,
+        kind,
+        _both(said, key),
+        _both(group, ""),
+        schema.get("x-show", ""),
+        required,
+        schema.get("description", ""),
+        options,
+        schema,
+    )
+
+
+def _both(given: Mapping[str, str], otherwise: str) -> Bilingual:
+    first = given.get("id") or otherwise
+    return Bilingual(first, given.get("en") or first)

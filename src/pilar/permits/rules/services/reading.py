@@ -1,0 +1,173 @@
+"""A definition as YAML and JSON write it, to a Service and back: ``read(written(service)) == service``.
+
+The frozen rows of a service are the description: what a key takes is known from the type of its field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from pilar.permits.rules.services.definition import Service
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import Bilingual, mark
+
+PATTERNS = {"key": re.compile(r"[a-z][a-z0-9-]{0,59}"), "region": re.compile(r"\d\d\.\d\d")}
+"""How the texts of these keys are written."""
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""What an expression can name: a field of the form, a figure of a formula."""
+MOST, LONGEST, DEEPEST = 100, 1000, 8
+"""Rows of a list, characters of a text, levels of a form."""
+
+
+def read(given: Any) -> Service:
+    """The service that a definition says; raises Faults with everything that cannot be read, each with its place."""
+    faults: list[Fault] = []
+    service: Service = _built(Service, given, "", faults)
+    if faults:
+        raise Faults(faults)
+    return service
+
+
+def written(service: Service) -> dict[str, Any]:
+    """The definition as JSON keeps it: texts, whole numbers, lists, mappings; what is as it is without a word is not
+    said."""
+    found: dict[str, Any] = _plain(service)
+    return found
+
+
+def _built(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:  # noqa: PLR0911 - one a kind of type
+    """What is given, as the type wants it; what cannot be read is a fault, and None."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        return _built(inner[0], given, place, faults)
+    if is_dataclass(kind) and kind is not Bilingual:
+        return _row(kind, given, place, faults)
+    try:
+        if origin is tuple:
+            rows = _many(given, list)
+            return tuple(_built(inner[0], one, f"{place}.{at}", faults) for at, one in enumerate(rows))
+        if origin is not None and inner[1] is not Any:
+            rows = _many(given, dict)
+            return {_name(name): _built(inner[1], one, f"{place}.{name}", faults) for name, one in rows.items()}
+        if (pattern := PATTERNS.get(place.rpartition(".")[2])) is not None:
+            return _text(given if pattern.fullmatch(given) else None)
+        return kind(given) if isinstance(kind, type) and issubclass(kind, StrEnum) else _READERS[kind](given)
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+        sentence = mark("“%(given)s” cannot stand here")
+        faults.append(Fault("unfit-value", sentence, {"given": str(given)[:80]}, place))
+        return None
+
+
+def _row(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:
+    if not isinstance(given, Mapping):
+        faults.append(Fault("no-mapping", mark("Keys with their values are expected here"), {}, place))
+        return None
+    before, values = len(faults), {}
+    hints = _hints(kind)
+    for one in fields(kind):
+        at, value = f"{place}.{one.name}".lstrip("."), given.get(one.name)
+        if value not in (None, ""):
+            values[one.name] = _built(hints[one.name], value, at, faults)
+        elif one.default is MISSING and one.default_factory is MISSING:
+            faults.append(Fault("no-key", mark("A value is needed here"), {}, at))
+    for name in sorted(str(name) for name in given if name not in hints):
+        faults.append(Fault("unknown-key", mark("Nobody knows this key"), {}, f"{place}.{name}".lstrip(".")[:80]))
+    try:
+        return kind(**values) if len(faults) == before else None
+    except ValueError:
+        faults.append(Fault("unfit-value", mark("“%(given)s” cannot stand here"), {"given": str(given)[:80]}, place))
+        return None
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Bilingual):
+        return {"id": value.id} if value.en == value.id else {"id": value.id, "en": value.en}
+    if is_dataclass(value):
+        return {
+            one.name: _plain(found)
+            for one in fields(value)
+            if (found := getattr(value, one.name)) not in (one.default, None, (), {})
+        }
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return f"{value:f}" if isinstance(value, Decimal) else value.value if isinstance(value, StrEnum) else value
+
+
+def _many(given: Any, kind: type) -> Any:
+    if not isinstance(given, kind | tuple) or len(given) > MOST:
+        raise TypeError(given)
+    return given
+
+
+def _name(given: Any) -> str:
+    return _text(given)[:60] or _text(None)
+
+
+def _text(given: Any) -> str:
+    if not isinstance(given, str) or len(given) > LONGEST or "\0" in given:
+        raise ValueError(given)
+    return " ".join(given.split())
+
+
+def _both(given: Any) -> Bilingual:
+    if set(given) - {"id", "en"} or not _text(given["id"]):
+        raise ValueError(given)
+    return Bilingual(_text(given["id"]), _text(given.get("en") or given["id"]))
+
+
+def _count(given: Any) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= 1000:
+        raise ValueError(given)
+    return given
+
+
+def _decimal(given: Any) -> Decimal:
+    found = Decimal(given if type(given) is int else _text(given))
+    if not found.is_finite() or not 0 <= found < 10**15 or found != round(found, 6):
+        raise ValueError(given)
+    return found
+
+
+def _flag(given: Any) -> bool:
+    if not isinstance(given, bool):
+        raise TypeError(given)
+    return given
+
+
+def _form(given: Any) -> dict[str, Any]:
+    """A mapping of texts, whole numbers, flags, lists and mappings, not deep: no fraction that a computer rounds."""
+    if not isinstance(given, Mapping) or not _keepable(given, DEEPEST):
+        raise ValueError(given)
+    found: dict[str, Any] = _plain(given)
+    if isinstance(known := found.get("properties"), dict) and known:
+        # The database keeps the keys of a mapping in an order of its own.
+        order = found.get("x-order")
+        found["x-order"] = order if isinstance(order, list) and sorted(map(str, order)) == sorted(known) else [*known]
+    return found
+
+
+def _keepable(value: Any, depth: int) -> bool:
+    if isinstance(value, Mapping):
+        return depth > 0 and all(isinstance(name, str) and _keepable(one, depth - 1) for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return depth > 0 and all(_keepable(one, depth - 1) for one in value)
+    return value is None or isinstance(value, bool | int) or (isinstance(value, str) and "\0" not in value)
+
+
+_READERS: Mapping[Any, Callable[[Any], Any]] = {
+    str: _text, Bilingual: _both, int: _count, bool: _flag, Decimal: _decimal, Mapping[str, Any]: _form,
+}  # fmt: skip

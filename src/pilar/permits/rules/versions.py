@@ -1,0 +1,98 @@
+"""Versions of a service: their states, who moves them, and what must hold. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pilar.permits.rules.services import Service
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark, translate
+from pilar.platform.lifecycle import Lifecycle, Move
+
+
+class VersionState(StrEnum):
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+V = VersionState
+VERSION_NAMES = {
+    V.DRAFT: mark("Draft"),
+    V.PROPOSED: mark("Proposed"),
+    V.PUBLISHED: mark("Published"),
+    V.WITHDRAWN: mark("Withdrawn"),
+}
+VERSION_TONES = {V.PROPOSED: "caution", V.PUBLISHED: "positive", V.WITHDRAWN: "negative"}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """What a move of a version looks at: its ``faults`` (what ``check`` found), whether who acts has proposed it, from
+    which day it shall hold, today, and the first day of the version that holds now or is to come."""
+
+    faults: tuple[Fault, ...] = ()
+    own_proposal: bool = False
+    valid_from: date | None = None
+    today: date | None = None
+    newest_from: date | None = None
+
+
+class WrongVersionState(PilarError):
+    code = "service-version-state"
+    status = 409
+    sentence = mark("This cannot be done with a version that is in the state “%(state)s”")
+
+    def text(self) -> str:
+        return translate(self.sentence, state=translate(VERSION_NAMES[self.fields["state"]]))
+
+
+def without_faults(facts: VersionFacts) -> Fault | None:
+    if not facts.faults:
+        return None
+    sentence = mark("%(count)s things in the definition have to be mended first")
+    return Fault("service-faults", sentence, {"count": len(facts.faults)})
+
+
+def by_second_person(facts: VersionFacts) -> Fault | None:
+    if not facts.own_proposal:
+        return None
+    return Fault("own-proposal", mark("Somebody else than who proposed it publishes a version"))
+
+
+def from_a_day_to_come(facts: VersionFacts) -> Fault | None:
+    """A version holds from today at the earliest, and after the one before it has begun."""
+    if facts.valid_from is None or facts.today is None:
+        return None
+    if facts.valid_from < facts.today:
+        return Fault("valid-from-past", mark("A version holds from today at the earliest"), {}, "valid_from")
+    if facts.newest_from is not None and facts.valid_from <= facts.newest_from:
+        sentence = mark("Another version holds from %(day)s. Choose a later day, or withdraw it first")
+        return Fault("valid-from-taken", sentence, {"day": facts.newest_from}, "valid_from")
+    return None
+
+
+SERVICES: Lifecycle[VersionState, VersionFacts] = Lifecycle(
+    lambda source, _target: WrongVersionState(state=source),
+    Move(V.DRAFT, V.PROPOSED, mark("Propose the version"), (without_faults,)),
+    Move(V.PROPOSED, V.DRAFT, mark("Give it back")),
+    Move(V.PROPOSED, V.PUBLISHED, mark("Publish the version"), (without_faults, by_second_person, from_a_day_to_come)),
+    Move(V.PUBLISHED, V.WITHDRAWN, mark("Withdraw the version")),
+)
+
+
+def blank(key: str, name: str, region: str, from_region: str) -> dict[str, object]:
+    """A definition of a new service, of which nothing is set."""
+    return {
+        "key": key, "name": {"id": name}, "region": region, "from_region": from_region, "source": "-",
+        "status": "assumption", "applicants": ["person", "business"], "kinds": ["new"],
+    }  # fmt: skip
+
+
+def amended(service: Service, parts: dict[str, object], definition: dict[str, object]) -> dict[str, object]:
+    """A definition with other parts; what somebody has set is no sample any more. Key and region stay."""
+    kept = {"key": service.key, "region": service.region}
+    return {**definition, **parts, **kept, "synthetic": [one for one in service.synthetic if one not in parts]}
