@@ -40,7 +40,7 @@ def test_there_is_one_account_a_role_and_it_opens(made: list[loaders.DemoAccount
         "Ketua panel": "",
     }
     offices = [row.abbreviation for row in areas.offices("36.03", scope=PUBLIC)]
-    assert sorted(offices) == ["Bappeda", "DPMPD", "DPMPTSP", "Diskominfo"]
+    assert sorted(offices) == ["Bappeda", "DPMPD", "DPMPTSP", "Dinkes", "Diskominfo"]
 
 
 def test_a_second_start_changes_nothing(made: list[loaders.DemoAccount]) -> None:

@@ -17,9 +17,10 @@ from kit.worlds import once
 from people.team import account
 from permits.around import BREAD, NOW, OSS, OTHER, OWN, PEOPLE, PLOT, World, enter
 from pilar.people.models import User
-from pilar.people.rules import PUBLIC, NotAllowed, NotFound
+from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound
 from pilar.permits import operations as do
 from pilar.permits.models import OssRecord, Potential, Realised
+from pilar.permits.operations import load_services
 from pilar.permits.operations.investment import JudgedAlready, OwnEntry
 from pilar.permits.queries import investment as queries
 from pilar.permits.rules.investment import RealisedState
@@ -87,6 +88,17 @@ def test_a_risk_that_nobody_said_is_not_known(world: World) -> None:
     assert queries.answer(OWN, "22220", scope=PUBLIC).places == ()
     with pytest.raises(NotFound):
         queries.answer(OWN, "99999", scope=PUBLIC)
+
+
+def test_the_services_that_name_a_code_say_what_they_take(world: World) -> None:
+    load_services(by=OPERATOR, now=NOW, demonstration=True)
+    found = {one.row.key: one for one in queries.services_for(OWN, "10710", date(2026, 3, 10), scope=PUBLIC)}
+    assert "iplc" in found
+    assert "toko-modern" not in found
+    assert (found["iplc"].by, found["iplc"].elsewhere) == (date(2026, 3, 31), "")
+    page = Client().get(reverse("permits:kbli", args=[OWN, "10710"])).content.decode()
+    assert reverse("permits:service", args=[OWN, "iplc"]) in page
+    assert queries.services_for(OWN, "01111", date(2026, 3, 10), scope=PUBLIC) == ()
 
 
 def test_an_entry_counts_once_a_second_person_says_so(world: World) -> None:

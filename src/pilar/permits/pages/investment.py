@@ -99,11 +99,14 @@ def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime
 
 
 @page("permits/around/answer.html", public=True)
-def answer_for(request: HttpRequest, region: str, code: str) -> Shown:
+def answer_for(request: HttpRequest, region: str, code: str, *, now: datetime) -> Shown:
     """What is known of doing business of a code here: what it needs, which services, where, by when."""
     if len(code) != CLASS:
         raise NotFound
-    return {"region": areas.region(region), "found": queries.answer(region, code, scope=PUBLIC)}
+    return {
+        "region": areas.region(region), "found": queries.answer(region, code, scope=PUBLIC),
+        "services": queries.services_for(region, code, today_in(region, now), scope=PUBLIC),
+    }  # fmt: skip
 
 
 @page("permits/around/potentials.html", sends=True)

@@ -12,8 +12,10 @@ from django.core.paginator import Page
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from pilar.areas import queries as areas
+from pilar.areas.queries import working_days
 from pilar.people.rules import Standing, existing
 from pilar.permits.models import HookDelivery, OssRecord, Potential, Realised, Subscription
+from pilar.permits.queries.services import VersionRow, services
 from pilar.permits.reference.investment import risks
 from pilar.permits.reference.kbli import Kbli, kbli
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
@@ -28,7 +30,9 @@ from pilar.permits.rules.investment import (
     covers,
     sums,
 )
+from pilar.permits.rules.services import fee_text, limit_text
 from pilar.platform.actors import Authority
+from pilar.platform.calendar import deadline
 from pilar.platform.language import translate
 from pilar.platform.names import Signature
 from pilar.platform.paging import PAGE, paged
@@ -69,6 +73,28 @@ class Answer:
     kbli: Kbli
     risks: tuple[KnownRisk, ...]
     places: tuple[PotentialRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFor:
+    """A service of the region that names a code. ``by``: until when a case that is complete today is decided, None
+    where no number of working days is set; ``elsewhere``: the region whose standard it is, if that is another."""
+
+    row: VersionRow
+    by: date | None
+    elsewhere: str
+
+    @property
+    def papers(self) -> int:
+        return len(self.row.service.requirements)
+
+    @property
+    def limit(self) -> str:
+        return limit_text(self.row.service.limit)
+
+    @property
+    def fee(self) -> str:
+        return fee_text(self.row.service.fee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +200,21 @@ def answer(region: str, code: str, *, scope: Authority) -> Answer:
         KnownRisk(one, counted[key]["count"], counted[key]["as_of"]) for key, one in known.items() if key in counted
     )
     return Answer(found, tuple(told), tuple(places))
+
+
+def services_for(region: str, code: str, today: date, *, scope: Authority) -> tuple[ServiceFor, ...]:
+    """The services of a region that name a code or one above it. Three queries."""
+    del scope
+    found, name = [], areas.region(region).name
+    for row in services(region, today):
+        service = row.service
+        if service.kbli and covers(service.kbli, code):
+            days = service.limit.days if service.limit else None
+            calendar = working_days(region, leave=service.leave)
+            by = deadline(calendar, day_zero=calendar.from_day(today), days=days).due if days else None
+            standard = service.from_region.replace("Kab.", "Kabupaten")
+            found.append(ServiceFor(row, by, "" if standard == name else standard))
+    return tuple(found)
 
 
 def realised(region: str, *, scope: Standing, page: int | str = 1, size: int | None = PAGE) -> Page[RealisedRow]:
