@@ -12,6 +12,7 @@ from unittest.mock import patch
 from areas.places import PLACES, load
 from kit.acts import Call
 from kit.neighbours import Neighbour
+from permits.editing_acts import version
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, HeldRole, Standing
 from pilar.permits import operations as do
 from pilar.permits.models import HookDelivery, Letter, Realised, Subscription
@@ -76,6 +77,7 @@ def told(region: str = OWN, by: Standing | None = None, state: Delivery = Delive
 
 def fill_next_door() -> None:
     """The neighbour has one of each."""
+    version(region=OTHER)
     write(OTHER)
     do.save_potentials(by=PEOPLE["next_back"], region=OTHER, given=[replace(PLOT, district="")], now=NOW)
     enter("next_back", OTHER)

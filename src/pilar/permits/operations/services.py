@@ -12,7 +12,7 @@ from django.db import transaction
 
 from pilar.areas.reference import today_in
 from pilar.people.operations import locked
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.permits.models import ServiceVersion
 from pilar.permits.queries import services as queries
 from pilar.permits.reference.services import demonstrated, shipped
@@ -131,8 +131,10 @@ def load_services(*, by: Standing, now: datetime, demonstration: bool = False) -
     """Bring the services of the data folder into the tables, for the demonstration with what was made up for it.
 
     A service that somebody of the region has touched stays theirs, one of the demonstration stays so. Returns the keys
-    of those that are new or changed; a second call changes nothing.
+    of those that are new or changed; a second call changes nothing. Raises :class:`NotAllowed`.
     """
+    if not by.unrestricted:
+        raise NotAllowed
     locks.take("permits.services")
     rows = ServiceVersion.objects.order_by("region", "key", "number")
     newest = {(row.region_id, row.key): row for row in rows}
