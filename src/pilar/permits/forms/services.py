@@ -1,189 +1,181 @@
 """The parts of a definition as forms and rows, so that nobody has to write data by hand: to the form and back.
 
-A row of a definition has cells; each kind of cell says what it is drawn as, and how its data become what is typed and
-what is typed data. The rows of a part stand in :data:`PARTS`.
+The frozen rows of a service say what a form asks: each key is drawn by the type of its field, and shown and read so.
+What lies otherwise in a definition than on a page (fields of the form, figures, clusters) has a row of its own here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, get_args, get_type_hints
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField
 from pilar.design.forms import FaultsForm, Rows
+from pilar.permits.rules.clock import Limit
 from pilar.permits.rules.roles import OFFICERS
-from pilar.permits.rules.services import (
-    APPLICANT_NAMES,
-    KIND_NAMES,
-    LEAVE_NAMES,
-    STAGE_KINDS,
-    STATUS_NAMES,
-    Service,
-    role_text,
-    written,
-)
+from pilar.permits.rules.services import NAMED, Requirement, Service, Stage, role_text, written
+from pilar.permits.rules.services.comparing import LABELS
+from pilar.permits.rules.services.definition import NOTHING
 from pilar.platform import numbering
+from pilar.platform.calendar import Leave
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import Bilingual, mark, translate
 
 Data = dict[str, Any]
-Choices = Callable[[], list[tuple[str, str]]]
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    WHOLE = "whole"
+    FLAG = "flag"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A field of the form of a service."""
+
+    key: str
+    name: Bilingual
+    kind: QuestionKind
+    required: bool = False
+    once: bool = False
+    group: Bilingual = NOTHING
+    show: str = ""
+    options: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    pattern: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Time, cost and validity, flat."""
+
+    limit: Limit | None = None
+    limit_source: str = ""
+    leave: Leave = Leave.OFF
+    free: bool = False
+    formula: str = ""
+    fee_basis: str = ""
+    years: int | None = None
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    figure: str
+    value: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    cluster: str
+    years: int | None = None
+    until: str = ""
+
+
+_NAMES: Mapping[Any, str] = {
+    **NAMED, QuestionKind.TEXT: mark("Written answer"), QuestionKind.CHOICE: mark("Choice"),
+    QuestionKind.NUMBER: mark("Number with decimals"), QuestionKind.WHOLE: mark("Whole number"),
+    QuestionKind.FLAG: mark("Yes or no"), QuestionKind.DAY: mark("Day"),
+}  # fmt: skip
+_LABELS: Mapping[str, str] = {
+    **LABELS, "key": mark("Short key"), "once": mark("No other permit may have the same answer"),
+    "minimum": mark("Lowest number"), "maximum": mark("Highest number, or most characters"), "pattern": mark("Pattern"),
+    "free": mark("Free of charge"), "formula": mark("Formula"), "fee_basis": mark("Basis of the cost"),
+    "years": mark("Holds for so many years"), "until": mark("Holds until the day of this field"),
+    "figure": mark("Name in the formula"), "cluster": mark("Cluster"),
+}  # fmt: skip
+_WHEN = _("For example: area > 18 and kind == 'new'. Empty: always")
+_KEYS = _("Keys of stages, with spaces between")
+_HELP: Mapping[str, Any] = {
+    "when": _WHEN, "show": _WHEN, "after": _KEYS, "returns": _KEYS, "four_eyes": _KEYS,
+    "limit": _("Working days, for example 5; office hours as 10 jam"), "basis": _("One a line"),
+    "kbli": _("Beginnings of codes, with spaces between"), "pattern": _("For example [0-9]{16}"),
+    "options": _("One a line: key = Indonesian | English"), "value": _("With a point before the decimals: 1250.5"),
+    "formula": _("Names of fields and of the figures below: rupiah(area * days * rate)"),
+}  # fmt: skip
+_LINES = {"basis": 3, "note": 2, "options": 3}
+_CHOICES: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
+    "role": lambda: [(one, role_text(one)) for one in OFFICERS],
+    "number": lambda: [(one, one) for one in sorted(numbering.kinds()) if one.startswith("permits.")],
+}
+_LIMIT = re.compile(r"(\d{1,4})\s*(\D*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value of a definition on a form: what it is called and drawn as, and both ways between data and what is
-    typed. ``ticked``: always sent, so that it does not say whether somebody filled in the row."""
+    """A key on a form: its field, what it shows of the data, and the data that it reads. ``ticked``: always sent, so
+    that it does not say whether somebody filled in the row."""
 
-    label: Any
-    drawn: Callable[..., forms.Field] = forms.CharField
+    field: Callable[..., forms.Field]
     show: Callable[[Any], Any] = lambda data: data
     read: Callable[[Any], Any] = lambda typed: typed
-    needed: bool = False
-    help: Any = ""
-    choices: Choices | None = None
-    lines: int = 0
     ticked: bool = False
 
-    def field(self) -> forms.Field:
-        named: Data = {"label": self.label, "required": self.needed, "help_text": self.help}
-        if self.lines:
-            named["widget"] = forms.Textarea(attrs={"rows": self.lines})
-        if self.choices is not None:
-            named["choices"] = self.choices
-        return self.drawn(**named)
+
+def _cell(name: str, hint: Any) -> Cell:  # noqa: PLR0911 - one answer a type
+    inner = next((one for one in get_args(hint) if one is not type(None) and one is not Ellipsis), hint)
+    several = hint is not inner and getattr(hint, "__origin__", None) is tuple
+    if name in _CHOICES:
+        return Cell(lambda **named: forms.ChoiceField(choices=_CHOICES[name], **named), ticked=True)
+    if isinstance(inner, type) and issubclass(inner, StrEnum):
+        choices = [(one.value, translate(_NAMES[one])) for one in inner]
+        if several:
+            box = forms.CheckboxSelectMultiple
+            return Cell(lambda **named: forms.MultipleChoiceField(choices=choices, widget=box, **named))
+        return Cell(lambda **named: forms.ChoiceField(choices=choices, **named), ticked=True)
+    if inner is bool:
+        return Cell(forms.BooleanField)
+    if inner is int:
+        return Cell(lambda **named: forms.IntegerField(min_value=0, **named))
+    if inner is Limit:
+        return Cell(_text(name), lambda data: f"{data['hours']} jam" if "hours" in data else f"{data['days']}", _limit)
+    if inner is Bilingual:
+        return Cell(_text(name, _("Indonesian | English")), _two, lambda typed: _of_two(typed) if typed else None)
+    if several and name in _LINES:
+        return Cell(_text(name), "\n".join, str.splitlines)
+    return Cell(_text(name), " ".join, str.split) if several else Cell(_text(name))
 
 
-def text(label: Any, **named: Any) -> Cell:
-    return Cell(label, lambda **given: forms.CharField(max_length=1000, **given), **named)
+def _text(name: str, otherwise: Any = "") -> Callable[..., forms.Field]:
+    def field(**named: Any) -> forms.Field:
+        lines = _LINES.get(name)
+        widget = forms.Textarea(attrs={"rows": lines}) if lines else forms.TextInput()
+        return forms.CharField(
+            max_length=1000, widget=widget, **{**named, "help_text": named["help_text"] or otherwise}
+        )
+
+    return field
 
 
-def whole(label: Any) -> Cell:
-    return Cell(label, lambda **given: forms.IntegerField(min_value=0, **given))
+def _limit(typed: str) -> Data | None:
+    if not typed.strip():
+        return None
+    found = _LIMIT.fullmatch(typed.strip())
+    unit = "hours" if found and found[2].casefold().startswith(("jam", "hour")) else "days"
+    return {unit: int(found[1]) if found else typed}
 
 
-def words(label: Any, **named: Any) -> Cell:
-    """Several keys with spaces between."""
-    return text(label, show=lambda data: " ".join(data or ()), read=str.split, **named)
-
-
-def both(label: Any, **named: Any) -> Cell:
-    """A text in both languages."""
-    help_text = _("Indonesian | English")
-    return text(label, show=_two, read=lambda typed: _of_two(typed) if typed else None, help=help_text, **named)
-
-
-def tick(label: Any) -> Cell:
-    return Cell(label, forms.BooleanField)
-
-
-def choice(label: Any, choices: Choices) -> Cell:
-    return Cell(label, forms.ChoiceField, choices=choices, ticked=True)
-
-
-def several(label: Any, choices: Choices) -> Cell:
-    return Cell(
-        label, lambda **given: forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, **given), choices=choices
-    )
-
-
-def _two(data: Any) -> str:
-    return " | ".join(dict.fromkeys(filter(None, ((data or {}).get("id"), (data or {}).get("en")))))
+def _two(data: Data) -> str:
+    return " | ".join(dict.fromkeys(filter(None, (data.get("id"), data.get("en")))))
 
 
 def _of_two(typed: str) -> Data:
     first, _bar, other = (one.strip() for one in typed.partition("|"))
     return {"id": first, "en": other} if other else {"id": first}
-
-
-def _named(names: Mapping[Any, str]) -> Choices:
-    return lambda: [(str(one.value), translate(name)) for one, name in names.items()]
-
-
-_KINDS: Mapping[str, Data] = {
-    "text": {"type": "string"}, "choice": {"type": "string"}, "number": {"type": "number"}, "flag": {"type": "boolean"},
-    "whole": {"type": "integer"}, "day": {"type": "string", "format": "date"},
-}  # fmt: skip
-_KIND_NAMES = (
-    ("text", _("Written answer")), ("choice", _("Choice")), ("number", _("Number with decimals")),
-    ("whole", _("Whole number")), ("flag", _("Yes or no")), ("day", _("Day")),
-)  # fmt: skip
-_UNITS: Choices = lambda: [("days", str(_("working days"))), ("hours", str(_("office hours")))]  # noqa: E731
-_WHEN = _("For example: area > 18 and kind == 'new'. Empty: always")
-_KEYS = _("Keys of stages, with spaces between")
-GENERAL = {
-    "name": both(_("Name"), needed=True),
-    "from_region": text(_("Whose standard it is"), needed=True),
-    "source": text(_("Source"), needed=True),
-    "status": choice(_("Origin of the rows"), _named(STATUS_NAMES)),
-    "note": both(_("Note"), lines=2),
-    "basis": text(_("Legal basis"), show="\n".join, read=str.splitlines, lines=3),
-    "applicants": several(_("Who may apply"), _named(APPLICANT_NAMES)),
-    "kinds": several(_("Kinds of application"), _named(KIND_NAMES)),
-    "number": choice(
-        _("Pattern of numbers"), lambda: [(one, one) for one in sorted(numbering.kinds()) if one.startswith("permits.")]
-    ),
-    "kbli": words(_("Fields of business (KBLI 2020)"), help=_("Beginnings of codes, with spaces between")),
-    "closed": text(_("Closed, because")),
-}
-REQUIREMENT = {
-    "key": text(_("Short key"), needed=True),
-    "name": both(_("Document"), needed=True),
-    "when": text(_("Needed where"), help=_WHEN),
-    "keeps": tick(_("May be kept for the next application")),
-}
-FIELD = {
-    "key": text(_("Name in conditions and formulas"), needed=True),
-    "name": both(_("Question"), needed=True),
-    "kind": choice(_("Kind"), lambda: [(key, str(name)) for key, name in _KIND_NAMES]),
-    "required": tick(_("Has to be answered")),
-    "once": tick(_("No other permit may have the same answer")),
-    "group": both(_("Under the heading")),
-    "show": text(_("Asked where"), help=_WHEN),
-    "options": text(_("Answers to choose from"), lines=3, help=_("One a line: key = Indonesian | English")),
-    "minimum": whole(_("Lowest number")),
-    "maximum": whole(_("Highest number, or most characters")),
-    "pattern": text(_("Pattern"), help=_("For example [0-9]{16}")),
-    "help": text(_("Explanation")),
-}
-STAGE = {
-    "key": text(_("Short key"), needed=True),
-    "name": both(_("Stage"), needed=True),
-    "kind": choice(_("Kind"), _named(STAGE_KINDS)),
-    "role": choice(_("Done by"), lambda: [(key, role_text(key)) for key in OFFICERS]),
-    "office": text(_("Office")),
-    "limit": whole(_("Takes at most")),
-    "unit": choice(_("Unit of the limit"), _UNITS),
-    "after": words(_("After"), help=_KEYS),
-    "when": text(_("Needed where"), help=_WHEN),
-    "returns": words(_("Sends back to"), help=_KEYS),
-    "four_eyes": words(_("By somebody else than"), help=_KEYS),
-}
-TERMS = {
-    "limit": whole(_("Takes at most")),
-    "unit": choice(_("Unit of the limit"), _UNITS),
-    "leave": choice(_("Joint leave"), _named(LEAVE_NAMES)),
-    "limit_source": text(_("Source of the limit")),
-    "free": tick(_("Free of charge")),
-    "formula": text(_("Formula"), help=_("Names of fields and of the figures below: rupiah(area * days * rate)")),
-    "fee_basis": text(_("Basis of the cost")),
-    "years": whole(_("Holds for so many years")),
-    "until": text(_("Holds until the day of this field")),
-}
-TARIFF = {
-    "name": text(_("Name in the formula"), needed=True),
-    "value": text(_("Figure"), needed=True, help=_("With a point before the decimals: 1250.5")),
-    "source": text(_("Source"), needed=True),
-}
-CLUSTER = {
-    "name": text(_("Cluster"), needed=True),
-    "years": whole(_("Holds for so many years")),
-    "until": text(_("Holds until the day of this field")),
-}
 
 
 class SeenForm(FaultsForm):
@@ -208,47 +200,62 @@ class BeginForm(FaultsForm):
     name = forms.CharField(label=_("Name in Indonesian"), max_length=200)
 
 
-Cells = Mapping[str, Cell]
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A page of a definition: its cells and rows, and what lies between them and the definition (``flat``: to what the
-    cells show; ``data``: from what was typed)."""
+    """A page of a definition: ``row`` and which ``names`` of it stand on the form, the kinds of its ``rows``, and what
+    lies between these and the definition (``flat`` and back, ``data``)."""
 
     title: Any
-    cells: Cells
-    rows: Mapping[str, Cells]
+    row: type[Any] | None
+    names: tuple[str, ...]
+    rows: Mapping[str, type[Any]]
     flat: Callable[[Data], Data]
     data: Callable[[Data], Data]
 
     def shown(self, service: Service, edition: int, sent: Any) -> tuple[SeenForm, list[Rows[Any]]]:
         """Its form and rows, with what the service says, or with what was sent."""
         said = self.flat(written(service))
-        form = _form(self.cells, SeenForm)(sent, initial={**_shown(self.cells, said), "seen": edition})
-        return form, [
-            Rows(
-                _form(cells, FaultsForm), name, first=[_shown(cells, row) for row in said.get(name, ())],
-                fixed={key for key, one in cells.items() if one.ticked},
-            )
-            for name, cells in self.rows.items()
-        ]  # fmt: skip
+        cells = _cells(self.row, self.names) if self.row else {}
+        form = _form(self.row, cells, SeenForm)(sent, initial={**_shown(cells, said), "seen": edition})
+        lists = []
+        for name, kind in self.rows.items():
+            of = _cells(kind)
+            first = [_shown(of, row) for row in said.get(name, ())]
+            fixed = {key for key, one in of.items() if one.ticked}
+            lists.append(Rows(_form(kind, of, FaultsForm), name, first=first, fixed=fixed))
+        return form, lists
 
     def typed(self, form: SeenForm, rows: Sequence[Rows[Any]]) -> Data:
         """The parts of the definition that were typed; raises Faults where two fields have one name."""
-        lists = {each.name: [_read(self.rows[each.name], one.cleaned_data) for one in each.forms] for each in rows}
-        return self.data({**_read(self.cells, form.cleaned_data), **lists})
+        found = _read(_cells(self.row, self.names), form.cleaned_data) if self.row else {}
+        lists = {
+            one.name: [_read(_cells(self.rows[one.name]), each.cleaned_data) for each in one.forms] for one in rows
+        }
+        return self.data({**found, **lists})
 
 
-def _form(cells: Cells, base: type[FaultsForm]) -> type[Any]:
-    return type("PartForm", (base,), {name: one.field() for name, one in cells.items()})
+def _cells(kind: type[Any], names: Iterable[str] = ()) -> dict[str, Cell]:
+    hints = get_type_hints(kind)
+    return {name: _cell(name, hints[name]) for name in names or hints}
 
 
-def _shown(cells: Cells, data: Data) -> Data:
+def _form(kind: type[Any] | None, cells: Mapping[str, Cell], base: type[FaultsForm]) -> type[Any]:
+    needed = {one.name for one in fields(kind) if one.default is MISSING} if kind else set()
+    drawn = {
+        name: one.field(
+            label=translate(_LABELS[name]), help_text=_HELP.get(name, ""),
+            required=name in needed and one.field is not forms.BooleanField,
+        )
+        for name, one in cells.items()
+    }  # fmt: skip
+    return type("PartForm", (base,), drawn)
+
+
+def _shown(cells: Mapping[str, Cell], data: Data) -> Data:
     return {name: one.show(data[name]) for name, one in cells.items() if data.get(name) is not None}
 
 
-def _read(cells: Cells, typed: Data) -> Data:
+def _read(cells: Mapping[str, Cell], typed: Data) -> Data:
     found = {name: one.read(typed[name]) for name, one in cells.items()}
     return {name: value for name, value in found.items() if value not in (None, "", False)}
 
@@ -258,50 +265,48 @@ def _all_of(*names: str) -> Callable[[Data], Data]:
     return lambda typed: {name: typed.get(name) for name in names}
 
 
-def _flat_limit(row: Data) -> Data:
-    limit = row.get("limit") or {}
-    return {**row, "limit": limit.get("days") or limit.get("hours"), "unit": "hours" if "hours" in limit else "days"}
-
-
-def _limit(row: Data) -> Data:
-    rest = {name: one for name, one in row.items() if name not in ("limit", "unit")}
-    return {**rest, "limit": {row["unit"]: row["limit"]} if row.get("limit") else None}
-
-
 def _flat_terms(said: Data) -> Data:
     fee, validity = dict(said.get("fee") or {}), said.get("validity") or {}
-    tariffs = [{"name": name, **one} for name, one in fee.get("inputs", {}).items()]
-    clusters = [{"name": name, **one} for name, one in validity.get("cluster", {}).items()]
-    fee["fee_basis"] = fee.pop("basis", None)
-    return {**_flat_limit(said), **fee, **validity, "tariffs": tariffs, "clusters": clusters}
+    figures = [{"figure": name, **one} for name, one in fee.get("inputs", {}).items()]
+    clusters = [{"cluster": name, **one} for name, one in validity.get("cluster", {}).items()]
+    return {**said, **fee, "fee_basis": fee.get("basis"), **validity, "figures": figures, "clusters": clusters}
 
 
 def _terms(typed: Data) -> Data:
     fee = {name: typed[name] for name in ("free", "formula") if name in typed}
     fee |= {"basis": typed["fee_basis"]} if "fee_basis" in typed else {}
+    fee |= {"inputs": {one.pop("figure"): one for one in typed["figures"]}} if typed["figures"] else {}
     validity = {name: typed[name] for name in ("years", "until") if name in typed}
-    fee |= {"inputs": {one.pop("name"): one for one in typed["tariffs"]}} if typed["tariffs"] else {}
-    validity |= {"cluster": {one.pop("name"): one for one in typed["clusters"]}} if typed["clusters"] else {}
-    said = {name: typed.get(name) for name in ("leave", "limit_source")}
-    return {**said, "limit": _limit(typed)["limit"], "fee": fee or None, "validity": validity or None}
+    validity |= {"cluster": {one.pop("cluster"): one for one in typed["clusters"]}} if typed["clusters"] else {}
+    said = {name: typed.get(name) for name in ("limit", "leave", "limit_source")}
+    return {**said, "fee": fee or None, "validity": validity or None}
+
+
+_SCHEMAS: Mapping[str, Data] = {
+    "text": {"type": "string"}, "choice": {"type": "string"}, "number": {"type": "number"}, "flag": {"type": "boolean"},
+    "whole": {"type": "integer"}, "day": {"type": "string", "format": "date"},
+}  # fmt: skip
+_SAID = {
+    "minimum": "minimum", "pattern": "pattern", "help": "description", "show": "x-show", "once": "x-once",
+}  # fmt: skip
+"""What a question says, and where in its schema."""
 
 
 def _flat_form(said: Data) -> Data:
     form = said.get("form", {})
-    return {"form": [_flat_field(key, form["properties"][key], form) for key in form.get("x-order", ())]}
+    return {"form": [_question(key, form["properties"][key], form) for key in form.get("x-order", ())]}
 
 
-def _flat_field(key: str, schema: Data, form: Data) -> Data:
-    kinds = {(one["type"], one.get("format")): kind for kind, one in _KINDS.items() if kind != "choice"}
+def _question(key: str, schema: Data, form: Data) -> Data:
+    kinds = {(one["type"], one.get("format")): kind for kind, one in _SCHEMAS.items() if kind != "choice"}
     labels = schema.get("x-labels", {})
     options = [f"{one} = {_two(labels.get(one, {'id': one}))}" for one in schema.get("enum", ())]
     return {
         "key": key, "kind": "choice" if options else kinds.get((schema.get("type"), schema.get("format")), "text"),
-        "name": {"id": schema.get("title"), "en": schema.get("x-title-en")},
-        "required": key in form.get("required", ()), "once": schema.get("x-once"),
-        "group": {"id": schema.get("x-group"), "en": schema.get("x-group-en")}, "show": schema.get("x-show"),
-        "options": "\n".join(options), "minimum": schema.get("minimum"), "pattern": schema.get("pattern"),
-        "maximum": schema.get("maximum", schema.get("maxLength")), "help": schema.get("description"),
+        "name": {"id": schema.get("title"), "en": schema.get("x-title-en")}, "options": options,
+        "group": {"id": schema.get("x-group"), "en": schema.get("x-group-en")},
+        "required": key in form.get("required", ()), "maximum": schema.get("maximum", schema.get("maxLength")),
+        **{name: schema.get(at) for name, at in _SAID.items()},
     }  # fmt: skip
 
 
@@ -311,37 +316,36 @@ def _typed_form(typed: Data) -> Data:
     sentence = mark("Another field has this name")
     if twice := [Fault("twice", sentence, {}, f"form.{at}.key") for at, key in enumerate(keys) if key in keys[:at]]:
         raise Faults(twice)
-    properties = {row["key"]: _schema(row) for row in rows}
     required = [row["key"] for row in rows if row.get("required")]
-    form = {"type": "object", "properties": properties} | ({"required": required} if required else {})
-    return {"form": form if rows else None}
+    form = {"type": "object", "properties": {row["key"]: _schema(row) for row in rows}}
+    return {"form": {**form, **({"required": required} if required else {})} if rows else None}
 
 
 def _schema(row: Data) -> Data:
-    lines = (line.partition("=") for line in row.get("options", "").splitlines() if line.strip())
+    lines = (line.partition("=") for line in row.get("options", ()) if line.strip())
     labels = {key.strip(): _of_two(said or key) for key, _sign, said in lines}
     group = row.get("group") or {}
     said = {
-        "title": row["name"]["id"], "x-title-en": row["name"].get("en"), "description": row.get("help"),
-        "x-group": group.get("id"), "x-group-en": group.get("en"), "x-show": row.get("show"),
-        "x-once": row.get("once"), "pattern": row.get("pattern"), "minimum": row.get("minimum"),
-        "maxLength" if row["kind"] == "text" else "maximum": row.get("maximum"),
+        "title": row["name"]["id"], "x-title-en": row["name"].get("en"), "x-group": group.get("id"),
+        "x-group-en": group.get("en"), "maxLength" if row["kind"] == "text" else "maximum": row.get("maximum"),
+        **{at: row.get(name) for name, at in _SAID.items()},
         **({"enum": [*labels], "x-labels": labels} if row["kind"] == "choice" else {}),
     }  # fmt: skip
-    return {**_KINDS[row["kind"]], **{name: one for name, one in said.items() if one is not None}}
+    return {**_SCHEMAS[row["kind"]], **{name: one for name, one in said.items() if one is not None}}
 
 
+_GENERAL = (
+    "name", "from_region", "source", "status", "note", "basis", "applicants", "kinds", "number", "kbli", "closed",
+)  # fmt: skip
 PARTS: Mapping[str, Part] = {
-    "umum": Part(_("General"), GENERAL, {}, lambda said: said, _all_of(*GENERAL)),
-    "syarat": Part(_("Documents"), {}, {"requirements": REQUIREMENT}, lambda said: said, _all_of("requirements")),
-    "formulir": Part(_("Form"), {}, {"form": FIELD}, _flat_form, _typed_form),
-    "tahap": Part(
-        _("Stages"), {}, {"stages": STAGE},
-        lambda said: {"stages": [_flat_limit(one) for one in said.get("stages", ())]},
-        lambda typed: {"stages": [_limit(one) for one in typed["stages"]]},
+    "umum": Part(_("General"), Service, _GENERAL, {}, lambda said: said, _all_of(*_GENERAL)),
+    "syarat": Part(_("Documents"), None, (), {"requirements": Requirement}, lambda said: said, _all_of("requirements")),
+    "formulir": Part(_("Form"), None, (), {"form": Question}, _flat_form, _typed_form),
+    "tahap": Part(_("Stages"), None, (), {"stages": Stage}, lambda said: said, _all_of("stages")),
+    "ketentuan": Part(
+        _("Time, cost, validity"), Terms, (), {"figures": Figure, "clusters": Cluster}, _flat_terms, _terms
     ),
-    "ketentuan": Part(_("Time, cost, validity"), TERMS, {"tariffs": TARIFF, "clusters": CLUSTER}, _flat_terms, _terms),
-}  # fmt: skip
+}
 """The pages on which a definition is written, by the last part of their address."""
 PART_OF = {
     "requirements": "syarat", "form": "formulir", "stages": "tahap", "limit": "ketentuan", "fee": "ketentuan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -27,15 +28,11 @@ from pilar.permits.rules.services import (
     APPLICANT_NAMES,
     GAP_NAMES,
     KIND_NAMES,
-    STATUS_NAMES,
     Service,
     Stage,
     fee_of,
-    fee_text,
-    limit_text,
     required,
-    role_text,
-    validity_text,
+    texts,
 )
 from pilar.platform.errors import PilarError
 from pilar.platform.language import translate
@@ -44,24 +41,9 @@ from pilar.platform.reading import rupiah_text
 PARTS = ("form", "stages", "limit", "fee", "validity")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownStage:
-    """A stage as a reader sees it."""
-
-    stage: Stage
-
-    @property
-    def who(self) -> str:
-        return role_text(self.stage.role)
-
-    @property
-    def limit(self) -> str:
-        return limit_text(self.stage.limit)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShownService:
-    """A version of a service as its standard says it, in the reader's language."""
+    """A version of a service as its standard says it: ``words`` are what it says in the reader's language, by key."""
 
     row: VersionRow
     region_name: str
@@ -70,21 +52,9 @@ class ShownService:
     def service(self) -> Service:
         return self.row.service
 
-    @property
-    def limit(self) -> str:
-        return limit_text(self.service.limit)
-
-    @property
-    def fee(self) -> str:
-        return fee_text(self.service.fee)
-
-    @property
-    def validity(self) -> str:
-        return validity_text(self.service)
-
-    @property
-    def status(self) -> str:
-        return translate(STATUS_NAMES[self.service.status])
+    @cached_property
+    def words(self) -> dict[str, str]:
+        return texts(self.service, self.service)
 
     @property
     def elsewhere(self) -> bool:
@@ -92,20 +62,12 @@ class ShownService:
         return self.service.from_region.replace("Kab.", "Kabupaten") != self.region_name
 
     @property
-    def applicants(self) -> str:
-        return ", ".join(translate(APPLICANT_NAMES[one]) for one in self.service.applicants)
-
-    @property
-    def kinds(self) -> str:
-        return ", ".join(translate(KIND_NAMES[one]) for one in self.service.kinds)
-
-    @property
     def gaps(self) -> str:
         return ", ".join(translate(GAP_NAMES[one]) for one in self.row.gaps)
 
     @property
-    def steps(self) -> list[list[ShownStage]]:
-        return [[ShownStage(one) for one in level] for level in self.service.levels]
+    def steps(self) -> list[list[tuple[Stage, dict[str, str]]]]:
+        return [[(one, texts(one, self.service)) for one in level] for level in self.service.levels]
 
     @property
     def drawn(self) -> str:

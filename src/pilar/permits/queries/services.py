@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property, lru_cache
 
 from django.db.models import Q, QuerySet
@@ -30,17 +30,15 @@ class VersionRow:
     key: str
     number: int
     service: Service
-    hash: str
     edition: int
     state: VersionState
     valid_from: date | None
     valid_to: date | None
     shipped: bool
-    changed_by: str
-    changed_at: datetime
     proposer: str
     publisher: str
     reason: str
+    hash: str
 
     @property
     def state_name(self) -> str:
@@ -63,11 +61,6 @@ class VersionRow:
     def faults(self) -> tuple[Fault, ...]:
         """What stands in the way of publishing it."""
         return check(self.service, numbers=numbering.kinds())
-
-    @property
-    def at_work(self) -> bool:
-        """Whether it is being written or waits to be published."""
-        return self.state in (VersionState.DRAFT, VersionState.PROPOSED)
 
 
 def regions(day: date) -> tuple[str, ...]:
@@ -153,9 +146,9 @@ def _one(rows: Iterable[ServiceVersion]) -> VersionRow:
 def row_of(row: ServiceVersion) -> VersionRow:
     """A version as others read it."""
     return VersionRow(
-        row.pk, row.region_id, row.key, row.number, _read(json.dumps(row.definition)), row.hash, row.edition,
-        VersionState(row.state), row.valid_from, row.valid_to, row.shipped, row.changed_by, row.changed_at,
-        row.proposer, row.publisher, row.reason,
+        row.pk, row.region_id, row.key, row.number, _read(json.dumps(row.definition)), row.edition,
+        VersionState(row.state), row.valid_from, row.valid_to, row.shipped, row.proposer, row.publisher, row.reason,
+        row.hash,
     )  # fmt: skip
 
 

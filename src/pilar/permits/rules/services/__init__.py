@@ -7,7 +7,7 @@ from pilar.permits.rules.services.answers import (
 )
 from pilar.permits.rules.services.checking import check
 from pilar.permits.rules.services.comparing import (
-    Difference, differences, fee_text, limit_text, role_text, validity_text,
+    NAMED, Difference, differences, fee_text, limit_text, role_text, texts, validity_text,
 )
 from pilar.permits.rules.services.definition import (
     APPLICANT_NAMES, CONTEXT, GAP_NAMES, KIND_NAMES, LEAVE_NAMES, STAGE_KINDS, STATUS_NAMES, Applicant,

@@ -38,7 +38,7 @@ LABELS: Mapping[str, str] = {
     "schema": mark("Bounds"),
 }  # fmt: skip
 """What each key of a definition is called; one without a name is told by its rows."""
-_NAMED = {**STAGE_KINDS, **KIND_NAMES, **APPLICANT_NAMES, **STATUS_NAMES, **LEAVE_NAMES}
+NAMED = {**STAGE_KINDS, **KIND_NAMES, **APPLICANT_NAMES, **STATUS_NAMES, **LEAVE_NAMES}
 _ROWS: Mapping[str, tuple[str, str]] = {
     "form": (mark("New field: %(name)s"), mark("The field falls away: %(name)s")),
     "requirements": (mark("New requirement: %(name)s"), mark("The requirement falls away: %(name)s")),
@@ -70,7 +70,7 @@ def limit_text(limit: Limit | None) -> str:
 
 
 def fee_text(fee: Fee | None) -> str:
-    """What a service costs as people say it: nothing, a formula, or not set."""
+    """What a service costs as people say it: nothing, by a formula, or not set."""
     if fee is None:
         return translate(mark("not set"))
     return fee.formula or translate(mark("free of charge"))
@@ -95,13 +95,13 @@ def role_text(role: str) -> str:
 
 
 def _all(old: Service, new: Service) -> Iterator[Difference]:
-    yield from _changed("", "", _texts(old, old), _texts(new, new))
+    yield from _changed("", "", texts(old, old), texts(new, new))
     for part, (added, gone) in _ROWS.items():
         before, after = _rows(old, part), _rows(new, part)
         for key in {**before, **after}:
             name = str(getattr(after.get(key, before.get(key)), "name", key))
             if key in before and key in after:
-                yield from _changed(part, f"{name}, ", _texts(before[key], old), _texts(after[key], new))
+                yield from _changed(part, f"{name}, ", texts(before[key], old), texts(after[key], new))
             else:
                 yield Difference(part, translate(added if key in after else gone, name=name))
         if [key for key in before if key in after] != [key for key in after if key in before]:
@@ -121,8 +121,8 @@ def _rows(one: Service, part: str) -> Mapping[str, Any]:
     return {each.key: each for each in (one.fields if part == "form" else getattr(one, part))}
 
 
-def _texts(row: Any, service: Service) -> dict[str, str]:
-    """What a row says under each label."""
+def texts(row: Any, service: Service) -> dict[str, str]:
+    """What the service or a row of it says, in the reader's language, by the keys of :data:`LABELS`."""
     told = {each.name: getattr(row, each.name) for each in fields(row) if each.name in LABELS}
     if isinstance(row, Field):
         told["schema"] = {
@@ -136,13 +136,13 @@ def _said(value: Any, service: Service) -> str:  # noqa: PLR0911 - one answer a 
         case Limit():
             return limit_text(value)
         case Fee():
-            return " ".join(filter(None, (fee_text(value), value.basis and f"({value.basis})")))
+            return f"{fee_text(value)} ({value.basis})" if value.basis else fee_text(value)
         case Validity():
             return validity_text(service, value)
         case bool():
             return translate(mark("yes") if value else mark("no"))
         case StrEnum():
-            return translate(_NAMED[value])
+            return translate(NAMED[value])
         case tuple():
             return ", ".join(_said(one, service) for one in value)
         case Mapping():
