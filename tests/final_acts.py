@@ -39,7 +39,7 @@ FINAL = {
     },
     "surveys": {"close_survey", "open_survey"},
     "measures": {"close_measure", "revoke_source_token"},
-    "permits": {"publish_version", "withdraw_version"},
+    "permits": {"pass_check", "publish_version", "sign_case", "transfer_case", "withdraw_case", "withdraw_version"},
     "villagefinance": {
         "approve_execution",
         "close_month",
@@ -72,7 +72,21 @@ ASKED = {
         "take_back_budget",
         "tell_council",
     },
-    "permits": {"propose_version", "return_version"},
+    "permits": {
+        "check_again",
+        "decide",
+        "escalate",
+        "hand_in",
+        "propose_version",
+        "recommend",
+        "record_visit",
+        "resume_clock",
+        "return_case",
+        "return_version",
+        "send_back",
+        "stop_clock",
+        "submit",
+    },
     "people": {"end_membership", "end_proxy", "set_active", "withdraw_consent"},
 }
 
@@ -142,7 +156,7 @@ FREE = {
             "apply_retention clear_sign_in_traces forget_all_failures forget_failures keep_passwords "
             "load_retention note_failure password_changed report_forgotten notify notify_offices "
             "notify_regions renew_second_factors send_digests send_invitation send_messages set_password settle "
-            "end_unconfirmed_proxies renew_public_accounts send_code tell_of_proxy use_token"
+            "end_unconfirmed_proxies renew_public_accounts send_code tell_citizen tell_of_proxy use_token"
         ),
         "changes nothing by itself: finds and locks a row for an operation": "held locked there",
     },
@@ -179,8 +193,14 @@ FREE = {
         "can be done the other way again by who did it": (
             "deliver_again end_subscription subscribe withdraw_potential"
         ),
-        "no page: done by the schedule or by an operator": ("deliver escalate_late_letters forget_letters renew_kept"),
-        "is written anew": "begin_version change_version drop_version",
+        "no page: done by the schedule or by an operator": (
+            "deliver escalate_late_letters forget_letters mark_issued recalculate renew_cases renew_kept watch_clocks"
+        ),
+        "is written anew": (
+            "begin_at_counter begin_case begin_version change_version check_files drop_version keep_file "
+            "remove_own_document reuse_document save_answers"
+        ),
+        "only adds, or is ended by who did it": "declare_relative end_absence enter_absence take_stage write_message",
         "no page: loaded from files by an operator": "load_services",
     },
     "areas": {

@@ -45,6 +45,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("taken_out _sweep_some", "evidence_heldfile"),
         "_begin": "evidence_signeddocument",
         "forget_unmade": "evidence_keptdocument",
+        "scan_private": "",  # of the row of a room
         "keep_made": "",  # of a new piece; what is the next version of one: tests/evidence/test_races.py
     },
     "measures": {
@@ -73,6 +74,9 @@ HELD: dict[str, dict[str, str]] = {
         ),
         "begin_version": "permits.service",
         "load_services": "permits.services",
+        **each("desk_case own_case mark_issued _resume _warn _tell_head _deem _recalculated", "permits_case"),
+        "remove_own_document": "permits_owndocument",
+        "end_absence": "permits_absence",
     },
     "villagefinance": {
         **each(
@@ -137,7 +141,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "people": "send_digests send_messages",
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
-        "permits": "deliver",
+        "permits": "deliver recalculate watch_clocks",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

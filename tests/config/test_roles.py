@@ -39,7 +39,7 @@ ADDED_ONLY = {
     "evaluation_approval", "evaluation_instrument", "evaluation_phasemove", "evaluation_publication",
     "evaluation_snapshot", "evaluation_snapshotresult", "evidence_evidence", "evidence_revision",
     "evidence_scanverdict", "evidence_verification", "masterplan_content", "masterplan_decision",
-    "masterplan_report", "masterplan_reportevidence", "measures_value", "platform_auditevent",
+    "masterplan_report", "masterplan_reportevidence", "measures_value", "permits_caseevent", "platform_auditevent",
     "platform_documentnumber", "platform_sealentry", "platform_sealhead",
     "surveys_form", "surveys_measured", "surveys_response", "villagefinance_auditsample", "villagefinance_bankrow",
     "villagefinance_bankstatement", "villagefinance_sampledentry",

@@ -83,6 +83,9 @@ CALLS: Mapping[str, Call] = {
     "declare_proxy": lambda _w, by: do.declare_proxy(
         by=by, name="Ibu Sumiyati", reason="Tidak punya telepon", now=NOW, **AGREED
     ),
+    "tell_citizen": lambda w, by: do.tell_citizen(
+        by=by, account=w.who("citizen").citizen or 0, about="P3603-2026-00001", path="/perizinan/saya/1/"
+    ),
     "tell_of_proxy": lambda _w, by: do.tell_of_proxy(by=by, proxy=_proxy()),
     "end_proxy": lambda _w, by: do.end_proxy(by=by, proxy=_proxy(), now=NOW),
     "end_unconfirmed_proxies": lambda _w, by: do.end_unconfirmed_proxies(by=by, now=OVER),
@@ -94,7 +97,7 @@ BEFORE: Mapping[str, Callable[[Any], object]] = {
     "confirm_proxy": granted, "tell_of_proxy": granted, "end_proxy": granted, "end_unconfirmed_proxies": granted,
     "erase_public_account": granted,
 }  # fmt: skip
-REPEATED = " ask_code end_public_sessions send_code tell_of_proxy"
+REPEATED = " ask_code end_public_sessions send_code tell_citizen tell_of_proxy"
 OPEN_TO_ALL = " ask_code enter_code open_public_account"
 
 LEFT = """
@@ -110,6 +113,7 @@ end_public_sessions | citizen | end-sessions people.public @- | publicaccount~1
 grant_proxy | citizen | ask people.proxy @- | procrastinate_events+1 procrastinate_jobs+1 proxy+1
 confirm_proxy | other citizen | confirm people.proxy @- | proxy~1
 declare_proxy | citizen | declare people.proxy @- | proxy+1 publicaccount+1
+tell_citizen | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1
 tell_of_proxy | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1
 end_proxy | citizen | end people.proxy @- | proxy~1
 end_unconfirmed_proxies | schedule | end people.proxy @- | proxy~1

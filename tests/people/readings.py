@@ -16,6 +16,7 @@ READINGS = {
     "surveys.answers": "tests/surveys/test_privacy.py",
     "surveys.contacts": "tests/surveys/test_privacy.py",
     "surveys.words": "tests/surveys/test_privacy.py",
+    "permits.case.person": "tests/permits/test_private.py",
 }
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
-from areas.places import PLACES, load
 from kit.acts import Call
-from kit.neighbours import Neighbour
 from permits.editing_acts import version
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, HeldRole, Standing
 from pilar.permits import operations as do
@@ -128,10 +126,11 @@ CALLS: Mapping[str, Call] = {
 }  # fmt: skip
 
 LEFT = """
-write_letter | public | . | letter+1
-answer_letter | front | answer permits.letter | letter~1
-escalate_letter | public | escalate permits.letter by another | letter~1
+write_letter | public | . | letter+1 people_notice+2
+answer_letter | front | answer permits.letter | letter~1 people_notice~2
+escalate_letter | public | escalate permits.letter by another | letter~1 people_notice+1~2
 escalate_late_letters | schedule | escalate permits.letter, escalate permits.letter @36.71 | letter~2
+    people_notice+1~3
 save_potentials | front | save permits.potential | potential+1
 withdraw_potential | front | withdraw permits.potential | potential~1
 enter_realised | front | enter permits.realised | realised+1
@@ -154,19 +153,3 @@ EVERYWHERE = "escalate_late_letters deliver"
 PIECEWISE = "deliver"
 REPEATED = "save_potentials enter_realised subscribe write_letter"
 EXEMPT = {"forget_letters": "with periods: test_desk.py", "renew_kept": "under a second key: test_desk.py"}
-
-
-@dataclass
-class World:
-    """The people around permits, and a neighbour who has one of each."""
-
-    neighbour: Neighbour | None = None
-
-    def who(self, name: str) -> Standing:
-        return PEOPLE[name]
-
-
-def make_world() -> World:
-    load(PLACES)
-    fill_next_door()
-    return World(Neighbour(OTHER, ("permits",)))

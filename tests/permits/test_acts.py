@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from permits.acts import ACTS
-from permits.around import World
-
-pytestmark = pytest.mark.django_db
+from permits.world import World
 
 
 @pytest.mark.parametrize("name", ACTS.calls)

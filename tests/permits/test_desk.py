@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from kit.worlds import once
 from people.readings import readings
-from permits.around import CASE, NOW, OTHER, OWN, PEOPLE, World, letter, write
+from permits.around import CASE, NOW, OTHER, OWN, PEOPLE, letter, write
+from permits.world import World
 from pilar.people.operations import load_retention
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound
 from pilar.permits import operations as do

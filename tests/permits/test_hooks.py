@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from kit.worlds import once
-from permits.around import NOW, OTHER, OWN, PEOPLE, World, subscribe, told
+from permits.around import NOW, OTHER, OWN, PEOPLE, subscribe, told
+from permits.world import World
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.permits import operations as do
 from pilar.permits.models import HookDelivery, Subscription

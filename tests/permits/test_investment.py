@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from kit.worlds import once
 from people.team import account
-from permits.around import BREAD, NOW, OSS, OTHER, OWN, PEOPLE, PLOT, World, enter
+from permits.around import BREAD, NOW, OSS, OTHER, OWN, PEOPLE, PLOT, enter
+from permits.world import World
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound
 from pilar.permits import operations as do

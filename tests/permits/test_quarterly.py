@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from kit.worlds import once
 from people.team import account
-from permits.around import NOW, OWN, PEOPLE, World, enter, letter
+from permits.around import NOW, OWN, PEOPLE, enter, letter
+from permits.world import World
 from pilar.people.models import User
 from pilar.people.rules import NotFound
 from pilar.permits import operations as do

@@ -17,7 +17,7 @@ from pilar.evaluation.operations import seal_published
 from pilar.people import loaders as people
 from pilar.people.operations import load_retention, renew_public_accounts, renew_second_factors
 from pilar.people.rules import OPERATOR
-from pilar.permits.operations import load_services, renew_kept
+from pilar.permits.operations import load_services, renew_cases, renew_kept
 from pilar.permits.rules.roles import Role as PermitRole
 from pilar.platform.language import mark
 from pilar.platform.migrating import classes_kept
@@ -87,6 +87,7 @@ def load_reference_data(*, say: Say) -> None:
     renew_public_accounts(by=OPERATOR)
     renew_questions(by=OPERATOR)
     renew_kept(by=OPERATOR)
+    renew_cases(by=OPERATOR)
     load_services(by=OPERATOR, now=timezone.now())
 
 

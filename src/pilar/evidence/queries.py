@@ -127,7 +127,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that may be given out now: what a page needs to do so, and what the log calls it."""
+    """A file that may be given out now: what a page needs to do so; ``what`` the log calls that of another room."""
 
     key: str
     region: str
@@ -136,7 +136,7 @@ class StoredFile:
     media_type: str
     size: int
     sha256: str
-    what: str = "evidence.file"
+    what: str = ""
 
 
 def readable(scope: Standing) -> Q:

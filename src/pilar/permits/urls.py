@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from pilar.permits.forms.services import PARTS
-from pilar.permits.pages import desk, editing, investment, services
+from pilar.permits.pages import applying, desk, editing, handling, investment, services
 from pilar.permits.rules.desk import LetterKind
 
 
@@ -71,4 +71,23 @@ urlpatterns = [
         path(f"kelola/versi/<int:version>/{step}/", editing.move, {"step": step}, name=f"version-{step}")
         for step in editing.STEPS
     ),
+
+    path("saya/", applying.own_cases, name="own-cases"),
+    path("saya/<int:key>/", applying.own_case, name="own-case"),
+    path("saya/<int:key>/dokumen/<slug:requirement>/", applying.add_file, name="add-file"),
+    path("saya/<int:key>/dokumen/<slug:requirement>/pakai/", applying.reuse, name="reuse"),
+    path("saya/<int:key>/pesan/", applying.write, name="write"),
+    path("saya/<int:key>/kirim/", applying.submit, name="submit"),
+    path("saya/<int:key>/serahkan/", applying.hand_in, name="hand-in"),
+    path("saya/<int:key>/tarik/", applying.withdraw, name="withdraw"),
+    path("saya/<int:key>/alihkan/", applying.transfer, name="transfer"),
+    path("ajukan/<str:region>/<slug:service>/", applying.begin, name="begin"),
+    path("dokumen/<int:case>/<int:key>/", applying.show_file, name="file"),
+    path("kerja/<str:region>/meja/", handling.desk, name="desk"),
+    path("kerja/<str:region>/meja/tanda-tangan/", handling.sign_many, name="sign-many"),
+    path("kerja/<str:region>/permohonan/", handling.all_cases, name="cases"),
+    path("kerja/permohonan/<int:key>/", handling.desk_case, name="desk-case"),
+    path("kerja/permohonan/<int:key>/<slug:stage>/ambil/", handling.take, name="take"),
+    path("kerja/permohonan/<int:key>/<slug:step>/", handling.act, name="act"),
+    path("kerja/permohonan/<int:key>/<slug:step>/<slug:stage>/", handling.act, name="act"),
 ]  # fmt: skip

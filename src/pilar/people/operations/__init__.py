@@ -61,6 +61,7 @@ from pilar.people.operations.public import (
     give_consent,
     open_public_account,
     renew_public_accounts,
+    tell_citizen,
     withdraw_consent,
 )
 from pilar.people.operations.tokens import (
@@ -142,6 +143,7 @@ __all__ = [
     "set_language",
     "set_password",
     "settle",
+    "tell_citizen",
     "tell_of_proxy",
     "there",
     "use_token",

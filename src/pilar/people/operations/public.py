@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils import translation
+from django.utils.translation import gettext
 
 from pilar.people import reference
-from pilar.people.channels import Channel
+from pilar.people.channels import Channel, offered
 from pilar.people.models import Consent, Proxy, PublicAccount, PublicCode
 from pilar.people.operations.accounts import fit_name
-from pilar.people.operations.codes import contact_in, held_code
+from pilar.people.operations.codes import contact_in, held_code, send
 from pilar.people.operations.locking import held, own_public
 from pilar.people.operations.proxies import end_proxies
 from pilar.people.public import AccountKind
@@ -20,6 +23,7 @@ from pilar.people.queries.public import account_with, actor_of, contacts_of, kep
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit, mail, secrets
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import MAIL, background
 from pilar.platform.language import mark
 
 TARGET = "people.public"
@@ -105,6 +109,25 @@ def erase_public_account(*, by: Standing, account: int, now: datetime) -> None:
     row.erased_at, row.sessions_ended = now, row.sessions_ended + 1
     row.save()
     audit.record(by=by.actor, action="erase", target=TARGET, key=account)
+
+
+@background("people.tell-citizen", queue=MAIL)
+def tell_citizen(*, by: Standing, account: int, about: str, path: str) -> None:
+    """Send word to a citizen that there is news; what it is they read when they have signed in. Needs
+    ``manage-accounts``. ``about`` names the thing by its number, ``path`` is an address of this site.
+
+    Nobody is told who has been erased, or whose phone nothing is sent to here.
+    """
+    by.require(Permission.MANAGE_ACCOUNTS)
+    row = PublicAccount.objects.filter(pk=account, erased_at=None).first()
+    contact = next((one for one in contacts_of(row) if one.channel in offered()), None) if row else None
+    if row is None or contact is None:
+        return
+    with translation.override(row.language):
+        text = gettext("There is news about “%(about)s”. Sign in to read it: %(address)s") % {
+            "about": about, "address": settings.SITE_ADDRESS.rstrip("/") + path,
+        }  # fmt: skip
+        send(contact, gettext("News about “%(about)s”") % {"about": about}, text)
 
 
 @transaction.atomic

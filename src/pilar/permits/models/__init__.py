@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from pilar.permits.models.cases import Absence, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
 from pilar.permits.models.desk import Letter, ReportNote
 from pilar.permits.models.hooks import HookDelivery, Subscription
 from pilar.permits.models.investment import OssRecord, Potential, Realised
 from pilar.permits.models.services import ServiceVersion
 
 __all__ = [
+    "Absence",
+    "Case",
+    "CaseEvent",
+    "CaseFile",
     "HookDelivery",
     "Letter",
+    "Message",
     "OssRecord",
+    "OwnDocument",
     "Potential",
     "Realised",
+    "Relative",
     "ReportNote",
     "ServiceVersion",
     "Subscription",
+    "Task",
 ]

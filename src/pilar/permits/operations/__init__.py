@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+from pilar.permits.operations.absences import declare_relative, end_absence, enter_absence
+from pilar.permits.operations.applying import (
+    Person,
+    begin_at_counter,
+    begin_case,
+    hand_in,
+    keep_file,
+    remove_own_document,
+    reuse_document,
+    save_answers,
+    submit,
+    transfer_case,
+    withdraw_case,
+)
+from pilar.permits.operations.checking import Checked, check_files, pass_check, return_case
+from pilar.permits.operations.clocks import recalculate, watch_clocks
+from pilar.permits.operations.deciding import decide, sign_case
 from pilar.permits.operations.desk import (
     answer_letter,
     escalate_late_letters,
@@ -9,6 +26,18 @@ from pilar.permits.operations.desk import (
     forget_letters,
     note_quarter,
     write_letter,
+)
+from pilar.permits.operations.handling import (
+    Minutes,
+    check_again,
+    escalate,
+    recommend,
+    record_visit,
+    resume_clock,
+    send_back,
+    stop_clock,
+    take_stage,
+    write_message,
 )
 from pilar.permits.operations.hooks import deliver, deliver_again, end_subscription, renew_kept, subscribe
 from pilar.permits.operations.investment import (
@@ -18,6 +47,7 @@ from pilar.permits.operations.investment import (
     save_potentials,
     withdraw_potential,
 )
+from pilar.permits.operations.renewing import renew_cases
 from pilar.permits.operations.services import (
     begin_version,
     change_version,
@@ -28,30 +58,65 @@ from pilar.permits.operations.services import (
     return_version,
     withdraw_version,
 )
+from pilar.permits.operations.steps import mark_issued
 
 __all__ = [
+    "Checked",
+    "Minutes",
+    "Person",
     "answer_letter",
+    "begin_at_counter",
+    "begin_case",
     "begin_version",
     "change_version",
+    "check_again",
+    "check_files",
+    "decide",
+    "declare_relative",
     "deliver",
     "deliver_again",
     "drop_version",
+    "end_absence",
     "end_subscription",
+    "enter_absence",
     "enter_realised",
+    "escalate",
     "escalate_late_letters",
     "escalate_letter",
     "forget_letters",
+    "hand_in",
     "judge_realised",
+    "keep_file",
     "load_services",
+    "mark_issued",
     "mirror_oss",
     "note_quarter",
+    "pass_check",
     "propose_version",
     "publish_version",
+    "recalculate",
+    "recommend",
+    "record_visit",
+    "remove_own_document",
+    "renew_cases",
     "renew_kept",
+    "resume_clock",
+    "return_case",
     "return_version",
+    "reuse_document",
+    "save_answers",
     "save_potentials",
+    "send_back",
+    "sign_case",
+    "stop_clock",
+    "submit",
     "subscribe",
+    "take_stage",
+    "transfer_case",
+    "watch_clocks",
+    "withdraw_case",
     "withdraw_potential",
     "withdraw_version",
     "write_letter",
+    "write_message",
 ]

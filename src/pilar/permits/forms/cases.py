@@ -1,0 +1,189 @@
+"""Forms of a case: who applies, its documents, and what officers do with it. ``given()`` is what an operation takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import DayField
+from pilar.design.final_acts import TICK
+from pilar.design.forms import FaultsForm
+from pilar.evidence.rules import ACCEPT
+from pilar.permits.operations import Checked, Minutes, Person
+from pilar.permits.queries.rows import CaseDetail
+from pilar.permits.reference.reasons import Why, reasons
+from pilar.permits.rules.cases import OUTCOMES, Finding, Outcome
+from pilar.platform.language import translate
+
+AREA = forms.Textarea(attrs={"rows": 4})
+
+
+class Given(FaultsForm):
+    """A form whose fields are the arguments of an operation."""
+
+    def __init__(self, data: QueryDict | None = None, *, row: CaseDetail | None = None, **named: Any) -> None:
+        super().__init__(data, **named)
+        self.row = row
+        if row is not None:
+            self.fit(row)
+
+    def fit(self, row: CaseDetail) -> None:
+        """Make the choices fit a case."""
+
+    def given(self) -> Mapping[str, Any]:
+        """The arguments, where it is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name != TICK}
+
+
+class PersonForm(FaultsForm):
+    """Who applies; with the version of the draft that its reader saw."""
+
+    seen_field = "version"
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs={"id": "case-version"}))
+    name = forms.CharField(label=_("Full name, or name of the business"), max_length=200, required=False)
+    identity = forms.CharField(
+        label=_("NIK, or NIB of a business"), max_length=20, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label=_("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    address = forms.CharField(
+        label=_("Address"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    @property
+    def person(self) -> Person:
+        """What was typed, as far as it can be kept."""
+        return Person(**{name: self.cleaned_data.get(name, "") for name in ("name", "identity", "phone", "address")})
+
+
+class FileForm(FaultsForm):
+    file = forms.FileField(label=_("Document (PDF or photograph)"), widget=forms.FileInput(attrs={"accept": ACCEPT}))
+    valid_until = DayField(label=_("Valid until, where it expires"), required=False)
+
+
+class TransferForm(FaultsForm):
+    proxy = forms.TypedChoiceField(label=_("Who acts for you"), coerce=int)
+    file = forms.FileField(
+        label=_("Letter that says so (surat kuasa)"), widget=forms.FileInput(attrs={"accept": ACCEPT})
+    )
+
+
+class TextForm(Given):
+    text = forms.CharField(label=_("Text"), max_length=4000, widget=AREA)
+
+
+class ReturnForm(Given):
+    """Documents that were refused are listed by themselves."""
+
+    text = forms.CharField(label=_("What is wrong in the answers"), max_length=300, required=False, widget=AREA)
+
+    def given(self) -> Mapping[str, Any]:
+        text = self.cleaned_data["text"]
+        return {"findings": [Finding("answer", text=text)] if text else []}
+
+
+class OutcomeForm(Given):
+    outcome = forms.ChoiceField(label=_("Result"))
+    text = forms.CharField(label=_("Why"), max_length=4000, widget=AREA)
+    conditions = forms.CharField(label=_("Conditions, if there are any"), max_length=4000, required=False, widget=AREA)
+
+    def fit(self, row: CaseDetail) -> None:
+        kinds = (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED)
+        self.fields["outcome"].choices = [("", _("Choose")), *((one.value, translate(OUTCOMES[one])) for one in kinds)]
+
+    def given(self) -> Mapping[str, Any]:
+        return {**super().given(), "outcome": Outcome(self.cleaned_data["outcome"])}
+
+
+class DecisionForm(OutcomeForm):
+    reason = forms.ChoiceField(label=_("Reason of a refusal"), required=False)
+
+    def fit(self, row: CaseDetail) -> None:
+        super().fit(row)
+        self.fields["reason"].choices = _reasons(Why.REFUSE)
+
+
+class VisitForm(Given):
+    day = DayField(label=_("Day of the visit"))
+    found = forms.CharField(label=_("What was found"), max_length=4000, widget=AREA)
+    present = forms.CharField(label=_("Who signs for the applicant"), max_length=200)
+    agreed = forms.BooleanField(label=_("They agree with these minutes"), required=False)
+    remarks = forms.CharField(label=_("Their remarks"), max_length=4000, required=False, widget=AREA)
+
+    def given(self) -> Mapping[str, Any]:
+        return {"minutes": Minutes(**super().given())}
+
+
+class BackForm(Given):
+    to = forms.ChoiceField(label=_("To which stage"))
+    reason = forms.ChoiceField(label=_("Reason"))
+    text = forms.CharField(label=_("What has to be done"), max_length=4000, required=False, widget=AREA)
+
+    def fit(self, row: CaseDetail) -> None:
+        keys = {key for one in row.stages if one.mine for key in one.stage.returns}
+        names = {one.key: str(one.name) for one in row.service.stages}
+        self.fields["to"].choices = [(key, names[key]) for key in names if key in keys]
+        self.fields["reason"].choices = _reasons(Why.SEND_BACK)
+
+
+class StopForm(Given):
+    reason = forms.ChoiceField(label=_("Reason"))
+    documents = forms.MultipleChoiceField(
+        label=_("Documents that are missing"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    text = forms.CharField(
+        label=_("What else the applicant has to say or do"), max_length=300, required=False, widget=AREA
+    )
+    until = DayField(label=_("The stop ends at the latest on"))
+
+    def fit(self, row: CaseDetail) -> None:
+        self.fields["reason"].choices = _reasons(Why.STOP)
+        self.fields["documents"].choices = [(one.key, str(one.name)) for one in row.service.requirements]
+
+    def given(self) -> Mapping[str, Any]:
+        found = [Finding("missing", requirement=one) for one in self.cleaned_data["documents"]]
+        if text := self.cleaned_data["text"]:
+            found.append(Finding("answer", text=text))
+        return {"reason": self.cleaned_data["reason"], "until": self.cleaned_data["until"], "findings": found}
+
+
+class ChecksForm(Given):
+    """A line for each document: accepted, or why not."""
+
+    def fit(self, row: CaseDetail) -> None:
+        choices = [("", _("Not yet checked")), ("accepted", _("Accepted")), *_reasons(Why.FINDING)[1:]]
+        for one in row.files:
+            if one.key:
+                first = one.reason or ("accepted" if one.state == "accepted" else "")
+                self.fields[f"file-{one.key}"] = forms.ChoiceField(
+                    label=one.name, choices=choices, required=False, initial=first
+                )
+                self.fields[f"told-{one.key}"] = forms.CharField(
+                    label=_("Remark for the applicant"), max_length=300, required=False, initial=one.told
+                )
+
+    def given(self) -> Mapping[str, Any]:
+        said = {name: value for name, value in self.cleaned_data.items() if name.startswith("file-") and value}
+        checked = [
+            Checked(int(name[5:]), "" if value == "accepted" else value, self.cleaned_data[f"told-{name[5:]}"])
+            for name, value in said.items()
+        ]
+        return {"checked": checked}
+
+    def line(self, key: int) -> tuple[forms.BoundField, forms.BoundField] | None:
+        """The two fields of a document."""
+        return (self[f"file-{key}"], self[f"told-{key}"]) if f"file-{key}" in self.fields else None
+
+
+class BeginForm(FaultsForm):
+    kind = forms.ChoiceField(label=_("Kind of application"))
+
+
+def _reasons(why: Why) -> list[tuple[str, Any]]:
+    return [("", _("Choose")), *((one.code, str(one.name)) for one in reasons(why).values())]

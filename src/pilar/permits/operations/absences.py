@@ -1,0 +1,92 @@
+"""Who acts for somebody who is away, and whose cases an officer does not handle."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from pilar.areas.reference import today_in
+from pilar.people.operations import held
+from pilar.people.queries import current
+from pilar.people.rules import AnyRole, NotAllowed, NotFound, Standing
+from pilar.permits.models import Absence, Relative
+from pilar.permits.models.cases import IDENTITY
+from pilar.permits.rules import authority
+from pilar.permits.rules.authority import AUTHORITY, OFFICERS, Action
+from pilar.platform import audit, secrets
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+RELATIONS = {
+    "self": mark("myself"), "spouse": mark("spouse"), "parent": mark("parent or parent-in-law"),
+    "child": mark("child or child-in-law"), "sibling": mark("brother or sister"), "business": mark("own business"),
+}  # fmt: skip
+
+
+@transaction.atomic
+def enter_absence(
+    *, by: Standing, region: str, user: int, role: AnyRole, deputy: int, since: date, until: date, now: datetime
+) -> int:
+    """Say that an officer is away and who acts with their role on these days; returns its key.
+
+    Everybody says so of themselves, the head of all. The deputy works on permits of the region, too. Raises
+    :class:`NotAllowed`, Faults at ``role``, ``deputy`` and ``until``.
+    """
+    if user != by.account:
+        AUTHORITY.require(by, Action.DELEGATE, authority.Case(region), known=True)
+    away = current(now).filter(user=user, role=role).first()
+    of_region = {"region": region} if away is None or away.region_id else {"office__region": region}
+    faults = []
+    if role not in OFFICERS or away is None or not current(now).filter(user=user, role=role, **of_region).exists():
+        faults.append(Fault("unfit-role", mark("Choose a role that this person holds here"), {}, "role"))
+    colleagues = current(now).filter(user=deputy, role__in=OFFICERS)
+    if deputy == user or not (colleagues.filter(region=region) | colleagues.filter(office__region=region)).exists():
+        faults.append(Fault("unfit-deputy", mark("Choose a colleague who works on permits"), {}, "deputy"))
+    if until < since or until < today_in(region, now):
+        faults.append(Fault("unfit-end", mark("The last day comes after the first, and not before today"), {}, "until"))
+    if faults or away is None:
+        raise Faults(faults)
+    given = {"user_id": user, "deputy_id": deputy, "role": role, "region_id": region, "office_id": away.office_id,
+             "since": since, "until": until}  # fmt: skip
+    if (same := Absence.objects.filter(ended_at=None, **given).first()) is not None:
+        return int(same.pk)
+    row = Absence.objects.create(entered_by=by.signature, **given)
+    audit.record(
+        by=by.actor, action="enter", target="permits.absence", key=row.pk, area=region,
+        after={"user": user, "deputy": deputy, "role": role, "since": since, "until": until},
+    )  # fmt: skip
+    return int(row.pk)
+
+
+@transaction.atomic
+def end_absence(*, by: Standing, absence: int, now: datetime) -> None:
+    """Nobody acts any more for who is back. Raises :class:`NotFound` for anybody but them and the head."""
+    row = held(Absence.objects, pk=absence, ended_at=None)
+    if row.user_id != by.account and not AUTHORITY.may(by, Action.DELEGATE, authority.Case(row.region_id)):
+        raise NotFound
+    row.ended_at = now
+    row.save(update_fields=["ended_at"])
+    audit.record(by=by.actor, action="end", target="permits.absence", key=row.pk, area=row.region_id)
+
+
+@transaction.atomic
+def declare_relative(*, by: Standing, identity: str, relation: str, now: datetime) -> None:
+    """Declare an identity number whose cases one does not handle, one's own first; it is not taken back.
+
+    A second time changes nothing. Raises :class:`NotAllowed` for who has no account, Faults.
+    """
+    if by.account is None or not any(held_role.role in OFFICERS for held_role in by.memberships):
+        raise NotAllowed
+    if not (identity.isascii() and identity.isdigit() and len(identity) in (13, 16)) or relation not in RELATIONS:
+        raise Faults([Fault("unfit-identity", mark("Write the digits of the NIK or NIB"), {}, "identity")])
+    hashes = secrets.lookups(identity, context=IDENTITY)
+    if Relative.objects.filter(user=by.account, identity_hash__in=hashes).exists():
+        return
+    try:
+        row = Relative.objects.create(
+            user_id=by.account, identity=identity, identity_hash=hashes[0], relation=relation, declared_at=now
+        )
+    except IntegrityError:  # declared at this very moment
+        raise Faults([Fault("declared", mark("This was declared already"), {}, "identity")]) from None
+    audit.record(by=by.actor, action="declare", target="permits.relative", key=row.pk, after={"relation": relation})

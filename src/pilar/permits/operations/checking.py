@@ -1,0 +1,125 @@
+"""The front office says whether an application is complete: then its clock begins, or it comes back with everything
+that is missing, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.people.operations import there
+from pilar.people.rules import Standing
+from pilar.permits.models import Case, CaseFile, Task
+from pilar.permits.operations.steps import TARGET, desk_case, finish, happened, open_stages, reckon, stage_of
+from pilar.permits.queries import completeness, trail
+from pilar.permits.reference.reasons import Why, require_reason
+from pilar.permits.rules.authority import Action
+from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, FileState, Finding, Outcome
+from pilar.permits.rules.services import StageKind
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+LONGEST_TOLD = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the office says of a document (``file`` is its key): accepted, or the code of why it has to be replaced."""
+
+    file: int
+    reason: str = ""
+    told: str = ""
+
+
+@transaction.atomic
+def check_files(*, by: Standing, case: int, checked: Sequence[Checked], now: datetime) -> None:
+    """Say of documents whether they are accepted, one by one or all at once; it can be said anew until the check ends.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises, Faults at
+    ``N.reason``.
+    """
+    row, _task, _acting = _in_check(by, case, now)
+    for place, one in enumerate(checked):
+        if one.reason:
+            require_reason(Why.FINDING, one.reason, place=f"{place}.reason")
+        _require_short(one.told, f"{place}.told")
+        file = there(CaseFile.objects, pk=one.file, case=row)
+        file.state = FileState.REFUSED if one.reason else FileState.ACCEPTED
+        file.reason, file.told, file.checked_by = one.reason, one.told.strip(), by.signature
+        file.save(update_fields=["state", "reason", "told", "checked_by"])
+    audit.record(
+        by=by.actor, action="check-files", target=TARGET, key=row.pk, area=row.region_id,
+        after={str(one.file): one.reason or "accepted" for one in checked},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def pass_check(*, by: Standing, case: int, now: datetime) -> None:
+    """Accept an application as complete: this is its day 0, and the next stages open.
+
+    Documents of which nothing was said are accepted with it. Raises as :func:`check_files`, Faults for documents that
+    are missing or have to be replaced, and for an office that the region does not have.
+    """
+    row, task, acting = _in_check(by, case, now)
+    if row.state != CaseState.SUBMITTED:
+        raise CaseElsewhere
+    service = trail.service_of(row)
+    CaseFile.objects.filter(case=row, state=FileState.WAITING).update(state=FileState.ACCEPTED, checked_by=by.signature)
+    facts = completeness.facts_of(row, service, now=now)
+    happened(
+        row, EventKind.ACCEPTED, by=acting, now=now, to=CaseState.RUNNING, facts=facts, fields={"accepted_at": now}
+    )
+    finish(row, task, Outcome.DONE, by=acting, now=now)
+    open_stages(row, service, by=acting, now=now)
+    reckon(row, service, now=now)
+
+
+@transaction.atomic
+def return_case(*, by: Standing, case: int, findings: Sequence[Finding], now: datetime) -> None:
+    """Return an application with everything that is missing or wrong; documents that were refused are listed with it.
+
+    Raises as :func:`check_files`, Faults where nothing is listed.
+    """
+    row, _task, acting = _in_check(by, case, now)
+    if row.state != CaseState.SUBMITTED:
+        raise CaseElsewhere
+    listed = all_findings(row, findings)
+    facts = completeness.facts_of(row, trail.service_of(row), now=now, findings=len(listed))
+    happened(
+        row, EventKind.RETURNED, by=acting, now=now, to=CaseState.RETURNED, facts=facts,
+        said={"findings": [asdict(one) for one in listed]}, fields={"returns": row.returns + 1},
+    )  # fmt: skip
+    reckon(row, trail.service_of(row), now=now)
+
+
+def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
+    """What is listed, and the documents that were refused; raises Faults for codes and names that there are not."""
+    service = trail.service_of(case)
+    keys, fields = {one.key for one in service.requirements}, {one.key for one in service.fields}
+    for place, one in enumerate(findings):
+        require_reason(Why.FINDING, one.code, place=f"{place}.code")
+        if (one.requirement and one.requirement not in keys) or (one.field and one.field not in fields):
+            sentence = mark("Choose a document or a question")
+            raise Faults([Fault("unknown-finding", sentence, {}, f"{place}.requirement")])
+        _require_short(one.text, f"{place}.text")
+    named = {one.requirement for one in findings}
+    refused = [one for one in completeness.last_files(case).values() if one.state == FileState.REFUSED]
+    return [*findings, *(Finding(one.reason, one.requirement, "", one.told) for one in refused
+                         if one.requirement not in named)]  # fmt: skip
+
+
+def _require_short(text: str, place: str) -> None:
+    if len(text) > LONGEST_TOLD or "\0" in text:
+        sentence = mark("Write at most %(most)s characters")
+        raise Faults([Fault("too-long", sentence, {"most": LONGEST_TOLD}, place)])
+
+
+def _in_check(by: Standing, key: int, now: datetime) -> tuple[Case, Task, Standing]:
+    row, acting = desk_case(by, key, Action.CHECK, now=now)
+    service = trail.service_of(row)
+    first = next(one for one in service.stages if one.kind is StageKind.CHECK)
+    task, _stage = stage_of(acting, row, service, first.key, StageKind.CHECK)
+    return row, task, acting

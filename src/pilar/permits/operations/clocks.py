@@ -1,0 +1,187 @@
+"""What the clock does by itself: warnings before a limit, stops that end, silence, and days off that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.people.operations import held, notify
+from pilar.people.rules import ROLES, HeldRole, NotAllowed, Reach, Standing, role_of
+from pilar.permits.models import Case, CaseEvent, Task
+from pilar.permits.operations.notices import tell_applicant, tell_officers
+from pilar.permits.operations.steps import happened, reckon
+from pilar.permits.queries import trail
+from pilar.permits.reference.deadlines import lawful_limit
+from pilar.permits.rules.cases import CaseState, EventKind
+from pilar.permits.rules.clock import Reading
+from pilar.permits.rules.roles import Role
+from pilar.platform import audit
+from pilar.platform.jobs import background, every
+from pilar.platform.language import mark
+
+WARNED_BEFORE = timedelta(days=1)
+CALENDAR = "permits.calendar"
+AT_ONCE = 200
+
+
+@every("permits.watch-clocks", cron="5 0-10 * * 1-5")  # each hour from 7 to 17 WIB
+def watch_clocks(*, by: Standing, now: datetime) -> int:
+    """Warn of stages that are due within a day, end stops whose day has come, write down silence, and have due dates
+    computed anew where days off have changed; returns how many cases something happened to.
+
+    Each case is a transaction of its own. Raises :class:`NotAllowed` for anybody but the schedule and the console.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    _look_at_calendar(by, now)
+    acts = (_resume, _warn, _tell_head, _deem)
+    return sum(act(by, key, now) for act, rows in zip(acts, _waiting(now), strict=True) for key in rows)
+
+
+def _waiting(now: datetime) -> Iterator[list[int]]:
+    stopped = Case.objects.filter(state=CaseState.WAITING).order_by("pk")
+    due = Task.objects.filter(done_at=None, warned_at=None, due_at__lte=now + WARNED_BEFORE)
+    silent = Case.objects.filter(state=CaseState.RUNNING, due_at__lte=now, deemed_at=None).order_by("pk")
+    yield list(stopped.values_list("pk", flat=True))
+    yield list(due.order_by("case").values_list("case", flat=True).distinct())
+    yield list(
+        Case.objects.filter(state=CaseState.RUNNING, due_at__lte=now + WARNED_BEFORE, deemed_at=None)
+        .order_by("pk").values_list("pk", flat=True)
+    )  # fmt: skip
+    yield list(silent.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _resume(by: Standing, key: int, now: datetime) -> bool:
+    """A stop ends on the day that it named, whatever has come in: the office goes on with what it has."""
+    row = held(Case.objects, pk=key)
+    last = row.events.filter(kind=EventKind.STOPPED).order_by("number").last()
+    if (
+        row.state != CaseState.WAITING
+        or last is None
+        or last.facts["until"] >= today_in(row.region_id, now).isoformat()
+    ):
+        return False
+    happened(row, EventKind.RESUMED, by=by, now=now, to=CaseState.RUNNING, reason="over")
+    reckon(row, trail.service_of(row), now=now)
+    tell_applicant(row)
+    return True
+
+
+@transaction.atomic
+def _warn(by: Standing, key: int, now: datetime) -> bool:
+    row = held(Case.objects, pk=key)
+    tasks = Task.objects.filter(case=row, done_at=None, warned_at=None, due_at__lte=now + WARNED_BEFORE)
+    if row.state not in (CaseState.SUBMITTED, CaseState.RUNNING):
+        return False
+    for task in tasks:
+        role = role_of(task.role)
+        place = {"office": task.office_id} if ROLES[role].reach is Reach.OFFICE else {}
+        notify(
+            by=by, to=[task.taken_by_id] if task.taken_by_id else HeldRole(role, row.region_id, **place),
+            kind="permits.due", subject=f"permits.case:{row.pk}:{task.stage}",
+            sentence=mark("Application %(number)s is due on your desk"), fields={"number": row.number},
+            address=reverse("permits:desk-case", args=[row.pk]), region=row.region_id, deadline=task.due_at, now=now,
+        )  # fmt: skip
+    return bool(tasks.update(warned_at=now))
+
+
+@transaction.atomic
+def _tell_head(by: Standing, key: int, now: datetime) -> bool:
+    """The head is told once that a case is about to miss its limit."""
+    row = held(Case.objects, pk=key)
+    if row.state != CaseState.RUNNING or row.due_at is None or row.due_at > now + WARNED_BEFORE:
+        return False
+    sentence = mark("Application %(number)s will miss its limit")
+    return bool(tell_officers(row, Role.HEAD, by=by, kind="permits.escalated", sentence=sentence, now=now))
+
+
+@transaction.atomic
+def _deem(by: Standing, key: int, now: datetime) -> bool:
+    """The limit is over without a decision (UU 30/2014 art. 53): the evidence is written down, nothing is issued."""
+    row = held(Case.objects, pk=key)
+    if row.deemed_at is not None or row.state != CaseState.RUNNING or row.due_at is None or row.due_at > now:
+        return False
+    reading = trail.reading(row, trail.service_of(row), now=now)
+    happened(row, EventKind.DEEMED, by=by, now=now, said=evidence_of(row, reading), fields={"deemed_at": now})
+    sentence = mark("The limit of application %(number)s is over without a decision")
+    tell_officers(row, Role.HEAD, Role.INSPECTORATE, by=by, kind="permits.deemed", sentence=sentence, now=now)
+    tell_applicant(row)
+    return True
+
+
+def evidence_of(case: Case, reading: Reading) -> dict[str, Any]:
+    """What proves that a limit is over, so that anybody can count again: day 0, the days that counted, the days off
+    with their decrees, the stops, the law; and the decision that silence amounts to, which a person has yet to sign."""
+    counted = reading.deadline
+    law = lawful_limit(today_in(case.region_id, case.accepted_at))
+    return {
+        "day_zero": str(reading.day_zero), "due": str(reading.due),
+        "limit": {"days": reading.limit.days, "hours": reading.limit.hours},
+        "counted": [str(day) for day in counted.counted] if counted else [],
+        "holidays": [{"day": str(one.day), "name": one.name.id, "decree": one.decree.number}
+                     for one in counted.holidays] if counted else [],
+        "stops": [{"since": str(one.since), "until": str(one.until), "reason": one.reason} for one in reading.stops],
+        "law": law.law, "source": law.source, "draft": "granted",
+    }  # fmt: skip
+
+
+@background("permits.recalculate")
+def recalculate(*, by: Standing, region: str, cause: dict[str, list[str]], now: datetime) -> int:
+    """Compute the due dates of all open cases of a region anew, and write of each that changed the old and the new date
+    and the ``cause``: days off that came and went. Returns how many changed; run again it goes on where it was ended.
+
+    Raises :class:`NotAllowed` for anybody but the schedule and the console.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    keys = list(Case.objects.filter(region=region, due_at__isnull=False, closed_at=None).values_list("pk", flat=True))
+    return sum(_recalculated(by, keys[place : place + AT_ONCE], cause, now) for place in range(0, len(keys), AT_ONCE))
+
+
+@transaction.atomic
+def _recalculated(by: Standing, keys: list[int], cause: dict[str, list[str]], now: datetime) -> int:
+    rows = list(Case.objects.select_for_update(no_key=True).filter(pk__in=keys, closed_at=None).order_by("pk"))
+    events: dict[int, list[CaseEvent]] = {row.pk: [] for row in rows}
+    for one in CaseEvent.objects.filter(case__in=events).order_by("case", "number"):
+        events[one.case_id].append(one)
+    changed = 0
+    for row in rows:
+        service = trail.service_of(row)
+        new = trail.end_of(trail.reading(row, service, now=now, events=events[row.pk]).due, row.region_id)
+        if new == row.due_at:
+            continue
+        said = {"old": _told(row.due_at), "new": _told(new), "cause": cause}
+        happened(row, EventKind.RECALCULATED, by=by, now=now, said=said, reason="calendar")
+        reckon(row, service, now=now)
+        changed += 1
+    return changed
+
+
+@transaction.atomic
+def _look_at_calendar(by: Standing, now: datetime) -> None:
+    """Order the computing anew where days off have changed since it was looked at last."""
+    for region in set(Case.objects.filter(due_at__isnull=False, closed_at=None).values_list("region", flat=True)):
+        known = {
+            f"{one.day} {one.decree.number}" for one in areas.holidays()
+            if region.startswith(one.decree.area) and one.is_known(None)
+        }  # fmt: skip
+        last = next(iter(audit.events(target=CALENDAR, key=region, limit=1)), None)
+        before = set(last.after["days"]) if last and last.after else None
+        if before == known:
+            continue
+        audit.record(
+            by=by.actor, action="look", target=CALENDAR, key=region, area=region, after={"days": sorted(known)}
+        )
+        if before is not None:
+            recalculate.later(region=region, cause={"added": sorted(known - before), "dropped": sorted(before - known)})
+
+
+def _told(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

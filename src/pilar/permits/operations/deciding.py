@@ -1,0 +1,71 @@
+"""A case is decided by the back office and signed by the head; the permit is made with the signature."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.people.rules import Standing
+from pilar.permits.operations import issuing
+from pilar.permits.operations.handling import required_text
+from pilar.permits.operations.steps import desk_case, finish, happened, open_stages, reckon, stage_of
+from pilar.permits.queries import trail
+from pilar.permits.reference.reasons import Why, require_reason
+from pilar.permits.rules.authority import Action
+from pilar.permits.rules.cases import CaseFacts, CaseState, EventKind, Outcome
+from pilar.permits.rules.services import StageKind
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+
+@transaction.atomic
+def decide(
+    *, by: Standing, case: int, stage: str, outcome: Outcome, reason: str = "", text: str, conditions: str = "",
+    now: datetime,
+) -> None:  # fmt: skip
+    """Decide on a case, for the head to sign: agree, with conditions or without, or refuse with a reason.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises, Faults.
+    """
+    row, acting = desk_case(by, case, Action.DECIDE, now=now)
+    service = trail.service_of(row)
+    task, _stage = stage_of(acting, row, service, stage, StageKind.DECIDE)
+    if outcome not in (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED):
+        raise Faults([Fault("unfit-outcome", mark("Choose one of the answers"), {}, "outcome")])
+    required_text(text, "text")
+    if outcome is Outcome.CONDITIONS:
+        required_text(conditions, "conditions")
+    if outcome is Outcome.REFUSED:
+        require_reason(Why.REFUSE, reason)
+    said = {"outcome": outcome, "text": text.strip(), "conditions": conditions.strip()}
+    happened(row, EventKind.DECIDED, by=acting, now=now, stage=stage, reason=reason, said=said)
+    finish(row, task, outcome, by=acting, now=now)
+    open_stages(row, service, by=acting, now=now)
+    reckon(row, service, now=now)
+
+
+@transaction.atomic
+def sign_case(*, by: Standing, case: int, stage: str, now: datetime) -> None:
+    """Sign what was decided: the permit is made and waits for the signature of its file, or the case is refused.
+
+    Raises as :func:`decide`, Faults for stages that are not finished.
+    """
+    row, acting = desk_case(by, case, Action.SIGN, now=now)
+    service = trail.service_of(row)
+    task, _stage = stage_of(acting, row, service, stage, StageKind.SIGN)
+    done = trail.done_of(service, row.events.order_by("number"))
+    undone = (one for one in trail.way_of(row, service) if one.key not in done and one.key != stage)
+    facts = CaseFacts(undone=tuple(str(one.name) for one in undone))
+    decided = row.events.filter(kind=EventKind.DECIDED).order_by("number").last()
+    refused = decided is not None and decided.facts["outcome"] == Outcome.REFUSED
+    finish(row, task, Outcome.REFUSED if refused else Outcome.AGREED, by=acting, now=now)
+    if refused:
+        happened(
+            row, EventKind.REFUSED, by=acting, now=now, to=CaseState.REFUSED, facts=facts, stage=stage,
+            reason=decided.reason, said={"text": decided.facts["text"]},
+        )  # fmt: skip
+    else:
+        happened(row, EventKind.SIGNED, by=acting, now=now, to=CaseState.SIGNING, facts=facts, stage=stage)
+        issuing.issue(by=acting, case=row, definition=service, now=now)
+    reckon(row, service, now=now)

@@ -1,0 +1,210 @@
+"""Officers do the stages of a case: take one, recommend, write minutes of a visit, send back, stop the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from pilar.areas.reference import today_in
+from pilar.people.rules import Standing
+from pilar.permits.models import Message
+from pilar.permits.operations.checking import all_findings
+from pilar.permits.operations.notices import tell_applicant, tell_officers
+from pilar.permits.operations.steps import (
+    TARGET,
+    close,
+    desk_case,
+    drop_open,
+    finish,
+    happened,
+    open_stages,
+    own_case,
+    reckon,
+    stage_of,
+)
+from pilar.permits.queries import completeness, trail
+from pilar.permits.reference.reasons import Why, require_reason
+from pilar.permits.rules import workflow
+from pilar.permits.rules.authority import BY_KIND, Action, Right
+from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, Finding, Outcome
+from pilar.permits.rules.roles import Role
+from pilar.permits.rules.services import StageKind
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+LONGEST_TEXT = 4_000
+LONGEST_STOP_DAYS = 366  # assumption: a stop names its end within a year
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Minutes of a visit (berita acara peninjauan lapangan): what was found, and who signed for the applicant, with
+    what they remark. ``agreed``: whether they agree."""
+
+    day: date
+    found: str
+    present: str
+    agreed: bool
+    remarks: str = ""
+
+
+@transaction.atomic
+def take_stage(*, by: Standing, case: int, stage: str, now: datetime) -> None:
+    """Take an open stage into one's hands; taking one's own again gives it back to the desk.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises.
+    """
+    row, acting = desk_case(by, case, Action.TAKE, now=now)
+    task, _stage = stage_of(acting, row, trail.service_of(row), stage, *StageKind)
+    task.taken_by_id = None if task.taken_by_id == by.account else by.account
+    task.save(update_fields=["taken_by"])
+    audit.record(
+        by=by.actor, action="take" if task.taken_by_id else "give-back", target=TARGET, key=row.pk, area=row.region_id,
+        after={"stage": stage},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def recommend(
+    *, by: Standing, case: int, stage: str, outcome: Outcome, text: str, conditions: str = "", now: datetime
+) -> None:
+    """Recommend for an office: in favour, with conditions, or against, each with its reason.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises, Faults.
+    """
+    if outcome not in (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED):
+        raise Faults([Fault("unfit-outcome", mark("Choose one of the answers"), {}, "outcome")])
+    required_text(text, "text")
+    if outcome is Outcome.CONDITIONS:
+        required_text(conditions, "conditions")
+    said: dict[str, object] = {"text": text.strip(), "conditions": conditions.strip()}
+    _done(by, (case, stage), Action.RECOMMEND, outcome, said, now=now)
+
+
+@transaction.atomic
+def record_visit(*, by: Standing, case: int, stage: str, minutes: Minutes, now: datetime) -> None:
+    """Hand in the minutes of a visit, signed by the surveyor and by who was there for the applicant.
+
+    Raises as :func:`recommend`, Faults at ``day`` for one to come.
+    """
+    required_text(minutes.found, "found")
+    required_text(minutes.present, "present")
+    said = {**asdict(minutes), "day": minutes.day.isoformat()}
+    region = _done(by, (case, stage), Action.VISIT, Outcome.DONE, said, now=now)
+    if minutes.day > today_in(region, now):
+        raise Faults([Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day")])
+
+
+@transaction.atomic
+def check_again(*, by: Standing, case: int, stage: str, text: str, now: datetime) -> None:
+    """Finish the check of a case that came back to it while its clock runs. Raises as :func:`recommend`."""
+    required_text(text, "text")
+    _done(by, (case, stage), Action.CHECK, Outcome.DONE, {"text": text.strip()}, now=now)
+
+
+@transaction.atomic
+def send_back(*, by: Standing, case: int, stage: str, to: str, reason: str, text: str = "", now: datetime) -> None:
+    """Send a case from an open stage back to an earlier one, as far as the service lets it; what came after that is
+    done anew. Raises as :func:`recommend`, Faults at ``to`` and ``reason``."""
+    row, acting = desk_case(by, case, Action.SEND_BACK, now=now)
+    service = trail.service_of(row)
+    task, found = stage_of(acting, row, service, stage, *StageKind)
+    if to not in found.returns:
+        raise Faults([Fault("no-way-back", mark("The service does not let this stage send back there"), {}, "to")])
+    require_reason(Why.SEND_BACK, reason)
+    _require_short(text, "text")
+    drop_open(row, by=acting, now=now, among=workflow.undone(service.stages, to) - {stage})
+    close(task, Outcome.SENT_BACK, by=acting, now=now)
+    happened(
+        row, EventKind.SENT_BACK, by=acting, now=now, stage=stage, reason=reason, said={"to": to, "text": text.strip()}
+    )
+    open_stages(row, service, by=acting, now=now)
+    reckon(row, service, now=now)
+
+
+@transaction.atomic
+def stop_clock(
+    *, by: Standing, case: int, reason: str, findings: Sequence[Finding], until: date, now: datetime
+) -> None:
+    """Stop the clock for something that the applicant has to give: with its reason, one list of everything, and an end.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, Faults at ``reason``, ``until`` and where
+    nothing is listed.
+    """
+    row, acting = desk_case(by, case, Action.STOP, now=now)
+    require_reason(Why.STOP, reason)
+    days = (until - today_in(row.region_id, now)).days
+    if not 0 < days <= LONGEST_STOP_DAYS:
+        raise Faults([Fault("unfit-end", mark("Name a later day, at most a year ahead"), {}, "until")])
+    service, listed = trail.service_of(row), all_findings(row, findings)
+    facts = completeness.facts_of(row, service, now=now, findings=len(listed))
+    happened(
+        row, EventKind.STOPPED, by=acting, now=now, to=CaseState.WAITING, facts=facts, reason=reason,
+        said={"findings": [asdict(one) for one in listed], "until": until.isoformat()},
+    )  # fmt: skip
+    reckon(row, service, now=now)
+
+
+@transaction.atomic
+def resume_clock(*, by: Standing, case: int, now: datetime) -> None:
+    """Let the clock go on: with what remained. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
+    row, acting = desk_case(by, case, Action.RESUME, now=now)
+    happened(row, EventKind.RESUMED, by=acting, now=now, to=CaseState.RUNNING)
+    reckon(row, trail.service_of(row), now=now)
+
+
+@transaction.atomic
+def escalate(*, by: Standing, case: int, now: datetime) -> None:
+    """Tell the head that a case will be late. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
+    row, acting = desk_case(by, case, Action.ESCALATE, now=now)
+    sentence = mark("Application %(number)s will miss its limit")
+    tell_officers(row, Role.HEAD, by=acting, kind="permits.escalated", sentence=sentence, now=now)
+
+
+@transaction.atomic
+def write_message(*, by: Standing, case: int, text: str, now: datetime) -> None:
+    """Write to the other side of a case. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, Faults at
+    ``text``."""
+    required_text(text, "text")
+    if by.account is None:
+        row = own_case(by, case, Right.WRITE, now=now)
+    else:
+        row, _acting = desk_case(by, case, Action.WRITE, now=now)
+    Message.objects.create(case=row, at=now, by=by.signature, from_office=by.account is not None, text=text.strip())
+    happened(row, EventKind.MESSAGE, by=by, now=now)
+    if by.account is not None:
+        tell_applicant(row)
+
+
+def required_text(text: str, place: str) -> None:
+    """Raise Faults at ``place`` for an empty or endless text."""
+    if not text.strip():
+        raise Faults([Fault("no-text", mark("Say it in a sentence"), {}, place)])
+    _require_short(text, place)
+
+
+def _require_short(text: str, place: str) -> None:
+    if len(text) > LONGEST_TEXT or "\0" in text:
+        sentence = mark("Write at most %(most)s characters")
+        raise Faults([Fault("too-long", sentence, {"most": LONGEST_TEXT}, place)])
+
+
+def _done(
+    by: Standing, at: tuple[int, str], action: Action, outcome: Outcome, said: dict[str, object], *, now: datetime
+) -> str:
+    """End a stage of a case (``at``) and open what comes next; returns the region."""
+    case, stage = at
+    row, acting = desk_case(by, case, action, now=now)
+    service = trail.service_of(row)
+    kinds = [StageKind(kind) for kind, one in BY_KIND.items() if one is action]
+    task, _stage = stage_of(acting, row, service, stage, *kinds)
+    if row.state != CaseState.RUNNING:
+        raise CaseElsewhere
+    finish(row, task, outcome, by=acting, now=now, said=said)
+    open_stages(row, service, by=acting, now=now)
+    reckon(row, service, now=now)
+    return row.region_id

@@ -1,0 +1,203 @@
+"""What every act on a case goes through: who acts and in whose place, the lock on the case, what is written of it.
+
+The lock on the row of a case orders everything that happens to it: events, stages, documents, levy and permit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from pilar.people.operations import held, there
+from pilar.people.queries import acting_for
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.permits.models import Case, CaseEvent, Relative, Task
+from pilar.permits.operations.notices import tell_applicant
+from pilar.permits.queries import trail
+from pilar.permits.rules import workflow
+from pilar.permits.rules.authority import AUTHORITY, RIGHTS, Action, Right, WrongState, require_stage
+from pilar.permits.rules.cases import CASES, CLOSED, CaseElsewhere, CaseFacts, CaseState, EventKind, Outcome
+from pilar.permits.rules.roles import OFFICERS
+from pilar.permits.rules.services import Service, Stage, StageKind
+from pilar.platform import audit, moves
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.names import reference_of
+
+TARGET = "permits.case"
+
+
+def desk_case(by: Standing, key: int, action: Action, *, now: datetime) -> tuple[Case, Standing]:
+    """A case, locked, for an officer who may do ``action`` with it, and the officer with what they do for others.
+
+    Raises :class:`NotFound` for who may not know of it, :class:`NotAllowed`, :class:`WrongState`, :class:`OwnCase`.
+    """
+    row, acting = held(Case.objects, pk=key), trail.acting(by, now)
+    about = trail.about(row)
+    AUTHORITY.require(acting, action, about, known=AUTHORITY.holds(acting, Action.READ, about))
+    return row, acting
+
+
+def own_case(by: Standing, key: int, right: Right, *, now: datetime) -> Case:
+    """A case, locked, for its applicant, a proxy of theirs, or the front office that filed it at the counter.
+
+    Raises :class:`NotFound` for everybody else, :class:`WrongState`.
+    """
+    row = held(Case.objects, pk=key)
+    if row.at_counter:
+        AUTHORITY.require(by, Action.FILE, replace(trail.about(row), state=CaseState.DRAFT), known=False)
+    elif row.applicant_id not in {one.account for one in acting_for(by, purpose="permits", now=now)}:
+        raise NotFound
+    if row.state not in RIGHTS[right]:
+        raise WrongState(state=CaseState(row.state))
+    return row
+
+
+def stage_of(by: Standing, case: Case, service: Service, key: str, *kinds: StageKind) -> tuple[Task, Stage]:
+    """An open stage of a case that the caller holds locked, for who may do it.
+
+    Raises :class:`CaseElsewhere` where it is not open or of another kind, :class:`NotYourStage`, :class:`OwnCase`,
+    :class:`SameEyes`, :class:`Taken`.
+    """
+    task = Task.objects.filter(case=case, stage=key, done_at=None).first()
+    if task is None or task.kind not in kinds:
+        raise CaseElsewhere
+    stage = service.stage(key)
+    doers = dict(Task.objects.filter(case=case, stage__in=stage.four_eyes).exclude(done_at=None).order_by("round")
+                 .values_list("stage", "done_by"))  # fmt: skip
+    apart = [(str(service.stage(one).name), reference_of(who)) for one, who in doers.items()]
+    require_stage(
+        by, region=case.region_id, role=task.role, office=task.office_id, taken_by=task.taken_by_id,
+        relatives=frozenset(Relative.objects.filter(user=by.account).values_list("identity_hash", flat=True)),
+        identity=case.identity_hash, apart=apart,
+    )  # fmt: skip
+    return task, stage
+
+
+def happened(
+    case: Case,
+    kind: EventKind,
+    *,
+    by: Standing,
+    now: datetime,
+    to: CaseState | None = None,
+    facts: CaseFacts = CaseFacts(),  # noqa: B008 - frozen
+    stage: str = "",
+    reason: str = "",
+    said: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Any] | None = None,
+) -> None:
+    """Write what happened to a case, take it to the state ``to`` with its ``fields``, and record it.
+
+    Raises :class:`CaseElsewhere`, Faults with everything that does not hold for the move.
+    """
+    told, changed = dict(said or {}), dict(fields or {})
+    move = None if to is None else CASES.move(CaseState(case.state), to)
+    if move is not None:
+        move.require(facts)
+        changed |= {"closed_at": now} if to in CLOSED else {}
+    case.events_count += 1
+    CaseEvent.objects.create(
+        case=case, number=case.events_count, kind=kind, at=now, stage=stage, by=by.signature, reason=reason, facts=told
+    )
+    recorded = {name: one for name, one in {"stage": stage, "reason": reason}.items() if one}
+    if move is not None:
+        moves.make(
+            move, case, by=by.actor, what=TARGET, action=kind, area=case.region_id, fields=changed,
+            besides=["events_count"], said=recorded,
+        )  # fmt: skip
+    else:
+        for name, value in changed.items():
+            setattr(case, name, value)
+        case.save(update_fields=["events_count", *changed])
+        audit.record(by=by.actor, action=kind, target=TARGET, key=case.pk, area=case.region_id, after=recorded or None)
+    if to is not None and to is not CaseState.RUNNING:
+        tell_applicant(case)
+
+
+def open_stages(case: Case, service: Service, *, by: Standing, now: datetime) -> None:
+    """Open the stages that what is done lets open; raises Faults for an office that the region does not have."""
+    open_ = set(Task.objects.filter(case=case, done_at=None).values_list("stage", flat=True))
+    done = trail.done_of(service, CaseEvent.objects.filter(case=case).order_by("number"))
+    for stage in workflow.opening(service.stages, trail.known(case, service), done=done, open_=open_):
+        rounds = Task.objects.filter(case=case, stage=stage.key).aggregate(last=Max("round"))["last"] or 0
+        Task.objects.create(
+            case=case, region_id=case.region_id, stage=stage.key, round=rounds + 1, kind=stage.kind,
+            role=OFFICERS[stage.role], office_id=_office(case.region_id, stage), opened_at=now,
+        )  # fmt: skip
+        happened(case, EventKind.OPENED, by=by, now=now, stage=stage.key)
+
+
+def finish(
+    case: Case, task: Task, outcome: Outcome, *, by: Standing, now: datetime, said: Mapping[str, Any] | None = None
+) -> None:
+    """End a stage; ``said`` is what the event keeps of it."""
+    close(task, outcome, by=by, now=now)
+    happened(case, EventKind.DONE, by=by, now=now, stage=task.stage, said={"outcome": outcome, **(said or {})})
+
+
+def close(task: Task, outcome: Outcome, *, by: Standing, now: datetime) -> None:
+    """End a task, whose event is written beside it."""
+    task.done_at, task.done_by, task.outcome = now, by.signature, outcome
+    task.save(update_fields=["done_at", "done_by", "outcome"])
+
+
+def drop_open(case: Case, *, by: Standing, now: datetime, among: frozenset[str] | None = None) -> None:
+    """End the open stages of a case (``among`` these): an earlier one is done anew, or the case is over."""
+    for task in Task.objects.filter(case=case, done_at=None):
+        if among is None or task.stage in among:
+            finish(case, task, Outcome.DROPPED, by=by, now=now)
+
+
+def reckon(case: Case, service: Service, *, now: datetime) -> None:
+    """Store when the case and its open stages are due, as the clock says it now."""
+    reading = trail.reading(case, service, now=now)
+    case.due_at = trail.end_of(reading.due, case.region_id)
+    case.save(update_fields=["due_at"])
+    for task in Task.objects.filter(case=case, done_at=None):
+        found = reading.stages.get(task.stage)
+        task.due_at = trail.end_of(found.due, case.region_id) if found else None
+        task.save(update_fields=["due_at"])
+
+
+def pay(case: Case, service: Service, task: Task, *, by: Standing, now: datetime, said: Mapping[str, Any]) -> None:
+    """The levy of a case is set by the stage ``task``: the clock stands until it is paid."""
+    happened(case, EventKind.LEVIED, by=by, now=now, to=CaseState.PAYING, stage=task.stage, said=said)
+    reckon(case, service, now=now)
+
+
+def paid(case: Case, service: Service, *, by: Standing, now: datetime, said: Mapping[str, Any]) -> None:
+    """The levy of a case is paid: its stage is done, the clock goes on."""
+    happened(case, EventKind.PAID, by=by, now=now, to=CaseState.RUNNING, said=said)
+    task = there(Task.objects, case=case, kind=StageKind.LEVY, done_at=None)
+    finish(case, task, Outcome.DONE, by=by, now=now)
+    open_stages(case, service, by=by, now=now)
+    reckon(case, service, now=now)
+
+
+@transaction.atomic
+def mark_issued(*, by: Standing, case: int, now: datetime) -> None:
+    """The file of a permit is signed: its case is over. A second time changes nothing.
+
+    Raises :class:`NotAllowed` for anybody but the schedule and the console, :class:`NotFound`.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    row = held(Case.objects, pk=case)
+    if row.state == CaseState.SIGNING:
+        happened(row, EventKind.ISSUED, by=by, now=now, to=CaseState.ISSUED)
+
+
+def _office(region: str, stage: Stage) -> int | None:
+    if not stage.office:
+        return None
+    found = trail.office(region, stage.office)
+    if found is None:
+        sentence = mark("The region has no office with the abbreviation “%(office)s”, which “%(stage)s” needs")
+        raise Faults([Fault("no-office", sentence, {"office": stage.office, "stage": str(stage.name)})])
+    return found

@@ -1,0 +1,265 @@
+"""Applications of citizens: from draft to number, and what they are asked for until it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.areas.reference import today_in
+from pilar.design.autosave import is_autosave, told
+from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.views import done, drawn
+from pilar.evidence import serving
+from pilar.evidence.operations import hold_private
+from pilar.people.pages.citizens import SIGN_IN
+from pilar.people.public import ProxyState, Side
+from pilar.people.queries import proxies
+from pilar.people.rules import Standing, existing
+from pilar.people.signin import standing_of
+from pilar.people.views import Shown, View, knowing, page
+from pilar.permits import operations
+from pilar.permits.forms.answers import answers_form
+from pilar.permits.forms.cases import BeginForm, FileForm, PersonForm, TextForm, TransferForm
+from pilar.permits.queries import cases
+from pilar.permits.queries.rows import CaseDetail
+from pilar.permits.queries.services import service as service_on
+from pilar.permits.rules.authority import Right
+from pilar.permits.rules.cases import CaseState
+from pilar.permits.rules.services import KIND_NAMES
+from pilar.platform.language import translate
+
+
+def applicants(view: View) -> View:
+    """A page for who has signed in by a code, or works at the counter; others are led to sign in."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        by = standing_of(request)
+        return redirect(SIGN_IN) if by.citizen is None and by.account is None else view(request, *given, **named)
+
+    return never_cache(answered)
+
+
+@applicants
+@page("permits/cases/own.html", public=True)
+def own_cases(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+    """The applications of the reader and of those whom they act for."""
+    return {"rows": cases.own_cases(scope=by, now=now)}
+
+
+@applicants
+@page("permits/cases/begin.html", public=True, sends=True)
+def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now: datetime) -> Shown:
+    """The kind of an application, which is a draft then; the front office files it for who came to the counter."""
+    row = service_on(region, service, today_in(region, now))
+    form = BeginForm(posted(request))
+    form.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in row.service.kinds]
+    given = {"by": by, "region": region, "service": service, "now": now}
+    start: Callable[..., int] = operations.begin_case if by.account is None else operations.begin_at_counter
+    if stored(form, lambda: start(**given, **form.cleaned_data)):
+        return redirect("permits:own-case", form.outcome)
+    return {"row": row, "form": form}
+
+
+@applicants
+@page("permits/cases/case.html", public=True, sends=True)
+def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """An application: its form while it is written, what is asked for, when it is finished, and whose turn it is."""
+    row = cases.own_case(key, scope=by, now=now)
+    writes = row.row.state in (CaseState.DRAFT, CaseState.RETURNED)
+    answers = answers_form(row.service, posted(request), initial=row.given)
+    person = PersonForm(posted(request), initial={**row.person, "version": row.edition})
+    if writes and request.method == "POST" and request.POST.get("do") != "look":
+        answers.is_valid()  # what is well formed is kept, whatever is still open
+        given = dict(answers.answers)
+        kept = stored(person, lambda: operations.save_answers(
+            by=by, case=key, seen=person.cleaned_data["version"], answers=given, person=person.person, now=now
+        ))  # fmt: skip
+        if is_autosave(request):
+            outcome = "saved" if kept else "conflict" if person.there else "refused"
+            said = {"version": person.outcome or request.POST.get("version", ""), "form": person}
+            status = 200 if kept else person.status
+            return told(request, "permits/cases/parts/kept.html", said, outcome=outcome, status=status)
+        if kept and not answers.errors:
+            return done(request, _("The draft is kept"), "permits:own-case", key)
+        if kept:
+            person.take_version(person.outcome)
+        row = cases.own_case(key, scope=by, now=now)
+    return {
+        "row": row, "writes": writes, "form": answers, "person": person, "file": FileForm(),
+        "message": TextForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
+    }  # fmt: skip
+
+
+@applicants
+@require_POST
+@knowing
+def add_file(request: HttpRequest, key: int, requirement: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """A document of a requirement."""
+    row = cases.own_case(key, scope=by, now=now)
+    form = FileForm(request.POST, request.FILES)
+    valid_until = form.cleaned_data.get("valid_until") if form.is_valid() else None
+    sent = request.FILES.get("file")
+
+    def keep() -> int:
+        held = hold_private(by=by, upload=existing(sent), name=existing(sent).name or "", now=now)
+        return operations.keep_file(
+            by=by, case=key, requirement=requirement, held_file=held, valid_until=valid_until, now=now
+        )
+
+    if stored(form, keep):
+        return done(request, _("The document is kept"), f"{reverse('permits:own-case', args=[key])}#{requirement}")
+    name = next((one.name for one in row.files if one.requirement == requirement), requirement)
+    return drawn(request, "permits/cases/file.html", {"row": row, "form": form, "name": name})
+
+
+@applicants
+@require_POST
+@knowing
+def reuse(request: HttpRequest, key: int, requirement: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """An own document of before."""
+    operations.reuse_document(by=by, case=key, requirement=requirement, now=now)
+    return done(request, _("The document is kept"), f"{reverse('permits:own-case', args=[key])}#{requirement}")
+
+
+@applicants
+@require_POST
+@knowing
+def write(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """A message to the other side of a case."""
+    to = "permits:desk-case" if by.account is not None and "meja" in request.POST else "permits:own-case"
+    operations.write_message(by=by, case=key, text=request.POST.get("text", ""), now=now)
+    return done(request, _("The message is sent"), to, key)
+
+
+@applicants
+@require_safe
+@knowing
+def show_file(request: HttpRequest, case: int, key: int, *, by: Standing, now: datetime) -> HttpResponseBase:
+    """A document of a case, for who applies and for who works on it."""
+    return serving.answer(request, cases.file_for(case, key, scope=by, now=now), by=by)
+
+
+def _trail(row: CaseDetail) -> tuple[tuple[str, str], ...]:
+    return ((_("My applications"), reverse("permits:own-cases")),
+            (row.row.number or str(row.service.name), reverse("permits:own-case", args=[row.row.key])))  # fmt: skip
+
+
+@applicants
+@knowing
+def submit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you send an application."""
+
+    def look() -> Check | Done:
+        row = cases.own_case(key, scope=by, now=now)
+        if Right.SUBMIT not in row.acts:
+            said = _("Application %(number)s is sent") % {"number": row.row.number}
+            return Done(said, reverse("permits:own-case", args=[key]))
+        return Check(
+            title=_("Check before you send the application"), act=_("Send the application"), final=False,
+            about=str(row.service.name), trail=_trail(row),
+            will=(_("The office looks whether it is complete; then its clock begins"),
+                  _("If something is missing, it comes back to you with one list of everything")),
+            counts=((_("Documents"), str(sum(1 for one in row.files if one.key))),),
+            blocked=tuple(Remark(text) for text in row.open_faults), state=str(row.edition),
+        )  # fmt: skip
+
+    form = _KeyForm(posted(request), initial={"key": uuid4()})
+
+    def act() -> None:
+        operations.submit(by=by, case=key, key=form.cleaned_data["key"], now=now)
+
+    return confirm(request, look, act, form=form)
+
+
+@applicants
+@knowing
+def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you withdraw an application."""
+
+    def look() -> Check | Done:
+        row = cases.own_case(key, scope=by, now=now)
+        if Right.WITHDRAW not in row.acts:
+            return Done(_("The application is withdrawn"), reverse("permits:own-cases"))
+        return Check(
+            title=_("Check before you withdraw the application"), act=_("Withdraw the application"),
+            about=str(row.service.name), trail=_trail(row),
+            will=(_("The office stops working on it, and no permit comes of it"),),
+        )  # fmt: skip
+
+    return confirm(request, look, lambda: operations.withdraw_case(by=by, case=key, now=now))
+
+
+@applicants
+@knowing
+def hand_in(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you hand in what was asked for."""
+
+    def look() -> Check | Done:
+        row = cases.own_case(key, scope=by, now=now)
+        if Right.ANSWER not in row.acts:
+            return Done(_("The office goes on with it"), reverse("permits:own-case", args=[key]))
+        return Check(
+            title=_("Check before you hand it in"), act=_("Hand it in"), final=False, about=str(row.service.name),
+            trail=_trail(row), will=(_("The clock goes on with what remained"), *row.asked),
+        )  # fmt: skip
+
+    return confirm(request, look, lambda: operations.hand_in(by=by, case=key, now=now))
+
+
+@applicants
+@knowing
+def transfer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you hand an application to who acts for you."""
+    form = TransferForm(posted(request), request.FILES or None)
+    form.fields["proxy"].choices = [
+        (one.key, one.name) for one in proxies(scope=by, now=now)
+        if one.side is Side.PRINCIPAL and one.state is ProxyState.IN_FORCE and not one.declared
+    ]  # fmt: skip
+
+    def look() -> Check | Done:
+        rows = [one for one in cases.own_cases(scope=by, now=now) if one.key == key]
+        if not rows or Right.TRANSFER not in cases.own_case(key, scope=by, now=now).acts:
+            return Done(_("The application is handed over"), reverse("permits:own-cases"))
+        return Check(
+            title=_("Check before you hand the application over"), act=_("Hand it over"), about=rows[0].service,
+            trail=_trail(cases.own_case(key, scope=by, now=now)),
+            will=(_("It belongs to the account of the other person, who gets all messages"),),
+        )  # fmt: skip
+
+    def act() -> None:
+        sent = form.cleaned_data["file"]
+        letter = hold_private(by=by, upload=sent, name=sent.name, now=now)
+        operations.transfer_case(by=by, case=key, proxy=form.cleaned_data["proxy"], letter=letter, now=now)
+
+    return confirm(request, look, act, form=form)
+
+
+class _KeyForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+def _steps(row: CaseDetail) -> list[tuple[str, str, str]]:
+    """What the applicant can do now: name, address, kind of button."""
+    args = [row.row.key]
+    return [
+        (name, reverse(f"permits:{to}", args=args), kind)
+        for right, name, to, kind in (
+            (Right.SUBMIT, _("Send the application"), "submit", "primary"),
+            (Right.ANSWER, _("Hand it in"), "hand-in", "primary"),
+            (Right.TRANSFER, _("Hand it to who acts for you"), "transfer", "quiet"),
+            (Right.WITHDRAW, _("Withdraw the application"), "withdraw", "quiet"),
+        ) if right in row.acts
+    ]  # fmt: skip

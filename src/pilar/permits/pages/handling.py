@@ -1,0 +1,266 @@
+"""The desk of officers: what is due on it, one case with its documents, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.areas import queries as areas
+from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import done, searched
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer, button, page
+from pilar.permits import operations
+from pilar.permits.forms.cases import (
+    BackForm,
+    ChecksForm,
+    DecisionForm,
+    Given,
+    OutcomeForm,
+    ReturnForm,
+    StopForm,
+    TextForm,
+    VisitForm,
+)
+from pilar.permits.queries import cases
+from pilar.permits.queries.rows import CaseDetail, CaseRow
+from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.cases import STATE_NAMES, CaseState
+from pilar.permits.rules.services import StageKind
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+DESK = Table(
+    gettext_lazy("On my desk"),
+    Column("number", gettext_lazy("Number")),
+    Column("service", gettext_lazy("Service")),
+    Column("stage_name", gettext_lazy("Stage")),
+    Column("desk_due", gettext_lazy("Due on this desk")),
+    Column("due", gettext_lazy("Due in all")),
+    Column("desk_used", gettext_lazy("Days on this desk"), number=True),
+    Column("used", gettext_lazy("Days in all"), number=True),
+    Column("taken_by", gettext_lazy("Taken by")),
+)
+CASES = Table(
+    gettext_lazy("Applications"),
+    Column("number", gettext_lazy("Number")),
+    Column("service", gettext_lazy("Service")),
+    Column("state_name", gettext_lazy("State")),
+    Column("sent_at", gettext_lazy("Sent on")),
+    Column("due", gettext_lazy("Due")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An act on a case: its operation, the title of its page, the button, what is said then, and what happens.
+
+    ``kind``: of the stage that it does, in one of ``states``; without one it is of the whole case, for who may do
+    ``action``. ``final``: nothing brings it back (tests/final_acts.py).
+    """
+
+    operation: Callable[..., object]
+    title: str
+    act: str
+    done: str
+    will: str
+    form: type[Given] = Given
+    kind: str = ""
+    states: frozenset[str] = frozenset({CaseState.RUNNING.value})
+    action: str = ""
+    final: bool = True
+
+    def fits(self, row: CaseDetail, stage: str) -> bool:
+        """Whether it can be done now with a case, or with a stage of it."""
+        if not self.kind:
+            return self.action in row.acts and not stage
+        found = next((one for one in row.stages if one.stage.key == stage), None)
+        mine = found is not None and found.mine and not row.own and self.kind in ("*", found.stage.kind)
+        return mine and row.row.state in self.states
+
+
+_SENT = frozenset({CaseState.SUBMITTED.value})
+STEPS: Mapping[str, Step] = {
+    "terima": Step(
+        operations.pass_check, mark("Check before you accept it as complete"), mark("Accept as complete"),
+        mark("The application is complete; its clock runs"),
+        mark("Today is its day 0: the clock begins, and the next stages open"), kind="check", states=_SENT,
+    ),
+    "kembalikan": Step(
+        operations.return_case, mark("Check before you return it"), mark("Return to the applicant"),
+        mark("The application is returned"), mark("The applicant gets one list of everything that is missing or wrong"),
+        ReturnForm, kind="check", states=_SENT, final=False,
+    ),
+    "periksa-ulang": Step(
+        operations.check_again, mark("Check it again"), mark("Finish the stage"), mark("The stage is finished"),
+        mark("The stages after it open again"), TextForm, kind="check", final=False,
+    ),
+    "rekomendasi": Step(
+        operations.recommend, mark("Recommendation"), mark("Hand in the recommendation"),
+        mark("The recommendation is handed in"), mark("It goes to whoever decides, with your name"), OutcomeForm,
+        kind="recommend", final=False,
+    ),
+    "berita-acara": Step(
+        operations.record_visit, mark("Minutes of the visit"), mark("Hand in the minutes"),
+        mark("The minutes are handed in"), mark("They are signed by you and by who was there for the applicant"),
+        VisitForm, kind="visit", final=False,
+    ),
+    "putuskan": Step(
+        operations.decide, mark("Decision"), mark("Hand it to the head"), mark("The decision waits for the head"),
+        mark("The head signs it, or sends it back"), DecisionForm, kind="decide", final=False,
+    ),
+    "tanda-tangan": Step(
+        operations.sign_case, mark("Check before you sign"), mark("Sign"), mark("The decision is signed"),
+        mark("A permit gets its number and stands in the register; a refusal goes to the applicant"), kind="sign",
+    ),
+    "mundur": Step(
+        operations.send_back, mark("Send it back to an earlier stage"), mark("Send it back"), mark("It is sent back"),
+        mark("What came after that stage is done anew; the clock goes on"), BackForm, kind="*", final=False,
+    ),
+    "hentikan": Step(
+        operations.stop_clock, mark("Check before you stop the clock"), mark("Stop the clock"),
+        mark("The clock stands, and the applicant knows why"),
+        mark("The applicant gets one list of everything; what remains of the days goes on afterwards"), StopForm,
+        action=Action.STOP, final=False,
+    ),
+    "lanjutkan": Step(
+        operations.resume_clock, mark("Let the clock go on"), mark("Let the clock go on"), mark("The clock runs again"),
+        mark("What remained of the days goes on today"), action=Action.RESUME, final=False,
+    ),
+    "lapor": Step(
+        operations.escalate, mark("Tell the head"), mark("Tell the head"), mark("The head knows"),
+        mark("The head is told that this application will miss its limit"), action=Action.ESCALATE, final=False,
+    ),
+}  # fmt: skip
+"""By the names of their addresses."""
+
+
+@page("permits/desk/list.html")
+def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """What is due on the reader's desk, first what is due first, with the desk's own share of the days."""
+    asked, mine, search = Asked.of(request), "milik-saya" in request.GET, searched(request)
+    if not AUTHORITY.extent(by, Action.READ).touched & {region} and not by.unrestricted:
+        raise NotFound
+    rows = cases.desk(region, scope=by, now=now, search=search, mine=mine, **asked.part)
+    return {
+        "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
+        "signs": any(one.signs for one in rows), "drafts": cases.counter_drafts(region, scope=by),
+    }  # fmt: skip
+
+
+@page("permits/desk/all.html")
+def all_cases(request: HttpRequest, region: str, *, by: Standing) -> Shown:
+    """The applications of a region that the reader may see."""
+    asked, search, state = Asked.of(request), searched(request), request.GET.get("status", "")
+    if not AUTHORITY.extent(by, Action.READ).touched & {region} and not by.unrestricted:
+        raise NotFound
+    rows = cases.all_cases(region, scope=by, search=search, state=state if state in STATE_NAMES else "", **asked.part)
+    states = [("", _("All")), *((one.value, translate(name)) for one, name in STATE_NAMES.items())]
+    return {
+        "rows": CASES.of(rows, asked, about=region), "region": areas.region(region), "q": search, "state": state,
+        "states": states,
+    }  # fmt: skip
+
+
+@page("permits/desk/case.html", sends=True)
+def desk_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """One application whole: who applies, answers and documents side by side with the checklist, its way and clock."""
+    row = cases.officers_case(key, scope=by, now=now)
+    checks = Action.CHECK in row.acts and any(one.mine and one.stage.kind is StageKind.CHECK for one in row.stages)
+    form = ChecksForm(posted(request), row=row) if checks and not row.own else None
+    if form and stored(form, lambda: operations.check_files(by=by, case=key, now=now, **form.given())):
+        return done(request, _("The checks are kept"), "permits:desk-case", key)
+    return {
+        "row": row, "form": form, "lines": [(one, form.line(one.key) if form else None) for one in row.files],
+        "acts": _acts(row), "message": TextForm() if Action.WRITE in row.acts else None,
+    }  # fmt: skip
+
+
+@button
+def take(request: HttpRequest, key: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Take a stage into one's hands, or give it back."""
+    operations.take_stage(by=by, case=key, stage=stage, now=now)
+    return done(request, _("Noted"), "permits:desk-case", key)
+
+
+@answer
+def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetime, stage: str = "") -> HttpResponse:
+    """Check before you do something with a case: one of :data:`STEPS`."""
+    if step not in STEPS:
+        raise NotFound
+    one, first = STEPS[step], cases.officers_case(key, scope=by, now=now)
+    form = one.form(posted(request), row=first)
+    address = reverse("permits:desk-case", args=[key])
+
+    def look() -> Check | Done:
+        row = cases.officers_case(key, scope=by, now=now)
+        if not one.fits(row, stage):
+            return Done(translate(one.done) if request.method == "POST" else _("This is not to be done now"), address)
+        desk_of = reverse("permits:desk", args=[row.row.region])
+        return Check(
+            title=translate(one.title), act=translate(one.act), about=f"{row.row.number}, {row.service.name}",
+            trail=((_("On my desk"), desk_of), (row.row.number, address)), will=(translate(one.will),),
+            unready=tuple(Remark(text) for text in (*row.open_faults, *_alike(row))), final=one.final,
+        )  # fmt: skip
+
+    def acted() -> None:
+        named = {"stage": stage} if stage and one.kind and one.form is not ReturnForm and step != "terima" else {}
+        one.operation(by=by, case=key, now=now, **named, **form.given())
+
+    return confirm(request, look, acted, form=form)
+
+
+@answer
+def sign_many(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you sign several decisions: each is signed for itself, and what cannot be is told."""
+    wanted = {int(one) for one in request.GET.getlist("k") if one.isdigit()}
+    address = reverse("permits:desk", args=[region])
+
+    def waiting() -> list[CaseRow]:
+        rows = cases.desk(region, scope=by, now=now, size=None)
+        return [one for one in rows if one.key in wanted and one.signs]
+
+    def look() -> Check | Done:
+        rows = waiting()
+        if not rows:
+            return Done(_("The decisions are signed"), address)
+        return Check(
+            title=_("Check before you sign"), act=_("Sign them all"), trail=((_("On my desk"), address),),
+            will=tuple(f"{one.number}: {one.service}" for one in rows), counts=((_("Decisions"), str(len(rows))),),
+        )  # fmt: skip
+
+    def acted() -> Done:
+        said = []
+        for one in waiting():
+            try:
+                operations.sign_case(by=by, case=one.key, stage=one.stage, now=now)
+            except PilarError as error:
+                said.append(f"{one.number}: {error.text()}")
+        return Done("; ".join(said) or _("The decisions are signed"), address)
+
+    return confirm(request, look, acted)
+
+
+def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:
+    """What the reader can do with a case now: button, address, whether it is aside."""
+    found = []
+    for name, one in STEPS.items():
+        for stage in ("", *(one.stage.key for one in row.stages if one.open)):
+            if one.fits(row, stage) and (name != "mundur" or row.service.stage(stage).returns):
+                args = [row.row.key, name, *([stage] if stage else [])]
+                aside = one.kind in ("", "*")
+                found.append((translate(one.act), reverse("permits:act", args=args), aside))
+    return found
+
+
+def _alike(row: CaseDetail) -> list[str]:
+    sentence = _("Look at %(number)s, too: it is of the same person, or names the same number or parcel")
+    return [sentence % {"number": one.number} for one in row.alike]

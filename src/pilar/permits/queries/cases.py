@@ -1,0 +1,273 @@
+"""Cases for their readers: lists of a desk, one case whole, the applicant's own, and what anybody may track."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import F, Q
+
+from pilar.evidence.queries import StoredFile, private_file
+from pilar.evidence.rules import ScanState
+from pilar.people.queries import acting_for
+from pilar.people.rules import NotFound, Standing, existing
+from pilar.permits.models import Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
+from pilar.permits.queries import completeness, trail
+from pilar.permits.queries.rows import CaseDetail, CaseRow, EventRow, FileRow, StageRow, Tracked
+from pilar.permits.reference.reasons import Why, reasons
+from pilar.permits.rules import services
+from pilar.permits.rules.authority import AUTHORITY, BY_KIND, RIGHTS, Action
+from pilar.permits.rules.cases import (
+    APPLICANTS_TURN,
+    CLOSED,
+    OPEN,
+    CaseState,
+    EventKind,
+    FileState,
+)
+from pilar.permits.rules.clock import Reading
+from pilar.permits.rules.explaining import explained
+from pilar.permits.rules.services import Service, StageKind, role_text
+from pilar.platform import audit, secrets
+from pilar.platform.paging import PAGE, paged
+
+
+def desk(
+    region: str, *, scope: Standing, now: datetime, search: str = "", mine: bool = False, page: int | str = 1,
+    size: int | None = PAGE,
+) -> Page[CaseRow]:  # fmt: skip
+    """The open stages that the reader can do in a region, those due first; ``mine``: that they have taken."""
+    acting = trail.acting(scope, now)
+    held = [one for one in acting.memberships if one.region == region]
+    found = Q(pk__in=())
+    for one in held:
+        found |= Q(role=one.role) if one.office is None else Q(role=one.role, office=one.office)
+    rows = Task.objects.filter(found, region=region, done_at=None).exclude(case__state__in=CLOSED)
+    if mine:
+        rows = rows.filter(taken_by=scope.account)
+    if search:
+        rows = rows.filter(
+            Q(case__number__icontains=search) | Q(case__identity_hash__in=completeness.identified_by(search))
+        )
+    ordered = rows.select_related("case__version", "taken_by").order_by(F("due_at").asc(nulls_last=True), "case")
+    return paged(ordered, lambda tasks: _desk_rows(list(tasks), now), page=page, size=size)
+
+
+def _desk_rows(tasks: list[Task], now: datetime) -> Iterable[CaseRow]:
+    events = _events_of({one.case_id for one in tasks})
+    for one in tasks:
+        service = trail.service_of(one.case)
+        reading = trail.reading(one.case, service, now=now, events=events[one.case_id])
+        own = reading.stages.get(one.stage)
+        yield _row(
+            one.case, service, stage=one.stage, stage_name=str(service.stage(one.stage).name), desk_due=one.due_at,
+            desk_used=own.used if own else None, used=reading.used, taken_by=str(one.taken_by or ""),
+            signs=one.kind == StageKind.SIGN,
+        )  # fmt: skip
+
+
+def all_cases(
+    region: str, *, scope: Standing, search: str = "", state: str = "", page: int | str = 1, size: int | None = PAGE
+) -> Page[CaseRow]:
+    """The cases of a region that the reader may see, newest first."""
+    reach = AUTHORITY.extent(scope, Action.READ)
+    found = Q(region=region) if reach.everywhere or region in reach.regions else Q(
+        pk__in=Task.objects.filter(office__in=reach.offices(region)).values("case")
+    )  # fmt: skip
+    rows = Case.objects.filter(found, region=region, submitted_at__isnull=False)
+    if search:
+        rows = rows.filter(Q(number__icontains=search) | Q(identity_hash__in=completeness.identified_by(search)))
+    if state:
+        rows = rows.filter(state=state)
+    return paged(
+        rows.select_related("version").order_by("-submitted_at", "-pk"), lambda found: map(_row_of, found), page=page,
+        size=size,
+    )  # fmt: skip
+
+
+def own_cases(*, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
+    """The cases of the reader and of those whom they act for, newest first."""
+    accounts = [one.account for one in acting_for(scope, purpose="permits", now=now)]
+    rows = Case.objects.filter(applicant__in=accounts).select_related("version").order_by("-created_at", "-pk")
+    return tuple(_row_of(one) for one in rows)
+
+
+def counter_drafts(region: str, *, scope: Standing) -> tuple[CaseRow, ...]:
+    """Drafts at the counter of a region, for its front office."""
+    if not AUTHORITY.extent(scope, Action.FILE).touched & {region}:
+        return ()
+    rows = Case.objects.filter(region=region, at_counter=True, state=CaseState.DRAFT).select_related("version")
+    return tuple(_row_of(one) for one in rows)
+
+
+def track(number: str, last: str) -> Tracked:
+    """What is told of a case by its number and the last four digits of the identity number; raises :class:`NotFound`,
+    alike for a wrong number and wrong digits."""
+    hashes = secrets.lookups(f"{number.strip().upper()} {last.strip()}", context=completeness.TRACKING)
+    case = existing(Case.objects.filter(tracking_hash__in=hashes).select_related("version").first())
+    service = trail.service_of(case)
+    open_ = Task.objects.filter(case=case, done_at=None).order_by("opened_at")
+    desks = tuple(str(service.stage(one.stage).name) for one in open_)
+    return Tracked(
+        case.number, str(service.name), CaseState(case.state), case.due_at, case.submitted_at, case.region_id, desks
+    )
+
+
+def own_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
+    """A case of the reader's own, of somebody they act for, or of the counter; raises :class:`NotFound`."""
+    case = existing(Case.objects.select_related("version").filter(pk=key).first())
+    accounts = {one.account for one in acting_for(scope, purpose="permits", now=now)}
+    if case.at_counter:
+        if not AUTHORITY.holds(scope, Action.FILE, trail.about(case)):
+            raise NotFound
+        audit.read(by=scope.actor, what="permits.case.person", key=case.pk, rows=1, area=case.region_id)
+    elif case.applicant_id not in accounts:
+        raise NotFound
+    rights = frozenset(right.value for right, states in RIGHTS.items() if case.state in states)
+    return _detail(case, scope, now, mine=frozenset(), acts=rights, inside=False)
+
+
+def officers_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
+    """A case whole for who works on it; that they were shown who applies is logged. Raises :class:`NotFound`."""
+    case = existing(Case.objects.select_related("version").filter(pk=key, submitted_at__isnull=False).first())
+    acting, about = trail.acting(scope, now), trail.about(case)
+    if not AUTHORITY.holds(acting, Action.READ, about):
+        raise NotFound
+    audit.read(by=scope.actor, what="permits.case.person", key=case.pk, rows=1, area=case.region_id)
+    acts = frozenset(one.value for one in Action if AUTHORITY.may(acting, one, about))
+    mine = frozenset(
+        task.stage for task in Task.objects.filter(case=case, done_at=None)
+        if BY_KIND[task.kind].value in acts and any(
+            held.role == task.role and held.region == case.region_id and held.office in (None, task.office_id)
+            for held in acting.memberships
+        )
+    )  # fmt: skip
+    return _detail(case, scope, now, mine=mine, acts=acts, inside=True)
+
+
+def file_for(case: int, key: int, *, scope: Standing, now: datetime) -> StoredFile:
+    """A document of a case for whoever reads the case; raises :class:`NotFound`, :class:`Infected`."""
+    row = existing(CaseFile.objects.select_related("case").filter(pk=key, case=case).first())
+    accounts = {one.account for one in acting_for(scope, purpose="permits", now=now)} if scope.citizen else set()
+    about = trail.about(row.case)
+    if row.case.applicant_id not in accounts and not AUTHORITY.holds(trail.acting(scope, now), Action.READ, about):
+        raise NotFound
+    return private_file(row, region=row.case.region_id)
+
+
+def _detail(
+    case: Case, scope: Standing, now: datetime, *, mine: Collection[str], acts: frozenset[str], inside: bool
+) -> CaseDetail:
+    service = trail.service_of(case)
+    rows = list(CaseEvent.objects.filter(case=case).order_by("number"))
+    reading = trail.reading(case, service, now=now, events=rows)
+    facts = completeness.facts_of(case, service, now=now)
+    last = next((one for one in reversed(rows) if one.kind in (EventKind.RETURNED, EventKind.STOPPED)), None)
+    asked = last if last and case.state in APPLICANTS_TURN and "findings" in last.facts else None
+    names = {one.key: str(one.name) for one in (*service.requirements, *service.fields)}
+    alike = _alike(case) if inside else ()
+    relatives = Relative.objects.filter(user=scope.account, identity_hash=case.identity_hash)
+    return CaseDetail(
+        _row(case, service), service, case.edition, reading, tuple(str(one) for one in explained(reading)),
+        completeness.person_of(case), _answers(case, service), case.answers,
+        _files(case, service, scope), _stages(case, service, reading, rows, mine),
+        tuple(
+            EventRow(one.at, EventKind(one.kind), str(service.stage(one.stage).name) if one.stage else "",
+                     str(one.by) if inside else "", one.reason, one.facts)
+            for one in rows if inside or one.kind not in (EventKind.MESSAGE, EventKind.RECALCULATED)
+        ),
+        _messages(case), tuple(_said(one, names) for one in asked.facts["findings"]) if asked else (),
+        date.fromisoformat(asked.facts["until"]) if asked and "until" in asked.facts else None,
+        (*facts.unanswered, *facts.missing, *facts.unfit),
+        alike, own=inside and scope.account is not None and relatives.exists(), acts=acts, at_counter=case.at_counter,
+    )  # fmt: skip
+
+
+def _said(finding: Mapping[str, str], names: Mapping[str, str]) -> str:
+    what = names.get(finding.get("requirement") or finding.get("field") or "", "")
+    parts = [what, str(reasons(Why.FINDING)[finding["code"]].name), finding.get("text", "")]
+    return ": ".join(one for one in parts if one)
+
+
+def _answers(case: Case, service: Service) -> tuple[tuple[str, str], ...]:
+    found = []
+    for one in services.shown(service, case.answers):
+        value = case.answers.get(one.key)
+        if value not in (None, ""):
+            found.append((str(one.name), str(one.options.get(str(value), value))))
+    return tuple(found)
+
+
+def _files(case: Case, service: Service, scope: Standing) -> tuple[FileRow, ...]:
+    there = completeness.last_files(case)
+    wanted = {one.key: one for one in services.required(service, case.answers)}
+    names = {one.key: str(one.name) for one in service.requirements}
+    own = set(
+        OwnDocument.objects.filter(account=case.applicant_id, removed_at=None).values_list("requirement", flat=True)
+    )
+    found = []
+    for key in dict.fromkeys((*wanted, *there)):
+        file, keeps = there.get(key), key in wanted and wanted[key].keeps
+        kept = {"own": keeps and key in own, "keeps": keeps}
+        found.append(
+            FileRow(0, key, names.get(key, key), **kept) if file is None else FileRow(
+                file.pk, key, names.get(key, key), file.file_name, file.media_type, FileState(file.state), file.reason,
+                file.told, file.valid_until, ScanState(file.scan), file.reused_id is not None, **kept,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _stages(
+    case: Case, service: Service, reading: Reading, events: Iterable[CaseEvent], mine: Collection[str]
+) -> tuple[StageRow, ...]:
+    open_ = {one.stage: one for one in Task.objects.filter(case=case, done_at=None).select_related("taken_by")}
+    done = trail.done_of(service, events)
+    found = []
+    for one in trail.way_of(case, service):
+        task, read = open_.get(one.key), reading.stages.get(one.key)
+        found.append(StageRow(
+            one, task is not None, one.key in done, one.key in mine, task.due_at if task else None,
+            read.used if read else None, read.left if read else None, str(task.taken_by or "") if task else "",
+            role_text(one.role),
+        ))  # fmt: skip
+    return tuple(found)
+
+
+def _messages(case: Case) -> tuple[tuple[datetime, str, bool, str], ...]:
+    rows = Message.objects.filter(case=case).order_by("at", "pk")
+    return tuple(
+        (one.at, "" if not one.from_office else str(one.by), one.from_office,
+         secrets.decrypt(one.text.text, context=one.text.context))
+        for one in rows
+    )  # fmt: skip
+
+
+def _alike(case: Case) -> tuple[CaseRow, ...]:
+    """Other open cases of the same service and person, or that name the same parcel or licence number."""
+    same = Q(marks__overlap=case.marks) if case.marks else Q(pk__in=())
+    if case.identity_hash:
+        same |= Q(identity_hash=case.identity_hash, version__key=case.version.key, state__in=OPEN)
+    rows = Case.objects.filter(same, region=case.region_id, submitted_at__isnull=False).exclude(pk=case.pk)
+    return tuple(_row_of(one) for one in rows.exclude(state=CaseState.WITHDRAWN).select_related("version")[:10])
+
+
+def _events_of(cases: Collection[int]) -> Mapping[int, list[CaseEvent]]:
+    found: defaultdict[int, list[CaseEvent]] = defaultdict(list)
+    for one in CaseEvent.objects.filter(case__in=cases).order_by("case", "number"):
+        found[one.case_id].append(one)
+    return found
+
+
+def _row_of(case: Case) -> CaseRow:
+    return _row(case, trail.service_of(case))
+
+
+def _row(case: Case, service: Service, **more: Any) -> CaseRow:
+    return CaseRow(
+        case.pk, case.number, case.region_id, str(service.name), case.kind, CaseState(case.state), case.due_at,
+        case.submitted_at, case.deemed_at is not None, **more,
+    )  # fmt: skip

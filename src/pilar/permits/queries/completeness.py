@@ -1,0 +1,67 @@
+"""What of an application is there and fits: documents, answers, who applies."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from pilar.areas.reference import today_in
+from pilar.evidence.rules import ScanState
+from pilar.people.models import PublicAccount
+from pilar.permits.models import Case, CaseFile
+from pilar.permits.models.cases import IDENTITY, TRACKING
+from pilar.permits.rules import services
+from pilar.permits.rules.cases import CaseFacts, FileState
+from pilar.permits.rules.services import Service
+from pilar.platform import secrets
+
+
+def kind_of(account: int) -> str:
+    """Whether a public account is of a person or a business."""
+    return str(PublicAccount.objects.values_list("kind", flat=True).get(pk=account))
+
+
+def person_of(case: Case) -> dict[str, str]:
+    """What is personal in a case, for an act of the case itself; who shows it to somebody logs it."""
+    return {} if case.person is None else json.loads(secrets.decrypt(case.person.text, context=case.person.context))
+
+
+def last_files(case: Case) -> dict[str, CaseFile]:
+    """The document that counts for each requirement."""
+    return {one.requirement: one for one in CaseFile.objects.filter(case=case).order_by("requirement", "number")}
+
+
+def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) -> CaseFacts:
+    """What the moves of a case look at."""
+    files, today = last_files(case), today_in(case.region_id, now)
+    wanted = services.required(service, case.answers)
+    names = {one.key: str(one.name) for one in service.fields}
+    return CaseFacts(
+        gaps=tuple(str(services.GAP_NAMES[one]) for one in services.gaps(service)),
+        unanswered=tuple(names.get(one.place, one.place) for one in services.judge(service, case.answers)),
+        missing=tuple(str(one.name) for one in wanted if one.key not in files),
+        unfit=tuple(
+            str(one.name) for one in wanted if (file := files.get(one.key)) is not None
+            and (file.state == FileState.REFUSED or file.scan == ScanState.INFECTED
+                 or (file.valid_until is not None and file.valid_until < today))
+        ),
+        findings=findings,
+    )  # fmt: skip
+
+
+def marks_of(case: Case, service: Service) -> list[str]:
+    """Hashes of the answers that no second case should have: a parcel, the number of another licence."""
+    return [
+        secrets.lookup(" ".join(str(case.answers[one.key]).upper().split()), context=f"permits.mark.{one.key}")
+        for one in service.fields if one.schema.get("x-once") and case.answers.get(one.key)
+    ]  # fmt: skip
+
+
+def tracked_by(number: str, identity: str) -> str:
+    """The hash of what tracks a case: its number and the last four signs of the identity number."""
+    return secrets.lookup(f"{number.upper()} {identity[-4:]}", context=TRACKING)
+
+
+def identified_by(identity: str) -> tuple[str, ...]:
+    """The hashes that an identity number may be kept under."""
+    return secrets.lookups(identity, context=IDENTITY)

@@ -1,0 +1,181 @@
+"""What readers of cases are shown, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pilar.evidence.rules import SCANS, ScanState
+from pilar.permits.reference.reasons import Why, reasons
+from pilar.permits.rules.cases import (
+    APPLICANTS_TURN,
+    CLOSED,
+    EVENT_NAMES,
+    FILE_STATES,
+    OUTCOMES,
+    STATE_NAMES,
+    TONES,
+    CaseState,
+    EventKind,
+    FileState,
+    Outcome,
+)
+from pilar.permits.rules.clock import Reading
+from pilar.permits.rules.services import Service, Stage
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list. ``due``: the end of the day by which it is decided, None while its clock does not run."""
+
+    key: int
+    number: str
+    region: str
+    service: str
+    kind: str
+    state: CaseState
+    due: datetime | None
+    sent_at: datetime | None
+    deemed: bool
+    stage: str = ""
+    stage_name: str = ""
+    desk_due: datetime | None = None
+    desk_used: Any = None
+    used: Any = None
+    taken_by: str = ""
+    signs: bool = False
+
+    @property
+    def state_name(self) -> str:
+        return translate(STATE_NAMES[self.state])
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A document of a case, or a requirement (``key`` 0) that has none yet. ``own``: one of before can be used."""
+
+    key: int
+    requirement: str
+    name: str
+    file_name: str = ""
+    media_type: str = ""
+    state: FileState = FileState.WAITING
+    reason: str = ""
+    told: str = ""
+    valid_until: date | None = None
+    scan: ScanState = ScanState.NOT_SCANNED
+    reused: bool = False
+    own: bool = False
+    keeps: bool = False
+
+    @property
+    def state_name(self) -> str:
+        return translate(FILE_STATES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        return FILE_STATES[self.state][1]
+
+    @property
+    def reason_name(self) -> str:
+        return str(reasons(Why.FINDING)[self.reason].name) if self.reason else ""
+
+    @property
+    def scan_name(self) -> str:
+        return translate(SCANS[self.scan][0])
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    at: datetime
+    kind: EventKind
+    stage: str
+    who: str
+    reason: str
+    facts: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return translate(EVENT_NAMES[self.kind])
+
+    @property
+    def outcome(self) -> str:
+        return translate(OUTCOMES[Outcome(self.facts["outcome"])]) if "outcome" in self.facts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """A stage of the case's way. ``open``: it is to be done now; ``mine``: by the reader."""
+
+    stage: Stage
+    open: bool
+    done: bool
+    mine: bool
+    due: datetime | None
+    used: Any
+    left: Any
+    taken_by: str
+    desk: str
+
+    @property
+    def ways_back(self) -> tuple[str, ...]:
+        return self.stage.returns
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """A case whole. ``person`` is empty where the reader was not to see it. ``asked``: what the last return or stop
+    lists, as sentences; ``until``: when the stop ends."""
+
+    row: CaseRow
+    service: Service
+    edition: int
+    reading: Reading
+    why: tuple[str, ...]
+    person: Mapping[str, str]
+    answers: tuple[tuple[str, str], ...]
+    given: Mapping[str, Any]
+    files: tuple[FileRow, ...]
+    stages: tuple[StageRow, ...]
+    events: tuple[EventRow, ...]
+    messages: tuple[tuple[datetime, str, bool, str], ...]
+    asked: tuple[str, ...]
+    until: date | None
+    open_faults: tuple[str, ...]
+    alike: tuple[CaseRow, ...] = ()
+    own: bool = False
+    acts: frozenset[str] = frozenset()
+    at_counter: bool = False
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is: ``applicant``, ``office`` or nobody's."""
+        return "" if self.row.state in CLOSED else "applicant" if self.row.state in APPLICANTS_TURN else "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What anybody is told who knows number and last digits: nothing of a person."""
+
+    number: str
+    service: str
+    state: CaseState
+    due: datetime | None
+    sent_at: datetime
+    region: str
+    desks: tuple[str, ...]
+
+    @property
+    def state_name(self) -> str:
+        return translate(STATE_NAMES[self.state])

@@ -1,0 +1,109 @@
+"""What a case is read from by every act on it: its service, its events, its clock, and who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from pilar.areas import queries as areas
+from pilar.areas.models import Office
+from pilar.areas.reference import calendar, local, midnight_in, today_in
+from pilar.people.queries import current
+from pilar.people.rules import HeldRole, Standing, role_of
+from pilar.permits.models import Absence, Case, CaseEvent, Task
+from pilar.permits.queries.services import version_of_case
+from pilar.permits.reference.deadlines import lawful_limit
+from pilar.permits.rules import authority, clock, services, workflow
+from pilar.permits.rules.cases import CaseState, EventKind
+from pilar.permits.rules.services import Service, Stage
+from pilar.permits.rules.workflow import Step
+from pilar.platform.calendar import WorkingDays
+
+
+def service_of(case: Case) -> Service:
+    """The service of a case, in the version that it began with."""
+    return version_of_case(case.version_id).service
+
+
+def known(case: Case, service: Service) -> dict[str, Any]:
+    """What conditions of the service see of a case."""
+    return services.known_answers(service, case.answers)
+
+
+def acting(by: Standing, now: datetime) -> Standing:
+    """Who acts, with the roles of those whom they stand in for today."""
+    if by.account is None:
+        return by
+    today = today_in("", now)
+    away = Absence.objects.filter(deputy=by.account, ended_at=None, since__lte=today, until__gte=today)
+    held = tuple(
+        HeldRole(role_of(one.role), one.region_id, one.office_id)
+        for one in away
+        if current(now).filter(user=one.user_id, role=one.role)
+        .filter(Q(region=one.region_id) | Q(office=one.office_id, office__region=one.region_id)).exists()
+    )  # fmt: skip
+    return replace(by, memberships=by.memberships + held) if held else by
+
+
+def about(case: Case) -> authority.Case:
+    """What the permission table is asked about a case."""
+    offices = Task.objects.filter(case=case).exclude(office=None).values_list("office", flat=True)
+    return authority.Case(case.region_id, state=CaseState(case.state), offices=frozenset(offices))
+
+
+def office(region: str, abbreviation: str) -> int | None:
+    """The key of the open office of a region with this abbreviation."""
+    rows = Office.objects.filter(region=region, abbreviation__iexact=abbreviation, closed_at=None)
+    return rows.values_list("pk", flat=True).first()
+
+
+def way_of(case: Case, service: Service) -> tuple[Stage, ...]:
+    """The stages that a case with its answers goes through."""
+    return workflow.applying(service.stages, known(case, service))
+
+
+def done_of(service: Service, events: Iterable[CaseEvent]) -> frozenset[str]:
+    """The stages that are done and need not be done anew."""
+    steps = (
+        Step(EventKind(one.kind), one.stage, one.facts.get("outcome", ""), one.facts.get("to", "")) for one in events
+    )
+    return workflow.done(service.stages, steps)
+
+
+def reading(
+    case: Case,
+    service: Service,
+    *,
+    now: datetime,
+    days: WorkingDays | None = None,
+    events: Iterable[CaseEvent] | None = None,
+) -> clock.Reading:
+    """The clock of a case now; ``days`` and ``events`` where the caller has them for many."""
+    rows = CaseEvent.objects.filter(case=case).order_by("number") if events is None else events
+    return clock.read(
+        terms(service, case.accepted_at or now, case.region_id),
+        [clock.Event(EventKind(one.kind), one.at, one.stage, one.reason) for one in rows],
+        days or areas.working_days(case.region_id, leave=service.leave),
+        hours=calendar().hours,
+        zone=local(now, case.region_id).tzinfo,
+        now=now,
+    )
+
+
+def terms(service: Service, accepted: datetime, region: str) -> clock.Terms:
+    """The limits of a service; where it sets none, that of the law on the day on which a case was found complete."""
+    limits = {one.key: clock.Limit(one.limit.days, one.limit.hours) for one in service.stages if one.limit}
+    whole = service.limit
+    limit = clock.Limit(whole.days, whole.hours) if whole else lawful_limit(today_in(region, accepted)).limit
+    return clock.Terms(limit, limits, service.leave)
+
+
+def end_of(due: date | None, region: str) -> datetime | None:
+    """The moment when a due date or hour is over."""
+    if due is None or isinstance(due, datetime):
+        return due
+    return midnight_in(region, due + timedelta(days=1))

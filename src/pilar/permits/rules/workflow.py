@@ -1,0 +1,80 @@
+"""Which stages of a case open next, as the definition of its service says. Pure.
+
+A stage opens when all that come before it are done; one whose condition does not hold is passed over. Stages that wait
+for nothing but what is done are open at the same time. A case goes back to an earlier stage, and all after it are done
+anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from pilar.permits.rules.cases import EventKind, Outcome
+from pilar.permits.rules.expressions import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an event says of the way of a case; ``to`` is the stage that it was sent back to."""
+
+    kind: EventKind
+    stage: str = ""
+    outcome: str = ""
+    to: str = ""
+
+
+class Stage(Protocol):
+    """What is asked of a stage here; ``services.Stage`` is one."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def after(self) -> Sequence[str]: ...
+    @property
+    def when(self) -> str: ...
+
+
+AnyStage = TypeVar("AnyStage", bound=Stage)
+
+
+def applying(stages: Iterable[AnyStage], answers: Mapping[str, Any]) -> tuple[AnyStage, ...]:
+    """The stages that a case with these answers goes through."""
+    return tuple(one for one in stages if not one.when or parse(one.when).holds(answers))
+
+
+def opening(
+    stages: Sequence[AnyStage], answers: Mapping[str, Any], *, done: Collection[str], open_: Collection[str]
+) -> tuple[AnyStage, ...]:
+    """The stages that open now: neither done nor open, and nothing before them is to be done."""
+    mine = {one.key for one in applying(stages, answers)}
+    before = {one.key: one.after for one in stages}
+
+    def passed(key: str) -> bool:
+        return key in done if key in mine else all(passed(one) for one in before[key])
+
+    return tuple(
+        one for one in stages
+        if one.key in mine and one.key not in done and one.key not in open_ and all(passed(key) for key in one.after)
+    )  # fmt: skip
+
+
+def undone(stages: Sequence[Stage], to: str) -> frozenset[str]:
+    """The stage that a case goes back to and all that come after it."""
+    found, grown = {to}, 0
+    while grown != len(found):
+        grown = len(found)
+        found |= {one.key for one in stages if found & set(one.after)}
+    return frozenset(found)
+
+
+def done(stages: Sequence[Stage], steps: Iterable[Step]) -> frozenset[str]:
+    """The stages that are done and need not be done anew."""
+    found = set[str]()
+    for one in steps:
+        if one.kind is EventKind.DONE and one.outcome != Outcome.DROPPED:
+            found.add(one.stage)
+        elif one.kind is EventKind.SENT_BACK:
+            found -= undone(stages, one.to)
+    return frozenset(found)

@@ -1,0 +1,241 @@
+"""Every act on a case, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+from kit.acts import Call
+from people.citizens import citizen
+from permits.world import DAY, HOUR, NIK, NOW, NURSE, OWN, World
+from pilar.areas.models import Decree, Holiday
+from pilar.people import operations as people
+from pilar.people.public import Side
+from pilar.permits import operations as do
+from pilar.permits.models import Absence, OwnDocument
+from pilar.permits.operations import Checked, Minutes
+from pilar.permits.rules.cases import Finding, Outcome
+from pilar.permits.rules.roles import Role
+
+KEY = UUID(int=7)
+UNTIL = date(2026, 4, 1)
+LATE = NOW + timedelta(days=40)
+SERVICE = {"region": OWN, "service": "sip-perawat", "kind": "new"}
+WRONG = [Finding("answer", field="place", text="Alamat praktik belum jelas")]
+
+
+def _drafted(world: World) -> None:
+    world.begin()
+    world.fill()
+    world.attach("ktp", "str")
+
+
+def _kept(world: World) -> None:
+    """A draft whose documents are those of the applicant, and another draft that may use them."""
+    _drafted(world)
+    world.begin()
+
+
+def _held(world: World) -> None:
+    world.begin()
+    world.held = [world.hold()]
+
+
+def _sent(world: World) -> None:
+    world.submit()
+
+
+def _returned(world: World) -> None:
+    world.submit()
+    do.return_case(by=world.who("front"), case=world.case, findings=WRONG, now=NOW)
+
+
+def _accepted(world: World) -> None:
+    world.submit()
+    world.accept(NOW)
+
+
+def _visited(world: World) -> None:
+    world.submit(beds=12)
+    world.accept(NOW)
+
+
+def _stopped(world: World) -> None:
+    _accepted(world)
+    do.stop_clock(by=world.who("back"), case=world.case, reason="documents", findings=WRONG, until=UNTIL, now=NOW)
+
+
+def _to_decide(world: World) -> None:
+    _accepted(world)
+    world.recommend(now=NOW)
+
+
+def _sent_back(world: World) -> None:
+    _accepted(world)
+    do.send_back(by=world.who("technical"), case=world.case, stage="health", to="check", reason="recheck", now=NOW)
+
+
+def _to_sign(world: World) -> None:
+    _to_decide(world)
+    world.decide(now=NOW)
+
+
+def _refused(world: World) -> None:
+    _to_decide(world)
+    world.decide(Outcome.REFUSED, now=NOW, reason="unmet")
+
+
+def _signed(world: World) -> None:
+    _to_sign(world)
+    world.sign(NOW)
+
+
+def _away(world: World) -> None:
+    do.enter_absence(by=world.who("head"), now=NOW, **_absence(world))
+
+
+def _absence(world: World) -> dict[str, object]:
+    return {"region": OWN, "user": world.keys["head"], "role": Role.HEAD, "deputy": world.keys["back"],
+            "since": NOW.date(), "until": UNTIL}  # fmt: skip
+
+
+def _with_a_proxy(world: World) -> None:
+    """A case whose applicant has let somebody act for them, and the letter that hands it over."""
+    world.submit()
+    world.citizens["proxy"] = citizen("kuasa@contoh.invalid", "Kuasa", now=NOW - DAY)
+    world.proxy = people.grant_proxy(
+        by=world.who("nurse"), side=Side.PRINCIPAL, contact="kuasa@contoh.invalid", purpose="permits",
+        valid_until=UNTIL, now=NOW - HOUR,
+    )  # fmt: skip
+    people.confirm_proxy(by=world.who("proxy"), proxy=world.proxy, now=NOW - HOUR)
+    world.held = [world.hold()]
+
+
+def _watched(world: World) -> None:
+    """The clock has looked at the days off once, and a decree has come since."""
+    _accepted(world)
+    do.watch_clocks(by=world.who("schedule"), now=NOW)
+    decree = Decree.objects.create(number="SKB uji", made_on=date(2026, 3, 2), source="uji", sets=2026)
+    Holiday.objects.create(
+        day=date(2026, 3, 5), name_id="Libur uji", name_en="Test holiday", joint_leave=False, decree=decree
+    )
+
+
+def _at(stage: str, **more: object) -> Mapping[str, object]:
+    return {"stage": stage, "now": NOW, **more}
+
+
+CALLS: Mapping[str, Call] = {
+    "begin_case": lambda _w, by: do.begin_case(by=by, now=NOW, **SERVICE),
+    "begin_at_counter": lambda _w, by: do.begin_at_counter(by=by, now=NOW, **SERVICE),
+    "save_answers": lambda w, by: do.save_answers(
+        by=by, case=w.case, seen=w.row().edition, answers={"place": "Klinik Balaraja"}, person=NURSE, now=NOW
+    ),
+    "keep_file": lambda w, by: do.keep_file(by=by, case=w.case, requirement="str", held_file=w.held[0], now=NOW),
+    "reuse_document": lambda w, by: do.reuse_document(by=by, case=w.case, requirement="str", now=NOW),
+    "remove_own_document": lambda w, by: do.remove_own_document(
+        by=by, document=OwnDocument.objects.get(account=w.who("nurse").citizen, requirement="str").pk, now=NOW
+    ),
+    "submit": lambda w, by: do.submit(by=by, case=w.case, key=KEY, now=NOW),
+    "submit:again": lambda w, by: do.submit(by=by, case=w.case, key=KEY, now=NOW),
+    "hand_in": lambda w, by: do.hand_in(by=by, case=w.case, now=NOW),
+    "withdraw_case": lambda w, by: do.withdraw_case(by=by, case=w.case, now=NOW),
+    "transfer_case": lambda w, by: do.transfer_case(
+        by=by, case=w.case, proxy=w.proxy, letter=w.held[0], now=NOW
+    ),
+    "check_files": lambda w, by: do.check_files(
+        by=by, case=w.case, checked=[Checked(w.file("str").pk, "unreadable", "Buram")], now=NOW
+    ),
+    "pass_check": lambda w, by: do.pass_check(by=by, case=w.case, now=NOW),
+    "return_case": lambda w, by: do.return_case(by=by, case=w.case, findings=WRONG, now=NOW),
+    "take_stage": lambda w, by: do.take_stage(by=by, case=w.case, **_at("health")),
+    "recommend": lambda w, by: do.recommend(
+        by=by, case=w.case, outcome=Outcome.CONDITIONS, text="Layak", conditions="Papan nama", **_at("health")
+    ),
+    "record_visit": lambda w, by: do.record_visit(
+        by=by, case=w.case, minutes=Minutes(date(2026, 3, 2), "Sesuai", "Fatimah", True), **_at("visit")
+    ),
+    "check_again": lambda w, by: do.check_again(by=by, case=w.case, text="Lengkap", **_at("check")),
+    "send_back": lambda w, by: do.send_back(by=by, case=w.case, to="check", reason="recheck", **_at("health")),
+    "stop_clock": lambda w, by: do.stop_clock(
+        by=by, case=w.case, reason="documents", findings=WRONG, until=UNTIL, now=NOW
+    ),
+    "resume_clock": lambda w, by: do.resume_clock(by=by, case=w.case, now=NOW),
+    "escalate": lambda w, by: do.escalate(by=by, case=w.case, now=NOW),
+    "write_message": lambda w, by: do.write_message(by=by, case=w.case, text="Kapan selesai?", now=NOW),
+    "write_message:office": lambda w, by: do.write_message(by=by, case=w.case, text="Besok", now=NOW),
+    "decide": lambda w, by: do.decide(by=by, case=w.case, outcome=Outcome.AGREED, text="Layak", **_at("decide")),
+    "sign_case": lambda w, by: do.sign_case(by=by, case=w.case, **_at("sign")),
+    "sign_case:refused": lambda w, by: do.sign_case(by=by, case=w.case, **_at("sign")),
+    "mark_issued": lambda w, by: do.mark_issued(by=by, case=w.case, now=NOW),
+    "enter_absence": lambda w, by: do.enter_absence(by=by, now=NOW, **_absence(w)),
+    "end_absence": lambda w, by: do.end_absence(by=by, absence=Absence.objects.get(region=OWN).pk, now=NOW),
+    "declare_relative": lambda _w, by: do.declare_relative(by=by, identity=NIK, relation="spouse", now=NOW),
+    "watch_clocks": lambda _w, by: do.watch_clocks(by=by, now=LATE),
+    "recalculate": lambda _w, by: do.recalculate(
+        by=by, region=OWN, cause={"added": ["2026-03-05 SKB uji"], "dropped": []}, now=NOW
+    ),
+}  # fmt: skip
+
+LEFT = """
+begin_case | nurse | drafted permits.case | case+1 caseevent+1
+begin_at_counter | front | drafted permits.case | case+1 caseevent+1
+save_answers | nurse | . | case~1
+keep_file | nurse | add-file permits.case | casefile+1 evidence_heldfile-1 owndocument+1
+reuse_document | nurse | add-file permits.case | casefile+1
+remove_own_document | nurse | remove permits.own-document @- | owndocument~1
+submit | nurse | opened permits.case, submitted permits.case | caseevent+2 case~1 platform_documentnumber+1
+    platform_receipt+1 procrastinate_events+1 procrastinate_jobs+1 task+1
+submit:again | nurse | submitted permits.case | caseevent+1 case~1 platform_receipt+1 procrastinate_events+1
+    procrastinate_jobs+1 task~1
+hand_in | nurse | corrected permits.case, resumed permits.case | caseevent+2 case~1 task~1
+withdraw_case | nurse | done permits.case, withdrawn permits.case | caseevent+2 case~1 procrastinate_events+1
+    procrastinate_jobs+1 task~1
+transfer_case | nurse | add-file permits.case, transferred permits.case | caseevent+1 casefile+1 case~1
+    evidence_heldfile-1
+check_files | front | check-files permits.case | casefile~1
+pass_check | front | accepted permits.case, done permits.case, opened permits.case | caseevent+3 casefile~2 case~1
+    task+1~1
+return_case | front | returned permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
+take_stage | technical | take permits.case | task~1
+recommend | technical | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
+record_visit | surveyor | done permits.case | caseevent+1 case~1 task~1
+check_again | front | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
+send_back | technical | opened permits.case, sent-back permits.case | caseevent+2 case~1 task+1~1
+stop_clock | back | stopped permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
+resume_clock | back | resumed permits.case | caseevent+1 case~1 task~1
+escalate | technical | . | people_notice+1
+write_message | nurse | message permits.case | caseevent+1 case~1 message+1
+write_message:office | front | message permits.case | caseevent+1 case~1 message+1 procrastinate_events+1
+    procrastinate_jobs+1
+decide | back | decided permits.case, done permits.case, opened permits.case | caseevent+3 case~1 task+1~1
+sign_case | head | done permits.case, signed permits.case | caseevent+2 case~1 procrastinate_events+1
+    procrastinate_jobs+1 task~1
+sign_case:refused | head | done permits.case, refused permits.case | caseevent+2 case~1 procrastinate_events+1
+    procrastinate_jobs+1 task~1
+mark_issued | schedule | issued permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1
+enter_absence | head | enter permits.absence | absence+1
+end_absence | head | end permits.absence | absence~1
+declare_relative | front | declare permits.relative @- | relative+1
+watch_clocks | schedule | deemed permits.case, look permits.calendar | caseevent+1 case~1 people_notice+5
+    procrastinate_events+1 procrastinate_jobs+1 task~2
+recalculate | schedule | recalculated permits.case | caseevent+1 case~1 task~1
+"""
+
+BEFORE: Mapping[str, Callable[[World], object]] = {
+    "save_answers": _drafted, "keep_file": _held, "reuse_document": _kept, "remove_own_document": _drafted,
+    "submit": _drafted, "submit:again": _returned, "hand_in": _stopped, "withdraw_case": _sent,
+    "transfer_case": _with_a_proxy, "check_files": _sent, "pass_check": _sent, "return_case": _sent,
+    "take_stage": _accepted, "recommend": _accepted, "record_visit": _visited, "check_again": _sent_back,
+    "send_back": _accepted, "stop_clock": _accepted, "resume_clock": _stopped, "escalate": _accepted,
+    "write_message": _sent, "write_message:office": _sent, "decide": _to_decide, "sign_case": _to_sign,
+    "sign_case:refused": _refused, "mark_issued": _signed, "end_absence": _away, "watch_clocks": _accepted,
+    "recalculate": _watched,
+}  # fmt: skip
+
+OWN_ACTS = "declare_relative begin_case"
+REPEATED = (
+    "begin_case begin_at_counter save_answers reuse_document write_message write_message:office check_files take_stage"
+)
+EXEMPT = {"renew_cases": "under a second key: tests/permits/test_private.py"}

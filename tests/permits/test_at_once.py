@@ -1,0 +1,62 @@
+"""People who act on one case at the same moment: one of them does it, and nothing is done twice."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from kit.races import together
+from permits.world import DAY, NOW, World
+from pilar.permits import operations as do
+from pilar.permits.models import Case, CaseEvent
+from pilar.permits.rules.cases import EventKind, Outcome
+from pilar.platform.models import DocumentNumber
+
+
+def count(world: World, kind: EventKind) -> int:
+    return CaseEvent.objects.filter(case=world.case, kind=kind).count()
+
+
+def test_two_officers_decide(committed_world: World) -> None:
+    world = committed_world
+    world.to_decide()
+    by, case = world.who("back"), world.case
+
+    def decide(outcome: Outcome) -> None:
+        do.decide(by=by, case=case, stage="decide", outcome=outcome, reason="unmet", text="Ya", now=NOW + DAY)
+
+    came = together(lambda: decide(Outcome.AGREED), lambda: decide(Outcome.REFUSED))
+    assert sorted(type(one).__name__ for one in came) == ["CaseElsewhere", "NoneType"]
+    assert (count(world, EventKind.DECIDED), world.open_stages()) == (1, {"sign"})
+
+
+def test_sent_twice_it_is_sent_once(committed_world: World) -> None:
+    world, key = committed_world, UUID(int=9)
+    world.begin()
+    world.fill()
+    world.attach("ktp", "str")
+    by, case = world.who("nurse"), world.case
+    came = together(*[lambda: do.submit(by=by, case=case, key=key, now=NOW)] * 2)
+    assert (came, count(world, EventKind.SUBMITTED)) == (["P3603-2026-00001", "P3603-2026-00001"], 1)
+
+
+def test_two_applications_at_once_have_numbers_without_a_gap(committed_world: World) -> None:
+    world, keys = committed_world, []
+    for _ in range(2):
+        keys.append(world.begin())
+        world.fill()
+        world.attach("ktp", "str")
+    by = world.who("nurse")
+    came = together(*[lambda key=key: do.submit(by=by, case=key, key=uuid4(), now=NOW) for key in keys])
+    assert sorted(came) == ["P3603-2026-00001", "P3603-2026-00002"]
+    assert DocumentNumber.objects.filter(kind="permits.case").count() == 2
+
+
+def test_it_is_withdrawn_or_accepted_and_not_both(committed_world: World) -> None:
+    world = committed_world
+    world.submit()
+    nurse, front, case = world.who("nurse"), world.who("front"), world.case
+    together(
+        lambda: do.withdraw_case(by=nurse, case=case, now=NOW), lambda: do.pass_check(by=front, case=case, now=NOW)
+    )
+    row = Case.objects.get(pk=case)
+    assert (row.state, world.open_stages()) in (("withdrawn", set()), ("running", {"health"}))

@@ -1,0 +1,161 @@
+"""A nurse applies by phone and officers work on it, through the pages; and who may not see a page."""
+
+from __future__ import annotations
+
+import io
+import re
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from evidence import samples
+from people.citizens import entered
+from permits.world import ANSWERS, NIK, World
+from pilar.permits.models import Case, CaseFile, Task
+from pilar.permits.rules.cases import CaseState
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PERSON = {"name": "Fatimah Azzahra", "identity": NIK, "phone": "081234567890", "address": "Balaraja"}
+FORM = {**ANSWERS, "str_until": "31/01/2030", **PERSON}
+
+
+def officer(world: World, name: str) -> Client:
+    from pilar.people.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(pk=world.keys[name]), BACKEND)
+    return client
+
+
+@pytest.fixture
+def nurse(world: World) -> Client:
+    return entered(Client(), "perawat@contoh.invalid", "Siti Perawat")
+
+
+def checked(client: Client, address: str, **given: object) -> object:
+    """Send a page "check before you …" with its tick and what it asks."""
+    page = client.get(address).content.decode()
+    seen = re.search(r'name="checked" value="([0-9a-f]+)"', page)
+    key = re.search(r'name="key" value="([0-9a-f-]+)"', page)
+    assert seen, page[:2000]
+    sent = {"checked": seen[1], "agreed": "on", **given, **({"key": key[1]} if key else {})}
+    return client.post(address, sent)
+
+
+def apply(client: Client) -> Case:
+    """From the first page of a service to its number."""
+    begun = client.post(reverse("permits:begin", args=["36.03", "sip-perawat"]), {"kind": "new"})
+    assert begun.status_code == HTTPStatus.FOUND
+    row = Case.objects.latest("pk")
+    page = reverse("permits:own-case", args=[row.pk])
+    assert client.post(page, {"version": 0, **FORM}).status_code == HTTPStatus.FOUND
+    for one in ("ktp", "str"):
+        file = io.BytesIO(samples.pdf())
+        file.name = f"{one}.pdf"
+        sent = client.post(reverse("permits:add-file", args=[row.pk, one]), {"file": file})
+        assert sent.status_code == HTTPStatus.FOUND
+    checked(client, reverse("permits:submit", args=[row.pk]))
+    row.refresh_from_db()
+    return row
+
+
+def act(client: Client, case: Case, step: str, stage: str = "", **given: object) -> None:
+    args = [case.pk, step, *([stage] if stage else [])]
+    sent = checked(client, reverse("permits:act", args=args), **given)
+    assert sent.status_code == HTTPStatus.FOUND, sent.content.decode()[:3000]  # type: ignore[attr-defined]
+
+
+def test_from_the_draft_to_the_signature(world: World, nurse: Client) -> None:
+    row = apply(nurse)
+    assert (row.state, row.number[:10]) == (CaseState.SUBMITTED, f"P3603-{timezone.now():%Y}")
+    front = officer(world, "front")
+    desk = front.get(reverse("permits:desk", args=["36.03"])).content.decode()
+    assert row.number in desk
+    page = front.get(reverse("permits:desk-case", args=[row.pk])).content.decode()
+    assert NIK in page
+    file = CaseFile.objects.filter(case=row, requirement="str").latest("pk")
+    front.post(reverse("permits:desk-case", args=[row.pk]), {f"file-{file.pk}": "accepted", f"told-{file.pk}": ""})
+    act(front, row, "terima", "check")
+    act(officer(world, "technical"), row, "rekomendasi", "health", outcome="agreed", text="Layak")
+    act(officer(world, "back"), row, "putuskan", "decide", outcome="agreed", text="Lengkap", reason="")
+    act(officer(world, "head"), row, "tanda-tangan", "sign")
+    row.refresh_from_db()
+    assert row.state == CaseState.SIGNING
+    own = nurse.get(reverse("permits:own-case", args=[row.pk])).content.decode()
+    assert "Menunggu tanda tangan" in own
+
+
+def test_one_round_of_everything_that_is_wrong(world: World, nurse: Client) -> None:
+    row = apply(nurse)
+    front = officer(world, "front")
+    file = CaseFile.objects.filter(case=row, requirement="str").latest("pk")
+    checks = {f"file-{file.pk}": "expired", f"told-{file.pk}": "Berlaku sampai 2024"}
+    front.post(reverse("permits:desk-case", args=[row.pk]), checks)
+    act(front, row, "kembalikan", "check", text="Sebut alamat praktik")
+    page = nurse.get(reverse("permits:own-case", args=[row.pk])).content.decode()
+    assert "Berlaku sampai 2024" in page
+    assert "Sebut alamat praktik" in page
+
+
+def test_the_draft_is_kept_as_it_is_typed(world: World, nurse: Client) -> None:
+    nurse.post(reverse("permits:begin", args=["36.03", "sip-perawat"]), {"kind": "new"})
+    row = Case.objects.latest("pk")
+    page = reverse("permits:own-case", args=[row.pk])
+    kept = nurse.post(page, {"version": 0, "place": "Klinik", "name": "Siti"}, headers={"X-Autosave": "1"})
+    assert (kept.status_code, kept.headers["X-Autosave"]) == (200, "saved")
+    assert 'value="1"' in kept.content.decode()
+    row.refresh_from_db()
+    assert row.answers["place"] == "Klinik"
+    late = nurse.post(page, {"version": 0, "place": "Lain"}, headers={"X-Autosave": "1"})
+    assert (late.status_code, late.headers["X-Autosave"]) == (409, "conflict")
+    wrong = nurse.post(page, {"version": 1, "place": "Klinik", "beds": "banyak"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    row.refresh_from_db()
+    assert row.edition == 2
+
+
+def test_several_are_signed_at_once(world: World) -> None:
+    keys = []
+    for _ in range(2):
+        world.case = 0
+        world.to_sign()
+        keys.append(world.case)
+    head = officer(world, "head")
+    page = head.get(reverse("permits:desk", args=["36.03"])).content.decode()
+    assert page.count('name="k"') == 2
+    checked(head, f"{reverse('permits:sign-many', args=['36.03'])}?k={keys[0]}&k={keys[1]}")
+    assert set(Case.objects.filter(pk__in=keys).values_list("state", flat=True)) == {"signing"}
+
+
+def test_pages_of_others_are_not_there(world: World) -> None:
+    world.submit()
+    other = entered(Client(), "lain@contoh.invalid", "Orang Lain")
+    file = world.file("ktp").pk
+    own = [reverse(f"permits:{name}", args=[world.case]) for name in ("own-case", "submit", "withdraw", "hand-in")]
+    own.append(reverse("permits:file", args=[world.case, file]))
+    assert {other.get(one).status_code for one in own} == {404}
+    desk = [
+        reverse("permits:desk-case", args=[world.case]),
+        reverse("permits:act", args=[world.case, "terima", "check"]),
+    ]
+    assert {officer(world, "elsewhere").get(one).status_code for one in desk} == {404}
+    assert {officer(world, "neighbour").get(one).status_code for one in desk} == {404}
+    assert officer(world, "neighbour").get(reverse("permits:desk", args=["36.03"])).status_code == 404
+    assert Client().get(own[0]).status_code == HTTPStatus.FOUND
+
+
+def test_the_desk_asks_the_database_as_often_for_many_as_for_few(
+    world: World, django_assert_max_num_queries: object
+) -> None:
+    for _ in range(3):
+        world.case = 0
+        world.submit()
+    technical = officer(world, "front")
+    page = reverse("permits:desk", args=["36.03"])
+    technical.get(page)
+    with django_assert_max_num_queries(28):  # type: ignore[operator]
+        technical.get(page)
+    assert Task.objects.filter(done_at=None).count() >= 3

@@ -1,0 +1,227 @@
+"""What comes back, stops, is sent back and is handed on, and what is refused with a sentence."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from permits.world import ANSWERS, DAY, HOUR, NOW, NURSE, OTHER, World, definition, publish
+from pilar.people.rules import NotAllowed, NotFound
+from pilar.permits import operations as do
+from pilar.permits.models import CaseEvent, CaseFile, OwnDocument, ServiceVersion, Task
+from pilar.permits.operations import Person
+from pilar.permits.queries import cases
+from pilar.permits.rules.authority import NotYourStage, Taken
+from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, Finding, Outcome
+from pilar.platform.errors import Faults
+from pilar.platform.versions import Outdated
+
+UNTIL = date(2026, 3, 20)
+
+
+def codes(refused: pytest.ExceptionInfo[Faults]) -> set[tuple[str, str]]:
+    return {(one.code, one.place) for one in refused.value.faults}
+
+
+def test_everything_that_is_open_is_told_at_once(world: World) -> None:
+    world.begin()
+    with pytest.raises(Faults) as refused:
+        do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW)
+    places = {place for _code, place in codes(refused)}
+    assert {"str_number", "str_until", "place", "name", "identity", "phone", "address"} <= places
+    world.fill(person=Person("Fatimah", "123", "0812", "Balaraja"))
+    with pytest.raises(Faults) as refused:
+        do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW)
+    assert codes(refused) == {("unfit-identity", "identity")}
+    world.fill()
+    with pytest.raises(Faults) as refused:
+        do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW)
+    assert codes(refused) == {("documents-missing", "")}
+    assert (world.row().state, world.row().number) == (CaseState.DRAFT, "")
+
+
+def test_who_saved_over_a_newer_version_is_told(world: World) -> None:
+    world.begin()
+    world.fill()
+    with pytest.raises(Outdated):
+        do.save_answers(by=world.who("nurse"), case=world.case, seen=0, answers=ANSWERS, now=NOW)
+    given = {**ANSWERS, "unknown": "x", "kind": "renewal"}
+    do.save_answers(by=world.who("nurse"), case=world.case, seen=1, answers=given, now=NOW)
+    assert world.row().answers == {**ANSWERS, "kind": "new", "applicant": "person", "proxy": False}
+
+
+def test_one_list_of_everything_comes_back_and_the_check_goes_on(world: World) -> None:
+    world.submit()
+    world.refuse_file("str")
+    with pytest.raises(Faults):
+        world.accept()
+    listed = [Finding("answer", field="place", text="Sebut alamatnya")]
+    do.return_case(by=world.who("front"), case=world.case, findings=listed, now=NOW + HOUR)
+    detail = cases.own_case(world.case, scope=world.who("nurse"), now=NOW + HOUR)
+    assert detail.asked == ("Tempat praktik: Isian formulir keliru atau belum jelas: Sebut alamatnya",
+                            "STR: Dokumen tidak terbaca")  # fmt: skip
+    assert (detail.turn, world.row().returns) == ("applicant", 1)
+    with pytest.raises(Faults) as refused:
+        do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW + DAY)
+    assert codes(refused) == {("documents-unfit", "")}
+    world.attach("str", now=NOW + DAY)
+    number = world.row().number
+    assert do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW + DAY) == number
+    world.accept(NOW + DAY)
+    assert Task.objects.filter(case=world.case, stage="check").count() == 1
+
+
+def test_a_return_lists_something(world: World) -> None:
+    world.submit()
+    with pytest.raises(Faults) as refused:
+        do.return_case(by=world.who("front"), case=world.case, findings=[], now=NOW)
+    assert codes(refused) == {("no-findings", "")}
+    with pytest.raises(Faults) as refused:
+        do.return_case(by=world.who("front"), case=world.case, findings=[Finding("lain")], now=NOW)
+    assert codes(refused) == {("unknown-reason", "0.code")}
+
+
+def test_sent_back_it_is_done_anew_from_there(world: World) -> None:
+    world.submit(beds=12)
+    world.accept()
+    world.visit()
+    world.recommend()
+    do.send_back(
+        by=world.who("back"), case=world.case, stage="decide", to="health", reason="unclear", now=NOW + 2 * DAY
+    )
+    assert world.open_stages() == {"health"}
+    world.recommend(Outcome.CONDITIONS.AGREED, now=NOW + 2 * DAY)
+    assert world.open_stages() == {"decide"}
+    rounds = Task.objects.filter(case=world.case).order_by("opened_at", "pk").values_list("stage", "round", "outcome")
+    assert [*rounds] == [
+        ("check", 1, "done"), ("health", 1, "agreed"), ("visit", 1, "done"), ("decide", 1, "sent-back"),
+        ("health", 2, "agreed"), ("decide", 2, ""),
+    ]  # fmt: skip
+    with pytest.raises(Faults):
+        do.send_back(by=world.who("back"), case=world.case, stage="decide", to="visit", reason="unclear", now=NOW)
+
+
+def test_back_to_the_check_drops_what_is_open_beside_it(world: World) -> None:
+    world.submit(beds=12)
+    world.accept()
+    do.send_back(
+        by=world.who("technical"), case=world.case, stage="health", to="check", reason="recheck", now=NOW + DAY
+    )
+    assert world.open_stages() == {"check"}
+    assert Task.objects.get(case=world.case, stage="visit").outcome == Outcome.DROPPED
+    with pytest.raises(CaseElsewhere):  # its day 0 stays
+        world.accept(NOW + DAY)
+    do.check_again(by=world.who("front"), case=world.case, stage="check", text="Lengkap", now=NOW + DAY)
+    assert world.open_stages() == {"health", "visit"}
+    assert CaseEvent.objects.filter(case=world.case, kind=EventKind.ACCEPTED).count() == 1
+
+
+def test_a_stage_is_taken_by_one(world: World) -> None:
+    world.submit()
+    do.take_stage(by=world.who("front 2"), case=world.case, stage="check", now=NOW)
+    with pytest.raises(Taken):
+        world.accept()
+    with pytest.raises(NotYourStage):
+        do.take_stage(by=world.who("back"), case=world.case, stage="check", now=NOW)
+    do.take_stage(by=world.who("front 2"), case=world.case, stage="check", now=NOW)
+    world.accept()
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [({"reason": "lain"}, "reason"), ({"until": NOW.date()}, "until"),
+     ({"until": NOW.date() + timedelta(days=400)}, "until"), ({"findings": []}, "")],
+)  # fmt: skip
+def test_a_stop_has_a_reason_a_list_and_an_end(world: World, changed: dict[str, object], place: str) -> None:
+    world.submit()
+    world.accept(NOW)
+    given = {"reason": "documents", "until": UNTIL, "findings": [Finding("missing", requirement="str")], **changed}
+    with pytest.raises(Faults) as refused:
+        do.stop_clock(by=world.who("technical"), case=world.case, now=NOW, **given)
+    assert {one.place for one in refused.value.faults} == {place}
+    assert world.row().state == CaseState.RUNNING
+
+
+def test_own_documents_are_used_again_until_they_expire(world: World) -> None:
+    world.begin()
+    world.attach("str", valid_until=date(2026, 3, 10))
+    first, own = world.file("str"), OwnDocument.objects.get(account=world.who("nurse").citizen)
+    world.begin()
+    do.reuse_document(by=world.who("nurse"), case=world.case, requirement="str", now=NOW)
+    again = world.file("str")
+    assert (again.sha256, again.reused_id, again.storage_key) == (first.sha256, own.pk, first.storage_key)
+    with pytest.raises(Faults) as refused:
+        do.reuse_document(by=world.who("nurse"), case=world.case, requirement="str", now=NOW + 20 * DAY)
+    assert codes(refused) == {("document-expired", "requirement")}
+    with pytest.raises(NotFound):
+        do.reuse_document(by=world.who("nurse"), case=world.case, requirement="ktp", now=NOW)
+
+
+def test_a_renewal_takes_over_what_was_answered(world: World) -> None:
+    world.submit()
+    before = world.case
+    key = do.begin_case(
+        by=world.who("nurse"), region="36.03", service="sip-perawat", kind="renewal", renews=before, now=NOW
+    )
+    detail = cases.own_case(key, scope=world.who("nurse"), now=NOW)
+    assert (detail.person["identity"], detail.given["place"], detail.given["kind"]) == (
+        NURSE.identity, ANSWERS["place"], "renewal"
+    )  # fmt: skip
+    assert [one.requirement for one in detail.files] == ["ktp", "str", "sip-lama"]
+
+
+def test_a_walk_in_is_filed_at_the_counter_of_the_region(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        do.begin_at_counter(by=world.who("back"), region="36.03", service="sip-perawat", kind="new", now=NOW)
+    with pytest.raises(NotAllowed):
+        do.begin_at_counter(by=world.who("front"), region=OTHER, service="sip-perawat", kind="new", now=NOW)
+    world.case = do.begin_at_counter(by=world.who("front"), region="36.03", service="sip-perawat", kind="new", now=NOW)
+    world.submit("front")
+    assert (world.row().applicant, world.row().at_counter) == (None, True)
+    with pytest.raises(NotFound):
+        cases.own_case(world.case, scope=world.who("nurse"), now=NOW)
+
+
+def test_a_service_that_is_not_set_takes_no_applications(world: World) -> None:
+    publish(given=definition(key="sip-bidan", limit=None))
+    with pytest.raises(Faults) as refused:
+        do.begin_case(by=world.who("nurse"), region="36.03", service="sip-bidan", kind="new", now=NOW)
+    assert codes(refused) == {("service-not-set", "")}
+    with pytest.raises(NotFound):
+        do.begin_case(by=world.who("nurse"), region="36.03", service="sip-dokter", kind="new", now=NOW)
+
+
+def test_a_case_keeps_the_version_it_began_with(world: World) -> None:
+    world.begin()
+    old = world.row().version_id
+    assert ServiceVersion.objects.filter(pk=old).exists()
+    world.submit()
+    assert world.row().version_id == old
+
+
+def test_an_office_that_the_region_lacks_is_named(world: World) -> None:
+    given = definition(key="sip-bidan")
+    given["stages"][1]["office"] = "disnaker"
+    publish(given=given)
+    world.begin(service="sip-bidan")
+    world.submit()
+    with pytest.raises(Faults, match="disnaker"):
+        world.accept()
+    assert world.row().state == CaseState.SUBMITTED
+
+
+def test_duplicates_are_shown(world: World) -> None:
+    world.submit()
+    first, world.case = world.case, 0
+    world.submit()
+    detail = cases.officers_case(world.case, scope=world.who("front"), now=NOW)
+    assert [one.key for one in detail.alike] == [first]
+
+
+def test_a_hostile_document_is_refused_with_a_sentence(world: World) -> None:
+    world.begin()
+    with pytest.raises(Faults):
+        world.hold(content=b"MZ\x90\x00 not a document")
+    assert not CaseFile.objects.filter(case=world.case).exists()
