@@ -194,7 +194,8 @@ FREE = {
             "deliver_again end_subscription subscribe withdraw_potential"
         ),
         "no page: done by the schedule or by an operator": (
-            "deliver escalate_late_letters forget_letters mark_issued recalculate renew_cases renew_kept watch_clocks"
+            "define_measures deliver escalate_late_letters forget_letters mark_issued recalculate renew_cases "
+            "renew_kept report_measures watch_clocks"
         ),
         "is written anew": (
             "begin_at_counter begin_case begin_version change_version check_files drop_version keep_file "

@@ -72,6 +72,7 @@ HELD: dict[str, dict[str, str]] = {
             "change_version drop_version propose_version publish_version return_version withdraw_version",
             "permits_serviceversion",
         ),
+        **each("define_measures report_measures", "permits.measures"),
         "begin_version": "permits.service",
         "load_services": "permits.services",
         **each("desk_case own_case mark_issued _resume _warn _tell_head _deem _recalculated", "permits_case"),

@@ -50,6 +50,7 @@ report            .             region       .                region       .    
 keep-systems      .             .            .                region       region         .                 .                 .                    any
 edit-service      .             .            .                .            region         .                 .                 .                    any
 publish-service   .             .            .                region       region         .                 .                 .                    any
+study             .             .            .                region       region         .                 .                 region               any
 """  # noqa: E501
 
 TABLE = Table(

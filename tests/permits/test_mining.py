@@ -65,6 +65,6 @@ def test_figures_of_a_month() -> None:
         MEDIAN: 5, NINTH: 12, IN_TIME: Decimal("66.67"), RETURNED: Decimal("33.33"), ISSUED: 2, FORECAST: 95,
     }  # fmt: skip
     assert figures([], Coverage(0, 0)) == {ISSUED: 0}
-    more = figures([], Coverage(0, 0), ikm=Decimal("88.31"), invested=Decimal(12))
-    assert more == {ISSUED: 0, IKM: Decimal("88.31"), INVESTED: 12}
+    more = figures([], Coverage(0, 0), ikm=Decimal("88.31"), invested=Decimal(12_345_678_901))
+    assert more == {ISSUED: 0, IKM: Decimal("88.31"), INVESTED: Decimal("12.35")}
     assert {MEDIAN, NINTH, IN_TIME, RETURNED, ISSUED, FORECAST, IKM, INVESTED} == {*DEFINITIONS}

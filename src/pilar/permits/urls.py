@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from pilar.permits.forms.services import PARTS
-from pilar.permits.pages import applying, desk, editing, handling, investment, services
+from pilar.permits.pages import applying, desk, editing, flow, handling, investment, services
 from pilar.permits.rules.desk import LetterKind
 
 
@@ -39,6 +39,7 @@ urlpatterns = [
     path("kerja/sistem/<int:key>/", desk.system, name="system"),
     path("kerja/sistem/<int:key>/akhiri/", desk.end_system, name="end-system"),
     path("kerja/sistem/<int:key>/<uuid:delivery>/", desk.deliver_again, name="deliver-again"),
+    path("kerja/daerah/<str:region>/arus/", flow.flow, name="flow"),
     path("kerja/daerah/<str:region>/surat/", desk.letters, name="letters"),
     path("kerja/daerah/<str:region>/sistem/", desk.systems, name="systems"),
     path("kerja/daerah/<str:region>/potensi/", investment.potentials, name="potentials"),

@@ -47,6 +47,7 @@ from pilar.permits.operations.investment import (
     save_potentials,
     withdraw_potential,
 )
+from pilar.permits.operations.measuring import define_measures, report_measures
 from pilar.permits.operations.renewing import renew_cases
 from pilar.permits.operations.services import (
     begin_version,
@@ -73,6 +74,7 @@ __all__ = [
     "check_files",
     "decide",
     "declare_relative",
+    "define_measures",
     "deliver",
     "deliver_again",
     "drop_version",
@@ -100,6 +102,7 @@ __all__ = [
     "remove_own_document",
     "renew_cases",
     "renew_kept",
+    "report_measures",
     "resume_clock",
     "return_case",
     "return_version",

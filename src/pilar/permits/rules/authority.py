@@ -60,6 +60,8 @@ class Action(StrEnum):
     """Write versions of services and propose them."""
     PUBLISH_SERVICE = "publish-service"
     """Publish what somebody else has proposed, give it back, withdraw it."""
+    STUDY = "study"
+    """How cases go through the desks, and which will miss their limit."""
 
 
 FRONT, BACK, TREASURY, HEAD = ({role} for role in (Role.FRONT, Role.BACK, Role.TREASURY, Role.HEAD))
@@ -92,6 +94,7 @@ TABLE: dict[Action, Allowed] = {
     Action.KEEP_SYSTEMS: Allowed(frozenset(HEAD | {Role.EDITOR}), Place.REGION),
     Action.EDIT_SERVICE: Allowed(frozenset({Role.EDITOR}), Place.REGION),
     Action.PUBLISH_SERVICE: Allowed(frozenset(HEAD | {Role.EDITOR}), Place.REGION),
+    Action.STUDY: Allowed(frozenset(HEAD | {Role.EDITOR, Role.INSPECTORATE}), Place.REGION),
 }  # fmt: skip
 
 

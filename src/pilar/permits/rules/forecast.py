@@ -19,7 +19,7 @@ from functools import cache
 from itertools import groupby
 from math import ceil, floor
 
-from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.cases import CaseState, EventKind
 
 SHARE = 90
 """Of 100 cases: for how many the interval is to hold; half of the others may be earlier, half later."""
@@ -30,7 +30,7 @@ STEPS = frozenset({
     EventKind.RESUMED, EventKind.LEVIED, EventKind.PAID, EventKind.SIGNED,
 })  # fmt: skip
 """What a path is made of."""
-FINISHED = frozenset({EventKind.ISSUED, EventKind.REFUSED})
+FINISHED = frozenset({CaseState.ISSUED, CaseState.REFUSED})
 _OUTSIDE = (100 - SHARE) / 200
 _EXACT = 1e-9
 

@@ -16,7 +16,7 @@ SOURCE_TITLE = "Perizinan Pilar"
 """Name of this room among the source systems of a region."""
 OFFICE_WORDS = "pelayanan terpadu satu pintu"
 """In the name of the office (DPMPTSP) to which the measures belong."""
-DUE_DAYS, DECIMALS = 15, 2
+DUE_DAYS, DECIMALS, BILLION = 15, 2, 10**9
 LATER_CASES = "Catatan permohonan bulan ini bertambah setelah dilaporkan"
 """The reason why a figure takes the place of another one of its month."""
 MEDIAN, NINTH, IN_TIME, RETURNED = "izin-hari-median", "izin-hari-p90", "izin-tepat-waktu", "izin-dikembalikan"
@@ -95,8 +95,10 @@ DEFINITIONS: Mapping[str, Definition] = {
     INVESTED: _definition(
         ("Realisasi investasi", "Realised investment"),
         (
-            "Realisasi investasi yang dilaporkan pelaku usaha untuk bulan itu, dalam miliar rupiah.",
-            "Investment that businesses reported as realised in the month, in billions of rupiah.",
+            "Realisasi investasi triwulan yang berakhir pada bulan itu menurut laporan pelaku usaha yang sudah"
+            " dikonfirmasi, dalam miliar rupiah.",
+            "Investment realised in the quarter that ends with the month, as reported by businesses and confirmed, in"
+            " billions of rupiah.",
         ),
         Wording("miliar rupiah", "billion rupiah"),
     ),
@@ -116,7 +118,7 @@ class Finished:
 def figures(
     cases: Sequence[Finished], forecasts: Coverage, *, ikm: Decimal | None = None, invested: Decimal | None = None
 ) -> dict[str, Decimal]:
-    """The figures of a month; of nothing there is no share, and without a survey no index."""
+    """The figures of a month; of nothing there is no share, without a survey no index. ``invested``: rupiah."""
     days = spread(Counter(one.days for one in cases))
     made = {
         MEDIAN: days and Decimal(days.median),
@@ -126,7 +128,7 @@ def figures(
         ISSUED: Decimal(sum(one.issued for one in cases)),
         FORECAST: _per_cent(forecasts.held, forecasts.judged),
         IKM: ikm,
-        INVESTED: invested,
+        INVESTED: invested and round(invested / BILLION, DECIMALS),
     }
     return {code: figure for code, figure in made.items() if figure is not None}
 

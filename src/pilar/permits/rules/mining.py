@@ -1,19 +1,70 @@
 """What the event log says of how cases go: desks, ways, gaps, rework, and stops just before a limit; in working days.
 
-Pure: the log was counted before (``queries.mining``), so that a million events come as some thousand counts. Days are
-those of the clock, without what the clock stood.
+Pure, and in arrays, since a log has a million events. Days are those of the clock: what comes after the offices close
+counts as of the next working day, without what the clock stood (``tests/permits`` compares both case after case).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pilar.permits.rules.cases import EventKind as K
+
 NEAR = 1
 """A stop with so many working days left, or fewer, began just before the limit."""
+READ = (
+    K.SUBMITTED, K.RETURNED, K.ACCEPTED, K.OPENED, K.DONE, K.SENT_BACK, K.STOPPED, K.RESUMED, K.LEVIED, K.PAID,
+    K.ISSUED, K.REFUSED,
+)  # fmt: skip
+"""The events that are read; an array of kinds holds their places here."""
+DAY = 24 * 60 * 60 * 10**6
+"""In microseconds."""
 _MEDIAN, _NINTH, _EXACT = 0.5, 0.9, 1e-9
+_BEGINS, _EDGES = (K.STOPPED, K.LEVIED, K.RETURNED), (K.RESUMED, K.PAID, K.SUBMITTED)
+_CLOSINGS, _ENDS = (K.DONE, K.SENT_BACK), (K.ISSUED, K.REFUSED)
+_PRIME = np.uint64(0x100000001B3)
+_MOST_DAYS = 2**20
+
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Log:
+    """Events of accepted cases, a row each, in the order of the cases and of what happened to each.
+
+    ``kind``: its place in :data:`READ`; ``stage``: its place in ``stages``; ``version``: its place in ``services``,
+    ``limits`` (working days, 0 without) and ``leaves`` (places in the calendars); ``at``: microseconds on the clocks of
+    the region since 1970. ``stopped_by``: who opened each stop, in the order of the rows.
+    """
+
+    case: Numbers
+    kind: Numbers
+    stage: Numbers
+    version: Numbers
+    at: Numbers
+    stages: Sequence[str]
+    services: Sequence[str]
+    limits: Numbers
+    leaves: Numbers
+    stopped_by: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Calendars:
+    """For each way of counting joint leave and each day from ``first`` (days since 1970): the number of working days up
+    to it, that of the working day as of which something counts, and the microsecond after which the next does."""
+
+    first: int
+    counted: Numbers
+    effective: Numbers
+    closes: Numbers
 
 
 class Counted(NamedTuple):
@@ -69,6 +120,127 @@ class Mined:
     gaps: tuple[Line, ...]
     stops: tuple[Stops, ...]
     returned: int
+
+
+def mined(log: Log, calendars: Calendars, *, split: int | None = None) -> Mined:
+    """All that a log says. ``split``: the moment from which on something changed, as ``Log.at``."""
+    if not len(log.case):
+        return Mined(None, (), (), (), (), 0)
+    days = _Days(log, calendars, split)
+    ways = list(_ways(log, days))
+    returned = len(np.unique(days.of[days.are(K.RETURNED)]))
+    return Mined(
+        whole(ways), lines(_desks(log, days)), lines(ways), lines(_gaps(log, days)), _stops(log, days), returned
+    )
+
+
+class _Days:
+    """The rows of a log in working days. ``of``: the place of a row's case; ``net``: without what its clock stood."""
+
+    def __init__(self, log: Log, calendars: Calendars, split: int | None) -> None:
+        self._kind = log.kind
+        self._starts = np.flatnonzero(np.diff(log.case, prepend=log.case[0] - 1))
+        self.of = np.repeat(np.arange(len(self._starts)), np.diff(self._starts, append=len(log.case)))
+        leave, place = log.leaves[log.version], log.at // DAY - calendars.first
+        self.effective = calendars.effective[leave, place] + (log.at % DAY > calendars.closes[leave, place])
+        stands = self._stands()
+        resumed = self.last(stands < 0)
+        ended = np.where(resumed >= 0, self.effective[resumed], 0)
+        over = self.are(*_CLOSINGS, *_ENDS)
+        day = np.where(over, np.maximum(calendars.counted[leave, place], ended), self.effective)
+        # Begins less ends of stops: what the clock stood; while it stands, the day on which it began to, less that.
+        self.net = np.where(self._running(stands) > 0, 0, day) + self._running(stands * self.effective)
+        accepted = self.are(K.ACCEPTED)
+        self.zero, self.later = np.zeros(len(self._starts), dtype=np.int64), np.zeros(len(self._starts), dtype=bool)
+        self.zero[self.of[accepted]] = self.net[accepted]
+        self.later[self.of[accepted]] = log.at[accepted] >= (np.inf if split is None else split)
+
+    def _running(self, values: Numbers) -> Numbers:
+        """The sum of the values of a case up to each row."""
+        total = np.cumsum(values)
+        return total - (total - values)[self._starts][self.of]
+
+    def are(self, *kinds: K) -> Flags:
+        """Which rows are of these kinds."""
+        return np.isin(self._kind, [READ.index(one) for one in kinds])
+
+    def last(self, rows: Flags) -> Numbers:
+        """For each row the last of ``rows`` up to it in its case; -1 if there is none."""
+        found = np.maximum.accumulate(np.where(rows, np.arange(len(rows)), -1))
+        return np.where((found >= 0) & (self.of[found] == self.of), found, -1)
+
+    def _stands(self) -> Numbers:
+        """1 where a stop begins, -1 where it ends; what is handed in for the first time ends none."""
+        edges = np.flatnonzero(self.are(*_BEGINS, *_EDGES))
+        begins = self.are(*_BEGINS)[edges]
+        after_begin = np.r_[False, begins[:-1] & (self.of[edges[1:]] == self.of[edges[:-1]])]
+        stands = np.zeros(len(self.of), dtype=np.int64)
+        stands[edges[begins]], stands[edges[~begins & after_begin]] = 1, -1
+        return stands
+
+
+def _desks(log: Log, days: _Days) -> Iterator[Counted]:
+    """Stages that have ended, each with the days of all its rounds."""
+    opened, closed, size = days.are(K.OPENED), days.are(*_CLOSINGS), len(log.stages)
+    key, cells = days.of * size + log.stage, (int(days.of[-1]) + 1) * size
+    rounds, ends = (np.bincount(key[rows], minlength=cells) for rows in (opened, closed))
+    spent = sum(sign * np.bincount(key[rows], days.net[rows], cells) for sign, rows in ((-1, opened), (1, closed)))
+    found = np.flatnonzero((rounds > 0) & (rounds == ends))
+    names = [(one,) for one in log.stages]
+    yield from _counted(names, found % size, days.later[found // size], rounds[found] > 1, spent[found])
+
+
+def _ways(log: Log, days: _Days) -> Iterator[Counted]:
+    """The stages of each case that is over, in the order in which they ended."""
+    rows = np.flatnonzero(days.are(*_CLOSINGS))
+    starts = np.flatnonzero(np.diff(days.of[rows], prepend=-1))
+    ends = np.append(starts[1:], len(rows))
+    place = np.arange(len(rows)) - np.repeat(starts, ends - starts)
+    powers = np.cumprod(np.full(int(place.max(initial=0)) + 1, _PRIME))
+    told = np.add.reduceat((log.stage[rows].astype(np.uint64) + np.uint64(1)) * powers[place], starts)
+    _hashes, first, which = np.unique(told, return_index=True, return_inverse=True)
+    ways = [tuple(log.stages[one] for one in log.stage[rows[starts[at] : ends[at]]]) for at in first]
+    way = np.full(int(days.of[-1]) + 1, -1)
+    way[days.of[rows[starts]]] = which
+    over = np.flatnonzero(days.are(*_ENDS))
+    over = over[way[days.of[over]] >= 0]
+    case = days.of[over]
+    again = np.array([len({*one}) < len(one) for one in ways], dtype=bool)[way[case]]
+    yield from _counted(ways, way[case], days.later[case], again, days.net[over] - days.zero[case])
+
+
+def _gaps(log: Log, days: _Days) -> Iterator[Counted]:
+    """From the end of the last desk to the opening of a desk, stops included."""
+    closed, opened = days.last(days.are(*_CLOSINGS)), days.are(K.OPENED)
+    rows = np.flatnonzero(opened & (closed >= 0))
+    spent = days.effective[rows] - days.effective[closed[rows]]
+    names = [(one,) for one in log.stages]
+    yield from _counted(names, log.stage[rows], days.later[days.of[rows]], np.zeros(len(rows), dtype=bool), spent)
+
+
+def _stops(log: Log, days: _Days) -> tuple[Stops, ...]:
+    rows = np.flatnonzero(days.are(K.STOPPED))
+    limits = log.limits[log.version[rows]]
+    left = limits - (days.net[rows] - days.zero[days.of[rows]])
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, (by, version) in enumerate(zip(log.stopped_by, log.version[rows], strict=True)):
+        if limits[place]:
+            found[by, log.services[version]].append(place)
+    made = (
+        Stops(by, service, len(at), int((left[at] <= NEAR).sum()), float(((NEAR + 1) / (limits[at] + 1)).sum()))
+        for (by, service), at in found.items()
+    )
+    return tuple(sorted(made, key=lambda one: (one.expected - one.near, one.by, one.service)))
+
+
+def _counted(
+    names: Sequence[tuple[str, ...]], which: Numbers, later: Flags, again: Flags, spent: NDArray[np.number]
+) -> Iterator[Counted]:
+    """Rows of the same name, half and days as one."""
+    key = ((which * 2 + later) * 2 + again) * _MOST_DAYS + np.maximum(spent, 0).astype(np.int64)
+    for one, cases in zip(*(part.tolist() for part in np.unique(key, return_counts=True)), strict=True):
+        rest, days = divmod(one, _MOST_DAYS)
+        yield Counted(names[rest >> 2], bool(rest & 2), bool(rest & 1), days, cases)
 
 
 def spread(days: Mapping[int, int]) -> Spread | None:

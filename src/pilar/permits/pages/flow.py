@@ -1,0 +1,93 @@
+"""How cases go through the desks: what takes long, what is done again, which ways they take, stops before a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.design import charts
+from pilar.design.tables import Column, Table
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, page
+from pilar.permits.forms.flow import FlowForm
+from pilar.permits.queries import services as queries
+from pilar.permits.queries.forecasts import at_risk
+from pilar.permits.queries.mining import mined
+from pilar.permits.rules.mining import Line
+
+SHOWN = 12
+"""So many ways are drawn; there may be thousands."""
+_DAYS = (
+    Column("median", gettext_lazy("Median, working days"), "days.median", number=True),
+    Column("ninth", gettext_lazy("Nine in ten within"), "days.ninth", number=True),
+    Column("before", gettext_lazy("Median before"), lambda one: one.before and one.before.median, number=True),
+    Column("later", gettext_lazy("Median after"), lambda one: one.later and one.later.median, number=True),
+)
+
+
+def _named(name: str, title: str, *columns: Column) -> Table:
+    cases = Column("cases", gettext_lazy("Cases"), "days.cases", number=True)
+    return Table(title, Column("name", name, lambda one: one.names[0]), cases, *_DAYS, *columns)
+
+
+DESKS = _named(
+    gettext_lazy("Desk"), gettext_lazy("Time at the desks"), Column("again", gettext_lazy("Done again"), number=True)
+)
+GAPS = _named(gettext_lazy("Before the desk"), gettext_lazy("Waits between desks"))
+WAYS = _named(gettext_lazy("Stages in their order"), gettext_lazy("Ways of cases"))
+STOPS = Table(
+    gettext_lazy("Stops just before a limit"),
+    Column("by", gettext_lazy("Stopped by")),
+    Column("service", gettext_lazy("Service")),
+    Column("stops", gettext_lazy("Stops"), number=True),
+    Column("near", gettext_lazy("With at most one day left"), number=True),
+    Column("expected", gettext_lazy("To be expected"), lambda one: Decimal(f"{one.expected:.1f}"), number=True),
+)
+RISKS = Table(
+    gettext_lazy("Cases that will miss their limit"),
+    Column("number", gettext_lazy("Application")),
+    Column("service", gettext_lazy("Service")),
+    Column("due", gettext_lazy("Due on")),
+    Column("likely", gettext_lazy("Likely finished on")),
+)
+
+
+@page("permits/flow.html")
+def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """Where cases of a region wait, come back or are stopped, by the log of what happened to them."""
+    today = today_in(region, now)
+    services = {one.key: one.service for one in queries.services(region, today)}
+    names = {key: str(one.name) for key, one in services.items()}
+    form = FlowForm(request.GET, services=names, today=today)
+    risks = [replace(one, service=names.get(one.service, one.service)) for one in at_risk(region, scope=by, now=now)]
+    shown = {"region": areas.region(region), "form": form, "risks": RISKS.of(risks)}
+    if not form.is_valid():
+        return shown
+    given = form.cleaned_data
+    found = mined(
+        region, scope=by, since=given["dari"], until=given["sampai"], split=given["banding"],
+        service=given["layanan"], now=now,
+    )  # fmt: skip
+    stages = {stage.key: str(stage.name) for one in services.values() for stage in one.stages}
+
+    def named(lines: Iterable[Line]) -> list[Line]:
+        return [replace(one, names=(" → ".join(stages.get(key, key) for key in one.names),)) for one in lines]
+
+    desks, without = named(found.desks), () if given["banding"] else ("before", "later")
+    return {
+        **shown, "found": found, "chart": charts.comparison(
+            {one.names[0]: (Decimal(one.days.median), Decimal(one.days.ninth)) for one in desks},
+            columns=(_("Desk"), _("Median, working days"), _("Nine in ten within")),
+        ),
+        "desks": DESKS.of(desks, without=without), "gaps": GAPS.of(named(found.gaps), without=without),
+        "ways": WAYS.of(named(found.ways[:SHOWN]), without=without),
+        "stops": STOPS.of([replace(one, service=names.get(one.service, one.service)) for one in found.stops]),
+    }  # fmt: skip

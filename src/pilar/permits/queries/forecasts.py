@@ -1,0 +1,177 @@
+"""When a case will be finished, by the cases of its service before it; and how often such forecasts held."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+
+from django.db.models import Count, Max
+
+from pilar.areas import reference
+from pilar.areas.queries import working_days
+from pilar.people.rules import Standing
+from pilar.permits.models import Case, CaseEvent
+from pilar.permits.rules import authority
+from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.cases import APPLICANTS_TURN, CaseState, EventKind
+from pilar.permits.rules.forecast import FINISHED, STEPS, Coverage, Forecaster, Past, Path, coverage, step
+from pilar.platform.calendar import WorkingDays, received_on
+
+LATEST = 2_000
+"""So many of the latest cases of a service are learned from."""
+JUDGED = 60
+"""Forecasts are judged by the cases that were finished in so many working days before today."""
+LET_GO = 30
+"""A case that has waited for its applicant for more working days counts as withdrawn when it began to wait."""
+MOMENT = timedelta(microseconds=1)
+"""A day is over at midnight, which is the next day."""
+FILED: Path = (step(EventKind.SUBMITTED),)
+"""The path of a case that is filed now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """From ``first`` to ``last`` for 90 of 100 cases, half of them by ``likely``; learned from ``cases``. ``coverage``:
+    for how many of the forecasts of late it held."""
+
+    first: date
+    likely: date
+    last: date
+    cases: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """A case that is likely to miss its limit, or has it tomorrow: ``likely`` None where nothing can be foretold."""
+
+    case: int
+    number: str
+    service: str
+    due: date
+    likely: date | None
+
+
+def forecast_of(
+    service: str, path: Path = FILED, *, region: str, today: date, since: date | None = None
+) -> Finish | None:
+    """When a case of a service that has gone a path will be finished, its last step ``since`` a day (today).
+
+    None where too few cases came before: then the limit of the service is all that can be said.
+    """
+    return _finish(_learned(region, service, today), path, since or today, today)
+
+
+def forecasts_of(cases: Iterable[int], *, now: datetime) -> dict[int, Finish]:
+    """As :func:`forecast_of` of these cases, by what has happened to each; those of which nothing can be said and those
+    that are over are left out."""
+    rows = Case.objects.filter(pk__in=[*cases], closed_at=None).values_list("pk", "region", "version__key")
+    services = {pk: (region, service) for pk, region, service in rows}
+    learned = {
+        (region, service): _learned(region, service, reference.today_in(region, now))
+        for region, service in {*services.values()}
+    }
+    steps: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    for pk, kind, stage, at in _steps(services):
+        steps[pk].append((step(kind, stage), at))
+    found = {}
+    for pk, taken in steps.items():
+        region, _service = services[pk]
+        today, day = (reference.today_in(region, moment) for moment in (now, taken[-1][1]))
+        path = tuple(name for name, _at in taken)
+        if finish := _finish(learned[services[pk]], path, day, today):
+            found[pk] = finish
+    return found
+
+
+def at_risk(region: str, *, scope: Standing, now: datetime) -> tuple[AtRisk, ...]:
+    """The cases in process that will miss their limit unless something happens, by due day.
+
+    Raises :class:`NotFound` for who may not study the cases of the region.
+    """
+    AUTHORITY.require(scope, Action.STUDY, authority.Case(region), known=False)
+    rows = Case.objects.filter(region=region, state=CaseState.RUNNING, due_at__gt=now).select_related("version")
+    found = forecasts_of([row.pk for row in rows], now=now)
+    last = working_days(region).after(reference.today_in(region, now), 1)
+    made = (
+        AtRisk(
+            row.pk, row.number, row.version.key, reference.today_in(region, due - MOMENT),
+            found[row.pk].likely if row.pk in found else None,
+        ) for row in rows if (due := row.due_at)
+    )  # fmt: skip
+    soon = [one for one in made if one.due <= last or (one.likely and one.likely > one.due)]
+    return tuple(sorted(soon, key=lambda one: (one.due, one.number)))
+
+
+def _finish(known: _Known, path: Path, since: date, today: date) -> Finish | None:
+    calendar, begun = known.calendar, known.calendar.from_day(since)
+    found = known.forecaster.forecast(path, max(0, calendar.between(begun, today)))
+    if found is None:
+        return None
+    first, likely, last = (
+        calendar.after(begun, days) if days else begun for days in (found.first, found.likely, found.last)
+    )
+    return Finish(first, likely, last, found.cases, known.coverage)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the cases of a service say on a day."""
+
+    cases: tuple[Past, ...]
+    calendar: WorkingDays
+    today: int
+
+    @cached_property
+    def forecaster(self) -> Forecaster:
+        return Forecaster(self.cases)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        return coverage(self.cases, since=self.today - JUDGED, until=self.today)
+
+
+def _learned(region: str, service: str, today: date) -> _Known:
+    """What is known today; learned anew whenever a case is over."""
+    rows = Case.objects.filter(region=region, version__key=service)
+    return _known(region, service, today, *rows.aggregate(Count("closed_at"), Max("closed_at")).values())
+
+
+@lru_cache(maxsize=64)
+def _known(region: str, service: str, today: date, *_over: object) -> _Known:
+    calendar = working_days(region)
+    return _Known(
+        tuple(past_cases(region, service, calendar, today)), calendar, calendar.between(calendar.first, today)
+    )
+
+
+def past_cases(region: str, service: str, calendar: WorkingDays, today: date) -> Iterable[Past]:
+    """The latest cases of a service up to a day, with the numbers of the working days on which their steps happened."""
+    rows = Case.objects.filter(region=region, version__key=service, submitted_at__isnull=False)
+    latest = rows.order_by("-submitted_at", "-pk").values_list("pk", "state", "closed_at")[:LATEST]
+    ends = {pk: (state, closed) for pk, state, closed in latest}
+    hours, zone = reference.calendar().hours, reference.midnight_in(region, today).tzinfo
+
+    def number(moment: datetime) -> int:
+        day = received_on(moment.astimezone(zone).replace(tzinfo=None), calendar, hours)
+        return calendar.between(calendar.first, day)
+
+    steps: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for pk, kind, stage, at in _steps(ends):
+        steps[pk].append((step(kind, stage), number(at)))
+    until = calendar.between(calendar.first, today)
+    for pk, taken in steps.items():
+        state, closed = ends[pk]
+        path, days = zip(*taken, strict=True)
+        end = number(closed) if closed else until
+        if state in APPLICANTS_TURN and end - days[-1] > LET_GO:
+            end = days[-1]
+        yield Past(path, days, max(end, days[-1]), finished=state in FINISHED)
+
+
+def _steps(cases: Iterable[int]) -> Iterable[tuple[int, EventKind, str, datetime]]:
+    rows = CaseEvent.objects.filter(case__in=[*cases], kind__in=STEPS).order_by("case_id", "number")
+    return ((pk, EventKind(kind), stage, at) for pk, kind, stage, at in rows.values_list("case", "kind", "stage", "at"))

@@ -1,0 +1,104 @@
+"""The event log of a region, read in one statement as arrays for ``rules.mining``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import psycopg
+from django.db import connection
+
+from pilar.areas import reference
+from pilar.areas.queries import working_days
+from pilar.people.rules import Standing
+from pilar.permits.models import CaseEvent, ServiceVersion
+from pilar.permits.queries.services import row_of
+from pilar.permits.rules import mining
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.mining import DAY, READ, Calendars, Log, Mined, Numbers
+from pilar.platform.calendar import Leave, WorkingDays, hours_on
+
+LEAVES = tuple(Leave)
+_EPOCH = date(1970, 1, 1)
+_SINCE_2000 = 10957 * DAY  # PostgreSQL counts its moments from 2000 on
+_HEAD = 20
+"""Bytes before the first element of an array as PostgreSQL sends it."""
+_LOG = """
+SELECT array_agg(e.case_id), array_agg(e.number::bigint), array_agg(array_position($1::varchar[], e.kind)::bigint),
+  array_agg(array_position($2::varchar[], e.stage)::bigint), array_agg(array_position($3, c.version_id)::bigint),
+  array_agg(e.at)
+FROM permits_caseevent AS e JOIN permits_case AS c ON c.id = e.case_id
+WHERE c.version_id = ANY ($3::bigint[]) AND c.accepted_at >= $4 AND c.accepted_at < $5 AND e.kind = ANY ($1)
+  AND e.stage = ANY ($2)
+"""
+
+
+def mined(
+    region: str,
+    *,
+    scope: Standing,
+    since: date,
+    until: date,
+    split: date | None = None,
+    service: str = "",
+    now: datetime,
+) -> Mined:
+    """What the log says of the cases accepted from a day to a day, with joint leave as their services count it.
+
+    ``split``: a day from which on something changed. Raises :class:`NotFound` for who may not study the cases.
+    """
+    AUTHORITY.require(scope, Action.STUDY, Case(region), known=False)
+    versions = ServiceVersion.objects.filter(region=region, **({"key": service} if service else {}))
+    rows = {row.pk: row.service for row in map(row_of, versions)}
+    pks, stages = list(rows), ["", *sorted({stage.key for one in rows.values() for stage in one.stages})]
+    first, after = (reference.midnight_in(region, day) for day in (since, until + timedelta(days=1)))
+    columns = _columns(_LOG, [list(map(str, READ)), stages, pks, first, after])
+    order = np.lexsort(columns[1::-1])
+    case, _number, kind, stage, version, at = (one[order] for one in columns)
+    stops = CaseEvent.objects.filter(
+        case__version__in=pks, case__accepted_at__gte=first, case__accepted_at__lt=after, kind=EventKind.STOPPED
+    )
+    local = reference.local(now, region).utcoffset() or timedelta()
+    log = Log(
+        case, kind - 1, stage - 1, version - 1, at + _SINCE_2000 + local // timedelta(microseconds=1), stages,
+        services=[one.key for one in rows.values()],
+        limits=np.array([one.limit.days or 0 if one.limit else 0 for one in rows.values()], dtype=np.int64),
+        leaves=np.array([LEAVES.index(one.leave) for one in rows.values()], dtype=np.int64),
+        stopped_by=list(stops.order_by("case_id", "number").values_list("by", flat=True)),
+    )  # fmt: skip
+    calendars = _calendars(region, reference.today_in(region, now))
+    return mining.mined(log, calendars, split=(split - _EPOCH).days * DAY if split else None)
+
+
+def _columns(statement: str, given: Sequence[Any]) -> list[Numbers]:
+    """The columns of big numbers or moments that a statement gives as one row of arrays."""
+    connection.ensure_connection()
+    with psycopg.RawCursor(connection.connection) as cursor:
+        cursor.execute(statement, given, binary=True)
+        found = cursor.pgresult
+        assert found is not None, "a statement that reads gives a result"
+        sent = [found.get_value(0, place) for place in range(found.nfields)]
+    element = np.dtype([("length", ">i4"), ("value", ">i8")])
+    return [np.frombuffer(one or b"", element, offset=_HEAD if one else 0)["value"].astype(np.int64) for one in sent]
+
+
+def _calendars(region: str, today: date) -> Calendars:
+    """Numbers of the working days up to tomorrow."""
+    every = [working_days(region, leave=leave) for leave in LEAVES]
+    first = every[0].first
+    days = [first + timedelta(days=place) for place in range((today - first).days + 2)]
+    counted = np.array([[one.between(first, day) for day in days] for one in every])
+    worked = np.array([[one.is_working(day) for day in days] for one in every])
+    closes = np.array([[_closes(one, day) for day in days] for one in every])
+    return Calendars((first - _EPOCH).days, counted, counted + ~worked, closes)
+
+
+def _closes(calendar: WorkingDays, day: date) -> int:
+    """The microsecond of a day after which something counts as of the next; on a day off it does at any."""
+    if not calendar.is_working(day):
+        return DAY
+    last = hours_on(day, reference.calendar().hours).parts(day)[-1][1]
+    return (datetime.combine(day, last) - datetime.combine(day, datetime.min.time())) // timedelta(microseconds=1)
