@@ -194,7 +194,8 @@ FREE = {
             "deliver_again end_subscription subscribe withdraw_potential"
         ),
         "no page: done by the schedule or by an operator": (
-            "define_measures deliver escalate_late_letters forget_letters mark_issued recalculate renew_cases "
+            "define_measures deliver escalate_late_letters fill_past forget_letters invite_applicant mark_issued "
+            "recalculate renew_cases "
             "renew_kept report_measures watch_clocks"
         ),
         "is written anew": (

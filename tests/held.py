@@ -68,6 +68,7 @@ HELD: dict[str, dict[str, str]] = {
         "withdraw_potential": "permits_potential",
         "renew_kept": "permits_subscription",
         "note_quarter": "permits.quarter",
+        "fill_past": "",  # of new ones
         **each(
             "change_version drop_version propose_version publish_version return_version withdraw_version",
             "permits_serviceversion",

@@ -13,8 +13,9 @@ from kit.acts import Call
 from permits.editing_acts import version
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, HeldRole, Standing
 from pilar.permits import operations as do
-from pilar.permits.models import HookDelivery, Letter, Realised, Subscription
+from pilar.permits.models import HookDelivery, Letter, Realised, ServiceVersion, Subscription
 from pilar.permits.operations.hooks import announce
+from pilar.permits.rules.cases import EventKind as K
 from pilar.permits.rules.desk import LetterKind
 from pilar.permits.rules.hooks import Delivery, HookEvent
 from pilar.permits.rules.investment import Capital, OssEntry, PotentialEntry, PotentialKind, RealisedEntry
@@ -95,6 +96,18 @@ def mine(model: Any) -> Any:
     return model.objects.filter(region=OWN).latest("pk")
 
 
+def past() -> do.PastCase:
+    """An application that was withdrawn after its check."""
+    version = ServiceVersion.objects.get(region=OWN).pk
+    told = (
+        do.PastEvent(K.DRAFTED, NOW, by="counter"), do.PastEvent(K.SUBMITTED, NOW, by="counter"),
+        do.PastEvent(K.OPENED, NOW, "check"), do.PastEvent(K.ACCEPTED, NOW, by="front_office"),
+        do.PastEvent(K.DONE, NOW, "check", "front_office", facts={"outcome": "done"}),
+        do.PastEvent(K.WITHDRAWN, NOW, by="counter", reason="withdrawn"),
+    )  # fmt: skip
+    return do.PastCase(version, {"kind": "new"}, told)
+
+
 def _letter(_world: object) -> None:
     letter()
 
@@ -114,6 +127,8 @@ CALLS: Mapping[str, Call] = {
     "note_quarter": lambda _w, by: do.note_quarter(
         by=by, region=OWN, year=2026, quarter=1, notes={Heading.FACILITIES: "Dua loket"}, now=NOW
     ),
+    "fill_past": lambda _w, by: do.fill_past(by=by, region=OWN, given=[past()], now=NOW),
+    "invite_applicant": lambda w, by: do.invite_applicant(by=by, case=w.case, now=NOW),
     "subscribe": lambda _w, by: do.subscribe(
         by=by, region=OWN, title="Sistem", address="https://simpel.contoh.go.id/", events=[HookEvent.ISSUED], now=NOW
     ),
@@ -137,6 +152,8 @@ enter_realised | front | enter permits.realised | realised+1
 judge_realised | head | confirmed permits.realised | realised~1
 mirror_oss | front | mirror permits.oss-record | ossrecord+1
 note_quarter | back | note permits.quarter | reportnote+1
+fill_past | operator | fill permits.case | case+1 caseevent+6 task+1
+invite_applicant | schedule | . | .
 subscribe | head | subscribe permits.subscription | subscription+1
 end_subscription | head | end permits.subscription | hookdelivery~1 subscription~1
 deliver_again | head | deliver permits.subscription | hookdelivery~1
@@ -151,5 +168,5 @@ BEFORE = {
 OPEN_TO_ALL = "write_letter escalate_letter"
 EVERYWHERE = "escalate_late_letters deliver"
 PIECEWISE = "deliver"
-REPEATED = "save_potentials enter_realised subscribe write_letter"
+REPEATED = "fill_past save_potentials enter_realised subscribe write_letter"
 EXEMPT = {"forget_letters": "with periods: test_desk.py", "renew_kept": "under a second key: test_desk.py"}

@@ -214,7 +214,7 @@ sign_case | head | done permits.case, signed permits.case | caseevent+2 case~1 p
     procrastinate_jobs+1 task~1
 sign_case:refused | head | done permits.case, refused permits.case | caseevent+2 case~1 procrastinate_events+1
     procrastinate_jobs+1 task~1
-mark_issued | schedule | issued permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1
+mark_issued | schedule | issued permits.case | caseevent+1 case~1 procrastinate_events+2 procrastinate_jobs+2
 enter_absence | head | enter permits.absence | absence+1
 end_absence | head | end permits.absence | absence~1
 declare_relative | front | declare permits.relative @- | relative+1
@@ -230,8 +230,8 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
     "take_stage": _accepted, "recommend": _accepted, "record_visit": _visited, "check_again": _sent_back,
     "send_back": _accepted, "stop_clock": _accepted, "resume_clock": _stopped, "escalate": _accepted,
     "write_message": _sent, "write_message:office": _sent, "decide": _to_decide, "sign_case": _to_sign,
-    "sign_case:refused": _refused, "mark_issued": _signed, "end_absence": _away, "watch_clocks": _accepted,
-    "recalculate": _watched,
+    "sign_case:refused": _refused, "mark_issued": _signed, "invite_applicant": _sent,
+    "end_absence": _away, "watch_clocks": _accepted, "recalculate": _watched,
 }  # fmt: skip
 
 OWN_ACTS = "declare_relative begin_case"

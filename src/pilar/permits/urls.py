@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from pilar.permits.forms.services import PARTS
-from pilar.permits.pages import applying, desk, editing, flow, handling, investment, services
+from pilar.permits.pages import applying, desk, editing, flow, handling, investment, services, statistics
 from pilar.permits.rules.desk import LetterKind
 
 
@@ -22,7 +22,20 @@ class Triwulan:
         return f"{value[0]}-{value[1]}"
 
 
+class Tahun:
+    """A year of applications."""
+
+    regex = r"20\d\d"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 register_converter(Triwulan, "triwulan")
+register_converter(Tahun, "tahun_izin")
 
 app_name = "permits"
 
@@ -34,6 +47,10 @@ urlpatterns = [
     path("investasi/<str:region>/laporan/", investment.report, name="report-investment"),
     path("pengaduan/<str:region>/", desk.write, {"kind": LetterKind.COMPLAINT}, name="complain"),
     path("surat/<str:token>/", desk.letter_of, name="letter-of"),
+
+    path("statistik/", statistics.regions, name="statistics-regions"),
+    path("statistik/<str:region>/<tahun_izin:year>/", statistics.year, name="statistics"),
+    path("statistik/<str:region>/<tahun_izin:year>.zip", statistics.data, name="statistics-data"),
 
     path("kerja/surat/<int:key>/", desk.letter, name="letter"),
     path("kerja/sistem/<int:key>/", desk.system, name="system"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,10 @@ from areas.places import load
 from kit.worlds import once
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
-from pilar.permits.models import OssRecord, Potential, Realised
+from pilar.people.rules import OPERATOR, PUBLIC
+from pilar.permits.models import Case, OssRecord, Potential, Realised, Task
+from pilar.permits.queries.mining import mined
+from pilar.permits.queries.statistics import statistics
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +32,31 @@ def test_it_is_made_once(made: datetime) -> None:
     before = Realised.objects.count()
     assert not scenario.play("permits", now=made)
     assert Realised.objects.count() == before
+
+
+def test_two_years_of_cases_are_over_and_count_as_the_clock_says(made: datetime) -> None:
+    over = Case.objects.exclude(closed_at=None)
+    assert over.count() > 1_500
+    assert {*over.values_list("state", flat=True)} == {"issued", "refused", "withdrawn"}
+    assert over.filter(state="issued", due_at=None).count() == 0
+    assert all(number.startswith("CONTOH/") for number in over.values_list("number", flat=True))
+    assert not Task.objects.filter(case__in=over, done_at=None).exists()
+    found = statistics("36.03", made.date() - timedelta(days=365), made.date(), scope=PUBLIC, now=made)
+    assert found.total.issued > 500
+    assert 50 < (found.total.share or 0) < 100
+    assert found.days is not None
+    assert 3 <= found.days.median <= 14
+    assert {"Balaraja", "Curug", "Cikupa"} <= found.places.keys()
+
+
+def test_an_analysis_finds_what_was_made_quicker(made: datetime) -> None:
+    split = made.date() - timedelta(days=300)
+    since, until = made.date() - timedelta(days=790), made.date()
+    line = mined("36.03", scope=OPERATOR, since=since, until=until, split=split, now=made).whole
+    assert line is not None
+    assert line.before is not None
+    assert line.later is not None
+    assert line.later.median < line.before.median
 
 
 def test_what_is_around_permits_says_that_it_is_made_up(made: datetime) -> None:

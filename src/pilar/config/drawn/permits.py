@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pilar.areas.queries import working_days
+from pilar.areas.reference import local
+from pilar.permits.operations import PastCase, PastEvent
+from pilar.permits.queries.services import VersionRow
+from pilar.permits.rules import workflow
+from pilar.permits.rules.cases import EventKind as K
+from pilar.permits.rules.cases import Outcome
 from pilar.permits.rules.investment import Capital, OssEntry, RealisedEntry
+from pilar.permits.rules.services import Service, Stage, StageKind
+from pilar.platform.calendar import WorkingDays
 
 MILLION = Decimal(1_000_000)
+MORNING, AFTERNOON = 9 * 60, 15 * 60
+RETURNED, STOPPED, NEAR, BACK, REFUSED, WITHDRAWN = 0.16, 0.1, 0.03, 0.07, 0.05, 0.03
+"""How many cases come to it: a return, a stop, a stop just before the limit, a way back, a refusal, a withdrawal."""
 
 
 def realised(*, one: Mapping[str, Any], now: datetime) -> RealisedEntry:
@@ -24,3 +38,161 @@ def realised(*, one: Mapping[str, Any], now: datetime) -> RealisedEntry:
 def oss(*, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[OssEntry]:
     """What the national OSS is said to say, as of a week ago."""
     return [OssEntry(**one, as_of=(now - timedelta(days=7)).date()) for one in rows]
+
+
+def past(*, services: Sequence[VersionRow], rows: Sequence[Mapping[str, Any]], now: datetime) -> list[PastCase]:
+    """Two years of cases that are over, of some services: ``a_year``, ``answers`` to choose from, ``slow``: mean
+    working days of stages. From ``quicker`` days ago on all stages take two thirds, which an analysis finds."""
+    draw, versions = random.Random(503), {one.key: one for one in services}  # noqa: S311 - made-up data
+    made = []
+    for row in rows:
+        version = versions[row["key"]]
+        calendar = working_days(version.region, leave=version.service.leave)
+        for _ in range(2 * int(row["a_year"])):
+            back = timedelta(days=draw.randrange(60, 790), minutes=draw.randrange(24 * 60))
+            begun = local(now - back, version.region)
+            quick = 2 / 3 if back < timedelta(days=int(row["quicker"])) else 1.0
+            course = Course(version.service, draw.choice(row["answers"]), row["slow"], quick)
+            events = Walk(draw, calendar, begun, course).go()
+            if events[-1].at < now:
+                made.append(PastCase(version.pk, course.answers, tuple(events)))
+    return sorted(made, key=lambda one: one.events[0].at)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a case is of, and how long its stages take."""
+
+    service: Service
+    given: Mapping[str, Any]
+    slow: Mapping[str, Any]
+    quick: float
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        first = {"kind": self.service.kinds[0], "applicant": self.service.applicants[0], "proxy": False}
+        return first | dict(self.given)
+
+
+class Walk:
+    """One case on its way: offices work between 9 and 15 on working days, applicants at any hour."""
+
+    def __init__(self, draw: random.Random, calendar: WorkingDays, begun: datetime, course: Course) -> None:
+        self.draw, self.calendar, self.at, self.service = draw, calendar, begun, course.service
+        self.answers, self.slow, self.quick = course.answers, course.slow, course.quick
+        self.refused = False
+        self.events: list[PastEvent] = []
+
+    def go(self) -> list[PastEvent]:
+        """The events of a case from its draft to its end."""
+        self.now(K.DRAFTED, by="counter")
+        self.now(K.SUBMITTED, by="counter")
+        check = self.service.stages[0]
+        self.now(K.OPENED, check.key, by="counter")
+        chance = RETURNED
+        while self.draw.random() < chance:
+            self.office(0.6, K.RETURNED, check, {"findings": [self._finding()]})
+            self.applicant(5, K.SUBMITTED)
+            chance /= 2
+        self.office(self._mean(check), K.ACCEPTED, check)
+        self.done(check)
+        leaves = self.draw.random() < WITHDRAWN
+        finished, back = {check.key}, self.draw.random() < BACK
+        while following := workflow.opening(self.service.stages, self.answers, done=finished, open_=()):
+            if leaves:
+                return self._withdrawn(following)
+            back = self._level(following, finished, back)
+        return self.events
+
+    def _level(self, opening: Sequence[Stage], finished: set[str], back: bool) -> bool:
+        for stage in opening:
+            self.now(K.OPENED, stage.key)
+        for stage in sorted(opening, key=lambda _one: self.draw.random()):
+            if stage.kind in (StageKind.RECOMMEND, StageKind.VISIT):
+                self._maybe_stopped(stage)
+            if stage.kind is StageKind.DECIDE and back and stage.returns and stage.returns[0] in finished:
+                to = stage.returns[0]
+                self.office(self._mean(stage), K.SENT_BACK, stage, {"to": to, "text": "Contoh"}, "unclear")
+                finished -= workflow.undone(self.service.stages, to)
+                return False
+            self._finish(stage)
+            finished.add(stage.key)
+        return back
+
+    def _finish(self, stage: Stage) -> None:
+        mean = self._mean(stage)
+        match stage.kind:
+            case StageKind.LEVY:
+                self.office(mean, K.LEVIED, stage, {"amount": "250000"})
+                self.applicant(4, K.PAID)
+                self.done(stage)
+            case StageKind.DECIDE:
+                self.refused = self.draw.random() < REFUSED
+                outcome = Outcome.REFUSED if self.refused else Outcome.AGREED
+                said = {"outcome": outcome, "text": "Contoh", "conditions": ""}
+                self.office(mean, K.DECIDED, stage, said, "unmet" if self.refused else "")
+                self.done(stage, outcome)
+            case StageKind.SIGN:
+                self.office(mean, K.DONE, stage, {"outcome": Outcome.REFUSED if self.refused else Outcome.AGREED})
+                if self.refused:
+                    self.now(K.REFUSED, stage.key, by=stage.role, reason="unmet", facts={"text": "Contoh"})
+                else:
+                    self.now(K.SIGNED, stage.key, by=stage.role)
+                    self.at += timedelta(minutes=2)
+                    self.now(K.ISSUED)
+            case StageKind.RECOMMEND:
+                self.office(mean, K.DONE, stage, {"outcome": Outcome.AGREED, "text": "Contoh", "conditions": ""})
+            case _:
+                self.office(mean, K.DONE, stage, {"outcome": Outcome.DONE})
+
+    def _maybe_stopped(self, stage: Stage) -> None:
+        near = self.draw.random() < NEAR and stage.limit and stage.limit.days
+        if near:
+            self.at = self._moment(self.calendar.after(self.at.date(), max(1, stage.limit.days - 1)))  # type: ignore[union-attr, operator]
+        elif self.draw.random() >= STOPPED:
+            return
+        said = {"findings": [self._finding()], "until": f"{self.at.date() + timedelta(days=14)}"}
+        self.office(0.8 if not near else 0, K.STOPPED, stage, said, "documents")
+        self.applicant(8, K.RESUMED)
+
+    def _withdrawn(self, opening: Sequence[Stage]) -> list[PastEvent]:
+        for stage in opening:
+            self.now(K.OPENED, stage.key)
+        self.at += timedelta(hours=self.draw.randrange(5, 80))
+        for stage in opening:
+            self.done(stage, Outcome.DROPPED)
+        self.now(K.WITHDRAWN, by="counter", reason="withdrawn")
+        return self.events
+
+    def now(self, kind: K, stage: str = "", *, by: str = "", reason: str = "", facts: Any = None) -> None:
+        """Something happens at this moment."""
+        self.events.append(PastEvent(kind, self.at, stage, by, reason, facts or {}))
+
+    def done(self, stage: Stage, outcome: Outcome = Outcome.DONE) -> None:
+        """A stage ends at this moment."""
+        self.now(K.DONE, stage.key, by=stage.role, facts={"outcome": outcome})
+
+    def office(self, mean: float, kind: K, stage: Stage, facts: Any = None, reason: str = "") -> None:
+        """Something happens at a desk after so many working days, more or less."""
+        days = int(self.draw.gammavariate(2, mean / 2)) if mean else 0
+        day = self.calendar.after(self.at.date(), days) if days else self.calendar.from_day(self.at.date())
+        moment = self._moment(day)
+        self.at = moment if moment > self.at else self._moment(self.calendar.after(day, 1))
+        self.now(kind, "" if kind is K.ACCEPTED else stage.key, by=stage.role, reason=reason, facts=facts)
+
+    def applicant(self, most: int, kind: K) -> None:
+        """The applicant acts within so many days."""
+        self.at += timedelta(minutes=self.draw.randrange(60, most * 24 * 60))
+        self.now(kind, by="counter")
+
+    def _moment(self, day: Any) -> datetime:
+        minutes = self.draw.randrange(MORNING, AFTERNOON)
+        return datetime(day.year, day.month, day.day, tzinfo=self.at.tzinfo) + timedelta(minutes=minutes)
+
+    def _mean(self, stage: Stage) -> float:
+        limit = stage.limit.days if stage.limit and stage.limit.days else 1
+        return float(self.slow.get(stage.key, limit * 0.6)) * self.quick
+
+    def _finding(self) -> dict[str, str]:
+        wanted = [one.key for one in self.service.requirements] or [""]
+        return {"code": "missing", "requirement": self.draw.choice(wanted), "field": "", "text": ""}

@@ -19,6 +19,7 @@ from pilar.permits.operations.applying import (
 from pilar.permits.operations.checking import Checked, check_files, pass_check, return_case
 from pilar.permits.operations.clocks import recalculate, watch_clocks
 from pilar.permits.operations.deciding import decide, sign_case
+from pilar.permits.operations.demonstration import PastCase, PastEvent, fill_past
 from pilar.permits.operations.desk import (
     answer_letter,
     escalate_late_letters,
@@ -60,10 +61,13 @@ from pilar.permits.operations.services import (
     withdraw_version,
 )
 from pilar.permits.operations.steps import mark_issued
+from pilar.permits.operations.telling import invite_applicant
 
 __all__ = [
     "Checked",
     "Minutes",
+    "PastCase",
+    "PastEvent",
     "Person",
     "answer_letter",
     "begin_at_counter",
@@ -85,8 +89,10 @@ __all__ = [
     "escalate",
     "escalate_late_letters",
     "escalate_letter",
+    "fill_past",
     "forget_letters",
     "hand_in",
+    "invite_applicant",
     "judge_realised",
     "keep_file",
     "load_services",

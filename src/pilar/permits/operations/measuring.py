@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from pilar.permits.queries.investment import realised_sums
 from pilar.permits.queries.measures import finished, forecasts_of_month
 from pilar.permits.rules.measures import DEFINITIONS, DUE_DAYS, LATER_CASES, OFFICE_WORDS, SOURCE_TITLE, figures
 from pilar.platform.jobs import every
+from pilar.surveys.queries import satisfaction
 
 MEASURES = Part("permits", SOURCE_TITLE, OFFICE_WORDS, DEFINITIONS, DUE_DAYS, LATER_CASES)
 
@@ -41,5 +43,11 @@ def _report(by: Standing, region: str, now: datetime) -> int:
     cases, forecasts = finished(region, last.replace(day=1), last), forecasts_of_month(region, last)
     quarter, rest = divmod(last.month, 3)
     invested = None if rest else realised_sums(region, last.year, [quarter], scope=by)[""][1]
-    found = figures(cases, forecasts, invested=invested or None)
+    asked = [
+        one for one in satisfaction(region, OFFICE_WORDS, scope=by)
+        if (one.until.year, one.until.month) == (last.year, last.month)
+    ]  # fmt: skip
+    count = sum(one.count for one in asked)
+    ikm = round(sum((one.score * one.count for one in asked), Decimal()) / count, 2) if count else None
+    found = figures(cases, forecasts, ikm=ikm, invested=invested or None)
     return MEASURES.report(by=by, region=region, day=last, figures=found, now=now)

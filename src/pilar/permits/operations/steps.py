@@ -18,6 +18,7 @@ from pilar.people.queries import acting_for
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.permits.models import Case, CaseEvent, Relative, Task
 from pilar.permits.operations.notices import tell_applicant
+from pilar.permits.operations.telling import follow
 from pilar.permits.queries import trail
 from pilar.permits.rules import workflow
 from pilar.permits.rules.authority import AUTHORITY, RIGHTS, Action, Right, WrongState, require_stage
@@ -118,6 +119,7 @@ def happened(
         audit.record(by=by.actor, action=kind, target=TARGET, key=case.pk, area=case.region_id, after=recorded or None)
     if to is not None and to is not CaseState.RUNNING:
         tell_applicant(case)
+    follow(case, kind, now=now)
 
 
 def open_stages(case: Case, service: Service, *, by: Standing, now: datetime) -> None:

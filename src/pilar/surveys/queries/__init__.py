@@ -2,7 +2,7 @@
 
 from pilar.surveys.queries.districts import Districts, DistrictScore
 from pilar.surveys.queries.impact import ImpactSurvey, PillarScores, impact_of_year
-from pilar.surveys.queries.measured import MeasuredRow, figures_of, measured
+from pilar.surveys.queries.measured import MeasuredRow, Satisfied, figures_of, measured, satisfaction
 from pilar.surveys.queries.recap import Recap, Words, answers, contacts, recap, words
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
@@ -33,6 +33,7 @@ __all__ = [
     "OpenForm",
     "PillarScores",
     "Recap",
+    "Satisfied",
     "Service",
     "SurveyRow",
     "SurveyScores",
@@ -51,6 +52,7 @@ __all__ = [
     "measured",
     "open_form",
     "recap",
+    "satisfaction",
     "scores",
     "scores_of",
     "sums_of",

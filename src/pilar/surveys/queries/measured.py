@@ -13,6 +13,7 @@ from pilar.measures import queries as measures
 from pilar.measures.queries import ValueOrigin
 from pilar.measures.rules.periods import Period, PeriodKind
 from pilar.people.rules import Standing
+from pilar.platform.actors import Authority
 from pilar.platform.language import translate
 from pilar.surveys.models import Measured, Survey
 from pilar.surveys.queries.rows import SurveyScores
@@ -34,6 +35,31 @@ class MeasuredRow:
     period: Period
     score: Decimal
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfied:
+    """The index of a service as a closed survey found it, of so many answers; the survey ended on ``until``."""
+
+    programme: str
+    score: Decimal
+    count: int
+    until: datetime
+    synthetic: bool
+
+
+def satisfaction(region: str, office: str, *, scope: Authority) -> tuple[Satisfied, ...]:
+    """The latest indices of the services of the office with these words in its name, by service. Public: a figure of
+    few answers became no measure. One query."""
+    del scope
+    rows = Measured.objects.filter(survey__region=region, cell__office__name__icontains=office).select_related(
+        "survey", "cell"
+    )
+    latest = {row.cell.programme: row for row in rows.order_by("survey__closes_at") if row.cell}
+    return tuple(
+        Satisfied(name, row.score, row.count, row.survey.closes_at, row.survey.synthetic)
+        for name, row in sorted(latest.items())
+    )
 
 
 def figures_of(found: SurveyScores) -> tuple[IndexFigure, ...]:

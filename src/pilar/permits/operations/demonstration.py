@@ -1,0 +1,134 @@
+"""Cases that are over, stored as they went: for the demonstration alone, whose records are made up."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from pilar.areas import queries as areas
+from pilar.people.rules import NotAllowed, Standing
+from pilar.permits.models import Case
+from pilar.permits.models.cases import IDENTITY
+from pilar.permits.queries import completeness, trail
+from pilar.permits.queries.services import version_of_case
+from pilar.permits.rules.cases import CaseState, EventKind, Outcome
+from pilar.permits.rules.roles import OFFICERS
+from pilar.permits.rules.services import Service
+from pilar.platform import audit, secrets
+from pilar.platform.calendar import Leave, WorkingDays
+
+ENDS = {
+    EventKind.ISSUED: CaseState.ISSUED, EventKind.REFUSED: CaseState.REFUSED, EventKind.WITHDRAWN: CaseState.WITHDRAWN,
+}  # fmt: skip
+MADE_UP = "CONTOH/"
+_EVENT = ("case_id", "number", "kind", "at", "stage", "by", "reason", "facts")
+_TASK = ("case_id", "region_id", "stage", "round", "kind", "role", "office_id", "opened_at", "done_at", "done_by",
+         "outcome")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """What happened to a case; ``by``: the role of a stage, ``counter``, or nobody."""
+
+    kind: EventKind
+    at: datetime
+    stage: str = ""
+    by: str = ""
+    reason: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PastCase:
+    """A case of a version of a service that is over, filed at the counter."""
+
+    version: int
+    answers: Mapping[str, Any]
+    events: tuple[PastEvent, ...]
+
+
+@transaction.atomic
+def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], now: datetime) -> int:
+    """Store cases that are over with all that happened to them; returns how many. For the schedule and the operator."""
+    if not by.unrestricted:
+        raise NotAllowed
+    services = {one: version_of_case(one).service for one in {case.version for case in given}}
+    days = {service.leave: areas.working_days(region, leave=service.leave) for service in services.values()}
+    there = Case.objects.filter(region=region, number__startswith=MADE_UP).count()
+    rows = [_case(region, place, one) for place, one in enumerate(given, there + 1)]
+    for row, one in zip(rows, given, strict=True):
+        _count(row, one, services[one.version], days)
+        row.filed_by = by.signature
+    Case.objects.bulk_create(rows, batch_size=1_000)
+    pairs = [(row.pk, one, services[one.version]) for row, one in zip(rows, given, strict=True)]
+    _copy("permits_caseevent", _EVENT, _events(pairs))
+    named = {stage.office for service in services.values() for stage in service.stages if stage.office}
+    _copy("permits_task", _TASK, _tasks(region, pairs, {one: trail.office(region, one) for one in named}))
+    audit.record(by=by.actor, action="fill", target="permits.case", key=region, area=region, after={"cases": len(rows)})
+    return len(rows)
+
+
+def _case(region: str, place: int, one: PastCase) -> Case:
+    at = {event.kind: event.at for event in reversed(one.events)}
+    last, accepted = one.events[-1], at.get(EventKind.ACCEPTED)
+    identity, number = f"3603990000{place:06}", f"{MADE_UP}{place:05}/{one.events[0].at:%Y}"
+    name = f"Pemohon Contoh {place}"
+    person = {"name": name, "identity": identity, "phone": "0800000000", "address": "Alamat contoh"}
+    return Case(
+        region_id=region, version_id=one.version, kind=one.answers["kind"], number=number, state=ENDS[last.kind],
+        at_counter=True, person=json.dumps(person), answers=dict(one.answers), events_count=len(one.events),
+        identity_hash=secrets.lookup(identity, context=IDENTITY),
+        tracking_hash=completeness.tracked_by(number, identity), created_at=one.events[0].at,
+        returns=sum(event.kind is EventKind.RETURNED for event in one.events),
+        submitted_at=at[EventKind.SUBMITTED], accepted_at=accepted, closed_at=last.at,
+    )  # fmt: skip
+
+
+def _count(row: Case, one: PastCase, service: Service, days: Mapping[Leave, WorkingDays]) -> None:
+    """Until when it was to be decided, by the clock."""
+    if row.accepted_at is not None and row.state != CaseState.WITHDRAWN:
+        told: Any = one.events  # they say the same as the rows that they become
+        found = trail.reading(row, service, now=one.events[-1].at, days=days[service.leave], events=told)
+        row.due_at = trail.end_of(found.due, row.region_id)
+
+
+def _events(pairs: Iterable[tuple[int, PastCase, Service]]) -> Iterator[tuple[Any, ...]]:
+    for key, case, _service in pairs:
+        for number, one in enumerate(case.events, 1):
+            facts = json.dumps(dict(one.facts), ensure_ascii=False)
+            yield key, number, one.kind.value, one.at, one.stage, _who(one.by), one.reason, facts
+
+
+def _tasks(
+    region: str, pairs: Iterable[tuple[int, PastCase, Service]], offices: Mapping[str, int | None]
+) -> Iterator[tuple[Any, ...]]:
+    for key, case, service in pairs:
+        rounds: Counter[str] = Counter()
+        opened: dict[str, datetime] = {}
+        for one in case.events:
+            if one.kind is EventKind.OPENED:
+                opened[one.stage] = one.at
+                rounds[one.stage] += 1
+            elif one.kind in (EventKind.DONE, EventKind.SENT_BACK):
+                stage = service.stage(one.stage)
+                outcome = one.facts.get("outcome", Outcome.SENT_BACK)
+                yield (
+                    key, region, one.stage, rounds[one.stage], stage.kind.value, OFFICERS[stage.role].value,
+                    offices.get(stage.office), opened[one.stage], one.at, _who(one.by), str(outcome),
+                )  # fmt: skip
+
+
+def _who(by: str) -> str:
+    return f"contoh:{by}" if by else "system"
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

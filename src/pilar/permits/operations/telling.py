@@ -1,0 +1,52 @@
+"""What follows from what happens to a case: other systems are told, and whoever was served is asked how it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from pilar.areas.queries import offices
+from pilar.people.operations import there
+from pilar.people.operations.public import tell_citizen
+from pilar.people.rules import NotAllowed, Standing
+from pilar.permits.models import Case
+from pilar.permits.operations.hooks import announce
+from pilar.permits.queries.services import version_of_case
+from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.hooks import HookEvent
+from pilar.permits.rules.measures import OFFICE_WORDS
+from pilar.platform.jobs import background
+from pilar.surveys.operations import invite
+
+TOLD = {
+    EventKind.ACCEPTED: HookEvent.ACCEPTED, EventKind.DECIDED: HookEvent.DECIDED, EventKind.REFUSED: HookEvent.REFUSED,
+    EventKind.WITHDRAWN: HookEvent.WITHDRAWN, EventKind.ISSUED: HookEvent.ISSUED,
+}  # fmt: skip
+
+
+def follow(case: Case, kind: EventKind, *, now: datetime) -> None:
+    """Tell the systems of the region, and ask the applicant once the permit is there; in the open transaction."""
+    if kind in TOLD:
+        announce(case.region_id, TOLD[kind], case.number, {"service": case.version.key, "state": case.state}, now)
+    if kind is EventKind.ISSUED and case.applicant_id is not None:
+        invite_applicant.later(case=case.pk)
+
+
+@background("permits.invite")
+@transaction.atomic
+def invite_applicant(*, by: Standing, case: int, now: datetime) -> None:
+    """Send the applicant of an issued permit a link to the satisfaction survey, if one takes answers: service and
+    region are filled in. For the schedule and the operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    row = there(Case.objects, pk=case)
+    office = next((one.key for one in offices(row.region_id, scope=by) if OFFICE_WORDS in one.name.casefold()), None)
+    name = version_of_case(row.version_id).service.name.id
+    if office is None or row.applicant_id is None:
+        return
+    subject = f"permits.case:{row.pk}"
+    token = invite(by=by, region=row.region_id, office=office, programme=name, subject=subject, now=now)
+    if token:
+        tell_citizen.later(account=row.applicant_id, about=row.number, path=reverse("surveys:answer", args=[token]))

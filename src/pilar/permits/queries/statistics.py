@@ -1,0 +1,98 @@
+"""What the one-stop office of a region has done, counted for everybody: by kind, place and time; names nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncMonth
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import local, midnight_in
+from pilar.people.rules import SCHEDULE
+from pilar.permits.models import Case
+from pilar.permits.queries.mining import mined
+from pilar.permits.queries.services import services
+from pilar.permits.rules.cases import OPEN, CaseState
+from pilar.permits.rules.mining import Spread
+from pilar.platform.actors import Authority
+
+_DECIDED = Q(state__in=[CaseState.ISSUED, CaseState.REFUSED])
+_COUNTS = {
+    "issued": Q(state=CaseState.ISSUED), "refused": Q(state=CaseState.REFUSED),
+    "withdrawn": Q(state=CaseState.WITHDRAWN), "running": Q(state__in=list(OPEN)),
+    "in_time": _DECIDED & Q(closed_at__lte=F("due_at")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Applications of a kind or month: how they stand, and how many of those that were decided were so in time."""
+
+    key: str
+    name: str
+    issued: int
+    refused: int
+    withdrawn: int
+    running: int
+    in_time: int
+
+    @property
+    def share(self) -> Decimal | None:
+        """Decided in time, of what was decided, in per cent."""
+        decided = self.issued + self.refused
+        return Decimal(100 * self.in_time) / decided if decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """``places``: permits by the district that the answers name, ``""`` for the others. ``days``: working days of what
+    was decided."""
+
+    total: Counted
+    services: tuple[Counted, ...]
+    months: tuple[Counted, ...]
+    places: Mapping[str, int]
+    days: Spread | None
+
+
+def statistics(region: str, since: date, until: date, *, scope: Authority, now: datetime) -> Statistics:
+    """Of the applications sent from a day to a day, by the days of the region. A handful of queries."""
+    del scope
+    begins, ends = midnight_in(region, since), midnight_in(region, until + timedelta(days=1))
+    rows = Case.objects.filter(region=region, submitted_at__gte=begins, submitted_at__lt=ends)
+    names = {one.key: str(one.service.name) for one in services(region, until)}
+    month = TruncMonth("submitted_at", tzinfo=local(now, region).tzinfo)
+    by_service = [_counted(names.get(key, key), key, row) for key, row in _grouped(rows, F("version__key"))]
+    # Of the whole region two figures are everybody's; how desks and officers work is not.
+    whole = mined(region, scope=SCHEDULE, since=since, until=until, now=now).whole
+    return Statistics(
+        _counted("", "", {name: sum(getattr(one, name) for one in by_service) for name in _COUNTS}),
+        tuple(sorted(by_service, key=lambda one: one.name)),
+        tuple(_counted(f"{key:%Y-%m}", f"{key:%Y-%m}", row) for key, row in _grouped(rows, month)),
+        _places(region, rows.filter(_COUNTS["issued"])), whole.days if whole else None,
+    )  # fmt: skip
+
+
+def _grouped(rows: QuerySet[Case], by: Any) -> Iterable[tuple[Any, Mapping[str, int]]]:
+    counts = {name: Count("pk", filter=which) for name, which in _COUNTS.items()}
+    found = rows.order_by().annotate(group=by).values("group").annotate(**counts).order_by("group")
+    return ((one["group"], {name: one[name] for name in _COUNTS}) for one in found)
+
+
+def _counted(name: str, key: str, counts: Mapping[str, int]) -> Counted:
+    return Counted(key, name, **counts)
+
+
+def _places(region: str, rows: QuerySet[Case]) -> dict[str, int]:
+    names = {name.casefold(): name for name in areas.district_names(region=region).values()}
+    found = Counter[str]()
+    for answers in rows.values_list("answers", flat=True).iterator():
+        said = " ".join(one for one in answers.values() if isinstance(one, str)).casefold()
+        found[next((name for key, name in names.items() if key in said), "")] += 1
+    return dict(sorted(found.items(), key=lambda one: (one[0] == "", one[0])))

@@ -1,0 +1,81 @@
+"""What the office has done, counted for everybody: right, naming nobody, and as open data that says the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from kit.worlds import once
+from permits.around import past
+from permits.world import DAY, NIK, NOW, NURSE, OTHER, OWN, World
+from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE
+from pilar.permits import operations as do
+from pilar.permits.queries.statistics import Statistics, statistics
+
+pytestmark = pytest.mark.django_db
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+
+
+@once
+def worked(world: World) -> World:
+    """One permit in time, one refusal, one withdrawal, and one application in process."""
+    world.to_sign()
+    world.sign()
+    do.mark_issued(by=SCHEDULE, case=world.case, now=NOW + 2 * DAY)
+    do.fill_past(by=OPERATOR, region=OWN, given=[past()], now=NOW)
+    world.case = 0
+    world.submit(str_number="STR-2")
+    return world
+
+
+def found(region: str = OWN) -> Statistics:
+    return statistics(region, *YEAR, scope=PUBLIC, now=NOW + timedelta(days=120))
+
+
+def test_every_application_counts_once(worked: World) -> None:
+    total = found().total
+    assert (total.issued, total.refused, total.withdrawn, total.running, total.in_time) == (1, 0, 1, 1, 1)
+    assert (total.share, found().days.median if found().days else None) == (100, 2)
+    assert [(one.key, one.name) for one in found().services] == [("sip-perawat", "Surat izin praktik perawat")]
+    assert [(one.key, one.issued) for one in found().months] == [("2026-03", 1)]
+    assert found().places == {"Balaraja": 1}
+
+
+def test_the_region_next_door_counts_its_own(worked: World) -> None:
+    assert (found(OTHER).total.running, found(OTHER).total.issued) == (1, 0)
+    assert statistics("32.01", *YEAR, scope=PUBLIC, now=NOW).services == ()
+
+
+def test_a_case_that_ended_after_its_day_is_late(world: World) -> None:
+    world.to_sign()
+    world.sign()
+    do.mark_issued(by=SCHEDULE, case=world.case, now=NOW + timedelta(days=90))
+    assert (found().total.issued, found().total.in_time) == (1, 0)
+
+
+def test_everybody_reads_it_and_finds_nobody(worked: World, client: Any) -> None:
+    year = timezone.now().year
+    assert client.get(reverse("permits:statistics-regions")).status_code == 200
+    address = reverse("permits:statistics", args=[OWN, 2026])
+    page = client.get(address).content.decode()
+    assert "Surat izin praktik perawat" in page
+    for private in (NURSE.name, NIK, NURSE.phone):
+        assert private not in page
+    assert client.get(reverse("permits:statistics", args=["99.99", year])).status_code == 404
+    packed = client.get(reverse("permits:statistics-data", args=[OWN, 2026]))
+    content = b"".join(packed.streaming_content) if packed.streaming else packed.content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        described = json.loads(archive.read("datapackage.json"))
+        assert {one["name"] for one in described["resources"]} >= {"services", "months", "places"}
+        path = next(one["path"] for one in described["resources"] if one["name"] == "services")
+        path = path if isinstance(path, str) else path[0]
+        (row,) = csv.DictReader(io.StringIO(archive.read(path).decode("utf-8-sig")))
+    assert (row["key"], row["issued"], row["withdrawn"]) == ("sip-perawat", "1", "1")
