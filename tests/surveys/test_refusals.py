@@ -212,7 +212,7 @@ def test_long_words_come_back_whole(client: Client, link: str) -> None:
         client.post(f"{link}{number}/", page)
     words = "kata " * 1_000
     page = said(client.post(f"{link}5/", {"suggestion": words}), 422)
-    assert "Paling banyak 2000 karakter" in page
+    assert "Paling banyak 2.000 karakter" in page
     assert words.strip() in page
     assert client.post(f"{link}kirim/", {}).headers["Location"] == f"{link}5/"
     assert not own(Response).exists()

@@ -314,8 +314,9 @@ def test_ceilings_come_from_a_file_and_another_amount_is_a_correction(world: Wor
     office = client_of(world, "office")
     address = reverse("villagefinance:ceilings", args=[REGION, COMING])
 
-    def send(amount: str) -> str:
-        rows = f"Kode desa;Sumber dana;Pagu;Peraturan;Tanggal\n{VILLAGE};dds;{amount};Perbup 2/2026;2026-01-05\n"
+    def send(amount: str, head: str = "", status: str = "") -> str:
+        head = f"Kode desa;Sumber dana;Pagu;Peraturan;Tanggal{head}"
+        rows = f"{head}\n{VILLAGE};dds;{amount};Perbup 2/2026;2026-01-05{status}\n"
         sent = SimpleUploadedFile("pagu.csv", rows.encode())
         shown = said(office.post(address, {"file": sent}, follow=True))
         fields = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', shown))
@@ -324,8 +325,16 @@ def test_ceilings_come_from_a_file_and_another_amount_is_a_correction(world: Wor
 
     send("900.000.000")
     assert "900.000.000 → 950.000.000" in send("950.000.000")
+    assert "mandiri" in send("950.000.000", ";IDM", ";Mandiri")
+    assert "mandiri" in send("950.000.001")
     kept = Ceiling.objects.filter(village=VILLAGE, year=COMING).order_by("number")
-    assert [(one.number, one.amount) for one in kept] == [(1, 900_000_000), (2, 950_000_000)]
+    assert [(one.number, one.amount, one.status) for one in kept] == [
+        (1, 900_000_000, ""), (2, 950_000_000, ""), (3, 950_000_000, "mandiri"), (4, 950_000_001, "mandiri"),
+    ]  # fmt: skip
+    sent = SimpleUploadedFile(
+        "pagu.csv", f"desa;dana;pagu;dasar hukum;tanggal;idm\n{VILLAGE};DDS;1;P;2026-01-05;X\n".encode()
+    )
+    assert "Indeks Desa Membangun" in html.unescape(office.post(address, {"file": sent}, follow=True).content.decode())
 
 
 def test_before_an_amendment_is_enacted_its_page_says_whether_share_funds_and_cash_hold(world: World) -> None:

@@ -21,6 +21,7 @@ from pilar.villagefinance.models import (
 from pilar.villagefinance.operations import NothingToCarry, NotOver
 from pilar.villagefinance.queries import positions, years
 from pilar.villagefinance.rules.budgets import BudgetKind
+from pilar.villagefinance.rules.evaluation import Posts
 from pilar.villagefinance.rules.journal import Item, Kind
 from villagefinance.world import (
     ADD_IN,
@@ -123,6 +124,8 @@ def test_no_version_of_the_budget_of_a_closed_year_is_begun_or_enacted(world: Wo
     operations.drop_budget(by=secretary, **of, number=number, reason="Tahun sudah ditutup")
     with told("year_is_closed"):
         operations.begin_change(by=secretary, **of, kind=BudgetKind.SHIFT)
+    with told("year_is_closed"):
+        operations.begin_budget(by=secretary, village=world.village, year=YEAR, posts=Posts(1, 1, 1))
 
 
 def carry(world: World, held: tuple[Item, ...] = (), year: int = YEAR + 1) -> Any:

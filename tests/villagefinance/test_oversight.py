@@ -11,7 +11,7 @@ import pytest
 from kit.worlds import once
 from pilar.people.rules import NotFound
 from pilar.villagefinance import operations
-from pilar.villagefinance.models import CashPlan, ReportStep
+from pilar.villagefinance.models import CashPlan, Ceiling, ReportStep
 from pilar.villagefinance.queries import oversight
 from pilar.villagefinance.queries.realisation import consolidated, public_year, realisation
 from pilar.villagefinance.rules.journal import Kind
@@ -124,8 +124,9 @@ def test_late_is_what_a_clock_says_and_has_not_happened(two: World) -> None:
 
     # January to May are past the 10th of the month after them; the budget was enacted without a day of its rule.
     assert said(JUNE) == {
-        (code, rule): count for code in (VILLAGE, SISTER, EMPTY) for rule, count in (("enact", 1), (MONTH, 5))
+        (code, rule): count for code in (VILLAGE, SISTER) for rule, count in (("enact", 1), (MONTH, 5))
     }
+    assert [oversight.unheard(REGION, scope=two.who(who)) for who in ("office", "head")] == [1, 0]
     for month in range(1, 5):
         operations.close_month(by=two.who("treasurer"), village=VILLAGE, year=YEAR, month=month, now=JUNE)
     assert said(JUNE)[VILLAGE, MONTH] == 1
@@ -151,6 +152,17 @@ def test_the_next_stage_follows_from_what_was_received(two: World) -> None:
         operations.close_month(by=two.who("treasurer"), village=VILLAGE, year=YEAR, month=month, now=JUNE)
     two.pay(200, date(YEAR, 6, 2))
     assert {one.code: one.ready.state for one in stages_by(two, "office")}[VILLAGE] is StageState.READY
+
+
+def test_the_status_of_a_village_says_in_which_stages(two: World) -> None:
+    Ceiling.objects.create(
+        **two.of_year, fund="DDS", number=9, amount=900, rule="Perbup 3", made_on=date(YEAR, 2, 1), status="mandiri"
+    )
+    # 60 per cent of 900 were not received yet.
+    found = {one.code: one.ready for one in stages_by(two, "office")}
+    assert {code: (one.stage.code, one.amount) for code, one in found.items()} == {
+        VILLAGE: ("1", 540), SISTER: ("2", 540),
+    }  # fmt: skip
 
 
 def test_an_advance_holds_a_stage_up(two: World) -> None:

@@ -131,6 +131,11 @@ def test_who_acts_and_what_comes_after_what(asked: World) -> None:
         answer(asked)
     decide(asked, QuestionState.ASKED)
     answer(asked, "executor")
+    decide(asked, ASIDE)
+    decide(asked, QuestionState.ASKED)
+    for text in ("Bulan Juni", "Bulan Juli"):
+        answer(asked, text=text)
+    assert queries.question(VILLAGE, 1, scope=asked.who("head"), now=NOW).answer == "Bulan Juli"
     with pytest.raises(Faults):
         decide(asked, PUBLISHED, shown="")
     for values in ({"state": "published"}, {"shown": "Kapan?"}, {"answer": ""}, {"state": "x"}):

@@ -28,6 +28,7 @@ HEAD = "Tanggal;Keterangan;Debet;Kredit;Saldo\n"
 EXPORTS = {
     "MT940": MT940,
     "MT940 in a message of SWIFT": "{1:F01BANKIDJA}{2:O940}{4:\n" + MT940.rstrip("-\n") + "\n-}",
+    "MT940 below its name": f":940:\n{MT940}",
     "MT940 with DOS ends of lines": MT940.replace("\n", "\r\n"),
     "MT940 in two pages": MT940.replace(
         ":61:2511041104", ":62M:C251103IDR749999,50\n-\n:20:STMT2511\n:25:0012345678901\n:28C:11/2\n"

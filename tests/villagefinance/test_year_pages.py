@@ -141,8 +141,10 @@ def test_an_entry_of_a_request_leads_to_it(world: World) -> None:
 def test_a_year_is_closed_and_the_next_one_goes_on_with_it(booked: World) -> None:
     secretary, treasurer = client(booked, "secretary"), client(booked, "treasurer")
     close, opened, year = page("close-year", YEAR), page("open-year", NEXT), page("year", YEAR)
+    home, change = page("village") + f"?tahun={YEAR}", page("change", YEAR)
     assert close in waits(booked, "secretary", NEXT)
     assert close in said(secretary.get(year))
+    assert change in said(secretary.get(home))
     shown = said(secretary.get(close))
     for text in ("Januari, Februari", "DDS: Rp800", "ADD: Rp300", "RKD (DDS): Rp800", "2.3.10", "Rp700"):
         assert text in shown, text
@@ -153,6 +155,7 @@ def test_a_year_is_closed_and_the_next_one_goes_on_with_it(booked: World) -> Non
     assert "Rp300" in said(confirmed(secretary, close, {"carried": ["1.1.03/ADD"]}), 422)
     assert confirmed(secretary, close, chosen)["Location"] == year
     assert secretary.get(close)["Location"] == year
+    assert change not in said(secretary.get(home))
     assert [(one.line, one.amount) for one in CarriedLine.objects.filter(**booked.of_year)] == [(4, 700)]
     assert "2.3.10" in said(secretary.get(year))
 

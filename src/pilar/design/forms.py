@@ -21,9 +21,10 @@ from django.http import HttpRequest, QueryDict
 
 from pilar.platform import receipts
 from pilar.platform.errors import Fault, Faults, NotAllowed, NotFound, PilarError, RetryLater
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
 from pilar.platform.versions import Outdated, Stored
 
+TOO_LONG = mark("Write at most %(most)s characters")
 MOST_ROWS = 200
 """Of one form; a longer one comes from no page."""
 _DO = re.compile(r"(add|remove)(?:-([a-z]+))?(?:-(\d{1,3}))?")
@@ -50,6 +51,13 @@ class FaultsForm(forms.Form):
     def there(self) -> Stored | None:
         """What stands now, where somebody else was faster."""
         return self.refused.stored if isinstance(self.refused, Outdated) else None
+
+    def add_error(self, field: str | None, error: forms.ValidationError | str) -> None:
+        """Show an error. Django's own sentence of a text that is too long would have numbers without separators."""
+        for one in getattr(error, "error_list", ()):
+            if one.code == "max_length" and "limit_value" in (one.params or {}):
+                one.message, one.params = translate(TOO_LONG, most=one.params["limit_value"]), None
+        super().add_error(field, error)
 
     def tell(self, error: Faults) -> None:
         """Show each fault at its field, without naming the place once more."""

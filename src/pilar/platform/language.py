@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from pilar.platform.writing import in_words
 ROOMS = Path(__file__).resolve().parent.parent
 DEFAULT = "id"
 LANGUAGES = ("id", "en")
+COUNTS = frozenset({"most", "longest", "count", "length", "rows", "cells", "max_length"})
+"""Places of sentences that hold how many there are; any other whole number may be a year or a code."""
 
 
 def console_language(environment: Mapping[str, str] | None = None) -> str:
@@ -69,7 +72,7 @@ def translate(sentence: str, **fields: Any) -> str:
     """``sentence`` in the reader's language, its ``%(name)s`` places filled from ``fields``.
 
     Numbers and days are written as people write them, ``3,35`` and ``25 November 2026``: whoever tells of a number
-    hands over the number (:func:`pilar.platform.writing.in_words`).
+    hands over the number (:func:`pilar.platform.writing.in_words`). So are whole numbers at :data:`COUNTS`: ``10.000``.
     """
     if not sentence:
         return ""
@@ -79,7 +82,11 @@ def translate(sentence: str, **fields: Any) -> str:
         text = translated(sentence)
     else:
         text = _catalogue(console_language()).gettext(sentence)
-    return text % {name: in_words(value, spoken()) for name, value in fields.items()} if fields else text
+    return text % {name: _in_words(name, value) for name, value in fields.items()} if fields else text
+
+
+def _in_words(name: str, value: Any) -> Any:
+    return in_words(Decimal(value) if name in COUNTS and type(value) is int else value, spoken())
 
 
 def spoken() -> str:

@@ -43,6 +43,7 @@ from pilar.villagefinance.rules.siskeudes.differences import doubts
 from pilar.villagefinance.rules.siskeudes.reading import village_year
 from pilar.villagefinance.rules.siskeudes.records import VillageYear, table_of, village_code
 from pilar.villagefinance.rules.siskeudes.records.budget import ActivityOfYear, CostItem, CostLine, Package
+from pilar.villagefinance.rules.stages import STATUSES, UNKNOWN_STATUS
 
 SEN = Decimal("0.01")
 BUDGET_TABLES = ("Ta_Desa", "Ref_Desa", *map(table_of, (ActivityOfYear, CostLine, Package, CostItem)))
@@ -326,6 +327,14 @@ CEILING_COLUMNS = (
     Column(
         "made_on", Bilingual("tanggal peraturan", "day of the regulation"), ("tanggal",), read=cells.day, filled=True
     ),
+    Column(
+        "status",
+        Bilingual("status desa", "village status"),
+        ("idm", "status idm"),
+        read=cells.text,
+        required=False,
+        options=STATUSES,
+    ),
 )
 
 
@@ -350,23 +359,33 @@ class Ceilings(PersonsImporter):
         given = [one.of for one in verdicts]
         operations.set_ceilings(by=self.by, region=self.area, year=self._year, given=given)
 
-    def _verdict(self, row: Row, there: Mapping[str, Mapping[str, Decimal]], funds: Mapping[str, str]) -> Verdict:
+    def _verdict(
+        self, row: Row, there: Mapping[str, Mapping[str, tuple[Decimal, str]]], funds: Mapping[str, str]
+    ) -> Verdict:
         if row.faults:
             return Verdict(row, REFUSED, (), row.faults)
-        given = Granted(row["village"], str(row["fund"]).upper(), row["amount"], row["rule"], row["made_on"])
+        given = Granted(
+            row["village"], str(row["fund"]).upper(), row["amount"], row["rule"], row["made_on"],
+            str(row["status"] or "").casefold(),
+        )  # fmt: skip
         faults = []
         if given.village not in there:
             faults.append(Fault("no-books", mark("This village has no books here"), {}, "village"))
         if given.fund not in funds:
             sentence = mark("“%(code)s” is no source of funds")
             faults.append(Fault("unknown-fund", sentence, {"code": given.fund}, "fund"))
-        before = there.get(given.village, {}).get(given.fund)
+        if given.status and given.status not in STATUSES:
+            faults.append(Fault("unknown-status", UNKNOWN_STATUS, {"code": given.status}, "status"))
+        known = there.get(given.village, {}).get(given.fund)
+        before, was = known or (None, "")
+        status = given.status or was
+        outcome = NEW if known is None else UNCHANGED if known == (given.amount, status) else CHANGED
         if before is not None and before == before.to_integral_value():
             before = before.to_integral_value()
-        outcome = NEW if before is None else UNCHANGED if before == given.amount else CHANGED
         values = (
             Value(mark("Village, district"), given.village), Value(mark("Source of funds"), given.fund),
-            Value(mark("Amount"), given.amount, before if outcome is CHANGED else None),
+            Value(mark("Amount"), given.amount, before if before != given.amount else None),
+            Value(mark("Village status"), status, was if known and was != status else None),
             Value(mark("Regulation"), given.rule),
         )  # fmt: skip
         return Verdict(row, REFUSED if faults else outcome, values, tuple(faults), of=given)

@@ -158,7 +158,7 @@ def test_three_megabytes_come_back_with_the_limit(contested: World, caplog: pyte
     page = answer.content.decode()
     assert answer.status_code == 422
     assert typed in page
-    assert "paling banyak 10000 karakter" in page
+    assert "paling banyak 10.000 karakter" in page
     assert not Objection.objects.exists()
     assert no_traceback(caplog)
 
@@ -171,7 +171,7 @@ def test_three_megabytes_in_an_answer_come_back_too(world: World) -> None:
     )
     assert answer.status_code == 422
     assert typed in answer.content.decode()
-    assert "paling banyak 10000 karakter" in answer.content.decode()
+    assert "paling banyak 10.000 karakter" in answer.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])

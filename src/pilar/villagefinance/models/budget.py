@@ -180,7 +180,8 @@ class CashPlan(models.Model):
 
 
 class Ceiling(models.Model):
-    """What a rule gives a village of a fund in a year (pagu); a correction is the next number, the highest counts."""
+    """What a rule gives a village of a fund in a year (pagu); a correction is the next number, the highest counts.
+    ``status``: of the village in the index of villages (IDM), by which a fund may be disbursed in other stages."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "fund", "number")
     region = models.CharField(max_length=5)
@@ -191,6 +192,7 @@ class Ceiling(models.Model):
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     rule = models.CharField(max_length=200)
     made_on = models.DateField()
+    status = models.CharField(max_length=20, blank=True)
 
     class Meta:
         constraints = [

@@ -106,9 +106,10 @@ def locked_version(by: Standing, village: str, year: int, number: int, action: A
 def begin_budget(*, by: Standing, village: str, year: int, posts: Posts) -> int:
     """Begin the draft of a year's budget; its number.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused` if there is one.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused` if there is one, or the year is closed.
     """
     locked_book(by, village, Action.DRAW_UP)
+    require_open_year(village, year)
     return _begin(by, village, year, kind=BudgetKind.ORIGINAL, posts=posts)
 
 

@@ -17,17 +17,20 @@ from pilar.platform.language import mark
 from pilar.villagefinance.models import Ceiling, Fund
 from pilar.villagefinance.operations.locking import held_books
 from pilar.villagefinance.rules.authority import AUTHORITY, Action
+from pilar.villagefinance.rules.stages import STATUSES, UNKNOWN_STATUS
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a regulation of a day grants a village of a fund."""
+    """What a regulation of a day grants a village of a fund. ``status``: of the village in the index (IDM); empty where
+    nothing is told of it, which changes nothing."""
 
     village: str
     fund: str
     amount: Decimal
     rule: str
     made_on: date
+    status: str = ""
 
 
 @transaction.atomic
@@ -47,6 +50,8 @@ def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Grante
             faults.append(Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund"))
         if one.amount < 0:
             faults.append(Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.amount"))
+        if one.status and one.status not in STATUSES:
+            faults.append(Fault("unknown-status", UNKNOWN_STATUS, {"code": one.status}, f"{place}.status"))
     if faults:
         raise Faults(faults)
     held_books({one.village for one in given})
@@ -56,10 +61,11 @@ def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Grante
     new = []
     for one in given:
         before = known.get((one.village, one.fund))
-        if before is None or before.amount != one.amount:
+        status = one.status or (before.status if before else "")
+        if before is None or (before.amount, before.status) != (one.amount, status):
             known[one.village, one.fund] = row = Ceiling(
                 region=region, village=one.village, year=year, fund=one.fund, amount=one.amount, rule=one.rule,
-                made_on=one.made_on, number=(before.number if before else 0) + 1,
+                made_on=one.made_on, status=status, number=(before.number if before else 0) + 1,
             )  # fmt: skip
             new.append(row)
     Ceiling.objects.bulk_create(new)

@@ -12,9 +12,9 @@ from django.db import IntegrityError
 
 from pilar.people.operations import held, there
 from pilar.people.rules import NotFound, Standing
-from pilar.villagefinance.models import Book, Entry, PaymentRequest
+from pilar.villagefinance.models import Book, PaymentRequest
+from pilar.villagefinance.queries.years import is_year_closed
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
-from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.refusals import Refused, refused
 
 
@@ -58,7 +58,7 @@ def held_books(villages: Collection[str]) -> None:
 
 def require_open_year(village: str, year: int) -> None:
     """Raise :class:`Refused` for a year whose books are closed; they stay so while the lock is held."""
-    if Entry.objects.filter(region=village[:5], village=village, year=year, kind=Kind.CLOSING).exists():
+    if is_year_closed(village, year):
         raise Refused(rule="year_is_closed")
 
 

@@ -42,7 +42,7 @@ from pilar.villagefinance.queries.budgets import BudgetDetail
 from pilar.villagefinance.queries.comparing import compared as compared_rows
 from pilar.villagefinance.queries.plans import taken_over
 from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions
-from pilar.villagefinance.queries.years import CarriedRow, carried_lines, carried_package
+from pilar.villagefinance.queries.years import CarriedRow, carried_lines, carried_package, is_year_closed
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE
@@ -99,9 +99,8 @@ def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now:
                 return done(request, _("The change is begun"), "villagefinance:budget", village, year, number)
             thought = queries.imagined(found, kind, amounts)
             shown["checks"] = [ShownCheck(one) for one in queries.sheet_of(thought, now=now).checks]
-            shown["may_begin"] = AUTHORITY.may(by, Action.DRAW_UP, case_of(village)) and not any(
-                one.is_open for one in rows_of_year
-            )
+            may_draw_up = AUTHORITY.may(by, Action.DRAW_UP, case_of(village)) and not is_year_closed(village, year)
+            shown["may_begin"] = may_draw_up and not any(one.is_open for one in rows_of_year)
     return shown
 
 

@@ -112,7 +112,7 @@ def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: dat
     rows = paged(oversight.late(region, year, scope=by, now=now), **asked.part)
     lead = _("The report of a month counts as made when its books are closed, the others when they are on record.")
     listed = LATE.of(rows, asked, about=f"{region}-{year}")
-    return {**_given(region, year), "lead": lead, "rows": listed}
+    return {**_given(region, year), "lead": lead, "rows": listed, "unheard": oversight.unheard(region, scope=by)}
 
 
 @region_page(tab="stages")
@@ -123,6 +123,7 @@ def stages(request: HttpRequest, region: str, year: int, *, by: Standing, now: d
     assumed = any(one.assumed for one in rows)
     return {
         **_given(region, year), "fund": fund, "funds": _funds(), "assumed": assumed,
+        "unheard": oversight.unheard(region, scope=by),
         "rows": STAGES.of(rows, asked, about=f"{region}-{year} {fund}".strip()),
     }  # fmt: skip
 

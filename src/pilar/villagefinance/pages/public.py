@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import UTC, date, datetime, time
+from itertools import groupby
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -79,7 +80,10 @@ def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> 
             )
         ],
         "rows": REALISED.of([one for one in told.whole if one.level < DETAIL]),
-        "activities": ACTIVITIES.of(found.activities),
+        "fields": [
+            (field, ACTIVITIES.of(rows))
+            for _code, (field, *rows) in groupby(found.activities, lambda one: one.code.partition(".")[0])
+        ],
         "alike": VILLAGES.of(found.alike, without={"held"}),
     }  # fmt: skip
 

@@ -36,8 +36,15 @@ from pilar.villagefinance.queries.flags import reads_flags
 from pilar.villagefinance.queries.public import waiting_questions
 from pilar.villagefinance.queries.reports import reports
 from pilar.villagefinance.queries.versions import VersionRow, in_force, versions
-from pilar.villagefinance.queries.villages import own_villages, require_books, villages, without_books
-from pilar.villagefinance.queries.years import awaits_take_over
+from pilar.villagefinance.queries.villages import (
+    SILENT,
+    SILENT_NAME,
+    own_villages,
+    require_books,
+    villages,
+    without_books,
+)
+from pilar.villagefinance.queries.years import awaits_take_over, is_year_closed
 from pilar.villagefinance.rules.authority import AUTHORITY, REPORTED_BY, Action, case_of
 from pilar.villagefinance.rules.budgets import BUDGET_NAMES, INTERIM, BudgetState
 from pilar.villagefinance.rules.clocks import FIRST_YEAR, LAST_YEAR
@@ -67,7 +74,8 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     """The villages of a region with the budget of a year; to the camat, the queue comes first."""
     asked, year = Asked.of(request), year_of(request, region, now)
     state = request.GET.get("state", "")
-    state = state if state in {*BudgetState} else ""
+    names = {one.value: translate(name) for one, name in BUDGET_NAMES.items()} | {SILENT: translate(SILENT_NAME)}
+    state = state if state in names else ""
     begins = AUTHORITY.may(by, Action.BEGIN_REGION, Case(region)) and bool(without_books(region))
     try:
         found = villages(region, scope=by, year=year, now=now, search=searched(request), state=state, **asked.part)
@@ -84,7 +92,7 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
         "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
         "begins": begins, "queue": queue, "reads_flags": reads_flags(by, region), "q": searched(request),
         "state": state,
-        "states": [("", _("All")), *((one.value, translate(name)) for one, name in BUDGET_NAMES.items())],
+        "states": [("", _("All")), *names.items()],
     }  # fmt: skip
 
 
@@ -140,7 +148,8 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
     region, today, year = village[:5], today_in(village[:5], now), year_of(request, village[:5], now)
     rows, of_year = versions(village, year, scope=by), {"scope": by, "now": now, "village": village}
     shown = [waiting(by, one, now) for one in rows]
-    may_draw_up = AUTHORITY.may(by, Action.DRAW_UP, case_of(village))
+    may_plan = AUTHORITY.may(by, Action.DRAW_UP, case_of(village))
+    may_draw_up = may_plan and not is_year_closed(village, year)
     kept = [one for one in rows if one.state is not BudgetState.DROPPED]
     return {
         "village": village, "year": year, "years": years_around(year), "versions": shown,
@@ -151,7 +160,7 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
             *due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up),
             *_to_record(by, village, year, now),
         ],
-        "may_plan": may_draw_up, "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
+        "may_plan": may_plan, "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
         "may_change": may_draw_up and any(one.enacted and one.number > INTERIM for one in kept)
         and not any(one.is_open for one in kept),
         "may_spend_before": may_draw_up and not any(one.enacted or one.number == INTERIM for one in kept),

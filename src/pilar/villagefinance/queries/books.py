@@ -20,6 +20,8 @@ from pilar.villagefinance.rules.codes import ADVANCE, BANK, CASH, MONEY, WITHHEL
 from pilar.villagefinance.rules.journal import Kind
 
 ZERO = Decimal(0)
+SHORT_HASH = 12
+"""Characters of a hash that a book shows."""
 
 
 class BookKind(StrEnum):
@@ -82,6 +84,11 @@ class BookLine:
     out: Decimal
     balance: Decimal
     hash: str
+
+    @property
+    def short_hash(self) -> str:
+        """As much of the hash as a book shows."""
+        return self.hash[:SHORT_HASH]
 
     @property
     def entry(self) -> str:

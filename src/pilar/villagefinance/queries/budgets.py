@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from pilar.areas.reference import today_in
 from pilar.people.rules import NotFound, Standing
@@ -194,12 +194,15 @@ def sheet_of(found: BudgetDetail, *, now: datetime) -> Sheet:
     """The evaluation of a version by the rules that hold now."""
     row = found.version
     rules = reference.budget_rules(region=row.region, day=rules_day(row.year, today_in(row.region, now)))
+    known = chart(
+        row.region, accounts={one.account for one in found.lines}, activities={one.activity for one in found.lines}
+    )  # fmt: skip
     if row.kind is BudgetKind.INTERIM:
-        return before_enactment(found.draft, rules, chart(row.region))
+        return before_enactment(found.draft, rules, known)
     if row.kind is BudgetKind.ORIGINAL:
-        return evaluate(found.draft, rules, chart(row.region))
+        return evaluate(found.draft, rules, known)
     judge = changes.shift if row.kind is BudgetKind.SHIFT else changes.amendment
-    return judge(change_of(found), rules, chart(row.region))
+    return judge(change_of(found), rules, known)
 
 
 def change_of(found: BudgetDetail) -> Change:
@@ -250,13 +253,18 @@ def stored_sheet(row: VersionRow) -> Sheet | None:
     return None if found is None else sheets.read(found)
 
 
-def chart(region: str) -> Chart:
-    """What a line may name in a region. Three queries."""
+def chart(region: str, *, accounts: Collection[str] = (), activities: Collection[str] = ()) -> Chart:
+    """What a line may name in a region, of all codes or of these. Three queries."""
+    open_accounts = Account.objects.filter(_among(accounts), region=region, is_leaf=True, closed_on=None)
     return Chart(
-        frozenset(Account.objects.filter(region=region, is_leaf=True, closed_on=None).values_list("code", flat=True)),
-        frozenset(Activity.objects.filter(region=region, level=3).values_list("code", flat=True)),
+        frozenset(open_accounts.values_list("code", flat=True)),
+        frozenset(Activity.objects.filter(_among(activities), region=region, level=3).values_list("code", flat=True)),
         frozenset(Fund.objects.filter(region=region).values_list("code", flat=True)),
     )
+
+
+def _among(codes: Collection[str]) -> Q:
+    return Q(code__in=codes) if codes else Q()
 
 
 def account_names(region: str, *heads: str) -> dict[str, str]:
@@ -265,9 +273,10 @@ def account_names(region: str, *heads: str) -> dict[str, str]:
     return {code: name for code, name in rows.values_list("code", "name") if any(is_under(code, one) for one in heads)}
 
 
-def activity_names(region: str) -> dict[str, str]:
-    """Names of activities, by code."""
-    return dict(Activity.objects.filter(region=region, level=3).order_by("code").values_list("code", "name"))
+def activity_names(region: str, codes: Collection[str] = ()) -> dict[str, str]:
+    """Names of activities, all or these, by code."""
+    rows = Activity.objects.filter(_among(codes), region=region, level=3).order_by("code")
+    return dict(rows.values_list("code", "name"))
 
 
 def chart_names(region: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -287,14 +296,14 @@ def ceilings(village: str, year: int) -> dict[str, Decimal]:
     return dict(rows.values_list("fund", "amount"))
 
 
-def ceilings_of(region: str, year: int) -> dict[str, dict[str, Decimal]]:
-    """What the region grants of each fund in a year, by village with books."""
-    found: dict[str, dict[str, Decimal]] = {
+def ceilings_of(region: str, year: int) -> dict[str, dict[str, tuple[Decimal, str]]]:
+    """What the region grants of each fund in a year, and the status of the village then, by village with books."""
+    found: dict[str, dict[str, tuple[Decimal, str]]] = {
         village: {} for village in Book.objects.filter(region=region).values_list("village", flat=True)
     }
     rows = Ceiling.objects.filter(region=region, year=year).order_by("number")
-    for village, fund, amount in rows.values_list("village", "fund", "amount"):
-        found[village][fund] = amount
+    for village, fund, amount, status in rows.values_list("village", "fund", "amount", "status"):
+        found[village][fund] = amount, status
     return found
 
 
@@ -328,9 +337,10 @@ def lines_of(row: VersionRow | BudgetVersion) -> tuple[LineRow, ...]:
     for line, month, amount in CashPlan.objects.filter(**of).values_list("line", "month", "amount"):
         months[line][month] = amount
     amounts = dict(BudgetAmount.objects.filter(**of).values_list("line", "amount"))
-    activities = activity_names(row.region)
-    accounts = dict(Account.objects.filter(region=row.region, is_leaf=True).values_list("code", "name"))
-    lines = BudgetLine.objects.filter(**_year(row), key__in=amounts).order_by("activity", "account", "fund")
+    lines = list(BudgetLine.objects.filter(**_year(row), key__in=amounts).order_by("activity", "account", "fund"))
+    activities = activity_names(row.region, {one.activity for one in lines})
+    named = _among({one.account for one in lines})
+    accounts = dict(Account.objects.filter(named, region=row.region, is_leaf=True).values_list("code", "name"))
     return tuple(
         LineRow(
             one.key,

@@ -29,6 +29,7 @@ from pilar.villagefinance.models import (
     ReportStep,
 )
 from pilar.villagefinance.queries.realisation import overseen
+from pilar.villagefinance.queries.villages import silent
 from pilar.villagefinance.rules import oversight
 from pilar.villagefinance.rules.auditing import FlagState
 from pilar.villagefinance.rules.budgets import INTERIM, BudgetState
@@ -45,9 +46,9 @@ Amounts = dict[tuple[str, str], Decimal]
 
 
 def late(region: str, year: int, *, scope: Standing, now: datetime, village: str = "") -> tuple[Late, ...]:
-    """What is late in the villages that ``scope`` reads the books of, or in the one, by village; raises
-    :class:`NotFound`. Seven queries."""
-    villages, names = overseen(region, scope=scope, village=village), village_names(region=region)
+    """What is late in the villages that ``scope`` reads the books of, or in the one, by village; of those that have
+    recorded nothing yet nobody knows. Raises :class:`NotFound`. Eight queries."""
+    villages, names = _heard_of(region, scope, village), village_names(region=region)
     found = steps_of(region, villages, year, today_in(region, now))
     return tuple(row for code in villages for row in oversight.late(code, names.get(code, code), found[code]))
 
@@ -102,19 +103,19 @@ def next_stages(
     region: str, year: int, *, scope: Standing, now: datetime, fund: str = "", village: str = ""
 ) -> tuple[NextStage, ...]:
     """The next stage of each fund of the villages that ``scope`` reads the books of, or of the one, by village; raises
-    :class:`NotFound`. Eight queries.
+    :class:`NotFound`; not of those that have recorded nothing yet. Nine queries.
 
     What was received tells which stages were; the report on a stage comes out of the books, so it is there once they
     are closed up to the month before.
     """
-    villages = overseen(region, scope=scope, village=village)
+    villages = _heard_of(region, scope, village)
     names, today = village_names(region=region), today_in(region, now)
     of = {"region": region, "village__in": villages, "year": year}
     whole = BudgetVersion.objects.filter(**of, state=BudgetState.ENACTED, number__gt=INTERIM)
     enacted = set(whole.values_list("village", flat=True))
     closed = _closed_months(of, region)
-    ceilings: Amounts = {
-        (one.village, one.fund): one.amount
+    ceilings = {
+        (one.village, one.fund): one
         for one in Ceiling.objects.filter(**of).order_by("village", "fund", "-number").distinct("village", "fund")
     }
     spent, received = _moved(of, EXPENDITURE), _moved(of, TRANSFER)
@@ -124,8 +125,8 @@ def next_stages(
     day = min(max(today, date(year, 1, 1)), date(year, 12, 31))
     plans, earmarks = reference.stage_plans(region=region, day=day), _earmarks(region, day)
     made = []
-    for (code, of_fund), ceiling in sorted(ceilings.items()):
-        plan = plan_for(plans, fund=of_fund, status="")
+    for (code, of_fund), granted in sorted(ceilings.items()):
+        plan, ceiling = plan_for(plans, fund=of_fund, status=granted.status), granted.amount
         if plan is None or fund not in ("", of_fund):
             continue
         key = (code, of_fund)
@@ -136,6 +137,17 @@ def next_stages(
         if found:
             made.append(NextStage(code, names.get(code, code), of_fund, found, plan.origin.is_assumption))
     return tuple(made)
+
+
+def unheard(region: str, *, scope: Standing) -> int:
+    """How many of the villages that ``scope`` reads the books of have recorded nothing yet; raises :class:`NotFound`.
+    Two queries."""
+    return len(silent(region).intersection(overseen(region, scope=scope)))
+
+
+def _heard_of(region: str, scope: Standing, village: str) -> list[str]:
+    unheard_of = silent(region)
+    return [one for one in overseen(region, scope=scope, village=village) if one not in unheard_of]
 
 
 def forecast(region: str, year: int, *, scope: Standing, now: datetime) -> tuple[CashMonth, ...]:

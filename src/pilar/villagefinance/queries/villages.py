@@ -13,19 +13,23 @@ from pilar.areas.queries import village_names, working_days
 from pilar.areas.reference import today_in
 from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
 from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import Book
+from pilar.villagefinance.models import Book, BudgetVersion
 from pilar.villagefinance.queries.versions import VersionRow, versions_of, waiting_since
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BudgetState
 from pilar.villagefinance.rules.clocks import due
 
+SILENT, SILENT_NAME = "silent", mark("Nothing recorded yet")
+"""Of a village that has recorded nothing here yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """A village with the budget of a year: ``current`` is the version that is worked on, or else the newest."""
+    """A village with the budget of a year: ``current`` is the version that is worked on, or else the newest.
+    ``silent``: nothing of it was ever recorded here."""
 
     code: str
     name: str
@@ -33,9 +37,12 @@ class BookRow:
     current: VersionRow | None
     until: date | None
     late: bool
+    silent: bool = False
 
     @property
     def state_name(self) -> str:
+        if self.silent:
+            return translate(SILENT_NAME)
         return self.current.state_name if self.current else translate("Not begun")
 
 
@@ -45,8 +52,8 @@ def villages(
 ) -> Page[BookRow]:  # fmt: skip
     """The villages of a region that ``scope`` reads the books of, by code; raises :class:`NotFound` if it reads none.
 
-    ``search`` is words of the name of village or district. ``state``: only those whose budget is in it. A handful of
-    queries, whatever their number.
+    ``search`` is words of the name of village or district. ``state``: only those whose budget is in it, or that are
+    SILENT. A handful of queries, whatever their number.
     """
     rows = Book.objects.filter(within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village"), region=region)
     if not rows.exists():
@@ -56,7 +63,10 @@ def villages(
     if words:
         rows = rows.filter(village__in=[code for code, name in names.items() if _says(name, words)])
     found = list(rows.order_by("village").values_list("village", flat=True))
-    if state:
+    if state == SILENT:
+        unheard = silent(region)
+        found = [code for code in found if code in unheard]
+    elif state:
         known = versions_of(found, region, year)
         found = [code for code in found if code in known and current_of(known[code]).state == state]
     return paged(found, lambda codes: _rows(list(codes), region, year, names, now), page=page, size=size)
@@ -74,6 +84,14 @@ def without_books(region: str) -> tuple[str, ...]:
     there = Village.objects.filter(district__region=region, ended_at=None).exclude(kind=Village.Kind.URBAN_WARD)
     rows = there.exclude(code__in=Book.objects.filter(region=region).values("village"))
     return tuple(rows.order_by("code").values_list("code", flat=True))
+
+
+def silent(region: str) -> frozenset[str]:
+    """The villages of a region that have recorded nothing here yet, neither a budget of any year nor an entry: what
+    others would call late is not known of them. One query."""
+    begun = BudgetVersion.objects.filter(region=region).values("village")
+    rows = Book.objects.filter(region=region, entries=0).exclude(village__in=begun)
+    return frozenset(rows.values_list("village", flat=True))
 
 
 def own_villages(scope: Standing) -> tuple[str, ...]:
@@ -100,7 +118,12 @@ def _rows(codes: list[str], region: str, year: int, names: dict[str, str], now: 
     known, today = versions_of(codes, region, year), today_in(region, now)
     clock = reference.clock_rules(region=region, day=today)["enact"]
     until = due(clock, date(year, 1, 1), working_days(region)).day
-    return [_row((code, names.get(code, code), year), known.get(code, ()), until, today) for code in codes]
+    unheard = silent(region)
+    return [
+        BookRow(*of, current=None, until=None, late=False, silent=True) if code in unheard
+        else _row(of, known.get(code, ()), until, today)
+        for code in codes for of in [(code, names.get(code, code), year)]
+    ]  # fmt: skip
 
 
 def _row(of: tuple[str, str, int], rows: tuple[VersionRow, ...], until: date, today: date) -> BookRow:

@@ -131,6 +131,11 @@ def year_of_books(village: str, year: int, *, scope: Standing, now: datetime) ->
     )  # fmt: skip
 
 
+def is_year_closed(village: str, year: int) -> bool:
+    """Whether the books of a year are closed for good, for who has been let at them. One query."""
+    return Entry.objects.filter(region=village[:5], village=village, year=year, kind=Kind.CLOSING).exists()
+
+
 def months(village: str, year: int, *, scope: Standing, now: datetime) -> tuple[MonthRow, ...]:
     """The twelve months of a year; raises :class:`NotFound`. Seven queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)

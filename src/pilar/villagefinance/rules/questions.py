@@ -53,5 +53,6 @@ QUESTIONS: Lifecycle[QuestionState, None] = Lifecycle(
     Move(_S.ANSWERED, _S.PUBLISHED, mark("Publish it")),
     Move(_S.PUBLISHED, _S.ANSWERED, mark("Take it off the public page")),
     Move(_S.ASKED, _S.ASIDE, mark("Set it aside")),
+    Move(_S.ANSWERED, _S.ASIDE, mark("Do not publish it")),
     Move(_S.ASIDE, _S.ASKED, mark("Take it up again")),
 )

@@ -14,6 +14,9 @@ from pilar.villagefinance.rules.dated import Origin
 from pilar.villagefinance.rules.limits import Earmark
 
 ZERO = Decimal(0)
+STATUSES = ("mandiri", "maju", "berkembang", "tertinggal", "sangat tertinggal")
+"""Of a village in the index of villages (IDM), the best first (Permendesa 2/2016)."""
+UNKNOWN_STATUS = mark("“%(code)s” is no status of a village in the index of villages (IDM)")
 
 
 class Need(StrEnum):

@@ -20,20 +20,18 @@ from pilar.villagefinance.rules.requests import KIND_NAMES as REQUEST_KINDS
 from pilar.villagefinance.rules.roles import Role
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
-SHORT_HASH = 12
-"""Characters of a hash that a printed book shows."""
 LINES = Table(
     gettext_lazy("Book"),
     Column("day", gettext_lazy("Day")),
     Column("entry", gettext_lazy("Entry")),
     Column("told", gettext_lazy("What for")),
-    Column("paper", gettext_lazy("Paper")),
+    Column("paper", gettext_lazy("Paper"), on_page=False),
     Column("holder", gettext_lazy("Where it lies")),
     Column("fund", gettext_lazy("Fund")),
     money("into", gettext_lazy("In, Rp")),
     money("out", gettext_lazy("Out, Rp")),
     money("balance", gettext_lazy("Balance, Rp")),
-    Column("hash", gettext_lazy("Hash of the entry"), lambda one: one.hash[:SHORT_HASH]),
+    Column("hash", gettext_lazy("Hash of the entry"), "short_hash", on_page=False),
 )
 HELD = Table(
     gettext_lazy("Cash, advances and taxes owed"),

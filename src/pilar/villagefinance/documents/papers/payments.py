@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 from pilar.design.tables import Column, Table
 from pilar.platform.language import mark, translate
 from pilar.villagefinance.documents.paper import Choices, Filled, Group, Paper, Part, Said, Wanted, in_full, money
-from pilar.villagefinance.documents.papers.books import SHORT_HASH
 from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries.books import SHORT_HASH
 from pilar.villagefinance.queries.papers import places_of
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.years import entry

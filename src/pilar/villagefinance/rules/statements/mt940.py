@@ -23,6 +23,8 @@ CURRENCY = "IDR"
 _FIELD = re.compile(r":(\d{2}|NS)([A-Z]?):(.*)", re.DOTALL)
 _BLOCK = re.compile(r"^(?:\{[1-5]:[^{}]*\})*(?:\{4:)?")
 _BEGINS, _ACCOUNT, _OPENING, _MOVED, _CLOSING, _DETAILS = "20", "25", "60", "61", "62", "86"
+_HEADED = ":940:"
+"""A line of its own before the message, as some banks write it."""
 LONGEST_FIELD = 2_000
 
 
@@ -33,7 +35,7 @@ def is_mt940(content: bytes) -> bool:
 
 
 def read_mt940(order: Order, content: bytes) -> Sequence[Table]:
-    """A table for each statement in a file, called as its account. Raises Faults."""
+    """A table for each statement in a file that begins as one, called as its account. Raises Faults."""
     try:
         found = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -43,16 +45,11 @@ def read_mt940(order: Order, content: bytes) -> Sequence[Table]:
     for line, tag, value in _fields(order.name, found):
         if tag == _BEGINS:
             pages.append(_Page(order.name, line))
-        if not pages:
-            sentence = mark("The message does not begin with :20:")
-            raise Faults([Fault("no-begin", sentence, place=place(order.name, line))])
         try:
             pages[-1].take(line, tag, value)
         except Faults as wrong:
             faults += wrong.faults
     faults = faults or [fault for page in pages for fault in page.missing()]
-    if not pages and not faults:
-        faults.append(Fault("no-begin", mark("The message does not begin with :20:"), place=order.name))
     if faults:
         raise Faults(faults[:100])
     if sum(len(page.rows) for page in pages) > order.most_rows:
@@ -75,7 +72,7 @@ def _fields(name: str, text: str) -> Iterator[tuple[int, str, str]]:
             if begun:
                 yield at, *_split("\n".join(begun))
             begun, at = [line], number
-        elif line == "" or line.startswith("-"):
+        elif line in ("", _HEADED) or line.startswith("-"):
             continue
         elif not begun:
             sentence = mark("Line %(line)s belongs to no field. This is no statement in MT940")
