@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -53,8 +54,8 @@ class Demo:
     def command(self, port: int) -> list[str]:
         return [sys.executable, "-m", "pilar", "demo", "--port", str(port)]
 
-    def start(self) -> str:
-        """Start and return what was printed until it was ready."""
+    def start(self, until: str = "Pilar runs at") -> str:
+        """Start and return what was printed until it was ready, or something else was said."""
         self.process = subprocess.Popen(
             self.command(self.port), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -62,7 +63,7 @@ class Demo:
         said = []
         for line in self.process.stdout:
             said.append(line)
-            if line.startswith("Pilar runs at"):
+            if until in line:
                 break
         self.first_said = self.first_said or "".join(said)
         return "".join(said)
@@ -85,6 +86,25 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     try:
         running.start()
         yield running
+    finally:
+        end(running)
+
+
+@pytest.mark.thorough
+def test_who_is_killed_while_the_examples_are_prepared_begins_anew(tmp_path_factory: pytest.TempPathFactory) -> None:
+    running = Demo(tmp_path_factory.mktemp("demo"))
+    try:
+        running.start(until="Preparing the synthetic surveys")
+        assert running.process is not None
+        running.process.kill()
+        running.process.communicate()
+        running.start()
+        year = datetime.now(UTC).year - 1
+        assert "10,000,000" in running.read(f"/en/keuangan-desa/36.03.01.2003/apbdes/{year}/")
+        assert "contoh" in running.read("/rencana/36.03/")
+        with psycopg.connect(running.place.url()) as owner:
+            (books,) = owner.execute("SELECT count(*) FROM villagefinance_entry WHERE kind = 'opening'").fetchall()[0]
+        assert books >= 8
     finally:
         end(running)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from django.utils import translation
 
-from config.installation import free_port
+from config.installation import free_port, wait_until
 from pilar.config import processes
 
 SERVER = """
@@ -96,3 +101,51 @@ def test_a_worker_that_ends_is_started_again_ever_more_slowly(monkeypatch: pytes
     assert began[:6] == [0.0, 1.5, 4.0, 8.5, 17.0, 33.5]
     assert max(later - earlier for earlier, later in pairwise(began)) <= processes.LONGEST_PAUSE + 1
     assert set(said) == {"The worker for background jobs ended; it is being started again"}
+
+
+def test_a_part_is_done_beside_and_waited_for(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    with processes.beside(lambda: there.write_text(str(os.getpid()))):
+        here.write_text(str(os.getpid()))
+    assert here.read_text() == str(os.getpid()) != there.read_text()
+
+
+def refuse() -> None:
+    raise processes.PortTaken(host="x", port=1)
+
+
+@pytest.mark.parametrize(
+    ("work", "status", "said"),
+    [(refuse, 2, "Port 1 on x is in use"), (lambda: 1 / 0, 1, "ZeroDivisionError")],
+)
+def test_a_part_that_fails_says_why_and_ends_the_whole(
+    capfd: pytest.CaptureFixture[str], work: Callable[[], object], status: int, said: str
+) -> None:
+    with translation.override("en"), pytest.raises(SystemExit) as ended, processes.beside(work):
+        pass
+    assert ended.value.code == status
+    assert said in capfd.readouterr().err
+
+
+def test_a_part_that_is_killed_is_told() -> None:
+    with pytest.raises(processes.PartKilled), processes.beside(lambda: os.kill(os.getpid(), signal.SIGKILL)):
+        pass
+
+
+def test_a_part_ends_with_what_it_stands_beside(tmp_path: Path) -> None:
+    begun, ended = tmp_path / "begun", tmp_path / "ended"
+
+    def work() -> None:
+        begun.write_text(str(os.getpid()))
+        time.sleep(600)
+        ended.touch()
+
+    def interrupted() -> None:
+        wait_until(lambda: begun.exists() and begun.read_text())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), processes.beside(work):
+        interrupted()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+    assert not ended.exists()

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -131,27 +133,43 @@ def offices(region_code: str, *, scope: Authority) -> tuple[OfficeRow, ...]:
 
 def holidays() -> tuple[Holiday, ...]:
     """All days off with the decrees that say so, in their order; those of the file until they are loaded. One query."""
-    rows = models.Holiday.objects.select_related("decree", "dropped_by")
-    found = tuple(
-        Holiday(
-            row.day,
-            Bilingual(row.name_id, row.name_en),
-            _decree(row.decree),
-            row.joint_leave,
-            row.dropped_by and _decree(row.dropped_by),
-        )
-        for row in rows
-    )
-    return found or reference.calendar().holidays
+    return _holidays(_stored_days()) or reference.calendar().holidays
 
 
 def working_days(area: str = "", *, leave: Leave = Leave.OFF, known: date | None = None) -> WorkingDays:
     """The calendar of a province or region (``36.03``), with what holds for the nation; empty is the nation alone."""
-    return rules.working_days(holidays(), reference.calendar().weekend, area=area, leave=leave, known=known)
+    weekend = reference.calendar().weekend
+    if stored := _stored_days():
+        return _working_days(stored, weekend, area, leave, known)
+    return rules.working_days(reference.calendar().holidays, weekend, area=area, leave=leave, known=known)
 
 
-def _decree(row: models.Decree) -> Decree:
-    return Decree(row.number, row.made_on, row.source, row.sets, row.area)
+_DECREE = ("number", "made_on", "source", "sets", "area")
+_DAY = (
+    "day", "name_id", "name_en", "joint_leave",
+    *(f"{of}__{name}" for of in ("decree", "dropped_by") for name in _DECREE),
+)  # fmt: skip
+Stored = tuple[tuple[Any, ...], ...]
+
+
+def _stored_days() -> Stored:
+    return tuple(models.Holiday.objects.values_list(*_DAY))
+
+
+@lru_cache(maxsize=4)
+def _holidays(stored: Stored) -> tuple[Holiday, ...]:
+    """Asked many times between two changes of the rows, which come from the database each time."""
+    return tuple(
+        Holiday(day, Bilingual(*names), Decree(*of[:5]), leave, Decree(*of[5:]) if of[5] else None)
+        for day, *names, leave, of in ((*row[:4], row[4:]) for row in stored)
+    )
+
+
+@lru_cache(maxsize=32)
+def _working_days(
+    stored: Stored, weekend: tuple[int, ...], area: str, leave: Leave, known: date | None
+) -> WorkingDays:  # fmt: skip
+    return rules.working_days(_holidays(stored), weekend, area=area, leave=leave, known=known)
 
 
 def _regions() -> QuerySet[Region]:

@@ -73,8 +73,7 @@ def _prepare() -> list[tuple[str, str, str]]:
     setup.migrate(say=say)
     setup.load_reference_data(say=say)
     accounts = setup.load_demo_accounts(password_of=_password)
-    for name in setup.SCENARIOS:
-        setup.play(name, say=say)
+    setup.play_all(say=say)
     if is_embedded():
         roles.make(roles.SERVING_ROLE, _serving_password())
         roles.grant(roles.SERVING_ROLE)

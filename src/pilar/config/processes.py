@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 from django.conf import settings
+from django.db import connections
 
 from pilar.config import parentage
+from pilar.config.ending import status_of
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -37,6 +42,11 @@ class PortTaken(PilarError):
 class ServerSick(PilarError):
     code = "server-sick"
     sentence = mark("The web server answers %(address)s with %(status)s: %(said)s")
+
+
+class PartKilled(PilarError):
+    code = "part-killed"
+    sentence = mark("A process that did a part of this was ended from outside (signal %(signal)s). Start it again")
 
 
 class ServerDied(PilarError):
@@ -115,6 +125,47 @@ def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         _end(process)
+
+
+@contextmanager
+def beside(work: Callable[[], object]) -> Iterator[None]:
+    """Let a copy of this process do a piece of work on another core meanwhile; what follows waits until both are done.
+
+    If the work fails, the copy has said why as a command does, and this process ends with the same status
+    (SystemExit); :class:`PartKilled` if it could not. If what runs here fails, the copy is ended at once.
+    """
+    connections.close_all()  # each opens its own
+    sys.stdout.flush()
+    if not (copy := os.fork()):
+        _be_beside(work)
+    try:
+        yield
+        status = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.kill(copy, signal.SIGTERM)
+            os.waitpid(copy, 0)
+        raise
+    if status < 0:
+        raise PartKilled(signal=-status)
+    if status:
+        raise SystemExit(status)
+
+
+def _be_beside(work: Callable[[], object]) -> NoReturn:
+    status = 1
+    try:
+        parentage.end_with_parent(signal.SIGTERM)()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches who began this, too, and ends it
+        status = status_of(lambda: work() and None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
 
 
 class Worker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.core.management import call_command
 from django.db import connection
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from pilar.areas import loaders as areas
 from pilar.areas.operations import load_holidays
-from pilar.config import scenario
+from pilar.config import processes, scenario
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import seal_published
 from pilar.people import loaders as people
@@ -26,14 +27,17 @@ from pilar.villagefinance.rules.roles import Role as VillageRole
 
 Say = Callable[[str], None]
 
+BOOKS, WATCHED = "villages", "watched"
 SCENARIOS = {
+    BOOKS: mark("Preparing the synthetic books of villages"),
     "campaigns": mark("Preparing the synthetic campaigns"),
     "measures": mark("Preparing the synthetic measures"),
     "plans": mark("Preparing the synthetic master plans"),
     "surveys": mark("Preparing the synthetic surveys"),
-    "villages": mark("Preparing the synthetic books of villages"),
     "permits": mark("Preparing the synthetic permits"),
+    WATCHED: mark("Preparing what the books of villages achieve"),
 }
+"""In the order in which they stand on each other; the books of villages stand on none of the others."""
 _VILLAGE = "36.03.01.2003"
 """Cangkudu, in the district of Balaraja."""
 OF_VILLAGES = (
@@ -101,7 +105,16 @@ def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, 
     ]
 
 
+def play_all(*, say: Say) -> None:
+    """All of :data:`SCENARIOS`, each once; the books of villages by a process of their own, beside the others."""
+    with processes.beside(partial(play, BOOKS, say=say)):
+        for name in SCENARIOS:
+            if name not in (BOOKS, WATCHED):
+                play(name, say=say)
+    play(WATCHED, say=say)
+
+
 def play(name: str, *, say: Say) -> None:
-    """A scenario of :data:`SCENARIOS`, in the order in which they stand on each other; played once."""
+    """A scenario of :data:`SCENARIOS`; played once."""
     say(SCENARIOS[name])
     scenario.play(name, now=timezone.now())
