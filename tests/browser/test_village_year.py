@@ -192,16 +192,24 @@ def spend(walk: Walk) -> None:
 
 
 def close(walk: Walk) -> None:
-    """The year is over: it is closed and the next one opened."""
+    """The year is over: it is closed and the next one opened; its account (LPJ) is made and agreed."""
     walk.look(walk.at("secretary", f"belanja/tahun/{YEAR}/"), "year")
     walk.act("secretary", f"belanja/tahun/{YEAR}/tutup/", "Tutup tahun", "Tahun sudah ditutup")
     page = walk.at("treasurer", f"belanja/tahun/{YEAR + 1}/buka/")
     press(page, "Buka tahun")
     told(page, "Tahun sudah dibuka")
+    page = walk.at("council", f"belanja/buku/{YEAR}/catat/perdes/")
+    expect(page.locator("main")).to_contain_text("Sekretaris desa menyusun LPJ lebih dahulu")
+    walk.act("secretary", f"belanja/buku/{YEAR}/catat/lpj/", "Catat", "tercatat")
+    walk.act(
+        "council", f"belanja/buku/{YEAR}/catat/perdes/", "Catat", "tercatat", paper="Perdes 2", day=f"{YEAR + 1}-01-14"
+    )
     for who, paper in (("head", "lra"), ("council", "lpj")):
         page = walk.at(who, f"belanja/buku/{paper}/{YEAR}/?bulan=12")
         expect(page.locator("main")).to_contain_text("400.000.000")
         walk.look(page, paper)
+    page = walk.at("council", f"belanja/buku/{YEAR}/")
+    expect(page.locator("main")).to_contain_text("Perdes 2")
 
 
 def test_from_the_cost_plan_to_what_everybody_sees(

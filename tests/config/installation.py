@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,8 +18,10 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlencode
 
 import psycopg
 
@@ -31,10 +34,11 @@ PREPARE = """
 import django; django.setup()
 from django.contrib.auth.hashers import make_password
 from pilar.people.models import User
-password = make_password("kata-sandi-yang-panjang")
+password = make_password("{password}")
 for email in {accounts}:
     User.objects.create(email=email, name="Siti", password=password)
 """
+PASSWORD, SIGN_IN = "kata-sandi-yang-panjang", "/akun/login/"
 ACCOUNTS = [f"siti{number}@contoh.invalid" for number in range(8)]
 
 
@@ -95,7 +99,9 @@ class Installation:
         self.environment["DATABASE_URL"] = self.server.place.url()
         databases.copy_tables(self.server.place.url())
         prepared = self.environment | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.production"}
-        subprocess.run([sys.executable, "-c", PREPARE.format(accounts=ACCOUNTS)], env=prepared, check=True)
+        subprocess.run(
+            [sys.executable, "-c", PREPARE.format(accounts=ACCOUNTS, password=PASSWORD)], env=prepared, check=True
+        )
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.server.place.url(), autocommit=True) as connection:
@@ -137,6 +143,16 @@ class Installation:
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, error.read().decode())
 
+    def kill_web(self, server: subprocess.Popen[str]) -> None:
+        """Kill the processes that answer, of a web server that was started by :meth:`serve`; it begins others."""
+        listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+        rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+        (head,) = [pid for pid, parent, said in rows if int(parent) == server.pid and "granian" in said]
+        answering = [int(pid) for pid, parent, said in rows if parent == head and "tracker" not in said]
+        assert answering
+        for process in answering:
+            os.kill(process, signal.SIGKILL)
+
     def end(self, process: subprocess.Popen[str]) -> int:
         """Ask a process to end; returns its exit status."""
         process.send_signal(signal.SIGTERM)
@@ -152,6 +168,37 @@ class Installation:
         self.server.stop()
         shutil.rmtree(self.server.place.sockets, ignore_errors=True)
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+class Node:
+    """One web server of an installation, asked through the proxy."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation, self.port = installation, free_port()
+
+    def ask(self, path: str, cookies: dict[str, str] | None = None, data: dict[str, str] | None = None) -> Answer:
+        self.installation.port = self.port
+        headers = {"Referer": f"https://{PUBLIC}{path}", "X-Forwarded-For": "203.0.113.9"}
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        body = None if data is None else urlencode(data).encode()
+        return self.installation.ask(path, data=body, **headers)
+
+    def sign_in(self, email: str, password: str) -> tuple[Answer, dict[str, str]]:
+        page = self.ask(SIGN_IN)
+        cookies = cookies_of(page)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token is not None
+        given = {"login": email, "password": password, "csrfmiddlewaretoken": token[1]}
+        answer = self.ask(SIGN_IN, cookies, given)
+        return answer, cookies | cookies_of(answer)
+
+
+def cookies_of(answer: Answer) -> dict[str, str]:
+    found = SimpleCookie()
+    for header in answer.headers.get_all("Set-Cookie") or []:
+        found.load(header)
+    return {name: morsel.value for name, morsel in found.items()}
 
 
 class Mailbox:

@@ -7,16 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from http.cookies import SimpleCookie
 from http.server import ThreadingHTTPServer
-from urllib.parse import urlencode
 
 import pytest
 
-from config.installation import ACCOUNTS, PUBLIC, Answer, Installation, free_port
+from config.installation import ACCOUNTS, PASSWORD, Installation, Node
 from kit.bucket import Bucket
 
-SIGN_IN = "/akun/login/"
 FILE = """
 import sys
 from django.core.files.base import ContentFile
@@ -27,36 +24,6 @@ if sys.argv[1] == "keep":
 else:
     print(store.open("ab/cd.pdf").read().decode())
 """
-
-
-class Node:
-    """One web server of the installation, asked through the proxy."""
-
-    def __init__(self, installation: Installation) -> None:
-        self.installation, self.port = installation, free_port()
-
-    def ask(self, path: str, cookies: dict[str, str] | None = None, data: dict[str, str] | None = None) -> Answer:
-        self.installation.port = self.port
-        headers = {"Referer": f"https://{PUBLIC}{path}", "X-Forwarded-For": "203.0.113.9"}
-        if cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        body = None if data is None else urlencode(data).encode()
-        return self.installation.ask(path, data=body, **headers)
-
-    def sign_in(self, email: str, password: str) -> tuple[Answer, dict[str, str]]:
-        page = self.ask(SIGN_IN)
-        cookies = cookies_of(page)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        assert token is not None
-        answer = self.ask(SIGN_IN, cookies, {"login": email, "password": password, "csrfmiddlewaretoken": token[1]})
-        return answer, cookies | cookies_of(answer)
-
-
-def cookies_of(answer: Answer) -> dict[str, str]:
-    found = SimpleCookie()
-    for header in answer.headers.get_all("Set-Cookie") or []:
-        found.load(header)
-    return {name: morsel.value for name, morsel in found.items()}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +56,7 @@ def nodes(django_db_setup: None) -> Iterator[tuple[Node, Node]]:
 @pytest.mark.thorough
 def test_a_session_of_one_node_holds_on_the_other(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
-    answer, cookies = first.sign_in(ACCOUNTS[0], "kata-sandi-yang-panjang")
+    answer, cookies = first.sign_in(ACCOUNTS[0], PASSWORD)
     assert answer.status == 302
     assert ACCOUNTS[0] in second.ask("/akun-saya/", cookies).text
     assert second.ask("/akun-saya/").status == 302, "nobody without the session"
@@ -101,7 +68,7 @@ def test_wrong_passwords_count_on_both_together(nodes: tuple[Node, Node]) -> Non
         answer, _cookies = nodes[number % 2].sign_in(ACCOUNTS[1], "salah-semua-sekali")
     assert answer.status == 429
     assert int(answer.headers["Retry-After"]) > 0
-    answer, _cookies = nodes[1].sign_in(ACCOUNTS[1], "kata-sandi-yang-panjang")
+    answer, _cookies = nodes[1].sign_in(ACCOUNTS[1], PASSWORD)
     assert answer.status == 429
 
 

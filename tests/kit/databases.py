@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import dj_database_url
 import psycopg
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -205,6 +206,19 @@ def connected_to(name: str) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = usual
+
+
+@contextmanager
+def connected_to_server(url: str) -> Iterator[None]:
+    """Let Django's connection be to the database of another server."""
+    usual = {**connection.settings_dict}
+    connection.close()
+    connection.settings_dict.update(dj_database_url.parse(url))
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(usual)
 
 
 class Emptier:

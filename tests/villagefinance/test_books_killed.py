@@ -13,13 +13,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 import pytest
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
-from kit.databases import copy_tables
+from kit.databases import connected_to_server, copy_tables
 from kit.killed import is_killed, killed_at_every_statement
 from kit.selection import few
 from pilar.areas.models import Office
@@ -99,20 +98,16 @@ class Apart:
 def apart(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Apart]:
     home = Path(tempfile.mkdtemp(prefix="pilar-killed-"))
     home.chmod(0o711)
-    made, usual = Apart(home), {**connection.settings_dict}
+    made = Apart(home)
     made.server.start()
     copy_tables(made.server.place.url())
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict.update(dj_database_url.parse(made.server.place.url()))
-        try:
+    try:
+        with django_db_blocker.unblock(), connected_to_server(made.server.place.url()):
             yield made
-        finally:
-            connection.close()
-            connection.settings_dict.update(usual)
-            made.server.stop()
-            shutil.rmtree(made.server.place.sockets, ignore_errors=True)
-            shutil.rmtree(home, ignore_errors=True)
+    finally:
+        made.server.stop()
+        shutil.rmtree(made.server.place.sockets, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def test_a_killed_server_leaves_all_or_nothing(apart: Apart) -> None:
