@@ -14,7 +14,8 @@ from django.utils import timezone
 from evidence import samples
 from people.citizens import entered
 from permits.world import ANSWERS, NIK, World
-from pilar.permits.models import Case, CaseFile, Task
+from pilar.areas.reference import today_in
+from pilar.permits.models import Absence, Case, CaseFile, OwnDocument, Relative, Task
 from pilar.permits.rules.cases import CaseState
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -159,3 +160,39 @@ def test_the_desk_asks_the_database_as_often_for_many_as_for_few(
     with django_assert_max_num_queries(28):  # type: ignore[operator]
         technical.get(page)
     assert Task.objects.filter(done_at=None).count() >= 3
+
+
+def test_who_is_away_names_a_deputy_and_declares_relatives(world: World) -> None:
+    head, page = officer(world, "head"), reverse("permits:colleagues", args=["36.03"])
+    given = {"who": f"{world.keys['head']}:permit_head", "deputy": world.keys["back"]}
+    today = f"{today_in('36.03', timezone.now()):%d/%m/%Y}"
+    days = {"since": today, "until": today}
+    assert head.post(page, {**given, **days}).status_code == HTTPStatus.FOUND
+    assert head.post(page, {"identity": NIK, "relation": "spouse", "do": "declare"}).status_code == HTTPStatus.FOUND
+    absence = Absence.objects.get(region="36.03")
+    assert (absence.deputy_id, Relative.objects.get().user_id) == (world.keys["back"], world.keys["head"])
+    assert officer(world, "front").post(page, {**given, **days}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert head.post(reverse("permits:end-absence", args=["36.03", absence.pk])).status_code == HTTPStatus.FOUND
+    absence.refresh_from_db()
+    assert absence.ended_at is not None
+    assert officer(world, "neighbour").get(page).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_walk_in_is_filed_at_the_counter(world: World) -> None:
+    row = apply(officer(world, "front"))
+    assert (row.applicant, row.at_counter, row.state) == (None, True, CaseState.SUBMITTED)
+
+
+def test_own_documents_and_the_way_to_them(world: World, nurse: Client) -> None:
+    apply(nurse)
+    assert reverse("permits:own-cases") in nurse.get("/akun-saya/").content.decode()
+    page = nurse.get(reverse("permits:own-cases")).content.decode()
+    removed = re.findall(r"/perizinan/saya/dokumen/(\d+)/hapus/", page)
+    assert len(removed) == 2
+    nurse.post(reverse("permits:remove-document", args=[removed[0]]))
+    assert (
+        OwnDocument.objects.filter(removed_at=None).exclude(account=world.citizens["other citizen"].citizen).count()
+        == 1
+    )
+    assert officer(world, "technical").get("/beranda/").content.decode().count(reverse("permits:own-desk")) == 1
+    assert officer(world, "technical").get(reverse("permits:own-desk")).status_code == HTTPStatus.FOUND

@@ -25,6 +25,7 @@ from pilar.permits.models import Case, CaseFile, ServiceVersion, Task
 from pilar.permits.operations import Checked, Minutes, Person
 from pilar.permits.rules.cases import Outcome
 from pilar.permits.rules.roles import Role
+from pilar.permits.rules.services import read, written
 
 OWN, OTHER = "36.03", "36.71"
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
@@ -83,7 +84,7 @@ def definition(region: str = OWN, **changed: Any) -> dict[str, Any]:
 
 def publish(region: str = OWN, given: Mapping[str, Any] | None = None) -> ServiceVersion:
     """A version of the licence that applications can be sent for."""
-    said = definition(region) if given is None else given
+    said = written(read(definition(region) if given is None else given))
     return ServiceVersion.objects.create(
         region=Region.objects.get(code=region), key=said["key"], number=1, valid_from=date(2026, 1, 1), definition=said,
         state="published", publisher="user:0", published_at=NOW, hash="0" * 64, shipped=True,

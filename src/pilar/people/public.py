@@ -30,6 +30,8 @@ LONGEST_PROXY_DAYS = 366  # assumption: who acts longer for somebody is confirme
 
 PURPOSES: dict[str, str] = {"all": mark("All services")}
 """For what somebody may act for another: a service adds its own when it is ready (``AppConfig.ready``)."""
+WAYS: dict[str, str] = {}
+"""Where citizens find what is theirs in a service: the name of its address by the purpose, added in the same way."""
 
 
 class AccountKind(StrEnum):

@@ -8,6 +8,6 @@ class PermitsConfig(AppConfig):
     label = "permits"
 
     def ready(self) -> None:
-        from pilar.people.public import PURPOSES
+        from pilar.people.public import PURPOSES, WAYS
 
-        PURPOSES["permits"] = mark("Permits")
+        PURPOSES["permits"], WAYS["permits"] = mark("Permits"), "permits:own-cases"

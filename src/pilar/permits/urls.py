@@ -91,6 +91,7 @@ urlpatterns = [
     ),
 
     path("saya/", applying.own_cases, name="own-cases"),
+    path("saya/dokumen/<int:key>/hapus/", applying.remove_document, name="remove-document"),
     path("saya/<int:key>/", applying.own_case, name="own-case"),
     path("saya/<int:key>/dokumen/<slug:requirement>/", applying.add_file, name="add-file"),
     path("saya/<int:key>/dokumen/<slug:requirement>/pakai/", applying.reuse, name="reuse"),
@@ -101,7 +102,10 @@ urlpatterns = [
     path("saya/<int:key>/alihkan/", applying.transfer, name="transfer"),
     path("ajukan/<str:region>/<slug:service>/", applying.begin, name="begin"),
     path("dokumen/<int:case>/<int:key>/", applying.show_file, name="file"),
+    path("kerja/meja/", handling.own_desk, name="own-desk"),
     path("kerja/<str:region>/meja/", handling.desk, name="desk"),
+    path("kerja/<str:region>/pengganti/", handling.colleagues, name="colleagues"),
+    path("kerja/<str:region>/pengganti/<int:key>/akhiri/", handling.end_absence, name="end-absence"),
     path("kerja/<str:region>/meja/tanda-tangan/", handling.sign_many, name="sign-many"),
     path("kerja/<str:region>/permohonan/", handling.all_cases, name="cases"),
     path("kerja/permohonan/<int:key>/", handling.desk_case, name="desk-case"),

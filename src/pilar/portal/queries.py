@@ -31,6 +31,7 @@ from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.queries import AccountRow, NoticeRow, open_notices, own_account
 from pilar.people.rules import Permission, Role, Standing, manages_accounts
+from pilar.permits.queries.cases import works_on_permits
 from pilar.platform.actors import Authority
 from pilar.villagefinance.queries.villages import works_with_villages
 
@@ -141,6 +142,7 @@ class Home:
     manages_offices: bool
     reports: bool
     villages: bool
+    permits: bool
 
     @property
     def has_work(self) -> bool:
@@ -169,6 +171,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
         manages_offices=any(scope.may(Permission.MANAGE_OFFICES, area=code) for code in (None, *regions)),
         reports=Role.CONTRIBUTOR in roles,
         villages=works_with_villages(scope),
+        permits=works_on_permits(scope),
     )
 
 

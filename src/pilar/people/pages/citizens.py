@@ -24,12 +24,13 @@ from pilar.design.views import done, file
 from pilar.people import operations, queries, reference
 from pilar.people.forms import CodeForm, ContactForm, DeclareForm, GrantForm, OpenForm
 from pilar.people.pages import own
-from pilar.people.public import CODE_LIFE, Side
+from pilar.people.public import CODE_LIFE, PURPOSES, WAYS, Side
 from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.signin.citizens import keep_reference, kept_reference, sign_in
 from pilar.people.signin.devices import device_of, remember_device
 from pilar.people.views import Shown, View, knowing, page
+from pilar.platform.language import translate
 from pilar.platform.network import client_address, network_of
 
 SIGN_IN = "people:citizen-sign-in"
@@ -120,7 +121,8 @@ def account(request: HttpRequest) -> HttpResponse:
 def own_account(request: HttpRequest, *, by: Standing) -> Shown:
     """What is kept of me, my consent, and who was shown what of it."""
     found = queries.citizen(scope=by)
-    return {"citizen": found, "text": reference.consent(), "readings": queries.public_readings(scope=by)}
+    ways = [(translate(PURPOSES[purpose]), reverse(to)) for purpose, to in WAYS.items()]
+    return {"citizen": found, "text": reference.consent(), "readings": queries.public_readings(scope=by), "ways": ways}
 
 
 @citizens

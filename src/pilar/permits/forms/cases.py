@@ -7,19 +7,28 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from pilar.design.fields import DayField
+from pilar.design.fields import DayField, sometimes_required
 from pilar.design.final_acts import TICK
 from pilar.design.forms import FaultsForm
 from pilar.evidence.rules import ACCEPT
 from pilar.permits.operations import Checked, Minutes, Person
+from pilar.permits.operations.absences import RELATIONS
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import OUTCOMES, Finding, Outcome
 from pilar.platform.language import translate
 
 AREA = forms.Textarea(attrs={"rows": 4})
+
+
+def _later(label: Any, most: int, **attrs: str) -> forms.CharField:
+    """A text that a draft may lack."""
+    return sometimes_required(
+        forms.CharField(label=label, max_length=most, required=False, widget=forms.TextInput(attrs=attrs))
+    )
 
 
 class Given(FaultsForm):
@@ -40,21 +49,14 @@ class Given(FaultsForm):
 
 
 class PersonForm(FaultsForm):
-    """Who applies; with the version of the draft that its reader saw."""
+    """Who applies; with the version of the draft that its reader saw. All of it is asked for when the case is sent."""
 
     seen_field = "version"
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"id": "case-version"}))
-    name = forms.CharField(label=_("Full name, or name of the business"), max_length=200, required=False)
-    identity = forms.CharField(
-        label=_("NIK, or NIB of a business"), max_length=20, required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )  # fmt: skip
-    phone = forms.CharField(
-        label=_("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
-    address = forms.CharField(
-        label=_("Address"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    name = _later(_("Full name, or name of the business"), 200)
+    identity = _later(_("NIK, or NIB of a business"), 20, inputmode="numeric", autocomplete="off")
+    phone = _later(_("Phone"), 30, inputmode="tel")
+    address = _later(_("Address"), 300)
 
     @property
     def person(self) -> Person:
@@ -75,7 +77,7 @@ class TransferForm(FaultsForm):
 
 
 class TextForm(Given):
-    text = forms.CharField(label=_("Text"), max_length=4000, widget=AREA)
+    text = forms.CharField(label=_("Write it here"), max_length=4000, widget=AREA)
 
 
 class ReturnForm(Given):
@@ -90,7 +92,7 @@ class ReturnForm(Given):
 
 class OutcomeForm(Given):
     outcome = forms.ChoiceField(label=_("Result"))
-    text = forms.CharField(label=_("Why"), max_length=4000, widget=AREA)
+    text = forms.CharField(label=_("Explain it"), max_length=4000, widget=AREA)
     conditions = forms.CharField(label=_("Conditions, if there are any"), max_length=4000, required=False, widget=AREA)
 
     def fit(self, row: CaseDetail) -> None:
@@ -179,6 +181,24 @@ class ChecksForm(Given):
     def line(self, key: int) -> tuple[forms.BoundField, forms.BoundField] | None:
         """The two fields of a document."""
         return (self[f"file-{key}"], self[f"told-{key}"]) if f"file-{key}" in self.fields else None
+
+
+class AbsenceForm(FaultsForm):
+    """Who is away, in which role: ``17:permit_head``."""
+
+    who = forms.ChoiceField(label=_("Who is away"))
+    deputy = forms.TypedChoiceField(label=_("Who acts for them"), coerce=int)
+    since = DayField(label=_("First day"))
+    until = DayField(label=_("Last day"))
+
+
+class RelativeForm(FaultsForm):
+    identity = forms.CharField(
+        label=_("NIK, or NIB of a business"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    relation = forms.ChoiceField(
+        label=_("Whose"), choices=[("", _("Choose")), *((key, gettext_lazy(name)) for key, name in RELATIONS.items())]
+    )
 
 
 class BeginForm(FaultsForm):

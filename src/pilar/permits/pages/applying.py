@@ -20,7 +20,7 @@ from pilar.areas.reference import today_in
 from pilar.design.autosave import is_autosave, told
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
-from pilar.design.views import done, drawn
+from pilar.design.views import done, drawn, number
 from pilar.evidence import serving
 from pilar.evidence.operations import hold_private
 from pilar.people.pages.citizens import SIGN_IN
@@ -56,7 +56,16 @@ def applicants(view: View) -> View:
 @page("permits/cases/own.html", public=True)
 def own_cases(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The applications of the reader and of those whom they act for."""
-    return {"rows": cases.own_cases(scope=by, now=now)}
+    return {"rows": cases.own_cases(scope=by, now=now), "documents": cases.own_documents(scope=by, now=now)}
+
+
+@applicants
+@require_POST
+@knowing
+def remove_document(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """A document is offered to no further application."""
+    operations.remove_own_document(by=by, document=key, now=now)
+    return done(request, _("It is not used any more"), "permits:own-cases")
 
 
 @applicants
@@ -68,6 +77,8 @@ def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now:
     form.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in row.service.kinds]
     given = {"by": by, "region": region, "service": service, "now": now}
     start: Callable[..., int] = operations.begin_case if by.account is None else operations.begin_at_counter
+    if by.account is None:
+        given["renews"] = number(request, "dari")
     if stored(form, lambda: start(**given, **form.cleaned_data)):
         return redirect("permits:own-case", form.outcome)
     return {"row": row, "form": form}
@@ -100,6 +111,7 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     return {
         "row": row, "writes": writes, "form": answers, "person": person, "file": FileForm(),
         "message": TextForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
+        "renews": row.row.state is CaseState.ISSUED and not row.at_counter and "renewal" in row.service.kinds,
     }  # fmt: skip
 
 

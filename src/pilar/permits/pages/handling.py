@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,15 +17,17 @@ from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done, searched
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, role_of
 from pilar.people.views import Shown, answer, button, page
 from pilar.permits import operations
 from pilar.permits.forms.cases import (
+    AbsenceForm,
     BackForm,
     ChecksForm,
     DecisionForm,
     Given,
     OutcomeForm,
+    RelativeForm,
     ReturnForm,
     StopForm,
     TextForm,
@@ -32,7 +35,7 @@ from pilar.permits.forms.cases import (
 )
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail, CaseRow
-from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.cases import STATE_NAMES, CaseState
 from pilar.permits.rules.services import StageKind
 from pilar.platform.errors import PilarError
@@ -154,6 +157,48 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
         "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
         "signs": any(one.signs for one in rows), "drafts": cases.counter_drafts(region, scope=by),
     }  # fmt: skip
+
+
+@answer
+def own_desk(_request: HttpRequest, *, by: Standing) -> HttpResponse:
+    """Straight to the desk of the reader's region."""
+    for region in sorted(AUTHORITY.extent(by, Action.READ).touched):
+        return redirect("permits:desk", region)
+    raise NotFound
+
+
+@page("permits/desk/colleagues.html", sends=True)
+def colleagues(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """Who is away and who acts for them; and whose applications the reader does not handle."""
+    staff = cases.colleagues(region, now=now)
+    heads = AUTHORITY.may(by, Action.DELEGATE, Case(region))
+    away = [one for one in staff if heads or one.user == by.account]
+    if not away:
+        raise NotFound
+    declares = request.POST.get("do") == "declare"
+    absence = AbsenceForm(None if declares else posted(request))
+    relative = RelativeForm(posted(request) if declares else None)
+    absence.fields["who"].choices = [(f"{one.user}:{one.role}", f"{one.name}, {one.role_name}") for one in away]
+    absence.fields["deputy"].choices = list(dict.fromkeys((one.user, one.name) for one in staff))
+    if stored(relative, lambda: operations.declare_relative(by=by, now=now, **relative.cleaned_data)):
+        return done(request, _("Declared"), "permits:colleagues", region)
+
+    def enter() -> int:
+        given = dict(absence.cleaned_data)
+        user, role = given.pop("who").split(":")
+        return operations.enter_absence(by=by, region=region, user=int(user), role=role_of(role), now=now, **given)
+
+    if stored(absence, enter):
+        return done(request, _("Entered"), "permits:colleagues", region)
+    rows = cases.absences(region, scope=by, now=now)
+    return {"region": areas.region(region), "rows": rows, "absence": absence, "relative": relative}
+
+
+@button
+def end_absence(request: HttpRequest, region: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Who is back acts for themselves."""
+    operations.end_absence(by=by, absence=key, now=now)
+    return done(request, _("Entered"), "permits:colleagues", region)
 
 
 @page("permits/desk/all.html")

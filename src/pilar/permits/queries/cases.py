@@ -10,16 +10,28 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import F, Q
 
+from pilar.areas.reference import today_in
 from pilar.evidence.queries import StoredFile, private_file
 from pilar.evidence.rules import ScanState
-from pilar.people.queries import acting_for
-from pilar.people.rules import NotFound, Standing, existing
-from pilar.permits.models import Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
+from pilar.people.queries import acting_for, current
+from pilar.people.rules import NotFound, Standing, existing, role_of
+from pilar.permits.models import Absence, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
 from pilar.permits.queries import completeness, trail
-from pilar.permits.queries.rows import CaseDetail, CaseRow, EventRow, FileRow, StageRow, Tracked
+from pilar.permits.queries.rows import (
+    AbsenceRow,
+    CaseDetail,
+    CaseRow,
+    Colleague,
+    EventRow,
+    FileRow,
+    OwnDocumentRow,
+    StageRow,
+    Tracked,
+)
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules import services
-from pilar.permits.rules.authority import AUTHORITY, BY_KIND, RIGHTS, Action
+from pilar.permits.rules.authority import AUTHORITY, BY_KIND, OFFICERS, RIGHTS, Action
+from pilar.permits.rules.authority import Case as Place
 from pilar.permits.rules.cases import (
     APPLICANTS_TURN,
     CLOSED,
@@ -33,6 +45,36 @@ from pilar.permits.rules.explaining import explained
 from pilar.permits.rules.services import Service, StageKind, role_text
 from pilar.platform import audit, secrets
 from pilar.platform.paging import PAGE, paged
+
+
+def works_on_permits(scope: Standing) -> bool:
+    """Whether somebody holds a role that reads cases."""
+    return bool(AUTHORITY.extent(scope, Action.READ).touched)
+
+
+def own_documents(*, scope: Standing, now: datetime) -> tuple[OwnDocumentRow, ...]:
+    """The documents that the reader, and whom they act for, may use again."""
+    accounts = [one.account for one in acting_for(scope, purpose="permits", now=now)]
+    rows = OwnDocument.objects.filter(account__in=accounts, removed_at=None).order_by("requirement", "pk")
+    return tuple(OwnDocumentRow(one.pk, one.requirement, one.file_name, one.valid_until) for one in rows)
+
+
+def colleagues(region: str, *, now: datetime) -> tuple[Colleague, ...]:
+    """Who works on permits of a region, role by role."""
+    rows = current(now).filter(role__in=OFFICERS).filter(Q(region=region) | Q(office__region=region))
+    found = rows.select_related("user").order_by("user__name", "role")
+    return tuple(Colleague(one.user_id, str(one.user.name), role_of(one.role)) for one in found)
+
+
+def absences(region: str, *, scope: Standing, now: datetime) -> tuple[AbsenceRow, ...]:
+    """Who is or will be away in a region, and who acts for them; ``mine``: the reader may end it."""
+    heads = AUTHORITY.may(scope, Action.DELEGATE, Place(region))
+    rows = Absence.objects.filter(region=region, ended_at=None, until__gte=today_in(region, now))
+    return tuple(
+        AbsenceRow(one.pk, str(one.user.name), role_of(one.role), str(one.deputy.name), one.since, one.until,
+                   heads or one.user_id == scope.account)
+        for one in rows.select_related("user", "deputy").order_by("since", "pk")
+    )  # fmt: skip
 
 
 def desk(

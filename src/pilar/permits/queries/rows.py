@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pilar.evidence.rules import SCANS, ScanState
+from pilar.people.rules import ROLES, AnyRole
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import (
     APPLICANTS_TURN,
@@ -179,3 +180,39 @@ class Tracked:
     @property
     def state_name(self) -> str:
         return translate(STATE_NAMES[self.state])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDocumentRow:
+    key: int
+    requirement: str
+    file_name: str
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who works on permits, in one of their roles."""
+
+    user: int
+    name: str
+    role: AnyRole
+
+    @property
+    def role_name(self) -> str:
+        return translate(ROLES[self.role].name)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceRow:
+    key: int
+    name: str
+    role: AnyRole
+    deputy: str
+    since: date
+    until: date
+    mine: bool
+
+    @property
+    def role_name(self) -> str:
+        return translate(ROLES[self.role].name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -26,7 +27,13 @@ from pilar.platform.calendar import WorkingDays
 
 def service_of(case: Case) -> Service:
     """The service of a case, in the version that it began with."""
-    return version_of_case(case.version_id).service
+    return _service(case.version_id)
+
+
+@lru_cache(maxsize=512)
+def _service(version: int) -> Service:
+    """A version of which there is a case was published, and never changes."""
+    return version_of_case(version).service
 
 
 def known(case: Case, service: Service) -> dict[str, Any]:

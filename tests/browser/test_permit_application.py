@@ -1,0 +1,120 @@
+"""A nurse applies by phone; the front office, the health office, the back office and the head work on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from browser.conftest import PASSWORD, SESSION, Committed
+from evidence import samples
+from people.citizens import entered
+from permits.world import NIK, definition
+from pilar.areas import operations as areas
+from pilar.areas.models import Region
+from pilar.people.operations import create_account
+from pilar.people.rules import OPERATOR
+from pilar.permits.models import Case, ServiceVersion
+from pilar.permits.rules.roles import Role
+from pilar.permits.rules.services import read, written
+
+OFFICERS = {"front": Role.FRONT, "back": Role.BACK, "head": Role.HEAD}
+
+
+def office(now: object) -> dict[str, str]:
+    """A service that takes applications, and the addresses of who works on it."""
+    dinkes = areas.add_office(by=OPERATOR, region="36.03", name="Dinas Kesehatan Uji", abbreviation="Uji")
+    given = definition(key="sip-uji")
+    given["stages"][1]["office"] = "uji"
+    ServiceVersion.objects.create(
+        region=Region.objects.get(code="36.03"), key="sip-uji", number=1, valid_from="2026-01-01", state="published",
+        definition=written(read(given)), publisher="user:0", published_at=now, hash="0" * 64, shipped=True,
+    )  # fmt: skip
+    emails = {}
+    for name, role in {**OFFICERS, "technical": Role.TECHNICAL}.items():
+        emails[name] = f"{name}.izin@contoh.invalid"
+        place = {"office": dinkes} if role is Role.TECHNICAL else {"region": "36.03"}
+        create_account(
+            by=OPERATOR, email=emails[name], name=name.title(), role=role, password=PASSWORD, now=now, **place
+        )
+    return emails
+
+
+def test_by_phone_from_the_draft_to_the_signature(
+    signed_in: Callable[..., Page],
+    open_page: Callable[..., Page],
+    site: LiveServer,
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    snap: Callable[[Page, str], None],
+    committed: Committed,
+) -> None:
+    with committed():
+        emails = office(timezone.now())
+
+    def looked_at(page: Page, name: str) -> None:
+        fits(page)
+        accessible(page)
+        snap(page, f"permit-{name}-360")
+
+    phone = open_page(width=360)
+    with committed():
+        client = entered(Client(), "perawat.izin@contoh.invalid", "Fatimah")
+        session = {"name": SESSION, "value": client.cookies[SESSION].value, "url": site.url}
+    phone.context.add_cookies([session])
+    phone.goto("/perizinan/layanan/36.03/sip-uji/")
+    phone.get_by_role("link", name="Mulai permohonan").click()
+    looked_at(phone, "begin")
+    phone.get_by_label("Jenis permohonan").select_option("new")
+    phone.get_by_role("button", name="Mulai konsep").click()
+    looked_at(phone, "draft")
+    for label, text in (
+        ("Nama lengkap", "Fatimah"), ("NIK", NIK), ("Telepon", "081234567890"), ("Alamat", "Balaraja"),
+        ("Nomor STR", "STR-77"), ("STR berlaku sampai", "2030-01-31"), ("Tempat praktik", "Puskesmas"),
+    ):  # fmt: skip
+        phone.get_by_label(label, exact=False).first.fill(text)
+    phone.get_by_role("button", name="Simpan konsep").click()
+    expect(phone.locator("#case-kept")).to_contain_text("Konsep tersimpan")
+    for key in ("ktp", "str"):
+        phone.locator(f"#file-{key}").set_input_files(
+            {"name": f"{key}.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()}
+        )
+        phone.locator(f"form[action$='/dokumen/{key}/'] button").click()
+        expect(phone.locator(f"#{key}")).to_contain_text(f"{key}.pdf")
+    phone.get_by_role("link", name="Kirim permohonan").click()
+    looked_at(phone, "send")
+    phone.get_by_role("button", name="Kirim permohonan").click()
+    expect(phone.get_by_text(re.compile("P3603-")).first).to_be_visible()
+    looked_at(phone, "sent")
+    key = Case.objects.latest("pk").pk
+
+    def acts(name: str, button: str, *filled: tuple[str, str], tick: bool = False) -> None:
+        page = signed_in(emails[name], width=360)
+        page.goto("/perizinan/kerja/meja/")
+        looked_at(page, f"desk-{name}")
+        page.goto(f"/perizinan/kerja/permohonan/{key}/")
+        looked_at(page, f"case-{name}")
+        page.get_by_role("link", name=button, exact=True).click()
+        looked_at(page, f"act-{name}")
+        for label, text in filled:
+            field = page.get_by_label(label, exact=True)
+            if field.evaluate("one => one.tagName") == "SELECT":
+                field.select_option(text)
+            else:
+                field.fill(text)
+        if tick:
+            page.get_by_role("checkbox").check()
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page).to_have_url(re.compile(rf"/permohonan/{key}/$"))
+        page.context.close()
+
+    acts("front", "Nyatakan lengkap", tick=True)
+    acts("technical", "Serahkan rekomendasi", ("Hasil", "agreed"), ("Penjelasan", "Layak"))
+    acts("back", "Serahkan kepada kepala", ("Hasil", "agreed"), ("Penjelasan", "Lengkap"))
+    acts("head", "Tanda tangani", tick=True)
+    phone.reload()
+    looked_at(phone, "signed")
