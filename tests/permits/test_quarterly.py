@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from people.team import account
 from permits.around import NOW, OWN, PEOPLE, enter, letter
 from permits.world import World
 from pilar.people.models import User
-from pilar.people.rules import NotFound
+from pilar.people.rules import SCHEDULE, NotFound
 from pilar.permits import operations as do
 from pilar.permits.documents.quarterly import quarterly_document, quarterly_workbook
 from pilar.permits.models import ReportNote
@@ -72,6 +72,17 @@ def test_every_heading_is_there_in_its_order(full: World) -> None:
     assert not told[Heading.INNOVATIONS].recorded
 
 
+def test_the_permits_of_the_quarter_and_what_went_wrong(world: World) -> None:
+    world.to_sign()
+    world.sign()
+    do.mark_issued(by=SCHEDULE, case=world.case, now=datetime(2026, 3, 30, 3, tzinfo=UTC))
+    told = {one.heading: one.counts for one in report(now=NOW + timedelta(days=60)).sections}
+    assert told[Heading.PERMITS].rows == (("Surat izin praktik perawat", 1, 0, 0),)  # type: ignore[union-attr]
+    assert [row[1] for row in told[Heading.OBSTACLES].rows] == [1]  # type: ignore[union-attr]
+    assert told[Heading.STANDARDS].rows[0][0] == "Surat izin praktik perawat"  # type: ignore[union-attr]
+    assert told[Heading.SIMPLIFICATION].rows == ()  # type: ignore[union-attr]
+
+
 def test_what_nobody_recorded_says_so_in_both_files(full: World) -> None:
     found = report()
     said = str(quarterly_document(found).blocks)
@@ -86,7 +97,7 @@ def test_what_nobody_recorded_says_so_in_both_files(full: World) -> None:
 
 def test_another_quarter_has_none_of_it(full: World) -> None:
     found = report(quarter=2)
-    assert {one.heading for one in found.sections if one.recorded} <= {Heading.STAFF}
+    assert {one.heading for one in found.sections if one.recorded} <= {Heading.STAFF, Heading.STANDARDS}
 
 
 def test_notes_are_written_anew_and_taken_away(full: World) -> None:

@@ -11,10 +11,12 @@ from areas.places import load
 from kit.worlds import once
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
+from pilar.measures.models import Measure, Value
 from pilar.people.rules import OPERATOR, PUBLIC
 from pilar.permits.models import Case, OssRecord, Potential, Realised, Task
 from pilar.permits.queries.mining import mined
 from pilar.permits.queries.statistics import statistics
+from pilar.permits.rules.measures import DEFINITIONS, FORECAST, IN_TIME, ISSUED, MEDIAN, NINTH, RETURNED
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +58,13 @@ def test_an_analysis_finds_what_was_made_quicker(made: datetime) -> None:
     assert line is not None
     assert line.before is not None
     assert line.later is not None
-    assert line.later.median < line.before.median
+    assert line.later.ninth < line.before.ninth
+
+
+def test_what_the_office_achieves_is_measured_and_marked_as_made_up(made: datetime) -> None:
+    measured = set(Value.objects.filter(measure__region="36.03").values_list("measure__code", flat=True))
+    assert {MEDIAN, NINTH, IN_TIME, RETURNED, ISSUED, FORECAST} <= measured
+    assert {*Measure.objects.filter(code__in=DEFINITIONS).values_list("synthetic", flat=True)} == {True}
 
 
 def test_what_is_around_permits_says_that_it_is_made_up(made: datetime) -> None:

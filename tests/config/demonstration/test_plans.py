@@ -38,9 +38,10 @@ from pilar.people import queries as accounts
 from pilar.people.models import Membership, Notice, User
 from pilar.people.operations import anonymise
 from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
+from pilar.permits.rules.measures import DEFINITIONS as OF_PERMITS
 from pilar.platform.folders import data_folder
 from pilar.platform.models import PersonName
-from pilar.villagefinance.rules.measures import CODES
+from pilar.villagefinance.rules.measures import DEFINITIONS as OF_VILLAGES
 
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
@@ -238,7 +239,7 @@ OFFICES = {
     name: OfficeRow(place, REGION, name, name, closed=False)
     for place, name in enumerate([one["short"] for one in GIVEN["offices_of_every_regency"]] + [*people.OFFICES])
 }
-MEASURES = frozenset(one["measure"] for one in GIVEN["programmes"] if "measure" in one) | CODES
+MEASURES = frozenset(one["measure"] for one in GIVEN["programmes"] if "measure" in one) | {*OF_VILLAGES, *OF_PERMITS}
 
 
 def drawn(years: Years, rows: Any) -> list[Content]:

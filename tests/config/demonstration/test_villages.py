@@ -31,7 +31,7 @@ from pilar.villagefinance.queries import lines, positions
 from pilar.villagefinance.queries.oversight import late, unheard
 from pilar.villagefinance.queries.siskeudes import our_year
 from pilar.villagefinance.rules import journals
-from pilar.villagefinance.rules.measures import CLOSED, CODES, ENACTED, OPEN
+from pilar.villagefinance.rules.measures import CLOSED, DEFINITIONS, ENACTED, OPEN
 from pilar.villagefinance.rules.siskeudes.differences import compare, doubts
 from pilar.villagefinance.rules.siskeudes.records import execution as e
 from villagefinance.ledgers import balances, bean_check, hledger
@@ -128,7 +128,7 @@ def test_a_year_is_in_progress_in_the_village_with_example_accounts(made: dateti
 def test_what_they_achieve_is_measured_and_marked_as_made_up(made: datetime) -> None:
     measured = Value.objects.filter(measure__region="36.03").values_list("measure__code", flat=True)
     assert {ENACTED, CLOSED, OPEN} <= set(measured)
-    assert not Measure.objects.filter(code__in=CODES, synthetic=False).exists()
+    assert not Measure.objects.filter(code__in=DEFINITIONS, synthetic=False).exists()
 
 
 def test_who_approves_is_neither_maker_nor_checker(made: datetime) -> None:

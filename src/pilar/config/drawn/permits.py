@@ -191,7 +191,7 @@ class Walk:
 
     def _mean(self, stage: Stage) -> float:
         limit = stage.limit.days if stage.limit and stage.limit.days else 1
-        return float(self.slow.get(stage.key, limit * 0.6)) * self.quick
+        return float(self.slow.get(stage.key, limit * 0.9)) * self.quick
 
     def _finding(self) -> dict[str, str]:
         wanted = [one.key for one in self.service.requirements] or [""]

@@ -2,40 +2,103 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from pilar.areas import queries as areas
+from pilar.areas.reference import midnight_in, today_in
 from pilar.people.queries.accounts import current
 from pilar.people.rules import ROLES, Standing
-from pilar.permits.models import ReportNote
+from pilar.permits.models import Case, ReportNote, ServiceVersion
 from pilar.permits.queries.desk import letter_counts
 from pilar.permits.queries.investment import realised_sums
-from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.queries.services import VersionRow, row_of, services
+from pilar.permits.rules import authority
+from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.investment import Capital
+from pilar.permits.rules.measures import OFFICE_WORDS
 from pilar.permits.rules.quarterly import Counts, Heading, Quarterly, Section, days_of
 from pilar.permits.rules.roles import Role
+from pilar.permits.rules.services import fee_text, limit_text
 from pilar.platform.language import translate
+from pilar.surveys.queries import satisfaction
 
 
 def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: datetime) -> Quarterly:
     """What the records say under each heading, with what the office wrote. Raises :class:`NotFound`."""
-    AUTHORITY.require(scope, Action.READ_AROUND, Case(region), known=False)
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     notes = dict(ReportNote.objects.filter(region=region, year=year, quarter=quarter).values_list("heading", "text"))
     since, until = days_of(year, quarter)
+    begins, ends = midnight_in(region, since), midnight_in(region, until + timedelta(days=1))
+    over = Case.objects.filter(region=region, closed_at__gte=begins, closed_at__lt=ends)
+    rows = services(region, min(until, today_in(region, now)))
     found = {
+        Heading.POWERS: Counts(
+            (_("Service"), _("Legal basis")),
+            tuple((str(one.service.name), "; ".join(one.service.basis)) for one in rows if one.service.basis),
+        ),
         Heading.STAFF: _staff(region, now),
+        Heading.STANDARDS: Counts(
+            (_("Service"), _("Papers"), _("Time"), _("Cost"), _("Version")),
+            tuple((str(one.service.name), len(one.service.requirements), limit_text(one.service.limit),
+                   fee_text(one.service.fee), one.number) for one in rows),
+        ),
+        Heading.SURVEY: Counts(
+            (_("Service"), _("Index"), _("Answers")),
+            tuple((one.programme, one.score, one.count) for one in satisfaction(region, OFFICE_WORDS, scope=scope)
+                  if begins <= one.until < ends),
+        ),
         Heading.COMPLAINTS: Counts(
             (_("Kind"), _("Came"), _("Answered"), _("In time"), _("Taken to the head")),
             tuple((one.kind_name, one.came, one.answered, one.in_time, one.escalated)
                   for one in letter_counts(region, since, until, scope=scope)),
         ),
+        Heading.SIMPLIFICATION: Counts(
+            (_("Service"), _("Version"), _("What changed")),
+            tuple((row.service.name.id, row.number, row.reason) for row in _published(region, begins, ends)),
+        ),
+        Heading.PERMITS: _permits(over, {one.key: str(one.service.name) for one in rows}),
         Heading.INVESTMENT: _investment(region, year, quarter, scope),
+        Heading.OBSTACLES: _obstacles(over),
     }  # fmt: skip
     sections = tuple(Section(one, found.get(one), notes.get(one, "")) for one in Heading)
-    return Quarterly(region, areas.region(region).name, year, quarter, sections)
+    return Quarterly(region, areas.region(region).name, year, quarter, sections, synthetic=settings.DEMO)
+
+
+def _published(region: str, begins: datetime, ends: datetime) -> list[VersionRow]:
+    """Versions of services that the office itself has published."""
+    rows = ServiceVersion.objects.filter(
+        region=region, shipped=False, published_at__gte=begins, published_at__lt=ends
+    ).order_by("published_at")
+    return [row_of(one) for one in rows]
+
+
+def _permits(over: QuerySet[Case], names: Mapping[str, str]) -> Counts:
+    states = (CaseState.ISSUED, CaseState.REFUSED, CaseState.WITHDRAWN)
+    counts = {one.value: Count("pk", filter=Q(state=one)) for one in states}
+    rows = over.order_by().values("version__key").annotate(**counts).order_by("version__key")
+    return Counts(
+        (_("Service"), _("Issued"), _("Refused"), _("Withdrawn")),
+        tuple((names.get(one["version__key"], one["version__key"]), *(one[state] for state in states)) for one in rows),
+    )
+
+
+def _obstacles(over: QuerySet[Case]) -> Counts:
+    """What went wrong with the cases that ended; none where nothing did."""
+    told = over.aggregate(
+        late=Count("pk", filter=Q(closed_at__gt=F("due_at"))), silent=Count("deemed_at"),
+        returned=Count("pk", filter=Q(returns__gt=0)),
+    )  # fmt: skip
+    said = {
+        "late": _("Decided after their limit"), "silent": _("Limit over without a decision"),
+        "returned": _("Returned to be completed"),
+    }  # fmt: skip
+    return Counts((_("Applications"), _("Number")), tuple((said[one], told[one]) for one in said if told[one]))
 
 
 def _staff(region: str, now: datetime) -> Counts:

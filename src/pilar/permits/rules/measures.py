@@ -20,7 +20,7 @@ DUE_DAYS, DECIMALS, BILLION = 15, 2, 10**9
 LATER_CASES = "Catatan permohonan bulan ini bertambah setelah dilaporkan"
 """The reason why a figure takes the place of another one of its month."""
 MEDIAN, NINTH, IN_TIME, RETURNED = "izin-hari-median", "izin-hari-p90", "izin-tepat-waktu", "izin-dikembalikan"
-ISSUED, FORECAST, IKM, INVESTED = "izin-terbit", "izin-perkiraan-tepat", "izin-ikm", "realisasi-investasi"
+ISSUED, FORECAST, IKM, INVESTED = "izin-terbit-bulanan", "izin-perkiraan-tepat", "izin-ikm", "investasi-terlapor"
 
 _DAYS, _PER_CENT, _PERMITS = Wording("hari kerja", "working days"), Wording("%", "%"), Wording("izin", "permits")
 _FROM_ZERO = (
