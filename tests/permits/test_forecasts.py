@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from kit.worlds import once
 from permits.histories import WIB, at, clock
@@ -12,10 +17,11 @@ from permits.test_mining_log import SERVICE, drawn, keep
 from permits.world import OWN, World
 from pilar.areas import reference
 from pilar.areas.models import Office
+from pilar.areas.reference import today_in
 from pilar.measures.models import Measure, SourceSystem, Value
 from pilar.people.rules import SCHEDULE, NotAllowed
 from pilar.permits import operations
-from pilar.permits.queries.forecasts import FILED, forecast_of, forecasts_of
+from pilar.permits.queries.forecasts import FILED, forecast_of, forecasts_at, forecasts_of
 from pilar.permits.rules.cases import EventKind as K
 from pilar.permits.rules.clock import Event, Limit
 from pilar.permits.rules.forecast import FEW
@@ -126,3 +132,21 @@ def test_the_last_month_becomes_measures(experienced: World) -> None:
     SourceSystem.objects.update(active=False)
     assert operations.report_measures(by=SCHEDULE, now=at(2025, 10, 3, 1)) == 0
     assert Measure.objects.filter(synthetic=True).count() == 0
+
+
+@pytest.mark.usefixtures("experienced")
+def test_the_finder_and_the_standard_tell_it_before_anything_is_asked() -> None:
+    found = forecast_of(SERVICE, region=OWN, today=today_in(OWN, timezone.now()))
+    assert found
+    likely = date_format(found.likely, "j F Y")
+    for name, asked in (("service", [OWN, SERVICE]), ("finder", [OWN])):
+        page = Client().get(reverse(f"permits:{name}", args=asked), {"kind": "new"}).content.decode()
+        assert f"separuhnya paling lambat {likely}" in page
+    assert "belakangan ini" not in page, "no case has ended of late"
+
+
+@pytest.mark.usefixtures("experienced")
+def test_services_are_told_together_with_one_query(django_assert_num_queries: Any) -> None:
+    assert forecasts_at(OWN, [SERVICE, "sip-perawat"], today=TODAY).keys() == {SERVICE}
+    with django_assert_num_queries(1):
+        assert forecasts_at(OWN, [SERVICE, "sip-perawat"], today=TODAY).keys() == {SERVICE}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from pilar.people.views import Shown, knowing, page
 from pilar.permits.forms.answers import AnswersForm, of_conditions
 from pilar.permits.forms.finding import FindForm
 from pilar.permits.queries import services as queries
+from pilar.permits.queries.forecasts import Finish, forecast_of, forecasts_at
 from pilar.permits.queries.services import VersionRow
 from pilar.permits.reference.kbli import find, kbli, parents
 from pilar.permits.rules.drawing import drawing
@@ -43,10 +44,12 @@ PARTS = ("form", "stages", "limit", "fee", "validity")
 
 @dataclass(frozen=True)
 class ShownService:
-    """A version of a service as its standard says it: ``words`` are what it says in the reader's language, by key."""
+    """A version of a service as its standard says it: ``words`` are what it says in the reader's language, by key.
+    ``finish``: when a case that is filed today will be finished."""
 
     row: VersionRow
     region_name: str
+    finish: Finish | None = None
 
     @property
     def service(self) -> Service:
@@ -97,8 +100,10 @@ def listed(request: HttpRequest, region: str, *, now: datetime) -> Shown:
 @page("permits/services/service.html", public=True)
 def service(request: HttpRequest, region: str, key: str, *, now: datetime) -> Shown:
     """The standard of a service, and by a few answers what exactly it needs and costs."""
-    row = queries.service(region, key, today_in(region, now))
-    return standard(request, row, reverse("permits:service", args=[region, key]))
+    today = today_in(region, now)
+    row = queries.service(region, key, today)
+    finish = forecast_of(key, region=region, today=today)
+    return standard(request, row, reverse("permits:service", args=[region, key]), finish)
 
 
 @page("permits/services/find.html", public=True)
@@ -116,8 +121,10 @@ def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
         and (not given.get("kind") or given["kind"] in one.service.kinds)
     ]
     chosen = kbli().get(code)
+    finishes = forecasts_at(region, [one.row.key for one in rows if given], today=today_in(region, now))
     return {
-        "region": areas.region(region), "form": form, "rows": rows if given else [], "asked": bool(given),
+        "region": areas.region(region), "form": form, "asked": bool(given),
+        "rows": [replace(one, finish=finishes.get(one.row.key)) for one in rows if given],
         "chosen": chosen, "above": parents(code) if chosen else (),
         "classes": find(given.get("business", "")) if not chosen else (),
     }  # fmt: skip
@@ -129,7 +136,7 @@ def shown_services(region: str, now: datetime) -> list[ShownService]:
     return [ShownService(one, name) for one in queries.services(region, today_in(region, now))]
 
 
-def standard(request: HttpRequest, row: VersionRow, here: str) -> dict[str, Any]:
+def standard(request: HttpRequest, row: VersionRow, here: str, finish: Finish | None = None) -> dict[str, Any]:
     """What the page of a service is drawn from; ``here`` is its address."""
     service, region = row.service, areas.region(row.region)
     first = {
@@ -143,7 +150,8 @@ def standard(request: HttpRequest, row: VersionRow, here: str) -> dict[str, Any]
         answers |= form.answers
     asked = form.is_bound and not form.errors
     return {
-        "region": region, "row": row, "shown": ShownService(row, region.name), "here": here,
+        "region": region, "row": row, "here": here,
+        "shown": ShownService(row, region.name, finish),
         "form": form, "asked": asked, "answers": answers, "needs": {one.key for one in required(service, answers)},
         "cost": _cost(service, answers) if asked else "",
         "choices": {

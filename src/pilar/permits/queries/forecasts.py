@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -43,6 +43,11 @@ class Finish:
     cases: int
     coverage: Coverage
 
+    @property
+    def held(self) -> int | None:
+        """For how many of 100 forecasts of late it held; None without any."""
+        return round(100 * self.coverage.held / self.coverage.judged) if self.coverage.judged else None
+
 
 @dataclass(frozen=True, slots=True)
 class AtRisk:
@@ -62,7 +67,14 @@ def forecast_of(
 
     None where too few cases came before: then the limit of the service is all that can be said.
     """
-    return _finish(_learned(region, service, today), path, since or today, today)
+    found = _learned(region, [service], today).get(service)
+    return found and _finish(found, path, since or today, today)
+
+
+def forecasts_at(region: str, services: Collection[str], *, today: date) -> dict[str, Finish]:
+    """As :func:`forecast_of` of a case of each service that is filed now; one query unless a case has ended since."""
+    learned = _learned(region, services, today)
+    return {key: found for key, one in learned.items() if (found := _finish(one, FILED, today, today))}
 
 
 def forecasts_of(cases: Iterable[int], *, now: datetime) -> dict[int, Finish]:
@@ -71,18 +83,20 @@ def forecasts_of(cases: Iterable[int], *, now: datetime) -> dict[int, Finish]:
     rows = Case.objects.filter(pk__in=[*cases], closed_at=None).values_list("pk", "region", "version__key")
     services = {pk: (region, service) for pk, region, service in rows}
     learned = {
-        (region, service): _learned(region, service, reference.today_in(region, now))
-        for region, service in {*services.values()}
+        region: _learned(
+            region, {key for of, key in services.values() if of == region}, reference.today_in(region, now)
+        )
+        for region in {region for region, _service in services.values()}
     }
     steps: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
     for pk, kind, stage, at in _steps(services):
         steps[pk].append((step(kind, stage), at))
     found = {}
     for pk, taken in steps.items():
-        region, _service = services[pk]
+        region, service = services[pk]
         today, day = (reference.today_in(region, moment) for moment in (now, taken[-1][1]))
         path = tuple(name for name, _at in taken)
-        if finish := _finish(learned[services[pk]], path, day, today):
+        if (known := learned[region].get(service)) and (finish := _finish(known, path, day, today)):
             found[pk] = finish
     return found
 
@@ -134,10 +148,11 @@ class _Known:
         return coverage(self.cases, since=self.today - JUDGED, until=self.today)
 
 
-def _learned(region: str, service: str, today: date) -> _Known:
-    """What is known today; learned anew whenever a case is over."""
-    rows = Case.objects.filter(region=region, version__key=service)
-    return _known(region, service, today, *rows.aggregate(Count("closed_at"), Max("closed_at")).values())
+def _learned(region: str, services: Collection[str], today: date) -> dict[str, _Known]:
+    """What is known today of services that have had cases; learned anew whenever a case is over."""
+    rows = Case.objects.filter(region=region, version__key__in=services).order_by().values_list("version__key")
+    over = rows.annotate(Count("closed_at"), Max("closed_at"))
+    return {service: _known(region, service, today, *last) for service, *last in over}
 
 
 @lru_cache(maxsize=64)
