@@ -196,7 +196,7 @@ transfer_case | nurse | add-file permits.case, transferred permits.case | caseev
     evidence_heldfile-1
 check_files | front | check-files permits.case | casefile~1
 pass_check | front | accepted permits.case, done permits.case, opened permits.case | caseevent+3 casefile~2 case~1
-    task+1~1
+    procrastinate_events+1 procrastinate_jobs+1 task+1~1
 return_case | front | returned permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
 take_stage | technical | take permits.case | task~1
 recommend | technical | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1

@@ -12,7 +12,6 @@ from pilar.permits.rules.authority import (
     RIGHTS,
     Case,
     NotYourStage,
-    OwnCase,
     Right,
     SameEyes,
     Taken,
@@ -94,8 +93,7 @@ def officer(role: Role, office: int | None = None, region: str = HERE, key: int 
     return Standing(Actor("user", str(key), "Petugas"), (HeldRole(role, region, office),))
 
 
-STAGE = {"region": HERE, "role": Role.TECHNICAL, "office": OFFICE, "taken_by": None, "relatives": (), "identity": "x",
-         "apart": ()}  # fmt: skip
+STAGE = {"region": HERE, "role": Role.TECHNICAL, "office": OFFICE, "taken_by": None, "apart": ()}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -106,14 +104,13 @@ STAGE = {"region": HERE, "role": Role.TECHNICAL, "office": OFFICE, "taken_by": N
         (officer(Role.TECHNICAL, OFFICE, ELSEWHERE), {}, NotYourStage),
         (officer(Role.SURVEYOR, OFFICE), {}, NotYourStage),
         (officer(Role.HEAD), {"role": Role.HEAD, "office": None}, None),
-        (officer(Role.TECHNICAL, OFFICE), {"relatives": ("x",)}, OwnCase),
         (officer(Role.TECHNICAL, OFFICE), {"apart": [("Pemeriksaan", "user:7")]}, SameEyes),
         (officer(Role.TECHNICAL, OFFICE), {"apart": [("Pemeriksaan", "user:8")]}, None),
         (officer(Role.TECHNICAL, OFFICE), {"taken_by": 8}, Taken),
         (officer(Role.TECHNICAL, OFFICE), {"taken_by": 7}, None),
     ],
 )
-def test_a_stage_is_done_by_its_desk_apart_from_relatives_and_other_eyes(
+def test_a_stage_is_done_by_its_desk_apart_from_other_eyes(
     by: Standing, changed: dict[str, object], error: type[PilarError] | None
 ) -> None:
     given = {**STAGE, **changed}

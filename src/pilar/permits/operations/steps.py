@@ -21,7 +21,7 @@ from pilar.permits.operations.notices import tell_applicant
 from pilar.permits.operations.telling import follow
 from pilar.permits.queries import trail
 from pilar.permits.rules import workflow
-from pilar.permits.rules.authority import AUTHORITY, RIGHTS, Action, Right, WrongState, require_stage
+from pilar.permits.rules.authority import AUTHORITY, RIGHTS, Action, OwnCase, Right, WrongState, require_stage
 from pilar.permits.rules.cases import CASES, CLOSED, CaseElsewhere, CaseFacts, CaseState, EventKind, Outcome
 from pilar.permits.rules.roles import OFFICERS
 from pilar.permits.rules.services import Service, Stage, StageKind
@@ -41,6 +41,8 @@ def desk_case(by: Standing, key: int, action: Action, *, now: datetime) -> tuple
     row, acting = held(Case.objects, pk=key), trail.acting(by, now)
     about = trail.about(row)
     AUTHORITY.require(acting, action, about, known=AUTHORITY.holds(acting, Action.READ, about))
+    if Relative.objects.filter(user=by.account, identity_hash=row.identity_hash).exists():
+        raise OwnCase
     return row, acting
 
 
@@ -62,7 +64,7 @@ def own_case(by: Standing, key: int, right: Right, *, now: datetime) -> Case:
 def stage_of(by: Standing, case: Case, service: Service, key: str, *kinds: StageKind) -> tuple[Task, Stage]:
     """An open stage of a case that the caller holds locked, for who may do it.
 
-    Raises :class:`CaseElsewhere` where it is not open or of another kind, :class:`NotYourStage`, :class:`OwnCase`,
+    Raises :class:`CaseElsewhere` where it is not open or of another kind, :class:`NotYourStage`,
     :class:`SameEyes`, :class:`Taken`.
     """
     task = Task.objects.filter(case=case, stage=key, done_at=None).first()
@@ -73,10 +75,8 @@ def stage_of(by: Standing, case: Case, service: Service, key: str, *kinds: Stage
                  .values_list("stage", "done_by"))  # fmt: skip
     apart = [(str(service.stage(one).name), reference_of(who)) for one, who in doers.items()]
     require_stage(
-        by, region=case.region_id, role=task.role, office=task.office_id, taken_by=task.taken_by_id,
-        relatives=frozenset(Relative.objects.filter(user=by.account).values_list("identity_hash", flat=True)),
-        identity=case.identity_hash, apart=apart,
-    )  # fmt: skip
+        by, region=case.region_id, role=task.role, office=task.office_id, taken_by=task.taken_by_id, apart=apart
+    )
     return task, stage
 
 
@@ -117,7 +117,7 @@ def happened(
             setattr(case, name, value)
         case.save(update_fields=["events_count", *changed])
         audit.record(by=by.actor, action=kind, target=TARGET, key=case.pk, area=case.region_id, after=recorded or None)
-    if to is not None and to is not CaseState.RUNNING:
+    if to is not None and kind is not EventKind.RESUMED:
         tell_applicant(case)
     follow(case, kind, now=now)
 

@@ -17,6 +17,7 @@ from pilar.people.queries import acting_for, current
 from pilar.people.rules import NotFound, Standing, existing, role_of
 from pilar.permits.models import Absence, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
 from pilar.permits.queries import completeness, trail
+from pilar.permits.queries.forecasts import forecasts_of
 from pilar.permits.queries.rows import (
     AbsenceRow,
     CaseDetail,
@@ -224,7 +225,8 @@ def _detail(
         _messages(case), tuple(_said(one, names) for one in asked.facts["findings"]) if asked else (),
         date.fromisoformat(asked.facts["until"]) if asked and "until" in asked.facts else None,
         (*facts.unanswered, *facts.missing, *facts.unfit),
-        alike, own=inside and scope.account is not None and relatives.exists(), acts=acts, at_counter=case.at_counter,
+        forecasts_of([case.pk], now=now).get(case.pk), alike,
+        own=inside and scope.account is not None and relatives.exists(), acts=acts, at_counter=case.at_counter,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pilar.evidence.rules import SCANS, ScanState
 from pilar.people.rules import ROLES, AnyRole
+from pilar.permits.queries.forecasts import Finish
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import (
     APPLICANTS_TURN,
@@ -154,6 +155,7 @@ class CaseDetail:
     asked: tuple[str, ...]
     until: date | None
     open_faults: tuple[str, ...]
+    finish: Finish | None = None
     alike: tuple[CaseRow, ...] = ()
     own: bool = False
     acts: frozenset[str] = frozenset()

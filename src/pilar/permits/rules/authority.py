@@ -183,19 +183,15 @@ def require_stage(
     role: str,
     office: int | None,
     taken_by: int | None,
-    relatives: Collection[str],
-    identity: str,
     apart: Collection[tuple[str, str]],
 ) -> None:
-    """Raise unless ``by`` may do a stage: holds its ``role`` there, is no relative (``relatives`` and ``identity`` are
-    hashes), and did none of the stages that it is apart from (``apart``: the name of each and who did it)."""
+    """Raise unless ``by`` may do a stage: holds its ``role`` there, and did none of the stages that it is apart from
+    (``apart``: the name of each and who did it)."""
     if not by.unrestricted and not any(
         held.role == role and held.region == region and (office is None or held.office in (None, office))
         for held in by.memberships
     ):
         raise NotYourStage
-    if identity in relatives:
-        raise OwnCase
     for stage, who in apart:
         if who == by.signature:
             raise SameEyes(stage=stage)
