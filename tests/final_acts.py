@@ -39,7 +39,17 @@ FINAL = {
     },
     "surveys": {"close_survey", "open_survey"},
     "measures": {"close_measure", "revoke_source_token"},
-    "permits": {"pass_check", "publish_version", "sign_case", "transfer_case", "withdraw_case", "withdraw_version"},
+    "permits": {
+        "amend_permit",
+        "decide_permit",
+        "pass_check",
+        "publish_version",
+        "sign_case",
+        "transfer_case",
+        "void_levy",
+        "withdraw_case",
+        "withdraw_version",
+    },
     "villagefinance": {
         "approve_execution",
         "close_month",
@@ -186,9 +196,11 @@ FREE = {
         ),
     },
     "permits": {
+        "asks by itself whether two agree": "match_payment store_payments",
+        "can be voided": "set_levy",
         "a further one stands in its place": (
             "answer_letter enter_realised escalate_letter judge_realised mirror_oss note_quarter save_potentials "
-            "write_letter"
+            "set_merchant_code write_letter"
         ),
         "can be done the other way again by who did it": (
             "deliver_again end_subscription subscribe withdraw_potential"
@@ -196,7 +208,7 @@ FREE = {
         "no page: done by the schedule or by an operator": (
             "define_measures deliver escalate_late_letters fill_past forget_letters invite_applicant mark_issued "
             "recalculate renew_cases "
-            "renew_kept report_measures watch_clocks"
+            "renew_kept report_measures seal_lists watch_clocks"
         ),
         "is written anew": (
             "begin_at_counter begin_case begin_version change_version check_files drop_version keep_file "

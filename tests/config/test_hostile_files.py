@@ -172,10 +172,18 @@ def investment(what: str) -> Send:
     return lambda sent: client.post(address, {"file": sent})
 
 
+def payments() -> Send:
+    load(PLACES)
+    key = account("kas@contoh.invalid", PermitRole.TREASURY, region=OWN)  # type: ignore[arg-type]
+    client = client_of(User.objects.get(pk=key))
+    return lambda sent: client.post(reverse("permits:payments", args=[OWN]), {"file": sent})
+
+
 IMPORTERS: dict[str, Callable[[], Send]] = {
     "where one may invest": lambda: investment("potensi"),
     "realised investment": lambda: investment("realisasi"),
     "businesses by the OSS": lambda: investment("oss"),
+    "payments of levies": payments,
     "answers, page": lambda: answers("/kerja/penilaian/{key}/impor/"),
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
@@ -195,6 +203,7 @@ KINDS = {
     "masterplan.programmes": "programmes, page",
     "measures.values": "values of measures",
     "permits.oss": "businesses by the OSS",
+    "permits.payments": "payments of levies",
     "permits.potentials": "where one may invest",
     "permits.realised": "realised investment",
     "surveys.answers": "answers of a survey",

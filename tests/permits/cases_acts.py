@@ -210,8 +210,10 @@ write_message | nurse | message permits.case | caseevent+1 case~1 message+1
 write_message:office | front | message permits.case | caseevent+1 case~1 message+1 procrastinate_events+1
     procrastinate_jobs+1
 decide | back | decided permits.case, done permits.case, opened permits.case | caseevent+3 case~1 task+1~1
-sign_case | head | done permits.case, signed permits.case | caseevent+2 case~1 procrastinate_events+1
-    procrastinate_jobs+1 task~1
+sign_case | head | done permits.case, issue permits.permit, order evidence.signed-document @-,
+    read permits.case.person, signed permits.case | caseevent+2 case~1 evidence_signeddocument+1 permit+1
+    permitedition+1 permitevent+1 platform_documentnumber+1 platform_sealentry+1 procrastinate_events+2
+    procrastinate_jobs+2 task~1
 sign_case:refused | head | done permits.case, refused permits.case | caseevent+2 case~1 procrastinate_events+1
     procrastinate_jobs+1 task~1
 mark_issued | schedule | issued permits.case | caseevent+1 case~1 procrastinate_events+2 procrastinate_jobs+2

@@ -50,6 +50,8 @@ keep-systems      .             .            .                region       regio
 edit-service      .             .            .                .            region         .                 .                 .                    any
 publish-service   .             .            .                region       region         .                 .                 .                    any
 study             .             .            .                region       region         .                 .                 region               any
+register          .             .            .                region       .              .                 .                 .                    any
+treasury          .             .            region           .            .              .                 .                 .                    any
 """  # noqa: E501
 
 TABLE = Table(

@@ -52,7 +52,7 @@ def definition(region: str = OWN, **changed: Any) -> dict[str, Any]:
             "properties": {
                 "str_number": {"type": "string", "title": "Nomor STR", "x-once": True, "maxLength": 40},
                 "str_until": {"type": "string", "format": "date", "title": "STR berlaku sampai"},
-                "place": {"type": "string", "title": "Tempat praktik"},
+                "place": {"type": "string", "title": "Tempat praktik", "x-place": True},
                 "beds": {"type": "integer", "title": "Tempat tidur", "minimum": 0},
             },
             "required": ["str_number", "str_until", "place"],

@@ -60,8 +60,10 @@ def _usual() -> Iterator[Measure]:
 
 def _large() -> Iterator[Measure]:
     with _database():
+        from pilar.permits import benchmark_register
         from pilar.villagefinance import benchmark_years
 
+        yield from benchmark_register.benchmark()
         yield from benchmark_years.benchmark()
 
 

@@ -16,7 +16,7 @@ from pilar.measures.rules import authority as measures
 from pilar.people.authority import Authority
 from pilar.people.rules import ROLES, Permission, roles_with
 from pilar.permits.rules import authority as permits
-from pilar.permits.rules import cases, versions
+from pilar.permits.rules import cases, register, versions
 from pilar.platform.lifecycle import Lifecycle
 from pilar.surveys.rules import authority as surveys
 from pilar.surveys.rules.surveys import LIFECYCLE
@@ -42,6 +42,7 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "A survey": (LIFECYCLE, surveys.STATE_NAMES),
     "An application for a permit": (cases.CASES, cases.STATE_NAMES),
     "A version of a service": (versions.SERVICES, versions.VERSION_NAMES),
+    "A permit": (register.PERMITS, register.STATE_NAMES),
     "The virus scan of evidence": (evidence.SCAN_MOVES, {one: name for one, (name, _tone) in evidence.SCANS.items()}),
     "The verification of evidence": (
         evidence.VERIFICATION_MOVES,

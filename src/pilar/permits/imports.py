@@ -1,7 +1,8 @@
-"""Where one may invest, what was invested, and what the national OSS says of businesses, from files."""
+"""Where one may invest, what was invested, what OSS says of businesses, what a bank reports, from files."""
 
 from __future__ import annotations
 
+import hashlib
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
@@ -10,7 +11,9 @@ from typing import Any
 from pilar.areas.queries import district_names
 from pilar.people.imports import PersonsImporter
 from pilar.permits import operations
+from pilar.permits.operations.levies import Reported
 from pilar.permits.queries import investment as queries
+from pilar.permits.queries.levies import reported
 from pilar.permits.reference.investment import risks
 from pilar.permits.reference.kbli import kbli
 from pilar.permits.rules.investment import (
@@ -172,3 +175,57 @@ class OssRecords(Around):
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         operations.mirror_oss(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
+
+
+PAYMENT_COLUMNS = (
+    Column("paid_on", Bilingual("tanggal", "date"), ("tanggal transaksi", "tgl"), read=cells.day, filled=True),
+    Column("amount", Bilingual("kredit", "credit"), ("jumlah", "nominal", "nilai"), read=cells.rupiah, filled=True),
+    Column("text", Bilingual("keterangan", "description"), ("uraian", "berita"), read=cells.text),
+    Column(
+        "reference", Bilingual("referensi", "reference"), ("nomor referensi", "no referensi", "id transaksi"),
+        required=False, read=cells.text,
+    ),
+)  # fmt: skip
+
+
+class BankReport(PersonsImporter):
+    """Payments to the treasury of a region, its subject. One without a reference is known by all that it says, and by
+    how many before it in the file say the same."""
+
+    kind = "permits.payments"
+    most_rows = 20_000
+
+    def columns(self) -> Sequence[Column]:
+        return PAYMENT_COLUMNS
+
+    @property
+    def area(self) -> str:
+        return self.subject
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        seen: dict[str, int] = {}
+        found = [(row, None if row.faults else _reported(row, seen)) for row in rows]
+        known = reported(self.subject, [one.reference for _row, one in found if one])
+        return [self._verdict(row, one, known) for row, one in found]
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        operations.store_payments(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
+
+    def _verdict(self, row: Row, one: Reported | None, known: frozenset[str]) -> Verdict:
+        if one is None:
+            return Verdict(row, REFUSED, (), row.faults)
+        if one.amount <= 0:
+            sentence = mark("What was paid is above zero")
+            return Verdict(row, REFUSED, (), (Fault("not-above-zero", sentence, {}, "amount"),))
+        shown = (Value(one.text or one.reference, one.amount),)
+        return Verdict(row, UNCHANGED if one.reference in known else NEW, shown, of=one)
+
+
+def _reported(row: Row, seen: dict[str, int]) -> Reported:
+    text = (row["text"] or "")[:500]
+    named = row["reference"]
+    if not named:
+        said = f"{row['paid_on']}|{row['amount']}|{text}"
+        seen[said] = seen.get(said, 0) + 1
+        named = "~" + hashlib.sha256(f"{said}|{seen[said]}".encode()).hexdigest()[:32]
+    return Reported(str(named)[:80], row["paid_on"], row["amount"], text)

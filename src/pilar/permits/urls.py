@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from pilar.permits.forms.services import PARTS
-from pilar.permits.pages import applying, desk, editing, flow, handling, investment, services, statistics
+from pilar.permits.pages import (
+    applying,
+    desk,
+    editing,
+    flow,
+    handling,
+    investment,
+    register,
+    services,
+    statistics,
+    treasury,
+)
 from pilar.permits.rules.desk import LetterKind
 
 
@@ -71,6 +82,22 @@ urlpatterns = [
     path("kerja/daerah/<str:region>/impor/<str:what>/", investment.import_, name="import"),
     path("kerja/daerah/<str:region>/impor/<str:what>/templat.csv", investment.import_template, name="import-template"),
 
+    path("daftar/", register.register, name="register"),
+    path("daftar/<path:number>/", register.permit, name="permit"),
+    path("daftar-periksa/<str:region>/", register.seals, name="seals"),
+    path("daftar-periksa/<str:region>/<int:year>.txt", register.document_list, name="document-list"),
+    path("daftar-periksa/<str:region>/<int:year>.json", register.list_proof, name="list-proof"),
+    path("lacak/", register.tracking, name="tracking"),
+    path("kerja/permohonan/<int:key>/izin/berkas/", register.file, name="permit-file"),
+    path("kerja/izin/<int:key>/<slug:slug>/", register.act, name="permit-act"),
+    path("kerja/kas/<str:region>/", treasury.desk, name="treasury"),
+    path("kerja/kas/<str:region>/<int:case>/<slug:stage>/tetapkan/", treasury.set_one, name="levy-set"),
+    path("kerja/kas/<str:region>/laporan/", treasury.report, name="payments"),
+    path("kerja/kas/<str:region>/laporan/contoh.csv", treasury.sample, name="payments-sample"),
+    path("kerja/kas/<str:region>/qris/", treasury.code, name="merchant-code"),
+    path("kerja/retribusi/<int:key>/", treasury.levy, name="levy"),
+    path("kerja/retribusi/<int:key>/batal/", treasury.void, name="levy-void"),
+
     path("layanan/", services.own, name="own-services"),
     path("layanan/<str:region>/", services.listed, name="services"),
     path("layanan/<str:region>/cari/", services.finder, name="finder"),
@@ -99,6 +126,7 @@ urlpatterns = [
     path("saya/<int:key>/kirim/", applying.submit, name="submit"),
     path("saya/<int:key>/serahkan/", applying.hand_in, name="hand-in"),
     path("saya/<int:key>/tarik/", applying.withdraw, name="withdraw"),
+    path("saya/<int:key>/izin/", applying.own_permit, name="own-permit"),
     path("saya/<int:key>/alihkan/", applying.transfer, name="transfer"),
     path("ajukan/<str:region>/<slug:service>/", applying.begin, name="begin"),
     path("dokumen/<int:case>/<int:key>/", applying.show_file, name="file"),

@@ -118,6 +118,11 @@ def register_of(scope: str) -> dict[str, Any]:
     return {"scope": scope, "leaves": list(leaves), "chain": list(chain), "heads": list(heads)}
 
 
+def heads_of(scope: str, *, most: int) -> tuple[dict[str, Any], ...]:
+    """The last signed heads of a scope, the newest first."""
+    return tuple(SealHead.objects.filter(scope=scope).order_by("-pk").values_list("told", flat=True)[:most])
+
+
 def _covering(entry: SealEntry) -> SealHead | None:
     return SealHead.objects.filter(scope=entry.scope, size__gte=entry.number).order_by("pk").first()
 

@@ -49,6 +49,7 @@ class Question:
     kind: QuestionKind
     required: bool = False
     once: bool = False
+    place: bool = False
     group: Bilingual = NOTHING
     show: str = ""
     options: tuple[str, ...] = ()
@@ -93,6 +94,7 @@ _NAMES: Mapping[Any, str] = {
 }  # fmt: skip
 _LABELS: Mapping[str, str] = {
     **LABELS, "key": mark("Short key"), "once": mark("No other permit may have the same answer"),
+    "place": mark("Everybody reads the answer in the register as the place of the permit"),
     "minimum": mark("Lowest number"), "maximum": mark("Highest number, or most characters"), "pattern": mark("Pattern"),
     "free": mark("Free of charge"), "formula": mark("Formula"), "fee_basis": mark("Basis of the cost"),
     "years": mark("Holds for so many years"), "until": mark("Holds until the day of this field"),
@@ -288,6 +290,7 @@ _SCHEMAS: Mapping[str, Data] = {
 }  # fmt: skip
 _SAID = {
     "minimum": "minimum", "pattern": "pattern", "help": "description", "show": "x-show", "once": "x-once",
+    "place": "x-place",
 }  # fmt: skip
 """What a question says, and where in its schema."""
 

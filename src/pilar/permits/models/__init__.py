@@ -6,6 +6,8 @@ from pilar.permits.models.cases import Absence, Case, CaseEvent, CaseFile, Messa
 from pilar.permits.models.desk import Letter, ReportNote
 from pilar.permits.models.hooks import HookDelivery, Subscription
 from pilar.permits.models.investment import OssRecord, Potential, Realised
+from pilar.permits.models.levies import Levy, MerchantCode, Payment
+from pilar.permits.models.register import Permit, PermitEdition, PermitEvent, PermitList
 from pilar.permits.models.services import ServiceVersion
 
 __all__ = [
@@ -15,9 +17,16 @@ __all__ = [
     "CaseFile",
     "HookDelivery",
     "Letter",
+    "Levy",
+    "MerchantCode",
     "Message",
     "OssRecord",
     "OwnDocument",
+    "Payment",
+    "Permit",
+    "PermitEdition",
+    "PermitEvent",
+    "PermitList",
     "Potential",
     "Realised",
     "Relative",

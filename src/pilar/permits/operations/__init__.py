@@ -48,6 +48,14 @@ from pilar.permits.operations.investment import (
     save_potentials,
     withdraw_potential,
 )
+from pilar.permits.operations.issuing import amend_permit, decide_permit, seal_lists
+from pilar.permits.operations.levies import (
+    match_payment,
+    set_levy,
+    set_merchant_code,
+    store_payments,
+    void_levy,
+)
 from pilar.permits.operations.measuring import define_measures, report_measures
 from pilar.permits.operations.renewing import renew_cases
 from pilar.permits.operations.services import (
@@ -69,6 +77,7 @@ __all__ = [
     "PastCase",
     "PastEvent",
     "Person",
+    "amend_permit",
     "answer_letter",
     "begin_at_counter",
     "begin_case",
@@ -77,6 +86,7 @@ __all__ = [
     "check_again",
     "check_files",
     "decide",
+    "decide_permit",
     "declare_relative",
     "define_measures",
     "deliver",
@@ -97,6 +107,7 @@ __all__ = [
     "keep_file",
     "load_services",
     "mark_issued",
+    "match_payment",
     "mirror_oss",
     "note_quarter",
     "pass_check",
@@ -115,13 +126,18 @@ __all__ = [
     "reuse_document",
     "save_answers",
     "save_potentials",
+    "seal_lists",
     "send_back",
+    "set_levy",
+    "set_merchant_code",
     "sign_case",
     "stop_clock",
+    "store_payments",
     "submit",
     "subscribe",
     "take_stage",
     "transfer_case",
+    "void_levy",
     "watch_clocks",
     "withdraw_case",
     "withdraw_potential",

@@ -183,8 +183,8 @@ def paid(case: Case, service: Service, *, by: Standing, now: datetime, said: Map
 
 
 @transaction.atomic
-def mark_issued(*, by: Standing, case: int, now: datetime) -> None:
-    """The file of a permit is signed: its case is over. A second time changes nothing.
+def mark_issued(*, by: Standing, case: int, now: datetime, said: Mapping[str, Any] | None = None) -> None:
+    """The file of a permit is signed: its case is over. ``said``: why it had to wait. A second time changes nothing.
 
     Raises :class:`NotAllowed` for anybody but the schedule and the console, :class:`NotFound`.
     """
@@ -192,7 +192,7 @@ def mark_issued(*, by: Standing, case: int, now: datetime) -> None:
         raise NotAllowed
     row = held(Case.objects, pk=case)
     if row.state == CaseState.SIGNING:
-        happened(row, EventKind.ISSUED, by=by, now=now, to=CaseState.ISSUED)
+        happened(row, EventKind.ISSUED, by=by, now=now, to=CaseState.ISSUED, said=said)
 
 
 def _office(region: str, stage: Stage) -> int | None:

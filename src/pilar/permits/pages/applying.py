@@ -32,6 +32,7 @@ from pilar.people.views import Shown, View, knowing, page
 from pilar.permits import operations
 from pilar.permits.forms.answers import answers_form
 from pilar.permits.forms.cases import BeginForm, FileForm, PersonForm, TextForm, TransferForm
+from pilar.permits.pages.register import came_of, signed_file
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.queries.services import service as service_on
@@ -85,6 +86,14 @@ def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now:
 
 
 @applicants
+@page("permits/cases/case.html", public=True)
+def own_permit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """The permit of an application as it was signed."""
+    cases.own_case(key, scope=by, now=now)
+    return signed_file(request, key)
+
+
+@applicants
 @page("permits/cases/case.html", public=True, sends=True)
 def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """An application: its form while it is written, what is asked for, when it is finished, and whose turn it is."""
@@ -109,6 +118,7 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
             person.take_version(person.outcome)
         row = cases.own_case(key, scope=by, now=now)
     return {
+        **came_of(key, reverse("permits:own-permit", args=[key])),
         "row": row, "writes": writes, "form": answers, "person": person, "file": FileForm(),
         "message": TextForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
         "renews": row.row.state is CaseState.ISSUED and not row.at_counter and "renewal" in row.service.kinds,

@@ -33,6 +33,7 @@ from pilar.permits.forms.cases import (
     TextForm,
     VisitForm,
 )
+from pilar.permits.pages.register import came_of
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail, CaseRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
@@ -225,6 +226,7 @@ def desk_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         return done(request, _("The checks are kept"), "permits:desk-case", key)
     return {
         "row": row, "form": form, "lines": [(one, form.line(one.key) if form else None) for one in row.files],
+        **came_of(key, reverse("permits:permit-file", args=[key])),
         "acts": _acts(row), "message": TextForm() if Action.WRITE in row.acts else None,
     }  # fmt: skip
 

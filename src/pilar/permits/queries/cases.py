@@ -1,4 +1,4 @@
-"""Cases for their readers: lists of a desk, one case whole, the applicant's own, and what anybody may track."""
+"""Cases for their readers: lists of a desk, one case whole, and the applicant's own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from pilar.permits.queries.rows import (
     FileRow,
     OwnDocumentRow,
     StageRow,
-    Tracked,
 )
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules import services
@@ -144,19 +143,6 @@ def counter_drafts(region: str, *, scope: Standing) -> tuple[CaseRow, ...]:
         return ()
     rows = Case.objects.filter(region=region, at_counter=True, state=CaseState.DRAFT).select_related("version")
     return tuple(_row_of(one) for one in rows)
-
-
-def track(number: str, last: str) -> Tracked:
-    """What is told of a case by its number and the last four digits of the identity number; raises :class:`NotFound`,
-    alike for a wrong number and wrong digits."""
-    hashes = secrets.lookups(f"{number.strip().upper()} {last.strip()}", context=completeness.TRACKING)
-    case = existing(Case.objects.filter(tracking_hash__in=hashes).select_related("version").first())
-    service = trail.service_of(case)
-    open_ = Task.objects.filter(case=case, done_at=None).order_by("opened_at")
-    desks = tuple(str(service.stage(one.stage).name) for one in open_)
-    return Tracked(
-        case.number, str(service.name), CaseState(case.state), case.due_at, case.submitted_at, case.region_id, desks
-    )
 
 
 def own_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:

@@ -168,23 +168,6 @@ class CaseDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked:
-    """What anybody is told who knows number and last digits: nothing of a person."""
-
-    number: str
-    service: str
-    state: CaseState
-    due: datetime | None
-    sent_at: datetime
-    region: str
-    desks: tuple[str, ...]
-
-    @property
-    def state_name(self) -> str:
-        return translate(STATE_NAMES[self.state])
-
-
-@dataclass(frozen=True, slots=True)
 class OwnDocumentRow:
     key: int
     requirement: str

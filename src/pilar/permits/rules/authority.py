@@ -62,6 +62,10 @@ class Action(StrEnum):
     """Publish what somebody else has proposed, give it back, withdraw it."""
     STUDY = "study"
     """How cases go through the desks, and which will miss their limit."""
+    REGISTER = "register"
+    """Suspend, revoke and amend permits."""
+    TREASURY = "treasury"
+    """Store what the bank reports, match it, and set the code by which is paid."""
 
 
 FRONT, BACK, TREASURY, HEAD = ({role} for role in (Role.FRONT, Role.BACK, Role.TREASURY, Role.HEAD))
@@ -95,6 +99,8 @@ TABLE: dict[Action, Allowed] = {
     Action.EDIT_SERVICE: Allowed(frozenset({Role.EDITOR}), Place.REGION),
     Action.PUBLISH_SERVICE: Allowed(frozenset(HEAD | {Role.EDITOR}), Place.REGION),
     Action.STUDY: Allowed(frozenset(HEAD | {Role.EDITOR, Role.INSPECTORATE}), Place.REGION),
+    Action.REGISTER: Allowed(frozenset(HEAD), Place.REGION),
+    Action.TREASURY: Allowed(frozenset(TREASURY), Place.REGION),
 }  # fmt: skip
 
 

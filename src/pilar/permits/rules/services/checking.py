@@ -19,9 +19,10 @@ from pilar.platform.language import mark
 
 KEYWORDS = frozenset({
     "type", "title", "description", "enum", "format", "pattern", "minimum", "maximum", "maxLength",
-    "x-title-en", "x-group", "x-group-en", "x-show", "x-labels", "x-once",
+    "x-title-en", "x-group", "x-group-en", "x-show", "x-labels", "x-once", "x-place",
 })  # fmt: skip
-"""What the schema of a field may say: what the form can draw and judge; ``x-once``: no other permit has this answer."""
+"""What the schema of a field may say: what the form can draw and judge; ``x-once``: no other permit has this answer;
+``x-place``: the register shows it as the place of the permit."""
 PATTERN = re.compile(r"\^?((\[[\w -]+\]|[\w /.-])(\{\d{1,2}\})?)+\$?")
 """Signs and classes of signs, each as often as it says: nothing that takes long to match."""
 MOST_FIELDS = 60

@@ -1,0 +1,198 @@
+"""Levies are set, voided and paid: a payment that the bank reports once or often lets a case go on once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from pilar.areas.reference import today_in
+from pilar.people.operations import held, there
+from pilar.people.rules import Standing
+from pilar.permits.models import Case, Levy, MerchantCode, Payment
+from pilar.permits.operations import steps
+from pilar.permits.queries import trail
+from pilar.permits.reference.interest import late_interest
+from pilar.permits.rules import authority, qris, services
+from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind
+from pilar.permits.rules.levies import LevyElsewhere, LevyState, NotTheSum, interest_on, named_in
+from pilar.permits.rules.services import StageKind
+from pilar.platform import audit, locks, numbering
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+TARGET = "permits.levy"
+DAYS_TO_PAY = 30
+"""From the notice of a levy to its due day (assumption: no rule of the regency was found)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A payment as a report of the bank has it; ``reference`` is what the bank knows it by."""
+
+    reference: str
+    paid_on: date
+    amount: Decimal
+    text: str = ""
+
+
+@transaction.atomic
+def set_levy(*, by: Standing, case: int, stage: str, now: datetime) -> str:
+    """Set what is owed for a case by the formula of its service, and let its clock stand until it is paid; returns the
+    number of the levy.
+
+    A levy of nothing ends its stage at once; the number is empty then. Raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`WrongState`, what ``steps.stage_of`` raises, Faults.
+    """
+    row, acting = steps.desk_case(by, case, Action.LEVY, now=now)
+    service = trail.service_of(row)
+    task, _stage = steps.stage_of(acting, row, service, stage, StageKind.LEVY)
+    if row.state != CaseState.RUNNING:
+        raise CaseElsewhere
+    owed = services.fee_of(service, row.answers)
+    if not owed.amount:
+        steps.finish(row, task, steps.Outcome.DONE, by=acting, now=now)
+        steps.open_stages(row, service, by=acting, now=now)
+        steps.reckon(row, service, now=now)
+        return ""
+    region, today = row.region_id, today_in(row.region_id, now)
+    before = Levy.objects.filter(case=row).count()
+    number = numbering.give(
+        kind="permits.levy", scope=region, day=today, target=TARGET, key=f"{row.pk}/{before + 1}",
+        parts={"region": region},
+    )  # fmt: skip
+    static = MerchantCode.objects.filter(region=region).order_by("-pk").values_list("text", flat=True).first()
+    levy = Levy.objects.create(
+        case=row, region_id=region, number=number, amount=owed.amount, formula=owed.formula, inputs=dict(owed.inputs),
+        due_on=today + timedelta(days=DAYS_TO_PAY), code=qris.dynamic(static, owed.amount, number) if static else "",
+        set_at=now, set_by=acting.signature,
+    )  # fmt: skip
+    audit.record(
+        by=acting.actor, action="set", target=TARGET, key=levy.pk, area=region,
+        after={"number": number, "amount": str(owed.amount)},
+    )  # fmt: skip
+    steps.pay(row, service, task, by=acting, now=now, said={"number": number, "amount": str(owed.amount)})
+    return number
+
+
+@transaction.atomic
+def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
+    """Take back a levy that is not paid, with a reason; its stage is to be done anew.
+
+    Raises as :func:`set_levy`, :class:`LevyElsewhere`.
+    """
+    known = there(Levy.objects, pk=levy)
+    case, acting = steps.desk_case(by, known.case_id, Action.LEVY, now=now)
+    row = _open(levy)
+    if not reason.strip():
+        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+    _close(row, LevyState.VOID, by=acting, now=now, reason=reason.strip()[:500])
+    steps.happened(case, EventKind.RESUMED, by=acting, now=now, to=CaseState.RUNNING, said={"number": row.number})
+    steps.reckon(case, trail.service_of(case), now=now)
+
+
+@transaction.atomic
+def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now: datetime) -> tuple[int, int]:
+    """Keep what a report of the bank says was paid, and match what names its levy and is its sum; returns how many
+    payments are new, and how many of them were matched. What is known already changes nothing.
+
+    Raises :class:`NotFound` for who is not of the treasury.
+    """
+    AUTHORITY.require(by, Action.TREASURY, authority.Case(region), known=False)
+    locks.take(f"permits.payments:{region}")
+    reported = {one.reference: one for one in given}
+    known = Payment.objects.filter(region=region, reference__in=reported).values_list("reference", flat=True)
+    new = [reported[name] for name in reported.keys() - set(known)]
+    Payment.objects.bulk_create(
+        (
+            Payment(
+                region_id=region, reference=one.reference, paid_on=one.paid_on, amount=one.amount, text=one.text,
+                reported_at=now, reported_by=by.signature,
+            )
+            for one in sorted(new, key=lambda one: (one.paid_on, one.reference))
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
+    if new:
+        audit.record(by=by.actor, action="report", target="permits.payment", key=region, area=region,
+                 after={"payments": len(new)})  # fmt: skip
+    matched = 0
+    numbers = tuple(Levy.objects.filter(region=region, state=LevyState.OPEN).values_list("number", flat=True))
+    references = {one.reference for one in new}
+    for row in Payment.objects.filter(region=region, reference__in=references, levy=None).order_by("pk"):
+        number = named_in(f"{row.text} {row.reference}", numbers)
+        if number:
+            matched += _pay(by, row.pk, there(Levy.objects, number=number), now, strict=False)
+    return len(new), matched
+
+
+@transaction.atomic
+def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> None:
+    """Match a payment with the levy of this number, whose sum it has to be; the case goes on.
+
+    Raises :class:`NotFound`, :class:`LevyElsewhere`, :class:`NotTheSum`.
+    """
+    row = there(Payment.objects, pk=payment)
+    AUTHORITY.require(by, Action.TREASURY, authority.Case(row.region_id), known=False)
+    _pay(by, row.pk, there(Levy.objects, region=row.region_id, number=levy.strip()), now, strict=True)
+
+
+@transaction.atomic
+def set_merchant_code(*, by: Standing, region: str, text: str, now: datetime) -> None:
+    """Say by which static QRIS code the treasury of a region is paid, from the next levy on.
+
+    Raises :class:`NotFound` for who is not of the treasury, :class:`NotQris`.
+    """
+    AUTHORITY.require(by, Action.TREASURY, authority.Case(region), known=False)
+    qris.dynamic(text.strip(), Decimal(1), "1")
+    row = MerchantCode.objects.create(region_id=region, text=text.strip(), set_at=now, set_by=by.signature)
+    audit.record(by=by.actor, action="set", target="permits.merchant-code", key=row.pk, area=region)
+
+
+def sum_owed(levy: Levy, paid_on: date) -> Decimal:
+    """A levy with what being late costs on the day of its payment."""
+    rule = late_interest(levy.region_id, today_in(levy.region_id, levy.set_at))
+    return levy.amount + interest_on(levy.amount, rule, levy.due_on, paid_on)
+
+
+def _pay(by: Standing, payment: int, known: Levy, now: datetime, *, strict: bool) -> bool:
+    """Match under the lock of the case: whoever comes second finds it done. ``strict``: say why it cannot be."""
+    case = held(Case.objects, pk=known.case_id)
+    levy, row = held(Levy.objects, pk=known.pk), held(Payment.objects, pk=payment)
+    if levy.state != LevyState.OPEN or row.levy_id is not None:
+        if strict:
+            raise LevyElsewhere
+        return False
+    owed = sum_owed(levy, row.paid_on)
+    if row.amount != owed:
+        if strict:
+            raise NotTheSum(paid=row.amount, due=owed)
+        return False
+    row.levy, row.matched_at, row.matched_by = levy, now, by.signature
+    row.save(update_fields=["levy", "matched_at", "matched_by"])
+    _close(levy, LevyState.PAID, by=by, now=now, paid_on=row.paid_on)
+    said = {"number": levy.number, "amount": str(row.amount), "paid_on": str(row.paid_on)}
+    steps.paid(case, trail.service_of(case), by=by, now=now, said=said)
+    return True
+
+
+def _open(levy: int) -> Levy:
+    row = held(Levy.objects, pk=levy)
+    if row.state != LevyState.OPEN:
+        raise LevyElsewhere
+    return row
+
+
+def _close(
+    row: Levy, state: LevyState, *, by: Standing, now: datetime, reason: str = "", paid_on: date | None = None
+) -> None:
+    row.state, row.closed_at, row.closed_by, row.reason, row.paid_on = state, now, by.signature, reason, paid_on
+    row.save(update_fields=["state", "closed_at", "closed_by", "reason", "paid_on"])
+    audit.record(
+        by=by.actor, action=state, target=TARGET, key=row.pk, area=row.region_id,
+        before={"state": LevyState.OPEN}, after={"state": state, **({"reason": reason} if reason else {})},
+    )  # fmt: skip

@@ -1,0 +1,229 @@
+"""The public register of permits, one permit, the way of a case for who knows its number; and what the head decides."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import posted
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import number, searched
+from pilar.evidence.serving import signed_answer
+from pilar.people.rules import PUBLIC, NotFound, Standing, existing
+from pilar.people.views import Shown, answer, page
+from pilar.permits import operations
+from pilar.permits.forms.register import AmendForm, ReasonForm, TrackForm
+from pilar.permits.queries import cases, services
+from pilar.permits.queries import register as queries
+from pilar.permits.queries.levies import levy_of
+from pilar.permits.queries.tracking import track
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.register import MOST_LISTED, PERMITS, STATE_NAMES, PermitDetail, PermitFacts, PermitState
+from pilar.platform import limits
+from pilar.platform.language import mark, translate
+from pilar.reports.codes import qr_svg
+
+TRACKING = limits.Limit("permit-tracking", most=20)
+PROOFS = limits.Limit("permit-proof", most=10)
+"""Computed over the whole register (assumption)."""
+PERMITS_LISTED = Table(
+    gettext_lazy("Register of permits"),
+    Column("number", gettext_lazy("Number")),
+    Column("service_name", gettext_lazy("Permit")),
+    Column("holder", gettext_lazy("Holder")),
+    Column("place", gettext_lazy("Place")),
+    Column("issued_on", gettext_lazy("Issued on")),
+    Column("valid_until", gettext_lazy("Valid until")),
+    Column("state_name", gettext_lazy("Status")),
+)
+
+
+@page("permits/register/register.html", public=True)
+def register(request: HttpRequest, *, now: datetime) -> Shown:
+    """All permits that were ever issued, to be searched and narrowed."""
+    asked, given, today = Asked.of(request), request.GET, today_in("", now)
+    regions = services.regions(today)
+    offered = dict(one for code in regions for one in queries.services_listed(code, today))
+    state = given.get("status", "")
+    wanted = queries.Wanted(
+        searched(request), given.get("daerah", ""), given.get("layanan", ""), state if state in STATE_NAMES else "",
+        number(request, "tahun", most=4),
+    )  # fmt: skip
+    return {
+        "permits": PERMITS_LISTED.of(queries.register(wanted, scope=PUBLIC, **asked.part), asked),
+        "wanted": wanted, "today": today, "most": MOST_LISTED,
+        "services": [("", _("All")), *offered.items()],
+        "states": [("", _("All")), *((str(one), translate(name)) for one, name in STATE_NAMES.items())],
+        "regions": [(one, areas.region(one).name) for one in regions],
+    }  # fmt: skip
+
+
+@page("permits/register/permit.html", public=True)
+def permit(request: HttpRequest, number: str, *, by: Standing, now: datetime) -> Shown:
+    """A permit as everybody sees it, and for the head what can be decided of it."""
+    found = queries.permit(number, scope=PUBLIC)
+    row = found.row
+    return {
+        "found": found, "row": row, "region": areas.region(row.region), "over": row.over(today_in(row.region, now)),
+        "acts": [(slug, one) for slug, one in STEPS.items() if one.fits(row.state)] if _decides(by, row.region) else [],
+        "newest": next(iter(queries.heads(row.region)), None),
+    }  # fmt: skip
+
+
+@page("permits/register/seals.html", public=True)
+def seals(request: HttpRequest, region: str) -> Shown:
+    """The signed heads of a region's register, and the lists that are taken along."""
+    return {"region": areas.region(region), "heads": queries.heads(region), "years": queries.years_listed(region)}
+
+
+@require_safe
+def document_list(request: HttpRequest, region: str, year: int) -> HttpResponse:
+    """What became of the documents of a year, as a text for who checks without a line."""
+    text = queries.list_text(region, year, scope=PUBLIC)
+    etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
+    found: HttpResponse | None = get_conditional_response(request, etag=etag)
+    response = found or HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["ETag"] = etag
+    return response
+
+
+@never_cache
+@require_safe
+def list_proof(request: HttpRequest, region: str, year: int) -> HttpResponse:
+    """Where the list of a year stands in the sealed lists, as ``periksa_segel.py`` reads it."""
+    limits.count(request, PROOFS, now=timezone.now())
+    return JsonResponse(queries.list_proof(region, year, scope=PUBLIC))
+
+
+@never_cache
+@page("permits/register/track.html", public=True, sends=True)
+def tracking(request: HttpRequest, *, now: datetime) -> Shown:
+    """Where a case stands, by its number and the last characters of the identity; nothing of a person."""
+    form = TrackForm(posted(request))
+    found = None
+    if request.method == "POST":
+        limits.count(request, TRACKING, now=now)
+        if form.is_valid():
+            found = track(form.cleaned_data["number"], form.cleaned_data["digits"], scope=PUBLIC, now=now)
+            if found is None:
+                form.add_error(None, _("No application has this number and these characters. Look at both again"))
+    return {"form": form, "found": found}
+
+
+@answer
+def file(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponseBase:
+    """The permit of a case as it was signed, for officers who see the case."""
+    cases.officers_case(key, scope=by, now=now)
+    return signed_file(request, key)
+
+
+def signed_file(request: HttpRequest, case: int) -> HttpResponseBase:
+    """The signed permit of a case that the reader may see; raises :class:`NotFound` without one."""
+    row = existing(queries.permit_of(case))
+    found = queries.permit(row.key, scope=PUBLIC).signature
+    if found is None or not found.signed:
+        raise NotFound
+    response = signed_answer(request, found, name=f"izin-{row.key}.pdf")
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def came_of(case: int, file_address: str) -> dict[str, Any]:
+    """Levy and permit of a case that the reader may see, as ``permits/parts/came_of.html`` shows them."""
+    levy, row = levy_of(case), queries.permit_of(case)
+    return {
+        "levy": levy, "code": qr_svg(levy.code) if levy and levy.code else "", "file_address": file_address,
+        "permit": queries.permit(row.key, scope=PUBLIC) if row else None,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the head decides of a permit: operation, title, button, what is said then, what happens, the state after."""
+
+    operation: Callable[..., None]
+    title: str
+    act: str
+    done: str
+    will: str
+    to: PermitState
+    form: type[ReasonForm] = ReasonForm
+    final: bool = True
+
+    def fits(self, state: PermitState) -> bool:
+        return PERMITS.find(state, self.to) is not None and (self.form is AmendForm or state is not self.to)
+
+
+STEPS: Mapping[str, Step] = {
+    "ubah": Step(
+        operations.amend_permit, mark("Check before you amend the permit"), mark("Amend"),
+        mark("The permit is amended"),
+        mark("A further document of the same number is signed; the one before counts no longer."),
+        PermitState.VALID, AmendForm,
+    ),
+    "tangguhkan": Step(
+        operations.decide_permit, mark("Check before you suspend the permit"), mark("Suspend"),
+        mark("The permit is suspended"), mark("Everybody sees that it is suspended, and why."), PermitState.SUSPENDED,
+    ),
+    "pulihkan": Step(
+        operations.decide_permit, mark("Check before you let the permit be valid again"), mark("Let it be valid again"),
+        mark("The permit is valid again"), mark("Everybody sees that it is valid again, and why."), PermitState.VALID,
+    ),
+    "cabut": Step(
+        operations.decide_permit, mark("Check before you revoke the permit"), mark("Revoke"),
+        mark("The permit is revoked"), mark("Everybody sees that it is revoked, and why."), PermitState.REVOKED,
+    ),
+}  # fmt: skip
+"""By the names of their addresses."""
+
+
+@answer
+def act(request: HttpRequest, key: int, slug: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """A page "check before you …" of what is decided of a permit."""
+    one, first = STEPS.get(slug), queries.permit(key, scope=PUBLIC).row
+    if one is None or not _decides(by, first.region):
+        raise NotFound
+    form = one.form(posted(request), initial={"place": first.place, "valid_until": first.valid_until})
+
+    def look() -> Check | Done:
+        found = queries.permit(key, scope=PUBLIC)
+        row, address = found.row, reverse("permits:permit", args=[found.row.number])
+        if (row.state, row.edition) != (first.state, first.edition) or not one.fits(row.state):
+            return Done(translate(one.done), address)
+        return Check(
+            title=translate(one.title), act=translate(one.act), will=(translate(one.will),), final=one.final,
+            trail=((_("Register of permits"), reverse("permits:register")), (row.number, address)),
+            about=f"{row.number} · {row.service_name} · {row.holder}", synthetic=row.synthetic,
+            blocked=tuple(Remark(fault.text()) for fault in PERMITS.move(row.state, one.to).faults(_facts(found))),
+            state=f"{row.state}/{row.edition}",
+        )  # fmt: skip
+
+    def acted() -> None:
+        to = {} if one.form is AmendForm else {"to": one.to}
+        one.operation(by=by, permit=key, now=now, **to, **form.cleaned_data)
+
+    return confirm(request, look, acted, form=form)
+
+
+def _facts(found: PermitDetail) -> PermitFacts:
+    return PermitFacts(found.signature is None or found.signature.signed)
+
+
+def _decides(by: Standing, region: str) -> bool:
+    return AUTHORITY.may(by, Action.REGISTER, Case(region))

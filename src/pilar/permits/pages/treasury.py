@@ -1,0 +1,138 @@
+"""The treasury: levies to be set, what the bank reports, and by which code is paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from pilar.areas import queries as areas
+from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.import_files import template_text
+from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.tables import CSV, Asked, Column, Table
+from pilar.design.views import done
+from pilar.design.views import file as sent
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer, button, page
+from pilar.permits import operations
+from pilar.permits.forms.register import MatchForm, MerchantForm, VoidForm
+from pilar.permits.imports import PAYMENT_COLUMNS, BankReport
+from pilar.permits.queries import levies as queries
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.levies import STATE_NAMES, LevyState
+from pilar.platform.language import translate
+from pilar.reports.codes import qr_svg
+
+LEVIES = Table(
+    gettext_lazy("Levies"),
+    Column("number", gettext_lazy("Number")),
+    Column("case_number", gettext_lazy("Application")),
+    Column("amount", gettext_lazy("Amount, Rp"), number=True),
+    Column("set_on", gettext_lazy("Set on")),
+    Column("due_on", gettext_lazy("Due on")),
+    Column("state_name", gettext_lazy("Status")),
+    Column("paid_on", gettext_lazy("Paid on")),
+)
+
+
+@page("permits/treasury/desk.html", sends=True)
+def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """What the treasury has to do: levies to be set, payments to be matched; a payment is matched here."""
+    _require(by, region)
+    asked, state = Asked.of(request), request.GET.get("status", "")
+    state = state if state in STATE_NAMES else ""
+    form = MatchForm(posted(request))
+    if stored(form, lambda: operations.match_payment(by=by, now=now, **form.cleaned_data)):
+        return done(request, _("The payment is matched, and the application goes on"), "permits:treasury", region)
+    return {
+        "region": areas.region(region), "form": form, "state": state,
+        "to_set": queries.to_be_set(region, scope=by), "unmatched": queries.unmatched(region, scope=by),
+        "levies": LEVIES.of(queries.levies(region, scope=by, state=state, **asked.part), asked, about=region),
+        "states": [("", _("All")), *((str(one), translate(name)) for one, name in STATE_NAMES.items())],
+    }  # fmt: skip
+
+
+@button
+def set_one(request: HttpRequest, region: str, case: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Set the levy of a case by the formula of its service."""
+    _require(by, region)
+    number = operations.set_levy(by=by, case=case, stage=stage, now=now)
+    said = _("The levy %(number)s is set") % {"number": number} if number else _("This permit costs nothing")
+    return done(request, said, "permits:treasury", region)
+
+
+@page("permits/treasury/levy.html")
+def levy(request: HttpRequest, key: int, *, by: Standing) -> Shown:
+    """A levy with all that gives its amount again."""
+    row = queries.levy(key, scope=by)
+    return {"row": row, "region": areas.region(row.region), "code": qr_svg(row.code) if row.code else ""}
+
+
+@answer
+def void(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """A page "check before you …" of a levy that is taken back."""
+    form = VoidForm(posted(request))
+
+    def look() -> Check | Done:
+        row = queries.levy(key, scope=by)
+        desk = reverse("permits:treasury", args=[row.region])
+        if row.state is not LevyState.OPEN:
+            return Done(_("The levy is void"), desk)
+        return Check(
+            title=_("Check before you void the levy"), act=_("Void the levy"),
+            will=(_("Its number stays taken, and its code is not to be paid any more."),
+                  _("The application goes on, and its levy is to be set anew.")),
+            trail=((_("Treasury"), desk),), about=f"{row.number} · {row.case_number}",
+        )  # fmt: skip
+
+    return confirm(
+        request, look, lambda: operations.void_levy(by=by, levy=key, now=now, **form.cleaned_data), form=form
+    )
+
+
+@answer
+def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """What the bank reports as paid, from a file, in two steps."""
+    _require(by, region)
+    shown = ImportPage(
+        done=reverse("permits:treasury", args=[region]), label=_("Report of the bank"),
+        hint=_("A row for each payment: date, amount, description, reference. What is known already changes nothing."),
+        templates=((_("File to begin with (CSV)"), reverse("permits:payments-sample", args=[region])),),
+        said=lambda count: ngettext("%(count)s payment is new", "%(count)s payments are new", count) % {"count": count},
+    )  # fmt: skip
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        about = {"region": areas.region(region), **context}
+        return render(request, "permits/treasury/report.html", about, status=status)
+
+    return look_then_store(request, BankReport(by, region, now), shown, draw)
+
+
+@answer
+def sample(request: HttpRequest, region: str, *, by: Standing) -> HttpResponse:
+    """A file to begin with."""
+    _require(by, region)
+    return sent(template_text(PAYMENT_COLUMNS, []), "laporan-bank.csv", CSV)
+
+
+@page("permits/treasury/code.html", sends=True)
+def code(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """By which static QRIS code the treasury is paid."""
+    _require(by, region)
+    known = queries.merchant_code(region, scope=by)
+    form = MerchantForm(posted(request), initial={"text": known})
+    if stored(form, lambda: operations.set_merchant_code(by=by, region=region, now=now, **form.cleaned_data)):
+        return done(request, _("The code is kept; levies set from now on are paid by it"), "permits:treasury", region)
+    return {"region": areas.region(region), "form": form, "known": qr_svg(known) if known else ""}
+
+
+def _require(by: Standing, region: str) -> None:
+    if not AUTHORITY.holds(by, Action.TREASURY, Case(region)):
+        raise NotFound

@@ -1,0 +1,90 @@
+"""Where a case stands, for who knows its number and the last digits of the identity: nothing of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pilar.areas.reference import today_in
+from pilar.evidence import queries as evidence
+from pilar.people.rules import Standing
+from pilar.permits.models import Case, CaseEvent, Task
+from pilar.permits.models.cases import TRACKING
+from pilar.permits.queries.register import permit_of, service_in
+from pilar.permits.rules.cases import APPLICANTS_TURN, CLOSED, EVENT_NAMES, STATE_NAMES, TONES, CaseState, EventKind
+from pilar.permits.rules.register import KIND, document_key
+from pilar.platform import secrets
+from pilar.platform.language import translate
+
+TOLD = (
+    EventKind.SUBMITTED, EventKind.RETURNED, EventKind.ACCEPTED, EventKind.DONE, EventKind.STOPPED, EventKind.RESUMED,
+    EventKind.LEVIED, EventKind.PAID, EventKind.DECIDED, EventKind.SIGNED, EventKind.ISSUED, EventKind.REFUSED,
+    EventKind.WITHDRAWN, EventKind.RECALCULATED, EventKind.DEEMED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened on a day; ``stage``: in which stage of the service."""
+
+    day: date
+    said: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A case without a person: ``open_stages`` are those under way, ``permit`` the number of what was issued,
+    ``waits_for`` why its signature is not there yet."""
+
+    number: str
+    service: str
+    region: str
+    state: CaseState
+    sent_on: date
+    due_on: date | None
+    open_stages: tuple[str, ...]
+    steps: tuple[Step, ...]
+    permit: str
+    waits_for: str
+
+    @property
+    def state_name(self) -> str:
+        return translate(STATE_NAMES[self.state])
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "")
+
+    @property
+    def applicants_turn(self) -> bool:
+        return self.state in APPLICANTS_TURN
+
+
+def track(number: str, digits: str, *, scope: Standing, now: datetime) -> Tracked | None:
+    """A case by its number and the last four characters of the identity; None, by the same one look, where either is
+    wrong. Everybody may ask: PUBLIC."""
+    del scope, now
+    hashes = secrets.lookups(f"{number.strip().upper()} {digits.strip().upper()}", context=TRACKING)
+    row = Case.objects.filter(tracking_hash__in=hashes).first()
+    if row is None or row.submitted_at is None:
+        return None
+    service = service_in(row.version_id)
+    names = {one.key: str(one.name) for one in service.stages}
+    found = permit_of(row.pk)
+    signature = evidence.signature(KIND, document_key(found.key, 1)) if found else None
+    running = Task.objects.filter(case=row, done_at=None).order_by("pk").values_list("stage", flat=True)
+    return Tracked(
+        row.number, str(service.name), row.region_id, CaseState(row.state), today_in(row.region_id, row.submitted_at),
+        today_in(row.region_id, row.due_at - timedelta(seconds=1)) if row.due_at and row.state not in CLOSED else None,
+        tuple(names[one] for one in running), tuple(_steps(row, names)),
+        found.number if found and row.state == CaseState.ISSUED else "",
+        signature.why if signature and row.state == CaseState.SIGNING else "",
+    )  # fmt: skip
+
+
+def _steps(row: Case, names: dict[str, str]) -> Iterable[Step]:
+    for one in CaseEvent.objects.filter(case=row, kind__in=TOLD).order_by("number"):
+        said = translate(EVENT_NAMES[EventKind(one.kind)])
+        yield Step(today_in(row.region_id, one.at), said, names.get(one.stage, ""))
