@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
-from pilar.design.tables import Asked
+from pilar.design.tables import Asked, Listing, Table
 from pilar.design.views import searched
 from pilar.evidence.documents import document
 from pilar.people.rules import PUBLIC
@@ -79,13 +81,17 @@ def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> 
                 ("6.2", translate("Financing out")),
             )
         ],
-        "rows": REALISED.of([one for one in told.whole if one.level < DETAIL]),
-        "fields": [
-            (field, ACTIVITIES.of(rows))
-            for _code, (field, *rows) in groupby(found.activities, lambda one: one.code.partition(".")[0])
-        ],
+        "accounts": _folded(REALISED, [one for one in told.rows if one.level < DETAIL]),
+        "totals": REALISED.of((told.surplus, told.net_financing, told.remaining), without={"code"}),
+        "fields": _folded(ACTIVITIES, found.activities),
         "alike": VILLAGES.of(found.alike, without={"held"}),
     }  # fmt: skip
+
+
+def _folded(table: Table, rows: Iterable[Any]) -> list[tuple[Any, Listing]]:
+    """The rows below each first level of the chart: on a phone all of them fill twenty screens."""
+    groups = groupby(rows, lambda one: one.code.partition(".")[0])
+    return [(head, table.of(below)) for _code, (head, *below) in groups]
 
 
 @require_safe
