@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from people.citizens import entered
 from permits.test_issuing import NUMBER, file_of, permit
 from permits.world import World
 from pilar.people.models import User
@@ -114,3 +115,26 @@ def test_the_document_is_the_same_however_often_it_is_made(issued: World) -> Non
     key = document_key(permit(issued).pk, 1)
     assert document_of(key) == document_of(key)
     assert io.BytesIO(file_of(permit(issued))).read(5) == b"%PDF-"
+
+
+def test_only_the_applicant_and_officers_open_the_file(issued: World, client: Client) -> None:
+    address = reverse("permits:own-permit", args=[issued.case])
+    own = entered(Client(), "fatimah@contoh.invalid")
+    answer = own.get(address)
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, file_of(permit(issued)))  # type: ignore[attr-defined]
+    assert "no-cache" in answer["Cache-Control"]
+    assert entered(Client(), "rahmat@contoh.invalid").get(address).status_code == 404
+    assert client.get(address).status_code == 302, "to sign in"
+    desk = reverse("permits:permit-file", args=[issued.case])
+    for name, status in (("front", 200), ("treasury", 200), ("neighbour", 404), ("editor", 404)):
+        client.force_login(User.objects.get(pk=issued.keys[name]))
+        assert client.get(desk).status_code == status, name
+
+
+def test_the_case_shows_what_came_of_it(issued: World) -> None:
+    own = entered(Client(), "fatimah@contoh.invalid")
+    page = own.get(reverse("permits:own-case", args=[issued.case])).content.decode()
+    assert NUMBER in page
+    assert reverse("permits:own-permit", args=[issued.case]) in page
+    seals = own.get(reverse("permits:seals", args=["36.03"]))
+    assert seals.status_code == 200

@@ -86,8 +86,9 @@ def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now:
 
 
 @applicants
-@page("permits/cases/case.html", public=True)
-def own_permit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+@require_safe
+@knowing
+def own_permit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponseBase:
     """The permit of an application as it was signed."""
     cases.own_case(key, scope=by, now=now)
     return signed_file(request, key)
