@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -16,13 +17,16 @@ from people.citizens import entered
 from permits.world import NIK, definition
 from pilar.areas import operations as areas
 from pilar.areas.models import Region
+from pilar.evidence import queries, store
+from pilar.evidence.operations import sign_documents
 from pilar.people.operations import create_account
-from pilar.people.rules import OPERATOR
+from pilar.people.rules import OPERATOR, SCHEDULE
 from pilar.permits.models import Case, ServiceVersion
+from pilar.permits.operations import seal_lists
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import read, written
 
-OFFICERS = {"front": Role.FRONT, "back": Role.BACK, "head": Role.HEAD}
+OFFICERS = {"front": Role.FRONT, "back": Role.BACK, "head": Role.HEAD, "treasury": Role.TREASURY}
 
 
 def office(now: object) -> dict[str, str]:
@@ -30,6 +34,7 @@ def office(now: object) -> dict[str, str]:
     dinkes = areas.add_office(by=OPERATOR, region="36.03", name="Dinas Kesehatan Uji", abbreviation="Uji")
     given = definition(key="sip-uji")
     given["stages"][1]["office"] = "uji"
+    given["form"]["properties"]["place"]["x-place"] = True
     ServiceVersion.objects.create(
         region=Region.objects.get(code="36.03"), key="sip-uji", number=1, valid_from="2026-01-01", state="published",
         definition=written(read(given)), publisher="user:0", published_at=now, hash="0" * 64, shipped=True,
@@ -52,7 +57,9 @@ def test_by_phone_from_the_draft_to_the_signature(
     fits: Callable[[Page], None],
     snap: Callable[[Page, str], None],
     committed: Committed,
+    settings: Any,
 ) -> None:
+    settings.PILAR_SIGNER = "pilar.reports.signing.signers.DemonstrationSigner"
     with committed():
         emails = office(timezone.now())
 
@@ -118,3 +125,46 @@ def test_by_phone_from_the_draft_to_the_signature(
     acts("head", "Tanda tangani", tick=True)
     phone.reload()
     looked_at(phone, "signed")
+
+    # The worker signs the file; everybody finds the permit, follows the case, and checks the file without a line.
+    with committed():
+        now = timezone.now()
+        assert sign_documents(by=SCHEDULE, now=now) == 1
+        seal_lists(by=SCHEDULE, now=now)
+        case = Case.objects.get(pk=key)
+        permit, row = case.permit, queries.signature("permits.permit", f"{case.permit.pk}/1")
+        assert row is not None
+        with store.open_file(row.storage_key) as file:
+            content = file.read()
+    phone.reload()
+    expect(phone.get_by_role("link", name="Buka izin (PDF)")).to_be_visible()
+    looked_at(phone, "issued")
+    visitor = open_page(width=360)
+    visitor.goto("/perizinan/daftar/?q=puskesmas")
+    looked_at(visitor, "register")
+    visitor.get_by_role("link", name=permit.number).click()
+    expect(visitor.get_by_text("F.", exact=True)).to_be_visible()
+    looked_at(visitor, "permit")
+    visitor.goto("/perizinan/lacak/")
+    looked_at(visitor, "track")
+    visitor.get_by_label("Nomor permohonan").fill(case.number)
+    visitor.get_by_label("Empat karakter terakhir").fill(NIK[-4:])
+    visitor.get_by_role("button", name="Lihat").click()
+    expect(visitor.get_by_role("link", name=permit.number)).to_be_visible()
+    looked_at(visitor, "tracked")
+    visitor.goto("/perizinan/daftar-periksa/36.03/")
+    looked_at(visitor, "seals")
+    visitor.goto("/periksa/")
+    expect(visitor.get_by_text("Halaman ini kini dapat dipakai tanpa jaringan")).to_be_visible()
+    given = {"name": "izin.pdf", "mimeType": "application/pdf", "buffer": content}
+    for offline in (False, True):
+        visitor.context.set_offline(offline)
+        visitor.reload()
+        visitor.get_by_label("Atau PDF-nya").set_input_files(given)
+        for said in ("Kode ini asli", "tidak ada yang ditambahkan", "Ada dalam daftar dan berlaku"):
+            expect(visitor.get_by_text(said).locator("visible=true").first).to_be_visible()
+
+    treasury = signed_in(emails["treasury"], width=360)
+    for name, path in (("treasury", ""), ("bank-report", "laporan/"), ("qris", "qris/")):
+        treasury.goto(f"/perizinan/kerja/kas/36.03/{path}")
+        looked_at(treasury, name)
