@@ -18,8 +18,9 @@ from pilar.people import queries as people
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed, Role
 from pilar.permits import operations as do
-from pilar.permits.models import HookDelivery, Subscription
+from pilar.permits.models import HookDelivery, Permit, Subscription
 from pilar.permits.rules.hooks import HookEvent
+from pilar.permits.rules.register import PermitState
 from pilar.surveys import operations as surveys
 from pilar.surveys.models import Invitation
 from pilar.surveys.operations import NewSurvey
@@ -91,3 +92,17 @@ def test_a_refusal_and_a_withdrawal_are_told(world: World) -> None:
     do.withdraw_case(by=world.who("nurse"), case=world.case, now=LATER)
     (one,) = HookDelivery.objects.all()
     assert (one.event, json.loads(one.body)["data"]["state"]) == ("case.withdrawn", "withdrawn")
+
+
+def test_a_revoked_permit_is_told_by_its_number(world: World) -> None:
+    HookDelivery.objects.all().delete()
+    subscribe(by=world.who("head"))
+    Subscription.objects.filter(region=OWN).update(events=["permit.revoked"])
+    issued(world)
+    permit = Permit.objects.get(case=world.case)
+    given = {"permit": permit.pk, "reason": "Data tidak benar", "now": LATER}
+    do.decide_permit(by=world.who("head"), to=PermitState.SUSPENDED, **given)
+    assert not HookDelivery.objects.exists()
+    do.decide_permit(by=world.who("head"), to=PermitState.REVOKED, **given)
+    (one,) = HookDelivery.objects.all()
+    assert json.loads(one.body)["data"] == {"subject": permit.number, "service": "sip-perawat"}

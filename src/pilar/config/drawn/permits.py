@@ -5,19 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from pilar.areas.queries import working_days
+from pilar.areas.queries import OfficeRow, working_days
 from pilar.areas.reference import local
-from pilar.permits.operations import PastCase, PastEvent
+from pilar.people.rules import HeldRole, Standing
+from pilar.permits.operations import Minutes, PastCase, PastEvent, Person
+from pilar.permits.operations.levies import Reported
+from pilar.permits.queries.levies import levy_of
 from pilar.permits.queries.services import VersionRow
+from pilar.permits.reference.services import demonstrated
 from pilar.permits.rules import workflow
 from pilar.permits.rules.cases import EventKind as K
-from pilar.permits.rules.cases import Outcome
+from pilar.permits.rules.cases import Finding, Outcome
 from pilar.permits.rules.investment import Capital, OssEntry, RealisedEntry
-from pilar.permits.rules.services import Service, Stage, StageKind
+from pilar.permits.rules.roles import Role
+from pilar.permits.rules.services import CONTEXT, Service, Stage, StageKind, required
 from pilar.platform.calendar import WorkingDays
 
 MILLION = Decimal(1_000_000)
@@ -72,6 +78,111 @@ class Course:
     def answers(self) -> dict[str, Any]:
         first = {"kind": self.service.kinds[0], "applicant": self.service.applicants[0], "proxy": False}
         return first | dict(self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an officer does with a case at a moment: its name, and the stage with its office."""
+
+    name: str
+    stage: str
+    office: str
+    at: datetime
+
+    returns = property(lambda self: self.name == "return")
+    passes = property(lambda self: self.name == "pass")
+    stops = property(lambda self: self.name == "stop")
+    recommends = property(lambda self: self.name == "recommend")
+    visits = property(lambda self: self.name == "visit")
+    levies = property(lambda self: self.name == "levy")
+    pays = property(lambda self: self.name == "paid")
+    decides = property(lambda self: self.name == "decide")
+    signs = property(lambda self: self.name == "sign")
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [Finding("answer", text="Isian belum jelas (contoh)")]
+
+    @property
+    def until(self) -> date:
+        return (self.at + timedelta(days=14)).date()
+
+    @property
+    def minutes(self) -> Minutes:
+        return Minutes(self.at.date(), "Sesuai permohonan (contoh)", "Pemohon contoh", agreed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document of a case."""
+
+    key: str
+    requirement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An application at the counter that is in process, with what happens to it."""
+
+    place: int
+    service: str
+    kind: str
+    applicant: str
+    answers: Mapping[str, Any]
+    person: Person
+    key: UUID
+    papers: tuple[Paper, ...]
+    begun: datetime
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Applications in process, and the documents of them all."""
+
+    all: tuple[Live, ...]
+
+    @property
+    def papers(self) -> list[Paper]:
+        return [paper for one in self.all for paper in one.papers]
+
+
+def live(*, rows: Sequence[Mapping[str, Any]], past: Sequence[Mapping[str, Any]], now: datetime) -> Cases:
+    """Applications with the answers of those before them; each act comes some hours after the one before."""
+    known = {one.key: one for one in demonstrated()}
+    answers = {one["key"]: one["answers"] for one in past}
+    made = []
+    for place, row in enumerate(rows):
+        service = known[row["service"]]
+        later = {field.key: f"{now.date() + timedelta(days=365)}" for field in service.fields if field.kind == "day"}
+        given = later | Course(service, answers[service.key][0], {}, 1.0).answers
+        begun, step = now - timedelta(hours=8 * len(row["acts"]) + place % 7 + 1), timedelta(hours=8)
+        acts = [[*one.split(), "", ""][:3] for one in row["acts"]]
+        papers = (Paper(f"{place}/{one.key}", one.key) for one in required(service, given))
+        business = given["applicant"] == "business"
+        identity = f"91200000000{place:02}" if business else f"36039900000010{place:02}"
+        name = f"PT Contoh Usaha {place}" if business else f"Warga Contoh {place}"
+        made.append(Live(
+            place, service.key, given["kind"], given["applicant"],
+            {key: value for key, value in given.items() if key not in CONTEXT},
+            Person(name, identity, "0800000000", "Alamat contoh, Balaraja"), UUID(int=503_000 + place), tuple(papers),
+            begun, tuple(Act(*one, begun + step * (at + 1)) for at, one in enumerate(acts)),
+        ))  # fmt: skip
+    return Cases(tuple(made))
+
+
+def payment(*, case: int, place: int, at: datetime) -> list[Reported]:
+    """What the bank reports of the levy of a case."""
+    owed = levy_of(case)
+    return [Reported(f"CONTOH-{place}", at.date(), owed.amount, f"SKRD {owed.number}")] if owed else []
+
+
+def officer(*, by: Standing, act: Act, region: str, offices: Mapping[str, OfficeRow]) -> Standing:
+    """One account as the technical officer of any office: there is not an example account in each."""
+    if not act.office:
+        return by
+    role = Role.SURVEYOR if act.visits else Role.TECHNICAL
+    return Standing(by.actor, (HeldRole(role, region, offices[act.office].key),))
 
 
 class Walk:

@@ -27,11 +27,13 @@ from pilar.people.rules import SCHEDULE, NotAllowed, Standing
 from pilar.permits.documents.licence import Licence, licence
 from pilar.permits.models import Case, Permit, PermitEdition, PermitEvent, PermitList
 from pilar.permits.operations import steps
+from pilar.permits.operations.hooks import announce
 from pilar.permits.queries import trail
 from pilar.permits.queries.register import listed, rows_of, years_listed
 from pilar.permits.rules import authority, services
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.hooks import HookEvent
 from pilar.permits.rules.register import (
     KIND,
     MADE,
@@ -103,6 +105,8 @@ def decide_permit(*, by: Standing, permit: int, to: PermitState, reason: str, no
     _fit(reason)
     moves.make(move, row, by=by.actor, what=TARGET, area=row.region_id, said={"reason": reason.strip()})
     _happened(row, MADE[source, to], by=by, now=now, reason=reason.strip())
+    if to is PermitState.REVOKED:
+        announce(row.region_id, HookEvent.REVOKED, row.number, {"service": row.service}, now)
     seal_lists.once()
 
 
