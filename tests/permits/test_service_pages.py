@@ -168,6 +168,19 @@ def test_a_preview_judges_and_stores_nothing(staff: Staff) -> None:  # noqa: F81
     assert ServiceVersion.objects.get(pk=version).edition == 1
 
 
+def test_a_service_that_was_withdrawn_is_written_anew(staff: Staff) -> None:  # noqa: F811
+    editor = client(staff, "editor")
+    held = queries.service(REGION, "sip-ro", TODAY).pk
+    operations.withdraw_version(by=staff.who("head"), version=held, reason="Keliru", now=timezone.now())
+
+    told = page(editor, "edit-services", REGION)
+    assert "Ditarik kembali" in told
+    assert reverse("permits:service", args=[REGION, "sip-ro"]) not in page(Client(), "services", REGION)
+    answer = editor.post(reverse("permits:begin-version", args=[REGION, "sip-ro"]))
+    assert answer.status_code == 302
+    assert queries.at_work(REGION, scope=staff.who("editor"))[0].number == 2
+
+
 def test_a_list_asks_as_often_for_many_as_for_one(staff: Staff, django_assert_max_num_queries: Any) -> None:  # noqa: F811
     visitor = Client()
     page(visitor, "services", REGION)

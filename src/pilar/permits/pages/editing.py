@@ -20,7 +20,7 @@ from pilar.people.views import OWN_REGION, Shown, answer, button, own_region, pa
 from pilar.permits import operations
 from pilar.permits.forms.answers import answers_form
 from pilar.permits.forms.services import PART_OF, PARTS, BeginForm, PublishForm, ReasonForm
-from pilar.permits.pages.services import ShownService, shown_services, standard
+from pilar.permits.pages.services import ShownService, standard
 from pilar.permits.queries import services as queries
 from pilar.permits.queries.services import VersionRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
@@ -45,8 +45,9 @@ def edited(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     form = BeginForm(posted(request))
     if stored(form, lambda: operations.begin_version(by=by, region=region, now=now, **form.cleaned_data)):
         return done(request, _("The service is begun"), "permits:edit-version", form.outcome)
+    here, newest = areas.region(region), queries.newest(region, scope=by)
     return {
-        "region": areas.region(region), "form": form, "rows": shown_services(region, now),
+        "region": here, "form": form, "rows": [ShownService(one, here.name) for one in newest],
         "at_work": queries.at_work(region, scope=by), "writes": _may(by, region, Action.EDIT_SERVICE),
     }  # fmt: skip
 

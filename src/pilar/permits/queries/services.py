@@ -92,6 +92,13 @@ def versions(region: str, key: str, *, scope: Standing) -> tuple[VersionRow, ...
     )
 
 
+def newest(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
+    """Of each service the newest version that was published, also where it is withdrawn or yet to come, by name."""
+    rows = ServiceVersion.objects.filter(known(scope), region=region).exclude(state__in=("draft", "proposed"))
+    found = [row_of(one) for one in rows.order_by("key", "-number").distinct("key")]
+    return tuple(sorted(found, key=lambda row: str(row.service.name)))
+
+
 def at_work(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
     """Versions that are being written or wait to be published, for who works on services."""
     return tuple(

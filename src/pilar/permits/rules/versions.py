@@ -23,7 +23,7 @@ V = VersionState
 VERSION_NAMES = {
     V.DRAFT: mark("Draft"),
     V.PROPOSED: mark("Proposed"),
-    V.PUBLISHED: mark("Published"),
+    V.PUBLISHED: mark("Has been published"),
     V.WITHDRAWN: mark("Withdrawn"),
 }
 VERSION_TONES = {V.PROPOSED: "caution", V.PUBLISHED: "positive", V.WITHDRAWN: "negative"}
