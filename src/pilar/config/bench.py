@@ -48,23 +48,25 @@ def _usual() -> Iterator[Measure]:
         from pilar.masterplan import benchmark as masterplan_benchmark
         from pilar.masterplan import benchmark_books, benchmark_import
         from pilar.measures import benchmark as measures_benchmark
+        from pilar.permits import benchmark as permits_benchmark
         from pilar.surveys import benchmark as surveys_benchmark
         from pilar.villagefinance import benchmark as villagefinance_benchmark
 
         rooms = (
-            measures_benchmark, surveys_benchmark, villagefinance_benchmark, masterplan_benchmark, benchmark_import,
-            benchmark_books, benchmark,
+            measures_benchmark, surveys_benchmark, villagefinance_benchmark, permits_benchmark, masterplan_benchmark,
+            benchmark_import, benchmark_books, benchmark,
         )  # fmt: skip
         yield from chain.from_iterable(room.benchmark() for room in rooms)
 
 
 def _large() -> Iterator[Measure]:
     with _database():
-        from pilar.permits import benchmark_register
+        from pilar.permits import benchmark, benchmark_register
         from pilar.villagefinance import benchmark_years
 
         yield from benchmark_register.benchmark()
         yield from benchmark_years.benchmark()
+        yield from benchmark.large()
 
 
 def told(one: Measure) -> bool:

@@ -24,6 +24,7 @@ from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.clock import Reading
 from pilar.permits.rules.roles import Role
 from pilar.platform import audit
+from pilar.platform.calendar import Leave, WorkingDays
 from pilar.platform.jobs import background, every
 from pilar.platform.language import mark
 
@@ -145,11 +146,15 @@ def recalculate(*, by: Standing, region: str, cause: dict[str, list[str]], now: 
     if not by.unrestricted:
         raise NotAllowed
     keys = list(Case.objects.filter(region=region, due_at__isnull=False, closed_at=None).values_list("pk", flat=True))
-    return sum(_recalculated(by, keys[place : place + AT_ONCE], cause, now) for place in range(0, len(keys), AT_ONCE))
+    calendars = {leave: areas.working_days(region, leave=leave) for leave in Leave}
+    parts = (keys[place : place + AT_ONCE] for place in range(0, len(keys), AT_ONCE))
+    return sum(_recalculated(by, part, cause, calendars, now=now) for part in parts)
 
 
 @transaction.atomic
-def _recalculated(by: Standing, keys: list[int], cause: dict[str, list[str]], now: datetime) -> int:
+def _recalculated(
+    by: Standing, keys: list[int], cause: dict[str, list[str]], calendars: Mapping[Leave, WorkingDays], *, now: datetime
+) -> int:
     """Some of them at once: what is written of each is written together."""
     rows = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys, closed_at=None).order_by("pk")
     events, tasks, changes = [], [], []
@@ -159,7 +164,9 @@ def _recalculated(by: Standing, keys: list[int], cause: dict[str, list[str]], no
     )
     changed = []
     for row in rows:
-        reading = trail.reading(row, trail.service_of(row), now=now, events=past[row.pk])
+        service = trail.service_of(row)
+        days = calendars[service.leave]
+        reading = trail.reading(row, service, now=now, events=past[row.pk], days=days)
         new, old = trail.end_of(reading.due, row.region_id), row.due_at
         if new == old:
             continue
