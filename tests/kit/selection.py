@@ -21,12 +21,13 @@ from pilar.config.suite import STORING, is_quick
 QUICK = is_quick(os.environ)
 THOROUGH = "thorough"
 SERVER = "server"
+IN_ORDER = "in_order"
 SHARE = 5
 """Of the examples of a law the quick selection draws one in so many."""
 
 BY_NAME = re.compile(r"_(models|races|killed|locks|locking|roles|at_once)(_|\b)|/test_audit\b")
 """Files about what the database itself guards: constraints, triggers, locks, privileges."""
-GIVING_UP = re.compile(r"_(locks|locking|races|at_once)\b")
+GIVING_UP = re.compile(r"_(locks|locking|races|at_once)\b|::test_who_would_wait_long")
 """Tests of a lock that is waited for and not given: within libfaketime PostgreSQL's own timers never go off, since it
 tells a signal handler the true time."""
 
@@ -93,4 +94,4 @@ def _shuffle(items: list[pytest.Item]) -> None:
         chance = random.Random(number)
         files = sorted({item.path for item in items})
         places = {path: chance.random() for path in files}
-        items.sort(key=lambda item: (places[item.path], chance.random()))
+        items.sort(key=lambda item: (places[item.path], not item.get_closest_marker(IN_ORDER) and chance.random()))

@@ -14,6 +14,8 @@ from pilar.areas.models import Province, Region
 
 BUILT: list[str] = []
 
+pytestmark = pytest.mark.in_order
+
 
 @dataclass
 class Land:

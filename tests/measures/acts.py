@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from kit.acts import Acts, Call
 from measures.world import DAILY, NOW, OWN, PERMITS
 from pilar.measures import operations as do
@@ -48,7 +50,7 @@ CALLS: Mapping[str, Call] = {
         by=by, region=OWN, source="sipinter", name="server 2", days=9, now=NOW
     ),
     "revoke_source_token": lambda _w, by: do.revoke_source_token(
-        by=by, region=OWN, source="sipinter", token=_token(), now=NOW + timedelta(days=300)
+        by=by, region=OWN, source="sipinter", token=_token(), now=timezone.now() + timedelta(days=1)
     ),
     "use_source_token": lambda w, _by: do.use_source_token(secret=w.secret, now=NOW),
 }

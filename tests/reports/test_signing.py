@@ -202,8 +202,7 @@ def test_a_key_that_cannot_be_used_is_told(own: Path, harm: str) -> None:
 
 
 @pytest.fixture
-def service(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    monkeypatch.setattr(module, "SECONDS", 0.3)
+def service(settings: Any, tmp_path: Path) -> Iterator[Provider]:
     with provider() as told:
         settings.PILAR_SIGNER = "pilar.reports.signing.signers.RemoteSigner"
         settings.PILAR_SIGNING_SERVICE = told.address
@@ -239,7 +238,8 @@ def test_what_a_provider_answers_instead(service: Provider, status: int, expecte
     assert refusal() == expected
 
 
-def test_a_silent_or_dripping_provider_is_not_waited_for(service: Provider) -> None:
+def test_a_silent_or_dripping_provider_is_not_waited_for(service: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SECONDS", 0.3)
     service.seconds = 0.8
     assert refusal() == (Reason.SILENT, False)
     service.seconds, service.drops = 0, True

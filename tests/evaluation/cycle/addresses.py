@@ -141,6 +141,9 @@ evidence:evidence                   region    key=evidence
 evidence:file                       region    key=evidence number=version
 evidence:verify                     region    key=evidence number=version
 evidence:check                      open
+evidence:check-offline              open
+evidence:check-worker               open
+evidence:check-program              open
 people:citizen-sign-in              open
 people:citizen-code                 open
 people:citizen-open                 open
