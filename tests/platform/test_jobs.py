@@ -303,6 +303,7 @@ QUEUED = {
     "people.send-messages": "",
     "people.tell-citizen": "about account path",
     "people.tell-of-proxy": "proxy",
+    "permits.invite": "case",
     "permits.recalculate": "cause region",
     "permits.seal-lists": "",
     "platform.deliver-mail": "",
