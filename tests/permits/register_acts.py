@@ -126,9 +126,10 @@ set_levy | treasury | levied permits.case, set permits.levy | caseevent+1 case~1
     platform_documentnumber+1 procrastinate_events+1 procrastinate_jobs+1 task~1
 void_levy | treasury | resumed permits.case, void permits.levy | caseevent+1 case~1 levy~1
 store_payments | treasury | done permits.case, opened permits.case, paid permits.case, paid permits.levy,
-    report permits.payment | caseevent+3 case~1 levy~1 payment+1 task+1~1
+    report permits.payment | caseevent+3 case~1 levy~1 payment+1 procrastinate_events+1 procrastinate_jobs+1
+    task+1~1
 match_payment | treasury | done permits.case, opened permits.case, paid permits.case, paid permits.levy
-    | caseevent+3 case~1 levy~1 payment~1 task+1~1
+    | caseevent+3 case~1 levy~1 payment~1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
 set_merchant_code | treasury | set permits.merchant-code | merchantcode+1
 """
 BEFORE = {

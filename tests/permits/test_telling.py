@@ -14,6 +14,7 @@ from people.team import account
 from permits.around import subscribe
 from permits.world import NIK, NOW, NURSE, OWN, World
 from pilar.areas import operations as areas
+from pilar.evidence.operations import sign_documents
 from pilar.people import queries as people
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed, Role
@@ -98,7 +99,9 @@ def test_a_revoked_permit_is_told_by_its_number(world: World) -> None:
     HookDelivery.objects.all().delete()
     subscribe(by=world.who("head"))
     Subscription.objects.filter(region=OWN).update(events=["permit.revoked"])
-    issued(world)
+    world.to_sign()
+    world.sign()
+    sign_documents(by=SCHEDULE, now=LATER)
     permit = Permit.objects.get(case=world.case)
     given = {"permit": permit.pk, "reason": "Data tidak benar", "now": LATER}
     do.decide_permit(by=world.who("head"), to=PermitState.SUSPENDED, **given)
