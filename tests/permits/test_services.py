@@ -87,6 +87,11 @@ def test_what_is_written_is_read_again() -> None:
         ({"validity": {"years": 5, "until": "until"}}, "unfit-value", "validity"),
         ({"form": {"properties": {"a": {"minimum": 0.1}}}}, "unfit-value", "form"),
         ({"form": [1]}, "unfit-value", "form"),
+        ({"form": {"properties": [1]}}, "unfit-value", "form"),
+        ({"form": {"properties": {"a": True}}}, "unfit-value", "form"),
+        ({"form": {"properties": {"a": {"x-show": 7}}}}, "unfit-value", "form"),
+        ({"form": {"properties": {"a": {"x-labels": {"b": "B"}}}}}, "unfit-value", "form"),
+        ({"form": {"properties": {"a": {"enum": "abc"}}}}, "unfit-value", "form"),
     ],
 )
 def test_what_cannot_be_read(changed: dict[str, Any], code: str, place: str) -> None:
@@ -104,7 +109,16 @@ JSON = st.recursive(
 )
 
 
-@drawn(st.sampled_from(sorted(GIVEN)), JSON)
+FIELDS = st.dictionaries(
+    st.sampled_from(["size", "lit", "new"]),
+    st.dictionaries(
+        st.sampled_from(["type", "enum", "x-labels", "x-show", "pattern", "minimum", "format"]), JSON, max_size=4
+    ),
+)
+FORM = st.fixed_dictionaries({"properties": FIELDS | JSON}, optional={"required": JSON, "x-order": JSON, "type": JSON})
+
+
+@drawn(st.sampled_from(sorted(GIVEN)), JSON | FORM)
 def test_whatever_stands_in_a_part_is_read_or_refused(part: str, value: Any) -> None:
     try:
         service = read(given(**{part: value}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, SchemaError
 
 from pilar.permits.rules.expressions import parse, placed
 from pilar.permits.rules.roles import OFFICERS
-from pilar.permits.rules.services.definition import CONTEXT, Field, Service, Stage, StageKind, Validity
+from pilar.permits.rules.services.definition import CONTEXT, Field, Service, Stage, StageKind
 from pilar.permits.rules.services.reading import NAME
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -31,202 +31,184 @@ _SAMPLES: Mapping[str, Any] = {"number": Decimal(1), "whole": Decimal(1), "flag"
 
 def check(service: Service, *, numbers: Collection[str]) -> tuple[Fault, ...]:
     """Everything that has to be mended before the definition is published; ``numbers`` are the known patterns."""
-    found = [*_heading(service, numbers), *_form(service), *_requirements(service), *_stages(service), *_money(service)]
-    return tuple(found)
+    found = _Check(service)
+    found.heading(numbers)
+    if found.form():
+        found.requirements()
+        found.stages()
+        found.time()
+        found.money()
+        found.validity()
+    return tuple(found.faults)
 
 
-def _heading(service: Service, numbers: Collection[str]) -> Iterator[Fault]:
-    if not service.applicants:
-        yield Fault("no-applicants", mark("Say who may apply: persons, businesses or both"), {}, "applicants")
-    if not service.kinds:
-        yield Fault("no-kinds", mark("Say what is applied for: new permits, renewals or both"), {}, "kinds")
-    if service.number not in numbers:
-        sentence = mark("There is no pattern of numbers “%(number)s”")
-        yield Fault("unknown-number", sentence, {"number": service.number}, "number")
+class _Check:
+    """Looks at a definition part by part; ``names``: the fields that a condition may see (None: of the context)."""
 
+    def __init__(self, service: Service) -> None:
+        self.service, self.faults = service, list[Fault]()
+        self.names: dict[str, Field | None] = dict.fromkeys(CONTEXT)
 
-def _form(service: Service) -> Iterator[Fault]:
-    form = service.form
-    if not form:
-        return
-    try:
-        Draft202012Validator.check_schema(form)
-    except SchemaError as error:
-        place = ".".join(["form", *(str(one) for one in error.absolute_path)])
-        yield Fault("no-schema", mark("The form is no JSON Schema here"), {}, place)
-        return
-    if form.get("type") != "object" or set(form) - {"type", "properties", "required", "x-order"}:
-        yield Fault("no-schema", mark("A form says type: object, its properties and which are required"), {}, "form")
-    for name in form.get("required", ()):
-        if name not in form.get("properties", {}):
-            yield Fault("unknown-field", mark("The form has no field “%(name)s”"), {"name": name}, "form.required")
-    if len(service.fields) > MOST_FIELDS:
-        yield Fault("too-many", mark("There are more than %(most)s rows"), {"most": MOST_FIELDS}, "form")
-    before: dict[str, Field | None] = dict.fromkeys(CONTEXT)
-    for place, one in enumerate(service.fields):
-        yield from _field(one, f"form.{place}")
-        yield from _expression(one.show, f"form.{place}.show", before)
-        before[one.key] = one
+    def tell(self, wrong: object, code: str, place: str, sentence: str, **fields: Any) -> None:
+        if wrong:
+            self.faults.append(Fault(code, sentence, fields, place))
 
+    def heading(self, numbers: Collection[str]) -> None:
+        one, number = self.service, self.service.number
+        who = mark("Say who may apply: persons, businesses or both")
+        self.tell(not one.applicants, "no-applicants", "applicants", who)
+        what = mark("Say what is applied for: new permits, renewals or both")
+        self.tell(not one.kinds, "no-kinds", "kinds", what)
+        pattern = mark("There is no pattern of numbers “%(number)s”")
+        self.tell(number not in numbers, "unknown-number", "number", pattern, number=number)
 
-def _field(one: Field, place: str) -> Iterator[Fault]:
-    def fault(code: str, sentence: str, part: str, **fields: Any) -> Fault:
-        return Fault(code, sentence, fields, f"{place}.{part}")
+    def form(self) -> bool:
+        """Whether the fields of the form can be known."""
+        form = self.service.form
+        try:
+            Draft202012Validator.check_schema(form)
+        except SchemaError as error:
+            place = ".".join(["form", *(str(one) for one in error.absolute_path)])
+            self.tell(True, "no-schema", place, mark("The form is no JSON Schema here"))
+            return False
+        odd = form and (form.get("type") != "object" or set(form) - {"type", "properties", "required", "x-order"})
+        self.tell(odd, "no-schema", "form", mark("A form says type: object, its properties and which are required"))
+        lacks = mark("The form has no field “%(name)s”")
+        for name in form.get("required", ()):
+            self.tell(name not in form.get("properties", {}), "unknown-field", "form.required", lacks, name=name)
+        many = mark("There are more than %(most)s rows")
+        self.tell(len(self.service.fields) > MOST_FIELDS, "too-many", "form", many, most=MOST_FIELDS)
+        for place, one in enumerate(self.service.fields):
+            self.field(one, f"form.{place}")
+            self.expression(one.show, f"form.{place}.show")
+            self.names[one.key] = one
+        return True
 
-    schema = one.schema
-    if not NAME.fullmatch(one.key) or one.key in CONTEXT:
-        yield fault(
-            "unfit-name",
-            mark("A field is named by small letters, digits and _, and not kind, applicant or proxy"),
-            "key",
-        )
-    for word in sorted(set(schema) - KEYWORDS):
-        yield fault("unknown-keyword", mark("A field cannot say “%(word)s”"), "key", word=word)
-    if schema.get("type") not in ("string", "number", "integer", "boolean"):
-        yield fault("unknown-type", mark("A field is a text, a number, a whole number or yes and no"), "kind")
-    if one.kind == "choice" and not (schema["enum"] and all(isinstance(each, str) and each for each in schema["enum"])):
-        yield fault("no-choices", mark("A choice has answers to choose from"), "options")
-    if schema.get("format", "date") != "date":
-        yield fault("unknown-format", mark("The only format is that of a day"), "kind")
-    if not PATTERN.fullmatch(str(schema.get("pattern", "a"))) or len(str(schema.get("pattern", ""))) > 60:
-        sentence = mark("A pattern has signs, classes like [0-9] and counts like {16} alone")
-        yield fault("unfit-pattern", sentence, "pattern")
-    for name in ("minimum", "maximum"):
-        if abs(schema.get(name, 0)) > 10**12:
-            yield fault("too-large", mark("Numbers go up to %(most)s"), name, most=10**12)
+    def field(self, one: Field, at: str) -> None:
+        schema, pattern, options = one.schema, str(one.schema.get("pattern", "a")), one.schema.get("enum", ("-",))
+        named = mark("A field is named by small letters, digits and _, and not kind, applicant or proxy")
+        self.tell(not NAME.fullmatch(one.key) or one.key in CONTEXT, "unfit-name", f"{at}.key", named)
+        for word in sorted(set(schema) - KEYWORDS):
+            self.tell(True, "unknown-keyword", f"{at}.key", mark("A field cannot say “%(word)s”"), word=word)
+        odd = schema.get("type") not in ("string", "number", "integer", "boolean")
+        kinds = mark("A field is a text, a number, a whole number or yes and no")
+        self.tell(odd, "unknown-type", f"{at}.kind", kinds)
+        none = not options or not all(isinstance(each, str) and each for each in options)
+        self.tell(none, "no-choices", f"{at}.options", mark("A choice has answers to choose from"))
+        other = schema.get("format", "date") != "date"
+        self.tell(other, "unknown-format", f"{at}.kind", mark("The only format is that of a day"))
+        signs = mark("A pattern has signs, classes like [0-9] and counts like {16} alone")
+        self.tell(not PATTERN.fullmatch(pattern) or len(pattern) > 60, "unfit-pattern", f"{at}.pattern", signs)
+        for name in ("minimum", "maximum"):
+            large = abs(schema.get(name, 0)) > 10**12
+            self.tell(large, "too-large", f"{at}.{name}", mark("Numbers go up to %(most)s"), most=10**12)
 
-
-def _requirements(service: Service) -> Iterator[Fault]:
-    names = dict.fromkeys(CONTEXT) | {one.key: one for one in service.fields}
-    keys, said = Counter[str](), Counter[tuple[str, str]]()
-    for place, one in enumerate(service.requirements):
-        keys[one.key] += 1
-        said[one.name.id.casefold(), one.when] += 1
-        if keys[one.key] > 1 or said[one.name.id.casefold(), one.when] > 1:
+    def requirements(self) -> None:
+        seen = Counter[object]()
+        for place, one in enumerate(self.service.requirements):
+            said = (one.name.id.casefold(), one.when)
             sentence = mark("The requirement “%(name)s” stands here twice")
-            yield Fault("twice", sentence, {"name": one.name}, f"requirements.{place}.name")
-        yield from _expression(one.when, f"requirements.{place}.when", names)
+            again = seen[one.key] or seen[said]
+            self.tell(again, "twice", f"requirements.{place}.name", sentence, name=one.name)
+            self.expression(one.when, f"requirements.{place}.when")
+            seen.update([one.key, said])
 
+    def stages(self) -> None:
+        stages = self.service.stages
+        at = {one.key: f"stages.{place}" for place, one in enumerate(stages)}
+        above, kinds = _above(self.service), Counter(one.kind for one in stages)
+        for key, count in Counter(one.key for one in stages).items():
+            self.tell(count > 1, "twice", f"{at[key]}.key", mark("Two stages have the key “%(key)s”"), key=key)
+        begins = stages and (stages[0].kind is not StageKind.CHECK or stages[0].after)
+        first = mark("The first stage is the check of completeness, and nothing is before it")
+        self.tell(begins, "no-check", "stages.0.kind", first)
+        once = mark("The check and the signature are done once each")
+        self.tell(max(kinds[StageKind.CHECK], kinds[StageKind.SIGN]) > 1, "twice", "stages", once)
+        for one in stages:
+            self.stage(one, at, above[one.key])
+            self.expression(one.when, f"{at[one.key]}.when")
 
-def _stages(service: Service) -> Iterator[Fault]:
-    names = dict.fromkeys(CONTEXT) | {one.key: one for one in service.fields}
-    at = {one.key: f"stages.{place}" for place, one in enumerate(service.stages)}
-    kinds = Counter(one.kind for one in service.stages)
-    above = _above(service)
-    for key, count in Counter(one.key for one in service.stages).items():
-        if count > 1:
-            yield Fault("twice", mark("Two stages have the key “%(key)s”"), {"key": key}, f"{at[key]}.key")
-    if service.stages and (service.stages[0].kind is not StageKind.CHECK or service.stages[0].after):
-        yield Fault(
-            "no-check",
-            mark("The first stage is the check of completeness, and nothing is before it"),
-            {},
-            "stages.0.kind",
-        )
-    for kind in (StageKind.CHECK, StageKind.SIGN):
-        if kinds[kind] > 1:
-            yield Fault("twice", mark("The check and the signature are done once each"), {}, "stages")
-    for one in service.stages:
-        yield from _stage(one, at, above)
-        yield from _expression(one.when, f"{at[one.key]}.when", names)
-        if one.when and one.kind in (StageKind.CHECK, StageKind.DECIDE, StageKind.SIGN):
-            yield Fault("always", mark("Check, decision and signature are never left out"), {}, f"{at[one.key]}.when")
-    for one in service.stages:
-        after_all = {other.key for other in service.stages} - {one.key} <= above[one.key]
-        if one.kind is StageKind.SIGN and not after_all:
-            yield Fault("sign-last", mark("The signature comes after all other stages"), {}, f"{at[one.key]}.after")
-    yield from _time(service)
+    def stage(self, one: Stage, at: Mapping[str, str], above: set[str]) -> None:
+        place, first = at[one.key], next(iter(at))
+        for name, keys in (("after", one.after), ("returns", one.returns), ("four_eyes", one.four_eyes)):
+            for key in keys:
+                unknown = mark("There is no stage “%(key)s”")
+                self.tell(key not in at, "unknown-stage", f"{place}.{name}", unknown, key=key)
+        itself = mark("The stage waits for itself: a loop without end")
+        self.tell(one.key in above, "endless", f"{place}.after", itself)
+        lost = one.kind is not StageKind.CHECK and not above & {one.key, first}
+        self.tell(lost, "unreachable", f"{place}.after", mark("No way leads from the check to this stage"))
+        for key in one.returns:
+            never = mark("A case that goes back to “%(key)s” never comes here again: a loop without end")
+            self.tell(key in at and key not in above, "endless", f"{place}.returns", never, key=key)
+        nobody = mark("Nobody has the role “%(role)s”")
+        self.tell(one.role not in OFFICERS, "unknown-role", f"{place}.role", nobody, role=one.role)
+        where = one.role in ("technical", "surveyor") and not one.office
+        self.tell(where, "no-office", f"{place}.office", mark("Say which office does this"))
+        self.tell(one.limit is None, "missing-limit", f"{place}.limit", mark("The stage has no limit"))
+        left_out = one.when and one.kind in (StageKind.CHECK, StageKind.DECIDE, StageKind.SIGN)
+        self.tell(left_out, "always", f"{place}.when", mark("Check, decision and signature are never left out"))
+        early = one.kind is StageKind.SIGN and set(at) - {one.key} - above
+        self.tell(early, "sign-last", f"{place}.after", mark("The signature comes after all other stages"))
 
+    def time(self) -> None:
+        """Whether the stages one after the other fit into the limit of the whole, where both are in the same unit."""
+        for unit in ("days", "hours"):
+            most, stages = getattr(self.service.limit, unit, None), self.service.stages
+            if most is None or not all(getattr(one.limit, unit, None) is not None for one in stages):
+                continue
+            ends: dict[str, int] = {}
+            for one in (stage for level in self.service.levels for stage in level):
+                ends[one.key] = getattr(one.limit, unit) + max((ends[key] for key in one.after), default=0)
+            sentence, longest = (
+                mark("The stages take %(longest)s, the whole at most %(most)s"),
+                max([0, *ends.values()]),
+            )
+            self.tell(longest > most, "limits-exceed", "limit", sentence, longest=longest, most=most)
 
-def _stage(one: Stage, at: Mapping[str, str], above: Mapping[str, set[str]]) -> Iterator[Fault]:
-    place = at[one.key]
-    for name, keys in (("after", one.after), ("returns", one.returns), ("four_eyes", one.four_eyes)):
-        for key in keys:
-            if key not in at:
-                yield Fault("unknown-stage", mark("There is no stage “%(key)s”"), {"key": key}, f"{place}.{name}")
-    if one.key in above[one.key]:
-        sentence = mark("The stage waits for itself: a loop without end")
-        yield Fault("endless", sentence, {}, f"{place}.after")
-    elif one.kind is not StageKind.CHECK and not above[one.key] & set(list(at)[:1]):
-        yield Fault("unreachable", mark("No way leads from the check to this stage"), {}, f"{place}.after")
-    for key in one.returns:
-        if key in at and key not in above[one.key]:
-            sentence = mark("A case that goes back to “%(key)s” never comes here again: a loop without end")
-            yield Fault("endless", sentence, {"key": key}, f"{place}.returns")
-    if one.role not in OFFICERS:
-        yield Fault("unknown-role", mark("Nobody has the role “%(role)s”"), {"role": one.role}, f"{place}.role")
-    if one.role in ("technical", "surveyor") and not one.office:
-        yield Fault("no-office", mark("Say which office does this"), {}, f"{place}.office")
-    if one.limit is None:
-        yield Fault("missing-limit", mark("The stage has no limit"), {}, f"{place}.limit")
+    def money(self) -> None:
+        fee = self.service.fee
+        if fee is None or not fee.formula:
+            return
+        for name in fee.inputs:
+            taken = mark("“%(name)s” is also the name of a field")
+            self.tell(name in self.names, "twice", f"fee.inputs.{name}", taken, name=name)
+        self.expression(fee.formula, "fee.formula", fee.inputs)
+        stages = self.service.stages
+        unpaid = stages and not any(one.kind is StageKind.LEVY for one in stages)
+        self.tell(unpaid, "no-levy", "stages", mark("What costs something has a stage for its levy"))
 
+    def validity(self) -> None:
+        one, asked = self.service.validity, self.names.get("cluster")
+        if one is None:
+            return
+        for part in (one, *one.cluster.values()):
+            field = self.names.get(part.until)
+            no_day = part.until and (field is None or field.kind != "day")
+            self.tell(no_day, "unknown-field", "validity", mark("The form has no day “%(name)s”"), name=part.until)
+        lacks = one.cluster and (asked is None or not set(one.cluster) >= set(asked.options))
+        sentence = mark("The form asks for a cluster, and each has its validity")
+        self.tell(lacks, "unknown-field", "validity", sentence)
 
-def _time(service: Service) -> Iterator[Fault]:
-    """Whether the stages one after the other fit into the limit of the whole, where both are in the same unit."""
-    for unit in ("days", "hours"):
-        most = getattr(service.limit, unit, None)
-        if most is None or not all(getattr(one.limit, unit, None) is not None for one in service.stages):
-            continue
-        ends: dict[str, int] = {}
-        for one in (stage for level in service.levels for stage in level):
-            ends[one.key] = getattr(one.limit, unit) + max((ends[key] for key in one.after), default=0)
-        if (longest := max(ends.values(), default=0)) > most:
-            sentence = mark("The stages take %(longest)s, the whole at most %(most)s")
-            yield Fault("limits-exceed", sentence, {"longest": longest, "most": most}, "limit")
-
-
-def _money(service: Service) -> Iterator[Fault]:
-    fields: dict[str, Field | None] = {one.key: one for one in service.fields}
-    if service.fee is not None and service.fee.formula:
-        for name in service.fee.inputs:
-            if name in fields or name in CONTEXT:
-                sentence = mark("“%(name)s” is also the name of a field")
-                yield Fault("twice", sentence, {"name": name}, f"fee.inputs.{name}")
-        names = {**dict.fromkeys(CONTEXT), **fields}
-        yield from _expression(service.fee.formula, "fee.formula", names, service.fee.inputs)
-        if service.stages and not any(one.kind is StageKind.LEVY for one in service.stages):
-            yield Fault("no-levy", mark("What costs something has a stage for its levy"), {}, "stages")
-    if service.validity is not None:
-        yield from _validity(service.validity, fields)
-
-
-def _validity(one: Validity, fields: Mapping[str, Field | None]) -> Iterator[Fault]:
-    for part in (one, *one.cluster.values()):
-        field = fields.get(part.until)
-        if part.until and (field is None or field.kind != "day"):
-            yield Fault("unknown-field", mark("The form has no day “%(name)s”"), {"name": part.until}, "validity")
-    field = fields.get("cluster")
-    if one.cluster and (field is None or not set(one.cluster) >= set(field.options)):
-        yield Fault("unknown-field", mark("The form asks for a cluster, and each has its validity"), {}, "validity")
-
-
-def _expression(
-    text: str, place: str, names: Mapping[str, Field | None], inputs: Collection[str] = ()
-) -> Iterator[Fault]:
-    """What is wrong with a condition or formula that may see these fields (None: of the context) and figures."""
-    if not text:
-        return
-    try:
-        expression = parse(text)
-        unknown = sorted(expression.names - {*names, *inputs})
-        for name in unknown:
-            sentence = mark("“%(name)s” is no field that is known here")
-            yield Fault("unknown-field", sentence, {"name": name}, place)
-        for name, said in sorted(expression.compared):
-            field = names.get(name)
-            if field is not None and field.options and said not in field.options:
-                sentence = mark("“%(said)s” is no answer to “%(name)s”")
-                yield Fault("unknown-answer", sentence, {"said": said, "name": name}, place)
-        if not unknown:
-            samples = {name: _sample(name, one) for name, one in names.items()}
-            expression.value({**samples, **dict.fromkeys(inputs, Decimal(1))})
-    except Faults as error:
-        yield from placed(error, place)
-
-
-def _sample(name: str, field: Field | None) -> Any:
-    kind = CONTEXT[name] if field is None else field.kind
-    return _SAMPLES.get(kind, "x")
+    def expression(self, text: str, place: str, inputs: Collection[str] = ()) -> None:
+        """A condition or formula that may see the fields known so far, and figures."""
+        if not text:
+            return
+        try:
+            expression = parse(text)
+            unknown = sorted(expression.names - {*self.names, *inputs})
+            for name in unknown:
+                self.tell(True, "unknown-field", place, mark("“%(name)s” is no field that is known here"), name=name)
+            for name, said in sorted(expression.compared):
+                field, sentence = self.names.get(name), mark("“%(said)s” is no answer to “%(name)s”")
+                odd = field is not None and field.options and said not in field.options
+                self.tell(odd, "unknown-answer", place, sentence, said=said, name=name)
+            if not unknown:
+                kinds = {name: CONTEXT[name] if one is None else one.kind for name, one in self.names.items()}
+                samples = {name: _SAMPLES.get(kind, "x") for name, kind in kinds.items()}
+                expression.value({**samples, **dict.fromkeys(inputs, Decimal(1))})
+        except Faults as error:
+            self.faults += placed(error, place)
 
 
 def _above(service: Service) -> dict[str, set[str]]:

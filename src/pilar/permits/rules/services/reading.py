@@ -150,7 +150,7 @@ def _flag(given: Any) -> bool:
 
 def _form(given: Any) -> dict[str, Any]:
     """A mapping of texts, whole numbers, flags, lists and mappings, not deep: no fraction that a computer rounds."""
-    if not isinstance(given, Mapping) or not _keepable(given, DEEPEST):
+    if not isinstance(given, Mapping) or not _keepable(given, DEEPEST) or not _drawable(given.get("properties", {})):
         raise ValueError(given)
     found: dict[str, Any] = _plain(given)
     if isinstance(known := found.get("properties"), dict) and known:
@@ -158,6 +158,20 @@ def _form(given: Any) -> dict[str, Any]:
         order = found.get("x-order")
         found["x-order"] = order if isinstance(order, list) and sorted(map(str, order)) == sorted(known) else [*known]
     return found
+
+
+def _drawable(properties: Any) -> bool:
+    """Whether each field of a form is a mapping, its texts are texts and its answers a list with names."""
+    return isinstance(properties, Mapping) and all(
+        isinstance(one, Mapping)
+        and isinstance(one.get("enum", []), list)
+        and all(isinstance(each, str) for name, each in one.items() if name in _TEXTS)
+        and all(isinstance(each, Mapping) for each in _many(one.get("x-labels", {}), dict).values())
+        for one in properties.values()
+    )
+
+
+_TEXTS = ("type", "format", "title", "description", "x-title-en", "x-group", "x-group-en", "x-show")
 
 
 def _keepable(value: Any, depth: int) -> bool:
