@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 
@@ -51,6 +53,18 @@ def test_the_office_sees_its_villages(booked: World) -> None:
     assert "Laporan kaur keuangan" in said["late"]
     assert "Asumsi" in said["stages"]
     assert "400" in said["cash-ahead"]
+
+
+def test_who_has_recorded_nothing_is_not_late_and_found_by_a_link(booked: World) -> None:
+    client = client_of(booked, "office")
+    late = client.get(address("late")).content.decode()
+    (silent,) = re.findall(r'desa belum mencatat apa pun.*<a href="([^"]+)"', late)
+    shown = client.get(html.unescape(silent)).content.decode()
+    table = shown.partition("<table")[2]
+    assert "Belum ada catatan" in table
+    assert "Terlambat" not in table
+    assert "Cangkudu" not in table
+    assert "Cangkudu" in late
 
 
 @pytest.mark.parametrize("name", PAGES)
