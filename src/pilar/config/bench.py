@@ -61,12 +61,13 @@ def _usual() -> Iterator[Measure]:
 
 def _large() -> Iterator[Measure]:
     with _database():
-        from pilar.permits import benchmark, benchmark_register
+        from pilar.permits import benchmark, benchmark_issue, benchmark_register
         from pilar.villagefinance import benchmark_years
 
         yield from benchmark_register.benchmark()
         yield from benchmark_years.benchmark()
         yield from benchmark.large()
+        yield from benchmark_issue.benchmark()
 
 
 def told(one: Measure) -> bool:
