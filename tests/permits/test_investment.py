@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 
 from kit.worlds import once
+from people.readings import readings
 from people.team import account
-from permits.around import BREAD, NOW, OSS, OTHER, OWN, PEOPLE, PLOT, enter
+from permits.around import BREAD, NOW, OSS, OTHER, OWN, PEOPLE, PLOT, enter, past
 from permits.world import World
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound
@@ -24,6 +25,7 @@ from pilar.permits.models import OssRecord, Potential, Realised
 from pilar.permits.operations import load_services
 from pilar.permits.operations.investment import JudgedAlready, OwnEntry
 from pilar.permits.queries import investment as queries
+from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.investment import RealisedState
 from pilar.permits.rules.roles import Role
 from pilar.platform.errors import Faults
@@ -217,3 +219,19 @@ def test_the_office_enters_and_confirms_by_pages(staff: dict[str, User]) -> None
     assert front.post(reverse("permits:potentials", args=[OWN]), place).status_code == 302
     assert front.post(reverse("permits:withdraw-potential", args=[OWN, "lahan-1"])).status_code == 302
     assert Client().get(reverse("permits:report-investment", args=[OWN])).status_code == 302
+
+
+def test_what_was_decided_about_businesses_goes_out_as_a_file(world: World, staff: dict[str, User]) -> None:
+    told = past()
+    events = (*told.events[:-1], do.PastEvent(EventKind.REFUSED, NOW, by="head", reason="unmet"))
+    given = [replace(told, answers={"kind": "new", "applicant": one}, events=events) for one in ("business", "person")]
+    do.fill_past(by=OPERATOR, region=OWN, given=given, now=NOW)
+    address = reverse("permits:recommended", args=[OWN])
+    page = client_of(staff["front"]).get(address).content.decode()
+    assert ("Pemohon Contoh 1" in page, "Pemohon Contoh 2" in page) == (True, False)
+    assert [(key, rows) for _who, key, rows in readings("permits.case.person")] == [(OWN, 1)]
+    assert client_of(staff["front"]).get(address, {"as": "xlsx"}).status_code == 200
+    found = {
+        who: client_of(staff.get(who)).get(address).status_code for who in ("head", "inspectorate", "neighbour", "")
+    }
+    assert found == {"head": 403, "inspectorate": 403, "neighbour": 404, "": 302}

@@ -79,6 +79,7 @@ urlpatterns = [
     path("kerja/daerah/<str:region>/laporan/<triwulan:of>.xlsx", desk.quarter_file, {"kind": "xlsx"},
          name="quarter-xlsx"),
     path("kerja/daerah/<str:region>/oss/", investment.oss, name="oss"),
+    path("kerja/daerah/<str:region>/oss/rekomendasi/", investment.recommended, name="recommended"),
     path("kerja/daerah/<str:region>/impor/<str:what>/", investment.import_, name="import"),
     path("kerja/daerah/<str:region>/impor/<str:what>/templat.csv", investment.import_template, name="import-template"),
 

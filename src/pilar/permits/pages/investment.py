@@ -61,6 +61,16 @@ OSS = Table(
     Column("status", gettext_lazy("Status")),
     Column("as_of", gettext_lazy("As of")),
 )
+RECOMMENDED = Table(
+    gettext_lazy("To be entered in the OSS"),
+    Column("nib", gettext_lazy("NIB")),
+    Column("business", gettext_lazy("Business")),
+    Column("service", gettext_lazy("Service")),
+    Column("case", gettext_lazy("Application")),
+    Column("outcome", gettext_lazy("Outcome")),
+    Column("decided_on", gettext_lazy("Decided on")),
+    Column("permit", gettext_lazy("Permit")),
+)
 IMPORTS: dict[str, tuple[type[imports.Around], str]] = {
     "potensi": (imports.Potentials, "potentials"),
     "realisasi": (imports.RealisedEntries, "realised"),
@@ -166,6 +176,14 @@ def oss(request: HttpRequest, region: str, *, by: Standing) -> Shown:
     asking, words = Asked.of(request), searched(request)
     rows = queries.oss_records(region, scope=by, words=words, **asking.part)
     return {"region": areas.region(region), "q": words, "rows": OSS.of(rows, asking, about=region)}
+
+
+@page("permits/around/recommended.html")
+def recommended(request: HttpRequest, region: str, *, by: Standing) -> Shown:
+    """What was decided about businesses, as a list and a file for whoever enters it in the national OSS."""
+    asking = Asked.of(request)
+    rows = queries.recommended(region, scope=by, **asking.part)
+    return {"region": areas.region(region), "rows": RECOMMENDED.of(rows, asking, about=region)}
 
 
 @answer

@@ -13,12 +13,17 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from pilar.areas import queries as areas
 from pilar.areas.queries import working_days
+from pilar.areas.reference import today_in
 from pilar.people.rules import Standing, existing
-from pilar.permits.models import HookDelivery, OssRecord, Potential, Realised, Subscription
-from pilar.permits.queries.services import VersionRow, services
+from pilar.permits.models import Case, HookDelivery, OssRecord, Potential, Realised, Subscription
+from pilar.permits.models.cases import PERSON
+from pilar.permits.queries.completeness import person_of
+from pilar.permits.queries.services import VersionRow, row_of, services
 from pilar.permits.reference.investment import risks
 from pilar.permits.reference.kbli import Kbli, kbli
-from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules import authority
+from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.cases import STATE_NAMES, CaseState
 from pilar.permits.rules.hooks import DELIVERY_NAMES, Delivery
 from pilar.permits.rules.investment import (
     POTENTIAL_NAMES,
@@ -30,7 +35,8 @@ from pilar.permits.rules.investment import (
     covers,
     sums,
 )
-from pilar.permits.rules.services import fee_text, limit_text
+from pilar.permits.rules.services import Applicant, fee_text, limit_text
+from pilar.platform import audit
 from pilar.platform.actors import Authority
 from pilar.platform.calendar import deadline
 from pilar.platform.language import translate
@@ -138,6 +144,19 @@ class OssRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RecommendedRow:
+    """What was decided about a business, as somebody enters it in the national OSS."""
+
+    nib: str
+    business: str
+    service: str
+    case: str
+    outcome: str
+    decided_on: date
+    permit: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionRow:
     """A system that is told, and how many deliveries wait or were given up."""
 
@@ -219,7 +238,7 @@ def services_for(region: str, code: str, today: date, *, scope: Authority) -> tu
 
 def realised(region: str, *, scope: Standing, page: int | str = 1, size: int | None = PAGE) -> Page[RealisedRow]:
     """What was entered of realised investment, the latest first. Raises :class:`NotFound`. Two queries."""
-    AUTHORITY.require(scope, Action.READ_AROUND, Case(region), known=False)
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     rows = Realised.objects.filter(region=region).order_by("-pk")
     return paged(rows, lambda part: [_realised(one) for one in part], page=page, size=size)
 
@@ -239,7 +258,7 @@ def oss_records(
     region: str, *, scope: Standing, words: str = "", page: int | str = 1, size: int | None = PAGE
 ) -> Page[OssRow]:
     """The mirror of the OSS, by business. Raises :class:`NotFound`. Two queries."""
-    AUTHORITY.require(scope, Action.READ_AROUND, Case(region), known=False)
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     rows = OssRecord.objects.filter(region=region).order_by("business", "nib", "kbli")
     if words:
         rows = rows.filter(nib=words) if words.isdigit() else rows.filter(business__icontains=words)
@@ -257,9 +276,35 @@ def oss_records(
     )  # fmt: skip
 
 
+def recommended(region: str, *, scope: Standing, page: int | str = 1, size: int | None = PAGE) -> Page[RecommendedRow]:
+    """What was decided about businesses, the latest first; the audit log keeps that it was read. Raises
+    :class:`NotFound`, :class:`NotAllowed`."""
+    about = authority.Case(region)
+    AUTHORITY.require(scope, Action.KEEP_INVESTMENT, about, known=AUTHORITY.holds(scope, Action.READ_AROUND, about))
+    rows = Case.objects.filter(
+        region=region, state__in=[CaseState.ISSUED, CaseState.REFUSED], answers__applicant=Applicant.BUSINESS
+    ).select_related("permit", "version")
+
+    def read(part: Sequence[Case]) -> list[RecommendedRow]:
+        audit.read(by=scope.actor, what=PERSON, key=region, rows=len(part), area=region)
+        return [_recommended(one) for one in part]
+
+    return paged(rows.order_by("-closed_at", "-pk"), read, page=page, size=size)
+
+
+def _recommended(row: Case) -> RecommendedRow:
+    person, permit = person_of(row), getattr(row, "permit", None)
+    assert row.closed_at is not None, "what was decided is over"
+    return RecommendedRow(
+        person.get("identity", ""), person.get("name", ""), str(row_of(row.version).service.name), row.number,
+        translate(STATE_NAMES[CaseState(row.state)]), today_in(row.region_id, row.closed_at),
+        permit.number if permit else "",
+    )  # fmt: skip
+
+
 def subscriptions(region: str, *, scope: Standing) -> tuple[SubscriptionRow, ...]:
     """The systems of a region that are told, those that no longer are last. Raises :class:`NotFound`. One query."""
-    AUTHORITY.require(scope, Action.READ_AROUND, Case(region), known=False)
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     return tuple(
         map(_subscription, _counted().filter(region=region).order_by(F("ended_at").asc(nulls_first=True), "title"))
     )
@@ -268,7 +313,7 @@ def subscriptions(region: str, *, scope: Standing) -> tuple[SubscriptionRow, ...
 def deliveries(subscription: int, *, scope: Standing) -> tuple[SubscriptionRow, tuple[DeliveryRow, ...]]:
     """A system with what it was told last. Raises :class:`NotFound`. Two queries."""
     row = existing(_counted().filter(pk=subscription).first())
-    AUTHORITY.require(scope, Action.READ_AROUND, Case(row.region_id), known=False)
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(row.region_id), known=False)
     told = HookDelivery.objects.filter(subscription=row).order_by("-made_at")[:PAGE]
     return _subscription(row), tuple(
         DeliveryRow(one.pk, one.event, one.made_at, one.attempts, one.told, one.next_at, Delivery(one.state))
