@@ -89,7 +89,6 @@ ASKED = {
         "hand_in",
         "propose_version",
         "recommend",
-        "record_visit",
         "resume_clock",
         "return_case",
         "return_version",
@@ -214,7 +213,9 @@ FREE = {
             "begin_at_counter begin_case begin_version change_version check_files drop_version keep_file "
             "remove_own_document reuse_document save_answers"
         ),
-        "only adds, or is ended by who did it": "declare_relative end_absence enter_absence take_stage write_message",
+        "only adds, or is ended by who did it": (
+            "declare_relative end_absence enter_absence record_visit take_stage write_message"
+        ),
         "no page: loaded from files by an operator": "load_services",
     },
     "areas": {

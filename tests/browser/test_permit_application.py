@@ -12,16 +12,18 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from browser.conftest import PASSWORD, SESSION, Committed
+from browser.tablet import waits
 from evidence import samples
 from people.citizens import entered
 from permits.world import NIK, definition
 from pilar.areas import operations as areas
 from pilar.areas.models import Region
+from pilar.areas.reference import today_in
 from pilar.evidence import queries, store
 from pilar.evidence.operations import sign_documents
 from pilar.people.operations import create_account
 from pilar.people.rules import OPERATOR, SCHEDULE
-from pilar.permits.models import Case, ServiceVersion
+from pilar.permits.models import Case, CaseFile, ServiceVersion
 from pilar.permits.operations import seal_lists
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import read, written
@@ -33,16 +35,16 @@ def office(now: object) -> dict[str, str]:
     """A service that takes applications, and the addresses of who works on it."""
     dinkes = areas.add_office(by=OPERATOR, region="36.03", name="Dinas Kesehatan Uji", abbreviation="Uji")
     given = definition(key="sip-uji")
-    given["stages"][1]["office"] = "uji"
+    given["stages"][1]["office"] = given["stages"][2]["office"] = "uji"
     given["form"]["properties"]["place"]["x-place"] = True
     ServiceVersion.objects.create(
         region=Region.objects.get(code="36.03"), key="sip-uji", number=1, valid_from="2026-01-01", state="published",
         definition=written(read(given)), publisher="user:0", published_at=now, hash="0" * 64, shipped=True,
     )  # fmt: skip
     emails = {}
-    for name, role in {**OFFICERS, "technical": Role.TECHNICAL}.items():
+    for name, role in {**OFFICERS, "technical": Role.TECHNICAL, "surveyor": Role.SURVEYOR}.items():
         emails[name] = f"{name}.izin@contoh.invalid"
-        place = {"office": dinkes} if role is Role.TECHNICAL else {"region": "36.03"}
+        place = {"office": dinkes} if role in (Role.TECHNICAL, Role.SURVEYOR) else {"region": "36.03"}
         create_account(
             by=OPERATOR, email=emails[name], name=name.title(), role=role, password=PASSWORD, now=now, **place
         )
@@ -81,7 +83,8 @@ def test_by_phone_from_the_draft_to_the_signature(
     looked_at(phone, "draft")
     for label, text in (
         ("Nama lengkap", "Fatimah"), ("NIK", NIK), ("Telepon", "081234567890"), ("Alamat", "Balaraja"),
-        ("Nomor STR", "STR-77"), ("STR berlaku sampai", "2030-01-31"), ("Tempat praktik", "Puskesmas"),
+        ("Tempat tidur", "12"), ("Nomor STR", "STR-77"), ("STR berlaku sampai", "2030-01-31"),
+        ("Tempat praktik", "Puskesmas"),
     ):  # fmt: skip
         phone.get_by_label(label, exact=False).first.fill(text)
     phone.get_by_role("button", name="Simpan konsep").click()
@@ -121,6 +124,29 @@ def test_by_phone_from_the_draft_to_the_signature(
 
     acts("front", "Nyatakan lengkap", tick=True)
     acts("technical", "Serahkan rekomendasi", ("Hasil", "agreed"), ("Penjelasan", "Layak"))
+    tablet = signed_in(emails["surveyor"], width=360)
+    tablet.goto(f"/perizinan/kerja/permohonan/{key}/")
+    tablet.get_by_role("link", name="Tulis berita acara di lokasi, juga tanpa sambungan").click()
+    expect(tablet.locator("[data-start]")).to_be_visible()
+    looked_at(tablet, "visit")
+    tablet.locator("[data-start]").click()
+    today = today_in("36.03", timezone.now())
+    for label, text in (
+        ("Tanggal peninjauan", today.isoformat()), ("Hasil peninjauan", "Sesuai"),
+        ("Yang menandatangani untuk pemohon", "Fatimah"),
+    ):  # fmt: skip
+        tablet.get_by_label(label, exact=False).fill(text)
+    tablet.get_by_label("Foto lokasi", exact=False).set_input_files(
+        {"name": "lokasi.png", "mimeType": "image/png", "buffer": samples.png(40, 30)}
+    )
+    expect(tablet.get_by_text("lokasi.png")).to_be_visible()
+    looked_at(tablet, "visit-form")
+    tablet.get_by_role("button", name="Serahkan kunjungan").click()
+    expect(tablet.get_by_text("Semua kunjungan sudah diterima")).to_be_visible()
+    waits(tablet, 0)
+    tablet.goto(f"/perizinan/kerja/permohonan/{key}/")
+    expect(tablet.get_by_text("lokasi.png")).to_be_visible()
+    assert CaseFile.objects.filter(case=key, requirement="visit-1").exists()
     acts("back", "Serahkan kepada kepala", ("Hasil", "agreed"), ("Penjelasan", "Lengkap"))
     acts("head", "Tanda tangani", tick=True)
     phone.reload()

@@ -22,6 +22,28 @@ from pilar.evidence.rules import ACCEPT, LONGEST_LINK, LONGEST_TEXT, LONGEST_TIT
 from pilar.people.rules import Standing
 from pilar.platform.errors import Faults
 
+MOST_FILES = 20
+
+
+class FilesInput(forms.FileInput):
+    """Several files, by the camera of a phone too."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(required=False, allow_empty_file=True, widget=FilesInput({"accept": ACCEPT}), **named)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files."""
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(_("At most %(most)s files at once"), params={"most": MOST_FILES})
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
 
 def _limits() -> str:
     most = filesizeformat(settings.PILAR_LARGEST_FILE)

@@ -16,6 +16,7 @@ from pilar.permits.pages import (
     services,
     statistics,
     treasury,
+    visiting,
 )
 from pilar.permits.rules.desk import LetterKind
 
@@ -131,6 +132,10 @@ urlpatterns = [
     path("saya/<int:key>/alihkan/", applying.transfer, name="transfer"),
     path("ajukan/<str:region>/<slug:service>/", applying.begin, name="begin"),
     path("dokumen/<int:case>/<int:key>/", applying.show_file, name="file"),
+    path("kerja/kunjungan/sw.js", visiting.VISITS.serve_worker, name="visits-worker"),
+    path("kerja/kunjungan/<int:key>/<slug:stage>/", visiting.visit, name="visit"),
+    path("kerja/kunjungan/<int:key>/<slug:stage>/foto/", visiting.hold_photo, name="hold-photo"),
+    path("kerja/kunjungan/<int:key>/<slug:stage>/kirim/", visiting.take_visit, name="take-visit"),
     path("kerja/meja/", handling.own_desk, name="own-desk"),
     path("kerja/<str:region>/meja/", handling.desk, name="desk"),
     path("kerja/<str:region>/pengganti/", handling.colleagues, name="colleagues"),

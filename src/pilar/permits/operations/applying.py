@@ -31,7 +31,7 @@ from pilar.permits.rules.authority import AUTHORITY, Action, Right
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.services import Service
 from pilar.permits.rules.services.answers import LONGEST_ANSWER
-from pilar.platform import audit, numbering, receipts, secrets
+from pilar.platform import audit, locks, numbering, receipts, secrets
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.versions import Outdated, Stored
@@ -127,9 +127,10 @@ def keep_file(
     wanted = _requirement(trail.service_of(row), requirement)
     _require_valid(valid_until, row.region_id, now)
     file = keep_private(by=by, held=held_file)
-    made = _file(row, requirement, by, now, **file, valid_until=valid_until)
+    made = add_case_file(row, requirement, by, now, **file, valid_until=valid_until)
     to_be_scanned(made)
     if wanted.keeps and row.applicant_id is not None:
+        locks.take(f"permits.own-document {row.applicant_id} {requirement}")
         OwnDocument.objects.filter(account=row.applicant_id, requirement=requirement, removed_at=None).update(
             removed_at=now
         )
@@ -151,7 +152,7 @@ def reuse_document(*, by: Standing, case: int, requirement: str, now: datetime) 
     own = there(OwnDocument.objects, account=row.applicant_id, requirement=requirement, removed_at=None)
     _require_valid(own.valid_until, row.region_id, now, place="requirement")
     names = ("file_name", "media_type", "size", "sha256", "storage_key", "scan", "scan_found", "valid_until")
-    return int(_file(row, requirement, by, now, reused=own, **{name: getattr(own, name) for name in names}).pk)
+    return int(add_case_file(row, requirement, by, now, reused=own, **{name: getattr(own, name) for name in names}).pk)
 
 
 @transaction.atomic
@@ -244,7 +245,7 @@ def transfer_case(*, by: Standing, case: int, proxy: int, letter: HeldUpload, no
     others = acting_for(Standing(actor_of(account or 0)), purpose="permits", now=now)
     if row.applicant_id != by.citizen or not any(one.proxy == proxy and not one.declared for one in others):
         raise NotAllowed
-    _file(row, LETTER, by, now, **keep_private(by=by, held=letter))
+    add_case_file(row, LETTER, by, now, **keep_private(by=by, held=letter))
     happened(
         row, EventKind.TRANSFERRED, by=by, now=now, said={"from": row.applicant_id, "to": account},
         fields={"applicant_id": account},
@@ -291,7 +292,8 @@ def _requirement(service: Service, key: str) -> services.Requirement:
     raise Faults([Fault("unknown-requirement", mark("The service does not ask for this document"), {}, "requirement")])
 
 
-def _file(row: Case, requirement: str, by: Standing, now: datetime, **given: Any) -> CaseFile:
+def add_case_file(row: Case, requirement: str, by: Standing, now: datetime, **given: Any) -> CaseFile:
+    """A document of a case that the caller holds locked, after those before it; ``given`` are its other columns."""
     last = CaseFile.objects.filter(case=row, requirement=requirement).aggregate(last=Max("number"))["last"] or 0
     made = CaseFile.objects.create(
         case=row, requirement=requirement, number=last + 1, added_at=now, added_by=by.signature, **given

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from pilar.areas.reference import today_in
+from pilar.evidence.operations import HeldUpload, keep_private, to_be_scanned
 from pilar.people.rules import Standing
-from pilar.permits.models import Message
+from pilar.permits.models import Case, Message
+from pilar.permits.operations.applying import add_case_file
 from pilar.permits.operations.checking import all_findings
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.steps import (
@@ -29,7 +31,7 @@ from pilar.permits.queries import completeness, trail
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules import workflow
 from pilar.permits.rules.authority import BY_KIND, Action, Right
-from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, Finding, Outcome
+from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, FileState, Finding, Outcome
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit
@@ -86,16 +88,22 @@ def recommend(
 
 
 @transaction.atomic
-def record_visit(*, by: Standing, case: int, stage: str, minutes: Minutes, now: datetime) -> None:
-    """Hand in the minutes of a visit, signed by the surveyor and by who was there for the applicant.
+def record_visit(
+    *, by: Standing, case: int, stage: str, minutes: Minutes, photos: Sequence[HeldUpload] = (), now: datetime
+) -> None:
+    """Hand in the minutes of a visit, signed by the surveyor and by who was there for the applicant, with photographs
+    that are held.
 
-    Raises as :func:`recommend`, Faults at ``day`` for one to come.
+    Raises as :func:`recommend`, Faults at ``day`` for one to come, and at ``file``.
     """
     required_text(minutes.found, "found")
     required_text(minutes.present, "present")
     said = {**asdict(minutes), "day": minutes.day.isoformat()}
-    region = _done(by, (case, stage), Action.VISIT, Outcome.DONE, said, now=now)
-    if minutes.day > today_in(region, now):
+    row = _done(by, (case, stage), Action.VISIT, Outcome.DONE, said, now=now)
+    for number, held in enumerate(photos, 1):
+        file = keep_private(by=by, held=held)
+        to_be_scanned(add_case_file(row, f"{stage}-{number}", by, now, **file, state=FileState.ACCEPTED))
+    if minutes.day > today_in(row.region_id, now):
         raise Faults([Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day")])
 
 
@@ -195,8 +203,8 @@ def _require_short(text: str, place: str) -> None:
 
 def _done(
     by: Standing, at: tuple[int, str], action: Action, outcome: Outcome, said: dict[str, object], *, now: datetime
-) -> str:
-    """End a stage of a case (``at``) and open what comes next; returns the region."""
+) -> Case:
+    """End a stage of a case (``at``) and open what comes next; returns the case."""
     case, stage = at
     row, acting = desk_case(by, case, action, now=now)
     service = trail.service_of(row)
@@ -207,4 +215,4 @@ def _done(
     finish(row, task, outcome, by=acting, now=now, said=said)
     open_stages(row, service, by=acting, now=now)
     reckon(row, service, now=now)
-    return row.region_id
+    return row

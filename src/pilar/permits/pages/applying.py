@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -39,7 +40,11 @@ from pilar.permits.queries.services import service as service_on
 from pilar.permits.rules.authority import Right
 from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.services import KIND_NAMES
+from pilar.platform import limits
 from pilar.platform.language import translate
+
+UPLOADS = limits.Limit("permit-documents", most=60)
+"""assumption: from one network in a minute, such as a class of nurses in one room."""
 
 
 def applicants(view: View) -> View:
@@ -131,6 +136,7 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 @knowing
 def add_file(request: HttpRequest, key: int, requirement: str, *, by: Standing, now: datetime) -> HttpResponse:
     """A document of a requirement."""
+    limits.count(request, UPLOADS, now=now)
     row = cases.own_case(key, scope=by, now=now)
     form = FileForm(request.POST, request.FILES)
     valid_until = form.cleaned_data.get("valid_until") if form.is_valid() else None
@@ -163,8 +169,11 @@ def reuse(request: HttpRequest, key: int, requirement: str, *, by: Standing, now
 def write(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """A message to the other side of a case."""
     to = "permits:desk-case" if by.account is not None and "meja" in request.POST else "permits:own-case"
-    operations.write_message(by=by, case=key, text=request.POST.get("text", ""), now=now)
-    return done(request, _("The message is sent"), to, key)
+    form = TextForm(request.POST)
+    if stored(form, lambda: operations.write_message(by=by, case=key, now=now, **form.cleaned_data)):
+        return done(request, _("The message is sent"), to, key)
+    messages.error(request, " ".join(str(one) for errors in form.errors.values() for one in errors))
+    return redirect(to, key)
 
 
 @applicants

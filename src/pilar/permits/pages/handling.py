@@ -301,6 +301,9 @@ def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:
     found = []
     for name, one in STEPS.items():
         for stage in ("", *(one.stage.key for one in row.stages if one.open)):
+            if name == "berita-acara" and one.fits(row, stage):
+                address = reverse("permits:visit", args=[row.row.key, stage])
+                found.append((_("Write the minutes at the place, without a line too"), address, False))
             if one.fits(row, stage) and (name != "mundur" or row.service.stage(stage).returns):
                 args = [row.row.key, name, *([stage] if stage else [])]
                 aside = one.kind in ("", "*")

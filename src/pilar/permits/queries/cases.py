@@ -177,6 +177,14 @@ def officers_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
     return _detail(case, scope, now, mine=mine, acts=acts, inside=True)
 
 
+def visited(key: int, stage: str, *, scope: Standing, now: datetime) -> str:
+    """The number of a case that the reader visits for an open stage; raises :class:`NotFound`. Tells nothing else."""
+    task = existing(Task.objects.select_related("case").filter(case=key, stage=stage, kind=StageKind.VISIT).first())
+    if not AUTHORITY.holds(trail.acting(scope, now), Action.VISIT, trail.about(task.case)):
+        raise NotFound
+    return task.case.number
+
+
 def file_for(case: int, key: int, *, scope: Standing, now: datetime) -> StoredFile:
     """A document of a case for whoever reads the case; raises :class:`NotFound`, :class:`Infected`."""
     row = existing(CaseFile.objects.select_related("case").filter(pk=key, case=case).first())

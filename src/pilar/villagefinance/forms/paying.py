@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, RupiahField, sometimes_required
 from pilar.design.forms import FaultsForm, OnceForm
+from pilar.evidence.forms import MOST_FILES, FilesField
 from pilar.evidence.operations import HeldUpload, hold_upload
-from pilar.evidence.rules import ACCEPT
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark, translate
@@ -25,28 +25,7 @@ from pilar.villagefinance.queries.suppliers import SupplierRow
 from pilar.villagefinance.rules.requests import KIND_NAMES, PROOF_NAMES, ProofKind, RequestKind
 from pilar.villagefinance.rules.taxes import PAYMENT_NAMES, PaymentKind
 
-MOST_FILES = 20
 LONGEST_TOLD, LONGEST_NAME = 200, 200
-
-
-class FilesInput(forms.FileInput):
-    """Several files, by the camera of a phone too."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, or none."""
-
-    def __init__(self, **named: Any) -> None:
-        super().__init__(required=False, allow_empty_file=True, widget=FilesInput({"accept": ACCEPT}), **named)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(given) > MOST_FILES:
-            raise forms.ValidationError(_("At most %(most)s files at once"), params={"most": MOST_FILES})
-        return [super(FilesField, self).clean(one, initial) for one in given]
 
 
 class ProofsForm(FaultsForm):
