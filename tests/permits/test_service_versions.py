@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from areas.places import PLACES, load
+from kit.races import together
 from kit.worlds import once
 from people.team import account
 from permits.definitions import given
@@ -278,3 +279,31 @@ def test_what_was_published_never_changes(staff: Staff, changed: dict[str, Any])
     ServiceVersion.objects.filter(pk=row.pk).update(valid_to=date(2026, 6, 30))
     with pytest.raises(IntegrityError), transaction.atomic():
         ServiceVersion.objects.filter(pk=row.pk).update(valid_to=date(2026, 7, 1))
+
+
+@pytest.fixture
+def committed_staff(transactional_db: None) -> Staff:
+    """For what happens between transactions."""
+    return staff.once()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_two_begin_and_two_publish_at_once(committed_staff: Staff) -> None:
+    world, editor, heads = committed_staff, committed_staff.who("editor"), ("head", "other")
+    came = together(*[lambda: operations.begin_version(by=editor, region=REGION, key="sip-dokter", now=NOW)] * 2)
+    assert sorted(type(one).__name__ for one in came) == ["Faults", "int"]
+    version = next(one for one in came if isinstance(one, int))
+    operations.propose_version(by=editor, version=version, now=NOW)
+    standings = [world.who(name) for name in heads]
+    came = together(*[
+        lambda by=by: operations.publish_version(by=by, version=version, valid_from=TODAY, now=NOW)
+        for by in standings
+    ])  # fmt: skip
+    assert sorted(type(one).__name__ for one in came) == ["NoneType", "WrongVersionState"]
+    held = ServiceVersion.objects.filter(key="sip-dokter").values_list("number", "state", "valid_to").order_by("number")
+    assert [*held] == [(1, "published", TODAY - timedelta(days=1)), (2, "published", None)]
+
+
+def test_two_load_at_once_and_each_service_is_there_once(committed_staff: Staff) -> None:
+    together(*[lambda: operations.load_services(by=OPERATOR, now=NOW, demonstration=True)] * 2)
+    assert ServiceVersion.objects.filter(state="published").count() == 28
+    assert ServiceVersion.objects.count() == 34
