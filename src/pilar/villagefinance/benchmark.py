@@ -52,7 +52,11 @@ _READY = (
     ),
     ("budgetline", "year, key, activity, account, fund", "%(year)s, 1, '', '4.2.1.01', 'DDS'"),
     ("budgetamount", "year, version, line, amount", "%(year)s, 1, 1, %(whole)s"),
-    ("ceiling", "year, fund, number, amount, rule, made_on", "%(year)s, 'DDS', 1, %(whole)s, 'Tolok', %(day)s"),
+    (
+        "ceiling",
+        "year, fund, number, amount, rule, made_on, status",
+        "%(year)s, 'DDS', 1, %(whole)s, 'Tolok', %(day)s, ''",
+    ),
     ("bankaccount", "key, account, name, bank, number", "1, '1.1.1.02', 'RKD', '', '1'"),
 )
 _SPENT = (
