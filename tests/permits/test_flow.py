@@ -29,11 +29,24 @@ def busy(world: World) -> World:
     return world
 
 
-def seen(world: World, who: str, region: str = OWN, **asked: str) -> tuple[int, str]:
+def seen(world: World, who: str, region: str = OWN, name: str = "flow", **asked: str) -> tuple[int, str]:
     client = Client()
     client.force_login(User.objects.get(pk=world.keys[who]), BACKEND)
-    answer = client.get(reverse("permits:flow", args=[region]), asked)
+    answer = client.get(reverse(f"permits:{name}", args=[region]), asked)
     return answer.status_code, answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "leads"),
+    [
+        ("head", "desk", True),
+        ("inspectorate", "desk", True),
+        ("front", "desk", False),
+        ("editor", "edit-services", True),
+    ],
+)
+def test_the_desk_leads_to_it(world: World, who: str, name: str, leads: bool) -> None:
+    assert (reverse("permits:flow", args=[OWN]) in seen(world, who, name=name)[1]) is leads
 
 
 @pytest.mark.parametrize("who", ["head", "editor", "inspectorate"])
