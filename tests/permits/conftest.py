@@ -8,11 +8,9 @@ from django.test import override_settings
 from kit.worlds import once
 from permits import register_acts
 from permits.around import fill_next_door
-from permits.world import DAY, HOUR, NOW, World, apply_next_door, make_world
+from permits.world import DAY, HOUR, NOW, SIGNER, World, apply_next_door, make_world
 from pilar.evidence.operations import sign_documents
 from pilar.people.rules import SCHEDULE
-
-SIGNER = "pilar.reports.signing.signers.DemonstrationSigner"
 
 
 @once

@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from kit.worlds import once
 from permits.around import past
-from permits.world import DAY, NIK, NOW, NURSE, OTHER, OWN, World
+from permits.world import DAY, NIK, NOW, NURSE, OTHER, OWN, SIGNER, World
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE
 from pilar.permits import operations as do
 from pilar.permits.queries.statistics import Statistics, statistics
@@ -28,7 +29,8 @@ YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 def worked(world: World) -> World:
     """One permit in time, one refusal, one withdrawal, and one application in process."""
     world.to_sign()
-    world.sign()
+    with override_settings(PILAR_SIGNER=SIGNER):
+        world.sign()
     do.mark_issued(by=SCHEDULE, case=world.case, now=NOW + 2 * DAY)
     do.fill_past(by=OPERATOR, region=OWN, given=[past()], now=NOW)
     world.case = 0

@@ -31,6 +31,8 @@ OWN, OTHER = "36.03", "36.71"
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
 """Monday, 2 March 2026, ten in the morning."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SIGNER = "pilar.reports.signing.signers.DemonstrationSigner"
+"""Without one, a permit is issued when the head signs."""
 NIK = "3603014501900001"
 NURSE = Person("Fatimah Azzahra", NIK, "081234567890", "Kp. Talaga Sari RT 2, Balaraja")
 ANSWERS = {"str_number": "STR-0099-2025", "str_until": "2030-01-31", "place": "Puskesmas Balaraja", "beds": 4}

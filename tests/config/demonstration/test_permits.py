@@ -15,6 +15,7 @@ from pilar.measures.models import Measure, Value
 from pilar.people.rules import OPERATOR, PUBLIC
 from pilar.permits.models import Case, OssRecord, Potential, Realised, Task
 from pilar.permits.queries.mining import mined
+from pilar.permits.queries.register import Wanted, register
 from pilar.permits.queries.statistics import statistics
 from pilar.permits.rules.measures import DEFINITIONS, FORECAST, IN_TIME, ISSUED, MEDIAN, NINTH, RETURNED
 
@@ -49,6 +50,13 @@ def test_two_years_of_cases_are_over_and_count_as_the_clock_says(made: datetime)
     assert found.days is not None
     assert 3 <= found.days.median <= 14
     assert {"Balaraja", "Curug", "Cikupa"} <= found.places.keys()
+
+
+def test_the_last_of_them_have_their_permit_in_the_register(made: datetime) -> None:
+    found = list(register(Wanted(region="36.03"), scope=PUBLIC))
+    assert len(found) >= 8
+    assert all(one.synthetic for one in found)
+    assert [one.issued_on for one in found] == sorted((one.issued_on for one in found), reverse=True)
 
 
 def test_an_analysis_finds_what_was_made_quicker(made: datetime) -> None:

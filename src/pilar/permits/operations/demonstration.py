@@ -12,16 +12,19 @@ from typing import Any
 from django.db import connection, transaction
 
 from pilar.areas import queries as areas
+from pilar.people.operations import held
 from pilar.people.rules import NotAllowed, Standing
 from pilar.permits.models import Case
 from pilar.permits.models.cases import IDENTITY
+from pilar.permits.operations.issuing import issue
 from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.services import version_of_case
 from pilar.permits.rules.cases import CaseState, EventKind, Outcome
 from pilar.permits.rules.roles import OFFICERS
-from pilar.permits.rules.services import Service
+from pilar.permits.rules.services import NotSet, Service, valid_until
 from pilar.platform import audit, secrets
 from pilar.platform.calendar import Leave, WorkingDays
+from pilar.platform.errors import Faults
 
 ENDS = {
     EventKind.ISSUED: CaseState.ISSUED, EventKind.REFUSED: CaseState.REFUSED, EventKind.WITHDRAWN: CaseState.WITHDRAWN,
@@ -54,8 +57,9 @@ class PastCase:
 
 
 @transaction.atomic
-def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], now: datetime) -> int:
-    """Store cases that are over with all that happened to them; returns how many. For the schedule and the operator."""
+def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], permits: int = 0, now: datetime) -> int:
+    """Store cases that are over with all that happened to them, the last of them with so many ``permits``; returns how
+    many cases. For the schedule and the operator."""
     if not by.unrestricted:
         raise NotAllowed
     services = {one: version_of_case(one).service for one in {case.version for case in given}}
@@ -71,7 +75,22 @@ def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], now: date
     named = {stage.office for service in services.values() for stage in service.stages if stage.office}
     _copy("permits_task", _TASK, _tasks(region, pairs, {one: trail.office(region, one) for one in named}))
     audit.record(by=by.actor, action="fill", target="permits.case", key=region, area=region, after={"cases": len(rows)})
+    _issue(by, region, permits)
     return len(rows)
+
+
+def _issue(by: Standing, region: str, most: int) -> None:
+    """Issue the permits of the last cases, in their order, where the answers say until when they hold."""
+    found = Case.objects.filter(region=region, number__startswith=MADE_UP, state=CaseState.ISSUED)
+    for key in reversed(found.order_by("-closed_at").values_list("pk", flat=True)[: 2 * most]):
+        row = held(Case.objects, pk=key)
+        assert row.closed_at is not None
+        service = trail.service_of(row)
+        try:
+            valid_until(service, row.answers, row.closed_at.date())
+        except (Faults, NotSet):
+            continue
+        issue(by=by, case=row, definition=service, now=row.closed_at)
 
 
 def _case(region: str, place: int, one: PastCase) -> Case:
