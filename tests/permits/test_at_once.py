@@ -8,6 +8,7 @@ from kit.races import together
 from permits.world import DAY, NOW, World
 from pilar.permits import operations as do
 from pilar.permits.models import Case, CaseEvent
+from pilar.permits.queries import trail
 from pilar.permits.rules.cases import EventKind, Outcome
 from pilar.platform.models import DocumentNumber
 
@@ -60,3 +61,20 @@ def test_it_is_withdrawn_or_accepted_and_not_both(committed_world: World) -> Non
     )
     row = Case.objects.get(pk=case)
     assert (row.state, world.open_stages()) in (("withdrawn", set()), ("running", {"health"}))
+
+
+def test_days_off_change_while_a_case_moves(committed_world: World) -> None:
+    world = committed_world
+    world.submit()
+    world.accept(NOW)
+    Case.objects.filter(pk=world.case).update(due_at=NOW)  # as an older calendar said
+    technical, schedule, case = world.who("technical"), world.who("schedule"), world.case
+    together(
+        lambda: do.recalculate(by=schedule, region="36.03", cause={"added": [], "dropped": []}, now=NOW + DAY),
+        lambda: do.recommend(by=technical, case=case, stage="health", outcome=Outcome.AGREED, text="Ya", now=NOW + DAY),
+    )
+    row = Case.objects.get(pk=case)
+    numbers = list(CaseEvent.objects.filter(case=case).order_by("number").values_list("number", flat=True))
+    assert (numbers, row.events_count) == ([*range(1, len(numbers) + 1)], len(numbers))
+    assert world.open_stages() == {"decide"}
+    assert row.due_at == trail.end_of(trail.reading(row, trail.service_of(row), now=NOW + DAY).due, "36.03")

@@ -130,10 +130,6 @@ class StageRow:
     taken_by: str
     desk: str
 
-    @property
-    def ways_back(self) -> tuple[str, ...]:
-        return self.stage.returns
-
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
