@@ -14,6 +14,7 @@ from pilar.config import scenario, setup
 from pilar.measures.models import Measure, Value
 from pilar.people.rules import OPERATOR, PUBLIC
 from pilar.permits.models import Case, OssRecord, Potential, Realised, Task
+from pilar.permits.queries.investment import services_for
 from pilar.permits.queries.mining import mined
 from pilar.permits.queries.register import Wanted, register
 from pilar.permits.queries.statistics import statistics
@@ -67,6 +68,14 @@ def test_an_analysis_finds_what_was_made_quicker(made: datetime) -> None:
     assert line.before is not None
     assert line.later is not None
     assert line.later.ninth < line.before.ninth
+
+
+def test_an_investor_is_told_when_a_case_of_today_is_likely_finished(made: datetime) -> None:
+    found = {one.row.key: one for one in services_for("36.03", "86202", made.date(), scope=PUBLIC)}
+    finish = found["sip-dokter"].finish
+    assert finish is not None
+    assert finish.first <= finish.likely <= finish.last
+    assert finish.cases > 100
 
 
 def test_cases_in_process_stand_in_every_stage(made: datetime) -> None:

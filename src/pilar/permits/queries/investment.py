@@ -18,6 +18,7 @@ from pilar.people.rules import Standing, existing
 from pilar.permits.models import Case, HookDelivery, OssRecord, Potential, Realised, Subscription
 from pilar.permits.models.cases import PERSON
 from pilar.permits.queries.completeness import person_of
+from pilar.permits.queries.forecasts import Finish, forecast_of
 from pilar.permits.queries.services import VersionRow, row_of, services
 from pilar.permits.reference.investment import risks
 from pilar.permits.reference.kbli import Kbli, kbli
@@ -84,11 +85,13 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class ServiceFor:
     """A service of the region that names a code. ``by``: until when a case that is complete today is decided, None
-    where no number of working days is set; ``elsewhere``: the region whose standard it is, if that is another."""
+    where no number of working days is set; ``elsewhere``: the region whose standard it is, if that is another;
+    ``finish``: when one that is filed today is likely finished."""
 
     row: VersionRow
     by: date | None
     elsewhere: str
+    finish: Finish | None
 
     @property
     def papers(self) -> int:
@@ -232,7 +235,8 @@ def services_for(region: str, code: str, today: date, *, scope: Authority) -> tu
             calendar = working_days(region, leave=service.leave)
             by = deadline(calendar, day_zero=calendar.from_day(today), days=days).due if days else None
             standard = service.from_region.replace("Kab.", "Kabupaten")
-            found.append(ServiceFor(row, by, "" if standard == name else standard))
+            finish = forecast_of(row.key, region=region, today=today)
+            found.append(ServiceFor(row, by, "" if standard == name else standard, finish))
     return tuple(found)
 
 
