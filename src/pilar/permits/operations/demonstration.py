@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -30,6 +30,7 @@ ENDS = {
     EventKind.ISSUED: CaseState.ISSUED, EventKind.REFUSED: CaseState.REFUSED, EventKind.WITHDRAWN: CaseState.WITHDRAWN,
 }  # fmt: skip
 MADE_UP = "CONTOH/"
+BEFORE_PLAYED = timedelta(days=90)
 _EVENT = ("case_id", "number", "kind", "at", "stage", "by", "reason", "facts")
 _TASK = ("case_id", "region_id", "stage", "round", "kind", "role", "office_id", "opened_at", "done_at", "done_by",
          "outcome")  # fmt: skip
@@ -75,13 +76,17 @@ def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], permits: 
     named = {stage.office for service in services.values() for stage in service.stages if stage.office}
     _copy("permits_task", _TASK, _tasks(region, pairs, {one: trail.office(region, one) for one in named}))
     audit.record(by=by.actor, action="fill", target="permits.case", key=region, area=region, after={"cases": len(rows)})
-    _issue(by, region, permits)
+    _issue(by, region, permits, now)
     return len(rows)
 
 
-def _issue(by: Standing, region: str, most: int) -> None:
-    """Issue the permits of the last cases, in their order, where the answers say until when they hold."""
-    found = Case.objects.filter(region=region, number__startswith=MADE_UP, state=CaseState.ISSUED)
+def _issue(by: Standing, region: str, most: int, now: datetime) -> None:
+    """Issue the permits of the last cases, in their order, where the answers say until when they hold; before those of
+    the cases that are played, since the register is never dated back."""
+    until = now - BEFORE_PLAYED
+    found = Case.objects.filter(
+        region=region, number__startswith=MADE_UP, state=CaseState.ISSUED, closed_at__lt=until
+    )  # fmt: skip
     for key in reversed(found.order_by("-closed_at").values_list("pk", flat=True)[: 2 * most]):
         row = held(Case.objects, pk=key)
         assert row.closed_at is not None
