@@ -28,6 +28,7 @@ from pilar.platform.models import AuditEvent
 from pilar.surveys import operations
 from pilar.surveys.models import Measured, Response
 from pilar.surveys.operations import Entered, NewSurvey
+from pilar.surveys.queries import satisfaction
 from pilar.surveys.reference import questionnaire
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import WrongSurveyState
@@ -304,3 +305,13 @@ def shown(asked: World, who: str) -> str:
     answer = asked.client(who).get(f"/kerja/survei/{asked.survey}/")
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
+
+
+def test_everybody_reads_the_index_of_the_services_of_an_office(world: World) -> None:
+    asked = ikm(world)
+    fill(asked, 0, check_case())
+    asked.close()
+    (one,) = satisfaction(OWN, "komunikasi", scope=PUBLIC)
+    assert (one.programme, one.score, one.count, one.synthetic) == ("Layanan desa daring", Decimal("91.48"), 29, False)
+    assert satisfaction(OWN, "penanaman modal", scope=PUBLIC) == ()
+    assert satisfaction("32.01", "komunikasi", scope=PUBLIC) == ()
