@@ -5,7 +5,7 @@ from __future__ import annotations
 from pilar.config.api import api
 
 TAG = "permits"
-VALUES: dict[str, object] = {"code": "36.03", "kbli": "10710"}
+VALUES: dict[str, object] = {"code": "36.03", "kbli": "10710", "number": "SIP-1"}
 """What is asked for, by the names of arguments."""
 
 

@@ -1,7 +1,7 @@
 """What nothing calls: names that stand in the source and are used by no source, template or setting.
 
 Tests do not count as use, except for ``index``, which is a library for others. What a framework calls by its name is
-listed in pyproject.toml, ``[tool.vulture]``, as is a room that is being built.
+listed in pyproject.toml, ``[tool.vulture]``.
 """
 
 from __future__ import annotations
@@ -27,14 +27,12 @@ def dead_code() -> list[str]:
     given = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["vulture"]
     looking = Vulture(ignore_names=given["ignore_names"], ignore_decorators=given["ignore_decorators"])
     looking.scavenge([str(SOURCE)], exclude=["*/migrations/*"])
-    unfinished = {str(SOURCE / room) for room in given["unfinished_rooms"]}
     named, asked = _named_in_text() | _named_by_schemas(), _named_by_tests_of_index()
     return [
         f"{path.relative_to(CHECKOUT)}:{one.first_lineno}: {one.typ} {one.name}"
         for one in looking.get_unused_code(min_confidence=60)
         if one.name not in (named | asked if "index" in (path := Path(one.filename)).parts else named)
         and not _declared(one.typ, str(path))
-        and not unfinished & {str(above) for above in path.parents}
     ]
 
 

@@ -51,7 +51,7 @@ class PermitDetailOut(RowSchema, of=PermitDetail, fields="permit=row events"):
     events: list[PermitEventOut]
 
 
-class StepOut(RowSchema, of=tracking.Step, fields="day said stage"):
+class TrackedStepOut(RowSchema, of=tracking.Step, fields="day said stage"):
     """What happened on a day, in words; ``stage``: in which stage of the service."""
 
 
@@ -60,7 +60,7 @@ class TrackedOut(
 ):
     """Where a case stands; nothing of a person. ``waits_for``: why its signature is not there yet."""
 
-    steps: list[StepOut]
+    steps: list[TrackedStepOut]
 
 
 class TrackIn(Schema):

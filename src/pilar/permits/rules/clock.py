@@ -26,7 +26,6 @@ from pilar.platform.calendar import (
     hours_between,
     received_on,
 )
-from pilar.platform.language import mark
 
 Amount = int | timedelta
 """Working days, or office hours."""
@@ -81,16 +80,6 @@ class Pace(StrEnum):
     LATE = "late"
     IN_TIME = "in_time"
     DONE_LATE = "done_late"
-
-
-PACE_NAMES = {
-    Pace.NOT_BEGUN: (mark("Not begun"), "neutral"),
-    Pace.RUNNING: (mark("Running"), "neutral"),
-    Pace.STOPPED: (mark("Standing still"), "caution"),
-    Pace.LATE: (mark("Late"), "negative"),
-    Pace.IN_TIME: (mark("Done in time"), "positive"),
-    Pace.DONE_LATE: (mark("Done late"), "negative"),
-}
 
 
 @dataclass(frozen=True, slots=True)
