@@ -70,7 +70,6 @@ def look(
     return looked
 
 
-@pytest.mark.thorough
 def test_a_plan_is_begun_and_written_on_a_phone(
     made: Made, signed_in: Callable[..., Page], look: Callable[[Page, str], None]
 ) -> None:

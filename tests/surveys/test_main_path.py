@@ -154,7 +154,9 @@ def test_what_tells_who_answered_is_erased(world: World) -> None:
     stored = own(Trace).get()
     assert len(stored.device) == 64
     assert "203" not in stored.origin[:3]
-    assert operations.erase_expired(now=NOW + timedelta(days=6)) == {"traces": 0, "contacts": 0, "unfinished": 0}
+    assert operations.erase_expired(now=NOW + timedelta(days=6)) == {
+        "traces": 0, "contacts": 0, "unfinished": 0, "invitations": 0,
+    }  # fmt: skip
     assert operations.erase_expired(now=NOW + timedelta(days=8))["unfinished"] == 1
     operations.erase_expired(now=CLOSES + timedelta(days=30))
     assert own(Trace).count() == 1
