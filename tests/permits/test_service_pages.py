@@ -192,3 +192,8 @@ def test_a_later_version_is_announced(staff: Staff) -> None:  # noqa: F811
     version = staff.proposed(limit={"days": 3})
     staff.publish(version, valid_from=TODAY + timedelta(days=3))
     assert "3 hari kerja" in page(client(staff, "head"), "edit-version", version)
+
+
+def test_the_address_of_the_room_leads_to_its_services(staff: Staff) -> None:  # noqa: F811
+    answer = Client().get("/perizinan/", follow=True)
+    assert (answer.status_code, answer.request["PATH_INFO"]) == (200, reverse("permits:services", args=[REGION]))

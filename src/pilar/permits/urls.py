@@ -52,6 +52,7 @@ register_converter(Tahun, "tahun_izin")
 app_name = "permits"
 
 urlpatterns = [
+    path("", services.own, name="home"),
     path("investasi/", investment.regions, name="investment-regions"),
     path("investasi/<str:region>/", investment.investment, name="investment"),
     path("investasi/<str:region>/kbli/<str:code>/", investment.answer_for, name="kbli"),
