@@ -156,9 +156,21 @@ def stat_of(path: Path) -> tuple[str, str, str] | None:
     return rest.split()[0], rest.split()[1], name
 
 
-def test_no_more_files_than_the_machine_has_turns_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Turns of this test's own: other workers of the suite read files meanwhile."""
+    own = [tmp_path / str(place) for place in range(2)]
+    for path in own:
+        path.touch()
+    monkeypatch.setattr(apart, "TURNS", own)
+    return own
+
+
+def test_no_more_files_than_the_machine_has_turns_are_read_at_once(
+    turns: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(apart, "PATIENCE", 0.2)
-    held = [path.open("rb") for path in apart.TURNS]
+    held = [path.open("rb") for path in turns]
     for file in held:
         fcntl.flock(file, fcntl.LOCK_EX)
     assert codes(lambda: inspect_content("buku.xlsx", book())) == {"not-now"}
@@ -167,9 +179,9 @@ def test_no_more_files_than_the_machine_has_turns_are_read_at_once(monkeypatch: 
     held[1].close()
 
 
-def test_one_thread_of_a_process_waits_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_thread_of_a_process_waits_and_the_others_go_on(turns: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "PATIENCE", 600)
-    held = [path.open("rb") for path in apart.TURNS]
+    held = [path.open("rb") for path in turns]
     for file in held:
         fcntl.flock(file, fcntl.LOCK_EX)
     ended: list[str] = []
