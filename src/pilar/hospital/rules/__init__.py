@@ -1,0 +1,1 @@
+"""Decisions of hospital visits, pure: schedules, bookings, the queue, forecasts, simulations."""

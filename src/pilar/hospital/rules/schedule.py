@@ -1,0 +1,39 @@
+"""At what times the patients of a session are asked to come: the rules of its grid, and the grid by such a rule.
+
+Bailey-Welch: Bailey & Welch, "Appointment systems in hospital outpatient departments", Lancet 1952.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class GridRule(StrEnum):
+    """Who comes when: everyone at the opening, six at a time, two at a time, one at a time, or (Bailey-Welch) two at
+    the opening and then one at a time."""
+
+    OPENING = "opening"
+    BLOCKS = "blocks"
+    PAIRS = "pairs"
+    INDIVIDUAL = "individual"
+    BAILEY_WELCH = "bailey-welch"
+
+
+_TOGETHER = {GridRule.BLOCKS: 6, GridRule.PAIRS: 2, GridRule.INDIVIDUAL: 1, GridRule.BAILEY_WELCH: 1}
+"""How many come at the same time."""
+_AHEAD = {GridRule.BAILEY_WELCH: 1}
+"""How many more come at the opening."""
+
+
+def steps(rule: GridRule, capacity: int) -> tuple[int, ...]:
+    """For each place: after how many mean services of one patient it begins."""
+    together = _TOGETHER.get(rule, capacity)
+    return tuple(max(0, place - _AHEAD.get(rule, 0)) // together * together for place in range(capacity))
+
+
+def places(rule: GridRule, starts: datetime, ends: datetime, capacity: int, minutes: float) -> tuple[datetime, ...]:
+    """The time of each place of a session, in order and in whole minutes: one mean service of ``minutes`` apart, or
+    less where the session is too short for all of them. Each is before the end."""
+    apart = min(minutes, (ends - starts) / timedelta(minutes=1) / max(1, capacity))
+    return tuple(starts + timedelta(minutes=int(step * apart)) for step in steps(rule, capacity))
