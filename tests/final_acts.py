@@ -214,7 +214,8 @@ FREE = {
             "remove_own_document reuse_document save_answers"
         ),
         "only adds, or is ended by who did it": (
-            "declare_relative end_absence enter_absence record_visit take_stage write_message"
+            "answer_appointment arrange_appointment declare_relative end_absence enter_absence record_visit take_stage "
+            "write_message"
         ),
         "no page: loaded from files by an operator": "load_services",
     },

@@ -76,7 +76,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("define_measures report_measures", "permits.measures"),
         "begin_version": "permits.service",
         "load_services": "permits.services",
-        **each("desk_case own_case mark_issued _resume _warn _tell_head _deem _recalculated", "permits_case"),
+        **each("desk_case own_case mark_issued _resume _warn _tell_head _deem _recalculated remind_of", "permits_case"),
         "keep_file": "permits_case",  # the lock of an own document is taken after the row of the case
         "issue": "permits_case",
         **each("amend_permit decide_permit", "permits_permit"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from kit.acts import Call
@@ -19,6 +20,7 @@ from pilar.permits.rules.cases import Finding, Outcome
 from pilar.permits.rules.roles import Role
 
 KEY = UUID(int=7)
+MEETING: Mapping[str, Any] = {"day": date(2026, 3, 3), "hour": time(9, 30), "place": "Loket 3, kantor DPMPTSP"}
 UNTIL = date(2026, 4, 1)
 LATE = NOW + timedelta(days=40)
 SERVICE = {"region": OWN, "service": "sip-perawat", "kind": "new"}
@@ -112,6 +114,18 @@ def _with_a_proxy(world: World) -> None:
     world.held = [world.hold()]
 
 
+def _proposed(world: World) -> None:
+    """The nurse asks for an appointment."""
+    world.submit()
+    do.arrange_appointment(by=world.who("nurse"), case=world.case, now=NOW, **MEETING)
+
+
+def _to_be_reminded(world: World) -> None:
+    _accepted(world)
+    do.arrange_appointment(by=world.who("nurse"), case=world.case, now=NOW, **MEETING)
+    do.answer_appointment(by=world.who("front"), case=world.case, agreed=True, now=NOW)
+
+
 def _watched(world: World) -> None:
     """The clock has looked at the days off once, and a decree has come since."""
     _accepted(world)
@@ -165,6 +179,10 @@ CALLS: Mapping[str, Call] = {
     "escalate": lambda w, by: do.escalate(by=by, case=w.case, now=NOW),
     "write_message": lambda w, by: do.write_message(by=by, case=w.case, text="Kapan selesai?", now=NOW),
     "write_message:office": lambda w, by: do.write_message(by=by, case=w.case, text="Besok", now=NOW),
+    "arrange_appointment": lambda w, by: do.arrange_appointment(by=by, case=w.case, now=NOW, **MEETING),
+    "arrange_appointment:office": lambda w, by: do.arrange_appointment(by=by, case=w.case, now=NOW, **MEETING),
+    "answer_appointment": lambda w, by: do.answer_appointment(by=by, case=w.case, agreed=True, now=NOW),
+    "answer_appointment:cancelled": lambda w, by: do.answer_appointment(by=by, case=w.case, agreed=False, now=NOW),
     "decide": lambda w, by: do.decide(by=by, case=w.case, outcome=Outcome.AGREED, text="Layak", **_at("decide")),
     "sign_case": lambda w, by: do.sign_case(by=by, case=w.case, **_at("sign")),
     "sign_case:refused": lambda w, by: do.sign_case(by=by, case=w.case, **_at("sign")),
@@ -173,6 +191,7 @@ CALLS: Mapping[str, Call] = {
     "end_absence": lambda w, by: do.end_absence(by=by, absence=Absence.objects.get(region=OWN).pk, now=NOW),
     "declare_relative": lambda _w, by: do.declare_relative(by=by, identity=NIK, relation="spouse", now=NOW),
     "watch_clocks": lambda _w, by: do.watch_clocks(by=by, now=LATE),
+    "watch_clocks:appointments": lambda _w, by: do.watch_clocks(by=by, now=NOW),
     "recalculate": lambda _w, by: do.recalculate(
         by=by, region=OWN, cause={"added": ["2026-03-05 SKB uji"], "dropped": []}, now=NOW
     ),
@@ -205,7 +224,13 @@ check_again | front | done permits.case, opened permits.case | caseevent+2 case~
 send_back | technical | opened permits.case, sent-back permits.case | caseevent+2 case~1 task+1~1
 stop_clock | back | stopped permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
 resume_clock | back | resumed permits.case | caseevent+1 case~1 task~1
-escalate | technical | . | people_notice+1
+escalate | technical | escalated permits.case | caseevent+1 case~1 people_notice+1
+arrange_appointment | nurse | appointment permits.case | appointment+1 caseevent+1 case~1 people_notice+2
+arrange_appointment:office | front | appointment permits.case | appointment+1 caseevent+1 case~1 procrastinate_events+1
+    procrastinate_jobs+1
+answer_appointment | front | appointment permits.case | appointment~1 caseevent+1 case~1 people_notice~2
+    procrastinate_events+1 procrastinate_jobs+1
+answer_appointment:cancelled | nurse | appointment permits.case | appointment~1 caseevent+1 case~1 people_notice+2~2
 write_message | nurse | message permits.case | caseevent+1 case~1 message+1
 write_message:office | front | message permits.case | caseevent+1 case~1 message+1 procrastinate_events+1
     procrastinate_jobs+1
@@ -222,6 +247,8 @@ end_absence | head | end permits.absence | absence~1
 declare_relative | front | declare permits.relative @- | relative+1
 watch_clocks | schedule | deemed permits.case, look permits.calendar | caseevent+1 case~1 people_notice+5
     procrastinate_events+1 procrastinate_jobs+1 task~2
+watch_clocks:appointments | schedule | look permits.calendar | appointment~1 people_notice+1 procrastinate_events+1
+    procrastinate_jobs+1
 recalculate | schedule | recalculated permits.case | caseevent+1 case~1 task~1
 """
 
@@ -233,11 +260,15 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
     "send_back": _accepted, "stop_clock": _accepted, "resume_clock": _stopped, "escalate": _accepted,
     "write_message": _sent, "write_message:office": _sent, "decide": _to_decide, "sign_case": _to_sign,
     "sign_case:refused": _refused, "mark_issued": _signed, "invite_applicant": _sent,
-    "end_absence": _away, "watch_clocks": _accepted, "recalculate": _watched,
+    "arrange_appointment": _sent, "arrange_appointment:office": _sent, "answer_appointment": _proposed,
+    "answer_appointment:cancelled": _proposed,
+    "end_absence": _away, "watch_clocks": _accepted, "watch_clocks:appointments": _to_be_reminded,
+    "recalculate": _watched,
 }  # fmt: skip
 
 OWN_ACTS = "declare_relative begin_case"
 REPEATED = (
-    "begin_case begin_at_counter save_answers reuse_document write_message write_message:office check_files take_stage"
+    "begin_case begin_at_counter save_answers reuse_document write_message write_message:office check_files take_stage "
+    "escalate arrange_appointment arrange_appointment:office"
 )
 EXEMPT = {"renew_cases": "under a second key: tests/permits/test_private.py"}

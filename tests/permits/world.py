@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -222,6 +222,9 @@ def apply_next_door(world: World) -> Neighbour:
     world.attach("ktp", "str", who="other citizen")
     operations.submit(by=world.who("other citizen"), case=world.case, key=uuid4(), now=NOW)
     operations.write_message(by=world.who("other citizen"), case=world.case, text="Kapan selesai?", now=NOW)
+    operations.arrange_appointment(
+        by=world.who("other citizen"), case=world.case, day=date(2026, 3, 3), hour=time(10), place="Kantor", now=NOW
+    )
     world.case = case
     operations.enter_absence(
         by=world.who("next technical"), region=OTHER, user=world.keys["next technical"], role=Role.TECHNICAL,

@@ -306,6 +306,7 @@ QUEUED = {
     "permits.invite": "case",
     "permits.recalculate": "cause region",
     "permits.seal-lists": "",
+    "permits.tell-walk-in": "case",
     "platform.deliver-mail": "",
     "platform.import": "key",
     "villagefinance.raise-flags": "village year",

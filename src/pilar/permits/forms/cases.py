@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -57,12 +58,22 @@ class PersonForm(FaultsForm):
     name = _later(_("Full name, or name of the business"), 200)
     identity = _later(_("NIK, or NIB of a business"), 20, inputmode="numeric", autocomplete="off")
     phone = _later(_("Phone"), 30, inputmode="tel")
+    email = forms.CharField(
+        label=_("E-mail, if word of the application is to go there"), max_length=200, required=False,
+        widget=forms.EmailInput,
+    )  # fmt: skip
     address = _later(_("Address"), 300)
 
     @property
     def person(self) -> Person:
         """What was typed, as far as it can be kept."""
-        return Person(**{name: self.cleaned_data.get(name, "") for name in ("name", "identity", "phone", "address")})
+        return Person(**{one.name: self.cleaned_data.get(one.name, "") for one in fields(Person)})
+
+
+class AppointmentForm(Given):
+    day = DayField(label=_("Day"))
+    hour = forms.TimeField(label=_("Hour"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    place = forms.CharField(label=_("Where"), max_length=200)
 
 
 class FileForm(FaultsForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pilar.permits.models.cases import Absence, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
+from pilar.permits.models.correspondence import Appointment
 from pilar.permits.models.desk import Letter, ReportNote
 from pilar.permits.models.hooks import HookDelivery, Subscription
 from pilar.permits.models.investment import OssRecord, Potential, Realised
@@ -12,6 +13,7 @@ from pilar.permits.models.services import ServiceVersion
 
 __all__ = [
     "Absence",
+    "Appointment",
     "Case",
     "CaseEvent",
     "CaseFile",

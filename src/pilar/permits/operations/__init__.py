@@ -16,6 +16,7 @@ from pilar.permits.operations.applying import (
     transfer_case,
     withdraw_case,
 )
+from pilar.permits.operations.appointments import answer_appointment, arrange_appointment
 from pilar.permits.operations.checking import Checked, check_files, pass_check, return_case
 from pilar.permits.operations.clocks import recalculate, watch_clocks
 from pilar.permits.operations.deciding import decide, sign_case
@@ -78,7 +79,9 @@ __all__ = [
     "PastEvent",
     "Person",
     "amend_permit",
+    "answer_appointment",
     "answer_letter",
+    "arrange_appointment",
     "begin_at_counter",
     "begin_case",
     "begin_version",

@@ -18,7 +18,7 @@ from pilar.evidence.operations import HeldUpload, keep_private, to_be_scanned
 from pilar.people.models import Proxy
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for
-from pilar.people.queries.public import actor_of
+from pilar.people.queries.public import actor_of, contact_of
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.permits.models import Case, CaseFile, OwnDocument
 from pilar.permits.models.cases import IDENTITY
@@ -44,12 +44,13 @@ DIGITS = {"person": 16, "business": 13}
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is personal in an application: name, identity number (NIK or NIB), phone, address."""
+    """What is personal in an application: name, identity number (NIK or NIB), phone, address, e-mail if given."""
 
     name: str
     identity: str
     phone: str
     address: str
+    email: str = ""
 
 
 @transaction.atomic
@@ -330,6 +331,11 @@ def _unfit_person(person: Mapping[str, str], applicant: str) -> list[Fault]:
         Fault("unanswered", mark("Please answer this"), {}, name)
         for name in ("name", "identity", "phone", "address") if not person.get(name, "").strip()
     ]  # fmt: skip
+    if person.get("email"):
+        try:
+            contact_of(person["email"], place="email")
+        except Faults as unfit:
+            faults += unfit.faults
     digits = DIGITS[applicant]
     if not faults and not re.fullmatch(rf"[0-9]{{{digits}}}", person["identity"]):
         faults.append(Fault("unfit-identity", mark("Write the %(digits)s digits"), {"digits": digits}, "identity"))

@@ -16,6 +16,7 @@ from pilar.areas.reference import today_in
 from pilar.people.operations import held, notify
 from pilar.people.rules import ROLES, HeldRole, NotAllowed, Reach, Standing, role_of
 from pilar.permits.models import Case, CaseEvent, Task
+from pilar.permits.operations.appointments import remind_of, to_be_reminded
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.steps import TARGET, happened, reckon
 from pilar.permits.queries import trail
@@ -36,15 +37,16 @@ AT_ONCE = 500
 
 @every("permits.watch-clocks", cron="5 0-10 * * 1-5")  # each hour from 7 to 17 WIB
 def watch_clocks(*, by: Standing, now: datetime) -> int:
-    """Warn of stages that are due within a day, end stops whose day has come, write down silence, and have due dates
-    computed anew where days off have changed; returns how many cases something happened to.
+    """Warn of stages that are due within a day, end stops whose day has come, write down silence, remind of
+    appointments, and have due dates computed anew where days off have changed; returns how many cases something
+    happened to.
 
     Each case is a transaction of its own. Raises :class:`NotAllowed` for anybody but the schedule and the console.
     """
     if not by.unrestricted:
         raise NotAllowed
     _look_at_calendar(by, now)
-    acts = (_resume, _warn, _tell_head, _deem)
+    acts = (_resume, _warn, _tell_head, _deem, remind_of)
     return sum(act(by, key, now) for act, rows in zip(acts, _waiting(now), strict=True) for key in rows)
 
 
@@ -59,6 +61,7 @@ def _waiting(now: datetime) -> Iterator[list[int]]:
         .order_by("pk").values_list("pk", flat=True)
     )  # fmt: skip
     yield list(silent.values_list("pk", flat=True))
+    yield to_be_reminded(now)
 
 
 @transaction.atomic

@@ -21,16 +21,16 @@ from pilar.permits.operations.steps import (
     desk_case,
     drop_open,
     finish,
+    from_either_side,
     happened,
     open_stages,
-    own_case,
     reckon,
     stage_of,
 )
 from pilar.permits.queries import completeness, trail
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules import workflow
-from pilar.permits.rules.authority import BY_KIND, Action, Right
+from pilar.permits.rules.authority import BY_KIND, Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, FileState, Finding, Outcome
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import StageKind
@@ -169,6 +169,7 @@ def resume_clock(*, by: Standing, case: int, now: datetime) -> None:
 def escalate(*, by: Standing, case: int, now: datetime) -> None:
     """Tell the head that a case will be late. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
     row, acting = desk_case(by, case, Action.ESCALATE, now=now)
+    happened(row, EventKind.ESCALATED, by=acting, now=now)
     sentence = mark("Application %(number)s will miss its limit")
     tell_officers(row, Role.HEAD, by=acting, kind="permits.escalated", sentence=sentence, now=now)
 
@@ -178,13 +179,10 @@ def write_message(*, by: Standing, case: int, text: str, now: datetime) -> None:
     """Write to the other side of a case. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, Faults at
     ``text``."""
     required_text(text, "text")
-    if by.account is None:
-        row = own_case(by, case, Right.WRITE, now=now)
-    else:
-        row, _acting = desk_case(by, case, Action.WRITE, now=now)
-    Message.objects.create(case=row, at=now, by=by.signature, from_office=by.account is not None, text=text.strip())
+    row, office = from_either_side(by, case, now=now)
+    Message.objects.create(case=row, at=now, by=by.signature, from_office=office, text=text.strip())
     happened(row, EventKind.MESSAGE, by=by, now=now)
-    if by.account is not None:
+    if office:
         tell_applicant(row)
 
 

@@ -61,6 +61,16 @@ def own_case(by: Standing, key: int, right: Right, *, now: datetime) -> Case:
     return row
 
 
+def from_either_side(by: Standing, key: int, *, now: datetime) -> tuple[Case, bool]:
+    """A case, locked, for what applicant and office say to each other, and whether the office says it.
+
+    Raises as :func:`desk_case` and :func:`own_case`.
+    """
+    if by.account is None:
+        return own_case(by, key, Right.WRITE, now=now), False
+    return desk_case(by, key, Action.WRITE, now=now)[0], True
+
+
 def stage_of(by: Standing, case: Case, service: Service, key: str, *kinds: StageKind) -> tuple[Task, Stage]:
     """An open stage of a case that the caller holds locked, for who may do it.
 

@@ -107,6 +107,8 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     writes = row.row.state in (CaseState.DRAFT, CaseState.RETURNED)
     answers = answers_form(row.service, posted(request), initial=row.given)
     person = PersonForm(posted(request), initial={**row.person, "version": row.edition})
+    if not row.at_counter:
+        del person.fields["email"]  # word goes to the account
     if writes and request.method == "POST" and request.POST.get("do") != "look":
         answers.is_valid()  # what is well formed is kept, whatever is still open
         given = dict(answers.answers)

@@ -158,6 +158,7 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
         "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
         "signs": any(one.signs for one in rows), "drafts": cases.counter_drafts(region, scope=by),
         "studies": AUTHORITY.may(by, Action.STUDY, Case(region)),
+        "appointments": cases.appointments(region, scope=by, now=now),
     }  # fmt: skip
 
 

@@ -8,18 +8,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from pilar.areas.reference import today_in
 from pilar.evidence.queries import StoredFile, private_file
 from pilar.evidence.rules import ScanState
 from pilar.people.queries import acting_for, current
 from pilar.people.rules import NotFound, Standing, existing, role_of
-from pilar.permits.models import Absence, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
+from pilar.permits.models import Absence, Appointment, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
 from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.forecasts import forecasts_of
 from pilar.permits.queries.rows import (
     AbsenceRow,
+    AppointmentRow,
     CaseDetail,
     CaseRow,
     Colleague,
@@ -115,11 +116,7 @@ def all_cases(
     region: str, *, scope: Standing, search: str = "", state: str = "", page: int | str = 1, size: int | None = PAGE
 ) -> Page[CaseRow]:
     """The cases of a region that the reader may see, newest first."""
-    reach = AUTHORITY.extent(scope, Action.READ)
-    found = Q(region=region) if reach.everywhere or region in reach.regions else Q(
-        pk__in=Task.objects.filter(office__in=reach.offices(region)).values("case")
-    )  # fmt: skip
-    rows = Case.objects.filter(found, region=region, submitted_at__isnull=False)
+    rows = _readable(region, scope)
     if search:
         rows = rows.filter(Q(number__icontains=search) | Q(identity_hash__in=completeness.identified_by(search)))
     if state:
@@ -128,6 +125,12 @@ def all_cases(
         rows.select_related("version").order_by("-submitted_at", "-pk"), lambda found: map(_row_of, found), page=page,
         size=size,
     )  # fmt: skip
+
+
+def appointments(region: str, *, scope: Standing, now: datetime) -> tuple[AppointmentRow, ...]:
+    """The appointments to come of the cases of a region that the reader may see."""
+    rows = Appointment.objects.filter(case__in=_readable(region, scope), ended_at=None, at__gt=now)
+    return tuple(_appointment(one, inside=True) for one in rows.select_related("case", "officer"))
 
 
 def own_cases(*, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
@@ -207,6 +210,7 @@ def _detail(
     names = {one.key: str(one.name) for one in (*service.requirements, *service.fields)}
     alike = _alike(case) if inside else ()
     relatives = Relative.objects.filter(user=scope.account, identity_hash=case.identity_hash)
+    appointment = Appointment.objects.filter(case=case, ended_at=None, at__gt=now).select_related("officer").first()
     return CaseDetail(
         _row(case, service), service, case.edition, reading, tuple(str(one) for one in explained(reading)),
         completeness.person_of(case), _answers(case, service), case.answers,
@@ -221,6 +225,7 @@ def _detail(
         (*facts.unanswered, *facts.missing, *facts.unfit),
         forecasts_of([case.pk], now=now).get(case.pk), alike,
         own=inside and scope.account is not None and relatives.exists(), acts=acts, at_counter=case.at_counter,
+        appointment=_appointment(appointment, inside=inside) if appointment else None,
     )  # fmt: skip
 
 
@@ -298,6 +303,23 @@ def _events_of(cases: Collection[int]) -> Mapping[int, list[CaseEvent]]:
     for one in CaseEvent.objects.filter(case__in=cases).order_by("case", "number"):
         found[one.case_id].append(one)
     return found
+
+
+def _readable(region: str, scope: Standing) -> QuerySet[Case]:
+    """The cases of a region that were sent, as far as an officer may see them."""
+    reach = AUTHORITY.extent(scope, Action.READ)
+    found = Q() if reach.everywhere or region in reach.regions else Q(
+        pk__in=Task.objects.filter(office__in=reach.offices(region)).values("case")
+    )  # fmt: skip
+    return Case.objects.filter(found, region=region, submitted_at__isnull=False)
+
+
+def _appointment(row: Appointment, *, inside: bool) -> AppointmentRow:
+    agreed = row.agreed_at is not None
+    return AppointmentRow(
+        row.case_id, row.case.number, row.case.region_id, row.at, row.place, agreed,
+        not agreed and row.from_office is not inside, str(row.officer or ""),
+    )  # fmt: skip
 
 
 def _row_of(case: Case) -> CaseRow:

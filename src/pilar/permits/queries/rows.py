@@ -132,6 +132,20 @@ class StageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    """An appointment to come. ``agreed``: both sides have; ``waits``: for an answer of the reader."""
+
+    case: int
+    number: str
+    region: str
+    at: datetime
+    place: str
+    agreed: bool
+    waits: bool
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
     """A case whole. ``person`` is empty where the reader was not to see it. ``asked``: what the last return or stop
     lists, as sentences; ``until``: when the stop ends."""
@@ -156,6 +170,7 @@ class CaseDetail:
     own: bool = False
     acts: frozenset[str] = frozenset()
     at_counter: bool = False
+    appointment: AppointmentRow | None = None
 
     @property
     def turn(self) -> str:

@@ -42,7 +42,7 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     """Tell the head that a case will be late."""
     WRITE = "write"
-    """Write to the applicant."""
+    """Write to the applicant, and arrange to meet them."""
     DELEGATE = "delegate"
     """Say who acts for somebody who is away."""
     READ_AROUND = "read-around"

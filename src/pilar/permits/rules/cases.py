@@ -58,6 +58,10 @@ class EventKind(StrEnum):
     """The limit is over without a decision (fiktif positif); ``facts`` hold the evidence."""
     CORRECTED = "corrected"
     TRANSFERRED = "transferred"
+    ESCALATED = "escalated"
+    """The head was told that it will be late."""
+    APPOINTMENT = "appointment"
+    """Asked for, offered, moved, agreed to or cancelled."""
     MESSAGE = "message"
 
 
@@ -96,6 +100,8 @@ EVENT_NAMES = {
     EventKind.DEEMED: mark("Limit over without a decision"),
     EventKind.CORRECTED: mark("Completed by the applicant"),
     EventKind.TRANSFERRED: mark("Handed to a proxy"),
+    EventKind.ESCALATED: mark("Head told that it will be late"),
+    EventKind.APPOINTMENT: mark("Appointment"),
     EventKind.MESSAGE: mark("Message"),
 }
 

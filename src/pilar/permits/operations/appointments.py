@@ -1,0 +1,120 @@
+"""Applicant and office meet about a case: one side proposes day, hour and place, the other agrees, moves or cancels."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import calendar, local, local_time, midnight_in, today_in
+from pilar.people.operations import held, settle
+from pilar.people.rules import Standing
+from pilar.permits.models import Appointment, Case
+from pilar.permits.operations.notices import tell_applicant, tell_officers
+from pilar.permits.operations.steps import from_either_side, happened
+from pilar.permits.rules.cases import CaseElsewhere, EventKind
+from pilar.permits.rules.roles import Role
+from pilar.platform.calendar import hours_on
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+KIND = "permits.appointment"
+LONGEST_PLACE = 200
+MOST_AHEAD = timedelta(days=90)
+"""assumption"""
+
+
+@transaction.atomic
+def arrange_appointment(*, by: Standing, case: int, day: date, hour: time, place: str, now: datetime) -> None:
+    """Ask for an appointment about a case, offer one, or move the one to come: the other side has to agree. At the
+    counter it is agreed by word of mouth.
+
+    ``hour`` is of the region. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, Faults at ``day``,
+    ``hour`` and ``place``.
+    """
+    row, office = from_either_side(by, case, now=now)
+    at = _moment(row.region_id, day, hour, now)
+    if not place.strip() or len(place) > LONGEST_PLACE or "\0" in place:
+        sentence = mark("Write where, in at most %(most)s characters")
+        raise Faults([Fault("no-place", sentence, {"most": LONGEST_PLACE}, "place")])
+    one = to_come(row, now) or Appointment(case=row)
+    one.at, one.place, one.from_office, one.by, one.reminded_at = at, place.strip(), office, by.signature, None
+    one.officer_id = by.account if office else one.officer_id
+    one.agreed_at = now if row.at_counter else None
+    one.save()
+    said = {"text": f"{local_time(at, row.region_id)}, {one.place}"}
+    happened(row, EventKind.APPOINTMENT, by=by, now=now, said=said)
+    _tell(row, one, by, mark("An appointment about application %(number)s waits for your answer"), now)
+
+
+@transaction.atomic
+def answer_appointment(*, by: Standing, case: int, agreed: bool, now: datetime) -> None:
+    """Agree to the appointment that the other side proposed, or cancel the one to come.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`CaseElsewhere` where there is none to
+    agree to or cancel.
+    """
+    row, office = from_either_side(by, case, now=now)
+    one = to_come(row, now)
+    if one is None or (agreed and (one.agreed_at is not None or one.from_office is office)):
+        raise CaseElsewhere
+    one.agreed_at, one.ended_at = (now, None) if agreed else (one.agreed_at, now)
+    one.officer_id = by.account if office and agreed else one.officer_id
+    one.save(update_fields=["agreed_at", "ended_at", "officer"])
+    happened(row, EventKind.APPOINTMENT, by=by, now=now, reason="agreed" if agreed else "cancelled")
+    settle(by=by, subject=f"permits.case:{row.pk}", kind=KIND, now=now)
+    if not (office and agreed):
+        _tell(row, one, by, mark("The appointment about application %(number)s was answered"), now)
+    if office:
+        tell_applicant(row)
+
+
+@transaction.atomic
+def remind_of(by: Standing, key: int, now: datetime) -> bool:
+    """Remind both sides of an appointment on this or the next working day; whether they were."""
+    row = held(Case.objects, pk=key)
+    one = to_come(row, now)
+    if one is None or one.reminded_at is not None or one.agreed_at is None:
+        return False
+    one.reminded_at = now
+    one.save(update_fields=["reminded_at"])
+    tell_applicant(row)
+    _tell(row, one, by, mark("You have an appointment about application %(number)s"), now)
+    return True
+
+
+def to_be_reminded(now: datetime) -> list[int]:
+    """The cases that have an appointment until the end of the next working day."""
+    until = midnight_in("", areas.working_days("").after(today_in("", now), 1) + timedelta(days=1))
+    rows = Appointment.objects.filter(ended_at=None, reminded_at=None, agreed_at__isnull=False)
+    return list(rows.filter(at__gt=now, at__lt=until).order_by("case").values_list("case", flat=True))
+
+
+def to_come(case: Case, now: datetime) -> Appointment | None:
+    """The appointment of a case that is still to come; there is one at most."""
+    return Appointment.objects.filter(case=case, ended_at=None, at__gt=now).first()
+
+
+def _tell(case: Case, one: Appointment, by: Standing, sentence: str, now: datetime) -> None:
+    """Tell the applicant what the office did, and who has to do with it in the office what the applicant did."""
+    if one.officer_id != by.account or by.account is None:
+        to = Role.FRONT if one.officer_id is None else one.officer_id
+        tell_officers(case, to, by=by, kind=KIND, sentence=sentence, deadline=one.at, now=now)
+    if by.account is not None:
+        tell_applicant(case)
+
+
+def _moment(region: str, day: date, hour: time, now: datetime) -> datetime:
+    """The moment of an hour within opening times; raises Faults at ``day`` and ``hour``."""
+    today, days = today_in(region, now), areas.working_days(region)
+    if not today <= day <= today + MOST_AHEAD or not days.is_working(day):
+        sentence = mark("Choose a working day within the next %(days)s days")
+        raise Faults([Fault("unfit-day", sentence, {"days": MOST_AHEAD.days}, "day")])
+    at = datetime.combine(day, hour, tzinfo=local(now, region).tzinfo)
+    parts = hours_on(day, calendar().hours).parts(day)
+    if at <= now or not any(begin <= hour < end for begin, end in parts):
+        spans = ", ".join(f"{begin:%H.%M}–{end:%H.%M}" for begin, end in parts)
+        sentence = mark("Choose an hour to come within opening times: %(hours)s")
+        raise Faults([Fault("unfit-hour", sentence, {"hours": spans}, "hour")])
+    return at
