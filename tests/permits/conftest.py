@@ -8,9 +8,11 @@ from django.test import override_settings
 from kit.worlds import once
 from permits import register_acts
 from permits.around import fill_next_door
-from permits.world import DAY, HOUR, NOW, SIGNER, World, apply_next_door, make_world
+from permits.test_qris import STATIC
+from permits.world import DAY, HOUR, NOW, OWN, SIGNER, World, apply_next_door, make_world
 from pilar.evidence.operations import sign_documents
 from pilar.people.rules import SCHEDULE
+from pilar.permits.operations import set_levy, set_merchant_code
 
 
 @once
@@ -48,3 +50,19 @@ def issued(decided: World) -> World:
         decided.sign()
         sign_documents(by=SCHEDULE, now=NOW + DAY + 3 * HOUR)
     return decided
+
+
+@once
+def accepted(world: World) -> World:
+    """A licence with a levy, on the desk of the treasury."""
+    register_acts.to_levy(world, NOW + HOUR)
+    return world
+
+
+@once
+def levied(accepted: World) -> World:
+    """It is set, with a code to pay it."""
+    treasury = accepted.who("treasury")
+    set_merchant_code(by=treasury, region=OWN, text=STATIC, now=NOW)
+    set_levy(by=treasury, case=accepted.case, stage="levy", now=NOW + 2 * HOUR)
+    return accepted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -68,16 +68,17 @@ def _suspended(world: World) -> None:
     do.decide_permit(by=world.who("head"), permit=permit(), to=PermitState.SUSPENDED, reason="Periksa", now=LATER)
 
 
-def _to_levy(world: World) -> None:
+def to_levy(world: World, now: datetime = NOW) -> None:
+    """On the desk of the treasury."""
     publish(given=taxed())
     world.case = 0
     world.begin(service="sip-berbayar")
     world.submit()
-    world.accept(NOW)
+    world.accept(now)
 
 
 def _levied(world: World) -> None:
-    _to_levy(world)
+    to_levy(world)
     do.set_levy(by=world.who("treasury"), case=world.case, stage="levy", now=NOW)
 
 
@@ -125,16 +126,16 @@ seal_lists | schedule | . | permitlist+1~1 platform_sealentry+2 platform_sealhea
 set_levy | treasury | levied permits.case, set permits.levy | caseevent+1 case~1 levy+1
     platform_documentnumber+1 procrastinate_events+1 procrastinate_jobs+1 task~1
 void_levy | treasury | resumed permits.case, void permits.levy | caseevent+1 case~1 levy~1
-store_payments | treasury | done permits.case, opened permits.case, paid permits.case, paid permits.levy,
-    report permits.payment | caseevent+3 case~1 levy~1 payment+1 procrastinate_events+1 procrastinate_jobs+1
-    task+1~1
-match_payment | treasury | done permits.case, opened permits.case, paid permits.case, paid permits.levy
-    | caseevent+3 case~1 levy~1 payment~1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
+store_payments | treasury | done permits.case, match permits.payment, opened permits.case, paid permits.case,
+    paid permits.levy, report permits.payment
+    | caseevent+3 case~1 levy~1 payment+1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
+match_payment | treasury | done permits.case, match permits.payment, opened permits.case, paid permits.case,
+    paid permits.levy | caseevent+3 case~1 levy~1 payment~1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
 set_merchant_code | treasury | set permits.merchant-code | merchantcode+1
 """
 BEFORE = {
     "decide_permit": _issued, "decide_permit: again": _suspended, "amend_permit": _issued, "seal_lists": _issued,
-    "set_levy": _to_levy, "void_levy": _levied, "store_payments": _levied, "match_payment": _paid,
+    "set_levy": to_levy, "void_levy": _levied, "store_payments": _levied, "match_payment": _paid,
 }  # fmt: skip
 EVERYWHERE = "seal_lists"
 REPEATED = "set_merchant_code"

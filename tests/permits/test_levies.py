@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
+import pgtrigger
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
-from django.test import Client
-from django.urls import reverse
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
 
 from kit.killed import killed_at_every_statement
 from kit.neighbours import own
 from kit.races import together
-from kit.worlds import once
-from permits.register_acts import taxed
+from permits.register_acts import to_levy
 from permits.test_issuing import refused
 from permits.test_qris import STATIC
 from permits.test_qris import read as fields_of
-from permits.world import DAY, HOUR, NOW, OWN, World, publish
-from pilar.people.models import User
+from permits.world import DAY, HOUR, NOW, OWN, World
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.permits.models import Case, CaseEvent, Levy, Payment
 from pilar.permits.operations.levies import (
@@ -33,10 +31,11 @@ from pilar.permits.operations.levies import (
     store_payments,
     void_levy,
 )
-from pilar.permits.queries.levies import levy_of, unmatched
+from pilar.permits.queries.cases import officers_case
+from pilar.permits.queries.levies import OVERPAID, levies, levy_of, unmatched
 from pilar.permits.rules.authority import WrongState
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind
-from pilar.permits.rules.levies import LevyElsewhere, LevyState, NotTheSum
+from pilar.permits.rules.levies import LevyElsewhere, LevyState
 from pilar.permits.rules.qris import NotQris
 from pilar.permits.rules.services import Levy as Owed
 from pilar.permits.rules.services import recomputed
@@ -48,30 +47,8 @@ SUM = Decimal(64_000)
 """Four beds at 16,000."""
 
 
-def apply(world: World) -> None:
-    world.case = 0
-    world.begin(service="sip-berbayar")
-    world.submit()
-    world.accept()
-
-
-@once
-def accepted(world: World) -> World:
-    """On the desk of the treasury."""
-    publish(given=taxed())
-    apply(world)
-    return world
-
-
 def put(world: World, case: int = 0, now: Any = SET) -> str:
     return set_levy(by=world.who("treasury"), case=case or world.case, stage="levy", now=now)
-
-
-@once
-def levied(accepted: World) -> World:
-    set_merchant_code(by=accepted.who("treasury"), region=OWN, text=STATIC, now=NOW)
-    put(accepted)
-    return accepted
 
 
 def report(world: World, *given: Reported, who: str = "treasury", now: Any = PAID) -> tuple[int, int]:
@@ -145,39 +122,81 @@ def test_a_void_levy_keeps_its_number_and_another_is_set(levied: World) -> None:
 def test_what_names_its_levy_and_is_its_sum_lets_the_case_go_on(levied: World) -> None:
     assert report(levied, payment()) == (1, 1)
     row = levy(levied)
-    assert (row.state, row.paid_on, row.payment.reference) == ("paid", date(2026, 3, 3), "FT1")
+    assert (row.state, row.paid_on, row.owed, row.payments.get().reference) == ("paid", date(2026, 3, 3), SUM, "FT1")
     assert (levied.row().state, levied.open_stages()) == (CaseState.RUNNING, {"decide"})
     assert CaseEvent.objects.get(case=levied.case, kind=EventKind.PAID).facts["amount"] == "64000.00"
-    found = levy_of(levied.case)
+    found = levy_of(levied.case, now=PAID)
     assert found is not None
     assert (found.state, found.inputs["rate"]) == (LevyState.PAID, "16000")
 
 
-def test_a_double_report_changes_nothing(levied: World) -> None:
+def test_a_double_report_changes_nothing_and_what_is_paid_twice_is_to_be_given_back(levied: World) -> None:
     report(levied, payment())
     assert report(levied, payment()) == (0, 0)
-    assert report(levied, payment(), payment("FT2")) == (1, 0), "paid twice: the second waits for the treasury"
+    assert report(levied, payment(), payment("FT2")) == (1, 1)
     assert own(Payment).count() == 2
     assert CaseEvent.objects.filter(case=levied.case, kind=EventKind.PAID).count() == 1
-    assert [one.reference for one in unmatched(OWN, scope=levied.who("treasury"))] == ["FT2"]
+    by = levied.who("treasury")
+    (row,) = levies(OWN, scope=by, now=PAID, state=OVERPAID)
+    assert (row.number, row.account.over, row.paid_on, row.left) == (NUMBER, SUM, date(2026, 3, 3), 0)
+    assert unmatched(OWN, scope=by) == ()
 
 
-@pytest.mark.parametrize(
-    "given",
-    [payment(amount=SUM - 1), payment(amount=SUM + 1), payment(text="BUDI"), payment(text="SKRD-00009-36.03-2026")],
-)
-def test_what_does_not_fit_waits_for_the_treasury(levied: World, given: Reported) -> None:
+def test_what_is_paid_in_parts_lets_the_case_go_on_with_the_last_one(levied: World) -> None:
+    assert report(levied, payment("FT1", Decimal(24_000))) == (1, 1)
+    found = levy_of(levied.case, now=PAID)
+    assert found is not None
+    assert (found.state, found.account.paid, found.left) == (LevyState.OPEN, 24_000, 40_000)
+    assert levied.row().state == CaseState.PAYING
+    last = Reported("FT2", date(2026, 3, 5), Decimal(41_000), NUMBER)
+    assert report(levied, last, now=NOW + 4 * DAY) == (1, 1)
+    row = levy(levied)
+    assert (row.state, row.paid_on, row.owed) == ("paid", date(2026, 3, 5), SUM)
+    assert levied.row().state == CaseState.RUNNING
+    (over,) = levies(OWN, scope=levied.who("treasury"), now=PAID, state=OVERPAID)
+    assert over.account.over == 1_000
+
+
+def test_the_clock_goes_on_by_the_day_of_payment_however_late_it_is_matched(levied: World) -> None:
+    matched = NOW + 11 * DAY
+    assert report(levied, payment(), now=matched) == (1, 1)
+    opened, done, paid = CaseEvent.objects.filter(case=levied.case).order_by("-number")[:3]
+    assert (paid.kind, paid.at) == (EventKind.PAID, datetime(2026, 3, 2, 17, tzinfo=UTC)), "midnight of 3 March"
+    assert datetime.fromisoformat(paid.facts["matched_at"]) == done.at == opened.at == matched
+    found = officers_case(levied.case, scope=levied.who("treasury"), now=matched)
+    (stop,) = found.reading.stops
+    assert (stop.stood, found.reading.due) == (1, date(2026, 3, 16)), "nine days from 2 March, one of them standing"
+    assert any("3 March 2026" in one or "3 Maret 2026" in one for one in found.why)
+    levy_stage = found.reading.stages["levy"]
+    assert levy_stage.used == 8, "what the treasury took to match it is its own"
+
+
+def test_paid_on_the_day_it_was_set_nothing_stood(levied: World) -> None:
+    report(levied, Reported("FT1", date(2026, 3, 2), SUM, NUMBER))
+    paid = CaseEvent.objects.get(case=levied.case, kind=EventKind.PAID)
+    assert paid.at == levy(levied).set_at
+
+
+def test_a_void_levy_lets_go_what_was_paid_of_it(levied: World) -> None:
+    report(levied, payment("FT1", Decimal(24_000)))
+    void_levy(by=levied.who("treasury"), levy=levy(levied).pk, reason="Salah hitung", now=PAID)
+    (waits,) = unmatched(OWN, scope=levied.who("treasury"))
+    again = put(levied, now=PAID)
+    with pytest.raises(LevyElsewhere):
+        match_payment(by=levied.who("treasury"), payment=waits.key, levy=NUMBER, now=PAID)
+    match_payment(by=levied.who("treasury"), payment=waits.key, levy=again, now=PAID)
+    assert levied.row().state == CaseState.PAYING
+
+
+@pytest.mark.parametrize("given", [payment(text="BUDI"), payment(text="SKRD-00009-36.03-2026")])
+def test_what_names_no_levy_waits_for_the_treasury(levied: World, given: Reported) -> None:
     assert report(levied, given) == (1, 0)
     assert levied.row().state == CaseState.PAYING
     row = own(Payment).get(reference="FT1")
-    if given.amount == SUM:
+    match_payment(by=levied.who("treasury"), payment=row.pk, levy=NUMBER, now=PAID)
+    assert levied.row().state == CaseState.RUNNING
+    with pytest.raises(LevyElsewhere):
         match_payment(by=levied.who("treasury"), payment=row.pk, levy=NUMBER, now=PAID)
-        assert levied.row().state == CaseState.RUNNING
-        with pytest.raises(LevyElsewhere):
-            match_payment(by=levied.who("treasury"), payment=row.pk, levy=NUMBER, now=PAID)
-    else:
-        with pytest.raises(NotTheSum):
-            match_payment(by=levied.who("treasury"), payment=row.pk, levy=NUMBER, now=PAID)
 
 
 def test_strangers_neither_report_nor_match(levied: World) -> None:
@@ -202,7 +221,8 @@ def test_only_a_static_code_is_kept(levied: World) -> None:
     ("change", "named"),
     [
         ({"amount": 1}, "levy_stays"), ({"inputs": {}}, "levy_stays"), ({"number": "1"}, "levy_stays"),
-        ({"state": "paid"}, "levy_closed_as_its_state"),
+        ({"state": "paid"}, "levy_closed_as_its_state"), ({"owed": 64_000}, "levy_closed_as_its_state"),
+        ({"state": "paid", "closed_at": NOW, "paid_on": NOW, "owed": 63_999}, "levy_closed_as_its_state"),
         ({"state": "void", "closed_at": NOW}, "levy_closed_as_its_state"),
     ],
 )  # fmt: skip
@@ -249,8 +269,7 @@ def stored(world: World) -> Callable[[], tuple[Any, ...]]:
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_any_statement_nothing_is_lost_and_nothing_is_paid_twice(committed_world: World) -> None:
     world = committed_world
-    publish(given=taxed())
-    apply(world)
+    to_levy(world)
     assert (
         killed_at_every_statement(lambda: put(world), stored=stored(world), nothing=(0, 0, 0, 0, "running"), step=3) > 3
     )
@@ -265,8 +284,7 @@ def test_killed_at_any_statement_nothing_is_lost_and_nothing_is_paid_twice(commi
 @pytest.mark.django_db(transaction=True)
 def test_two_reports_at_once_pay_once(committed_world: World) -> None:
     world = committed_world
-    publish(given=taxed())
-    apply(world)
+    to_levy(world)
     put(world)
     by = world.who("treasury")
 
@@ -279,70 +297,24 @@ def test_two_reports_at_once_pay_once(committed_world: World) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_payments_of_one_levy_are_matched_once(committed_world: World) -> None:
+def test_two_payments_of_one_levy_let_the_case_go_on_once(committed_world: World) -> None:
     world = committed_world
-    publish(given=taxed())
-    apply(world)
+    to_levy(world)
     put(world)
     report(world, payment("A", text="x"), payment("B", text="y"))
     by, keys = world.who("treasury"), list(own(Payment).values_list("pk", flat=True))
     together(*(lambda key=key: match_payment(by=by, payment=key, levy=NUMBER, now=PAID) for key in keys))
-    assert stored(world)() == (1, 1, 2, 1, "running")
+    assert stored(world)() == (1, 2, 2, 1, "running")
 
 
-# Pages
-
-
-@pytest.fixture
-def treasury(levied: World, client: Client) -> Client:
-    client.force_login(User.objects.get(pk=levied.keys["treasury"]))
-    return client
-
-
-def test_the_treasury_sees_what_is_to_be_set_and_sets_it(accepted: World, client: Client) -> None:
-    client.force_login(User.objects.get(pk=accepted.keys["treasury"]))
-    desk = reverse("permits:treasury", args=[OWN])
-    assert accepted.row().number in client.get(desk).content.decode()
-    client.post(reverse("permits:levy-set", args=[OWN, accepted.case, "levy"]))
-    assert accepted.row().state == CaseState.PAYING
-    page = client.get(reverse("permits:levy", args=[levy(accepted).pk])).content.decode()
-    assert "beds = 4" in page
-    assert "64.000" in page
-
-
-def test_a_report_is_looked_at_and_then_stored(levied: World, treasury: Client) -> None:
-    text = f"Tanggal,Keterangan,Kredit,Referensi\n03/03/2026,TRSF {NUMBER},64.000,FT1\n03/03/2026,BUDI,10.000,FT2\n"
-    address = reverse("permits:payments", args=[OWN])
-    sent = {"file": SimpleUploadedFile("mutasi.csv", text.encode())}
-    shown = treasury.post(address, sent)
-    assert (shown.status_code, own(Payment).count()) == (200, 0)
-    assert NUMBER in shown.content.decode()
-    treasury.post(address, {"rows": shown.context["import"]["kept"].token})
-    assert sorted(own(Payment).values_list("reference", "levy__number")) == [("FT1", NUMBER), ("FT2", None)]
-    assert levied.row().state == CaseState.RUNNING
-
-
-def test_a_payment_is_matched_on_the_desk(levied: World, treasury: Client) -> None:
-    report(levied, payment(text="BUDI"))
-    key = own(Payment).get().pk
-    desk = reverse("permits:treasury", args=[OWN])
-    assert "BUDI" in treasury.get(desk).content.decode()
-    assert treasury.post(desk, {"payment": key, "levy": "SKRD-9"}).status_code == 404
-    assert treasury.post(desk, {"payment": key, "levy": NUMBER}).status_code == 302
-    assert levied.row().state == CaseState.RUNNING
-
-
-def test_a_levy_is_voided_on_a_page(levied: World, treasury: Client) -> None:
-    address = reverse("permits:levy-void", args=[levy(levied).pk])
-    check = treasury.get(address).context["check"]
-    treasury.post(address, {"reason": "Salah", "agreed": "on", "checked": check.seen})
-    assert Levy.objects.get(case=levied.case).state == "void"
-
-
-def test_the_code_is_set_on_a_page(accepted: World, client: Client) -> None:
-    client.force_login(User.objects.get(pk=accepted.keys["treasury"]))
-    address = reverse("permits:merchant-code", args=[OWN])
-    assert client.post(address, {"text": "abc"}).status_code == 422
-    assert client.post(address, {"text": STATIC}).status_code == 302
-    client.force_login(User.objects.get(pk=accepted.keys["front"]))
-    assert client.get(address).status_code == 404
+def test_what_an_older_installation_knows_as_paid_stays_paid(levied: World) -> None:
+    """It had one payment for a levy, which was all of it with what being late cost."""
+    report(levied, payment(amount=SUM + 1_280))
+    with connection.schema_editor() as editor:
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        editor.execute("ALTER TABLE permits_levy DROP CONSTRAINT levy_closed_as_its_state")
+        with pgtrigger.ignore("permits.Levy:levy_stays"):
+            editor.execute("UPDATE permits_levy SET owed = NULL")
+        import_module("pilar.permits.migrations.0003_payments_in_parts").fill_owed(apps, editor)
+    row = levy(levied)
+    assert (row.owed, row.state, row.paid_on) == (SUM + 1_280, "paid", date(2026, 3, 3))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pilar.permits.reference.interest import late_interest
-from pilar.permits.rules.levies import Interest, interest_on, named_in
+from pilar.permits.rules.levies import Account, Interest, Numbers, account, interest_on
 
 RULE = Interest(Decimal(2), 24, "Perda", "https://contoh.invalid/")
 DUE = date(2026, 3, 31)
@@ -38,6 +38,29 @@ def test_without_a_rule_nothing_is_owed() -> None:
     assert late_interest("63.05", date(2015, 12, 31)) is None
 
 
+ONE, TWO, LATE = date(2026, 3, 3), date(2026, 3, 10), date(2026, 4, 2)
+MILLION = Decimal(1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("paid", "found"),
+    [
+        ((), Account(Decimal(0), MILLION, None)),
+        (((ONE, 400_000),), Account(Decimal(400_000), MILLION, None)),
+        (((TWO, 600_000), (ONE, 400_000)), Account(MILLION, MILLION, TWO)),
+        (((ONE, 1_000_000), (TWO, 5)), Account(Decimal(1_000_005), MILLION, ONE)),
+        (((ONE, 1_200_000),), Account(Decimal(1_200_000), MILLION, ONE)),
+        # Late for what was left alone: 2 % of 600,000.
+        (((ONE, 400_000), (LATE, 600_000)), Account(MILLION, Decimal(1_012_000), None)),
+        (((ONE, 400_000), (LATE, 612_000)), Account(Decimal(1_012_000), Decimal(1_012_000), LATE)),
+    ],
+)  # fmt: skip
+def test_payments_settle_a_levy_together(paid: tuple[tuple[date, int], ...], found: Account) -> None:
+    given = [(day, Decimal(one)) for day, one in paid]
+    assert account(MILLION, RULE, DUE, given, LATE if LATE in dict(paid) else DUE) == found
+    assert (found.left, found.over) == (max(found.owed - found.paid, 0), max(found.paid - found.owed, 0))
+
+
 NUMBERS = ("SKRD-00001-36.03-2026", "SKRD-00011-36.03-2026", "SKRD-00001-36.03-2025")
 
 
@@ -53,8 +76,8 @@ NUMBERS = ("SKRD-00001-36.03-2026", "SKRD-00011-36.03-2026", "SKRD-00001-36.03-2
     ],
 )
 def test_a_payment_names_one_levy_or_none(text: str, found: str) -> None:
-    assert named_in(text, NUMBERS) == found
+    assert Numbers(NUMBERS).named_in(text) == found
 
 
 def test_the_longer_of_two_numbers_of_which_one_holds_the_other_counts() -> None:
-    assert named_in("bayar A-10", ("A-1", "A-10")) == "A-10"
+    assert Numbers(("A-1", "A-10")).named_in("bayar A-10") == "A-10"

@@ -173,7 +173,7 @@ def live(*, rows: Sequence[Mapping[str, Any]], past: Sequence[Mapping[str, Any]]
 
 def payment(*, case: int, place: int, at: datetime) -> list[Reported]:
     """What the bank reports of the levy of a case."""
-    owed = levy_of(case)
+    owed = levy_of(case, now=at)
     return [Reported(f"CONTOH-{place}", at.date(), owed.amount, f"SKRD {owed.number}")] if owed else []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pilar.permits.rules.levies import LevyState
 from pilar.platform.names import SignatureField
@@ -28,7 +28,8 @@ class MerchantCode(models.Model):
 
 class Levy(models.Model):
     """A levy (SKRD): what is owed for a case, with the formula and inputs that it was computed from, from the service
-    in the version of the case. ``code`` is the QRIS code that pays it, empty without one of the treasury."""
+    in the version of the case. ``code`` is the QRIS code that pays it, empty without one of the treasury; ``owed`` is
+    what it came to, with what being late costs, on the day on which it was ``paid``."""
 
     case = models.ForeignKey("permits.Case", on_delete=models.PROTECT, related_name="levies")
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -44,6 +45,7 @@ class Levy(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = SignatureField(max_length=200, blank=True)
     paid_on = models.DateField(null=True)
+    owed = models.DecimalField(max_digits=18, decimal_places=0, null=True)
     reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -53,9 +55,9 @@ class Levy(models.Model):
             models.UniqueConstraint(fields=["case"], condition=~Q(state="void"), name="levy_of_case_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="levy_above_zero"),
             models.CheckConstraint(
-                condition=Q(state="open", closed_at__isnull=True, paid_on__isnull=True)
-                | Q(state="paid", closed_at__isnull=False, paid_on__isnull=False)
-                | Q(state="void", closed_at__isnull=False, paid_on__isnull=True) & ~Q(reason=""),
+                condition=Q(state="open", closed_at__isnull=True, paid_on__isnull=True, owed__isnull=True)
+                | Q(state="paid", closed_at__isnull=False, paid_on__isnull=False, owed__gte=F("amount"))
+                | Q(state="void", closed_at__isnull=False, paid_on__isnull=True, owed__isnull=True) & ~Q(reason=""),
                 name="levy_closed_as_its_state",
             ),
         ]
@@ -75,7 +77,7 @@ class Levy(models.Model):
 
 
 class Payment(models.Model):
-    """A payment as the bank reported it, once by its ``reference``; it is matched with one levy, or with none yet."""
+    """A payment as the bank reported it, once by its ``reference``; of one levy, all or a part, or of none yet."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=80)
@@ -84,7 +86,7 @@ class Payment(models.Model):
     text = models.CharField(max_length=500, blank=True)
     reported_at = models.DateTimeField()
     reported_by = SignatureField(max_length=200)
-    levy = models.OneToOneField(Levy, null=True, on_delete=models.PROTECT, related_name="payment")
+    levy = models.ForeignKey(Levy, null=True, on_delete=models.PROTECT, related_name="payments")
     matched_at = models.DateTimeField(null=True)
     matched_by = SignatureField(max_length=200, blank=True)
 
@@ -103,7 +105,8 @@ class Payment(models.Model):
             pgtrigger.Protect(name="payment_kept", operation=pgtrigger.Delete),
             on_row(
                 "payment_stays", pgtrigger.Update,
-                ("payment_matched_stays", "OLD.levy_id IS NOT NULL"),
+                ("payment_matched_stays", "OLD.levy_id IS NOT NULL AND (NEW.levy_id IS NOT NULL OR EXISTS"
+                 " (SELECT FROM permits_levy WHERE id = OLD.levy_id AND state <> 'open'))"),
                 ("payment_stays", "(NEW.region_id, NEW.reference, NEW.paid_on, NEW.amount, NEW.text)"
                  " IS DISTINCT FROM (OLD.region_id, OLD.reference, OLD.paid_on, OLD.amount, OLD.text)"),
             ),

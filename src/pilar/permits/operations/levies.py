@@ -9,17 +9,17 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from pilar.areas.reference import today_in
+from pilar.areas.reference import midnight_in, today_in
 from pilar.people.operations import held, there
 from pilar.people.rules import Standing
 from pilar.permits.models import Case, Levy, MerchantCode, Payment
 from pilar.permits.operations import steps
 from pilar.permits.queries import trail
-from pilar.permits.reference.interest import late_interest
+from pilar.permits.queries.levies import account_of
 from pilar.permits.rules import authority, qris, services
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind
-from pilar.permits.rules.levies import LevyElsewhere, LevyState, NotTheSum, interest_on, named_in
+from pilar.permits.rules.levies import LevyElsewhere, LevyState, Numbers
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit, locks, numbering
 from pilar.platform.errors import Fault, Faults
@@ -81,7 +81,8 @@ def set_levy(*, by: Standing, case: int, stage: str, now: datetime) -> str:
 
 @transaction.atomic
 def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
-    """Take back a levy that is not paid, with a reason; its stage is to be done anew.
+    """Take back a levy that is not paid, with a reason; its stage is to be done anew, and what was paid of it waits to
+    be matched.
 
     Raises as :func:`set_levy`, :class:`LevyElsewhere`.
     """
@@ -90,6 +91,7 @@ def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
     row = _open(levy)
     if not reason.strip():
         raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+    row.payments.update(levy=None, matched_at=None, matched_by="")
     _close(row, LevyState.VOID, by=acting, now=now, reason=reason.strip()[:500])
     steps.happened(case, EventKind.RESUMED, by=acting, now=now, to=CaseState.RUNNING, said={"number": row.number})
     steps.reckon(case, trail.service_of(case), now=now)
@@ -97,8 +99,8 @@ def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
 
 @transaction.atomic
 def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now: datetime) -> tuple[int, int]:
-    """Keep what a report of the bank says was paid, and match what names its levy and is its sum; returns how many
-    payments are new, and how many of them were matched. What is known already changes nothing.
+    """Keep what a report of the bank says was paid, and match what names its levy, the whole of it or a part; returns
+    how many payments are new, and how many of them were matched. What is known already changes nothing.
 
     Raises :class:`NotFound` for who is not of the treasury.
     """
@@ -121,10 +123,11 @@ def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now:
         audit.record(by=by.actor, action="report", target="permits.payment", key=region, area=region,
                  after={"payments": len(new)})  # fmt: skip
     matched = 0
-    numbers = tuple(Levy.objects.filter(region=region, state=LevyState.OPEN).values_list("number", flat=True))
+    rows = Levy.objects.filter(region=region).exclude(state=LevyState.VOID)
+    numbers = Numbers(rows.values_list("number", flat=True)) if new else Numbers(())
     references = {one.reference for one in new}
     for row in Payment.objects.filter(region=region, reference__in=references, levy=None).order_by("pk"):
-        number = named_in(f"{row.text} {row.reference}", numbers)
+        number = numbers.named_in(f"{row.text} {row.reference}")
         if number:
             matched += _pay(by, row.pk, there(Levy.objects, number=number), now, strict=False)
     return len(new), matched
@@ -132,9 +135,9 @@ def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now:
 
 @transaction.atomic
 def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> None:
-    """Match a payment with the levy of this number, whose sum it has to be; the case goes on.
+    """Match a payment with the levy of this number; once all of it is paid, the case goes on.
 
-    Raises :class:`NotFound`, :class:`LevyElsewhere`, :class:`NotTheSum`.
+    Raises :class:`NotFound`, :class:`LevyElsewhere`.
     """
     row = there(Payment.objects, pk=payment)
     AUTHORITY.require(by, Action.TREASURY, authority.Case(row.region_id), known=False)
@@ -153,30 +156,30 @@ def set_merchant_code(*, by: Standing, region: str, text: str, now: datetime) ->
     audit.record(by=by.actor, action="set", target="permits.merchant-code", key=row.pk, area=region)
 
 
-def sum_owed(levy: Levy, paid_on: date) -> Decimal:
-    """A levy with what being late costs on the day of its payment."""
-    rule = late_interest(levy.region_id, today_in(levy.region_id, levy.set_at))
-    return levy.amount + interest_on(levy.amount, rule, levy.due_on, paid_on)
-
-
 def _pay(by: Standing, payment: int, known: Levy, now: datetime, *, strict: bool) -> bool:
-    """Match under the lock of the case: whoever comes second finds it done. ``strict``: say why it cannot be."""
+    """Match under the lock of the case: whoever comes second finds it done. ``strict``: say so.
+
+    The clock of the case goes on by the day of the payment; what the treasury took to match it is its own.
+    """
     case = held(Case.objects, pk=known.case_id)
     levy, row = held(Levy.objects, pk=known.pk), held(Payment.objects, pk=payment)
-    if levy.state != LevyState.OPEN or row.levy_id is not None:
+    if levy.state == LevyState.VOID or row.levy_id is not None:
         if strict:
             raise LevyElsewhere
         return False
-    owed = sum_owed(levy, row.paid_on)
-    if row.amount != owed:
-        if strict:
-            raise NotTheSum(paid=row.amount, due=owed)
-        return False
     row.levy, row.matched_at, row.matched_by = levy, now, by.signature
     row.save(update_fields=["levy", "matched_at", "matched_by"])
-    _close(levy, LevyState.PAID, by=by, now=now, paid_on=row.paid_on)
-    said = {"number": levy.number, "amount": str(row.amount), "paid_on": str(row.paid_on)}
-    steps.paid(case, trail.service_of(case), by=by, now=now, said=said)
+    audit.record(
+        by=by.actor, action="match", target="permits.payment", key=row.pk, area=row.region_id,
+        after={"levy": levy.number, "amount": str(row.amount)},
+    )  # fmt: skip
+    found = account_of(levy, today_in(levy.region_id, now))
+    if levy.state == LevyState.OPEN and found.settled_on:
+        _close(levy, LevyState.PAID, by=by, now=now, paid_on=found.settled_on, owed=found.owed)
+        said = {"number": levy.number, "amount": str(found.paid), "paid_on": str(found.settled_on),
+                "matched_at": now.isoformat()}  # fmt: skip
+        at = max(levy.set_at, midnight_in(levy.region_id, found.settled_on))
+        steps.paid(case, trail.service_of(case), by=by, now=now, at=min(at, now), said=said)
     return True
 
 
@@ -188,10 +191,12 @@ def _open(levy: int) -> Levy:
 
 
 def _close(
-    row: Levy, state: LevyState, *, by: Standing, now: datetime, reason: str = "", paid_on: date | None = None
-) -> None:
-    row.state, row.closed_at, row.closed_by, row.reason, row.paid_on = state, now, by.signature, reason, paid_on
-    row.save(update_fields=["state", "closed_at", "closed_by", "reason", "paid_on"])
+    row: Levy, state: LevyState, *, by: Standing, now: datetime, reason: str = "", paid_on: date | None = None,
+    owed: Decimal | None = None,
+) -> None:  # fmt: skip
+    row.state, row.closed_at, row.closed_by, row.reason = state, now, by.signature, reason
+    row.paid_on, row.owed = paid_on, owed
+    row.save(update_fields=["state", "closed_at", "closed_by", "reason", "paid_on", "owed"])
     audit.record(
         by=by.actor, action=state, target=TARGET, key=row.pk, area=row.region_id,
         before={"state": LevyState.OPEN}, after={"state": state, **({"reason": reason} if reason else {})},

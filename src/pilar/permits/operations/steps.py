@@ -102,8 +102,10 @@ def happened(
     reason: str = "",
     said: Mapping[str, Any] | None = None,
     fields: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Write what happened to a case, take it to the state ``to`` with its ``fields``, and record it.
+    """Write what happened to a case, take it to the state ``to`` with its ``fields``, and record it. ``at``: when it
+    happened, where that is known later.
 
     Raises :class:`CaseElsewhere`, Faults with everything that does not hold for the move.
     """
@@ -114,8 +116,9 @@ def happened(
         changed |= {"closed_at": now} if to in CLOSED else {}
     case.events_count += 1
     CaseEvent.objects.create(
-        case=case, number=case.events_count, kind=kind, at=now, stage=stage, by=by.signature, reason=reason, facts=told
-    )
+        case=case, number=case.events_count, kind=kind, at=at or now, stage=stage, by=by.signature, reason=reason,
+        facts=told,
+    )  # fmt: skip
     recorded = {name: one for name, one in {"stage": stage, "reason": reason}.items() if one}
     if move is not None:
         moves.make(
@@ -183,9 +186,9 @@ def pay(case: Case, service: Service, task: Task, *, by: Standing, now: datetime
     reckon(case, service, now=now)
 
 
-def paid(case: Case, service: Service, *, by: Standing, now: datetime, said: Mapping[str, Any]) -> None:
-    """The levy of a case is paid: its stage is done, the clock goes on."""
-    happened(case, EventKind.PAID, by=by, now=now, to=CaseState.RUNNING, said=said)
+def paid(case: Case, service: Service, *, by: Standing, now: datetime, at: datetime, said: Mapping[str, Any]) -> None:
+    """The levy of a case was paid ``at`` a moment: its clock goes on as of then, and its stage is done."""
+    happened(case, EventKind.PAID, by=by, now=now, to=CaseState.RUNNING, said=said, at=at)
     task = there(Task.objects, case=case, kind=StageKind.LEVY, done_at=None)
     finish(case, task, Outcome.DONE, by=by, now=now)
     open_stages(case, service, by=by, now=now)

@@ -33,7 +33,7 @@ from pilar.people.views import Shown, View, knowing, page
 from pilar.permits import operations
 from pilar.permits.forms.answers import answers_form
 from pilar.permits.forms.cases import BeginForm, FileForm, PersonForm, TextForm, TransferForm
-from pilar.permits.pages.register import came_of, signed_file
+from pilar.permits.pages.register import came_of, levy_answer, signed_file
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.queries.services import service as service_on
@@ -100,6 +100,14 @@ def own_permit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 
 
 @applicants
+@require_safe
+@knowing
+def own_levy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """The notice of the levy of an application."""
+    return levy_answer(cases.own_case(key, scope=by, now=now), now)
+
+
+@applicants
 @page("permits/cases/case.html", public=True, sends=True)
 def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """An application: its form while it is written, what is asked for, when it is finished, and whose turn it is."""
@@ -126,7 +134,7 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
             person.take_version(person.outcome)
         row = cases.own_case(key, scope=by, now=now)
     return {
-        **came_of(key, reverse("permits:own-permit", args=[key])),
+        **came_of(key, own=True, now=now),
         "row": row, "writes": writes, "form": answers, "person": person, "file": FileForm(),
         "message": TextForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
         "renews": row.row.state is CaseState.ISSUED and not row.at_counter and "renewal" in row.service.kinds,

@@ -228,7 +228,7 @@ def desk_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         return done(request, _("The checks are kept"), "permits:desk-case", key)
     return {
         "row": row, "form": form, "lines": [(one, form.line(one.key) if form else None) for one in row.files],
-        **came_of(key, reverse("permits:permit-file", args=[key])),
+        **came_of(key, now=now),
         "acts": _acts(row), "message": TextForm() if Action.WRITE in row.acts else None,
     }  # fmt: skip
 

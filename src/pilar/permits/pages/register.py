@@ -23,21 +23,25 @@ from pilar.areas.reference import today_in
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted
 from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import file as sent
 from pilar.design.views import number, searched
 from pilar.evidence.serving import signed_answer
 from pilar.people.rules import PUBLIC, NotFound, Standing, existing
 from pilar.people.views import Shown, answer, page
 from pilar.permits import operations
+from pilar.permits.documents.levy import levy_notice
 from pilar.permits.forms.register import AmendForm, ReasonForm, TrackForm
 from pilar.permits.queries import cases, services
 from pilar.permits.queries import register as queries
 from pilar.permits.queries.levies import levy_of
+from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.queries.tracking import track
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.register import MOST_LISTED, PERMITS, STATE_NAMES, PermitDetail, PermitFacts, PermitState
 from pilar.platform import limits
 from pilar.platform.language import mark, translate
 from pilar.reports.codes import qr_svg
+from pilar.reports.pdf import typeset
 
 TRACKING = limits.Limit("permit-tracking", most=20)
 PROOFS = limits.Limit("permit-proof", most=10)
@@ -133,6 +137,19 @@ def file(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Http
     return signed_file(request, key)
 
 
+@answer
+def levy_file(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """The notice of the levy of a case, for officers who see the case."""
+    return levy_answer(cases.officers_case(key, scope=by, now=now), now)
+
+
+def levy_answer(row: CaseDetail, now: datetime) -> HttpResponse:
+    """The notice of the levy of a case as PDF; raises :class:`NotFound` without one."""
+    levy = existing(levy_of(row.row.key, now=now))
+    made = typeset(levy_notice(row, levy, areas.region(levy.region).name, now))
+    return sent(made, f"{levy.number}.pdf", "application/pdf", inline=True)
+
+
 def signed_file(request: HttpRequest, case: int) -> HttpResponseBase:
     """The signed permit of a case that the reader may see; raises :class:`NotFound` without one."""
     row = existing(queries.permit_of(case))
@@ -144,12 +161,16 @@ def signed_file(request: HttpRequest, case: int) -> HttpResponseBase:
     return response
 
 
-def came_of(case: int, file_address: str) -> dict[str, Any]:
-    """Levy and permit of a case that the reader may see, as ``permits/parts/came_of.html`` shows them."""
-    levy, row = levy_of(case), queries.permit_of(case)
+def came_of(case: int, *, own: bool = False, now: datetime) -> dict[str, Any]:
+    """Levy and permit of a case that the reader may see, as ``permits/parts/came_of.html`` shows them; ``own``: to who
+    applies."""
+    levy, row = levy_of(case, now=now), queries.permit_of(case)
+    permit_file, levy_file = ("own-permit", "own-levy") if own else ("permit-file", "levy-file")
     return {
-        "levy": levy, "code": qr_svg(levy.code) if levy and levy.code else "", "file_address": file_address,
+        "levy": levy, "code": qr_svg(levy.code) if levy and levy.code else "",
         "permit": queries.permit(row.key, scope=PUBLIC) if row else None,
+        "file_address": reverse(f"permits:{permit_file}", args=[case]),
+        "levy_file": reverse(f"permits:{levy_file}", args=[case]),
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pilar.areas import queries as areas
-from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.import_files import template_text
 from pilar.design.imports import ImportPage, look_then_store
@@ -27,7 +27,7 @@ from pilar.permits.imports import PAYMENT_COLUMNS, BankReport
 from pilar.permits.queries import levies as queries
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.levies import STATE_NAMES, LevyState
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
 from pilar.reports.codes import qr_svg
 
 LEVIES = Table(
@@ -38,6 +38,8 @@ LEVIES = Table(
     Column("set_on", gettext_lazy("Set on")),
     Column("due_on", gettext_lazy("Due on")),
     Column("state_name", gettext_lazy("Status")),
+    Column("left", gettext_lazy("Still to be paid, Rp"), number=True),
+    Column("over", gettext_lazy("Paid too much, Rp"), lambda row: row.account.over or None, number=True),
     Column("paid_on", gettext_lazy("Paid on")),
 )
 
@@ -47,15 +49,17 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     """What the treasury has to do: levies to be set, payments to be matched; a payment is matched here."""
     _require(by, region)
     asked, state = Asked.of(request), request.GET.get("status", "")
-    state = state if state in STATE_NAMES else ""
+    states = {**STATE_NAMES, queries.OVERPAID: mark("Paid, with too much")}
+    state = state if state in states else ""
     form = MatchForm(posted(request))
     if stored(form, lambda: operations.match_payment(by=by, now=now, **form.cleaned_data)):
-        return done(request, _("The payment is matched, and the application goes on"), "permits:treasury", region)
+        return done(request, _("The payment is matched; once all is paid the application goes on"), "permits:treasury",
+                    region)  # fmt: skip
     return {
         "region": areas.region(region), "form": form, "state": state,
         "to_set": queries.to_be_set(region, scope=by), "unmatched": queries.unmatched(region, scope=by),
-        "levies": LEVIES.of(queries.levies(region, scope=by, state=state, **asked.part), asked, about=region),
-        "states": [("", _("All")), *((str(one), translate(name)) for one, name in STATE_NAMES.items())],
+        "levies": LEVIES.of(queries.levies(region, scope=by, now=now, state=state, **asked.part), asked, about=region),
+        "states": [("", _("All")), *((str(one), translate(name)) for one, name in states.items())],
     }  # fmt: skip
 
 
@@ -69,10 +73,13 @@ def set_one(request: HttpRequest, region: str, case: int, stage: str, *, by: Sta
 
 
 @page("permits/treasury/levy.html")
-def levy(request: HttpRequest, key: int, *, by: Standing) -> Shown:
+def levy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """A levy with all that gives its amount again."""
-    row = queries.levy(key, scope=by)
-    return {"row": row, "region": areas.region(row.region), "code": qr_svg(row.code) if row.code else ""}
+    row = queries.levy(key, scope=by, now=now)
+    return {
+        "row": row, "region": areas.region(row.region), "code": qr_svg(row.code) if row.code else "",
+        "levy_file": "" if row.state is LevyState.VOID else reverse("permits:levy-file", args=[row.case]),
+    }  # fmt: skip
 
 
 @answer
@@ -81,15 +88,16 @@ def void(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Http
     form = VoidForm(posted(request))
 
     def look() -> Check | Done:
-        row = queries.levy(key, scope=by)
+        row = queries.levy(key, scope=by, now=now)
         desk = reverse("permits:treasury", args=[row.region])
         if row.state is not LevyState.OPEN:
             return Done(_("The levy is void"), desk)
+        paid = (Remark(_("What was paid of it waits to be matched anew.")),) if row.payments else ()
         return Check(
             title=_("Check before you void the levy"), act=_("Void the levy"),
             will=(_("Its number stays taken, and its code is not to be paid any more."),
                   _("The application goes on, and its levy is to be set anew.")),
-            trail=((_("Treasury"), desk),), about=f"{row.number} · {row.case_number}",
+            trail=((_("Treasury"), desk),), about=f"{row.number} · {row.case_number}", unready=paid,
         )  # fmt: skip
 
     return confirm(

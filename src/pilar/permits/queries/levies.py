@@ -3,46 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.paginator import Page
+from django.db.models import F, QuerySet, Sum
 
 from pilar.areas.reference import today_in
 from pilar.people.queries import within
 from pilar.people.rules import Standing, existing
 from pilar.permits.models import Levy, MerchantCode, Payment, Task
+from pilar.permits.reference.interest import late_interest
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
-from pilar.permits.rules.levies import LevyRow, LevyState, PaymentRow
+from pilar.permits.rules.levies import ZERO, Account, LevyRow, LevyState, PaymentRow, account
 from pilar.permits.rules.services import StageKind
 from pilar.platform.paging import paged
 
+OVERPAID = "overpaid"
+"""Of which something has to be given back."""
+
 
 def levies(
-    region: str, *, scope: Standing, state: str = "", page: int | str = 1, size: int | None = 50
-) -> Page[LevyRow]:  # fmt: skip
-    """The levies of a region that the reader may see, the newest first."""
-    rows = Levy.objects.filter(within(AUTHORITY.extent(scope, Action.TREASURY)), region=region).select_related("case")
-    return paged(rows.filter(state=state) if state else rows, _levies, page=page, size=size)
+    region: str, *, scope: Standing, now: datetime, state: str = "", page: int | str = 1, size: int | None = 50
+) -> Page[LevyRow]:
+    """The levies of a region that the reader may see, the newest first; ``state`` may be :data:`OVERPAID`."""
+    rows = Levy.objects.filter(within(AUTHORITY.extent(scope, Action.TREASURY)), region=region)
+    if state == OVERPAID:
+        rows = rows.annotate(paid=Sum("payments__amount")).filter(paid__gt=F("owed")).order_by("-pk")
+    elif state:
+        rows = rows.filter(state=state)
+    return paged(_whole(rows), lambda part: _levies(part, now), page=page, size=size)
 
 
-def levy(key: int, *, scope: Standing) -> LevyRow:
+def levy(key: int, *, scope: Standing, now: datetime) -> LevyRow:
     """A levy that the reader may see; raises :class:`NotFound`."""
-    rows = Levy.objects.filter(within(AUTHORITY.extent(scope, Action.READ)), pk=key).select_related("case")
-    return existing(next(iter(_levies(rows)), None))
+    rows = Levy.objects.filter(within(AUTHORITY.extent(scope, Action.READ)), pk=key)
+    return existing(next(iter(_levies(_whole(rows), now)), None))
 
 
-def levy_of(case: int) -> LevyRow | None:
+def levy_of(case: int, *, now: datetime) -> LevyRow | None:
     """The levy of a case that is open or paid; None without one. Whoever has the case in hand may ask."""
-    rows = Levy.objects.filter(case=case).exclude(state=LevyState.VOID).select_related("case")
-    return next(iter(_levies(rows)), None)
+    rows = Levy.objects.filter(case=case).exclude(state=LevyState.VOID)
+    return next(iter(_levies(_whole(rows), now)), None)
+
+
+def account_of(row: Levy, today: date) -> Account:
+    """What was paid of a levy, and what it owes today."""
+    paid = [(one.paid_on, one.amount) for one in row.payments.all()]
+    if row.owed is not None:
+        return Account(sum((one for _on, one in paid), ZERO), row.owed, row.paid_on)
+    rule = late_interest(row.region_id, today_in(row.region_id, row.set_at))
+    return account(row.amount, rule, row.due_on, paid, today)
 
 
 def unmatched(region: str, *, scope: Standing) -> tuple[PaymentRow, ...]:
     """The payments of a region without a levy, the newest first."""
     rows = Payment.objects.filter(within(AUTHORITY.extent(scope, Action.TREASURY)), region=region, levy=None)
-    return tuple(
-        PaymentRow(one.pk, one.region_id, one.reference, one.paid_on, one.amount, one.text, "") for one in rows[:500]
-    )
+    return tuple(map(_payment, rows[:500]))
 
 
 def reported(region: str, references: Iterable[str]) -> frozenset[str]:
@@ -66,11 +82,20 @@ def merchant_code(region: str, *, scope: Standing) -> str:
     return MerchantCode.objects.filter(region=region).order_by("-pk").values_list("text", flat=True).first() or ""
 
 
-def _levies(rows: Iterable[Levy]) -> list[LevyRow]:
+def _whole(rows: QuerySet[Levy]) -> QuerySet[Levy]:
+    return rows.select_related("case").prefetch_related("payments")
+
+
+def _levies(rows: Iterable[Levy], now: datetime) -> list[LevyRow]:
     return [
         LevyRow(
             one.pk, one.case_id, one.case.number, one.region_id, one.number, one.amount, one.formula, one.inputs,
-            today_in(one.region_id, one.set_at), one.due_on, LevyState(one.state), one.reason, one.paid_on, one.code,
+            today_in(one.region_id, one.set_at), one.due_on, LevyState(one.state), one.reason, one.code,
+            account_of(one, today_in(one.region_id, now)), tuple(map(_payment, one.payments.all())),
         )
         for one in rows
     ]  # fmt: skip
+
+
+def _payment(row: Payment) -> PaymentRow:
+    return PaymentRow(row.pk, row.reference, row.paid_on, row.amount, row.text)

@@ -115,6 +115,11 @@ class EventRow:
     def outcome(self) -> str:
         return translate(OUTCOMES[Outcome(self.facts["outcome"])]) if "outcome" in self.facts else ""
 
+    @property
+    def matched_at(self) -> datetime | None:
+        """When a payment was matched, whose own day ``at`` is."""
+        return datetime.fromisoformat(self.facts["matched_at"]) if "matched_at" in self.facts else None
+
 
 @dataclass(frozen=True, slots=True)
 class StageRow:

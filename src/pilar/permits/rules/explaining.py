@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.clock import HOUR, MICROSECOND, Amount, Pace, Reading, StopReading
 from pilar.platform.language import mark, translate
 
@@ -45,6 +46,11 @@ def _stop_explained(stop: StopReading) -> Sentence:
     fields = {"since": stop.since.date(), "until": stop.until and stop.until.date(), "stood": _plain(stop.stood)}
     if stop.until is None:
         text = mark("The clock stands still since %(since)s")
+    elif stop.kind is EventKind.LEVIED:
+        text = mark(
+            "The clock stood still from %(since)s until the levy was paid, by the report of the bank on %(until)s; "
+            "that day counts, however late it was matched"
+        )
     elif isinstance(stop.stood, timedelta):
         text = mark("The clock stood still from %(since)s to %(until)s: %(stood)s office hours")
     else:

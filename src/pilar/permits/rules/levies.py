@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -31,12 +31,6 @@ class LevyElsewhere(PilarError):
     sentence = mark("This levy has changed meanwhile. Look at it again")
 
 
-class NotTheSum(PilarError):
-    code = "not-the-sum"
-    status = 409
-    sentence = mark("The payment of Rp%(paid)s is not the sum of the levy, Rp%(due)s")
-
-
 @dataclass(frozen=True, slots=True)
 class Interest:
     """What being late costs by a regional rule: so many per cent of the levy for each month that has begun."""
@@ -45,6 +39,35 @@ class Interest:
     most_months: int
     basis: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment of the bank's report."""
+
+    key: int
+    reference: str
+    paid_on: date
+    amount: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was paid of a levy and what it owes, with what being late costs until ``settled_on``, the day on which all
+    of it was paid; None while something is left."""
+
+    paid: Decimal
+    owed: Decimal
+    settled_on: date | None
+
+    @property
+    def left(self) -> Decimal:
+        return max(self.owed - self.paid, ZERO)
+
+    @property
+    def over(self) -> Decimal:
+        return max(self.paid - self.owed, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +86,74 @@ class LevyRow:
     due_on: date
     state: LevyState
     reason: str
-    paid_on: date | None
     code: str
+    account: Account
+    payments: tuple[PaymentRow, ...]
+
+    @property
+    def paid_on(self) -> date | None:
+        return self.account.settled_on
+
+    @property
+    def left(self) -> Decimal:
+        """Still to be paid today."""
+        return self.account.left if self.state is LevyState.OPEN else ZERO
 
     @property
     def state_name(self) -> str:
-        return translate(STATE_NAMES[self.state])
+        if self.state is LevyState.OPEN and self.payments:
+            return translate(mark("Paid in part"))
+        return translate(mark("Paid, with too much") if self.account.over else STATE_NAMES[self.state])
 
     @property
     def tone(self) -> str:
-        return TONES[self.state]
+        return "caution" if self.account.over else TONES[self.state]
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentRow:
-    """A payment of the bank's report; ``levy`` is the number of the levy that it was matched with."""
-
-    key: int
-    region: str
-    reference: str
-    paid_on: date
-    amount: Decimal
-    text: str
-    levy: str
+Paid = Sequence[tuple[date, Decimal]]
+"""Payments with their days."""
 
 
-def interest_on(amount: Decimal, rule: Interest | None, due_on: date, paid_on: date) -> Decimal:
-    """What is owed beside a levy that is paid on a day, in whole rupiah; nothing without a rule."""
-    if rule is None or paid_on <= due_on:
+def interest_on(amount: Decimal, rule: Interest | None, due_on: date, day: date, paid: Paid = ()) -> Decimal:
+    """What is owed beside a levy on a day, in whole rupiah: of what was not paid yet as each month began; nothing
+    without a rule."""
+    if rule is None:
         return ZERO
-    months = (paid_on.year - due_on.year) * 12 + paid_on.month - due_on.month + (paid_on.day > due_on.day)
-    owed = amount * rule.percent / 100 * min(months, rule.most_months)
+    months = range(1, min(_months_late(due_on, day), rule.most_months) + 1)
+    unpaid = (amount - sum(one for on, one in paid if _months_late(due_on, on) < month) for month in months)
+    owed = sum((max(one, ZERO) for one in unpaid), ZERO) * rule.percent / 100
     return owed.quantize(Decimal(1), ROUND_HALF_UP)
 
 
-def named_in(text: str, numbers: Iterable[str]) -> str:
-    """The one number of a levy that the text of a payment names, however it is spaced; empty for none or several."""
-    plain = _plain(text)
-    found = [one for one in numbers if _plain(one) in plain]
-    longest = max(found, key=len, default="")
-    return longest if all(_plain(one) in _plain(longest) for one in found) else ""
+def account(amount: Decimal, rule: Interest | None, due_on: date, paid: Paid, today: date) -> Account:
+    """Whether payments settle a levy together: on the first day by which they are all that is owed on it."""
+    total = sum((one for _on, one in paid), ZERO)
+    for day in sorted({on for on, _one in paid}):
+        owed = amount + interest_on(amount, rule, due_on, day, paid)
+        if sum(one for on, one in paid if on <= day) >= owed:
+            return Account(total, owed, day)
+    return Account(total, amount + interest_on(amount, rule, due_on, today, paid), None)
+
+
+def _months_late(due_on: date, day: date) -> int:
+    """Months that have begun after the due day."""
+    return max(0, (day.year - due_on.year) * 12 + day.month - due_on.month + (day.day > due_on.day))
+
+
+class Numbers:
+    """Numbers of levies, to be found in the texts of payments, however they are spaced."""
+
+    def __init__(self, numbers: Iterable[str]) -> None:
+        self._numbers = {_plain(one): one for one in numbers}
+        self._sizes = {len(one) for one in self._numbers}
+
+    def named_in(self, text: str) -> str:
+        """The one number that a text names; empty for none or several."""
+        plain = _plain(text)
+        parts = (plain[at : at + size] for size in self._sizes for at in range(len(plain) - size + 1))
+        found = {one for one in parts if one in self._numbers}
+        longest = max(found, key=len, default="")
+        return self._numbers[longest] if longest and all(one in longest for one in found) else ""
 
 
 def _plain(text: str) -> str:

@@ -29,11 +29,11 @@ from pilar.design.tables import Listing
 from pilar.people.rules import Standing
 from pilar.platform.language import mark, translate
 from pilar.platform.reading import rupiah_text
+from pilar.platform.spelling import rupiah_in_words
 from pilar.reports.document import Block, Column, Document, Heading, Notice, Pair, Pairs, Paragraph, Row, Table
 from pilar.reports.pdf import typeset
 from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.roles import Role
-from pilar.villagefinance.rules.words import in_words
 
 AUTHOR = "Pilar"
 KINDS = {"pdf": "application/pdf", "xlsx": XLSX}
@@ -226,7 +226,7 @@ def money(name: str, head: str, value: Callable[[Any], Decimal | None] | str = "
 
 def in_full(term: str, amount: Decimal) -> tuple[Said, Said]:
     """An amount, and the same in words (terbilang)."""
-    return (term, amount), (_("In words"), in_words(amount))
+    return (term, amount), (_("In words"), rupiah_in_words(amount))
 
 
 def _whole(amount: Decimal | None) -> Decimal | None:

@@ -19,6 +19,7 @@ from pilar.evidence.listing import EVIDENCE
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, button
 from pilar.platform.language import translate
+from pilar.platform.spelling import rupiah_in_words
 from pilar.villagefinance import operations
 from pilar.villagefinance.documents.paper import money
 from pilar.villagefinance.forms.paying import AskForm, ReturnForm
@@ -40,7 +41,6 @@ from pilar.villagefinance.rules.requests import (
     RequestState,
 )
 from pilar.villagefinance.rules.taxes import PAYMENT_NAMES
-from pilar.villagefinance.rules.words import in_words
 
 REQUESTED = Table(
     gettext_lazy("Payment requests"),
@@ -165,7 +165,7 @@ def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
     advance = row.kind is RequestKind.ADVANCE and row.state is RequestState.PAID
     return {
         "village": row.village, "year": row.year, "spp": row, "kind_name": translate(KIND_NAMES[row.kind]),
-        "words": in_words(row.amount) if row.amount else "",
+        "words": rupiah_in_words(row.amount) if row.amount else "",
         "receipts": named[ProofKind.RECEIPT], "progress": named[ProofKind.PROGRESS],
         "bills": [(one, translate(PAYMENT_NAMES[one.kind])) for one in row.bills],
         "acts": acts_of(by, row, today), "return_form": ReturnForm() if _may_return(by, row) else None,

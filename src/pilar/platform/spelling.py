@@ -1,4 +1,4 @@
-"""Amounts in words (terbilang), as receipts and requests need them: Indonesian, whatever the reader's language."""
+"""Amounts in words (terbilang), as receipts and notices need them: Indonesian, whatever the reader's language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LIMIT = Decimal(10) ** 16
 """Amounts are kept with so many digits before the decimal sign."""
 
 
-def in_words(amount: Decimal) -> str:
+def rupiah_in_words(amount: Decimal) -> str:
     """``1250000.50`` as ``satu juta dua ratus lima puluh ribu rupiah lima puluh sen``.
 
     Raises ValueError for what is no amount: parts of a sen, more than can be kept.

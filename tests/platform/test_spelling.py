@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilar.villagefinance.rules.words import in_words
+from pilar.platform.spelling import rupiah_in_words
 
 ONES = {
     "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
@@ -31,23 +31,23 @@ AMOUNTS = st.decimals(min_value="-9999999999999999.99", max_value="9999999999999
     ("2426640", "dua juta empat ratus dua puluh enam ribu enam ratus empat puluh rupiah"),
 ])  # fmt: skip
 def test_words(amount: str, words: str) -> None:
-    assert in_words(Decimal(amount)) == words
+    assert rupiah_in_words(Decimal(amount)) == words
 
 
 @pytest.mark.parametrize("amount", ["0.001", "10000000000000000", "-10000000000000000", "NaN", "Infinity"])
 def test_what_is_no_amount(amount: str) -> None:
     with pytest.raises(ValueError, match=r"Decimal|NaN|Infinity|\d"):
-        in_words(Decimal(amount))
+        rupiah_in_words(Decimal(amount))
 
 
 @given(AMOUNTS)
 def test_words_read_back(amount: Decimal) -> None:
-    assert _read(in_words(amount)) == amount
+    assert _read(rupiah_in_words(amount)) == amount
 
 
 @given(AMOUNTS, AMOUNTS)
 def test_two_amounts_have_other_words(one: Decimal, other: Decimal) -> None:
-    assert (in_words(one) == in_words(other)) == (one == other)
+    assert (rupiah_in_words(one) == rupiah_in_words(other)) == (one == other)
 
 
 def _read(text: str) -> Decimal:
