@@ -1,0 +1,77 @@
+"""Task ids of BPJS's queue (Antrean RS, updatewaktu): which may follow which, and when. Pure.
+
+A new patient goes 1-2-3-4-5(-6-7), a known one 3-4-5(-6-7); 99 ends a visit that does not come about, or is
+broken off. Times grow strictly. The database refuses the same (trigger of ``hospital_task``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+
+class TaskId(IntEnum):
+    """Catalogue of BPJS: the end of what is before it, the start of what comes."""
+
+    ADMISSION_WAIT = 1
+    """A new patient is there."""
+    ADMISSION = 2
+    """The desk begins with a new patient."""
+    CLINIC_WAIT = 3
+    """Waits for the clinic: the check-in of a known patient."""
+    CLINIC = 4
+    """The consultation begins."""
+    PHARMACY_WAIT = 5
+    """The consultation ended."""
+    PHARMACY = 6
+    """The pharmacy begins with the medicine."""
+    READY = 7
+    ABSENT = 99
+
+
+T = TaskId
+TASK_NAMES = {
+    T.ADMISSION_WAIT: mark("Waits for the registration desk"),
+    T.ADMISSION: mark("Registration"),
+    T.CLINIC_WAIT: mark("Waits for the clinic"),
+    T.CLINIC: mark("Consultation"),
+    T.PHARMACY_WAIT: mark("Consultation ended"),
+    T.PHARMACY: mark("Medicine is being made"),
+    T.READY: mark("Medicine is ready"),
+    T.ABSENT: mark("Absent or cancelled"),
+}
+ORDER = (T.ADMISSION_WAIT, T.ADMISSION, T.CLINIC_WAIT, T.CLINIC, T.PHARMACY_WAIT, T.PHARMACY, T.READY)
+TICK = timedelta(milliseconds=1)
+"""The least time between two tasks: BPJS counts in milliseconds."""
+
+Done = tuple[TaskId, datetime]
+
+
+class TaskOutOfOrder(PilarError):
+    code = "task-order"
+    status = 409
+    sentence = mark("This step does not follow what was recorded of the visit")
+
+
+def following(done: Sequence[TaskId], *, new: bool) -> frozenset[TaskId]:
+    """The tasks that may come after those in ``done``, which are in order; none when the visit is over."""
+    if not done:
+        return frozenset({T.ADMISSION_WAIT if new else T.CLINIC_WAIT, T.ABSENT})
+    if done[-1] in (T.READY, T.ABSENT):
+        return frozenset()
+    after = ORDER[ORDER.index(done[-1]) + 1]
+    return frozenset({after, T.ABSENT}) if done[-1] < T.PHARMACY_WAIT else frozenset({after})
+
+
+def moment(done: Sequence[Done], task: TaskId, at: datetime, *, new: bool) -> datetime:
+    """The time of a task: ``at``, or the next moment after the one before it where a clock was set back.
+
+    Raises :class:`TaskOutOfOrder` where it does not follow.
+    """
+    if task not in following([one for one, _at in done], new=new):
+        raise TaskOutOfOrder
+    return max(at, done[-1][1] + TICK) if done else at
