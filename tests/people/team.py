@@ -31,11 +31,12 @@ class Team:
 
 
 def account(
-    email: str, role: Role, *, region: str | None = None, office: int | None = None, by: Standing = OPERATOR
-) -> int:
+    email: str, role: Role, *, region: str | None = None, office: int | None = None, unit: str = "",
+    by: Standing = OPERATOR,
+) -> int:  # fmt: skip
     return operations.create_account(
         by=by, email=email, name=email.split("@", maxsplit=1)[0].title(), role=role, region=region, office=office,
-        password=PASSWORD, now=NOW,
+        unit=unit, password=PASSWORD, now=NOW,
     )  # fmt: skip
 
 

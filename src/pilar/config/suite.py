@@ -19,7 +19,7 @@ WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 """Three on two cores, since many tests wait for a process that they have started. A file stays with one worker, since
 its tests share what it has set up."""
 ROOMS = (
-    "areas", "evaluation", "evidence", "masterplan", "measures", "people", "permits", "platform", "portal",
+    "areas", "evaluation", "evidence", "hospital", "masterplan", "measures", "people", "permits", "platform", "portal",
     "surveys", "villagefinance",
 )  # fmt: skip
 STORING = (*(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py")

@@ -28,6 +28,7 @@ urlpatterns = [
         path("", include("pilar.measures.urls")),
         path("", include("pilar.people.urls")),
         path("perizinan/", include("pilar.permits.urls")),
+        path("rumah-sakit/", include("pilar.hospital.urls")),
         path("", include("pilar.surveys.urls")),
         path("", include("pilar.villagefinance.urls")),
         path("akun/", include("allauth.urls")),

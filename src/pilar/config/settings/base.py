@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "pilar.measures",
     "pilar.surveys",
     "pilar.masterplan",
+    "pilar.hospital",
     "pilar.permits",
     "pilar.villagefinance",
     "pilar.evidence",
@@ -282,6 +283,7 @@ PILAR_SIGNER = (
 )
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
 PILAR_ROLES = (
+    "pilar.hospital.rules.roles",
     "pilar.permits.rules.roles",
     "pilar.villagefinance.rules.roles",
 )  # rules of rooms that declare roles of their own (people.rules.declare)

@@ -1,0 +1,24 @@
+"""Tables of hospital visits; migrations and triggers find them here."""
+
+from __future__ import annotations
+
+from pilar.hospital.models.bookings import Booking, BookingEvent, Prediction, Task, Waiting
+from pilar.hospital.models.patients import Patient
+from pilar.hospital.models.schedule import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
+
+__all__ = [
+    "Booking",
+    "BookingEvent",
+    "Clinic",
+    "Doctor",
+    "Hospital",
+    "Leave",
+    "Patient",
+    "PolicyVersion",
+    "Prediction",
+    "Room",
+    "Session",
+    "Task",
+    "Waiting",
+    "WeeklySession",
+]

@@ -1,0 +1,12 @@
+"""Everything that changes what hospitals keep; each asks the permission table or whom a citizen may act for."""
+
+from __future__ import annotations
+
+from pilar.hospital.operations.booking import Booked, book, cancel, check_in, move
+from pilar.hospital.operations.patients import Person, register_patient
+from pilar.hospital.operations.scheduling import add_leave, decide_policy, load_hospitals, open_sessions, set_weekly
+
+__all__ = [
+    "Booked", "Person", "add_leave", "book", "cancel", "check_in", "decide_policy", "load_hospitals", "move",
+    "open_sessions", "register_patient", "set_weekly",
+]  # fmt: skip

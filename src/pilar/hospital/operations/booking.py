@@ -1,0 +1,263 @@
+"""The one door to bookings: book, move, cancel, check in. Page, kiosk, desk, Mobile JKN and FHIR call these.
+
+One conditional statement on the row of the session gives number and place; unique keys are the last guard. A session
+that is full is answered by a read alone. Each request has a key: asked again, it has the answer that it had.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+
+from pilar.areas.reference import local
+from pilar.hospital.models import Booking, BookingEvent, Patient, Session, Task
+from pilar.hospital.models.bookings import REFERENCE
+from pilar.hospital.queries.schedule import SessionRow, session_row
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import (
+    BOOKINGS,
+    CHANNELS,
+    AlreadyBooked,
+    Asked,
+    BookingState,
+    Channel,
+    Offer,
+    Payer,
+    Priority,
+    ReferenceUsed,
+    SessionClosed,
+    SessionFull,
+    SessionState,
+    Visit,
+    check_in_faults,
+    faults,
+    label,
+    new_code,
+)
+from pilar.people.authority import Case
+from pilar.people.operations import held, there
+from pilar.people.queries import acting_for
+from pilar.people.rules import NotFound, Standing, existing
+from pilar.platform import audit, moves, secrets
+from pilar.platform.errors import Faults
+from pilar.platform.live import tell
+
+TARGET = "hospital.booking"
+REFUSED = {
+    "booking_of_patient_once": AlreadyBooked,
+    "booking_of_card_once": AlreadyBooked,
+    "booking_of_reference_once": ReferenceUsed,
+}
+"""What a constraint that stands in the way says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What somebody gets who books. ``at`` is the time of the place, ``arrive_at`` when to be there."""
+
+    code: str
+    key: int
+    number: int
+    label: str
+    at: datetime
+    arrive_at: datetime
+
+
+def book(
+    *, by: Standing, session: int, patient: int, asked: Asked, key: UUID, now: datetime,
+    priority: Priority = Priority.NONE, moved_from: Booking | None = None,
+) -> Booked:  # fmt: skip
+    """Book a place of a session for a patient of its hospital.
+
+    Raises :class:`NotFound` for who may not act for the patient, Faults with everything that stands in the way,
+    :class:`SessionFull`, :class:`SessionClosed`, :class:`AlreadyBooked`, :class:`ReferenceUsed`.
+    """
+    place = session_row(existing(_sessions().filter(pk=session).first()))
+    who = there(Patient.objects.select_related("hospital"), pk=patient, hospital=place.hospital, merged_into=None)
+    region = who.hospital.region_id
+    _require_own(by, who, now)
+    if known := Booking.objects.filter(key=key).first():
+        return _again(known, place, who)
+    offer = Offer(place.day, place.ends_at, place.state is SessionState.OPEN)
+    if found := faults(asked, offer, place.policy, local(now, region)):
+        raise Faults(found)
+    if place.left(asked.channel, now) == 0:
+        raise SessionFull
+    try:
+        with transaction.atomic():
+            number, given, at = _seat(place, asked.channel, now)
+            row = Booking.objects.create(
+                session_id=place.key, hospital_id=place.hospital, day=place.day, number=number, place=given, at=at,
+                booked_for=at, code=new_code(), key=key, patient=who, channel=asked.channel, payer=asked.payer,
+                visit=asked.visit, new=asked.new, reference=asked.reference or None,
+                reference_hash=secrets.lookup(asked.reference, context=REFERENCE) if asked.reference else "",
+                priority=priority, moved_from=moved_from, booked_at=now, booked_by=by.signature,
+            )  # fmt: skip
+            happened(row, "booked", by=by, now=now)
+            audit.record(
+                by=by.actor, action="book", target=TARGET, key=row.pk, area=region,
+                after={"session": place.key, "number": number, "channel": asked.channel},
+            )  # fmt: skip
+    except IntegrityError as error:
+        # Number and place went back with the savepoint. The name of the constraint says what stands in the way.
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+        if "_key_" in name and (known := Booking.objects.filter(key=key).first()):
+            return _again(known, place, who)
+        if refused := REFUSED.get(name):
+            raise refused() from None
+        raise
+    return _booked(row, place)
+
+
+@transaction.atomic
+def cancel(*, by: Standing, booking: str, reason: str, key: UUID, now: datetime) -> None:
+    """Cancel a booking by its code; its place can be booked again, its number not.
+
+    Raises :class:`NotFound`, :class:`WrongState`.
+    """
+    row, region = _own(by, booking, now)
+    if BookingEvent.objects.filter(key=key, booking=row).exists():
+        return
+    _leave(row, BookingState.CANCELLED, by=by, region=region, reason=reason, key=key, now=now)
+
+
+@transaction.atomic
+def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) -> Booked:
+    """Move a booking to another session of the same hospital: the old one is given up when the new one stands.
+
+    Raises what :func:`book` raises, :class:`WrongState`.
+    """
+    row, region = _own(by, booking, now)
+    if (known := Booking.objects.filter(key=key, moved_from=row).first()) is not None:
+        return _booked(known, session_row(_sessions().get(pk=known.session_id)))
+    _leave(row, BookingState.MOVED, by=by, region=region, now=now)
+    kept = row.reference.read(by=by.actor, key=row.pk, area=region) if row.reference else ""
+    asked = Asked(Channel(row.channel), Payer(row.payer), Visit(row.visit), kept, new=row.new)
+    return book(
+        by=by, session=session, patient=row.patient_id, asked=asked, key=key, now=now,
+        priority=Priority(row.priority), moved_from=row,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def check_in(*, by: Standing, booking: str, key: UUID, now: datetime) -> int:
+    """Somebody is in the hospital: they wait from now on. Returns the key of the booking; asked again, the same.
+
+    New patients first go to the desk (tasks 1 and 2 of BPJS), others wait for the clinic (3). Raises
+    :class:`NotFound`, :class:`WrongState`, Faults outside the time for it.
+    """
+    row, region = _own(by, booking, now)
+    if BookingEvent.objects.filter(booking=row, kind="arrived").exists() and row.state in ("arrived", "called"):
+        return row.pk
+    move_ = BOOKINGS.move(BookingState(row.state), BookingState.ARRIVED)
+    place = session_row(_sessions().get(pk=row.session_id))
+    if found := check_in_faults(now, row.at, place.ends_at + timedelta(minutes=place.delay), place.policy):
+        raise Faults(found)
+    moves.make(move_, row, by=by.actor, what=TARGET, action="check-in", area=region, fields={"arrived_at": now})
+    happened(row, "arrived", by=by, now=now, key=key)
+    note(row, 1 if row.new else 3, now)
+    tell(f"hospital session {row.session_id}")
+    return row.pk
+
+
+def happened(
+    row: Booking, kind: str, *, by: Standing, now: datetime, reason: str = "", key: UUID | None = None
+) -> None:
+    """Write what happened to a booking."""
+    BookingEvent.objects.create(booking=row, kind=kind, at=now, by=by.signature, reason=reason[:200], key=key)
+
+
+def note(row: Booking, task: int, now: datetime) -> Task:
+    """Write a task of BPJS. Where the clock of the server was set back, its time is a moment after the one before."""
+    last = Task.objects.filter(booking=row).order_by("-at").values_list("at", flat=True).first()
+    at = now if last is None or now > last else last + timedelta(milliseconds=1)
+    return Task.objects.create(booking=row, task=task, at=at)
+
+
+def own_booking(by: Standing, code: str, now: datetime) -> Booking:
+    """A booking by its code, locked, for its patient, who acts for them, and the desk; raises :class:`NotFound`."""
+    return _own(by, code, now)[0]
+
+
+def _own(by: Standing, code: str, now: datetime) -> tuple[Booking, str]:
+    row = held(Booking.objects, code=code)
+    who = Patient.objects.select_related("hospital").get(pk=row.patient_id)
+    _require_own(by, who, now)
+    return row, who.hospital.region_id
+
+
+def _require_own(by: Standing, who: Patient, now: datetime) -> None:
+    if by.citizen is not None:
+        if who.account_id is None or who.account_id not in {
+            one.account for one in acting_for(by, purpose="hospital", now=now)
+        }:
+            raise NotFound
+    else:
+        AUTHORITY.require(by, Action.BOOK, Case(who.hospital.region_id, unit=who.hospital_id), known=False)
+
+
+def _seat(place: SessionRow, channel: Channel, now: datetime) -> tuple[int, int, datetime]:
+    """Take the next number and a place for a channel: one statement, that takes nothing where nothing is left."""
+    mine = CHANNELS.index(channel) + 1
+    kept = " + ".join(
+        f"CASE WHEN %(now)s < release_at[{n}] THEN GREATEST(0, reserved[{n}] - taken_by[{n}]) ELSE 0 END"
+        for n in range(1, len(CHANNELS) + 1)
+        if n != mine
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE hospital_session SET taken = taken + 1, last_number = last_number + 1,
+                taken_by[{mine}] = taken_by[{mine}] + 1, given = COALESCE(free[1], next_place),
+                next_place = next_place + (cardinality(free) = 0)::int, free = free[2:]
+            WHERE id = %(session)s AND state = 'open' AND ends_at > %(now)s AND capacity - taken - ({kept}) > 0
+            RETURNING last_number, given, places[given]""",  # noqa: S608 - numbers of our own
+            {"session": place.key, "now": now},
+        )
+        found = cursor.fetchone()
+    if found is None:
+        state = Session.objects.filter(pk=place.key).values_list("state", flat=True).get()
+        raise SessionFull if state == SessionState.OPEN and place.ends_at > now else SessionClosed
+    return found
+
+
+def _leave(
+    row: Booking,
+    to: BookingState,
+    *,
+    by: Standing,
+    region: str,
+    now: datetime,
+    reason: str = "",
+    key: UUID | None = None,
+) -> None:
+    """Give up the place of a booking: it can be booked again at once."""
+    made = BOOKINGS.move(BookingState(row.state), to)
+    moves.make(made, row, by=by.actor, what=TARGET, action=to.value, area=region, fields={"ended_at": now})
+    happened(row, to.value, by=by, now=now, reason=reason, key=key)
+    mine = CHANNELS.index(Channel(row.channel)) + 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE hospital_session SET taken = taken - 1, taken_by[{mine}] = taken_by[{mine}] - 1, "  # noqa: S608
+            "free = array_append(free, %s::smallint) WHERE id = %s",
+            [row.place, row.session_id],
+        )
+
+
+def _again(row: Booking, place: SessionRow, who: Patient) -> Booked:
+    """What the same request was told before."""
+    if (row.session_id, row.patient_id) != (place.key, who.pk):
+        raise NotFound
+    return _booked(row, place)
+
+
+def _booked(row: Booking, place: SessionRow) -> Booked:
+    early = timedelta(minutes=place.policy.arrive)
+    return Booked(row.code, row.pk, row.number, label(place.clinic.prefix, row.number), row.at, row.at - early)
+
+
+def _sessions() -> QuerySet[Session]:
+    return Session.objects.select_related("clinic", "doctor", "room", "policy")

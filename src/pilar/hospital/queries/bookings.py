@@ -1,0 +1,138 @@
+"""Bookings as they are shown: a citizen's own, and those of a day for who works in the hospital."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from pilar.hospital.models import Booking
+from pilar.hospital.queries.schedule import SessionRow, session_row
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import (
+    CHANNEL_NAMES,
+    PAYER_NAMES,
+    STATE_NAMES,
+    TONES,
+    VISIT_NAMES,
+    BookingState,
+    Channel,
+    Payer,
+    Priority,
+    Visit,
+    label,
+)
+from pilar.people.authority import Case
+from pilar.people.queries import acting_for
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """A booking without what is personal; ``patient`` is the key of the row of its patient."""
+
+    key: int
+    code: str
+    session: SessionRow
+    patient: int
+    record: str
+    account: int | None
+    number: int
+    place: int
+    at: datetime
+    booked_for: datetime
+    channel: Channel
+    payer: Payer
+    visit: Visit
+    new: bool
+    priority: Priority
+    state: BookingState
+    may_come_earlier: bool
+    booked_at: datetime
+    arrived_at: datetime | None
+    called_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    calls: int
+
+    @property
+    def label(self) -> str:
+        """The number as phone, slip and board show it."""
+        return label(self.session.clinic.prefix, self.number)
+
+    @property
+    def state_name(self) -> str:
+        return translate(STATE_NAMES[self.state])
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "")
+
+    @property
+    def payer_name(self) -> str:
+        return translate(PAYER_NAMES[self.payer])
+
+    @property
+    def visit_name(self) -> str:
+        return translate(VISIT_NAMES[self.visit])
+
+    @property
+    def channel_name(self) -> str:
+        return translate(CHANNEL_NAMES[self.channel])
+
+
+def booking(code: str, *, scope: Standing, now: datetime) -> BookingRow:
+    """A booking by its code, for its patient, who acts for them, and who works in the hospital; raises
+    :class:`NotFound`."""
+    row = _rows().filter(code=code).first()
+    if row is None:
+        raise NotFound
+    if scope.citizen is not None:
+        if row.patient.account_id is None or row.patient.account_id not in _accounts(scope, now):
+            raise NotFound
+    else:
+        AUTHORITY.require(scope, Action.READ, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
+    return booking_row(row)
+
+
+def own_bookings(*, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
+    """Bookings of the reader and of whom they act for, the next first, at most 100."""
+    accounts = _accounts(scope, now)
+    rows = _rows().filter(patient__account__in=accounts).order_by("-day", "at")[:100] if accounts else ()
+    return tuple(booking_row(one) for one in rows)
+
+
+def bookings_of_day(
+    hospital: str, day: date, *, scope: Standing, clinic: str = "", session: int | None = None
+) -> tuple[BookingRow, ...]:
+    """The bookings of a day, in order of place, for who works in the hospital; raises :class:`NotFound`."""
+    rows = _rows().filter(hospital=hospital, day=day)
+    region = rows.values_list("hospital__region", flat=True).first()
+    if region is not None:
+        AUTHORITY.require(scope, Action.READ, Case(region, unit=hospital), known=False)
+    if clinic:
+        rows = rows.filter(session__clinic__code=clinic)
+    if session is not None:
+        rows = rows.filter(session=session)
+    return tuple(booking_row(one) for one in rows.order_by("at", "number"))
+
+
+def booking_row(row: Booking) -> BookingRow:
+    """A booking whose session and patient are loaded."""
+    return BookingRow(
+        row.pk, row.code, session_row(row.session), row.patient_id, row.patient.record, row.patient.account_id,
+        row.number, row.place, row.at, row.booked_for, Channel(row.channel), Payer(row.payer), Visit(row.visit),
+        row.new, Priority(row.priority), BookingState(row.state), row.may_come_earlier, row.booked_at, row.arrived_at,
+        row.called_at, row.started_at, row.ended_at, row.calls,
+    )  # fmt: skip
+
+
+def _rows() -> QuerySet[Booking]:
+    of = ("clinic", "doctor", "room", "policy")
+    return Booking.objects.select_related("patient", "hospital", *(f"session__{one}" for one in of))
+
+
+def _accounts(scope: Standing, now: datetime) -> set[int]:
+    return {one.account for one in acting_for(scope, purpose="hospital", now=now)}

@@ -1,0 +1,193 @@
+"""Hospitals, clinics, doctors and sessions as they are shown; public unless a reader's scope is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from pilar.hospital.models import Clinic, Doctor, Hospital, PolicyVersion, Session
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import CHANNELS, Channel, Policy, SessionState, policy_of
+from pilar.people.authority import Case
+from pilar.people.rules import NotFound, Standing, existing
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalRow:
+    code: str
+    name: str
+    region: str
+    address: str
+    ppk: str
+    organization: str
+    source: str
+
+    @property
+    def case(self) -> Case:
+        """What the permission table asks about."""
+        return Case(self.region, unit=self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRow:
+    key: int
+    hospital: str
+    code: str
+    name: str
+    prefix: str
+    kind: str
+    poli: str
+    subspecialty: str
+    fingerprint: bool
+    discreet: bool
+    group: str
+
+    @property
+    def shown(self) -> str:
+        """The name that a board or message says: of a discreet clinic its group."""
+        return self.group if self.discreet else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorRow:
+    key: int
+    hospital: str
+    name: str
+    hfis: int | None
+    practitioner: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session; ``left`` is what each channel can still take now, in the order of ``CHANNELS``."""
+
+    key: int
+    hospital: str
+    clinic: ClinicRow
+    doctor: DoctorRow
+    room: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    state: SessionState
+    capacity: int
+    taken: int
+    places: tuple[datetime, ...]
+    next_place: int
+    free: tuple[int, ...]
+    reserved: tuple[int, ...]
+    taken_by: tuple[int, ...]
+    release_at: tuple[datetime, ...]
+    delay: int
+    policy: Policy
+
+    def left(self, channel: Channel, now: datetime) -> int:
+        """Places that a channel can still take: all that are free less what is kept for others until its release."""
+        mine = CHANNELS.index(channel)
+        kept = sum(
+            max(0, self.reserved[n] - self.taken_by[n])
+            for n in range(len(CHANNELS))
+            if n != mine and now < self.release_at[n]
+        )
+        return max(0, self.capacity - self.taken - kept)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The time of the place that the next booking gets; None in a full session."""
+        place = self.free[0] if self.free else self.next_place
+        return self.places[place - 1] if place <= self.capacity else None
+
+
+def hospital_names(*, region: str = "", codes: Collection[str] = ()) -> Mapping[str, str]:
+    """Names of hospitals by their codes: of a region, or of these."""
+    rows = Hospital.objects.filter(region=region) if region else Hospital.objects.filter(code__in=codes)
+    return dict(rows.values_list("code", "name"))
+
+
+def hospitals(region: str = "") -> tuple[HospitalRow, ...]:
+    """The hospitals of a region, or all."""
+    rows = Hospital.objects.filter(region=region) if region else Hospital.objects.all()
+    return tuple(hospital_row(one) for one in rows)
+
+
+def hospital(code: str) -> HospitalRow:
+    """Raises :class:`NotFound`."""
+    return hospital_row(existing(Hospital.objects.filter(pk=code).first()))
+
+
+def worked_at(by: Standing, action: Action) -> tuple[HospitalRow, ...]:
+    """The hospitals at which somebody may do something."""
+    reach = AUTHORITY.extent(by, action)
+    rows = Hospital.objects.all() if reach.everywhere else Hospital.objects.filter(pk__in=reach.units())
+    return tuple(hospital_row(one) for one in rows)
+
+
+def clinics(code: str) -> tuple[ClinicRow, ...]:
+    """The clinics of a hospital, by name."""
+    return tuple(clinic_row(one) for one in Clinic.objects.filter(hospital=code))
+
+
+def clinic(code: str, name: str) -> ClinicRow:
+    """A clinic of a hospital by its code; raises :class:`NotFound`."""
+    return clinic_row(existing(Clinic.objects.filter(hospital=code, code=name).first()))
+
+
+def sessions(
+    code: str, first: date, last: date, *, clinic: str = "", doctor: int | None = None, states: Collection[str] = ()
+) -> tuple[SessionRow, ...]:
+    """Sessions of a hospital on some days, in order of time; by three queries however many there are."""
+    rows = _rows().filter(hospital=code, day__gte=first, day__lte=last)
+    if clinic:
+        rows = rows.filter(clinic__code=clinic)
+    if doctor is not None:
+        rows = rows.filter(doctor=doctor)
+    if states:
+        rows = rows.filter(state__in=states)
+    return tuple(session_row(one) for one in rows)
+
+
+def session(key: int) -> SessionRow:
+    """Raises :class:`NotFound`."""
+    return session_row(existing(_rows().filter(pk=key).first()))
+
+
+def policy(clinic: int, day: date) -> tuple[int, Policy]:
+    """The version of a clinic's rules that holds on a day, and what it says; raises :class:`NotFound`."""
+    row = PolicyVersion.objects.filter(clinic=clinic, valid_from__lte=day).order_by("-number").first()
+    if row is None:
+        raise NotFound
+    return row.pk, policy_of(row.facts)
+
+
+def _rows() -> QuerySet[Session]:
+    return Session.objects.select_related("clinic", "doctor", "room", "policy").order_by("starts_at", "id")
+
+
+def hospital_row(row: Hospital) -> HospitalRow:
+    return HospitalRow(row.code, row.name, row.region_id, row.address, row.ppk, row.organization, row.source)
+
+
+def clinic_row(row: Clinic) -> ClinicRow:
+    return ClinicRow(
+        row.pk, row.hospital_id, row.code, row.name, row.prefix, row.kind, row.poli, row.subspecialty, row.fingerprint,
+        row.discreet, row.group,
+    )  # fmt: skip
+
+
+def doctor_row(row: Doctor) -> DoctorRow:
+    return DoctorRow(row.pk, row.hospital_id, row.name, row.hfis, row.practitioner)
+
+
+def session_row(row: Session) -> SessionRow:
+    """A session whose clinic, doctor, room and policy are loaded."""
+    given: Any = (tuple(one) for one in (row.places, row.free, row.reserved, row.taken_by, row.release_at))
+    places, free, reserved, taken_by, release_at = given
+    return SessionRow(
+        row.pk, row.hospital_id, clinic_row(row.clinic), doctor_row(row.doctor), row.room.name, row.day, row.starts_at,
+        row.ends_at, SessionState(row.state), row.capacity, row.taken, places, row.next_place, free, reserved, taken_by,
+        release_at, row.delay, policy_of(row.policy.facts),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reference data of hospitals as the files hold them."""

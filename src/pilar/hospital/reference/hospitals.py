@@ -1,0 +1,89 @@
+"""Hospitals with their clinics and weekly sessions, as a file holds them (``data/hospital/hospitals.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilar.platform.folders import data_folder
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyEntry:
+    doctor: str
+    room: str
+    weekday: int
+    starts: time
+    ends: time
+    capacity: int
+    shares: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicEntry:
+    """``facts`` are the columns of the clinic, ``policy`` what differs from what is assumed."""
+
+    facts: Mapping[str, Any]
+    policy: Mapping[str, Any]
+    weekly: tuple[WeeklyEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalFile:
+    code: str
+    region: str
+    name: str
+    address: str
+    ppk: str
+    organization: str
+    source: str
+    valid_from: date
+    rooms: tuple[str, ...]
+    doctors: Mapping[str, int | None]
+    clinics: tuple[ClinicEntry, ...]
+
+
+def shipped() -> tuple[HospitalFile, ...]:
+    """The hospitals that the demonstration shows."""
+    return read(data_folder() / "hospital" / "hospitals.yaml")
+
+
+def read(path: Path) -> tuple[HospitalFile, ...]:
+    """The hospitals of a file. A clinic of the common list (``clinics``) is named by each hospital that has it, with
+    its doctors and when they see patients."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(_hospital(one, data) for one in data["hospitals"])
+
+
+def _hospital(given: Mapping[str, Any], data: Mapping[str, Any]) -> HospitalFile:
+    known = {one["code"]: one for one in data["clinics"]}
+    clinics, doctors, rooms = [], {}, []
+    for code, sessions in given["clinics"].items():
+        facts = {name: value for name, value in known[code].items() if name != "policy"}
+        weekly = []
+        for number, one in enumerate(sessions):
+            room = one.get("room", f"Ruang {facts['prefix']}{number + 1}")
+            rooms.append(room)
+            doctors[one["doctor"]] = one.get("hfis")
+            shares = one.get("shares") or shares_of(one["capacity"], data["shares"])
+            weekly += [
+                WeeklyEntry(one["doctor"], room, day, time.fromisoformat(one["from"]), time.fromisoformat(one["until"]),
+                            one["capacity"], tuple(shares))
+                for day in one["days"]
+            ]  # fmt: skip
+        clinics.append(ClinicEntry(facts, known[code].get("policy", {}), tuple(weekly)))
+    return HospitalFile(
+        given["code"], given["region"], given["name"], given.get("address", ""), given.get("ppk", ""),
+        given.get("organization", ""), given["source"], data["valid_from"], tuple(dict.fromkeys(rooms)), doctors,
+        tuple(clinics),
+    )  # fmt: skip
+
+
+def shares_of(capacity: int, parts: list[int]) -> list[int]:
+    """Places kept for each channel by its part of a hundred, rounded down."""
+    return [capacity * part // 100 for part in parts]

@@ -1,0 +1,309 @@
+"""A booking (reservasi): its states, who may book what, and why a booking is refused. Pure."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark, translate
+from pilar.platform.lifecycle import Lifecycle, Move
+
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Letters of a booking code: none that is read for another."""
+CODE_LENGTH = 12
+"""30^12 codes: whoever tries a million an hour needs some 60 million years for one of 1,500 a day."""
+
+
+class BookingState(StrEnum):
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    """Checked in: waits for the clinic."""
+    CALLED = "called"
+    SERVING = "serving"
+    SERVED = "served"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+    """To another session, by another booking."""
+    ABSENT = "absent"
+
+
+class SessionState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    """Takes no further bookings; those that stand are seen."""
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class WaitingState(StrEnum):
+    """Of an entry in the wait list."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    OVER = "over"
+
+
+class Channel(StrEnum):
+    """By what a place is taken; the order is that of the columns of a session."""
+
+    APP = "app"
+    JKN = "jkn"
+    DESK = "desk"
+    KIOSK = "kiosk"
+
+
+CHANNELS = tuple(Channel)
+
+
+class Payer(StrEnum):
+    GENERAL = "general"
+    BPJS = "bpjs"
+    OTHER = "other"
+
+
+class Visit(StrEnum):
+    """Kind of visit (jeniskunjungan of BPJS, 1 to 4)."""
+
+    REFERRAL = "1"
+    INTERNAL = "2"
+    CONTROL = "3"
+    BETWEEN = "4"
+
+
+class Priority(StrEnum):
+    NONE = ""
+    ELDERLY = "elderly"
+    DISABLED = "disabled"
+    EMERGENCY = "emergency"
+
+
+S = BookingState
+STATE_NAMES = {
+    S.BOOKED: mark("Reserved"),
+    S.ARRIVED: mark("Waiting"),
+    S.CALLED: mark("Called"),
+    S.SERVING: mark("With the doctor"),
+    S.SERVED: mark("Seen by the doctor"),
+    S.CANCELLED: mark("Cancelled"),
+    S.MOVED: mark("Moved to another time"),
+    S.ABSENT: mark("Did not come"),
+}
+TONES = {S.CALLED: "caution", S.SERVED: "positive", S.ABSENT: "negative"}
+CHANNEL_NAMES = {
+    Channel.APP: mark("This site"),
+    Channel.JKN: mark("Mobile JKN"),
+    Channel.DESK: mark("Registration desk"),
+    Channel.KIOSK: mark("Kiosk"),
+}
+PAYER_NAMES = {
+    Payer.GENERAL: mark("Paid by the patient"),
+    Payer.BPJS: mark("BPJS Kesehatan (JKN)"),
+    Payer.OTHER: mark("Another insurer"),
+}
+VISIT_NAMES = {
+    Visit.REFERRAL: mark("First visit by a referral"),
+    Visit.INTERNAL: mark("Referred within the hospital"),
+    Visit.CONTROL: mark("Control visit"),
+    Visit.BETWEEN: mark("Referred by another hospital"),
+}
+PRIORITY_NAMES = {
+    Priority.NONE: mark("None"),
+    Priority.ELDERLY: mark("Elderly"),
+    Priority.DISABLED: mark("Disabled"),
+    Priority.EMERGENCY: mark("Emergency"),
+}
+HERE = frozenset({S.ARRIVED, S.CALLED, S.SERVING})
+"""In the hospital, not yet seen."""
+HOLDS = frozenset({S.BOOKED, *HERE, S.SERVED, S.ABSENT})
+"""States that keep the place of a session."""
+OVER = frozenset({S.SERVED, S.CANCELLED, S.MOVED, S.ABSENT})
+
+BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
+    lambda source, target: WrongState(state=source),
+    Move(S.BOOKED, S.ARRIVED, made_by="check_in"),
+    Move(S.BOOKED, S.CANCELLED, made_by="cancel"),
+    Move(S.BOOKED, S.MOVED, made_by="move"),
+    Move(S.BOOKED, S.ABSENT, made_by="end_session"),
+    Move(S.ARRIVED, S.CALLED, made_by="call"),
+    Move(S.CALLED, S.ARRIVED, made_by="skip"),
+    Move(S.CALLED, S.SERVING, made_by="start"),
+    Move(S.SERVING, S.SERVED, made_by="finish"),
+    Move(S.ARRIVED, S.ABSENT, made_by="leave"),
+    Move(S.CALLED, S.ABSENT, made_by="leave"),
+    Move(S.ABSENT, S.ARRIVED, made_by="recall"),
+)
+
+
+class WrongState(PilarError):
+    code = "booking-state"
+    status = 409
+    sentence = mark("This cannot be done while the booking is “%(state)s”")
+
+    def text(self) -> str:
+        return translate(self.sentence, state=translate(STATE_NAMES[BookingState(self.fields["state"])]))
+
+
+class SessionFull(PilarError):
+    code = "session-full"
+    status = 409
+    sentence = mark("This session has no place left. Choose another day or doctor, or wait for a place")
+
+
+class SessionClosed(PilarError):
+    code = "session-closed"
+    status = 409
+    sentence = mark("Nothing can be booked in this session any more")
+
+
+class AlreadyBooked(PilarError):
+    code = "already-booked"
+    status = 409
+    sentence = mark("This patient has a booking for that day already. Move or cancel it first")
+
+
+class ReferenceUsed(PilarError):
+    code = "reference-used"
+    status = 409
+    sentence = mark("This referral or control letter is used by a booking of that day already")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a clinic takes bookings; each version is a row (``PolicyVersion``), each value an assumption until the
+    hospital sets it.
+
+    ``opens_before``, ``closes_before``: days before the visit between which is booked, counted in days of the
+    hospital; ``from_hour`` of the first day. ``same_day``: whether it may still be booked on the day, until the end of
+    the session. ``minutes``: mean time with the doctor. ``rule``: how places are spread over a session
+    (``rules.schedule.GridRule``). ``early``, ``late``: minutes around the place within which a patient checks in.
+    ``arrive``: minutes before the place to be there. ``every``: at least one of so many calls goes to who has no
+    priority. ``release``: hours before the session at which a channel's unused share is open to all. ``weight``: what a
+    minute of the doctor's idling or overtime costs against one of a patient's waiting (``rules.simulation``).
+    ``overbook``: places beyond the capacity that the risk of absence allows (``rules.noshow``), decided by a person.
+    """
+
+    opens_before: int = 30
+    closes_before: int = 0
+    from_hour: time = time(0)
+    same_day: bool = True
+    minutes: int = 13
+    rule: str = "individual"
+    early: int = 60
+    late: int = 30
+    arrive: int = 30
+    every: int = 2
+    release: int = 24
+    weight: int = 3
+    overbook: int = 0
+
+
+def policy_of(facts: Mapping[str, Any]) -> Policy:
+    """The rules of a clinic as a row keeps them; what it does not say is as :class:`Policy` assumes."""
+    given = dict(facts)
+    if "from_hour" in given:
+        given["from_hour"] = time.fromisoformat(given["from_hour"])
+    return Policy(**given)
+
+
+def facts_of(policy: Policy) -> dict[str, Any]:
+    """As a row keeps it."""
+    return asdict(policy) | {"from_hour": policy.from_hour.isoformat("minutes")}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A session as who books sees it; times are of the hospital's zone."""
+
+    day: date
+    ends_at: datetime
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to book: ``referred_until`` is the last day of the referral, if one is known."""
+
+    channel: Channel
+    payer: Payer
+    visit: Visit
+    reference: str = ""
+    referred_until: date | None = None
+    new: bool = False
+
+
+REFERENCE_LENGTH = 19
+"""Of a referral and of a control letter (BPJS catalogue, nomorreferensi)."""
+
+
+def window(policy: Policy, day: date) -> tuple[date, date]:
+    """The first and the last day on which a visit on ``day`` can be booked."""
+    last = day if policy.same_day and policy.closes_before == 0 else day - timedelta(days=max(policy.closes_before, 1))
+    return day - timedelta(days=policy.opens_before), last
+
+
+def faults(asked: Asked, offer: Offer, policy: Policy, now: datetime) -> tuple[Fault, ...]:
+    """Everything that stands in the way of booking, each at its field; ``now`` in the hospital's zone."""
+    found: list[Fault] = []
+    first, last = window(policy, offer.day)
+    today = now.date()
+    if offer.ends_at <= now:
+        found.append(Fault("session-over", mark("This session ended at %(ends)s"), {"ends": offer.ends_at}, "session"))
+    elif not offer.open:
+        found.append(Fault("session-closed", mark("Nothing can be booked in this session any more"), {}, "session"))
+    elif asked.channel in (Channel.APP, Channel.JKN, Channel.KIOSK):
+        opens = datetime.combine(first, policy.from_hour, now.tzinfo)
+        if now < opens:
+            found.append(
+                Fault("too-early", mark("Booking for this day opens on %(opens)s"), {"opens": opens}, "session")
+            )
+        elif today > last:
+            found.append(
+                Fault("too-late", mark("Booking for this day was open until %(last)s"), {"last": last}, "session")
+            )
+    found += reference_faults(asked, offer.day)
+    return tuple(found)
+
+
+def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
+    """What is wrong with the referral or control letter of a visit on ``day``."""
+    if asked.payer is not Payer.BPJS:
+        return ()
+    if not asked.reference:
+        sentence = mark("Patients of BPJS enter the number of their referral or control letter")
+        return (Fault("reference-missing", sentence, {}, "reference"),)
+    if len(asked.reference) != REFERENCE_LENGTH or not asked.reference.isalnum():
+        return (Fault("reference-format", mark("The number has %(length)s letters and digits"),
+                      {"length": REFERENCE_LENGTH}, "reference"),)  # fmt: skip
+    if asked.referred_until is not None and day > asked.referred_until:
+        return (Fault("reference-over", mark("This referral holds until %(until)s; ask for a new one before you come"),
+                      {"until": asked.referred_until}, "reference"),)  # fmt: skip
+    return ()
+
+
+def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Policy) -> tuple[Fault, ...]:
+    """Why nobody checks in at this moment: too early before the place, or the session is over.
+
+    Who comes later than ``policy.late`` is checked in all the same, and waits as the rule of the queue says.
+    """
+    opens = place - timedelta(minutes=policy.early)
+    if at < opens:
+        return (Fault("check-in-early", mark("Check-in opens at %(opens)s"), {"opens": opens}),)
+    if at >= ends_at:
+        return (Fault("check-in-over", mark("This session ended at %(ends)s"), {"ends": ends_at}),)
+    return ()
+
+
+def new_code() -> str:
+    """A booking code that nobody guesses."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def label(prefix: str, number: int) -> str:
+    """The number as phone, slip and board show it: ``A-012``."""
+    return f"{prefix}-{number:03d}"
