@@ -28,7 +28,8 @@ def test_each_rule_has_its_grid() -> None:
 
 
 def test_a_session_too_short_for_its_seats_is_divided_evenly() -> None:
-    assert clock(GridRule.INDIVIDUAL, 24, 15)[-1] == "11.50"
+    assert clock(GridRule.INDIVIDUAL, 25, 15)[:3] == ["08.00", "08.09", "08.19"]
+    assert clock(GridRule.INDIVIDUAL, 25, 15)[-1] == "11.59"
 
 
 @given(

@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from pilar.areas import benchmark as areas_benchmark
+from pilar.hospital import benchmark_forecast
 from pilar.index import benchmark as index_benchmark
 from pilar.index import benchmark_questions
 from pilar.index.benchmark import Measure
@@ -41,7 +42,7 @@ def run(*, large: bool = False) -> int:
 
 
 def _usual() -> Iterator[Measure]:
-    bare = (index_benchmark, robustness_benchmark, benchmark_questions, areas_benchmark)
+    bare = (index_benchmark, robustness_benchmark, benchmark_questions, areas_benchmark, benchmark_forecast)
     yield from chain.from_iterable(room.benchmark() for room in bare)
     with _database():
         from pilar.evaluation import benchmark

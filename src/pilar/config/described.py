@@ -1,5 +1,5 @@
-"""Documents that the code writes: who may do what (docs/permissions.md), and what moves to which state
-(docs/lifecycles.md). In English, as docs/ is."""
+"""Documents that the code writes: who may do what (docs/permissions.md), what moves to which state
+(docs/lifecycles.md), and what rules of appointments lead to (docs/hospital-simulation.md). In English, as docs/ is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pilar.config.state import CHECKOUT
 from pilar.evaluation.rules import authority as evaluation
 from pilar.evaluation.rules import stages as phases
 from pilar.evidence.rules import states as evidence
+from pilar.hospital.documents import simulation
+from pilar.hospital.reference.simulation import assumed
 from pilar.masterplan.rules import authority as masterplan
 from pilar.masterplan.rules import stages as plans
 from pilar.measures.rules import authority as measures
@@ -58,7 +60,12 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
 
 def documents() -> dict[str, str]:
     """The text of each document by its name in docs/."""
-    return {"permissions.md": "\n".join(_permissions()), "lifecycles.md": "\n".join(_lifecycles())}
+    simulated = ("# What rules of appointments lead to", "", WRITTEN, "", *simulation.lines(assumed()))
+    return {
+        "permissions.md": "\n".join(_permissions()),
+        "lifecycles.md": "\n".join(_lifecycles()),
+        "hospital-simulation.md": "\n".join(simulated),
+    }
 
 
 def write() -> int:

@@ -26,14 +26,16 @@ _AHEAD = {GridRule.BAILEY_WELCH: 1}
 """How many more come at the opening."""
 
 
-def steps(rule: GridRule, capacity: int) -> tuple[int, ...]:
-    """For each place: after how many mean services of one patient it begins."""
+def offsets(rule: GridRule, capacity: int, minutes: float, *, length: float) -> tuple[float, ...]:
+    """Of each place: how many minutes after the opening. ``minutes``: one mean consultation, less where the session is
+    too short for all places; the last is a minute before its end at the latest."""
     together = _TOGETHER.get(rule, capacity)
-    return tuple(max(0, place - _AHEAD.get(rule, 0)) // together * together for place in range(capacity))
+    steps = [max(0, place - _AHEAD.get(rule, 0)) // together * together for place in range(capacity)]
+    apart = min(minutes, (length - 1) / max(1, *steps)) if steps else minutes
+    return tuple(step * apart for step in steps)
 
 
 def places(rule: GridRule, starts: datetime, ends: datetime, capacity: int, minutes: float) -> tuple[datetime, ...]:
-    """The time of each place of a session, in order and in whole minutes: one mean service of ``minutes`` apart, or
-    less where the session is too short for all of them. Each is before the end."""
-    apart = min(minutes, (ends - starts) / timedelta(minutes=1) / max(1, capacity))
-    return tuple(starts + timedelta(minutes=int(step * apart)) for step in steps(rule, capacity))
+    """The time of each place of a session, in order and in whole minutes, each before the end: see :func:`offsets`."""
+    length = (ends - starts) / timedelta(minutes=1)
+    return tuple(starts + timedelta(minutes=int(offset)) for offset in offsets(rule, capacity, minutes, length=length))

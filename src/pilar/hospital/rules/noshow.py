@@ -1,0 +1,61 @@
+"""How likely somebody who booked does not come, only to say how many places a session may have beyond its seats.
+
+By how a booking was made and by what its patient did before, never by who they are: no age, sex, address, payer,
+diagnosis or channel is asked. Nobody's place, number or priority depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_STEPS, _RIDGE = 25, 1.0
+_SOON, _LATER = 2, 14
+"""Days between booking and visit: up to so many is soon, more than so many is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """``ahead``: days from booking to visit; ``before``, ``absent``: visits booked before, and how many were missed."""
+
+    ahead: int
+    before: int
+    absent: int
+    control: bool
+
+
+class Risks:
+    """Learned from bookings whose day is over: logistic regression, held back by a ridge where there are few."""
+
+    def __init__(self, past: Sequence[tuple[Booked, bool]], *, usual: float) -> None:
+        """``past``: each with whether the patient was absent; ``usual``: the share that is assumed before any."""
+        facts = np.array([_facts(one) for one, _absent in past]).reshape(len(past), len(_facts(_NOBODY)))
+        absent = np.array([was for _one, was in past], dtype=float)
+        first = np.log(usual / (1 - usual))
+        self._weights = np.zeros(facts.shape[1])
+        self._weights[0] = first
+        start, hold = self._weights.copy(), np.full(facts.shape[1], _RIDGE)
+        for _step in range(_STEPS):
+            risk = _chance(facts @ self._weights)
+            slope = facts.T @ (absent - risk) - hold * (self._weights - start)
+            bend = (facts.T * (risk * (1 - risk))) @ facts + np.diag(hold)
+            self._weights = self._weights + np.linalg.solve(bend, slope)
+
+    def of(self, booked: Booked) -> float:
+        """The chance that they do not come."""
+        return float(_chance(np.array(_facts(booked)) @ self._weights))
+
+
+_NOBODY = Booked(0, 0, 0, control=False)
+
+
+def _facts(one: Booked) -> tuple[float, ...]:
+    missed = (one.absent + 1) / (one.before + 4) - 0.25
+    return (1.0, float(one.ahead <= _SOON), float(one.ahead > _LATER), missed * 4, float(one.control))
+
+
+def _chance(weighed: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 1 / (1 + np.exp(-np.clip(weighed, -30, 30)))
