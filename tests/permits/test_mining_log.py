@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import pytest
+from django.db import connection
 
 from kit.selection import examples
 from permits.histories import HOURS, WIB, at, clock
@@ -19,7 +20,7 @@ from pilar.permits.models import ServiceVersion
 from pilar.permits.queries.mining import mined
 from pilar.permits.rules.cases import EventKind as K
 from pilar.permits.rules.clock import Event, Limit, Reading, Terms
-from pilar.permits.rules.mining import Counted, Stops, lines, whole
+from pilar.permits.rules.mining import Counted, Mined, lines, whole
 from pilar.platform.calendar import received_on
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +28,8 @@ SINCE, UNTIL, SPLIT = dt.date(2025, 2, 3), dt.date(2025, 11, 28), dt.date(2025, 
 NOW = at(2026, 6, 1, 9)
 ENDS = (K.ISSUED, K.REFUSED)
 CLOSINGS = (K.DONE, K.SENT_BACK)
-DAYS = 9
-SERVICE = "izin-uji"
+IN_DAYS, IN_HOURS = Limit(days=9), Limit(hours=30)
+SERVICE, BY_HOURS = "izin-uji", "izin-uji-jam"
 Case = Sequence[Event]
 
 
@@ -44,13 +45,14 @@ def drawn(cases: int, *, open_: float = 0.2) -> list[list[Event]]:
     return made
 
 
-def keep(cases: Sequence[Case]) -> int:
+def keep(cases: Sequence[Case], service: str = SERVICE, limit: Limit = IN_DAYS) -> int:
     """Store cases of a service with all kinds of stages; the key of the first."""
-    version = ServiceVersion.objects.filter(region=OWN, key=SERVICE).first()
+    version = ServiceVersion.objects.filter(region=OWN, key=service).first()
     if version is None:
         said = definition()
         levy = {"key": "levy", "kind": "levy", "name": {"id": "Retribusi"}, "role": "treasury", "after": ["decide"]}
-        version = publish(OWN, {**said, "key": SERVICE, "stages": [*said["stages"], levy]})
+        named = {"days": limit.days} if limit.days else {"hours": limit.hours}
+        version = publish(OWN, {**said, "key": service, "stages": [*said["stages"], levy], "limit": named})
     return load(cases, region=OWN, version=version.pk)
 
 
@@ -63,7 +65,7 @@ def is_later(events: Case) -> bool:
 
 
 def read(events: Case) -> Reading:
-    return clock(events, Terms(Limit(days=DAYS)), now=NOW)
+    return clock(events, Terms(IN_DAYS), now=NOW)
 
 
 def desks(events: Case) -> Iterable[Counted]:
@@ -85,10 +87,10 @@ def gaps(events: Case) -> Iterable[Counted]:
     closed = None
     for event in events:
         if event.kind in CLOSINGS:
-            closed = event.at
+            closed = event
         elif event.kind is K.OPENED and closed:
-            days = calendar.between(*(received_on(_local(one), calendar, HOURS) for one in (closed, event.at)))
-            yield Counted((event.stage,), is_later(events), False, days, 1)
+            days = calendar.between(*(received_on(_local(one.at), calendar, HOURS) for one in (closed, event)))
+            yield Counted((closed.stage, event.stage), is_later(events), False, days, 1)
 
 
 def used(amount: int | dt.timedelta) -> int:
@@ -100,17 +102,21 @@ def _local(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(WIB).replace(tzinfo=None)
 
 
-def stops(cases: Iterable[tuple[int, Case]]) -> set[tuple[str, int, int, float]]:
+def stops(cases: Iterable[tuple[int, Case]], limit: Limit, share: float) -> set[tuple[str, int, int, float]]:
     every: Counter[str] = Counter()
     near: Counter[str] = Counter()
     for key, events in cases:
         for place, event in enumerate(events):
             if event.kind is K.STOPPED:
-                left = clock(events[: place + 1], Limit(days=DAYS), now=event.at).left
-                assert isinstance(left, int)
+                left = clock(events[: place + 1], limit, now=event.at).left
+                assert left is not None
                 every[f"desk {key % 7}"] += 1
-                near[f"desk {key % 7}"] += left <= 1
-    return {(by, count, near[by], round(count * 2 / (DAYS + 1), 6)) for by, count in every.items()}
+                near[f"desk {key % 7}"] += left <= 1 if isinstance(left, int) else left <= dt.timedelta(hours=1)
+    return {(by, count, near[by], round(count * share, 6)) for by, count in every.items()}
+
+
+def told(found: Mined) -> set[tuple[str, int, int, float]]:
+    return {(one.by, one.stops, one.near, round(one.expected, 6)) for one in found.stops}
 
 
 @pytest.mark.usefixtures("world")
@@ -130,7 +136,42 @@ def test_the_log_says_what_the_clock_says() -> None:
     assert found.ways == lines(counted(ways))
     assert found.whole == whole(counted(ways))
     assert found.gaps == lines(counted(gaps))
-    assert {(one.by, one.stops, one.near, round(one.expected, 6)) for one in found.stops} == stops(within)
+    assert told(found) == stops(within, IN_DAYS, 2 / 10)
     assert found.returned == sum(any(event.kind is K.RETURNED for event in one) for _key, one in within)
     assert any(one.again for one in found.desks)
-    assert isinstance(found.stops[0], Stops)
+
+
+@pytest.mark.usefixtures("world")
+def test_stops_just_before_a_limit_in_office_hours() -> None:
+    cases = drawn(examples(300))
+    first = keep(cases, BY_HOURS, IN_HOURS)
+    found = mined(OWN, scope=OPERATOR, since=dt.date(2025, 1, 1), until=NOW.date(), now=NOW)
+    assert told(found) == stops(enumerate(cases, first), IN_HOURS, 1 / 30)
+    assert any(0 < one.near < one.stops for one in found.stops)
+
+
+@pytest.mark.usefixtures("world")
+def test_what_comes_after_now_is_not_read() -> None:
+    cases = drawn(60, open_=0)
+    keep(cases)
+    early = at(2025, 6, 2, 9)
+    found = mined(OWN, scope=OPERATOR, since=SINCE, until=UNTIL, now=early)
+    gone = [[event for event in one if event.at <= early] for one in cases]
+    begun = [one for one in gone if any(event.kind is K.ACCEPTED for event in one) and accepted(one) >= at(2025, 2, 3)]
+    assert found.ways == lines(row._replace(later=False) for one in begun for row in ways(one))
+    assert 0 < len(begun) < len(cases)
+    assert mined(OWN, scope=OPERATOR, since=UNTIL, until=UNTIL, now=early).whole is None
+    keep([[Event(K.SUBMITTED, early), Event(K.ACCEPTED, early)]], "izin-baru")
+    alone = mined(OWN, scope=OPERATOR, since=early.date(), until=UNTIL, service="izin-baru", now=early)
+    assert (alone.whole, alone.desks, alone.gaps, alone.stops) == (None, (), (), ())
+
+
+@pytest.mark.usefixtures("world")
+def test_two_of_the_same_name_are_two_who_stop() -> None:
+    keep(drawn(100, open_=0))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO platform_personname (reference, name) VALUES ('desk 1', 'Budi'), ('desk 2', 'Budi')"
+        )
+    found = mined(OWN, scope=OPERATOR, since=SINCE, until=UNTIL, now=NOW)
+    assert sorted(one.by for one in found.stops) == ["Budi", "Budi", *(f"desk {one}" for one in (0, 3, 4, 5, 6))]

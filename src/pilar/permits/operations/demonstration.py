@@ -21,7 +21,7 @@ from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.services import version_of_case
 from pilar.permits.rules.cases import CaseState, EventKind, Outcome
 from pilar.permits.rules.roles import OFFICERS
-from pilar.permits.rules.services import NotSet, Service, valid_until
+from pilar.permits.rules.services import NotSet, Service, role_text, valid_until
 from pilar.platform import audit, secrets
 from pilar.platform.calendar import Leave, WorkingDays
 from pilar.platform.errors import Faults
@@ -149,7 +149,7 @@ def _tasks(
 
 
 def _who(by: str) -> str:
-    return f"contoh:{by}" if by else "system"
+    return f"{role_text('front_office' if by == 'counter' else by)} (contoh)" if by else "system"
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

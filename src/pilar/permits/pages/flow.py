@@ -41,14 +41,14 @@ def _named(name: str, title: str, *columns: Column) -> Table:
 DESKS = _named(
     gettext_lazy("Desk"), gettext_lazy("Time at the desks"), Column("again", gettext_lazy("Done again"), number=True)
 )
-GAPS = _named(gettext_lazy("Before the desk"), gettext_lazy("Waits between desks"))
+GAPS = _named(gettext_lazy("From desk to desk"), gettext_lazy("Waits between desks"))
 WAYS = _named(gettext_lazy("Stages in their order"), gettext_lazy("Ways of cases"))
 STOPS = Table(
     gettext_lazy("Stops just before a limit"),
     Column("by", gettext_lazy("Stopped by")),
     Column("service", gettext_lazy("Service")),
     Column("stops", gettext_lazy("Stops"), number=True),
-    Column("near", gettext_lazy("With at most one day left"), number=True),
+    Column("near", gettext_lazy("With at most one day or hour left"), number=True),
     Column("expected", gettext_lazy("To be expected"), lambda one: Decimal(f"{one.expected:.1f}"), number=True),
 )
 RISKS = Table(

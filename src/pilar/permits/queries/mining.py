@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from pilar.permits.rules import mining
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.mining import DAY, READ, Calendars, Log, Mined, Numbers
-from pilar.platform.calendar import Leave, WorkingDays, hours_on
+from pilar.platform.calendar import Leave, hours_on
+from pilar.platform.names import reference_of
 
 LEAVES = tuple(Leave)
 _EPOCH = date(1970, 1, 1)
@@ -31,8 +33,8 @@ SELECT array_agg(e.case_id), array_agg(e.number::bigint), array_agg(array_positi
   array_agg(array_position($2::varchar[], e.stage)::bigint), array_agg(array_position($3, c.version_id)::bigint),
   array_agg(e.at)
 FROM permits_caseevent AS e JOIN permits_case AS c ON c.id = e.case_id
-WHERE c.version_id = ANY ($3::bigint[]) AND c.accepted_at >= $4 AND c.accepted_at < $5 AND e.kind = ANY ($1)
-  AND e.stage = ANY ($2)
+WHERE c.version_id = ANY ($3::bigint[]) AND c.accepted_at >= $4 AND c.accepted_at < $5 AND c.accepted_at <= $6
+  AND e.kind = ANY ($1) AND e.stage = ANY ($2) AND e.at <= $6
 """
 
 
@@ -55,22 +57,29 @@ def mined(
     rows = {row.pk: row.service for row in map(row_of, versions)}
     pks, stages = list(rows), ["", *sorted({stage.key for one in rows.values() for stage in one.stages})]
     first, after = (reference.midnight_in(region, day) for day in (since, until + timedelta(days=1)))
-    columns = _columns(_LOG, [list(map(str, READ)), stages, pks, first, after])
+    columns = _columns(_LOG, [list(map(str, READ)), stages, pks, first, after, now])
     order = np.lexsort(columns[1::-1])
-    case, _number, kind, stage, version, at = (one[order] for one in columns)
-    stops = CaseEvent.objects.filter(
-        case__version__in=pks, case__accepted_at__gte=first, case__accepted_at__lt=after, kind=EventKind.STOPPED
-    )
+    case, number, kind, stage, version, at = (one[order] for one in columns)
+    stopped = np.flatnonzero(kind - 1 == READ.index(EventKind.STOPPED))
+    by, names = _signed(case[stopped], number[stopped])
     local = reference.local(now, region).utcoffset() or timedelta()
+    limits = [(one.limit.days or 0, one.limit.hours or 0) if one.limit else (0, 0) for one in rows.values()]
     log = Log(
         case, kind - 1, stage - 1, version - 1, at + _SINCE_2000 + local // timedelta(microseconds=1), stages,
-        services=[one.key for one in rows.values()],
-        limits=np.array([one.limit.days or 0 if one.limit else 0 for one in rows.values()], dtype=np.int64),
-        leaves=np.array([LEAVES.index(one.leave) for one in rows.values()], dtype=np.int64),
-        stopped_by=list(stops.order_by("case_id", "number").values_list("by", flat=True)),
+        [one.key for one in rows.values()], *np.array(limits, dtype=np.int64).reshape(-1, 2).T,
+        leaves=np.array([LEAVES.index(one.leave) for one in rows.values()], dtype=np.int64), stopped_by=by,
     )  # fmt: skip
     calendars = _calendars(region, reference.today_in(region, now))
-    return mining.mined(log, calendars, split=(split - _EPOCH).days * DAY if split else None)
+    found = mining.mined(log, calendars, split=(split - _EPOCH).days * DAY if split else None)
+    return replace(found, stops=tuple(replace(one, by=names[one.by]) for one in found.stops))
+
+
+def _signed(cases: Numbers, numbers: Numbers) -> tuple[list[str], dict[str, str]]:
+    """By whose references the stops of these cases are signed, and the name of each."""
+    rows = CaseEvent.objects.filter(case__in=np.unique(cases).tolist(), kind=EventKind.STOPPED)
+    names = {(case, number): name for case, number, name in rows.values_list("case", "number", "by")}
+    found = [names[one] for one in zip(cases.tolist(), numbers.tolist(), strict=True)]
+    return [reference_of(one) for one in found], {reference_of(one): one for one in found}
 
 
 def _columns(statement: str, given: Sequence[Any]) -> list[Numbers]:
@@ -92,13 +101,13 @@ def _calendars(region: str, today: date) -> Calendars:
     days = [first + timedelta(days=place) for place in range((today - first).days + 2)]
     counted = np.array([[one.between(first, day) for day in days] for one in every])
     worked = np.array([[one.is_working(day) for day in days] for one in every])
-    closes = np.array([[_closes(one, day) for day in days] for one in every])
-    return Calendars((first - _EPOCH).days, counted, counted + ~worked, closes)
+    rows = reference.calendar().hours
+    open_ = [[(_of_day(begin), _of_day(end)) for begin, end in hours_on(day, rows).parts(day)] for day in days]
+    most = max(map(len, open_))
+    parts = np.array([one + [(0, 0)] * (most - len(one)) for one in open_]) * worked[..., None, None]
+    closes = np.where(worked, parts.max(axis=(2, 3)), DAY)  # on a day off everything counts as of the next
+    return Calendars((first - _EPOCH).days, counted, counted + ~worked, closes, parts)
 
 
-def _closes(calendar: WorkingDays, day: date) -> int:
-    """The microsecond of a day after which something counts as of the next; on a day off it does at any."""
-    if not calendar.is_working(day):
-        return DAY
-    last = hours_on(day, reference.calendar().hours).parts(day)[-1][1]
-    return (datetime.combine(day, last) - datetime.combine(day, datetime.min.time())) // timedelta(microseconds=1)
+def _of_day(moment: time) -> int:
+    return (datetime.combine(_EPOCH, moment) - datetime.combine(_EPOCH, time())) // timedelta(microseconds=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -17,14 +18,15 @@ from numpy.typing import NDArray
 from pilar.permits.rules.cases import EventKind as K
 
 NEAR = 1
-"""A stop with so many working days left, or fewer, began just before the limit."""
+"""A stop with so many working days left, of a limit in office hours so many hours, or fewer, began just before it."""
 READ = (
     K.SUBMITTED, K.RETURNED, K.ACCEPTED, K.OPENED, K.DONE, K.SENT_BACK, K.STOPPED, K.RESUMED, K.LEVIED, K.PAID,
     K.ISSUED, K.REFUSED,
 )  # fmt: skip
 """The events that are read; an array of kinds holds their places here."""
-DAY = 24 * 60 * 60 * 10**6
+HOUR = 60 * 60 * 10**6
 """In microseconds."""
+DAY = 24 * HOUR
 _MEDIAN, _NINTH, _EXACT = 0.5, 0.9, 1e-9
 _BEGINS, _EDGES = (K.STOPPED, K.LEVIED, K.RETURNED), (K.RESUMED, K.PAID, K.SUBMITTED)
 _CLOSINGS, _ENDS = (K.DONE, K.SENT_BACK), (K.ISSUED, K.REFUSED)
@@ -40,8 +42,9 @@ class Log:
     """Events of accepted cases, a row each, in the order of the cases and of what happened to each.
 
     ``kind``: its place in :data:`READ`; ``stage``: its place in ``stages``; ``version``: its place in ``services``,
-    ``limits`` (working days, 0 without) and ``leaves`` (places in the calendars); ``at``: microseconds on the clocks of
-    the region since 1970. ``stopped_by``: who opened each stop, in the order of the rows.
+    ``limits`` (working days, 0 without), ``hours`` (of a limit in office hours) and ``leaves`` (places in the
+    calendars); ``at``: microseconds on the clocks of the region since 1970. ``stopped_by``: who opened each stop, in
+    the order of the rows.
     """
 
     case: Numbers
@@ -52,6 +55,7 @@ class Log:
     stages: Sequence[str]
     services: Sequence[str]
     limits: Numbers
+    hours: Numbers
     leaves: Numbers
     stopped_by: Sequence[str]
 
@@ -59,17 +63,26 @@ class Log:
 @dataclass(frozen=True)
 class Calendars:
     """For each way of counting joint leave and each day from ``first`` (days since 1970): the number of working days up
-    to it, that of the working day as of which something counts, and the microsecond after which the next does."""
+    to it, that of the working day as of which something counts, the microsecond after which the next does, and the
+    parts that offices work, each from a microsecond to one, none on a day off."""
 
     first: int
     counted: Numbers
     effective: Numbers
     closes: Numbers
+    parts: Numbers
+
+    def office(self, leave: Numbers, at: Numbers) -> Numbers:
+        """Microseconds of office hours from the first day to each moment."""
+        place, since, until = at // DAY - self.first, self.parts[..., 0], self.parts[..., 1]
+        whole = (until - since).sum(axis=2)
+        day = np.clip((at % DAY)[:, None], since[leave, place], until[leave, place]) - since[leave, place]
+        return (whole.cumsum(axis=1) - whole)[leave, place] + day.sum(axis=1)
 
 
 class Counted(NamedTuple):
-    """So many cases took so many days for what is named: a stage, the stages of a way in their order, or the two of a
-    gap. ``later``: accepted from the day on that is compared; ``again``: a stage was done more than once."""
+    """So many cases took so many days for what is named: a stage, the stages of a way in their order, the two of a gap.
+    ``later``: accepted from the day on that is compared; ``again``: a stage was done more than once."""
 
     names: tuple[str, ...]
     later: bool
@@ -101,7 +114,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Stops:
     """Stops that somebody opened in a service: all, those just before the limit, and how many would be near it if they
-    came as often on each day of the limit."""
+    came as often on each day, or hour, of the limit."""
 
     by: str
     service: str
@@ -138,22 +151,39 @@ class _Days:
     """The rows of a log in working days. ``of``: the place of a row's case; ``net``: without what its clock stood."""
 
     def __init__(self, log: Log, calendars: Calendars, split: int | None) -> None:
-        self._kind = log.kind
+        self._kind, self._log, self._calendars = log.kind, log, calendars
         self._starts = np.flatnonzero(np.diff(log.case, prepend=log.case[0] - 1))
         self.of = np.repeat(np.arange(len(self._starts)), np.diff(self._starts, append=len(log.case)))
         leave, place = log.leaves[log.version], log.at // DAY - calendars.first
         self.effective = calendars.effective[leave, place] + (log.at % DAY > calendars.closes[leave, place])
-        stands = self._stands()
-        resumed = self.last(stands < 0)
+        self._stood = self._stands()
+        resumed = self.last(self._stood < 0)
         ended = np.where(resumed >= 0, self.effective[resumed], 0)
         over = self.are(*_CLOSINGS, *_ENDS)
         day = np.where(over, np.maximum(calendars.counted[leave, place], ended), self.effective)
-        # Begins less ends of stops: what the clock stood; while it stands, the day on which it began to, less that.
-        self.net = np.where(self._running(stands) > 0, 0, day) + self._running(stands * self.effective)
+        self.net = self._without_stops(day, self.effective)
         accepted = self.are(K.ACCEPTED)
-        self.zero, self.later = np.zeros(len(self._starts), dtype=np.int64), np.zeros(len(self._starts), dtype=bool)
-        self.zero[self.of[accepted]] = self.net[accepted]
+        self.later = np.zeros(len(self._starts), dtype=bool)
         self.later[self.of[accepted]] = log.at[accepted] >= (np.inf if split is None else split)
+
+    def used(self, rows: Numbers) -> Numbers:
+        """Working days from day 0 to each of these rows."""
+        return self._since_zero(self.net)[rows]
+
+    def office(self, rows: Numbers) -> Numbers:
+        """Microseconds of office hours that the clock ran up to each of these rows."""
+        moments = self._calendars.office(self._log.leaves[self._log.version], self._log.at)
+        return self._since_zero(self._without_stops(moments, moments))[rows]
+
+    def _since_zero(self, net: Numbers) -> Numbers:
+        zero, accepted = np.zeros(len(self._starts), dtype=np.int64), self.are(K.ACCEPTED)
+        zero[self.of[accepted]] = net[accepted]
+        return net - zero[self.of]
+
+    def _without_stops(self, moments: Numbers, edges: Numbers) -> Numbers:
+        """Moments less what the clock stood: the ``edges`` where stops begin less those where they end."""
+        # While it stands, that is when it began to, less what it stood before.
+        return np.where(self._running(self._stood) > 0, 0, moments) + self._running(self._stood * edges)
 
     def _running(self, values: Numbers) -> Numbers:
         """The sum of the values of a case up to each row."""
@@ -206,28 +236,32 @@ def _ways(log: Log, days: _Days) -> Iterator[Counted]:
     over = over[way[days.of[over]] >= 0]
     case = days.of[over]
     again = np.array([len({*one}) < len(one) for one in ways], dtype=bool)[way[case]]
-    yield from _counted(ways, way[case], days.later[case], again, days.net[over] - days.zero[case])
+    yield from _counted(ways, way[case], days.later[case], again, days.used(over))
 
 
 def _gaps(log: Log, days: _Days) -> Iterator[Counted]:
-    """From the end of the last desk to the opening of a desk, stops included."""
+    """From the end of the last desk to the opening of the next, stops included."""
     closed, opened = days.last(days.are(*_CLOSINGS)), days.are(K.OPENED)
     rows = np.flatnonzero(opened & (closed >= 0))
     spent = days.effective[rows] - days.effective[closed[rows]]
-    names = [(one,) for one in log.stages]
-    yield from _counted(names, log.stage[rows], days.later[days.of[rows]], np.zeros(len(rows), dtype=bool), spent)
+    names = [*product(log.stages, repeat=2)]
+    pair = log.stage[closed[rows]] * len(log.stages) + log.stage[rows]
+    yield from _counted(names, pair, days.later[days.of[rows]], np.zeros(len(rows), dtype=bool), spent)
 
 
 def _stops(log: Log, days: _Days) -> tuple[Stops, ...]:
     rows = np.flatnonzero(days.are(K.STOPPED))
-    limits = log.limits[log.version[rows]]
-    left = limits - (days.net[rows] - days.zero[days.of[rows]])
+    limits, hours = log.limits[log.version[rows]], log.hours[log.version[rows]]
+    near, expected = limits - days.used(rows) <= NEAR, (NEAR + 1) / (limits + 1)
+    if hours.any():
+        near = np.where(hours, hours * HOUR - days.office(rows) <= NEAR * HOUR, near)
+        expected = np.where(hours, NEAR / np.maximum(hours, 1), expected)
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, (by, version) in enumerate(zip(log.stopped_by, log.version[rows], strict=True)):
-        if limits[place]:
+        if limits[place] or hours[place]:
             found[by, log.services[version]].append(place)
     made = (
-        Stops(by, service, len(at), int((left[at] <= NEAR).sum()), float(((NEAR + 1) / (limits[at] + 1)).sum()))
+        Stops(by, service, len(at), int(near[at].sum()), float(expected[at].sum()))
         for (by, service), at in found.items()
     )
     return tuple(sorted(made, key=lambda one: (one.expected - one.near, one.by, one.service)))
