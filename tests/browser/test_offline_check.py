@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
+import pypdfium2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from django.urls import reverse
+from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Committed, OpenPage
@@ -46,6 +52,87 @@ def signed(committed: Committed, settings: Any) -> Iterator[tuple[SignatureRow, 
     with store.open_file(row.storage_key) as file:
         yield row, file.read()
     del KINDS[KIND]
+
+
+def photo(content: bytes, degrees: float = 4) -> bytes:
+    """The upper right of a page, as somebody photographs the code there: not straight, in bad light. PNG."""
+    with pypdfium2.PdfDocument(content) as document:
+        document.init_forms()  # the field of the signature holds the code
+        paper = document[0].render(scale=4, grayscale=True).to_numpy().squeeze()
+    paper = paper[:1000, -1000:]
+    rows, columns = np.mgrid[:1200, :1200] - 600
+    turn = np.deg2rad(degrees)
+    of_y = np.round(rows * np.cos(turn) - columns * np.sin(turn)).astype(int) + 500
+    of_x = np.round(rows * np.sin(turn) + columns * np.cos(turn)).astype(int) + 500
+    on_paper = (of_y >= 0) & (of_y < 1000) & (of_x >= 0) & (of_x < 1000)
+    seen = np.where(on_paper, paper[of_y.clip(0, 999), of_x.clip(0, 999)], 40)
+    light, noise = 0.75 + columns / 3000, np.random.default_rng(1).normal(0, 6, seen.shape)
+    return png((seen * light + noise).clip(0, 255).astype(np.uint8))
+
+
+def png(picture: NDArray[np.uint8]) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    height, width = picture.shape
+    lines = b"".join(b"\0" + row.tobytes() for row in picture)
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+
+
+NO_READER = "delete globalThis.BarcodeDetector"
+"""As in Safari and Firefox."""
+CAMERA = """async (picture) => {
+  const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
+  const seen = await createImageBitmap(new Blob([bytes]));
+  const canvas = Object.assign(document.createElement("canvas"), { width: seen.width, height: seen.height });
+  const drawn = canvas.getContext("2d");
+  setInterval(() => drawn.drawImage(seen, 0, 0), 50);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+}"""
+"""A camera that looks at a picture."""
+
+
+def test_a_phone_whose_browser_reads_no_codes_reads_them_by_photo_and_camera(
+    open_page: OpenPage,
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    signed: tuple[SignatureRow, bytes],
+) -> None:
+    _row, content = signed
+    phone = open_page(width=360)
+    phone.add_init_script(NO_READER)
+    phone.goto(reverse("evidence:check-offline"))
+    expect(phone.get_by_text("Halaman ini kini dapat dipakai tanpa jaringan")).to_be_visible()
+    phone.context.set_offline(True)
+
+    def take(picture: bytes) -> None:
+        given = {"name": "foto.png", "mimeType": "image/png", "buffer": picture}
+        phone.get_by_label("Foto kode").set_input_files(given)
+
+    def says(said: str) -> None:
+        expect(phone.get_by_text(said).locator("visible=true").first).to_be_visible(timeout=20_000)
+
+    for degrees in (4, 100, 185):
+        take(photo(content, degrees))
+        says("Kode ini asli")
+        says("503/1/2026")
+        take(png(np.full((300, 200), 255, dtype=np.uint8)))
+        says("Tidak ditemukan kode dokumen")
+    take(b"no picture")
+    says("Tidak ditemukan kode dokumen")
+
+    camera = phone.get_by_role("button", name="Baca kode dengan kamera")
+    phone.evaluate("() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('denied')); }")
+    camera.click()
+    says("Kamera tidak dapat dibuka di sini")
+    accessible(phone)
+    fits(phone)
+    phone.evaluate(CAMERA, base64.b64encode(photo(content)).decode())
+    camera.click()
+    says("Kode ini asli")
+    expect(camera).to_be_enabled()
+    expect(phone.locator("video")).to_be_hidden()
 
 
 def test_a_document_is_checked_without_a_line(

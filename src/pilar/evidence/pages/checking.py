@@ -12,6 +12,7 @@ from types import ModuleType
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -46,9 +47,11 @@ class _Kept(Outbox):
         return (*self.scripts, *FRAME, "design/icon.svg")
 
 
+READER = "design/vendor/jsQR.js"
+"""Reads QR codes where the browser cannot."""
 HERE = _Kept(
     "check", worker="evidence:check-worker", pages=r"(?:[\w-]{100,300}/)?", one=mark("document"),
-    many=mark("documents"), scripts=("evidence/offline.js",),
+    many=mark("documents"), scripts=("evidence/offline.js", READER),
 )  # fmt: skip
 PROGRAM = "periksa_dokumen.pyz"
 PARTS: tuple[ModuleType, ...] = (seal_checker, signing, reasons, records, lists, record_checker)
@@ -100,7 +103,8 @@ def offline(request: HttpRequest) -> Shown:
     keys = sealing.known_keys()
     kinds = {kind: one.lists for kind, one in KINDS.items() if one.lists}
     return {
-        "given": {"worker": reverse(HERE.worker), "keys": keys, "lists": kinds}, "keys": keys, "program": PROGRAM,
+        "given": {"worker": reverse(HERE.worker), "keys": keys, "lists": kinds, "reader": static(READER)},
+        "keys": keys, "program": PROGRAM,
     }  # fmt: skip
 
 

@@ -137,6 +137,7 @@ function codeIn(text) {
 }
 
 async function open(file) {
+  if (file.type.startsWith("image/")) return check(codeIn((await inPhoto(file)) ?? ""));
   const bytes = new Uint8Array(await file.arrayBuffer());
   const text = latin(bytes);
   const contacts = [...text.matchAll(/\/ContactInfo\s*\(([^)]*)\)/g)].map((one) => one[1]).join(" ");
@@ -145,36 +146,73 @@ async function open(file) {
   await check(codes.size === 1 ? [...codes][0] : "", { bytes, text });
 }
 
+/* What reads a QR code in a picture: the browser itself or, where it cannot (Safari, Firefox), a script. */
+let reading;
+const codeReader = () => (reading ??= loadReader());
+async function loadReader() {
+  if ((await globalThis.BarcodeDetector?.getSupportedFormats())?.includes("qr_code")) {
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    return async (picture) => (await detector.detect(picture).catch(() => []))[0]?.rawValue;
+  }
+  const script = Object.assign(document.createElement("script"), { src: given.reader });
+  const loaded = new Promise((done) => script.addEventListener("load", done));
+  document.head.append(script);
+  await loaded;
+  return async (picture, width, height, side) => {
+    const scale = Math.min(1, side / Math.max(width, height));
+    const canvas = Object.assign(document.createElement("canvas"), { width: width * scale, height: height * scale });
+    const drawn = canvas.getContext("2d", { willReadFrequently: true });
+    drawn.imageSmoothingQuality = "high";
+    drawn.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return jsQR(drawn.getImageData(0, 0, canvas.width, canvas.height).data, canvas.width, canvas.height)?.data;
+  };
+}
+
+/* A photo is read in several sizes: the script finds a large code better in a small picture, a small one in a large; in
+   one larger than these it looks for half a minute. */
+async function inPhoto(file) {
+  const picture = await createImageBitmap(file).catch(() => null), find = await codeReader();
+  for (const side of picture ? [1600, 1000, 1300, 600] : []) {
+    const found = await find(picture, picture.width, picture.height, side);
+    if (found) return found;
+  }
+  return null;
+}
+
 async function look(button) {
-  const video = page.querySelector("video"), reader = new BarcodeDetector({ formats: ["qr_code"] });
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  const video = page.querySelector("video"), find = await codeReader();
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).catch(() => null);
+  show("refused", stream ? "" : "camera");
+  if (!stream) return;
   [video.srcObject, video.hidden, button.disabled] = [stream, false, true];
   await video.play();
-  let found = [];
-  while (!found.length && stream.active) {
+  let found;
+  while (!found && stream.active) {
     await new Promise(requestAnimationFrame);
-    found = await reader.detect(video).catch(() => []);
+    found = await find(video, video.videoWidth, video.videoHeight, 1000);
   }
   stream.getTracks().forEach((track) => track.stop());
   [video.hidden, button.disabled] = [true, false];
-  if (found.length) await check(codeIn(found[0].rawValue));
+  if (found) await check(codeIn(found));
 }
 
 if (globalThis.crypto?.subtle) {
   page.hidden = false;
-  const typed = page.querySelector("textarea"), chosen = page.querySelector("input[type=file]");
+  const typed = page.querySelector("textarea");
   page.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     check(codeIn(typed.value));
   });
-  chosen.addEventListener("change", () => chosen.files[0] && open(chosen.files[0]));
+  for (const chosen of page.querySelectorAll("input[type=file]")) {
+    chosen.addEventListener("change", () => chosen.files[0] && open(chosen.files[0]));
+  }
   page.addEventListener("dragover", (event) => event.preventDefault());
   page.addEventListener("drop", (event) => {
     event.preventDefault();
     if (event.dataTransfer.files[0]) open(event.dataTransfer.files[0]);
   });
   const camera = page.querySelector("[data-camera]");
-  globalThis.BarcodeDetector?.getSupportedFormats().then((formats) => (camera.hidden = !formats.includes("qr_code")));
+  camera.hidden = !navigator.mediaDevices?.getUserMedia;
   camera.addEventListener("click", () => look(camera));
   /* Opened by a code while there was no line. */
   if (read(codeIn(location.pathname))) check(codeIn(location.pathname));
