@@ -41,6 +41,7 @@ FINAL = {
     "measures": {"close_measure", "revoke_source_token"},
     "permits": {
         "amend_permit",
+        "answer_objection",
         "decide_permit",
         "pass_check",
         "publish_version",
@@ -86,6 +87,7 @@ ASKED = {
         "check_again",
         "decide",
         "escalate",
+        "file_objection",
         "hand_in",
         "propose_version",
         "recommend",

@@ -77,6 +77,7 @@ HELD: dict[str, dict[str, str]] = {
         "begin_version": "permits.service",
         "load_services": "permits.services",
         **each("desk_case own_case mark_issued _resume _warn _tell_head _deem _recalculated remind_of", "permits_case"),
+        **each("answer_objection note_silence", "permits_case permits_objection"),
         "keep_file": "permits_case",  # the lock of an own document is taken after the row of the case
         "issue": "permits_case",
         **each("amend_permit decide_permit", "permits_permit"),

@@ -14,9 +14,10 @@ from pilar.areas.models import Decree, Holiday
 from pilar.people import operations as people
 from pilar.people.public import Side
 from pilar.permits import operations as do
-from pilar.permits.models import Absence, OwnDocument
+from pilar.permits.models import Absence, Objection, OwnDocument
 from pilar.permits.operations import Checked, Minutes
 from pilar.permits.rules.cases import Finding, Outcome
+from pilar.permits.rules.objections import About, ObjectionState
 from pilar.permits.rules.roles import Role
 
 KEY = UUID(int=7)
@@ -126,6 +127,21 @@ def _to_be_reminded(world: World) -> None:
     do.answer_appointment(by=world.who("front"), case=world.case, agreed=True, now=NOW)
 
 
+def _refusal(world: World) -> None:
+    """The head has signed that it is refused."""
+    _refused(world)
+    world.sign(NOW)
+
+
+def _objected(world: World) -> None:
+    _refusal(world)
+    do.file_objection(by=world.who("nurse"), case=world.case, about=About.REFUSAL, text="Sudah lengkap", now=NOW)
+
+
+def objection() -> int:
+    return Objection.objects.get(case__region=OWN).pk
+
+
 def _watched(world: World) -> None:
     """The clock has looked at the days off once, and a decree has come since."""
     _accepted(world)
@@ -183,6 +199,15 @@ CALLS: Mapping[str, Call] = {
     "arrange_appointment:office": lambda w, by: do.arrange_appointment(by=by, case=w.case, now=NOW, **MEETING),
     "answer_appointment": lambda w, by: do.answer_appointment(by=by, case=w.case, agreed=True, now=NOW),
     "answer_appointment:cancelled": lambda w, by: do.answer_appointment(by=by, case=w.case, agreed=False, now=NOW),
+    "file_objection": lambda w, by: do.file_objection(
+        by=by, case=w.case, about=About.REFUSAL, text="Sudah lengkap", now=NOW
+    ),
+    "answer_objection": lambda _w, by: do.answer_objection(
+        by=by, objection=objection(), outcome=ObjectionState.UPHELD, answer="Benar", now=NOW
+    ),
+    "answer_objection:rejected": lambda _w, by: do.answer_objection(
+        by=by, objection=objection(), outcome=ObjectionState.REJECTED, answer="Belum", now=NOW
+    ),
     "decide": lambda w, by: do.decide(by=by, case=w.case, outcome=Outcome.AGREED, text="Layak", **_at("decide")),
     "sign_case": lambda w, by: do.sign_case(by=by, case=w.case, **_at("sign")),
     "sign_case:refused": lambda w, by: do.sign_case(by=by, case=w.case, **_at("sign")),
@@ -191,6 +216,7 @@ CALLS: Mapping[str, Call] = {
     "end_absence": lambda w, by: do.end_absence(by=by, absence=Absence.objects.get(region=OWN).pk, now=NOW),
     "declare_relative": lambda _w, by: do.declare_relative(by=by, identity=NIK, relation="spouse", now=NOW),
     "watch_clocks": lambda _w, by: do.watch_clocks(by=by, now=LATE),
+    "watch_clocks:objections": lambda _w, by: do.watch_clocks(by=by, now=LATE),
     "watch_clocks:appointments": lambda _w, by: do.watch_clocks(by=by, now=NOW),
     "recalculate": lambda _w, by: do.recalculate(
         by=by, region=OWN, cause={"added": ["2026-03-05 SKB uji"], "dropped": []}, now=NOW
@@ -247,6 +273,13 @@ end_absence | head | end permits.absence | absence~1
 declare_relative | front | declare permits.relative @- | relative+1
 watch_clocks | schedule | deemed permits.case, look permits.calendar | caseevent+1 case~1 people_notice+5
     procrastinate_events+1 procrastinate_jobs+1 task~2
+file_objection | nurse | objected permits.case | caseevent+1 case~1 objection+1 people_notice+3
+answer_objection | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 case~1 objection~1
+    people_notice+2~3 procrastinate_events+1 procrastinate_jobs+1
+answer_objection:rejected | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 case~1 objection~1
+    people_notice~3 procrastinate_events+1 procrastinate_jobs+1
+watch_clocks:objections | schedule | obj-ended permits.case | caseevent+1 case~1 objection~1 people_notice+3
+    procrastinate_events+1 procrastinate_jobs+1 task~1
 watch_clocks:appointments | schedule | look permits.calendar | appointment~1 people_notice+1 procrastinate_events+1
     procrastinate_jobs+1
 recalculate | schedule | recalculated permits.case | caseevent+1 case~1 task~1
@@ -262,7 +295,9 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
     "sign_case:refused": _refused, "mark_issued": _signed, "invite_applicant": _sent,
     "arrange_appointment": _sent, "arrange_appointment:office": _sent, "answer_appointment": _proposed,
     "answer_appointment:cancelled": _proposed,
-    "end_absence": _away, "watch_clocks": _accepted, "watch_clocks:appointments": _to_be_reminded,
+    "file_objection": _refusal, "answer_objection": _objected, "answer_objection:rejected": _objected,
+    "watch_clocks:objections": _objected, "watch_clocks": _accepted, "watch_clocks:appointments": _to_be_reminded,
+    "end_absence": _away,
     "recalculate": _watched,
 }  # fmt: skip
 

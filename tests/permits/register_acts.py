@@ -13,8 +13,19 @@ from permits.world import DAY, NOW, OTHER, OWN, World, definition, publish
 from pilar.evidence.operations.signing import sign_documents
 from pilar.people.rules import SCHEDULE
 from pilar.permits import operations as do
-from pilar.permits.models import Case, Levy, MerchantCode, Payment, Permit, PermitEdition, PermitEvent, PermitList
+from pilar.permits.models import (
+    Case,
+    Levy,
+    MerchantCode,
+    Objection,
+    Payment,
+    Permit,
+    PermitEdition,
+    PermitEvent,
+    PermitList,
+)
 from pilar.permits.operations.levies import Reported
+from pilar.permits.rules.objections import About
 from pilar.permits.rules.register import PermitState
 
 LATER = NOW + 2 * DAY
@@ -51,6 +62,10 @@ def fill_next_door() -> None:
     Levy.objects.create(
         case=case, region_id=OTHER, number="SKRD-00001-36.71-2026", amount=64_000, formula="1", due_on=day, set_at=NOW,
         set_by="user:1",
+    )  # fmt: skip
+    Objection.objects.create(
+        case=case, about=About.LEVY, thing="SKRD-00001-36.71-2026", text="Terlalu besar", filed_at=NOW,
+        filed_by="citizen:1", due=date(2026, 9, 2),
     )  # fmt: skip
     Payment.objects.create(
         region_id=OTHER, reference="FT1", paid_on=day, amount=64_000, reported_at=NOW, reported_by="user:1"

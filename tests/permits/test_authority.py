@@ -40,6 +40,7 @@ stop        region        region       .                region       .          
 resume      region        region       .                region       .              office            office           .                    w
 escalate    region        region       region           region       .              office            office           .                    Rwp
 write       region        region       region           region       .              office            office           .                    srRwpS
+objection   .             region       .                region       .              .                 .                .                    any
 delegate    .             .            .                region       .              .                 .                .                    any
 read-around       region        region       .                region       region         .                 .                 region               any
 answer-letter     region        region       .                region       .              .                 .                 .                    any
@@ -71,6 +72,7 @@ answer    w
 withdraw  dsrRwp
 transfer  dsrRwpS
 write     srRwpS
+object    RwpSif
 """
 
 

@@ -194,8 +194,8 @@ def make_world() -> World:
         )
     }  # fmt: skip
     of_region = {
-        "front": Role.FRONT, "front 2": Role.FRONT, "back": Role.BACK, "treasury": Role.TREASURY, "head": Role.HEAD,
-        "editor": Role.EDITOR, "inspectorate": Role.INSPECTORATE,
+        "front": Role.FRONT, "front 2": Role.FRONT, "back": Role.BACK, "back 2": Role.BACK,
+        "treasury": Role.TREASURY, "head": Role.HEAD, "editor": Role.EDITOR, "inspectorate": Role.INSPECTORATE,
     }  # fmt: skip
     of_office = {
         "technical": (Role.TECHNICAL, "dinkes"), "surveyor": (Role.SURVEYOR, "dinkes"),

@@ -21,6 +21,7 @@ from pilar.permits.operations.absences import RELATIONS
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import OUTCOMES, Finding, Outcome
+from pilar.permits.rules.objections import OBJECTIONS, About, ObjectionState
 from pilar.platform.language import translate
 
 AREA = forms.Textarea(attrs={"rows": 4})
@@ -74,6 +75,28 @@ class AppointmentForm(Given):
     day = DayField(label=_("Day"))
     hour = forms.TimeField(label=_("Hour"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     place = forms.CharField(label=_("Where"), max_length=200)
+
+
+class ObjectionForm(Given):
+    about = forms.ChoiceField(label=_("What you object to"))
+    text = forms.CharField(label=_("Why you object"), max_length=4000, widget=AREA)
+
+    def fit(self, row: CaseDetail) -> None:
+        self.fields["about"].choices = [(one.about.value, one.name) for one in row.grounds]
+
+    def given(self) -> Mapping[str, Any]:
+        return {**super().given(), "about": About(self.cleaned_data["about"])}
+
+
+class ObjectionAnswerForm(Given):
+    outcome = forms.ChoiceField(
+        label=_("Answer"), widget=forms.RadioSelect,
+        choices=[(move.target.value, gettext_lazy(move.name)) for move in OBJECTIONS.all],
+    )  # fmt: skip
+    answer = forms.CharField(label=_("Explain it"), max_length=4000, widget=AREA)
+
+    def given(self) -> Mapping[str, Any]:
+        return {**super().given(), "outcome": ObjectionState(self.cleaned_data["outcome"])}
 
 
 class FileForm(FaultsForm):

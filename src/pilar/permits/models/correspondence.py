@@ -1,4 +1,4 @@
-"""What applicant and office arrange with each other about a case."""
+"""What applicant and office arrange with each other about a case, and what applicants object to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.permits.models.cases import Case
+from pilar.permits.rules.objections import About, ObjectionState
 from pilar.platform.names import SignatureField
+from pilar.platform.secrets import EncryptedField
+from pilar.platform.triggers import on_row
 
 
 class Appointment(models.Model):
@@ -37,3 +40,49 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.at}"
+
+
+class Objection(models.Model):
+    """What an applicant objects to (``about``, and the number of the case, permit or levy), why, and the answer.
+    ``due``: the last day of the answer; ``silent_at``: it was over without one."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="objections")
+    about = models.CharField(max_length=10)
+    thing = models.CharField(max_length=60)
+    text = EncryptedField(context="permits.objection.text")
+    filed_at = models.DateTimeField()
+    filed_by = SignatureField(max_length=200)
+    due = models.DateField()
+    silent_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, default=ObjectionState.OPEN.value)
+    answer = models.TextField(blank=True)
+    answered_by = SignatureField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["due", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "about", "thing"], name="objection_once"),
+            models.CheckConstraint(condition=Q(about__in=list(About)), name="objection_about_known"),
+            models.CheckConstraint(
+                condition=Q(state=ObjectionState.OPEN, answered_at__isnull=True, answer="")
+                | Q(state__in=[ObjectionState.UPHELD, ObjectionState.REJECTED], answered_at__isnull=False)
+                & ~Q(answer=""),
+                name="objection_answered",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="objection_kept", operation=pgtrigger.Delete),
+            on_row(
+                "objection_stays", pgtrigger.Update,  # its text is encrypted anew by a new key
+                ("objection_stays", "(NEW.case_id, NEW.about, NEW.thing, NEW.filed_at, NEW.due) IS DISTINCT FROM"
+                 " (OLD.case_id, OLD.about, OLD.thing, OLD.filed_at, OLD.due)"),
+                ("objection_answered_once", "OLD.state <> 'open' AND (NEW.state, NEW.answer) IS DISTINCT FROM"
+                 " (OLD.state, OLD.answer)"),
+                ("objection_not_rejected_late", "NEW.state = 'rejected' AND OLD.silent_at IS NOT NULL"
+                 " AND OLD.state = 'open'"),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.about}"

@@ -58,6 +58,7 @@ from pilar.permits.operations.levies import (
     void_levy,
 )
 from pilar.permits.operations.measuring import define_measures, report_measures
+from pilar.permits.operations.objections import answer_objection, file_objection
 from pilar.permits.operations.renewing import renew_cases
 from pilar.permits.operations.services import (
     begin_version,
@@ -81,6 +82,7 @@ __all__ = [
     "amend_permit",
     "answer_appointment",
     "answer_letter",
+    "answer_objection",
     "arrange_appointment",
     "begin_at_counter",
     "begin_case",
@@ -102,6 +104,7 @@ __all__ = [
     "escalate",
     "escalate_late_letters",
     "escalate_letter",
+    "file_objection",
     "fill_past",
     "forget_letters",
     "hand_in",

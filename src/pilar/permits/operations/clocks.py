@@ -18,6 +18,7 @@ from pilar.people.rules import ROLES, HeldRole, NotAllowed, Reach, Standing, rol
 from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.operations.appointments import remind_of, to_be_reminded
 from pilar.permits.operations.notices import tell_applicant, tell_officers
+from pilar.permits.operations.objections import note_silence, unanswered
 from pilar.permits.operations.steps import TARGET, happened, reckon
 from pilar.permits.queries import trail
 from pilar.permits.reference.deadlines import lawful_limit
@@ -37,16 +38,16 @@ AT_ONCE = 500
 
 @every("permits.watch-clocks", cron="5 0-10 * * 1-5")  # each hour from 7 to 17 WIB
 def watch_clocks(*, by: Standing, now: datetime) -> int:
-    """Warn of stages that are due within a day, end stops whose day has come, write down silence, remind of
-    appointments, and have due dates computed anew where days off have changed; returns how many cases something
-    happened to.
+    """Warn of stages that are due within a day, end stops whose day has come, write down silence, on
+    objections, too, remind of appointments, and have due dates computed anew where days off have changed; returns how
+    many cases something happened to.
 
     Each case is a transaction of its own. Raises :class:`NotAllowed` for anybody but the schedule and the console.
     """
     if not by.unrestricted:
         raise NotAllowed
     _look_at_calendar(by, now)
-    acts = (_resume, _warn, _tell_head, _deem, remind_of)
+    acts = (_resume, _warn, _tell_head, _deem, remind_of, note_silence)
     return sum(act(by, key, now) for act, rows in zip(acts, _waiting(now), strict=True) for key in rows)
 
 
@@ -62,6 +63,7 @@ def _waiting(now: datetime) -> Iterator[list[int]]:
     )  # fmt: skip
     yield list(silent.values_list("pk", flat=True))
     yield to_be_reminded(now)
+    yield unanswered(now)
 
 
 @transaction.atomic

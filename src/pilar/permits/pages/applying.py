@@ -138,6 +138,7 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         "row": row, "writes": writes, "form": answers, "person": person, "file": FileForm(),
         "message": TextForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
         "renews": row.row.state is CaseState.ISSUED and not row.at_counter and "renewal" in row.service.kinds,
+        "again": row.row.state is CaseState.REFUSED and not row.at_counter,
     }  # fmt: skip
 
 
@@ -194,7 +195,8 @@ def show_file(request: HttpRequest, case: int, key: int, *, by: Standing, now: d
     return serving.answer(request, cases.file_for(case, key, scope=by, now=now), by=by)
 
 
-def _trail(row: CaseDetail) -> tuple[tuple[str, str], ...]:
+def trail_of(row: CaseDetail) -> tuple[tuple[str, str], ...]:
+    """The pages above an act of an applicant."""
     return ((_("My applications"), reverse("permits:own-cases")),
             (row.row.number or str(row.service.name), reverse("permits:own-case", args=[row.row.key])))  # fmt: skip
 
@@ -211,7 +213,7 @@ def submit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
             return Done(said, reverse("permits:own-case", args=[key]))
         return Check(
             title=_("Check before you send the application"), act=_("Send the application"), final=False,
-            about=str(row.service.name), trail=_trail(row),
+            about=str(row.service.name), trail=trail_of(row),
             will=(_("The office looks whether it is complete; then its clock begins"),
                   _("If something is missing, it comes back to you with one list of everything")),
             counts=((_("Documents"), str(sum(1 for one in row.files if one.key))),),
@@ -237,7 +239,7 @@ def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
             return Done(_("The application is withdrawn"), reverse("permits:own-cases"))
         return Check(
             title=_("Check before you withdraw the application"), act=_("Withdraw the application"),
-            about=str(row.service.name), trail=_trail(row),
+            about=str(row.service.name), trail=trail_of(row),
             will=(_("The office stops working on it, and no permit comes of it"),),
         )  # fmt: skip
 
@@ -255,7 +257,7 @@ def hand_in(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
             return Done(_("The office goes on with it"), reverse("permits:own-case", args=[key]))
         return Check(
             title=_("Check before you hand it in"), act=_("Hand it in"), final=False, about=str(row.service.name),
-            trail=_trail(row), will=(_("The clock goes on with what remained"), *row.asked),
+            trail=trail_of(row), will=(_("The clock goes on with what remained"), *row.asked),
         )  # fmt: skip
 
     return confirm(request, look, lambda: operations.hand_in(by=by, case=key, now=now))
@@ -277,7 +279,7 @@ def transfer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
             return Done(_("The application is handed over"), reverse("permits:own-cases"))
         return Check(
             title=_("Check before you hand the application over"), act=_("Hand it over"), about=rows[0].service,
-            trail=_trail(cases.own_case(key, scope=by, now=now)),
+            trail=trail_of(cases.own_case(key, scope=by, now=now)),
             will=(_("It belongs to the account of the other person, who gets all messages"),),
         )  # fmt: skip
 
@@ -301,7 +303,8 @@ def _steps(row: CaseDetail) -> list[tuple[str, str, str]]:
         for right, name, to, kind in (
             (Right.SUBMIT, _("Send the application"), "submit", "primary"),
             (Right.ANSWER, _("Hand it in"), "hand-in", "primary"),
+            (Right.OBJECT, _("Object to it"), "file-objection", "secondary"),
             (Right.TRANSFER, _("Hand it to who acts for you"), "transfer", "quiet"),
             (Right.WITHDRAW, _("Withdraw the application"), "withdraw", "quiet"),
-        ) if right in row.acts
+        ) if right in row.acts and (right is not Right.OBJECT or row.grounds)
     ]  # fmt: skip

@@ -18,6 +18,7 @@ from pilar.people.rules import NotFound, Standing, existing, role_of
 from pilar.permits.models import Absence, Appointment, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
 from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.forecasts import forecasts_of
+from pilar.permits.queries.objections import grounds, objections_of
 from pilar.permits.queries.rows import (
     AbsenceRow,
     AppointmentRow,
@@ -31,7 +32,7 @@ from pilar.permits.queries.rows import (
 )
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules import services
-from pilar.permits.rules.authority import AUTHORITY, BY_KIND, OFFICERS, RIGHTS, Action
+from pilar.permits.rules.authority import AUTHORITY, BY_KIND, OFFICERS, RIGHTS, Action, Right
 from pilar.permits.rules.authority import Case as Place
 from pilar.permits.rules.cases import (
     APPLICANTS_TURN,
@@ -226,6 +227,8 @@ def _detail(
         forecasts_of([case.pk], now=now).get(case.pk), alike,
         own=inside and scope.account is not None and relatives.exists(), acts=acts, at_counter=case.at_counter,
         appointment=_appointment(appointment, inside=inside) if appointment else None,
+        objections=objections_of(case, now=now),
+        grounds=grounds(case, today_in(case.region_id, now)) if Right.OBJECT in acts else (),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pilar.evidence.rules import SCANS, ScanState
 from pilar.people.rules import ROLES, AnyRole
 from pilar.permits.queries.forecasts import Finish
+from pilar.permits.queries.objections import ObjectionRow
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import (
     APPLICANTS_TURN,
@@ -25,6 +26,7 @@ from pilar.permits.rules.cases import (
     Outcome,
 )
 from pilar.permits.rules.clock import Reading
+from pilar.permits.rules.objections import Ground
 from pilar.permits.rules.services import Service, Stage
 from pilar.platform.language import translate
 
@@ -153,7 +155,7 @@ class AppointmentRow:
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
     """A case whole. ``person`` is empty where the reader was not to see it. ``asked``: what the last return or stop
-    lists, as sentences; ``until``: when the stop ends."""
+    lists, as sentences; ``until``: when the stop ends. ``grounds``: what its applicant may still object to."""
 
     row: CaseRow
     service: Service
@@ -176,6 +178,8 @@ class CaseDetail:
     acts: frozenset[str] = frozenset()
     at_counter: bool = False
     appointment: AppointmentRow | None = None
+    objections: tuple[ObjectionRow, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
     @property
     def turn(self) -> str:

@@ -1,4 +1,4 @@
-"""The limit of the law where a service sets none, as data/permits/deadlines.yaml holds it."""
+"""Limits of the law: of a service that sets none (data/permits/deadlines.yaml), of objections (objections.yaml)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from pilar.permits.rules.clock import Limit
+from pilar.permits.rules.objections import About, Span, Terms
 from pilar.platform.folders import data_folder
 
 
@@ -28,6 +29,23 @@ def lawful_limit(day: date) -> LawfulLimit:
     return max(
         (one for one in _limits(data_folder() / "permits" / "deadlines.yaml") if one.since <= day),
         key=lambda one: one.since,
+    )
+
+
+def objection_terms(about: About, day: date) -> Terms:
+    """Within which time one objects to what was decided on a day, and gets an answer."""
+    rows = (one for one in _terms(data_folder() / "permits" / "objections.yaml") if one.about is about)
+    return max((one for one in rows if one.since <= day), key=lambda one: one.since)
+
+
+@cache
+def _terms(path: Path) -> tuple[Terms, ...]:
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))["limits"]
+    return tuple(
+        Terms(
+            About(one["about"]), Span(**one["within"]), Span(**one["answer"]), one["law"], one["source"], one["since"]
+        )
+        for one in given
     )
 
 

@@ -43,6 +43,8 @@ class Action(StrEnum):
     """Tell the head that a case will be late."""
     WRITE = "write"
     """Write to the applicant, and arrange to meet them."""
+    OBJECTION = "objection"
+    """Answer an objection to what somebody else decided."""
     DELEGATE = "delegate"
     """Say who acts for somebody who is away."""
     READ_AROUND = "read-around"
@@ -89,6 +91,7 @@ TABLE: dict[Action, Allowed] = {
     Action.RESUME: Allowed(frozenset(DESK | TECHNICAL | SURVEYOR), Place.OFFICE, frozenset({S.WAITING})),
     Action.ESCALATE: Allowed(frozenset(OFFICERS), Place.OFFICE, frozenset({S.RUNNING, S.WAITING, S.PAYING})),
     Action.WRITE: Allowed(frozenset(OFFICERS), Place.OFFICE, OPEN),
+    Action.OBJECTION: Allowed(frozenset(BACK | HEAD), Place.REGION),
     Action.DELEGATE: Allowed(frozenset(HEAD), Place.REGION),
     Action.READ_AROUND: Allowed(frozenset(DESK | {Role.EDITOR, Role.INSPECTORATE}), Place.REGION),
     Action.ANSWER_LETTER: Allowed(frozenset(DESK), Place.REGION),
@@ -146,6 +149,7 @@ class Right(StrEnum):
     WITHDRAW = "withdraw"
     TRANSFER = "transfer"
     WRITE = "write"
+    OBJECT = "object"
 
 
 RIGHTS: dict[Right, frozenset[CaseState]] = {
@@ -155,6 +159,7 @@ RIGHTS: dict[Right, frozenset[CaseState]] = {
     Right.WITHDRAW: frozenset({*CaseState}) - CLOSED - {S.SIGNING},
     Right.TRANSFER: frozenset({S.DRAFT}) | OPEN,
     Right.WRITE: OPEN,
+    Right.OBJECT: frozenset({S.RUNNING, S.WAITING, S.PAYING, S.SIGNING, S.ISSUED, S.REFUSED}),
 }
 
 

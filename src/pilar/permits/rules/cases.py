@@ -62,6 +62,9 @@ class EventKind(StrEnum):
     """The head was told that it will be late."""
     APPOINTMENT = "appointment"
     """Asked for, offered, moved, agreed to or cancelled."""
+    OBJECTED = "objected"
+    OBJECTION_ENDED = "obj-ended"
+    """Upheld, rejected, or not answered in time."""
     MESSAGE = "message"
 
 
@@ -102,6 +105,8 @@ EVENT_NAMES = {
     EventKind.TRANSFERRED: mark("Handed to a proxy"),
     EventKind.ESCALATED: mark("Head told that it will be late"),
     EventKind.APPOINTMENT: mark("Appointment"),
+    EventKind.OBJECTED: mark("Objection of the applicant"),
+    EventKind.OBJECTION_ENDED: mark("Objection answered, or its limit over"),
     EventKind.MESSAGE: mark("Message"),
 }
 

@@ -1,0 +1,130 @@
+"""Applicants object (keberatan) to a refusal, a revocation or a levy; somebody who did not decide answers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from pilar.areas.queries import working_days
+from pilar.areas.reference import midnight_in, today_in
+from pilar.people.operations import held, settle, there
+from pilar.people.rules import Standing
+from pilar.permits.models import Case, Levy, Objection, PermitEvent, Task
+from pilar.permits.operations.handling import required_text
+from pilar.permits.operations.notices import tell_applicant, tell_officers
+from pilar.permits.operations.steps import desk_case, happened, own_case
+from pilar.permits.queries.objections import grounds
+from pilar.permits.rules.authority import Action, Right
+from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.objections import OBJECTIONS, About, ObjectionState, OwnDecision
+from pilar.permits.rules.register import PermitEventKind
+from pilar.permits.rules.roles import Role
+from pilar.permits.rules.services import StageKind
+from pilar.platform import moves
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.names import reference_of
+
+TARGET = "permits.objection"
+NEXT = {
+    About.REFUSAL: (Role.FRONT, mark("The objection to the refusal of %(number)s is upheld: help to apply anew")),
+    About.REVOCATION: (Role.FRONT, mark("The objection to the revocation of %(number)s is upheld: help to apply anew")),
+    About.LEVY: (Role.TREASURY, mark("The objection to the levy of %(number)s is upheld: void it and set it anew")),
+}
+"""Who acts on an objection that is upheld, and what they are told."""
+
+
+@transaction.atomic
+def file_objection(*, by: Standing, case: int, about: About, text: str, now: datetime) -> int:
+    """Object to what was decided about an application, for its applicant; returns the key of the objection.
+
+    Raises :class:`NotFound`, :class:`WrongState`, Faults at ``about`` (nothing of the kind was decided, it was objected
+    to before, or its time is over) and ``text``.
+    """
+    row = own_case(by, case, Right.OBJECT, now=now)
+    required_text(text, "text")
+    today = today_in(row.region_id, now)
+    ground = next((one for one in grounds(row) if one.about is about), None)
+    if ground is None:
+        sentence = mark("There is nothing of the kind to object to, or you have objected to it already")
+        raise Faults([Fault("no-ground", sentence, {}, "about")])
+    if today > ground.last_day:
+        sentence = mark("It could be objected to until %(day)s")
+        raise Faults([Fault("too-late", sentence, {"day": ground.last_day}, "about")])
+    made = Objection.objects.create(
+        case=row, about=about, thing=ground.thing, text=text.strip(), filed_at=now, filed_by=by.signature,
+        due=ground.terms.answer.after(today, working_days(row.region_id)),
+    )  # fmt: skip
+    said = {"law": ground.terms.law, "source": ground.terms.source, "due": made.due.isoformat()}
+    happened(row, EventKind.OBJECTED, by=by, now=now, reason=about, said=said)
+    tell_officers(
+        row, Role.HEAD, Role.BACK, by=by, kind=TARGET, now=now, deadline=_end_of(row, made),
+        sentence=mark("There is an objection about application %(number)s. Somebody who did not decide it answers"),
+    )  # fmt: skip
+    return int(made.pk)
+
+
+@transaction.atomic
+def answer_objection(*, by: Standing, objection: int, outcome: ObjectionState, answer: str, now: datetime) -> None:
+    """Uphold or reject an objection, with its reasons, by somebody who took no part in what is objected to.
+
+    What was not answered in time can only be upheld. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnCase`,
+    :class:`OwnDecision`, :class:`ObjectionElsewhere`, Faults at ``outcome`` and ``answer``.
+    """
+    case, acting = desk_case(by, there(Objection.objects, pk=objection).case_id, Action.OBJECTION, now=now)
+    row = held(Objection.objects, pk=objection)
+    if by.signature in _deciders(row):
+        raise OwnDecision
+    move = OBJECTIONS.move(ObjectionState(row.state), outcome)
+    move.require(row.silent_at is not None)
+    required_text(answer, "answer")
+    fields = {"answer": answer.strip(), "answered_by": acting.signature, "answered_at": now}
+    moves.make(move, row, by=acting.actor, what=TARGET, area=case.region_id, fields=fields)
+    happened(case, EventKind.OBJECTION_ENDED, by=acting, now=now, reason=outcome, said={"text": answer.strip()})
+    settle(by=by, subject=f"permits.case:{case.pk}", kind=TARGET, now=now)
+    tell_applicant(case)
+    if outcome is ObjectionState.UPHELD:
+        to, sentence = NEXT[About(row.about)]
+        tell_officers(case, to, by=by, kind=f"{TARGET}-upheld", sentence=sentence, now=now)
+
+
+@transaction.atomic
+def note_silence(by: Standing, key: int, now: datetime) -> bool:
+    """Write down that an objection was not answered in time, which the law takes for granted; whether it was so."""
+    case = held(Case.objects, pk=there(Objection.objects, pk=key).case_id)
+    row = held(Objection.objects, pk=key)
+    if row.state != ObjectionState.OPEN or row.silent_at is not None or row.due >= today_in(case.region_id, now):
+        return False
+    row.silent_at = now
+    row.save(update_fields=["silent_at"])
+    happened(case, EventKind.OBJECTION_ENDED, by=by, now=now, reason="silent", said={"due": row.due.isoformat()})
+    sentence = mark("The objection about application %(number)s was not answered in time and counts as granted")
+    tell_officers(
+        case, Role.HEAD, Role.INSPECTORATE, by=by, kind=f"{TARGET}-silent", sentence=sentence,
+        deadline=_end_of(case, row), now=now,
+    )  # fmt: skip
+    tell_applicant(case)
+    return True
+
+
+def unanswered(now: datetime) -> list[int]:
+    """The objections whose last day is over."""
+    rows = Objection.objects.filter(state=ObjectionState.OPEN, silent_at=None, due__lt=today_in("", now))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _deciders(row: Objection) -> set[str]:
+    """Who took part in what is objected to."""
+    if row.about == About.LEVY:
+        found = Levy.objects.filter(case=row.case_id, number=row.thing).values_list("set_by", flat=True)
+    else:
+        kinds = (StageKind.DECIDE, StageKind.SIGN)
+        found = Task.objects.filter(case=row.case_id, kind__in=kinds).exclude(done_at=None)
+        found = found.values_list("done_by", flat=True)
+    revoked = PermitEvent.objects.filter(permit__case=row.case_id, kind=PermitEventKind.REVOKED)
+    return {str(reference_of(who)) for who in (*found, *revoked.values_list("by", flat=True))}
+
+
+def _end_of(case: Case, row: Objection) -> datetime:
+    return midnight_in(case.region_id, row.due + timedelta(days=1))

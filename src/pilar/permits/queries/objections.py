@@ -1,0 +1,115 @@
+"""What applicants may object to, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.paginator import Page
+from django.db.models import F
+
+from pilar.areas.queries import working_days
+from pilar.areas.reference import today_in
+from pilar.people.rules import Standing, existing
+from pilar.permits.models import Case, Levy, Objection, Permit
+from pilar.permits.reference.deadlines import objection_terms
+from pilar.permits.rules import authority
+from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.cases import CaseState
+from pilar.permits.rules.levies import LevyState
+from pilar.permits.rules.objections import ABOUT_NAMES, STATE_NAMES, About, Ground, ObjectionState, Terms
+from pilar.permits.rules.register import PermitEventKind, PermitState
+from pilar.platform.language import translate
+from pilar.platform.names import Signature
+from pilar.platform.paging import PAGE, paged
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRow:
+    """An objection. ``text`` is what was sent, empty in lists; ``silent``: its limit was over without an answer."""
+
+    key: int
+    case: int
+    number: str
+    region: str
+    about: About
+    thing: str
+    filed_at: datetime
+    due: date
+    late: bool
+    silent: bool
+    state: ObjectionState
+    answer: str
+    answered_by: Signature
+    answered_at: datetime | None
+    terms: Terms
+    text: str = ""
+
+    @property
+    def about_name(self) -> str:
+        return translate(ABOUT_NAMES[self.about])
+
+    @property
+    def state_name(self) -> str:
+        return translate(STATE_NAMES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        return STATE_NAMES[self.state][1]
+
+
+def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
+    """What was decided about a case that its applicant has not objected to and can on a day, as far as there is one."""
+    found: list[tuple[About, str, datetime]] = []
+    if case.state == CaseState.REFUSED and case.closed_at:
+        found.append((About.REFUSAL, case.number, case.closed_at))
+    for levy in Levy.objects.filter(case=case).exclude(state=LevyState.VOID):
+        found.append((About.LEVY, levy.number, levy.set_at))
+    for permit in Permit.objects.filter(case=case, state=PermitState.REVOKED):
+        revoked = permit.events.get(kind=PermitEventKind.REVOKED)
+        found.append((About.REVOCATION, permit.number, revoked.at))
+    before = set(Objection.objects.filter(case=case).values_list("about", "thing"))
+    days = working_days(case.region_id)
+    made = []
+    for about, thing, at in found:
+        decided_on = today_in(case.region_id, at)
+        terms = objection_terms(about, decided_on)
+        last = terms.within.after(decided_on, days)
+        if (about, thing) not in before and last >= day:
+            made.append(Ground(about, thing, decided_on, last, terms))
+    return tuple(made)
+
+
+def objections_of(case: Case, *, now: datetime) -> tuple[ObjectionRow, ...]:
+    """The objections about a case, for whoever reads the case; what was sent is told by :func:`objection`."""
+    return tuple(_rows(Objection.objects.filter(case=case).select_related("case"), now))
+
+
+def objections(
+    region: str, *, scope: Standing, now: datetime, page: int | str = 1, size: int | None = PAGE
+) -> Page[ObjectionRow]:
+    """The objections in a region, those that wait first. Raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
+    rows = Objection.objects.filter(case__region=region).select_related("case")
+    ordered = rows.order_by(F("answered_at").desc(nulls_first=True), "due", "pk")
+    return paged(ordered, lambda part: _rows(part, now), page=page, size=size)
+
+
+def objection(key: int, *, scope: Standing, now: datetime) -> ObjectionRow:
+    """An objection with what was sent, which the audit log keeps. Raises :class:`NotFound`."""
+    row = existing(Objection.objects.select_related("case").filter(pk=key).first())
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(row.case.region_id), known=False)
+    text = row.text.read(by=scope.actor, key=row.pk, area=row.case.region_id)
+    return next(_rows([row], now, text=text))
+
+
+def _rows(rows: Iterable[Objection], now: datetime, **sent: str) -> Iterable[ObjectionRow]:
+    for one in rows:
+        region, state = one.case.region_id, ObjectionState(one.state)
+        yield ObjectionRow(
+            one.pk, one.case_id, one.case.number, region, About(one.about), one.thing, one.filed_at, one.due,
+            state is ObjectionState.OPEN and one.due < today_in(region, now), one.silent_at is not None, state,
+            one.answer, one.answered_by, one.answered_at,
+            objection_terms(About(one.about), today_in(region, one.filed_at)), **sent,
+        )  # fmt: skip
