@@ -13,6 +13,7 @@ from pilar.config import backup_commands, commands
 from pilar.config.ending import EXPECTED_ERROR, status_of
 from pilar.evaluation import commands as evaluation_commands
 from pilar.evidence import commands as evidence_commands
+from pilar.hospital import commands as hospital_commands
 from pilar.people import commands as people_commands
 from pilar.platform.language import stale_catalogues, translate
 from pilar.villagefinance import commands as villagefinance_commands
@@ -37,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     areas_commands.register(subparsers)
     evaluation_commands.register(subparsers)
     evidence_commands.register(subparsers)
+    hospital_commands.register(subparsers)
     people_commands.register(subparsers)
     villagefinance_commands.register(subparsers)
     return parser

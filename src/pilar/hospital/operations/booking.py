@@ -134,6 +134,8 @@ def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) 
     row, region = _own(by, booking, now)
     if (known := Booking.objects.filter(key=key, moved_from=row).first()) is not None:
         return _booked(known, session_row(_sessions().get(pk=known.session_id)))
+    # Both at once and in one order, so that two who change places do not wait for each other.
+    list(Session.objects.filter(pk__in={row.session_id, session}).order_by("pk").select_for_update(no_key=True))
     _leave(row, BookingState.MOVED, by=by, region=region, now=now)
     kept = row.reference.read(by=by.actor, key=row.pk, area=region) if row.reference else ""
     asked = Asked(Channel(row.channel), Payer(row.payer), Visit(row.visit), kept, new=row.new)
