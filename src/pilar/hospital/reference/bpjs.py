@@ -1,0 +1,43 @@
+"""The contract with BPJS Kesehatan as data (``data/hospital/bpjs.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilar.hospital.rules.bpjs.messages import shape_of
+from pilar.hospital.rules.bpjs.services import Contract, Service
+from pilar.platform.folders import data_folder
+
+
+def contract() -> Contract:
+    """Both directions of the contract."""
+    return _contract(data_folder() / "hospital" / "bpjs.yaml")
+
+
+@cache
+def _contract(path: Path) -> Contract:
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    refusals = {
+        why: (one["code"], one["says"]) if isinstance(one, dict) else (201, one)
+        for why, one in given["refusals"].items()
+    }
+    numbers = {name: value for name, value in given.items() if isinstance(value, int)}
+    return Contract(
+        *({name: _service(name, one) for name, one in given[side].items()} for side in ("called", "exposed")),
+        frozenset(given["duplicate"]), numbers, given["tasks"], given["labels"], refusals,
+    )  # fmt: skip
+
+
+def _service(name: str, given: Mapping[str, Any]) -> Service:
+    method, path = given["ask"].split(" ")
+    shapes = {to: shape_of(given[one]) for to, one in (("given", "given"), ("answer", "answer"), ("rows", "list"))
+              if one in given}  # fmt: skip
+    return Service(
+        name, method, path, shape_of(given.get("parts", {})), success=frozenset(given.get("success", [200])),
+        encrypted=given.get("encrypted", False), bare=given.get("bare", False), **shapes,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The contract with BPJS Kesehatan (Antrean RS), pure: signature, encryption, services, messages, what is sent when."""

@@ -1,0 +1,103 @@
+"""What BPJS is told of a booking, in which order, and when again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from pilar.platform.language import mark
+
+
+class Step(IntEnum):
+    """A place in the row of what is told of one booking; each waits for those before it."""
+
+    ADD = 0
+    TASK_1 = 10
+    TASK_2 = 20
+    TASK_3 = 30
+    TASK_4 = 40
+    TASK_5 = 50
+    PHARMACY = 55
+    TASK_6 = 60
+    TASK_7 = 70
+    CANCEL = 80
+    TASK_99 = 99
+
+    @property
+    def task(self) -> int | None:
+        """The task that it tells, if it tells one."""
+        return 99 if self is Step.TASK_99 else self // 10 if self.name.startswith("TASK") else None
+
+    @property
+    def service(self) -> str:
+        """The service of the contract that tells it."""
+        return {Step.ADD: "add", Step.PHARMACY: "pharmacy-add", Step.CANCEL: "cancel"}.get(self, "task")
+
+
+STEP_NAMES = {
+    Step.ADD: mark("Booking"), Step.TASK_1: mark("Task 1: waits for admission"),
+    Step.TASK_2: mark("Task 2: admission begins"), Step.TASK_3: mark("Task 3: waits for the clinic"),
+    Step.TASK_4: mark("Task 4: called by the clinic"), Step.TASK_5: mark("Task 5: consultation ended"),
+    Step.PHARMACY: mark("Number of the pharmacy"), Step.TASK_6: mark("Task 6: medicine is being made"),
+    Step.TASK_7: mark("Task 7: medicine is ready"), Step.CANCEL: mark("Cancelled"),
+    Step.TASK_99: mark("Task 99: absent"),
+}  # fmt: skip
+
+
+class Sending(StrEnum):
+    """Whether it was told."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+SENDING_NAMES = {
+    Sending.WAITING: mark("Waits"), Sending.SENT: mark("Sent"), Sending.DEAD: mark("Not taken: needs somebody"),
+}  # fmt: skip
+
+PAUSES = tuple(timedelta(minutes=one) for one in (1, 2, 5, 10, 20, 30))
+"""assumption: after each attempt that nobody answered, the last one from then on."""
+LONGEST = timedelta(days=3)
+"""assumption: what could not be told for so long needs somebody."""
+
+
+def next_try(attempts: int, made_at: datetime, now: datetime) -> datetime | None:
+    """When to try again after so many attempts that nobody answered; None: not by itself."""
+    return now + PAUSES[min(attempts, len(PAUSES)) - 1] if now - made_at < LONGEST else None
+
+
+class Difference(StrEnum):
+    """How what BPJS has of a booking differs from what it was told."""
+
+    MISSING = "missing"
+    OTHER_TIME = "other-time"
+    UNKNOWN = "unknown"
+
+
+DIFFERENCE_NAMES = {
+    Difference.MISSING: mark("BPJS does not have it"), Difference.OTHER_TIME: mark("BPJS has another time"),
+    Difference.UNKNOWN: mark("BPJS has it, we do not"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A task as BPJS lists it: when it happened by our word, and when BPJS received it."""
+
+    at: datetime
+    received: datetime
+
+
+def differences(told: dict[int, datetime], listed: dict[int, Known]) -> dict[int, Difference]:
+    """By task, what differs between what was sent and what getlisttask says; BPJS keeps whole seconds."""
+    found = {}
+    for task in sorted(told.keys() | listed.keys()):
+        if task not in listed:
+            found[task] = Difference.MISSING
+        elif task not in told:
+            found[task] = Difference.UNKNOWN
+        elif abs(told[task] - listed[task].at) > timedelta(seconds=1):
+            found[task] = Difference.OTHER_TIME
+    return found

@@ -1,0 +1,106 @@
+"""The services of the contract, and what an answer of BPJS means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from pilar.hospital.rules.bpjs.messages import Misfit, Shape, read, write
+from pilar.hospital.rules.bpjs.signing import Keys, NotOpened
+
+
+class Refused(Exception):
+    """The other side has understood and says no."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(f"{code} {message}")
+        self.code, self.message = code, message
+
+
+class NotUnderstood(Exception):
+    """What came back is no answer of the contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: ``parts`` stand in its path, ``given`` in its body; its answer has fields, or a list of them."""
+
+    name: str
+    method: str
+    path: str
+    parts: Shape = ()
+    given: Shape | None = None
+    answer: Shape | None = None
+    rows: Shape | None = None
+    success: frozenset[int] = frozenset({200})
+    encrypted: bool = False
+    bare: bool = False
+
+    def address(self, values: Mapping[str, Any]) -> str:
+        """The path with its parts. Raises :class:`Misfit`."""
+        return self.path.format(**{name: quote(str(one), safe=":") for name, one in write(self.parts, values).items()})
+
+    def told(self, values: Any) -> Any:
+        """What stands as ``response``: of an answer's values, or of rows of them. Raises :class:`Misfit`."""
+        if self.rows is not None:
+            rows = [write(self.rows, one) for one in values]
+            return rows if self.bare else {"list": rows}
+        return None if self.answer is None else write(self.answer, values)
+
+    def envelope(self, values: Any, *, keys: Keys | None = None, at: int = 0) -> dict[str, Any]:
+        """The answer as it is sent; ``keys`` encrypt it."""
+        said = self.told(values)
+        if said is not None and keys is not None and self.encrypted:
+            said = keys.seal(json.dumps(said, ensure_ascii=False), at)
+        return {"response": said, "metadata": {"message": "Ok", "code": min(self.success)}}
+
+    def understood(self, body: bytes, *, keys: Keys, at: int) -> Any:
+        """The values of an answer to a request of ``at``. Raises :class:`Refused`, :class:`NotUnderstood`."""
+        try:
+            said = json.loads(body)
+            code, message = said["metadata"]["code"], str(said["metadata"].get("message") or "")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise NotUnderstood("metadata") from error
+        if not isinstance(code, int) or isinstance(code, bool):
+            raise NotUnderstood("metadata.code")
+        if code not in self.success:
+            raise Refused(code, message)
+        try:
+            response = said.get("response")
+            if self.encrypted:
+                response = json.loads(keys.open(response, at))
+            if self.rows is not None:
+                rows = response["list"] if isinstance(response, Mapping) else response
+                return [read(self.rows, one) for one in rows]
+            return None if self.answer is None else read(self.answer, response)
+        except Misfit as error:
+            raise NotUnderstood(str(error)) from error
+        except (NotOpened, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise NotUnderstood("response") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Both directions, and the words and limits that both sides of ours use."""
+
+    called: Mapping[str, Service]
+    exposed: Mapping[str, Service]
+    duplicate: frozenset[int]
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    tasks: Mapping[int, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    refusals: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    def refusal(self, why: str, **fields: object) -> Refused:
+        """The refusal for a condition; ``field`` is written by its label."""
+        code, sentence = self.refusals[why]
+        if "field" in fields:
+            fields["field"] = self.labels.get(str(fields["field"]), str(fields["field"]))
+        return Refused(code, sentence.format(**fields))
+
+    def refusal_of(self, fault: Misfit) -> Refused:
+        """The refusal for a field that does not follow the contract."""
+        return self.refusal(fault.why, field=fault.field, choices=fault.choices)
