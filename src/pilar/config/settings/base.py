@@ -281,6 +281,9 @@ PILAR_SIGNER = (
     if PILAR_SIGNING_SERVICE
     else ""
 )
+PILAR_BPJS_FILE = os.environ.get(
+    "PILAR_BPJS_FILE", ""
+)  # what hospitals and BPJS know each other by (hospital.bpjs.access)
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
 PILAR_ROLES = (
     "pilar.hospital.rules.roles",

@@ -1,0 +1,63 @@
+"""Asks BPJS, once, and reads what it answers by the contract."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from collections.abc import Mapping
+from datetime import datetime
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+from pilar.hospital.bpjs.access import Access
+from pilar.hospital.reference.bpjs import contract
+from pilar.hospital.rules.bpjs.messages import write
+
+SECONDS, MOST_SECONDS = 8.0, 15.0
+"""How long each step of a connection is waited for, and an answer that comes drop by drop."""
+LARGEST_ANSWER = 20_000_000
+
+
+class NotReached(Exception):
+    """Nobody has answered: what was asked may have been done or not."""
+
+
+def ask(access: Access, name: str, values: Mapping[str, Any] | None = None, *, now: datetime) -> Any:
+    """The answer of a called service, whose parts of the path and fields are ``values``.
+
+    Raises :class:`Misfit` for what the contract does not allow, :class:`NotReached`, :class:`Refused`,
+    :class:`NotUnderstood`.
+    """
+    service, given = contract().called[name], dict(values or {})
+    path = service.address({field.name: given.pop(field.name) for field in service.parts})
+    body = None if service.given is None else json.dumps(write(service.given, given)).encode()
+    at = int(now.timestamp())
+    return service.understood(
+        _answered(access.address + path, service.method, body, access.keys.headers(at)), keys=access.keys, at=at
+    )
+
+
+def _answered(address: str, method: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
+    parts = urlsplit(address)  # the operator's own setting; redirections are answers, not followed
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
+    try:
+        connection.connect()
+        line = connection.sock
+        end = Timer(MOST_SECONDS, lambda: line.shutdown(socket.SHUT_RDWR))
+        end.start()
+        try:
+            connection.request(method, parts.path, body, dict(headers))
+            answer = connection.getresponse()
+            content = answer.read(LARGEST_ANSWER)
+        finally:
+            end.cancel()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NotReached(type(error).__name__) from error
+    finally:
+        connection.close()
+    if answer.status >= 500 or answer.status == http.client.TOO_MANY_REQUESTS:
+        raise NotReached(f"HTTP {answer.status}")
+    return content

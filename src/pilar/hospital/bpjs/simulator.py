@@ -1,0 +1,291 @@
+"""BPJS as its contract says, on this machine: for tests and the demonstration, with faults on demand.
+
+It knows nothing of Pilar but the contract: what it is told it keeps in memory, by the rules that the contract names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from hmac import compare_digest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any
+from urllib.parse import unquote
+
+from pilar.hospital.reference.bpjs import contract
+from pilar.hospital.rules.bpjs.messages import Misfit, read
+from pilar.hospital.rules.bpjs.services import Refused, Service
+from pilar.hospital.rules.bpjs.signing import Keys
+
+FAULT_PATH = "/simulator/fault"
+CLOCK_SECONDS = 300
+"""assumption: how far the clock of a request may be off."""
+
+
+class SimulatedFault(StrEnum):
+    SILENT = "silent"  # nothing is done, and nothing is answered for a while
+    LOST = "lost"  # it is done, and the answer is lost
+    BROKEN = "broken"  # HTTP 503
+    SIGNATURE = "signature"  # as if the signature were wrong
+    GARBAGE = "garbage"  # an answer that does not open
+    DUPLICATE = "duplicate"  # as if it were known already
+
+
+@dataclass
+class Known:
+    """What BPJS knows of a booking."""
+
+    said: dict[str, Any]
+    source: str
+    created: datetime
+    tasks: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
+    status: str = "Belum dilayani"
+
+
+@dataclass
+class Simulator:
+    """The other side. ``schedule`` are rows of the service ``schedule``; where there are none, any doctor is known.
+
+    ``knows_all``: a booking that it was not told of was made by Mobile JKN itself.
+    """
+
+    keys: tuple[Keys, ...]
+    schedule: list[dict[str, Any]] = field(default_factory=list)
+    cards: dict[str, dict[str, Any]] = field(default_factory=dict)
+    knows_all: bool = False
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    silent_seconds: float = 20.0
+    bookings: dict[str, Known] = field(default_factory=dict)
+    faults: list[SimulatedFault] = field(default_factory=list)
+    log: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def serve(self, port: int = 0) -> ThreadingHTTPServer:
+        """Begin to listen; ``server_port`` says where, ``shutdown()`` ends it."""
+        server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"simulator": self}))
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        return server
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes] | None:
+        """Status and body of an answer; None: the line goes down without one."""
+        with self.lock:
+            fault = self.faults.pop(0) if self.faults else None
+        if fault is SimulatedFault.SILENT:
+            time.sleep(self.silent_seconds)
+            return None
+        if fault is SimulatedFault.BROKEN:
+            return 503, b"Service Unavailable"
+        if fault is SimulatedFault.DUPLICATE:
+            return 200, json.dumps(_refusal(Refused(208, "Data sudah ada"))).encode()
+        try:
+            service, values = _asked(method, path, body)
+            keys = self._signed(headers, wrong=fault is SimulatedFault.SIGNATURE)
+            with self.lock:
+                self.log.append((service.name, values))
+                said = getattr(self, "_" + service.name.replace("-", "_"))(values)
+            envelope = service.envelope(said, keys=keys, at=int(headers["x-timestamp"]))
+        except Misfit as error:
+            envelope = _refusal(Refused(201, f"{error.field} tidak sesuai"))
+        except Refused as refused:
+            envelope = _refusal(refused)
+        if fault is SimulatedFault.GARBAGE:
+            envelope["response"] = "Z2FyYmFnZQ=="
+        return None if fault is SimulatedFault.LOST else (200, json.dumps(envelope).encode())
+
+    def _signed(self, headers: Mapping[str, str], *, wrong: bool) -> Keys:
+        keys = next((one for one in self.keys if one.cons_id == headers.get("x-cons-id")), None)
+        at = headers.get("x-timestamp", "")
+        if keys is None or not at.isdecimal() or not compare_digest(headers.get("user_key") or "", keys.user_key):
+            raise Refused(401, "Unauthorized")
+        if wrong or not compare_digest(headers.get("x-signature") or "", keys.signature(int(at))):
+            raise Refused(401, "Signature tidak sesuai")
+        if abs(self.clock().timestamp() - int(at)) > CLOCK_SECONDS:
+            raise Refused(401, "Timestamp sudah kedaluwarsa")
+        return keys
+
+    def _clinics(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
+        rows = {one["kodesubspesialis"]: one for one in self.schedule}.values()
+        return [{"nmpoli": one["namapoli"], "nmsubspesialis": one["namasubspesialis"],
+                 "kdsubspesialis": one["kodesubspesialis"], "kdpoli": one["kodepoli"]} for one in rows]  # fmt: skip
+
+    def _doctors(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
+        rows = {one["kodedokter"]: one["namadokter"] for one in self.schedule}
+        return [{"kodedokter": code, "namadokter": name} for code, name in rows.items()]
+
+    def _schedule(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        return [one for one in self.schedule if values["kodepoli"] in (one["kodepoli"], one["kodesubspesialis"])
+                and one["hari"] == values["tanggal"].isoweekday()]  # fmt: skip
+
+    def _fingerprint_clinics(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
+        names = ("kodesubspesialis", "namasubspesialis", "kodepoli", "namapoli")
+        return [{name: one[name] for name in names} for one in self.schedule if one["kodepoli"] in ("HDL", "JAN")]
+
+    def _fingerprint(self, values: dict[str, Any]) -> dict[str, Any]:
+        number = values["noidentitas"]
+        found = self.cards.get(number) or next((one for one in self.cards.values() if one["nik"] == number), None)
+        if found is None:
+            raise Refused(201, "Peserta tidak ditemukan")
+        return found
+
+    def _change_schedule(self, values: dict[str, Any]) -> None:
+        self._require_doctor(values["kodedokter"])
+
+    def _add(self, values: dict[str, Any]) -> None:
+        self._require_doctor(values["kodedokter"])
+        if values["kodebooking"] in self.bookings:
+            raise Refused(208, "Terdapat duplikasi Kode Booking")
+        if (values["jenispasien"] == "JKN") != bool(values["nomorkartu"]):
+            raise Refused(201, "Nomor kartu tidak sesuai dengan jenis pasien")
+        self.bookings[values["kodebooking"]] = Known(values, "Onsite", self.clock())
+
+    def _pharmacy_add(self, values: dict[str, Any]) -> None:
+        if 5 not in self._known(values["kodebooking"]).tasks:
+            raise Refused(201, "Pasien belum selesai dilayani poli")
+
+    def _task(self, values: dict[str, Any]) -> None:
+        known, task = self._known(values["kodebooking"]), values["taskid"]
+        if task in known.tasks:
+            raise Refused(208, f"TaskId={task} sudah ada")
+        if known.status == "Batal" or 99 in known.tasks:
+            raise Refused(201, "Antrean sudah dibatalkan")
+        if task in (2, 4, 5, 6, 7) and task - 1 not in known.tasks:
+            raise Refused(201, f"TaskId={task - 1} belum dikirim")
+        if known.tasks and values["waktu"] <= max(at for at, _received in known.tasks.values()):
+            raise Refused(201, "Waktu tidak boleh kurang atau sama dengan waktu sebelumnya")
+        known.tasks[task] = values["waktu"], self.clock()
+        known.status = {99: "Batal"}.get(task, "Selesai dilayani" if task >= 5 else "Sedang dilayani")
+
+    def _cancel(self, values: dict[str, Any]) -> None:
+        known = self._known(values["kodebooking"])
+        if known.status == "Batal":
+            raise Refused(208, "Antrean sudah dibatalkan")
+        if known.tasks:
+            raise Refused(201, "Pasien sudah dilayani")
+        known.status = "Batal"
+
+    def _tasks(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        tasks = self._known(values["kodebooking"]).tasks
+        return [{"wakturs": at, "waktu": received, "taskname": contract().tasks[task], "taskid": task,
+                 "kodebooking": values["kodebooking"]} for task, (at, received) in sorted(tasks.items())]  # fmt: skip
+
+    def _day_dashboard(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._dashboard(values["waktu"], lambda day: day == values["tanggal"])
+
+    def _month_dashboard(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._dashboard(values["waktu"], lambda day: (day.month, day.year) == (values["bulan"], values["tahun"]))
+
+    def _dashboard(self, clock: str, wanted: Callable[[date], bool]) -> list[dict[str, Any]]:
+        groups: dict[tuple[date, str], list[Known]] = {}
+        for one in self.bookings.values():
+            if one.said and wanted(one.said["tanggalperiksa"]):
+                groups.setdefault((one.said["tanggalperiksa"], one.said["kodepoli"]), []).append(one)
+        rows = []
+        for (day, clinic), members in sorted(groups.items()):
+            row = {"kdppk": "0000", "nmppk": "Simulator", "kodepoli": clinic, "tanggal": day,
+                   "namapoli": members[0].said["namapoli"], "jumlah_antrean": len(members),
+                   "insertdate": self.clock()}  # fmt: skip
+            for task in range(1, 7):
+                spent = [(one.tasks[task + 1][clock != "rs"] - one.tasks[task][clock != "rs"]).total_seconds()
+                         for one in members if {task, task + 1} <= one.tasks.keys()]  # fmt: skip
+                row[f"waktu_task{task}"] = sum(spent)
+                row[f"avg_waktu_task{task}"] = sum(spent) / len(spent) if spent else 0
+            rows.append(row)
+        return rows
+
+    def _registered_on(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._rows(lambda one: one["tanggalperiksa"] == values["tanggal"])
+
+    def _registered(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._rows(lambda one: one["kodebooking"] == values["kodebooking"])
+
+    def _registered_active(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._rows(lambda one: self.bookings[one["kodebooking"]].status == "Belum dilayani")
+
+    def _registered_session(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._rows(
+            lambda one: (
+                one["tanggalperiksa"].isoweekday() == values["hari"]
+                and all(one[name] == values[name] for name in ("kodepoli", "kodedokter", "jampraktek"))
+            )
+        )
+
+    def _rows(self, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+        return [
+            {"kodebooking": said["kodebooking"], "tanggal": said["tanggalperiksa"], "kodepoli": said["kodepoli"],
+             "kodedokter": said["kodedokter"], "jampraktek": said["jampraktek"], "nik": said["nik"],
+             "nokapst": said["nomorkartu"], "nohp": said["nohp"], "norekammedis": said["norm"],
+             "jeniskunjungan": said["jeniskunjungan"], "nomorreferensi": said["nomorreferensi"],
+             "sumberdata": one.source, "ispeserta": said["jenispasien"] == "JKN", "noantrean": said["nomorantrean"],
+             "estimasidilayani": said["estimasidilayani"], "createdtime": one.created, "status": one.status}
+            for one in self.bookings.values() if (said := one.said) and wanted(said)
+        ]  # fmt: skip
+
+    def _known(self, code: str) -> Known:
+        if self.knows_all:
+            self.bookings.setdefault(code, Known({}, "Mobile JKN", self.clock()))
+        if (found := self.bookings.get(code)) is None:
+            raise Refused(201, "Kode Booking tidak ditemukan")
+        return found
+
+    def _require_doctor(self, code: int) -> None:
+        if self.schedule and code not in {one["kodedokter"] for one in self.schedule}:
+            raise Refused(201, "Jadwal dokter tidak ditemukan di HFIS")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    simulator: Simulator
+    timeout = 30
+
+    def do_GET(self) -> None:
+        self._do(b"")
+
+    def do_POST(self) -> None:
+        self._do(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+    def _do(self, body: bytes) -> None:
+        if self.path == FAULT_PATH:
+            given = json.loads(body)
+            self.simulator.faults.extend([SimulatedFault(given["fault"])] * given.get("times", 1))
+            answer: tuple[int, bytes] | None = 204, b""
+        else:
+            answer = self.simulator.answer(self.command, self.path, self.headers, body)
+        if answer is None:
+            self.close_connection = True
+            return
+        self.send_response(answer[0])
+        self.send_header("Content-Length", str(len(answer[1])))
+        self.end_headers()
+        self.wfile.write(answer[1])
+
+    def log_message(self, *_given: object) -> None:
+        """Nothing: what is asked names persons."""
+
+
+def _asked(method: str, path: str, body: bytes) -> tuple[Service, dict[str, Any]]:
+    for service in contract().called.values():
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", service.path)
+        if service.method == method and (found := re.fullmatch(pattern, path)):
+            texts = {name: unquote(one) for name, one in found.groupdict().items()}
+            whole = {name: int(one) if one.isdecimal() and name in ("kodedokter", "hari") else one
+                     for name, one in texts.items()}  # fmt: skip
+            values = read(service.parts, whole)
+            return service, values if service.given is None else {**values, **read(service.given, _json(body))}
+    raise Refused(404, "Service tidak ditemukan")
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise Refused(201, "Format JSON tidak sesuai") from None
+
+
+def _refusal(refused: Refused) -> dict[str, Any]:
+    return {"response": None, "metadata": {"message": refused.message, "code": refused.code}}
