@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
+import time as time_
+import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pilar.hospital.bpjs import client
-from pilar.hospital.bpjs.access import Access, access_of, accesses
+from pilar.hospital.bpjs.access import Access, access_of, accesses, read_accesses, write_demonstration
 from pilar.hospital.bpjs.client import NotReached, ask
 from pilar.hospital.bpjs.simulator import SimulatedFault, Simulator
 from pilar.hospital.rules.bpjs.messages import Misfit
@@ -172,7 +179,7 @@ def test_nobody_is_there(other: Other) -> None:
         other.ask("clinics")
 
 
-def test_the_access_stands_in_a_file(settings: Any, tmp_path: Any) -> None:
+def test_the_access_stands_in_a_file(settings: Any, tmp_path: Path) -> None:
     settings.PILAR_BPJS_FILE = ""
     assert (accesses(), access_of("rsu-tangerang")) == ({}, None)
     path = tmp_path / "bpjs.json"
@@ -182,3 +189,37 @@ def test_the_access_stands_in_a_file(settings: Any, tmp_path: Any) -> None:
     found = access_of("rsu-tangerang")
     assert found is not None
     assert (found.address, found.keys, found.password) == ("https://x/antreanrs", Keys("1", "s", "k"), "p")
+
+
+def test_the_demonstration_ties_its_hospitals_to_the_simulator(tmp_path: Path) -> None:
+    path = tmp_path / "bpjs.json"
+    write_demonstration(path, "http://127.0.0.1:1")
+    before = read_accesses(path)
+    write_demonstration(path, "http://127.0.0.1:2")
+    after = read_accesses(path)
+    assert {one.address for one in after.values()} == {"http://127.0.0.1:2"}
+    assert {code: one.keys for code, one in after.items()} == {code: one.keys for code, one in before.items()}
+    assert (len(after), len({one.keys.secret for one in after.values()}), path.stat().st_mode & 0o077) == (3, 3, 0)
+
+
+def test_the_command_answers(tmp_path: Path) -> None:
+    path = tmp_path / "bpjs.json"
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    write_demonstration(path, f"http://127.0.0.1:{port}")
+    access = read_accesses(path)["rsu-tangerang"]
+    command = [sys.executable, "-m", "pilar", "bpjs-simulator", str(path), "--port", str(port)]
+    with subprocess.Popen(command) as process:
+        try:
+            for _attempt in range(100):
+                with suppress(NotReached):
+                    assert ask(access, "clinics", now=datetime.now(UTC)) == []
+                    break
+                time_.sleep(0.1)
+            fault = urllib.request.Request(f"{access.address}/simulator/fault", b'{"fault": "broken"}')
+            with urllib.request.urlopen(fault) as answer:
+                assert answer.status == 204
+            with pytest.raises(NotReached, match="503"):
+                ask(access, "clinics", now=datetime.now(UTC))
+        finally:
+            process.terminate()

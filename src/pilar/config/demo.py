@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 
 from pilar.config import processes, roles
 from pilar.config.database import EMBEDDED_USER, is_embedded
@@ -39,6 +39,7 @@ def run(*, port: int) -> int:
         say(mark("Starting the web server"))
         # It loads its code on the other core while the data are looked through here.
         web = stack.enter_context(processes.running(processes.web_command(host=HOST, port=port, workers=1)))
+        stack.enter_context(_bpjs(port + 1))
         accounts = _prepare()
         worker = stack.enter_context(processes.Worker(say=say))
         processes.wait_until_live(address, web, say=say)
@@ -78,6 +79,19 @@ def _prepare() -> list[tuple[str, str, str]]:
         roles.make(roles.SERVING_ROLE, _serving_password())
         roles.grant(roles.SERVING_ROLE)
     return accounts
+
+
+def _bpjs(port: int) -> AbstractContextManager[object]:
+    """Hospitals are tied to a simulator of BPJS, if its port is free: without one, what is told it waits."""
+    from pilar.hospital.bpjs.access import write_demonstration
+
+    path = state_folder() / "bpjs.json"
+    write_demonstration(path, processes.address_of(HOST, port))
+    try:
+        processes.check_port(HOST, port)
+    except processes.PortTaken:
+        return nullcontext()
+    return processes.running([sys.executable, "-m", "pilar", "bpjs-simulator", str(path), "--port", str(port)])
 
 
 def _tell_children_their_role() -> None:

@@ -10,9 +10,11 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from secrets import token_urlsafe
 
 from django.conf import settings
 
+from pilar.hospital.reference.hospitals import shipped
 from pilar.hospital.rules.bpjs.signing import Keys
 
 
@@ -41,6 +43,11 @@ def accesses() -> dict[str, Access]:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _changed: int) -> dict[str, Access]:
+    return read_accesses(path)
+
+
+def read_accesses(path: Path) -> dict[str, Access]:
+    """The accesses of a file."""
     return {
         hospital: Access(
             one["address"].rstrip("/"), Keys(one["cons_id"], one["secret"], one["user_key"]),
@@ -48,3 +55,14 @@ def _read(path: Path, _changed: int) -> dict[str, Access]:
         )
         for hospital, one in json.loads(path.read_text(encoding="utf-8")).items()
     }  # fmt: skip
+
+
+def write_demonstration(path: Path, address: str) -> None:
+    """Accesses of the hospitals that are shown to a simulator at ``address``; keys that stand stay."""
+    given = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for hospital in shipped():
+        made = {name: token_urlsafe(18) for name in ("secret", "user_key", "password")}
+        given[hospital.code] = {"cons_id": hospital.code, "username": "mobile-jkn", **made,
+                                **given.get(hospital.code, {}), "address": address}  # fmt: skip
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(given), encoding="utf-8")

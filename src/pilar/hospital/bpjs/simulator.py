@@ -89,7 +89,7 @@ class Simulator:
             keys = self._signed(headers, wrong=fault is SimulatedFault.SIGNATURE)
             with self.lock:
                 self.log.append((service.name, values))
-                said = getattr(self, "_" + service.name.replace("-", "_"))(values)
+                said = ANSWERS[service.name](self, values)
             envelope = service.envelope(said, keys=keys, at=int(headers["x-timestamp"]))
         except Misfit as error:
             envelope = _refusal(Refused(201, f"{error.field} tidak sesuai"))
@@ -239,9 +239,20 @@ class Simulator:
             raise Refused(201, "Jadwal dokter tidak ditemukan di HFIS")
 
 
+ANSWERS: dict[str, Callable[[Simulator, dict[str, Any]], Any]] = {
+    "clinics": Simulator._clinics, "doctors": Simulator._doctors, "schedule": Simulator._schedule,
+    "fingerprint-clinics": Simulator._fingerprint_clinics, "fingerprint": Simulator._fingerprint,
+    "change-schedule": Simulator._change_schedule, "add": Simulator._add, "pharmacy-add": Simulator._pharmacy_add,
+    "task": Simulator._task, "cancel": Simulator._cancel, "tasks": Simulator._tasks,
+    "day-dashboard": Simulator._day_dashboard, "month-dashboard": Simulator._month_dashboard,
+    "registered-on": Simulator._registered_on, "registered": Simulator._registered,
+    "registered-active": Simulator._registered_active, "registered-session": Simulator._registered_session,
+}  # fmt: skip
+"""How each called service is answered."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     simulator: Simulator
-    timeout = 30
 
     def do_GET(self) -> None:
         self._do(b"")

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pilar.hospital.models.bookings import Booking, BookingEvent, Prediction, Task, Waiting
+from pilar.hospital.models.bpjs import BpjsExchange, BpjsMessage, BpjsReading
 from pilar.hospital.models.patients import Patient
+from pilar.hospital.models.pharmacy import PlannedOperation, Prescription
 from pilar.hospital.models.schedule import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
 
 __all__ = [
     "Booking",
     "BookingEvent",
+    "BpjsExchange",
+    "BpjsMessage",
+    "BpjsReading",
     "Clinic",
     "Doctor",
     "Hospital",
     "Leave",
     "Patient",
+    "PlannedOperation",
     "PolicyVersion",
     "Prediction",
+    "Prescription",
     "Room",
     "Session",
     "Task",

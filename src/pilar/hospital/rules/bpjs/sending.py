@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from pilar.hospital.rules.tasks import TASK_NAMES, TaskId
 from pilar.platform.language import mark
 
 
@@ -36,12 +37,8 @@ class Step(IntEnum):
 
 
 STEP_NAMES = {
-    Step.ADD: mark("Booking"), Step.TASK_1: mark("Task 1: waits for admission"),
-    Step.TASK_2: mark("Task 2: admission begins"), Step.TASK_3: mark("Task 3: waits for the clinic"),
-    Step.TASK_4: mark("Task 4: called by the clinic"), Step.TASK_5: mark("Task 5: consultation ended"),
-    Step.PHARMACY: mark("Number of the pharmacy"), Step.TASK_6: mark("Task 6: medicine is being made"),
-    Step.TASK_7: mark("Task 7: medicine is ready"), Step.CANCEL: mark("Cancelled"),
-    Step.TASK_99: mark("Task 99: absent"),
+    Step.ADD: mark("Booking"), Step.PHARMACY: mark("Number of the pharmacy"), Step.CANCEL: mark("Cancelled"),
+    **{step: TASK_NAMES[TaskId(step.task)] for step in Step if step.task},
 }  # fmt: skip
 
 

@@ -1,0 +1,100 @@
+"""What BPJS is told of bookings, what was said on the line, and what BPJS measured."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from pilar.hospital.rules.bpjs.sending import Difference, Sending, Step
+from pilar.platform.triggers import on_row
+
+
+class BpjsMessage(models.Model):
+    """A step of a booking that BPJS is told, once those before it were; ``at`` is when it happened.
+
+    What is sent is made from the booking when it is sent: nothing personal stands here. ``told`` is what BPJS said
+    last. ``received_at`` is when BPJS received it, by its own list, ``difference`` how that list differs.
+    """
+
+    hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
+    booking = models.ForeignKey("hospital.Booking", on_delete=models.PROTECT, related_name="messages")
+    step = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    state = models.CharField(max_length=7, default=Sending.WAITING.value)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    told = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField(null=True)
+    difference = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["hospital", "next_at"], name="bpjs_due", condition=Q(state=Sending.WAITING)),
+            models.Index(fields=["hospital", "state", "id"], name="bpjs_by_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["booking", "step"], name="bpjs_step_once"),
+            models.CheckConstraint(condition=Q(step__in=list(Step)), name="bpjs_step_known"),
+            models.CheckConstraint(condition=Q(state__in=list(Sending)), name="bpjs_state_known"),
+            models.CheckConstraint(condition=Q(difference__in=["", *Difference]), name="bpjs_difference_known"),
+            models.CheckConstraint(
+                condition=Q(state=Sending.WAITING, next_at__isnull=False)
+                | ~Q(state=Sending.WAITING) & Q(next_at__isnull=True),
+                name="bpjs_waits_until",
+            ),
+        ]
+        triggers = [
+            on_row(
+                "bpjs_message_stays", pgtrigger.Update,
+                ("bpjs_message_stays", "(NEW.booking_id, NEW.step) IS DISTINCT FROM (OLD.booking_id, OLD.step)"),
+            ),
+            pgtrigger.Protect(name="bpjs_message_kept", operation=pgtrigger.Delete),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.step}"
+
+
+class BpjsExchange(models.Model):
+    """What was asked and answered, without what is personal; kept for a time."""
+
+    hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
+    incoming = models.BooleanField()
+    service = models.CharField(max_length=30)
+    code = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    milliseconds = models.PositiveIntegerField()
+    answer = models.IntegerField()
+    message = models.CharField(max_length=200, blank=True)
+    body = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["hospital", "-id"], name="bpjs_exchange_of_hospital")]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.at}"
+
+
+class BpjsReading(models.Model):
+    """Times of a day as BPJS counts them, by the clock of the hospital or its own (dashboard waktu tunggu)."""
+
+    hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    clock = models.CharField(max_length=6)
+    rows = models.JSONField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day", "clock"]
+        constraints = [
+            models.UniqueConstraint(fields=["hospital", "day", "clock"], name="bpjs_reading_once"),
+            models.CheckConstraint(condition=Q(clock__in=["rs", "server"]), name="bpjs_reading_clock_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hospital_id} {self.day} {self.clock}"

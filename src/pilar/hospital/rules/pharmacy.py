@@ -1,0 +1,54 @@
+"""Medicine after the consultation: a number, and how far it is (antrean farmasi)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+from pilar.platform.lifecycle import Lifecycle, Move
+
+
+class Recipe(StrEnum):
+    """Kind of a prescription, by the words of BPJS."""
+
+    COMPOUND = "racikan"
+    READY_MADE = "non racikan"
+
+
+class PharmacyState(StrEnum):
+    WAITING = "waiting"
+    MAKING = "making"
+    READY = "ready"
+    HANDED = "handed"
+
+
+S = PharmacyState
+RECIPE_NAMES = {Recipe.COMPOUND: mark("Compounded medicine"), Recipe.READY_MADE: mark("Ready-made medicine")}
+PHARMACY_NAMES = {
+    S.WAITING: mark("Waits for the pharmacy"),
+    S.MAKING: mark("Being prepared"),
+    S.READY: mark("Ready to be fetched"),
+    S.HANDED: mark("Handed over"),
+}
+PHARMACY: Lifecycle[PharmacyState, None] = Lifecycle(
+    lambda source, target: WrongPharmacyState(state=source),
+    Move(S.WAITING, S.MAKING, mark("Begin")),
+    Move(S.MAKING, S.READY, mark("Medicine is ready")),
+    Move(S.READY, S.HANDED, mark("Handed over")),
+)
+
+
+class WrongPharmacyState(PilarError):
+    code = "pharmacy-state"
+    status = 409
+    sentence = mark("This cannot be done while the medicine is “%(state)s”")
+
+    def text(self) -> str:
+        return translate(self.sentence, state=translate(PHARMACY_NAMES[PharmacyState(self.fields["state"])]))
+
+
+class NotSeenYet(PilarError):
+    code = "not-seen-yet"
+    status = 409
+    sentence = mark("Medicine is prescribed when the consultation has ended")
