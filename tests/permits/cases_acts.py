@@ -242,13 +242,15 @@ transfer_case | nurse | add-file permits.case, transferred permits.case | caseev
 check_files | front | check-files permits.case | casefile~1
 pass_check | front | accepted permits.case, done permits.case, opened permits.case | caseevent+3 casefile~2 case~1
     procrastinate_events+1 procrastinate_jobs+1 task+1~1
-return_case | front | returned permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
+return_case | front | returned permits.case | caseevent+1 caseletter+1 case~1
+    procrastinate_events+1 procrastinate_jobs+1 task~1
 take_stage | technical | take permits.case | task~1
 recommend | technical | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
 record_visit | surveyor | done permits.case | caseevent+1 case~1 task~1
 check_again | front | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
 send_back | technical | opened permits.case, sent-back permits.case | caseevent+2 case~1 task+1~1
-stop_clock | back | stopped permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
+stop_clock | back | stopped permits.case | caseevent+1 caseletter+1 case~1
+    procrastinate_events+1 procrastinate_jobs+1 task~1
 resume_clock | back | resumed permits.case | caseevent+1 case~1 task~1
 escalate | technical | escalated permits.case | caseevent+1 case~1 people_notice+1
 arrange_appointment | nurse | appointment permits.case | appointment+1 caseevent+1 case~1 people_notice+2
@@ -265,8 +267,8 @@ sign_case | head | done permits.case, issue permits.permit, order evidence.signe
     read permits.case.person, signed permits.case | caseevent+2 case~1 evidence_signeddocument+1 permit+1
     permitedition+1 permitevent+1 platform_documentnumber+1 platform_sealentry+1 procrastinate_events+2
     procrastinate_jobs+2 task~1
-sign_case:refused | head | done permits.case, refused permits.case | caseevent+2 case~1 procrastinate_events+1
-    procrastinate_jobs+1 task~1
+sign_case:refused | head | done permits.case, refused permits.case | caseevent+2 caseletter+1 case~1
+    procrastinate_events+1 procrastinate_jobs+1 task~1
 mark_issued | schedule | issued permits.case | caseevent+1 case~1 procrastinate_events+2 procrastinate_jobs+2
 enter_absence | head | enter permits.absence | absence+1
 end_absence | head | end permits.absence | absence~1
@@ -274,10 +276,10 @@ declare_relative | front | declare permits.relative @- | relative+1
 watch_clocks | schedule | deemed permits.case, look permits.calendar | caseevent+1 case~1 people_notice+5
     procrastinate_events+1 procrastinate_jobs+1 task~2
 file_objection | nurse | objected permits.case | caseevent+1 case~1 objection+1 people_notice+3
-answer_objection | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 case~1 objection~1
+answer_objection | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 caseletter+1 case~1 objection~1
     people_notice+2~3 procrastinate_events+1 procrastinate_jobs+1
-answer_objection:rejected | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 case~1 objection~1
-    people_notice~3 procrastinate_events+1 procrastinate_jobs+1
+answer_objection:rejected | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 caseletter+1 case~1
+    objection~1 people_notice~3 procrastinate_events+1 procrastinate_jobs+1
 watch_clocks:objections | schedule | obj-ended permits.case | caseevent+1 case~1 objection~1 people_notice+3
     procrastinate_events+1 procrastinate_jobs+1 task~1
 watch_clocks:appointments | schedule | look permits.calendar | appointment~1 people_notice+1 procrastinate_events+1

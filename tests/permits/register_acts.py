@@ -15,6 +15,7 @@ from pilar.people.rules import SCHEDULE
 from pilar.permits import operations as do
 from pilar.permits.models import (
     Case,
+    CaseLetter,
     Levy,
     MerchantCode,
     Objection,
@@ -63,6 +64,7 @@ def fill_next_door() -> None:
         case=case, region_id=OTHER, number="SKRD-00001-36.71-2026", amount=64_000, formula="1", due_on=day, set_at=NOW,
         set_by="user:1",
     )  # fmt: skip
+    CaseLetter.objects.create(case=case, kind="returned", at=NOW, by="user:1", title="Surat", text="Yth. Rahmat")
     Objection.objects.create(
         case=case, about=About.LEVY, thing="SKRD-00001-36.71-2026", text="Terlalu besar", filed_at=NOW,
         filed_by="citizen:1", due=date(2026, 9, 2),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from permits.register_acts import taxed
-from permits.test_case_pages import act, apply, checked, nurse, officer  # noqa: F401 - nurse is a fixture
+from permits.test_case_pages import act, apply, checked, nurse, officer, with_letter  # noqa: F401 - nurse is a fixture
 from permits.world import DAY, HOUR, NOW, OTHER, OWN, World, publish
 from pilar.areas.queries import working_days
 from pilar.people.models import Notice
@@ -204,7 +204,7 @@ def test_by_the_pages(world: World, nurse: Client) -> None:  # noqa: F811
     other = officer(world, "back 2")
     at = reverse("permits:objection", args=[made.pk])
     assert "Sudah lengkap" in other.get(at).content.decode()
-    sent = checked(other, reverse("permits:answer-objection", args=[made.pk]), outcome="upheld", answer="Benar")
+    sent = with_letter(other, reverse("permits:answer-objection", args=[made.pk]), outcome="upheld", answer="Benar")
     assert sent.headers["Location"] == at  # type: ignore[attr-defined]
     assert "Keberatan dikabulkan" in nurse.get(page).content.decode()
     assert officer(world, "neighbour").get(at).status_code == 404

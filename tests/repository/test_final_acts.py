@@ -18,6 +18,10 @@ from final_acts import ASKED, FINAL, ROOMS, asked, free
 SOURCE = Path(pilar.__file__).parent
 
 
+CONFIRMS = {"confirm", "confirm_letter"}
+"""What shows the page "check before you …"; the second lets read what is sent, too."""
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_operation_stands_on_the_list_once(room: str) -> None:
     door = import_module(f"pilar.{room}.operations")
@@ -93,7 +97,7 @@ def _acts(view: ast.FunctionDef) -> Iterator[ast.AST]:
     """What a page hands to ``confirm`` to be done after the tick: a function inside it, or a lambda."""
     inner = {node.name: node for node in ast.walk(view) if isinstance(node, ast.FunctionDef) and node is not view}
     for node in ast.walk(view):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "confirm":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CONFIRMS:
             act = node.args[2]
             yield inner[act.id] if isinstance(act, ast.Name) else act
 
@@ -128,7 +132,7 @@ def told(room: str, operation: str) -> list[ast.Call]:
         if not any(_is_operation(call) for call in calls(view, operation)):
             continue
         asked_for = [
-            node for node in ast.walk(view) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "confirm"
+            node for node in ast.walk(view) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in CONFIRMS
         ]
         for call in asked_for:
             look = call.args[1]

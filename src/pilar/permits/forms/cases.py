@@ -24,6 +24,8 @@ from pilar.permits.rules.cases import OUTCOMES, Finding, Outcome
 from pilar.permits.rules.objections import OBJECTIONS, About, ObjectionState
 from pilar.platform.language import translate
 
+LETTER = "letter"
+"""The field that holds which letter its reader was shown."""
 AREA = forms.Textarea(attrs={"rows": 4})
 
 
@@ -48,7 +50,7 @@ class Given(FaultsForm):
 
     def given(self) -> Mapping[str, Any]:
         """The arguments, where it is valid."""
-        return {name: value for name, value in self.cleaned_data.items() if name != TICK}
+        return {name: value for name, value in self.cleaned_data.items() if name not in (TICK, LETTER)}
 
 
 class PersonForm(FaultsForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilar.permits.models.cases import Absence, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
-from pilar.permits.models.correspondence import Appointment, Objection
+from pilar.permits.models.correspondence import Appointment, CaseLetter, Objection
 from pilar.permits.models.desk import Letter, ReportNote
 from pilar.permits.models.hooks import HookDelivery, Subscription
 from pilar.permits.models.investment import OssRecord, Potential, Realised
@@ -17,6 +17,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseFile",
+    "CaseLetter",
     "HookDelivery",
     "Letter",
     "Levy",

@@ -1,4 +1,4 @@
-"""What applicant and office arrange with each other about a case, and what applicants object to."""
+"""What applicant and office arrange with each other about a case, letters of the office, and objections."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.permits.models.cases import Case
+from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.objections import About, ObjectionState
 from pilar.platform.names import SignatureField
 from pilar.platform.secrets import EncryptedField
@@ -40,6 +41,34 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.at}"
+
+
+class CaseLetter(models.Model):
+    """A standard letter of the office to an applicant, as it was sent."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    by = SignatureField(max_length=200)
+    title = models.CharField(max_length=200)
+    text = EncryptedField(context="permits.case-letter.text")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(StandardLetter)), name="case_letter_kind_known")
+        ]
+        triggers = [
+            pgtrigger.Protect(name="case_letter_kept", operation=pgtrigger.Delete),
+            on_row(
+                "case_letter_stays", pgtrigger.Update,  # its text is encrypted anew by a new key
+                ("case_letter_stays", "(NEW.case_id, NEW.kind, NEW.at, NEW.\"by\", NEW.title)"
+                 " IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.at, OLD.\"by\", OLD.title)"),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"
 
 
 class Objection(models.Model):

@@ -12,11 +12,13 @@ from django.db import transaction
 from pilar.people.operations import there
 from pilar.people.rules import Standing
 from pilar.permits.models import Case, CaseFile, Task
+from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.steps import TARGET, desk_case, finish, happened, open_stages, reckon, stage_of
 from pilar.permits.queries import completeness, trail
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules.authority import Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, FileState, Finding, Outcome
+from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
@@ -92,6 +94,7 @@ def return_case(*, by: Standing, case: int, findings: Sequence[Finding], now: da
         row, EventKind.RETURNED, by=acting, now=now, to=CaseState.RETURNED, facts=facts,
         said={"findings": [asdict(one) for one in listed]}, fields={"returns": row.returns + 1},
     )  # fmt: skip
+    send_letter(row, StandardLetter.RETURNED, by=acting, now=now, findings=listed)
     reckon(row, trail.service_of(row), now=now)
 
 

@@ -9,11 +9,14 @@ from django.db import transaction
 from pilar.people.rules import Standing
 from pilar.permits.operations import issuing
 from pilar.permits.operations.handling import required_text
+from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.steps import desk_case, finish, happened, open_stages, reckon, stage_of
 from pilar.permits.queries import trail
+from pilar.permits.reference.letters import sentence
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules.authority import Action
 from pilar.permits.rules.cases import CaseFacts, CaseState, EventKind, Outcome
+from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.services import StageKind
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -64,6 +67,10 @@ def sign_case(*, by: Standing, case: int, stage: str, now: datetime) -> None:
         happened(
             row, EventKind.REFUSED, by=acting, now=now, to=CaseState.REFUSED, facts=facts, stage=stage,
             reason=decided.reason, said={"text": decided.facts["text"]},
+        )  # fmt: skip
+        send_letter(
+            row, StandardLetter.REFUSED, by=acting, now=now, reason=sentence(Why.REFUSE, decided.reason),
+            text=decided.facts["text"],
         )  # fmt: skip
     else:
         happened(row, EventKind.SIGNED, by=acting, now=now, to=CaseState.SIGNING, facts=facts, stage=stage)

@@ -14,6 +14,7 @@ from pilar.people.rules import Standing
 from pilar.permits.models import Case, Message
 from pilar.permits.operations.applying import add_case_file
 from pilar.permits.operations.checking import all_findings
+from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.steps import (
     TARGET,
@@ -28,15 +29,18 @@ from pilar.permits.operations.steps import (
     stage_of,
 )
 from pilar.permits.queries import completeness, trail
+from pilar.permits.reference.letters import sentence
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules import workflow
 from pilar.permits.rules.authority import BY_KIND, Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, FileState, Finding, Outcome
+from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.writing import in_words
 
 LONGEST_TEXT = 4_000
 LONGEST_STOP_DAYS = 366  # assumption: a stop names its end within a year
@@ -153,6 +157,10 @@ def stop_clock(
     happened(
         row, EventKind.STOPPED, by=acting, now=now, to=CaseState.WAITING, facts=facts, reason=reason,
         said={"findings": [asdict(one) for one in listed], "until": until.isoformat()},
+    )  # fmt: skip
+    send_letter(
+        row, StandardLetter.STOPPED, by=acting, now=now, findings=listed, reason=sentence(Why.STOP, reason),
+        until=in_words(until, "id"),
     )  # fmt: skip
     reckon(row, service, now=now)
 

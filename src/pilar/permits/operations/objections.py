@@ -12,11 +12,13 @@ from pilar.people.operations import held, settle, there
 from pilar.people.rules import Standing
 from pilar.permits.models import Case, Levy, Objection, PermitEvent, Task
 from pilar.permits.operations.handling import required_text
+from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.steps import desk_case, happened, own_case
 from pilar.permits.queries.objections import grounds
 from pilar.permits.rules.authority import Action, Right
 from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.objections import OBJECTIONS, About, ObjectionState, OwnDecision
 from pilar.permits.rules.register import PermitEventKind
 from pilar.permits.rules.roles import Role
@@ -82,6 +84,7 @@ def answer_objection(*, by: Standing, objection: int, outcome: ObjectionState, a
     fields = {"answer": answer.strip(), "answered_by": acting.signature, "answered_at": now}
     moves.make(move, row, by=acting.actor, what=TARGET, area=case.region_id, fields=fields)
     happened(case, EventKind.OBJECTION_ENDED, by=acting, now=now, reason=outcome, said={"text": answer.strip()})
+    send_letter(case, StandardLetter(outcome), by=acting, now=now, text=answer.strip(), thing=row.thing)
     settle(by=by, subject=f"permits.case:{case.pk}", kind=TARGET, now=now)
     tell_applicant(case)
     if outcome is ObjectionState.UPHELD:

@@ -33,6 +33,7 @@ from pilar.permits.forms.cases import (
     TextForm,
     VisitForm,
 )
+from pilar.permits.pages.letters import confirm_letter
 from pilar.permits.pages.register import came_of
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail, CaseRow
@@ -68,7 +69,7 @@ class Step:
     """An act on a case: its operation, the title of its page, the button, what is said then, and what happens.
 
     ``kind``: of the stage that it does, in one of ``states``; without one it is of the whole case, for who may do
-    ``action``. ``final``: nothing brings it back (tests/final_acts.py).
+    ``action``. ``final``: nothing brings it back (tests/final_acts.py). ``letter``: it sends one, unless it grants.
     """
 
     operation: Callable[..., object]
@@ -81,6 +82,7 @@ class Step:
     states: frozenset[str] = frozenset({CaseState.RUNNING.value})
     action: str = ""
     final: bool = True
+    letter: bool = False
 
     def fits(self, row: CaseDetail, stage: str) -> bool:
         """Whether it can be done now with a case, or with a stage of it."""
@@ -101,7 +103,7 @@ STEPS: Mapping[str, Step] = {
     "kembalikan": Step(
         operations.return_case, mark("Check before you return it"), mark("Return to the applicant"),
         mark("The application is returned"), mark("The applicant gets one list of everything that is missing or wrong"),
-        ReturnForm, kind="check", states=_SENT, final=False,
+        ReturnForm, kind="check", states=_SENT, final=False, letter=True,
     ),
     "periksa-ulang": Step(
         operations.check_again, mark("Check it again"), mark("Finish the stage"), mark("The stage is finished"),
@@ -123,7 +125,8 @@ STEPS: Mapping[str, Step] = {
     ),
     "tanda-tangan": Step(
         operations.sign_case, mark("Check before you sign"), mark("Sign"), mark("The decision is signed"),
-        mark("A permit gets its number and stands in the register; a refusal goes to the applicant"), kind="sign",
+        mark("A permit gets its number and stands in the register; a refusal goes to the applicant"),
+        kind="sign", letter=True,
     ),
     "mundur": Step(
         operations.send_back, mark("Send it back to an earlier stage"), mark("Send it back"), mark("It is sent back"),
@@ -133,7 +136,7 @@ STEPS: Mapping[str, Step] = {
         operations.stop_clock, mark("Check before you stop the clock"), mark("Stop the clock"),
         mark("The clock stands, and the applicant knows why"),
         mark("The applicant gets one list of everything; what remains of the days goes on afterwards"), StopForm,
-        action=Action.STOP, final=False,
+        action=Action.STOP, final=False, letter=True,
     ),
     "lanjutkan": Step(
         operations.resume_clock, mark("Let the clock go on"), mark("Let the clock go on"), mark("The clock runs again"),
@@ -264,6 +267,8 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
         named = {"stage": stage} if stage and one.kind and one.form is not ReturnForm and step != "terima" else {}
         one.operation(by=by, case=key, now=now, **named, **form.given())
 
+    if one.letter and (one.kind != StageKind.SIGN or first.refused):
+        return confirm_letter(request, look, acted, form=form, case=key)
     return confirm(request, look, acted, form=form)
 
 

@@ -19,6 +19,7 @@ from pilar.people.views import Shown, answer, knowing, page
 from pilar.permits import operations
 from pilar.permits.forms.cases import ObjectionAnswerForm, ObjectionForm
 from pilar.permits.pages.applying import applicants, trail_of
+from pilar.permits.pages.letters import confirm_letter
 from pilar.permits.queries import cases
 from pilar.permits.queries import objections as queries
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
@@ -84,6 +85,7 @@ def objection(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
 def answer_objection(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Check before you answer an objection."""
     form, address = ObjectionAnswerForm(posted(request)), reverse("permits:objection", args=[key])
+    case = queries.objection(key, scope=by, now=now).case
 
     def look() -> Check | Done:
         row = queries.objection(key, scope=by, now=now)
@@ -100,6 +102,7 @@ def answer_objection(request: HttpRequest, key: int, *, by: Standing, now: datet
             will=(*late, _("The applicant gets the answer; if it is upheld, whoever acts next is told")),
         )  # fmt: skip
 
-    return confirm(
-        request, look, lambda: operations.answer_objection(by=by, objection=key, now=now, **form.given()), form=form
-    )
+    def act() -> None:
+        operations.answer_objection(by=by, objection=key, now=now, **form.given())
+
+    return confirm_letter(request, look, act, form=form, case=case)

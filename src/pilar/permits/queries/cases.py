@@ -18,6 +18,7 @@ from pilar.people.rules import NotFound, Standing, existing, role_of
 from pilar.permits.models import Absence, Appointment, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
 from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.forecasts import forecasts_of
+from pilar.permits.queries.letters import letters_of
 from pilar.permits.queries.objections import grounds, objections_of
 from pilar.permits.queries.rows import (
     AbsenceRow,
@@ -227,7 +228,7 @@ def _detail(
         forecasts_of([case.pk], now=now).get(case.pk), alike,
         own=inside and scope.account is not None and relatives.exists(), acts=acts, at_counter=case.at_counter,
         appointment=_appointment(appointment, inside=inside) if appointment else None,
-        objections=objections_of(case, now=now),
+        letters=letters_of(case), objections=objections_of(case, now=now),
         grounds=grounds(case, today_in(case.region_id, now)) if Right.OBJECT in acts else (),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 from pilar.evidence.rules import SCANS, ScanState
 from pilar.people.rules import ROLES, AnyRole
 from pilar.permits.queries.forecasts import Finish
+from pilar.permits.queries.letters import LetterOut
 from pilar.permits.queries.objections import ObjectionRow
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import (
@@ -178,8 +179,15 @@ class CaseDetail:
     acts: frozenset[str] = frozenset()
     at_counter: bool = False
     appointment: AppointmentRow | None = None
+    letters: tuple[LetterOut, ...] = ()
     objections: tuple[ObjectionRow, ...] = ()
     grounds: tuple[Ground, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether what was decided last, and may still have to be signed, is a refusal."""
+        decided = next((one for one in reversed(self.events) if one.kind is EventKind.DECIDED), None)
+        return decided is not None and decided.facts["outcome"] == Outcome.REFUSED
 
     @property
     def turn(self) -> str:

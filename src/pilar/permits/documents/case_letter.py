@@ -1,0 +1,29 @@
+"""A standard letter of the office as a document, in Indonesian as it was sent."""
+
+from __future__ import annotations
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from pilar.permits.queries.letters import LetterOut
+from pilar.reports.document import Block, Bullets, Document, Paragraph
+
+LANGUAGE = "id"
+
+
+def letter_document(found: LetterOut) -> Document:
+    """Its paragraphs, with a list where each line begins with a dash."""
+    with translation.override(LANGUAGE):
+        return Document(
+            title=found.title, language=LANGUAGE, author="Pilar", made_at=found.at,
+            blocks=tuple(_block(one) for one in found.text.split("\n\n")),
+            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": found.region},
+            lead=found.number, running=f"{found.number} · {found.region}",
+        )  # fmt: skip
+
+
+def _block(text: str) -> Block:
+    lines = text.split("\n")
+    if all(one.startswith("- ") for one in lines):
+        return Bullets(tuple(one[2:] for one in lines))
+    return Paragraph(text)

@@ -1,0 +1,33 @@
+"""What the office writes to applicants (``data/permits/letters.yaml``)."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilar.permits.reference.reasons import Why
+from pilar.permits.rules.letters import StandardLetter, Template
+from pilar.platform.folders import data_folder
+
+
+def template(kind: StandardLetter) -> Template:
+    """A letter of the office, in Indonesian."""
+    one = _letters()["letters"][kind.value]
+    return Template(one["title"], tuple(one["paragraphs"]))
+
+
+def sentence(why: Why, code: str) -> str:
+    """What a letter says of a coded reason."""
+    return str(_letters()["reasons"][why.value][code])
+
+
+def _letters() -> dict[str, Any]:
+    return _read(data_folder() / "permits" / "letters.yaml")
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
