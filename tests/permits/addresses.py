@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pilar.config.api import api
 
-TAG = "permits"
+API, TAG = "/api/v1", "permits"
 VALUES: dict[str, object] = {"code": "36.03", "kbli": "10710", "number": "SIP-1"}
 """What is asked for, by the names of arguments."""
 

@@ -62,7 +62,7 @@ GIVEN: dict[str, Any] = {
     "leave": "worked",
     "fee": {
         "formula": "rupiah(size * sides * rate * (2 if zone == 'A' else 1)) + (power * 10 if lit else 0)",
-        "inputs": {"rate": {"value": "1250.50", "source": "synthetic"}},
+        "inputs": {"rate": {"value": "1250.5", "source": "synthetic"}},
         "basis": "synthetic",
     },
     "validity": {"until": "until"},

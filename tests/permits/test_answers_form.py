@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.utils.translation import override
+from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
+from kit.selection import examples
 from permits.definitions import ANSWERS, GIVEN, fields, given
+from permits.world import NOW, World
 from pilar.permits.forms.answers import answers_form, of_conditions
+from pilar.permits.operations import save_answers
+from pilar.permits.queries import cases
 from pilar.permits.reference.services import demonstrated
-from pilar.permits.rules.services import Service, judge, read
+from pilar.permits.rules.services import Service, fee_of, judge, known_answers, read, required, valid_until
+from pilar.permits.rules.services.definition import Field
+from pilar.permits.rules.workflow import applying
+from pilar.platform.errors import Faults, PilarError
 
 TYPED = {"size": "12,5", "sides": "2", "zone": "A", "lit": "on", "power": "40", "until": "2027-12-31"}
+TODAY = date(2028, 2, 29)
 CONTEXT = {"kind": "new", "applicant": "person"}
 
 
@@ -117,3 +127,67 @@ def test_whatever_is_typed_is_kept_or_refused_with_a_sentence(service: Service, 
     else:
         assert all(str(error) for errors in form.errors.values() for error in errors)
     assert str(form.as_p())
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+    | st.sampled_from([10**40, -1, 0, "1e9", "2026-02-30", "2028-02-29", "9" * 30, "\x00", "A", "__class__"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+SERVICES = {one.key: one for one in demonstrated()}
+
+
+def fitting(field: Field) -> st.SearchStrategy[Any]:
+    """Answers as the form lets them be."""
+    match field.kind:
+        case "choice":
+            return st.sampled_from([*field.options])
+        case "flag":
+            return st.booleans()
+        case "day":
+            return st.dates().map(str)
+        case "number" | "whole":
+            most = field.schema.get("maximum", 10**6)
+            return st.integers(field.schema.get("minimum", 0), most) | st.decimals(0, most, places=2).map(str)
+        case _:
+            return st.text(min_size=1, max_size=field.schema.get("maxLength", 500))
+
+
+@pytest.mark.parametrize("key", SERVICES)
+@settings(deadline=None, max_examples=examples(50))
+@drawn(data=st.data())
+def test_any_json_is_an_answer_or_refused_with_sentences(key: str, data: Any) -> None:
+    service = SERVICES[key]
+    typed = {one.key: fitting(one) | JSON for one in service.fields}
+    more = st.dictionaries(st.sampled_from(["kind", "applicant", "proxy", "size"]) | st.text(), JSON, max_size=2)
+    answers = data.draw(st.fixed_dictionaries({}, optional=typed)) | data.draw(more)
+
+    faults = judge(service, answers)
+
+    with override("id"):
+        assert all(str(one) and one.place is not None for one in faults)
+        str(answers_form(service, initial=answers).as_p())
+    asked = {*required(service, answers)}
+    assert asked <= {*service.requirements}
+    assert {*applying(service.stages, known_answers(service, answers))} <= {*service.stages}
+    for act in (lambda: fee_of(service, answers).amount, lambda: valid_until(service, answers, TODAY).year):
+        with suppress(PilarError):
+            assert act() >= 0
+
+
+@pytest.mark.django_db
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@drawn(answers=st.dictionaries(st.sampled_from(["str_number", "str_until", "place", "beds", "kind", "?"]), JSON))
+def test_a_draft_keeps_any_json_or_refuses_it(world: World, answers: dict[str, Any]) -> None:
+    if not world.case:
+        world.begin()
+    row = world.row()
+    try:
+        save_answers(by=world.who("nurse"), case=row.pk, seen=row.edition, answers=answers, now=NOW)
+    except Faults:
+        assert world.row().answers == row.answers
+    else:
+        kept = world.row()
+        assert {name: kept.answers[name] for name in ("kind", "applicant")} == {"kind": "new", "applicant": "person"}
+        assert cases.own_case(row.pk, scope=world.who("nurse"), now=NOW).given == kept.answers

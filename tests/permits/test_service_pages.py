@@ -157,6 +157,25 @@ def test_rows_come_and_go_and_say_what_is_wrong(staff: Staff) -> None:  # noqa: 
     assert editor.post(address, data).status_code == 409
 
 
+def test_figures_are_typed_as_they_are_written_here(staff: Staff) -> None:  # noqa: F811
+    version = staff.begin("reklame-inhil")
+    editor, address = client(staff, "editor"), reverse("permits:write-ketentuan", args=[version])
+    page_of = editor.post(address, {**sent(*_of(editor, address)), "do": "add-figures"}).context
+    data = sent(page_of["form"], [*page_of["lists"].values()])
+    figure = {"figures-0-figure": "rate", "figures-0-value": "1.250,5", "figures-0-source": "Perda", "formula": "rate"}
+    assert editor.post(address, {**data, **figure, "free": ""}).status_code == 302
+    row = ServiceVersion.objects.get(pk=version)
+    assert row.definition["fee"]["inputs"] == {"rate": {"value": "1250.5", "source": "Perda"}}
+    assert 'value="1250,5"' in page(editor, "write-ketentuan", version)
+    wrong = editor.post(address, {**data, **figure, "figures-0-value": "banyak"})
+    assert wrong.status_code in (409, 422)
+
+
+def _of(client_: Client, address: str) -> tuple[Any, list[Any]]:
+    shown = client_.get(address).context
+    return shown["form"], [*shown["lists"].values()]
+
+
 def test_a_preview_judges_and_stores_nothing(staff: Staff) -> None:  # noqa: F811
     version = staff.begin("reklame-inhil")
     address = reverse("permits:preview-version", args=[version])

@@ -16,7 +16,7 @@ from typing import Any, get_args, get_type_hints
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pilar.design.fields import DayField
+from pilar.design.fields import DayField, FigureField
 from pilar.design.forms import FaultsForm, Rows
 from pilar.permits.rules.clock import Limit
 from pilar.permits.rules.roles import OFFICERS
@@ -106,7 +106,7 @@ _HELP: Mapping[str, Any] = {
     "when": _WHEN, "show": _WHEN, "after": _KEYS, "returns": _KEYS, "four_eyes": _KEYS,
     "limit": _("Working days, for example 5; office hours as 10 jam"), "basis": _("One a line"),
     "kbli": _("Beginnings of codes, with spaces between"), "pattern": _("For example [0-9]{16}"),
-    "options": _("One a line: key = Indonesian | English"), "value": _("With a point before the decimals: 1250.5"),
+    "options": _("One a line: key = Indonesian | English"),
     "formula": _("Names of fields and of the figures below: rupiah(area * days * rate)"),
 }  # fmt: skip
 _LINES = {"basis": 3, "note": 2, "options": 3}
@@ -143,6 +143,8 @@ def _cell(name: str, hint: Any) -> Cell:  # noqa: PLR0911 - one answer a type
         return Cell(forms.BooleanField)
     if inner is int:
         return Cell(lambda **named: forms.IntegerField(min_value=0, **named))
+    if inner is Decimal:
+        return Cell(FigureField, Decimal, lambda typed: None if typed is None else f"{typed:f}")
     if inner is Limit:
         return Cell(_text(name), lambda data: f"{data['hours']} jam" if "hours" in data else f"{data['days']}", _limit)
     if inner is Bilingual:
