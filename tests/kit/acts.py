@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.db import connection, transaction
 
+from kit.killed import killed_at_every_statement
 from kit.neighbours import OWN, Neighbour
 from kit.worlds import forget
 from pilar.people.rules import Standing
@@ -97,6 +98,19 @@ class Acts:
         faults = [*self._faults(name, world)]
         assert not faults, "\n".join(faults)
 
+    def survive(self, name: str, world: Inhabited, *, kills: int) -> None:
+        """Assert that a process that is killed at one of its statements, in so many tries, leaves everything or
+        nothing. For tests that commit."""
+        self.before.get(name, lambda _world: None)(world)
+        by, seen = world.who(self.left[name].who), Statements()
+        with undone(), connection.execute_wrapper(seen):
+            self.calls[name](world, by)
+        step = max(1, seen.all // kills)
+        forget()
+        assert killed_at_every_statement(
+            lambda: self.calls[name](world, by), stored=every_row, nothing=every_row(), step=step
+        )
+
     def _faults(self, name: str, world: Inhabited) -> Iterator[str]:
         self.before.get(name, lambda _world: None)(world)
         call, wanted = self.calls[name], self.left.get(name)
@@ -166,12 +180,13 @@ class Acts:
 
 
 class Statements:
-    """Counts what is written; may break before one of the first."""
+    """Counts all, and what is written; may break before one of the first that write."""
 
     def __init__(self, breaks: int = 0) -> None:
-        self.breaks, self.writes = breaks, 0
+        self.breaks, self.writes, self.all = breaks, 0, 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.all += 1
         if WRITES.match(sql):
             self.writes += 1
             if self.writes == self.breaks:

@@ -24,7 +24,7 @@ def killed_at_every_statement(
     long work only one statement in so many.
     """
     assert stored() == nothing
-    for killed, statement in enumerate(range(1, MOST, step)):
+    for killed, statement in enumerate(range(1, MOST * step, step)):
         if not is_killed(lambda at=statement: _act(act, at)):
             return killed
         assert stored() == nothing, f"killed before statement {statement}"

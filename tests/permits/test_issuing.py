@@ -13,7 +13,6 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from kit.killed import killed_at_every_statement
 from kit.races import together
 from permits.world import DAY, HOUR, NOW, OWN, World
 from pilar.evidence import queries as evidence
@@ -28,7 +27,7 @@ from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.register import KIND, PermitElsewhere, PermitState, document_key, initials, scope
 from pilar.platform import seal_checker, sealing
 from pilar.platform.errors import Faults
-from pilar.platform.models import DocumentNumber, SealEntry
+from pilar.platform.models import SealEntry
 from pilar.reports.signing import NotSigned, Reason
 from pilar.reports.signing.lists import Standing, read
 from pilar.reports.signing.pades import signed_by
@@ -304,27 +303,6 @@ def test_nothing_is_deleted_or_dated_back(issued: World) -> None:
 
 
 # What goes wrong in between
-
-
-def state_of(world: World) -> Callable[[], tuple[Any, ...]]:
-    def stored() -> tuple[Any, ...]:
-        return (
-            Permit.objects.count(), PermitEvent.objects.count(), PermitEdition.objects.count(),
-            SealEntry.objects.count(), DocumentNumber.objects.filter(kind="permits.permit").count(),
-            Case.objects.get(pk=world.case).state,
-        )  # fmt: skip
-
-    return stored
-
-
-@pytest.mark.django_db(transaction=True)
-def test_killed_at_any_statement_nothing_is_left_and_no_number_is_lost(committed_world: World) -> None:
-    committed_world.to_sign()
-    stored = state_of(committed_world)
-    killed = killed_at_every_statement(committed_world.sign, stored=stored, nothing=(0, 0, 0, 0, 0, "running"), step=3)
-    assert killed > 5
-    assert stored() == (1, 1, 1, 1, 1, "signing")
-    assert Permit.objects.get().number == NUMBER
 
 
 @pytest.mark.django_db(transaction=True)
