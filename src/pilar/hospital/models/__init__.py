@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilar.hospital.models.bookings import Booking, BookingEvent, Prediction, Task, Waiting
 from pilar.hospital.models.bpjs import BpjsExchange, BpjsMessage, BpjsReading
+from pilar.hospital.models.forecast import ForecastWeek
 from pilar.hospital.models.patients import Patient
 from pilar.hospital.models.pharmacy import PlannedOperation, Prescription
 from pilar.hospital.models.schedule import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
@@ -16,6 +17,7 @@ __all__ = [
     "BpjsReading",
     "Clinic",
     "Doctor",
+    "ForecastWeek",
     "Hospital",
     "Leave",
     "Patient",

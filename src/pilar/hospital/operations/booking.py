@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from pilar.areas.reference import local
 from pilar.hospital.models import Booking, BookingEvent, Patient, Session, Task
 from pilar.hospital.models.bookings import REFERENCE
+from pilar.hospital.operations.forecasting import predict
 from pilar.hospital.queries.schedule import SessionRow, session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
@@ -163,6 +164,7 @@ def check_in(*, by: Standing, booking: str, key: UUID, now: datetime) -> int:
     happened(row, "arrived", by=by, now=now, key=key)
     note(row, 1 if row.new else 3, now)
     tell(f"hospital session {row.session_id}")
+    predict.later(booking=row.pk)
     return row.pk
 
 

@@ -1,0 +1,61 @@
+"""What was forecast is written down when it is told, measured each week, and made wider or narrower by that."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from pilar.areas.reference import midnight_in, today_in
+from pilar.hospital.models import Booking, ForecastWeek, Hospital, Prediction
+from pilar.hospital.queries.forecasts import judged, waits
+from pilar.hospital.rules.booking import BookingState
+from pilar.hospital.rules.forecast import corrected
+from pilar.people.operations import there
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform import locks
+from pilar.platform.jobs import background, every
+
+_WEEK = timedelta(days=7)
+
+
+@background("hospital.predict")
+@transaction.atomic
+def predict(*, by: Standing, booking: int, now: datetime) -> None:
+    """Write down when somebody who has just come is called; nothing once they were. For the schedule only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    row = there(Booking.objects, pk=booking)
+    wait = waits(row.session_id, scope=by, now=now).get(row.pk)
+    if wait is None or row.state != BookingState.ARRIVED:
+        return
+    said = wait.forecast
+    Prediction.objects.create(
+        booking=row, made_at=now, ahead=wait.ahead, low=said.low, likely=said.likely, high=said.high
+    )
+
+
+@every("hospital.measure-forecasts", cron="30 17 * * *")  # 0.30 WIB
+@transaction.atomic
+def measure_forecasts(*, by: Standing, now: datetime) -> int:
+    """Measure how the forecasts of the last whole week of each hospital held; returns for how many hospitals it was
+    not known. For the schedule and the operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    locks.take("hospital.measure-forecasts")
+    return sum(_measured(one, now) for one in Hospital.objects.order_by("code"))
+
+
+def _measured(hospital: Hospital, now: datetime) -> bool:
+    today = today_in(hospital.region_id, now)
+    monday = today - timedelta(days=today.weekday()) - _WEEK
+    if ForecastWeek.objects.filter(hospital=hospital, monday=monday).exists():
+        return False
+    since, until = (midnight_in(hospital.region_id, day) for day in (monday, monday + _WEEK))
+    found = judged(hospital.pk, since, until)
+    last = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday").values_list("width", flat=True).first()
+    ForecastWeek.objects.create(
+        hospital=hospital, monday=monday, judged=len(found), held=sum(one.held for one in found),
+        width=corrected(last or 1.0, found),
+    )  # fmt: skip
+    return True

@@ -1,0 +1,128 @@
+"""When those who are booked in a session are called, by what the records of the hospital say; names nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.db.models import F, QuerySet
+
+from pilar.areas.reference import today_in
+from pilar.hospital.models import Booking, ForecastWeek, Prediction, Session
+from pilar.hospital.reference.simulation import assumed
+from pilar.hospital.rules.booking import BookingState, Visit
+from pilar.hospital.rules.forecast import Forecast, Forecaster, InService, Judged, Person, Seen
+from pilar.people.rules import existing
+from pilar.platform.actors import Authority
+
+RECORDS, DAYS = 20_000, 365
+"""Consultations that are learned from: the last so many, of so many days at most."""
+_MINUTE = timedelta(minutes=1)
+_AHEAD = (BookingState.CALLED, BookingState.ARRIVED, BookingState.BOOKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Of one booking: how many are there before it, and between when and when it is called for 80 of 100."""
+
+    ahead: int
+    forecast: Forecast
+    earliest: datetime
+    likely: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """A week of forecasts: for how many of 100 the interval held, and the width from then on."""
+
+    monday: date
+    judged: int
+    held: int
+    width: float
+
+    @property
+    def share(self) -> float | None:
+        return self.held * 100 / self.judged if self.judged else None
+
+
+def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait]:
+    """By the key of each booking of a session whose patient is still to be seen. By a handful of queries; what is
+    learned from the records, and what was computed in the same minute, is kept in memory."""
+    del scope
+    row = existing(Session.objects.select_related("hospital", "clinic").filter(pk=session).first())
+    rows = list(row.bookings.filter(state__in=[*_AHEAD, BookingState.SERVING]).order_by("at", "number"))
+    rows.sort(key=lambda one: one.state != BookingState.CALLED)
+    queue = [one for one in rows if one.state in _AHEAD]
+    with_doctor = next((one for one in rows if one.state == BookingState.SERVING), None)
+    begins = 0 if row.began_at or with_doctor else _minutes(row.starts_at + row.delay * _MINUTE, now)
+    comes = 1 - assumed().crowd.no_show
+    persons = tuple(
+        Person(_returns(one.visit), _minutes(one.at, now), comes)
+        if one.state == BookingState.BOOKED else Person(_returns(one.visit))
+        for one in queue
+    )  # fmt: skip
+    serving = with_doctor and InService(_returns(with_doctor.visit), -_minutes(with_doctor.started_at or now, now, 0))
+    forecaster = _forecaster(row.hospital_id, today_in(row.hospital.region_id, now))
+    found = _forecasts(forecaster, persons, kind=row.clinic.kind, doctor=row.doctor_id, begins=begins, serving=serving)
+    here = bool(with_doctor)
+    said = {}
+    for one, forecast in zip(queue, found, strict=True):
+        at = (now + minutes * _MINUTE for minutes in (forecast.low, forecast.likely, forecast.high))
+        said[one.pk] = Wait(int(here), forecast, *at)
+        here += one.state != BookingState.BOOKED
+    return said
+
+
+def weeks(hospital: str, *, scope: Authority, most: int = 12) -> tuple[WeekRow, ...]:
+    """The last weeks of a hospital's forecasts, the latest first. They name nobody."""
+    del scope
+    rows = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday")[:most]
+    return tuple(WeekRow(one.monday, one.judged, one.held, one.width) for one in rows)
+
+
+def judged(hospital: str, since: datetime, until: datetime) -> tuple[Judged, ...]:
+    """The forecasts told from a moment to a moment whose patient has been seen since."""
+    rows = Prediction.objects.filter(
+        booking__hospital=hospital, made_at__gte=since, made_at__lt=until, booking__started_at__gte=F("made_at")
+    ).values_list("low", "likely", "high", "made_at", "booking__started_at")
+    return tuple(Judged(Forecast(*said), (called - made) / _MINUTE) for *said, made, called in rows)
+
+
+def _forecaster(hospital: str, today: date) -> Forecaster:
+    """What is known of a hospital on a day; learned anew when there are later records or another width."""
+    last = _served(hospital, today).values_list("pk", flat=True).first()
+    width = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday").values_list("width", flat=True).first()
+    return _learned(hospital, today, last, width or 1.0)
+
+
+@lru_cache(maxsize=16)
+def _learned(hospital: str, today: date, last: int | None, width: float) -> Forecaster:
+    del last
+    rows = _served(hospital, today).filter(day__gte=today - timedelta(days=DAYS), ended_at__gt=F("started_at"))
+    found = rows.values_list("session__clinic__kind", "session__doctor", "visit", "started_at", "ended_at")[:RECORDS]
+    seen = (Seen(kind, doctor, _returns(visit), (end - begin) / _MINUTE) for kind, doctor, visit, begin, end in found)
+    return Forecaster(seen, assumed().consultations, width=width)
+
+
+def _served(hospital: str, today: date) -> QuerySet[Booking]:
+    return Booking.objects.filter(hospital=hospital, state=BookingState.SERVED, day__lt=today).order_by("-day", "-pk")
+
+
+@lru_cache(maxsize=1024)
+def _forecasts(
+    forecaster: Forecaster, queue: tuple[Person, ...], *, kind: str, doctor: int, begins: int, serving: InService | None
+) -> tuple[Forecast, ...]:
+    return forecaster.forecast(queue, kind=kind, doctor=doctor, begins=begins, serving=serving)
+
+
+def _minutes(at: datetime, now: datetime, least: int | None = None) -> int:
+    """Whole minutes from now on; not before now where nothing else is asked for."""
+    minutes = round((at - now) / _MINUTE)
+    return max(0, minutes) if least is None else minutes
+
+
+def _returns(visit: str) -> bool:
+    return visit == Visit.CONTROL

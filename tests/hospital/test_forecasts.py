@@ -1,0 +1,141 @@
+"""Forecasts of a session's queue: learned from records, written down at the check-in, measured week by week."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.test.utils import CaptureQueriesContext
+
+from hospital.past import MINUTE, past
+from hospital.world import DAY, HERE, HOUR, NOW, World
+from pilar.hospital import operations as do
+from pilar.hospital.models import Booking, ForecastWeek, Prediction
+from pilar.hospital.queries.forecasts import Wait, waits, weeks
+from pilar.people.rules import PUBLIC, SCHEDULE, NotAllowed
+from pilar.platform.jobs import run_now
+
+LAST_MONDAY = date(2026, 2, 23)
+
+
+def booked(world: World, count: int = 4) -> list[str]:
+    """Tuesday's session, everyone by the desk; the day before it, when all places are for all."""
+    late = world.session().starts_at - 2 * HOUR
+    asked = world.extra["asked"]
+    return [world.book("desk", patient=world.stranger(number), asked=asked, now=late) for number in range(count)]
+
+
+@pytest.fixture(autouse=True)
+def desk(world: World) -> None:
+    from hospital.test_booking import OPEN_DESK
+
+    world.extra["asked"] = OPEN_DESK
+
+
+def told(world: World, now: datetime) -> list[Wait]:
+    found = waits(world.session().pk, scope=PUBLIC, now=now)
+    return [
+        found[row.pk] for row in Booking.objects.filter(session=world.session()).order_by("number") if row.pk in found
+    ]
+
+
+def test_who_is_booked_is_told_from_when_to_when_and_how_many_are_there_before(world: World) -> None:
+    codes = booked(world)
+    opens = world.session().starts_at
+    for code in codes[:3]:
+        do.check_in(by=world.who("desk"), booking=code, key=uuid4(), now=opens - 5 * MINUTE)
+    found = told(world, opens)
+
+    assert [one.ahead for one in found] == [0, 1, 2, 3]
+    assert found[0].earliest == found[0].latest == opens
+    assert all(one.earliest <= one.likely <= one.latest for one in found)
+    assert found[1].latest < found[2].latest
+    # Nobody is told to be seen before the time of their place, but for who is there already.
+    assert found[3].earliest >= Booking.objects.get(code=codes[3]).at
+
+
+def test_a_late_doctor_moves_everyone(world: World) -> None:
+    booked(world)
+    session = world.session()
+    before = told(world, session.starts_at)
+    session.delay = 40
+    session.save(update_fields=["delay"])
+    assert told(world, session.starts_at)[0].likely == before[0].likely + 40 * MINUTE
+
+
+def test_a_slow_clinic_is_forecast_by_its_own_records_of_days_before(world: World) -> None:
+    booked(world)
+    opens = world.session().starts_at
+    for row in Booking.objects.filter(session=world.session()):
+        row.state, row.arrived_at = "arrived", opens - 5 * MINUTE
+        row.save()
+    assumed = told(world, opens)[3].likely - opens
+    past(world, minutes=lambda draw: draw.uniform(35, 45))
+    assert told(world, opens)[3].likely - opens == pytest.approx(3 * 40 * MINUTE, abs=12 * MINUTE)
+    assert assumed < 60 * MINUTE
+
+
+def test_the_same_minute_is_computed_once_and_read_by_few_queries(world: World) -> None:
+    booked(world)
+    now = world.session().starts_at
+    first = waits(world.session().pk, scope=PUBLIC, now=now)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        again = waits(world.session().pk, scope=PUBLIC, now=now)
+    assert again == first
+    assert len(queries) <= 5
+
+
+def test_what_is_told_at_the_check_in_is_written_down_until_one_is_called(world: World) -> None:
+    code = world.book()
+    row = world.row()
+    do.check_in(by=world.who("daughter"), booking=code, key=row.key, now=row.at)
+    run_now("hospital.predict", booking=row.pk)
+    kept = Prediction.objects.get()
+    assert (kept.booking_id, kept.ahead) == (row.pk, 0)
+    assert kept.low <= kept.likely <= kept.high
+
+    Booking.objects.filter(pk=row.pk).update(state="called")
+    run_now("hospital.predict", booking=row.pk)
+    assert Prediction.objects.count() == 1
+    with pytest.raises(NotAllowed):
+        do.predict(by=world.who("manager"), booking=row.pk, now=NOW)
+
+
+def test_a_week_is_measured_once_and_too_narrow_forecasts_make_the_next_wider(world: World) -> None:
+    past(world, told=(0.99, 1.005), since=NOW - 14 * DAY)
+    assert do.measure_forecasts(by=SCHEDULE, now=NOW) == 3
+    assert do.measure_forecasts(by=SCHEDULE, now=NOW + HOUR) == 0
+    week = weeks(HERE, scope=PUBLIC)[0]
+    assert (week.monday, week.judged, week.share) == (LAST_MONDAY, 20, 100)
+    assert week.width == 1  # twenty are too few to learn from
+    with pytest.raises(NotAllowed):
+        do.measure_forecasts(by=world.who("manager"), now=NOW)
+
+
+def test_enough_wrong_forecasts_widen_the_interval_that_is_told(world: World) -> None:
+    past(world, told=(1.02, 1.1), since=NOW - 14 * DAY)
+    past(world, clinic="jiwa", told=(1.02, 1.1), since=NOW - 14 * DAY)
+    do.measure_forecasts(by=SCHEDULE, now=NOW)
+    week = weeks(HERE, scope=PUBLIC)[0]
+    assert (week.judged, week.share) == (40, pytest.approx(0, abs=15))
+    assert week.width == pytest.approx(1.5, abs=0.2)
+
+    booked(world)
+    opens = world.session().starts_at
+    wide = told(world, opens)[3].forecast
+    with transaction.atomic():
+        ForecastWeek.objects.create(hospital_id=HERE, monday=LAST_MONDAY + timedelta(days=7), judged=0, held=0, width=1)
+        narrow = told(world, opens)[3].forecast
+        transaction.set_rollback(True)
+    assert wide.high - wide.likely == pytest.approx(week.width * (narrow.high - narrow.likely))
+
+
+def test_a_measured_week_is_never_changed(world: World) -> None:
+    do.measure_forecasts(by=SCHEDULE, now=NOW)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        ForecastWeek.objects.update(held=0)
