@@ -29,7 +29,7 @@ def benchmark() -> Iterator[Measure]:
         lambda: drawn(DRAWS, QUEUE), 12, 15,
     )  # fmt: skip
     yield measure(
-        "choice of a rule, 61 rules in 4,000 sessions",
+        "choice of one of 41 rules in 4,000 sessions",
         lambda: choose(given.crowd, given.patients, length=240, weight=3),
         lambda: drawn(SESSIONS, given.patients), 400, 3,
     )  # fmt: skip

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pilar.platform.language import mark
+
 
 class GridRule(StrEnum):
     """Who comes when: everyone at the opening, six at a time, two at a time, one at a time, or (Bailey-Welch) two at
@@ -20,6 +22,13 @@ class GridRule(StrEnum):
     BAILEY_WELCH = "bailey-welch"
 
 
+RULE_NAMES = {
+    GridRule.OPENING: mark("Everyone at the opening"),
+    GridRule.BLOCKS: mark("Blocks of six"),
+    GridRule.PAIRS: mark("Two at a time"),
+    GridRule.INDIVIDUAL: mark("Each at a time of their own"),
+    GridRule.BAILEY_WELCH: mark("Two at the opening, then one at a time (Bailey-Welch)"),
+}
 _TOGETHER = {GridRule.BLOCKS: 6, GridRule.PAIRS: 2, GridRule.INDIVIDUAL: 1, GridRule.BAILEY_WELCH: 1}
 """How many come at the same time."""
 _AHEAD = {GridRule.BAILEY_WELCH: 1}

@@ -19,8 +19,8 @@ from pilar.hospital.rules.turns import NEVER, Grid, starts
 
 SEED, SESSIONS = 1952, 4_000
 HOUR = 60
-APART = tuple(round(0.6 + 0.05 * step, 2) for step in range(15))
-"""Intervals that are tried, in mean consultations."""
+LEAST_APART, MOST_APART = 0.6, 1.3
+"""Between which intervals, in mean consultations, each whole minute is tried."""
 
 
 class Lasting(Protocol):
@@ -116,7 +116,7 @@ class Proposal:
     """A rule with the minutes between two places, and what comes of it."""
 
     rule: GridRule
-    minutes: float
+    minutes: int
     outcome: Outcome
 
 
@@ -149,11 +149,12 @@ class Sessions:
 
 
 def tried(sessions: Sessions, mean: float, places: int, *, length: float) -> Iterator[Proposal]:
-    """Every rule with every interval that fits the session."""
+    """Every rule with every interval of whole minutes."""
+    apart = range(max(1, round(mean * LEAST_APART)), round(mean * MOST_APART) + 1)
     for rule in GridRule:
-        for apart in APART if rule is not GridRule.OPENING else APART[:1]:
-            times = offsets(rule, places, mean * apart, length=length)
-            yield Proposal(rule, mean * apart, sessions.run(times, length=length))
+        for minutes in apart if rule is not GridRule.OPENING else [round(mean)]:
+            times = offsets(rule, places, minutes, length=length)
+            yield Proposal(rule, minutes, sessions.run(times, length=length))
 
 
 def choose(crowd: Crowd, places: int, *, length: float, weight: float, sessions: int = SESSIONS) -> Proposal:

@@ -1,0 +1,44 @@
+"""Forms by which the management tries rules of appointments and decides on one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import DayField
+from pilar.design.forms import FaultsForm
+from pilar.hospital.rules.schedule import RULE_NAMES, GridRule
+from pilar.platform.language import translate
+
+MOST_WEIGHT, MOST_MINUTES, MOST_PLACES, MOST_LATE = 100, 120, 60, 180
+
+
+class TriedForm(FaultsForm):
+    """A rule that is tried, beside the one that holds."""
+
+    rule = forms.ChoiceField(label=_("Rule of appointments"))
+    minutes = forms.IntegerField(label=_("Minutes between two places"), min_value=1, max_value=MOST_MINUTES)
+    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=MOST_PLACES)
+    late = forms.IntegerField(
+        label=_("The doctor is late by so many minutes"), min_value=0, max_value=MOST_LATE, required=False
+    )
+    weight = forms.IntegerField(
+        label=_("Weight of the doctor's time"), min_value=0, max_value=MOST_WEIGHT,
+        help_text=_("What a minute of the doctor's idle time or overtime costs against a minute of a patient's wait"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["rule"].choices = [(one.value, translate(RULE_NAMES[one])) for one in GridRule]
+
+    def clean_late(self) -> int:
+        return self.cleaned_data["late"] or 0
+
+
+class DecideForm(FaultsForm):
+    """From when on what was tried holds, and why."""
+
+    valid_from = DayField(label=_("Holds for sessions that are opened from this day on"))
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

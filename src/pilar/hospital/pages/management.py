@@ -1,0 +1,187 @@
+"""What a hospital achieves and what other rules would lead to; its region beside it; schedules for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.design.forms import posted, stored
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import done
+from pilar.hospital import operations
+from pilar.hospital.forms.planning import DecideForm, TriedForm
+from pilar.hospital.queries import forecasts, management, schedule
+from pilar.hospital.queries.planning import Planning, Simulated, planning
+from pilar.hospital.reference.indicators import waiting
+from pilar.hospital.rules.booking import Channel, SessionState
+from pilar.hospital.rules.forecast import LEAST, MOST, SHARE
+from pilar.hospital.rules.schedule import GridRule
+from pilar.people.rules import PUBLIC, Standing
+from pilar.people.views import Shown, page
+
+MONTHS, DAYS, USUAL_DAYS = 12, 14, 30
+"""Months that are shown, days of the public schedule, days of which the usual wait is told."""
+WEIGHTS = (1, 3, 10)
+"""For which the best rule is proposed, beside the hospital's own."""
+_DAY = timedelta(days=1)
+
+
+def _tenth(path: str) -> Callable[[object], Decimal | None]:
+    """Of a row: a figure with one decimal."""
+    read = attrgetter(path)
+
+    def rounded(row: object) -> Decimal | None:
+        value = read(row)
+        return None if value is None else Decimal(f"{value:.1f}")
+
+    return rounded
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A simulated rule, and why it stands there."""
+
+    label: str
+    simulated: Simulated
+
+
+FACTS = (
+    Column("booked", gettext_lazy("Bookings"), number=True),
+    Column("share", gettext_lazy("Seen within the limit, %"), _tenth("share"), number=True),
+    Column("median", gettext_lazy("Median wait, min"), _tenth("median"), number=True),
+    Column("use", gettext_lazy("Places used, %"), _tenth("use"), number=True),
+    Column("absence", gettext_lazy("Did not come, %"), _tenth("absence"), number=True),
+    Column("booked_ahead", gettext_lazy("Booked on a day before, %"), _tenth("booked_ahead"), number=True),
+    Column("overtime", gettext_lazy("Overtime of a session, min"), _tenth("overtime"), number=True),
+    Column("days", gettext_lazy("Days from booking to visit"), _tenth("days"), number=True),
+)
+CLINICS = Table(gettext_lazy("By clinic"), Column("name", gettext_lazy("Clinic")), *FACTS)
+DOCTORS = Table(gettext_lazy("By doctor"), Column("name", gettext_lazy("Doctor")), *FACTS)
+CHANNELS = Table(gettext_lazy("By channel"), Column("name", gettext_lazy("Channel")), *FACTS)
+HOSPITALS = Table(gettext_lazy("Hospitals"), Column("name", gettext_lazy("Hospital")), *FACTS)
+SIMULATED = Table(
+    gettext_lazy("What each rule leads to"),
+    Column("name", gettext_lazy("Rule of appointments"), "simulated.name"),
+    Column("label", gettext_lazy("Why it stands here"), on_page=False),
+    Column("minutes", gettext_lazy("Minutes apart"), "simulated.minutes", number=True),
+    Column("places", gettext_lazy("Places"), "simulated.places", number=True),
+    *(
+        Column(name, head, _tenth(f"simulated.outcome.{name}"), number=True)
+        for name, head in (
+            ("wait", gettext_lazy("Mean wait, min")),
+            ("ninth", gettext_lazy("Nine in ten wait at most, min")),
+            ("within_hour", gettext_lazy("Within 60 min, %")),
+            ("idle", gettext_lazy("Doctor idle, min")),
+            ("overtime", gettext_lazy("Overtime, min")),
+        )
+    ),
+    Column("cost", gettext_lazy("Cost by the weight"), _tenth("simulated.cost"), number=True),
+)
+
+
+@page("hospital/figures.html")
+def figures(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
+    """What a hospital achieved in a month, for its management."""
+    row = schedule.hospital(hospital)
+    first, last, months = _month(request, row.region, now)
+    found = management.achieved(hospital, first, last, scope=by)
+    weeks = forecasts.weeks(hospital, scope=by)
+    return {
+        "hospital": row, "found": found, "indicator": waiting(), "month": first, "months": months,
+        "clinics": CLINICS.of(found.clinics, Asked.of(request), about=f"{hospital} {first:%Y-%m}"),
+        "doctors": DOCTORS.of(found.doctors), "channels": CHANNELS.of(found.channels, without=("use", "overtime")),
+        "left_out": [(name, found.whole.waits.left_out.get(why, 0)) for why, name in waiting().left_out.items()],
+        "weeks": weeks, "outside": [one.monday for one in weeks[:1] if one.share and not LEAST <= one.share <= MOST],
+        "promised": SHARE, "least": LEAST, "most": MOST, "to_plan": schedule.clinics(hospital),
+    }  # fmt: skip
+
+
+@page("hospital/planning.html", sends=True)
+def plan(request: HttpRequest, hospital: str, clinic: str, *, by: Standing, now: datetime) -> Shown:
+    """Rules of a clinic's appointments by simulation; a person decides on the one that was tried."""
+    found = planning(hospital, clinic, scope=by, now=now)
+    policy = found.policy
+    now_holds = found.outcome(GridRule(policy.rule), policy.minutes, found.seats + policy.overbook)
+    begins = {
+        "rule": policy.rule, "minutes": policy.minutes, "places": found.seats + policy.overbook, "late": 0,
+        "weight": policy.weight,
+    }  # fmt: skip
+    trying = TriedForm(request.GET if "rule" in request.GET else begins)
+    tried = _tried(found, trying)
+    form = DecideForm(posted(request), initial={"valid_from": today_in(found.hospital.region, now) + _DAY})
+    if tried and stored(form, lambda: _decide(by, found, tried, trying.cleaned_data | form.cleaned_data, now)):
+        return done(request, _("The rule is decided"), "hospital:planning", hospital, clinic)
+    rows = [Compared(_("holds now"), now_holds), *([Compared(_("tried"), tried)] if tried else [])]
+    for weight in sorted({*WEIGHTS, policy.weight}):
+        rows.append(Compared(_("proposed for weight %(weight)s") % {"weight": weight}, found.best(weight)))
+    return {
+        "plan": found, "trying": trying, "tried": tried, "form": form, "rows": SIMULATED.of(rows),
+        "more": found.more(GridRule(policy.rule)),
+    }  # fmt: skip
+
+
+@page("hospital/compared.html")
+def compared(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """The hospitals of a region beside each other, for the health office; as a workbook, too."""
+    area = areas.region(region)
+    first, last, months = _month(request, region, now)
+    rows = [one for _hospital, one in management.compared(region, first, last, scope=by)]
+    listed = HOSPITALS.of(rows, Asked.of(request), about=f"{region} {first:%Y-%m}")
+    return {"region": area, "month": first, "months": months, "rows": listed, "indicator": waiting()}
+
+
+@page("hospital/schedule.html", public=True)
+def public_schedule(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
+    """Which doctors see patients when, how many places are left, and how long a wait usually is, for everybody."""
+    row = schedule.hospital(hospital)
+    today = today_in(row.region, now)
+    usual = management.usual_waits(hospital, today - USUAL_DAYS * _DAY, scope=PUBLIC)
+    sessions = schedule.sessions(
+        hospital, today, today + DAYS * _DAY, states=[SessionState.OPEN], clinic=request.GET.get("poli", "")
+    )
+    return {
+        "hospital": row, "clinic": request.GET.get("poli", ""),
+        "clinics": [("", _("All clinics")), *((one.code, one.name) for one in schedule.clinics(hospital))],
+        "rows": [
+            (one, one.left(Channel.APP, now), usual.get(one.clinic.code)) for one in sessions if one.ends_at > now
+        ],
+    }  # fmt: skip
+
+
+def _decide(by: Standing, found: Planning, tried: Simulated, given: Mapping[str, Any], now: datetime) -> int:
+    changes = {
+        "rule": tried.rule.value, "minutes": tried.minutes, "overbook": max(0, tried.places - found.seats),
+        "weight": given["weight"],
+    }  # fmt: skip
+    return operations.decide_policy(
+        by=by, clinic=found.clinic.key, changes=changes, effect=asdict(tried.outcome) | {"late": given["late"]},
+        reason=given["reason"], valid_from=given["valid_from"], now=now,
+    )  # fmt: skip
+
+
+def _tried(found: Planning, form: TriedForm) -> Simulated | None:
+    if not form.is_valid():
+        return None
+    given = form.cleaned_data
+    return found.outcome(GridRule(given["rule"]), given["minutes"], given["places"], late=given["late"])
+
+
+def _month(request: HttpRequest, region: str, now: datetime) -> tuple[date, date, list[tuple[str, str]]]:
+    """The days of the month that is asked for, and what may be asked for."""
+    firsts = [today_in(region, now).replace(day=1)]
+    while len(firsts) < MONTHS:
+        firsts.append((firsts[-1] - _DAY).replace(day=1))
+    named = {f"{one:%Y-%m}": one for one in firsts}
+    first = named.get(request.GET.get("bulan", ""), firsts[0])
+    last = (first.replace(day=28) + 4 * _DAY).replace(day=1) - _DAY
+    return first, last, [(key, key) for key in named]

@@ -1,0 +1,186 @@
+"""What hospitals achieve in some days: waits by the indicator, use of capacity, absences, overtime, fairness.
+
+Sums only: nobody is named but the doctors to the management of their hospital.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import fmean, median
+from typing import Any
+
+from django.db.models import F, Max, Q
+
+from pilar.areas.reference import midnight_in
+from pilar.hospital.models import Booking, Hospital, Session
+from pilar.hospital.queries.schedule import HospitalRow, hospital, hospital_row
+from pilar.hospital.reference.indicators import waiting
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import CHANNEL_NAMES, CHANNELS, HOLDS, BookingState, SessionState
+from pilar.hospital.rules.indicators import Visited, Waits, waits
+from pilar.people.authority import Case
+from pilar.people.rules import Standing
+from pilar.platform.actors import Authority
+from pilar.platform.language import translate
+
+FEW = 10
+"""Of fewer visits no usual wait is told, and no channel is held against another."""
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of a hospital, clinic, doctor or channel. ``places`` of the sessions that took place, or those kept for a
+    channel, and those ``taken``; ``ahead``: booked on a day before, ``days`` by median; ``overtime``: mean minutes of a
+    session."""
+
+    name: str
+    booked: int
+    absent: int
+    ahead: int
+    waits: Waits
+    places: int
+    taken: int
+    overtime: float | None
+    days: float | None
+
+    @property
+    def share(self) -> float | None:
+        """Of 100 visits that the indicator counts: those in time."""
+        return self.waits.share
+
+    @property
+    def median(self) -> float | None:
+        """Of the waits that it counts, in minutes."""
+        return self.waits.median
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether as many were seen in time as have to be."""
+        return None if self.share is None else self.share >= waiting().standard.share
+
+    @property
+    def use(self) -> float | None:
+        """Of 100 places: those that were taken by somebody who came."""
+        return _of_hundred(self.taken - self.absent, self.places)
+
+    @property
+    def absence(self) -> float | None:
+        """Of 100 booked: those who did not come."""
+        return _of_hundred(self.absent, self.booked)
+
+    @property
+    def booked_ahead(self) -> float | None:
+        """Of 100 booked: those who had booked on a day before."""
+        return _of_hundred(self.ahead, self.booked)
+
+
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    whole: Figures
+    clinics: tuple[Figures, ...]
+    doctors: tuple[Figures, ...]
+    channels: tuple[Figures, ...]
+
+    @property
+    def unfair(self) -> float | None:
+        """By how many points the share in time of one channel is above that of another; None of a single one."""
+        shares = [one.share for one in self.channels if one.share is not None and one.waits.counted >= FEW]
+        return max(shares) - min(shares) if len(shares) > 1 else None
+
+
+def achieved(code: str, first: date, last: date, *, scope: Standing) -> Achieved:
+    """What a hospital achieved from a day to a day, for its management; raises :class:`NotFound`."""
+    row = hospital(code)
+    AUTHORITY.require(scope, Action.MANAGE, row.case, known=False)
+    bookings, sessions = _days([code], row.region, first, last)
+    return Achieved(
+        _figures(row.name, bookings, sessions), _by("clinic", bookings, sessions), _by("doctor", bookings, sessions),
+        _by_channel(bookings, sessions),
+    )  # fmt: skip
+
+
+def compared(region: str, first: date, last: date, *, scope: Standing) -> tuple[tuple[HospitalRow, Figures], ...]:
+    """The hospitals of a region beside each other, for the health office; raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.COMPARE, Case(region), known=False)
+    rows = Hospital.objects.filter(region=region)
+    return tuple((hospital_row(one), _figures(one.name, *_days([one.pk], region, first, last))) for one in rows)
+
+
+def figures_of(region: str, first: date, last: date, *, scope: Authority) -> Figures:
+    """All hospitals of a region together."""
+    del scope
+    codes = Hospital.objects.filter(region=region).values_list("code", flat=True)
+    return _figures(region, *_days(list(codes), region, first, last))
+
+
+def usual_waits(code: str, since: date, *, scope: Authority) -> Mapping[str, float]:
+    """The median wait of each clinic since a day, in minutes, by its code."""
+    del scope
+    rows = Booking.objects.filter(hospital=code, day__gte=since, started_at__isnull=False, arrived_at__isnull=False)
+    minutes: dict[str, list[float]] = defaultdict(list)
+    for clinic, arrived, started in rows.values_list("session__clinic__code", "arrived_at", "started_at"):
+        minutes[clinic].append((started - arrived) / _MINUTE)
+    return {clinic: median(found) for clinic, found in minutes.items() if len(found) >= FEW}
+
+
+def _days(codes: Collection[str], region: str, first: date, last: date) -> tuple[list[Row], list[Row]]:
+    """The bookings that stood on some days, and the sessions that took place."""
+    days = {"hospital__in": codes, "day__gte": first, "day__lte": last}
+    held = Session.objects.filter(**days).exclude(state=SessionState.CANCELLED)
+    ended = Max("bookings__ended_at", filter=Q(bookings__state=BookingState.SERVED))
+    sessions = held.annotate(ended=ended).values(
+        "capacity", "taken", "ends_at", "ended", "reserved", "taken_by", clinic_name=F("clinic__name"),
+        doctor_name=F("doctor__name"),
+    )  # fmt: skip
+    stood = Booking.objects.filter(**days, state__in=sorted(HOLDS)).exclude(session__state=SessionState.CANCELLED)
+    bookings = stood.values(
+        "day", "channel", "state", "booked_for", "booked_at", "arrived_at", "started_at",
+        clinic_name=F("session__clinic__name"), kind=F("session__clinic__kind"), doctor_name=F("session__doctor__name"),
+    )  # fmt: skip
+    midnights = {day: midnight_in(region, day) for day in stood.order_by().values_list("day", flat=True).distinct()}
+    return [{**one, "midnight": midnights[one["day"]]} for one in bookings], list(sessions)
+
+
+def _by(what: str, bookings: Iterable[Row], sessions: Iterable[Row]) -> tuple[Figures, ...]:
+    """By the name of the clinic or doctor."""
+    groups: dict[str, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+    for place, rows in enumerate((bookings, sessions)):
+        for one in rows:
+            groups[one[f"{what}_name"]][place].append(one)
+    return tuple(_figures(name, *groups[name]) for name in sorted(groups))
+
+
+def _by_channel(bookings: Iterable[Row], sessions: Iterable[Row]) -> tuple[Figures, ...]:
+    rows, held = list(bookings), list(sessions)
+    return tuple(
+        _figures(
+            translate(CHANNEL_NAMES[channel]), (one for one in rows if one["channel"] == channel),
+            [{"capacity": one["reserved"][n], "taken": one["taken_by"][n], "ended": None} for one in held],
+        )
+        for n, channel in enumerate(CHANNELS)
+    )  # fmt: skip
+
+
+def _figures(name: str, bookings: Iterable[Row], sessions: Iterable[Row]) -> Figures:
+    rows, held = list(bookings), list(sessions)
+    over = [max(0.0, (one["ended"] - one["ends_at"]) / _MINUTE) for one in held if one["ended"]]
+    days = [(one["booked_for"] - one["booked_at"]) / _DAY for one in rows]
+    seen = (
+        Visited(one["kind"], one["booked_for"], one["arrived_at"], one["started_at"])
+        for one in rows if one["arrived_at"] and one["started_at"]
+    )  # fmt: skip
+    return Figures(
+        name, len(rows), sum(one["state"] == BookingState.ABSENT for one in rows),
+        sum(one["booked_at"] < one["midnight"] for one in rows), waits(seen, waiting().standard),
+        sum(one["capacity"] for one in held), sum(one["taken"] for one in held), fmean(over) if over else None,
+        median(days) if days else None,
+    )  # fmt: skip
+
+
+def _of_hundred(part: int, whole: int) -> float | None:
+    return part * 100 / whole if whole else None

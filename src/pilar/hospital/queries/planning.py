@@ -1,0 +1,132 @@
+"""What a clinic's rules lead to, by simulation with its own records: as they are, as others would be, and the best."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.db.models import F
+
+from pilar.areas.reference import today_in
+from pilar.hospital.models import Booking, WeeklySession
+from pilar.hospital.queries.schedule import ClinicRow, HospitalRow, clinic, hospital, policy
+from pilar.hospital.reference.indicators import waiting
+from pilar.hospital.reference.simulation import assumed
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import BookingState, Policy, Visit
+from pilar.hospital.rules.noshow import Booked, Risks
+from pilar.hospital.rules.schedule import RULE_NAMES, GridRule, offsets
+from pilar.hospital.rules.simulation import Crowd, Observed, Outcome, Sessions, choose, expecting, overbooked
+from pilar.people.rules import Standing
+from pilar.platform.language import translate
+
+ENOUGH, DAYS, DRAWN = 100, 365, 1_000
+"""Consultations, or bookings, from which a clinic is simulated by its own; of so many days; sessions to choose by."""
+MOST_MORE, MOST_OVERTIME = 6, 30
+"""assumption: at most so many places beyond the seats, and so many minutes of overtime by mean."""
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """What a clinic is simulated by: its longest weekly session, how its consultations last and its patients come.
+    ``consultations`` and ``bookings`` of its own that say so; of too few it is assumed."""
+
+    hospital: HospitalRow
+    clinic: ClinicRow
+    policy: Policy
+    seats: int
+    length: int
+    crowd: Crowd
+    consultations: int
+    bookings: int
+
+    @property
+    def lasting_known(self) -> bool:
+        return self.consultations >= ENOUGH
+
+    @property
+    def absence_known(self) -> bool:
+        return self.bookings >= ENOUGH
+
+    @property
+    def absence(self) -> float:
+        """Of 100 who have booked: how many are expected not to come."""
+        return self.crowd.no_show * 100
+
+    def outcome(self, rule: GridRule, minutes: int, places: int, *, late: int = 0) -> Simulated:
+        """What a rule leads to."""
+        times = offsets(rule, places, minutes, length=self.length)
+        found = Sessions(self.crowd, places).run(times, length=self.length, late=late)
+        return Simulated(rule, minutes, places, found, found.cost(self.policy.weight))
+
+    def best(self, weight: int) -> Simulated:
+        """What costs least by a weight, with as many places as the session has seats."""
+        found = choose(self.crowd, self.seats, length=self.length, weight=weight, sessions=DRAWN)
+        return replace(self.outcome(found.rule, found.minutes, self.seats), cost=found.outcome.cost(weight))
+
+    def more(self, rule: GridRule) -> tuple[Outcome, ...]:
+        """What one place more than seats leads to, two, … as far as the hour and the overtime allow."""
+        return overbooked(
+            self.crowd, self.seats, rule, length=self.length, most=MOST_MORE, overtime=MOST_OVERTIME,
+            within_hour=waiting().standard.share,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A rule with what it leads to."""
+
+    rule: GridRule
+    minutes: int
+    places: int
+    outcome: Outcome
+    cost: float
+
+    @property
+    def name(self) -> str:
+        return translate(RULE_NAMES[self.rule])
+
+
+def planning(code: str, name: str, *, scope: Standing, now: datetime) -> Planning:
+    """What a clinic is simulated by, for the management of its hospital; raises :class:`NotFound`."""
+    place, row = hospital(code), clinic(code, name)
+    AUTHORITY.require(scope, Action.MANAGE, place.case, known=False)
+    today = today_in(place.region, now)
+    weekly = WeeklySession.objects.filter(clinic=row.key, valid_from__lte=today).exclude(valid_until__lt=today)
+    longest = weekly.order_by("-capacity", "pk").first()
+    given = assumed()
+    hours = longest and (longest.ends.hour - longest.starts.hour) * 60 + longest.ends.minute - longest.starts.minute
+    seen = Booking.objects.filter(
+        session__clinic=row.key, day__gte=today - DAYS * _DAY, state=BookingState.SERVED, ended_at__gt=F("started_at")
+    ).values_list("started_at", "ended_at")
+    minutes = tuple((ended - started) / _MINUTE for started, ended in seen)
+    crowd = replace(given.crowd, lasting=Observed(minutes)) if len(minutes) >= ENOUGH else given.crowd
+    past, coming = _bookings(row.key, today)
+    if len(past) >= ENOUGH:
+        risks = Risks(past, usual=given.crowd.no_show)
+        crowd = expecting(crowd, [risks.of(one) for one in coming or [booked for booked, _absent in past]])
+    return Planning(
+        place, row, policy(row.key, today)[1], longest.capacity if longest else given.patients,
+        hours or round(given.patients * given.consultations.mean), crowd, len(minutes), len(past),
+    )  # fmt: skip
+
+
+def _bookings(clinic: int, today: date) -> tuple[list[tuple[Booked, bool]], list[Booked]]:
+    """Those of a clinic whose day is over, with whether the patient was absent, and those to come."""
+    over = (BookingState.SERVED, BookingState.ABSENT)
+    rows = Booking.objects.filter(session__clinic=clinic, state__in=[*over, BookingState.BOOKED]).order_by("day", "pk")
+    before, missed = Counter[int](), Counter[int]()
+    past, coming = [], []
+    for patient, state, booked_at, at, visit, day in rows.values_list(
+        "patient", "state", "booked_at", "booked_for", "visit", "day"
+    ):
+        one = Booked((at - booked_at).days, before[patient], missed[patient], visit == Visit.CONTROL)
+        if state in over:
+            past.append((one, state == BookingState.ABSENT))
+            before[patient] += 1
+            missed[patient] += state == BookingState.ABSENT
+        elif day >= today:
+            coming.append(one)
+    return past, coming

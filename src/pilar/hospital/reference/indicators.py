@@ -1,0 +1,38 @@
+"""The quality indicator of waits with what it leaves out, as data/hospital/indicators.yaml holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from pilar.hospital.rules.indicators import Standard, Why
+from pilar.platform.folders import data_folder
+from pilar.platform.language import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingIndicator:
+    """The standard, where its two numbers come from, and the names of what is left out."""
+
+    standard: Standard
+    within_source: str
+    share_source: str
+    left_out: Mapping[Why, Bilingual]
+
+
+def waiting() -> WaitingIndicator:
+    """The indicator that holds."""
+    return _waiting(data_folder() / "hospital" / "indicators.yaml")
+
+
+@cache
+def _waiting(path: Path) -> WaitingIndicator:
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))["waiting"]
+    out = {Why(one["why"]): one for one in given["left_out"]}
+    standard = Standard(given["within"], given["share"], frozenset(out[Why.KIND]["kinds"]), out[Why.FAR]["minutes"])
+    names = {why: Bilingual(one["name"]["id"], one["name"]["en"]) for why, one in out.items()}
+    return WaitingIndicator(standard, given["within_source"], given["share_source"], names)
