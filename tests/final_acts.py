@@ -207,9 +207,8 @@ FREE = {
             "deliver_again end_subscription subscribe withdraw_potential"
         ),
         "no page: done by the schedule or by an operator": (
-            "define_measures deliver escalate_late_letters fill_past forget_letters invite_applicant mark_issued "
-            "recalculate renew_cases "
-            "renew_kept report_measures seal_lists watch_clocks"
+            "define_measures deliver escalate_late_letters fill_past forget_letters forget_unsent invite_applicant "
+            "mark_issued recalculate renew_cases renew_kept report_measures seal_lists watch_clocks"
         ),
         "is written anew": (
             "begin_at_counter begin_case begin_version change_version check_files drop_version keep_file "

@@ -76,7 +76,10 @@ HELD: dict[str, dict[str, str]] = {
         **each("define_measures report_measures", "permits.measures"),
         "begin_version": "permits.service",
         "load_services": "permits.services",
-        **each("desk_case own_case mark_issued _resume _warn _tell_head _deem _recalculated remind_of", "permits_case"),
+        **each(
+            "desk_case own_case mark_issued _resume _warn _tell_head _deem _recalculated remind_of _forget_draft",
+            "permits_case",
+        ),
         **each("answer_objection note_silence", "permits_case permits_objection"),
         "keep_file": "permits_case",  # the lock of an own document is taken after the row of the case
         "issue": "permits_case",
@@ -154,7 +157,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "people": "send_digests send_messages",
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
-        "permits": "deliver recalculate watch_clocks",
+        "permits": "deliver forget_unsent recalculate watch_clocks",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

@@ -39,6 +39,7 @@ def refusals(*refused: tuple[str, str]) -> str:
 
 def on_row(name: str, operation: pgtrigger.Operation, *refused: tuple[str, str]) -> pgtrigger.Trigger:
     """Refuse a row for a condition on ``NEW`` and ``OLD``; each refusal has its name."""
+    kept = "OLD" if operation is pgtrigger.Delete else "NEW"
     return pgtrigger.Trigger(
-        name=name, when=pgtrigger.Before, operation=operation, func=refusals(*refused) + "RETURN NEW;"
+        name=name, when=pgtrigger.Before, operation=operation, func=refusals(*refused) + f"RETURN {kept};"
     )

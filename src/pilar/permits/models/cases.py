@@ -87,7 +87,8 @@ class Case(models.Model):
             on_row(
                 "case_stays", pgtrigger.Update,
                 ("case_is_over", f"OLD.state IN ({', '.join(repr(one.value) for one in sorted(CLOSED))})"
-                 " AND (NEW.state, NEW.answers, NEW.number) IS DISTINCT FROM (OLD.state, OLD.answers, OLD.number)"),
+                 " AND ((NEW.state, NEW.number) IS DISTINCT FROM (OLD.state, OLD.number)"
+                 " OR OLD.number <> '' AND NEW.answers IS DISTINCT FROM OLD.answers)"),  # what was not sent is erased
                 ("case_version_stays", "NEW.version_id <> OLD.version_id"),
                 ("case_number_stays", "OLD.number <> '' AND NEW.number <> OLD.number"),
                 ("case_accepted_once", "NEW.accepted_at IS DISTINCT FROM COALESCE(OLD.accepted_at, NEW.accepted_at)"),
@@ -217,7 +218,10 @@ class CaseFile(PrivateFile):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="case_file_kept", operation=pgtrigger.Delete),
+            on_row(
+                "case_file_kept", pgtrigger.Delete,
+                ("case_file_kept", "(SELECT number FROM permits_case WHERE id = OLD.case_id) <> ''"),
+            ),
             on_row(
                 "case_file_stays", pgtrigger.Update,
                 ("case_file_stays", "(NEW.case_id, NEW.requirement, NEW.number, NEW.sha256, NEW.storage_key)"

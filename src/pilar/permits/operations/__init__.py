@@ -29,6 +29,7 @@ from pilar.permits.operations.desk import (
     note_quarter,
     write_letter,
 )
+from pilar.permits.operations.forgetting import forget_unsent
 from pilar.permits.operations.handling import (
     Minutes,
     check_again,
@@ -107,6 +108,7 @@ __all__ = [
     "file_objection",
     "fill_past",
     "forget_letters",
+    "forget_unsent",
     "hand_in",
     "invite_applicant",
     "judge_realised",

@@ -1,0 +1,67 @@
+"""What has run out is erased: drafts that were never sent, and what systems were told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from pilar.evidence import store
+from pilar.people.operations import held
+from pilar.people.rules import NotAllowed, Standing
+from pilar.permits.models import Case, CaseFile, HookDelivery, OwnDocument
+from pilar.permits.operations.steps import happened
+from pilar.permits.rules.cases import CaseState, EventKind
+from pilar.permits.rules.hooks import Delivery
+from pilar.platform import audit, retention
+from pilar.platform.jobs import every
+
+ERASED = {"person": None, "identity_hash": "", "answers": {}}
+
+
+@every("permits.forget-unsent", cron="0 19 * * *")  # 2.00 WIB
+def forget_unsent(*, by: Standing, now: datetime) -> dict[str, int]:
+    """Erase who and what stood in drafts that were never sent, with their documents, and what systems were told, once
+    they have run out; returns how many of each. That there was a draft stays.
+
+    Each draft is a transaction of its own. For the schedule and the operator only.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    oldest = retention.oldest_kept("permit-drafts", now)
+    unsent = Case.objects.filter(created_at__lt=oldest, number="") if oldest else Case.objects.none()
+    keys = list(unsent.exclude(Q(person=None) & ~Q(state=CaseState.DRAFT)).order_by("pk").values_list("pk", flat=True))
+    return {"drafts": sum(_forget_draft(by, key, now) for key in keys), "deliveries": _forget_deliveries(by, now)}
+
+
+@transaction.atomic
+def _forget_draft(by: Standing, key: int, now: datetime) -> bool:
+    """A file is deleted before its row: a crash between them leaves the row, and the next day does both again."""
+    row = held(Case.objects, pk=key)
+    if row.number:
+        return False  # sent meanwhile
+    files = CaseFile.objects.filter(case=row)
+    for file in files:
+        others = CaseFile.objects.filter(storage_key=file.storage_key).exclude(case=row)
+        if not others.exists() and not OwnDocument.objects.filter(storage_key=file.storage_key).exists():
+            store.delete(file.storage_key)
+    files.delete()
+    for name, value in ERASED.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*ERASED])
+    if row.state == CaseState.DRAFT:
+        happened(row, EventKind.WITHDRAWN, by=by, now=now, to=CaseState.WITHDRAWN, reason="unsent")
+    return True
+
+
+@transaction.atomic
+def _forget_deliveries(by: Standing, now: datetime) -> int:
+    oldest = retention.oldest_kept("permit-deliveries", now)
+    told = HookDelivery.objects.exclude(state=Delivery.WAITING)
+    erased = told.filter(made_at__lt=oldest).delete()[0] if oldest else 0
+    if erased:
+        audit.record(
+            by=by.actor, action="erase", target="permits.subscription", key="all", after={"deliveries": erased}
+        )
+    return erased
