@@ -46,6 +46,7 @@ def _usual() -> Iterator[Measure]:
     yield from chain.from_iterable(room.benchmark() for room in bare)
     with _database():
         from pilar.evaluation import benchmark
+        from pilar.hospital import benchmark as hospital_benchmark
         from pilar.masterplan import benchmark as masterplan_benchmark
         from pilar.masterplan import benchmark_books, benchmark_import
         from pilar.measures import benchmark as measures_benchmark
@@ -54,7 +55,8 @@ def _usual() -> Iterator[Measure]:
         from pilar.villagefinance import benchmark as villagefinance_benchmark
 
         rooms = (
-            measures_benchmark, surveys_benchmark, villagefinance_benchmark, permits_benchmark, masterplan_benchmark,
+            measures_benchmark, surveys_benchmark, villagefinance_benchmark, permits_benchmark, hospital_benchmark,
+            masterplan_benchmark,
             benchmark_import, benchmark_books, benchmark,
         )  # fmt: skip
         yield from chain.from_iterable(room.benchmark() for room in rooms)

@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 
 from pilar.areas.reference import local
 from pilar.hospital.models import Booking, BookingEvent, Patient, Session, Task
-from pilar.hospital.models.bookings import REFERENCE
 from pilar.hospital.operations.forecasting import predict
-from pilar.hospital.queries.schedule import SessionRow, session_row
+from pilar.hospital.operations.seats import Seat, Wanted, take, wanted
+from pilar.hospital.queries.schedule import session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
     BOOKINGS,
@@ -28,6 +28,7 @@ from pilar.hospital.rules.booking import (
     Channel,
     Offer,
     Payer,
+    Policy,
     Priority,
     ReferenceUsed,
     SessionClosed,
@@ -42,8 +43,8 @@ from pilar.hospital.rules.booking import (
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for
-from pilar.people.rules import NotFound, Standing, existing
-from pilar.platform import audit, moves, secrets
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit, moves
 from pilar.platform.errors import Faults
 from pilar.platform.live import tell
 
@@ -70,48 +71,45 @@ class Booked:
 
 def book(
     *, by: Standing, session: int, patient: int, asked: Asked, key: UUID, now: datetime,
-    priority: Priority = Priority.NONE, moved_from: Booking | None = None,
+    priority: Priority = Priority.NONE, moved_from: int | None = None,
 ) -> Booked:  # fmt: skip
     """Book a place of a session for a patient of its hospital.
 
     Raises :class:`NotFound` for who may not act for the patient, Faults with everything that stands in the way,
     :class:`SessionFull`, :class:`SessionClosed`, :class:`AlreadyBooked`, :class:`ReferenceUsed`.
     """
-    place = session_row(existing(_sessions().filter(pk=session).first()))
-    who = there(Patient.objects.select_related("hospital"), pk=patient, hospital=place.hospital, merged_into=None)
-    region = who.hospital.region_id
-    _require_own(by, who, now)
-    if known := Booking.objects.filter(key=key).first():
-        return _again(known, place, who)
-    offer = Offer(place.day, place.ends_at, place.state is SessionState.OPEN)
-    if found := faults(asked, offer, place.policy, local(now, region)):
-        raise Faults(found)
-    if place.left(asked.channel, now) == 0:
+    found = wanted(session, patient, asked.channel, key, now)
+    _require_own(by, found.account, found.hospital, found.region, now)
+    if found.known is not None:
+        return _again(key, session, patient, found)
+    stands = faults(asked, Offer(found.day, found.ends_at, found.open), found.policy, local(now, found.region))
+    if stands:
+        raise Faults(stands)
+    if found.left == 0:
         raise SessionFull
+    code = new_code()
     try:
         with transaction.atomic():
-            number, given, at = _seat(place, asked.channel, now)
-            row = Booking.objects.create(
-                session_id=place.key, hospital_id=place.hospital, day=place.day, number=number, place=given, at=at,
-                booked_for=at, code=new_code(), key=key, patient=who, channel=asked.channel, payer=asked.payer,
-                visit=asked.visit, new=asked.new, reference=asked.reference or None,
-                reference_hash=secrets.lookup(asked.reference, context=REFERENCE) if asked.reference else "",
-                priority=priority, moved_from=moved_from, booked_at=now, booked_by=by.signature,
+            seat = take(
+                session, patient, asked, key, code, priority=priority, signature=by.signature, now=now,
+                moved_from=moved_from,
             )  # fmt: skip
-            happened(row, "booked", by=by, now=now)
+            if seat is None:
+                still_open = Session.objects.filter(pk=session, state=SessionState.OPEN).exists()
+                raise SessionFull if still_open else SessionClosed
             audit.record(
-                by=by.actor, action="book", target=TARGET, key=row.pk, area=region,
-                after={"session": place.key, "number": number, "channel": asked.channel},
+                by=by.actor, action="book", target=TARGET, key=seat.key, area=found.region,
+                after={"session": session, "number": seat.number, "channel": asked.channel},
             )  # fmt: skip
     except IntegrityError as error:
-        # Number and place went back with the savepoint. The name of the constraint says what stands in the way.
+        # Number and place went back with the statement. The name of the constraint says what stands in the way.
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if "_key_" in name and (known := Booking.objects.filter(key=key).first()):
-            return _again(known, place, who)
+        if "_key_" in name and Booking.objects.filter(key=key).exists():
+            return _again(key, session, patient, found)
         if refused := REFUSED.get(name):
             raise refused() from None
         raise
-    return _booked(row, place)
+    return _booked(code, seat, found.prefix, found.policy)
 
 
 @transaction.atomic
@@ -134,7 +132,8 @@ def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) 
     """
     row, region = _own(by, booking, now)
     if (known := Booking.objects.filter(key=key, moved_from=row).first()) is not None:
-        return _booked(known, session_row(_sessions().get(pk=known.session_id)))
+        place = session_row(_sessions().get(pk=known.session_id))
+        return _booked(known.code, Seat(known.pk, known.number, known.at), place.clinic.prefix, place.policy)
     # Both at once and in one order, so that two who change places do not wait for each other.
     list(Session.objects.filter(pk__in={row.session_id, session}).order_by("pk").select_for_update(no_key=True))
     _leave(row, BookingState.MOVED, by=by, region=region, now=now)
@@ -142,7 +141,7 @@ def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) 
     asked = Asked(Channel(row.channel), Payer(row.payer), Visit(row.visit), kept, new=row.new)
     return book(
         by=by, session=session, patient=row.patient_id, asked=asked, key=key, now=now,
-        priority=Priority(row.priority), moved_from=row,
+        priority=Priority(row.priority), moved_from=row.pk,
     )  # fmt: skip
 
 
@@ -190,42 +189,16 @@ def own_booking(by: Standing, code: str, now: datetime) -> Booking:
 def _own(by: Standing, code: str, now: datetime) -> tuple[Booking, str]:
     row = held(Booking.objects, code=code)
     who = Patient.objects.select_related("hospital").get(pk=row.patient_id)
-    _require_own(by, who, now)
+    _require_own(by, who.account_id, who.hospital_id, who.hospital.region_id, now)
     return row, who.hospital.region_id
 
 
-def _require_own(by: Standing, who: Patient, now: datetime) -> None:
-    if by.citizen is not None:
-        if who.account_id is None or who.account_id not in {
-            one.account for one in acting_for(by, purpose="hospital", now=now)
-        }:
-            raise NotFound
-    else:
-        AUTHORITY.require(by, Action.BOOK, Case(who.hospital.region_id, unit=who.hospital_id), known=False)
-
-
-def _seat(place: SessionRow, channel: Channel, now: datetime) -> tuple[int, int, datetime]:
-    """Take the next number and a place for a channel: one statement, that takes nothing where nothing is left."""
-    mine = CHANNELS.index(channel) + 1
-    kept = " + ".join(
-        f"CASE WHEN %(now)s < release_at[{n}] THEN GREATEST(0, reserved[{n}] - taken_by[{n}]) ELSE 0 END"
-        for n in range(1, len(CHANNELS) + 1)
-        if n != mine
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE hospital_session SET taken = taken + 1, last_number = last_number + 1,
-                taken_by[{mine}] = taken_by[{mine}] + 1, given = COALESCE(free[1], next_place),
-                next_place = next_place + (cardinality(free) = 0)::int, free = free[2:]
-            WHERE id = %(session)s AND state = 'open' AND ends_at > %(now)s AND capacity - taken - ({kept}) > 0
-            RETURNING last_number, given, places[given]""",  # noqa: S608 - numbers of our own
-            {"session": place.key, "now": now},
-        )
-        found = cursor.fetchone()
-    if found is None:
-        state = Session.objects.filter(pk=place.key).values_list("state", flat=True).get()
-        raise SessionFull if state == SessionState.OPEN and place.ends_at > now else SessionClosed
-    return found
+def _require_own(by: Standing, account: int | None, hospital: str, region: str, now: datetime) -> None:
+    """Raise :class:`NotFound` unless ``by`` is the patient, acts for them, or books at the desk of the hospital."""
+    if by.citizen is None:
+        AUTHORITY.require(by, Action.BOOK, Case(region, unit=hospital), known=False)
+    elif account is None or account not in {one.account for one in acting_for(by, purpose="hospital", now=now)}:
+        raise NotFound
 
 
 def _leave(
@@ -251,16 +224,15 @@ def _leave(
         )
 
 
-def _again(row: Booking, place: SessionRow, who: Patient) -> Booked:
+def _again(key: UUID, session: int, patient: int, found: Wanted) -> Booked:
     """What the same request was told before."""
-    if (row.session_id, row.patient_id) != (place.key, who.pk):
-        raise NotFound
-    return _booked(row, place)
+    row = there(Booking.objects, key=key, session=session, patient=patient)
+    return _booked(row.code, Seat(row.pk, row.number, row.at), found.prefix, found.policy)
 
 
-def _booked(row: Booking, place: SessionRow) -> Booked:
-    early = timedelta(minutes=place.policy.arrive)
-    return Booked(row.code, row.pk, row.number, label(place.clinic.prefix, row.number), row.at, row.at - early)
+def _booked(code: str, seat: Seat, prefix: str, policy: Policy) -> Booked:
+    early = timedelta(minutes=policy.arrive)
+    return Booked(code, seat.key, seat.number, label(prefix, seat.number), seat.at, seat.at - early)
 
 
 def _sessions() -> QuerySet[Session]:

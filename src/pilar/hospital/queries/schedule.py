@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from pilar.hospital.models import Clinic, Doctor, Hospital, PolicyVersion, Session
 from pilar.hospital.rules.authority import AUTHORITY, Action
-from pilar.hospital.rules.booking import CHANNELS, Channel, Policy, SessionState, policy_of
+from pilar.hospital.rules.booking import Channel, Policy, SessionState, left, policy_of
 from pilar.people.authority import Case
 from pilar.people.rules import NotFound, Standing, existing
 
@@ -86,14 +86,8 @@ class SessionRow:
     policy: Policy
 
     def left(self, channel: Channel, now: datetime) -> int:
-        """Places that a channel can still take: all that are free less what is kept for others until its release."""
-        mine = CHANNELS.index(channel)
-        kept = sum(
-            max(0, self.reserved[n] - self.taken_by[n])
-            for n in range(len(CHANNELS))
-            if n != mine and now < self.release_at[n]
-        )
-        return max(0, self.capacity - self.taken - kept)
+        """Places that a channel can still take."""
+        return left(channel, self.capacity - self.taken, (self.reserved, self.taken_by, self.release_at), now)
 
     @property
     def next_at(self) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -297,6 +297,23 @@ def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Po
     if at >= ends_at:
         return (Fault("check-in-over", mark("This session ended at %(ends)s"), {"ends": ends_at}),)
     return ()
+
+
+def left(
+    channel: Channel, places: int, shares: tuple[Sequence[int], Sequence[int], Sequence[datetime]], now: datetime
+) -> int:
+    """Places that a channel can still take of ``places`` free ones: all less what is kept for others until its release.
+
+    ``shares``: what is kept for each channel, what it has taken, and when the rest is released, in the order of
+    :data:`CHANNELS`.
+    """
+    mine = CHANNELS.index(channel)
+    kept = sum(
+        max(0, share - used)
+        for place, (share, used, release) in enumerate(zip(*shares, strict=True))
+        if place != mine and now < release
+    )
+    return max(0, places - kept)
 
 
 def new_code() -> str:

@@ -1,0 +1,99 @@
+"""How fast bookings are: the whole operation against the two statements without which there is none."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from pilar.hospital import operations
+from pilar.hospital.rules.booking import Asked, Channel, Payer, Visit, new_code
+from pilar.index.benchmark import Measure
+from pilar.people.rules import OPERATOR
+from pilar.platform.benchmark import spent
+
+SESSIONS, PLACES, SPREAD, HOT, SEED = 201, 200, 400, 90, 1952
+LIMIT = 2.0
+"""The operation takes at most twice the processor time of its floor."""
+HOSPITAL, REGION, DAY = "tolok-rs", "36.03", date(2026, 3, 2)
+NOW, STARTS = datetime(2026, 3, 2, 1, tzinfo=UTC), datetime(2026, 3, 2, 2, tzinfo=UTC)
+ASKED = Asked(Channel.DESK, Payer.GENERAL, Visit.REFERRAL)
+_SEAT = """
+    UPDATE hospital_session SET taken = taken + 1, last_number = last_number + 1, given = next_place,
+        next_place = next_place + 1, taken_by[3] = taken_by[3] + 1
+    WHERE id = %s AND state = 'open' AND taken < capacity RETURNING last_number, given, places[given]
+"""
+_BOOKING = """
+    INSERT INTO hospital_booking (session_id, hospital_id, day, number, place, at, booked_for, code, key, patient_id,
+        channel, payer, visit, new, reference_hash, priority, state, may_come_earlier, booked_at, booked_by, calls)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'desk', 'general', '1', false, '', '', 'booked', false, %s, 'x', 0)
+"""
+
+
+def benchmark() -> Iterator[Measure]:
+    """Bookings spread over 200 sessions, on one session, and answers of a full one."""
+    sessions, patients = _fill()
+    drawn = random.Random(SEED)  # noqa: S311 - a sample
+    for name, chosen, count in (
+        ("spread over 200 sessions", sessions[1:], SPREAD),
+        ("on one session", sessions[:1], HOT),
+    ):
+        acts = [(drawn.choice(chosen), patients.pop()) for _booking in range(2 * count)]
+        floor = _timed([lambda one=one: _bare(*one) for one in acts[:count]])
+        took = _timed([lambda one=one: _booked(*one) for one in acts[count:]])
+        yield Measure(f"{count} bookings {name}", took[0], took[1], floor[1], LIMIT)
+
+
+def _timed(acts: list[Callable[[], object]]) -> tuple[float, float]:
+    began, wall = spent(), time.perf_counter()
+    for act in acts:
+        act()
+    return time.perf_counter() - wall, spent() - began
+
+
+def _booked(session: int, patient: int) -> None:
+    key = UUID(int=random.getrandbits(128))
+    operations.book(by=OPERATOR, session=session, patient=patient, asked=ASKED, key=key, now=NOW)
+
+
+def _bare(session: int, patient: int) -> None:
+    """The counter and the row, by a driver without a model."""
+    key = UUID(int=random.getrandbits(128))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SEAT, [session])
+        number, place, at = cursor.fetchone()
+        cursor.execute(_BOOKING, [session, HOSPITAL, DAY, number, place, at, at, new_code(), key, patient, NOW])
+
+
+def _fill() -> tuple[list[int], list[int]]:
+    """Sessions, and a patient for each booking; returns their keys."""
+    of: Callable[[str], Any] = lambda name: apps.get_model("hospital", name).objects  # noqa: E731
+    hospital = of("Hospital").create(code=HOSPITAL, region_id=REGION, name="Tolok", source="synthetic")
+    clinic = of("Clinic").create(hospital=hospital, code="tolok", name="Tolok", prefix="T", kind="umum")
+    policy = of("PolicyVersion").create(
+        clinic=clinic, number=1, valid_from=DAY, facts={}, decided_at=NOW, decided_by="x"
+    )
+    room = of("Room").create(hospital=hospital, name="Tolok")
+    doctors = of("Doctor").bulk_create(
+        apps.get_model("hospital", "Doctor")(hospital=hospital, name=f"Tolok {number}") for number in range(SESSIONS)
+    )
+    make = apps.get_model("hospital", "Session")
+    sessions = of("Session").bulk_create(
+        make(
+            hospital=hospital, clinic=clinic, doctor=doctor, room=room, policy=policy, day=DAY, starts_at=STARTS,
+            ends_at=STARTS + timedelta(hours=8), capacity=PLACES, places=[STARTS] * PLACES, reserved=[0] * 4,
+            taken_by=[0] * 4, release_at=[STARTS] * 4,
+        ) for doctor in doctors
+    )  # fmt: skip
+    patient = apps.get_model("hospital", "Patient")
+    patients = of("Patient").bulk_create(
+        patient(hospital=hospital, record=f"{number:08d}", person="{}", created_at=NOW)
+        for number in range(2 * (SPREAD + HOT))
+    )
+    return [one.pk for one in sessions], [one.pk for one in patients]
