@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from evidence import samples
 from people.citizens import entered
-from permits.world import ANSWERS, NIK, World
+from permits.world import ANSWERS, NIK, NOW, World
 from pilar.areas.reference import today_in
 from pilar.permits.models import Absence, Case, CaseFile, OwnDocument, Relative, Task
+from pilar.permits.operations import declare_relative
 from pilar.permits.rules.cases import CaseState
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -134,8 +135,61 @@ def test_several_are_signed_at_once(world: World) -> None:
     head = officer(world, "head")
     page = head.get(reverse("permits:desk", args=["36.03"])).content.decode()
     assert page.count('name="k"') == 2
-    checked(head, f"{reverse('permits:sign-many', args=['36.03'])}?k={keys[0]}&k={keys[1]}")
+    many(head, "tanda-tangan", *(f"{key}:sign" for key in keys))
     assert set(Case.objects.filter(pk__in=keys).values_list("state", flat=True)) == {"signing"}
+
+
+def many(client: Client, step: str, *ticked: str, **given: object) -> str:
+    """Do one thing with all that is ticked; returns what the desk says then."""
+    address = reverse("permits:act-many", args=["36.03", step])
+    checked(client, f"{address}?{'&'.join(f'k={one}' for one in ticked)}", **given)
+    return client.get(reverse("permits:desk", args=["36.03"])).content.decode()
+
+
+def test_each_desk_does_the_same_with_several_at_once_and_what_is_refused_is_told(world: World) -> None:
+    rows: list[Case] = []
+    for _ in range(3):
+        world.case = 0
+        world.submit()
+        rows.append(world.row())
+    one, two, bad = rows
+    world.refuse_file("str")
+    ticked = [f"{row.pk}:check" for row in rows]
+    said = many(officer(world, "front"), "terima", *ticked)
+    assert "2 dari 3 permohonan" in said
+    assert f"{bad.number}: " in said
+    assert states(rows) == ["running", "running", "submitted"]
+    ticked = [f"{row.pk}:health" for row in rows]
+    technical = officer(world, "technical")
+    address = f"{reverse('permits:act-many', args=['36.03', 'ambil'])}?k={'&k='.join(ticked)}"
+    assert "1 dari yang dicentang" in technical.get(address).content.decode()
+    assert "2 dari 2 permohonan" in many(technical, "ambil", *ticked)
+    assert [str(task.taken_by_id) for task in Task.objects.filter(case__in=rows, stage="health")] == [
+        str(world.keys["technical"])
+    ] * 2
+    assert technical.get(address).status_code == HTTPStatus.FOUND
+    assert Task.objects.filter(case__in=rows, taken_by=None, stage="health").count() == 0, "nothing is given back"
+    many(technical, "rekomendasi", *ticked, outcome="agreed", text="Layak")
+    back = officer(world, "back")
+    decided = [f"{row.pk}:decide" for row in (one, two)]
+    declare_relative(by=world.who("back"), identity=NIK, relation="spouse", now=NOW)
+    assert "0 dari 2 permohonan" in many(back, "putuskan", *decided, outcome="agreed", text="Layak")
+    assert set(Task.objects.filter(done_at=None, case__in=(one, two)).values_list("stage", flat=True)) == {"decide"}
+
+
+def test_what_is_not_on_the_desk_cannot_be_ticked(world: World) -> None:
+    world.submit()
+    for name in ("technical", "neighbour"):
+        client = officer(world, name)
+        address = f"{reverse('permits:act-many', args=['36.03', 'terima'])}?k={world.case}:check&k=x&k=99999999999:y"
+        assert client.get(address).status_code == HTTPStatus.FOUND
+    assert world.row().state == CaseState.SUBMITTED
+    wrong = reverse("permits:act-many", args=["36.03", "hentikan"])
+    assert officer(world, "front").get(wrong).status_code == HTTPStatus.NOT_FOUND
+
+
+def states(rows: list[Case]) -> list[str]:
+    return [Case.objects.get(pk=row.pk).state for row in rows]
 
 
 def test_pages_of_others_are_not_there(world: World) -> None:

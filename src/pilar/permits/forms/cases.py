@@ -127,25 +127,22 @@ class ReturnForm(Given):
         return {"findings": [Finding("answer", text=text)] if text else []}
 
 
+def _outcomes() -> list[tuple[str, Any]]:
+    kinds = (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED)
+    return [("", _("Choose")), *((one.value, translate(OUTCOMES[one])) for one in kinds)]
+
+
 class OutcomeForm(Given):
-    outcome = forms.ChoiceField(label=_("Result"))
+    outcome = forms.ChoiceField(label=_("Result"), choices=_outcomes)
     text = forms.CharField(label=_("Explain it"), max_length=4000, widget=AREA)
     conditions = forms.CharField(label=_("Conditions, if there are any"), max_length=4000, required=False, widget=AREA)
-
-    def fit(self, row: CaseDetail) -> None:
-        kinds = (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED)
-        self.fields["outcome"].choices = [("", _("Choose")), *((one.value, translate(OUTCOMES[one])) for one in kinds)]
 
     def given(self) -> Mapping[str, Any]:
         return {**super().given(), "outcome": Outcome(self.cleaned_data["outcome"])}
 
 
 class DecisionForm(OutcomeForm):
-    reason = forms.ChoiceField(label=_("Reason of a refusal"), required=False)
-
-    def fit(self, row: CaseDetail) -> None:
-        super().fit(row)
-        self.fields["reason"].choices = _reasons(Why.REFUSE)
+    reason = forms.ChoiceField(label=_("Reason of a refusal"), required=False, choices=lambda: _reasons(Why.REFUSE))
 
 
 class VisitForm(Given):

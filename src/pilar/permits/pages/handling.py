@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from pilar.areas import queries as areas
 from pilar.design.final_acts import Check, Done, Remark, confirm
@@ -70,6 +72,8 @@ class Step:
 
     ``kind``: of the stage that it does, in one of ``states``; without one it is of the whole case, for who may do
     ``action``. ``final``: nothing brings it back (tests/final_acts.py). ``letter``: it sends one, unless it grants.
+    ``first``: it is of the one stage that comes first, which is not named. ``many``: it can be done with several cases
+    at once.
     """
 
     operation: Callable[..., object]
@@ -83,6 +87,16 @@ class Step:
     action: str = ""
     final: bool = True
     letter: bool = False
+    first: bool = False
+    many: bool = False
+
+    def named(self, stage: str) -> Mapping[str, str]:
+        """The stage, where the operation is told of it."""
+        return {"stage": stage} if self.kind and not self.first else {}
+
+    def is_for(self, row: CaseRow) -> bool:
+        """Whether it is what a stage on a desk waits for."""
+        return self.kind in ("*", row.stage_kind) and row.state in self.states
 
     def fits(self, row: CaseDetail, stage: str) -> bool:
         """Whether it can be done now with a case, or with a stage of it."""
@@ -99,11 +113,12 @@ STEPS: Mapping[str, Step] = {
         operations.pass_check, mark("Check before you accept it as complete"), mark("Accept as complete"),
         mark("The application is complete; its clock runs"),
         mark("Today is its day 0: the clock begins, and the next stages open"), kind="check", states=_SENT,
+        first=True, many=True,
     ),
     "kembalikan": Step(
         operations.return_case, mark("Check before you return it"), mark("Return to the applicant"),
         mark("The application is returned"), mark("The applicant gets one list of everything that is missing or wrong"),
-        ReturnForm, kind="check", states=_SENT, final=False, letter=True,
+        ReturnForm, kind="check", states=_SENT, final=False, letter=True, first=True,
     ),
     "periksa-ulang": Step(
         operations.check_again, mark("Check it again"), mark("Finish the stage"), mark("The stage is finished"),
@@ -112,7 +127,7 @@ STEPS: Mapping[str, Step] = {
     "rekomendasi": Step(
         operations.recommend, mark("Recommendation"), mark("Hand in the recommendation"),
         mark("The recommendation is handed in"), mark("It goes to whoever decides, with your name"), OutcomeForm,
-        kind="recommend", final=False,
+        kind="recommend", final=False, many=True,
     ),
     "berita-acara": Step(
         operations.record_visit, mark("Minutes of the visit"), mark("Hand in the minutes"),
@@ -121,12 +136,12 @@ STEPS: Mapping[str, Step] = {
     ),
     "putuskan": Step(
         operations.decide, mark("Decision"), mark("Hand it to the head"), mark("The decision waits for the head"),
-        mark("The head signs it, or sends it back"), DecisionForm, kind="decide", final=False,
+        mark("The head signs it, or sends it back"), DecisionForm, kind="decide", final=False, many=True,
     ),
     "tanda-tangan": Step(
         operations.sign_case, mark("Check before you sign"), mark("Sign"), mark("The decision is signed"),
-        mark("A permit gets its number and stands in the register; a refusal goes to the applicant"),
-        kind="sign", letter=True,
+        mark("A permit gets its number and stands in the register; a refusal goes to the applicant"), kind="sign",
+        letter=True, many=True,
     ),
     "mundur": Step(
         operations.send_back, mark("Send it back to an earlier stage"), mark("Send it back"), mark("It is sent back"),
@@ -148,6 +163,16 @@ STEPS: Mapping[str, Step] = {
     ),
 }  # fmt: skip
 """By the names of their addresses."""
+TAKE = "ambil"
+MANY: Mapping[str, Step] = {
+    TAKE: Step(
+        operations.take_stage, mark("Check before you take them"), mark("Take it"), mark("they stand on your desk"),
+        mark("Colleagues see that they are yours; you can give each back"), kind="*",
+        states=AUTHORITY.table[Action.TAKE].states, final=False,
+    ),
+    **{name: one for name, one in STEPS.items() if one.many},
+}  # fmt: skip
+"""What can be done with all that is ticked on a desk."""
 
 
 @page("permits/desk/list.html")
@@ -157,9 +182,10 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     if not AUTHORITY.extent(by, Action.READ).touched & {region} and not by.unrestricted:
         raise NotFound
     rows = cases.desk(region, scope=by, now=now, search=search, mine=mine, **asked.part)
+    many = [(name, translate(one.act)) for name, one in MANY.items() if any(map(one.is_for, rows))]
     return {
         "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
-        "signs": any(one.signs for one in rows), "drafts": cases.counter_drafts(region, scope=by),
+        "many": many, "drafts": cases.counter_drafts(region, scope=by),
         "studies": AUTHORITY.may(by, Action.STUDY, Case(region)),
         "appointments": cases.appointments(region, scope=by, now=now),
     }  # fmt: skip
@@ -264,8 +290,7 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
         )  # fmt: skip
 
     def acted() -> None:
-        named = {"stage": stage} if stage and one.kind and one.form is not ReturnForm and step != "terima" else {}
-        one.operation(by=by, case=key, now=now, **named, **form.given())
+        one.operation(by=by, case=key, now=now, **one.named(stage), **form.given())
 
     if one.letter and (one.kind != StageKind.SIGN or first.refused):
         return confirm_letter(request, look, acted, form=form, case=key)
@@ -273,34 +298,45 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
 
 
 @answer
-def sign_many(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you sign several decisions: each is signed for itself, and what cannot be is told."""
-    wanted = {int(one) for one in request.GET.getlist("k") if one.isdigit()}
-    address = reverse("permits:desk", args=[region])
+def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you do the same with all that is ticked: each is done for itself, and what is refused is told."""
+    if step not in MANY:
+        raise NotFound
+    one, address, form = MANY[step], reverse("permits:desk", args=[region]), MANY[step].form(posted(request))
+    ticked = frozenset(request.GET.getlist("k"))
+    keys = {int(found[1]) for one in ticked if (found := re.match(r"(\d{1,9}):", one))}
 
-    def waiting() -> list[CaseRow]:
-        rows = cases.desk(region, scope=by, now=now, size=None)
-        return [one for one in rows if one.key in wanted and one.signs]
+    def fitting() -> list[CaseRow]:
+        rows = cases.desk(region, scope=by, now=now, among=keys, size=None)
+        return [row for row in rows if row.tick in ticked and one.is_for(row) and not (step == TAKE and row.taken_by)]
 
     def look() -> Check | Done:
-        rows = waiting()
+        rows = fitting()
         if not rows:
-            return Done(_("The decisions are signed"), address)
+            return Done(_("Nothing of what is ticked is to be done so now"), address)
+        left_out = len(ticked) - len(rows)
+        said = ngettext(
+            "%(count)s of what is ticked is at another stage, and stays as it is",
+            "%(count)s of what is ticked are at another stage, and stay as they are", left_out,
+        ) % {"count": left_out}  # fmt: skip
         return Check(
-            title=_("Check before you sign"), act=_("Sign them all"), trail=((_("On my desk"), address),),
-            will=tuple(f"{one.number}: {one.service}" for one in rows), counts=((_("Decisions"), str(len(rows))),),
+            title=translate(one.title), act=translate(one.act), trail=((_("On my desk"), address),), final=one.final,
+            will=(translate(one.will), *(f"{row.number}: {row.service}, {row.stage_name}" for row in rows)),
+            counts=((_("Applications"), str(len(rows))),), unready=(Remark(said),) if left_out else (),
         )  # fmt: skip
 
     def acted() -> Done:
-        said = []
-        for one in waiting():
+        rows, refused = fitting(), 0
+        for row in rows:
             try:
-                operations.sign_case(by=by, case=one.key, stage=one.stage, now=now)
+                one.operation(by=by, case=row.key, now=now, **one.named(row.stage), **form.given())
             except PilarError as error:
-                said.append(f"{one.number}: {error.text()}")
-        return Done("; ".join(said) or _("The decisions are signed"), address)
+                refused += 1
+                messages.warning(request, f"{row.number}: {error.text()}")
+        said = _("%(done)s of %(count)s applications: %(what)s")
+        return Done(said % {"done": len(rows) - refused, "count": len(rows), "what": translate(one.done)}, address)
 
-    return confirm(request, look, acted)
+    return confirm(request, look, acted, form=form)
 
 
 def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:

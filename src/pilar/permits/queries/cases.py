@@ -81,10 +81,11 @@ def absences(region: str, *, scope: Standing, now: datetime) -> tuple[AbsenceRow
 
 
 def desk(
-    region: str, *, scope: Standing, now: datetime, search: str = "", mine: bool = False, page: int | str = 1,
-    size: int | None = PAGE,
+    region: str, *, scope: Standing, now: datetime, search: str = "", mine: bool = False,
+    among: Collection[int] | None = None, page: int | str = 1, size: int | None = PAGE,
 ) -> Page[CaseRow]:  # fmt: skip
-    """The open stages that the reader can do in a region, those due first; ``mine``: that they have taken."""
+    """The open stages that the reader can do in a region, those due first; ``mine``: that they have taken, ``among``:
+    those of these cases."""
     acting = trail.acting(scope, now)
     held = [one for one in acting.memberships if one.region == region]
     found = Q(pk__in=())
@@ -93,6 +94,8 @@ def desk(
     rows = Task.objects.filter(found, region=region, done_at=None).exclude(case__state__in=CLOSED)
     if mine:
         rows = rows.filter(taken_by=scope.account)
+    if among is not None:
+        rows = rows.filter(case__in=among)
     if search:
         rows = rows.filter(
             Q(case__number__icontains=search) | Q(case__identity_hash__in=completeness.identified_by(search))
@@ -110,7 +113,7 @@ def _desk_rows(tasks: list[Task], now: datetime) -> Iterable[CaseRow]:
         yield _row(
             one.case, service, stage=one.stage, stage_name=str(service.stage(one.stage).name), desk_due=one.due_at,
             desk_used=own.used if own else None, used=reading.used, taken_by=str(one.taken_by or ""),
-            signs=one.kind == StageKind.SIGN,
+            stage_kind=one.kind,
         )  # fmt: skip
 
 

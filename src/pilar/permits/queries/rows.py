@@ -51,7 +51,12 @@ class CaseRow:
     desk_used: Any = None
     used: Any = None
     taken_by: str = ""
-    signs: bool = False
+    stage_kind: str = ""
+
+    @property
+    def tick(self) -> str:
+        """What names its stage among those of a desk."""
+        return f"{self.key}:{self.stage}"
 
     @property
     def state_name(self) -> str:
