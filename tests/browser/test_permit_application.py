@@ -37,6 +37,7 @@ def office(now: object) -> dict[str, str]:
     given = definition(key="sip-uji")
     given["stages"][1]["office"] = given["stages"][2]["office"] = "uji"
     given["form"]["properties"]["place"]["x-place"] = True
+    given["form"]["properties"]["coordinates"] = {"type": "string", "format": "point", "title": "Koordinat"}
     ServiceVersion.objects.create(
         region=Region.objects.get(code="36.03"), key="sip-uji", number=1, valid_from="2026-01-01", state="published",
         definition=written(read(given)), publisher="user:0", published_at=now, hash="0" * 64, shipped=True,
@@ -84,7 +85,7 @@ def test_by_phone_from_the_draft_to_the_signature(
     for label, text in (
         ("Nama lengkap", "Fatimah"), ("NIK", NIK), ("Telepon", "081234567890"), ("Alamat", "Balaraja"),
         ("Tempat tidur", "12"), ("Nomor STR", "STR-77"), ("STR berlaku sampai", "2030-01-31"),
-        ("Tempat praktik", "Puskesmas"),
+        ("Tempat praktik", "Puskesmas"), ("Koordinat", "6,198 LS; 106,452 BT"),
     ):  # fmt: skip
         phone.get_by_label(label, exact=False).first.fill(text)
     phone.get_by_role("button", name="Simpan konsep").click()
@@ -125,6 +126,13 @@ def test_by_phone_from_the_draft_to_the_signature(
     acts("front", "Nyatakan lengkap", tick=True)
     acts("technical", "Serahkan rekomendasi", ("Hasil", "agreed"), ("Penjelasan", "Layak"))
     tablet = signed_in(emails["surveyor"], width=360)
+    tablet.context.grant_permissions(["geolocation"])
+    tablet.context.set_geolocation({"latitude": -6.17011, "longitude": 106.6403, "accuracy": 12})
+    tablet.goto("/perizinan/kerja/meja/")
+    tablet.get_by_role("link", name="Kunjungan", exact=True).click()
+    tablet.get_by_role("button", name="Mulai dari tempat saya").click()
+    expect(tablet.get_by_role("cell", name="21,0")).to_be_visible()
+    looked_at(tablet, "visits")
     tablet.goto(f"/perizinan/kerja/permohonan/{key}/")
     tablet.get_by_role("link", name="Tulis berita acara di lokasi, juga tanpa sambungan").click()
     expect(tablet.locator("[data-start]")).to_be_visible()
@@ -140,12 +148,14 @@ def test_by_phone_from_the_draft_to_the_signature(
         {"name": "lokasi.png", "mimeType": "image/png", "buffer": samples.png(40, 30)}
     )
     expect(tablet.get_by_text("lokasi.png")).to_be_visible()
+    expect(tablet.locator("input[name=device]")).to_have_value(re.compile("-6.17011, 106.64030"))
     looked_at(tablet, "visit-form")
     tablet.get_by_role("button", name="Serahkan kunjungan").click()
     expect(tablet.get_by_text("Semua kunjungan sudah diterima")).to_be_visible()
     waits(tablet, 0)
     tablet.goto(f"/perizinan/kerja/permohonan/{key}/")
     expect(tablet.get_by_text("lokasi.png")).to_be_visible()
+    expect(tablet.get_by_role("link", name="-6.17011, 106.64030")).to_be_visible()
     assert CaseFile.objects.filter(case=key, requirement="visit-1").exists()
     acts("back", "Serahkan kepada kepala", ("Hasil", "agreed"), ("Penjelasan", "Lengkap"))
     acts("head", "Tanda tangani", tick=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from math import cos, radians
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -47,6 +48,11 @@ WORKS = [
     charts.Span("Waste bank", "", date(2026, 7, 1), date(2030, 12, 31), Decimal(1), "neutral"),
 ]
 TODAY = date(2028, 7, 1)
+PLACES = [
+    charts.Place("Estate", Decimal("-6.236"), Decimal("106.505"), ("Cikupa",)),
+    charts.Place("Plot", Decimal("-6.243"), Decimal("106.618"), ("Kelapa Dua",)),
+    charts.Place("Zone", Decimal("-6.260"), Decimal("106.562"), ("Curug",)),
+]
 
 
 def gantt(works: list[charts.Span], today: date = TODAY) -> charts.Chart:
@@ -69,10 +75,11 @@ def _charts() -> dict[str, charts.Chart]:
         "timeline": charts.timeline(MONTHS, columns=("Month", "permits")),
         "comparison": charts.comparison(MONEY, columns=("Pillar", "Planned", "Realised")),
         "gantt": gantt(WORKS),
+        "places": charts.places(PLACES, columns=("Place", "District"), joined=True),
     }
 
 
-@pytest.fixture(scope="module", params=["bars", "trend", "radar", "timeline", "comparison", "gantt"])
+@pytest.fixture(scope="module", params=["bars", "trend", "radar", "timeline", "comparison", "gantt", "places"])
 def chart(request: pytest.FixtureRequest) -> charts.Chart:
     return _charts()[request.param]
 
@@ -368,3 +375,23 @@ def test_a_work_that_ends_before_it_begins_or_is_done_twice_is_refused() -> None
         charts.Span("a", "", date(2026, 2, 1), date(2026, 1, 31), None)
     with pytest.raises(ValueError, match="from 0 to 1"):
         charts.Span("a", "", date(2026, 1, 1), date(2026, 1, 31), Decimal("1.01"))
+
+
+def test_places_lie_as_they_do_on_a_map() -> None:
+    """East is right, north is up, and a length is as long across as upwards."""
+    layers = charts.places(PLACES, columns=("Place", "District")).spec["layer"]
+    estate, plot, zone = next(
+        one["data"]["values"] for one in layers if one["data"]["values"] and "text" in one["data"]["values"][0]
+    )
+    assert estate["x"] < zone["x"] < plot["x"]
+    assert estate["y"] < plot["y"] < zone["y"]
+    across, down = (plot["x"] - estate["x"]) / 0.113 / cos(radians(6.246)), (zone["y"] - estate["y"]) / 0.024
+    assert across == pytest.approx(down, rel=0.001)
+
+
+def test_one_place_is_a_map_and_none_is_not() -> None:
+    chart = charts.places(PLACES[:1], columns=("Place", "District"))
+    assert chart.rows == (charts.Row("1 Estate", ("Cikupa",)),)
+    assert "200 m" in _texts(draw(chart.spec, title="x", language="id"))
+    with pytest.raises(ValueError, match="places"):
+        charts.places([], columns=("Place",))

@@ -17,7 +17,7 @@ from permits.world import ANSWERS, NIK, NOW, World
 from pilar.areas.reference import today_in
 from pilar.permits.models import Absence, Case, CaseFile, OwnDocument, Relative, Task
 from pilar.permits.operations import declare_relative
-from pilar.permits.rules.cases import CaseState
+from pilar.permits.rules.cases import CaseState, Outcome
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PERSON = {"name": "Fatimah Azzahra", "identity": NIK, "phone": "081234567890", "address": "Balaraja"}
@@ -135,7 +135,11 @@ def test_several_are_signed_at_once(world: World) -> None:
     head = officer(world, "head")
     page = head.get(reverse("permits:desk", args=["36.03"])).content.decode()
     assert page.count('name="k"') == 2
-    many(head, "tanda-tangan", *(f"{key}:sign" for key in keys))
+    world.case = 0
+    world.to_sign(Outcome.REFUSED, reason="unmet")
+    ticked = [f"{key}:sign" for key in (*keys, world.case)]
+    many(head, "tanda-tangan", *ticked)
+    assert world.row().state == CaseState.RUNNING, "its letter is read before it is signed"
     assert set(Case.objects.filter(pk__in=keys).values_list("state", flat=True)) == {"signing"}
 
 

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from evidence import samples
 from permits.test_case_pages import officer
-from permits.world import NOW, World
+from permits.world import NOW, World, definition, publish
 from pilar.areas.reference import today_in
 from pilar.permits.models import CaseEvent, CaseFile, Task
+from pilar.permits.queries.visits import visits
 from pilar.permits.rules.cases import EventKind
 
 AT = ("visit",)
@@ -41,7 +42,7 @@ def record(files: dict[str, str] | None = None, **changed: list[str]) -> dict[st
     moment = f"{timezone.now().isoformat()}"
     content = {
         "day": [f"{today_in('36.03', timezone.now()):%Y-%m-%d}"], "found": ["Sesuai"], "present": ["Fatimah"],
-        "agreed": ["on"], "remarks": [""], **changed,
+        "agreed": ["on"], "remarks": [""], "device": [""], **changed,
     }  # fmt: skip
     sent = {"key": str(uuid4()), "began_at": moment, "ended_at": moment, "content": content}
     return {**sent, "files": files, "content": {**content, "photos": [*files]}} if files else sent
@@ -76,6 +77,68 @@ def test_minutes_with_photographs_are_stored_once(visited: World) -> None:
     done = CaseEvent.objects.get(case=visited.case, kind=EventKind.DONE, stage="visit")
     assert (done.facts["found"], done.facts["agreed"]) == ("Sesuai", True)
     assert CaseFile.objects.get(case=visited.case, requirement="visit-1").media_type == "image/png"
+
+
+def test_when_and_where_a_photograph_was_added_is_kept_as_the_device_says_it(visited: World) -> None:
+    client = officer(visited, "surveyor")
+    with_place, without, odd = (str(uuid4()) for _ in range(3))
+    device = json.dumps({
+        with_place: {"at": "2026-03-03T03:12:05.123Z", "point": "-6.17010, 106.64030", "metres": 12},
+        without: {"at": "2026-03-03T03:13:00.000Z", "point": "di sana"}, str(uuid4()): {"at": "2026-03-03T03:13:00Z"},
+    })  # fmt: skip
+    files = {key: held(client, visited) for key in (with_place, without, odd)}
+    assert send(client, visited, record(files, device=[device])).json()["stored"] == 1
+    done = CaseEvent.objects.get(case=visited.case, kind=EventKind.DONE, stage="visit")
+    assert done.facts["photos"] == {
+        "visit-1": {"at": "2026-03-03T03:12:05.123000+00:00", "point": "-6.17010, 106.64030", "metres": 12},
+        "visit-2": {"at": "2026-03-03T03:13:00+00:00"},
+        "visit-3": {},
+    }
+    said = officer(visited, "front").get(reverse("permits:desk-case", args=[visited.case])).content.decode()
+    assert "geo:-6.17010,106.64030" in said
+    assert "(± 12 m)" in said
+
+
+@pytest.mark.parametrize("said", ["{", "[]", "null", '{"x": 1}', '{"%s": {"at": "gestern"}}'])
+def test_what_a_device_says_and_nobody_can_read_is_left_out(visited: World, said: str) -> None:
+    client, key = officer(visited, "surveyor"), str(uuid4())
+    one = record({key: held(client, visited)}, device=[said.replace("%s", key)])
+    assert send(client, visited, one).json()["stored"] == 1
+    done = CaseEvent.objects.get(case=visited.case, kind=EventKind.DONE, stage="visit")
+    assert done.facts["photos"] == {"visit-1": {}}
+
+
+def test_visits_stand_in_the_order_of_the_way(world: World) -> None:
+    form = definition()["form"]
+    form["properties"]["coordinates"] = {"type": "string", "format": "point", "title": "Koordinat"}
+    form["properties"]["place"]["x-place"] = True
+    publish(given=definition(key="sip-tempat", form=form))
+    numbers = []
+    for place, coordinates in (
+        ("Tigaraksa", "-6.26500, 106.46800"), ("Serpong", "-6.30000, 106.66000"), ("Balaraja", "6,198 LS; 106,452 BT"),
+        ("Entah", ""),
+    ):  # fmt: skip
+        world.case = 0
+        world.begin(service="sip-tempat")
+        world.submit(beds=12, place=place, **({"coordinates": coordinates} if coordinates else {}))
+        world.accept(NOW)
+        numbers.append(place)
+    by = world.who("surveyor")
+    assert [(one.place, one.number) for one in visits("36.03", scope=by, now=NOW)] == [
+        ("Tigaraksa", 1), ("Balaraja", 2), ("Serpong", 3), ("Entah", 0),
+    ]  # fmt: skip
+    client = officer(world, "surveyor")
+    page = client.get(reverse("permits:visits", args=["36.03"]), {"start": "-6,30 106,65"}).content.decode()
+    places = [page.index(f"{one}<div><a href") for one in ("Serpong", "Tigaraksa", "Balaraja")]
+    assert places == sorted(places)
+    assert ">1,1<" in page.replace(" ", ""), "kilometres from the start"
+    assert "Fatimah" not in page
+    assert "geo:-6.19800,106.45200" in page
+    wrong = client.get(reverse("permits:visits", args=["36.03"]), {"start": "di sana"}).content.decode()
+    assert "Ini bukan tempat di Indonesia" in wrong
+    desk = client.get(reverse("permits:desk", args=["36.03"])).content.decode()
+    assert reverse("permits:visits", args=["36.03"]) in desk
+    assert officer(world, "neighbour").get(reverse("permits:visits", args=["36.03"])).status_code == 404
 
 
 def test_what_is_refused_is_told_and_nothing_is_stored(visited: World) -> None:

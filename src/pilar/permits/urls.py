@@ -146,6 +146,7 @@ urlpatterns = [
     path("kerja/keberatan/<int:key>/jawab/", objections.answer_objection, name="answer-objection"),
     path("kerja/daerah/<str:region>/keberatan/", objections.objections, name="objections"),
     path("kerja/kunjungan/sw.js", visiting.VISITS.serve_worker, name="visits-worker"),
+    path("kerja/<str:region>/kunjungan/", visiting.visits, name="visits"),
     path("kerja/kunjungan/<int:key>/<slug:stage>/", visiting.visit, name="visit"),
     path("kerja/kunjungan/<int:key>/<slug:stage>/foto/", visiting.hold_photo, name="hold-photo"),
     path("kerja/kunjungan/<int:key>/<slug:stage>/kirim/", visiting.take_visit, name="take-visit"),

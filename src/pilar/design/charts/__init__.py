@@ -30,6 +30,7 @@ from pilar.design.charts.drawing import (
 )
 from pilar.design.charts.intervals import Estimate, Moment, course, estimates
 from pilar.design.charts.over_time import timeline, trend
+from pilar.design.charts.places import Place, places
 from pilar.design.charts.schedule import Span, Tone, gantt
 from pilar.design.charts.shares import shares
 
@@ -50,6 +51,7 @@ __all__ = [
     "Chart",
     "Estimate",
     "Moment",
+    "Place",
     "Row",
     "Series",
     "Span",
@@ -62,6 +64,7 @@ __all__ = [
     "estimates",
     "frame",
     "gantt",
+    "places",
     "radar",
     "shares",
     "timeline",

@@ -23,7 +23,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, FigureField
 from pilar.design.forms import FaultsForm
+from pilar.permits.forms.places import PointField
 from pilar.permits.rules.expressions import parse
+from pilar.permits.rules.places import Point
 from pilar.permits.rules.services import CONTEXT, Field, Service, exact, judge, shown
 from pilar.platform.errors import Faults
 
@@ -121,6 +123,8 @@ def _field(one: Field) -> forms.Field:
             return FigureField(**named)
         case "day":
             return DayField(**named)
+        case "point":
+            return PointField(**named)
         case _:
             most = one.schema.get("maxLength", 500)
             widget = forms.Textarea(attrs={"rows": 3}) if most > LONG else forms.TextInput()
@@ -129,6 +133,8 @@ def _field(one: Field) -> forms.Field:
 
 def _plain(value: Any) -> Any:
     """An answer as JSON keeps it exactly."""
+    if isinstance(value, Point):
+        return str(value)
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else f"{value.normalize():f}"
     return value.isoformat() if hasattr(value, "isoformat") else value

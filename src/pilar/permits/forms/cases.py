@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from pilar.design.fields import DayField, sometimes_required
 from pilar.design.final_acts import TICK
 from pilar.design.forms import FaultsForm
-from pilar.evidence.forms import FilesField
 from pilar.evidence.rules import ACCEPT
 from pilar.permits.operations import Checked, Minutes, Person
 from pilar.permits.operations.absences import RELATIONS
@@ -154,10 +153,6 @@ class VisitForm(Given):
 
     def given(self) -> Mapping[str, Any]:
         return {"minutes": Minutes(**super().given())}
-
-
-class TabletVisitForm(VisitForm):
-    photos = FilesField(label=_("Photographs of the place"))
 
 
 class BackForm(Given):

@@ -38,6 +38,7 @@ class QuestionKind(StrEnum):
     WHOLE = "whole"
     FLAG = "flag"
     DAY = "day"
+    POINT = "point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ _NAMES: Mapping[Any, str] = {
     **NAMED, QuestionKind.TEXT: mark("Written answer"), QuestionKind.CHOICE: mark("Choice"),
     QuestionKind.NUMBER: mark("Number with decimals"), QuestionKind.WHOLE: mark("Whole number"),
     QuestionKind.FLAG: mark("Yes or no"), QuestionKind.DAY: mark("Day"),
+    QuestionKind.POINT: mark("Place by its coordinates"),
 }  # fmt: skip
 _LABELS: Mapping[str, str] = {
     **LABELS, "key": mark("Short key"), "once": mark("No other permit may have the same answer"),
@@ -289,6 +291,7 @@ def _terms(typed: Data) -> Data:
 _SCHEMAS: Mapping[str, Data] = {
     "text": {"type": "string"}, "choice": {"type": "string"}, "number": {"type": "number"}, "flag": {"type": "boolean"},
     "whole": {"type": "integer"}, "day": {"type": "string", "format": "date"},
+    "point": {"type": "string", "format": "point"},
 }  # fmt: skip
 _SAID = {
     "minimum": "minimum", "pattern": "pattern", "help": "description", "show": "x-show", "once": "x-once",

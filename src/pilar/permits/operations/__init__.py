@@ -32,6 +32,7 @@ from pilar.permits.operations.desk import (
 from pilar.permits.operations.forgetting import forget_unsent
 from pilar.permits.operations.handling import (
     Minutes,
+    Photo,
     check_again,
     escalate,
     recommend,
@@ -80,6 +81,7 @@ __all__ = [
     "PastCase",
     "PastEvent",
     "Person",
+    "Photo",
     "amend_permit",
     "answer_appointment",
     "answer_letter",

@@ -35,6 +35,7 @@ from pilar.permits.rules import workflow
 from pilar.permits.rules.authority import BY_KIND, Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, FileState, Finding, Outcome
 from pilar.permits.rules.letters import StandardLetter
+from pilar.permits.rules.places import Point
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit
@@ -56,6 +57,17 @@ class Minutes:
     present: str
     agreed: bool
     remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photograph that is held; ``at`` and ``point``, to so many ``metres``, are when and where the device says that
+    it was added."""
+
+    held: HeldUpload
+    at: datetime | None = None
+    point: Point | None = None
+    metres: int | None = None
 
 
 @transaction.atomic
@@ -93,19 +105,21 @@ def recommend(
 
 @transaction.atomic
 def record_visit(
-    *, by: Standing, case: int, stage: str, minutes: Minutes, photos: Sequence[HeldUpload] = (), now: datetime
+    *, by: Standing, case: int, stage: str, minutes: Minutes, photos: Sequence[Photo] = (), now: datetime
 ) -> None:
     """Hand in the minutes of a visit, signed by the surveyor and by who was there for the applicant, with photographs
-    that are held.
+    and what the device says of each.
 
     Raises as :func:`recommend`, Faults at ``day`` for one to come, and at ``file``.
     """
     required_text(minutes.found, "found")
     required_text(minutes.present, "present")
     said = {**asdict(minutes), "day": minutes.day.isoformat()}
+    if photos:
+        said["photos"] = {f"{stage}-{number}": _of_device(one) for number, one in enumerate(photos, 1)}
     row = _done(by, (case, stage), Action.VISIT, Outcome.DONE, said, now=now)
-    for number, held in enumerate(photos, 1):
-        file = keep_private(by=by, held=held)
+    for number, one in enumerate(photos, 1):
+        file = keep_private(by=by, held=one.held)
         to_be_scanned(add_case_file(row, f"{stage}-{number}", by, now, **file, state=FileState.ACCEPTED))
     if minutes.day > today_in(row.region_id, now):
         raise Faults([Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day")])
@@ -205,6 +219,11 @@ def _require_short(text: str, place: str) -> None:
     if len(text) > LONGEST_TEXT or "\0" in text:
         sentence = mark("Write at most %(most)s characters")
         raise Faults([Fault("too-long", sentence, {"most": LONGEST_TEXT}, place)])
+
+
+def _of_device(photo: Photo) -> dict[str, object]:
+    said = {"at": photo.at and photo.at.isoformat(), "point": photo.point and str(photo.point), "metres": photo.metres}
+    return {name: one for name, one in said.items() if one is not None}
 
 
 def _done(

@@ -95,8 +95,8 @@ class Step:
         return {"stage": stage} if self.kind and not self.first else {}
 
     def is_for(self, row: CaseRow) -> bool:
-        """Whether it is what a stage on a desk waits for."""
-        return self.kind in ("*", row.stage_kind) and row.state in self.states
+        """Whether it is what a stage on a desk waits for, and needs no letter to be read before."""
+        return self.kind in ("*", row.stage_kind) and row.state in self.states and not (self.letter and row.refuses)
 
     def fits(self, row: CaseDetail, stage: str) -> bool:
         """Whether it can be done now with a case, or with a stage of it."""
@@ -175,17 +175,23 @@ MANY: Mapping[str, Step] = {
 """What can be done with all that is ticked on a desk."""
 
 
+def require_reader(by: Standing, region: str) -> None:
+    """Raise :class:`NotFound` for who works on no case of a region."""
+    if not AUTHORITY.extent(by, Action.READ).touched & {region} and not by.unrestricted:
+        raise NotFound
+
+
 @page("permits/desk/list.html")
 def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """What is due on the reader's desk, first what is due first, with the desk's own share of the days."""
     asked, mine, search = Asked.of(request), "milik-saya" in request.GET, searched(request)
-    if not AUTHORITY.extent(by, Action.READ).touched & {region} and not by.unrestricted:
-        raise NotFound
+    require_reader(by, region)
     rows = cases.desk(region, scope=by, now=now, search=search, mine=mine, **asked.part)
     many = [(name, translate(one.act)) for name, one in MANY.items() if any(map(one.is_for, rows))]
     return {
         "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
         "many": many, "drafts": cases.counter_drafts(region, scope=by),
+        "visits": any(one.stage_kind == StageKind.VISIT for one in rows),
         "studies": AUTHORITY.may(by, Action.STUDY, Case(region)),
         "appointments": cases.appointments(region, scope=by, now=now),
     }  # fmt: skip
@@ -237,8 +243,7 @@ def end_absence(request: HttpRequest, region: str, key: int, *, by: Standing, no
 def all_cases(request: HttpRequest, region: str, *, by: Standing) -> Shown:
     """The applications of a region that the reader may see."""
     asked, search, state = Asked.of(request), searched(request), request.GET.get("status", "")
-    if not AUTHORITY.extent(by, Action.READ).touched & {region} and not by.unrestricted:
-        raise NotFound
+    require_reader(by, region)
     rows = cases.all_cases(region, scope=by, search=search, state=state if state in STATE_NAMES else "", **asked.part)
     states = [("", _("All")), *((one.value, translate(name)) for one, name in STATE_NAMES.items())]
     return {
@@ -316,8 +321,9 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
             return Done(_("Nothing of what is ticked is to be done so now"), address)
         left_out = len(ticked) - len(rows)
         said = ngettext(
-            "%(count)s of what is ticked is at another stage, and stays as it is",
-            "%(count)s of what is ticked are at another stage, and stay as they are", left_out,
+            "%(count)s of what is ticked is at another stage or sends a letter to be read first, and stays as it is",
+            "%(count)s of what is ticked are at another stage or send a letter to be read first, and stay as they are",
+            left_out,
         ) % {"count": left_out}  # fmt: skip
         return Check(
             title=translate(one.title), act=translate(one.act), trail=((_("On my desk"), address),), final=one.final,

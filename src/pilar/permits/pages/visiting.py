@@ -1,4 +1,5 @@
-"""The minutes of a visit on a surveyor's phone: kept without a line, with photographs, and sent once there is one."""
+"""A surveyor's visits in the order of the day; and the minutes of one on the phone: kept without a line, with
+photographs, and sent once there is one."""
 
 from __future__ import annotations
 
@@ -9,15 +10,22 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from pilar.areas import queries as areas
+from pilar.design import charts
 from pilar.design.outbox import Outbox, Sent, UnreadableRecords
 from pilar.evidence.operations import HeldUpload, hold_private
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, page, receives
 from pilar.permits import operations
-from pilar.permits.forms.cases import TabletVisitForm
-from pilar.permits.operations import Minutes
+from pilar.permits.forms.places import StartForm
+from pilar.permits.forms.visits import TabletVisitForm
+from pilar.permits.operations import Minutes, Photo
+from pilar.permits.pages.handling import require_reader
 from pilar.permits.queries import cases
+from pilar.permits.queries import visits as queries
+from pilar.permits.rules.places import read_point
 from pilar.platform.language import mark
 
 VISITS = Outbox(
@@ -26,8 +34,27 @@ VISITS = Outbox(
     pages=r"\d+/[\w-]+/",
     one=mark("visit"),
     many=mark("visits"),
+    scripts=("permits/visit.js",),
     days=30,
 )
+
+
+@page("permits/desk/visits.html")
+def visits(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """The visits that wait for the reader: nearest next, on a map and as a list."""
+    require_reader(by, region)
+    form = StartForm(request.GET if "start" in request.GET else None)
+    start = form.cleaned_data["start"] if form.is_bound and form.is_valid() else None
+    stops = queries.visits(region, scope=by, now=now, start=start)
+    marks = [
+        charts.Place(one.row.number, one.point.latitude, one.point.longitude, (one.place,))
+        for one in stops if one.point
+    ]  # fmt: skip
+    columns = (_("Visit"), _("Place"))
+    return {
+        "region": areas.region(region), "form": form, "stops": stops,
+        "chart": charts.places(marks, columns=columns, joined=True) if marks else None,
+    }  # fmt: skip
 
 
 @VISITS.kept
@@ -62,9 +89,16 @@ def take_visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now:
         if any(one not in sent.files for one in named):
             raise UnreadableRecords
         given.pop("photos", None)
+        device = given.pop("device")
+
+        def photo(key: str) -> Photo:
+            said = device.get(UUID(key))
+            held = HeldUpload(sent.files[key])
+            return Photo(held, said.at, read_point(said.point), said.metres) if said else Photo(held)
+
         operations.record_visit(
             by=by, case=key, stage=stage, minutes=Minutes(**given), now=now,
-            photos=[HeldUpload(sent.files[one]) for one in named],
+            photos=[photo(one) for one in named],
         )  # fmt: skip
 
     return VISITS.take(request, TabletVisitForm, store)

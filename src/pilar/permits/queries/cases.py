@@ -30,6 +30,7 @@ from pilar.permits.queries.rows import (
     FileRow,
     OwnDocumentRow,
     StageRow,
+    decided_against,
 )
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules import services
@@ -100,7 +101,7 @@ def desk(
         rows = rows.filter(
             Q(case__number__icontains=search) | Q(case__identity_hash__in=completeness.identified_by(search))
         )
-    ordered = rows.select_related("case__version", "taken_by").order_by(F("due_at").asc(nulls_last=True), "case")
+    ordered = rows.select_related("case__version", "taken_by").order_by(F("due_at").asc(nulls_last=True), "case_id")
     return paged(ordered, lambda tasks: _desk_rows(list(tasks), now), page=page, size=size)
 
 
@@ -113,7 +114,7 @@ def _desk_rows(tasks: list[Task], now: datetime) -> Iterable[CaseRow]:
         yield _row(
             one.case, service, stage=one.stage, stage_name=str(service.stage(one.stage).name), desk_due=one.due_at,
             desk_used=own.used if own else None, used=reading.used, taken_by=str(one.taken_by or ""),
-            stage_kind=one.kind,
+            stage_kind=one.kind, refuses=decided_against(events[one.case_id]),
         )  # fmt: skip
 
 
@@ -219,7 +220,7 @@ def _detail(
     return CaseDetail(
         _row(case, service), service, case.edition, reading, tuple(str(one) for one in explained(reading)),
         completeness.person_of(case), _answers(case, service), case.answers,
-        _files(case, service, scope), _stages(case, service, reading, rows, mine),
+        _files(case, service, scope, rows), _stages(case, service, reading, rows, mine),
         tuple(
             EventRow(one.at, EventKind(one.kind), str(service.stage(one.stage).name) if one.stage else "",
                      str(one.by) if inside else "", one.reason, one.facts)
@@ -251,7 +252,8 @@ def _answers(case: Case, service: Service) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _files(case: Case, service: Service, scope: Standing) -> tuple[FileRow, ...]:
+def _files(case: Case, service: Service, scope: Standing, events: Iterable[CaseEvent]) -> tuple[FileRow, ...]:
+    device = {key: said for one in events for key, said in one.facts.get("photos", {}).items()}
     there = completeness.last_files(case)
     wanted = {one.key: one for one in services.required(service, case.answers)}
     names = {one.key: str(one.name) for one in service.requirements}
@@ -265,7 +267,8 @@ def _files(case: Case, service: Service, scope: Standing) -> tuple[FileRow, ...]
         found.append(
             FileRow(0, key, names.get(key, key), **kept) if file is None else FileRow(
                 file.pk, key, names.get(key, key), file.file_name, file.media_type, FileState(file.state), file.reason,
-                file.told, file.valid_until, ScanState(file.scan), file.reused_id is not None, **kept,
+                file.told, file.valid_until, ScanState(file.scan), file.reused_id is not None,
+                device=device.get(key, {}), **kept,
             )
         )  # fmt: skip
     return tuple(found)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +52,7 @@ class CaseRow:
     used: Any = None
     taken_by: str = ""
     stage_kind: str = ""
+    refuses: bool = False
 
     @property
     def tick(self) -> str:
@@ -69,7 +70,8 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A document of a case, or a requirement (``key`` 0) that has none yet. ``own``: one of before can be used."""
+    """A document of a case, or a requirement (``key`` 0) that has none yet. ``own``: one of before can be used.
+    ``device``: what the device says of a photograph."""
 
     key: int
     requirement: str
@@ -84,6 +86,12 @@ class FileRow:
     reused: bool = False
     own: bool = False
     keeps: bool = False
+    device: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def added_at(self) -> datetime | None:
+        """When the device says that a photograph was added."""
+        return datetime.fromisoformat(self.device["at"]) if "at" in self.device else None
 
     @property
     def state_name(self) -> str:
@@ -127,6 +135,12 @@ class EventRow:
     def matched_at(self) -> datetime | None:
         """When a payment was matched, whose own day ``at`` is."""
         return datetime.fromisoformat(self.facts["matched_at"]) if "matched_at" in self.facts else None
+
+
+def decided_against(events: Sequence[Any]) -> bool:
+    """Whether the last decision among the events of a case is a refusal."""
+    decided = next((one for one in reversed(events) if one.kind == EventKind.DECIDED), None)
+    return decided is not None and decided.facts["outcome"] == Outcome.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +205,7 @@ class CaseDetail:
     @property
     def refused(self) -> bool:
         """Whether what was decided last, and may still have to be signed, is a refusal."""
-        decided = next((one for one in reversed(self.events) if one.kind is EventKind.DECIDED), None)
-        return decided is not None and decided.facts["outcome"] == Outcome.REFUSED
+        return decided_against(self.events)
 
     @property
     def turn(self) -> str:

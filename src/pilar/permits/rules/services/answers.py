@@ -13,6 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 
 from pilar.permits.rules.expressions import amount, literal, parse
+from pilar.permits.rules.places import read_point
 from pilar.permits.rules.services.definition import CONTEXT, Field, Requirement, Service, Validity
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
@@ -20,7 +21,7 @@ from pilar.platform.language import mark
 LONGEST_ANSWER, LARGEST_NUMBER = 500, 10**12
 _NUMERAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _TYPES: Mapping[str, Any] = {
-    "text": str, "choice": str, "day": str, "flag": bool, "number": int | Decimal, "whole": int | Decimal,
+    "text": str, "choice": str, "day": str, "point": str, "flag": bool, "number": int | Decimal, "whole": int | Decimal,
 }  # fmt: skip
 _SENTENCES = {
     "required": mark("Please answer this"),
@@ -29,10 +30,13 @@ _SENTENCES = {
     "minimum": mark("At least %(limit)s"),
     "maximum": mark("At most %(limit)s"),
     "maxLength": mark("At most %(limit)s characters"),
-    "format": mark("This is no day as 2026-03-13"),
+    "format": mark("This is no day as 2026-03-13, or no place as -6.1701, 106.6403"),
     "pattern": mark("This is not written as it has to be"),
     "additionalProperties": mark("The form does not ask for this"),
 }
+
+FORMATS = FormatChecker(formats=("date",))
+FORMATS.checks("point")(lambda given: not isinstance(given, str) or read_point(given) is not None)
 
 
 class NotSet(PilarError):
@@ -89,7 +93,7 @@ def judge(service: Service, answers: Mapping[str, Any]) -> tuple[Fault, ...]:
         "required": [one.key for one in asked if one.required],
         "additionalProperties": False,
     }
-    validator = Draft202012Validator(schema, format_checker=FormatChecker(formats=("date",)))
+    validator = Draft202012Validator(schema, format_checker=FORMATS)
     return tuple(fault for error in validator.iter_errors(given) for fault in _said(error))
 
 
@@ -171,7 +175,7 @@ def _bounded(one: Field) -> dict[str, Any]:
     """The schema of a field with the bounds that every answer has."""
     if one.kind in ("number", "whole"):
         return {"minimum": 0, "maximum": LARGEST_NUMBER, **one.schema}
-    return {"maxLength": LONGEST_ANSWER, **one.schema} if one.kind == "text" else dict(one.schema)
+    return {"maxLength": LONGEST_ANSWER, **one.schema} if one.kind in ("text", "point") else dict(one.schema)
 
 
 def _said(error: Any) -> Iterator[Fault]:

@@ -95,8 +95,8 @@ class _Check:
         self.tell(odd, "unknown-type", f"{at}.kind", kinds)
         none = not options or not all(isinstance(each, str) and each for each in options)
         self.tell(none, "no-choices", f"{at}.options", mark("A choice has answers to choose from"))
-        other = schema.get("format", "date") != "date"
-        self.tell(other, "unknown-format", f"{at}.kind", mark("The only format is that of a day"))
+        other = schema.get("format", "date") not in ("date", "point")
+        self.tell(other, "unknown-format", f"{at}.kind", mark("A format is that of a day (date) or of a place (point)"))
         signs = mark("A pattern has signs, classes like [0-9] and counts like {16} alone")
         self.tell(not PATTERN.fullmatch(pattern) or len(pattern) > 60, "unfit-pattern", f"{at}.pattern", signs)
         for name in ("minimum", "maximum"):

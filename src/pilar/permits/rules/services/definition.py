@@ -138,7 +138,8 @@ class Validity:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the form, as its JSON Schema says it. ``kind``: text, choice, number, whole, flag or day."""
+    """A field of the form, as its JSON Schema says it. ``kind``: text, choice, number, whole, flag,
+    day or point (coordinates)."""
 
     key: str
     kind: str
@@ -229,8 +230,8 @@ def _field(key: str, schema: Mapping[str, Any], required: bool) -> Field:
     kind = kinds.get(schema.get("type", ""), "text")
     if "enum" in schema:
         kind = "choice"
-    elif schema.get("format") == "date":
-        kind = "day"
+    elif "format" in schema:
+        kind = {"date": "day", "point": "point"}.get(schema["format"], kind)
     labels = schema.get("x-labels", {})
     options = {one: _both(labels.get(one, {}), one) for one in schema.get("enum", ())}
     said = {"id": schema.get("title", ""), "en": schema.get("x-title-en", "")}

@@ -1,0 +1,55 @@
+"""The visits that wait for a surveyor, in the order in which to go to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from pilar.people.rules import Standing
+from pilar.permits.models import Case
+from pilar.permits.queries import trail
+from pilar.permits.queries.cases import desk
+from pilar.permits.queries.rows import CaseRow
+from pilar.permits.rules import services
+from pilar.permits.rules.places import Point, nearest_next, read_point
+from pilar.permits.rules.services import StageKind
+
+METRES = Decimal(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A visit: ``number`` is its place on the way, ``metres`` are those from the one before; 0 and None without
+    coordinates."""
+
+    number: int
+    row: CaseRow
+    place: str
+    point: Point | None
+    metres: int | None
+
+    @property
+    def kilometres(self) -> Decimal | None:
+        return None if self.metres is None else (self.metres / METRES).quantize(Decimal("0.1"))
+
+
+def visits(region: str, *, scope: Standing, now: datetime, start: Point | None = None) -> tuple[Stop, ...]:
+    """The open visits of the reader in a region: from ``start``, or from the one due first, always to the nearest that
+    is left; those without coordinates last. Names no person."""
+    rows = [one for one in desk(region, scope=scope, now=now, size=None) if one.stage_kind == StageKind.VISIT]
+    cases = Case.objects.in_bulk([one.key for one in rows])
+    where = [_where(cases[one.key]) for one in rows]
+    order = nearest_next([point for _place, point in where], start)
+    return tuple(
+        Stop(place if where[number][1] else 0, rows[number], *where[number], metres)
+        for place, (number, metres) in enumerate(order, start=1)
+    )
+
+
+def _where(case: Case) -> tuple[str, Point | None]:
+    """What the application says of its place: in words, and the first coordinates."""
+    fields = [(one, case.answers.get(one.key)) for one in services.shown(trail.service_of(case), case.answers)]
+    said = ", ".join(str(value) for one, value in fields if one.schema.get("x-place") and value)
+    points = (read_point(str(value)) for one, value in fields if one.kind == "point" and value)
+    return said, next((one for one in points if one), None)
