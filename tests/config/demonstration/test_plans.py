@@ -22,6 +22,7 @@ from pilar.config.drawn.plans import MADE_UP, Years, programmes
 from pilar.config.drawn.progress import Course
 from pilar.config.scenario.fitting import fit, parameters
 from pilar.config.scenario.reading import read
+from pilar.hospital.rules.measures import DEFINITIONS as OF_HOSPITALS
 from pilar.masterplan import queries
 from pilar.masterplan.models import Attendance, BodyMember, Meeting, Plan, Proposal, Report, Statement, Version
 from pilar.masterplan.queries.progress import progress
@@ -239,7 +240,8 @@ OFFICES = {
     name: OfficeRow(place, REGION, name, name, closed=False)
     for place, name in enumerate([one["short"] for one in GIVEN["offices_of_every_regency"]] + [*people.OFFICES])
 }
-MEASURES = frozenset(one["measure"] for one in GIVEN["programmes"] if "measure" in one) | {*OF_VILLAGES, *OF_PERMITS}
+BUILT_IN = {*OF_VILLAGES, *OF_PERMITS, *OF_HOSPITALS}
+MEASURES = frozenset(one["measure"] for one in GIVEN["programmes"] if "measure" in one) | BUILT_IN
 
 
 def drawn(years: Years, rows: Any) -> list[Content]:
