@@ -107,7 +107,7 @@ def test_the_health_office_compares_hospitals_on_a_page_and_in_a_workbook(served
 def test_everybody_sees_doctors_places_and_the_usual_wait(served: World, client: Any) -> None:
     served.book()
     shown = client.get(reverse("hospital:schedule", args=[HERE]), {"poli": "dalam"})
-    rows = {one.day: (left, usual) for one, left, usual in shown.context["rows"]}
+    rows = {one.day: (left, usual) for one, _hours, left, usual in shown.context["rows"]}
     session = served.session()
     assert rows[session.day][0] == 4 - 1 - 2  # one is taken, two are kept for others
     assert rows[session.day][1] is not None

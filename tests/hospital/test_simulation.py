@@ -125,10 +125,10 @@ def test_more_are_booked_only_as_far_as_overtime_and_the_hour_allow_and_as_patie
     def most(no_show: float) -> int:
         crowd = expecting(GIVEN.crowd, [no_show] * 5)
         found = overbooked(
-            crowd, GIVEN.patients, GridRule.INDIVIDUAL, length=LENGTH, most=8, overtime=20, within_hour=90
+            crowd, GIVEN.patients, GridRule.INDIVIDUAL, minutes=13, length=LENGTH, most=8, overtime=20, within_hour=90
         )
-        assert all(one.overtime <= 20 and one.within_hour >= 90 for one in found[1:])
-        return found[-1].places
+        assert all(one.outcome.overtime <= 20 and one.outcome.within_hour >= 90 for one in found[1:])
+        return found[-1].outcome.places
 
     assert most(0.0) == GIVEN.patients
     assert GIVEN.patients < most(0.1) < most(0.3)

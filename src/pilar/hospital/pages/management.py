@@ -10,11 +10,12 @@ from operator import attrgetter
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
-from pilar.areas.reference import today_in
+from pilar.areas.reference import local, today_in
 from pilar.design.forms import posted, stored
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
@@ -57,13 +58,13 @@ class Compared:
 
 FACTS = (
     Column("booked", gettext_lazy("Bookings"), number=True),
-    Column("share", gettext_lazy("Seen within the limit, %"), _tenth("share"), number=True),
-    Column("median", gettext_lazy("Median wait, min"), _tenth("median"), number=True),
+    Column("share", gettext_lazy("In time, %"), _tenth("share"), number=True),
+    Column("median", gettext_lazy("Median, min"), _tenth("median"), number=True),
     Column("use", gettext_lazy("Places used, %"), _tenth("use"), number=True),
     Column("absence", gettext_lazy("Did not come, %"), _tenth("absence"), number=True),
-    Column("booked_ahead", gettext_lazy("Booked on a day before, %"), _tenth("booked_ahead"), number=True),
-    Column("overtime", gettext_lazy("Overtime of a session, min"), _tenth("overtime"), number=True),
-    Column("days", gettext_lazy("Days from booking to visit"), _tenth("days"), number=True),
+    Column("booked_ahead", gettext_lazy("Booked ahead, %"), _tenth("booked_ahead"), number=True),
+    Column("overtime", gettext_lazy("Overtime, min"), _tenth("overtime"), number=True),
+    Column("days", gettext_lazy("Days ahead"), _tenth("days"), number=True),
 )
 CLINICS = Table(gettext_lazy("By clinic"), Column("name", gettext_lazy("Clinic")), *FACTS)
 DOCTORS = Table(gettext_lazy("By doctor"), Column("name", gettext_lazy("Doctor")), *FACTS)
@@ -73,19 +74,19 @@ SIMULATED = Table(
     gettext_lazy("What each rule leads to"),
     Column("name", gettext_lazy("Rule of appointments"), "simulated.name"),
     Column("label", gettext_lazy("Why it stands here"), on_page=False),
-    Column("minutes", gettext_lazy("Minutes apart"), "simulated.minutes", number=True),
+    Column("minutes", gettext_lazy("Apart, min"), "simulated.minutes", number=True),
     Column("places", gettext_lazy("Places"), "simulated.places", number=True),
     *(
         Column(name, head, _tenth(f"simulated.outcome.{name}"), number=True)
         for name, head in (
-            ("wait", gettext_lazy("Mean wait, min")),
-            ("ninth", gettext_lazy("Nine in ten wait at most, min")),
+            ("wait", gettext_lazy("Wait, min")),
+            ("ninth", gettext_lazy("Nine in ten, min")),
             ("within_hour", gettext_lazy("Within 60 min, %")),
             ("idle", gettext_lazy("Doctor idle, min")),
             ("overtime", gettext_lazy("Overtime, min")),
         )
     ),
-    Column("cost", gettext_lazy("Cost by the weight"), _tenth("simulated.cost"), number=True),
+    Column("cost", gettext_lazy("Cost"), _tenth("simulated.cost"), number=True),
 )
 
 
@@ -101,7 +102,7 @@ def figures(request: HttpRequest, hospital: str, *, by: Standing, now: datetime)
         "clinics": CLINICS.of(found.clinics, Asked.of(request), about=f"{hospital} {first:%Y-%m}"),
         "doctors": DOCTORS.of(found.doctors), "channels": CHANNELS.of(found.channels, without=("use", "overtime")),
         "left_out": [(name, found.whole.waits.left_out.get(why, 0)) for why, name in waiting().left_out.items()],
-        "weeks": weeks, "outside": [one.monday for one in weeks[:1] if one.share and not LEAST <= one.share <= MOST],
+        "weeks": weeks, "outside": any(one.outside for one in weeks[:1]),
         "promised": SHARE, "least": LEAST, "most": MOST, "to_plan": schedule.clinics(hospital),
     }  # fmt: skip
 
@@ -126,7 +127,7 @@ def plan(request: HttpRequest, hospital: str, clinic: str, *, by: Standing, now:
         rows.append(Compared(_("proposed for weight %(weight)s") % {"weight": weight}, found.best(weight)))
     return {
         "plan": found, "trying": trying, "tried": tried, "form": form, "rows": SIMULATED.of(rows),
-        "more": found.more(GridRule(policy.rule)),
+        "more": found.more(),
     }  # fmt: skip
 
 
@@ -144,18 +145,22 @@ def compared(request: HttpRequest, region: str, *, by: Standing, now: datetime) 
 def public_schedule(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
     """Which doctors see patients when, how many places are left, and how long a wait usually is, for everybody."""
     row = schedule.hospital(hospital)
-    today = today_in(row.region, now)
+    today, clinic = today_in(row.region, now), request.GET.get("poli", "")
     usual = management.usual_waits(hospital, today - USUAL_DAYS * _DAY, scope=PUBLIC)
-    sessions = schedule.sessions(
-        hospital, today, today + DAYS * _DAY, states=[SessionState.OPEN], clinic=request.GET.get("poli", "")
-    )
+    last = today + (DAYS if clinic else 1) * _DAY
+    sessions = schedule.sessions(hospital, today, last, states=[SessionState.OPEN], clinic=clinic)
     return {
-        "hospital": row, "clinic": request.GET.get("poli", ""),
+        "hospital": row, "clinic": clinic, "days": DAYS,
         "clinics": [("", _("All clinics")), *((one.code, one.name) for one in schedule.clinics(hospital))],
         "rows": [
-            (one, one.left(Channel.APP, now), usual.get(one.clinic.code)) for one in sessions if one.ends_at > now
+            (one, _hours(one, row.region), one.left(Channel.APP, now), usual.get(one.clinic.code))
+            for one in sessions if one.ends_at > now
         ],
     }  # fmt: skip
+
+
+def _hours(one: schedule.SessionRow, region: str) -> str:
+    return "–".join(f"{local(at, region):%H.%M}" for at in (one.starts_at, one.ends_at))
 
 
 def _decide(by: Standing, found: Planning, tried: Simulated, given: Mapping[str, Any], now: datetime) -> int:
@@ -178,10 +183,12 @@ def _tried(found: Planning, form: TriedForm) -> Simulated | None:
 
 def _month(request: HttpRequest, region: str, now: datetime) -> tuple[date, date, list[tuple[str, str]]]:
     """The days of the month that is asked for, and what may be asked for."""
-    firsts = [today_in(region, now).replace(day=1)]
+    today = today_in(region, now)
+    firsts = [today.replace(day=1)]
     while len(firsts) < MONTHS:
         firsts.append((firsts[-1] - _DAY).replace(day=1))
     named = {f"{one:%Y-%m}": one for one in firsts}
-    first = named.get(request.GET.get("bulan", ""), firsts[0])
+    # In the first week of a month the one before says more.
+    first = named.get(request.GET.get("bulan", ""), (today - 7 * _DAY).replace(day=1))
     last = (first.replace(day=28) + 4 * _DAY).replace(day=1) - _DAY
-    return first, last, [(key, key) for key in named]
+    return first, last, [(key, date_format(one, "F Y")) for key, one in named.items()]

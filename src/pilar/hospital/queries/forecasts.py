@@ -13,7 +13,7 @@ from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, ForecastWeek, Prediction, Session
 from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules.booking import BookingState, Visit
-from pilar.hospital.rules.forecast import Forecast, Forecaster, InService, Judged, Person, Seen
+from pilar.hospital.rules.forecast import FEW, LEAST, MOST, Forecast, Forecaster, InService, Judged, Person, Seen
 from pilar.people.rules import existing
 from pilar.platform.actors import Authority
 
@@ -46,6 +46,11 @@ class WeekRow:
     @property
     def share(self) -> float | None:
         return self.held * 100 / self.judged if self.judged else None
+
+    @property
+    def outside(self) -> bool:
+        """Whether enough were judged, and the share is not what it has to be."""
+        return self.judged >= FEW and self.share is not None and not LEAST <= self.share <= MOST
 
 
 def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait]:

@@ -17,7 +17,7 @@ from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import BookingState, Policy, Visit
 from pilar.hospital.rules.noshow import Booked, Risks
 from pilar.hospital.rules.schedule import RULE_NAMES, GridRule, offsets
-from pilar.hospital.rules.simulation import Crowd, Observed, Outcome, Sessions, choose, expecting, overbooked
+from pilar.hospital.rules.simulation import Crowd, Observed, Outcome, Proposal, Sessions, choose, expecting, overbooked
 from pilar.people.rules import Standing
 from pilar.platform.language import translate
 
@@ -66,11 +66,12 @@ class Planning:
         found = choose(self.crowd, self.seats, length=self.length, weight=weight, sessions=DRAWN)
         return replace(self.outcome(found.rule, found.minutes, self.seats), cost=found.outcome.cost(weight))
 
-    def more(self, rule: GridRule) -> tuple[Outcome, ...]:
-        """What one place more than seats leads to, two, … as far as the hour and the overtime allow."""
+    def more(self) -> tuple[Proposal, ...]:
+        """What one place more than seats leads to by the rule that holds, two, … as far as the hour and the overtime
+        allow."""
         return overbooked(
-            self.crowd, self.seats, rule, length=self.length, most=MOST_MORE, overtime=MOST_OVERTIME,
-            within_hour=waiting().standard.share,
+            self.crowd, self.seats, GridRule(self.policy.rule), minutes=self.policy.minutes, length=self.length,
+            most=MOST_MORE, overtime=MOST_OVERTIME, within_hour=waiting().standard.share,
         )  # fmt: skip
 
 

@@ -164,17 +164,19 @@ def choose(crowd: Crowd, places: int, *, length: float, weight: float, sessions:
 
 
 def overbooked(
-    crowd: Crowd, seats: int, rule: GridRule, *, length: float, most: int, overtime: float, within_hour: float
-) -> tuple[Outcome, ...]:
-    """What booking one more costs, two more, … up to ``most``, as long as the mean overtime and the share called within
-    an hour stay within these limits; the first is the session as it is, whatever that costs."""
-    found: list[Outcome] = []
+    crowd: Crowd, seats: int, rule: GridRule, *, minutes: int, length: float, most: int, overtime: float,
+    within_hour: float,
+) -> tuple[Proposal, ...]:  # fmt: skip
+    """What booking one more leads to, two more, … up to ``most``, spread over the whole session, as long as the mean
+    overtime and the share called within an hour stay within these limits; the first is the session as it is, whatever
+    that costs."""
+    found: list[Proposal] = []
     for places in range(seats, seats + most + 1):
-        times = offsets(rule, places, length / places, length=length)
-        outcome = Sessions(crowd, places).run(times, length=length)
+        apart = min(minutes, max(1, int(length / places)))
+        outcome = Sessions(crowd, places).run(offsets(rule, places, apart, length=length), length=length)
         if found and (outcome.overtime > overtime or outcome.within_hour < within_hour):
             break
-        found.append(outcome)
+        found.append(Proposal(rule, apart, outcome))
     return tuple(found)
 
 
