@@ -15,6 +15,7 @@ from pilar.areas.operations import load_holidays
 from pilar.config import processes, scenario
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import seal_published
+from pilar.hospital.operations import renew_patients
 from pilar.people import loaders as people
 from pilar.people.operations import load_retention, renew_public_accounts, renew_second_factors
 from pilar.people.rules import OPERATOR
@@ -92,6 +93,7 @@ def load_reference_data(*, say: Say) -> None:
     renew_questions(by=OPERATOR)
     renew_kept(by=OPERATOR)
     renew_cases(by=OPERATOR)
+    renew_patients(by=OPERATOR)
     load_services(by=OPERATOR, now=timezone.now())
 
 

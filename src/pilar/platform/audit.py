@@ -83,16 +83,19 @@ def record_each(*, by: Actor, action: str, target: str, changes: Iterable[Change
     )
 
 
-def read(*, by: Actor, what: str, key: object, rows: int, area: str = "") -> None:
+def read(
+    *, by: Actor, what: str, key: object, rows: int, area: str = "", told: Mapping[str, Any] | None = None
+) -> None:
     """Write that somebody was shown personal data: one event a page or file, never one a row.
 
-    ``what`` names room and thing as a target does, ``rows`` says of how many. Whoever calls has decided that they may
-    read it. Nothing shown leaves no event, and what everybody may read without an account neither.
+    ``what`` names room and thing as a target does, ``rows`` says of how many, ``told`` what else is known of it, such
+    as which fields and why. Whoever calls has decided that they may read it. Nothing shown leaves no event, and what
+    everybody may read without an account neither.
     """
     if by.kind == "anonymous" or not rows:
         return
     with transaction.atomic():
-        record(by=by, action=READ, target=what, key=key, area=area, after={"rows": rows})
+        record(by=by, action=READ, target=what, key=key, area=area, after={"rows": rows, **(told or {})})
 
 
 def read_each(*, by: Actor, what: str, keys: Iterable[object], area: str = "") -> None:

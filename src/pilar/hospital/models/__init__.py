@@ -7,6 +7,7 @@ from pilar.hospital.models.bpjs import BpjsExchange, BpjsMessage, BpjsReading
 from pilar.hospital.models.forecast import ForecastWeek
 from pilar.hospital.models.patients import Patient
 from pilar.hospital.models.pharmacy import PlannedOperation, Prescription
+from pilar.hospital.models.privacy import Breach, BrokenGlass, Consent
 from pilar.hospital.models.schedule import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
 
 __all__ = [
@@ -15,7 +16,10 @@ __all__ = [
     "BpjsExchange",
     "BpjsMessage",
     "BpjsReading",
+    "Breach",
+    "BrokenGlass",
     "Clinic",
+    "Consent",
     "Doctor",
     "ForecastWeek",
     "Hospital",

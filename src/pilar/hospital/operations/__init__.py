@@ -7,10 +7,23 @@ from pilar.hospital.operations.forecasting import measure_forecasts, predict
 from pilar.hospital.operations.measuring import define_measures, invite_patients, report_measures
 from pilar.hospital.operations.patients import Person, register_patient
 from pilar.hospital.operations.pharmacy import change_operation, move_medicine, plan_operation, prescribe
+from pilar.hospital.operations.privacy import (
+    agree,
+    break_glass,
+    erase_bookings,
+    forget_bookings,
+    renew_patients,
+    review_glass,
+    tell_breach,
+    withdraw,
+    write_breach,
+)
 from pilar.hospital.operations.scheduling import add_leave, decide_policy, load_hospitals, open_sessions, set_weekly
 
 __all__ = [
-    "Booked", "Person", "add_leave", "book", "cancel", "change_operation", "check_in", "decide_policy",
-    "define_measures", "invite_patients", "load_hospitals", "measure_forecasts", "move", "move_medicine",
-    "open_sessions", "plan_operation", "predict", "prescribe", "register_patient", "report_measures", "set_weekly",
+    "Booked", "Person", "add_leave", "agree", "book", "break_glass", "cancel", "change_operation", "check_in",
+    "decide_policy", "define_measures", "erase_bookings", "forget_bookings", "invite_patients", "load_hospitals",
+    "measure_forecasts", "move", "move_medicine", "open_sessions", "plan_operation", "predict", "prescribe",
+    "register_patient", "renew_patients", "report_measures", "review_glass", "set_weekly", "tell_breach", "withdraw",
+    "write_breach",
 ]  # fmt: skip

@@ -93,7 +93,7 @@ def register_patient(*, by: Standing, hospital: str, person: Person, account: in
         return known.pk
     row = Patient.objects.create(
         hospital=place,
-        record=_next_record(hospital),
+        record=next_record(hospital),
         account_id=account,
         person=_text(person),
         created_at=now,
@@ -125,7 +125,7 @@ def _text(person: Person) -> str:
     return json.dumps(given, ensure_ascii=False)
 
 
-def _next_record(hospital: str) -> str:
+def next_record(hospital: str) -> str:
     """The next record number; two that ask at the same moment wait for each other, and one rolled back is no gap."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,0 +1,255 @@
+"""Consent by purpose, emergencies, breaches; erasure of bookings that came to no visit, asked for or by time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Hospital, Patient, Waiting
+from pilar.hospital.models.bookings import REFERENCE
+from pilar.hospital.models.patients import CARD, NIK
+from pilar.hospital.operations.patients import next_record
+from pilar.hospital.reference.consent import consent_of
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import HERE, OVER, BookingState, WaitingState
+from pilar.hospital.rules.privacy import (
+    GLASS_HOLDS,
+    MOST_GLASSES,
+    UNUSED,
+    BookingsOpen,
+    Purpose,
+    TooManyGlasses,
+    breach_faults,
+    reason_faults,
+)
+from pilar.hospital.rules.roles import Role
+from pilar.people.authority import Case
+from pilar.people.operations import held, notify, settle, there
+from pilar.people.queries import acting_for
+from pilar.people.rules import HeldRole, NotAllowed, NotFound, Permission, Standing
+from pilar.platform import audit, retention, secrets
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import every
+from pilar.platform.language import mark
+
+PATIENT, GLASS, BREACH = "hospital.patient", "hospital.glass", "hospital.breach"
+A_NIGHT = 2_000
+"""Patients whose bookings are erased in one night at most: the rest waits for the next."""
+
+
+@transaction.atomic
+def agree(*, by: Standing, patient: int, purpose: Purpose, now: datetime) -> None:
+    """Agree to a purpose by the text as it is now: the patient, who acts for them, or the desk for who stands there."""
+    row = _asked_of(by, patient, now)
+    version = consent_of(purpose).version
+    if not Consent.objects.filter(patient=row, purpose=purpose, withdrawn_at=None).exists():
+        Consent.objects.create(patient=row, purpose=purpose, version=version, given_at=now, given_by=by.signature)
+        _said(by, "agree", row, {"purpose": purpose, "version": version})
+
+
+@transaction.atomic
+def withdraw(*, by: Standing, patient: int, purpose: Purpose, now: datetime) -> None:
+    """Withdraw what was agreed to; both days are kept."""
+    row = _asked_of(by, patient, now)
+    if Consent.objects.filter(patient=row, purpose=purpose, withdrawn_at=None).update(withdrawn_at=now):
+        _said(by, "withdraw", row, {"purpose": purpose})
+
+
+@transaction.atomic
+def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: datetime) -> int:
+    """Open the record of a patient in an emergency, for a time; the data protection officers are told.
+
+    Raises :class:`NotAllowed`, :class:`NotFound`, Faults for a reason that is none, :class:`TooManyGlasses`.
+    """
+    place = there(Hospital.objects, pk=hospital)
+    AUTHORITY.require(by, Action.BREAK_GLASS, Case(place.region_id, unit=place.pk), known=True)
+    if by.account is None:
+        raise NotAllowed
+    if found := reason_faults(reason):
+        raise Faults(found)
+    if (
+        BrokenGlass.objects.filter(user=by.account, opened_at__gt=now - MOST_GLASSES.within).count()
+        >= MOST_GLASSES.most
+    ):
+        raise TooManyGlasses
+    row = Patient.objects.filter(hospital=place, record=record, merged_into=None, erased_at=None).first()
+    if row is None:
+        raise Faults([Fault("no-such-record", mark("There is no patient of this record number"), {}, "record")])
+    made = BrokenGlass.objects.create(
+        hospital=place, patient=row, user_id=by.account, by=by.signature, reason=" ".join(reason.split())[:300],
+        opened_at=now, ends_at=now + GLASS_HOLDS,
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="break-glass", target=GLASS, key=made.pk, area=place.region_id,
+        after={"patient": row.pk, "reason": made.reason},
+    )  # fmt: skip
+    notify(
+        by=by, to=HeldRole(Role.PRIVACY, place.region_id, unit=place.pk), kind=GLASS, subject=f"{GLASS}:{made.pk}",
+        sentence=mark("A record was opened in an emergency: look whether that was right"),
+        address=reverse("hospital:protection", args=[place.pk]), region=place.region_id, now=now,
+    )  # fmt: skip
+    return made.pk
+
+
+@transaction.atomic
+def review_glass(*, by: Standing, glass: int, finding: str, now: datetime) -> None:
+    """What the data protection officer found of an emergency; once, and not of their own."""
+    row = held(BrokenGlass.objects, pk=glass)
+    _protects(by, row.hospital)
+    if row.user_id == by.account:
+        raise NotAllowed
+    if not finding.strip():
+        raise Faults([Fault("required", mark("Say what you found"), {}, "finding")])
+    if row.reviewed_at is None:
+        row.reviewed_at, row.reviewed_by, row.finding = now, by.signature, finding.strip()[:300]
+        row.save(update_fields=["reviewed_at", "reviewed_by", "finding"])
+        settle(by=by, subject=f"{GLASS}:{glass}", kind=GLASS, now=now)
+        audit.record(
+            by=by.actor, action="review", target=GLASS, key=glass, area=row.hospital.region_id,
+            after={"finding": row.finding},
+        )  # fmt: skip
+
+
+@transaction.atomic
+def write_breach(
+    *, by: Standing, hospital: str, facts: Mapping[str, Any], breach: int | None = None, version: int = 0, now: datetime
+) -> int:
+    """Write the report of a breach, or write it anew until it was told; ``facts`` are the columns of the report."""
+    place = there(Hospital.objects, pk=hospital)
+    _protects(by, place)
+    if found := breach_faults(facts, now):
+        raise Faults(found)
+    given = {**facts, "written_at": now, "written_by": by.signature}
+    if breach is None:
+        made = Breach.objects.create(hospital=place, **given)
+    else:
+        made = held(Breach.objects, pk=breach, hospital=place)
+        if made.told_at is not None:
+            raise NotAllowed
+        if made.version != version:
+            raise Faults(
+                [Fault("outdated", mark("Somebody has written it meanwhile. Look at it again"), {}, "version")]
+            )
+        for name, value in given.items():
+            setattr(made, name, value)
+        made.version += 1
+        made.save()
+    audit.record(
+        by=by.actor, action="write", target=BREACH, key=made.pk, area=place.region_id, after={"version": made.version}
+    )
+    return made.pk
+
+
+@transaction.atomic
+def tell_breach(*, by: Standing, breach: int, now: datetime) -> None:
+    """Keep that the persons and the agency were told in writing; from then on the report stays as it is."""
+    row = held(Breach.objects, pk=breach)
+    _protects(by, row.hospital)
+    if row.told_at is None:
+        row.told_at = now
+        row.save(update_fields=["told_at"])
+        audit.record(by=by.actor, action="tell", target=BREACH, key=breach, area=row.hospital.region_id)
+
+
+@transaction.atomic
+def erase_bookings(*, by: Standing, patient: int, now: datetime) -> int:
+    """Erase the bookings that came to no visit, and the person too where there was none; returns how many bookings.
+
+    Records of visits stay, as the law asks. Raises :class:`NotFound` for who is neither the patient nor who has
+    declared them nor the data protection officer, :class:`BookingsOpen`.
+    """
+    row = _asked_of(by, patient, now, alone=True)
+    if Booking.objects.filter(patient=row, state__in=[BookingState.BOOKED, *HERE]).exists():
+        raise BookingsOpen
+    return _erase(row, Booking.objects.filter(patient=row, state__in=UNUSED), by, now)
+
+
+@every("hospital.forget-bookings", cron="20 19 * * *")  # 2.20 WIB
+@transaction.atomic
+def forget_bookings(*, by: Standing, now: datetime) -> int:
+    """Erase bookings whose time has run out: those without a visit early, records of visits late. For the schedule and
+    the operator only; returns how many."""
+    if not by.unrestricted:
+        raise NotAllowed
+    count = 0
+    for kind, states in (("hospital-bookings", UNUSED), ("hospital-visits", OVER - UNUSED)):
+        oldest = retention.oldest_kept(kind, now)
+        if oldest is None:
+            continue
+        rows = Booking.objects.filter(day__lt=oldest.date(), state__in=states, patient__erased_at=None)
+        for key in rows.order_by("patient").values_list("patient", flat=True).distinct()[:A_NIGHT]:
+            patient = held(Patient.objects, pk=key)
+            count += _erase(patient, rows.filter(patient=patient), by, now)
+    return count
+
+
+@transaction.atomic
+def renew_patients(*, by: Standing) -> int:
+    """Encrypt by the first key what stands by another, and hash by it; returns how many rows. Needs
+    ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing."""
+    by.require(Permission.LOAD_REFERENCE_DATA)
+    count = secrets.renew_rows(Patient, "person", also=_hashed) + secrets.renew_rows(Waiting, "reference")
+    count += secrets.renew_rows(Booking, "reference", also=_hashed)
+    if count:
+        audit.record(by=by.actor, action="renew", target=PATIENT, key="all", after={"rows": count})
+    return count
+
+
+def _hashed(name: str, kept: secrets.Kept) -> dict[str, Any]:
+    text = secrets.decrypt(kept.text, context=kept.context)
+    if name == "reference":
+        return {"reference_hash": secrets.lookup(text, context=REFERENCE)}
+    known = json.loads(text)
+    return {
+        "nik_hash": secrets.lookup(known["nik"], context=NIK) if known.get("nik") else "",
+        "card_hash": secrets.lookup(known["card"], context=CARD) if known.get("card") else "",
+    }
+
+
+def _asked_of(by: Standing, patient: int, now: datetime, *, alone: bool = False) -> Patient:
+    """The row of a patient, locked, for who may decide about their data: themselves, who acts for them (``alone``: whom
+    nobody else asks for), and the desk or the data protection officer of the hospital, to whom they came."""
+    row = held(Patient.objects, pk=patient, merged_into=None, erased_at=None)
+    if by.citizen is not None:
+        for one in acting_for(by, purpose="hospital", now=now):
+            if one.account == row.account_id and (one.proxy is None or one.declared or not alone):
+                return row
+        raise NotFound
+    case = Case(row.hospital.region_id, unit=row.hospital_id)
+    AUTHORITY.require(by, Action.PROTECT if alone else Action.BOOK, case, known=False)
+    return row
+
+
+def _protects(by: Standing, place: Hospital) -> None:
+    AUTHORITY.require(by, Action.PROTECT, Case(place.region_id, unit=place.pk), known=False)
+
+
+def _erase(row: Patient, bookings: QuerySet[Booking], by: Standing, now: datetime) -> int:
+    """Take these bookings away from their patient; the numbers of the session stay as they were given. A row without a
+    person stands for who it was, since nobody is to see which bookings belonged together with a visit."""
+    keys = list(bookings.values_list("pk", flat=True))
+    rows = Booking.objects.filter(pk__in=keys)
+    rows.update(reference=None, reference_hash="")
+    if Booking.objects.filter(patient=row).exclude(pk__in=keys).exists():
+        nobody = Patient.objects.create(
+            hospital_id=row.hospital_id, record=next_record(row.hospital_id), created_at=now, erased_at=now
+        )
+        rows.update(patient=nobody)
+    else:
+        Waiting.objects.filter(patient=row).update(reference=None)
+        Waiting.objects.filter(patient=row, state=WaitingState.WAITING).update(state=WaitingState.OVER)
+        Consent.objects.filter(patient=row, withdrawn_at=None).update(withdrawn_at=now)
+        row.person, row.nik_hash, row.card_hash, row.account, row.erased_at = None, "", "", None, now
+        row.save()
+    _said(by, "erase", row, {"bookings": len(keys), "person": row.erased_at is not None})
+    return len(keys)
+
+
+def _said(by: Standing, action: str, row: Patient, after: Mapping[str, Any]) -> None:
+    audit.record(by=by.actor, action=action, target=PATIENT, key=row.pk, area=row.hospital.region_id, after=after)

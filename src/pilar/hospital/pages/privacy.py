@@ -1,0 +1,216 @@
+"""Data of patients: what they see, agree to, take along and have erased; emergencies; the data protection officer."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.areas.reference import local, midnight_in
+from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.views import done, file
+from pilar.hospital import operations
+from pilar.hospital.documents.breach import breach_notice
+from pilar.hospital.forms.privacy import BreachForm, GlassForm, LookForm, ReviewForm
+from pilar.hospital.queries import privacy, schedule
+from pilar.hospital.queries.records import readings
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.privacy import FIELD_NAMES, GLASS_HOLDS, Purpose, masked
+from pilar.people.pages.citizens import SIGN_IN
+from pilar.people.rules import NotFound, Standing
+from pilar.people.signin import standing_of
+from pilar.people.views import Shown, View, answer, knowing, page
+from pilar.platform.language import translate
+from pilar.reports.pdf import typeset
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def patients(view: View) -> View:
+    """A page of somebody who has signed in by a code; others are led to sign in."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        return redirect(SIGN_IN) if standing_of(request).citizen is None else view(request, *given, **named)
+
+    return never_cache(answered)
+
+
+@patients
+@page("hospital/privacy/records.html", public=True)
+def own_records(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+    """The records of the reader and of whom they act for."""
+    return {"rows": privacy.own_records(scope=by, now=now)}
+
+
+@patients
+@page("hospital/privacy/record.html", public=True)
+def own_record(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """What a patient agrees to, and who was shown what of their record."""
+    row = privacy.own_record(key, scope=by, now=now)
+    return {"row": row, "purposes": privacy.agreed(key), "readings": readings(key)}
+
+
+@patients
+@require_POST
+@knowing
+def purpose(request: HttpRequest, key: int, purpose: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Agree to a purpose, or withdraw that."""
+    if purpose not in set(Purpose):
+        raise NotFound
+    act = operations.withdraw if request.POST.get("do") == "withdraw" else operations.agree
+    act(by=by, patient=key, purpose=Purpose(purpose), now=now)
+    return done(request, _("Your decision is kept"), "hospital:own-record", key)
+
+
+@patients
+@require_safe
+@knowing
+def copy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """All that is kept of a patient, as JSON."""
+    found = privacy.copy(key, scope=by, now=now)
+    text = json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    return file(text, "data-rumah-sakit.json", "application/json")
+
+
+@patients
+@knowing
+def erase(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Erase one's bookings that came to no visit."""
+    here = reverse("hospital:own-record", args=[key])
+
+    def look() -> Check:
+        row, counts = privacy.own_record(key, scope=by, now=now), privacy.erasable(key)
+        if not row.alone:
+            raise NotFound
+        lost = _("Bookings that were cancelled, moved or missed lose their person.")
+        stays = _("Visits stay on record for 25 years, as the law asks, with name and numbers.")
+        gone = _("There was no visit, so name, numbers and record go too. A further booking begins anew.")
+        blocked = (Remark(_("A booking still holds: cancel it first"), reverse("hospital:own-bookings")),)
+        return Check(
+            title=_("Check before you erase your bookings"),
+            act=_("Erase my bookings for good"),
+            about=row.hospital.name,
+            will=(lost, stays if counts.visits else gone),
+            counts=((_("Bookings erased"), str(counts.unused)), (_("Visits that stay"), str(counts.visits))),
+            blocked=blocked if counts.open else (),
+            trail=((_("My data"), here),),
+            synthetic=row.hospital.source == "synthetic",
+        )
+
+    def act() -> Done:
+        operations.erase_bookings(by=by, patient=key, now=now)
+        return Done(_("Your bookings are erased"), reverse("hospital:own-records"))
+
+    return confirm(request, look, act)
+
+
+@page("hospital/privacy/emergency.html", sends=True)
+def emergency(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """Open a record in an emergency."""
+    at = schedule.hospital(code)
+    AUTHORITY.require(by, Action.BREAK_GLASS, at.case, known=False)
+    form = GlassForm(posted(request))
+    if stored(form, lambda: operations.break_glass(by=by, hospital=code, now=now, **form.cleaned_data)):
+        return redirect("hospital:opened", form.outcome)
+    return {"at": at, "form": form, "minutes": GLASS_HOLDS.seconds // 60}
+
+
+@never_cache
+@page("hospital/privacy/opened.html")
+def opened(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """A record that was opened in an emergency, for as long as that holds; identity numbers stay masked in part."""
+    glass, person = privacy.glass(key, scope=by, now=now)
+    hidden = ("nik", "card", "family_card")
+    shown = [
+        (translate(name), masked(text) if field in hidden else text)
+        for field, name in FIELD_NAMES.items() if (text := getattr(person, field))
+    ]  # fmt: skip
+    return {"glass": glass, "shown": shown}
+
+
+@page("hospital/privacy/protection.html", sends=True)
+def protection(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """What the data protection officer looks at: emergencies, readings of a record, breaches."""
+    at, looks = schedule.hospital(code), request.POST.get("do") == "look"
+    review, look = ReviewForm(None if looks else posted(request)), LookForm(posted(request) if looks else None)
+    glasses = privacy.glasses(code, scope=by)
+    if not looks and stored(review, lambda: operations.review_glass(by=by, now=now, **review.cleaned_data)):
+        return done(request, _("What you found is kept"), "hospital:protection", code)
+    found = privacy.readings_of(code, look.cleaned_data["record"], scope=by) if looks and look.is_valid() else None
+    breaches = privacy.breaches(code, scope=by)
+    return {
+        "at": at,
+        "glasses": glasses,
+        "review": review,
+        "look": look,
+        "found": found,
+        "breaches": breaches,
+        "now": now,
+    }
+
+
+@page("hospital/privacy/breach.html", sends=True)
+def breach(request: HttpRequest, code: str, key: int | None = None, *, by: Standing, now: datetime) -> Shown:
+    """The report of a breach, written until it is told."""
+    at = schedule.hospital(code)
+    AUTHORITY.require(by, Action.PROTECT, at.case, known=False)
+    row = None if key is None else privacy.breach(key, scope=by)
+    seen = local(row.noticed_at if row else now, at.region)
+    names = ("happened", "data", "affected", "consequences", "remedy", "contact", "version")
+    first = {name: getattr(row, name) for name in names} if row else {"version": 0}
+    form = BreachForm(posted(request), initial={**first, "noticed_on": seen.date(), "noticed_time": seen.time()})
+
+    def store() -> int:
+        facts = dict(form.cleaned_data)
+        day, time, version = facts.pop("noticed_on"), facts.pop("noticed_time"), facts.pop("version") or 0
+        facts["noticed_at"] = midnight_in(at.region, day) + timedelta(hours=time.hour, minutes=time.minute)
+        return operations.write_breach(by=by, hospital=code, facts=facts, breach=key, version=version, now=now)
+
+    if stored(form, store):
+        return done(request, _("The report is kept"), "hospital:breach", code, form.outcome)
+    return {"at": at, "row": row, "form": form, "late": row.late(now) if row else False}
+
+
+@answer
+def breach_file(request: HttpRequest, key: int, kind: str, *, by: Standing) -> HttpResponse:
+    """The notice to agency and persons, as ``pdf`` or ``docx``."""
+    made = breach_notice(privacy.breach(key, scope=by))
+    if kind == "pdf":
+        return file(typeset(made), "pemberitahuan.pdf", "application/pdf", inline=True)
+    from pilar.reports.docx import write_docx  # takes half a second to load, which only such a file is worth
+
+    return file(write_docx(made), "pemberitahuan.docx", WORD)
+
+
+@answer
+def tell_breach(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Keep that the notices were sent."""
+
+    def look() -> Check | Done:
+        row = privacy.breach(key, scope=by)
+        here = reverse("hospital:breach", args=[row.at.code, key])
+        if row.told_at is not None:
+            return Done(_("It is kept that they were told"), here)
+        return Check(
+            title=_("Check before you say that all were told"),
+            act=_("Agency and persons were told in writing"),
+            will=(_("The report stays as it is from now on."), _("That you say so is kept, with the time.")),
+            counts=((_("Persons"), "–" if row.affected is None else str(row.affected)),),
+            trail=((_("Report of the breach"), here),),
+            about=row.at.name,
+            synthetic=row.at.source == "synthetic",
+            state=str(row.version),
+        )
+
+    return confirm(request, look, lambda: operations.tell_breach(by=by, breach=key, now=now))

@@ -1,0 +1,205 @@
+"""What patients see of their data, and what the data protection officer sees of a hospital."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Waiting
+from pilar.hospital.queries.records import PersonRow, Reading, persons, readings
+from pilar.hospital.queries.schedule import HospitalRow, hospital, hospital_row
+from pilar.hospital.reference.consent import ConsentText, consent_of
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import OVER
+from pilar.hospital.rules.privacy import UNUSED, Purpose, notice_due
+from pilar.people.queries import acting_for
+from pilar.people.queries.public import opened
+from pilar.people.rules import NotFound, Standing, existing
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A record that is the reader's own or of whom they act for; ``alone``: whether they may have it erased."""
+
+    key: int
+    hospital: HospitalRow
+    record: str
+    account: int
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A purpose with its text, and since when it is agreed to; None if it is not."""
+
+    text: ConsentText
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GlassRow:
+    key: int
+    at: HospitalRow
+    record: str
+    by: str
+    reason: str
+    opened_at: datetime
+    ends_at: datetime
+    reviewed_at: datetime | None
+    reviewed_by: str
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreachRow:
+    """A report of a breach; ``due``: until when it is told."""
+
+    key: int
+    at: HospitalRow
+    noticed_at: datetime
+    happened: str
+    data: str
+    affected: int | None
+    consequences: str
+    remedy: str
+    contact: str
+    written_at: datetime
+    version: int
+    told_at: datetime | None
+
+    @property
+    def due(self) -> datetime:
+        return notice_due(self.noticed_at)
+
+    def late(self, now: datetime) -> bool:
+        return (self.told_at or now) > self.due
+
+
+def own_records(*, scope: Standing, now: datetime) -> tuple[OwnRow, ...]:
+    """The records of the reader and of whom they act for, in every hospital."""
+    acting = {one.account: one for one in acting_for(scope, purpose="hospital", now=now)}
+    rows = Patient.objects.filter(account__in=acting, merged_into=None, erased_at=None).select_related("hospital")
+    return tuple(
+        OwnRow(
+            one.pk, hospital_row(one.hospital), one.record, one.account_id,
+            acting[one.account_id].proxy is None or acting[one.account_id].declared,
+        )
+        for one in rows.order_by("hospital", "pk") if one.account_id is not None
+    )  # fmt: skip
+
+
+def own_record(key: int, *, scope: Standing, now: datetime) -> OwnRow:
+    """Raises :class:`NotFound`."""
+    return existing(next((one for one in own_records(scope=scope, now=now) if one.key == key), None))
+
+
+def agreed(patient: int) -> tuple[Agreed, ...]:
+    """Every purpose, and whether a patient agrees to it; whoever calls has decided that the reader may know it."""
+    given = dict(Consent.objects.filter(patient=patient, withdrawn_at=None).values_list("purpose", "given_at"))
+    return tuple(Agreed(consent_of(one), given.get(one)) for one in Purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """How many bookings of a patient came to no visit, still hold, and are records of visits."""
+
+    unused: int
+    open: int
+    visits: int
+
+
+def erasable(patient: int) -> Erasable:
+    """What an erasure would find; whoever calls has decided that the reader may know it."""
+    states = list(Booking.objects.filter(patient=patient).values_list("state", flat=True))
+    unused, holds = sum(one in UNUSED for one in states), sum(one not in OVER for one in states)
+    return Erasable(unused, holds, len(states) - unused - holds)
+
+
+def agree_to(patients: set[int], purpose: Purpose) -> set[int]:
+    """Those of these patients who agree that their data are used for a purpose."""
+    rows = Consent.objects.filter(patient__in=patients, purpose=purpose, withdrawn_at=None)
+    return set(rows.values_list("patient", flat=True))
+
+
+def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
+    """All that is kept of a patient, for themselves; raises :class:`NotFound`."""
+    own = own_record(key, scope=scope, now=now)
+    row = Patient.objects.get(pk=key)
+    bookings = (
+        Booking.objects.filter(patient=row).select_related("session__clinic", "session__doctor").order_by("day", "pk")
+    )
+    return {
+        "made_at": now,
+        "hospital": own.hospital.name,
+        "record": row.record,
+        "created_at": row.created_at,
+        "person": json.loads(opened(row.person)),
+        "consents": list(row.consents.values("purpose", "version", "given_at", "withdrawn_at")),
+        "bookings": [
+            {"code": one.code, "day": one.day, "clinic": one.session.clinic.name, "doctor": one.session.doctor.name,
+             "number": one.number, "at": one.at, "state": one.state, "channel": one.channel, "payer": one.payer,
+             "visit": one.visit, "reference": opened(one.reference),
+             "events": list(one.events.values("kind", "at", "reason")), "tasks": list(one.tasks.values("task", "at"))}
+            for one in bookings.prefetch_related("events", "tasks")
+        ],
+        "waiting": list(Waiting.objects.filter(patient=row).values("clinic__name", "first_day", "last_day", "state")),
+        "readings": [{"at": one.at, "who": one.who, "why": one.reason, "fields": one.fields} for one in readings(key)],
+        "emergencies": list(BrokenGlass.objects.filter(patient=row).values("opened_at", "reason", "finding")),
+    }  # fmt: skip
+
+
+def glass(key: int, *, scope: Standing, now: datetime) -> tuple[GlassRow, PersonRow]:
+    """A record that the reader has opened in an emergency, while that holds; raises :class:`NotFound` afterwards."""
+    row = BrokenGlass.objects.filter(pk=key, user=scope.account or 0, ends_at__gt=now).select_related(
+        "patient", "hospital"
+    ).first()  # fmt: skip
+    if row is None:
+        raise NotFound
+    (person,) = persons([row.patient], at=hospital_row(row.hospital), by=scope, reason=row.reason, now=now)
+    return _glass(row), person
+
+
+def glasses(code: str, *, scope: Standing) -> tuple[GlassRow, ...]:
+    """The records that were opened in an emergency, for the data protection officer: the newest 200."""
+    _protected(code, scope)
+    rows = BrokenGlass.objects.filter(hospital=code).select_related("patient", "hospital")
+    return tuple(_glass(one) for one in rows[:200])
+
+
+def readings_of(code: str, record: str, *, scope: Standing) -> tuple[Reading, ...]:
+    """Who was shown what of the patient of a record number, for the data protection officer."""
+    _protected(code, scope)
+    row = Patient.objects.filter(hospital=code, record=record).first()
+    return readings(row.pk) if row else ()
+
+
+def breaches(code: str, *, scope: Standing) -> tuple[BreachRow, ...]:
+    _protected(code, scope)
+    return tuple(_breach(one) for one in Breach.objects.filter(hospital=code).select_related("hospital"))
+
+
+def breach(key: int, *, scope: Standing) -> BreachRow:
+    """Raises :class:`NotFound`."""
+    row = existing(Breach.objects.filter(pk=key).select_related("hospital").first())
+    _protected(row.hospital_id, scope)
+    return _breach(row)
+
+
+def _protected(code: str, scope: Standing) -> None:
+    AUTHORITY.require(scope, Action.PROTECT, hospital(code).case, known=False)
+
+
+def _glass(row: BrokenGlass) -> GlassRow:
+    return GlassRow(
+        row.pk, hospital_row(row.hospital), row.patient.record, str(row.by), row.reason, row.opened_at, row.ends_at,
+        row.reviewed_at, str(row.reviewed_by), row.finding,
+    )  # fmt: skip
+
+
+def _breach(row: Breach) -> BreachRow:
+    return BreachRow(
+        row.pk, hospital_row(row.hospital), row.noticed_at, row.happened, row.data, row.affected, row.consequences,
+        row.remedy, row.contact, row.written_at, row.version, row.told_at,
+    )  # fmt: skip

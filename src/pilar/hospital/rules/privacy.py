@@ -1,0 +1,97 @@
+"""What UU 27/2022 (UU PDP) asks of the records of patients: purposes, masks, emergencies, breaches. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pilar.hospital.rules.booking import BookingState
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark
+
+
+class Purpose(StrEnum):
+    """For what data of a patient are used beyond the visit itself; each is agreed to and withdrawn alone."""
+
+    REMINDER = "reminder"
+    SATUSEHAT = "satusehat"
+    RESEARCH = "research"
+
+
+FIELD_NAMES = {
+    "name": mark("Name"), "nik": mark("Identity number (NIK)"), "card": mark("BPJS card"),
+    "family_card": mark("Family card"), "phone": mark("Phone number"), "birth_date": mark("Date of birth"),
+    "sex": mark("Sex"), "address": mark("Address"),
+}  # fmt: skip
+NUMBERS = frozenset({"nik", "card", "family_card", "phone", "address"})
+"""What only the desk sees, and who has broken the glass."""
+
+GLASS_HOLDS = timedelta(minutes=30)
+"""How long somebody sees a record after an emergency (assumption: no rule found)."""
+LEAST_REASON = 15
+"""Letters of a reason for it: a word is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """So many within a span of time."""
+
+    most: int
+    within: timedelta
+
+
+MOST_GLASSES = Most(10, timedelta(hours=24))
+"""Emergencies of one person (assumption): who opens more is not in an emergency."""
+
+
+class TooManyGlasses(PilarError):
+    code = "too-many-glasses"
+    status = 429
+    sentence = mark("You have opened many records in a day. Ask the data protection officer of the hospital")
+
+
+NOTICE_WITHIN = timedelta(hours=72)
+"""Of a breach, in writing, to the persons and to the agency: 3 x 24 hours (UU 27/2022 art. 46)."""
+
+UNUSED = frozenset({BookingState.CANCELLED, BookingState.MOVED, BookingState.ABSENT})
+"""Bookings that came to no visit: data of booking, which end; everything else is a record of a visit, which stays 25
+years (Permenkes 24/2022 art. 39)."""
+
+
+class BookingsOpen(PilarError):
+    code = "bookings-open"
+    status = 409
+    sentence = mark("There are bookings that still hold. Cancel them first, or wait until the visit is over")
+
+
+def masked(number: str) -> str:
+    """An identity number on a screen that others can see: the first four digits and the last two."""
+    return number if len(number) < 8 else f"{number[:4]}{'•' * (len(number) - 6)}{number[-2:]}"
+
+
+def reason_faults(reason: str) -> tuple[Fault, ...]:
+    """What is wrong with the reason for an emergency."""
+    if len(" ".join(reason.split())) >= LEAST_REASON:
+        return ()
+    sentence = mark("Say in a sentence why this record is needed now, at least %(least)s letters")
+    return (Fault("reason-too-short", sentence, {"least": LEAST_REASON}, "reason"),)
+
+
+def notice_due(noticed_at: datetime) -> datetime:
+    """Until when a breach is told."""
+    return noticed_at + NOTICE_WITHIN
+
+
+def breach_faults(facts: Mapping[str, Any], now: datetime) -> tuple[Fault, ...]:
+    """What is missing of the report of a breach: what the law asks for is never left empty (art. 46 (2))."""
+    found = [
+        Fault("required", mark("Write what is known, even if it is little"), {}, name)
+        for name in ("happened", "data", "consequences", "remedy", "contact")
+        if not str(facts.get(name, "")).strip()
+    ]
+    if facts["noticed_at"] > now:
+        found.append(Fault("in-future", mark("This moment is still to come"), {}, "noticed_at"))
+    return tuple(found)

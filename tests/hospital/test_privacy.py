@@ -1,0 +1,422 @@
+"""Data of patients: purposes, emergencies, who read what, copies, erasure asked for and by time, breaches, keys."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from hospital.world import DAY, HERE, HOUR, MOTHER, NIK, NOW, THERE, World
+from pilar.hospital import operations as do
+from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient
+from pilar.hospital.models.patients import PERSON
+from pilar.hospital.queries import privacy, schedule
+from pilar.hospital.queries.records import persons, readings
+from pilar.hospital.rules.booking import Asked, Channel, Payer, Visit
+from pilar.hospital.rules.privacy import (
+    BookingsOpen,
+    Purpose,
+    TooManyGlasses,
+    breach_faults,
+    masked,
+    notice_due,
+    reason_faults,
+)
+from pilar.people.models import Notice, User
+from pilar.people.rules import NotAllowed, NotFound
+from pilar.people.signin import CITIZEN
+from pilar.platform import retention
+from pilar.platform.errors import Faults
+from pilar.platform.models import AuditEvent
+from pilar.platform.retention import Period
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+REASON = "Pasien tidak sadar di IGD, riwayat alergi"
+FACTS: dict[str, Any] = {
+    "noticed_at": NOW - HOUR, "happened": "Laptop loket hilang", "data": "Nama dan NIK 12 pasien", "affected": 12,
+    "consequences": "Penyalahgunaan NIK", "remedy": "Sandi diganti", "contact": "ppdp@contoh.invalid",
+}  # fmt: skip
+
+
+def client_of(world: World, name: str) -> Client:
+    client = Client()
+    if (by := world.who(name)).citizen is not None:
+        session = client.session
+        session[CITIZEN] = [by.citizen, 0]
+        session.save()
+    else:
+        client.force_login(User.objects.get(pk=world.keys[name]), BACKEND)
+    return client
+
+
+def record(world: World) -> str:
+    return Patient.objects.get(pk=world.patient).record
+
+
+def broken(world: World, who: str = "nurse", **given: Any) -> int:
+    asked = {"hospital": HERE, "record": record(world), "reason": REASON, "now": NOW, **given}
+    return do.break_glass(by=world.who(who), **asked)
+
+
+def cancelled(world: World, **given: Any) -> Booking:
+    code = world.book(**given)
+    do.cancel(by=world.who("desk"), booking=code, reason="Batal", key=uuid4(), now=NOW)
+    return Booking.objects.get(code=code)
+
+
+def visited(world: World) -> Booking:
+    """A visit that is over, as the rows keep it."""
+    row = Booking.objects.get(code=world.book("desk", session=world.session(NOW.date()).pk))
+    Booking.objects.filter(pk=row.pk).update(
+        state="served", arrived_at=NOW, called_at=NOW, started_at=NOW, ended_at=NOW + HOUR
+    )
+    row.refresh_from_db()
+    return row
+
+
+# Pure
+
+
+def test_masks_a_number_but_for_four_and_two_digits() -> None:
+    assert (masked(NIK), masked("1234567")) == ("3603••••••••••01", "1234567")
+    assert len(masked(NIK)) == 16
+
+
+def test_a_reason_is_a_sentence() -> None:
+    assert [one.place for one in reason_faults("  perlu     ya  ")] == ["reason"]
+    assert reason_faults(REASON) == ()
+
+
+def test_a_breach_is_told_within_three_days_and_written_whole() -> None:
+    assert notice_due(NOW) - NOW == timedelta(hours=72)
+    assert breach_faults(FACTS, NOW) == ()
+    empty = dict.fromkeys(FACTS, " ") | {"noticed_at": NOW + HOUR}
+    assert [one.place for one in breach_faults(empty, NOW)] == [
+        "happened", "data", "consequences", "remedy", "contact", "noticed_at",
+    ]  # fmt: skip
+
+
+# Purposes
+
+
+def test_a_patient_agrees_and_withdraws_by_purpose(world: World) -> None:
+    daughter = world.who("daughter")
+    for _twice in range(2):
+        do.agree(by=daughter, patient=world.patient, purpose=Purpose.REMINDER, now=NOW)
+    do.agree(by=world.who("desk"), patient=world.patient, purpose=Purpose.RESEARCH, now=NOW)
+    assert privacy.agree_to({world.patient}, Purpose.REMINDER) == {world.patient}
+    do.withdraw(by=daughter, patient=world.patient, purpose=Purpose.REMINDER, now=NOW + HOUR)
+    assert [one.since for one in privacy.agreed(world.patient)] == [None, None, NOW]
+    row = Consent.objects.get(purpose=Purpose.REMINDER)
+    assert (row.version, row.given_at, row.withdrawn_at) == ("1", NOW, NOW + HOUR)
+    do.agree(by=daughter, patient=world.patient, purpose=Purpose.REMINDER, now=NOW + DAY)
+    assert Consent.objects.filter(purpose=Purpose.REMINDER).count() == 2
+
+
+@pytest.mark.parametrize("who", ["stranger", "nurse", "elsewhere", "health", "public"])
+def test_nobody_else_decides_for_a_patient(world: World, who: str) -> None:
+    for act in (do.agree, do.withdraw):
+        with pytest.raises(NotFound):
+            act(by=world.who(who), patient=world.patient, purpose=Purpose.REMINDER, now=NOW)
+    assert not Consent.objects.exists()
+
+
+def test_a_consent_is_kept_as_it_was_given(world: World) -> None:
+    do.agree(by=world.who("daughter"), patient=world.patient, purpose=Purpose.REMINDER, now=NOW)
+    do.withdraw(by=world.who("daughter"), patient=world.patient, purpose=Purpose.REMINDER, now=NOW + HOUR)
+    for change in ({"version": "2"}, {"withdrawn_at": None}, {"given_at": NOW - DAY}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Consent.objects.update(**change)
+
+
+# Emergencies
+
+
+def test_the_glass_is_broken_for_a_time_and_everybody_knows(world: World) -> None:
+    key = broken(world)
+    glass, person = privacy.glass(key, scope=world.who("nurse"), now=NOW)
+    assert (person.name, person.nik, glass.ends_at) == (MOTHER.name, NIK, NOW + timedelta(minutes=30))
+    with pytest.raises(NotFound):
+        privacy.glass(key, scope=world.who("nurse"), now=NOW + timedelta(minutes=30))
+    with pytest.raises(NotFound):
+        privacy.glass(key, scope=world.who("doctor"), now=NOW)
+    (told,) = Notice.objects.all()
+    assert (told.user_id, told.kind) == (world.keys["privacy"], "hospital.glass")
+    (reading,) = readings(world.patient)
+    assert (reading.reason, "nik" in reading.fields) == (REASON, True)
+
+
+def test_without_an_emergency_who_treats_sees_whom_they_treat_today(world: World) -> None:
+    row, at = Patient.objects.get(pk=world.patient), schedule.hospital(HERE)
+
+    def seen(who: str, now: Any = NOW) -> Any:
+        return persons([row], at=at, by=world.who(who), reason="uji", now=now)
+
+    assert [one.nik for one in seen("desk")] == [NIK]
+    assert seen("nurse") == seen("manager") == seen("privacy") == ()
+    world.book("desk", session=world.session(NOW.date()).pk)
+    (shown,) = seen("doctor")
+    assert (shown.name, shown.nik, shown.phone) == (MOTHER.name, None, None)
+    assert seen("doctor", NOW + DAY) == ()
+    broken(world, "doctor")
+    assert [one.nik for one in seen("doctor")] == [NIK]
+
+
+@pytest.mark.parametrize("who", ["pharmacy", "manager", "privacy", "elsewhere", "health", "daughter", "public"])
+def test_who_may_not_break_the_glass(world: World, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        broken(world, who)
+    assert not BrokenGlass.objects.exists()
+
+
+def test_an_emergency_has_a_reason_a_record_and_a_limit(world: World) -> None:
+    for given in ({"reason": "perlu"}, {"record": "99999999"}):
+        with pytest.raises(Faults):
+            broken(world, **given)
+    for _one in range(10):
+        broken(world)
+    with pytest.raises(TooManyGlasses):
+        broken(world)
+    broken(world, now=NOW + DAY + HOUR)
+
+
+def test_the_officer_looks_at_it_once(world: World) -> None:
+    key = broken(world)
+    for who in ("nurse", "manager", "elsewhere"):
+        with pytest.raises(NotFound):
+            do.review_glass(by=world.who(who), glass=key, finding="Baik", now=NOW)
+    with pytest.raises(Faults):
+        do.review_glass(by=world.who("privacy"), glass=key, finding=" ", now=NOW)
+    for finding in ("Tepat", "Keliru"):
+        do.review_glass(by=world.who("privacy"), glass=key, finding=finding, now=NOW + HOUR)
+    (row,) = privacy.glasses(HERE, scope=world.who("privacy"))
+    assert (row.finding, row.reviewed_at) == ("Tepat", NOW + HOUR)
+    assert Notice.objects.filter(done_at=None, needs_action=True).count() == 0
+    for change in ({"reason": "Lain"}, {"finding": "Lain"}, {"ends_at": NOW + DAY}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BrokenGlass.objects.update(**change)
+
+
+# Copies and erasure
+
+
+def test_a_copy_holds_all_of_a_patient(world: World) -> None:
+    code = world.book()
+    broken(world)
+    found = privacy.copy(world.patient, scope=world.who("daughter"), now=NOW)
+    assert (found["person"]["nik"], [one["code"] for one in found["bookings"]]) == (NIK, [code])
+    assert [one["kind"] for one in found["bookings"][0]["events"]] == ["booked"]
+    assert found["emergencies"][0]["reason"] == REASON
+    with pytest.raises(NotFound):
+        privacy.copy(world.patient, scope=world.who("stranger"), now=NOW)
+
+
+def test_without_a_visit_the_person_goes_with_the_bookings(world: World) -> None:
+    row = cancelled(world)
+    assert do.erase_bookings(by=world.who("daughter"), patient=world.patient, now=NOW) == 1
+    patient = Patient.objects.get(pk=world.patient)
+    assert (patient.person, patient.nik_hash, patient.account_id, patient.erased_at) == (None, "", None, NOW)
+    row.refresh_from_db()
+    assert (row.number, row.patient_id, row.reference) == (1, world.patient, None)
+    assert privacy.own_records(scope=world.who("daughter"), now=NOW) == ()
+    with pytest.raises(NotFound):
+        do.erase_bookings(by=world.who("daughter"), patient=world.patient, now=NOW)
+
+
+def test_with_a_visit_only_the_unused_bookings_go(world: World) -> None:
+    """They lose their person, and nothing leads from them to the visit; the numbers of the session stay."""
+    visit, unused = visited(world), cancelled(world)
+    assert do.erase_bookings(by=world.who("daughter"), patient=world.patient, now=NOW) == 1
+    for one in (visit, unused):
+        one.refresh_from_db()
+    nobody = Patient.objects.get(pk=unused.patient_id)
+    assert (visit.patient_id, nobody.person, nobody.account_id) == (world.patient, None, None)
+    assert Patient.objects.get(pk=world.patient).person is not None
+    assert Booking.objects.count() == 2
+    assert do.erase_bookings(by=world.who("privacy"), patient=world.patient, now=NOW) == 0
+
+
+def test_what_still_holds_is_not_erased(world: World) -> None:
+    world.book()
+    with pytest.raises(BookingsOpen):
+        do.erase_bookings(by=world.who("daughter"), patient=world.patient, now=NOW)
+
+
+@pytest.mark.parametrize("who", ["stranger", "desk", "nurse", "elsewhere", "public"])
+def test_who_may_not_erase(world: World, who: str) -> None:
+    with pytest.raises(NotFound):
+        do.erase_bookings(by=world.who(who), patient=world.patient, now=NOW)
+
+
+def test_what_has_run_out_goes_by_itself(world: World) -> None:
+    """Bookings without a visit after two years, visits after 25 years, both by the rows of the register."""
+    periods = (("hospital-bookings", 730), ("hospital-visits", 9_131))
+    with transaction.atomic():
+        retention.load(Period(kind, (NOW - DAY).date(), days, "assumption") for kind, days in periods)
+    visit, unused = visited(world), cancelled(world)
+    schedule_, later = world.who("schedule"), NOW + timedelta(days=732)
+    assert do.forget_bookings(by=schedule_, now=NOW + timedelta(days=729)) == 0
+    assert do.forget_bookings(by=schedule_, now=later) == 1
+    unused.refresh_from_db()
+    assert (unused.patient_id == world.patient, Patient.objects.get(pk=world.patient).erased_at) == (False, None)
+    assert do.forget_bookings(by=schedule_, now=later) == 0
+    assert do.forget_bookings(by=schedule_, now=NOW + timedelta(days=9_140)) == 1
+    assert Patient.objects.get(pk=visit.patient_id).person is None
+    for who in ("desk", "privacy"):
+        with pytest.raises(NotAllowed):
+            do.forget_bookings(by=world.who(who), now=later)
+
+
+# Breaches
+
+
+def test_a_breach_is_written_until_it_is_told(world: World) -> None:
+    officer = world.who("privacy")
+    key = do.write_breach(by=officer, hospital=HERE, facts=FACTS, now=NOW)
+    with pytest.raises(Faults):
+        do.write_breach(by=officer, hospital=HERE, facts=FACTS, breach=key, version=7, now=NOW)
+    do.write_breach(by=officer, hospital=HERE, facts=FACTS | {"affected": 14}, breach=key, version=1, now=NOW)
+    row = privacy.breach(key, scope=officer)
+    assert (row.affected, row.version, row.late(NOW), row.late(NOW + 3 * DAY)) == (14, 2, False, True)
+    for _twice in range(2):
+        do.tell_breach(by=officer, breach=key, now=NOW + HOUR)
+    assert not privacy.breach(key, scope=officer).late(NOW + 9 * DAY)
+    with pytest.raises(NotAllowed):
+        do.write_breach(by=officer, hospital=HERE, facts=FACTS, breach=key, version=2, now=NOW + HOUR)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Breach.objects.update(affected=0)
+
+
+@pytest.mark.parametrize("who", ["desk", "manager", "elsewhere", "health", "daughter", "public"])
+def test_only_the_officer_knows_of_breaches(world: World, who: str) -> None:
+    key = do.write_breach(by=world.who("privacy"), hospital=HERE, facts=FACTS, now=NOW)
+    by = world.who(who)
+    for act in (
+        lambda: do.write_breach(by=by, hospital=HERE, facts=FACTS, now=NOW),
+        lambda: do.tell_breach(by=by, breach=key, now=NOW),
+        lambda: privacy.breach(key, scope=by),
+        lambda: privacy.glasses(HERE, scope=by),
+        lambda: privacy.readings_of(HERE, record(world), scope=by),
+    ):
+        with pytest.raises(NotFound):
+            act()
+
+
+# Keys
+
+
+def test_a_new_key_takes_over_all_fields_of_the_room(world: World, settings: Settings) -> None:
+    asked = Asked(Channel.DESK, Payer.BPJS, Visit.CONTROL, "0301R0011226K000012")
+    world.book("desk", asked=asked)
+    before = Patient.objects.get(pk=world.patient)
+    assert do.renew_patients(by=world.who("operator")) == 0
+    settings.PILAR_FIELD_KEYS = "kunci baru untuk uji"
+    assert do.renew_patients(by=world.who("operator")) == 2
+    after = Patient.objects.get(pk=world.patient)
+    assert (after.nik_hash != before.nik_hash, after.card_hash != before.card_hash) == (True, True)
+    same = do.register_patient(by=world.who("desk"), hospital=HERE, person=MOTHER, now=NOW)
+    assert same == world.patient
+    assert do.renew_patients(by=world.who("operator")) == 0
+    with pytest.raises(NotAllowed):
+        do.renew_patients(by=world.who("desk"))
+
+
+# Pages
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_patient_sees_decides_takes_along_and_erases(world: World) -> None:
+    broken(world)
+    privacy.glass(BrokenGlass.objects.get().pk, scope=world.who("nurse"), now=NOW)
+    cancelled(world)
+    client = client_of(world, "daughter")
+    assert record(world) in client.get(reverse("hospital:own-records")).content.decode()
+    here = reverse("hospital:own-record", args=[world.patient])
+    page = client.get(here).content.decode()
+    assert (REASON in page, "NIK" in page, NIK in page) == (True, True, False)
+    client.post(reverse("hospital:purpose", args=[world.patient, "satusehat"]), {"do": "agree"})
+    assert privacy.agree_to({world.patient}, Purpose.SATUSEHAT) == {world.patient}
+    client.post(reverse("hospital:purpose", args=[world.patient, "satusehat"]), {"do": "withdraw"})
+    assert privacy.agree_to({world.patient}, Purpose.SATUSEHAT) == set()
+    assert client.post(reverse("hospital:purpose", args=[world.patient, "marketing"]), {}).status_code == 404
+    copied = client.get(reverse("hospital:copy", args=[world.patient]))
+    assert (json.loads(copied.content)["person"]["name"], "no-store" in copied["Cache-Control"]) == (MOTHER.name, True)
+    erase = reverse("hospital:erase", args=[world.patient])
+    seen = re.search(r'name="checked" value="([0-9a-f]+)"', client.get(erase).content.decode())
+    assert seen
+    client.post(erase, {"checked": seen[1], "agreed": "on"})
+    assert Patient.objects.get(pk=world.patient).person is None
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_record_of_another_is_not_found(world: World) -> None:
+    key = broken(world)
+    stranger = client_of(world, "stranger")
+    for name in ("own-record", "copy", "erase"):
+        assert stranger.get(reverse(f"hospital:{name}", args=[world.patient])).status_code == 404
+    assert client_of(world, "elsewhere").get(reverse("hospital:emergency", args=[HERE])).status_code == 404
+    assert client_of(world, "doctor").get(reverse("hospital:opened", args=[key])).status_code == 404
+    for who in ("desk", "manager", "elsewhere"):
+        for name, args in (("protection", [HERE]), ("new-breach", [HERE])):
+            assert client_of(world, who).get(reverse(f"hospital:{name}", args=args)).status_code == 404
+    assert client_of(world, "privacy").get(reverse("hospital:protection", args=[THERE])).status_code == 404
+
+
+@pytest.mark.usefixtures("clock")
+def test_from_the_emergency_to_what_was_found(world: World) -> None:
+    nurse, officer = client_of(world, "nurse"), client_of(world, "privacy")
+    ask = reverse("hospital:emergency", args=[HERE])
+    assert nurse.post(ask, {"record": record(world), "reason": "perlu"}).status_code == 422
+    opened = nurse.post(ask, {"record": record(world), "reason": REASON})
+    page = nurse.get(opened["Location"]).content.decode()
+    assert (MOTHER.name in page, masked(NIK) in page, NIK in page) == (True, True, False)
+    here = reverse("hospital:protection", args=[HERE])
+    assert REASON in officer.get(here).content.decode()
+    key = BrokenGlass.objects.get().pk
+    assert officer.post(here, {"glass": key, "finding": ""}).status_code == 422
+    assert officer.post(here, {"glass": key, "finding": "Tepat"}).status_code == 302
+    looked = officer.post(here, {"do": "look", "record": record(world)}).content.decode()
+    assert looked.count(REASON) == 2
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_breach_from_its_report_to_its_letters(world: World) -> None:
+    officer = client_of(world, "privacy")
+    new = reverse("hospital:new-breach", args=[HERE])
+    given = {name: value for name, value in FACTS.items() if name != "noticed_at"}
+    sent = officer.post(new, {**given, "noticed_on": "02/03/2026", "noticed_time": "07:00", "version": 0})
+    assert sent.status_code == 302, sent.content.decode()[:2000]
+    row = Breach.objects.get()
+    assert row.noticed_at == NOW - HOUR
+    assert "Laptop loket hilang" in officer.get(sent["Location"]).content.decode()
+    pdf = officer.get(reverse("hospital:breach-pdf", args=[row.pk]))
+    assert pdf.content[:5] == b"%PDF-"
+    assert officer.get(reverse("hospital:breach-docx", args=[row.pk])).content[:2] == b"PK"
+    told = reverse("hospital:breach-told", args=[row.pk])
+    seen = re.search(r'name="checked" value="([0-9a-f]+)"', officer.get(told).content.decode())
+    assert seen
+    officer.post(told, {"checked": seen[1], "agreed": "on"})
+    row.refresh_from_db()
+    assert row.told_at == NOW
+    assert client_of(world, "desk").get(reverse("hospital:breach-pdf", args=[row.pk])).status_code == 404
+
+
+def test_no_reading_without_a_trace(world: World) -> None:
+    """Whoever has the door to a person leaves an event for each record, whatever the reason."""
+    rows = [Patient.objects.get(pk=one) for one in (world.patient, world.stranger(1), world.stranger(2))]
+    persons(rows, at=schedule.hospital(HERE), by=world.who("desk"), reason="Loket", now=NOW)
+    events = AuditEvent.objects.filter(action="read", target=PERSON)
+    assert {one.key for one in events} >= {str(one.pk) for one in rows}
