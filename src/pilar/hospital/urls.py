@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from pilar.hospital.fhir.views import fhir
 from pilar.hospital.pages import booking, management, privacy
 
 app_name = "hospital"
 
 urlpatterns = [
     path("", booking.hospitals, name="home"),
+    path("fhir/<slug:code>/<path:rest>", fhir, name="fhir"),
     path("saya/", booking.own_bookings, name="own-bookings"),
     path("wilayah/<str:region>/", management.compared, name="compared"),
     path("kelola/<slug:hospital>/", management.figures, name="figures"),

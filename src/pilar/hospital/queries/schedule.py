@@ -70,6 +70,7 @@ class SessionRow:
     clinic: ClinicRow
     doctor: DoctorRow
     room: str
+    room_key: int
     day: date
     starts_at: datetime
     ends_at: datetime
@@ -181,7 +182,7 @@ def session_row(row: Session) -> SessionRow:
     given: Any = (tuple(one) for one in (row.places, row.free, row.reserved, row.taken_by, row.release_at))
     places, free, reserved, taken_by, release_at = given
     return SessionRow(
-        row.pk, row.hospital_id, clinic_row(row.clinic), doctor_row(row.doctor), row.room.name, row.day, row.starts_at,
-        row.ends_at, SessionState(row.state), row.capacity, row.taken, places, row.next_place, free, reserved, taken_by,
-        release_at, row.delay, policy_of(row.policy.facts),
+        row.pk, row.hospital_id, clinic_row(row.clinic), doctor_row(row.doctor), row.room.name, row.room_id, row.day,
+        row.starts_at, row.ends_at, SessionState(row.state), row.capacity, row.taken, places, row.next_place, free,
+        reserved, taken_by, release_at, row.delay, policy_of(row.policy.facts),
     )  # fmt: skip

@@ -1,0 +1,27 @@
+"""What FHIR R4 lets stand in a resource (``data/hospital/fhir-r4.yaml``)."""
+
+from __future__ import annotations
+
+from functools import cache
+from re import fullmatch
+
+import yaml
+
+from pilar.hospital.rules.fhir.reading import Definitions, Element
+from pilar.platform.folders import data_folder
+
+
+@cache
+def definitions() -> Definitions:
+    """The elements of every type: those that it has of its own and those of its kind."""
+    given = yaml.safe_load((data_folder() / "hospital" / "fhir-r4.yaml").read_text(encoding="utf-8"))
+    codes = {name: frozenset(those) for name, those in given["codes"].items()}
+    kinds = {name: kind for kind, names in given["resources"].items() for name in names}
+
+    def element(written: str) -> Element:
+        found = fullmatch(r"([\w.]+)(!?)(\*?)(?:#([\w-]+))?", written)
+        assert found, written
+        return Element(found[1], bool(found[2]), bool(found[3]), codes[found[4]] if found[4] else None)
+
+    types = {name: {place: element(one) for place, one in those.items()} for name, those in given["types"].items()}
+    return Definitions({name: types[kinds.get(name, "Element")] | own for name, own in types.items()}, frozenset(kinds))

@@ -1,0 +1,148 @@
+"""What a FHIR server says beside its resources: faults, pages of a search, and what it can do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pilar.hospital.rules.fhir.site import Resource, Site, instant
+from pilar.platform.errors import Fault
+
+ISSUE_TYPES = frozenset({
+    "invalid", "structure", "required", "value", "invariant", "login", "forbidden", "processing", "not-supported",
+    "not-found", "too-long", "code-invalid", "business-rule", "conflict", "throttled", "transient",
+})  # fmt: skip
+OF_STATUS = {401: "login", 403: "forbidden", 404: "not-found", 409: "conflict", 412: "conflict", 429: "throttled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What may be asked of a type: parameters by their kind; operations by name."""
+
+    type: str
+    parameters: dict[str, str]
+    operations: tuple[str, ...] = ()
+
+
+SEARCHES = (
+    Searched("Schedule", {"_id": "token", "actor": "reference", "date": "date"}),
+    Searched("Slot", {"_id": "token", "schedule": "reference", "start": "date", "status": "token"}),
+    Searched(
+        "Appointment",
+        {
+            "_id": "token", "date": "date", "identifier": "token", "patient": "reference", "practitioner": "reference",
+            "status": "token",
+        },
+        ("book", "cancel"),
+    ),
+    Searched("Patient", {"_id": "token", "identifier": "token"}),
+    Searched("Practitioner", {"_id": "token", "identifier": "token", "name": "string"}),
+    Searched("Location", {"_id": "token", "name": "string"}),
+    Searched("HealthcareService", {"_id": "token", "name": "string"}),
+)  # fmt: skip
+"""What the server reads and finds; pages, the description of itself and the tests all go by it."""
+
+
+def outcome(faults: Iterable[Fault], *, status: int = 422) -> Resource:
+    """An OperationOutcome; a code that is no issue type of FHIR is told beside the type that its status stands for."""
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [
+            {
+                "severity": "error",
+                "code": one.code if one.code in ISSUE_TYPES else OF_STATUS.get(status, "business-rule"),
+                "details": {"coding": [{"code": one.code}], "text": one.said()},
+                **({"expression": [one.place]} if one.place else {}),
+            }
+            for one in faults
+        ],
+    }
+
+
+def bundle(site: Site, found: Sequence[Resource], *, total: int, links: dict[str, str], now: datetime) -> Resource:
+    """A page of a search; ``links``: ``self``, ``next``, ``previous`` as they are."""
+    return {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "timestamp": instant(now),
+        "total": total,
+        "link": [{"relation": name, "url": url} for name, url in links.items()],
+        **({"entry": [_entry(site, one) for one in found]} if found else {}),
+    }
+
+
+def _entry(site: Site, one: Resource) -> Resource:
+    return {"fullUrl": f"{site.root}/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}}
+
+
+def capability(site: Site, *, since: datetime) -> Resource:
+    """What this server can do (CapabilityStatement)."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": instant(since),
+        "kind": "instance",
+        "software": {"name": "Pilar"},
+        "implementation": {"description": site.name, "url": site.root},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {
+                    "cors": False,
+                    "description": "Authorization: Bearer TOKEN; the token of an account that works in the hospital",
+                },
+                "resource": [_ability(site, one) for one in SEARCHES],
+            }
+        ],
+    }
+
+
+def _ability(site: Site, one: Searched) -> Resource:
+    told: Resource = {
+        "type": one.type,
+        "interaction": [{"code": "read"}, {"code": "search-type"}, *([{"code": "create"}] if one.operations else [])],
+        "versioning": "versioned",
+        "searchParam": [{"name": name, "type": kind} for name, kind in one.parameters.items()],
+    }
+    if one.operations:
+        told["conditionalCreate"] = True
+        told["operation"] = [
+            {"name": name, "definition": f"{site.root}/OperationDefinition/{one.type}-{name}"}
+            for name in one.operations
+        ]
+    return told
+
+
+OPERATIONS = {
+    "Appointment-book": ("book", False, ("appt-resource", "Appointment", "What is asked for, with slot and patient")),
+    "Appointment-cancel": ("cancel", True, ("reason", "string", "Why it is cancelled")),
+}
+"""Name, whether of one appointment, and the parameter that each takes."""
+
+
+def operation(site: Site, key: str) -> Resource | None:
+    """The definition of an operation of its own; None for one that there is not."""
+    if key not in OPERATIONS:
+        return None
+    name, of_one, (parameter, kind, said) = OPERATIONS[key]
+    return {
+        "resourceType": "OperationDefinition",
+        "id": key,
+        "url": f"{site.root}/OperationDefinition/{key}",
+        "name": name.capitalize(),
+        "status": "active",
+        "kind": "operation",
+        "affectsState": True,
+        "code": name,
+        "resource": ["Appointment"],
+        "system": False,
+        "type": not of_one,
+        "instance": of_one,
+        "parameter": [
+            {"name": parameter, "use": "in", "min": 1, "max": "1", "documentation": said, "type": kind},
+            {"name": "return", "use": "out", "min": 1, "max": "1", "type": "Appointment"},
+        ],
+    }

@@ -1,0 +1,88 @@
+"""What somebody asks for by ``$book`` and ``$cancel``: the resource read into one row. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pilar.hospital.rules.booking import Asked, Channel, Payer, Visit
+from pilar.hospital.rules.fhir.reading import Definitions, faults_of
+from pilar.hospital.rules.fhir.site import PAYER, VISIT, Site
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+BOOKED_FROM = ("proposed", "pending", "booked")
+"""In which status an appointment may be asked for; it comes back as ``booked``."""
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A booking that somebody asks for; ``identifier`` is theirs of it (``system|value``), perhaps empty. When its
+    patient comes in is said by the session, and told in the answer."""
+
+    slot: str
+    patient: str
+    asked: Asked
+    identifier: str
+
+
+def read_booking(given: Any, site: Site, known: Definitions) -> Wanted:
+    """An Appointment, alone or as ``appt-resource`` of Parameters. Raises :class:`Faults` with every fault."""
+    refuse(faults_of(given, known))
+    if given["resourceType"] == "Parameters":
+        given = _parameter(given, "appt-resource").get("resource", {})
+    if given.get("resourceType") != "Appointment":
+        refuse([Fault("required", mark("Send the appointment that you ask for"), {}, "Appointment")])
+    actors = [one.get("actor", {}).get("reference", "") for one in given["participant"]]
+    patients = [one.removeprefix("Patient/") for one in actors if one.startswith("Patient/")]
+    slots = [one.get("reference", "").removeprefix("Slot/") for one in given.get("slot", ())]
+    visit = _code(given.get("appointmentType", {}), site.system(VISIT)) or "1"
+    payer = next(
+        (one.get("valueCode") for one in given.get("extension", ()) if one["url"] == site.system(PAYER)), "general"
+    )
+    checks = {
+        "status": (given["status"] in BOOKED_FROM, mark("Ask for an appointment that is proposed, pending or booked")),
+        "participant": (len(patients) == 1, mark("Name exactly one patient")),
+        "slot": (len(slots) == 1 and bool(slots[0]), mark("Name exactly one slot")),
+        "appointmentType": (visit in set(Visit), mark("The kind of visit is a number from 1 to 4")),
+        "extension": (payer in set(Payer), mark("The payer is general, bpjs or other")),
+    }
+    refuse(
+        [
+            Fault("business-rule", said, {}, f"Appointment.{place}")
+            for place, (holds, said) in checks.items()
+            if not holds
+        ]
+    )
+    own = next(iter(given.get("identifier", ())), {})
+    referral = next((one.get("identifier", {}).get("value", "") for one in given.get("basedOn", ())), "")
+    asked = Asked(Channel.DESK, Payer(payer), Visit(visit), referral)
+    return Wanted(slots[0], patients[0], asked, f"{own.get('system', '')}|{own['value']}" if own.get("value") else "")
+
+
+def read_cancelling(given: Any, known: Definitions) -> str:
+    """The reason in the Parameters of ``$cancel`` (``reason``: text or a concept). Raises :class:`Faults`."""
+    refuse(faults_of(given, known))
+    reason = _parameter(given, "reason") if given["resourceType"] == "Parameters" else {}
+    concept = reason.get("valueCodeableConcept", {})
+    coded = next((one.get("display") or one.get("code") for one in concept.get("coding", ())), "")
+    text = str(reason.get("valueString") or concept.get("text") or coded or "").strip()
+    if not text or len(text) > LONGEST_REASON:
+        sentence = mark("Give a reason of at most %(most)s letters")
+        refuse([Fault("required", sentence, {"most": LONGEST_REASON}, "Parameters.parameter")])
+    return text
+
+
+def refuse(faults: Any) -> None:
+    if faults := tuple(faults):
+        raise Faults(faults)
+
+
+def _parameter(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return next((one for one in given.get("parameter", ()) if one["name"] == name), {})
+
+
+def _code(concept: Mapping[str, Any], system: str) -> str:
+    return next((one.get("code", "") for one in concept.get("coding", ()) if one.get("system") == system), "")

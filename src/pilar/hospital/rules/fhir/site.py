@@ -1,0 +1,30 @@
+"""What all resources of a hospital share: its address, the systems that it names, and how a moment is written. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+Resource = dict[str, Any]
+NIK = "https://fhir.kemkes.go.id/id/nik"
+IHS = "https://fhir.kemkes.go.id/id/ihs-number"
+LOCAL_IDS = "http://sys-ids.kemkes.go.id"
+VISIT, PAYER = "visit", "payer"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``root``: the address that its resources stand below; ``organization``: its SATUSEHAT number, perhaps empty."""
+
+    root: str
+    name: str
+    organization: str
+
+    def system(self, name: str) -> str:
+        """Of what the hospital names by itself: an identifier, a code, an extension."""
+        return f"{self.root}/sid/{name}"
+
+
+def instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
