@@ -12,6 +12,8 @@ from pilar.evaluation.rules import stages as phases
 from pilar.evidence.rules import states as evidence
 from pilar.hospital.documents import simulation
 from pilar.hospital.reference.simulation import assumed
+from pilar.hospital.rules import authority as hospital
+from pilar.hospital.rules import booking
 from pilar.masterplan.rules import authority as masterplan
 from pilar.masterplan.rules import stages as plans
 from pilar.measures.rules import authority as measures
@@ -33,6 +35,7 @@ TABLES: dict[str, Authority[Any, Any]] = {
     "Surveys": surveys.AUTHORITY,
     "Measured figures": measures.AUTHORITY,
     "Permits": permits.AUTHORITY,
+    "Hospitals": hospital.AUTHORITY,
     "Village finance": villagefinance.AUTHORITY,
 }
 LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
@@ -45,6 +48,7 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "An application for a permit": (cases.CASES, cases.STATE_NAMES),
     "A version of a service": (versions.SERVICES, versions.VERSION_NAMES),
     "A permit": (register.PERMITS, register.STATE_NAMES),
+    "A booking of a hospital": (booking.BOOKINGS, booking.STATE_NAMES),
     "The virus scan of evidence": (evidence.SCAN_MOVES, {one: name for one, (name, _tone) in evidence.SCANS.items()}),
     "The verification of evidence": (
         evidence.VERIFICATION_MOVES,
