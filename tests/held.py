@@ -112,6 +112,13 @@ HELD: dict[str, dict[str, str]] = {
         "ask_question": "villagefinance.question",
         **each("draw_sample raise_flags watch_books", "villagefinance.flags"),
     },
+    "hospital": {
+        **each("move_medicine prescribe", "hospital_booking"),
+        "change_operation": "hospital_plannedoperation",
+        "send_again": "",  # one conditional statement
+        "_send": "hospital_bpjsmessage",
+        "_compare": "hospital_bpjsmessage",
+    },
     "masterplan": {
         **each(
             "ask_back begin_meeting decide enter_decree hold_proposals merge_proposals move_version open_call "
@@ -158,6 +165,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
         "permits": "deliver forget_unsent recalculate watch_clocks",
+        "hospital": "compare_with_bpjs tell_bpjs _read_clocks _send_all",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

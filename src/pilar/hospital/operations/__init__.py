@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pilar.hospital.operations.booking import Booked, book, cancel, check_in, move
+from pilar.hospital.operations.bpjs import compare_with_bpjs, send_again, tell_bpjs
 from pilar.hospital.operations.fhir import book_appointment, cancel_appointment
 from pilar.hospital.operations.forecasting import measure_forecasts, predict
 from pilar.hospital.operations.measuring import define_measures, invite_patients, report_measures
@@ -22,9 +23,10 @@ from pilar.hospital.operations.privacy import (
 from pilar.hospital.operations.scheduling import add_leave, decide_policy, load_hospitals, open_sessions, set_weekly
 
 __all__ = [
-    "Booked", "Person", "add_leave", "agree", "book", "book_appointment", "break_glass", "cancel", "cancel_appointment",
-    "change_operation", "check_in", "decide_policy", "define_measures", "erase_bookings", "forget_bookings",
-    "invite_patients", "load_hospitals", "measure_forecasts", "move", "move_medicine", "open_sessions",
-    "plan_operation", "predict", "prescribe", "register_patient", "renew_patients", "report_measures", "review_glass",
-    "set_weekly", "tell_breach", "withdraw", "write_breach",
+    "Booked", "Person", "add_leave", "agree", "book", "book_appointment", "break_glass", "cancel",
+    "cancel_appointment", "change_operation", "check_in", "compare_with_bpjs", "decide_policy", "define_measures",
+    "erase_bookings", "forget_bookings", "invite_patients", "load_hospitals", "measure_forecasts", "move",
+    "move_medicine", "open_sessions", "plan_operation", "predict", "prescribe", "register_patient",
+    "renew_patients", "report_measures", "review_glass", "send_again", "set_weekly", "tell_bpjs", "tell_breach",
+    "withdraw", "write_breach",
 ]  # fmt: skip

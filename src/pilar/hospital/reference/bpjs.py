@@ -27,10 +27,9 @@ def _contract(path: Path) -> Contract:
         for why, one in given["refusals"].items()
     }
     numbers = {name: value for name, value in given.items() if isinstance(value, int)}
-    return Contract(
-        *({name: _service(name, one) for name, one in given[side].items()} for side in ("called", "exposed")),
-        frozenset(given["duplicate"]), numbers, given["tasks"], given["labels"], refusals,
-    )  # fmt: skip
+    sides = ({name: _service(name, one) for name, one in given[side].items()} for side in ("called", "exposed"))
+    sets = (frozenset(given[name]) for name in ("duplicate", "unknown_sender", "personal"))
+    return Contract(*sides, *sets, given["no_phone"], numbers, given["tasks"], given["labels"], refusals)
 
 
 def _service(name: str, given: Mapping[str, Any]) -> Service:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -84,15 +84,22 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """Both directions, and the words and limits that both sides of ours use."""
+    """Both directions, and the words and limits that both sides of ours use.
+
+    ``duplicate``: codes by which BPJS says that it has something already; ``unknown_sender``: that it does not know who
+    asks. ``personal``: fields that no log holds.
+    """
 
     called: Mapping[str, Service]
     exposed: Mapping[str, Service]
     duplicate: frozenset[int]
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    tasks: Mapping[int, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    refusals: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    unknown_sender: frozenset[int]
+    personal: frozenset[str]
+    no_phone: str
+    numbers: Mapping[str, int]
+    tasks: Mapping[int, str]
+    labels: Mapping[str, str]
+    refusals: Mapping[str, tuple[int, str]]
 
     def refusal(self, why: str, **fields: object) -> Refused:
         """The refusal for a condition; ``field`` is written by its label."""
@@ -104,3 +111,15 @@ class Contract:
     def refusal_of(self, fault: Misfit) -> Refused:
         """The refusal for a field that does not follow the contract."""
         return self.refusal(fault.why, field=fault.field, choices=fault.choices)
+
+    def redacted(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """A message as a log may keep it: of long numbers the first four and last two digits, of the rest nothing."""
+        return {
+            name: _hidden(value) if name in self.personal else value if isinstance(value, int) else str(value)[:100]
+            for name, value in message.items()
+        }
+
+
+def _hidden(value: Any) -> str:
+    text = str(value or "")
+    return f"{text[:4]}…{text[-2:]}" if len(text) >= 12 and text.isdigit() else "…" if text else ""

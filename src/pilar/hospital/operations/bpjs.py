@@ -1,0 +1,277 @@
+"""BPJS is told what happens to bookings: what stands is collected, sent in order, and held against BPJS's own list.
+
+What is to be told follows from rows that stand already, so that a booking waits for nobody and nothing is forgotten
+that was committed. Who is killed after BPJS has heard tells it again, and learns that it is known.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from pilar.areas.reference import today_in
+from pilar.hospital.bpjs.access import Access, accesses
+from pilar.hospital.bpjs.client import NotReached, ask
+from pilar.hospital.models import (
+    Booking,
+    BookingEvent,
+    BpjsExchange,
+    BpjsMessage,
+    BpjsReading,
+    Hospital,
+    Prescription,
+    Session,
+)
+from pilar.hospital.operations.patients import person_of
+from pilar.hospital.queries.bpjs import counters_of, hours_of
+from pilar.hospital.queries.schedule import session_row
+from pilar.hospital.reference.bpjs import contract
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import Payer, label
+from pilar.hospital.rules.bpjs.messages import Misfit
+from pilar.hospital.rules.bpjs.sending import (
+    Difference,
+    Known,
+    Sending,
+    Step,
+    differences,
+    next_try,
+)
+from pilar.hospital.rules.bpjs.services import NotUnderstood, Refused
+from pilar.people.authority import Case
+from pilar.people.operations import there
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform import audit, retention
+from pilar.platform.jobs import HOOKS, every
+
+TARGET = "hospital.bpjs-message"
+DAYS, MOST_AT_ONCE, LONGEST_PASS = 7, 200, 45.0
+"""Days back that are looked through, messages read at once, and seconds of one pass: the next begins each minute."""
+COLLECT = """
+INSERT INTO hospital_bpjsmessage
+  (hospital_id, booking_id, step, at, state, attempts, made_at, next_at, told, difference)
+SELECT b.hospital_id, b.id, x.step, x.at, 'waiting', 0, %(now)s, %(now)s, '', ''
+FROM hospital_booking b CROSS JOIN LATERAL (
+  SELECT 0 AS step, b.booked_at AS at
+  UNION ALL SELECT CASE t.task WHEN 99 THEN 99 ELSE t.task * 10 END, t.at FROM hospital_task t WHERE t.booking_id = b.id
+  UNION ALL SELECT 55, p.ordered_at FROM hospital_prescription p WHERE p.booking_id = b.id
+  UNION ALL SELECT 80, b.ended_at WHERE b.state IN ('cancelled', 'moved')
+) x
+WHERE b.hospital_id = %(hospital)s AND b.day >= %(since)s
+  AND NOT EXISTS (SELECT 1 FROM hospital_bpjsmessage m WHERE m.booking_id = b.id AND m.step = x.step)
+ORDER BY x.at, x.step
+ON CONFLICT DO NOTHING
+"""
+
+
+@every("hospital.tell-bpjs", cron="* * * * *", queue=HOOKS)
+def tell_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
+    """Tell BPJS what waits, each in a transaction of its own; returns how many became what.
+
+    A hospital whose line is down is left for the next time. For the schedule and the operator only.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    found: Counter[str] = Counter()
+    for hospital in Hospital.objects.filter(pk__in=list(accesses())):
+        with connection.cursor() as cursor:
+            since = today_in(hospital.region_id, now) - timedelta(days=DAYS)
+            cursor.execute(COLLECT, {"hospital": hospital.pk, "since": since, "now": now})
+        found += _send_all(by, hospital, accesses()[hospital.pk], now)
+    return dict(found)
+
+
+@transaction.atomic
+def send_again(*, by: Standing, hospital: str, message: int | None = None, now: datetime) -> int:
+    """Try again what BPJS did not take, one message or all of a hospital; returns how many.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`.
+    """
+    place = there(Hospital.objects, pk=hospital)
+    AUTHORITY.require(by, Action.MANAGE, Case(place.region_id, unit=place.pk), known=False)
+    rows = BpjsMessage.objects.filter(hospital=place, state=Sending.DEAD)
+    if message is not None:
+        rows = rows.filter(pk=message)
+    count = rows.update(state=Sending.WAITING, attempts=0, made_at=now, next_at=now)
+    if count:
+        audit.record(
+            by=by.actor, action="send-again", target=TARGET, key=message or hospital, area=place.region_id,
+            after={"messages": count},
+        )  # fmt: skip
+    return count
+
+
+@every("hospital.compare-with-bpjs", cron="40 16 * * *")  # 23.40 WIB
+def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
+    """Hold what was sent against what BPJS has: what it lacks is sent again, what it has otherwise is shown. Reads the
+    times of the day by both clocks, and forgets old exchanges. For the schedule and the operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    found: Counter[str] = Counter()
+    for hospital in Hospital.objects.filter(pk__in=list(accesses())):
+        access = accesses()[hospital.pk]
+        since = today_in(hospital.region_id, now) - timedelta(days=DAYS)
+        open_ = BpjsMessage.objects.filter(hospital=hospital, state=Sending.SENT, received_at=None, difference="")
+        steps = [step for step in Step if step.task]
+        bookings = Booking.objects.filter(
+            Exists(open_.filter(booking=OuterRef("pk"), step__in=steps)), hospital=hospital, day__gte=since
+        )
+        try:
+            for row in bookings.order_by("id"):
+                found += _compare(row, access, now)
+            _read_clocks(hospital, access, now)
+        except (NotReached, NotUnderstood, Refused) as error:
+            found[type(error).__name__] += 1
+    oldest = retention.oldest_kept("bpjs-exchanges", now)
+    if oldest is not None:
+        BpjsExchange.objects.filter(at__lt=oldest).delete()
+    return dict(found)
+
+
+def known_to_bpjs(booking: int, hospital: str, step: Step, now: datetime) -> None:
+    """BPJS knows a step of a booking, since it asked for it."""
+    BpjsMessage.objects.update_or_create(
+        booking_id=booking, step=step,
+        defaults={"hospital_id": hospital, "at": now, "made_at": now, "state": Sending.SENT, "next_at": None,
+                  "sent_at": now, "told": "Mobile JKN"},
+    )  # fmt: skip
+
+
+def keep_exchange(
+    hospital: str, service: str, body: Mapping[str, Any], answer: tuple[int, str], *, begun: float, now: datetime,
+    incoming: bool = False,
+) -> None:  # fmt: skip
+    """Keep what was said, without what is personal."""
+    BpjsExchange.objects.create(
+        hospital_id=hospital, incoming=incoming, service=service, code=str(body.get("kodebooking", ""))[:40], at=now,
+        milliseconds=round((time.monotonic() - begun) * 1000), answer=answer[0], message=answer[1][:200],
+        body=contract().redacted(body),
+    )  # fmt: skip
+
+
+def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime) -> Counter[str]:
+    begun, found = time.monotonic(), Counter[str]()
+    earlier = BpjsMessage.objects.filter(booking=OuterRef("booking"), step__lt=OuterRef("step"))
+    due = BpjsMessage.objects.filter(
+        ~Exists(earlier.exclude(state=Sending.SENT)), hospital=hospital, state=Sending.WAITING, next_at__lte=now
+    )
+    while time.monotonic() - begun < LONGEST_PASS:
+        before = sum(found.values())
+        for key in list(due.order_by("id").values_list("pk", flat=True)[:MOST_AT_ONCE]):
+            state, line = _send(by, key, access, now)
+            if state is not None:
+                found[state.value] += 1
+            if not line:
+                return found
+        if sum(found.values()) == before:
+            break
+    return found
+
+
+@transaction.atomic
+def _send(by: Standing, key: int, access: Access, now: datetime) -> tuple[Sending | None, bool]:
+    """Send one message; what became of it, and whether there is a line to BPJS."""
+    rows = BpjsMessage.objects.select_for_update(skip_locked=True, of=("self",))
+    row = rows.select_related("booking__patient", "hospital").filter(pk=key, state=Sending.WAITING).first()
+    if row is None:
+        return None, True
+    step, begun, line, answer = Step(row.step), time.monotonic(), True, 0
+    values: dict[str, Any] = {"kodebooking": row.booking.code}
+    try:
+        values |= _values(by, row, step, now)
+        ask(access, step.service, values, now=now)
+        state, row.told, answer = Sending.SENT, "Ok", 200
+    except Misfit as fault:
+        state, row.told = Sending.DEAD, str(fault)
+    except Refused as refused:
+        state, row.told, answer = Sending.DEAD, str(refused)[:200], refused.code
+        if refused.code in contract().duplicate:
+            state = Sending.SENT
+        elif refused.code in contract().unknown_sender:
+            state, line = Sending.WAITING, False
+    except (NotReached, NotUnderstood) as error:
+        state, row.told, line = Sending.WAITING, str(error)[:200], isinstance(error, NotUnderstood)
+    row.attempts += 1
+    row.next_at = next_try(row.attempts, row.made_at, now) if state is Sending.WAITING else None
+    row.state = state = Sending.DEAD if state is Sending.WAITING and row.next_at is None else state
+    row.sent_at = now if state is Sending.SENT else None
+    row.save(update_fields=["state", "told", "attempts", "next_at", "sent_at"])
+    keep_exchange(row.hospital_id, step.service, values, (answer, row.told), begun=begun, now=now)
+    return state, line
+
+
+def _values(by: Standing, row: BpjsMessage, step: Step, now: datetime) -> dict[str, Any]:
+    """What is told beside the code of the booking."""
+    medicine = Prescription.objects.filter(booking=row.booking_id).first()
+    if step is Step.ADD:
+        return _booking(by, row.booking, now)
+    if step is Step.CANCEL:
+        event = BookingEvent.objects.filter(booking=row.booking_id, kind__in=["cancelled", "moved"]).first()
+        return {"keterangan": (event and event.reason) or "Dibatalkan"}
+    if step is Step.PHARMACY:
+        assert medicine is not None
+        return {"jenisresep": medicine.recipe, "nomorantrean": medicine.number, "keterangan": ""}
+    recipe = medicine.recipe.capitalize() if medicine else "Tidak ada"
+    return {"taskid": step.task, "waktu": row.at, "jenisresep": recipe if step >= Step.TASK_5 else None}
+
+
+def _booking(by: Standing, row: Booking, now: datetime) -> dict[str, Any]:
+    of = ("clinic", "doctor", "room", "policy")
+    place = session_row(Session.objects.select_related(*of).get(pk=row.session_id))
+    region = row.hospital.region_id
+    if row.patient.person is None:
+        raise Misfit("nik", "empty")
+    person = person_of(row.patient.person.read(by=by.actor, key=row.patient_id, area=region))
+    bpjs = row.payer == Payer.BPJS
+    reference = row.reference.read(by=by.actor, key=row.pk, area=region) if row.reference and bpjs else ""
+    return {
+        "jenispasien": "JKN" if bpjs else "NON JKN", "nomorkartu": person.card if bpjs else "", "nik": person.nik,
+        "nohp": "".join(filter(str.isdigit, person.phone.replace("+62", "0"))) or contract().no_phone,
+        "kodepoli": place.clinic.subspecialty or place.clinic.poli, "namapoli": place.clinic.name,
+        "pasienbaru": row.new, "norm": row.patient.record, "tanggalperiksa": row.day, "kodedokter": place.doctor.hfis,
+        "namadokter": place.doctor.name, "jampraktek": hours_of(place, region), "jeniskunjungan": int(row.visit),
+        "nomorreferensi": reference, "nomorantrean": label(place.clinic.prefix, row.number),
+        "angkaantrean": row.number, "estimasidilayani": row.at, "keterangan": "", **counters_of(place, now),
+    }  # fmt: skip
+
+
+def _compare(row: Booking, access: Access, now: datetime) -> Counter[str]:
+    """What BPJS has of a booking, against what it was told."""
+    listed = {
+        one["taskid"]: Known(one["wakturs"], one["waktu"])
+        for one in ask(access, "tasks", {"kodebooking": row.code}, now=now)
+    }
+    with transaction.atomic():
+        sent = {
+            Step(one.step).task or 0: one
+            for one in BpjsMessage.objects.select_for_update().filter(booking=row, state=Sending.SENT)
+        }
+        told = {task: one.at for task, one in sent.items() if task}
+        found = differences(told, listed)
+        for task, one in sent.items():
+            one.difference = found.get(task, "") if task else Difference.UNKNOWN if found.keys() - told.keys() else ""
+            one.received_at = listed[task].received if task in listed else None
+            if one.difference == Difference.MISSING:
+                one.state, one.attempts, one.made_at, one.next_at, one.sent_at = Sending.WAITING, 0, now, now, None
+            one.save(update_fields=["difference", "received_at", "state", "attempts", "made_at", "next_at", "sent_at"])
+    return Counter(one.value for one in found.values())
+
+
+def _read_clocks(hospital: Hospital, access: Access, now: datetime) -> None:
+    """The times of today as BPJS counts them, by the clock of the hospital and by its own."""
+    day = today_in(hospital.region_id, now)
+    for clock in ("rs", "server"):
+        rows = [
+            {"clinic": one["namapoli"], "bookings": one["jumlah_antrean"],
+             "seconds": [one[f"avg_waktu_task{task}"] for task in range(1, 7)]}
+            for one in ask(access, "day-dashboard", {"tanggal": day, "waktu": clock}, now=now)
+        ]  # fmt: skip
+        BpjsReading.objects.update_or_create(
+            hospital=hospital, day=day, clock=clock, defaults={"rows": rows, "read_at": now}
+        )

@@ -1,0 +1,172 @@
+"""What BPJS is told of bookings, how far it is, and by which clock its times were counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.core.paginator import Page
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, Q
+
+from pilar.areas.reference import local
+from pilar.hospital.models import BpjsExchange, BpjsMessage, BpjsReading, Hospital
+from pilar.hospital.queries.schedule import SessionRow
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import CHANNELS, Channel
+from pilar.hospital.rules.bpjs.sending import DIFFERENCE_NAMES, SENDING_NAMES, STEP_NAMES, Difference, Sending, Step
+from pilar.people.authority import Case
+from pilar.people.rules import Standing, existing
+from pilar.platform.language import translate
+from pilar.platform.paging import PAGE, paged
+
+JKN = CHANNELS.index(Channel.JKN)
+
+
+def counters_of(place: SessionRow, now: datetime) -> dict[str, int]:
+    """The four counters of a session. What is kept for Mobile JKN until its release is no place for others, and the
+    other way round; so a quota is what has been taken on one side and what that side can still take."""
+    theirs = place.left(Channel.JKN, now)
+    kept = max(0, place.reserved[JKN] - place.taken_by[JKN]) if now < place.release_at[JKN] else 0
+    others = max(0, place.capacity - place.taken - kept)
+    return {
+        "sisakuotajkn": theirs, "kuotajkn": theirs + place.taken_by[JKN],
+        "sisakuotanonjkn": others, "kuotanonjkn": others + place.taken - place.taken_by[JKN],
+    }  # fmt: skip
+
+
+def hours_of(place: SessionRow, region: str) -> tuple[time, time]:
+    """From when until when, by the clock of the hospital."""
+    since, until = (local(one, region).time() for one in (place.starts_at, place.ends_at))
+    return since, until
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """How it stands between a hospital and BPJS; ``delay`` of what waits longest, ``late`` how much later BPJS received
+    than it happened, by the steps of a visit."""
+
+    hospital: str
+    waiting: int
+    dead: int
+    different: int
+    oldest: datetime | None
+    last_sent: datetime | None
+    late: tuple[tuple[str, timedelta, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """Something that BPJS is told of a booking."""
+
+    key: int
+    code: str
+    step: Step
+    at: datetime
+    state: Sending
+    attempts: int
+    next_at: datetime | None
+    told: str
+    difference: str
+
+    @property
+    def step_name(self) -> str:
+        return translate(STEP_NAMES[self.step])
+
+    @property
+    def state_name(self) -> str:
+        return translate(SENDING_NAMES[self.state])
+
+    @property
+    def difference_name(self) -> str:
+        return translate(DIFFERENCE_NAMES[Difference(self.difference)]) if self.difference else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRow:
+    """What was said, without what is personal."""
+
+    at: datetime
+    incoming: bool
+    service: str
+    code: str
+    answer: int
+    message: str
+    milliseconds: int
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """Mean seconds of a clinic's six times on a day, by the hospital's clock and by that of BPJS."""
+
+    day: date
+    clinic: str
+    bookings: int
+    ours: tuple[float, ...]
+    theirs: tuple[float, ...]
+
+
+def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
+    """How it stands; raises :class:`NotFound`."""
+    _require(hospital, scope)
+    rows = BpjsMessage.objects.filter(hospital=hospital)
+    found = rows.aggregate(
+        waiting=Count("pk", filter=Q(state=Sending.WAITING)), dead=Count("pk", filter=Q(state=Sending.DEAD)),
+        different=Count("pk", filter=~Q(difference="")), oldest=Min("made_at", filter=Q(state=Sending.WAITING)),
+        last=Max("sent_at"),
+    )  # fmt: skip
+    gap = ExpressionWrapper(F("received_at") - F("at"), output_field=DurationField())
+    late = rows.filter(received_at__gte=now - timedelta(days=7)).values_list("step").order_by("step")
+    return LineRow(
+        hospital, found["waiting"], found["dead"], found["different"], found["oldest"], found["last"],
+        tuple((translate(STEP_NAMES[Step(step)]), mean, count)
+              for step, mean, count in late.annotate(mean=Avg(gap), count=Count("pk"))),
+    )  # fmt: skip
+
+
+def messages(hospital: str, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[MessageRow]:
+    """What waits, what was not taken and what BPJS has otherwise, the oldest first; raises :class:`NotFound`."""
+    _require(hospital, scope)
+    rows = BpjsMessage.objects.filter(~Q(state=Sending.SENT) | ~Q(difference=""), hospital=hospital)
+    return paged(
+        rows.select_related("booking").order_by("state", "id"),
+        lambda part: map(_message_row, part),
+        page=page,
+        size=size,
+    )
+
+
+def exchanges(hospital: str, *, scope: Standing) -> tuple[ExchangeRow, ...]:
+    """The last 100 exchanges; raises :class:`NotFound`."""
+    _require(hospital, scope)
+    return tuple(
+        ExchangeRow(one.at, one.incoming, one.service, one.code, one.answer, one.message, one.milliseconds, one.body)
+        for one in BpjsExchange.objects.filter(hospital=hospital)[:100]
+    )
+
+
+def clocks(hospital: str, *, scope: Standing) -> tuple[ClockRow, ...]:
+    """The last seven days by both clocks; raises :class:`NotFound`."""
+    _require(hospital, scope)
+    found: dict[tuple[date, str], dict[str, tuple[int, tuple[float, ...]]]] = {}
+    for reading in BpjsReading.objects.filter(hospital=hospital)[:14]:
+        for one in reading.rows:
+            both = found.setdefault((reading.day, one["clinic"]), {})
+            both[reading.clock] = one["bookings"], tuple(one["seconds"])
+    return tuple(
+        ClockRow(day, clinic, both["rs"][0], both["rs"][1], both["server"][1])
+        for (day, clinic), both in found.items() if both.keys() == {"rs", "server"}
+    )  # fmt: skip
+
+
+def _message_row(row: BpjsMessage) -> MessageRow:
+    return MessageRow(
+        row.pk, row.booking.code, Step(row.step), row.at, Sending(row.state), row.attempts, row.next_at, row.told,
+        row.difference,
+    )  # fmt: skip
+
+
+def _require(hospital: str, scope: Standing) -> None:
+    row = existing(Hospital.objects.filter(pk=hospital).first())
+    AUTHORITY.require(scope, Action.MANAGE, Case(row.region_id, unit=row.pk), known=False)
