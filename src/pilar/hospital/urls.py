@@ -6,10 +6,13 @@ from django.urls import path
 
 from pilar.hospital.fhir.views import fhir
 from pilar.hospital.pages import booking, management, privacy
+from pilar.hospital.bpjs import incoming
+from pilar.hospital.pages import booking, management
 
 app_name = "hospital"
 
 urlpatterns = [
+    path("bpjs/<slug:hospital>/<path:path>", incoming.serve, name="bpjs"),
     path("", booking.hospitals, name="home"),
     path("fhir/<slug:code>/<path:rest>", fhir, name="fhir"),
     path("saya/", booking.own_bookings, name="own-bookings"),
