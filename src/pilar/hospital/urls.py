@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pilar.hospital.fhir.views import fhir
-from pilar.hospital.pages import booking, management, privacy
 from pilar.hospital.bpjs import incoming
-from pilar.hospital.pages import booking, management
+from pilar.hospital.fhir.views import fhir
+from pilar.hospital.pages import booking, bpjs, management, privacy
 
 app_name = "hospital"
 
@@ -18,6 +17,10 @@ urlpatterns = [
     path("saya/", booking.own_bookings, name="own-bookings"),
     path("wilayah/<str:region>/", management.compared, name="compared"),
     path("kelola/<slug:hospital>/", management.figures, name="figures"),
+    path("kelola/<slug:hospital>/bpjs/", bpjs.line, name="bpjs-line"),
+    path("kelola/<slug:hospital>/bpjs/ulang/", bpjs.again, name="bpjs-again"),
+    path("kelola/<slug:hospital>/operasi/", bpjs.planned, name="operations"),
+    path("kelola/<slug:hospital>/operasi/<str:operation>/", bpjs.change, name="operation"),
     path("kelola/<slug:hospital>/<slug:clinic>/aturan/", management.plan, name="planning"),
     path("<slug:hospital>/jadwal/", management.public_schedule, name="schedule"),
     path("saya/data/", privacy.own_records, name="own-records"),

@@ -66,11 +66,19 @@ def prescription_row(row: Prescription) -> PrescriptionRow:
 def planned_operations(hospital: str, since: date, *, scope: Standing) -> tuple[OperationRow, ...]:
     """Operations planned from a day on, at most 500; raises :class:`NotFound`."""
     _require(hospital, scope)
-    rows = PlannedOperation.objects.filter(hospital=hospital, day__gte=since).select_related("clinic", "patient")[:500]
-    return tuple(
-        OperationRow(one.code, one.clinic.name, one.patient.record, one.day, one.procedure, one.done, one.changed_at)
-        for one in rows
-    )
+    rows = PlannedOperation.objects.filter(hospital=hospital, day__gte=since).select_related("clinic", "patient")
+    return tuple(map(_operation_row, rows[:500]))
+
+
+def planned_operation(hospital: str, code: str, *, scope: Standing) -> OperationRow:
+    """One of them by its code; raises :class:`NotFound`."""
+    _require(hospital, scope)
+    rows = PlannedOperation.objects.select_related("clinic", "patient")
+    return _operation_row(existing(rows.filter(hospital=hospital, code=code).first()))
+
+
+def _operation_row(row: PlannedOperation) -> OperationRow:
+    return OperationRow(row.code, row.clinic.name, row.patient.record, row.day, row.procedure, row.done, row.changed_at)
 
 
 def _require(hospital: str, scope: Standing) -> None:

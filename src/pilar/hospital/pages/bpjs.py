@@ -1,0 +1,75 @@
+"""How it stands between a hospital and BPJS: what waits, what was not taken, by which clock times were counted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.areas.reference import today_in
+from pilar.design.forms import posted, stored
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import done
+from pilar.hospital import operations
+from pilar.hospital.bpjs.access import access_of
+from pilar.hospital.forms.operations import ChangeForm, PlanForm
+from pilar.hospital.queries import bpjs as queries
+from pilar.hospital.queries import pharmacy, schedule
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, button, page
+
+MESSAGES = Table(
+    gettext_lazy("What BPJS has not taken, or has otherwise"),
+    Column("code", gettext_lazy("Booking")),
+    Column("step", gettext_lazy("Step"), "step_name"),
+    Column("at", gettext_lazy("When it happened")),
+    Column("state", gettext_lazy("State"), "state_name"),
+    Column("attempts", gettext_lazy("Attempts"), number=True),
+    Column("told", gettext_lazy("What BPJS said")),
+    Column("difference", gettext_lazy("Difference"), "difference_name"),
+)
+PAST = timedelta(days=30)
+
+
+@page("hospital/bpjs.html")
+def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
+    """What waits and what is dead, for the management."""
+    row, asked = schedule.hospital(hospital), Asked.of(request)
+    return {
+        "hospital": row, "line": queries.line(hospital, scope=by, now=now), "tied": access_of(hospital) is not None,
+        "messages": MESSAGES.of(queries.messages(hospital, scope=by, **asked.part), asked, about=hospital),
+        "clocks": queries.clocks(hospital, scope=by), "exchanges": queries.exchanges(hospital, scope=by),
+    }  # fmt: skip
+
+
+@button
+def again(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Send again what BPJS did not take: one message, or all."""
+    given = request.POST.get("message", "")
+    message = int(given) if given.isdecimal() and len(given) < 19 else None
+    count = operations.send_again(by=by, hospital=hospital, message=message, now=now)
+    return done(request, _("Will be sent again: %(count)s") % {"count": count}, "hospital:bpjs-line", hospital)
+
+
+@page("hospital/operations.html", sends=True)
+def planned(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
+    """The operations that are planned, and a further one; for the desk."""
+    row = schedule.hospital(hospital)
+    rows = pharmacy.planned_operations(hospital, today_in(row.region, now) - PAST, scope=by)
+    form = PlanForm(posted(request), clinics=schedule.clinics(hospital))
+    if stored(form, lambda: operations.plan_operation(by=by, hospital=hospital, now=now, **form.cleaned_data)):
+        return done(request, _("The operation is planned"), "hospital:operations", hospital)
+    return {"hospital": row, "form": form, "rows": rows}
+
+
+@page("hospital/operation.html", sends=True)
+def change(request: HttpRequest, hospital: str, operation: str, *, by: Standing, now: datetime) -> Shown:
+    """A planned operation goes to another day, or was done."""
+    row = schedule.hospital(hospital)
+    found = pharmacy.planned_operation(hospital, operation, scope=by)
+    form = ChangeForm(posted(request), initial={"day": found.day, "done": found.done})
+    if stored(form, lambda: operations.change_operation(by=by, operation=operation, now=now, **form.cleaned_data)):
+        return done(request, _("The operation is changed"), "hospital:operations", hospital)
+    return {"hospital": row, "operation": found, "form": form}
