@@ -295,6 +295,7 @@ QUEUED = {
     "evidence.scan": "revision",
     "evidence.scan-private": "key model",
     "evidence.sign-documents": "",
+    "hospital.move-bookings": "session",
     "hospital.predict": "booking",
     "masterplan.check-import": "key",
     "masterplan.make-papers": "batch",
@@ -315,10 +316,9 @@ QUEUED = {
 """Stored with every queued job: what waited while an installation was upgraded must still run. Only added to."""
 BY_THE_CLOCK = {
     "evaluation.forget-attendance", "evaluation.remind-of-follow-ups", "evaluation.sign-seals", "evidence.check-store",
-    "evidence.scan-waiting", "evidence.sign-waiting-documents", "evidence.sweep",
-    "hospital.compare-with-bpjs", "hospital.invite-patients",
-    "hospital.measure-forecasts", "hospital.open-sessions", "hospital.report-measures", "hospital.tell-bpjs",
-    "masterplan.end-calls",
+    "evidence.scan-waiting", "evidence.sign-waiting-documents", "evidence.sweep", "hospital.compare-with-bpjs",
+    "hospital.invite-patients", "hospital.measure-forecasts", "hospital.offer-places", "hospital.open-sessions",
+    "hospital.remind", "hospital.report-measures", "hospital.tell-bpjs", "masterplan.end-calls",
     "masterplan.remind-of-reports", "people.apply-retention", "people.clear-sign-in-traces",
     "people.end-unconfirmed-proxies", "people.send-digests", "people.send-waiting-messages",
     "permits.deliver", "permits.escalate-letters", "permits.forget-letters", "permits.forget-unsent",

@@ -6,15 +6,36 @@ from django.urls import path
 
 from pilar.hospital.bpjs import incoming
 from pilar.hospital.fhir.views import fhir
-from pilar.hospital.pages import booking, bpjs, management, privacy
+from pilar.hospital.pages import booking, bpjs, desk, keeping, management, privacy, schedules
 
 app_name = "hospital"
 
 urlpatterns = [
     path("bpjs/<slug:hospital>/<path:path>", incoming.serve, name="bpjs"),
-    path("", booking.hospitals, name="home"),
+    path("", schedules.hospitals, name="home"),
     path("fhir/<slug:code>/<path:rest>", fhir, name="fhir"),
+    path("rs/<slug:hospital>/", schedules.hospital, name="hospital"),
+    path("rs/<slug:hospital>/<slug:clinic>/", schedules.clinic, name="clinic"),
     path("saya/", booking.own_bookings, name="own-bookings"),
+    path("pesan/<key:session>/", booking.book, name="book"),
+    path("data-diri/<slug:hospital>/<key:account>/", booking.person, name="person"),
+    path("reservasi/<slug:code>/", booking.booking, name="booking"),
+    path("reservasi/<slug:code>/slip/", booking.slip, name="slip"),
+    path("reservasi/<slug:code>/kalender.ics", booking.calendar, name="calendar"),
+    path("reservasi/<slug:code>/pindah/", booking.move, name="move"),
+    path("reservasi/<slug:code>/pindah/<key:session>/", booking.move_to, name="move-to"),
+    path("reservasi/<slug:code>/batal/", booking.cancel, name="cancel"),
+    path("tunggu/<key:clinic>/", booking.wait, name="wait"),
+    path("tunggu/<key:key>/ambil/", booking.take_offer, name="take-offer"),
+    path("tunggu/<key:key>/lepas/", booking.leave_waiting, name="leave-waiting"),
+    path("loket/<slug:hospital>/", desk.desk, name="desk"),
+    path("loket/<slug:hospital>/baru/", desk.register, name="register"),
+    path("pasien/<key:key>/", desk.patient, name="desk-patient"),
+    path("pasien/<key:key>/gabung/<key:into>/", desk.merge, name="merge"),
+    path("jadwal/<slug:hospital>/", keeping.schedules, name="schedules"),
+    path("poli/<key:key>/", keeping.clinic, name="keep-clinic"),
+    path("sesi/<key:key>/", keeping.session, name="keep-session"),
+    path("sesi/<key:key>/batal/", keeping.cancel_session, name="cancel-session"),
     path("wilayah/<str:region>/", management.compared, name="compared"),
     path("kelola/<slug:hospital>/", management.figures, name="figures"),
     path("kelola/<slug:hospital>/bpjs/", bpjs.line, name="bpjs-line"),

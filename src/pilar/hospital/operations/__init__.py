@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pilar.hospital.operations.booking import Booked, book, cancel, check_in, move
 from pilar.hospital.operations.bpjs import compare_with_bpjs, send_again, tell_bpjs
+from pilar.hospital.operations.changing import cancel_session, change_session, move_bookings
 from pilar.hospital.operations.fhir import book_appointment, cancel_appointment
 from pilar.hospital.operations.forecasting import measure_forecasts, predict
 from pilar.hospital.operations.measuring import define_measures, invite_patients, report_measures
-from pilar.hospital.operations.patients import Person, register_patient
+from pilar.hospital.operations.patients import join_account, merge_patients, register_patient
 from pilar.hospital.operations.pharmacy import change_operation, move_medicine, plan_operation, prescribe
 from pilar.hospital.operations.privacy import (
     agree,
@@ -21,12 +22,23 @@ from pilar.hospital.operations.privacy import (
     write_breach,
 )
 from pilar.hospital.operations.scheduling import add_leave, decide_policy, load_hospitals, open_sessions, set_weekly
+from pilar.hospital.operations.telling import remind
+from pilar.hospital.operations.waiting import (
+    AlreadyWaiting,
+    OfferOver,
+    join_waiting,
+    leave_waiting,
+    offer_places,
+    take_offer,
+)
+from pilar.hospital.rules.patients import Person
 
 __all__ = [
-    "Booked", "Person", "add_leave", "agree", "book", "book_appointment", "break_glass", "cancel",
-    "cancel_appointment", "change_operation", "check_in", "compare_with_bpjs", "decide_policy", "define_measures",
-    "erase_bookings", "forget_bookings", "invite_patients", "load_hospitals", "measure_forecasts", "move",
-    "move_medicine", "open_sessions", "plan_operation", "predict", "prescribe", "register_patient",
-    "renew_patients", "report_measures", "review_glass", "send_again", "set_weekly", "tell_bpjs", "tell_breach",
-    "withdraw", "write_breach",
+    "AlreadyWaiting", "Booked", "OfferOver", "Person", "add_leave", "agree", "book", "book_appointment",
+    "break_glass", "cancel", "cancel_appointment", "cancel_session", "change_operation", "change_session", "check_in",
+    "compare_with_bpjs", "decide_policy", "define_measures", "erase_bookings", "forget_bookings", "invite_patients",
+    "join_account", "join_waiting", "leave_waiting", "load_hospitals", "measure_forecasts", "merge_patients", "move",
+    "move_bookings", "move_medicine", "offer_places", "open_sessions", "plan_operation", "predict", "prescribe",
+    "register_patient", "remind", "renew_patients", "report_measures", "review_glass", "send_again", "set_weekly",
+    "take_offer", "tell_bpjs", "tell_breach", "withdraw", "write_breach",
 ]  # fmt: skip

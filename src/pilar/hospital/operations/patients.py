@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
-from typing import Any
+from dataclasses import fields
+from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
-from pilar.hospital.models import Hospital, Patient
+from pilar.hospital.models import Booking, Hospital, Patient, Waiting
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.patients import Person, person_of, text_of
 from pilar.people.authority import Case
-from pilar.people.operations import there
-from pilar.people.queries import acting_for
-from pilar.people.rules import NotFound, Standing
+from pilar.people.operations import held, there
+from pilar.people.queries import acting_for, public_names
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit, secrets
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
 TARGET = "hospital.patient"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What is personal of a patient; ``sex`` is L or P, as on the identity card."""
-
-    name: str
-    nik: str = ""
-    card: str = ""
-    family_card: str = ""
-    phone: str = ""
-    birth_date: date | None = None
-    sex: str = ""
-    address: str = ""
-
-    def faults(self) -> tuple[Fault, ...]:
-        """Everything that is wrong with it, each at its field."""
-        found = []
-        if not self.name.strip() or len(self.name) > 100:
-            found.append(Fault("name", mark("Enter the name, at most 100 letters"), {}, "name"))
-        digits = {"nik": (self.nik, 16), "card": (self.card, 13), "family_card": (self.family_card, 16)}
-        found += [
-            Fault("digits", mark("This number has %(digits)s digits"), {"digits": count}, place)
-            for place, (given, count) in digits.items()
-            if given and not re.fullmatch(rf"[0-9]{{{count}}}", given)
-        ]
-        if self.sex not in ("", "L", "P"):
-            found.append(Fault("sex", mark("Choose male or female"), {}, "sex"))
-        return tuple(found)
-
-
-def person_of(text: str) -> Person:
-    """What a row keeps of a person, once it is read."""
-    given: dict[str, Any] = json.loads(text)
-    if given.get("birth_date"):
-        given["birth_date"] = date.fromisoformat(given["birth_date"])
-    known = {one.name for one in fields(Person)}
-    return Person(**{name: value for name, value in given.items() if name in known})
 
 
 @transaction.atomic
@@ -95,7 +55,7 @@ def register_patient(*, by: Standing, hospital: str, person: Person, account: in
         hospital=place,
         record=next_record(hospital),
         account_id=account,
-        person=_text(person),
+        person=text_of(person),
         created_at=now,
         **hashes,
     )
@@ -103,6 +63,76 @@ def register_patient(*, by: Standing, hospital: str, person: Person, account: in
         by=by.actor, action="register", target=TARGET, key=row.pk, area=place.region_id, after={"record": row.record}
     )
     return row.pk
+
+
+def own_patient(*, by: Standing, patient: int, now: datetime) -> Patient:
+    """A patient for themselves, who acts for them, and the desk; raises :class:`NotFound`."""
+    row = there(Patient.objects.select_related("hospital"), pk=patient, merged_into=None)
+    if by.citizen is None:
+        AUTHORITY.require(by, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
+    elif row.account_id not in {one.account for one in acting_for(by, purpose="hospital", now=now)}:
+        raise NotFound
+    return row
+
+
+@transaction.atomic
+def merge_patients(*, by: Standing, patient: int, into: int, now: datetime) -> None:
+    """Join two rows of one person: bookings, account and what is missing go to ``into``, the other number is used no
+    more. Cannot be taken back.
+
+    Raises :class:`NotFound`, Faults where both have accounts or bookings in one session.
+    """
+    rows = {row.pk: row for row in Patient.objects.select_related("hospital").filter(pk__in=(patient, into))
+            .order_by("pk").select_for_update(of=("self",))}  # fmt: skip
+    gone, kept = existing(rows.get(patient)), existing(rows.get(into))
+    region = gone.hospital.region_id
+    AUTHORITY.require(by, Action.BOOK, Case(region, unit=gone.hospital_id), known=False)
+    if gone.pk == kept.pk or gone.hospital_id != kept.hospital_id or kept.merged_into_id or kept.person is None:
+        raise NotFound
+    if gone.merged_into_id == kept.pk:
+        return
+    if gone.merged_into_id or gone.person is None:
+        raise NotFound
+    if gone.account_id and kept.account_id and gone.account_id != kept.account_id:
+        raise Faults([Fault("two-accounts", mark("Each of the two belongs to an account of its own"))])
+    old, new = (person_of(row.person.read(by=by.actor, key=row.pk, area=region)) for row in (gone, kept) if row.person)
+    both = Person(**{one.name: getattr(new, one.name) or getattr(old, one.name) for one in fields(Person)})
+    account, gone.merged_into, gone.account = kept.account_id or gone.account_id, kept, None
+    gone.save(update_fields=["merged_into", "account"])
+    kept.account_id, kept.person = account, text_of(both)
+    for name, value in _hashes(both).items():
+        setattr(kept, name, value)
+    kept.save(update_fields=["account", "person", "nik_hash", "card_hash"])
+    try:
+        with transaction.atomic():
+            moved = Booking.objects.filter(patient=gone).update(patient=kept)
+            Waiting.objects.filter(patient=gone).update(patient=kept)
+    except IntegrityError:
+        sentence = mark("Both are booked for the same session or wait for the same clinic. Cancel one of them first")
+        raise Faults([Fault("both-booked", sentence)]) from None
+    audit.record(by=by.actor, action="merge", target=TARGET, key=kept.pk, area=region,
+                 after={"record": gone.record, "bookings": moved})  # fmt: skip
+
+
+@transaction.atomic
+def join_account(*, by: Standing, patient: int, account: int, now: datetime) -> None:
+    """Join a patient who stands at the desk to their public account, whose number they say. Raises :class:`NotFound`,
+    Faults at ``account``."""
+    row = held(Patient.objects.select_related("hospital"), pk=patient, merged_into=None)
+    AUTHORITY.require(by, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
+    if row.account_id == account:
+        return
+    taken = row.account_id is not None or Patient.objects.filter(
+        hospital=row.hospital_id, account=account, merged_into=None
+    ).exists()  # fmt: skip
+    if taken or not public_names({account}, by=by, area=row.hospital.region_id):
+        raise Faults(
+            [Fault("account", mark("There is no such account, or it belongs to another patient"), {}, "account")]
+        )
+    row.account_id = account
+    row.save(update_fields=["account"])
+    audit.record(by=by.actor, action="join-account", target=TARGET, key=row.pk, area=row.hospital.region_id,
+                 after={"account": account})  # fmt: skip
 
 
 def _same(hospital: str, hashes: Mapping[str, str]) -> Patient | None:
@@ -118,11 +148,6 @@ def _hashes(person: Person) -> dict[str, str]:
         "nik_hash": secrets.lookup(person.nik, context=NIK) if person.nik else "",
         "card_hash": secrets.lookup(person.card, context=CARD) if person.card else "",
     }
-
-
-def _text(person: Person) -> str:
-    given = asdict(person) | {"birth_date": person.birth_date.isoformat() if person.birth_date else None}
-    return json.dumps(given, ensure_ascii=False)
 
 
 def next_record(hospital: str) -> str:

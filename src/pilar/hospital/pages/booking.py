@@ -1,23 +1,270 @@
-"""Bookings of citizens."""
+"""Citizens book for themselves and whom they act for, move, cancel, wait for a place; the desk does the same."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from pilar.hospital.queries import bookings, schedule
-from pilar.people.rules import Standing
-from pilar.people.views import Shown, page
+from pilar.areas.reference import local, local_time, today_in
+from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.views import done, drawn, file, number
+from pilar.hospital import operations
+from pilar.hospital.forms.booking import BookForm, CancelForm, KeyForm, PersonForm, WaitForm
+from pilar.hospital.pages.schedules import SHOWN_DAYS
+from pilar.hospital.queries import bookings, patients, schedule, waits
+from pilar.hospital.queries.bookings import BookingRow
+from pilar.hospital.queries.patients import PatientRow
+from pilar.hospital.queries.schedule import HospitalRow, SessionRow
+from pilar.hospital.reference.documents import documents
+from pilar.hospital.rules.booking import BookingState, Channel, Payer, Priority, SessionState
+from pilar.people.pages.citizens import citizens
+from pilar.people.queries import public_names
+from pilar.people.rules import Standing, existing
+from pilar.people.signin import standing_of
+from pilar.people.views import Shown, knowing, page
+from pilar.reports.codes import qr_svg
 
 
-@page("hospital/hospitals.html", public=True)
-def hospitals(request: HttpRequest) -> Shown:
-    """The hospitals, for everybody."""
-    return {"rows": schedule.hospitals()}
-
-
+@citizens
 @page("hospital/own.html", public=True)
 def own_bookings(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """The bookings of the reader and of whom they act for."""
-    return {"rows": bookings.own_bookings(scope=by, now=now)}
+    """The bookings of the reader and of whom they act for, what is offered to them and for what they wait."""
+    rows, waiting = bookings.own_bookings(scope=by, now=now), waits.own_waiting(scope=by, now=now)
+    names = public_names({one.account for one in (*rows, *waiting) if one.account is not None}, by=by)
+    return {
+        "rows": [(one, names.get(one.account or 0, "")) for one in rows],
+        "waiting": [(one, names.get(one.account or 0, "")) for one in waiting],
+    }  # fmt: skip
+
+
+@knowing
+def book(request: HttpRequest, session: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """For whom, then the check before a booking; ``untuk`` names an account, ``pasien`` a patient at the desk."""
+    place = schedule.session(session)
+    hospital = schedule.hospital(place.hospital)
+    patient, account = number(request, "pasien"), number(request, "untuk")
+    if standing_of(request).citizen is None and patient is None:
+        return redirect("people:citizen-sign-in")
+    if patient is None:
+        rows = patients.relatives(place.hospital, scope=by, now=now)
+        one = next((row for row in rows if row.account == account), None)
+        if one is None:
+            shown = {"session": place, "hospital": hospital, "rows": rows}
+            return drawn(request, "hospital/booking/whom.html", shown)
+        if one.patient is None:
+            to = reverse("hospital:person", args=[place.hospital, one.account])
+            return redirect(f"{to}?sesi={session}")
+        patient = one.patient
+    who = patients.patient(patient, scope=by, now=now)
+    return _check(request, place=place, hospital=hospital, who=who, by=by, now=now)
+
+
+def _check(
+    request: HttpRequest, *, place: SessionRow, hospital: HospitalRow, who: PatientRow, by: Standing, now: datetime
+) -> HttpResponse:
+    desk = by.citizen is None
+    channel = Channel.DESK if desk else Channel.APP
+    form = BookForm(posted(request), initial={"payer": Payer.BPJS if who.person.card else None})
+    if not desk:
+        del form.fields["priority"]
+    clinic = reverse("hospital:clinic", args=[place.hospital, place.clinic.code])
+
+    def look() -> Check:
+        will = [_("You get a number and a time, and are asked to come %(minutes)s minutes before it")
+                % {"minutes": place.policy.arrive}]  # fmt: skip
+        if place.clinic.fingerprint:
+            will.append(_("This clinic asks patients of BPJS for a fingerprint: record it before you see the doctor"))
+        full = request.method != "POST" and place.left(channel, now) == 0
+        waiting = reverse("hospital:wait", args=[place.clinic.key])
+        return Check(
+            title=_("Check before you book"), act=_("Book a place"), final=False, about=hospital.name, will=tuple(will),
+            trail=((hospital.name, reverse("hospital:hospital", args=[place.hospital])), (place.clinic.name, clinic)),
+            blocked=(Remark(_("This session is full. Join the wait list"), waiting),) if full else (),
+        )  # fmt: skip
+
+    def act() -> Done:
+        old = Priority.ELDERLY if who.elderly(place.day) else Priority.NONE
+        booked = operations.book(
+            by=by, session=place.key, patient=who.key, key=form.cleaned_data["key"], now=now,
+            asked=form.asked(channel, new=not desk and who.new), priority=(desk and form.given_priority()) or old,
+        )  # fmt: skip
+        return Done(_("It is booked: number %(number)s") % {"number": booked.label},
+                    reverse("hospital:booking", args=[booked.code]))  # fmt: skip
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        lists = [(one.value, rows) for one, rows in documents().items()]
+        shown = {"session": place, "who": who, "hospital": hospital, "documents": lists}
+        return drawn(request, "hospital/booking/check.html", {**context, **shown}, status=status)
+
+    return confirm(request, look, act, form=form, page=draw)
+
+
+@citizens
+@page("hospital/booking/person.html", public=True, sends=True)
+def person(request: HttpRequest, hospital: str, account: int, *, by: Standing, now: datetime) -> Shown:
+    """Who is new at a hospital says who they are, or for whom somebody books; then the booking goes on."""
+    row = schedule.hospital(hospital)
+    rows = patients.relatives(hospital, scope=by, now=now)
+    who = existing(next((one for one in rows if one.account == account), None))
+    form = PersonForm(posted(request), initial={"name": who.name})
+    if stored(form, lambda: operations.register_patient(
+        by=by, hospital=hospital, person=form.person(), account=account, now=now
+    )):  # fmt: skip
+        session = number(request, "sesi")
+        if session is None:
+            return redirect("hospital:hospital", hospital)
+        return redirect(f"{reverse('hospital:book', args=[session])}?untuk={account}")
+    return {"hospital": row, "who": who, "form": form}
+
+
+@page("hospital/booking/booking.html", public=True)
+def booking(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """A booking: its number, QR and time, what to bring, and what can be done with it."""
+    if by.citizen is None and by.account is None:
+        return redirect("people:citizen-sign-in")
+    return _shown(bookings.booking(code, scope=by, now=now), by)
+
+
+@page("hospital/booking/slip.html", public=True)
+def slip(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """A booking on paper, for who has no line in the hospital."""
+    return _shown(bookings.booking(code, scope=by, now=now), by)
+
+
+def _shown(row: BookingRow, by: Standing) -> dict[str, Any]:
+    place = row.session
+    return {
+        "row": row, "hospital": schedule.hospital(place.hospital), "documents": documents()[row.payer],
+        "qr": mark_safe(qr_svg(row.code)),  # noqa: S308 - drawn by us
+        "arrive_at": row.at - timedelta(minutes=place.policy.arrive),
+        "opens_at": row.at - timedelta(minutes=place.policy.early),
+        "open": row.state is BookingState.BOOKED, "own": by.citizen is not None,
+        "fingerprint": place.clinic.fingerprint and row.payer is Payer.BPJS,
+    }  # fmt: skip
+
+
+@page("hospital/booking/move.html", public=True)
+def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """The coming sessions of the same clinic to which a booking can be moved."""
+    row = bookings.booking(code, scope=by, now=now)
+    place = row.session
+    hospital = schedule.hospital(place.hospital)
+    today = today_in(hospital.region, now)
+    found = schedule.sessions(
+        place.hospital, today, today + SHOWN_DAYS, clinic=place.clinic.code, states=[SessionState.OPEN.value]
+    )
+    rows = [(one, one.left(row.channel, now)) for one in found if one.key != place.key and one.ends_at > now]
+    return {"row": row, "hospital": hospital, "rows": [one for one in rows if one[1] > 0]}
+
+
+@knowing
+def move_to(request: HttpRequest, code: str, session: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you move a booking."""
+    to = schedule.session(session)
+    form = KeyForm(posted(request))
+
+    def look() -> Check | Done:
+        row = bookings.booking(code, scope=by, now=now)
+        if row.state is not BookingState.BOOKED:
+            return Done(_("This booking is “%(state)s”") % {"state": row.state_name}, _home(row, by))
+        region = schedule.hospital(to.hospital).region
+        return Check(
+            title=_("Check before you move it"), act=_("Move it"), final=False,
+            about=f"{to.clinic.shown}, {to.doctor.name}, {local_time(to.starts_at, region)}", trail=_trail(row, by),
+            will=(_("You get another number and another time; the old ones hold no more"),),
+        )  # fmt: skip
+
+    def act() -> Done:
+        made = operations.move(by=by, booking=code, session=session, key=form.cleaned_data["key"], now=now)
+        said = _("It is moved: your number is %(number)s now") % {"number": made.label}
+        return Done(said, reverse("hospital:booking", args=[made.code]))
+
+    return confirm(request, look, act, form=form)
+
+
+@knowing
+def cancel(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you cancel a booking."""
+    form = CancelForm(posted(request))
+
+    def look() -> Check | Done:
+        row = bookings.booking(code, scope=by, now=now)
+        if row.state is not BookingState.BOOKED:
+            return Done(_("This booking is “%(state)s”") % {"state": row.state_name}, _home(row, by))
+        return Check(
+            title=_("Check before you cancel it"), act=_("Cancel the booking"), about=row.label, trail=_trail(row, by),
+            will=(_("The place goes to somebody else, and the number is used no more"),), final=False,
+        )  # fmt: skip
+
+    def act() -> None:
+        operations.cancel(by=by, booking=code, now=now, **form.cleaned_data)
+
+    return confirm(request, look, act, form=form)
+
+
+def _home(row: BookingRow, by: Standing) -> str:
+    return reverse("hospital:own-bookings") if by.citizen is not None else reverse("hospital:desk-patient",
+                                                                                    args=[row.patient])  # fmt: skip
+
+
+def _trail(row: BookingRow, by: Standing) -> tuple[tuple[str, str], ...]:
+    return ((_("Bookings"), _home(row, by)), (row.label, reverse("hospital:booking", args=[row.code])))
+
+
+@require_safe
+@knowing
+def calendar(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """A booking for the calendar of a phone (RFC 5545): the hospital and the number, not the clinic."""
+    row = bookings.booking(code, scope=by, now=now)
+    hospital = schedule.hospital(row.session.hospital)
+    begins = row.at - timedelta(minutes=row.session.policy.arrive)
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pilar//hospital//ID", "BEGIN:VEVENT", f"UID:{row.code}@pilar",
+        f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}", f"DTSTART:{begins:%Y%m%dT%H%M%SZ}",
+        f"DTEND:{row.session.ends_at:%Y%m%dT%H%M%SZ}", f"SUMMARY:{hospital.name}, {row.label}",
+        f"LOCATION:{hospital.address or hospital.name}".replace(",", "\\,"), "END:VEVENT", "END:VCALENDAR", "",
+    ]  # fmt: skip
+    return file("\r\n".join(lines), f"{row.label}.ics", "text/calendar; charset=utf-8")
+
+
+@citizens
+@page("hospital/booking/wait.html", public=True, sends=True)
+def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> Shown:
+    """Wait for a place of a clinic on one of some days."""
+    row = schedule.clinic_by_key(clinic)
+    hospital = schedule.hospital(row.hospital)
+    today = local(now, hospital.region).date()
+    form = WaitForm(posted(request), initial={"first_day": today, "last_day": today + timedelta(days=14)})
+    whom = patients.relatives(row.hospital, scope=by, now=now)
+    form.fields["patient"].choices = [(one.patient, one.name) for one in whom if one.patient]
+    form.fields["doctor"].choices = [("", _("Any doctor")), *schedule.doctors_of(clinic).items()]
+    if stored(form, lambda: operations.join_waiting(by=by, clinic=clinic, now=now, **form.given())):
+        said = _("You are on the wait list. You get word as soon as a place is free")
+        return done(request, said, "hospital:own-bookings")
+    return {"clinic": row, "hospital": hospital, "form": form, "new": [one for one in whom if one.patient is None]}
+
+
+@citizens
+@require_POST
+@knowing
+def take_offer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Take the place that is offered."""
+    code = operations.take_offer(by=by, waiting=key, now=now)
+    return done(request, _("The place is yours"), "hospital:booking", code)
+
+
+@citizens
+@require_POST
+@knowing
+def leave_waiting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Wait no longer."""
+    operations.leave_waiting(by=by, waiting=key, now=now)
+    return done(request, _("You wait no longer"), "hospital:own-bookings")

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from pilar.hospital.models import Booking
+from pilar.areas.reference import today_in
+from pilar.hospital.models import Booking, Patient
 from pilar.hospital.queries.schedule import SessionRow, session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
@@ -25,7 +26,7 @@ from pilar.hospital.rules.booking import (
 )
 from pilar.people.authority import Case
 from pilar.people.queries import acting_for
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform.language import translate
 
 
@@ -117,6 +118,15 @@ def bookings_of_day(
     if session is not None:
         rows = rows.filter(session=session)
     return tuple(booking_row(one) for one in rows.order_by("at", "number"))
+
+
+def of_patient(patient: int, *, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
+    """The bookings of a patient from today on, for who works in their hospital; raises :class:`NotFound`."""
+    row = existing(Patient.objects.select_related("hospital").filter(pk=patient).first())
+    region = row.hospital.region_id
+    AUTHORITY.require(scope, Action.READ, Case(region, unit=row.hospital_id), known=False)
+    rows = _rows().filter(patient=patient, day__gte=today_in(region, now)).order_by("at")
+    return tuple(booking_row(one) for one in rows)
 
 
 def booking_row(row: Booking) -> BookingRow:

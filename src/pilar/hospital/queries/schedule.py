@@ -131,6 +131,17 @@ def clinic(code: str, name: str) -> ClinicRow:
     return clinic_row(existing(Clinic.objects.filter(hospital=code, code=name).first()))
 
 
+def clinic_by_key(key: int) -> ClinicRow:
+    """Raises :class:`NotFound`."""
+    return clinic_row(existing(Clinic.objects.filter(pk=key).first()))
+
+
+def doctors_of(clinic: int) -> Mapping[int, str]:
+    """The names of the doctors who see patients in a clinic each week, by their keys."""
+    rows = Doctor.objects.filter(weekly__clinic=clinic, ended_on=None).order_by("name")
+    return dict(rows.values_list("pk", "name").distinct())
+
+
 def sessions(
     code: str, first: date, last: date, *, clinic: str = "", doctor: int | None = None, states: Collection[str] = ()
 ) -> tuple[SessionRow, ...]:

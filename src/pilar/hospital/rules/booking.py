@@ -185,6 +185,7 @@ class Policy:
     ``arrive``: minutes before the place to be there. ``every``: at least one of so many calls goes to who has no
     priority. ``release``: hours before the session at which a channel's unused share is open to all. ``weight``: what a
     minute of the doctor's idling or overtime costs against one of a patient's waiting (``rules.simulation``).
+    ``offer``: minutes for which a freed place is kept for who waits for one.
     ``overbook``: places beyond the capacity that the risk of absence allows (``rules.noshow``), decided by a person.
     """
 
@@ -200,6 +201,7 @@ class Policy:
     every: int = 2
     release: int = 24
     weight: int = 3
+    offer: int = 30
     overbook: int = 0
 
 

@@ -30,6 +30,7 @@ from pilar.people.queries.public import (
     public_names,
     public_readings,
     public_standing,
+    reached_for,
     sessions_of,
 )
 from pilar.people.queries.scoping import within
@@ -68,6 +69,7 @@ __all__ = [
     "public_names",
     "public_readings",
     "public_standing",
+    "reached_for",
     "second_factors",
     "sessions_of",
     "standing",

@@ -256,6 +256,15 @@ def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, 
     return (ActedFor(by.citizen), *found.values())
 
 
+def reached_for(account: int, *, purpose: str, now: datetime) -> tuple[int, ...]:
+    """To which accounts word of a service goes about a public account: itself, or whoever acts for somebody who has no
+    way to sign in."""
+    if not PublicAccount.objects.filter(pk=account, declared=True).exists():
+        return (account,)
+    held = _in_force(now).filter(principal=account, purpose__in={purpose, "all"}, holder__isnull=False)
+    return tuple(sorted(set(held.values_list("holder", flat=True))))
+
+
 def _in_force(now: datetime) -> QuerySet[Proxy]:
     confirmed = Q(declared=True) | Q(confirmed_at__isnull=False)
     # The longest last, so that it is the one that counts.

@@ -1,0 +1,129 @@
+"""Forms of who books: the person, the booking, the wait list; and of the desk that finds a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import DayField, sometimes_required
+from pilar.design.forms import FaultsForm
+from pilar.hospital.rules.booking import (
+    PAYER_NAMES,
+    PRIORITY_NAMES,
+    REFERENCE_LENGTH,
+    VISIT_NAMES,
+    Asked,
+    Channel,
+    Payer,
+    Priority,
+    Visit,
+)
+from pilar.hospital.rules.patients import Person
+from pilar.platform.language import translate
+
+
+def named(names: Mapping[Any, str]) -> Any:
+    """The choices of a field, in the reader's language once it is shown."""
+    return lambda: [(one.value, translate(name)) for one, name in names.items()]
+
+
+def _digits(label: Any, count: int) -> forms.CharField:
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    return forms.CharField(label=label, max_length=count, required=False, widget=widget)
+
+
+class PersonForm(FaultsForm):
+    """What is personal of a patient."""
+
+    name = forms.CharField(label=_("Full name, as on the identity card"), max_length=100)
+    nik = _digits(_("NIK (16 digits)"), 16)
+    birth_date = DayField(label=_("Date of birth"))
+    sex = forms.ChoiceField(
+        label=_("Sex"), choices=[("", _("Choose")), ("P", _("Female")), ("L", _("Male"))], required=False
+    )
+    card = _digits(_("Number of the BPJS card (13 digits)"), 13)
+    family_card = _digits(_("Number of the family card (16 digits)"), 16)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    address = forms.CharField(label=_("Address"), max_length=200, required=False)
+
+    def person(self) -> Person:
+        return Person(**self.cleaned_data)
+
+
+class VisitForm(FaultsForm):
+    """Who pays, and why one comes."""
+
+    payer = forms.ChoiceField(label=_("Payer"), choices=named(PAYER_NAMES), widget=forms.RadioSelect)
+    visit = forms.ChoiceField(label=_("Kind of visit"), choices=named(VISIT_NAMES), widget=forms.RadioSelect)
+    reference = sometimes_required(
+        forms.CharField(
+            label=_("Number of the referral or control letter"), max_length=REFERENCE_LENGTH, required=False,
+            help_text=_("For patients of BPJS: 19 letters and digits"),
+            widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        )
+    )  # fmt: skip
+
+    def clean_reference(self) -> str:
+        return str(self.cleaned_data["reference"]).strip().upper()
+
+    def chosen(self) -> dict[str, Any]:
+        """Payer, visit and reference as operations take them."""
+        given = self.cleaned_data
+        return {"payer": Payer(given["payer"]), "visit": Visit(given["visit"]), "reference": given["reference"]}
+
+
+class BookForm(VisitForm):
+    """A booking; ``key`` is that of the request, so that sending it twice books once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    referred_until = DayField(label=_("The referral holds until"), required=False)
+    priority = forms.ChoiceField(label=_("Priority"), choices=named(PRIORITY_NAMES), required=False)
+
+    def asked(self, channel: Channel, *, new: bool) -> Asked:
+        return Asked(channel, **self.chosen(), referred_until=self.cleaned_data["referred_until"], new=new)
+
+    def given_priority(self) -> Priority:
+        return Priority(self.cleaned_data.get("priority", ""))
+
+
+class WaitForm(VisitForm):
+    patient = forms.TypedChoiceField(label=_("For whom"), coerce=int)
+    doctor = forms.TypedChoiceField(label=_("Doctor"), coerce=int, empty_value=None, required=False)
+    first_day = DayField(label=_("First day"))
+    last_day = DayField(label=_("Last day"))
+
+    def given(self) -> dict[str, Any]:
+        kept = {name: self.cleaned_data[name] for name in ("patient", "doctor", "first_day", "last_day")}
+        return kept | self.chosen()
+
+
+class KeyForm(FaultsForm):
+    """Nothing but the key of the request."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class CancelForm(KeyForm):
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class FindForm(FaultsForm):
+    """What is typed goes into no address, since it may be a NIK."""
+
+    sought = forms.CharField(
+        label=_("Record number, NIK, number of the BPJS card, or booking code"), max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )  # fmt: skip
+
+
+class AccountForm(FaultsForm):
+    account = forms.IntegerField(
+        label=_("Account number"), min_value=1, max_value=10**9,
+        help_text=_("The patient finds it on the page where they choose for whom they book"),
+    )  # fmt: skip

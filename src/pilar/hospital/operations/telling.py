@@ -1,0 +1,44 @@
+"""Patients, or who acts for them, get word that there is news of a booking; what it is they read on its page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+
+from pilar.areas.reference import today_in
+from pilar.hospital.models import Booking, Hospital, Patient
+from pilar.hospital.operations.booking import happened
+from pilar.hospital.rules.booking import BookingState
+from pilar.people.operations.public import tell_citizen
+from pilar.people.queries import reached_for
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform.jobs import every
+
+
+def tell_patient(patient: int, now: datetime) -> None:
+    """Send word to who can read it, in the open transaction. The message names the hospital alone, since a clinic or
+    its number may tell a disease. Who was registered at the desk without an account is told by nobody."""
+    who = Patient.objects.select_related("hospital").get(pk=patient)
+    if who.account_id is None:
+        return
+    for account in reached_for(who.account_id, purpose="hospital", now=now):
+        tell_citizen.later(account=account, about=who.hospital.name, path=reverse("hospital:own-bookings"))
+
+
+@every("hospital.remind", cron="0 9 * * *")  # 16.00 WIB
+@transaction.atomic
+def remind(*, by: Standing, now: datetime) -> int:
+    """Remind of the bookings of the next day, each once; returns of how many. For the schedule and the operator."""
+    if not by.unrestricted:
+        raise NotAllowed
+    count = 0
+    for hospital in Hospital.objects.order_by("code"):
+        tomorrow = today_in(hospital.region_id, now) + timedelta(days=1)
+        rows = Booking.objects.filter(hospital=hospital, day=tomorrow, state=BookingState.BOOKED.value)
+        for row in rows.exclude(events__kind="reminded").order_by("pk").select_for_update():
+            happened(row, "reminded", by=by, now=now)
+            tell_patient(row.patient_id, now)
+            count += 1
+    return count

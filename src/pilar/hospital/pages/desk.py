@@ -1,0 +1,106 @@
+"""The registration desk: find or register who stands there, book for them, join what was registered twice."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
+from pilar.hospital import operations
+from pilar.hospital.forms.booking import AccountForm, FindForm, PersonForm
+from pilar.hospital.queries import bookings, patients, schedule
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import CODE_LENGTH
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, answer, page
+
+
+@never_cache
+@page("hospital/desk/find.html", sends=True)
+def desk(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
+    """Find who stands at the desk by one of their numbers, or a booking by its code."""
+    row = schedule.hospital(hospital)
+    AUTHORITY.require(by, Action.BOOK, row.case, known=False)
+    form = FindForm(posted(request))
+    missing = False
+    if form.is_bound and form.is_valid():
+        sought = re.sub(r"[\s.-]", "", form.cleaned_data["sought"]).upper()
+        if len(sought) == CODE_LENGTH and not sought.isdigit():
+            return redirect("hospital:booking", sought)
+        found = patients.found(hospital, row.region, sought, scope=by)
+        if found is not None:
+            return redirect("hospital:desk-patient", found)
+        missing = True
+    return {"hospital": row, "form": form, "missing": missing}
+
+
+@never_cache
+@page("hospital/desk/register.html", sends=True)
+def register(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
+    """Register who is new; who has the NIK or card of somebody known is that person."""
+    row = schedule.hospital(hospital)
+    AUTHORITY.require(by, Action.BOOK, row.case, known=False)
+    form = PersonForm(posted(request))
+    if stored(form, lambda: operations.register_patient(by=by, hospital=hospital, person=form.person(), now=now)):
+        return done(request, _("The patient is registered"), "hospital:desk-patient", form.outcome)
+    return {"hospital": row, "form": form}
+
+
+@never_cache
+@page("hospital/desk/patient.html", sends=True)
+def patient(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """A patient with their bookings; joined to an account of the public, or to a second row of the same person."""
+    row = patients.patient(key, scope=by, now=now)
+    sent = posted(request)
+    merging = sent is not None and "sought" in sent
+    account, other = AccountForm(None if merging else sent), FindForm(sent if merging else None)
+    hospital = schedule.hospital(row.hospital)
+    if stored(account, lambda: operations.join_account(by=by, patient=key, now=now, **account.cleaned_data)):
+        return done(request, _("The account is joined"), "hospital:desk-patient", key)
+    if other.is_bound and other.is_valid():
+        found = patients.found(row.hospital, hospital.region, other.cleaned_data["sought"], scope=by)
+        if found not in (None, key):
+            return redirect("hospital:merge", found, key)
+        other.add_error("sought", _("No other patient has this number"))
+    return {
+        "row": row, "hospital": hospital, "account": account, "other": other,
+        "rows": bookings.of_patient(key, scope=by, now=now),
+    }  # fmt: skip
+
+
+@never_cache
+@answer
+def merge(request: HttpRequest, key: int, into: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you join two rows of one person."""
+    kept = patients.patient(into, scope=by, now=now)
+    here = reverse("hospital:desk-patient", args=[into])
+
+    def look() -> Check | Done:
+        merged = patients.merged_into(key, scope=by)
+        if merged == into:
+            return Done(_("The two are one now"), here)
+        gone = patients.patient(key, scope=by, now=now)
+        rows = bookings.of_patient(key, scope=by, now=now)
+        return Check(
+            title=_("Check before you join two patients"), act=_("Join them"),
+            about=f"{gone.record} → {kept.record}",
+            will=(
+                _("%(gone)s, born on %(born)s, is found as %(kept)s from now on") % {
+                    "gone": gone.person.name, "born": gone.person.birth_date or "–", "kept": kept.person.name,
+                },
+                _("The bookings go to record number %(record)s; the other number is used no more")
+                % {"record": kept.record},
+            ),
+            counts=((_("Bookings that go over"), str(len(rows))),),
+            trail=((_("Registration desk"), reverse("hospital:desk", args=[kept.hospital])), (kept.record, here)),
+        )  # fmt: skip
+
+    return confirm(request, look, lambda: operations.merge_patients(by=by, patient=key, into=into, now=now))

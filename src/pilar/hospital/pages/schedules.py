@@ -1,0 +1,70 @@
+"""Hospitals, their clinics, doctors and coming sessions, for everybody."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pilar.areas.reference import today_in
+from pilar.design.views import number
+from pilar.hospital.queries import schedule
+from pilar.hospital.queries.management import usual_waits
+from pilar.hospital.rules.authority import Action
+from pilar.hospital.rules.booking import Channel, SessionState, window
+from pilar.people.rules import PUBLIC, Standing
+from pilar.people.views import Shown, page
+
+SHOWN_DAYS = timedelta(days=30)
+TAKING = (SessionState.OPEN.value, SessionState.CLOSED.value)
+
+
+@page("hospital/hospitals.html", public=True)
+def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
+    """The hospitals, for everybody; and where who works in one goes on."""
+    ways = ((Action.BOOK, _("Registration desk"), "desk"), (Action.KEEP_SCHEDULE, _("Schedules"), "schedules"),
+            (Action.MANAGE, _("Figures"), "figures"))  # fmt: skip
+    return {
+        "rows": schedule.hospitals(),
+        "ways": [
+            (name, one.name, reverse(f"hospital:{to}", args=[one.code]))
+            for action, name, to in ways
+            for one in schedule.worked_at(by, action)
+        ],
+    }
+
+
+@page("hospital/hospital.html", public=True)
+def hospital(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
+    """The clinics of a hospital: which doctors see patients there, when next, how many places are left."""
+    row = schedule.hospital(hospital)
+    today = today_in(row.region, now)
+    found = schedule.sessions(hospital, today, today + timedelta(days=7), states=TAKING)
+    usual = usual_waits(hospital, today - SHOWN_DAYS, scope=PUBLIC)
+    rows = [
+        (one, next((place for place in found if place.clinic.key == one.key and place.ends_at > now), None),
+         usual.get(one.code))
+        for one in schedule.clinics(hospital)
+    ]  # fmt: skip
+    return {"hospital": row, "rows": rows, "patient": number(request, "pasien")}
+
+
+@page("hospital/clinic.html", public=True)
+def clinic(request: HttpRequest, hospital: str, clinic: str, *, now: datetime) -> Shown:
+    """The coming sessions of a clinic with what is left in each."""
+    row, place = schedule.hospital(hospital), schedule.clinic(hospital, clinic)
+    today = today_in(row.region, now)
+    found = schedule.sessions(hospital, today, today + SHOWN_DAYS, clinic=clinic, states=TAKING)
+    patient = number(request, "pasien")
+    channel = Channel.DESK if patient else Channel.APP
+    rows = [
+        (one, one.left(channel, now) if one.state is SessionState.OPEN else 0, window(one.policy, one.day)[0] <= today)
+        for one in found
+        if one.ends_at > now
+    ]
+    return {
+        "hospital": row, "clinic": place, "rows": rows, "patient": patient,
+        "usual": usual_waits(hospital, today - SHOWN_DAYS, scope=PUBLIC).get(clinic),
+    }  # fmt: skip

@@ -1,0 +1,114 @@
+"""What who keeps the schedules of a hospital sees: weekly sessions, days off, versions of a clinic's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils.dates import WEEKDAYS
+
+from pilar.hospital.models import Clinic, Doctor, Leave, PolicyVersion, Room, WeeklySession
+from pilar.hospital.queries.schedule import ClinicRow, HospitalRow, clinic_row, hospital, hospital_row
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import Policy, policy_of
+from pilar.people.rules import Standing, existing
+from pilar.platform.names import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyRow:
+    """When a doctor sees patients each week; ``shares`` in the order of the channels."""
+
+    key: int
+    doctor: int
+    doctor_name: str
+    room: int
+    room_name: str
+    weekday: int
+    starts: time
+    ends: time
+    capacity: int
+    shares: tuple[int, ...]
+    valid_from: date
+    valid_until: date | None
+
+    @property
+    def day_name(self) -> str:
+        return str(WEEKDAYS[self.weekday - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRow:
+    doctor: str
+    since: date
+    until: date
+    reason: str
+    entered_by: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    number: int
+    valid_from: date
+    policy: Policy
+    reason: str
+    decided_at: datetime
+    decided_by: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A hospital as who keeps its schedules chooses from it: doctors and rooms by their keys."""
+
+    hospital: HospitalRow
+    doctors: Mapping[int, str]
+    rooms: Mapping[int, str]
+    leaves: tuple[LeaveRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClinic:
+    """A clinic with its weekly sessions that are not over, and its rules, the newest first."""
+
+    clinic: ClinicRow
+    hospital: HospitalRow
+    weekly: tuple[WeeklyRow, ...]
+    policies: tuple[PolicyRow, ...]
+
+
+def kept(code: str, *, scope: Standing, today: date) -> Kept:
+    """Raises :class:`NotFound` for who does not keep the schedules."""
+    row = hospital(code)
+    AUTHORITY.require(scope, Action.KEEP_SCHEDULE, row.case, known=False)
+    leaves = Leave.objects.filter(hospital=code, until__gte=today, ended_at=None).select_related("doctor")
+    return Kept(
+        row,
+        dict(Doctor.objects.filter(hospital=code, ended_on=None).values_list("pk", "name")),
+        dict(Room.objects.filter(hospital=code).values_list("pk", "name")),
+        tuple(
+            LeaveRow(one.doctor.name if one.doctor else "", one.since, one.until, one.reason, one.entered_by)
+            for one in leaves.order_by("since", "pk")
+        ),
+    )
+
+
+def kept_clinic(key: int, *, scope: Standing, today: date) -> KeptClinic:
+    """Raises :class:`NotFound` for who does not keep the schedules."""
+    row = existing(Clinic.objects.select_related("hospital").filter(pk=key).first())
+    place = hospital_row(row.hospital)
+    AUTHORITY.require(scope, Action.KEEP_SCHEDULE, place.case, known=False)
+    weekly = WeeklySession.objects.filter(clinic=row).exclude(valid_until__lt=today).select_related("doctor", "room")
+    return KeptClinic(
+        clinic_row(row),
+        place,
+        tuple(
+            WeeklyRow(one.pk, one.doctor_id, one.doctor.name, one.room_id, one.room.name, one.weekday, one.starts,
+                      one.ends, one.capacity, tuple(one.shares), one.valid_from, one.valid_until)
+            for one in weekly
+        ),
+        tuple(
+            PolicyRow(one.number, one.valid_from, policy_of(one.facts), one.reason, one.decided_at, one.decided_by)
+            for one in PolicyVersion.objects.filter(clinic=row).order_by("-number")
+        ),
+    )  # fmt: skip

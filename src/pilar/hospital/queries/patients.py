@@ -1,0 +1,92 @@
+"""Patients as citizens see those whom they book for, and as the desk finds one who stands there; never as a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from pilar.hospital.models import Booking, Patient
+from pilar.hospital.models.patients import CARD, NIK
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import BookingState
+from pilar.hospital.rules.patients import Person, person_of
+from pilar.people.authority import Case
+from pilar.people.queries import acting_for, public_names
+from pilar.people.rules import NotFound, Standing, existing
+from pilar.platform import secrets
+
+ELDERLY = 60
+"""Years from which the law calls somebody elderly (UU 13/1998, article 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Whom a citizen may book for: themselves or somebody whom they act for; ``patient`` is None who is new there."""
+
+    account: int
+    name: str
+    own: bool
+    declared: bool
+    valid_until: date | None
+    patient: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """A patient with what is personal, once it was read (the log keeps who read it)."""
+
+    key: int
+    hospital: str
+    record: str
+    account: int | None
+    person: Person
+    new: bool
+    """Nobody has seen them here yet."""
+
+    def elderly(self, day: date) -> bool:
+        born = self.person.birth_date
+        return born is not None and (day.year - born.year - ((day.month, day.day) < (born.month, born.day))) >= ELDERLY
+
+
+def relatives(hospital: str, *, scope: Standing, now: datetime) -> tuple[Relative, ...]:
+    """Whom the reader may book for at a hospital; () for who has no public account or withdrew consent."""
+    acted = acting_for(scope, purpose="hospital", now=now)
+    names = public_names({one.account for one in acted}, by=scope)
+    rows = Patient.objects.filter(hospital=hospital, merged_into=None, account__in=[one.account for one in acted])
+    known = dict(rows.values_list("account", "pk"))
+    return tuple(
+        Relative(one.account, names[one.account], one.account == scope.citizen, one.declared, one.valid_until,
+                 known.get(one.account))
+        for one in acted
+    )  # fmt: skip
+
+
+def found(hospital: str, region: str, given: str, *, scope: Standing) -> int | None:
+    """The key of the patient with this record number, NIK or card, for the desk; raises :class:`NotFound` for who does
+    not book there."""
+    AUTHORITY.require(scope, Action.BOOK, Case(region, unit=hospital), known=False)
+    rows = Patient.objects.filter(hospital=hospital, merged_into=None, erased_at=None)
+    hashed = Q(nik_hash__in=secrets.lookups(given, context=NIK)) | Q(card_hash__in=secrets.lookups(given, context=CARD))
+    return rows.filter(Q(record=given.zfill(8)) | hashed).values_list("pk", flat=True).first()
+
+
+def patient(key: int, *, scope: Standing, now: datetime) -> PatientRow:
+    """A patient for the desk and for who acts for them; raises :class:`NotFound`."""
+    row = existing(Patient.objects.select_related("hospital").filter(pk=key, merged_into=None).first())
+    region = row.hospital.region_id
+    if scope.citizen is None:
+        AUTHORITY.require(scope, Action.BOOK, Case(region, unit=row.hospital_id), known=False)
+    elif row.account_id not in {one.account for one in acting_for(scope, purpose="hospital", now=now)}:
+        raise NotFound
+    kept = existing(row.person).read(by=scope.actor, key=row.pk, area=region)
+    new = not Booking.objects.filter(patient=row, state=BookingState.SERVED.value).exists()
+    return PatientRow(row.pk, row.hospital_id, row.record, row.account_id, person_of(kept), new)
+
+
+def merged_into(key: int, *, scope: Standing) -> int | None:
+    """With whom a patient was joined, for the desk; raises :class:`NotFound`."""
+    row = existing(Patient.objects.select_related("hospital").filter(pk=key).first())
+    AUTHORITY.require(scope, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
+    return row.merged_into_id

@@ -1,0 +1,43 @@
+"""Who waits for a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pilar.hospital.models import Waiting
+from pilar.hospital.queries.schedule import ClinicRow, clinic_row
+from pilar.hospital.rules.booking import WaitingState
+from pilar.people.queries import acting_for
+from pilar.people.rules import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Somebody waits for a place: with the code of the booking that is offered until a moment, if one is."""
+
+    key: int
+    clinic: ClinicRow
+    hospital_name: str
+    doctor: str
+    account: int | None
+    first_day: date
+    last_day: date
+    offer: str
+    offer_until: datetime | None
+
+
+def own_waiting(*, scope: Standing, now: datetime) -> tuple[WaitingRow, ...]:
+    """For what the reader and whom they act for wait, what is offered first."""
+    accounts = [one.account for one in acting_for(scope, purpose="hospital", now=now)]
+    open_ = (WaitingState.WAITING.value, WaitingState.OFFERED.value)
+    rows = Waiting.objects.filter(patient__account__in=accounts, state__in=open_)
+    rows = rows.select_related("clinic", "hospital", "doctor", "patient", "offered").order_by("state", "since")
+    return tuple(
+        WaitingRow(
+            one.pk, clinic_row(one.clinic), one.hospital.name, one.doctor.name if one.doctor else "",
+            one.patient.account_id, one.first_day, one.last_day, one.offered.code if one.offered else "",
+            one.offer_until,
+        )
+        for one in rows
+    )  # fmt: skip

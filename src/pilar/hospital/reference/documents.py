@@ -1,0 +1,24 @@
+"""What a patient brings along, by who pays (``data/hospital/documents.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from pilar.hospital.rules.booking import Payer
+from pilar.platform.folders import data_folder
+from pilar.platform.language import Bilingual
+
+
+def documents() -> Mapping[Payer, tuple[Bilingual, ...]]:
+    """The documents of each payer, in the order of the file."""
+    return _documents(data_folder() / "hospital" / "documents.yaml")
+
+
+@cache
+def _documents(path: Path) -> Mapping[Payer, tuple[Bilingual, ...]]:
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))["documents"]
+    return {payer: tuple(Bilingual(one["id"], one["en"]) for one in given[payer]) for payer in Payer}

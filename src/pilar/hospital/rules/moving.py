@@ -1,0 +1,35 @@
+"""Where the bookings of a session go that is not held: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pilar.hospital.rules.booking import CHANNELS, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A session with what each channel can still take, in the order of ``CHANNELS``."""
+
+    session: int
+    doctor: int
+    day: date
+    starts_at: datetime
+    left: tuple[int, ...]
+
+
+def proposals(channels: Sequence[Channel], doctor: int, rooms: Sequence[Room]) -> tuple[int | None, ...]:
+    """A session for each booking in their order, by the channel of each: the next day that has a place for it, on one
+    day with the same doctor if they can. None where nothing is left."""
+    given: dict[int, int] = {}
+    found: list[int | None] = []
+    order = sorted(rooms, key=lambda one: (one.day, one.doctor != doctor, one.starts_at, one.session))
+    for channel in channels:
+        mine = CHANNELS.index(channel)
+        fits = next((one for one in order if one.left[mine] > given.get(one.session, 0)), None)
+        found.append(None if fits is None else fits.session)
+        if fits is not None:
+            given[fits.session] = given.get(fits.session, 0) + 1
+    return tuple(found)

@@ -1,0 +1,56 @@
+"""What is personal of a patient. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is personal of a patient; ``sex`` is L or P, as on the identity card."""
+
+    name: str
+    nik: str = ""
+    card: str = ""
+    family_card: str = ""
+    phone: str = ""
+    birth_date: date | None = None
+    sex: str = ""
+    address: str = ""
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything that is wrong with it, each at its field."""
+        found = []
+        if not self.name.strip() or len(self.name) > 100:
+            found.append(Fault("name", mark("Enter the name, at most 100 letters"), {}, "name"))
+        digits = {"nik": (self.nik, 16), "card": (self.card, 13), "family_card": (self.family_card, 16)}
+        found += [
+            Fault("digits", mark("This number has %(digits)s digits"), {"digits": count}, place)
+            for place, (given, count) in digits.items()
+            if given and not re.fullmatch(rf"[0-9]{{{count}}}", given)
+        ]
+        if self.sex not in ("", "L", "P"):
+            found.append(Fault("sex", mark("Choose male or female"), {}, "sex"))
+        return tuple(found)
+
+
+def person_of(text: str) -> Person:
+    """What a row keeps of a person, once it is read."""
+    given: dict[str, Any] = json.loads(text)
+    if given.get("birth_date"):
+        given["birth_date"] = date.fromisoformat(given["birth_date"])
+    known = {one.name for one in fields(Person)}
+    return Person(**{name: value for name, value in given.items() if name in known})
+
+
+def text_of(person: Person) -> str:
+    """A person as a row keeps them, encrypted."""
+    given = asdict(person) | {"birth_date": person.birth_date.isoformat() if person.birth_date else None}
+    return json.dumps(given, ensure_ascii=False)

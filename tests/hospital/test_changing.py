@@ -1,0 +1,186 @@
+"""Sessions that change or are not held, and patients that were registered twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from hospital.test_booking import OPEN_DESK
+from hospital.world import DAY, GENERAL, HERE, MOTHER, NIK, NOW, TUESDAY, World
+from pilar.hospital import operations as do
+from pilar.hospital.models import Booking, BookingEvent, Patient, Room
+from pilar.hospital.queries import changes, patients
+from pilar.hospital.rules.booking import CHANNELS, Channel, SessionClosed
+from pilar.hospital.rules.moving import Room as Place
+from pilar.hospital.rules.moving import proposals
+from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
+from pilar.platform.errors import Faults
+from pilar.platform.models import AuditEvent
+
+WEDNESDAY = TUESDAY + DAY
+
+
+def place(number: int, *, left: int = 9, doctor: int = 1) -> Place:
+    return Place(number, doctor, TUESDAY + number * DAY, NOW + number * DAY, (left,) * len(CHANNELS))
+
+
+def test_each_goes_to_the_next_day_with_a_place() -> None:
+    rooms = [place(3), place(1, left=1), place(2, left=0)]
+    assert proposals([Channel.APP, Channel.DESK, Channel.APP], 1, rooms) == (1, 3, 3)
+    assert proposals([Channel.APP], 1, []) == (None,)
+
+
+def test_on_one_day_the_same_doctor_comes_first() -> None:
+    own, other = place(1, doctor=1), Place(2, 2, TUESDAY + DAY, NOW + DAY - timedelta(hours=2), (9,) * 4)
+    assert proposals([Channel.APP], 1, [other, own]) == (1,)
+
+
+def test_who_is_hit_is_moved_and_told(world: World) -> None:
+    code, session = world.book(), world.session()
+    other = world.book("desk", patient=world.stranger(1), asked=OPEN_DESK)
+    assert [one.proposed and one.proposed.day for one in changes.hits(session.pk, now=NOW)] == [WEDNESDAY] * 2
+    do.cancel_session(by=world.who("manager"), session=session.pk, reason="Dokter sakit", now=NOW)
+    assert do.move_bookings(by=SCHEDULE, session=session.pk, now=NOW) == 2
+    assert do.move_bookings(by=SCHEDULE, session=session.pk, now=NOW) == 0
+    moved = Booking.objects.filter(session=world.session(WEDNESDAY)).order_by("number")
+    assert [one.moved_from and one.moved_from.code for one in moved] == [code, other]
+    assert (world.session().state, world.session().taken) == ("cancelled", 0)
+    assert AuditEvent.objects.filter(action="cancel", target="hospital.session").count() == 1
+    with pytest.raises(SessionClosed):
+        do.cancel_session(by=world.who("manager"), session=session.pk, reason="Lagi", now=NOW)
+
+
+def test_who_finds_no_place_is_cancelled(world: World) -> None:
+    code, session = world.book(), world.session()
+    later = session.__class__.objects.filter(clinic=session.clinic_id, day__gt=TUESDAY, day__lt=TUESDAY + 20 * DAY)
+    later.update(state="closed")
+    do.cancel_session(by=world.who("manager"), session=session.pk, reason="Dokter sakit", now=NOW)
+    assert do.move_bookings(by=SCHEDULE, session=session.pk, now=NOW) == 0
+    assert Booking.objects.get(code=code).state == "cancelled"
+    assert BookingEvent.objects.get(kind="cancelled").reason == "session-cancelled"
+
+
+def test_who_is_booked_there_already_is_cancelled(world: World) -> None:
+    world.book(session=world.session(WEDNESDAY).pk)
+    code = world.book()
+    do.cancel_session(by=world.who("manager"), session=world.session().pk, reason="Dokter sakit", now=NOW)
+    assert do.move_bookings(by=SCHEDULE, session=world.session().pk, now=NOW) == 0
+    assert Booking.objects.get(code=code).state == "cancelled"
+
+
+def test_a_session_that_is_held_moves_nobody(world: World) -> None:
+    world.book()
+    assert do.move_bookings(by=SCHEDULE, session=world.session().pk, now=NOW) == 0
+    with pytest.raises(NotAllowed):
+        do.move_bookings(by=world.who("manager"), session=world.session().pk, now=NOW)
+
+
+def change(world: World, who: str = "manager", **given: object) -> None:
+    session = world.session()
+    usual = {"room": session.room_id, "capacity": session.capacity, "closed": False, "release": False}
+    do.change_session(by=world.who(who), session=session.pk, now=NOW, **{**usual, **given})  # type: ignore[arg-type]
+
+
+def test_a_session_grows_and_who_has_booked_keeps_the_time(world: World) -> None:
+    world.book()
+    at, room = world.row().at, Room.objects.get(hospital=HERE, name="Ruang 2")
+    change(world, capacity=8, room=room.pk, release=True)
+    session = world.session()
+    assert (session.capacity, len(session.places), session.room_id) == (8, 8, room.pk)
+    assert session.release_at == [NOW] * 4
+    assert world.row().at == at == session.places[0]
+
+
+def test_a_session_never_shrinks_below_what_is_given(world: World) -> None:
+    world.book()
+    world.book("desk", patient=world.stranger(1), asked=OPEN_DESK)
+    with pytest.raises(Faults):
+        change(world, capacity=1)
+    change(world, capacity=2)
+    assert world.session().capacity == 2
+
+
+def test_closed_it_takes_no_booking(world: World) -> None:
+    change(world, closed=True)
+    with pytest.raises(Faults):
+        world.book()
+    change(world)
+    assert world.book()
+
+
+@pytest.mark.parametrize("who", ["desk", "nurse", "doctor", "elsewhere", "health", "daughter", "public"])
+def test_only_who_keeps_the_schedule_changes_it(world: World, who: str) -> None:
+    with pytest.raises(NotFound):
+        change(world, who, capacity=9)
+    with pytest.raises(NotFound):
+        do.cancel_session(by=world.who(who), session=world.session().pk, reason="x", now=NOW)
+
+
+def test_two_rows_of_one_person_are_joined(world: World) -> None:
+    desk, one = world.who("desk"), world.stranger(1)
+    code = world.book("desk", patient=one, asked=OPEN_DESK)
+    do.merge_patients(by=desk, patient=one, into=world.patient, now=NOW)
+    do.merge_patients(by=desk, patient=one, into=world.patient, now=NOW)
+    gone = Patient.objects.get(pk=one)
+    assert (gone.merged_into_id, Booking.objects.get(code=code).patient_id) == (world.patient, world.patient)
+    assert patients.merged_into(one, scope=desk) == world.patient
+    assert patients.patient(world.patient, scope=desk, now=NOW).person == MOTHER
+    assert patients.found(HERE, "36.03", gone.record, scope=desk) is None
+    with pytest.raises(NotFound):
+        world.book("desk", patient=one, asked=OPEN_DESK)
+
+
+def test_two_accounts_or_two_bookings_are_not_joined(world: World) -> None:
+    one = world.stranger(1)
+    world.book()
+    world.book("desk", patient=one, asked=OPEN_DESK)
+    with pytest.raises(Faults):
+        do.merge_patients(by=world.who("desk"), patient=one, into=world.patient, now=NOW)
+    assert Patient.objects.get(pk=one).merged_into_id is None
+    stranger = world.who("stranger")
+    other = do.register_patient(
+        by=stranger, hospital=HERE, person=do.Person("Rahmat"), account=stranger.citizen, now=NOW
+    )
+    with pytest.raises(Faults):
+        do.merge_patients(by=world.who("desk"), patient=other, into=world.patient, now=NOW)
+
+
+def test_at_the_desk_a_patient_is_joined_to_their_account(world: World) -> None:
+    one, stranger = world.stranger(1), world.who("stranger")
+    with pytest.raises(NotFound):
+        patients.patient(one, scope=stranger, now=NOW)
+    do.join_account(by=world.who("desk"), patient=one, account=stranger.citizen or 0, now=NOW)
+    assert patients.patient(one, scope=stranger, now=NOW).person.name == "Pasien 1"
+    for wrong in (world.who("daughter").citizen or 0, 10**8):
+        with pytest.raises(Faults):
+            do.join_account(by=world.who("desk"), patient=world.stranger(2), account=wrong, now=NOW)
+
+
+@pytest.mark.parametrize("given", [NIK, MOTHER.card, "1", "00000001"])
+def test_the_desk_finds_by_number(world: World, given: str) -> None:
+    assert patients.found(HERE, "36.03", given, scope=world.who("desk")) == world.patient
+    for who in ("nurse", "elsewhere", "daughter"):
+        with pytest.raises(NotFound):
+            patients.found(HERE, "36.03", given, scope=world.who(who))
+
+
+def test_a_daughter_books_for_her_mother_without_a_phone(world: World) -> None:
+    """The declared relative has no way to be told; who acts for them is."""
+    from pilar.people import operations as people
+    from pilar.people.queries import acting_for, reached_for
+
+    daughter = world.who("daughter")
+    people.declare_proxy(by=daughter, name="Siti Aminah", reason="Ibu, tanpa telepon", purpose="hospital",
+                         valid_until=TUESDAY + 60 * DAY, now=NOW)  # fmt: skip
+    mother = acting_for(daughter, purpose="hospital", now=NOW)[1]
+    rows = patients.relatives(HERE, scope=daughter, now=NOW)
+    assert [(one.name, one.own, one.patient) for one in rows][1] == ("Siti Aminah", False, None)
+    assert reached_for(mother.account, purpose="hospital", now=NOW) == (daughter.citizen,)
+    assert reached_for(daughter.citizen or 0, purpose="hospital", now=NOW) == (daughter.citizen,)
+    assert reached_for(mother.account, purpose="hospital", now=NOW + 90 * DAY) == ()
+    patient = do.register_patient(
+        by=daughter, hospital=HERE, person=do.Person("Siti Aminah"), account=mother.account, now=NOW
+    )
+    assert world.book(patient=patient, asked=GENERAL, key=uuid4())

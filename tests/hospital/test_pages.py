@@ -1,0 +1,246 @@
+"""A daughter books, moves and cancels for her mother by phone; the desk and who keeps the schedules, by their pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hospital.world import GENERAL, HERE, THERE, World
+from people.citizens import entered
+from pilar.areas.reference import today_in
+from pilar.hospital import operations as do
+from pilar.hospital.models import Booking, Clinic, Leave, Patient, PolicyVersion, Session, Waiting, WeeklySession
+from pilar.hospital.queries.patients import relatives
+from pilar.hospital.rules.booking import Asked, Channel, Payer, Visit
+from pilar.people import operations as people
+from pilar.people.models import User
+from pilar.people.queries import acting_for
+from pilar.people.queries.public import actor_of
+from pilar.people.rules import SCHEDULE, Standing
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PERSON = {"name": "Siti Aminah", "nik": "3603014501500001", "birth_date": "1950-01-05", "sex": "P"}
+
+
+def to(name: str, *args: object) -> str:
+    return reverse(f"hospital:{name}", args=args)
+
+
+def checked(client: Client, address: str, **given: object) -> Any:
+    """Send a page "check before you …" with its tick and what it asks."""
+    page = client.get(address).content.decode()
+    hidden = dict(re.findall(r'name="(checked|key)" value="([0-9a-f-]+)"', page))
+    assert "checked" in hidden, page[-3000:]
+    return client.post(address, {**hidden, "agreed": "on", **given})
+
+
+@pytest.fixture
+def coming(world: World) -> World:
+    """The sessions of the days to come, as they are when the pages are read."""
+    do.open_sessions(by=SCHEDULE, now=timezone.now())
+    return world
+
+
+@pytest.fixture
+def phone(coming: World) -> Client:
+    return entered(Client(), "anak@contoh.invalid")
+
+
+@pytest.fixture
+def of(coming: World) -> Callable[[str], Client]:
+    def signed_in(name: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(pk=coming.keys[name]), BACKEND)
+        return client
+
+    return signed_in
+
+
+def next_session(after: int = 2) -> Session:
+    """One that can be booked, and begins some days from now."""
+    since = timezone.now() + timedelta(days=after)
+    found = Session.objects.filter(hospital=HERE, clinic__code="dalam", starts_at__gt=since).order_by("starts_at")
+    return found[0]
+
+
+def test_everybody_reads_schedules_and_seats(coming: World) -> None:
+    client, session = Client(), next_session()
+    assert HERE in client.get(to("home")).content.decode()
+    assert "Penyakit Dalam" in client.get(to("hospital", HERE)).content.decode()
+    page = client.get(to("clinic", HERE, "dalam")).content.decode()
+    assert to("book", session.pk) in page
+    assert "dr. Ana" in page
+    assert client.get(to("book", session.pk)).status_code == HTTPStatus.FOUND  # to the sign-in
+    assert client.get(to("clinic", HERE, "tidak-ada")).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_daughter_books_for_her_mother(coming: World, phone: Client) -> None:
+    session, now = next_session(), timezone.now()
+    daughter = coming.who("daughter")
+    people.declare_proxy(by=daughter, name="Siti Aminah", reason="Ibu saya", purpose="hospital",
+                         valid_until=now.date() + timedelta(days=90), now=now)  # fmt: skip
+    mother = acting_for(daughter, purpose="hospital", now=now)[1].account
+    Patient.objects.filter(pk=coming.patient).update(nik_hash="", card_hash="")  # she has used her mother's numbers
+    whom = phone.get(to("book", session.pk)).content.decode()
+    assert f"?untuk={mother}" in whom
+    address = f"{to('book', session.pk)}?untuk={mother}"
+    asked = phone.get(address)
+    assert asked.status_code == HTTPStatus.FOUND
+    kept = phone.post(asked["Location"], PERSON)
+    assert kept["Location"] == address
+    refused = checked(phone, address, payer="bpjs", visit="1")
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    done = checked(phone, address, payer="bpjs", visit="1", reference="1001R001012600001 12".replace(" ", ""))
+    row = Booking.objects.get(session=session)
+    assert (done.status_code, done["Location"]) == (HTTPStatus.FOUND, to("booking", row.code))
+    assert (row.number, row.priority, row.new, row.channel, row.payer) == (1, "elderly", True, "app", "bpjs")
+    page = phone.get(to("booking", row.code)).content.decode()
+    assert "<svg" in page
+    assert "A-001" in page
+    assert row.code in page
+    assert "Siti Aminah" in phone.get(to("own-bookings")).content.decode()
+    assert b"A-001" in phone.get(to("calendar", row.code)).content
+    assert "Siti" not in phone.get(to("slip", row.code)).content.decode()
+
+
+def book(world: World, session: Session, who: str = "daughter", asked: Asked = GENERAL) -> Booking:
+    code = do.book(
+        by=world.who(who), session=session.pk, patient=world.patient, asked=asked, key=uuid4(), now=timezone.now()
+    ).code
+    return Booking.objects.get(code=code)
+
+
+def test_she_moves_and_cancels(coming: World, phone: Client) -> None:
+    session = next_session()
+    row, later = book(coming, session), next_session(5)
+    assert to("move-to", row.code, later.pk) in phone.get(to("move", row.code)).content.decode()
+    moved = checked(phone, to("move-to", row.code, later.pk))
+    new = Booking.objects.get(moved_from=row)
+    assert moved["Location"] == to("booking", new.code)
+    cancelled = checked(phone, to("cancel", new.code), reason="Sudah sembuh")
+    assert cancelled["Location"] == to("own-bookings")
+    assert Booking.objects.filter(state="booked").count() == 0
+    again = phone.get(to("cancel", new.code))
+    assert again.status_code == HTTPStatus.FOUND
+
+
+def test_a_booking_is_nobody_elses(coming: World, phone: Client, of: Callable[[str], Client]) -> None:
+    row = book(coming, next_session())
+    other = entered(Client(), "lain@contoh.invalid")
+    names = ("booking", "slip", "calendar", "move", "cancel")
+    for client in (other, of("elsewhere"), of("health")):
+        assert {client.get(to(one, row.code)).status_code for one in names} == {HTTPStatus.NOT_FOUND}
+    assert Client().get(to("booking", row.code)).status_code == HTTPStatus.FOUND
+    assert Client().get(to("slip", row.code)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_she_waits_for_a_place(coming: World, phone: Client) -> None:
+    clinic = Clinic.objects.get(hospital=HERE, code="dalam")
+    session = next_session(3)
+    given = {"patient": coming.patient, "payer": "general", "visit": "1", "first_day": session.day.isoformat(),
+             "last_day": session.day.isoformat()}  # fmt: skip
+    assert phone.post(to("wait", clinic.pk), given)["Location"] == to("own-bookings")
+    assert phone.post(to("wait", clinic.pk), given).status_code == HTTPStatus.CONFLICT
+    assert do.offer_places(by=SCHEDULE, now=timezone.now()) == 1
+    row = Waiting.objects.get()
+    assert to("take-offer", row.pk) in phone.get(to("own-bookings")).content.decode()
+    assert phone.post(to("take-offer", row.pk)).status_code == HTTPStatus.FOUND
+    assert phone.post(to("leave-waiting", row.pk)).status_code == HTTPStatus.FOUND
+    assert Booking.objects.get(session=session).state == "booked"
+
+
+def test_the_desk_finds_registers_and_books(coming: World, of: Callable[[str], Client]) -> None:
+    desk, session = of("desk"), next_session()
+    found = desk.post(to("desk", HERE), {"sought": "3603014501500001"})
+    assert found["Location"] == to("desk-patient", coming.patient)
+    assert desk.post(to("desk", HERE), {"sought": "9999999999999999"}).status_code == HTTPStatus.OK
+    made = desk.post(to("register", HERE), {"name": "Budi", "nik": "3603014501600002", "birth_date": "1960-01-05"})
+    patient = Patient.objects.latest("pk")
+    assert made["Location"] == to("desk-patient", patient.pk)
+    page = desk.get(to("clinic", HERE, "dalam") + f"?pasien={patient.pk}").content.decode()
+    address = f"{to('book', session.pk)}?pasien={patient.pk}"
+    assert address in page
+    assert checked(desk, address, payer="general", visit="1", priority="disabled").status_code == HTTPStatus.FOUND
+    row = Booking.objects.get(patient=patient)
+    assert (row.channel, row.priority, row.new) == ("desk", "disabled", False)
+    assert desk.post(to("desk", HERE), {"sought": row.code})["Location"] == to("booking", row.code)
+    assert "A-001" in desk.get(to("desk-patient", patient.pk)).content.decode()
+    assert of("nurse").get(to("desk", HERE)).status_code == HTTPStatus.NOT_FOUND
+    assert of("elsewhere").get(to("desk-patient", patient.pk)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_desk_joins_two_rows(coming: World, of: Callable[[str], Client]) -> None:
+    desk, one = of("desk"), coming.stranger(1)
+    record = Patient.objects.get(pk=one).record
+    found = desk.post(to("desk-patient", coming.patient), {"sought": record})
+    assert found["Location"] == to("merge", one, coming.patient)
+    assert checked(desk, found["Location"])["Location"] == to("desk-patient", coming.patient)
+    assert Patient.objects.get(pk=one).merged_into_id == coming.patient
+    assert desk.get(found["Location"]).status_code == HTTPStatus.FOUND
+    joined = desk.post(to("desk-patient", coming.stranger(2)), {"account": coming.who("stranger").citizen})
+    assert joined.status_code == HTTPStatus.FOUND
+    assert relatives(HERE, scope=coming.who("stranger"), now=timezone.now())[0].patient
+
+
+def test_the_manager_keeps_the_schedule(coming: World, of: Callable[[str], Client]) -> None:
+    manager, clinic = of("manager"), Clinic.objects.get(hospital=HERE, code="dalam")
+    today = today_in("36.03", timezone.now())
+    weekly = WeeklySession.objects.filter(clinic=clinic).order_by("weekday")[0]
+    assert "Penyakit Dalam" in manager.get(to("schedules", HERE)).content.decode()
+    first = manager.get(f"{to('keep-clinic', clinic.pk)}?ganti={weekly.pk}")
+    assert first.status_code == HTTPStatus.OK
+    given = {"doctor": weekly.doctor_id, "room": weekly.room_id, "weekday": 1, "starts": "09:00", "ends": "12:00",
+             "capacity": 6, "app": 2, "jkn": 2, "desk": 1, "kiosk": 0,
+             "valid_from": (today + timedelta(days=1)).isoformat()}  # fmt: skip
+    address = f"{to('keep-clinic', clinic.pk)}?ganti={weekly.pk}"
+    assert manager.post(address, {**given, "capacity": 3}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert manager.post(address, given).status_code == HTTPStatus.FOUND
+    weekly.refresh_from_db()
+    assert weekly.valid_until == today
+    rules = {"opens_before": 30, "from_hour": "07:00", "closes_before": 0, "same_day": "on", "minutes": 10,
+             "rule": "bailey-welch", "early": 60, "late": 30, "arrive": 20, "every": 2, "release": 24, "offer": 30,
+             "weight": 3, "overbook": 1, "reason": "Simulasi", "valid_from": today.isoformat()}  # fmt: skip
+    sent = {f"rules-{name}": value for name, value in rules.items()}
+    assert manager.post(to("keep-clinic", clinic.pk), sent).status_code == HTTPStatus.FOUND
+    assert PolicyVersion.objects.filter(clinic=clinic).latest("number").facts["rule"] == "bailey-welch"
+    off = {
+        "doctor": "",
+        "since": today.isoformat(),
+        "until": (today + timedelta(days=40)).isoformat(),
+        "reason": "Cuti",
+    }
+    assert manager.post(to("schedules", HERE), off).status_code == HTTPStatus.FOUND
+    assert Leave.objects.count() == 1
+    assert "Cuti" in manager.get(to("schedules", HERE)).content.decode()
+
+
+def test_the_manager_cancels_a_session(coming: World, of: Callable[[str], Client]) -> None:
+    manager, session = of("manager"), next_session()
+    row = book(coming, session, "desk", Asked(Channel.DESK, Payer.GENERAL, Visit.REFERRAL))
+    changed = {"room": session.room_id, "capacity": 9, "release": "on"}
+    assert manager.post(to("keep-session", session.pk), changed).status_code == HTTPStatus.FOUND
+    page = manager.get(to("cancel-session", session.pk)).content.decode()
+    assert "A-001" in page
+    done = checked(manager, to("cancel-session", session.pk), reason="Dokter sakit")
+    assert done["Location"] == to("schedules", HERE)
+    assert do.move_bookings(by=SCHEDULE, session=session.pk, now=timezone.now()) == 1
+    assert Booking.objects.get(moved_from=row).state == "booked"
+    assert to("cancel-session", session.pk) not in manager.get(to("keep-session", session.pk)).content.decode()
+    for address in (to("schedules", HERE), to("keep-session", session.pk), to("cancel-session", session.pk)):
+        assert of("desk").get(address).status_code == HTTPStatus.NOT_FOUND
+    assert manager.get(to("schedules", THERE)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_who_withdrew_consent_books_for_nobody(coming: World, phone: Client) -> None:
+    by = Standing(actor_of(coming.who("daughter").citizen or 0))
+    people.withdraw_consent(by=by, now=timezone.now())
+    assert "untuk=" not in phone.get(to("book", next_session().pk)).content.decode()
