@@ -15,3 +15,15 @@ def world() -> World:
 def committed_world(transactional_db: None) -> World:
     """For what happens between transactions."""
     return make_world()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What patients were told: about what, and where they read it."""
+    found: list[tuple[str, str]] = []
+
+    def later(*, account: int, about: str, path: str) -> None:
+        found.append((about, path))
+
+    monkeypatch.setattr("pilar.hospital.operations.day.tell_citizen.later", later)
+    return found

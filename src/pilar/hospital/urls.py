@@ -6,7 +6,7 @@ from django.urls import path
 
 from pilar.hospital.bpjs import incoming
 from pilar.hospital.fhir.views import fhir
-from pilar.hospital.pages import booking, bpjs, desk, keeping, management, privacy, schedules
+from pilar.hospital.pages import booking, bpjs, day, desk, following, keeping, management, privacy, schedules
 
 app_name = "hospital"
 
@@ -57,4 +57,22 @@ urlpatterns = [
     path("<slug:code>/pelindungan-data/", privacy.protection, name="protection"),
     path("<slug:code>/pelindungan-data/kebocoran/", privacy.breach, name="new-breach"),
     path("<slug:code>/pelindungan-data/kebocoran/<key:key>/", privacy.breach, name="breach"),
-]
+
+    path("papan/<slug:code>/", following.board, name="board"),
+    path("antrean/<slug:code>/", following.place, name="place"),
+    path("kios/", following.kiosk, name="kiosk"),
+    path("kerja/", day.own, name="own-day"),
+    path("kerja/<slug:code>/", day.sessions, name="day"),
+    path("kerja/<slug:code>/loket/", day.desk, name="desk"),
+    path("kerja/<slug:code>/kios/", following.set_up_kiosk, name="set-up-kiosk"),
+    path("kerja/<slug:code>/farmasi/", day.pharmacy, name="pharmacy"),
+    path("kerja/<slug:code>/farmasi/<slug:booking>/<slug:to>/", day.dispense, name="dispense"),
+    path("kerja/sesi/<int:key>/", day.session, name="session"),
+    path("kerja/sesi/<int:key>/panggil/", day.call_next, name="call-next"),
+    path("kerja/sesi/<int:key>/akhiri/", day.end, name="end-session"),
+    path("kerja/sesi/<int:key>/terlambat/", day.late, name="late"),
+    path("kerja/sesi/<int:key>/terlambat/<slug:times>/", day.replan, name="replan"),
+    path("kerja/kunjungan/<slug:code>/", day.visit, name="visit"),
+    path("kerja/kunjungan/<slug:code>/kontrol/", day.control, name="control"),
+    path("kerja/kunjungan/<slug:code>/<slug:step>/", day.act, name="act"),
+]  # fmt: skip

@@ -21,6 +21,12 @@ def local_time(moment: datetime | None, region_code: str | None = None) -> str:
 
 
 @register.filter
+def local_clock(moment: datetime, region_code: str) -> str:
+    """``{{ place.at|local_clock:region_code }}``: ``08.40``, the hour on the clocks of a region."""
+    return f"{reference.local(moment, region_code):%H.%M}"
+
+
+@register.filter
 def local_end(moment: datetime | None, region_code: str | None = None) -> str:
     """``{{ deadline|local_end:region_code }}``: as ``local_time``, and ``20 Oktober 2026 pukul 23.59 WIB`` for what
     midnight ends."""

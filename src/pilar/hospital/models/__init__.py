@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilar.hospital.models.bookings import Booking, BookingEvent, Prediction, Task, Waiting
 from pilar.hospital.models.bpjs import BpjsExchange, BpjsMessage, BpjsReading
+from pilar.hospital.models.day import Replan
 from pilar.hospital.models.forecast import ForecastWeek
 from pilar.hospital.models.patients import Patient
 from pilar.hospital.models.pharmacy import PlannedOperation, Prescription
@@ -29,6 +30,7 @@ __all__ = [
     "PolicyVersion",
     "Prediction",
     "Prescription",
+    "Replan",
     "Room",
     "Session",
     "Task",

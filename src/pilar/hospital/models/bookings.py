@@ -40,6 +40,7 @@ class Booking(models.Model):
 
     ``code`` is what its QR says; ``number`` is given once in a session. ``at`` is the time of the place, which a new
     plan of a late session moves, ``booked_for`` what it was when it was booked. ``key`` is the request that made it.
+    ``turn_at``: the turn of who was skipped or came after all (``rules.queue``).
     """
 
     session = models.ForeignKey("hospital.Session", on_delete=models.PROTECT, related_name="bookings")
@@ -69,6 +70,7 @@ class Booking(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     calls = models.PositiveSmallIntegerField(default=0)
+    turn_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["session", "number"]

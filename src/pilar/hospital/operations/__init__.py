@@ -5,8 +5,28 @@ from __future__ import annotations
 from pilar.hospital.operations.booking import Booked, book, cancel, check_in, move
 from pilar.hospital.operations.bpjs import compare_with_bpjs, send_again, tell_bpjs
 from pilar.hospital.operations.changing import cancel_session, change_session, move_bookings
+from pilar.hospital.operations.day import (
+    agree_earlier,
+    book_control,
+    call,
+    call_again,
+    call_next,
+    check_in_at_kiosk,
+    end_session,
+    end_sessions,
+    finish,
+    leave,
+    recall,
+    register_step,
+    set_priority,
+    set_up_kiosk,
+    skip,
+    start,
+    walk_in,
+)
 from pilar.hospital.operations.fhir import book_appointment, cancel_appointment
 from pilar.hospital.operations.forecasting import measure_forecasts, predict
+from pilar.hospital.operations.lateness import replan_session
 from pilar.hospital.operations.measuring import define_measures, invite_patients, report_measures
 from pilar.hospital.operations.patients import join_account, merge_patients, register_patient
 from pilar.hospital.operations.pharmacy import change_operation, move_medicine, plan_operation, prescribe
@@ -34,11 +54,14 @@ from pilar.hospital.operations.waiting import (
 from pilar.hospital.rules.patients import Person
 
 __all__ = [
-    "AlreadyWaiting", "Booked", "OfferOver", "Person", "add_leave", "agree", "book", "book_appointment",
-    "break_glass", "cancel", "cancel_appointment", "cancel_session", "change_operation", "change_session", "check_in",
-    "compare_with_bpjs", "decide_policy", "define_measures", "erase_bookings", "forget_bookings", "invite_patients",
-    "join_account", "join_waiting", "leave_waiting", "load_hospitals", "measure_forecasts", "merge_patients", "move",
-    "move_bookings", "move_medicine", "offer_places", "open_sessions", "plan_operation", "predict", "prescribe",
-    "register_patient", "remind", "renew_patients", "report_measures", "review_glass", "send_again", "set_weekly",
-    "take_offer", "tell_bpjs", "tell_breach", "withdraw", "write_breach",
+    "AlreadyWaiting", "Booked", "OfferOver", "Person", "add_leave", "agree", "agree_earlier", "book",
+    "book_appointment", "book_control", "break_glass", "call", "call_again", "call_next", "cancel",
+    "cancel_appointment", "cancel_session", "change_operation", "change_session", "check_in", "check_in_at_kiosk",
+    "compare_with_bpjs", "decide_policy", "define_measures", "end_session", "end_sessions", "erase_bookings",
+    "finish", "forget_bookings", "invite_patients", "join_account", "join_waiting", "leave", "leave_waiting",
+    "load_hospitals", "measure_forecasts", "merge_patients", "move", "move_bookings", "move_medicine",
+    "offer_places", "open_sessions", "plan_operation", "predict", "prescribe", "recall", "register_patient",
+    "register_step", "remind", "renew_patients", "replan_session", "report_measures", "review_glass", "send_again",
+    "set_priority", "set_up_kiosk", "set_weekly", "skip", "start", "take_offer", "tell_bpjs", "tell_breach",
+    "walk_in", "withdraw", "write_breach",
 ]  # fmt: skip

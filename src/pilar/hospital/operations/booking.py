@@ -35,11 +35,13 @@ from pilar.hospital.rules.booking import (
     SessionFull,
     SessionState,
     Visit,
+    WrongState,
     check_in_faults,
     faults,
     label,
     new_code,
 )
+from pilar.hospital.rules.tasks import TaskId, moment
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for
@@ -71,15 +73,15 @@ class Booked:
 
 def book(
     *, by: Standing, session: int, patient: int, asked: Asked, key: UUID, now: datetime,
-    priority: Priority = Priority.NONE, moved_from: int | None = None,
+    priority: Priority = Priority.NONE, moved_from: int | None = None, right: Action = Action.BOOK,
 ) -> Booked:  # fmt: skip
-    """Book a place of a session for a patient of its hospital.
+    """Book a place of a session for a patient of its hospital. ``right``: what who works there must be allowed.
 
     Raises :class:`NotFound` for who may not act for the patient, Faults with everything that stands in the way,
     :class:`SessionFull`, :class:`SessionClosed`, :class:`AlreadyBooked`, :class:`ReferenceUsed`.
     """
     found = wanted(session, patient, asked.channel, key, now)
-    _require_own(by, found.account, found.hospital, found.region, now)
+    _require_own(by, found.account, found.hospital, found.region, now, right=right)
     if found.known is not None:
         return _again(key, session, patient, found)
     stands = faults(asked, Offer(found.day, found.ends_at, found.open), found.policy, local(now, found.region))
@@ -118,10 +120,10 @@ def cancel(*, by: Standing, booking: str, reason: str, key: UUID, now: datetime)
 
     Raises :class:`NotFound`, :class:`WrongState`.
     """
-    row, region = _own(by, booking, now)
+    row = own_booking(by, booking, now)
     if BookingEvent.objects.filter(key=key, booking=row).exists():
         return
-    _leave(row, BookingState.CANCELLED, by=by, region=region, reason=reason, key=key, now=now)
+    _leave(row, BookingState.CANCELLED, by=by, region=row.hospital.region_id, reason=reason, key=key, now=now)
 
 
 @transaction.atomic
@@ -130,18 +132,28 @@ def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) 
 
     Raises what :func:`book` raises, :class:`WrongState`.
     """
-    row, region = _own(by, booking, now)
+    row = own_booking(by, booking, now)
     if (known := Booking.objects.filter(key=key, moved_from=row).first()) is not None:
         place = session_row(_sessions().get(pk=known.session_id))
         return _booked(known.code, Seat(known.pk, known.number, known.at), place.clinic.prefix, place.policy)
+    if row.state != BookingState.BOOKED:
+        raise WrongState(state=row.state)
     # Both at once and in one order, so that two who change places do not wait for each other.
     list(Session.objects.filter(pk__in={row.session_id, session}).order_by("pk").select_for_update(no_key=True))
+    return to_session(row, by=by, session=session, key=key, now=now)
+
+
+def to_session(
+    row: Booking, *, by: Standing, session: int, key: UUID, now: datetime, right: Action = Action.BOOK
+) -> Booked:
+    """As :func:`move`, of a booking that the caller holds and may move."""
+    region = row.hospital.region_id
     _leave(row, BookingState.MOVED, by=by, region=region, now=now)
     kept = row.reference.read(by=by.actor, key=row.pk, area=region) if row.reference else ""
     asked = Asked(Channel(row.channel), Payer(row.payer), Visit(row.visit), kept, new=row.new)
     return book(
         by=by, session=session, patient=row.patient_id, asked=asked, key=key, now=now,
-        priority=Priority(row.priority), moved_from=row.pk,
+        priority=Priority(row.priority), moved_from=row.pk, right=right,
     )  # fmt: skip
 
 
@@ -152,16 +164,21 @@ def check_in(*, by: Standing, booking: str, key: UUID, now: datetime) -> int:
     New patients first go to the desk (tasks 1 and 2 of BPJS), others wait for the clinic (3). Raises
     :class:`NotFound`, :class:`WrongState`, Faults outside the time for it.
     """
-    row, region = _own(by, booking, now)
+    return arrive(own_booking(by, booking, now), by=by, key=key, now=now)
+
+
+def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
+    """As :func:`check_in`, of a booking that the caller holds and may check in."""
     if BookingEvent.objects.filter(booking=row, kind="arrived").exists() and row.state in ("arrived", "called"):
         return row.pk
     move_ = BOOKINGS.move(BookingState(row.state), BookingState.ARRIVED)
     place = session_row(_sessions().get(pk=row.session_id))
     if found := check_in_faults(now, row.at, place.ends_at + timedelta(minutes=place.delay), place.policy):
         raise Faults(found)
-    moves.make(move_, row, by=by.actor, what=TARGET, action="check-in", area=region, fields={"arrived_at": now})
+    area = row.hospital.region_id
+    moves.make(move_, row, by=by.actor, what=TARGET, action="check-in", area=area, fields={"arrived_at": now})
     happened(row, "arrived", by=by, now=now, key=key)
-    note(row, 1 if row.new else 3, now)
+    note(row, TaskId.ADMISSION_WAIT if row.new else TaskId.CLINIC_WAIT, now)
     tell(f"hospital session {row.session_id}")
     predict.later(booking=row.pk)
     return row.pk
@@ -175,28 +192,26 @@ def happened(
 
 
 def note(row: Booking, task: int, now: datetime) -> Task:
-    """Write a task of BPJS. Where the clock of the server was set back, its time is a moment after the one before."""
-    last = Task.objects.filter(booking=row).order_by("-at").values_list("at", flat=True).first()
-    at = now if last is None or now > last else last + timedelta(milliseconds=1)
-    return Task.objects.create(booking=row, task=task, at=at)
+    """Write a task of BPJS. Where the clock of the server was set back, its time is a moment after the one before.
+    Raises :class:`TaskOutOfOrder`."""
+    done = [(TaskId(one), at) for one, at in Task.objects.filter(booking=row).values_list("task", "at").order_by("at")]
+    return Task.objects.create(booking=row, task=task, at=moment(done, TaskId(task), now, new=row.new))
 
 
 def own_booking(by: Standing, code: str, now: datetime) -> Booking:
     """A booking by its code, locked, for its patient, who acts for them, and the desk; raises :class:`NotFound`."""
-    return _own(by, code, now)[0]
+    row = held(Booking.objects.select_related("hospital"), code=code)
+    account = Patient.objects.values_list("account", flat=True).get(pk=row.patient_id)
+    _require_own(by, account, row.hospital_id, row.hospital.region_id, now)
+    return row
 
 
-def _own(by: Standing, code: str, now: datetime) -> tuple[Booking, str]:
-    row = held(Booking.objects, code=code)
-    who = Patient.objects.select_related("hospital").get(pk=row.patient_id)
-    _require_own(by, who.account_id, who.hospital_id, who.hospital.region_id, now)
-    return row, who.hospital.region_id
-
-
-def _require_own(by: Standing, account: int | None, hospital: str, region: str, now: datetime) -> None:
-    """Raise :class:`NotFound` unless ``by`` is the patient, acts for them, or books at the desk of the hospital."""
+def _require_own(
+    by: Standing, account: int | None, hospital: str, region: str, now: datetime, *, right: Action = Action.BOOK
+) -> None:
+    """Raise :class:`NotFound` unless ``by`` is the patient, acts for them, or may do it in the hospital."""
     if by.citizen is None:
-        AUTHORITY.require(by, Action.BOOK, Case(region, unit=hospital), known=False)
+        AUTHORITY.require(by, right, Case(region, unit=hospital), known=False)
     elif account is None or account not in {one.account for one in acting_for(by, purpose="hospital", now=now)}:
         raise NotFound
 

@@ -14,6 +14,7 @@ from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
     CHANNEL_NAMES,
     PAYER_NAMES,
+    PRIORITY_NAMES,
     STATE_NAMES,
     TONES,
     VISIT_NAMES,
@@ -57,6 +58,7 @@ class BookingRow:
     started_at: datetime | None
     ended_at: datetime | None
     calls: int
+    turn_at: datetime | None
 
     @property
     def label(self) -> str:
@@ -78,6 +80,10 @@ class BookingRow:
     @property
     def visit_name(self) -> str:
         return translate(VISIT_NAMES[self.visit])
+
+    @property
+    def priority_name(self) -> str:
+        return translate(PRIORITY_NAMES[self.priority])
 
     @property
     def channel_name(self) -> str:
@@ -135,7 +141,7 @@ def booking_row(row: Booking) -> BookingRow:
         row.pk, row.code, session_row(row.session), row.patient_id, row.patient.record, row.patient.account_id,
         row.number, row.place, row.at, row.booked_for, Channel(row.channel), Payer(row.payer), Visit(row.visit),
         row.new, Priority(row.priority), BookingState(row.state), row.may_come_earlier, row.booked_at, row.arrived_at,
-        row.called_at, row.started_at, row.ended_at, row.calls,
+        row.called_at, row.started_at, row.ended_at, row.calls, row.turn_at,
     )  # fmt: skip
 
 

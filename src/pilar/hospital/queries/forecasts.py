@@ -11,8 +11,9 @@ from django.db.models import F, QuerySet
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, ForecastWeek, Prediction, Session
+from pilar.hospital.queries.day import turn_of
 from pilar.hospital.reference.simulation import assumed
-from pilar.hospital.rules.booking import BookingState, Visit
+from pilar.hospital.rules.booking import BookingState, Visit, policy_of
 from pilar.hospital.rules.forecast import FEW, LEAST, MOST, Forecast, Forecaster, InService, Judged, Person, Seen
 from pilar.people.rules import existing
 from pilar.platform.actors import Authority
@@ -57,9 +58,10 @@ def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait
     """By the key of each booking of a session whose patient is still to be seen. By a handful of queries; what is
     learned from the records, and what was computed in the same minute, is kept in memory."""
     del scope
-    row = existing(Session.objects.select_related("hospital", "clinic").filter(pk=session).first())
-    rows = list(row.bookings.filter(state__in=[*_AHEAD, BookingState.SERVING]).order_by("at", "number"))
-    rows.sort(key=lambda one: one.state != BookingState.CALLED)
+    row = existing(Session.objects.select_related("hospital", "clinic", "policy").filter(pk=session).first())
+    policy = policy_of(row.policy.facts)
+    rows = list(row.bookings.filter(state__in=[*_AHEAD, BookingState.SERVING]))
+    rows.sort(key=lambda one: (one.state != BookingState.CALLED, turn_of(one, policy), one.number))
     queue = [one for one in rows if one.state in _AHEAD]
     with_doctor = next((one for one in rows if one.state == BookingState.SERVING), None)
     begins = 0 if row.began_at or with_doctor else _minutes(row.starts_at + row.delay * _MINUTE, now)

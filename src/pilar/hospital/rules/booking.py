@@ -129,6 +129,7 @@ BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
     Move(S.BOOKED, S.ARRIVED, made_by="check_in"),
     Move(S.BOOKED, S.CANCELLED, made_by="cancel"),
     Move(S.BOOKED, S.MOVED, made_by="move"),
+    Move(S.ARRIVED, S.MOVED, made_by="replan_session"),
     Move(S.BOOKED, S.ABSENT, made_by="end_session"),
     Move(S.ARRIVED, S.CALLED, made_by="call"),
     Move(S.CALLED, S.ARRIVED, made_by="skip"),
@@ -276,6 +277,8 @@ def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
     """What is wrong with the referral or control letter of a visit on ``day``."""
     if asked.payer is not Payer.BPJS:
         return ()
+    if not asked.reference and (asked.visit, asked.channel) == (Visit.CONTROL, Channel.DESK):
+        return ()  # the hospital itself writes the control letter, perhaps after it has booked
     if not asked.reference:
         sentence = mark("Patients of BPJS enter the number of their referral or control letter")
         return (Fault("reference-missing", sentence, {}, "reference"),)

@@ -77,6 +77,10 @@ class Plan:
     then: Effect
 
     @property
+    def people(self) -> tuple[Affected, ...]:
+        return (*(one.one for one in self.given), *self.unplaced)
+
+    @property
     def moved(self) -> tuple[Given, ...]:
         """Those whose time changes."""
         return tuple(one for one in self.given if one.place.session is not None or one.place.at != one.one.planned)

@@ -1,0 +1,73 @@
+"""Forms of the day: a reason, a code, when the doctor comes, the next visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.forms import FaultsForm
+from pilar.hospital.rules.booking import CODE_LENGTH
+from pilar.platform.language import translate
+
+CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
+class CodeForm(FaultsForm):
+    """The code of a booking, typed or read from a QR code by a scanner that types."""
+
+    code = forms.CharField(
+        label=_("Booking code"), max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "autofocus": True}),
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        """The code: a scanner types the whole address that the QR code leads to."""
+        text: str = self.cleaned_data["code"].strip().rstrip("/").rpartition("/")[2].replace("-", "").replace(" ", "")
+        return text.upper()[: CODE_LENGTH + 1]
+
+
+class ChosenForm(FaultsForm):
+    """One of a list, such as the reason of a call."""
+
+    chosen = forms.ChoiceField()
+
+    def __init__(self, names: Mapping[Any, str], label: str, data: Any = None) -> None:
+        super().__init__(data, prefix=None)
+        self.fields["chosen"].label = translate(label)
+        self.fields["chosen"].choices = [(str(value), translate(name)) for value, name in names.items()]
+
+
+class LateForm(FaultsForm):
+    """From when until when the doctor sees patients; nothing where they do not come."""
+
+    resume = forms.TimeField(label=_("I see patients from"), widget=CLOCK)
+    until = forms.TimeField(label=_("until"), widget=CLOCK)
+
+    def __init__(self, *given: Any, starts: time, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.starts = starts
+
+    def clean(self) -> None:
+        """It ends after it begins, and begins no earlier than it was told."""
+        resume, until = self.cleaned_data.get("resume"), self.cleaned_data.get("until")
+        if resume and resume < self.starts:
+            self.add_error("resume", _("This is before the session begins"))
+        if resume and until and until <= resume:
+            self.add_error("until", _("A session ends after it begins"))
+
+
+class EarlierForm(FaultsForm):
+    agreed = forms.BooleanField(label=_("I may be asked to come earlier"), required=False)
+
+
+class ControlForm(FaultsForm):
+    """The session of the next visit; ``key``: what is sent again books once."""
+
+    session = forms.TypedChoiceField(label=_("Day and time"), coerce=int, widget=forms.RadioSelect)
+    reference = forms.CharField(label=_("Number of the control letter, if it is written already"), max_length=19,
+                                required=False)  # fmt: skip
+    key = forms.UUIDField(widget=forms.HiddenInput)

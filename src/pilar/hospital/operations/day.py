@@ -1,0 +1,357 @@
+"""The day of a session: who is called, skipped and taken back in, whom the doctor sees, who did not come.
+
+What orders people is decided by ``rules.queue`` under one lock of the session's queue: two who call at the same moment
+call two people. Nothing here waits for BPJS: what it is told goes by tasks (``note``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.urls import reverse
+
+from pilar.hospital.models import Booking, Patient, Session, Task
+from pilar.hospital.operations.booking import TARGET, Booked, arrive, book, happened, note, own_booking
+from pilar.hospital.queries import day as queries
+from pilar.hospital.rules import queue
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import (
+    BOOKINGS,
+    HERE,
+    Asked,
+    BookingState,
+    Channel,
+    Payer,
+    Priority,
+    SessionState,
+    Visit,
+    WrongState,
+    check_in_faults,
+    policy_of,
+)
+from pilar.hospital.rules.queue import (
+    Kind,
+    KioskUnknown,
+    NobodyWaits,
+    NotRegistered,
+    Reason,
+    StillCalled,
+    StillHere,
+    StillSeen,
+)
+from pilar.hospital.rules.tasks import TaskId
+from pilar.people.authority import Case
+from pilar.people.operations import held, locked, tell_citizen, there
+from pilar.people.queries import within
+from pilar.people.rules import PUBLIC, Permission, Standing
+from pilar.platform import audit, locks, moves
+from pilar.platform.actors import Actor
+from pilar.platform.errors import Faults
+from pilar.platform.jobs import every
+from pilar.platform.language import mark
+from pilar.platform.lifecycle import Move
+from pilar.platform.live import tell
+
+S = BookingState
+AT_KIOSK = Standing(Actor("system", "kiosk", mark("Kiosk")))
+"""Who stands at a kiosk: nothing is known of them but the code of their booking."""
+ENDED_AFTER = timedelta(hours=2)
+"""assumption: so long after its end a session that nobody ended is ended, once nobody waits in it."""
+
+
+@transaction.atomic
+def call_next(*, by: Standing, session: int, now: datetime) -> str:
+    """Call who is next by the rule of the clinic; returns the code of their booking.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`StillCalled`, :class:`NobodyWaits`.
+    """
+    row = queue_of(by, session, Action.CALL)
+    _nobody_called(row)
+    found = queries.next_in(row, now=now)
+    if found is None:
+        raise NobodyWaits
+    booking = held(Booking.objects.select_related("hospital"), session=row, number=found.number)
+    _call(booking, found.why, by=by, now=now)
+    return booking.code
+
+
+@transaction.atomic
+def call(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
+    """Call somebody out of their turn, for one of the reasons of the list. Raises what :func:`call_next` raises, and
+    :class:`QueueRefused`, :class:`WrongState`."""
+    queue.require_reason(Kind.CALL, reason)
+    row = _held(by, booking, Action.CALL)
+    _nobody_called(row.session)
+    if not queries.registered(row):
+        raise NotRegistered
+    _call(row, reason, by=by, now=now)
+
+
+@transaction.atomic
+def call_again(*, by: Standing, booking: str, now: datetime) -> None:
+    """Call who is called once more: the board shows and speaks it again. Raises :class:`WrongState`."""
+    row = _held(by, booking, Action.CALL)
+    BOOKINGS.move(S(row.state), S.SERVING)
+    Booking.objects.filter(pk=row.pk).update(calls=F("calls") + 1, called_at=now)
+    happened(row, Kind.AGAIN, by=by, now=now)
+    audit.record(by=by.actor, action="call-again", target=TARGET, key=row.pk, area=row.hospital.region_id)
+    tell_queue(row.session)
+
+
+@transaction.atomic
+def skip(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
+    """Skip who is called: they wait again, behind the next who wait. Raises Faults where they were not called often
+    enough, :class:`QueueRefused`, :class:`WrongState`."""
+    queue.require_reason(Kind.SKIP, reason)
+    row = _held(by, booking, Action.CALL)
+    move = BOOKINGS.move(S(row.state), S.ARRIVED)
+    if found := queue.skip_faults(reason, queries.calls_of(row), now):
+        raise Faults(found)
+    turn = queue.behind(queries.waiting(row.session), now)
+    _moved(row, move, Kind.SKIP, reason, by=by, now=now, turn_at=turn)
+
+
+@transaction.atomic
+def leave(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
+    """Somebody who was here is absent. BPJS is told at the end of the session: until then they may come after all
+    (:func:`recall`). Raises :class:`QueueRefused`, :class:`WrongState`."""
+    queue.require_reason(Kind.LEAVE, reason)
+    row = _held(by, booking, Action.CALL)
+    _moved(row, BOOKINGS.move(S(row.state), S.ABSENT), Kind.LEAVE, reason, by=by, now=now)
+
+
+@transaction.atomic
+def recall(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
+    """Somebody who was absent is here after all: their turn is as of now, as that of all who come late. Raises
+    :class:`QueueRefused`, :class:`WrongState`."""
+    queue.require_reason(Kind.RECALL, reason)
+    row = _held(by, booking, Action.CALL)
+    move = BOOKINGS.move(S(row.state), S.ARRIVED)
+    queries.require_open(row.session)
+    _moved(row, move, Kind.RECALL, reason, by=by, now=now, turn_at=now)
+
+
+@transaction.atomic
+def start(*, by: Standing, booking: str, now: datetime) -> None:
+    """The doctor begins with who is called (task 4 of BPJS). Raises :class:`StillSeen` while another patient is with
+    the doctor, :class:`WrongState`."""
+    row = _held(by, booking, Action.SEE)
+    move = BOOKINGS.move(S(row.state), S.SERVING)
+    if Booking.objects.filter(session=row.session_id, state=S.SERVING).exists():
+        raise StillSeen
+    _moved(row, move, Kind.START, "", by=by, now=now, started_at=now)
+    Session.objects.filter(pk=row.session_id, began_at=None).update(began_at=now)
+    note(row, TaskId.CLINIC, now)
+
+
+@transaction.atomic
+def finish(*, by: Standing, booking: str, now: datetime) -> None:
+    """The consultation is over (task 5 of BPJS): the remaining count drops here. Raises :class:`WrongState`."""
+    row = _held(by, booking, Action.SEE)
+    move = BOOKINGS.move(S(row.state), S.SERVED)
+    _moved(row, move, Kind.FINISH, "", by=by, now=now, ended_at=max(now, row.started_at or now))
+    note(row, TaskId.PHARMACY_WAIT, now)
+
+
+@transaction.atomic
+def book_control(*, by: Standing, booking: str, session: int, key: UUID, now: datetime, reference: str = "") -> Booked:
+    """The doctor books the next visit of a patient who is with them, or was: by the desk's channel, the same payer. The
+    control letter (``reference``) may come later. Raises what ``book`` raises, :class:`WrongState`."""
+    row = _held(by, booking, Action.SEE)
+    if row.state not in (S.SERVING, S.SERVED):
+        raise WrongState(state=row.state)
+    asked = Asked(Channel.DESK, Payer(row.payer), Visit.CONTROL, reference)
+    found = book(
+        by=by, session=session, patient=row.patient_id, asked=asked, priority=Priority(row.priority), key=key, now=now,
+        right=Action.SEE,
+    )  # fmt: skip
+    account = Patient.objects.values_list("account", flat=True).get(pk=row.patient_id)
+    if account is not None:
+        tell_booking(account, found.code, found.label)
+    return found
+
+
+def tell_booking(account: int, code: str, label: str) -> None:
+    """Send word to a patient's account that there is news about a booking; what it is, they read when signed in."""
+    tell_citizen.later(account=account, about=label, path=reverse("hospital:place", args=[code]))
+
+
+@transaction.atomic
+def set_priority(*, by: Standing, booking: str, priority: Priority, now: datetime) -> None:
+    """Say whether somebody who is here has priority. Raises :class:`WrongState` for who is not waiting."""
+    row = _held(by, booking, Action.CALL)
+    BOOKINGS.move(S(row.state), S.CALLED)
+    before, row.priority = row.priority, priority
+    row.save(update_fields=["priority"])
+    audit.record(
+        by=by.actor, action="set-priority", target=TARGET, key=row.pk, area=row.hospital.region_id,
+        before={"priority": before}, after={"priority": priority},
+    )  # fmt: skip
+    tell_queue(row.session)
+
+
+@transaction.atomic
+def register_step(*, by: Standing, booking: str, now: datetime) -> None:
+    """The desk begins with a new patient who has arrived (task 2 of BPJS), then has registered them (3): now they wait
+    for the clinic. Raises :class:`WrongState`, :class:`TaskOutOfOrder`."""
+    row = _held(by, booking, Action.BOOK)
+    BOOKINGS.move(S(row.state), S.CALLED)
+    begun = Task.objects.filter(booking=row, task=TaskId.ADMISSION).exists()
+    note(row, TaskId.CLINIC_WAIT if begun else TaskId.ADMISSION, now)
+    audit.record(by=by.actor, action="register-step", target=TARGET, key=row.pk, area=row.hospital.region_id)
+    tell_queue(row.session)
+
+
+@transaction.atomic
+def walk_in(
+    *, by: Standing, session: int, patient: int, asked: Asked, priority: Priority, key: UUID, now: datetime
+) -> Booked:
+    """Give somebody who came without a booking the next place of a session, and check them in if it is the time for it.
+    Raises what ``book`` raises."""
+    found = book(by=by, session=session, patient=patient, asked=asked, priority=priority, key=key, now=now)
+    row = own_booking(by, found.code, now)
+    policy = policy_of(row.session.policy.facts)
+    if row.state == S.BOOKED and not check_in_faults(now, row.at, row.session.ends_at, policy):
+        arrive(row, by=by, key=uuid5(key, "check-in"), now=now)
+    return found
+
+
+@transaction.atomic
+def check_in_at_kiosk(*, by: Standing, kiosk: str, booking: str, key: UUID, now: datetime) -> int:
+    """Check in who holds a booking code at a kiosk of the hospital, whoever they are; ``kiosk`` is what the desk set
+    the device up with (:func:`set_up_kiosk`). Raises :class:`KioskUnknown`, and what ``check_in`` raises."""
+    hospital = queries.kiosk_of(kiosk)
+    if hospital is None:
+        raise KioskUnknown
+    row = held(Booking.objects.select_related("hospital"), code=booking, hospital=hospital)
+    return arrive(row, by=AT_KIOSK if by == PUBLIC else by, key=key, now=now)
+
+
+@transaction.atomic
+def set_up_kiosk(*, by: Standing, hospital: str) -> str:
+    """Make a device a kiosk of a hospital: what it is known by from then on. Raises :class:`NotFound`."""
+    case = queries.case_of(hospital)
+    AUTHORITY.require(by, Action.BOOK, case, known=False)
+    audit.record(by=by.actor, action="set-up-kiosk", target="hospital.hospital", key=hospital, area=case.region)
+    return queries.kiosk_token(hospital)
+
+
+@transaction.atomic
+def agree_earlier(*, by: Standing, booking: str, agreed: bool, now: datetime) -> None:
+    """A patient says whether they may be asked to come earlier. Raises :class:`NotFound`, :class:`WrongState`."""
+    row = own_booking(by, booking, now)
+    BOOKINGS.move(S(row.state), S.ARRIVED)
+    row.may_come_earlier = agreed
+    row.save(update_fields=["may_come_earlier"])
+    happened(row, "agree", by=by, now=now, reason="yes" if agreed else "no")
+    audit.record(by=by.actor, action="agree-earlier", target=TARGET, key=row.pk, after={"agreed": agreed})
+
+
+@transaction.atomic
+def end_session(*, by: Standing, session: int, now: datetime) -> int:
+    """End the session of a day: who did not check in is absent, and BPJS is told of all who are (task 99); returns how
+    many. Raises :class:`StillHere` while somebody waits, :class:`NotFound`, :class:`NotAllowed`."""
+    row = queue_of(by, session, Action.CALL)
+    if row.state in (SessionState.DONE, SessionState.CANCELLED):
+        return 0
+    if Booking.objects.filter(session=row, state__in=HERE).exists():
+        raise StillHere
+    return _end(row, by=by, now=now)
+
+
+@every("hospital.end-sessions", cron="*/20 * * * *")
+def end_sessions(*, by: Standing, now: datetime) -> int:
+    """End sessions that are over and that nobody ended, if nobody waits in them; returns how many. Needs
+    ``load-reference-data``."""
+    by.require(Permission.LOAD_REFERENCE_DATA)
+    over = Q(ends_at__lt=now - ENDED_AFTER) & ~Q(state=SessionState.DONE)
+    waiting = Booking.objects.filter(state__in=HERE).values("session")
+    keys = list(Session.objects.filter(over).exclude(pk__in=waiting).values_list("pk", flat=True))
+    return sum(_end_late(one, by=by, now=now) for one in keys)
+
+
+@transaction.atomic
+def _end_late(session: int, *, by: Standing, now: datetime) -> bool:
+    locks.take(_lock(session))
+    row = there(Session.objects.select_related("hospital"), pk=session)
+    if row.state == SessionState.DONE or Booking.objects.filter(session=row, state__in=HERE).exists():
+        return False
+    _end(row, by=by, now=now)
+    return True
+
+
+def _end(row: Session, *, by: Standing, now: datetime) -> int:
+    """What is still booked did not come about: by the patient, or by the doctor who was away."""
+    away = row.state == SessionState.CANCELLED
+    left = list(Booking.objects.select_for_update(no_key=True).filter(session=row, state=S.BOOKED).order_by("number"))
+    for one in left:
+        to, reason = (S.CANCELLED, Reason.AWAY) if away else (S.ABSENT, Reason.NO_SHOW)
+        move = BOOKINGS.move(S.BOOKED, to)
+        moves.make(move, one, by=by.actor, what=TARGET, area=row.hospital.region_id, fields={"ended_at": now})
+        happened(one, Kind.LEAVE, by=by, now=now, reason=reason)
+    told = Task.objects.filter(booking__session=row, task=TaskId.ABSENT).values("booking")
+    never = Q(state=S.ABSENT) | Q(pk__in=[one.pk for one in left])
+    for one in Booking.objects.filter(never, session=row).exclude(pk__in=told):
+        note(one, TaskId.ABSENT, now)
+    Session.objects.filter(pk=row.pk).update(state=SessionState.DONE, closed_at=now)
+    audit.record(
+        by=by.actor, action="end", target="hospital.session", key=row.pk, area=row.hospital.region_id,
+        after={"absent": len(left)},
+    )  # fmt: skip
+    tell_queue(row)
+    return len(left)
+
+
+def queue_of(by: Standing, session: int, action: Action) -> Session:
+    """A session whose queue nobody else changes until the transaction ends; raises :class:`NotFound`,
+    :class:`NotAllowed`."""
+    locks.take(_lock(session))
+    row = there(Session.objects.select_related("hospital", "policy"), pk=session)
+    case = Case(row.hospital.region_id, unit=row.hospital_id)
+    AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ, case))
+    return row
+
+
+def tell_queue(session: Session) -> None:
+    """Tell lists, boards and phones that a queue has changed."""
+    tell(f"hospital session {session.pk}")
+    tell(f"hospital board {session.hospital_id}")
+
+
+def _lock(session: int) -> str:
+    return f"hospital.queue {session}"
+
+
+def _held(by: Standing, code: str, action: Action) -> Booking:
+    """A booking, locked with its queue; raises :class:`NotFound`, :class:`NotAllowed`."""
+    locks.take(_lock(there(Booking.objects.only("session"), code=code).session_id))
+    rows = Booking.objects.select_related("hospital", "session__policy")
+    readable = within(AUTHORITY.extent(by, Action.READ), region="hospital__region", unit="hospital__code")
+    return locked(rows, by=by, action=action, authority=AUTHORITY, case=_case, readable=readable, code=code)
+
+
+def _case(row: Booking) -> Case:
+    return Case(row.hospital.region_id, unit=row.hospital_id)
+
+
+def _nobody_called(session: Session) -> None:
+    queries.require_open(session)
+    if Booking.objects.filter(session=session, state=S.CALLED).exists():
+        raise StillCalled
+
+
+def _call(row: Booking, why: Reason, *, by: Standing, now: datetime) -> None:
+    move = BOOKINGS.move(S(row.state), S.CALLED)
+    _moved(row, move, Kind.CALL, why, by=by, now=now, called_at=now, calls=row.calls + 1)
+
+
+def _moved(
+    row: Booking, move: Move[BookingState, None], kind: Kind, reason: str, *, by: Standing, now: datetime, **fields: Any
+) -> None:
+    moves.make(move, row, by=by.actor, what=TARGET, action=kind, area=row.hospital.region_id, fields=fields)
+    happened(row, kind, by=by, now=now, reason=reason)
+    tell_queue(row.session)

@@ -1,0 +1,123 @@
+"""The doctor comes later or not at all: everybody whose time changes gets a new one and is told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+
+from pilar.hospital.models import Booking, Replan, Session
+from pilar.hospital.operations.booking import TARGET, happened, note, to_session
+from pilar.hospital.operations.day import queue_of, tell_booking, tell_queue
+from pilar.hospital.queries.day import require_open
+from pilar.hospital.queries.lateness import AFFECTED, new_times
+from pilar.hospital.rules.authority import Action
+from pilar.hospital.rules.booking import BookingState, SessionState, label
+from pilar.hospital.rules.queue import Kind, Reason
+from pilar.hospital.rules.replan import Effect, Given, Plan
+from pilar.hospital.rules.tasks import TaskId
+from pilar.people.operations import there
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import PilarError
+from pilar.platform.locks import Busy
+
+
+@transaction.atomic
+def replan_session(*, by: Standing, session: int, resume: datetime | None, until: datetime, now: datetime) -> int:
+    """Give new times to a session whose doctor comes at ``resume`` (None: not at all) and sees patients ``until``;
+    returns how many were told.
+
+    Nobody who did not agree is asked to come earlier. For whom there is no place, they are told to choose one. Raises
+    :class:`NotFound`, :class:`NotAllowed`, :class:`SessionOver`.
+    """
+    require_open(queue_of(by, session, Action.SEE))
+    first = new_times(session, scope=by, resume=resume, until=until, now=now)
+    rows = _held(session, first)
+    row = there(Session.objects.select_related("hospital", "clinic"), pk=session)
+    plan = new_times(session, scope=by, resume=resume, until=until, now=now)
+    if not {one.key for one in plan.people} <= rows.keys():
+        raise Busy
+    told, unplaced = [], [rows[one.key] for one in plan.unplaced]
+    for given in sorted(plan.moved, key=lambda one: one.place.at):
+        one = rows[given.one.key]
+        if given.place.session is None:
+            told.append(_shift(one, given, by=by, now=now))
+        elif code := _elsewhere(one, given.place.session, by=by, now=now):
+            told.append(code)
+        else:
+            unplaced.append(one)
+    _keep(row, resume)
+    Replan.objects.create(
+        session=row, at=now, by=by.signature, resume=resume, until=until, moved=len(told), unplaced=len(unplaced),
+        nothing=_minutes(plan.nothing), then=_minutes(plan.then),
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="replan", target="hospital.session", key=row.pk, area=row.hospital.region_id,
+        after={"resume": resume, "moved": len(told), "unplaced": len(unplaced)},
+    )  # fmt: skip
+    for account, code, name in [*told, *((one.patient.account_id, one.code, _label(row, one)) for one in unplaced)]:
+        if account is not None:
+            tell_booking(account, code, name)
+    tell_queue(row)
+    return len(told) + len(unplaced)
+
+
+def _held(session: int, plan: Plan) -> dict[int, Booking]:
+    """The bookings that a plan may change, then the sessions, locked: in the order in which who moves takes them."""
+    rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(session=session, state__in=AFFECTED)
+    found = {one.pk: one for one in rows.select_related("hospital", "patient", "session__clinic").order_by("pk")}
+    sessions = {session, *(one.place.session for one in plan.given if one.place.session is not None)}
+    list(Session.objects.filter(pk__in=sessions).order_by("pk").select_for_update(no_key=True))
+    return found
+
+
+def _shift(one: Booking, given: Given, *, by: Standing, now: datetime) -> tuple[int | None, str, str]:
+    """Another time in the same session; who is here keeps their place among the others by it."""
+    one.at, before = given.place.at, one.at
+    one.turn_at = None if one.turn_at is None else max(one.turn_at, given.place.at)
+    one.save(update_fields=["at", "turn_at"])
+    happened(one, Kind.SHIFT, by=by, now=now, reason=Reason.LATE)
+    audit.record(
+        by=by.actor, action="shift", target=TARGET, key=one.pk, area=one.hospital.region_id,
+        before={"at": before}, after={"at": one.at},
+    )  # fmt: skip
+    return one.patient.account_id, one.code, _label(one.session, one)
+
+
+def _elsewhere(one: Booking, session: int, *, by: Standing, now: datetime) -> tuple[int | None, str, str] | None:
+    """A place of another session; None where it cannot be had, such as for who has a booking of that day already."""
+    here = one.state == BookingState.ARRIVED
+    try:
+        with transaction.atomic():
+            found = to_session(one, by=by, session=session, key=uuid4(), now=now, right=Action.SEE)
+            if here:
+                note(one, TaskId.ABSENT, now)
+    except PilarError:
+        one.refresh_from_db()
+        return None
+    return one.patient.account_id, found.code, found.label
+
+
+def _keep(row: Session, resume: datetime | None) -> None:
+    """What is still free comes later by as much, or not at all."""
+    if resume is None:
+        row.state = SessionState.CANCELLED.value
+    else:
+        late = max(0, int((resume - row.starts_at) / timedelta(minutes=1)))
+        row.places = [one + timedelta(minutes=max(0, late - row.delay)) for one in row.places]
+        row.delay = late
+    row.save(update_fields=["state", "places", "delay"])
+
+
+def _label(session: Session, one: Booking) -> str:
+    return label(session.clinic.prefix, one.number)
+
+
+def _minutes(effect: Effect) -> dict[str, int]:
+    return {
+        name: int(value / timedelta(minutes=1)) if isinstance(value, timedelta) else value
+        for name, value in asdict(effect).items()
+    }

@@ -1,0 +1,348 @@
+"""The day of who works in a hospital: the desk, the queue of a session, one visit, a doctor who comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from pilar.areas.reference import local, midnight_in, today_in
+from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.views import done, number
+from pilar.hospital import operations
+from pilar.hospital.forms.day import ChosenForm, CodeForm, ControlForm, LateForm
+from pilar.hospital.queries import bookings, day, lateness, schedule
+from pilar.hospital.queries import pharmacy as medicine
+from pilar.hospital.queries.bookings import BookingRow
+from pilar.hospital.queries.schedule import HospitalRow, SessionRow
+from pilar.hospital.rules.authority import Action
+from pilar.hospital.rules.booking import PRIORITY_NAMES, BookingState
+from pilar.hospital.rules.pharmacy import PHARMACY, RECIPE_NAMES, PharmacyState
+from pilar.hospital.rules.queue import REASON_NAMES, REASONS, Kind, Reason
+from pilar.hospital.rules.replan import Effect
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer, button, page
+from pilar.platform.errors import NotAllowed, PilarError
+from pilar.platform.language import mark, translate
+
+S = BookingState
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A button on a visit: its operation, who may press it, in which states; ``names``: what is chosen with it, for the
+    argument ``takes``."""
+
+    operation: Callable[..., object]
+    name: str
+    action: Action
+    states: frozenset[BookingState]
+    takes: str = ""
+    names: Mapping[Any, str] | None = None
+    kind: str = "secondary"
+
+    @property
+    def shown(self) -> str:
+        return translate(self.name)
+
+    def read(self, text: str) -> Mapping[str, Any]:
+        """The arguments of the operation that are chosen; raises :class:`NotFound` for what is not in the list."""
+        if self.names is None:
+            return {}
+        for value in self.names:
+            if value == text:
+                return {self.takes: value}
+        raise NotFound
+
+
+def _reasons(kind: Kind) -> Mapping[Reason, str]:
+    return {one: name for one, name in REASON_NAMES.items() if one in REASONS[kind]}
+
+
+def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
+    return operations.check_in(by=by, booking=booking, key=uuid4(), now=now)
+
+
+_WHY = "reason"
+STEPS: Mapping[str, Step] = {
+    "datang": Step(_check_in, mark("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
+    "daftar": Step(operations.register_step, mark("Register"), Action.BOOK, frozenset({S.ARRIVED})),
+    "mulai": Step(operations.start, mark("Begin the consultation"), Action.SEE, frozenset({S.CALLED}), kind="primary"),
+    "selesai": Step(operations.finish, mark("End the consultation"), Action.SEE, frozenset({S.SERVING}),
+                    kind="primary"),
+    "resep": Step(operations.prescribe, mark("Send to the pharmacy"), Action.SEE, frozenset({S.SERVED}), "recipe",
+                  RECIPE_NAMES),
+    "ulang": Step(operations.call_again, mark("Call again"), Action.CALL, frozenset({S.CALLED})),
+    "lewati": Step(operations.skip, mark("Skip"), Action.CALL, frozenset({S.CALLED}), _WHY, _reasons(Kind.SKIP)),
+    "panggil": Step(operations.call, mark("Call out of turn"), Action.CALL, frozenset({S.ARRIVED}), _WHY,
+                    _reasons(Kind.CALL)),
+    "prioritas": Step(operations.set_priority, mark("Set the priority"), Action.CALL, frozenset({S.ARRIVED}),
+                      "priority", PRIORITY_NAMES),
+    "pergi": Step(operations.leave, mark("Enter as absent"), Action.CALL, frozenset({S.ARRIVED, S.CALLED}), _WHY,
+                  _reasons(Kind.LEAVE)),
+    "kembali": Step(operations.recall, mark("Take back into the queue"), Action.CALL, frozenset({S.ABSENT}), _WHY,
+                    _reasons(Kind.RECALL)),
+}  # fmt: skip
+"""By the names of their addresses."""
+
+
+@page("hospital/day/hospitals.html")
+def own(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+    """Where the reader works."""
+    found = schedule.worked_at(by, Action.READ)
+    if not found:
+        raise NotFound
+    if len(found) == 1:
+        return redirect("hospital:day", found[0].code)
+    return {"rows": found}
+
+
+@page("hospital/day/sessions.html")
+def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """The sessions of today, with how many are still to come, are here, were seen."""
+    hospital = schedule.hospital(code)
+    today = today_in(hospital.region, now)
+    return {"hospital": hospital, "today": today, "rows": day.sessions_of_day(code, today, scope=by)}
+
+
+@page("hospital/day/desk.html", sends=True)
+def desk(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """The registration desk: who comes is found by code and checked in, who is new is registered, who has no account is
+    told of a new time by phone. It needs nothing of BPJS."""
+    hospital = schedule.hospital(code)
+    if not any(one.code == code for one in schedule.worked_at(by, Action.BOOK)):
+        raise NotFound
+    form = CodeForm(posted(request))
+    if form.is_bound and form.is_valid():
+        return redirect("hospital:visit", form.cleaned_data["code"])
+    today = today_in(hospital.region, now)
+    rows = bookings.bookings_of_day(code, today, scope=by)
+    return {
+        "hospital": hospital, "form": form, "today": today,
+        "to_come": [one for one in rows if one.state is S.BOOKED],
+        "new": [one for one in rows if one.state is S.ARRIVED and one.new],
+        "to_tell": [one for one in rows if one.state is S.BOOKED and one.at != one.booked_for and one.account is None],
+        "topics": [f"hospital board {code}"],
+    }  # fmt: skip
+
+
+@page("hospital/day/session.html")
+def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """The queue of a session: who is called, with the doctor, waits in which order, is still to come."""
+    found = day.day_of(key, scope=by, now=now)
+    hospital = schedule.hospital(found.session.hospital)
+    shown = [(one, _buttons(one, found.acts, quick=True)) for one in (found.called, found.serving) if one]
+    return {"day": found, "hospital": hospital, "shown": shown, "plans": lateness.replans(key)}
+
+
+@button
+def call_next(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Call who is next."""
+    return _done(request, lambda: operations.call_next(by=by, session=key, now=now), "hospital:session", key)
+
+
+@page("hospital/day/visit.html")
+def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """One visit: what happened to it and why, and what may be done."""
+    row = bookings.booking(code, scope=by, now=now)
+    if by.citizen is not None:
+        raise NotFound
+    found = day.day_of(row.session.key, scope=by, now=now)
+    return {
+        "row": row, "hospital": schedule.hospital(row.session.hospital), "buttons": _buttons(row, found.acts),
+        "events": day.events_of(row, scope=by), "controls": Action.SEE in found.acts and row.state in _SEEN,
+    }  # fmt: skip
+
+
+_SEEN = (S.SERVING, S.SERVED)
+
+
+@button
+def act(request: HttpRequest, code: str, step: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Press one of :data:`STEPS`."""
+    if step not in STEPS:
+        raise NotFound
+    one = STEPS[step]
+    given = one.read(request.POST.get("chosen", ""))
+    row = bookings.booking(code, scope=by, now=now)
+    to, key = ("hospital:session", row.session.key) if "queue" in request.POST else ("hospital:visit", code)
+    return _done(request, lambda: one.operation(by=by, booking=code, now=now, **given), to, key)
+
+
+@page("hospital/day/control.html", sends=True)
+def control(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """The next visit, booked at the end of this one, on a day of those about it on which most is free."""
+    row = bookings.booking(code, scope=by, now=now)
+    days = number(request, "hari", most=3) or 28
+    offers = day.control_offers(row, row.session.day + timedelta(days=days), scope=by, now=now)
+    form = ControlForm(posted(request), initial={"session": offers[0].key if offers else None, "key": uuid4()})
+    form.fields["session"].choices = [(one.key, _offer(one, row.session)) for one in offers]
+    if stored(form, lambda: operations.book_control(by=by, booking=code, now=now, **form.cleaned_data)):
+        said = _("Booked: %(label)s") % {"label": form.outcome.label}
+        return done(request, said, "hospital:visit", code)
+    return {"row": row, "form": form, "days": days, "choices": (7, 14, 28, 84)}
+
+
+@page("hospital/day/late.html")
+def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """From when the doctor comes, or that they do not: asked before it is shown what that would do."""
+    row, hospital = _late(key, by)
+    starts, ends = (local(one, hospital.region) for one in (row.starts_at, row.ends_at))
+    first = {"resume": (starts + timedelta(minutes=40)).time(), "until": (ends + timedelta(minutes=40)).time()}
+    form = LateForm(request.GET if "resume" in request.GET else None, starts=starts.time(), initial=first)
+    if form.is_bound and form.is_valid():
+        times = "-".join(f"{form.cleaned_data[name]:%H%M}" for name in ("resume", "until"))
+        return redirect("hospital:replan", key, times)
+    return {"row": row, "hospital": hospital, "form": form}
+
+
+@answer
+def replan(request: HttpRequest, key: int, times: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you give all a new time: what the plan does, against doing nothing."""
+    row, hospital = _late(key, by)
+    resume, until = _times(times, row, hospital.region)
+    here = reverse("hospital:session", args=[key])
+
+    def look() -> Check:
+        plan = lateness.new_times(key, scope=by, resume=resume, until=until, now=now)
+        count = len(plan.moved)
+        will = [_("%(count)s patients get a new time and are told") % {"count": count},
+                _("Nobody is asked to come earlier who did not agree to that")]  # fmt: skip
+        if resume is None:
+            will.append(_("The session is cancelled"))
+        unready = [Remark(_("For %(count)s patients there is no place: they are told to choose another day") %
+                          {"count": len(plan.unplaced)})] if plan.unplaced else []  # fmt: skip
+        return Check(
+            title=_("Check before you give new times"), act=_("Give the new times and tell all"), will=tuple(will),
+            trail=((row.clinic.name, here),), counts=tuple(_compared(plan.nothing, plan.then)),
+            unready=tuple(unready), synthetic=True,
+        )  # fmt: skip
+
+    def do() -> Done:
+        told = operations.replan_session(by=by, session=key, resume=resume, until=until, now=now)
+        return Done(_("%(count)s patients have a new time or are told to choose one") % {"count": told}, here)
+
+    return confirm(request, look, do)
+
+
+@page("hospital/day/pharmacy.html")
+def pharmacy(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """The pharmacy's list of today, in the order of its numbers."""
+    hospital = schedule.hospital(code)
+    may = any(one.code == code for one in schedule.worked_at(by, Action.DISPENSE))
+    rows = [(one, PHARMACY.moves(one.state) if may else ())
+            for one in medicine.pharmacy(code, today_in(hospital.region, now), scope=by)]  # fmt: skip
+    return {"hospital": hospital, "rows": rows, "topics": [f"hospital pharmacy {code}"]}
+
+
+@button
+def dispense(request: HttpRequest, code: str, booking: str, to: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Begin, be ready, hand over."""
+    if to not in [*PharmacyState]:
+        raise NotFound
+    move = partial(operations.move_medicine, by=by, booking=booking, to=PharmacyState(to), now=now)
+    return _done(request, move, "hospital:pharmacy", code)
+
+
+@answer
+def end(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you end a session."""
+    found = day.day_of(key, scope=by, now=now)
+    here = reverse("hospital:session", args=[key])
+    if not found.open:
+        return redirect(here)
+    if Action.CALL not in found.acts:
+        raise NotAllowed
+    waiting = len(found.waiting) + len(found.to_register) + bool(found.called) + bool(found.serving)
+
+    def look() -> Check:
+        still = _("%(count)s patients still wait: see them, or say that they have left") % {"count": waiting}
+        return Check(
+            title=_("Check before you end this session"), act=_("End the session"),
+            will=(_("Who did not check in is entered as absent, and BPJS is told"),),
+            trail=((found.session.clinic.name, here),),
+            counts=((_("Seen by the doctor"), str(len(found.seen))), (_("Did not check in"), str(len(found.to_come)))),
+            blocked=(Remark(still, here),) if waiting else (), synthetic=True,
+        )  # fmt: skip
+
+    def do() -> Done:
+        operations.end_session(by=by, session=key, now=now)
+        return Done(_("The session has ended"), here)
+
+    return confirm(request, look, do)
+
+
+def _buttons(row: BookingRow, acts: frozenset[Action], *, quick: bool = False) -> list[Shown]:
+    """The buttons of a visit that the reader may press now; ``quick``: those with nothing to choose."""
+    return [
+        {"slug": slug, "step": one, "form": ChosenForm(one.names, one.name) if one.names else None}
+        for slug, one in STEPS.items()
+        if row.state in one.states and one.action in acts
+        and (slug != "daftar" or row.new) and not (quick and one.names)
+    ]  # fmt: skip
+
+
+def _done(request: HttpRequest, act: Callable[[], object], to: str, key: object) -> HttpResponse:
+    """Act, and say on the page where it leads to what came of it."""
+    try:
+        act()
+    except PilarError as refused:
+        if refused.status in (403, 404):
+            raise
+        messages.error(request, refused.text())
+        return redirect(to, key)
+    return done(request, _("Noted"), to, key)
+
+
+def _offer(one: SessionRow, now: SessionRow) -> str:
+    """A session in the list of offers: day, time, how much is free."""
+    at = local(one.starts_at, schedule.hospital(one.hospital).region)
+    doctor = "" if one.doctor.key == now.doctor.key else f", {one.doctor.name}"
+    free = _("%(free)s of %(places)s places free") % {"free": one.capacity - one.taken, "places": one.capacity}
+    return f"{date_format(one.day, 'l, j F Y')}, {at:%H.%M}{doctor} ({free})"
+
+
+def _late(key: int, by: Standing) -> tuple[SessionRow, HospitalRow]:
+    row = schedule.session(key)
+    hospital = schedule.hospital(row.hospital)
+    if not any(one.code == hospital.code for one in schedule.worked_at(by, Action.SEE)):
+        raise NotFound
+    return row, hospital
+
+
+def _times(text: str, row: SessionRow, region: str) -> tuple[datetime | None, datetime]:
+    """From when until when an address says; ``tidak-hadir`` is not at all."""
+    if text == "tidak-hadir":
+        return None, row.ends_at
+    midnight = midnight_in(region, row.day)
+    parts = text.split("-")
+    if len(parts) != 2 or not all(len(one) == 4 and one.isdecimal() and one.isascii() for one in parts):
+        raise NotFound
+    resume, until = (midnight + timedelta(hours=int(one[:2]), minutes=int(one[2:])) for one in parts)
+    if not row.starts_at <= resume < until:
+        raise NotFound
+    return resume, until
+
+
+def _compared(nothing: Effect, then: Effect) -> list[tuple[str, str]]:
+    def both(of: Callable[[Effect], object]) -> str:
+        return _("%(then)s; without it %(nothing)s") % {"then": of(then), "nothing": of(nothing)}
+
+    return [
+        (_("Minutes of waiting in the hospital, in all"), both(lambda one: int(one.waited / _MINUTE))),
+        (_("Minutes after the booked times, in all"), both(lambda one: int(one.delay / _MINUTE))),
+        (_("Patients who wait no longer than an hour"), both(lambda one: one.within)),
+        (_("Patients who are not seen"), both(lambda one: one.unseen)),
+    ]

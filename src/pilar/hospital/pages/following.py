@@ -1,0 +1,95 @@
+"""What everybody follows: the board of a waiting room, one's own number on the phone, the kiosk at the entrance."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
+from pilar.hospital import operations
+from pilar.hospital.forms.day import CodeForm, EarlierForm
+from pilar.hospital.queries import bookings, day, following, schedule
+from pilar.hospital.rules.booking import BookingState
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, button, page
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.limits import Limit, count
+
+WRONG_CODES = Limit("hospital-code", 20)
+"""Codes that do not exist, from one network in a minute: nobody finds one by trying."""
+KIOSK = "hospital-kiosk"
+"""The cookie by which a device is a kiosk."""
+
+
+@page("hospital/day/board.html", public=True)
+def board(request: HttpRequest, code: str, *, now: datetime) -> Shown:
+    """Numbers and rooms, for a screen in the waiting room: it keeps itself new, and says when it could not."""
+    return {"board": following.board(code, now=now), "now": now}
+
+
+@page("hospital/day/place.html", sends=True, public=True)
+def place(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """One number, for who holds its code: how many are ahead, and when to leave home. Who signed in for the patient
+    says whether they may be asked to come earlier."""
+    found, own = _place(request, code, now), _own(code, by, now)
+    form = EarlierForm(posted(request), initial={"agreed": own.may_come_earlier}) if own else None
+    if form and stored(form, lambda: operations.agree_earlier(by=by, booking=code, now=now, **form.cleaned_data)):
+        return done(request, _("Noted"), "hospital:place", code)
+    return {"place": found, "form": form if found.state is BookingState.BOOKED else None}
+
+
+@page("hospital/day/kiosk.html", sends=True, public=True)
+def kiosk(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+    """Check-in by the code of a slip or phone, on a device that the desk has set up."""
+    token = request.COOKIES.get(KIOSK, "")
+    hospital = day.kiosk_of(token)
+    if hospital is None:
+        raise NotFound
+    form = CodeForm(posted(request))
+
+    def arrive() -> int:
+        code = form.cleaned_data["code"]
+        try:
+            return operations.check_in_at_kiosk(by=by, kiosk=token, booking=code, key=uuid4(), now=now)
+        except NotFound:
+            count(request, WRONG_CODES, now=now)
+            sentence = mark("There is no booking with this code in this hospital. Ask the registration desk")
+            raise Faults([Fault("code", sentence, {}, "code")]) from None
+
+    found = following.place(form.cleaned_data["code"], now=now) if stored(form, arrive) else None
+    return {"hospital": schedule.hospital(hospital), "form": CodeForm() if found else form, "place": found}
+
+
+@button
+def set_up_kiosk(request: HttpRequest, code: str, *, by: Standing) -> HttpResponse:
+    """Make this device a kiosk: whoever set it up is signed out."""
+    token = operations.set_up_kiosk(by=by, hospital=code)
+    request.session.flush()
+    answer = redirect("hospital:kiosk")
+    age = timedelta(days=day.KIOSK_DAYS)
+    answer.set_cookie(KIOSK, token, max_age=age, secure=request.is_secure(), httponly=True, samesite="Strict")
+    return answer
+
+
+def _place(request: HttpRequest, code: str, now: datetime) -> following.Place:
+    try:
+        return following.place(code, now=now)
+    except NotFound:
+        count(request, WRONG_CODES, now=now)
+        raise
+
+
+def _own(code: str, by: Standing, now: datetime) -> bookings.BookingRow | None:
+    """The booking, where it is the reader's own or of whom they act for."""
+    if by.citizen is None:
+        return None
+    try:
+        return bookings.booking(code, scope=by, now=now)
+    except NotFound:
+        return None

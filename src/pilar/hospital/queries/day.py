@@ -1,0 +1,260 @@
+"""The day of a session as it is seen: who waits in which order, whom the doctor sees, who is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core import signing
+from django.db.models import Count, Exists, OuterRef, Q
+
+from pilar.hospital.models import Booking, BookingEvent, Hospital, Session, Task
+from pilar.hospital.queries import schedule
+from pilar.hospital.queries.bookings import BookingRow, bookings_of_day
+from pilar.hospital.queries.schedule import SessionRow
+from pilar.hospital.rules import queue
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.booking import HERE, BookingState, Channel, Policy, Priority, SessionState, policy_of
+from pilar.hospital.rules.queue import Called, Kind, Next, Reason, SessionOver, Waiting
+from pilar.hospital.rules.tasks import TaskId
+from pilar.people.authority import Case
+from pilar.people.rules import Standing
+
+S = BookingState
+KIOSK, KIOSK_DAYS = "hospital.kiosk", 90
+"""What the sign of a kiosk is bound to, and for how long it holds (assumption)."""
+WALK_IN = timedelta(minutes=15)
+"""Who checks in so soon after booking came without a booking."""
+FEW_SEEN = 3
+"""After fewer consultations nothing is said of the pace of a day."""
+
+
+SPREAD, OFFERS = timedelta(days=3), 8
+"""Days about the wanted one on which a control visit is offered, and how many sessions are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody who waits: ``why`` they would be called where they stand, and ``expected`` when, by the day's pace."""
+
+    booking: BookingRow
+    turn: datetime
+    why: Reason
+    expected: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A session now. ``to_register``: new patients who go to the desk first. ``pace``: minutes of a consultation today,
+    None after too few; ``acts``: what the reader may do."""
+
+    session: SessionRow
+    called: BookingRow | None
+    serving: BookingRow | None
+    waiting: tuple[Line, ...]
+    to_register: tuple[BookingRow, ...]
+    to_come: tuple[BookingRow, ...]
+    absent: tuple[BookingRow, ...]
+    seen: tuple[BookingRow, ...]
+    pace: float | None
+    acts: frozenset[Action]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (f"hospital session {self.session.key}",)
+
+    @property
+    def open(self) -> bool:
+        return self.session.state not in (SessionState.DONE, SessionState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class DaySession:
+    """A session in the list of a day: how many there are of each."""
+
+    session: SessionRow
+    to_come: int
+    here: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to a booking, and why; ``by`` is empty for a reader who only follows the queue."""
+
+    name: str
+    reason: str
+    at: datetime
+    by: str
+
+
+def case_of(hospital: str) -> Case:
+    """What the permission table asks of a hospital; raises :class:`NotFound`."""
+    return schedule.hospital(hospital).case
+
+
+def sessions_of_day(hospital: str, day: date, *, scope: Standing) -> tuple[DaySession, ...]:
+    """The sessions of a day, for who works in the hospital; raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ, case_of(hospital), known=False)
+    counts = {
+        session: (to_come, here, seen)
+        for session, to_come, here, seen in Booking.objects.filter(hospital=hospital, day=day)
+        .values("session").order_by("session")
+        .annotate(to_come=Count("pk", filter=Q(state=S.BOOKED)), here=Count("pk", filter=Q(state__in=HERE)),
+                  seen=Count("pk", filter=Q(state=S.SERVED)))
+        .values_list("session", "to_come", "here", "seen")
+    }  # fmt: skip
+    return tuple(DaySession(one, *counts.get(one.key, (0, 0, 0))) for one in schedule.sessions(hospital, day, day))
+
+
+def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
+    """A session with its queue, for who works in the hospital; raises :class:`NotFound`."""
+    row = schedule.session(session)
+    case = case_of(row.hospital)
+    AUTHORITY.require(scope, Action.READ, case, known=False)
+    found = bookings_of_day(row.hospital, row.day, scope=scope, session=session)
+    by_state: dict[BookingState, list[BookingRow]] = {state: [] for state in S}
+    for one in found:
+        by_state[one.state].append(one)
+    unregistered = _unregistered(session)
+    here = {one.number: one for one in by_state[S.ARRIVED] if one.key not in unregistered}
+    pace = _pace(by_state[S.SERVED])
+    return Day(
+        row,
+        next(iter(by_state[S.CALLED]), None),
+        next(iter(by_state[S.SERVING]), None),
+        _lines(here, _order(_waiting(here.values(), row.policy), session, row.policy, now), row, pace, now),
+        tuple(one for one in by_state[S.ARRIVED] if one.key in unregistered),
+        tuple(by_state[S.BOOKED]),
+        tuple(by_state[S.ABSENT]),
+        tuple(by_state[S.SERVED]),
+        pace,
+        frozenset(act for act in Action if AUTHORITY.holds(scope, act, case)),
+    )
+
+
+def events_of(booking: BookingRow, *, scope: Standing) -> tuple[Event, ...]:
+    """What happened to a booking in the queue, for who works in the hospital; raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ, case_of(booking.session.hospital), known=False)
+    rows = BookingEvent.objects.filter(booking=booking.key)
+    return tuple(Event(queue.kind_name(one.kind), queue.reason_name(one.reason), one.at, str(one.by)) for one in rows)
+
+
+def control_offers(booking: BookingRow, about: date, *, scope: Standing, now: datetime) -> tuple[SessionRow, ...]:
+    """Sessions of the clinic about a day for the next visit: those of the same doctor first, and of these the least
+    filled, so that control visits spread over the days. For who sees patients; raises :class:`NotAllowed`."""
+    case = case_of(booking.session.hospital)
+    AUTHORITY.require(scope, Action.SEE, case, known=AUTHORITY.holds(scope, Action.READ, case))
+    clinic, doctor = booking.session.clinic.code, booking.session.doctor.key
+    found = schedule.sessions(
+        booking.session.hospital, about - SPREAD, about + SPREAD, clinic=clinic, states=[SessionState.OPEN.value]
+    )
+
+    def wanted(one: SessionRow) -> tuple[bool, int, timedelta]:
+        return one.doctor.key != doctor, one.taken * 10 // one.capacity, abs(one.day - about)
+
+    free = (one for one in found if one.left(Channel.DESK, now) > 0 and one.key != booking.session.key)
+    return tuple(sorted(free, key=wanted)[:OFFERS])
+
+
+def waiting(session: Session) -> list[Waiting]:
+    """Who waits for the clinic now."""
+    rows = Booking.objects.filter(session=session, state=S.ARRIVED).exclude(pk__in=_unregistered(session.pk))
+    return _waiting(rows, policy_of(session.policy.facts))
+
+
+def next_in(session: Session, *, now: datetime) -> Next | None:
+    """Who is called next by the rule of the clinic; None if nobody waits."""
+    policy = policy_of(session.policy.facts)
+    return queue.next_of(waiting(session), overtaken=_overtaken(session.pk), now=now, **_rule(policy))
+
+
+def calls_of(booking: Booking) -> list[datetime]:
+    """When somebody was called, since they last waited."""
+    found: list[datetime] = []
+    for kind, at in BookingEvent.objects.filter(booking=booking).values_list("kind", "at"):
+        if kind in (Kind.CALL, Kind.AGAIN):
+            found.append(at)
+        elif kind in (Kind.SKIP, Kind.RECALL):
+            found.clear()
+    return found
+
+
+def registered(booking: Booking) -> bool:
+    """Whether somebody who is here waits for the clinic, and not for the desk as a new patient."""
+    return booking.pk not in _unregistered(booking.session_id)
+
+
+def require_open(session: Session) -> None:
+    """Raise :class:`SessionOver` for a session that has ended."""
+    if session.state in (SessionState.DONE, SessionState.CANCELLED):
+        raise SessionOver
+
+
+def kiosk_token(hospital: str) -> str:
+    """What a device is known by as a kiosk of a hospital."""
+    return signing.dumps(hospital, salt=KIOSK)
+
+
+def kiosk_of(token: str) -> str | None:
+    """The hospital of which a device is a kiosk; None if it is none."""
+    try:
+        code = signing.loads(token, salt=KIOSK, max_age=timedelta(days=KIOSK_DAYS))
+    except signing.BadSignature:
+        return None
+    return code if Hospital.objects.filter(pk=code).exists() else None
+
+
+def _unregistered(session: int) -> set[int]:
+    """New patients of a session who are here and not registered yet."""
+    at_clinic = Task.objects.filter(booking=OuterRef("pk"), task=TaskId.CLINIC_WAIT)
+    rows = Booking.objects.filter(session=session, state=S.ARRIVED, new=True).exclude(Exists(at_clinic))
+    return set(rows.values_list("pk", flat=True))
+
+
+def _waiting(rows: Iterable[Booking | BookingRow], policy: Policy) -> list[Waiting]:
+    return [Waiting(one.number, turn_of(one, policy), Priority(one.priority)) for one in rows]
+
+
+def turn_of(one: Booking | BookingRow, policy: Policy) -> datetime:
+    """The turn of somebody who waits, or of who is still to come."""
+    if one.turn_at is not None:
+        return one.turn_at
+    arrived = one.arrived_at or one.at
+    late = timedelta() if arrived - one.booked_at <= WALK_IN else timedelta(minutes=policy.late)
+    return queue.turn(one.at, arrived, late=late)
+
+
+def _rule(policy: Policy) -> dict[str, int | timedelta]:
+    return {"every": policy.every, "early": timedelta(minutes=policy.early)}
+
+
+def _overtaken(session: int) -> int:
+    calls = BookingEvent.objects.filter(booking__session=session, kind=Kind.CALL).order_by("pk")
+    return queue.overtaken(
+        Called(Reason(reason), ordinary=not priority)
+        for reason, priority in calls.values_list("reason", "booking__priority")
+    )
+
+
+def _order(rows: list[Waiting], session: int, policy: Policy, now: datetime) -> tuple[Next, ...]:
+    return queue.order(rows, overtaken=_overtaken(session), now=now, **_rule(policy)) if rows else ()
+
+
+def _lines(
+    here: dict[int, BookingRow], order: Iterable[Next], row: SessionRow, pace: float | None, now: datetime
+) -> tuple[Line, ...]:
+    each = timedelta(minutes=pace or row.policy.minutes)
+    begins = max(now, row.starts_at + timedelta(minutes=row.delay))
+    return tuple(
+        Line(here[one.number], turn_of(here[one.number], row.policy), one.why, begins + each * place)
+        for place, one in enumerate(order)
+    )
+
+
+def _pace(seen: Iterable[BookingRow]) -> float | None:
+    minutes = [
+        (one.ended_at - one.started_at) / timedelta(minutes=1) for one in seen if one.ended_at and one.started_at
+    ]
+    return sum(minutes) / len(minutes) if len(minutes) >= FEW_SEEN else None

@@ -1,0 +1,264 @@
+"""Who of a session is called next: by the booked time, then by a share for who has priority. Pure.
+
+Everybody who waits has a turn, a moment. Who checks in within ``late`` minutes of the booked place has that place; who
+comes later, and who takes a number at the desk, has the moment at which they came; who was called and was not there
+goes behind the next ``BEHIND``. The earliest turn is next. Elderly and disabled people may overtake, but at least one
+of ``every`` calls goes to who has no priority while such a person waits. An emergency is always next: a clinic does not
+let it wait for the sake of a share, so those calls are counted apart.
+
+From this follow the laws that ``tests/hospital/test_queue.py`` holds: whoever waits without priority is overtaken at
+most ``every - 1`` times for each call of somebody without priority that comes before theirs, and nobody with priority
+waits longer than they would without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pilar.hospital.rules.booking import STATE_NAMES, Priority
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark, translate
+
+BEHIND = 2
+"""Behind how many who wait somebody goes who was called and was not there."""
+CALLS = 2
+"""So often somebody is called before they are skipped,"""
+PAUSE = timedelta(minutes=2)
+"""and so long after the last call."""
+
+
+class Kind(StrEnum):
+    """What happens to somebody in the queue."""
+
+    CALL = "call"
+    AGAIN = "again"
+    """Called once more: shown and spoken again."""
+    SKIP = "skip"
+    START = "start"
+    FINISH = "finish"
+    LEAVE = "leave"
+    """Absent for today."""
+    RECALL = "recall"
+    """Taken back in: came after all."""
+    SHIFT = "shift"
+    """Has another time in the same session."""
+
+
+class Reason(StrEnum):
+    TURN = "turn"
+    PRIORITY = "priority"
+    EMERGENCY = "emergency"
+    RESULTS = "results"
+    WORSE = "worse"
+    DOCTOR = "doctor"
+    NOT_THERE = "not-there"
+    EXAMINATION = "examination"
+    ASKED = "asked"
+    NO_SHOW = "no-show"
+    LEFT = "left"
+    RETURNED = "returned"
+    MISTAKE = "mistake"
+    LATE = "late"
+    AWAY = "away"
+
+
+K, R = Kind, Reason
+KIND_NAMES = {
+    K.CALL: mark("Called"),
+    K.AGAIN: mark("Called again"),
+    K.SKIP: mark("Skipped"),
+    K.START: mark("Consultation begun"),
+    K.FINISH: mark("Consultation ended"),
+    K.LEAVE: mark("Absent"),
+    K.RECALL: mark("Taken back into the queue"),
+    K.SHIFT: mark("Has another time"),
+}
+REASON_NAMES = {
+    R.TURN: mark("It was their turn"),
+    R.PRIORITY: mark("Priority for elderly and disabled people"),
+    R.EMERGENCY: mark("Emergency"),
+    R.RESULTS: mark("Is back with results that the doctor waits for"),
+    R.WORSE: mark("Feels worse"),
+    R.DOCTOR: mark("The doctor asks for them"),
+    R.NOT_THERE: mark("Was called and was not there"),
+    R.EXAMINATION: mark("Needs an examination first"),
+    R.ASKED: mark("Asked to go later"),
+    R.NO_SHOW: mark("Did not check in"),
+    R.LEFT: mark("Has left"),
+    R.RETURNED: mark("Came after all"),
+    R.MISTAKE: mark("Was entered by mistake"),
+    R.LATE: mark("The doctor comes later"),
+    R.AWAY: mark("The doctor does not come"),
+}
+REASONS: dict[Kind, frozenset[Reason]] = {
+    K.CALL: frozenset({R.RESULTS, R.WORSE, R.DOCTOR}),
+    K.SKIP: frozenset({R.NOT_THERE, R.EXAMINATION, R.ASKED}),
+    K.LEAVE: frozenset({R.NOT_THERE, R.NO_SHOW, R.LEFT, R.MISTAKE}),
+    K.RECALL: frozenset({R.RETURNED, R.MISTAKE}),
+}
+"""What a person may give as the reason, the same list for everybody; why the rule itself calls is none of them."""
+
+
+class QueueRefused(PilarError):
+    code = "queue-reason"
+    status = 422
+    sentence = mark("Give one of the reasons of this list")
+
+
+class StillCalled(PilarError):
+    code = "still-called"
+    status = 409
+    sentence = mark("Somebody is called already. Begin with them, call them again or skip them first")
+
+
+class StillSeen(PilarError):
+    code = "still-seen"
+    status = 409
+    sentence = mark("Another patient is with the doctor. End that consultation first")
+
+
+class StillHere(PilarError):
+    code = "still-here"
+    status = 409
+    sentence = mark("Patients still wait in this session. See them, or say that they have left")
+
+
+class NobodyWaits(PilarError):
+    code = "nobody-waits"
+    status = 409
+    sentence = mark("Nobody waits in this session now")
+
+
+class NotRegistered(PilarError):
+    code = "not-registered"
+    status = 409
+    sentence = mark("This patient is new and still has to be registered at the desk")
+
+
+class SessionOver(PilarError):
+    code = "session-over"
+    status = 409
+    sentence = mark("This session has ended")
+
+
+class KioskUnknown(PilarError):
+    code = "kiosk-unknown"
+    status = 403
+    sentence = mark("This device is no kiosk of a hospital any more. Ask the registration desk to set it up")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who waits. ``number``: of the session, which no two have; ``turn``: see :func:`turn`."""
+
+    number: int
+    turn: datetime
+    priority: Priority = Priority.NONE
+
+    @property
+    def place(self) -> tuple[datetime, int]:
+        return self.turn, self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call that was made: why, and whether the person had no priority."""
+
+    why: Reason
+    ordinary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Who is called, and why."""
+
+    number: int
+    why: Reason
+
+
+def turn(at: datetime, arrived: datetime, *, late: timedelta) -> datetime:
+    """The turn of a place at ``at`` whose patient checks in at ``arrived``; a number of the desk has ``late`` 0."""
+    return at if arrived <= at + late else arrived
+
+
+def behind(waiting: Iterable[Waiting], now: datetime) -> datetime:
+    """The turn of somebody who is skipped now: after the next who wait, and not before now."""
+    following = sorted(one.turn for one in waiting)[:BEHIND]
+    return max([now, *(one + timedelta(seconds=1) for one in following)])
+
+
+def overtaken(calls: Iterable[Called]) -> int:
+    """How many calls overtook by priority since the last call of somebody without it; ``calls`` in their order."""
+    count = 0
+    for one in calls:
+        count = 0 if one.ordinary else count + (one.why is Reason.PRIORITY)
+    return count
+
+
+def next_of(waiting: Sequence[Waiting], *, overtaken: int, every: int, early: timedelta, now: datetime) -> Next | None:
+    """Who is next; None if nobody waits.
+
+    ``overtaken``: see :func:`overtaken`. ``every``: at least one of so many calls goes to who has no priority. Nobody
+    overtakes earlier than ``early`` before their turn.
+    """
+    if not waiting:
+        return None
+    if urgent := [one for one in waiting if one.priority is Priority.EMERGENCY]:
+        return Next(min(urgent, key=_place).number, Reason.EMERGENCY)
+    first = min(waiting, key=_place)
+    if first.priority is Priority.NONE and overtaken < every - 1:
+        ahead = [one for one in waiting if one.priority is not Priority.NONE and now >= one.turn - early]
+        if ahead:
+            return Next(min(ahead, key=_place).number, Reason.PRIORITY)
+    return Next(first.number, Reason.TURN)
+
+
+def order(
+    waiting: Iterable[Waiting], *, overtaken: int, every: int, early: timedelta, now: datetime
+) -> tuple[Next, ...]:
+    """All who wait in the order in which they are called if nobody else comes."""
+    left = {one.number: one for one in waiting}
+    found: list[Next] = []
+    while one := next_of([*left.values()], overtaken=overtaken, every=every, early=early, now=now):
+        if left.pop(one.number).priority is Priority.NONE:
+            overtaken = 0
+        elif one.why is Reason.PRIORITY:
+            overtaken += 1
+        found.append(one)
+    return tuple(found)
+
+
+def kind_name(kind: str) -> str:
+    """The name of what happened, also of what is no part of the queue."""
+    return translate({**STATE_NAMES, **KIND_NAMES}.get(kind, kind))  # type: ignore[call-overload]
+
+
+def reason_name(reason: str) -> str:
+    """The name of a reason, or what somebody wrote."""
+    return translate(REASON_NAMES[Reason(reason)]) if reason in REASON_NAMES else reason
+
+
+def require_reason(kind: Kind, reason: Reason) -> None:
+    """Raise unless a person may give this reason."""
+    if reason not in REASONS[kind]:
+        raise QueueRefused
+
+
+def skip_faults(reason: Reason, calls: Sequence[datetime], now: datetime) -> tuple[Fault, ...]:
+    """Why somebody who was called at ``calls`` is not skipped yet: who is not there is called often enough first."""
+    if reason is not Reason.NOT_THERE:
+        return ()
+    if len(calls) < CALLS:
+        return (Fault("called-too-few", mark("Call this number %(calls)s times before you skip it"), {"calls": CALLS}),)
+    if now < calls[-1] + PAUSE:
+        minutes = int(PAUSE.total_seconds() // 60)
+        said = mark("Wait %(minutes)s minutes after the last call before you skip this number")
+        return (Fault("called-just-now", said, {"minutes": minutes}),)
+    return ()
+
+
+def _place(one: Waiting) -> tuple[datetime, int]:
+    return one.place

@@ -1,0 +1,220 @@
+"""The day through the pages: desk, nurse, doctor, pharmacy; board, phone and kiosk, which name nobody."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hospital.test_day import DESK, at, come
+from hospital.world import DAY, GENERAL, HERE, MOTHER, TUESDAY, World
+from people.citizens import entered
+from pilar.hospital import operations as do
+from pilar.hospital.models import Booking, Replan, Session
+from pilar.people.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class Clock:
+    """What the server's clock says."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.now = world, at(world)
+
+    def set(self, minutes: float) -> None:
+        self.now = at(self.world, minutes)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(world: World, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock(world)
+    monkeypatch.setattr("django.utils.timezone.now", made)
+    return made
+
+
+def signed_in(world: World, name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=world.keys[name]), BACKEND)
+    return client
+
+
+def body(client: Client, name: str, *given: object) -> str:
+    answer = client.get(reverse(name, args=given))
+    assert answer.status_code == 200, (name, answer.status_code)
+    return answer.content.decode()
+
+
+def press(client: Client, name: str, *given: object, **sent: object) -> str:
+    """Press a button; the page where it leads to."""
+    answer = client.post(reverse(name, args=given), sent, follow=True)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def checked(client: Client, name: str, *given: object) -> str:
+    """Send a page "check before you …" with its tick."""
+    page = body(client, name, *given)
+    seen = re.search(r'name="checked" value="([0-9a-f]+)"', page)
+    assert seen
+    return press(client, name, *given, checked=seen[1], agreed="on")
+
+
+def test_a_day_from_the_desk_to_the_pharmacy(world: World, clock: Clock) -> None:
+    Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
+    codes = [world.book("desk", patient=world.stranger(n), asked=DESK) for n in range(2)]
+    desk, nurse, doctor, pharmacy = (signed_in(world, one) for one in ("desk", "nurse", "doctor", "pharmacy"))
+    session = world.session().pk
+    clock.set(-10)
+    for code in codes:
+        assert "A-00" in press(desk, "hospital:desk", HERE, code=f"https://pilar.contoh/rumah-sakit/antrean/{code}/")
+        press(desk, "hospital:act", code, "datang")
+    clock.set(0)
+    press(nurse, "hospital:call-next", session)
+    assert "Sudah ada yang dipanggil" in press(nurse, "hospital:call-next", session)
+    assert "sebelum melewatinya" in press(nurse, "hospital:act", codes[0], "lewati", chosen="not-there")
+    press(nurse, "hospital:act", codes[0], "ulang", queue="1")
+    assert nurse.post(reverse("hospital:act", args=[codes[0], "mulai"])).status_code == 403
+    press(doctor, "hospital:act", codes[0], "mulai", queue="1")
+    clock.set(8)
+    press(doctor, "hospital:act", codes[0], "selesai", queue="1")
+    press(doctor, "hospital:act", codes[0], "resep", chosen="racikan")
+    assert "Obat racikan" in body(pharmacy, "hospital:pharmacy", HERE)
+    for to in ("making", "ready", "handed"):
+        press(pharmacy, "hospital:dispense", HERE, codes[0], to)
+        clock.now += timedelta(minutes=1)
+    shown = body(nurse, "hospital:visit", codes[0])
+    assert "Sesuai giliran" in shown
+    assert [one.state for one in Booking.objects.order_by("number")] == ["served", "arrived"]
+    press(nurse, "hospital:act", codes[1], "pergi", chosen="left")
+    clock.set(130)
+    assert "berakhir" in checked(nurse, "hospital:end-session", session)
+    assert world.session().state == "done"
+
+
+def test_a_control_visit_is_offered_where_most_is_free(world: World, clock: Clock) -> None:
+    (code,) = come(world, 1)
+    doctor, friday = signed_in(world, "doctor"), world.session(TUESDAY + 10 * DAY)
+    world.book("desk", patient=world.stranger(70), asked=DESK, session=friday.pk)
+    do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world))
+    do.start(by=world.who("doctor"), booking=code, now=at(world))
+    page = body(doctor, "hospital:control", code)
+    assert body(doctor, "hospital:control", code) + "?hari=7" != page
+    week = doctor.get(reverse("hospital:control", args=[code]), {"hari": 7}).content.decode()
+    offered = [int(one) for one in re.findall(r'name="session" value="(\d+)"', week)]
+    tuesday = world.session(TUESDAY + 7 * DAY).pk
+    assert (offered[0], offered[-1]) == (tuesday, friday.pk)
+    key = re.search(r'name="key" value="([0-9a-f-]+)"', week)
+    assert key
+    sent = {"session": tuesday, "key": key[1], "reference": ""}
+    for _twice in range(2):
+        answer = doctor.post(f"{reverse('hospital:control', args=[code])}?hari=7", sent)
+        assert answer.status_code == 302
+    assert Booking.objects.filter(session=tuesday).count() == 1
+
+
+def test_a_doctor_looks_what_lateness_does_before_all_are_told(world: World, clock: Clock, told: list[object]) -> None:
+    Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
+    code = world.book(asked=GENERAL)
+    clock.set(-30)
+    doctor, key = signed_in(world, "doctor"), world.session().pk
+    assert 'value="09:40"' in body(doctor, "hospital:late", key)
+    answer = doctor.get(reverse("hospital:late", args=[key]), {"resume": "08:00", "until": "11:00"})
+    assert "sebelum jadwal praktik dimulai" in answer.content.decode()
+    answer = doctor.get(reverse("hospital:late", args=[key]), {"resume": "09:40", "until": "11:40"})
+    assert answer["Location"] == reverse("hospital:replan", args=[key, "0940-1140"])
+    assert "0; tanpa itu 40" in body(doctor, "hospital:replan", key, "0940-1140")
+    assert not Replan.objects.exists()
+    assert "Dokter datang pukul 09.40" in checked(doctor, "hospital:replan", key, "0940-1140")
+    assert (len(told), Booking.objects.get(code=code).at) == (1, at(world, 40))
+    assert "09.40" in body(Client(), "hospital:place", code)
+    assert signed_in(world, "nurse").get(reverse("hospital:late", args=[key])).status_code == 404
+
+
+def test_what_everybody_sees_names_nobody_and_no_disease(world: World, clock: Clock) -> None:
+    Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
+    discreet = world.session(clinic="jiwa")
+    codes = [world.book(asked=GENERAL), world.book(asked=GENERAL, session=discreet.pk)]
+    records = set(Booking.objects.values_list("patient__record", flat=True))
+    for code, session in zip(codes, (world.session(), discreet), strict=True):
+        do.check_in(by=world.who("desk"), booking=code, key=uuid4(), now=at(world, -10))
+        do.call_next(by=world.who("nurse"), session=session.pk, now=at(world))
+    kiosk = Client()
+    kiosk.cookies["hospital-kiosk"] = do.set_up_kiosk(by=world.who("desk"), hospital=HERE)
+    pages = [
+        Client().get(reverse("hospital:board", args=[HERE])),
+        *(Client().get(reverse("hospital:place", args=[code])) for code in codes),
+        kiosk.post(reverse("hospital:kiosk"), {"code": codes[1]}),
+    ]
+    assert [one.status_code for one in pages] == [200, 200, 200, 200]
+    for page in pages:
+        found = page.content.decode()
+        assert "H-001" in found or "A-001" in found
+        for said in (MOTHER.name, MOTHER.nik, MOTHER.card, MOTHER.phone, "Jiwa", "jiwa", "dr. Budi", *records):
+            assert said not in found, said
+    assert "Poli Terpadu" in pages[0].content.decode()
+
+
+def test_a_board_speaks_each_call_once_more_when_it_is_called_again(world: World, clock: Clock) -> None:
+    (code,) = come(world, 1)
+    do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world))
+    first = re.findall(r'data-call="([\d.]+)"', body(Client(), "hospital:board", HERE))
+    do.call_again(by=world.who("nurse"), booking=code, now=at(world, 1))
+    again = re.findall(r'data-call="([\d.]+)"', body(Client(), "hospital:board", HERE))
+    assert [len(first), len(again)] == [1, 1]
+    assert first != again
+
+
+def test_codes_are_not_found_by_trying(world: World, clock: Clock) -> None:
+    client = Client()
+    answers = [client.get(reverse("hospital:place", args=["A" * 12])).status_code for _try in range(25)]
+    assert answers == [404] * 20 + [429] * 5
+
+
+def test_a_kiosk_checks_in_and_knows_nothing_else(world: World, clock: Clock) -> None:
+    code = world.book(asked=GENERAL)
+    clock.set(-10)
+    desk = signed_in(world, "desk")
+    assert Client().get(reverse("hospital:kiosk")).status_code == 404
+    answer = desk.post(reverse("hospital:set-up-kiosk", args=[HERE]))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("hospital:kiosk"))
+    assert desk.get(reverse("hospital:desk", args=[HERE])).status_code == 302  # signed out
+    assert "Tidak ada booking" in desk.post(reverse("hospital:kiosk"), {"code": "B" * 12}).content.decode()
+    assert (
+        "Kedatangan Anda tercatat: A-001"
+        in desk.post(reverse("hospital:kiosk"), {"code": code.lower()}).content.decode()
+    )
+    assert world.row().state == "arrived"
+
+
+def test_a_patient_follows_their_number_and_agrees_to_come_earlier(world: World, clock: Clock) -> None:
+    code = world.book(asked=GENERAL)
+    clock.set(-200)
+    page = body(Client(), "hospital:place", code)
+    assert "08.30" in page  # half an hour before nine
+    assert "bersedia" not in page
+    mine = entered(Client(), "anak@contoh.invalid", "Anak")
+    assert "bersedia" in body(mine, "hospital:place", code)
+    press(mine, "hospital:place", code, agreed="on")
+    assert world.row().may_come_earlier
+
+
+@pytest.mark.parametrize("who", ["elsewhere", "privacy", "health"])
+def test_nobody_else_sees_the_pages_of_work(world: World, clock: Clock, who: str) -> None:
+    (code,) = come(world, 1)
+    client = signed_in(world, who)
+    session = world.session().pk
+    for name, given in (
+        ("day", [HERE]), ("desk", [HERE]), ("session", [session]), ("visit", [code]), ("control", [code]),
+        ("late", [session]), ("replan", [session, "0940-1140"]), ("end-session", [session]), ("pharmacy", [HERE]),
+    ):  # fmt: skip
+        assert client.get(reverse(f"hospital:{name}", args=given)).status_code == 404, name
+    for name, given in (("call-next", [session]), ("act", [code, "ulang"]), ("set-up-kiosk", [HERE])):
+        assert client.post(reverse(f"hospital:{name}", args=given)).status_code == 404, name
