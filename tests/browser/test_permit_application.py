@@ -31,25 +31,49 @@ from pilar.permits.rules.services import read, written
 OFFICERS = {"front": Role.FRONT, "back": Role.BACK, "head": Role.HEAD, "treasury": Role.TREASURY}
 
 
-def office(now: object) -> dict[str, str]:
-    """A service that takes applications, and the addresses of who works on it."""
-    dinkes = areas.add_office(by=OPERATOR, region="36.03", name="Dinas Kesehatan Uji", abbreviation="Uji")
-    given = definition(key="sip-uji")
-    given["stages"][1]["office"] = given["stages"][2]["office"] = "uji"
+def office(now: object, short: str = "uji") -> dict[str, str]:
+    """A service that takes applications (``sip-uji``), and the addresses of who works on it; each test has one of its
+    own (``short``)."""
+    dinkes = areas.add_office(by=OPERATOR, region="36.03", name=f"Dinas Kesehatan {short}", abbreviation=short)
+    given = definition(key=f"sip-{short}", name={"id": f"Surat izin praktik {short}"})
+    given["stages"][1]["office"] = given["stages"][2]["office"] = short
     given["form"]["properties"]["place"]["x-place"] = True
     given["form"]["properties"]["coordinates"] = {"type": "string", "format": "point", "title": "Koordinat"}
     ServiceVersion.objects.create(
-        region=Region.objects.get(code="36.03"), key="sip-uji", number=1, valid_from="2026-01-01", state="published",
-        definition=written(read(given)), publisher="user:0", published_at=now, hash="0" * 64, shipped=True,
+        region=Region.objects.get(code="36.03"), key=f"sip-{short}", number=1, valid_from="2026-01-01",
+        state="published", definition=written(read(given)), publisher="user:0", published_at=now, hash="0" * 64,
+        shipped=True,
     )  # fmt: skip
     emails = {}
     for name, role in {**OFFICERS, "technical": Role.TECHNICAL, "surveyor": Role.SURVEYOR}.items():
-        emails[name] = f"{name}.izin@contoh.invalid"
+        emails[name] = f"{name}.{short}@contoh.invalid"
         place = {"office": dinkes} if role in (Role.TECHNICAL, Role.SURVEYOR) else {"region": "36.03"}
         create_account(
             by=OPERATOR, email=emails[name], name=name.title(), role=role, password=PASSWORD, now=now, **place
         )
     return emails
+
+
+def fill_application(phone: Page) -> None:
+    """Who applies and what is asked, kept as a draft."""
+    for label, text in (
+        ("Nama lengkap", "Fatimah"), ("NIK", NIK), ("Telepon", "081234567890"), ("Alamat", "Balaraja"),
+        ("Tempat tidur", "12"), ("Nomor STR", "STR-77"), ("STR berlaku sampai", "2030-01-31"),
+        ("Tempat praktik", "Puskesmas"), ("Koordinat", "6,198 LS; 106,452 BT"),
+    ):  # fmt: skip
+        phone.get_by_label(label, exact=False).first.fill(text)
+    phone.get_by_role("button", name="Simpan konsep").click()
+    expect(phone.locator("#case-kept")).to_contain_text("Konsep tersimpan")
+
+
+def attach(phone: Page, *keys: str) -> None:
+    """Documents of these requirements."""
+    for key in keys:
+        phone.locator(f"#file-{key}").set_input_files(
+            {"name": f"{key}.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()}
+        )
+        phone.locator(f"form[action$='/dokumen/{key}/'] button").click()
+        expect(phone.locator(f"#{key}")).to_contain_text(f"{key}.pdf")
 
 
 def test_by_phone_from_the_draft_to_the_signature(
@@ -82,20 +106,8 @@ def test_by_phone_from_the_draft_to_the_signature(
     phone.get_by_label("Jenis permohonan").select_option("new")
     phone.get_by_role("button", name="Mulai konsep").click()
     looked_at(phone, "draft")
-    for label, text in (
-        ("Nama lengkap", "Fatimah"), ("NIK", NIK), ("Telepon", "081234567890"), ("Alamat", "Balaraja"),
-        ("Tempat tidur", "12"), ("Nomor STR", "STR-77"), ("STR berlaku sampai", "2030-01-31"),
-        ("Tempat praktik", "Puskesmas"), ("Koordinat", "6,198 LS; 106,452 BT"),
-    ):  # fmt: skip
-        phone.get_by_label(label, exact=False).first.fill(text)
-    phone.get_by_role("button", name="Simpan konsep").click()
-    expect(phone.locator("#case-kept")).to_contain_text("Konsep tersimpan")
-    for key in ("ktp", "str"):
-        phone.locator(f"#file-{key}").set_input_files(
-            {"name": f"{key}.pdf", "mimeType": "application/pdf", "buffer": samples.pdf()}
-        )
-        phone.locator(f"form[action$='/dokumen/{key}/'] button").click()
-        expect(phone.locator(f"#{key}")).to_contain_text(f"{key}.pdf")
+    fill_application(phone)
+    attach(phone, "ktp", "str")
     phone.get_by_role("link", name="Kirim permohonan").click()
     looked_at(phone, "send")
     phone.get_by_role("button", name="Kirim permohonan").click()

@@ -73,7 +73,8 @@ def test_a_return_lists_all_that_is_wrong_by_its_code(world: World) -> None:
     ) in text
     document = letter_document(sent(world))
     assert [type(one) for one in document.blocks] == [Paragraph, Paragraph, Paragraph, Bullets, Paragraph]
-    assert document.lead == number
+    assert document.lead == f"{number}, 2 Maret 2026"
+    assert document.stamp == "DATA CONTOH"
 
 
 def test_a_stop_says_why_and_until_when(world: World) -> None:

@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pilar.permits.queries.letters import LetterOut
+from pilar.platform.writing import in_words
 from pilar.reports.document import Block, Bullets, Document, Paragraph
 
 LANGUAGE = "id"
@@ -18,7 +19,8 @@ def letter_document(found: LetterOut) -> Document:
             title=found.title, language=LANGUAGE, author="Pilar", made_at=found.at,
             blocks=tuple(_block(one) for one in found.text.split("\n\n")),
             eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": found.region},
-            lead=found.number, running=f"{found.number} · {found.region}",
+            lead=f"{found.number}, {in_words(found.day, LANGUAGE)}", running=f"{found.number} · {found.region}",
+            stamp=_("SAMPLE DATA") if found.synthetic else "",
         )  # fmt: skip
 
 

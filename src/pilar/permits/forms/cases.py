@@ -75,7 +75,7 @@ class PersonForm(FaultsForm):
 class AppointmentForm(Given):
     day = DayField(label=_("Day"))
     hour = forms.TimeField(label=_("Hour"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    place = forms.CharField(label=_("Where"), max_length=200)
+    place = forms.CharField(label=_("Place"), max_length=200)
 
 
 class ObjectionForm(Given):

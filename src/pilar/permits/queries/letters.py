@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
 from pilar.people.queries import acting_for
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.permits.models import Case, CaseLetter
 from pilar.permits.queries import trail
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.letters import Written
+from pilar.permits.rules.services import Status
 from pilar.platform import secrets
 
 
 @dataclass(frozen=True, slots=True)
 class LetterOut:
-    """A letter of the office about the case of a ``number``; ``text`` is empty in lists."""
+    """A letter of the office about the case of a ``number``, sent on a ``day`` of the region; ``synthetic``: about data
+    that were made up. ``text`` is empty in lists."""
 
     key: int
     case: int
     number: str
     region: str
     at: datetime
+    day: date
+    synthetic: bool
     title: str
     text: str = ""
 
@@ -52,4 +57,8 @@ def written(row: CaseLetter) -> Written:
 
 
 def _row(row: CaseLetter, case: Case, text: str = "") -> LetterOut:
-    return LetterOut(row.pk, case.pk, case.number, areas.region(case.region_id).name, row.at, row.title, text)
+    region, service = case.region_id, trail.service_of(case)
+    return LetterOut(
+        row.pk, case.pk, case.number, areas.region(region).name, row.at, today_in(region, row.at),
+        bool(service.synthetic) or service.status is Status.SYNTHETIC, row.title, text,
+    )  # fmt: skip
