@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import pytest
 
+from hospital.next_door import fill_next_door
 from hospital.world import World, make_world
 from kit.worlds import once
 
 
 @once
 def world() -> World:
-    return make_world()
+    made = make_world()
+    made.neighbour = fill_next_door(made)
+    return made
 
 
 @pytest.fixture

@@ -96,6 +96,7 @@ def make_world() -> World:
              "manager": Role.MANAGER, "privacy": Role.PRIVACY}  # fmt: skip
     keys = {name: account(f"{name}@contoh.invalid", role, region=OWN, unit=HERE) for name, role in roles.items()}
     keys["elsewhere"] = account("sebelah@contoh.invalid", Role.DESK, region=OWN, unit=THERE)
+    keys["neighbour"] = account("kota@contoh.invalid", Role.DESK, region=OTHER, unit=BEYOND)
     keys["health"] = account("dinkes@contoh.invalid", Role.HEALTH_OFFICE, region=OWN)
     citizens = {
         "daughter": citizen("anak@contoh.invalid", now=NOW - DAY),

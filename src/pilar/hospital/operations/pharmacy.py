@@ -73,7 +73,8 @@ def move_medicine(*, by: Standing, booking: str, to: PharmacyState, now: datetim
 def plan_operation(
     *, by: Standing, hospital: str, clinic: str, record: str, day: date, procedure: str, now: datetime
 ) -> str:
-    """Plan an operation for a patient of the hospital by their record number; returns its code.
+    """Plan an operation for a patient of the hospital by their record number; returns its code, that of the same
+    plan if there is one.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``record``, ``procedure``.
     """
@@ -84,9 +85,13 @@ def plan_operation(
         raise Faults([Fault("unknown-record", mark("No patient has this record number"), {}, "record")])
     if not procedure.strip() or len(procedure) > 200:
         raise Faults([Fault("procedure", mark("Say which operation, in at most 200 letters"), {}, "procedure")])
+    at = there(Clinic.objects, hospital=place, code=clinic)
+    known = PlannedOperation.objects.filter(clinic=at, patient=patient, day=day, procedure=procedure.strip()).first()
+    if known is not None:
+        return known.code
     row = PlannedOperation.objects.create(
-        hospital=place, clinic=there(Clinic.objects, hospital=place, code=clinic), patient=patient, code=new_code(),
-        day=day, procedure=procedure.strip(), changed_at=now,
+        hospital=place, clinic=at, patient=patient, code=new_code(), day=day, procedure=procedure.strip(),
+        changed_at=now,
     )  # fmt: skip
     audit.record(by=by.actor, action="plan", target=OPERATION, key=row.pk, area=place.region_id, after={"day": day})
     return row.code
@@ -100,6 +105,8 @@ def change_operation(*, by: Standing, operation: str, day: date, done: bool, now
     row = held(PlannedOperation.objects.select_related("hospital"), code=operation)
     _require_plan(by, row.hospital)
     before = {"day": row.day, "done": row.done}
+    if before == {"day": day, "done": done}:
+        return
     row.day, row.done, row.changed_at = day, done, now
     row.save(update_fields=["day", "done", "changed_at"])
     audit.record(

@@ -63,7 +63,8 @@ def withdraw(*, by: Standing, patient: int, purpose: Purpose, now: datetime) -> 
 
 @transaction.atomic
 def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: datetime) -> int:
-    """Open the record of a patient in an emergency, for a time; the data protection officers are told.
+    """Open the record of a patient in an emergency, for a time; the data protection officers are told. Whoever has it
+    open already has it open.
 
     Raises :class:`NotAllowed`, :class:`NotFound`, Faults for a reason that is none, :class:`TooManyGlasses`.
     """
@@ -81,6 +82,9 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
     row = Patient.objects.filter(hospital=place, record=record, merged_into=None, erased_at=None).first()
     if row is None:
         raise Faults([Fault("no-such-record", mark("There is no patient of this record number"), {}, "record")])
+    open_ = BrokenGlass.objects.filter(patient=row, user=by.account, ends_at__gt=now, reviewed_at=None).first()
+    if open_ is not None:
+        return open_.pk
     made = BrokenGlass.objects.create(
         hospital=place, patient=row, user_id=by.account, by=by.signature, reason=" ".join(reason.split())[:300],
         opened_at=now, ends_at=now + GLASS_HOLDS,

@@ -78,7 +78,8 @@ def set_weekly(
 ) -> int:  # fmt: skip
     """Set a weekly session from a day on, in the place of another (``ends_weekly``) if one is named; returns its key.
 
-    Sessions that are open already stay as they are. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at fields.
+    Sessions that are open already stay as they are. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at fields,
+    also where the doctor is somewhere else at that time.
     """
     row = _clinic(by, clinic, Action.KEEP_SCHEDULE)
     found = []
@@ -96,6 +97,11 @@ def set_weekly(
         if before.valid_until < before.valid_from:
             raise Faults([Fault("valid-from", mark("This begins before what it takes the place of"), {}, "valid_from")])
         before.save(update_fields=["valid_until"])
+    if WeeklySession.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=valid_from), doctor=doctor, weekday=weekday, starts__lt=ends,
+        ends__gt=starts,
+    ).exists():  # fmt: skip
+        raise Faults([Fault("doctor-busy", mark("The doctor has another session at that time"), {}, "starts")])
     kept = WeeklySession.objects.create(
         clinic=row, doctor=there(Doctor.objects, pk=doctor, hospital=row.hospital_id),
         room=there(Room.objects, pk=room, hospital=row.hospital_id), weekday=weekday, starts=starts, ends=ends,
@@ -113,8 +119,9 @@ def decide_policy(
     *, by: Standing, clinic: int, changes: Mapping[str, Any], effect: Mapping[str, Any], reason: str, valid_from: date,
     now: datetime,
 ) -> int:  # fmt: skip
-    """Decide how a clinic takes bookings from a day on; returns the number of the version. ``effect``: what the
-    simulation said of it. Sessions that are open already keep the version that they began with.
+    """Decide how a clinic takes bookings from a day on; returns the number of the version, the last one where nothing
+    changes. ``effect``: what the simulation said of it. Sessions that are open already keep the version that they began
+    with.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults for what no policy knows.
     """
@@ -125,6 +132,8 @@ def decide_policy(
         GridRule(policy.rule)
     except (TypeError, ValueError):
         raise Faults([Fault("policy", mark("This is no rule of a clinic"), {}, "rule")]) from None
+    if last is not None and last.facts == facts_of(policy):
+        return last.number
     kept = PolicyVersion.objects.create(
         clinic=row, number=last.number + 1 if last else 1, valid_from=valid_from, facts=facts_of(policy),
         effect=dict(effect), reason=reason, decided_at=now, decided_by=by.signature,
@@ -150,6 +159,9 @@ def add_leave(
     if until < since:
         raise Faults([Fault("until", mark("The last day is not before the first"), {}, "until")])
     away = there(Doctor.objects, pk=doctor, hospital=row) if doctor is not None else None
+    known = Leave.objects.filter(hospital=row, doctor=away, since=since, until=until, ended_at=None).first()
+    if known is not None:
+        return known.pk
     kept = Leave.objects.create(
         hospital=row, doctor=away, since=since, until=until, reason=reason, entered_by=by.signature
     )
