@@ -118,6 +118,13 @@ HELD: dict[str, dict[str, str]] = {
         "send_again": "",  # one conditional statement
         "_send": "hospital_bpjsmessage",
         "_compare": "hospital_bpjsmessage",
+        **each("agree erase_bookings withdraw", "hospital_patient"),
+        "review_glass": "hospital_brokenglass",
+        "tell_breach": "hospital_breach",
+        "write_breach": "",  # of a new one; what is written anew says its version
+        "forget_bookings": "hospital_patient",
+        "_store": "hospital_encountermessage",
+        "cancel_appointment": "hospital_booking",
     },
     "masterplan": {
         **each(
@@ -165,7 +172,8 @@ SEVERAL: dict[str, frozenset[str]] = {
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
         "permits": "deliver forget_unsent recalculate watch_clocks",
-        "hospital": "_read_clocks _send_all compare_with_bpjs end_sessions move_bookings tell_bpjs",
+        "hospital": "_read_clocks _send_all _tell _visit compare_with_bpjs end_sessions move_bookings tell_bpjs "
+        "tell_satusehat",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

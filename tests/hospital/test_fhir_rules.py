@@ -217,7 +217,7 @@ def test_each_state_of_a_booking_has_its_status() -> None:
 
 def test_an_encounter_waits_for_the_numbers_of_satusehat() -> None:
     assert encounter.missing(samples.SERVED) == ()
-    without = replace(samples.SERVED, organization="", patient="", doctor="", location="", consented=False)
+    without = replace(samples.SERVED, organization="", patient="", doctor="", location="", consent=False)
     assert [one.place for one in encounter.missing(without)] == [
         "organization",
         "patient",

@@ -284,6 +284,7 @@ PILAR_SIGNER = (
 PILAR_BPJS_FILE = os.environ.get(
     "PILAR_BPJS_FILE", ""
 )  # what hospitals and BPJS know each other by (hospital.bpjs.access)
+PILAR_SATUSEHAT_FILE = os.environ.get("PILAR_SATUSEHAT_FILE", "")  # the same of SATUSEHAT (hospital.fhir.satusehat)
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
 PILAR_ROLES = (
     "pilar.hospital.rules.roles",

@@ -34,12 +34,12 @@ def ask(access: Access, name: str, values: Mapping[str, Any] | None = None, *, n
     path = service.address({field.name: given.pop(field.name) for field in service.parts})
     body = None if service.given is None else json.dumps(write(service.given, given)).encode()
     at = int(now.timestamp())
-    return service.understood(
-        _answered(access.address + path, service.method, body, access.keys.headers(at)), keys=access.keys, at=at
-    )
+    _status, content = exchanged(access.address + path, service.method, body, access.keys.headers(at))
+    return service.understood(content, keys=access.keys, at=at)
 
 
-def _answered(address: str, method: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
+def exchanged(address: str, method: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    """Status and content of an answer. Raises :class:`NotReached`, also where the other side has a fault of its own."""
     parts = urlsplit(address)  # the operator's own setting; redirections are answers, not followed
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
@@ -49,7 +49,7 @@ def _answered(address: str, method: str, body: bytes | None, headers: Mapping[st
         end = Timer(MOST_SECONDS, lambda: line.shutdown(socket.SHUT_RDWR))
         end.start()
         try:
-            connection.request(method, parts.path, body, dict(headers))
+            connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, dict(headers))
             answer = connection.getresponse()
             content = answer.read(LARGEST_ANSWER)
         finally:
@@ -60,4 +60,4 @@ def _answered(address: str, method: str, body: bytes | None, headers: Mapping[st
         connection.close()
     if answer.status >= 500 or answer.status == http.client.TOO_MANY_REQUESTS:
         raise NotReached(f"HTTP {answer.status}")
-    return content
+    return answer.status, content

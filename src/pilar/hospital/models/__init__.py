@@ -9,6 +9,7 @@ from pilar.hospital.models.forecast import ForecastWeek
 from pilar.hospital.models.patients import Patient
 from pilar.hospital.models.pharmacy import PlannedOperation, Prescription
 from pilar.hospital.models.privacy import Breach, BrokenGlass, Consent
+from pilar.hospital.models.satusehat import EncounterMessage
 from pilar.hospital.models.schedule import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Clinic",
     "Consent",
     "Doctor",
+    "EncounterMessage",
     "ForecastWeek",
     "Hospital",
     "Leave",

@@ -17,7 +17,8 @@ class Patient(models.Model):
     """A patient of one hospital, by a record number (nomor rekam medis).
 
     ``person`` is JSON: name, nik, card, family_card, phone, birth_date, sex, address. ``account`` is who signs in for
-    themselves, or whom a family member has declared. ``merged_into``: found to be the same as another.
+    themselves, or whom a family member has declared. ``ihs`` is their number at SATUSEHAT, empty until it is known.
+    ``merged_into``: found to be the same as another.
     """
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="patients")
@@ -27,6 +28,7 @@ class Patient(models.Model):
     nik_hash = models.CharField(max_length=80, blank=True)
     card_hash = models.CharField(max_length=80, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    ihs = models.CharField(max_length=16, blank=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 

@@ -121,8 +121,11 @@ class Doctor(models.Model):
 
 
 class Room(models.Model):
+    """``location`` is its number at SATUSEHAT, empty until it was told there."""
+
     hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="rooms")
     name = models.CharField(max_length=40)
+    location = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["hospital", "name"]

@@ -41,6 +41,7 @@ from pilar.hospital.operations.privacy import (
     withdraw,
     write_breach,
 )
+from pilar.hospital.operations.satusehat import tell_satusehat
 from pilar.hospital.operations.scheduling import add_leave, decide_policy, load_hospitals, open_sessions, set_weekly
 from pilar.hospital.operations.telling import remind
 from pilar.hospital.operations.waiting import (
@@ -57,11 +58,10 @@ __all__ = [
     "AlreadyWaiting", "Booked", "OfferOver", "Person", "add_leave", "agree", "agree_earlier", "book",
     "book_appointment", "book_control", "break_glass", "call", "call_again", "call_next", "cancel",
     "cancel_appointment", "cancel_session", "change_operation", "change_session", "check_in", "check_in_at_kiosk",
-    "compare_with_bpjs", "decide_policy", "define_measures", "end_session", "end_sessions", "erase_bookings",
-    "finish", "forget_bookings", "invite_patients", "join_account", "join_waiting", "leave", "leave_waiting",
-    "load_hospitals", "measure_forecasts", "merge_patients", "move", "move_bookings", "move_medicine",
-    "offer_places", "open_sessions", "plan_operation", "predict", "prescribe", "recall", "register_patient",
-    "register_step", "remind", "renew_patients", "replan_session", "report_measures", "review_glass", "send_again",
-    "set_priority", "set_up_kiosk", "set_weekly", "skip", "start", "take_offer", "tell_bpjs", "tell_breach",
-    "walk_in", "withdraw", "write_breach",
+    "compare_with_bpjs", "decide_policy", "define_measures", "end_session", "end_sessions", "erase_bookings", "finish",
+    "forget_bookings", "invite_patients", "join_account", "join_waiting", "leave", "leave_waiting", "load_hospitals",
+    "measure_forecasts", "merge_patients", "move", "move_bookings", "move_medicine", "offer_places", "open_sessions",
+    "plan_operation", "predict", "prescribe", "recall", "register_patient", "register_step", "remind", "renew_patients",
+    "replan_session", "report_measures", "review_glass", "send_again", "set_priority", "set_up_kiosk", "set_weekly",
+    "skip", "start", "take_offer", "tell_bpjs", "tell_breach", "tell_satusehat", "walk_in", "withdraw", "write_breach",
 ]  # fmt: skip

@@ -249,7 +249,7 @@ def _erase(row: Patient, bookings: QuerySet[Booking], by: Standing, now: datetim
         Waiting.objects.filter(patient=row).update(reference=None)
         Waiting.objects.filter(patient=row, state=WaitingState.WAITING).update(state=WaitingState.OVER)
         Consent.objects.filter(patient=row, withdrawn_at=None).update(withdrawn_at=now)
-        row.person, row.nik_hash, row.card_hash, row.account, row.erased_at = None, "", "", None, now
+        row.person, row.nik_hash, row.card_hash, row.ihs, row.account, row.erased_at = None, "", "", "", None, now
         row.save()
     _said(by, "erase", row, {"bookings": len(keys), "person": row.erased_at is not None})
     return len(keys)

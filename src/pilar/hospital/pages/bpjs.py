@@ -16,7 +16,7 @@ from pilar.hospital import operations
 from pilar.hospital.bpjs.access import access_of
 from pilar.hospital.forms.operations import ChangeForm, PlanForm
 from pilar.hospital.queries import bpjs as queries
-from pilar.hospital.queries import pharmacy, schedule
+from pilar.hospital.queries import fhir, pharmacy, schedule
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, button, page
 
@@ -41,6 +41,7 @@ def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
         "hospital": row, "line": queries.line(hospital, scope=by, now=now), "tied": access_of(hospital) is not None,
         "messages": MESSAGES.of(queries.messages(hospital, scope=by, **asked.part), asked, about=hospital),
         "clocks": queries.clocks(hospital, scope=by), "exchanges": queries.exchanges(hospital, scope=by),
+        "encounters": fhir.encounters(hospital, scope=by),
     }  # fmt: skip
 
 

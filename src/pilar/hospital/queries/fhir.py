@@ -7,21 +7,31 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Min, Model, Q, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
-from pilar.hospital.models import Booking, Clinic, Doctor, Patient, Room, Session
+from pilar.hospital.models import Booking, Clinic, Doctor, EncounterMessage, Patient, Room, Session
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.queries.bookings import booking_row
 from pilar.hospital.queries.records import persons
-from pilar.hospital.queries.schedule import ClinicRow, DoctorRow, HospitalRow, clinic_row, doctor_row, session_row
+from pilar.hospital.queries.schedule import (
+    ClinicRow,
+    DoctorRow,
+    HospitalRow,
+    clinic_row,
+    doctor_row,
+    hospital,
+    session_row,
+)
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import HERE, BookingState, SessionState
+from pilar.hospital.rules.bpjs.sending import SENDING_NAMES, Sending
+from pilar.hospital.rules.fhir.encounter import WANTED
 from pilar.hospital.rules.fhir.site import NIK as NIK_SYSTEM
 from pilar.people.rules import Standing
 from pilar.platform import secrets
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 
 Condition = Callable[[str], Q]
 
@@ -70,6 +80,18 @@ def found(kind: str, sought: Sought, *, at: HospitalRow, scope: Standing, now: d
             query &= filters[name](value)
     wanted = rows(at).filter(query)
     return read(wanted[sought.first : sought.first + sought.count], at, scope, now), wanted.count()
+
+
+def encounters(code: str, *, scope: Standing) -> tuple[tuple[str, str, int], ...]:
+    """How many visits SATUSEHAT was told of, waits for, and did not take: state, what stood in the way, count; for the
+    management."""
+    AUTHORITY.require(scope, Action.MANAGE, hospital(code).case, known=False)
+    rows = EncounterMessage.objects.filter(hospital=code).values_list("state", "told").order_by("state", "told")
+    names = {f"no-{name}": sentence for name, sentence in WANTED.items()}
+    return tuple(
+        (translate(SENDING_NAMES[Sending(state)]), translate(names[told]) if told in names else told, count)
+        for state, told, count in rows.annotate(count=Count("pk"))
+    )
 
 
 def _wrong(value: str) -> Faults:

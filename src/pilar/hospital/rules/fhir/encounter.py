@@ -33,19 +33,22 @@ class Visit:
     arrived_at: datetime
     started_at: datetime
     ended_at: datetime
-    consented: bool
+    consent: bool
+
+
+WANTED = {
+    "organization": mark("The hospital has no number at SATUSEHAT"),
+    "patient": mark("The patient has no IHS number"),
+    "doctor": mark("The doctor has no IHS number"),
+    "location": mark("The room has no number at SATUSEHAT"),
+    "consent": mark("The patient has not agreed that SATUSEHAT is told"),
+}
+"""What a visit needs to be told, by the fields of its row."""
 
 
 def missing(row: Visit) -> tuple[Fault, ...]:
     """What keeps a visit from being told."""
-    need = {
-        "organization": (row.organization, mark("The hospital has no number at SATUSEHAT")),
-        "patient": (row.patient, mark("The patient has no IHS number")),
-        "doctor": (row.doctor, mark("The doctor has no IHS number")),
-        "location": (row.location, mark("The room has no number at SATUSEHAT")),
-        "consent": (row.consented, mark("The patient has not agreed that SATUSEHAT is told")),
-    }
-    return tuple(Fault(f"no-{name}", said, {}, name) for name, (value, said) in need.items() if not value)
+    return tuple(Fault(f"no-{name}", said, {}, name) for name, said in WANTED.items() if not getattr(row, name))
 
 
 def encounter(row: Visit) -> Resource:

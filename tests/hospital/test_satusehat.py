@@ -1,0 +1,155 @@
+"""Visits are told to SATUSEHAT once, of who agrees, and again while nobody answers."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from hospital.test_privacy import visited
+from hospital.validators import structural
+from hospital.world import DAY, HERE, HOUR, NIK, NOW, World
+from pilar.hospital import operations as do
+from pilar.hospital.bpjs.client import NotReached
+from pilar.hospital.models import Doctor, EncounterMessage, Hospital, Patient, Room
+from pilar.hospital.queries.fhir import encounters
+from pilar.hospital.queries.records import readings
+from pilar.hospital.rules.privacy import Purpose
+from pilar.people.rules import NotAllowed, NotFound
+
+AFTER = NOW + 2 * HOUR
+
+
+class Ministry:
+    """What answers as SATUSEHAT; ``silent`` and ``refuses`` are its faults."""
+
+    def __init__(self) -> None:
+        self.created: list[dict[str, Any]] = []
+        self.tokens = 0
+        self.known, self.silent, self.refuses = True, False, False
+
+    def __call__(self, address: str, method: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        path = urlsplit(address)
+        if self.silent:
+            raise NotReached("TimeoutError")
+        if path.path == "/oauth2/v1/accesstoken":
+            assert parse_qs((body or b"").decode()) == {"client_id": ["kita"], "client_secret": ["rahasia"]}
+            self.tokens += 1
+            return 200, b'{"access_token": "karcis"}'
+        assert headers["Authorization"] == "Bearer karcis"
+        if method == "GET":
+            assert parse_qs(path.query) == {"identifier": [f"https://fhir.kemkes.go.id/id/nik|{NIK}"]}
+            found = [{"resource": {"id": "P02280547535"}}] if self.known else []
+            return 200, json.dumps({"resourceType": "Bundle", "entry": found}).encode()
+        if self.refuses:
+            return 400, b'{"resourceType": "OperationOutcome"}'
+        resource = json.loads(body or b"")
+        assert structural(resource) == []
+        self.created.append(resource)
+        return 201, json.dumps(resource | {"id": f"nomor-{len(self.created)}"}).encode()
+
+    @property
+    def kinds(self) -> list[str]:
+        return [one["resourceType"] for one in self.created]
+
+
+@pytest.fixture
+def ministry(world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ministry:
+    """A visit that is over, of a patient who agrees, in a hospital that is tied to SATUSEHAT."""
+    file = tmp_path / "satusehat.json"
+    access = {"address": "https://satusehat.contoh/", "client": "kita", "secret": "rahasia"}
+    file.write_text(json.dumps({HERE: access, "rsu-tidak-ada": access}))
+    settings.PILAR_SATUSEHAT_FILE = str(file)
+    made = Ministry()
+    monkeypatch.setattr("pilar.hospital.fhir.satusehat.exchanged", made)
+    Hospital.objects.filter(pk=HERE).update(organization="1000012345")
+    Doctor.objects.filter(hospital=HERE).update(practitioner="N10000001")
+    visited(world)
+    do.agree(by=world.who("daughter"), patient=world.patient, purpose=Purpose.SATUSEHAT, now=NOW)
+    return made
+
+
+def tell(world: World, now: Any = AFTER) -> int:
+    return do.tell_satusehat(by=world.who("schedule"), now=now)
+
+
+def message() -> EncounterMessage:
+    return EncounterMessage.objects.get()
+
+
+def test_a_visit_is_told_once(world: World, ministry: Ministry) -> None:
+    """Room first, since it has no number there yet; the number of the patient is looked up once, and they see it."""
+    assert [tell(world), tell(world)] == [1, 0]
+    assert (ministry.kinds, ministry.tokens) == (["Location", "Encounter"], 1)
+    sent, row = ministry.created[1], message()
+    assert (sent["subject"], sent["location"][0]["location"]["reference"]) == (
+        {"reference": "Patient/P02280547535"}, "Location/nomor-1",
+    )  # fmt: skip
+    assert sent["identifier"] == [
+        {"system": "http://sys-ids.kemkes.go.id/encounter/1000012345", "value": str(row.booking_id)}
+    ]
+    assert not any(text in json.dumps(sent) for text in (NIK, row.booking.code, "Siti"))
+    assert (row.state, row.encounter, row.sent_at, row.next_at) == ("sent", "nomor-2", AFTER, None)
+    assert Patient.objects.get(pk=world.patient).ihs == "P02280547535"
+    assert Room.objects.get(pk=row.booking.session.room_id).location == "nomor-1"
+    assert [one.reason for one in readings(world.patient)] == ["SATUSEHAT"]
+
+
+def test_who_does_not_agree_is_not_told_of(world: World, ministry: Ministry) -> None:
+    daughter = world.who("daughter")
+    do.withdraw(by=daughter, patient=world.patient, purpose=Purpose.SATUSEHAT, now=NOW + HOUR)
+    assert (tell(world), EncounterMessage.objects.count(), ministry.created) == (0, 0, [])
+
+
+def test_who_withdraws_before_it_is_sent_is_not_told_of(world: World, ministry: Ministry) -> None:
+    ministry.silent = True
+    tell(world)
+    ministry.silent = False
+    do.withdraw(by=world.who("daughter"), patient=world.patient, purpose=Purpose.SATUSEHAT, now=AFTER)
+    tell(world, AFTER + DAY)
+    assert (message().state, message().told, ministry.created) == ("dead", "no-consent", [])
+
+
+def test_it_is_told_again_while_nobody_answers(world: World, ministry: Ministry) -> None:
+    ministry.silent = True
+    assert tell(world) == 0
+    row = message()
+    assert (row.state, row.told, row.attempts, row.next_at) == (
+        "waiting", "TimeoutError", 1, AFTER + timedelta(minutes=1),
+    )  # fmt: skip
+    assert tell(world, AFTER + timedelta(seconds=30)) == 0
+    assert message().attempts == 1
+    ministry.silent = False
+    assert tell(world, AFTER + 8 * HOUR) == 1
+    assert message().state == "sent"
+
+
+def test_what_is_refused_waits_for_somebody(world: World, ministry: Ministry) -> None:
+    ministry.refuses = True
+    tell(world)
+    assert (message().state, message().told) == ("dead", "HTTP 400")
+    assert [(told, count) for _state, told, count in encounters(HERE, scope=world.who("manager"))] == [("HTTP 400", 1)]
+    with pytest.raises(NotFound):
+        encounters(HERE, scope=world.who("desk"))
+    ministry.refuses = False
+    assert tell(world, AFTER + DAY) == 0
+
+
+def test_a_missing_number_is_looked_for_each_day(world: World, ministry: Ministry) -> None:
+    ministry.known = False
+    tell(world)
+    assert (message().state, message().told, message().next_at) == ("waiting", "no-patient", AFTER + DAY)
+    ministry.known = True
+    assert tell(world, AFTER + DAY) == 1
+
+
+def test_only_the_schedule_tells(world: World, ministry: Ministry) -> None:
+    for who in ("manager", "desk", "daughter", "public"):
+        with pytest.raises(NotAllowed):
+            do.tell_satusehat(by=world.who(who), now=AFTER)
+    assert ministry.created == []
