@@ -13,11 +13,13 @@ from browser.conftest import PHONE, Committed, OpenPage
 from pilar.people.rules import OPERATOR
 from pilar.permits.operations import load_services, save_potentials
 from pilar.permits.rules.investment import PotentialEntry, PotentialKind
+from pilar.permits.rules.places import Point
 
 REGION = "36.03"
 PLOT = PotentialEntry(
-    "lahan-contoh", PotentialKind.PLOT, "Lahan contoh Balaraja", "assumption", "36.03.01", Decimal("12.5"), ("10",)
-)
+    "lahan-contoh", PotentialKind.PLOT, "Lahan contoh Balaraja", "assumption", "36.03.01", Decimal("12.5"), ("10",),
+    point=Point(Decimal("-6.19800"), Decimal("106.45200")),
+)  # fmt: skip
 
 
 def test_from_words_to_an_answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 import xlsxwriter
@@ -93,10 +93,13 @@ def book(lines: Sequence[Sequence[Any]], merged: Merged | None = None) -> bytes:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream) as made:
         sheet, percent = made.add_worksheet(), made.add_format({"num_format": "0%"})
+        day = made.add_format({"num_format": "dd/mm/yyyy"})
         for number, line in enumerate(lines):
             for at, cell in enumerate(line):
                 if isinstance(cell, Percent):
                     sheet.write_number(number, at, float(cell.value / 100), percent)
+                elif isinstance(cell, date):
+                    sheet.write_datetime(number, at, cell, day)
                 elif cell != "":
                     sheet.write(number, at, cell)
         for where, text in merged or ():

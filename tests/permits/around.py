@@ -19,6 +19,7 @@ from pilar.permits.rules.cases import EventKind as K
 from pilar.permits.rules.desk import LetterKind
 from pilar.permits.rules.hooks import Delivery, HookEvent
 from pilar.permits.rules.investment import Capital, OssEntry, PotentialEntry, PotentialKind, RealisedEntry
+from pilar.permits.rules.places import Point
 from pilar.permits.rules.quarterly import Heading
 from pilar.permits.rules.roles import Role
 from pilar.platform.actors import Actor
@@ -42,7 +43,8 @@ PEOPLE = {
     "public": PUBLIC, "schedule": SCHEDULE, "operator": OPERATOR,
 }  # fmt: skip
 PLOT = PotentialEntry("lahan-balaraja", PotentialKind.PLOT, "Lahan contoh Balaraja", "assumption", "36.03.01",
-                      Decimal("12.50"), ("41", "10710"), "Data contoh")  # fmt: skip
+                      Decimal("12.50"), ("41", "10710"), "Data contoh",
+                      Point(Decimal("-6.19800"), Decimal("106.45200")))  # fmt: skip
 BREAD = RealisedEntry(2026, 1, "PT Roti Contoh", "1234567890123", "10710", Capital.PMDN, Decimal(9_000_000_000),
                       Decimal("7500000000.50"), 40)  # fmt: skip
 OSS = OssEntry("1234567890123", "10710", "PT Roti Contoh", "Terbit", date(2026, 3, 1), "medium-low")

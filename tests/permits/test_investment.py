@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -72,6 +72,18 @@ def test_a_place_is_written_anew_by_its_short_name(world: World) -> None:
     do.withdraw_potential(by=PEOPLE["front"], region=OWN, code=PLOT.code)
     assert queries.potentials(OWN, scope=PUBLIC) == ()
     assert queries.regions(scope=PUBLIC) == (OTHER,)
+
+
+def test_what_has_coordinates_stands_on_the_map_by_its_number(world: World) -> None:
+    places = [PLOT, replace(PLOT, code="dua", name="Ada", point=None), replace(PLOT, code="tiga", name="Bukit")]
+    do.save_potentials(by=PEOPLE["front"], region=OWN, given=places, now=NOW)
+    found = queries.potentials(OWN, scope=PUBLIC)
+    assert [(one.name, one.number) for one in found] == [("Ada", 0), ("Bukit", 1), (PLOT.name, 2)]
+    assert found[2].point == PLOT.point
+    do.save_potentials(by=PEOPLE["front"], region=OWN, given=[replace(one, point=None) for one in places], now=NOW)
+    assert {one.number for one in queries.potentials(OWN, scope=PUBLIC)} == {0}
+    with pytest.raises(DatabaseError, match="potential_in_indonesia"), transaction.atomic():
+        Potential.objects.filter(region=OWN, code="dua").update(latitude=-6)
 
 
 def test_one_wrong_place_keeps_all_out(world: World) -> None:
@@ -162,6 +174,8 @@ def test_the_public_pages_show_what_is_known(world: World) -> None:
     assert "Lahan contoh Balaraja" in asked
     assert client.get(reverse("permits:kbli", args=[OWN, "107"])).status_code == 404
     assert client.get(reverse("permits:investment-regions")).status_code == 200
+    assert "1 Lahan contoh Balaraja" in page, "the table of the map"
+    assert "<svg" in page
     book = client.get(reverse("permits:investment", args=[OWN]), {"as": "csv"})
     assert "Lahan contoh Balaraja" in b"".join(book).decode() if book.streaming else book.content.decode()
 
@@ -215,8 +229,11 @@ def test_the_office_enters_and_confirms_by_pages(staff: dict[str, User]) -> None
     assert front.post(to, {"confirmed": "1"}).status_code == 403
     assert head.post(to, {"confirmed": "1"}).status_code == 302
     assert Realised.objects.get(region=OWN).state == RealisedState.CONFIRMED
-    place = {"code": "lahan-1", "kind": "plot", "name": "Lahan", "source": "assumption", "kbli": "10710"}
+    place = {"code": "lahan-1", "kind": "plot", "name": "Lahan", "source": "assumption", "kbli": "10710",
+             "point": "-6,198 106,452"}  # fmt: skip
     assert front.post(reverse("permits:potentials", args=[OWN]), place).status_code == 302
+    assert Potential.objects.get(region=OWN, code="lahan-1").latitude == Decimal("-6.19800")
+    assert front.post(reverse("permits:potentials", args=[OWN]), {**place, "point": "di sana"}).status_code == 422
     assert front.post(reverse("permits:withdraw-potential", args=[OWN, "lahan-1"])).status_code == 302
     assert Client().get(reverse("permits:report-investment", args=[OWN])).status_code == 302
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from pilar.areas.queries import district_names
+from pilar.areas.reference import today_in
 from pilar.people.imports import PersonsImporter
 from pilar.permits import operations
 from pilar.permits.operations.levies import Reported
@@ -26,14 +28,41 @@ from pilar.permits.rules.investment import (
     potential_faults,
     realised_faults,
 )
+from pilar.permits.rules.places import Point, read_point
 from pilar.platform.errors import Fault
 from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
 from pilar.platform.language import Bilingual, mark
+from pilar.platform.reading import Span, read_span
+
+ANY_YEAR = 2000
+"""A quarter is read with a year, which another column says."""
 
 
 def _digits(count: int) -> cells.Read:
-    """A code of so many digits, also one whose zeros in front a spreadsheet has dropped."""
-    return lambda cell, _notation: text.zfill(count) if (text := cells.text(cell)) else None
+    """A code of so many digits, also one of which a spreadsheet has dropped a zero or two in front."""
+
+    def read(cell: Any, _notation: Any) -> str | None:
+        text = cells.text(cell)
+        return text.zfill(count) if text and len(text) >= count - 2 else text
+
+    return read
+
+
+def _quarter(cell: Any, _notation: Any) -> int | Fault | None:
+    """``1``, ``I``, ``TW I`` or ``Triwulan 1``."""
+    if (said := cells.text(cell)) is None:
+        return None
+    spans = (read_span(f"{before}{said} {ANY_YEAR}") for before in ("", "tw "))
+    found = next((one for one in spans if isinstance(one, Span) and one.kind == "quarter"), None)
+    sentence = mark("“%(given)s” is no quarter: write 1 to 4, or TW I")
+    return found.start.month // 3 + 1 if found else Fault("no-quarter", sentence, {"given": said}, "quarter")
+
+
+def _point(cell: Any, _notation: Any) -> Point | Fault | None:
+    if (said := cells.text(cell)) is None:
+        return None
+    sentence = mark("“%(given)s” is no place: write it such as -6.1701, 106.6403")
+    return read_point(said) or Fault("unfit-point", sentence, {"given": said}, "point")
 
 
 _NAME = Column("business", Bilingual("nama usaha", "business"), ("perusahaan", "nama perusahaan"), read=cells.text,
@@ -61,9 +90,9 @@ class Around(PersonsImporter):
     def faults(self, entry: Any) -> Sequence[Fault]:
         """What is wrong with an entry, at the names of columns."""
 
-    def there(self) -> Collection[Any]:
-        """The entries that stand already."""
-        return ()
+    @abstractmethod
+    def there(self) -> Callable[[Any], bool]:
+        """Says whether an entry changes nothing."""
 
     @property
     def area(self) -> str:
@@ -71,17 +100,17 @@ class Around(PersonsImporter):
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         self.districts = district_names(region=self.subject)
-        there = self.there()
-        return [self._verdict(row, there) for row in rows]
+        is_there = self.there()
+        return [self._verdict(row, is_there) for row in rows]
 
-    def _verdict(self, row: Row, there: Collection[Any]) -> Verdict:
+    def _verdict(self, row: Row, is_there: Callable[[Any], bool]) -> Verdict:
         if row.faults:
             return Verdict(row, REFUSED, (), row.faults)
         entry = self.entry({one.name: row[one.name] for one in self.columns()})
         faults = tuple(self.faults(entry))
         named = {one.name for one in fields(entry)}
         values = tuple(Value(said, getattr(entry, name)) for name, said in SHOWN.items() if name in named)
-        return Verdict(row, REFUSED if faults else UNCHANGED if entry in there else NEW, values, faults, of=entry)
+        return Verdict(row, REFUSED if faults else UNCHANGED if is_there(entry) else NEW, values, faults, of=entry)
 
 
 class Potentials(Around):
@@ -99,6 +128,7 @@ class Potentials(Around):
             _DISTRICT,
             Column("area", Bilingual("luas (ha)", "area (ha)"), ("luas",), required=False, read=cells.figure()),
             Column("kbli", Bilingual("KBLI", "KBLI"), required=False, read=cells.text),
+            Column("point", Bilingual("koordinat", "coordinates"), ("lintang bujur",), required=False, read=_point),
             Column("note", Bilingual("catatan", "note"), ("keterangan",), required=False, read=cells.text),
             Column("source", Bilingual("sumber", "source"), read=cells.text, filled=True),
         )
@@ -112,10 +142,10 @@ class Potentials(Around):
     def faults(self, entry: PotentialEntry) -> Sequence[Fault]:
         return potential_faults(entry, kbli(), self.districts)
 
-    def there(self) -> Collection[PotentialEntry]:
+    def there(self) -> Callable[[Any], bool]:
         names = [one.name for one in fields(PotentialEntry)]
         rows = queries.potentials(self.subject, scope=self.by)
-        return {PotentialEntry(**{name: getattr(one, name) for name in names}) for one in rows}
+        return {PotentialEntry(**{name: getattr(one, name) for name in names}) for one in rows}.__contains__
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         operations.save_potentials(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
@@ -130,7 +160,7 @@ class RealisedEntries(Around):
     def columns(self) -> Sequence[Column]:
         return (
             Column("year", Bilingual("tahun", "year"), read=cells.whole, filled=True),
-            Column("quarter", Bilingual("triwulan", "quarter"), read=cells.whole, filled=True),
+            Column("quarter", Bilingual("triwulan", "quarter"), ("tw",), read=_quarter, filled=True),
             _NAME, _NIB, _KBLI,
             Column("capital", Bilingual("penanaman modal", "capital"), ("status modal", "pma/pmdn"), filled=True,
                    read=cells.one_of({one.value: one for one in Capital})),
@@ -145,6 +175,9 @@ class RealisedEntries(Around):
 
     def faults(self, entry: RealisedEntry) -> Sequence[Fault]:
         return realised_faults(entry, kbli(), self.districts)
+
+    def there(self) -> Callable[[Any], bool]:
+        return queries.realised_entries(self.subject, scope=self.by).__contains__
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         for one in verdicts:
@@ -173,13 +206,17 @@ class OssRecords(Around):
     def faults(self, entry: OssEntry) -> Sequence[Fault]:
         return oss_faults(entry, kbli(), risks())
 
+    def there(self) -> Callable[[Any], bool]:
+        known = queries.oss_known(self.subject, scope=self.by)
+        return lambda entry: known.get((entry.nib, entry.kbli), date.min) >= entry.as_of
+
     def store(self, verdicts: Sequence[Verdict]) -> None:
         operations.mirror_oss(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
 
 
 PAYMENT_COLUMNS = (
     Column("paid_on", Bilingual("tanggal", "date"), ("tanggal transaksi", "tgl"), read=cells.day, filled=True),
-    Column("amount", Bilingual("kredit", "credit"), ("jumlah", "nominal", "nilai"), read=cells.rupiah, filled=True),
+    Column("amount", Bilingual("kredit", "credit"), ("jumlah", "nominal", "nilai", "mutasi kredit"), read=cells.rupiah),
     Column("text", Bilingual("keterangan", "description"), ("uraian", "berita"), read=cells.text),
     Column(
         "reference", Bilingual("referensi", "reference"), ("nomor referensi", "no referensi", "id transaksi"),
@@ -204,7 +241,7 @@ class BankReport(PersonsImporter):
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         seen: dict[str, int] = {}
-        found = [(row, None if row.faults else _reported(row, seen)) for row in rows]
+        found = [(row, None if row.faults or row["amount"] is None else _reported(row, seen)) for row in rows]
         known = reported(self.subject, [one.reference for _row, one in found if one])
         return [self._verdict(row, one, known) for row, one in found]
 
@@ -212,11 +249,17 @@ class BankReport(PersonsImporter):
         operations.store_payments(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
 
     def _verdict(self, row: Row, one: Reported | None, known: frozenset[str]) -> Verdict:
+        if row["amount"] is None and not any(fault.place == "amount" for fault in row.faults):
+            note = Fault("no-credit", mark("Nothing was paid in here: the row is left out"), {}, "amount")
+            return Verdict(row, UNCHANGED, notes=(note,))
         if one is None:
             return Verdict(row, REFUSED, (), row.faults)
         if one.amount <= 0:
             sentence = mark("What was paid is above zero")
             return Verdict(row, REFUSED, (), (Fault("not-above-zero", sentence, {}, "amount"),))
+        if one.paid_on > today_in(self.subject, self.now):
+            sentence = mark("The day is still to come")
+            return Verdict(row, REFUSED, (), (Fault("in-the-future", sentence, {}, "paid_on"),))
         shown = (Value(one.text or one.reference, one.amount),)
         return Verdict(row, UNCHANGED if one.reference in known else NEW, shown, of=one)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pilar.areas.queries import district_names
 from pilar.design.fields import FigureField, RupiahField
 from pilar.design.forms import FaultsForm
+from pilar.permits.forms.places import PointField
 from pilar.permits.rules.desk import LONGEST_ANSWER, LONGEST_CONTACT, LONGEST_TEXT
 from pilar.permits.rules.hooks import EVENT_NAMES, HookEvent
 from pilar.permits.rules.investment import POTENTIAL_NAMES, Capital, PotentialEntry, PotentialKind, RealisedEntry
@@ -68,6 +69,7 @@ class PotentialForm(_OfRegion):
         label=_("Meant for these KBLI codes"), required=False, max_length=200,
         help_text=_("Two to five digits each, apart by spaces: each with all below it. Empty: for any."),
     )  # fmt: skip
+    point = PointField(label=_("Coordinates"), required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2_000)
     source = forms.CharField(
         label=_("Source"), max_length=500, help_text=_("An address (https://), or “assumption” where there is none")

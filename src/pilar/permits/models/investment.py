@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from pilar.permits.rules.investment import Capital, PotentialKind, RealisedState
+from pilar.permits.rules.places import EAST, NORTH, SOUTH, WEST
 from pilar.platform.names import SignatureField
 
 _NIB, _CODE = r"^[0-9]{13}$", r"^[0-9]{5}$"
@@ -23,6 +24,8 @@ class Potential(models.Model):
     area = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     kbli = ArrayField(models.CharField(max_length=5), default=list)
     note = models.TextField(blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
     source = models.CharField(max_length=500)
     withdrawn = models.BooleanField(default=False)
     saved_at = models.DateTimeField()
@@ -31,6 +34,12 @@ class Potential(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["region", "code"], name="potential_once"),
             models.CheckConstraint(condition=Q(kind__in=list(PotentialKind)), name="potential_kind_known"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__range=(SOUTH, NORTH), longitude__range=(WEST, EAST)),
+                name="potential_in_indonesia_or_nowhere",
+            ),
             models.CheckConstraint(
                 condition=Q(source="assumption") | Q(source__startswith="https://"), name="potential_has_a_source"
             ),

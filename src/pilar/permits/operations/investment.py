@@ -57,6 +57,7 @@ def save_potentials(*, by: Standing, region: str, given: Sequence[PotentialEntry
     locks.take(f"{POTENTIAL} {region}")
     for one in given:
         fields = asdict(one) | {"kbli": list(one.kbli), "withdrawn": False, "saved_at": now}
+        fields |= fields.pop("point") or {"latitude": None, "longitude": None}
         Potential.objects.update_or_create(region_id=region, code=fields.pop("code"), defaults=fields)
         audit.record(by=by.actor, action="save", target=POTENTIAL, key=f"{region}/{one.code}", area=region)
 

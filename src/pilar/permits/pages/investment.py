@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,7 @@ from pilar.platform.paging import paged
 POTENTIALS = Table(
     gettext_lazy("Where one may invest"),
     Column("name", gettext_lazy("Name")),
+    Column("number", gettext_lazy("On the map"), lambda one: one.number or None, number=True),
     Column("kind_name", gettext_lazy("Kind")),
     Column("district_name", gettext_lazy("District")),
     Column("area", gettext_lazy("Area, ha"), number=True),
@@ -94,7 +96,7 @@ def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime
     asking, today = Asked.of(request), today_in(region, now)
     year = today.year
     told = published(region)
-    words = searched(request)
+    words, rows = searched(request), queries.potentials(region, scope=PUBLIC)
     years = {one.period: one.total for one in told if one.whole}
     chart = charts.bars(
         dict(years), columns=(_("Year"), _("Rp trillion")), minimum=Decimal(), maximum=max(years.values())
@@ -102,10 +104,19 @@ def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime
     return {
         "region": areas.region(region), "q": words, "codes": find(words) if words else None, "chart": chart,
         "published": told, "year": year, "sums": queries.realised_sums(region, year, range(1, 5), scope=PUBLIC)[""],
-        "rows": POTENTIALS.of(paged(queries.potentials(region, scope=PUBLIC), **asking.part), asking, about=region),
+        "rows": POTENTIALS.of(paged(rows, **asking.part), asking, about=region), "map": _map(rows),
         "of": (year, (today.month + 2) // 3),
         "works": AUTHORITY.may(by, Action.READ_AROUND, Case(region)),
     }  # fmt: skip
+
+
+def _map(rows: Sequence[queries.PotentialRow]) -> charts.Chart | None:
+    """Those that have a place, by their numbers."""
+    marks = [
+        charts.Place(one.name, one.point.latitude, one.point.longitude, (one.kind_name, one.district_name))
+        for one in rows if one.point
+    ]  # fmt: skip
+    return charts.places(marks, columns=(_("Name"), _("Kind"), _("District"))) if marks else None
 
 
 @page("permits/around/answer.html", public=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.core.paginator import Page
@@ -31,11 +32,13 @@ from pilar.permits.rules.investment import (
     REALISED_NAMES,
     Capital,
     PotentialKind,
+    RealisedEntry,
     RealisedState,
     Risk,
     covers,
     sums,
 )
+from pilar.permits.rules.places import Point
 from pilar.permits.rules.services import Applicant, fee_text, limit_text
 from pilar.platform import audit
 from pilar.platform.actors import Authority
@@ -47,7 +50,7 @@ from pilar.platform.paging import PAGE, paged
 
 @dataclass(frozen=True, slots=True)
 class PotentialRow:
-    """A zoning note, plot or estate; ``area`` in hectares."""
+    """A zoning note, plot or estate; ``area`` in hectares, ``number`` on the map, 0 for one that has no place there."""
 
     code: str
     kind: PotentialKind
@@ -58,6 +61,8 @@ class PotentialRow:
     kbli: tuple[str, ...]
     note: str
     source: str
+    point: Point | None
+    number: int
 
     @property
     def kind_name(self) -> str:
@@ -201,13 +206,14 @@ def potentials(region: str, *, scope: Authority) -> tuple[PotentialRow, ...]:
     """Where one may invest, by kind and name. Two queries."""
     del scope
     rows = Potential.objects.filter(region=region, withdrawn=False).order_by("kind", "name")
-    names = areas.district_names(region=region)
+    names, numbers = areas.district_names(region=region), count(1)
     return tuple(
         PotentialRow(
             one.code, PotentialKind(one.kind), one.name, one.district, names.get(one.district, ""), one.area,
-            tuple(one.kbli), one.note, one.source,
+            tuple(one.kbli), one.note, one.source, point, next(numbers) if point else 0,
         )
         for one in rows
+        for point in [None if one.latitude is None else Point(one.latitude, one.longitude)]
     )  # fmt: skip
 
 
@@ -245,6 +251,21 @@ def realised(region: str, *, scope: Standing, page: int | str = 1, size: int | N
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     rows = Realised.objects.filter(region=region).order_by("-pk")
     return paged(rows, lambda part: [_realised(one) for one in part], page=page, size=size)
+
+
+def realised_entries(region: str, *, scope: Standing) -> frozenset[RealisedEntry]:
+    """What was entered of realised investment and counts, or waits for a second person. Raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
+    rows = Realised.objects.filter(region=region, state__in=[RealisedState.ENTERED, RealisedState.CONFIRMED])
+    names = [one.name for one in fields(RealisedEntry)]
+    return frozenset(RealisedEntry(**{**one, "capital": Capital(one["capital"])}) for one in rows.values(*names))
+
+
+def oss_known(region: str, *, scope: Standing) -> dict[tuple[str, str], date]:
+    """As of which day the OSS has spoken last of a business and a code. Raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
+    rows = OssRecord.objects.filter(region=region).values_list("nib", "kbli", "as_of")
+    return {(nib, code): as_of for nib, code, as_of in rows}
 
 
 def realised_sums(

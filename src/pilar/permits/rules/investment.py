@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from pilar.permits.rules.places import Point
 from pilar.platform.errors import Fault
 from pilar.platform.language import Bilingual, mark
 
@@ -89,6 +90,7 @@ class PotentialEntry:
     area: Decimal | None = None
     kbli: tuple[str, ...] = ()
     note: str = ""
+    point: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)
