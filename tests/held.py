@@ -115,6 +115,14 @@ HELD: dict[str, dict[str, str]] = {
     "hospital": {
         **each("move_medicine prescribe", "hospital_booking"),
         "change_operation": "hospital_plannedoperation",
+        **each(
+            "call call_again skip leave recall start finish set_priority register_step book_control",
+            "hospital.queue hospital_booking",
+        ),
+        "call_next": "hospital.queue hospital_booking",
+        **each("check_in_at_kiosk agree_earlier", "hospital_booking"),
+        **each("end_session _end_late", "hospital.queue"),
+        "replan_session": "hospital.queue hospital_session",
         "send_again": "",  # one conditional statement
         "_send": "hospital_bpjsmessage",
         "_compare": "hospital_bpjsmessage",

@@ -74,7 +74,7 @@ def test_a_day_from_the_desk_to_the_pharmacy(world: World, clock: Clock) -> None
     session = world.session().pk
     clock.set(-10)
     for code in codes:
-        assert "A-00" in press(desk, "hospital:desk", HERE, code=f"https://pilar.contoh/rumah-sakit/antrean/{code}/")
+        assert "A-00" in press(desk, "hospital:desk", HERE, sought=code)
         press(desk, "hospital:act", code, "datang")
     clock.set(0)
     press(nurse, "hospital:call-next", session)
@@ -185,7 +185,7 @@ def test_a_kiosk_checks_in_and_knows_nothing_else(world: World, clock: Clock) ->
     assert Client().get(reverse("hospital:kiosk")).status_code == 404
     answer = desk.post(reverse("hospital:set-up-kiosk", args=[HERE]))
     assert (answer.status_code, answer["Location"]) == (302, reverse("hospital:kiosk"))
-    assert desk.get(reverse("hospital:desk", args=[HERE])).status_code == 302  # signed out
+    assert desk.get(reverse("hospital:arrivals", args=[HERE])).status_code == 302  # signed out
     assert "Tidak ada booking" in desk.post(reverse("hospital:kiosk"), {"code": "B" * 12}).content.decode()
     assert (
         "Kedatangan Anda tercatat: A-001"
@@ -212,7 +212,7 @@ def test_nobody_else_sees_the_pages_of_work(world: World, clock: Clock, who: str
     client = signed_in(world, who)
     session = world.session().pk
     for name, given in (
-        ("day", [HERE]), ("desk", [HERE]), ("session", [session]), ("visit", [code]), ("control", [code]),
+        ("day", [HERE]), ("arrivals", [HERE]), ("session", [session]), ("visit", [code]), ("control", [code]),
         ("late", [session]), ("replan", [session, "0940-1140"]), ("end-session", [session]), ("pharmacy", [HERE]),
     ):  # fmt: skip
         assert client.get(reverse(f"hospital:{name}", args=given)).status_code == 404, name

@@ -172,7 +172,7 @@ def test_the_desk_finds_registers_and_books(coming: World, of: Callable[[str], C
     assert checked(desk, address, payer="general", visit="1", priority="disabled").status_code == HTTPStatus.FOUND
     row = Booking.objects.get(patient=patient)
     assert (row.channel, row.priority, row.new) == ("desk", "disabled", False)
-    assert desk.post(to("desk", HERE), {"sought": row.code})["Location"] == to("booking", row.code)
+    assert desk.post(to("desk", HERE), {"sought": row.code})["Location"] == to("visit", row.code)
     assert "A-001" in desk.get(to("desk-patient", patient.pk)).content.decode()
     assert of("nurse").get(to("desk", HERE)).status_code == HTTPStatus.NOT_FOUND
     assert of("elsewhere").get(to("desk-patient", patient.pk)).status_code == HTTPStatus.NOT_FOUND

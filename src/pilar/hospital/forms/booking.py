@@ -85,6 +85,8 @@ class BookForm(VisitForm):
     referred_until = DayField(label=_("The referral holds until"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), choices=named(PRIORITY_NAMES), required=False)
 
+    here = forms.BooleanField(label=_("The patient is here: check in at once"), required=False)
+
     def asked(self, channel: Channel, *, new: bool) -> Asked:
         return Asked(channel, **self.chosen(), referred_until=self.cleaned_data["referred_until"], new=new)
 

@@ -74,7 +74,7 @@ def _check(
     channel = Channel.DESK if desk else Channel.APP
     form = BookForm(posted(request), initial={"payer": Payer.BPJS if who.person.card else None})
     if not desk:
-        del form.fields["priority"]
+        del form.fields["priority"], form.fields["here"]
     clinic = reverse("hospital:clinic", args=[place.hospital, place.clinic.code])
 
     def look() -> Check:
@@ -92,7 +92,8 @@ def _check(
 
     def act() -> Done:
         old = Priority.ELDERLY if who.elderly(place.day) else Priority.NONE
-        booked = operations.book(
+        take = operations.walk_in if form.cleaned_data.get("here") else operations.book
+        booked = take(
             by=by, session=place.key, patient=who.key, key=form.cleaned_data["key"], now=now,
             asked=form.asked(channel, new=not desk and who.new), priority=(desk and form.given_priority()) or old,
         )  # fmt: skip

@@ -21,7 +21,7 @@ from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, number
 from pilar.hospital import operations
-from pilar.hospital.forms.day import ChosenForm, CodeForm, ControlForm, LateForm
+from pilar.hospital.forms.day import ChosenForm, ControlForm, LateForm
 from pilar.hospital.queries import bookings, day, lateness, schedule
 from pilar.hospital.queries import pharmacy as medicine
 from pilar.hospital.queries.bookings import BookingRow
@@ -117,20 +117,17 @@ def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     return {"hospital": hospital, "today": today, "rows": day.sessions_of_day(code, today, scope=by)}
 
 
-@page("hospital/day/desk.html", sends=True)
-def desk(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The registration desk: who comes is found by code and checked in, who is new is registered, who has no account is
-    told of a new time by phone. It needs nothing of BPJS."""
+@page("hospital/day/arrivals.html")
+def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """Who comes to the desk today: they are checked in, who is new is registered, who has no account is told of a new
+    time by phone. It needs nothing of BPJS."""
     hospital = schedule.hospital(code)
     if not any(one.code == code for one in schedule.worked_at(by, Action.BOOK)):
         raise NotFound
-    form = CodeForm(posted(request))
-    if form.is_bound and form.is_valid():
-        return redirect("hospital:visit", form.cleaned_data["code"])
     today = today_in(hospital.region, now)
     rows = bookings.bookings_of_day(code, today, scope=by)
     return {
-        "hospital": hospital, "form": form, "today": today,
+        "hospital": hospital, "today": today,
         "to_come": [one for one in rows if one.state is S.BOOKED],
         "new": [one for one in rows if one.state is S.ARRIVED and one.new],
         "to_tell": [one for one in rows if one.state is S.BOOKED and one.at != one.booked_for and one.account is None],
@@ -163,6 +160,7 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
     return {
         "row": row, "hospital": schedule.hospital(row.session.hospital), "buttons": _buttons(row, found.acts),
         "events": day.events_of(row, scope=by), "controls": Action.SEE in found.acts and row.state in _SEEN,
+        "desk": Action.BOOK in found.acts,
     }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def desk(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
     if form.is_bound and form.is_valid():
         sought = re.sub(r"[\s.-]", "", form.cleaned_data["sought"]).upper()
         if len(sought) == CODE_LENGTH and not sought.isdigit():
-            return redirect("hospital:booking", sought)
+            return redirect("hospital:visit", sought)
         found = patients.found(hospital, row.region, sought, scope=by)
         if found is not None:
             return redirect("hospital:desk-patient", found)

@@ -41,7 +41,7 @@ def place(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
     form = EarlierForm(posted(request), initial={"agreed": own.may_come_earlier}) if own else None
     if form and stored(form, lambda: operations.agree_earlier(by=by, booking=code, now=now, **form.cleaned_data)):
         return done(request, _("Noted"), "hospital:place", code)
-    return {"place": found, "form": form if found.state is BookingState.BOOKED else None}
+    return {"place": found, "code": code, "form": form if found.state is BookingState.BOOKED else None}
 
 
 @page("hospital/day/kiosk.html", sends=True, public=True)
