@@ -58,8 +58,8 @@ def test_figures_lead_to_a_rule_that_is_tried_and_decided(
     expect(manager.get_by_text("Aturan sudah ditetapkan")).to_be_visible()
 
     health.goto(f"/rumah-sakit/wilayah/{OWN}/")
-    anybody.goto(f"/rumah-sakit/{HERE}/jadwal/")
-    for page, name in ((health, "hospital-compared-360"), (anybody, "hospital-schedule-360")):
+    anybody.goto(f"/rumah-sakit/rs/{HERE}/")
+    for page, name in ((health, "hospital-compared-360"), (anybody, "hospital-public-360")):
         fits(page)
         accessible(page)
         snap(page, name)

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from hospital.past import past
 from hospital.world import BEYOND, HERE, OWN, World
 from kit.worlds import once
-from pilar.hospital.models import Clinic, PolicyVersion
+from pilar.hospital.models import PolicyVersion
 from pilar.people.models import User
 
 FIGURES = reverse("hospital:figures", args=[HERE])
@@ -104,12 +104,15 @@ def test_the_health_office_compares_hospitals_on_a_page_and_in_a_workbook(served
         assert as_who(client, served, name).get(address).status_code == 404
 
 
-def test_everybody_sees_doctors_places_and_the_usual_wait(served: World, client: Any) -> None:
-    served.book()
-    shown = client.get(reverse("hospital:schedule", args=[HERE]), {"poli": "dalam"})
-    rows = {one.day: (left, usual) for one, _hours, left, usual in shown.context["rows"]}
-    session = served.session()
-    assert rows[session.day][0] == 4 - 1 - 2  # one is taken, two are kept for others
-    assert rows[session.day][1] is not None
-    assert Clinic.objects.get(hospital=HERE, code="dalam").name in shown.content.decode()
-    assert client.get(reverse("hospital:schedule", args=["rsu-tidak-ada"])).status_code == 404
+def test_everybody_sees_how_long_the_wait_usually_is(served: World, client: Any) -> None:
+    rows = client.get(reverse("hospital:hospital", args=[HERE])).context["rows"]
+    assert {row[0].code: row[2] is None for row in rows} == {"dalam": False, "jiwa": True}
+
+
+def test_who_works_there_is_led_to_the_figures_and_the_health_office_to_its_hospitals(
+    served: World, client: Any
+) -> None:
+    home = reverse("hospital:home")
+    assert FIGURES in as_who(client, served, "manager").get(home).content.decode()
+    assert reverse("hospital:compared", args=[OWN]) in as_who(client, served, "health").get(home).content.decode()
+    assert "kelola" not in as_who(client, served, "desk").get(home).content.decode()

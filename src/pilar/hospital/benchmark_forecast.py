@@ -18,8 +18,10 @@ def benchmark() -> Iterator[Measure]:
     """Forecasts of a whole queue, learned from a year of a clinic, and the choice of a rule."""
     given, draw = assumed(), np.random.default_rng(SEED)
     minutes = given.consultations.draw(draw, (RECORDS, 1))[:, 0]
-    learned = Forecaster((Seen("INT", 7, place % 3 > 0, one) for place, one in enumerate(minutes)), given.consultations)
-    queue = [Person(place % 3 > 0, there=max(0, place * 10 - 100), chance=0.9) for place in range(QUEUE)]
+    learned = Forecaster(
+        (Seen("INT", 7, place % 3 > 0, one, -5) for place, one in enumerate(minutes)), given.crowd, given.consultations
+    )
+    queue = [Person(place % 3 > 0, place * 10 - 100 if place > 10 else None, 0.9) for place in range(QUEUE)]
 
     def drawn(sessions: int, places: int) -> None:
         np.random.default_rng(SEED).normal(size=(3, sessions, places))

@@ -43,7 +43,6 @@ urlpatterns = [
     path("kelola/<slug:hospital>/operasi/", bpjs.planned, name="operations"),
     path("kelola/<slug:hospital>/operasi/<str:operation>/", bpjs.change, name="operation"),
     path("kelola/<slug:hospital>/<slug:clinic>/aturan/", management.plan, name="planning"),
-    path("<slug:hospital>/jadwal/", management.public_schedule, name="schedule"),
     path("saya/data/", privacy.own_records, name="own-records"),
     path("saya/data/<key:key>/", privacy.own_record, name="own-record"),
     path("saya/data/<key:key>/persetujuan/<slug:purpose>/", privacy.purpose, name="purpose"),

@@ -1,4 +1,4 @@
-"""What a hospital achieves and what other rules would lead to; its region beside it; schedules for everybody."""
+"""What a hospital achieves and what other rules would lead to, for its management; the hospitals of a region."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
-from pilar.areas.reference import local, today_in
+from pilar.areas.reference import today_in
 from pilar.design.forms import posted, stored
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
@@ -24,14 +24,13 @@ from pilar.hospital.forms.planning import DecideForm, TriedForm
 from pilar.hospital.queries import forecasts, management, schedule
 from pilar.hospital.queries.planning import Planning, Simulated, planning
 from pilar.hospital.reference.indicators import waiting
-from pilar.hospital.rules.booking import Channel, SessionState
 from pilar.hospital.rules.forecast import LEAST, MOST, SHARE
 from pilar.hospital.rules.schedule import GridRule
-from pilar.people.rules import PUBLIC, Standing
+from pilar.people.rules import Standing
 from pilar.people.views import Shown, page
 
-MONTHS, DAYS, USUAL_DAYS = 12, 14, 30
-"""Months that are shown, days of the public schedule, days of which the usual wait is told."""
+MONTHS = 12
+"""That are shown."""
 WEIGHTS = (1, 3, 10)
 """For which the best rule is proposed, beside the hospital's own."""
 _DAY = timedelta(days=1)
@@ -139,28 +138,6 @@ def compared(request: HttpRequest, region: str, *, by: Standing, now: datetime) 
     rows = [one for _hospital, one in management.compared(region, first, last, scope=by)]
     listed = HOSPITALS.of(rows, Asked.of(request), about=f"{region} {first:%Y-%m}")
     return {"region": area, "month": first, "months": months, "rows": listed, "indicator": waiting()}
-
-
-@page("hospital/schedule.html", public=True)
-def public_schedule(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
-    """Which doctors see patients when, how many places are left, and how long a wait usually is, for everybody."""
-    row = schedule.hospital(hospital)
-    today, clinic = today_in(row.region, now), request.GET.get("poli", "")
-    usual = management.usual_waits(hospital, today - USUAL_DAYS * _DAY, scope=PUBLIC)
-    last = today + (DAYS if clinic else 1) * _DAY
-    sessions = schedule.sessions(hospital, today, last, states=[SessionState.OPEN], clinic=clinic)
-    return {
-        "hospital": row, "clinic": clinic, "days": DAYS,
-        "clinics": [("", _("All clinics")), *((one.code, one.name) for one in schedule.clinics(hospital))],
-        "rows": [
-            (one, _hours(one, row.region), one.left(Channel.APP, now), usual.get(one.clinic.code))
-            for one in sessions if one.ends_at > now
-        ],
-    }  # fmt: skip
-
-
-def _hours(one: schedule.SessionRow, region: str) -> str:
-    return "–".join(f"{local(at, region):%H.%M}" for at in (one.starts_at, one.ends_at))
 
 
 def _decide(by: Standing, found: Planning, tried: Simulated, given: Mapping[str, Any], now: datetime) -> int:

@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design.views import number
 from pilar.hospital.queries import schedule
 from pilar.hospital.queries.management import usual_waits
-from pilar.hospital.rules.authority import Action
+from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import Channel, SessionState, window
 from pilar.people.rules import PUBLIC, Standing
 from pilar.people.views import Shown, page
@@ -32,8 +33,11 @@ def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
             (name, one.name, reverse(f"hospital:{to}", args=[one.code]))
             for action, name, to in ways
             for one in schedule.worked_at(by, action)
+        ] + [
+            (_("Hospitals of the region"), areas.region(one).name, reverse("hospital:compared", args=[one]))
+            for one in sorted(AUTHORITY.extent(by, Action.COMPARE).touched)
         ],
-    }
+    }  # fmt: skip
 
 
 @page("hospital/hospital.html", public=True)

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import Booking, ForecastWeek, Prediction, Session
+from pilar.hospital.models import ForecastWeek, Prediction, Session
+from pilar.hospital.queries.consultations import seen, served
 from pilar.hospital.queries.day import turn_of
 from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules.booking import BookingState, Visit, policy_of
-from pilar.hospital.rules.forecast import FEW, LEAST, MOST, Forecast, Forecaster, InService, Judged, Person, Seen
+from pilar.hospital.rules.forecast import FEW, LEAST, MOST, Forecast, Forecaster, InService, Judged, Person
 from pilar.people.rules import existing
 from pilar.platform.actors import Authority
 
-RECORDS, DAYS = 20_000, 365
-"""Consultations that are learned from: the last so many, of so many days at most."""
 _MINUTE = timedelta(minutes=1)
 _AHEAD = (BookingState.CALLED, BookingState.ARRIVED, BookingState.BOOKED)
 
@@ -64,14 +63,14 @@ def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait
     rows.sort(key=lambda one: (one.state != BookingState.CALLED, turn_of(one, policy), one.number))
     queue = [one for one in rows if one.state in _AHEAD]
     with_doctor = next((one for one in rows if one.state == BookingState.SERVING), None)
-    begins = 0 if row.began_at or with_doctor else _minutes(row.starts_at + row.delay * _MINUTE, now)
+    begins = 0 if row.began_at or with_doctor else max(0, _minutes(row.starts_at + row.delay * _MINUTE, now))
     comes = 1 - assumed().crowd.no_show
     persons = tuple(
         Person(_returns(one.visit), _minutes(one.at, now), comes)
         if one.state == BookingState.BOOKED else Person(_returns(one.visit))
         for one in queue
     )  # fmt: skip
-    serving = with_doctor and InService(_returns(with_doctor.visit), -_minutes(with_doctor.started_at or now, now, 0))
+    serving = with_doctor and InService(_returns(with_doctor.visit), -_minutes(with_doctor.started_at or now, now))
     forecaster = _forecaster(row.hospital_id, today_in(row.hospital.region_id, now))
     found = _forecasts(forecaster, persons, kind=row.clinic.kind, doctor=row.doctor_id, begins=begins, serving=serving)
     here = bool(with_doctor)
@@ -100,7 +99,7 @@ def judged(hospital: str, since: datetime, until: datetime) -> tuple[Judged, ...
 
 def _forecaster(hospital: str, today: date) -> Forecaster:
     """What is known of a hospital on a day; learned anew when there are later records or another width."""
-    last = _served(hospital, today).values_list("pk", flat=True).first()
+    last = served(today).filter(hospital=hospital).values_list("pk", flat=True).first()
     width = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday").values_list("width", flat=True).first()
     return _learned(hospital, today, last, width or 1.0)
 
@@ -108,14 +107,9 @@ def _forecaster(hospital: str, today: date) -> Forecaster:
 @lru_cache(maxsize=16)
 def _learned(hospital: str, today: date, last: int | None, width: float) -> Forecaster:
     del last
-    rows = _served(hospital, today).filter(day__gte=today - timedelta(days=DAYS), ended_at__gt=F("started_at"))
-    found = rows.values_list("session__clinic__kind", "session__doctor", "visit", "started_at", "ended_at")[:RECORDS]
-    seen = (Seen(kind, doctor, _returns(visit), (end - begin) / _MINUTE) for kind, doctor, visit, begin, end in found)
-    return Forecaster(seen, assumed().consultations, width=width)
-
-
-def _served(hospital: str, today: date) -> QuerySet[Booking]:
-    return Booking.objects.filter(hospital=hospital, state=BookingState.SERVED, day__lt=today).order_by("-day", "-pk")
+    given = assumed()
+    records = seen(served(today).filter(hospital=hospital), today)
+    return Forecaster(records, given.crowd, given.consultations, width=width)
 
 
 @lru_cache(maxsize=1024)
@@ -125,10 +119,9 @@ def _forecasts(
     return forecaster.forecast(queue, kind=kind, doctor=doctor, begins=begins, serving=serving)
 
 
-def _minutes(at: datetime, now: datetime, least: int | None = None) -> int:
-    """Whole minutes from now on; not before now where nothing else is asked for."""
-    minutes = round((at - now) / _MINUTE)
-    return max(0, minutes) if least is None else minutes
+def _minutes(at: datetime, now: datetime) -> int:
+    """Whole minutes from now on."""
+    return round((at - now) / _MINUTE)
 
 
 def _returns(visit: str) -> bool:

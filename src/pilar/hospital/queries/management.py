@@ -119,12 +119,15 @@ def figures_of(region: str, first: date, last: date, *, scope: Authority) -> Fig
 
 
 def usual_waits(code: str, since: date, *, scope: Authority) -> Mapping[str, float]:
-    """The median wait of each clinic since a day, in minutes, by its code."""
+    """The median wait of each clinic since a day, in minutes from the time that was given, or from the arrival of who
+    came later; by the code of the clinic."""
     del scope
     rows = Booking.objects.filter(hospital=code, day__gte=since, started_at__isnull=False, arrived_at__isnull=False)
     minutes: dict[str, list[float]] = defaultdict(list)
-    for clinic, arrived, started in rows.values_list("session__clinic__code", "arrived_at", "started_at"):
-        minutes[clinic].append((started - arrived) / _MINUTE)
+    for clinic, at, arrived, started in rows.values_list(
+        "session__clinic__code", "booked_for", "arrived_at", "started_at"
+    ):
+        minutes[clinic].append(max(0.0, (started - max(at, arrived)) / _MINUTE))
     return {clinic: median(found) for clinic, found in minutes.items() if len(found) >= FEW}
 
 

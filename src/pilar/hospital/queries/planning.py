@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-
-from django.db.models import F
+from datetime import date, datetime
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, WeeklySession
+from pilar.hospital.queries.consultations import seen, served
 from pilar.hospital.queries.schedule import ClinicRow, HospitalRow, clinic, hospital, policy
 from pilar.hospital.reference.indicators import waiting
 from pilar.hospital.reference.simulation import assumed
@@ -21,11 +20,10 @@ from pilar.hospital.rules.simulation import Crowd, Observed, Outcome, Proposal, 
 from pilar.people.rules import Standing
 from pilar.platform.language import translate
 
-ENOUGH, DAYS, DRAWN = 100, 365, 1_000
-"""Consultations, or bookings, from which a clinic is simulated by its own; of so many days; sessions to choose by."""
+ENOUGH, DRAWN = 100, 1_000
+"""Consultations, or bookings, from which a clinic is simulated by its own; sessions to choose by."""
 MOST_MORE, MOST_OVERTIME = 6, 30
 """assumption: at most so many places beyond the seats, and so many minutes of overtime by mean."""
-_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +97,7 @@ def planning(code: str, name: str, *, scope: Standing, now: datetime) -> Plannin
     longest = weekly.order_by("-capacity", "pk").first()
     given = assumed()
     hours = longest and (longest.ends.hour - longest.starts.hour) * 60 + longest.ends.minute - longest.starts.minute
-    seen = Booking.objects.filter(
-        session__clinic=row.key, day__gte=today - DAYS * _DAY, state=BookingState.SERVED, ended_at__gt=F("started_at")
-    ).values_list("started_at", "ended_at")
-    minutes = tuple((ended - started) / _MINUTE for started, ended in seen)
+    minutes = tuple(one.minutes for one in seen(served(today).filter(session__clinic=row.key), today))
     crowd = replace(given.crowd, lasting=Observed(minutes)) if len(minutes) >= ENOUGH else given.crowd
     past, coming = _bookings(row.key, today)
     if len(past) >= ENOUGH:

@@ -17,8 +17,10 @@ from functools import cache
 from math import ceil
 
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
 
-from pilar.hospital.rules.simulation import SEED, Consultations
+from pilar.hospital.rules.simulation import SEED, Consultations, Crowd
 from pilar.hospital.rules.turns import NEVER, Grid, starts
 
 SHARE, LEAST, MOST = 80, 77, 83
@@ -26,25 +28,30 @@ SHARE, LEAST, MOST = 80, 77, 83
 DRAWS, FEW = 1_000, 30
 """Of fewer than ``FEW``: records of the clinic's kind are not yet drawn from, the week does not correct the width; as
 many records of a doctor count as much as the kind's mean."""
+WAY = 2
+"""assumption: minutes that a call and the way to the door may take, by which nobody is surer than that."""
 _OUTSIDE = (100 - SHARE) / 200
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A consultation of before: the kind of its clinic, its doctor, whether the patient returned, its minutes."""
+    """A consultation of before: the kind of its clinic, its doctor, whether the patient returned, its minutes, and by
+    how many minutes the patient came after the time given (less than 0: before)."""
 
     kind: str
     doctor: int
     returning: bool
     minutes: float
+    off: float
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the queue: there in so many minutes (0: now), with a chance that they come."""
+    """Somebody in the queue, who is there (``due`` None) or is to come in so many minutes, with a chance that they
+    come at all."""
 
     returning: bool
-    there: float = 0
+    due: float | None = None
     chance: float = 1
 
 
@@ -87,10 +94,10 @@ class Judged:
 class Forecaster:
     """What the records of a hospital say, and what is assumed where they are few."""
 
-    def __init__(self, records: Iterable[Seen], assumed: Consultations, *, width: float = 1) -> None:
+    def __init__(self, records: Iterable[Seen], crowd: Crowd, assumed: Consultations, *, width: float = 1) -> None:
         self._width, self._assumed = width, assumed
+        draw, kept = np.random.default_rng(SEED), list(records)
         minutes: dict[tuple[str | int, bool], list[float]] = defaultdict(list)
-        kept = list(records)
         for one in kept:
             minutes[one.kind, one.returning].append(one.minutes)
             minutes[one.doctor, one.returning].append(one.minutes)
@@ -99,11 +106,10 @@ class Forecaster:
         relative: dict[str, list[float]] = defaultdict(list)
         for one in kept:
             relative[one.kind].append(one.minutes / self._mean(one.kind, one.doctor, one.returning))
-        synthetic = assumed.relative(np.random.default_rng(SEED), (DRAWS,))
-        self._synthetic, self._relative = (
-            synthetic,
-            {kind: np.array(found) for kind, found in relative.items() if len(found) >= FEW},
-        )
+        self._synthetic = assumed.relative(draw, (DRAWS,))
+        self._relative = {kind: np.array(found) for kind, found in relative.items() if len(found) >= FEW}
+        known = [one.off for one in kept]
+        self._off = np.sort(known if len(known) >= FEW else draw.normal(-crowd.early, crowd.spread, DRAWS))
 
     def forecast(
         self, queue: Sequence[Person], *, kind: str, doctor: int, begins: float = 0, serving: InService | None = None
@@ -113,25 +119,40 @@ class Forecaster:
         relative = self._relative.get(kind, self._synthetic)
         means = np.array([self._mean(kind, doctor, one.returning) for one in queue])
         minutes: Grid = means * draw.choice(relative, shape)
-        there = np.array([one.there for one in queue])
-        comes = draw.random(shape) < np.array([one.chance for one in queue])
+        ready = np.array([self._ready(draw, one) for one in queue]).reshape(shape[::-1]).T
         free = np.full(DRAWS, float(begins))
         if serving:
             whole = relative * self._mean(kind, doctor, serving.returning)
             longer = whole[whole > serving.since]
             free = draw.choice(longer, DRAWS) - serving.since if longer.size else np.zeros(DRAWS)
-        called = np.sort(starts(np.where(comes, there, NEVER), minutes, free), axis=0)
-        # Who does not come in a draw is NaN there, and so last: each is told when they are called if they come.
-        count = np.maximum(1, comes.sum(axis=0))
+        # Each is told when they are called if they come, and are there in time themselves, however late others are. Who
+        # does not come in a draw is NaN there, and so last.
+        due = np.array([max(0.0, one.due or 0) for one in queue])
+        late = np.where(np.isfinite(ready), np.maximum(0, ready - due), 0)
+        called = np.sort(np.maximum(starts(ready, minutes, free) - late, free[:, None]), axis=0)
+        count = np.maximum(1, np.isfinite(ready).sum(axis=0))
         places = [np.rint(level * (count - 1)).astype(int) for level in (_OUTSIDE, 0.5, 1 - _OUTSIDE)]
         found = np.nan_to_num([called[place, range(len(queue))] for place in places], nan=0.0)
         return tuple(
-            self._interval(*(max(float(one), person.there, 0) for one in three))
+            self._interval(*(max(float(one), person.due or 0, 0) for one in three))
             for three, person in zip(found.T, queue, strict=True)
         )
 
+    def _ready(self, draw: Generator, one: Person) -> NDArray[np.float64]:
+        """When somebody is there, in each draw. Who is to come has not come yet: by now fewer of those who do come are
+        left than of those who do not."""
+        if one.due is None:
+            return np.zeros(DRAWS)
+        later = self._off[np.searchsorted(self._off, -one.due, side="right") :]
+        coming = one.chance * len(later) / len(self._off)
+        if not coming:
+            return np.full(DRAWS, NEVER)
+        comes = draw.random(DRAWS) < coming / (coming + 1 - one.chance)
+        return np.where(comes, one.due + draw.choice(later, DRAWS), NEVER)
+
     def _interval(self, low: float, likely: float, high: float) -> Forecast:
-        return Forecast(max(0, likely - self._width * (likely - low)), likely, likely + self._width * (high - likely))
+        under, over = (self._width * max(side, WAY) for side in (likely - low, high - likely))
+        return Forecast(max(0, likely - under), likely, likely + over)
 
     def _found_mean(self, kind: str, doctor: int, returning: bool) -> float:
         """Of the doctor, as far as there are records, for the rest of the clinic's kind; else what is assumed."""

@@ -1,0 +1,43 @@
+"""How long consultations of a hospital lasted, as forecasts and simulations learn it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from django.db.models import F, QuerySet
+
+from pilar.hospital.models import Booking
+from pilar.hospital.rules.booking import BookingState, Visit
+from pilar.hospital.rules.forecast import Seen
+
+RECORDS, DAYS = 20_000, 365
+"""That are learned from: the last so many, of so many days at most."""
+BREAK = timedelta(minutes=10)
+"""assumption: who waits that long while nobody is with the doctor waits for a break, not for the door."""
+_MINUTE = timedelta(minutes=1)
+_FIELDS = ("session", "started_at", "ended_at", "arrived_at", "booked_for", "visit", "session__doctor")
+
+
+def served(today: date) -> QuerySet[Booking]:
+    """Bookings of days before whose patient was seen, the latest first."""
+    return Booking.objects.filter(state=BookingState.SERVED, day__lt=today).order_by("-day", "-pk")
+
+
+def seen(rows: QuerySet[Booking], today: date) -> Iterator[Seen]:
+    """The consultations of bookings that were :func:`served`. Where the next one waited already, it counts until that
+    one began: the way to the door is part of it."""
+    recent = rows.filter(day__gte=today - DAYS * timedelta(days=1), ended_at__gt=F("started_at"))
+    found = sorted(recent.values_list(*_FIELDS, "session__clinic__kind")[:RECORDS])
+    for (session, started, ended, arrived, at, visit, doctor, kind), then in pairwise([*found, None]):
+        until = ended
+        if then and then[0] == session:
+            until = _until(ended, next_started=then[1], next_arrived=then[3])
+        minutes, off = (until - started) / _MINUTE, (arrived - at) / _MINUTE
+        yield Seen(kind, doctor, visit == Visit.CONTROL, minutes, off)
+
+
+def _until(ended: datetime, *, next_started: datetime, next_arrived: datetime) -> datetime:
+    waited = next_arrived <= ended <= next_started <= ended + BREAK
+    return next_started if waited else ended
