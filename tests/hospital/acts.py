@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
+from hospital import day_acts
 from hospital.world import DAY, GENERAL, HERE, HOUR, NOW, OWN, TUESDAY, World, hospital
 from kit.acts import Acts, Call
 from pilar.areas.models import Office
@@ -101,6 +102,7 @@ def bookings_of_month(world: World) -> None:
 
 
 CALLS: Mapping[str, Call] = {
+    **day_acts.CALLS,
     "load_hospitals": lambda _w, by: do.load_hospitals(by=by, given=[hospital("rsu-baru")], now=NOW),
     "open_sessions": lambda _w, by: do.open_sessions(by=by, now=NOW + 7 * DAY),
     "set_weekly": lambda w, by: do.set_weekly(
@@ -161,8 +163,9 @@ CALLS: Mapping[str, Call] = {
     "renew_patients": lambda _w, by: do.renew_patients(by=by),
 }  # fmt: skip
 
-LEFT = """
+LEFT = f"""
 operation | who | audit | rows
+{day_acts.LEFT.strip()}
 load_hospitals | operator | load hospital.hospital
     | clinic+2 doctor+2 hospital+1 policyversion+2 room+2 weeklysession+10
 open_sessions | schedule | . | session+30
@@ -199,6 +202,7 @@ forget_bookings | schedule | erase hospital.patient | patient~1
 renew_patients | operator | . | .
 """
 BEFORE: dict[str, Any] = {
+    **day_acts.BEFORE,
     **dict.fromkeys(("move", "cancel", "check_in", "cancel_appointment"), booked),
     "predict": arrived, "prescribe": served, "move_medicine": prescribed, "change_operation": planned,
     "withdraw": agreed, "review_glass": opened, "tell_breach": breached, "erase_bookings": left_over,
@@ -207,7 +211,8 @@ BEFORE: dict[str, Any] = {
 }  # fmt: skip
 ACTS = Acts(
     "hospital", CALLS, LEFT, before=BEFORE, strangers=("neighbour", "public", "stranger", "elsewhere"),
-    repeated="predict write_breach",
-    everywhere="open_sessions measure_forecasts forget_bookings renew_patients report_measures",
+    repeated="predict write_breach set_up_kiosk", open_to_all="check_in_at_kiosk", piecewise="end_sessions",
+    everywhere="end_sessions offer_places open_sessions measure_forecasts forget_bookings renew_patients "
+    "report_measures",
 )  # fmt: skip
 EXEMPT: dict[str, str] = {}

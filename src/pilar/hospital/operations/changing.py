@@ -48,7 +48,7 @@ def change_session(
     if not least <= capacity <= 200:
         sentence = mark("%(least)s places are given already; name a capacity from that to 200")
         raise Faults([Fault("capacity", sentence, {"least": least}, "capacity")])
-    before = {"room": row.room_id, "capacity": row.capacity, "state": row.state}
+    before = {"room": row.room_id, "capacity": row.capacity, "state": row.state, "released": max(row.release_at) <= now}
     if capacity != row.capacity:
         facts = session_row(row)
         row.places = list(
@@ -58,8 +58,10 @@ def change_session(
     row.capacity, row.state = capacity, (SessionState.CLOSED if closed else SessionState.OPEN).value
     if release:
         row.release_at = [min(one, now) for one in row.release_at]
+    after = {"room": row.room_id, "capacity": capacity, "state": row.state, "released": max(row.release_at) <= now}
+    if before == after:
+        return
     row.save(update_fields=["room", "capacity", "places", "state", "release_at"])
-    after = {"room": row.room_id, "capacity": capacity, "state": row.state, "released": release}
     audit.record(by=by.actor, action="change", target=TARGET, key=row.pk, area=row.hospital.region_id, before=before,
                  after=after)  # fmt: skip
 

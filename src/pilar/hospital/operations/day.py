@@ -96,6 +96,8 @@ def call_again(*, by: Standing, booking: str, now: datetime) -> None:
     """Call who is called once more: the board shows and speaks it again. Raises :class:`WrongState`."""
     row = _held(by, booking, Action.CALL)
     BOOKINGS.move(S(row.state), S.SERVING)
+    if row.called_at is not None and now - row.called_at < queue.SECOND_CLICK:
+        return
     Booking.objects.filter(pk=row.pk).update(calls=F("calls") + 1, called_at=now)
     happened(row, Kind.AGAIN, by=by, now=now)
     audit.record(by=by.actor, action="call-again", target=TARGET, key=row.pk, area=row.hospital.region_id)
@@ -165,12 +167,13 @@ def book_control(*, by: Standing, booking: str, session: int, key: UUID, now: da
     if row.state not in (S.SERVING, S.SERVED):
         raise WrongState(state=row.state)
     asked = Asked(Channel.DESK, Payer(row.payer), Visit.CONTROL, reference)
+    again = Booking.objects.filter(key=key).exists()
     found = book(
         by=by, session=session, patient=row.patient_id, asked=asked, priority=Priority(row.priority), key=key, now=now,
         right=Action.SEE,
     )  # fmt: skip
     account = Patient.objects.values_list("account", flat=True).get(pk=row.patient_id)
-    if account is not None:
+    if account is not None and not again:
         tell_booking(account, found.code, found.label)
     return found
 
@@ -186,6 +189,8 @@ def set_priority(*, by: Standing, booking: str, priority: Priority, now: datetim
     row = _held(by, booking, Action.CALL)
     BOOKINGS.move(S(row.state), S.CALLED)
     before, row.priority = row.priority, priority
+    if before == priority:
+        return
     row.save(update_fields=["priority"])
     audit.record(
         by=by.actor, action="set-priority", target=TARGET, key=row.pk, area=row.hospital.region_id,
@@ -200,7 +205,9 @@ def register_step(*, by: Standing, booking: str, now: datetime) -> None:
     for the clinic. Raises :class:`WrongState`, :class:`TaskOutOfOrder`."""
     row = _held(by, booking, Action.BOOK)
     BOOKINGS.move(S(row.state), S.CALLED)
-    begun = Task.objects.filter(booking=row, task=TaskId.ADMISSION).exists()
+    begun = Task.objects.filter(booking=row, task=TaskId.ADMISSION).first()
+    if begun is not None and now - begun.at < queue.SECOND_CLICK:
+        return
     note(row, TaskId.CLINIC_WAIT if begun else TaskId.ADMISSION, now)
     audit.record(by=by.actor, action="register-step", target=TARGET, key=row.pk, area=row.hospital.region_id)
     tell_queue(row.session)
@@ -245,10 +252,15 @@ def agree_earlier(*, by: Standing, booking: str, agreed: bool, now: datetime) ->
     """A patient says whether they may be asked to come earlier. Raises :class:`NotFound`, :class:`WrongState`."""
     row = own_booking(by, booking, now)
     BOOKINGS.move(S(row.state), S.ARRIVED)
+    if row.may_come_earlier == agreed:
+        return
     row.may_come_earlier = agreed
     row.save(update_fields=["may_come_earlier"])
     happened(row, "agree", by=by, now=now, reason="yes" if agreed else "no")
-    audit.record(by=by.actor, action="agree-earlier", target=TARGET, key=row.pk, after={"agreed": agreed})
+    audit.record(
+        by=by.actor, action="agree-earlier", target=TARGET, key=row.pk, area=row.hospital.region_id,
+        after={"agreed": agreed},
+    )  # fmt: skip
 
 
 @transaction.atomic

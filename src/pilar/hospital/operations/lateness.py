@@ -40,6 +40,8 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
     plan = new_times(session, scope=by, resume=resume, until=until, now=now)
     if not {one.key for one in plan.people} <= rows.keys():
         raise Busy
+    if not (plan.moved or plan.unplaced) and resume is not None and _late(row, resume) == row.delay:
+        return 0
     told, unplaced = [], [rows[one.key] for one in plan.unplaced]
     for given in sorted(plan.moved, key=lambda one: one.place.at):
         one = rows[given.one.key]
@@ -106,10 +108,15 @@ def _keep(row: Session, resume: datetime | None) -> None:
     if resume is None:
         row.state = SessionState.CANCELLED.value
     else:
-        late = max(0, int((resume - row.starts_at) / timedelta(minutes=1)))
+        late = _late(row, resume)
         row.places = [one + timedelta(minutes=max(0, late - row.delay)) for one in row.places]
         row.delay = late
     row.save(update_fields=["state", "places", "delay"])
+
+
+def _late(row: Session, resume: datetime) -> int:
+    """Minutes after the beginning of the session."""
+    return max(0, int((resume - row.starts_at) / timedelta(minutes=1)))
 
 
 def _label(session: Session, one: Booking) -> str:

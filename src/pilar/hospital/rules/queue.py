@@ -65,6 +65,8 @@ class Reason(StrEnum):
     AWAY = "away"
 
 
+SECOND_CLICK = timedelta(seconds=10)
+"""Whoever presses a button twice means it once."""
 K, R = Kind, Reason
 KIND_NAMES = {
     K.CALL: mark("Called"),
