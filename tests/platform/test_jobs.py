@@ -317,7 +317,8 @@ QUEUED = {
 BY_THE_CLOCK = {
     "evaluation.forget-attendance", "evaluation.remind-of-follow-ups", "evaluation.sign-seals", "evidence.check-store",
     "evidence.scan-waiting", "evidence.sign-waiting-documents", "evidence.sweep", "hospital.compare-with-bpjs",
-    "hospital.end-sessions", "hospital.forget-bookings", "hospital.invite-patients", "hospital.measure-forecasts",
+    "hospital.end-sessions", "hospital.forget-bookings", "hospital.invite-patients", "hospital.live-day",
+    "hospital.measure-forecasts",
     "hospital.offer-places", "hospital.open-sessions", "hospital.remind", "hospital.report-measures",
     "hospital.tell-bpjs", "hospital.tell-satusehat", "masterplan.end-calls",
     "masterplan.remind-of-reports", "people.apply-retention", "people.clear-sign-in-traces",

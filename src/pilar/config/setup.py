@@ -15,7 +15,9 @@ from pilar.areas.operations import load_holidays
 from pilar.config import processes, scenario
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import seal_published
-from pilar.hospital.operations import renew_patients
+from pilar.hospital.operations import load_hospitals, renew_patients
+from pilar.hospital.reference.hospitals import shipped
+from pilar.hospital.rules.roles import Role as HospitalRole
 from pilar.people import loaders as people
 from pilar.people.operations import load_retention, renew_public_accounts, renew_second_factors
 from pilar.people.rules import OPERATOR
@@ -36,6 +38,7 @@ SCENARIOS = {
     "plans": mark("Preparing the synthetic master plans"),
     "surveys": mark("Preparing the synthetic surveys"),
     "permits": mark("Preparing the synthetic permits"),
+    "hospital": mark("Preparing the synthetic hospital visits"),
     WATCHED: mark("Preparing what the books of villages achieve"),
 }
 """In the order in which they stand on each other; the books of villages stand on none of the others."""
@@ -64,6 +67,18 @@ OF_PERMITS = (
     people.Example(PermitRole.INSPECTORATE, "inspektorat.izin@contoh.invalid", "Akun contoh Inspektorat Perizinan"),
 )
 """Who works on permits in the demonstration."""
+
+_HOSPITAL = "rsu-tangerang"
+OF_HOSPITALS = (
+    people.Example(HospitalRole.DESK, "loket.rs@contoh.invalid", "Akun contoh Loket RS", _HOSPITAL),
+    people.Example(HospitalRole.NURSE, "perawat.rs@contoh.invalid", "Akun contoh Perawat Poli", _HOSPITAL),
+    people.Example(HospitalRole.DOCTOR, "dokter.rs@contoh.invalid", "Akun contoh Dokter Poli", _HOSPITAL),
+    people.Example(HospitalRole.PHARMACY, "farmasi.rs@contoh.invalid", "Akun contoh Farmasi RS", _HOSPITAL),
+    people.Example(HospitalRole.MANAGER, "manajemen.rs@contoh.invalid", "Akun contoh Manajemen RS", _HOSPITAL),
+    people.Example(HospitalRole.PRIVACY, "pdp.rs@contoh.invalid", "Akun contoh Pelindung Data RS", _HOSPITAL),
+    people.Example(HospitalRole.HEALTH_OFFICE, "dinkes.rs@contoh.invalid", "Akun contoh Dinas Kesehatan (RS)"),
+)
+"""Who works in a hospital in the demonstration, and who oversees it."""
 
 
 def migrate(*, say: Say) -> None:
@@ -98,11 +113,13 @@ def load_reference_data(*, say: Say) -> None:
 
 
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:
-    """Example accounts, one a role and a second secretariat: (role and scope, e-mail, password)."""
+    """Example accounts, one a role and a second secretariat: (role and scope, e-mail, password); with the made-up
+    hospitals in which some of them work."""
+    load_hospitals(by=OPERATOR, given=shipped(), now=timezone.now())
     return [
         (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
         for account in people.load_demo_accounts(
-            by=OPERATOR, password_of=password_of, others=(*OF_VILLAGES, *OF_PERMITS)
+            by=OPERATOR, password_of=password_of, others=(*OF_VILLAGES, *OF_PERMITS, *OF_HOSPITALS)
         )
     ]
 

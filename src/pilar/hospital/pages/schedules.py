@@ -25,8 +25,12 @@ TAKING = (SessionState.OPEN.value, SessionState.CLOSED.value)
 @page("hospital/hospitals.html", public=True)
 def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
     """The hospitals, for everybody; and where who works in one goes on."""
-    ways = ((Action.BOOK, _("Registration desk"), "desk"), (Action.KEEP_SCHEDULE, _("Schedules"), "schedules"),
-            (Action.MANAGE, _("Figures"), "figures"))  # fmt: skip
+    ways = (
+        (Action.READ, _("Sessions of today"), "day"),
+        (Action.BOOK, _("Registration desk"), "desk"),
+        (Action.KEEP_SCHEDULE, _("Schedules"), "schedules"),
+        (Action.MANAGE, _("Figures"), "figures"),
+    )
     return {
         "rows": schedule.hospitals(),
         "ways": [

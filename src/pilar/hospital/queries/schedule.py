@@ -156,6 +156,11 @@ def sessions(
     return tuple(session_row(one) for one in rows)
 
 
+def filled(code: str) -> bool:
+    """Whether anybody has ever booked at a hospital; raises :class:`NotFound`."""
+    return Session.objects.filter(hospital=hospital(code).code, taken__gt=0).exists()
+
+
 def session(key: int) -> SessionRow:
     """Raises :class:`NotFound`."""
     return session_row(existing(_rows().filter(pk=key).first()))

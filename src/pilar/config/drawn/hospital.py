@@ -1,0 +1,19 @@
+"""Which session a made-up visit is booked in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from pilar.hospital.queries.schedule import SessionRow
+from pilar.hospital.rules.booking import Channel
+
+
+def free(*, sessions: Sequence[SessionRow], now: datetime) -> int:
+    """The key of the first session that has a place for who books on this site."""
+    return next(one.key for one in sessions if one.left(Channel.APP, now) > 0)
+
+
+def days(*, now: datetime) -> tuple[date, date]:
+    """Between which days a family books."""
+    return (now + timedelta(days=2)).date(), (now + timedelta(days=20)).date()

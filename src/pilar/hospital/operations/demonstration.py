@@ -1,0 +1,124 @@
+"""Visits of made-up patients: two months that are over, today, and the days to come. For the demonstration alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from pilar.areas.reference import today_in
+from pilar.hospital.models import Booking, Hospital, Patient, Session
+from pilar.hospital.models.patients import NIK
+from pilar.hospital.operations.scheduling import open_sessions
+from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, BookingState, SessionState
+from pilar.hospital.rules.demonstration import drawn_of, seen
+from pilar.hospital.rules.patients import Person, text_of
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform import audit, locks, secrets
+
+MADE_UP = "contoh:pasien"
+"""Who booked what is made up."""
+PATIENTS = 260
+FILLED = (0.45, 0.95)
+"""Of the places of a session, from so many to so many are booked."""
+
+
+@transaction.atomic
+def fill_visits(
+    *, by: Standing, clinics: Mapping[str, Sequence[str]], back: int, ahead: int, now: datetime
+) -> int:  # fmt: skip
+    """Fill the sessions of some clinics of hospitals with made-up visits, from so many days ago to so many days ahead;
+    returns how many. What is over by now has happened. For the schedule and the operator."""
+    if not by.unrestricted:
+        raise NotAllowed
+    locks.take("hospital.demonstration")
+    open_sessions(by=by, now=now - timedelta(days=back))
+    open_sessions(by=by, now=now)
+    count = 0
+    for code, chosen in clinics.items():
+        hospital = Hospital.objects.get(pk=code)
+        today = today_in(hospital.region_id, now)
+        days = (today - timedelta(days=back), today + timedelta(days=ahead))
+        sessions = Session.objects.filter(hospital=hospital, clinic__code__in=chosen, day__range=days, taken=0)
+        count += fill(list(sessions.order_by("day", "pk")), patients_of(hospital, now), now)
+        audit.record(by=by.actor, action="fill", target="hospital.hospital", key=code, area=hospital.region_id)
+    return count
+
+
+def fill(sessions: Iterable[Session], patients: Sequence[int], now: datetime) -> int:
+    """Bookings in empty sessions, those of one day by patients of their own."""
+    made: list[Booking] = []
+    changed, free, last = [], list[int](), None
+    for session in sessions:
+        draw = random.Random(f"{session.clinic_id} {session.starts_at}")  # noqa: S311 - made-up data
+        if session.day != last:
+            last, free = session.day, draw.sample(patients, len(patients))
+        count = min(len(free), round(session.capacity * draw.uniform(*FILLED)))
+        chosen, free = free[:count], free[count:]
+        made += _visits(session, chosen, draw, now)
+        session.taken = session.last_number = session.given = count
+        session.next_place = count + 1
+        by_channel = [one.channel for one in made[len(made) - count :]]
+        session.taken_by = [by_channel.count(one.value) for one in CHANNELS]
+        if session.ends_at < now:
+            session.state, session.closed_at = SessionState.DONE.value, session.ends_at
+        changed.append(session)
+    Session.objects.bulk_update(
+        changed, ["taken", "last_number", "given", "next_place", "taken_by", "state", "closed_at"], batch_size=500
+    )
+    Booking.objects.bulk_create(made, batch_size=1_000)
+    return len(made)
+
+
+def _visits(session: Session, patients: Sequence[int], draw: random.Random, now: datetime) -> list[Booking]:
+    codes = ["".join(draw.choices(CODE_LETTERS, k=CODE_LENGTH)) for _ in patients]
+    courses = seen(list(zip(codes, session.places, strict=False)), session.starts_at)
+    rows = []
+    for number, (code, patient, went) in enumerate(zip(codes, patients, courses, strict=True), 1):
+        at, (channel, payer, visit) = session.places[number - 1], drawn_of(code)
+        row = Booking(
+            session=session, hospital_id=session.hospital_id, day=session.day, number=number, place=number, at=at,
+            booked_for=at, code=code, key=UUID(int=draw.getrandbits(128)), patient_id=patient, channel=channel.value,
+            payer=payer.value, visit=visit.value, booked_at=min(now, at - timedelta(days=draw.randrange(1, 14))),
+            booked_by=MADE_UP,
+        )  # fmt: skip
+        if went is not None and went.ended < now:
+            row.state, row.arrived_at = BookingState.SERVED.value, went.arrived
+            row.called_at = row.started_at = went.started
+            row.ended_at, row.calls = went.ended, 1
+        elif session.ends_at < now:
+            row.state, row.ended_at = BookingState.ABSENT.value, session.ends_at
+        rows.append(row)
+    return rows
+
+
+def patients_of(hospital: Hospital, now: datetime) -> list[int]:
+    """The made-up patients of a hospital; made once."""
+    known = Patient.objects.filter(hospital=hospital, nik_hash__in=[_hash(number) for number in range(PATIENTS)])
+    if found := list(known.order_by("pk").values_list("pk", flat=True)):
+        return found
+    first = hospital.last_record
+    Hospital.objects.filter(pk=hospital.pk).update(last_record=F("last_record") + PATIENTS)
+    rows = Patient.objects.bulk_create([
+        Patient(
+            hospital=hospital, record=f"{first + number + 1:08d}", nik_hash=_hash(number), created_at=now,
+            person=text_of(Person(
+                f"Pasien Contoh {number + 1}", nik=_nik(number), sex="LP"[number % 2],
+                birth_date=date(1940 + number % 80, 1 + number % 12, 5),
+            )),
+        )
+        for number in range(PATIENTS)
+    ])  # fmt: skip
+    return [row.pk for row in rows]
+
+
+def _nik(number: int) -> str:
+    return f"36039900{number:08d}"
+
+
+def _hash(number: int) -> str:
+    return secrets.lookup(_nik(number), context=NIK)

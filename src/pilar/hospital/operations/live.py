@@ -1,0 +1,102 @@
+"""The day of the demonstration goes on by itself: made-up patients come and are seen, nobody has to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid5
+
+from django.conf import settings
+from django.db import transaction
+
+from pilar.areas.reference import today_in
+from pilar.hospital.models import Booking, BookingEvent, Hospital, Session
+from pilar.hospital.operations.booking import check_in
+from pilar.hospital.operations.day import call_next, finish, start
+from pilar.hospital.operations.demonstration import MADE_UP, fill, patients_of
+from pilar.hospital.rules.booking import HERE, BookingState, SessionState
+from pilar.hospital.rules.demonstration import course
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform.errors import PilarError
+from pilar.platform.jobs import every
+
+AHEAD = timedelta(days=7)
+CALLED_FOR = timedelta(minutes=1)
+LEFT_ALONE = timedelta(minutes=15)
+"""A queue that somebody runs by hand is left to them for so long."""
+MOST = 60
+"""Acts of one run: a machine that was asleep catches up step by step."""
+
+Act = Callable[[], Any]
+
+
+@every("hospital.live-day", cron="* * * * *")
+def live_day(*, by: Standing, now: datetime) -> int:
+    """Do what the made-up patients of today do by now; returns how much. Nothing outside the demonstration. For the
+    schedule and the operator."""
+    if not by.unrestricted:
+        raise NotAllowed
+    if not settings.DEMO:
+        return 0
+    count, hospitals = 0, list(Hospital.objects.order_by("code"))
+    for hospital in hospitals:
+        _fill_ahead(hospital, now)
+    for hospital in hospitals:
+        today = today_in(hospital.region_id, now)
+        made = Booking.objects.filter(hospital=hospital, day=today, booked_by=MADE_UP).exclude(state="served")
+        rows = Session.objects.filter(pk__in=made.values("session")).select_related("policy").order_by("pk")
+        for session in rows.exclude(state__in=[SessionState.DONE, SessionState.CANCELLED]):
+            for act in _acts(session, by, now):
+                count += _done(act)
+                if count >= MOST:
+                    return count
+    return count
+
+
+def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
+    """What is due in a session, in the order in which it is done."""
+    human = BookingEvent.objects.filter(booking__session=session, at__gt=now - LEFT_ALONE, by__startswith="user")
+    rows = list(Booking.objects.filter(session=session, state__in=[BookingState.BOOKED, *HERE]).order_by("at"))
+    for one in rows:
+        arrives = course(one.code, one.booked_for).arrives
+        due = one.state == BookingState.BOOKED and arrives is not None and arrives <= now < session.ends_at
+        if due and one.booked_by == MADE_UP:
+            yield lambda code=one.code, key=one.key: check_in(by=by, booking=code, key=uuid5(key, "in"), now=now)
+    if human.exists() or now < session.starts_at + timedelta(minutes=session.delay):
+        return
+    busy = False
+    for one in rows:
+        if one.state == BookingState.SERVING and one.started_at is not None:
+            until = one.started_at + timedelta(minutes=course(one.code, one.booked_for).minutes)
+            busy = busy or until > now
+            if until <= now:
+                yield lambda code=one.code: finish(by=by, booking=code, now=now)
+    for one in rows:
+        if one.state == BookingState.CALLED and one.called_at is not None:
+            if not busy and one.called_at + CALLED_FOR <= now:
+                yield lambda code=one.code: start(by=by, booking=code, now=now)
+            busy = True
+    if not busy:
+        yield lambda: call_next(by=by, session=session.pk, now=now)
+
+
+def _done(act: Act) -> bool:
+    """Whether an act was done; what is refused waits for its time, or somebody was faster."""
+    try:
+        act()
+    except PilarError:
+        return False
+    return True
+
+
+@transaction.atomic
+def _fill_ahead(hospital: Hospital, now: datetime) -> None:
+    """Bookings of the day a week ahead, in the clinics that have made-up patients."""
+    today = today_in(hospital.region_id, now)
+    lately = Session.objects.filter(hospital=hospital, day__range=(today - AHEAD, today + AHEAD))
+    clinics = lately.filter(bookings__booked_by=MADE_UP).values("clinic").distinct()
+    rows = Session.objects.filter(hospital=hospital, day=today + AHEAD, taken=0, last_number=0, clinic__in=clinics)
+    empty = list(rows.select_for_update().order_by("pk"))
+    if empty:
+        fill(empty, patients_of(hospital, now), now)
