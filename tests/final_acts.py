@@ -45,6 +45,7 @@ FINAL = {
         "decide_permit",
         "pass_check",
         "publish_version",
+        "refund_levy",
         "sign_case",
         "transfer_case",
         "void_levy",

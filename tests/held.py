@@ -90,6 +90,7 @@ HELD: dict[str, dict[str, str]] = {
         "void_levy": "permits_case permits_levy",
         "store_payments": "permits.payments",
         "match_payment": "permits_case permits_levy permits_payment",
+        "refund_levy": "permits_levy",
         "set_merchant_code": "",
         "remove_own_document": "permits_owndocument",
         "end_absence": "permits_absence",

@@ -105,6 +105,12 @@ def _paid(world: World) -> None:
     do.store_payments(by=world.who("treasury"), region=OWN, given=given, now=NOW)
 
 
+def _overpaid(world: World) -> None:
+    _levied(world)
+    given = [Reported("FT1", PAID.paid_on, PAID.amount + 1_000, SKRD)]
+    do.store_payments(by=world.who("treasury"), region=OWN, given=given, now=NOW)
+
+
 def permit() -> int:
     return Permit.objects.get(region=OWN).pk
 
@@ -130,6 +136,9 @@ CALLS: Mapping[str, Call] = {
     "match_payment": lambda _w, by: do.match_payment(
         by=by, payment=Payment.objects.get(region=OWN).pk, levy=SKRD, now=NOW
     ),
+    "refund_levy": lambda _w, by: do.refund_levy(
+        by=by, levy=levy().pk, amount=Decimal(1_000), given_on=NOW.date(), reference="K1", now=NOW
+    ),
     "set_merchant_code": lambda _w, by: do.set_merchant_code(by=by, region=OWN, text=STATIC, now=NOW),
 }
 LEFT = """
@@ -148,11 +157,13 @@ store_payments | treasury | done permits.case, match permits.payment, opened per
     | caseevent+3 case~1 levy~1 payment+1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
 match_payment | treasury | done permits.case, match permits.payment, opened permits.case, paid permits.case,
     paid permits.levy | caseevent+3 case~1 levy~1 payment~1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
+refund_levy | treasury | refund permits.levy | payment+1
 set_merchant_code | treasury | set permits.merchant-code | merchantcode+1
 """
 BEFORE = {
     "decide_permit": _issued, "decide_permit: again": _suspended, "amend_permit": _issued, "seal_lists": _issued,
     "set_levy": to_levy, "void_levy": _levied, "store_payments": _levied, "match_payment": _paid,
+    "refund_levy": _overpaid,
 }  # fmt: skip
 EVERYWHERE = "seal_lists"
 REPEATED = "set_merchant_code"

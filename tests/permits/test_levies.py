@@ -26,6 +26,7 @@ from pilar.permits.models import Case, CaseEvent, Levy, Payment
 from pilar.permits.operations.levies import (
     Reported,
     match_payment,
+    refund_levy,
     set_levy,
     set_merchant_code,
     store_payments,
@@ -197,6 +198,37 @@ def test_what_names_no_levy_waits_for_the_treasury(levied: World, given: Reporte
     assert levied.row().state == CaseState.RUNNING
     with pytest.raises(LevyElsewhere):
         match_payment(by=levied.who("treasury"), payment=row.pk, levy=NUMBER, now=PAID)
+
+
+def test_what_was_too_much_is_given_back_and_noted_once(levied: World) -> None:
+    by, given_on = levied.who("treasury"), PAID.date()
+    report(levied, payment(amount=SUM + 6_000))
+    key = levy(levied).pk
+
+    def refund(amount: int, reference: str = "K1", who: str = "treasury", on: date = given_on) -> None:
+        refund_levy(by=levied.who(who), levy=key, amount=Decimal(amount), given_on=on, reference=reference, now=PAID)
+
+    for amount, reference, on, code in (
+        (6_001, "K1", given_on, "not-that-much"), (0, "K1", given_on, "not-that-much"),
+        (1, " ", given_on, "unfit-reference"), (1, "FT1", given_on, "unfit-reference"),
+        (1, "K1", date(2026, 4, 1), "in-the-future"),
+    ):  # fmt: skip
+        with refused(code):
+            refund(amount, reference, on=on)
+    with pytest.raises(NotFound):
+        refund(1, who="head")
+    refund(2_000)
+    refund(4_000, "K2")
+    with pytest.raises(LevyElsewhere):
+        refund(1, "K3")
+    found = levy_of(levied.case, now=PAID)
+    assert found is not None
+    assert (found.account.over, found.account.paid, found.state_name) == (0, SUM, "Lunas")
+    assert list(levies(OWN, scope=by, now=PAID, state=OVERPAID)) == []
+    with pytest.raises(DatabaseError, match="payment_or_given_back"), transaction.atomic():
+        Payment.objects.create(
+            region_id=OWN, reference="x", paid_on=given_on, amount=-1, reported_at=NOW, reported_by="user:1"
+        )
 
 
 def test_strangers_neither_report_nor_match(levied: World) -> None:

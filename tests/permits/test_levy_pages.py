@@ -103,6 +103,19 @@ def test_a_levy_is_voided_on_a_page(levied: World, treasury: Client) -> None:
     assert Levy.objects.get(case=levied.case).state == "void"
 
 
+def test_what_was_given_back_is_noted_on_a_page(levied: World, treasury: Client) -> None:
+    report(levied, payment(amount=Decimal(70_000)))
+    key = levy(levied).pk
+    address = reverse("permits:levy-refund", args=[key])
+    assert address in treasury.get(reverse("permits:levy", args=[key])).content.decode()
+    check = treasury.get(address).context["check"]
+    sent = {"amount": "6.000", "given_on": "02/03/2026", "reference": "K1", "agreed": "on", "checked": check.seen}
+    assert treasury.post(address, {**sent, "amount": "7.000"}).status_code == 422
+    assert treasury.post(address, sent).status_code == 302
+    assert treasury.get(address).status_code == 302
+    assert address not in treasury.get(reverse("permits:levy", args=[key])).content.decode()
+
+
 def test_the_code_is_set_on_a_page(accepted: World, client: Client) -> None:
     client.force_login(User.objects.get(pk=accepted.keys["treasury"]))
     address = reverse("permits:merchant-code", args=[OWN])

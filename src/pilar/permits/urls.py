@@ -104,6 +104,7 @@ urlpatterns = [
     path("kerja/kas/<str:region>/qris/", treasury.code, name="merchant-code"),
     path("kerja/retribusi/<int:key>/", treasury.levy, name="levy"),
     path("kerja/retribusi/<int:key>/batal/", treasury.void, name="levy-void"),
+    path("kerja/retribusi/<int:key>/kembalikan/", treasury.refund, name="levy-refund"),
 
     path("layanan/", services.own, name="own-services"),
     path("layanan/<str:region>/", services.listed, name="services"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pilar.design.fields import DayField
+from pilar.design.fields import DayField, RupiahField
 from pilar.design.forms import FaultsForm
 from pilar.permits.operations.issuing import LONGEST_REASON
 
@@ -34,6 +34,12 @@ class AmendForm(ReasonForm):
 
 class VoidForm(FaultsForm):
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RefundForm(FaultsForm):
+    amount = RupiahField(label=_("Given back, Rp"))
+    given_on = DayField(label=_("Given back on"))
+    reference = forms.CharField(label=_("Reference of the bank"), max_length=80)
 
 
 class MatchForm(FaultsForm):

@@ -77,7 +77,8 @@ class Levy(models.Model):
 
 
 class Payment(models.Model):
-    """A payment as the bank reported it, once by its ``reference``; of one levy, all or a part, or of none yet."""
+    """A payment as the bank reported it, once by its ``reference``; of one levy, all or a part, or of none yet. One
+    below zero was given back of what was too much."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=80)
@@ -94,7 +95,9 @@ class Payment(models.Model):
         ordering = ["-paid_on", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["region", "reference"], name="payment_reported_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_above_zero"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) | Q(amount__lt=0, levy__isnull=False), name="payment_or_given_back"
+            ),
             models.CheckConstraint(
                 condition=Q(levy__isnull=True, matched_at__isnull=True)
                 | Q(levy__isnull=False, matched_at__isnull=False),

@@ -54,6 +54,7 @@ from pilar.permits.operations.investment import (
 from pilar.permits.operations.issuing import amend_permit, decide_permit, seal_lists
 from pilar.permits.operations.levies import (
     match_payment,
+    refund_levy,
     set_levy,
     set_merchant_code,
     store_payments,
@@ -126,6 +127,7 @@ __all__ = [
     "recalculate",
     "recommend",
     "record_visit",
+    "refund_levy",
     "remove_own_document",
     "renew_cases",
     "renew_kept",

@@ -145,6 +145,36 @@ def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> No
 
 
 @transaction.atomic
+def refund_levy(*, by: Standing, levy: int, amount: Decimal, given_on: date, reference: str, now: datetime) -> None:
+    """Note that the treasury has given back what was paid too much of a levy, or a part of it.
+
+    Raises :class:`NotFound`, :class:`LevyElsewhere` where nothing is too much, Faults at the names of the fields.
+    """
+    row = held(Levy.objects, pk=levy)
+    AUTHORITY.require(by, Action.TREASURY, authority.Case(row.region_id), known=False)
+    today = today_in(row.region_id, now)
+    over = account_of(row, today).over
+    if row.state != LevyState.PAID or not over:
+        raise LevyElsewhere
+    name, faults = reference.strip()[:80], []
+    if not 0 < amount <= over:
+        faults.append(Fault("not-that-much", mark("At most Rp%(over)s was paid too much"), {"over": over}, "amount"))
+    if given_on > today:
+        faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, "given_on"))
+    if not name or Payment.objects.filter(region=row.region_id, reference=name).exists():
+        sentence = mark("Write what the bank knows it by, which no other has")
+        faults.append(Fault("unfit-reference", sentence, {}, "reference"))
+    if faults:
+        raise Faults(faults)
+    Payment.objects.create(
+        region_id=row.region_id, reference=name, paid_on=given_on, amount=-amount, reported_at=now,
+        reported_by=by.signature, levy=row, matched_at=now, matched_by=by.signature,
+    )  # fmt: skip
+    audit.record(by=by.actor, action="refund", target=TARGET, key=row.pk, area=row.region_id,
+                 after={"amount": str(amount), "reference": name})  # fmt: skip
+
+
+@transaction.atomic
 def set_merchant_code(*, by: Standing, region: str, text: str, now: datetime) -> None:
     """Say by which static QRIS code the treasury of a region is paid, from the next levy on.
 

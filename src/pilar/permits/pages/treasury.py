@@ -22,12 +22,13 @@ from pilar.design.views import file as sent
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.permits import operations
-from pilar.permits.forms.register import MatchForm, MerchantForm, VoidForm
+from pilar.permits.forms.register import MatchForm, MerchantForm, RefundForm, VoidForm
 from pilar.permits.imports import PAYMENT_COLUMNS, BankReport
 from pilar.permits.queries import levies as queries
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.levies import STATE_NAMES, LevyState
 from pilar.platform.language import mark, translate
+from pilar.platform.reading import rupiah_text
 from pilar.reports.codes import qr_svg
 
 LEVIES = Table(
@@ -78,6 +79,7 @@ def levy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
     row = queries.levy(key, scope=by, now=now)
     return {
         "row": row, "region": areas.region(row.region), "code": qr_svg(row.code) if row.code else "",
+        "keeps": AUTHORITY.holds(by, Action.TREASURY, Case(row.region)),
         "levy_file": "" if row.state is LevyState.VOID else reverse("permits:levy-file", args=[row.case]),
     }  # fmt: skip
 
@@ -102,6 +104,29 @@ def void(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Http
 
     return confirm(
         request, look, lambda: operations.void_levy(by=by, levy=key, now=now, **form.cleaned_data), form=form
+    )
+
+
+@answer
+def refund(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """A page "check before you …" of what was given back of a levy."""
+    form = RefundForm(posted(request), initial={"amount": queries.levy(key, scope=by, now=now).account.over})
+
+    def look() -> Check | Done:
+        row, address = queries.levy(key, scope=by, now=now), reverse("permits:levy", args=[key])
+        _require(by, row.region)
+        if not row.account.over or row.state is not LevyState.PAID:
+            return Done(_("What was too much is given back"), address)
+        return Check(
+            title=_("Check before you note what was given back"), act=_("Note what was given back"),
+            will=(_("The bank has given it back already: here it is noted, with the number of the levy."),),
+            trail=((_("Treasury"), reverse("permits:treasury", args=[row.region])), (row.number, address)),
+            about=f"{row.number} · {row.case_number}",
+            counts=((_("Paid too much, Rp"), rupiah_text(row.account.over)),),
+        )  # fmt: skip
+
+    return confirm(
+        request, look, lambda: operations.refund_levy(by=by, levy=key, now=now, **form.cleaned_data), form=form
     )
 
 
