@@ -16,12 +16,16 @@ from kit.written import points_of
 from people.citizens import EMAIL, entered
 from permits import addresses, around
 from permits.addresses import VALUES, route_arguments
+from permits.cases_acts import objection
 from permits.editing_acts import version
 from permits.register_acts import to_levy
 from permits.world import NIK, NOW, NURSE, OWN, World
 from pilar.people.models import User
 from pilar.permits import operations as do
 from pilar.permits.models import HookDelivery, Letter, Levy, OwnDocument, Permit, ServiceVersion, Subscription
+from pilar.permits.operations.letters import send_letter
+from pilar.permits.rules.letters import StandardLetter
+from pilar.permits.rules.objections import About
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -34,17 +38,19 @@ KNOW = {"nurse", *OFFICERS} - {"editor"}
 CLOSED = ("/perizinan/kerja/", "/perizinan/kelola/versi/", "/perizinan/saya/", "/perizinan/dokumen/")
 OWN_PAGES = {"own-cases", "own-desk", "visits-worker", "own-editing"}
 """What anybody may open: their own, whatever it holds."""
-ALL_CASES = {"cases", "desk", "colleagues"}
+ALL_CASES = {"cases", "desk", "colleagues", "objections", "visits"}
 """An office of the region without a case has a desk and lists, which are empty."""
 
 
 @once
 def lived(issued: World) -> World:
-    """A permit that is issued, a levy, a letter, a system that is told, a draft of a service: one of each."""
+    """One of each: a permit, a levy and an objection to it, letters, a system that is told, a draft of a service."""
     case = issued.case
     to_levy(issued)
     do.set_levy(by=issued.who("treasury"), case=issued.case, stage="levy", now=NOW)
+    do.file_objection(by=issued.who("nurse"), case=issued.case, about=About.LEVY, text="Terlalu besar", now=NOW)
     issued.case = case
+    send_letter(issued.row(), StandardLetter.RETURNED, by=issued.who("front"), now=NOW)
     around.letter()
     around.told()
     around.enter()
@@ -68,6 +74,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "letter": Letter.objects.get(region=OWN).pk, "system": system, "end-system": system, "deliver-again": system,
         "levy": Levy.objects.get(region=OWN).pk, "levy-void": Levy.objects.get(region=OWN).pk,
         "permit-act": Permit.objects.get(case=world.case).pk, "file": world.file("ktp").pk,
+        "objection": objection(), "answer-objection": objection(), "case-letter": world.row().letters.get().pk,
         "remove-document": OwnDocument.objects.filter(account=world.who("nurse").citizen).latest("pk").pk,
     }  # fmt: skip
     slugs = {"service": "sip-perawat", "begin-version": "sip-perawat"}

@@ -181,9 +181,13 @@ def test_the_list_is_of_the_region_with_what_waits_first(world: World) -> None:
     key = object_to(world)
     (row,) = objections(OWN, scope=world.who("head"), now=SIGNED + timedelta(days=60))
     assert (row.key, row.late, row.text) == (key, True, "")
-    for who in ("technical", "treasury", "neighbour"):
+    assert [one.key for one in objections(OWN, scope=world.who("technical"), now=SIGNED)] == [key]
+    assert not objections(OWN, scope=world.who("elsewhere"), now=SIGNED)
+    with pytest.raises(NotFound):
+        objections(OWN, scope=world.who("neighbour"), now=SIGNED)
+    for who in ("elsewhere", "editor", "neighbour"):
         with pytest.raises(NotFound):
-            objections(OWN, scope=world.who(who), now=SIGNED)
+            objection(key, scope=world.who(who), now=SIGNED)
     assert [one.region for one in objections(OTHER, scope=world.who("neighbour"), now=NOW)] == [OTHER]
 
 

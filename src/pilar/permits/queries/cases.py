@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from pilar.areas.reference import today_in
 from pilar.evidence.queries import StoredFile, private_file
@@ -122,7 +122,7 @@ def all_cases(
     region: str, *, scope: Standing, search: str = "", state: str = "", page: int | str = 1, size: int | None = PAGE
 ) -> Page[CaseRow]:
     """The cases of a region that the reader may see, newest first."""
-    rows = _readable(region, scope)
+    rows = trail.readable(region, scope)
     if search:
         rows = rows.filter(Q(number__icontains=search) | Q(identity_hash__in=completeness.identified_by(search)))
     if state:
@@ -135,7 +135,7 @@ def all_cases(
 
 def appointments(region: str, *, scope: Standing, now: datetime) -> tuple[AppointmentRow, ...]:
     """The appointments to come of the cases of a region that the reader may see."""
-    rows = Appointment.objects.filter(case__in=_readable(region, scope), ended_at=None, at__gt=now)
+    rows = Appointment.objects.filter(case__in=trail.readable(region, scope), ended_at=None, at__gt=now)
     return tuple(_appointment(one, inside=True) for one in rows.select_related("case", "officer"))
 
 
@@ -313,15 +313,6 @@ def _events_of(cases: Collection[int]) -> Mapping[int, list[CaseEvent]]:
     for one in CaseEvent.objects.filter(case__in=cases).order_by("case", "number"):
         found[one.case_id].append(one)
     return found
-
-
-def _readable(region: str, scope: Standing) -> QuerySet[Case]:
-    """The cases of a region that were sent, as far as an officer may see them."""
-    reach = AUTHORITY.extent(scope, Action.READ)
-    found = Q() if reach.everywhere or region in reach.regions else Q(
-        pk__in=Task.objects.filter(office__in=reach.offices(region)).values("case")
-    )  # fmt: skip
-    return Case.objects.filter(found, region=region, submitted_at__isnull=False)
 
 
 def _appointment(row: Appointment, *, inside: bool) -> AppointmentRow:

@@ -11,10 +11,10 @@ from django.db.models import F
 
 from pilar.areas.queries import working_days
 from pilar.areas.reference import today_in
-from pilar.people.rules import Standing, existing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.permits.models import Case, Levy, Objection, Permit
+from pilar.permits.queries import trail
 from pilar.permits.reference.deadlines import objection_terms
-from pilar.permits.rules import authority
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.levies import LevyState
@@ -89,17 +89,21 @@ def objections_of(case: Case, *, now: datetime) -> tuple[ObjectionRow, ...]:
 def objections(
     region: str, *, scope: Standing, now: datetime, page: int | str = 1, size: int | None = PAGE
 ) -> Page[ObjectionRow]:
-    """The objections in a region, those that wait first. Raises :class:`NotFound`."""
-    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
-    rows = Objection.objects.filter(case__region=region).select_related("case")
+    """The objections about cases of a region that the reader may see, those that wait first. Raises
+    :class:`NotFound` for who sees none."""
+    reach = AUTHORITY.extent(scope, Action.READ)
+    if region not in reach.touched and not reach.everywhere:
+        raise NotFound
+    rows = Objection.objects.filter(case__in=trail.readable(region, scope)).select_related("case")
     ordered = rows.order_by(F("answered_at").desc(nulls_first=True), "due", "pk")
     return paged(ordered, lambda part: _rows(part, now), page=page, size=size)
 
 
 def objection(key: int, *, scope: Standing, now: datetime) -> ObjectionRow:
-    """An objection with what was sent, which the audit log keeps. Raises :class:`NotFound`."""
+    """An objection with what was sent, which the audit log keeps, for who sees its case. Raises :class:`NotFound`."""
     row = existing(Objection.objects.select_related("case").filter(pk=key).first())
-    AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(row.case.region_id), known=False)
+    if not AUTHORITY.holds(trail.acting(scope, now), Action.READ, trail.about(row.case)):
+        raise NotFound
     text = row.text.read(by=scope.actor, key=row.pk, area=row.case.region_id)
     return next(_rows([row], now, text=text))
 

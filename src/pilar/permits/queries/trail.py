@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pilar.areas import queries as areas
 from pilar.areas.models import Office
@@ -60,6 +60,15 @@ def about(case: Case) -> authority.Case:
     """What the permission table is asked about a case."""
     offices = Task.objects.filter(case=case).exclude(office=None).values_list("office", flat=True)
     return authority.Case(case.region_id, state=CaseState(case.state), offices=frozenset(offices))
+
+
+def readable(region: str, scope: Standing) -> QuerySet[Case]:
+    """The cases of a region that were sent, as far as an officer may see them."""
+    reach = authority.AUTHORITY.extent(scope, authority.Action.READ)
+    found = Q() if reach.everywhere or region in reach.regions else Q(
+        pk__in=Task.objects.filter(office__in=reach.offices(region)).values("case")
+    )  # fmt: skip
+    return Case.objects.filter(found, region=region, submitted_at__isnull=False)
 
 
 def office(region: str, abbreviation: str) -> int | None:
