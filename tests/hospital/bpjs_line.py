@@ -58,9 +58,9 @@ def line(settings: Any, tmp_path: Path) -> Iterator[Line]:
 
 
 def visit(code: str, *tasks: int, since: datetime = NOW + timedelta(days=1, hours=1)) -> None:
-    """The tasks of a visit, ten minutes apart, as the day leaves them."""
+    """The tasks of a visit, ten minutes apart, as the day leaves them; a new patient is registered before."""
     row = Booking.objects.get(code=code)
-    for number, task in enumerate(tasks):
+    for number, task in enumerate([1, 2, *tasks] if row.new and tasks[0] == 3 else tasks):
         note(row, task, since + timedelta(minutes=10 * number))
     row.arrived_at = row.started_at = row.ended_at = since + timedelta(hours=1)
     row.state = BookingState.SERVED if 5 in tasks else BookingState.ARRIVED

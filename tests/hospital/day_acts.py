@@ -10,7 +10,7 @@ from uuid import UUID
 from hospital.world import DAY, HERE, NOW, TUESDAY, World
 from kit.acts import Call
 from pilar.hospital import operations as do
-from pilar.hospital.models import Waiting
+from pilar.hospital.models import BpjsMessage, Waiting
 from pilar.hospital.rules.booking import Asked, Channel, Payer, Priority, Visit
 from pilar.hospital.rules.queue import Reason
 
@@ -22,6 +22,14 @@ AT_DESK = Asked(Channel.DESK, Payer.GENERAL, Visit.REFERRAL)
 def at(world: World, minutes: int = 0) -> datetime:
     """The time of the place of the booking, and some minutes after it."""
     return world.row().at + minutes * MINUTE
+
+
+def not_taken(world: World) -> None:
+    """BPJS did not take a booking."""
+    world.book()
+    BpjsMessage.objects.create(
+        hospital_id=HERE, booking=world.row(), step=0, at=NOW, made_at=NOW, state="dead", told="201"
+    )
 
 
 def here(world: World) -> None:
@@ -150,7 +158,7 @@ BEFORE: Mapping[str, Any] = {
     **dict.fromkeys(("call_again", "leave", "start"), called), "skip": called_often, "recall": gone, "finish": seen,
     "book_control": seen, **dict.fromkeys(("agree_earlier", "end_session", "end_sessions", "replan_session"), booked),
     "move_bookings": cancelled, "cancel_session": booked, "offer_places": waits, "take_offer": offered,
-    "leave_waiting": offered, "remind": booked, "merge_patients": twins, "join_account": twins,
+    "leave_waiting": offered, "send_again": not_taken, "remind": booked, "merge_patients": twins, "join_account": twins,
 }  # fmt: skip
 LEFT = """
 walk_in | desk | book hospital.booking, check-in hospital.booking
@@ -192,6 +200,6 @@ merge_patients | desk | merge hospital.patient, 2 x read hospital.patient.person
 join_account | desk | join-account hospital.patient, read people.public.name | patient~1
 tell_bpjs | schedule | . | .
 compare_with_bpjs | schedule | . | .
-send_again | manager | . | .
+send_again | manager | send-again hospital.bpjs-message | bpjsmessage~1
 tell_satusehat | schedule | . | .
 """

@@ -16,6 +16,7 @@ from django.test import Client
 
 from hospital.bpjs_line import PASSWORD, REFERRAL, Line, line, visit
 from hospital.world import BEYOND, HERE, MOTHER, NIK, NOW, THERE, TUESDAY, World
+from kit.neighbours import own
 from kit.worlds import once
 from pilar.hospital import operations
 from pilar.hospital.models import Booking, BpjsExchange, BpjsMessage, Clinic, Patient, Session, Task
@@ -217,7 +218,7 @@ def test_a_field_that_is_empty_or_malformed_is_named(phone: Phone, name: str, fi
 
 def test_status_of_a_session(world: World, phone: Phone) -> None:
     visit(world.book(), 3)
-    Booking.objects.update(called_at=NOW)
+    own(Booking).update(called_at=NOW)
     world.book("desk", patient=world.stranger(2))
     assert phone.ask("status", SESSION) == {
         "namapoli": "Penyakit Dalam", "namadokter": "dr. Ana", "totalantrean": 2, "sisaantrean": 2,
@@ -241,7 +242,7 @@ SESSION_REFUSALS = [
 @pytest.mark.parametrize(("change", "sentence"), SESSION_REFUSALS)
 def test_a_session_that_there_is_not(phone: Phone, name: str, change: dict[str, Any], sentence: str) -> None:
     assert phone.refused(name, BODIES[name] | change) == (201, sentence)
-    assert not Booking.objects.exists()
+    assert not own(Booking).exists()
 
 
 # Ambil
@@ -249,7 +250,7 @@ def test_a_session_that_there_is_not(phone: Phone, name: str, change: dict[str, 
 
 def test_a_number_is_taken(world: World, phone: Phone) -> None:
     answer = phone.ask("take", TAKE)
-    row = Booking.objects.get()
+    row = own(Booking).get()
     assert answer == {
         "nomorantrean": "A-001", "angkaantrean": 1, "kodebooking": row.code, "norm": "00000001",
         "namapoli": "Penyakit Dalam", "namadokter": "dr. Ana", "estimasidilayani": row.at, "sisakuotajkn": 1,
@@ -257,14 +258,14 @@ def test_a_number_is_taken(world: World, phone: Phone) -> None:
     }  # fmt: skip
     assert (row.channel, row.payer, row.visit, row.new, str(row.booked_by)) == ("jkn", "bpjs", "1", True, "Mobile JKN")
     assert phone.other.tell() == {}
-    assert BpjsMessage.objects.get().told == "Mobile JKN"
+    assert own(BpjsMessage).get().told == "Mobile JKN"
 
 
 def test_what_is_asked_again_is_answered_as_before(phone: Phone) -> None:
     first = phone.ask("take", TAKE)
     phone.now = NOW + timedelta(seconds=90)
     assert phone.ask("take", TAKE) == first
-    assert Booking.objects.count() == 1
+    assert own(Booking).count() == 1
     phone.now = NOW + timedelta(minutes=10)
     assert phone.refused("take", TAKE) == (201, "Nomor antrean hanya dapat diambil 1 kali pada tanggal yang sama")
 
@@ -274,7 +275,7 @@ def test_who_gave_up_takes_another_number(phone: Phone) -> None:
     phone.ask("give-up", {"kodebooking": first, "keterangan": "Berhalangan"})
     second = phone.take()
     assert second != first
-    assert list(Booking.objects.order_by("number").values_list("number", "state")) == [(1, "cancelled"), (2, "booked")]
+    assert list(own(Booking).order_by("number").values_list("number", "state")) == [(1, "cancelled"), (2, "booked")]
 
 
 def test_a_storm_of_repetitions_takes_one_number(
@@ -294,13 +295,13 @@ def test_a_storm_of_repetitions_takes_one_number(
 
     (answer,) = set(storm("antrean/ambil", TAKE))
     code = json.loads(answer)["response"]["kodebooking"]
-    assert list(Booking.objects.values_list("code", "number")) == [(code, 1)]
-    assert Session.objects.get(bookings__code=code).taken == 1
+    assert list(own(Booking).values_list("code", "number")) == [(code, 1)]
+    assert own(Session).get(bookings__code=code).taken == 1
     phone.now = CHECK_IN
     body = {"kodebooking": code, "waktu": round(CHECK_IN.timestamp() * 1000)}
     (answer,) = set(storm("antrean/checkin", body))
     assert json.loads(answer)["metadata"]["code"] == 200
-    assert list(Task.objects.values_list("task", flat=True)) == [1]
+    assert list(own(Task).values_list("task", flat=True)) == [1]
 
 
 def test_the_patient_is_booked_already(world: World, phone: Phone) -> None:
@@ -317,7 +318,7 @@ def test_the_referral_is_used_already(world: World, phone: Phone) -> None:
 
 
 def test_the_session_is_full(world: World, phone: Phone) -> None:
-    Session.objects.update(capacity=4, taken=4, last_number=4, next_place=5, taken_by=[4, 0, 0, 0])
+    own(Session).update(capacity=4, taken=4, last_number=4, next_place=5, taken_by=[4, 0, 0, 0])
     assert phone.refused("take", TAKE) == (201, "Kuota poli pada jadwal tersebut sudah penuh")
 
 
@@ -325,7 +326,7 @@ def test_registration_is_closed(phone: Phone) -> None:
     phone.now = NOW + timedelta(days=1, hours=4)
     assert phone.refused("take", TAKE) == (201, "Pendaftaran ke poli ini sudah tutup jam 11:00")
     phone.now = NOW
-    Session.objects.update(state="closed")
+    own(Session).update(state="closed")
     assert phone.refused("take", TAKE) == (201, "Pendaftaran ke poli ini sudah tutup jam 11:00")
 
 
@@ -335,7 +336,7 @@ def test_registration_is_not_open_yet(phone: Phone) -> None:
 
 
 def test_a_clinic_of_a_subspecialty_is_known_by_both_codes(phone: Phone) -> None:
-    Clinic.objects.filter(hospital=HERE, code="dalam").update(subspecialty="027")
+    own(Clinic).filter(hospital=HERE, code="dalam").update(subspecialty="027")
     phone.ask("status", SESSION)
     phone.ask("status", SESSION | {"kodepoli": "027"})
 
@@ -345,7 +346,7 @@ def test_an_unknown_patient_registers_first_and_no_number_is_lost(phone: Phone) 
     code, sentence = phone.refused("take", new)
     assert (code, sentence) == (202, "Data pasien ini tidak ditemukan, silakan melakukan registrasi pasien baru")
     assert phone.refused("take", new)[0] == 202
-    assert Session.objects.get(hospital=HERE, clinic__code="dalam", day=TUESDAY).last_number == 0
+    assert own(Session).get(hospital=HERE, clinic__code="dalam", day=TUESDAY).last_number == 0
     record = phone.ask("new-patient", NEW)["norm"]
     answer = phone.ask("take", new)
     assert (answer["norm"], answer["angkaantrean"]) == (record, 1)
@@ -376,9 +377,9 @@ def test_nothing_is_left_to_tell(world: World, phone: Phone) -> None:
     for name in ("left", "pharmacy-take", "pharmacy-status"):
         assert phone.refused(name, {"kodebooking": "XXXXXXXXXXXX"}) == (201, "Antrean tidak ditemukan")
         assert phone.refused(name, {"kodebooking": code}) == (201, "Pasien belum check in")
-    Booking.objects.update(state="absent")
+    own(Booking).update(state="absent")
     assert phone.refused("left", {"kodebooking": code})[1].startswith("Antrean sudah terlewat")
-    Booking.objects.update(state="booked")
+    own(Booking).update(state="booked")
     phone.ask("give-up", {"kodebooking": code, "keterangan": "Berhalangan"})
     for name in ("left", "pharmacy-take", "pharmacy-status"):
         assert phone.refused(name, {"kodebooking": code}) == (201, "Antrean sudah dibatalkan")
@@ -395,7 +396,7 @@ def test_giving_up_is_done_once(phone: Phone) -> None:
     body = {"kodebooking": phone.take(), "keterangan": "Berhalangan"}
     phone.ask("give-up", body)
     phone.ask("give-up", body)
-    row = Booking.objects.get()
+    row = own(Booking).get()
     assert (row.state, row.events.filter(kind="cancelled").count(), row.session.taken) == ("cancelled", 1, 0)
     gone = (201, "Antrean tidak ditemukan atau sudah dibatalkan")
     assert phone.refused("give-up", body | {"keterangan": "Lain"}) == gone
@@ -416,7 +417,7 @@ def test_giving_up_is_done_once(phone: Phone) -> None:
 )
 def test_what_cannot_be_given_up(phone: Phone, state: str, sentence: str) -> None:
     code = phone.take()
-    Booking.objects.update(state=state, arrived_at=NOW, started_at=NOW, ended_at=NOW)
+    own(Booking).update(state=state, arrived_at=NOW, started_at=NOW, ended_at=NOW)
     assert phone.refused("give-up", {"kodebooking": code, "keterangan": "Berhalangan"}) == (201, sentence)
 
 
@@ -438,7 +439,7 @@ def test_checking_in_twice_does_no_harm(phone: Phone) -> None:
     phone.ask("check-in", _at(CHECK_IN, code))
     phone.now = CHECK_IN + timedelta(hours=1)
     phone.ask("check-in", _at(CHECK_IN, code))
-    assert list(Task.objects.values_list("task", "at")) == [(1, CHECK_IN)]
+    assert list(own(Task).values_list("task", "at")) == [(1, CHECK_IN)]
     assert phone.other.tell() == {"sent": 1}
 
 
@@ -462,7 +463,7 @@ def test_when_nobody_checks_in(phone: Phone) -> None:
 def test_a_new_patient_is_registered_once(phone: Phone) -> None:
     record = phone.ask("new-patient", NEW)["norm"]
     assert phone.ask("new-patient", NEW)["norm"] == record
-    assert Patient.objects.filter(record=record, hospital=HERE).count() == 1
+    assert own(Patient).filter(record=record, hospital=HERE).count() == 1
     phone.now = NOW + timedelta(minutes=10)
     sentence = f"Data peserta sudah terdaftar dengan nomor rekam medis {record}"
     assert phone.refused("new-patient", NEW) == (201, sentence)
@@ -516,9 +517,9 @@ def test_the_log_of_what_was_asked_names_nobody(phone: Phone) -> None:
     phone.ask("new-patient", NEW)
     phone.take()
     phone.refused("take", TAKE | {"nik": "123"})
-    rows = list(BpjsExchange.objects.order_by("id").values_list("service", "incoming", "answer"))
+    rows = list(own(BpjsExchange).order_by("id").values_list("service", "incoming", "answer"))
     assert rows == [("new-patient", True, 200), ("take", True, 200), ("take", True, 201)]
-    kept = str(list(BpjsExchange.objects.values()))
+    kept = str(list(own(BpjsExchange).values()))
     for secret in (NIK, MOTHER.card, REFERRAL, PASSWORD, phone.token, *NEW.values()):
         assert len(secret) < 5 or secret not in kept, secret
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from hospital.bpjs_line import BPJS, REFERRAL, Line, line, states, visit
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, TUESDAY, World
+from kit.killed import is_killed
+from kit.neighbours import own
 from pilar.hospital import operations
 from pilar.hospital.bpjs import client
 from pilar.hospital.bpjs.simulator import SimulatedFault
@@ -71,13 +76,13 @@ def test_a_visit_is_told_step_by_step(world: World, other: Line) -> None:
     assert other.told() == [("add", None), ("task", 3), ("task", 4), ("task", 5), ("pharmacy-add", None), ("task", 6),
                             ("task", 7)]  # fmt: skip
     tasks = {values["taskid"]: values for name, values in other.simulator.log if name == "task"}
-    assert {task: values["waktu"] for task, values in tasks.items()} == dict(Task.objects.values_list("task", "at"))
+    assert {task: values["waktu"] for task, values in tasks.items()} == dict(own(Task).values_list("task", "at"))
     assert [tasks[task]["jenisresep"] for task in (4, 5, 6)] == [None, "Racikan", "Racikan"]
     assert other.simulator.log[4][1]["nomorantrean"] == 1
 
 
 def test_without_medicine_task_5_says_so(world: World, other: Line) -> None:
-    visit(world.book(), 1, 2, 3, 4, 5)
+    visit(world.book(asked=replace(BPJS, new=True)), 1, 2, 3, 4, 5)
     other.tell()
     assert other.simulator.log[-1][1]["jenisresep"] == "Tidak ada"
 
@@ -103,12 +108,12 @@ def test_absence_is_task_99(world: World, other: Line) -> None:
 
 def test_no_task_before_the_booking_was_taken(world: World, other: Line) -> None:
     visit(world.book(), 3, 4)
-    Doctor.objects.filter(name="dr. Ana").update(hfis=None)
+    own(Doctor).filter(name="dr. Ana").update(hfis=None)
     assert other.tell() == {"dead": 1}
     assert other.simulator.log == []
     assert states(world) == {"ADD": "dead", "TASK_3": "waiting", "TASK_4": "waiting"}
-    assert BpjsMessage.objects.get(state="dead").told == "kodedokter: empty"
-    Doctor.objects.filter(name="dr. Ana").update(hfis=900001)
+    assert own(BpjsMessage).get(state="dead").told == "kodedokter: empty"
+    own(Doctor).filter(name="dr. Ana").update(hfis=900001)
     assert other.tell(60 * 24) == {}
     assert operations.send_again(by=world.who("manager"), hospital=HERE, now=other.now) == 1
     assert other.tell() == {"sent": 3}
@@ -126,7 +131,7 @@ def test_a_line_that_is_down_is_left_for_the_next_time(
     world.book("desk", patient=world.stranger(2))
     other.simulator.faults.append(fault)
     assert other.tell() == {"waiting": 1}
-    first = BpjsMessage.objects.earliest("id")
+    first = own(BpjsMessage).earliest("id")
     assert (first.attempts, first.next_at) == (1, NOW + timedelta(minutes=1))
     assert first.told != ""
     assert other.tell(1) == {"sent": 2}
@@ -149,15 +154,15 @@ def test_after_eight_hours_without_bpjs_everything_is_told_in_its_order(world: W
                 visit(code, 3, 4)
         if minute == 300:
             for code in codes:
-                row = Booking.objects.get(code=code)
+                row = own(Booking).get(code=code)
                 note(row, 5, NOW + timedelta(days=1, hours=3))
                 row.state = BookingState.SERVED
                 row.save()
         attempts += sum(other.tell(1).values())
     assert attempts < 8 * 60
-    assert set(BpjsMessage.objects.values_list("state", flat=True)) == {"waiting"}
+    assert set(own(BpjsMessage).values_list("state", flat=True)) == {"waiting"}
     other.simulator.faults.clear()
-    assert BpjsMessage.objects.count() == 8
+    assert own(BpjsMessage).count() == 8
     assert other.tell(30) == {"sent": 8}
     for code in codes:
         assert [values.get("taskid") for _name, values in other.simulator.log if values["kodebooking"] == code] == [
@@ -169,7 +174,7 @@ def test_after_three_days_somebody_is_needed(world: World, other: Line) -> None:
     other.simulator.faults = [SimulatedFault.BROKEN] * 9
     assert other.tell() == {"waiting": 1}
     assert other.tell(3 * 24 * 60) == {"dead": 1}
-    assert BpjsMessage.objects.get().told == "HTTP 503"
+    assert own(BpjsMessage).get().told == "HTTP 503"
 
 
 def test_who_was_killed_after_bpjs_has_heard_learns_that_it_is_known(
@@ -191,10 +196,39 @@ def test_who_was_killed_after_bpjs_has_heard_learns_that_it_is_known(
             with pytest.raises(Killed), transaction.atomic():
                 other.tell()
         assert other.told()[-1][0] == last
-        assert not BpjsMessage.objects.exists()
+        assert not own(BpjsMessage).exists()
     assert other.tell() == {"sent": 2}
-    assert [told[:3] for told in BpjsMessage.objects.values_list("told", flat=True)] == ["208", "208"]
+    assert [told[:3] for told in own(BpjsMessage).values_list("told", flat=True)] == ["208", "208"]
     assert {code: sorted(one.tasks) for code, one in other.simulator.bookings.items()} == {world.code: [3]}
+
+
+def test_a_worker_that_is_killed_anywhere_loses_nothing_and_tells_nothing_twice(
+    committed_world: World, other: Line
+) -> None:
+    visit(committed_world.book(), 3, 4)
+    killed = 0
+    while is_killed(lambda at=killed * 3 + 1: _tell(other.now, at)):
+        killed += 1
+    assert killed > 3
+    assert other.tell(60) == {}
+    assert states(committed_world) == {"ADD": "sent", "TASK_3": "sent", "TASK_4": "sent"}
+    (known,) = other.simulator.bookings.values()
+    assert {task: at for task, (at, _received) in known.tasks.items()} == dict(own(Task).values_list("task", "at"))
+
+
+def _tell(now: datetime, statement: int) -> None:
+    """A pass of the worker, killed before one of its statements."""
+    seen = 0
+
+    def kill(execute: Any, *given: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(*given)
+
+    with connection.execute_wrapper(kill):
+        operations.tell_bpjs(by=SCHEDULE, now=now)
 
 
 def test_bpjs_list_is_held_against_what_it_was_told(world: World, other: Line) -> None:
@@ -206,7 +240,7 @@ def test_bpjs_list_is_held_against_what_it_was_told(world: World, other: Line) -
     known.tasks[4] = known.tasks[4][0] + timedelta(minutes=7), known.tasks[4][1]
     other.now += timedelta(hours=9)
     assert operations.compare_with_bpjs(by=SCHEDULE, now=other.now) == {"missing": 1, "other-time": 1}
-    rows = {Step(one.step).task: one for one in BpjsMessage.objects.filter(step__gt=0)}
+    rows = {Step(one.step).task: one for one in own(BpjsMessage).filter(step__gt=0)}
     assert rows[3].received_at == NOW + timedelta(days=1)
     assert (rows[3].difference, rows[4].difference, rows[5].state) == ("", "other-time", "waiting")
     assert other.tell() == {"sent": 1}
@@ -222,7 +256,7 @@ def test_both_clocks_of_the_day_are_kept(world: World, other: Line) -> None:
         other.now = NOW + timedelta(hours=hours)
         other.tell()
     operations.compare_with_bpjs(by=SCHEDULE, now=other.now)
-    assert BpjsReading.objects.count() == 2
+    assert own(BpjsReading).count() == 2
     (row,) = queries.clocks(HERE, scope=world.who("manager"))
     assert (row.clinic, row.bookings, row.ours[2], row.theirs[2]) == ("Penyakit Dalam", 1, 600.0, 0.0)
 
@@ -233,14 +267,14 @@ def test_the_log_names_nobody(world: World, other: Line) -> None:
     (row,) = queries.exchanges(HERE, scope=world.who("manager"))
     assert (row.service, row.code, row.answer, row.incoming) == ("add", world.code, 200, False)
     assert (row.body["nik"], row.body["nomorreferensi"], row.body["angkaantrean"]) == (f"{NIK[:4]}…{NIK[-2:]}", "…", 1)
-    kept = str(BpjsExchange.objects.values())
+    kept = str(own(BpjsExchange).values())
     for secret in (NIK, MOTHER.card, MOTHER.phone, MOTHER.name, REFERRAL):
         assert secret not in kept
 
 
 def test_only_who_manages_the_hospital_reads_and_sends_again(world: World, other: Line) -> None:
     world.book()
-    Doctor.objects.update(hfis=None)
+    own(Doctor).update(hfis=None)
     other.tell()
     (row,) = queries.messages(HERE, scope=world.who("manager"))
     assert (row.state, row.step_name, row.difference_name, row.code) == (
@@ -267,15 +301,15 @@ def test_a_hospital_that_is_not_tied_tells_nothing(world: World, settings: Any) 
     world.book()
     assert operations.tell_bpjs(by=SCHEDULE, now=NOW) == {}
     assert operations.compare_with_bpjs(by=SCHEDULE, now=NOW) == {}
-    assert not BpjsMessage.objects.exists()
+    assert not own(BpjsMessage).exists()
 
 
 def test_the_database_keeps_one_message_a_step(world: World, other: Line) -> None:
     world.book()
     other.tell()
-    row = BpjsMessage.objects.get()
+    row = own(BpjsMessage).get()
     for change in ({"step": 10}, {"state": "lost"}, {"state": "waiting"}, {"difference": "none"}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            BpjsMessage.objects.filter(pk=row.pk).update(**change)
+            own(BpjsMessage).filter(pk=row.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
         BpjsMessage.objects.create(booking=row.booking, hospital=row.hospital, step=0, at=NOW, made_at=NOW, next_at=NOW)

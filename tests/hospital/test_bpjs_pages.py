@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from hospital.bpjs_line import BPJS, Line, line, visit
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, TUESDAY, World
+from kit.neighbours import own
 from pilar.hospital import operations
 from pilar.hospital.models import BpjsMessage, Doctor, PlannedOperation
 from pilar.people.models import User
@@ -53,23 +54,23 @@ def test_the_line_is_shown_to_the_management(world: World, other: Line) -> None:
 
 def test_what_was_not_taken_is_sent_again(world: World, other: Line) -> None:
     world.book()
-    Doctor.objects.filter(name="dr. Ana").update(hfis=None)
+    own(Doctor).filter(name="dr. Ana").update(hfis=None)
     other.tell()
     manager = as_who(world, "manager")
     text = manager.get(LINE).content.decode()
     assert "kodedokter: empty" in text
-    key = BpjsMessage.objects.get().pk
+    key = own(BpjsMessage).get().pk
     assert manager.post(AGAIN, {"message": str(key + 1)}).status_code == 302
-    assert BpjsMessage.objects.get().state == "dead"
+    assert own(BpjsMessage).get().state == "dead"
     assert as_who(world, "desk").post(AGAIN, {}).status_code == 404
     assert manager.post(AGAIN, {"message": str(key)}).status_code == 302
-    assert BpjsMessage.objects.get().state == "waiting"
+    assert own(BpjsMessage).get().state == "waiting"
 
 
 def test_the_list_is_a_workbook_too(world: World, other: Line) -> None:
     other.simulator.faults = []
     world.book()
-    Doctor.objects.update(hfis=None)
+    own(Doctor).update(hfis=None)
     other.tell()
     answer = as_who(world, "manager").get(LINE + "?as=csv")
     assert world.code in b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
@@ -85,7 +86,7 @@ def test_the_desk_plans_operations(world: World) -> None:
     given = {"record": "1", "clinic": "dalam", "day": TUESDAY.isoformat(), "procedure": "Appendektomi"}
     assert desk.post(OPERATIONS, given | {"record": "77"}).status_code == 422
     assert desk.post(OPERATIONS, given).status_code == 302
-    row = PlannedOperation.objects.get()
+    row = own(PlannedOperation).get()
     page = reverse("hospital:operation", args=[HERE, row.code])
     assert desk.get(page).status_code == 200
     later = TUESDAY + timedelta(days=2)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from hospital.world import HERE, NOW, TUESDAY, World
+from kit.neighbours import own
 from kit.worlds import once
 from pilar.hospital import operations
 from pilar.hospital.models import Booking, Prescription, Task
@@ -22,7 +23,7 @@ SEEN = NOW + timedelta(days=1, hours=2)
 
 def seen(code: str) -> None:
     """As the doctor leaves it."""
-    row = Booking.objects.get(code=code)
+    row = own(Booking).get(code=code)
     for minutes, task in ((60, 3), (70, 4), (80, 5)):
         note(row, task, NOW + timedelta(days=1, minutes=minutes))
     row.arrived_at = row.started_at = row.ended_at = SEEN
@@ -52,9 +53,9 @@ def test_it_is_made_made_ready_and_handed_over_with_tasks_6_and_7(served: World)
     for minutes, to in enumerate((PharmacyState.MAKING, PharmacyState.READY, PharmacyState.HANDED), 1):
         now = SEEN + timedelta(minutes=minutes)
         operations.move_medicine(by=served.who("pharmacy"), booking=served.code, to=to, now=now)
-    row = Prescription.objects.get()
+    row = own(Prescription).get()
     assert (row.state, row.ready_at - row.started_at) == ("handed", timedelta(minutes=1))
-    assert list(Task.objects.filter(task__gt=5).values_list("task", flat=True)) == [6, 7]
+    assert list(own(Task).filter(task__gt=5).values_list("task", flat=True)) == [6, 7]
     with pytest.raises(WrongPharmacyState):
         operations.move_medicine(by=served.who("pharmacy"), booking=served.code, to=PharmacyState.READY, now=SEEN)
 

@@ -13,7 +13,7 @@ from pilar.evidence.rules import states as evidence
 from pilar.hospital.documents import simulation
 from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules import authority as hospital
-from pilar.hospital.rules import booking
+from pilar.hospital.rules import booking, pharmacy
 from pilar.masterplan.rules import authority as masterplan
 from pilar.masterplan.rules import stages as plans
 from pilar.measures.rules import authority as measures
@@ -49,6 +49,7 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "A version of a service": (versions.SERVICES, versions.VERSION_NAMES),
     "A permit": (register.PERMITS, register.STATE_NAMES),
     "A booking of a hospital": (booking.BOOKINGS, booking.STATE_NAMES),
+    "Medicine of a visit": (pharmacy.PHARMACY, pharmacy.PHARMACY_NAMES),
     "The virus scan of evidence": (evidence.SCAN_MOVES, {one: name for one, (name, _tone) in evidence.SCANS.items()}),
     "The verification of evidence": (
         evidence.VERIFICATION_MOVES,

@@ -28,9 +28,9 @@ from pilar.hospital.models import (
     Prescription,
     Session,
 )
-from pilar.hospital.operations.patients import person_of
 from pilar.hospital.queries.bpjs import counters_of, hours_of
-from pilar.hospital.queries.schedule import session_row
+from pilar.hospital.queries.records import persons
+from pilar.hospital.queries.schedule import hospital_row, session_row
 from pilar.hospital.reference.bpjs import contract
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import Payer, label
@@ -225,14 +225,12 @@ def _booking(by: Standing, row: Booking, now: datetime) -> dict[str, Any]:
     of = ("clinic", "doctor", "room", "policy")
     place = session_row(Session.objects.select_related(*of).get(pk=row.session_id))
     region = row.hospital.region_id
-    if row.patient.person is None:
-        raise Misfit("nik", "empty")
-    person = person_of(row.patient.person.read(by=by.actor, key=row.patient_id, area=region))
+    (person,) = persons([row.patient], at=hospital_row(row.hospital), by=by, reason="BPJS", now=now)
     bpjs = row.payer == Payer.BPJS
     reference = row.reference.read(by=by.actor, key=row.pk, area=region) if row.reference and bpjs else ""
     return {
         "jenispasien": "JKN" if bpjs else "NON JKN", "nomorkartu": person.card if bpjs else "", "nik": person.nik,
-        "nohp": "".join(filter(str.isdigit, person.phone.replace("+62", "0"))) or contract().no_phone,
+        "nohp": "".join(filter(str.isdigit, (person.phone or "").replace("+62", "0"))) or contract().no_phone,
         "kodepoli": place.clinic.subspecialty or place.clinic.poli, "namapoli": place.clinic.name,
         "pasienbaru": row.new, "norm": row.patient.record, "tanggalperiksa": row.day, "kodedokter": place.doctor.hfis,
         "namadokter": place.doctor.name, "jampraktek": hours_of(place, region), "jeniskunjungan": int(row.visit),

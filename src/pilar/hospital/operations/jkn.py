@@ -17,9 +17,10 @@ from pilar.hospital.models import Booking, BookingEvent, Patient, PlannedOperati
 from pilar.hospital.models.patients import CARD
 from pilar.hospital.operations.booking import book, cancel, check_in
 from pilar.hospital.operations.bpjs import known_to_bpjs
-from pilar.hospital.operations.patients import Person, person_of, register_patient
+from pilar.hospital.operations.patients import Person, register_patient
 from pilar.hospital.queries.bpjs import counters_of
 from pilar.hospital.queries.jkn import GONE, booking_asked, patient_asked, session_asked
+from pilar.hospital.queries.records import persons
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow, session
 from pilar.hospital.reference.bpjs import contract
 from pilar.hospital.rules.authority import AUTHORITY, Action
@@ -160,12 +161,10 @@ def operations_told(
         return [_told(one) for one in rows.filter(patient__card_hash__in=secrets.lookups(card, context=CARD))]
     if given["tanggalakhir"] < given["tanggalawal"]:
         raise contract().refusal("end-before-start")
-    found = []
-    for row in rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MOST_OPERATIONS]:
-        kept = row.patient.person
-        person = person_of(kept.read(by=by.actor, key=row.patient_id, area=place.region)) if kept else None
-        found.append(_told(row) | {"nopeserta": person.card if person else "", "lastupdate": row.changed_at})
-    return found
+    found = list(rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MOST_OPERATIONS])
+    patients = list({one.patient_id: one.patient for one in found}.values())
+    cards = {one.key: one.card or "" for one in persons(patients, at=place, by=by, reason="Mobile JKN", now=now)}
+    return [_told(one) | {"nopeserta": cards[one.patient_id], "lastupdate": one.changed_at} for one in found]
 
 
 def _told(row: PlannedOperation) -> dict[str, Any]:
