@@ -83,6 +83,21 @@ def test_waiting_for_the_payment_of_a_levy_stands_too() -> None:
     assert clock([*events, Event(K.RESUMED, at(2026, 4, 13, 9))], DAYS_5).due == dt.date(2026, 4, 17)
 
 
+def test_a_levy_that_is_taken_back_lets_the_clock_go_on() -> None:
+    events = [
+        Event(K.ACCEPTED, at(2026, 4, 6, 9)), Event(K.LEVIED, at(2026, 4, 7, 9)), Event(K.RESUMED, at(2026, 4, 9, 9)),
+    ]  # fmt: skip
+    found = clock(events, DAYS_5, now=at(2026, 4, 10, 9))
+    assert (found.due, found.stopped_since, found.used) == (dt.date(2026, 4, 15), None, 2)
+    (stop,) = found.stops
+    assert (stop.kind, stop.ended_by, stop.stood) == (K.LEVIED, K.RESUMED, 2)
+    assert not any("levy was paid" in one.text for one in explained(found))
+    again = [*events, Event(K.LEVIED, at(2026, 4, 10, 9)), Event(K.PAID, at(2026, 4, 13, 9))]
+    found = clock(again, DAYS_5, now=at(2026, 4, 13, 10))
+    assert found.due == dt.date(2026, 4, 16)
+    assert any("levy was paid" in one.text for one in explained(found))
+
+
 @pytest.mark.parametrize(
     ("issued", "pace", "used"),
     [

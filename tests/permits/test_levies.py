@@ -182,6 +182,7 @@ def test_a_void_levy_lets_go_what_was_paid_of_it(levied: World) -> None:
     report(levied, payment("FT1", Decimal(24_000)))
     void_levy(by=levied.who("treasury"), levy=levy(levied).pk, reason="Salah hitung", now=PAID)
     (waits,) = unmatched(OWN, scope=levied.who("treasury"))
+    assert levied.row().due_at is not None, "the clock goes on"
     again = put(levied, now=PAID)
     with pytest.raises(LevyElsewhere):
         match_payment(by=levied.who("treasury"), payment=waits.key, levy=NUMBER, now=PAID)

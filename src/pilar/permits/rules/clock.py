@@ -34,7 +34,8 @@ STOPS: Mapping[EventKind, EventKind] = {
     EventKind.LEVIED: EventKind.PAID,
     EventKind.RETURNED: EventKind.SUBMITTED,
 }
-"""What makes the clock stand, and what ends it: it goes on when all have ended."""
+"""What makes the clock stand, and what ends it: it goes on when all have ended. A levy that is taken back
+ends as a stop does."""
 ENDS = frozenset({EventKind.ISSUED, EventKind.REFUSED, EventKind.WITHDRAWN})
 _ENDS_OF = {ends: begins for begins, ends in STOPS.items()}
 MICROSECOND, HOUR = timedelta(microseconds=1), timedelta(hours=1)
@@ -98,13 +99,14 @@ class StageReading:
 
 @dataclass(frozen=True, slots=True)
 class StopReading:
-    """A stop of the case, and what of the time of the case it has taken so far."""
+    """A stop of the case, what has ended it, and what of the time of the case it has taken so far."""
 
     kind: EventKind
     reason: str
     since: datetime
     until: datetime | None
     stood: Amount
+    ended_by: EventKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,8 @@ def read(
         stops=tuple(
             StopReading(
                 one.kind, one.reason, one.at.astimezone(zone), until and until.astimezone(zone),
-                axis(terms.limit).amount(one.at, until, end),
-            ) for one, until in tracks.stops
+                axis(terms.limit).amount(one.at, until, end), ended_by,
+            ) for one, until, ended_by in tracks.stops
         ),
         stopped_since=min((one.at for one in tracks.standing.values()), default=None) if not case.done else None,
         stages={
@@ -193,14 +195,15 @@ class _Tracks:
         self.case = _Track()
         self.stages: dict[str, _Track] = {}
         self.standing: dict[EventKind, Event] = {}
-        self.stops: list[tuple[Event, datetime | None]] = []
+        self.stops: list[tuple[Event, datetime | None, EventKind | None]] = []
 
     def take(self, event: Event) -> None:
         kind = event.kind
         if kind in STOPS:
             self._stop(event)
         elif begins := _ENDS_OF.get(kind):
-            self._go_on(begins, event.at)
+            taken_back = kind is EventKind.RESUMED and begins not in self.standing
+            self._go_on(EventKind.LEVIED if taken_back else begins, event)
         elif kind is EventKind.ACCEPTED:
             self.case.open(event.at, standing=bool(self.standing))
         elif kind is EventKind.OPENED:
@@ -215,18 +218,18 @@ class _Tracks:
             return
         self.standing[event.kind] = event
         if self.case.is_open:
-            self.stops.append((event, None))
+            self.stops.append((event, None, None))
         for one in self._all():
             if one.is_open:
                 one.stand(event.at)
 
-    def _go_on(self, kind: EventKind, at: datetime) -> None:
+    def _go_on(self, kind: EventKind, event: Event) -> None:
         begun = self.standing.pop(kind, None)
-        self.stops = [(one, at if one is begun else until) for one, until in self.stops]
+        self.stops = [(one, event.at, event.kind) if one is begun else (one, *end) for one, *end in self.stops]
         if begun and not self.standing:
             for one in self._all():
                 if one.is_open:
-                    one.go_on(at)
+                    one.go_on(event.at)
 
     @staticmethod
     def _end(tracks: Iterable[_Track], at: datetime) -> None:

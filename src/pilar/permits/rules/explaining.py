@@ -46,7 +46,7 @@ def _stop_explained(stop: StopReading) -> Sentence:
     fields = {"since": stop.since.date(), "until": stop.until and stop.until.date(), "stood": _plain(stop.stood)}
     if stop.until is None:
         text = mark("The clock stands still since %(since)s")
-    elif stop.kind is EventKind.LEVIED:
+    elif stop.ended_by is EventKind.PAID:
         text = mark(
             "The clock stood still from %(since)s until the levy was paid, by the report of the bank on %(until)s; "
             "that day counts, however late it was matched"
