@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from permits.cases_acts import MEETING
 from permits.test_case_pages import apply, nurse, officer  # noqa: F401 - nurse is a fixture
@@ -60,6 +61,16 @@ def test_one_side_proposes_and_the_other_agrees(world: World) -> None:
     (seen,) = cases.appointments(OWN, scope=world.who("back"), now=NOW)
     assert (seen.agreed, seen.place, seen.number) == (True, MEETING["place"], world.row().number)
     assert cases.appointments(OWN, scope=world.who("elsewhere"), now=NOW) == ()
+
+
+def test_a_colleague_cancels_and_both_who_meet_are_told(world: World) -> None:
+    world.submit()
+    arrange(world)
+    answer(world, "front")
+    before = ProcrastinateJob.objects.filter(task_name="people.tell-citizen").count()
+    answer(world, "front 2", agreed=False)
+    assert (told(world, "front"), told(world, "front 2")) == (1, 0)
+    assert ProcrastinateJob.objects.filter(task_name="people.tell-citizen").count() == before + 1
 
 
 def test_moved_it_waits_for_the_other_side_and_stays_one(world: World) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from kit.races import together
+from permits.cases_acts import MEETING
 from permits.world import DAY, NOW, World
 from pilar.permits import operations as do
-from pilar.permits.models import Case, CaseEvent
+from pilar.permits.models import Appointment, Case, CaseEvent, CaseLetter, Objection
 from pilar.permits.queries import trail
 from pilar.permits.rules.cases import EventKind, Outcome
+from pilar.permits.rules.objections import About, ObjectionState
 from pilar.platform.models import DocumentNumber
 
 
@@ -78,3 +80,29 @@ def test_days_off_change_while_a_case_moves(committed_world: World) -> None:
     assert (numbers, row.events_count) == ([*range(1, len(numbers) + 1)], len(numbers))
     assert world.open_stages() == {"decide"}
     assert row.due_at == trail.end_of(trail.reading(row, trail.service_of(row), now=NOW + DAY).due, "36.03")
+
+
+def test_an_objection_is_filed_and_answered_once(committed_world: World) -> None:
+    world = committed_world
+    world.to_sign(Outcome.REFUSED, reason="unmet")
+    world.sign()
+    nurse, other, case, now = world.who("nurse"), world.who("back 2"), world.case, NOW + 2 * DAY
+    filed = [lambda: do.file_objection(by=nurse, case=case, about=About.REFUSAL, text="Lengkap", now=now)] * 2
+    assert sorted(type(one).__name__ for one in together(*filed)) == ["Faults", "int"]
+    key = Objection.objects.get().pk
+
+    def answer(outcome: ObjectionState) -> None:
+        do.answer_objection(by=other, objection=key, outcome=outcome, answer="Ya", now=now)
+
+    came = together(lambda: answer(ObjectionState.UPHELD), lambda: answer(ObjectionState.REJECTED))
+    assert sorted(type(one).__name__ for one in came) == ["NoneType", "ObjectionElsewhere"]
+    assert count(world, EventKind.OBJECTION_ENDED) == CaseLetter.objects.filter(kind__in=["upheld", "rejected"]).count()
+
+
+def test_both_sides_propose_at_once_and_there_is_one_appointment(committed_world: World) -> None:
+    world = committed_world
+    world.submit()
+    by = [world.who("nurse"), world.who("front")]
+    case = world.case
+    together(*[lambda one=one: do.arrange_appointment(by=one, case=case, now=NOW, **MEETING) for one in by])
+    assert (Appointment.objects.count(), count(world, EventKind.APPOINTMENT)) == (1, 2)

@@ -64,10 +64,7 @@ def answer_appointment(*, by: Standing, case: int, agreed: bool, now: datetime) 
     one.save(update_fields=["agreed_at", "ended_at", "officer"])
     happened(row, EventKind.APPOINTMENT, by=by, now=now, reason="agreed" if agreed else "cancelled")
     settle(by=by, subject=f"permits.case:{row.pk}", kind=KIND, now=now)
-    if not (office and agreed):
-        _tell(row, one, by, mark("The appointment about application %(number)s was answered"), now)
-    if office:
-        tell_applicant(row)
+    _tell(row, one, by, mark("The appointment about application %(number)s was answered"), now)
 
 
 @transaction.atomic
@@ -97,8 +94,8 @@ def to_come(case: Case, now: datetime) -> Appointment | None:
 
 
 def _tell(case: Case, one: Appointment, by: Standing, sentence: str, now: datetime) -> None:
-    """Tell the applicant what the office did, and who has to do with it in the office what the applicant did."""
-    if one.officer_id != by.account or by.account is None:
+    """Tell the applicant what the office did, and who has to do with it in the office what somebody else did."""
+    if by.account is None or one.officer_id != by.account:
         to = Role.FRONT if one.officer_id is None else one.officer_id
         tell_officers(case, to, by=by, kind=KIND, sentence=sentence, deadline=one.at, now=now)
     if by.account is not None:
