@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 
@@ -34,6 +34,14 @@ WARNED_BEFORE = timedelta(days=1)
 CALENDAR = "permits.calendar"
 Row = TypeVar("Row", bound=Model)
 AT_ONCE = 500
+_CASES_DUE = """
+UPDATE permits_case AS c SET due_at = found.due, events_count = c.events_count + 1
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS found (id, due) WHERE c.id = found.id
+"""
+_TASKS_DUE = """
+UPDATE permits_task AS t SET due_at = found.due
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS found (id, due) WHERE t.id = found.id
+"""
 
 
 @every("permits.watch-clocks", cron="5 0-10 * * 1-5")  # each hour from 7 to 17 WIB
@@ -162,12 +170,13 @@ def _recalculated(
 ) -> int:
     """Some of them at once: what is written of each is written together."""
     rows = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys, closed_at=None).order_by("pk")
-    events, tasks, changes = [], [], []
+    events, changes = [], []
+    cases: dict[int, datetime | None] = {}
+    tasks: dict[int, datetime | None] = {}
     past, open_ = (
         _by_case(CaseEvent.objects.order_by("number"), keys),
         _by_case(Task.objects.filter(done_at=None), keys),
     )
-    changed = []
     for row in rows:
         service = trail.service_of(row)
         days = calendars[service.leave]
@@ -175,23 +184,22 @@ def _recalculated(
         new, old = trail.end_of(reading.due, row.region_id), row.due_at
         if new == old:
             continue
-        row.due_at, row.events_count = new, row.events_count + 1
-        changed.append(row)
+        cases[row.pk] = new
         said = {"old": _told(old), "new": _told(new), "cause": cause}
         events.append(CaseEvent(
-            case=row, number=row.events_count, kind=EventKind.RECALCULATED, at=now, by=by.signature, reason="calendar",
-            facts=said,
+            case=row, number=row.events_count + 1, kind=EventKind.RECALCULATED, at=now, by=by.signature,
+            reason="calendar", facts=said,
         ))  # fmt: skip
         changes.append(audit.Change(row.pk, row.region_id, {"due": said["old"]}, {"due": said["new"]}))
         for task in open_[row.pk]:
             found = reading.stages.get(task.stage)
-            task.due_at = trail.end_of(found.due, row.region_id) if found else None
-            tasks.append(task)
+            tasks[task.pk] = trail.end_of(found.due, row.region_id) if found else None
     CaseEvent.objects.bulk_create(events)
-    Case.objects.bulk_update(changed, ["due_at", "events_count"])
-    Task.objects.bulk_update(tasks, ["due_at"])
+    with connection.cursor() as cursor:  # a tenth of the time of Django's own, which makes an expression a row
+        cursor.execute(_CASES_DUE, [[*cases], [*cases.values()]])
+        cursor.execute(_TASKS_DUE, [[*tasks], [*tasks.values()]])
     audit.record_each(by=by.actor, action=EventKind.RECALCULATED, target=TARGET, changes=changes)
-    return len(changed)
+    return len(cases)
 
 
 def _by_case(rows: QuerySet[Row], keys: list[int]) -> Mapping[int, list[Row]]:
