@@ -84,13 +84,15 @@ def ways(events: Case) -> Iterable[Counted]:
 
 def gaps(events: Case) -> Iterable[Counted]:
     calendar = reference.working_days()
-    closed = None
+    waiting: list[Event] = []
     for event in events:
         if event.kind in CLOSINGS:
-            closed = event
-        elif event.kind is K.OPENED and closed:
-            days = calendar.between(*(received_on(_local(one.at), calendar, HOURS) for one in (closed, event)))
-            yield Counted((closed.stage, event.stage), is_later(events), False, days, 1)
+            waiting.append(event)
+        elif event.kind is K.OPENED:
+            for closed in waiting:
+                days = calendar.between(*(received_on(_local(one.at), calendar, HOURS) for one in (closed, event)))
+                yield Counted((closed.stage, event.stage), is_later(events), False, days, 1)
+            waiting = []
 
 
 def used(amount: int | dt.timedelta) -> int:
@@ -137,6 +139,7 @@ def test_the_log_says_what_the_clock_says() -> None:
     assert found.whole == whole(counted(ways))
     assert found.gaps == lines(counted(gaps))
     assert told(found) == stops(within, IN_DAYS, 2 / 10)
+    assert any(one.days.median for one in found.gaps)
     assert found.returned == sum(any(event.kind is K.RETURNED for event in one) for _key, one in within)
     assert any(one.again for one in found.desks)
 

@@ -87,7 +87,11 @@ def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
             {one.names[0]: (Decimal(one.days.median), Decimal(one.days.ninth)) for one in desks},
             columns=(_("Desk"), _("Median, working days"), _("Nine in ten within")),
         ),
-        "desks": DESKS.of(desks, without=without), "gaps": GAPS.of(named(found.gaps), without=without),
+        "desks": DESKS.of(desks, without=without), "gaps": GAPS.of(named(filter(_waits, found.gaps)), without=without),
         "ways": WAYS.of(named(found.ways[:SHOWN]), without=without),
         "stops": STOPS.of([replace(one, service=names.get(one.service, one.service)) for one in found.stops]),
     }  # fmt: skip
+
+
+def _waits(line: Line) -> bool:
+    return line.days.ninth > 0

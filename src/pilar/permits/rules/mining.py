@@ -199,6 +199,11 @@ class _Days:
         found = np.maximum.accumulate(np.where(rows, np.arange(len(rows)), -1))
         return np.where((found >= 0) & (self.of[found] == self.of), found, -1)
 
+    def next(self, rows: Flags) -> Numbers:
+        """For each row the next of ``rows`` from it on in its case; -1 if there is none."""
+        found = np.minimum.accumulate(np.where(rows, np.arange(len(rows)), len(rows) - 1)[::-1])[::-1]
+        return np.where(rows[found] & (self.of[found] == self.of), found, -1)
+
     def _stands(self) -> Numbers:
         """1 where a stop begins, -1 where it ends; what is handed in for the first time ends none."""
         edges = np.flatnonzero(self.are(*_BEGINS, *_EDGES))
@@ -240,13 +245,14 @@ def _ways(log: Log, days: _Days) -> Iterator[Counted]:
 
 
 def _gaps(log: Log, days: _Days) -> Iterator[Counted]:
-    """From the end of the last desk to the opening of the next, stops included."""
-    closed, opened = days.last(days.are(*_CLOSINGS)), days.are(K.OPENED)
-    rows = np.flatnonzero(opened & (closed >= 0))
-    spent = days.effective[rows] - days.effective[closed[rows]]
+    """From the end of a desk to the next opening of one, stops included: of two side by side the first waits."""
+    closed = np.flatnonzero(days.are(*_CLOSINGS))
+    opened = days.next(days.are(K.OPENED))[closed]
+    closed, opened = closed[opened >= 0], opened[opened >= 0]
+    spent = days.effective[opened] - days.effective[closed]
     names = [*product(log.stages, repeat=2)]
-    pair = log.stage[closed[rows]] * len(log.stages) + log.stage[rows]
-    yield from _counted(names, pair, days.later[days.of[rows]], np.zeros(len(rows), dtype=bool), spent)
+    pair = log.stage[closed] * len(log.stages) + log.stage[opened]
+    yield from _counted(names, pair, days.later[days.of[closed]], np.zeros(len(closed), dtype=bool), spent)
 
 
 def _stops(log: Log, days: _Days) -> tuple[Stops, ...]:
