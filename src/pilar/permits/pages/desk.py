@@ -16,6 +16,7 @@ from pilar.design.forms import posted, stored
 from pilar.design.sheets import XLSX
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done, file
+from pilar.measures.rules.periods import parse_period
 from pilar.people.rules import PUBLIC, Standing
 from pilar.people.views import Shown, button, page
 from pilar.people.views import answer as answered
@@ -27,7 +28,6 @@ from pilar.permits.queries import investment
 from pilar.permits.queries.quarterly import quarterly
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.desk import LetterKind, LetterState
-from pilar.permits.rules.investment import QUARTERS
 from pilar.permits.rules.quarterly import Heading
 from pilar.platform import limits
 from pilar.reports.pdf import typeset
@@ -115,11 +115,14 @@ def quarter(request: HttpRequest, region: str, of: tuple[int, int], *, by: Stand
 
     if stored(form, keep):
         return done(request, _("The changes are kept"), "permits:quarter", region, of)
-    place = of[0] * QUARTERS + of[1] - 1
-    around = [(one // QUARTERS, one % QUARTERS + 1) for one in (place - 1, place, place + 1)]
+    this = parse_period("{}-Q{}".format(*of))
+    around = [
+        ((one.start.year, one.start.month // 3 + 1), one.text()) for one in (this.previous(), this, this.next())
+    ]  # fmt: skip
     writes = AUTHORITY.may(by, Action.REPORT, Case(region))
     return {
         "region": areas.region(region), "found": found, "form": form if writes else None, "of": of, "around": around,
+        "quarter": this.text(),
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from pilar.design.import_files import template_text
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done, file, searched
+from pilar.measures.rules.periods import parse_period
 from pilar.people.rules import PUBLIC, NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.permits import imports, operations
@@ -43,7 +44,7 @@ POTENTIALS = Table(
 )
 REALISED = Table(
     gettext_lazy("Realised investment"),
-    Column("quarter", gettext_lazy("Quarter"), lambda one: f"{one.year} Q{one.quarter}"),
+    Column("quarter", gettext_lazy("Quarter"), lambda one: parse_period(f"{one.year}-Q{one.quarter}").text()),
     Column("business", gettext_lazy("Business")),
     Column("nib", gettext_lazy("NIB")),
     Column("kbli", gettext_lazy("KBLI")),

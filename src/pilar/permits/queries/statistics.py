@@ -44,9 +44,9 @@ class Counted:
 
     @property
     def share(self) -> Decimal | None:
-        """Decided in time, of what was decided, in per cent."""
+        """Decided in time, of what was decided, in per cent to a tenth."""
         decided = self.issued + self.refused
-        return Decimal(100 * self.in_time) / decided if decided else None
+        return round(Decimal(100 * self.in_time) / decided, 1) if decided else None
 
 
 @dataclass(frozen=True, slots=True)
