@@ -12,6 +12,7 @@ from kit.acts import Call
 from pilar.hospital import operations as do
 from pilar.hospital.models import BpjsMessage, Waiting
 from pilar.hospital.rules.booking import Asked, Channel, Payer, Priority, Visit
+from pilar.hospital.rules.privacy import Purpose
 from pilar.hospital.rules.queue import Reason
 
 KEY = UUID(int=70, version=4)
@@ -67,6 +68,12 @@ def gone(world: World) -> None:
 
 def booked(world: World) -> None:
     world.book()
+
+
+def reminded(world: World) -> None:
+    """A booking of somebody who agrees to be reminded."""
+    booked(world)
+    do.agree(by=world.who("daughter"), patient=world.patient, purpose=Purpose.REMINDER, now=NOW)
 
 
 def waits(world: World) -> None:
@@ -158,7 +165,8 @@ BEFORE: Mapping[str, Any] = {
     **dict.fromkeys(("call_again", "leave", "start"), called), "skip": called_often, "recall": gone, "finish": seen,
     "book_control": seen, **dict.fromkeys(("agree_earlier", "end_session", "end_sessions", "replan_session"), booked),
     "move_bookings": cancelled, "cancel_session": booked, "offer_places": waits, "take_offer": offered,
-    "leave_waiting": offered, "send_again": not_taken, "remind": booked, "merge_patients": twins, "join_account": twins,
+    "leave_waiting": offered, "send_again": not_taken, "remind": reminded,
+    "merge_patients": twins, "join_account": twins,
 }  # fmt: skip
 LEFT = """
 walk_in | desk | book hospital.booking, check-in hospital.booking

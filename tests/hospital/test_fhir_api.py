@@ -11,6 +11,7 @@ from django.test import Client
 from hospital.fhir_samples import MUTATIONS, RESOURCES, mutated
 from hospital.validators import structural
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, World
+from kit.neighbours import own
 from pilar.hospital.fhir.views import LARGEST, SEARCHES
 from pilar.hospital.models import Booking
 from pilar.hospital.models.patients import PERSON
@@ -184,7 +185,7 @@ def test_a_patient_is_masked_by_right_and_the_reading_is_kept(world: World) -> N
     assert not any(text in json.dumps(less) for text in (NIK, MOTHER.card, MOTHER.phone))
     assert Caller(world, "manager").get(path)[0] == 403
     events = AuditEvent.objects.filter(action="read", target=PERSON, key=str(world.patient)).order_by("id")
-    assert [(one.after["reason"], "nik" in one.after["fields"]) for one in events] == [("FHIR", True), ("FHIR", False)]
+    assert [(one.after["reason"], "nik" in one.after["fields"]) for one in events] == [("fhir", True), ("fhir", False)]
 
 
 @pytest.mark.parametrize("kind", SEARCHES)
@@ -206,7 +207,7 @@ def test_another_hospital_has_its_own(world: World) -> None:
     assert other.post(f"Appointment/{code}/$cancel", REASON)[0] == 404
     mine = world.session(hospital=THERE).pk
     assert other.post("Appointment/$book", asking(world, slot=[{"reference": f"Slot/{mine}"}]))[0] == 404
-    assert Booking.objects.get().state == "booked"
+    assert own(Booking).get().state == "booked"
 
 
 def test_a_token_that_ended_opens_nothing(world: World, desk: Caller) -> None:
@@ -217,7 +218,7 @@ def test_a_token_that_ended_opens_nothing(world: World, desk: Caller) -> None:
 
 def test_books(world: World, desk: Caller) -> None:
     status, made = desk.post("Appointment/$book", asking(world))
-    row = Booking.objects.get()
+    row = own(Booking).get()
     assert (status, made["status"], made["id"]) == (201, "booked", row.code)
     assert desk.headers["Location"].endswith(f"{ROOT}/Appointment/{row.code}")
     assert (row.channel, row.patient_id, row.session_id) == ("desk", world.patient, world.session().pk)
@@ -231,7 +232,7 @@ def test_the_same_request_books_once(world: World, desk: Caller) -> None:
     first = desk.post("Appointment", named)
     assert [first[0], desk.post("Appointment", named)[0]] == [201, 200]
     again = desk.post("Appointment", asking(world), HTTP_IF_NONE_EXIST="identifier=https://klinik/|B-1")
-    assert (again[0], again[1]["id"], Booking.objects.count()) == (200, first[1]["id"], 1)
+    assert (again[0], again[1]["id"], own(Booking).count()) == (200, first[1]["id"], 1)
     assert desk.post("Appointment", asking(world), HTTP_IF_NONE_EXIST="name=a")[0] == 422
 
 
@@ -266,7 +267,7 @@ def test_only_the_desk_books_and_cancels(world: World, who: str) -> None:
     code, caller = world.book(), Caller(world, who)
     assert caller.post("Appointment/$book", asking(world))[0] in (403, 404)
     assert caller.post(f"Appointment/{code}/$cancel", REASON)[0] in (403, 404)
-    assert (Booking.objects.count(), world.row().state) == (1, "booked")
+    assert (own(Booking).count(), world.row().state) == (1, "booked")
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -277,7 +278,7 @@ def test_refuses_each_kind_of_mutated_resource(desk: Caller, name: str) -> None:
     status, outcome = desk.post("Appointment/$book" if kind == "Appointment" else kind, resource)
     (issue,) = outcome["issue"]
     assert (status, issue["code"], issue["expression"]) == (422, code, [place])
-    assert not Booking.objects.exists()
+    assert not own(Booking).exists()
 
 
 def test_refuses_what_is_no_fhir(desk: Caller) -> None:

@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 from hospital.test_privacy import visited
 from hospital.validators import structural
 from hospital.world import DAY, HERE, HOUR, NIK, NOW, World
+from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.bpjs.client import NotReached
 from pilar.hospital.models import Doctor, EncounterMessage, Hospital, Patient, Room
@@ -79,7 +80,7 @@ def tell(world: World, now: Any = AFTER) -> int:
 
 
 def message() -> EncounterMessage:
-    return EncounterMessage.objects.get()
+    return own(EncounterMessage).get()
 
 
 def test_a_visit_is_told_once(world: World, ministry: Ministry) -> None:
@@ -97,13 +98,13 @@ def test_a_visit_is_told_once(world: World, ministry: Ministry) -> None:
     assert (row.state, row.encounter, row.sent_at, row.next_at) == ("sent", "nomor-2", AFTER, None)
     assert Patient.objects.get(pk=world.patient).ihs == "P02280547535"
     assert Room.objects.get(pk=row.booking.session.room_id).location == "nomor-1"
-    assert [one.reason for one in readings(world.patient)] == ["SATUSEHAT"]
+    assert [one.reason for one in readings(world.patient)] == ["satusehat"]
 
 
 def test_who_does_not_agree_is_not_told_of(world: World, ministry: Ministry) -> None:
     daughter = world.who("daughter")
     do.withdraw(by=daughter, patient=world.patient, purpose=Purpose.SATUSEHAT, now=NOW + HOUR)
-    assert (tell(world), EncounterMessage.objects.count(), ministry.created) == (0, 0, [])
+    assert (tell(world), own(EncounterMessage).count(), ministry.created) == (0, 0, [])
 
 
 def test_who_withdraws_before_it_is_sent_is_not_told_of(world: World, ministry: Ministry) -> None:

@@ -14,6 +14,7 @@ from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Waiting
 from pilar.hospital.operations.waiting import AlreadyWaiting, OfferOver
 from pilar.hospital.rules.booking import Payer, Visit
+from pilar.hospital.rules.privacy import Purpose
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 
@@ -119,8 +120,10 @@ def test_nobody_waits_for_others(world: World, who: str) -> None:
             act(by=world.who(who), waiting=key, now=NOW)
 
 
-def test_the_day_before_everybody_is_reminded_once(world: World) -> None:
+def test_the_day_before_who_agrees_is_reminded_once(world: World) -> None:
     world.book()
+    assert do.remind(by=SCHEDULE, now=NOW) == 0
+    do.agree(by=world.who("daughter"), patient=world.patient, purpose=Purpose.REMINDER, now=NOW)
     assert [do.remind(by=SCHEDULE, now=NOW) for _ in range(2)] == [1, 0]
     assert BookingEvent.objects.filter(kind="reminded").count() == 1
 

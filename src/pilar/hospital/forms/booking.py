@@ -84,6 +84,7 @@ class BookForm(VisitForm):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     referred_until = DayField(label=_("The referral holds until"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), choices=named(PRIORITY_NAMES), required=False)
+    remind = forms.BooleanField(label=_("Remind me the day before, by e-mail or phone"), required=False)
 
     here = forms.BooleanField(label=_("The patient is here: check in at once"), required=False)
 

@@ -44,6 +44,7 @@ from pilar.hospital.rules.bpjs.sending import (
     next_try,
 )
 from pilar.hospital.rules.bpjs.services import NotUnderstood, Refused
+from pilar.hospital.rules.privacy import Why
 from pilar.people.authority import Case
 from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
@@ -225,7 +226,7 @@ def _booking(by: Standing, row: Booking, now: datetime) -> dict[str, Any]:
     of = ("clinic", "doctor", "room", "policy")
     place = session_row(Session.objects.select_related(*of).get(pk=row.session_id))
     region = row.hospital.region_id
-    (person,) = persons([row.patient], at=hospital_row(row.hospital), by=by, reason="BPJS", now=now)
+    (person,) = persons([row.patient], at=hospital_row(row.hospital), by=by, why=Why.BPJS, now=now)
     bpjs = row.payer == Payer.BPJS
     reference = row.reference.read(by=by.actor, key=row.pk, area=region) if row.reference and bpjs else ""
     return {

@@ -41,6 +41,7 @@ from pilar.hospital.rules.booking import (
 )
 from pilar.hospital.rules.bpjs.sending import Step
 from pilar.hospital.rules.bpjs.services import Refused
+from pilar.hospital.rules.privacy import Why
 from pilar.people.rules import Standing
 from pilar.platform import locks, secrets
 
@@ -163,7 +164,7 @@ def operations_told(
         raise contract().refusal("end-before-start")
     found = list(rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MOST_OPERATIONS])
     patients = list({one.patient_id: one.patient for one in found}.values())
-    cards = {one.key: one.card or "" for one in persons(patients, at=place, by=by, reason="Mobile JKN", now=now)}
+    cards = {one.key: one.card or "" for one in persons(patients, at=place, by=by, why=Why.JKN, now=now)}
     return [_told(one) | {"nopeserta": cards[one.patient_id], "lastupdate": one.changed_at} for one in found]
 
 

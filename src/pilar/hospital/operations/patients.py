@@ -10,8 +10,10 @@ from django.db import IntegrityError, connection, transaction
 
 from pilar.hospital.models import Booking, Hospital, Patient, Waiting
 from pilar.hospital.models.patients import CARD, NIK
+from pilar.hospital.queries.records import read_person
 from pilar.hospital.rules.authority import AUTHORITY, Action
-from pilar.hospital.rules.patients import Person, person_of, text_of
+from pilar.hospital.rules.patients import Person, text_of
+from pilar.hospital.rules.privacy import Why
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for, public_names
@@ -95,7 +97,7 @@ def merge_patients(*, by: Standing, patient: int, into: int, now: datetime) -> N
         raise NotFound
     if gone.account_id and kept.account_id and gone.account_id != kept.account_id:
         raise Faults([Fault("two-accounts", mark("Each of the two belongs to an account of its own"))])
-    old, new = (person_of(row.person.read(by=by.actor, key=row.pk, area=region)) for row in (gone, kept) if row.person)
+    old, new = (read_person(row, by=by, area=region, why=Why.JOINED) for row in (gone, kept))
     both = Person(**{one.name: getattr(new, one.name) or getattr(old, one.name) for one in fields(Person)})
     account, gone.merged_into, gone.account = kept.account_id or gone.account_id, kept, None
     gone.save(update_fields=["merged_into", "account"])

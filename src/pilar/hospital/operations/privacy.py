@@ -74,17 +74,15 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
         raise NotAllowed
     if found := reason_faults(reason):
         raise Faults(found)
-    if (
-        BrokenGlass.objects.filter(user=by.account, opened_at__gt=now - MOST_GLASSES.within).count()
-        >= MOST_GLASSES.most
-    ):
-        raise TooManyGlasses
     row = Patient.objects.filter(hospital=place, record=record, merged_into=None, erased_at=None).first()
     if row is None:
         raise Faults([Fault("no-such-record", mark("There is no patient of this record number"), {}, "record")])
     open_ = BrokenGlass.objects.filter(patient=row, user=by.account, ends_at__gt=now, reviewed_at=None).first()
     if open_ is not None:
         return open_.pk
+    lately = BrokenGlass.objects.filter(user=by.account, opened_at__gt=now - MOST_GLASSES.within)
+    if lately.count() >= MOST_GLASSES.most:
+        raise TooManyGlasses
     made = BrokenGlass.objects.create(
         hospital=place, patient=row, user_id=by.account, by=by.signature, reason=" ".join(reason.split())[:300],
         opened_at=now, ends_at=now + GLASS_HOLDS,
@@ -251,6 +249,8 @@ def _erase(row: Patient, bookings: QuerySet[Booking], by: Standing, now: datetim
         Consent.objects.filter(patient=row, withdrawn_at=None).update(withdrawn_at=now)
         row.person, row.nik_hash, row.card_hash, row.ihs, row.account, row.erased_at = None, "", "", "", None, now
         row.save()
+        gone = {"person": None, "nik_hash": "", "card_hash": "", "ihs": "", "erased_at": now}
+        Patient.objects.filter(merged_into=row, erased_at=None).update(**gone)
     _said(by, "erase", row, {"bookings": len(keys), "person": row.erased_at is not None})
     return len(keys)
 

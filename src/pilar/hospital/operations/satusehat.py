@@ -20,7 +20,7 @@ from pilar.hospital.rules.booking import BookingState
 from pilar.hospital.rules.bpjs.sending import Sending, next_try
 from pilar.hospital.rules.fhir.encounter import Visit, encounter, missing
 from pilar.hospital.rules.fhir.site import Site
-from pilar.hospital.rules.privacy import Purpose
+from pilar.hospital.rules.privacy import Purpose, Why
 from pilar.people.operations import held
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit
@@ -105,7 +105,7 @@ def _visit(row: Booking, place: Hospital, line: Line, by: Standing, now: datetim
     patient, room, doctor = row.patient, row.session.room, row.session.doctor
     consented = bool(agree_to({patient.pk}, Purpose.SATUSEHAT))
     if consented and not patient.ihs:
-        (person,) = persons([patient], at=hospital_row(place), by=by, reason="SATUSEHAT", now=now)
+        (person,) = persons([patient], at=hospital_row(place), by=by, why=Why.SATUSEHAT, now=now)
         patient.ihs = line.patient(person.nik) if person.nik else ""
         Patient.objects.filter(pk=patient.pk).update(ihs=patient.ihs)
     if consented and place.organization and not room.location:

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import Booking, Hospital, Patient
+from pilar.hospital.models import Booking, Consent, Hospital, Patient
 from pilar.hospital.operations.booking import happened
 from pilar.hospital.rules.booking import BookingState
+from pilar.hospital.rules.privacy import Purpose
 from pilar.people.operations.public import tell_citizen
 from pilar.people.queries import reached_for
 from pilar.people.rules import NotAllowed, Standing
@@ -30,13 +31,16 @@ def tell_patient(patient: int, now: datetime) -> None:
 @every("hospital.remind", cron="0 9 * * *")  # 16.00 WIB
 @transaction.atomic
 def remind(*, by: Standing, now: datetime) -> int:
-    """Remind of the bookings of the next day, each once; returns of how many. For the schedule and the operator."""
+    """Remind who has agreed to it of the bookings of the next day, each once; returns of how many. For the schedule
+    and the operator."""
     if not by.unrestricted:
         raise NotAllowed
     count = 0
     for hospital in Hospital.objects.order_by("code"):
         tomorrow = today_in(hospital.region_id, now) + timedelta(days=1)
         rows = Booking.objects.filter(hospital=hospital, day=tomorrow, state=BookingState.BOOKED.value)
+        agreed = Consent.objects.filter(purpose=Purpose.REMINDER, withdrawn_at=None).values("patient")
+        rows = rows.filter(patient__in=agreed)
         for row in rows.exclude(events__kind="reminded").order_by("pk").select_for_update():
             happened(row, "reminded", by=by, now=now)
             tell_patient(row.patient_id, now)

@@ -22,9 +22,11 @@ from pilar.hospital.pages.schedules import SHOWN_DAYS
 from pilar.hospital.queries import bookings, patients, schedule, waits
 from pilar.hospital.queries.bookings import BookingRow
 from pilar.hospital.queries.patients import PatientRow
+from pilar.hospital.queries.privacy import agree_to
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.reference.documents import documents
 from pilar.hospital.rules.booking import OVER, BookingState, Channel, Payer, Priority, SessionState
+from pilar.hospital.rules.privacy import Purpose
 from pilar.people.pages.citizens import citizens
 from pilar.people.queries import public_names
 from pilar.people.rules import Standing, existing
@@ -75,6 +77,8 @@ def _check(
     form = BookForm(posted(request), initial={"payer": Payer.BPJS if who.person.card else None})
     if not desk:
         del form.fields["priority"], form.fields["here"]
+    if agree_to({who.key}, Purpose.REMINDER):
+        del form.fields["remind"]
     clinic = reverse("hospital:clinic", args=[place.hospital, place.clinic.code])
 
     def look() -> Check:
@@ -97,6 +101,8 @@ def _check(
             by=by, session=place.key, patient=who.key, key=form.cleaned_data["key"], now=now,
             asked=form.asked(channel, new=not desk and who.new), priority=(desk and form.given_priority()) or old,
         )  # fmt: skip
+        if form.cleaned_data.get("remind"):
+            operations.agree(by=by, patient=who.key, purpose=Purpose.REMINDER, now=now)
         return Done(_("It is booked: number %(number)s") % {"number": booked.label},
                     reverse("hospital:booking", args=[booked.code]))  # fmt: skip
 

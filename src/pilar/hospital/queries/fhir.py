@@ -28,6 +28,7 @@ from pilar.hospital.rules.booking import HERE, BookingState, SessionState
 from pilar.hospital.rules.bpjs.sending import SENDING_NAMES, Sending
 from pilar.hospital.rules.fhir.encounter import WANTED
 from pilar.hospital.rules.fhir.site import NIK as NIK_SYSTEM
+from pilar.hospital.rules.privacy import Why
 from pilar.people.rules import Standing
 from pilar.platform import secrets
 from pilar.platform.errors import Fault, Faults
@@ -187,7 +188,7 @@ def _planned(at: HospitalRow) -> QuerySet[Any, Any]:
 
 
 def _people(part: QuerySet[Patient], at: HospitalRow, by: Standing, now: datetime) -> Sequence[Any]:
-    return persons(list(part), at=at, by=by, reason="FHIR", now=now)
+    return persons(list(part), at=at, by=by, why=Why.FHIR, now=now)
 
 
 def _each(read: Callable[[Any], Any]) -> Callable[..., list[Any]]:

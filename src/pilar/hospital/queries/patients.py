@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
 
 from pilar.hospital.models import Booking, Patient
-from pilar.hospital.models.patients import CARD, NIK, PERSON
+from pilar.hospital.models.patients import CARD, NIK
+from pilar.hospital.queries.records import read_person
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import BookingState
-from pilar.hospital.rules.patients import Person, person_of
+from pilar.hospital.rules.patients import Person
+from pilar.hospital.rules.privacy import Why
 from pilar.people.authority import Case
 from pilar.people.queries import acting_for, public_names
-from pilar.people.queries.public import opened
 from pilar.people.rules import NotFound, Standing, existing
-from pilar.platform import audit, secrets
+from pilar.platform import secrets
 
 ELDERLY = 60
 """Years from which the law calls somebody elderly (UU 13/1998, article 1)."""
@@ -81,10 +82,8 @@ def patient(key: int, *, scope: Standing, now: datetime) -> PatientRow:
         AUTHORITY.require(scope, Action.BOOK, Case(region, unit=row.hospital_id), known=False)
     elif row.account_id not in {one.account for one in acting_for(scope, purpose="hospital", now=now)}:
         raise NotFound
-    person = person_of(opened(existing(row.person)))
-    shown = [one.name for one in fields(Person) if getattr(person, one.name)]
-    why = "" if scope.citizen is not None else "Loket pendaftaran"
-    audit.read(by=scope.actor, what=PERSON, key=row.pk, rows=1, area=region, told={"fields": shown, "reason": why})
+    existing(row.person)
+    person = read_person(row, by=scope, area=region, why=Why.DESK)
     new = not Booking.objects.filter(patient=row, state=BookingState.SERVED.value).exists()
     return PatientRow(row.pk, row.hospital_id, row.record, row.account_id, person, new)
 

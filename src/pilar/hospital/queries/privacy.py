@@ -145,7 +145,7 @@ def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
             for one in bookings.prefetch_related("events", "tasks")
         ],
         "waiting": list(Waiting.objects.filter(patient=row).values("clinic__name", "first_day", "last_day", "state")),
-        "readings": [{"at": one.at, "who": one.who, "why": one.reason, "fields": one.fields} for one in readings(key)],
+        "readings": [{"at": one.at, "who": one.who, "why": one.why, "fields": one.fields} for one in readings(key)],
         "emergencies": list(BrokenGlass.objects.filter(patient=row).values("opened_at", "reason", "finding")),
     }  # fmt: skip
 
@@ -157,7 +157,7 @@ def glass(key: int, *, scope: Standing, now: datetime) -> tuple[GlassRow, Person
     ).first()  # fmt: skip
     if row is None:
         raise NotFound
-    (person,) = persons([row.patient], at=hospital_row(row.hospital), by=scope, reason=row.reason, now=now)
+    (person,) = persons([row.patient], at=hospital_row(row.hospital), by=scope, why=row.reason, now=now)
     return _glass(row), person
 
 

@@ -3,11 +3,9 @@ kept with its reason and the fields that were shown; the patient sees that list.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 
@@ -17,7 +15,8 @@ from pilar.hospital.models.patients import PERSON
 from pilar.hospital.queries.schedule import HospitalRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import BookingState
-from pilar.hospital.rules.privacy import FIELD_NAMES, NUMBERS
+from pilar.hospital.rules.patients import Person, person_of
+from pilar.hospital.rules.privacy import FIELD_NAMES, NUMBERS, WHY_NAMES, Why
 from pilar.people.queries.public import opened
 from pilar.people.rules import Standing, shown_name
 from pilar.platform import audit
@@ -52,12 +51,28 @@ class Reading:
     fields: tuple[str, ...]
 
     @property
+    def why(self) -> str:
+        """In the reader's language, or as somebody wrote it."""
+        return translate(WHY_NAMES[Why(self.reason)]) if self.reason in set(Why) else self.reason
+
+    @property
     def field_names(self) -> str:
         return ", ".join(translate(FIELD_NAMES[one]) for one in self.fields if one in FIELD_NAMES)
 
 
+def read_person(
+    row: Patient, *, by: Standing, area: str, why: str, only: Collection[str] = tuple(FIELD_NAMES)
+) -> Person:
+    """What is personal of a patient, but for what is not ``only``; the reading is kept with its reason (one of
+    :class:`Why`, or what somebody wrote) and the fields that are known. Whoever calls has decided that they may."""
+    person = person_of(opened(row.person))
+    known = [name for name in only if getattr(person, name)]
+    audit.read(by=by.actor, what=PERSON, key=row.pk, rows=1, area=area, told={"fields": known, "reason": why})
+    return person
+
+
 def persons(
-    rows: Sequence[Patient], *, at: HospitalRow, by: Standing, reason: str, now: datetime
+    rows: Sequence[Patient], *, at: HospitalRow, by: Standing, why: str, now: datetime
 ) -> tuple[PersonRow, ...]:
     """What ``by`` may see of these patients of a hospital, each of whom finds the reading in their list.
 
@@ -66,30 +81,27 @@ def persons(
     """
     desk = AUTHORITY.holds(by, Action.BOOK, at.case)
     keys = [one.pk for one in rows]
-    broken = set() if desk else _broken(keys, by, now)
+    whole = set(keys) if desk else _broken(keys, by, now)
     treated = set() if desk or not AUTHORITY.holds(by, Action.READ, at.case) else _of_today(keys, at, now)
-    found, told = [], dict[int, Collection[str]]()
+    found = []
     for one in rows:
-        if not desk and one.pk not in broken | treated:
-            continue
-        known: dict[str, Any] = json.loads(opened(one.person)) if one.person else {}
-        shown = [name for name in FIELD_NAMES if desk or one.pk in broken or name not in NUMBERS]
-        told[one.pk] = [name for name in shown if known.get(name)]
-        found.append(PersonRow(one.pk, one.record, **{name: known.get(name) or "" for name in shown}))
-    for key, fields in told.items():
-        audit.read(by=by.actor, what=PERSON, key=key, rows=1, area=at.region, told={"fields": fields, "reason": reason})
+        if one.pk in whole | treated:
+            only = [name for name in FIELD_NAMES if one.pk in whole or name not in NUMBERS]
+            erased = one.person is None
+            person = Person("") if erased else read_person(one, by=by, area=at.region, why=why, only=only)
+            texts = {name: str(getattr(person, name) or "") for name in only}
+            found.append(PersonRow(one.pk, one.record, **texts))
     return tuple(found)
 
 
 def readings(patient: int) -> tuple[Reading, ...]:
-    """Who was shown what of a patient, newest first; whoever calls has decided that the reader may know it."""
+    """Who else was shown what of a patient, newest first; whoever calls has decided that the reader may know it."""
+    own = ("public", str(Patient.objects.values_list("account", flat=True).get(pk=patient)))
+    events = audit.events(target=PERSON, key=patient, limit=MOST_READINGS)
     return tuple(
-        Reading(
-            one.happened_at, shown_name(one.actor.name), str((one.after or {}).get("reason", "")),
-            tuple((one.after or {}).get("fields", ())),
-        )
-        for one in audit.events(target=PERSON, key=patient, limit=MOST_READINGS)
-        if one.action == audit.READ
+        Reading(one.happened_at, shown_name(one.actor.name), after.get("reason", ""), tuple(after.get("fields", ())))
+        for one in events if one.action == audit.READ and (one.actor.kind, one.actor.key) != own
+        for after in (one.after or {},)
     )  # fmt: skip
 
 

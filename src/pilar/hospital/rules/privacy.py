@@ -26,6 +26,24 @@ FIELD_NAMES = {
     "family_card": mark("Family card"), "phone": mark("Phone number"), "birth_date": mark("Date of birth"),
     "sex": mark("Sex"), "address": mark("Address"),
 }  # fmt: skip
+
+
+class Why(StrEnum):
+    """Why a record is read, where nobody writes a reason."""
+
+    DESK = "desk"
+    BPJS = "bpjs"
+    JKN = "jkn"
+    JOINED = "joined"
+    FHIR = "fhir"
+    SATUSEHAT = "satusehat"
+
+
+WHY_NAMES = {
+    Why.DESK: mark("At the registration desk"), Why.BPJS: mark("To tell BPJS of a booking"),
+    Why.JKN: mark("Asked by Mobile JKN"), Why.JOINED: mark("To join two records of one person"),
+    Why.FHIR: mark("Asked by a program of the hospital (FHIR)"), Why.SATUSEHAT: mark("To tell SATUSEHAT of a visit"),
+}  # fmt: skip
 NUMBERS = frozenset({"nik", "card", "family_card", "phone", "address"})
 """What only the desk sees, and who has broken the glass."""
 
