@@ -64,6 +64,7 @@ def _usual() -> Iterator[Measure]:
 
 def _large() -> Iterator[Measure]:
     with _database():
+        from pilar.config import bench_http
         from pilar.permits import benchmark, benchmark_issue, benchmark_register
         from pilar.villagefinance import benchmark_years
 
@@ -71,6 +72,7 @@ def _large() -> Iterator[Measure]:
         yield from benchmark_years.benchmark()
         yield from benchmark.large()
         yield from benchmark_issue.benchmark()
+        yield from bench_http.benchmark()
 
 
 def told(one: Measure) -> bool:

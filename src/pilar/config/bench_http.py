@@ -1,0 +1,171 @@
+"""How many bookings come through the web server, by the door that Mobile JKN uses, against a view that inserts one row.
+
+Both are views of the same processes, behind the same middleware: ``granian`` serves this module.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from pilar.index.benchmark import Measure
+
+CLIENTS, REQUESTS, PACED, SECONDS, ACCEPTED = 8, 400, 52, 8, 0.5
+"""Clients at once, requests of a run; requests a second of the paced run, its length; seconds for 95 of 100 of it."""
+HOSPITAL, PLACES = "tolok-web", 200
+BARE, BOOK = "/lantai/", f"/rumah-sakit/bpjs/{HOSPITAL}/antrean/ambil"
+Client = Callable[[int], int]
+
+
+def bare(_request: HttpRequest) -> HttpResponse:
+    """Insert one row."""
+    from django.apps import apps
+
+    apps.get_model("platform", "Receipt").objects.create(key=uuid4(), kind="bench", owner=0, sha256="0" * 64)
+    return HttpResponse("1")
+
+
+def application() -> Any:
+    """What the server of the benchmark serves."""
+    from django.core.wsgi import get_wsgi_application
+
+    served = get_wsgi_application()
+    from pilar.config import urls
+
+    settings.ROOT_URLCONF = (path(BARE[1:], csrf_exempt(bare)), *urls.urlpatterns)
+    return served
+
+
+def benchmark() -> Iterator[Measure]:
+    """Fill the database of this process, serve it, and book."""
+    with tempfile.TemporaryDirectory() as folder:
+        access = Path(folder) / "bpjs.json"
+        one = {"address": "http://127.0.0.1:9", "cons_id": "x", "secret": "x", "user_key": "x", "username": "jkn",
+               "password": "sandi"}  # fmt: skip
+        access.write_text(json.dumps({HOSPITAL: one}))
+        asked = _fill(2 * REQUESTS + PACED * SECONDS)
+        with _served(access) as port:
+            floor = _rate(port, lambda _number: (BARE, {}, ""))
+            token = _token(port)
+            took = _rate(port, lambda number: (BOOK, {"x-token": token, "x-username": "jkn"}, asked[number]))
+            name = f"{REQUESTS} bookings by HTTP, {took:.0f} a second; a bare insert {floor:.0f}"
+            yield Measure(name, REQUESTS / took, 1 / took, 1 / floor, 2)
+            late = _paced(port, token, asked[2 * REQUESTS :])
+            name = f"95 of 100 bookings at {PACED} a second within, s"
+            yield Measure(name, late, late, ACCEPTED, 1)
+
+
+def _fill(count: int) -> list[str]:
+    """A hospital with sessions of tomorrow and a patient for each request; the bodies of the requests."""
+    from django.utils import timezone
+
+    from pilar.areas.reference import today_in
+    from pilar.hospital import operations
+    from pilar.hospital.benchmark import filled
+    from pilar.hospital.operations import Person
+    from pilar.people.rules import OPERATOR
+
+    day, bodies = today_in("36.03", timezone.now()) + timedelta(days=1), []
+    sessions = filled(HOSPITAL, count // PLACES + 1, day, PLACES)
+    for number in range(count):
+        nik, card = f"36030145{number:08d}", f"{number:013d}"
+        operations.register_patient(
+            by=OPERATOR, hospital=HOSPITAL, person=Person("Tolok", nik=nik, card=card), now=timezone.now()
+        )
+        bodies.append(json.dumps({
+            "nomorkartu": card, "nik": nik, "nohp": "081234567890", "kodepoli": "TLK", "norm": "",
+            "tanggalperiksa": day.isoformat(), "kodedokter": number % len(sessions), "jampraktek": "09:00-17:00",
+            "jeniskunjungan": 1, "nomorreferensi": f"0001R{number:014d}",
+        }))  # fmt: skip
+    return bodies
+
+
+@contextmanager
+def _served(access: Path) -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    from django.db import connection
+
+    own = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    environment = os.environ | {"DATABASE_URL": own.geturl(), "PILAR_BPJS_FILE": str(access)}
+    server = subprocess.Popen([
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", "2", "--blocking-threads", "2", "--no-access-log", "--log-level", "warning", "--factory",
+        "pilar.config.bench_http:application",
+    ], env=environment)  # fmt: skip
+    try:
+        for _try in range(300):
+            with socket.socket() as asked:
+                if asked.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _token(port: int) -> str:
+    line = http.client.HTTPConnection("127.0.0.1", port)
+    line.request("GET", f"/rumah-sakit/bpjs/{HOSPITAL}/auth", headers={"x-username": "jkn", "x-password": "sandi"})
+    return str(json.load(line.getresponse())["response"]["token"])
+
+
+def _rate(port: int, asked: Callable[[int], tuple[str, dict[str, str], str]]) -> float:
+    """Requests a second, by clients that each ask again as soon as they are answered."""
+
+    def client(place: int) -> None:
+        line = http.client.HTTPConnection("127.0.0.1", port, source_address=(f"127.0.1.{place + 1}", 0))
+        for number in range(place, REQUESTS, CLIENTS):
+            _ask(line, *asked(number))
+
+    client_warm = http.client.HTTPConnection("127.0.0.1", port)
+    _ask(client_warm, *asked(REQUESTS))
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(client, range(CLIENTS)))
+    return REQUESTS / (time.perf_counter() - began)
+
+
+def _paced(port: int, token: str, bodies: list[str]) -> float:
+    """Seconds within which 95 of 100 requests are answered that come at an even pace, whatever is answered."""
+    began, headers = time.perf_counter(), {"x-token": token, "x-username": "jkn"}
+
+    def ask(number: int) -> float:
+        due = began + number / PACED
+        time.sleep(max(0.0, due - time.perf_counter()))
+        line = http.client.HTTPConnection("127.0.0.1", port, source_address=(f"127.0.2.{number % 200 + 1}", 0))
+        _ask(line, BOOK, headers, bodies[number])
+        return time.perf_counter() - due
+
+    with ThreadPoolExecutor(32) as pool:
+        return quantiles(pool.map(ask, range(PACED * SECONDS)), n=20)[-1]
+
+
+def _ask(line: http.client.HTTPConnection, where: str, headers: dict[str, str], body: str) -> None:
+    line.request("POST", where, body, {"Content-Type": "application/json", **headers})
+    answer = line.getresponse()
+    said = answer.read()
+    if answer.status != 200 or b'"code": 201' in said:
+        raise RuntimeError(f"{answer.status}: {said[:300]!r}")
