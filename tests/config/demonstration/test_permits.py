@@ -13,12 +13,15 @@ from pilar.areas.reference import areas
 from pilar.config import scenario, setup
 from pilar.measures.models import Measure, Value
 from pilar.people.rules import OPERATOR, PUBLIC
-from pilar.permits.models import Case, OssRecord, Potential, Realised, Task
+from pilar.permits.models import Case, CaseLetter, OssRecord, Potential, Realised, Task
+from pilar.permits.queries.cases import appointments
 from pilar.permits.queries.investment import services_for
 from pilar.permits.queries.mining import mined
+from pilar.permits.queries.objections import objections
 from pilar.permits.queries.register import Wanted, register
 from pilar.permits.queries.statistics import statistics
 from pilar.permits.rules.measures import DEFINITIONS, FORECAST, IN_TIME, ISSUED, MEDIAN, NINTH, RETURNED
+from pilar.permits.rules.objections import ObjectionState
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +79,12 @@ def test_an_investor_is_told_when_a_case_of_today_is_likely_finished(made: datet
     assert finish is not None
     assert finish.first <= finish.likely <= finish.last
     assert finish.cases > 100
+
+
+def test_somebody_has_an_appointment_and_objects_and_letters_have_gone(made: datetime) -> None:
+    assert [one.state for one in objections("36.03", scope=OPERATOR, now=made)] == [ObjectionState.OPEN]
+    assert [one.agreed for one in appointments("36.03", scope=OPERATOR, now=made)] == [True]
+    assert {*CaseLetter.objects.values_list("kind", flat=True)} == {"returned", "stopped", "refused"}
 
 
 def test_cases_in_process_stand_in_every_stage(made: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -98,6 +98,10 @@ class Act:
     pays = property(lambda self: self.name == "paid")
     decides = property(lambda self: self.name == "decide")
     signs = property(lambda self: self.name == "sign")
+    refuses = property(lambda self: self.name == "refuse")
+    objects = property(lambda self: self.name == "object")
+    meets = property(lambda self: self.name == "meet")
+    hour = property(lambda _self: time(9, 30))
 
     @property
     def findings(self) -> list[Finding]:
@@ -106,6 +110,10 @@ class Act:
     @property
     def until(self) -> date:
         return (self.at + timedelta(days=14)).date()
+
+    @property
+    def meeting(self) -> date:
+        return working_days().after(self.at.date(), 3)
 
     @property
     def minutes(self) -> Minutes:

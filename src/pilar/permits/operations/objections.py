@@ -47,7 +47,7 @@ def file_objection(*, by: Standing, case: int, about: About, text: str, now: dat
     row = own_case(by, case, Right.OBJECT, now=now)
     required_text(text, "text")
     today = today_in(row.region_id, now)
-    ground = next((one for one in grounds(row) if one.about is about), None)
+    ground = next((one for one in grounds(row) if one.about == about), None)
     if ground is None:
         sentence = mark("There is nothing of the kind to object to, or you have objected to it already")
         raise Faults([Fault("no-ground", sentence, {}, "about")])
