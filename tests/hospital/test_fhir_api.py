@@ -17,6 +17,7 @@ from pilar.hospital.models import Booking
 from pilar.hospital.models.patients import PERSON
 from pilar.hospital.queries.fhir import KINDS
 from pilar.people.operations import create_token, revoke_token
+from pilar.platform.limits import Limit
 from pilar.platform.models import AuditEvent
 
 ROOT = f"/rumah-sakit/fhir/{HERE}"
@@ -300,3 +301,13 @@ def test_no_answer_takes_more_queries_for_more_rows(
     for kind in ("Slot", "Appointment", "Schedule"):
         with django_assert_max_num_queries(14):
             desk.get(kind)
+
+
+def test_who_tries_codes_is_stopped(world: World, desk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is asked counts, found or not, so that a code that is met by chance is not told either."""
+    code = world.book()
+    monkeypatch.setattr("pilar.hospital.fhir.views.LIMIT", Limit("fhir", 5))
+    answers = [desk.get(f"Appointment/{'A' * 11}{letter}")[0] for letter in "BCDEF"]
+    status, outcome = desk.get(f"Appointment/{code}")
+    assert (answers, status, outcome["issue"][0]["code"]) == ([404] * 5, 429, "throttled")
+    assert int(desk.headers["Retry-After"]) >= 1
