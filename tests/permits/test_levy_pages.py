@@ -54,7 +54,14 @@ def test_the_notice_says_all_that_gives_the_amount_again_and_how_to_pay(
     for one in (NUMBER, "Fatimah Azzahra", "64.000", "enam puluh empat ribu rupiah", "beds * rate", "16000", "1 April"):
         assert one in said
     assert codes(made) == [levy(levied).code]
-    report(levied, payment("FT1", Decimal(70_000)))
+    assert "Tempat tidur" in said
+    report(levied, payment("FT1", Decimal(24_000)))
+    made = pdf(treasury.get(address))
+    assert "Kurang bayar: Rp40.000" in words(made)
+    assert codes(made) == [], "the code would pay all of it"
+    page = treasury.get(reverse("permits:levy", args=[levy(levied).pk])).content.decode()
+    assert f"Bayar sisanya dengan nomor {NUMBER}" in page
+    report(levied, payment("FT2", Decimal(46_000)))
     assert "6.000" in words(pdf(treasury.get(address))), "what is to be given back"
     for who, status in (("neighbour", 404), ("technical", 404)):
         client.force_login(User.objects.get(pk=levied.keys[who]))

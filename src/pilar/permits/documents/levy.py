@@ -49,11 +49,15 @@ def _blocks(found: CaseDetail, levy: LevyRow, *, synthetic: bool) -> Iterator[Bl
     )
     yield Heading(_("How the amount was computed"))
     yield Pairs((Pair(_("Formula"), levy.formula, code=True),))
-    rows = tuple(Row((name, value)) for name, value in levy.inputs.items())
-    yield Table((Column(_("Input")), Column(_("Value"), number=True)), rows)
-    if (fee := found.service.fee) and fee.basis:
+    fee = found.service.fee
+    known = {one.key: one.name.id for one in found.service.fields} | {
+        name: one.source for name, one in (fee.inputs if fee else {}).items()
+    }
+    rows = tuple(Row((name, value, known.get(name, ""))) for name, value in levy.inputs.items())
+    yield Table((Column(_("Input")), Column(_("Value"), number=True), Column(_("What it stands for"), share=1)), rows)
+    if fee and fee.basis:
         yield Paragraph(_("Basis of the tariff: %(basis)s") % {"basis": fee.basis}, quiet=True)
-    if levy.code:
+    if levy.by_code:
         yield Heading(_("How to pay"))
         said = _("Pay with any application that reads QRIS; the amount is in the code.")
         yield Picture(qr_svg(levy.code), said, CODE_WIDTH, said)

@@ -167,7 +167,7 @@ def came_of(case: int, *, own: bool = False, now: datetime) -> dict[str, Any]:
     levy, row = levy_of(case, now=now), queries.permit_of(case)
     permit_file, levy_file = ("own-permit", "own-levy") if own else ("permit-file", "levy-file")
     return {
-        "levy": levy, "code": qr_svg(levy.code) if levy and levy.code else "",
+        "levy": levy, "code": qr_svg(levy.code) if levy and levy.by_code else "",
         "permit": queries.permit(row.key, scope=PUBLIC) if row else None,
         "file_address": reverse(f"permits:{permit_file}", args=[case]),
         "levy_file": reverse(f"permits:{levy_file}", args=[case]),

@@ -78,7 +78,7 @@ def levy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
     """A levy with all that gives its amount again."""
     row = queries.levy(key, scope=by, now=now)
     return {
-        "row": row, "region": areas.region(row.region), "code": qr_svg(row.code) if row.code else "",
+        "row": row, "region": areas.region(row.region), "code": qr_svg(row.code) if row.by_code else "",
         "keeps": AUTHORITY.holds(by, Action.TREASURY, Case(row.region)),
         "levy_file": "" if row.state is LevyState.VOID else reverse("permits:levy-file", args=[row.case]),
     }  # fmt: skip

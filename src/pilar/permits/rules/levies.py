@@ -95,6 +95,11 @@ class LevyRow:
         return self.account.settled_on
 
     @property
+    def by_code(self) -> bool:
+        """Whether its code is to be paid: it is of the whole sum."""
+        return bool(self.code) and self.state is LevyState.OPEN and not self.payments
+
+    @property
     def left(self) -> Decimal:
         """Still to be paid today."""
         return self.account.left if self.state is LevyState.OPEN else ZERO
