@@ -38,6 +38,10 @@ class Line:
         self.now += timedelta(minutes=minutes)
         return operations.tell_bpjs(by=SCHEDULE, now=self.now)
 
+    def knows_no_doctor(self, *, ever: bool = False) -> None:
+        """BPJS refuses bookings: their doctors are not in its list; ``ever`` after that, they are."""
+        self.simulator.schedule = [] if ever else [{"kodedokter": 1}]
+
     def told(self) -> list[tuple[str, Any]]:
         """What BPJS was told, in its order."""
         return [(name, values.get("taskid")) for name, values in self.simulator.log]

@@ -108,16 +108,32 @@ def test_absence_is_task_99(world: World, other: Line) -> None:
 
 def test_no_task_before_the_booking_was_taken(world: World, other: Line) -> None:
     visit(world.book(), 3, 4)
-    own(Doctor).filter(name="dr. Ana").update(hfis=None)
+    other.knows_no_doctor()
     assert other.tell() == {"dead": 1}
-    assert other.simulator.log == []
     assert states(world) == {"ADD": "dead", "TASK_3": "waiting", "TASK_4": "waiting"}
-    assert own(BpjsMessage).get(state="dead").told == "kodedokter: empty"
-    own(Doctor).filter(name="dr. Ana").update(hfis=900001)
+    assert own(BpjsMessage).get(state="dead").told == "201 Jadwal dokter tidak ditemukan di HFIS"
+    other.knows_no_doctor(ever=True)
     assert other.tell(60 * 24) == {}
     assert operations.send_again(by=world.who("manager"), hospital=HERE, now=other.now) == 1
     assert other.tell() == {"sent": 3}
-    assert other.told() == [("add", None), ("task", 3), ("task", 4)]
+    assert other.told() == [("add", None), ("add", None), ("task", 3), ("task", 4)]
+
+
+def test_what_the_contract_does_not_allow_is_not_sent(world: World, other: Line) -> None:
+    person = operations.Person("Tanpa NIK")
+    patient = operations.register_patient(by=world.who("desk"), hospital=HERE, person=person, now=NOW)
+    world.book("desk", patient=patient)
+    assert other.tell() == {"dead": 1}
+    assert (own(BpjsMessage).get().told, other.simulator.log) == ("NIK belum diisi", [])
+
+
+def test_nothing_is_told_of_who_has_no_code(world: World, other: Line) -> None:
+    visit(world.book(), 3)
+    own(Doctor).filter(name="dr. Ana").update(hfis=None)
+    assert other.tell() == {}
+    assert queries.without_code(HERE, scope=world.who("manager"), now=NOW) == ("Kesehatan Jiwa", "dr. Ana")
+    own(Doctor).filter(name="dr. Ana").update(hfis=900001)
+    assert other.tell() == {"sent": 2}
 
 
 @pytest.mark.parametrize("fault", [SimulatedFault.BROKEN, SimulatedFault.LOST, SimulatedFault.SIGNATURE,
@@ -274,7 +290,7 @@ def test_the_log_names_nobody(world: World, other: Line) -> None:
 
 def test_only_who_manages_the_hospital_reads_and_sends_again(world: World, other: Line) -> None:
     world.book()
-    own(Doctor).update(hfis=None)
+    other.knows_no_doctor()
     other.tell()
     (row,) = queries.messages(HERE, scope=world.who("manager"))
     assert (row.state, row.step_name, row.difference_name, row.code) == (
@@ -283,6 +299,8 @@ def test_only_who_manages_the_hospital_reads_and_sends_again(world: World, other
         for read in (queries.messages, queries.exchanges, queries.clocks):
             with pytest.raises(NotFound):
                 read(HERE, scope=world.who(who))
+        with pytest.raises(NotFound):
+            queries.without_code(HERE, scope=world.who(who), now=NOW)
         with pytest.raises(NotFound):
             queries.line(HERE, scope=world.who(who), now=NOW)
         with pytest.raises(NotFound):

@@ -15,7 +15,7 @@ from hospital.bpjs_line import BPJS, Line, line, visit
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, TUESDAY, World
 from kit.neighbours import own
 from pilar.hospital import operations
-from pilar.hospital.models import BpjsMessage, Doctor, PlannedOperation
+from pilar.hospital.models import BpjsMessage, PlannedOperation
 from pilar.people.models import User
 from pilar.people.rules import SCHEDULE
 
@@ -54,11 +54,11 @@ def test_the_line_is_shown_to_the_management(world: World, other: Line) -> None:
 
 def test_what_was_not_taken_is_sent_again(world: World, other: Line) -> None:
     world.book()
-    own(Doctor).filter(name="dr. Ana").update(hfis=None)
+    other.knows_no_doctor()
     other.tell()
     manager = as_who(world, "manager")
     text = manager.get(LINE).content.decode()
-    assert "kodedokter: empty" in text
+    assert "tidak ditemukan di HFIS" in text
     key = own(BpjsMessage).get().pk
     assert manager.post(AGAIN, {"message": str(key + 1)}).status_code == 302
     assert own(BpjsMessage).get().state == "dead"
@@ -70,7 +70,7 @@ def test_what_was_not_taken_is_sent_again(world: World, other: Line) -> None:
 def test_the_list_is_a_workbook_too(world: World, other: Line) -> None:
     other.simulator.faults = []
     world.book()
-    own(Doctor).update(hfis=None)
+    other.knows_no_doctor()
     other.tell()
     answer = as_who(world, "manager").get(LINE + "?as=csv")
     assert world.code in b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()

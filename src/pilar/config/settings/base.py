@@ -245,7 +245,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 # Who answers a survey has no account, and sends a page of answers or a whole one at a time (assumption: four texts of
 # two thousand characters in any script). Anything larger is refused before it is read.
-PILAR_SMALL_ADDRESSES = re.compile(r"(/en)?/s/|/api/v1/survey-links/")
+PILAR_SMALL_ADDRESSES = re.compile(r"(/en)?/s/|/api/v1/survey-links/|(/en)?/rumah-sakit/bpjs/")
 PILAR_SMALL_BODY = 100_000
 FILE_UPLOAD_HANDLERS = [
     "pilar.evidence.receiving.SizeLimit",

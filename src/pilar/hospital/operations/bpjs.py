@@ -34,7 +34,7 @@ from pilar.hospital.queries.schedule import hospital_row, session_row
 from pilar.hospital.reference.bpjs import contract
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import Payer, label
-from pilar.hospital.rules.bpjs.messages import Misfit
+from pilar.hospital.rules.bpjs.messages import Misfit, write
 from pilar.hospital.rules.bpjs.sending import (
     Difference,
     Known,
@@ -58,7 +58,10 @@ COLLECT = """
 INSERT INTO hospital_bpjsmessage
   (hospital_id, booking_id, step, at, state, attempts, made_at, next_at, told, difference)
 SELECT b.hospital_id, b.id, x.step, x.at, 'waiting', 0, %(now)s, %(now)s, '', ''
-FROM hospital_booking b CROSS JOIN LATERAL (
+FROM hospital_booking b JOIN hospital_session s ON s.id = b.session_id
+JOIN hospital_clinic c ON c.id = s.clinic_id AND c.poli || c.subspecialty <> ''
+JOIN hospital_doctor d ON d.id = s.doctor_id AND d.hfis IS NOT NULL
+CROSS JOIN LATERAL (
   SELECT 0 AS step, b.booked_at AS at
   UNION ALL SELECT CASE t.task WHEN 99 THEN 99 ELSE t.task * 10 END, t.at FROM hospital_task t WHERE t.booking_id = b.id
   UNION ALL SELECT 55, p.ordered_at FROM hospital_prescription p WHERE p.booking_id = b.id
@@ -69,6 +72,7 @@ WHERE b.hospital_id = %(hospital)s AND b.day >= %(since)s
 ORDER BY x.at, x.step
 ON CONFLICT DO NOTHING
 """
+"""What is to be told and stands in no message yet, of clinics and doctors that have a code at BPJS."""
 
 
 @every("hospital.tell-bpjs", cron="* * * * *", queue=HOOKS)
@@ -184,12 +188,14 @@ def _send(by: Standing, key: int, access: Access, now: datetime) -> tuple[Sendin
         return None, True
     step, begun, line, answer = Step(row.step), time.monotonic(), True, 0
     values: dict[str, Any] = {"kodebooking": row.booking.code}
+    said: Mapping[str, Any] = values
     try:
-        values |= _values(by, row, step, now)
+        values = values | _values(by, row, step, now)
+        said = write(contract().called[step.service].given or (), values)
         ask(access, step.service, values, now=now)
         state, row.told, answer = Sending.SENT, "Ok", 200
     except Misfit as fault:
-        state, row.told = Sending.DEAD, str(fault)
+        state, row.told = Sending.DEAD, contract().refusal_of(fault).message
     except Refused as refused:
         state, row.told, answer = Sending.DEAD, str(refused)[:200], refused.code
         if refused.code in contract().duplicate:
@@ -203,7 +209,7 @@ def _send(by: Standing, key: int, access: Access, now: datetime) -> tuple[Sendin
     row.state = state = Sending.DEAD if state is Sending.WAITING and row.next_at is None else state
     row.sent_at = now if state is Sending.SENT else None
     row.save(update_fields=["state", "told", "attempts", "next_at", "sent_at"])
-    keep_exchange(row.hospital_id, step.service, values, (answer, row.told), begun=begun, now=now)
+    keep_exchange(row.hospital_id, step.service, said, (answer, row.told), begun=begun, now=now)
     return state, line
 
 

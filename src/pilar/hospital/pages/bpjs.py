@@ -39,7 +39,8 @@ def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
     row, asked = schedule.hospital(hospital), Asked.of(request)
     return {
         "hospital": row, "line": queries.line(hospital, scope=by, now=now), "tied": access_of(hospital) is not None,
-        "messages": MESSAGES.of(queries.messages(hospital, scope=by, **asked.part), asked, about=hospital),
+        "unsent": MESSAGES.of(queries.messages(hospital, scope=by, **asked.part), asked, about=hospital),
+        "without": queries.without_code(hospital, scope=by, now=now),
         "clocks": queries.clocks(hospital, scope=by), "exchanges": queries.exchanges(hospital, scope=by),
         "encounters": fhir.encounters(hospital, scope=by),
     }  # fmt: skip

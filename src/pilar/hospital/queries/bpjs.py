@@ -10,7 +10,7 @@ from django.core.paginator import Page
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, Q
 
 from pilar.areas.reference import local
-from pilar.hospital.models import BpjsExchange, BpjsMessage, BpjsReading, Hospital
+from pilar.hospital.models import BpjsExchange, BpjsMessage, BpjsReading, Hospital, Session
 from pilar.hospital.queries.schedule import SessionRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import CHANNELS, Channel
@@ -144,6 +144,16 @@ def exchanges(hospital: str, *, scope: Standing) -> tuple[ExchangeRow, ...]:
         ExchangeRow(one.at, one.incoming, one.service, one.code, one.answer, one.message, one.milliseconds, one.body)
         for one in BpjsExchange.objects.filter(hospital=hospital)[:100]
     )
+
+
+def without_code(hospital: str, *, scope: Standing, now: datetime) -> tuple[str, ...]:
+    """Clinics and doctors with sessions that BPJS is told nothing of, since they have no code there; raises
+    :class:`NotFound`."""
+    _require(hospital, scope)
+    rows = Session.objects.filter(hospital=hospital, ends_at__gte=now)
+    clinics = rows.filter(clinic__poli="", clinic__subspecialty="").values_list("clinic__name", flat=True)
+    doctors = rows.filter(doctor__hfis=None).values_list("doctor__name", flat=True)
+    return tuple(sorted({*clinics, *doctors}))
 
 
 def clocks(hospital: str, *, scope: Standing) -> tuple[ClockRow, ...]:

@@ -110,6 +110,8 @@ class Contract:
 
     def refusal_of(self, fault: Misfit) -> Refused:
         """The refusal for a field that does not follow the contract."""
+        if fault.why not in self.refusals:
+            return Refused(201, str(fault))
         return self.refusal(fault.why, field=fault.field, choices=fault.choices)
 
     def redacted(self, message: Mapping[str, Any]) -> dict[str, Any]:
