@@ -60,7 +60,6 @@ urlpatterns = [
     path("papan/<slug:code>/", following.board, name="board"),
     path("antrean/<slug:code>/", following.place, name="place"),
     path("kios/", following.kiosk, name="kiosk"),
-    path("kerja/", day.own, name="own-day"),
     path("kerja/<slug:code>/", day.sessions, name="day"),
     path("kerja/<slug:code>/kedatangan/", day.arrivals, name="arrivals"),
     path("kerja/<slug:code>/kios/", following.set_up_kiosk, name="set-up-kiosk"),

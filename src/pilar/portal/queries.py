@@ -29,6 +29,7 @@ from pilar.evaluation.queries.work import (
 )
 from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
+from pilar.hospital.queries.schedule import works_in_hospitals
 from pilar.people.queries import AccountRow, NoticeRow, open_notices, own_account
 from pilar.people.rules import Permission, Role, Standing, manages_accounts
 from pilar.permits.queries.cases import works_on_permits
@@ -143,6 +144,7 @@ class Home:
     reports: bool
     villages: bool
     permits: bool
+    hospitals: bool
 
     @property
     def has_work(self) -> bool:
@@ -172,6 +174,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
         reports=Role.CONTRIBUTOR in roles,
         villages=works_with_villages(scope),
         permits=works_on_permits(scope),
+        hospitals=works_in_hospitals(scope),
     )
 
 

@@ -173,9 +173,10 @@ def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
         return row.pk
     move_ = BOOKINGS.move(BookingState(row.state), BookingState.ARRIVED)
     place = session_row(_sessions().get(pk=row.session_id))
-    if found := check_in_faults(now, row.at, place.ends_at + timedelta(minutes=place.delay), place.policy):
-        raise Faults(found)
     area = row.hospital.region_id
+    ends = place.ends_at + timedelta(minutes=place.delay)
+    if found := check_in_faults(now, local(row.at, area), local(ends, area), place.policy):
+        raise Faults(found)
     moves.make(move_, row, by=by.actor, what=TARGET, action="check-in", area=area, fields={"arrived_at": now})
     happened(row, "arrived", by=by, now=now, key=key)
     note(row, TaskId.ADMISSION_WAIT if row.new else TaskId.CLINIC_WAIT, now)

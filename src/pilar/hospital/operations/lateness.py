@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from math import ceil
 from uuid import uuid4
 
 from django.db import transaction
@@ -116,7 +117,7 @@ def _keep(row: Session, resume: datetime | None) -> None:
 
 def _late(row: Session, resume: datetime) -> int:
     """Minutes after the beginning of the session."""
-    return max(0, int((resume - row.starts_at) / timedelta(minutes=1)))
+    return max(0, ceil((resume - row.starts_at) / timedelta(minutes=1)))
 
 
 def _label(session: Session, one: Booking) -> str:

@@ -98,17 +98,6 @@ STEPS: Mapping[str, Step] = {
 """By the names of their addresses."""
 
 
-@page("hospital/day/hospitals.html")
-def own(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Where the reader works."""
-    found = schedule.worked_at(by, Action.READ)
-    if not found:
-        raise NotFound
-    if len(found) == 1:
-        return redirect("hospital:day", found[0].code)
-    return {"rows": found}
-
-
 @page("hospital/day/sessions.html")
 def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The sessions of today, with how many are still to come, are here, were seen."""

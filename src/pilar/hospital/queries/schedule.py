@@ -121,6 +121,11 @@ def worked_at(by: Standing, action: Action) -> tuple[HospitalRow, ...]:
     return tuple(hospital_row(one) for one in rows)
 
 
+def works_in_hospitals(by: Standing) -> bool:
+    """Whether somebody holds a role of a hospital, or oversees those of a region."""
+    return any(AUTHORITY.extent(by, action).touched for action in Action)
+
+
 def clinics(code: str) -> tuple[ClinicRow, ...]:
     """The clinics of a hospital, by name."""
     return tuple(clinic_row(one) for one in Clinic.objects.filter(hospital=code))

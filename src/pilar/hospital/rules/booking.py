@@ -292,15 +292,16 @@ def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
 
 
 def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Policy) -> tuple[Fault, ...]:
-    """Why nobody checks in at this moment: too early before the place, or the session is over.
+    """Why nobody checks in at this moment: too early before the place, or the session is over. Times of the hospital's
+    zone.
 
     Who comes later than ``policy.late`` is checked in all the same, and waits as the rule of the queue says.
     """
     opens = place - timedelta(minutes=policy.early)
     if at < opens:
-        return (Fault("check-in-early", mark("Check-in opens at %(opens)s"), {"opens": opens}),)
+        return (Fault("check-in-early", mark("Check-in opens at %(opens)s"), {"opens": f"{opens:%H.%M}"}),)
     if at >= ends_at:
-        return (Fault("check-in-over", mark("This session ended at %(ends)s"), {"ends": ends_at}),)
+        return (Fault("check-in-over", mark("This session ended at %(ends)s"), {"ends": f"{ends_at:%H.%M}"}),)
     return ()
 
 

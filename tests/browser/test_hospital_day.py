@@ -1,0 +1,157 @@
+"""A day of a clinic: the desk checks in, the nurse calls, the doctor sees and comes later; board and phone follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from hospital.test_day import DESK
+from hospital.world import OWN, hospital
+from people.team import account
+from pilar.areas.reference import local, midnight_in, today_in
+from pilar.hospital import operations
+from pilar.hospital.models import Session
+from pilar.hospital.rules.roles import Role
+from pilar.people.models import User
+from pilar.people.queries import standing
+from pilar.people.rules import OPERATOR, SCHEDULE
+
+CODE = "rsu-hari"
+ROLES = {"desk": Role.DESK, "nurse": Role.NURSE, "doctor": Role.DOCTOR}
+PATIENTS = ("Siti Aminah", "Rahmat Hidayat", "Dewi Lestari", "Budi Santoso")
+MINUTE = timedelta(minutes=1)
+
+
+def email(name: str) -> str:
+    return f"{name}.hari@contoh.invalid"
+
+
+@pytest.fixture
+def booked(chromium: object, committed: Callable[[], AbstractContextManager[None]]) -> tuple[int, list[str]]:
+    """A session that began half an hour ago, and the codes of four patients who booked it."""
+    now = timezone.now()
+    today = today_in(OWN, now)
+    with committed():
+        operations.load_hospitals(by=OPERATOR, given=[replace(hospital(CODE), name="RSU Hari Ini")], now=now)
+        operations.open_sessions(by=SCHEDULE, now=now)
+        for name, role in ROLES.items():
+            account(email(name), role, region=OWN, unit=CODE)
+        row = Session.objects.filter(hospital=CODE, clinic__code="dalam", day__gt=today).order_by("day")[0]
+        Session.objects.filter(hospital=CODE, day=today).update(state="cancelled")
+        row.pk, row.day, row.starts_at = None, today, now - 30 * MINUTE
+        row.ends_at = min(now + 180 * MINUTE, midnight_in(OWN, today) + timedelta(hours=23, minutes=59))
+        row.places = [row.starts_at + 13 * MINUTE * place for place in range(row.capacity)]
+        row.release_at = [row.starts_at - timedelta(days=9)] * 4
+        row.save(force_insert=True)
+        desk = standing(User.objects.get(email=email("desk")), now)
+        found = []
+        for name in PATIENTS:
+            patient = operations.register_patient(
+                by=desk, hospital=CODE, person=operations.Person(name, phone="081234567890"), now=now
+            )
+            given = {"session": row.pk, "patient": patient, "asked": DESK, "key": uuid4(), "now": now}
+            found.append(operations.book(by=desk, **given).code)
+    return row.pk, found
+
+
+def test_desk_nurse_doctor_board_and_phone(
+    booked: tuple[int, list[str]],
+    signed_in: Callable[..., Page],
+    open_page: Callable[..., Page],
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    snap: Callable[[Page, str], None],
+) -> None:
+    def looked_at(page: Page, name: str) -> None:
+        """Wide, and as on a phone."""
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            fits(page)
+            snap(page, f"hospital-{name}-{width}")
+        accessible(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+    session, codes = booked
+    desk, nurse, doctor = (signed_in(email(name)) for name in ROLES)
+    board, phone = open_page(), open_page(width=360)
+    board.goto(f"/rumah-sakit/papan/{CODE}/")
+    phone.goto(f"/rumah-sakit/antrean/{codes[1]}/")
+    snap(phone, "hospital-phone-booked-360")
+    accessible(phone)
+    fits(phone)
+
+    desk.goto(f"/rumah-sakit/kerja/{CODE}/")
+    looked_at(desk, "sessions")
+    desk.get_by_role("link", name="Kedatangan hari ini").click()
+    looked_at(desk, "arrivals")
+    for label in ("A-001", "A-002"):
+        desk.goto(f"/rumah-sakit/kerja/{CODE}/kedatangan/")
+        desk.get_by_role("row", name=re.compile(label)).get_by_role("button", name="Lapor datang").click()
+        expect(desk.locator("main")).to_contain_text("Menunggu")
+    looked_at(desk, "visit-desk")
+    expect(phone.locator("#place")).to_contain_text("Menunggu")
+
+    nurse.goto(f"/rumah-sakit/kerja/sesi/{session}/")
+    looked_at(nurse, "queue")
+    nurse.get_by_role("button", name="Panggil berikutnya").click()
+    expect(board.locator("#board")).to_contain_text("A-001")
+    looked_at(board, "board")
+    for name in PATIENTS:
+        assert name not in board.content() + phone.content()
+
+    doctor.goto(nurse.url)
+    doctor.get_by_role("button", name="Mulai pemeriksaan").click()
+    expect(doctor.locator("#queue")).to_contain_text("Sedang diperiksa")
+    looked_at(doctor, "doctor")
+    doctor.get_by_role("button", name="Selesaikan pemeriksaan").click()
+    nurse.reload()
+    nurse.get_by_role("button", name="Panggil berikutnya").click()
+    expect(phone.locator("#place")).to_contain_text("Anda dipanggil")
+    snap(phone, "hospital-phone-called-360")
+    expect(board.locator("#board")).to_contain_text("A-002")
+    doctor.reload()
+    doctor.get_by_role("button", name="Mulai pemeriksaan").click()
+    doctor.get_by_role("link", name="Kunjungan ini").click()
+    doctor.get_by_role("link", name="Pesan kunjungan kontrol").click()
+    looked_at(doctor, "control")
+    doctor.get_by_role("button", name="Pesan kunjungan ini").click()
+    expect(doctor.locator("main")).to_contain_text("Terdaftar: A-001")
+    looked_at(doctor, "visit-doctor")
+    doctor.get_by_role("button", name="Selesaikan pemeriksaan").click()
+
+    doctor.goto(nurse.url)
+    doctor.get_by_role("link", name="Saya datang terlambat").click()
+    looked_at(doctor, "late")
+    day = today_in(OWN, timezone.now())
+    resume = min(timezone.now() + 40 * MINUTE, midnight_in(OWN, day) + timedelta(hours=23, minutes=30))
+    doctor.get_by_label("Saya melayani pasien mulai pukul").fill(f"{local(resume, OWN):%H:%M}")
+    doctor.get_by_label("sampai pukul").fill("23:59")
+    doctor.get_by_role("button", name="Lihat akibatnya").click()
+    looked_at(doctor, "replan")
+    doctor.get_by_label("Saya sudah memeriksa").check()
+    doctor.get_by_role("button", name="Berikan jam baru dan beri tahu semua").click()
+    expect(doctor.locator("main")).to_contain_text("2 pasien mendapat jam baru")
+    looked_at(doctor, "queue-late")
+    phone.goto(f"/rumah-sakit/antrean/{codes[2]}/")
+    expect(phone.locator("#place")).to_contain_text("jam baru")
+    fits(phone)
+    snap(phone, "hospital-phone-late-360")
+    expect(board.locator("#board")).to_contain_text("dokter datang pukul")
+    looked_at(board, "board-late")
+    desk.goto(f"/rumah-sakit/kerja/{CODE}/kedatangan/")
+    expect(desk.locator("#desk")).to_contain_text("Beri tahu jam baru lewat telepon")
+
+    board.evaluate("document.dispatchEvent(new Event('htmx:sendError'))")
+    expect(board.locator("#stale")).to_be_visible()
+    expect(board.locator("table.board")).to_be_visible()
+    snap(board, "hospital-board-offline")
+    board.evaluate("htmx.trigger('#board', 'live')")
+    expect(board.locator("#stale")).to_be_hidden()
