@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean
 
@@ -21,9 +20,11 @@ from pilar.hospital.rules.forecast import (
     InService,
     Judged,
     Person,
+    Played,
     Seen,
     corrected,
     coverage,
+    replayed,
 )
 from pilar.hospital.rules.schedule import GridRule, offsets
 from pilar.hospital.rules.simulation import Consultations
@@ -111,7 +112,7 @@ def test_a_doctor_is_known_by_their_own_pace_once_there_are_records() -> None:
 
 
 def test_who_may_not_come_who_comes_later_and_a_late_doctor_count() -> None:
-    def likely(*queue: Person, begins: float = 0) -> float:
+    def likely(*queue: Person, begins: float | None = None) -> float:
         return LEARNT.forecast(queue, kind=KIND, doctor=7, begins=begins)[-1].likely
 
     here = Person(returning=True)
@@ -142,10 +143,13 @@ def test_played_days_with_times_of_their_own_absences_and_turnover_hold_after_a_
             minutes = np.array([one.minutes for one in session])
             arrived = np.where(absent, NEVER, np.array(rule) + [one.off for one in session])
             called = starts(arrived[None], minutes[None], np.zeros(1))[0]
-            found += [
-                Judged(told(forecaster, session, rule, arrived, called, place), called[place] - arrived[place] + 0.5)
-                for place in np.flatnonzero(~absent)
-            ]
+            played = [
+                Played(one.returning, due) if gone
+                else Played(one.returning, due, float(came), float(begun), float(begun + one.minutes))
+                for one, due, gone, came, begun in zip(session, rule, absent, arrived, called, strict=True)
+            ]  # fmt: skip
+            told = replayed(forecaster, played, kind=KIND, doctor=7, chance=0.9)
+            found += [Judged(said, float(called[place] - arrived[place]) + 0.5) for place, _ahead, said in told]
         return found
 
     first = week(1.0)
@@ -156,24 +160,11 @@ def test_played_days_with_times_of_their_own_absences_and_turnover_hold_after_a_
     assert 74 <= then <= 86
 
 
-def told(
-    forecaster: Forecaster, session: list[Seen], rule: Sequence[float], arrived: np.ndarray, called: np.ndarray, me: int
-) -> Forecast:
-    """What somebody is told who has just come."""
-    now = arrived[me]
-    begun = [place for place in range(PATIENTS) if called[place] <= now and place != me]
-    last = max(begun, key=lambda place: called[place], default=None)
-    with_doctor = last is not None and called[last] + session[last].minutes > now
-    serving = InService(session[last].returning, now - called[last]) if with_doctor else None
-    waiting = [place for place in range(PATIENTS) if place not in begun]
-    queue = [
-        Person(session[place].returning, None if arrived[place] <= now else rule[place] - now, 0.9) for place in waiting
-    ]
-    found = forecaster.forecast(queue, kind=KIND, doctor=7, begins=max(0, -now), serving=serving)
-    return found[waiting.index(me)]
-
-
-def test_nobody_is_told_that_they_were_called_before_now_and_an_endless_consultation_ends_any_moment() -> None:
+def test_nobody_is_called_before_now_a_late_doctor_is_late_as_ever_and_long_consultations_end_any_moment() -> None:
+    late = Forecaster([], GIVEN.crowd, LASTING, late=[*range(40)])
+    first = late.forecast([Person(True)], kind=KIND, doctor=7, begins=-30)[0]
+    assert first.low >= 0
+    assert first.high < 10  # it has been late for half an hour: by forty minutes it never was
     found = LEARNT.forecast([Person(True)] * 3, kind=KIND, doctor=7, serving=InService(False, 600))
     assert all(0 <= one.low <= one.likely <= one.high for one in found)
     assert found[0].high <= 2
@@ -196,11 +187,13 @@ def test_a_week_in_which_too_few_or_too_many_held_makes_the_next_one_hold() -> N
     assert LEAST - 1 <= shares[2] <= MOST + 1
 
 
-def test_the_width_stays_where_coverage_is_right_or_too_few_were_judged() -> None:
+def test_the_width_stays_where_coverage_is_right_and_follows_few_forecasts_by_a_part() -> None:
     sure = Forecast(10, 20, 40)
     right = [Judged(sure, 20)] * 80 + [Judged(sure, 60)] * 20
     assert corrected(1.3, right) == 1.3
-    assert corrected(1.3, [Judged(sure, 60)] * 20) == 1.3
-    assert corrected(1.0, [Judged(sure, 60)] * 100) == pytest.approx(2)
-    assert corrected(2.0, [Judged(sure, 25)] * 100) == pytest.approx(0.5)
+    assert corrected(1.3, []) == 1.3
+    assert corrected(1.0, [Judged(sure, 60)] * 200) == pytest.approx(2)
+    assert corrected(1.0, [Judged(sure, 60)] * 20) == pytest.approx(2**0.1)
+    assert corrected(2.0, [Judged(sure, 25)] * 200) == pytest.approx(0.5)
+    assert corrected(1.0, [Judged(sure, 20)] * 200) == pytest.approx(0.2)
     assert coverage([]) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -14,10 +14,10 @@ from pilar.areas.reference import areas
 from pilar.config import scenario, setup
 from pilar.hospital import operations
 from pilar.hospital.models import Booking, Clinic, Patient, Session
-from pilar.hospital.queries import bookings, schedule
+from pilar.hospital.queries import bookings, forecasts, schedule
 from pilar.people.models import PublicAccount
 from pilar.people.queries.public import actor_of
-from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed, Standing
+from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, Standing
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
@@ -93,3 +93,10 @@ def test_outside_the_demonstration_nothing_moves(made: datetime, settings: Setti
     assert operations.live_day(by=SCHEDULE, now=made) == 0
     with pytest.raises(NotAllowed):
         operations.live_day(by=Standing(actor_of(1)), now=made)
+
+
+def test_the_forecasts_of_its_last_weeks_hold_as_they_promise(made: datetime) -> None:
+    found = forecasts.weeks("rsu-tangerang", scope=PUBLIC)
+    assert [one.monday for one in found] == [date(2026, 11, 16), date(2026, 11, 9)]
+    assert all(one.judged > 250 for one in found)
+    assert all(one.share is not None and 75 <= one.share <= 86 for one in found)

@@ -27,7 +27,7 @@ from pilar.hospital.operations.day import (
 from pilar.hospital.operations.demonstration import fill_visits
 from pilar.hospital.operations.family import open_family
 from pilar.hospital.operations.fhir import book_appointment, cancel_appointment
-from pilar.hospital.operations.forecasting import measure_forecasts, predict
+from pilar.hospital.operations.forecasting import measure_forecasts, predict, replay_forecasts
 from pilar.hospital.operations.lateness import replan_session
 from pilar.hospital.operations.live import live_day
 from pilar.hospital.operations.measuring import define_measures, invite_patients, report_measures
@@ -64,8 +64,8 @@ __all__ = [
     "compare_with_bpjs", "decide_policy", "define_measures", "end_session", "end_sessions", "erase_bookings",
     "fill_visits", "finish", "forget_bookings", "invite_patients", "join_account", "join_waiting", "leave",
     "leave_waiting", "live_day", "load_hospitals", "measure_forecasts", "merge_patients", "move", "move_bookings",
-    "move_medicine", "offer_places", "open_family", "open_sessions", "plan_operation", "predict", "prescribe",
-    "recall", "register_patient", "register_step", "remind", "renew_patients", "replan_session", "report_measures",
-    "review_glass", "send_again", "set_priority", "set_up_kiosk", "set_weekly", "skip", "start", "take_offer",
-    "tell_bpjs", "tell_breach", "tell_satusehat", "walk_in", "withdraw", "write_breach",
+    "move_medicine", "offer_places", "open_family", "open_sessions", "plan_operation", "predict", "prescribe", "recall",
+    "register_patient", "register_step", "remind", "renew_patients", "replan_session", "replay_forecasts",
+    "report_measures", "review_glass", "send_again", "set_priority", "set_up_kiosk", "set_weekly", "skip", "start",
+    "take_offer", "tell_bpjs", "tell_breach", "tell_satusehat", "walk_in", "withdraw", "write_breach",
 ]  # fmt: skip

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from pilar.areas.reference import midnight_in, today_in
-from pilar.hospital.models import Booking, ForecastWeek, Hospital, Prediction
-from pilar.hospital.queries.forecasts import judged, waits
+from pilar.hospital.models import Booking, ForecastWeek, Hospital, Prediction, Session
+from pilar.hospital.queries.forecasts import forecaster, judged, played_of, waits
+from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules.booking import BookingState
-from pilar.hospital.rules.forecast import corrected
+from pilar.hospital.rules.forecast import corrected, replayed
 from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import locks
@@ -59,3 +60,33 @@ def _measured(hospital: Hospital, now: datetime) -> bool:
         width=corrected(last or 1.0, found),
     )  # fmt: skip
     return True
+
+
+@transaction.atomic
+def replay_forecasts(*, by: Standing, hospital: str, days: int, now: datetime) -> int:
+    """Write down what those who were seen in the last days would have been told when they came, where nothing was;
+    returns how many. For the demonstration alone: for the schedule and the operator."""
+    if not by.unrestricted:
+        raise NotAllowed
+    row = there(Hospital.objects, pk=hospital)
+    today = today_in(row.region_id, now)
+    learned, comes = forecaster(hospital, today), 1 - assumed().crowd.no_show
+    over = Session.objects.filter(
+        hospital=row, day__range=(today - days * timedelta(days=1), today - timedelta(days=1))
+    )
+    made: list[Prediction] = []
+    for session in over.select_related("clinic").prefetch_related("bookings__predictions"):
+        seen = [one for one in session.bookings.all() if one.state in (BookingState.SERVED, BookingState.ABSENT)]
+        rows = sorted(seen, key=lambda one: (one.at, one.number))
+        if any(one.predictions.all() for one in rows):
+            continue
+        played = [played_of(one, session.starts_at) for one in rows]
+        told = replayed(learned, played, kind=session.clinic.kind, doctor=session.doctor_id, chance=comes)
+        made += [
+            Prediction(
+                booking=rows[place], made_at=rows[place].arrived_at, ahead=ahead, low=said.low, likely=said.likely,
+                high=said.high,
+            )
+            for place, ahead, said in told
+        ]  # fmt: skip
+    return len(Prediction.objects.bulk_create(made, batch_size=1_000))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Min, QuerySet
 
 from pilar.hospital.models import Booking
 from pilar.hospital.rules.booking import BookingState, Visit
@@ -36,6 +36,16 @@ def seen(rows: QuerySet[Booking], today: date) -> Iterator[Seen]:
             until = _until(ended, next_started=then[1], next_arrived=then[3])
         minutes, off = (until - started) / _MINUTE, (arrived - at) / _MINUTE
         yield Seen(kind, doctor, visit == Visit.CONTROL, minutes, off)
+
+
+def lateness(rows: QuerySet[Booking], today: date) -> list[float]:
+    """By how many minutes after its opening each session began, once somebody was there."""
+    recent = rows.filter(day__gte=today - DAYS * timedelta(days=1)).order_by()
+    first = recent.values("session", "session__starts_at").annotate(began=Min("started_at"), came=Min("arrived_at"))
+    return [
+        max(0.0, (one["began"] - one["session__starts_at"]) / _MINUTE)
+        for one in first if one["began"] and one["came"] and one["came"] <= one["session__starts_at"]
+    ]  # fmt: skip
 
 
 def _until(ended: datetime, *, next_started: datetime, next_arrived: datetime) -> datetime:

@@ -10,12 +10,12 @@ from functools import lru_cache
 from django.db.models import F
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import ForecastWeek, Prediction, Session
-from pilar.hospital.queries.consultations import seen, served
+from pilar.hospital.models import Booking, ForecastWeek, Prediction, Session
+from pilar.hospital.queries.consultations import lateness, seen, served
 from pilar.hospital.queries.day import turn_of
 from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules.booking import BookingState, Visit, policy_of
-from pilar.hospital.rules.forecast import FEW, LEAST, MOST, Forecast, Forecaster, InService, Judged, Person
+from pilar.hospital.rules.forecast import FEW, LEAST, MOST, Forecast, Forecaster, InService, Judged, Person, Played
 from pilar.people.rules import existing
 from pilar.platform.actors import Authority
 
@@ -59,11 +59,12 @@ def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait
     del scope
     row = existing(Session.objects.select_related("hospital", "clinic", "policy").filter(pk=session).first())
     policy = policy_of(row.policy.facts)
-    rows = list(row.bookings.filter(state__in=[*_AHEAD, BookingState.SERVING]))
+    rows = list(row.bookings.filter(state__in=[*_AHEAD, BookingState.SERVING, BookingState.SERVED]))
     rows.sort(key=lambda one: (one.state != BookingState.CALLED, turn_of(one, policy), one.number))
     queue = [one for one in rows if one.state in _AHEAD]
     with_doctor = next((one for one in rows if one.state == BookingState.SERVING), None)
-    begins = 0 if row.began_at or with_doctor else max(0, _minutes(row.starts_at + row.delay * _MINUTE, now))
+    begun = row.began_at or any(one.started_at for one in rows)
+    begins = None if begun else _minutes(row.starts_at + row.delay * _MINUTE, now)
     comes = 1 - assumed().crowd.no_show
     persons = tuple(
         Person(_returns(one.visit), _minutes(one.at, now), comes)
@@ -71,8 +72,8 @@ def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait
         for one in queue
     )  # fmt: skip
     serving = with_doctor and InService(_returns(with_doctor.visit), -_minutes(with_doctor.started_at or now, now))
-    forecaster = _forecaster(row.hospital_id, today_in(row.hospital.region_id, now))
-    found = _forecasts(forecaster, persons, kind=row.clinic.kind, doctor=row.doctor_id, begins=begins, serving=serving)
+    learned = forecaster(row.hospital_id, today_in(row.hospital.region_id, now))
+    found = _forecasts(learned, persons, kind=row.clinic.kind, doctor=row.doctor_id, begins=begins, serving=serving)
     here = bool(with_doctor)
     said = {}
     for one, forecast in zip(queue, found, strict=True):
@@ -97,7 +98,14 @@ def judged(hospital: str, since: datetime, until: datetime) -> tuple[Judged, ...
     return tuple(Judged(Forecast(*said), (called - made) / _MINUTE) for *said, made, called in rows)
 
 
-def _forecaster(hospital: str, today: date) -> Forecaster:
+def played_of(row: Booking, opened: datetime) -> Played:
+    """A booking whose day is over, in minutes from the opening of its session."""
+    times = ((at and (at - opened) / _MINUTE) for at in (row.arrived_at, row.started_at, row.ended_at))
+    arrived, started, ended = times
+    return Played(_returns(row.visit), (row.booked_for - opened) / _MINUTE, arrived, started, ended)
+
+
+def forecaster(hospital: str, today: date) -> Forecaster:
     """What is known of a hospital on a day; learned anew when there are later records or another width."""
     last = served(today).filter(hospital=hospital).values_list("pk", flat=True).first()
     width = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday").values_list("width", flat=True).first()
@@ -108,13 +116,19 @@ def _forecaster(hospital: str, today: date) -> Forecaster:
 def _learned(hospital: str, today: date, last: int | None, width: float) -> Forecaster:
     del last
     given = assumed()
-    records = seen(served(today).filter(hospital=hospital), today)
-    return Forecaster(records, given.crowd, given.consultations, width=width)
+    rows = served(today).filter(hospital=hospital)
+    return Forecaster(seen(rows, today), given.crowd, given.consultations, late=lateness(rows, today), width=width)
 
 
 @lru_cache(maxsize=1024)
 def _forecasts(
-    forecaster: Forecaster, queue: tuple[Person, ...], *, kind: str, doctor: int, begins: int, serving: InService | None
+    forecaster: Forecaster,
+    queue: tuple[Person, ...],
+    *,
+    kind: str,
+    doctor: int,
+    begins: int | None,
+    serving: InService | None,
 ) -> tuple[Forecast, ...]:
     return forecaster.forecast(queue, kind=kind, doctor=doctor, begins=begins, serving=serving)
 

@@ -11,7 +11,7 @@ wider or narrower by as much as that week needed (conformal prediction: by the e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
@@ -25,9 +25,11 @@ from pilar.hospital.rules.turns import NEVER, Grid, starts
 
 SHARE, LEAST, MOST = 80, 77, 83
 """Of 100 waits: for how many the interval is to hold, and between what that may lie in a week."""
-DRAWS, FEW = 1_000, 30
-"""Of fewer than ``FEW``: records of the clinic's kind are not yet drawn from, the week does not correct the width; as
-many records of a doctor count as much as the kind's mean."""
+DRAWS, FEW, MANY = 1_000, 30, 200
+"""Of fewer than ``FEW`` records of the clinic's kind nothing is drawn yet; as many of a doctor count as much as the
+kind's mean. From ``MANY`` forecasts on a week corrects the width by the whole."""
+NARROWEST = 0.2
+"""assumption: by no more than to that part an interval is narrowed in a week."""
 WAY = 2
 """assumption: minutes that a call and the way to the door may take, by which nobody is surer than that."""
 _OUTSIDE = (100 - SHARE) / 200
@@ -94,8 +96,13 @@ class Judged:
 class Forecaster:
     """What the records of a hospital say, and what is assumed where they are few."""
 
-    def __init__(self, records: Iterable[Seen], crowd: Crowd, assumed: Consultations, *, width: float = 1) -> None:
+    def __init__(
+        self, records: Iterable[Seen], crowd: Crowd, assumed: Consultations, *, late: Sequence[float] = (),
+        width: float = 1,
+    ) -> None:  # fmt: skip
+        """``late``: by how many minutes after the opening sessions of before began."""
         self._width, self._assumed = width, assumed
+        self._late = np.sort(late if len(late) >= FEW else [0.0])
         draw, kept = np.random.default_rng(SEED), list(records)
         minutes: dict[tuple[str | int, bool], list[float]] = defaultdict(list)
         for one in kept:
@@ -112,16 +119,21 @@ class Forecaster:
         self._off = np.sort(known if len(known) >= FEW else draw.normal(-crowd.early, crowd.spread, DRAWS))
 
     def forecast(
-        self, queue: Sequence[Person], *, kind: str, doctor: int, begins: float = 0, serving: InService | None = None
-    ) -> tuple[Forecast, ...]:
-        """For each of the queue, in its order. ``begins``: in how many minutes the doctor does, if not ``serving``."""
+        self, queue: Sequence[Person], *, kind: str, doctor: int, begins: float | None = None,
+        serving: InService | None = None,
+    ) -> tuple[Forecast, ...]:  # fmt: skip
+        """For each of the queue, in its order. ``begins``: in how many minutes the doctor is to, less than 0 where that
+        is over; None who has begun."""
         draw, shape = np.random.default_rng(SEED), (DRAWS, len(queue))
         relative = self._relative.get(kind, self._synthetic)
         means = np.array([self._mean(kind, doctor, one.returning) for one in queue])
         minutes: Grid = means * draw.choice(relative, shape)
         ready = np.array([self._ready(draw, one) for one in queue]).reshape(shape[::-1]).T
-        free = np.full(DRAWS, float(begins))
-        if serving:
+        free = np.zeros(DRAWS)
+        if begins is not None:
+            later = self._late[self._late >= -begins]
+            free = begins + draw.choice(later, DRAWS) if later.size else free
+        elif serving:
             whole = relative * self._mean(kind, doctor, serving.returning)
             longer = whole[whole > serving.since]
             free = draw.choice(longer, DRAWS) - serving.since if longer.size else np.zeros(DRAWS)
@@ -163,15 +175,56 @@ class Forecaster:
         return usual
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Somebody of a session that is over, in minutes from its opening: when they were ``due``, and when they came, were
+    seen and left; None for who did not come."""
+
+    returning: bool
+    due: float
+    arrived: float | None = None
+    started: float | None = None
+    ended: float | None = None
+
+
+def replayed(
+    forecaster: Forecaster, session: Sequence[Played], *, kind: str, doctor: int, chance: float
+) -> Iterator[tuple[int, int, Forecast]]:
+    """What each who was seen was told when they came: their place in the session, which is in order of turn, how many
+    were there before them, and the forecast. ``chance``: that somebody comes."""
+    for place, one in enumerate(session):
+        if one.arrived is None or one.started is None:
+            continue
+        now = one.arrived
+        left = [n for n, other in enumerate(session) if n == place or other.started is None or other.started > now]
+        due = [session[n].due - now if _later(session[n].arrived, now) else None for n in left]
+        queue = [Person(session[n].returning, when, chance) for n, when in zip(left, due, strict=True)]
+        begun = any(other is not one and not _later(other.started, now) for other in session)
+        serving = next((
+            InService(other.returning, now - other.started) for other in session
+            if other is not one and other.started is not None and other.ended is not None
+            and other.started <= now < other.ended
+        ), None)  # fmt: skip
+        found = forecaster.forecast(queue, kind=kind, doctor=doctor, begins=None if begun else -now, serving=serving)
+        turn = left.index(place)
+        yield place, due[:turn].count(None) + bool(serving), found[turn]
+
+
+def _later(at: float | None, now: float) -> bool:
+    return at is None or at > now
+
+
 def coverage(judged: Sequence[Judged]) -> float | None:
     """For how many of 100 forecasts the interval held; None of none."""
     return sum(one.held for one in judged) * 100 / len(judged) if judged else None
 
 
 def corrected(width: float, judged: Sequence[Judged]) -> float:
-    """The width of the next week, after a week whose intervals were made with this one."""
+    """The width of the next week, after a week whose intervals were made with this one: by the whole of what would have
+    been needed if many were judged, by a part of it if few, since those say less."""
     share = coverage(judged)
-    if share is None or len(judged) < FEW or LEAST <= share <= MOST:
+    if share is None or LEAST <= share <= MOST:
         return width
     errors = sorted(one.error for one in judged)
-    return width * errors[min(len(errors), ceil((len(errors) + 1) * SHARE / 100)) - 1]
+    needed = errors[min(len(errors), ceil((len(errors) + 1) * SHARE / 100)) - 1]
+    return float(width * max(needed, NARROWEST) ** min(1, len(judged) / MANY))
