@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django.fixtures import Settings
 
 from permits.cases_acts import MEETING
 from permits.test_case_pages import apply, nurse, officer  # noqa: F401 - nurse is a fixture
@@ -26,6 +28,7 @@ from pilar.permits.operations.notices import tell_walk_in
 from pilar.permits.queries import cases
 from pilar.permits.rules.cases import CaseElsewhere, EventKind
 from pilar.platform.errors import Faults
+from pilar.portal import letters
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +161,16 @@ def test_who_came_to_the_counter_gets_word_by_what_they_gave(world: World) -> No
     assert "Fatimah" not in sent.subject + sent.body
     with pytest.raises(NotAllowed):
         tell_walk_in(by=world.who("front"), case=row.pk)
+
+
+def test_a_phone_gets_word_where_messages_are_sent_to_phones(world: World, settings: Settings, tmp_path: Path) -> None:
+    row = filed(world, phone="0812 3456 7890")
+    settings.PILAR_CHANNELS = {"whatsapp": "pilar.portal.letters.PhoneSimulator"}
+    settings.PILAR_LETTERS = tmp_path
+    tell_walk_in(by=SCHEDULE, case=row.pk)
+    (sent,) = letters.letters()
+    assert (row.number in sent.text, "Fatimah" in sent.text) == (True, False)
+    assert mail.outbox == []
 
 
 def test_without_a_way_to_reach_them_nothing_is_sent(world: World) -> None:
