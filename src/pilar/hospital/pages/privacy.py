@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -131,12 +132,23 @@ def emergency(request: HttpRequest, code: str, *, by: Standing, now: datetime) -
 def opened(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """A record that was opened in an emergency, for as long as that holds; identity numbers stay masked in part."""
     glass, person = privacy.glass(key, scope=by, now=now)
-    hidden = ("nik", "card", "family_card")
     shown = [
-        (translate(name), masked(text) if field in hidden else text)
-        for field, name in FIELD_NAMES.items() if (text := getattr(person, field))
-    ]  # fmt: skip
+        (translate(name), _shown(field, text))
+        for field, name in FIELD_NAMES.items()
+        if (text := getattr(person, field))
+    ]
     return {"glass": glass, "shown": shown}
+
+
+def _shown(field: str, text: str) -> str:
+    match field:
+        case "nik" | "card" | "family_card":
+            return masked(text)
+        case "birth_date":
+            return date_format(date.fromisoformat(text), "j F Y")
+        case "sex":
+            return _("Female") if text == "P" else _("Male")
+    return text
 
 
 @page("hospital/privacy/protection.html", sends=True)
