@@ -38,7 +38,7 @@ KNOW = {"nurse", *OFFICERS} - {"editor"}
 CLOSED = ("/perizinan/kerja/", "/perizinan/kelola/versi/", "/perizinan/saya/", "/perizinan/dokumen/")
 OWN_PAGES = {"own-cases", "own-desk", "visits-worker", "own-editing"}
 """What anybody may open: their own, whatever it holds."""
-DESK = f"/perizinan/kerja/{OWN}/"
+DESK = (f"/perizinan/kerja/{OWN}/", f"/perizinan/kerja/daerah/{OWN}/keberatan/")
 """An office of the region without a case has a desk and lists, which are empty."""
 
 
