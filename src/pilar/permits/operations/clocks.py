@@ -60,16 +60,13 @@ def watch_clocks(*, by: Standing, now: datetime) -> int:
 
 
 def _waiting(now: datetime) -> Iterator[list[int]]:
-    stopped = Case.objects.filter(state=CaseState.WAITING).order_by("pk")
+    keys = Case.objects.order_by("pk").values_list("pk", flat=True)
+    running = keys.filter(state=CaseState.RUNNING, deemed_at=None)
     due = Task.objects.filter(done_at=None, warned_at=None, due_at__lte=now + WARNED_BEFORE)
-    silent = Case.objects.filter(state=CaseState.RUNNING, due_at__lte=now, deemed_at=None).order_by("pk")
-    yield list(stopped.values_list("pk", flat=True))
+    yield list(keys.filter(state=CaseState.WAITING))
     yield list(due.order_by("case").values_list("case", flat=True).distinct())
-    yield list(
-        Case.objects.filter(state=CaseState.RUNNING, due_at__lte=now + WARNED_BEFORE, deemed_at=None)
-        .order_by("pk").values_list("pk", flat=True)
-    )  # fmt: skip
-    yield list(silent.values_list("pk", flat=True))
+    yield list(running.filter(due_at__lte=now + WARNED_BEFORE))
+    yield list(running.filter(due_at__lte=now))
     yield to_be_reminded(now)
     yield unanswered(now)
 

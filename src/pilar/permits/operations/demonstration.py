@@ -18,7 +18,7 @@ from pilar.permits.models import Case
 from pilar.permits.models.cases import IDENTITY
 from pilar.permits.operations.issuing import issue
 from pilar.permits.queries import completeness, trail
-from pilar.permits.queries.services import version_of_case
+from pilar.permits.queries.services import service_in
 from pilar.permits.rules.cases import CaseState, EventKind, Outcome
 from pilar.permits.rules.roles import OFFICERS
 from pilar.permits.rules.services import NotSet, Service, role_text, valid_until
@@ -63,7 +63,7 @@ def fill_past(*, by: Standing, region: str, given: Sequence[PastCase], permits: 
     many cases. For the schedule and the operator."""
     if not by.unrestricted:
         raise NotAllowed
-    services = {one: version_of_case(one).service for one in {case.version for case in given}}
+    services = {one: service_in(one) for one in {case.version for case in given}}
     days = {service.leave: areas.working_days(region, leave=service.leave) for service in services.values()}
     there = Case.objects.filter(region=region, number__startswith=MADE_UP).count()
     rows = [_case(region, place, one) for place, one in enumerate(given, there + 1)]

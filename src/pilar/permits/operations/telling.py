@@ -13,7 +13,7 @@ from pilar.people.operations.public import tell_citizen
 from pilar.people.rules import NotAllowed, Standing
 from pilar.permits.models import Case
 from pilar.permits.operations.hooks import announce
-from pilar.permits.queries.services import version_of_case
+from pilar.permits.queries.services import service_in
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.hooks import HookEvent
 from pilar.permits.rules.measures import OFFICE_WORDS
@@ -43,7 +43,7 @@ def invite_applicant(*, by: Standing, case: int, now: datetime) -> None:
         raise NotAllowed
     row = there(Case.objects, pk=case)
     office = next((one.key for one in offices(row.region_id, scope=by) if OFFICE_WORDS in one.name.casefold()), None)
-    name = version_of_case(row.version_id).service.name.id
+    name = service_in(row.version_id).name.id
     if office is None or row.applicant_id is None:
         return
     subject = f"permits.case:{row.pk}"

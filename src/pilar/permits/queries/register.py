@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -31,7 +30,6 @@ from pilar.permits.rules.register import (
     list_scope,
 )
 from pilar.permits.rules.register import scope as scope_of
-from pilar.permits.rules.services import Service
 from pilar.platform import sealing
 from pilar.platform.paging import paged
 from pilar.reports.signing.lists import Listed
@@ -86,14 +84,8 @@ def rows_of(rows: QuerySet[Permit]) -> Iterator[PermitRow]:
     """As everybody sees them."""
     for version, state, *told in rows.values_list("version", "state", *TOLD):
         key, number, region, service, *rest, edition, synthetic = told
-        name = str(service_in(version).name)
+        name = str(services.service_in(version).name)
         yield PermitRow(key, number, region, service, name, *rest, PermitState(state), edition, synthetic)
-
-
-@lru_cache(maxsize=512)
-def service_in(version: int) -> Service:
-    """The service of cases, in a version that was published and so never changes."""
-    return services.version_of_case(version).service
 
 
 def services_listed(region: str, day: date) -> tuple[tuple[str, str], ...]:

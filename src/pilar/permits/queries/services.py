@@ -79,9 +79,12 @@ def service(region: str, key: str, day: date) -> VersionRow:
     return _one(_holding(day).filter(region=region, key=key))
 
 
-def version_of_case(pk: int) -> VersionRow:
-    """The version that a case began with, also where it was withdrawn; whoever calls has decided who reads the case."""
-    return _one(ServiceVersion.objects.filter(pk=pk).exclude(state__in=[VersionState.DRAFT, VersionState.PROPOSED]))
+@lru_cache(maxsize=512)
+def service_in(version: int) -> Service:
+    """The service of cases, in the version that they began with, which was published and so never changes, also where
+    it was withdrawn; whoever calls has decided who reads the case."""
+    rows = ServiceVersion.objects.filter(pk=version)
+    return _one(rows.exclude(state__in=[VersionState.DRAFT, VersionState.PROPOSED])).service
 
 
 def versions(region: str, key: str, *, scope: Standing) -> tuple[VersionRow, ...]:

@@ -68,13 +68,13 @@ def statistics(region: str, since: date, until: date, *, scope: Authority, now: 
     rows = Case.objects.filter(region=region, submitted_at__gte=begins, submitted_at__lt=ends)
     names = {one.key: str(one.service.name) for one in services(region, until)}
     month = TruncMonth("submitted_at", tzinfo=local(now, region).tzinfo)
-    by_service = [_counted(names.get(key, key), key, row) for key, row in _grouped(rows, F("version__key"))]
+    by_service = [Counted(key, names.get(key, key), **row) for key, row in _grouped(rows, F("version__key"))]
     # Of the whole region two figures are everybody's; how desks and officers work is not.
     whole = mined(region, scope=SCHEDULE, since=since, until=until, now=now).whole
     return Statistics(
-        _counted("", "", {name: sum(getattr(one, name) for one in by_service) for name in _COUNTS}),
+        Counted("", "", **{name: sum(getattr(one, name) for one in by_service) for name in _COUNTS}),
         tuple(sorted(by_service, key=lambda one: one.name)),
-        tuple(_counted(f"{key:%Y-%m}", f"{key:%Y-%m}", row) for key, row in _grouped(rows, month)),
+        tuple(Counted(f"{key:%Y-%m}", f"{key:%Y-%m}", **row) for key, row in _grouped(rows, month)),
         _places(region, rows.filter(_COUNTS["issued"])), whole.days if whole else None,
     )  # fmt: skip
 
@@ -83,10 +83,6 @@ def _grouped(rows: QuerySet[Case], by: Any) -> Iterable[tuple[Any, Mapping[str, 
     counts = {name: Count("pk", filter=which) for name, which in _COUNTS.items()}
     found = rows.order_by().annotate(group=by).values("group").annotate(**counts).order_by("group")
     return ((one["group"], {name: one[name] for name in _COUNTS}) for one in found)
-
-
-def _counted(name: str, key: str, counts: Mapping[str, int]) -> Counted:
-    return Counted(key, name, **counts)
 
 
 def _places(region: str, rows: QuerySet[Case]) -> dict[str, int]:

@@ -11,7 +11,8 @@ from pilar.evidence import queries as evidence
 from pilar.people.rules import Standing
 from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.models.cases import TRACKING
-from pilar.permits.queries.register import permit_of, service_in
+from pilar.permits.queries.register import permit_of
+from pilar.permits.queries.services import service_in
 from pilar.permits.rules.cases import APPLICANTS_TURN, CLOSED, EVENT_NAMES, STATE_NAMES, TONES, CaseState, EventKind
 from pilar.permits.rules.register import KIND, document_key
 from pilar.platform import secrets

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,7 +15,7 @@ from pilar.areas.reference import calendar, local, midnight_in, today_in
 from pilar.people.queries import current
 from pilar.people.rules import HeldRole, Standing, role_of
 from pilar.permits.models import Absence, Case, CaseEvent, Task
-from pilar.permits.queries.services import version_of_case
+from pilar.permits.queries.services import service_in
 from pilar.permits.reference.deadlines import lawful_limit
 from pilar.permits.rules import authority, clock, services, workflow
 from pilar.permits.rules.cases import CaseState, EventKind
@@ -27,13 +26,7 @@ from pilar.platform.calendar import WorkingDays
 
 def service_of(case: Case) -> Service:
     """The service of a case, in the version that it began with."""
-    return _service(case.version_id)
-
-
-@lru_cache(maxsize=512)
-def _service(version: int) -> Service:
-    """A version of which there is a case was published, and never changes."""
-    return version_of_case(version).service
+    return service_in(case.version_id)
 
 
 def known(case: Case, service: Service) -> dict[str, Any]:
