@@ -150,8 +150,8 @@ def test_she_waits_for_a_place(coming: World, phone: Client) -> None:
              "last_day": session.day.isoformat()}  # fmt: skip
     assert phone.post(to("wait", clinic.pk), given)["Location"] == to("own-bookings")
     assert phone.post(to("wait", clinic.pk), given).status_code == HTTPStatus.CONFLICT
-    assert do.offer_places(by=SCHEDULE, now=timezone.now()) == 1
-    row = Waiting.objects.get()
+    do.offer_places(by=SCHEDULE, now=timezone.now())
+    row = Waiting.objects.get(hospital=HERE)
     assert to("take-offer", row.pk) in phone.get(to("own-bookings")).content.decode()
     assert phone.post(to("take-offer", row.pk)).status_code == HTTPStatus.FOUND
     assert phone.post(to("leave-waiting", row.pk)).status_code == HTTPStatus.FOUND
@@ -219,7 +219,7 @@ def test_the_manager_keeps_the_schedule(coming: World, of: Callable[[str], Clien
         "reason": "Cuti",
     }
     assert manager.post(to("schedules", HERE), off).status_code == HTTPStatus.FOUND
-    assert Leave.objects.count() == 1
+    assert Leave.objects.filter(hospital=HERE).count() == 1
     assert "Cuti" in manager.get(to("schedules", HERE)).content.decode()
 
 

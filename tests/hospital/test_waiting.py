@@ -7,9 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db.models import QuerySet
 
 from hospital.test_booking import OPEN_DESK
-from hospital.world import DAY, NOW, TUESDAY, World
+from hospital.world import DAY, HERE, NOW, TUESDAY, World
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Waiting
 from pilar.hospital.operations.waiting import AlreadyWaiting, OfferOver
@@ -19,6 +20,15 @@ from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 
 HALF = timedelta(minutes=30)
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits_next_door(world: World) -> None:
+    Waiting.objects.exclude(hospital=HERE).update(state="over")
+
+
+def mine() -> QuerySet[Waiting]:
+    return Waiting.objects.filter(hospital=HERE)
 
 
 def join(world: World, who: str = "daughter", patient: int | None = None, **given: Any) -> int:
@@ -45,14 +55,14 @@ def offer(at: timedelta = HALF * 0) -> int:
 def test_nothing_is_offered_while_the_session_is_full(world: World, full: list[str]) -> None:
     join(world)
     assert offer() == 0
-    assert Waiting.objects.get().state == "waiting"
+    assert mine().get().state == "waiting"
 
 
 def test_a_freed_place_is_held_for_who_waited_longest(world: World, full: list[str]) -> None:
     first, second = join(world), join(world, "desk", world.stranger(8))
     do.cancel(by=world.who("desk"), booking=full[0], reason="sembuh", key=uuid4(), now=NOW)
     assert offer() == 1
-    assert list(Waiting.objects.order_by("pk").values_list("pk", "state")) == [(first, "offered"), (second, "waiting")]
+    assert list(mine().order_by("pk").values_list("pk", "state")) == [(first, "offered"), (second, "waiting")]
     assert world.session().taken == 4
     row = Waiting.objects.get(pk=first)
     assert row.offered is not None
@@ -68,7 +78,7 @@ def test_an_offer_that_is_not_taken_goes_to_the_next(world: World, full: list[st
     do.cancel(by=world.who("desk"), booking=full[0], reason="sembuh", key=uuid4(), now=NOW)
     offer()
     assert offer(HALF) == 1
-    assert list(Waiting.objects.order_by("pk").values_list("pk", "state")) == [(first, "over"), (second, "offered")]
+    assert list(mine().order_by("pk").values_list("pk", "state")) == [(first, "over"), (second, "offered")]
     with pytest.raises(OfferOver):
         do.take_offer(by=world.who("daughter"), waiting=first, now=NOW + HALF)
     assert (world.session().taken, world.session().last_number) == (4, 6)
@@ -80,7 +90,7 @@ def test_declined_it_goes_back(world: World, full: list[str]) -> None:
     offer()
     for _ in range(2):
         do.leave_waiting(by=world.who("daughter"), waiting=key, now=NOW)
-    assert (Waiting.objects.get().state, world.session().taken) == ("over", 3)
+    assert (mine().get().state, world.session().taken) == ("over", 3)
 
 
 def test_who_booked_otherwise_is_not_offered_a_second_place(world: World) -> None:
@@ -92,7 +102,7 @@ def test_who_booked_otherwise_is_not_offered_a_second_place(world: World) -> Non
 def test_once_the_last_day_is_over_nobody_waits(world: World, full: list[str]) -> None:
     join(world)
     assert offer(2 * DAY) == 0
-    assert Waiting.objects.get().state == "over"
+    assert mine().get().state == "over"
 
 
 def test_waiting_twice_for_a_clinic_is_refused(world: World) -> None:

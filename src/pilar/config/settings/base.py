@@ -127,6 +127,8 @@ NAVIGATION_FOOTER = [
 # Pages whose form is sent to an address that does not lie below them (design/posted.py).
 FORMS_ELSEWHERE = {
     "evidence:verify": ("evidence:evidence", ("key",)),
+    "hospital:leave-waiting": ("hospital:own-bookings", ()),
+    "hospital:take-offer": ("hospital:own-bookings", ()),
 }
 # How many readers of a process are told when a page changes; the others ask by the clock (adr/0017).
 PILAR_LIVE_READERS = int(os.environ.get("PILAR_LIVE_READERS", "6"))

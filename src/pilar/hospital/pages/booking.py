@@ -25,7 +25,7 @@ from pilar.hospital.queries.patients import PatientRow
 from pilar.hospital.queries.privacy import agree_to
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.reference.documents import documents
-from pilar.hospital.rules.booking import OVER, BookingState, Channel, Payer, Priority, SessionState
+from pilar.hospital.rules.booking import BookingState, Channel, Payer, Priority, SessionState
 from pilar.hospital.rules.privacy import Purpose
 from pilar.people.pages.citizens import citizens
 from pilar.people.queries import public_names
@@ -153,7 +153,7 @@ def _shown(row: BookingRow, by: Standing) -> dict[str, Any]:
         "qr": mark_safe(qr_svg(row.code)),  # noqa: S308 - drawn by us
         "arrive_at": row.at - timedelta(minutes=place.policy.arrive),
         "opens_at": row.at - timedelta(minutes=place.policy.early),
-        "open": row.state is BookingState.BOOKED, "live": row.state not in OVER, "own": by.citizen is not None,
+        "open": row.state is BookingState.BOOKED, "own": by.citizen is not None,
         "fingerprint": place.clinic.fingerprint and row.payer is Payer.BPJS,
     }  # fmt: skip
 
