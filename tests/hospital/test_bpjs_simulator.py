@@ -183,9 +183,10 @@ def test_the_access_stands_in_a_file(settings: Any, tmp_path: Path) -> None:
     settings.PILAR_BPJS_FILE = ""
     assert (accesses(), access_of("rsu-tangerang")) == ({}, None)
     path = tmp_path / "bpjs.json"
+    settings.PILAR_BPJS_FILE = str(path)
+    assert accesses() == {}
     one = {"address": "https://x/antreanrs/", "cons_id": "1", "secret": "s", "user_key": "k", "username": "u"}
     path.write_text(json.dumps({"rsu-tangerang": {**one, "password": "p"}}))
-    settings.PILAR_BPJS_FILE = str(path)
     found = access_of("rsu-tangerang")
     assert found is not None
     assert (found.address, found.keys, found.password) == ("https://x/antreanrs", Keys("1", "s", "k"), "p")

@@ -34,11 +34,9 @@ def access_of(hospital: str) -> Access | None:
 
 
 def accesses() -> dict[str, Access]:
-    """Every hospital that is tied to BPJS."""
-    if not settings.PILAR_BPJS_FILE:
-        return {}
+    """Every hospital that is tied to BPJS; none without the file."""
     path = Path(settings.PILAR_BPJS_FILE)
-    return _read(path, path.stat().st_mtime_ns)
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else {}
 
 
 @lru_cache(maxsize=2)

@@ -52,8 +52,8 @@ from pilar.platform import audit, retention
 from pilar.platform.jobs import HOOKS, every
 
 TARGET = "hospital.bpjs-message"
-DAYS, MOST_AT_ONCE, LONGEST_PASS = 7, 200, 45.0
-"""Days back that are looked through, messages read at once, and seconds of one pass: the next begins each minute."""
+DAYS, MOST_AT_ONCE, LONGEST_PASS = 3, 200, 15.0
+"""Days back that are looked through, messages read at once, and seconds of one pass of a hospital, each minute."""
 COLLECT = """
 INSERT INTO hospital_bpjsmessage
   (hospital_id, booking_id, step, at, state, attempts, made_at, next_at, told, difference)
