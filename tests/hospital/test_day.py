@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from hospital.world import DAY, GENERAL, HERE, HOUR, TUESDAY, World
+from kit.neighbours import own
 from kit.races import together
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Session, Task
@@ -65,8 +66,8 @@ def test_a_visit_from_call_to_end_leaves_its_tasks_and_reasons(world: World) -> 
     assert do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world)) == code
     see(world, code, 2)
     assert (state(code), world.session().began_at) == ("served", at(world, 2))
-    assert list(Task.objects.values_list("task", "at")) == [(3, at(world, -20)), (4, at(world, 2)), (5, at(world, 7))]
-    events = BookingEvent.objects.values_list("kind", "reason")
+    assert list(own(Task).values_list("task", "at")) == [(3, at(world, -20)), (4, at(world, 2)), (5, at(world, 7))]
+    events = own(BookingEvent).values_list("kind", "reason")
     assert list(events) == [("booked", ""), ("arrived", ""), ("call", "turn"), ("start", ""), ("finish", "")]
 
 
@@ -80,7 +81,7 @@ def test_the_next_is_called_by_the_rule_and_its_share(world: World) -> None:
         called.append(do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world, turn * 10)))
         see(world, called[-1], turn * 10 + 1)
     assert called == [codes[2], codes[0], codes[3], codes[1]]
-    reasons = BookingEvent.objects.filter(kind="call").values_list("reason", flat=True)
+    reasons = own(BookingEvent).filter(kind="call").values_list("reason", flat=True)
     assert list(reasons) == ["priority", "turn", "priority", "turn"]
 
 
@@ -94,7 +95,7 @@ def test_nobody_is_called_twice_by_two_who_call_at_once(committed_world: World) 
         lambda: do.call_next(by=doctor, session=session, now=now),
     )
     assert sorted(type(one).__name__ for one in outcomes) == ["StillCalled", "str"]
-    assert Booking.objects.filter(state="called").count() == 1
+    assert own(Booking).filter(state="called").count() == 1
 
 
 def test_one_is_called_and_one_is_seen_at_a_time(world: World) -> None:
@@ -120,7 +121,7 @@ def test_out_of_turn_is_called_for_a_reason_of_the_list(world: World) -> None:
         act(world, "call", codes[2], 0, "nurse", reason=Reason.TURN)
     act(world, "call", codes[2], 0, "nurse", reason=Reason.RESULTS)
     assert [state(one) for one in codes] == ["arrived", "arrived", "called"]
-    assert BookingEvent.objects.get(kind="call").reason == "results"
+    assert own(BookingEvent).get(kind="call").reason == "results"
 
 
 def test_who_is_not_there_is_called_again_then_skipped_behind_two(world: World) -> None:
@@ -143,7 +144,7 @@ def test_who_is_not_there_is_called_again_then_skipped_behind_two(world: World) 
 def test_who_left_and_comes_back_has_the_turn_of_who_comes_late(world: World) -> None:
     codes = come(world, 3)
     act(world, "leave", codes[0], 1, "nurse", reason=Reason.LEFT)
-    assert (state(codes[0]), Task.objects.filter(task=99).exists()) == ("absent", False)
+    assert (state(codes[0]), own(Task).filter(task=99).exists()) == ("absent", False)
     act(world, "recall", codes[0], 20, "nurse", reason=Reason.RETURNED)
     assert Booking.objects.get(code=codes[0]).turn_at == at(world, 20)
     assert do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world, 21)) == codes[1]
@@ -169,7 +170,7 @@ def test_a_new_patient_waits_for_the_desk_first(world: World) -> None:
     with pytest.raises(TaskOutOfOrder):
         act(world, "register_step", code, -14, "desk")
     assert do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world)) == code
-    assert list(Task.objects.values_list("task", flat=True)) == [1, 2, 3]
+    assert list(own(Task).values_list("task", flat=True)) == [1, 2, 3]
 
 
 def test_a_number_at_the_desk_waits_from_now_on(world: World) -> None:
@@ -194,7 +195,7 @@ def test_a_kiosk_checks_in_by_the_code_and_only_in_its_hospital(world: World) ->
         do.check_in_at_kiosk(kiosk=kiosk[:-1] + "!", **given)
     for _again in range(2):
         do.check_in_at_kiosk(kiosk=kiosk, **given)
-    assert (state(code), Task.objects.count()) == ("arrived", 1)
+    assert (state(code), own(Task).count()) == ("arrived", 1)
 
 
 def test_at_the_end_who_never_came_is_absent_and_bpjs_is_told_once(world: World) -> None:
@@ -208,7 +209,7 @@ def test_at_the_end_who_never_came_is_absent_and_bpjs_is_told_once(world: World)
     for _again in range(2):
         do.end_session(by=world.who("nurse"), session=world.session().pk, now=at(world, 130))
     assert [state(one) for one in (never, here, left)] == ["absent", "served", "absent"]
-    told = Task.objects.filter(task=99).values_list("booking__code", flat=True)
+    told = own(Task).filter(task=99).values_list("booking__code", flat=True)
     assert (sorted(told), world.session().state) == (sorted([never, left]), "done")
     with pytest.raises(SessionOver):
         act(world, "recall", left, 131, "nurse", reason=Reason.RETURNED)
@@ -245,7 +246,7 @@ def test_a_clock_that_is_set_back_leaves_tasks_that_grow(world: World) -> None:
     do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world))
     act(world, "start", code, -60)
     act(world, "finish", code, -90)
-    times = list(Task.objects.order_by("task").values_list("at", flat=True))
+    times = list(own(Task).order_by("task").values_list("at", flat=True))
     assert times == sorted(set(times)) == [at(world, -20) + timedelta(milliseconds=n) for n in range(3)]
     row = Booking.objects.get(code=code)
     assert row.ended_at == row.started_at
@@ -258,4 +259,4 @@ def test_nobody_else_calls(world: World, who: str) -> None:
     come(world, 1)
     with pytest.raises((NotFound, NotAllowed)):
         do.call_next(by=world.who(who), session=world.session().pk, now=at(world))
-    assert not Booking.objects.filter(state=BookingState.CALLED).exists()
+    assert not own(Booking).filter(state=BookingState.CALLED).exists()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +14,7 @@ from django.urls import reverse
 
 from hospital.test_day import DESK, at, come
 from hospital.world import DAY, GENERAL, HERE, MOTHER, TUESDAY, World
+from kit.neighbours import own
 from people.citizens import entered
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Replan, Session
@@ -92,7 +95,7 @@ def test_a_day_from_the_desk_to_the_pharmacy(world: World, clock: Clock) -> None
         clock.now += timedelta(minutes=1)
     shown = body(nurse, "hospital:visit", codes[0])
     assert "Sesuai giliran" in shown
-    assert [one.state for one in Booking.objects.order_by("number")] == ["served", "arrived"]
+    assert [one.state for one in own(Booking).order_by("number")] == ["served", "arrived"]
     press(nurse, "hospital:act", codes[1], "pergi", chosen="left")
     clock.set(130)
     assert "berakhir" in checked(nurse, "hospital:end-session", session)
@@ -117,7 +120,7 @@ def test_a_control_visit_is_offered_where_most_is_free(world: World, clock: Cloc
     for _twice in range(2):
         answer = doctor.post(f"{reverse('hospital:control', args=[code])}?hari=7", sent)
         assert answer.status_code == 302
-    assert Booking.objects.filter(session=tuesday).count() == 1
+    assert own(Booking).filter(session=tuesday).count() == 1
 
 
 def test_a_doctor_looks_what_lateness_does_before_all_are_told(world: World, clock: Clock, told: list[object]) -> None:
@@ -131,7 +134,7 @@ def test_a_doctor_looks_what_lateness_does_before_all_are_told(world: World, clo
     answer = doctor.get(reverse("hospital:late", args=[key]), {"resume": "09:40", "until": "11:40"})
     assert answer["Location"] == reverse("hospital:replan", args=[key, "0940-1140"])
     assert "0; tanpa itu 40" in body(doctor, "hospital:replan", key, "0940-1140")
-    assert not Replan.objects.exists()
+    assert not own(Replan).exists()
     assert "Dokter datang pukul 09.40" in checked(doctor, "hospital:replan", key, "0940-1140")
     assert (len(told), Booking.objects.get(code=code).at) == (1, at(world, 40))
     assert "09.40" in body(Client(), "hospital:place", code)
@@ -142,7 +145,7 @@ def test_what_everybody_sees_names_nobody_and_no_disease(world: World, clock: Cl
     Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
     discreet = world.session(clinic="jiwa")
     codes = [world.book(asked=GENERAL), world.book(asked=GENERAL, session=discreet.pk)]
-    records = set(Booking.objects.values_list("patient__record", flat=True))
+    records = set(own(Booking).values_list("patient__record", flat=True))
     for code, session in zip(codes, (world.session(), discreet), strict=True):
         do.check_in(by=world.who("desk"), booking=code, key=uuid4(), now=at(world, -10))
         do.call_next(by=world.who("nurse"), session=session.pk, now=at(world))
@@ -218,3 +221,36 @@ def test_nobody_else_sees_the_pages_of_work(world: World, clock: Clock, who: str
         assert client.get(reverse(f"hospital:{name}", args=given)).status_code == 404, name
     for name, given in (("call-next", [session]), ("act", [code, "ulang"]), ("set-up-kiosk", [HERE])):
         assert client.post(reverse(f"hospital:{name}", args=given)).status_code == 404, name
+
+
+def test_who_stands_at_the_desk_gets_a_number_and_waits_at_once(world: World, clock: Clock) -> None:
+    Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
+    clock.set(-5)
+    desk, address = signed_in(world, "desk"), reverse("hospital:book", args=[world.session().pk])
+    page = desk.get(address, {"pasien": world.patient}).content.decode()
+    hidden = dict(re.findall(r'name="(checked|key)" value="([0-9a-f-]+)"', page))
+    sent = {**hidden, "payer": "general", "visit": "1", "here": "on"}
+    assert desk.post(f"{address}?pasien={world.patient}", sent).status_code == 302
+    row = own(Booking).get()
+    assert (row.state, row.channel, row.arrived_at) == ("arrived", "desk", clock.now)
+
+
+def test_board_phone_and_queue_ask_as_often_however_many_wait(
+    world: World, clock: Clock, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    Session.objects.update(capacity=30, places=[at(world, n) for n in range(30)])
+    codes = come(world, 2)
+    nurse, session = signed_in(world, "nurse"), world.session().pk
+    counts = []
+    for more in (0, 12):
+        come(world, more, first=20)
+        asked = []
+        for client, name, given in (
+            (Client(), "board", HERE), (Client(), "place", codes[1]), (nurse, "session", session), (nurse, "day", HERE),
+        ):  # fmt: skip
+            body(client, f"hospital:{name}", given)
+            with django_assert_max_num_queries(25) as seen:
+                body(client, f"hospital:{name}", given)
+            asked.append(len(seen))
+        counts.append(asked)
+    assert counts[0] == counts[1]

@@ -9,10 +9,12 @@ import pytest
 
 from hospital.test_day import DESK, MINUTE, act, at, come, state
 from hospital.world import DAY, GENERAL, TUESDAY, World
+from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Replan, Session, Task
 from pilar.hospital.queries.lateness import new_times
 from pilar.hospital.rules.queue import SessionOver
+from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.models import AuditEvent
 
@@ -36,13 +38,15 @@ def test_all_move_by_the_lateness_are_told_and_spared_the_waiting(world: World, 
     assert late(world, 40) == 4
     rows = [Booking.objects.get(code=one) for one in codes]
     assert [(one.at - one.booked_for) / MINUTE for one in rows] == [40, 40, 40, 40]
-    plan = Replan.objects.get()
+    plan = own(Replan).get()
     assert (plan.moved, plan.unplaced) == (4, 0)
     assert plan.nothing == {"waited": 160, "delay": 160, "within": 4, "unseen": 0}
     assert plan.then == {"waited": 0, "delay": 160, "within": 4, "unseen": 0}
     assert told == [("A-001", f"/rumah-sakit/antrean/{codes[0]}/")]  # the others have no account: the desk tells them
+    notice = Notice.objects.get(kind="hospital.tell-by-phone")
+    assert (notice.user_id, notice.fields) == (world.keys["desk"], {"count": 3})
     assert (world.session().delay, world.session().state) == (40, "open")
-    assert BookingEvent.objects.filter(kind="shift", reason="late").count() == 4
+    assert own(BookingEvent).filter(kind="shift", reason="late").count() == 4
     assert AuditEvent.objects.filter(action="replan", target="hospital.session").count() == 1
 
 
@@ -65,7 +69,7 @@ def test_who_agreed_may_be_earlier_and_nobody_else(world: World) -> None:
     codes = booked(world, 4)
     with pytest.raises(NotFound):
         do.agree_earlier(by=world.who("stranger"), booking=codes[0], agreed=True, now=at(world, -120))
-    Booking.objects.filter(code=codes[3]).update(may_come_earlier=True)
+    own(Booking).filter(code=codes[3]).update(may_come_earlier=True)
     do.cancel(by=world.who("desk"), booking=codes[1], reason="", key=uuid4(), now=at(world, -120))
     late(world, 13, now=-240)
     rows = [Booking.objects.get(code=one) for one in (codes[0], codes[2], codes[3])]
@@ -83,9 +87,9 @@ def test_a_patient_says_that_they_may_come_earlier_and_takes_it_back(world: Worl
 def test_who_is_here_waits_in_the_new_order(world: World) -> None:
     codes = come(world, 2)
     late(world, 30, now=0)
-    assert [(one.at - one.booked_for) / MINUTE for one in Booking.objects.order_by("number")] == [30, 30]
+    assert [(one.at - one.booked_for) / MINUTE for one in own(Booking).order_by("number")] == [30, 30]
     assert do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world, 30)) == codes[0]
-    assert Replan.objects.get().then["waited"] == 2 * 50 + 13
+    assert own(Replan).get().then["waited"] == 2 * 50 + 13
 
 
 def test_an_absent_doctor_sends_all_to_the_next_sessions_and_says_who_has_none(world: World) -> None:
@@ -93,10 +97,10 @@ def test_an_absent_doctor_sends_all_to_the_next_sessions_and_says_who_has_none(w
     do.check_in(by=world.who("desk"), booking=codes[0], key=uuid4(), now=at(world, -30))
     assert late(world, None, now=0) == 4
     assert (world.session().state, {state(one) for one in codes}) == ("cancelled", {"moved"})
-    wednesday = Booking.objects.filter(session=world.session(TUESDAY + DAY)).order_by("at")
+    wednesday = own(Booking).filter(session=world.session(TUESDAY + DAY)).order_by("at")
     assert [one.moved_from.code for one in wednesday] == codes
-    assert list(Task.objects.values_list("booking__code", "task")) == [(codes[0], 3), (codes[0], 99)]
-    plan = Replan.objects.get()
+    assert list(own(Task).values_list("booking__code", "task")) == [(codes[0], 3), (codes[0], 99)]
+    plan = own(Replan).get()
     assert (plan.moved, plan.unplaced, plan.nothing["unseen"], plan.then["unseen"]) == (4, 0, 4, 0)
 
 
@@ -107,10 +111,10 @@ def test_for_whom_there_is_no_place_it_stays_booked_until_they_choose(
     codes = booked(world, 2)
     assert late(world, None) == 2
     assert [state(one) for one in codes] == ["booked", "booked"]
-    assert (Replan.objects.get().unplaced, len(told)) == (2, 1)
+    assert (own(Replan).get().unplaced, len(told)) == (2, 1)
     do.end_sessions(by=world.who("schedule"), now=world.session().ends_at + DAY)
     assert [state(one) for one in codes] == ["cancelled", "cancelled"]
-    reasons = BookingEvent.objects.filter(kind="leave").values_list("reason", flat=True)
+    reasons = own(BookingEvent).filter(kind="leave").values_list("reason", flat=True)
     assert list(reasons) == ["away", "away"]
 
 
@@ -120,7 +124,7 @@ def test_who_has_a_booking_of_that_day_already_is_left_to_choose(world: World) -
     other = world.book(session=world.session(TUESDAY + DAY).pk)
     assert late(world, None) == 2
     assert [state(one) for one in (*codes, other)] == ["booked", "moved", "booked"]
-    assert Booking.objects.filter(session=world.session(TUESDAY + DAY)).count() == 2
+    assert own(Booking).filter(session=world.session(TUESDAY + DAY)).count() == 2
 
 
 def test_it_is_the_doctor_who_says_so_and_not_after_the_end(world: World) -> None:
@@ -130,7 +134,7 @@ def test_it_is_the_doctor_who_says_so_and_not_after_the_end(world: World) -> Non
             late(world, 40, who=who)
         with pytest.raises(refused):
             new_times(world.session().pk, scope=world.who(who), resume=at(world), until=at(world, 9), now=at(world))
-    assert not Replan.objects.exists()
+    assert not own(Replan).exists()
     do.end_session(by=world.who("doctor"), session=world.session().pk, now=at(world, 130))
     with pytest.raises(SessionOver):
         late(world, 40)
@@ -142,4 +146,4 @@ def test_a_second_plan_counts_from_the_times_that_were_told(world: World) -> Non
     late(world, 50, now=-30)
     assert [(Booking.objects.get(code=one).at - at(world)) / MINUTE for one in codes] == [50, 63]
     act(world, "agree_earlier", codes[0], -20, "desk", agreed=True)
-    assert (world.session().delay, Replan.objects.last().nothing["delay"]) == (50, 40)
+    assert (world.session().delay, own(Replan).last().nothing["delay"]) == (50, 40)

@@ -8,6 +8,7 @@ from math import ceil
 from uuid import uuid4
 
 from django.db import transaction
+from django.urls import reverse
 
 from pilar.hospital.models import Booking, Replan, Session
 from pilar.hospital.operations.booking import TARGET, happened, note, to_session
@@ -18,11 +19,13 @@ from pilar.hospital.rules.authority import Action
 from pilar.hospital.rules.booking import BookingState, SessionState, label
 from pilar.hospital.rules.queue import Kind, Reason
 from pilar.hospital.rules.replan import Effect, Given, Plan
+from pilar.hospital.rules.roles import Role
 from pilar.hospital.rules.tasks import TaskId
-from pilar.people.operations import there
-from pilar.people.rules import Standing
+from pilar.people.operations import notify, there
+from pilar.people.rules import HeldRole, Standing
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
 from pilar.platform.locks import Busy
 
 
@@ -61,9 +64,17 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
         by=by.actor, action="replan", target="hospital.session", key=row.pk, area=row.hospital.region_id,
         after={"resume": resume, "moved": len(told), "unplaced": len(unplaced)},
     )  # fmt: skip
-    for account, code, name in [*told, *((one.patient.account_id, one.code, _label(row, one)) for one in unplaced)]:
+    affected = [*told, *((one.patient.account_id, one.code, _label(row, one)) for one in unplaced)]
+    for account, code, name in affected:
         if account is not None:
             tell_booking(account, code, name)
+    if by_phone := sum(account is None for account, _code, _name in affected):
+        notify(
+            by=by, to=HeldRole(Role.DESK, row.hospital.region_id, unit=row.hospital_id), kind="hospital.tell-by-phone",
+            subject=f"hospital.session:{row.pk}", fields={"count": by_phone}, needs_action=False,
+            sentence=mark("%(count)s patients without an account have another time: tell them by phone"),
+            address=reverse("hospital:arrivals", args=[row.hospital_id]), region=row.hospital.region_id, now=now,
+        )  # fmt: skip
     tell_queue(row)
     return len(told) + len(unplaced)
 
