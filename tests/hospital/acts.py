@@ -198,7 +198,7 @@ review_glass | privacy | review hospital.glass | brokenglass~1 people_notice~1
 write_breach | privacy | write hospital.breach | breach+1
 tell_breach | privacy | tell hospital.breach | breach~1
 erase_bookings | daughter | erase hospital.patient | patient~1
-forget_bookings | schedule | erase hospital.patient | patient~1
+forget_bookings | schedule | erase hospital.patient, erase hospital.patient @36.71 | patient~2 waiting~1
 renew_patients | operator | . | .
 """
 BEFORE: dict[str, Any] = {

@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from hospital.world import DAY, HERE, HOUR, MOTHER, NIK, NOW, THERE, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
-from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient
+from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Waiting
 from pilar.hospital.models.patients import PERSON
 from pilar.hospital.queries import privacy, schedule
 from pilar.hospital.queries.records import persons, readings
@@ -275,6 +275,21 @@ def test_what_has_run_out_goes_by_itself(world: World) -> None:
     for who in ("desk", "privacy"):
         with pytest.raises(NotAllowed):
             do.forget_bookings(by=world.who(who), now=later)
+
+
+def test_who_was_only_registered_goes_too(world: World) -> None:
+    with transaction.atomic():
+        retention.load([Period("hospital-bookings", (NOW - DAY).date(), 730, "assumption")])
+    world.book()
+    other, waits = world.stranger(1), world.stranger(2)
+    later = NOW + timedelta(days=732)
+    Waiting.objects.create(
+        hospital_id=HERE, clinic_id=world.session().clinic_id, patient_id=waits, first_day=NOW.date(),
+        last_day=later.date(), payer="general", visit="1", since=NOW,
+    )  # fmt: skip
+    do.forget_bookings(by=world.who("schedule"), now=later)
+    erased = dict(own(Patient).values_list("pk", "erased_at"))
+    assert erased == {world.patient: None, other: later, waits: None}
 
 
 # Breaches

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Hospital, Patient, Waiting
+from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Hospital, Patient, PlannedOperation, Waiting
 from pilar.hospital.models.bookings import REFERENCE
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.operations.patients import next_record
@@ -188,7 +188,23 @@ def forget_bookings(*, by: Standing, now: datetime) -> int:
         for key in rows.order_by("patient").values_list("patient", flat=True).distinct()[:A_NIGHT]:
             patient = held(Patient.objects, pk=key)
             count += _erase(patient, rows.filter(patient=patient), by, now)
+        if states is UNUSED:
+            _forget_unbooked(oldest, by, now)
     return count
+
+
+def _forget_unbooked(oldest: datetime, by: Standing, now: datetime) -> None:
+    """Who was only registered, or waited in vain, is kept no longer than who booked in vain."""
+    over = Waiting.objects.filter(last_day__lt=oldest.date(), reference__isnull=False)
+    for key in over.order_by("patient").values_list("patient", flat=True).distinct()[:A_NIGHT]:
+        held(Patient.objects, pk=key)
+        over.filter(patient=key).update(reference=None)
+    needed = (Waiting.objects.filter(last_day__gte=oldest.date()), PlannedOperation.objects.all())
+    rows = Patient.objects.filter(created_at__lt=oldest, erased_at=None, merged_into=None, bookings=None)
+    for one in needed:
+        rows = rows.exclude(pk__in=one.values("patient"))
+    for key in list(rows.values_list("pk", flat=True)[:A_NIGHT]):
+        _erase(held(Patient.objects, pk=key), Booking.objects.none(), by, now)
 
 
 @transaction.atomic
