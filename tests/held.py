@@ -129,6 +129,7 @@ HELD: dict[str, dict[str, str]] = {
         "_compare": "hospital_bpjsmessage",
         **each("agree erase_bookings withdraw", "hospital_patient"),
         "review_glass": "hospital_brokenglass",
+        "measure_forecasts": "hospital.measure-forecasts",
         "tell_breach": "hospital_breach",
         "write_breach": "",  # of a new one; what is written anew says its version
         "forget_bookings": "hospital_patient",

@@ -134,6 +134,7 @@ CALLS: Mapping[str, Call] = {
         by=by, hospital=HERE, code=w.code, reason="x", unchanged=lambda _row: True, now=NOW
     ),
     "predict": lambda w, by: do.predict(by=by, booking=w.row().pk, now=w.row().at + timedelta(minutes=1)),
+    "replay_forecasts": lambda _w, by: do.replay_forecasts(by=by, hospital=HERE, days=2, now=NOW + 2 * DAY),
     "measure_forecasts": lambda _w, by: do.measure_forecasts(by=by, now=NOW),
     "define_measures": lambda _w, by: do.define_measures(by=by, region=OWN, now=NOW),
     "report_measures": lambda _w, by: do.report_measures(by=by, now=NOW + 31 * DAY),
@@ -181,6 +182,7 @@ check_in | daughter | check-in hospital.booking
 book_appointment | desk | book hospital.booking | booking+1 bookingevent+1 session~1
 cancel_appointment | desk | cancelled hospital.booking | bookingevent+1 booking~1 session~1
 predict | schedule | . | prediction+1
+replay_forecasts | schedule | . | prediction+1
 measure_forecasts | schedule | . | forecastweek+3
 define_measures | schedule | add measures.source, 6 x define measures.measure
     | measures_definition+6 measures_measure+6 measures_sourcesystem+1
@@ -204,7 +206,8 @@ renew_patients | operator | . | .
 BEFORE: dict[str, Any] = {
     **day_acts.BEFORE,
     **dict.fromkeys(("move", "cancel", "check_in", "cancel_appointment"), booked),
-    "predict": arrived, "prescribe": served, "move_medicine": prescribed, "change_operation": planned,
+    "predict": arrived, "replay_forecasts": served, "prescribe": served, "move_medicine": prescribed,
+    "change_operation": planned,
     "withdraw": agreed, "review_glass": opened, "tell_breach": breached, "erase_bookings": left_over,
     "forget_bookings": run_out, "define_measures": office, "report_measures": bookings_of_month,
     "invite_patients": served,
