@@ -38,7 +38,9 @@ ROLE, PASSWORD = "pilar_test_serving", "kata-sandi-uji"
 ADDED_ONLY = {
     "evaluation_approval", "evaluation_instrument", "evaluation_phasemove", "evaluation_publication",
     "evaluation_snapshot", "evaluation_snapshotresult", "evidence_evidence", "evidence_revision",
-    "evidence_scanverdict", "evidence_verification", "masterplan_content", "masterplan_decision",
+    "evidence_scanverdict", "evidence_verification", "hospital_bookingevent", "hospital_forecastweek",
+    "hospital_policyversion", "hospital_prediction", "hospital_replan", "hospital_task", "masterplan_content",
+    "masterplan_decision",
     "masterplan_report", "masterplan_reportevidence", "measures_value", "permits_caseevent",
     "permits_merchantcode", "permits_permitevent", "platform_auditevent",
     "platform_documentnumber", "platform_sealentry", "platform_sealhead",
