@@ -331,3 +331,11 @@ def test_the_database_keeps_one_message_a_step(world: World, other: Line) -> Non
             own(BpjsMessage).filter(pk=row.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
         BpjsMessage.objects.create(booking=row.booking, hospital=row.hospital, step=0, at=NOW, made_at=NOW, next_at=NOW)
+
+
+def test_made_up_visits_are_taken_whoever_pays(world: World, other: Line) -> None:
+    operations.fill_visits(by=SCHEDULE, clinics={HERE: ["dalam"]}, back=2, ahead=2, now=NOW)
+    other.tell()
+    messages = own(BpjsMessage).values_list("state", "told")
+    assert {state for state, _told in messages} == {"sent"}, set(messages)
+    assert {one["jenispasien"] for name, one in other.simulator.log if name == "add"} == {"JKN", "NON JKN"}

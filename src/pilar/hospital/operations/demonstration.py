@@ -12,7 +12,7 @@ from django.db.models import F
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Hospital, Patient, Session
-from pilar.hospital.models.patients import NIK
+from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.operations.scheduling import open_sessions
 from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, BookingState, SessionState
 from pilar.hospital.rules.demonstration import drawn_of, seen
@@ -106,8 +106,9 @@ def patients_of(hospital: Hospital, now: datetime) -> list[int]:
     rows = Patient.objects.bulk_create([
         Patient(
             hospital=hospital, record=f"{first + number + 1:08d}", nik_hash=_hash(number), created_at=now,
+            card_hash=secrets.lookup(_card(number), context=CARD),
             person=text_of(Person(
-                f"Pasien Contoh {number + 1}", nik=_nik(number), sex="LP"[number % 2],
+                f"Pasien Contoh {number + 1}", nik=_nik(number), card=_card(number), sex="LP"[number % 2],
                 birth_date=date(1940 + number % 80, 1 + number % 12, 5),
             )),
         )
@@ -118,6 +119,10 @@ def patients_of(hospital: Hospital, now: datetime) -> list[int]:
 
 def _nik(number: int) -> str:
     return f"36039900{number:08d}"
+
+
+def _card(number: int) -> str:
+    return f"00099{number:08d}"
 
 
 def _hash(number: int) -> str:
