@@ -10,7 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -244,3 +246,28 @@ def test_who_withdrew_consent_books_for_nobody(coming: World, phone: Client) -> 
     by = Standing(actor_of(coming.who("daughter").citizen or 0))
     people.withdraw_consent(by=by, now=timezone.now())
     assert "untuk=" not in phone.get(to("book", next_session().pk)).content.decode()
+
+
+def test_lists_ask_as_often_however_long_they_are(coming: World, phone: Client, of: Callable[[str], Client]) -> None:
+    """Of sessions, of bookings of a family, of bookings of a patient at the desk."""
+    desk, row = of("desk"), book(coming, next_session())
+    asked = {
+        to("clinic", HERE, "dalam"): phone, to("hospital", HERE): phone, to("own-bookings"): phone,
+        to("move", row.code): phone, to("desk-patient", coming.patient): desk, to("schedules", HERE): of("manager"),
+    }  # fmt: skip
+
+    def counts() -> list[int]:
+        found = []
+        for address, client in asked.items():
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == HTTPStatus.OK
+            found.append(len(queries))
+        return found
+
+    counts()
+    before = counts()
+    for after in (5, 6, 7, 8, 9):
+        if not Booking.objects.filter(session=next_session(after), patient=coming.patient).exists():
+            book(coming, next_session(after))
+    do.open_sessions(by=SCHEDULE, now=timezone.now() + timedelta(days=30))
+    assert counts() == before
