@@ -17,7 +17,7 @@ from pilar.hospital import operations
 from pilar.hospital.rules.roles import Role
 from pilar.people.rules import OPERATOR, SCHEDULE
 
-MANAGER, HEALTH = "manajemen.rs@contoh.invalid", "dinkes.rs@contoh.invalid"
+MANAGER, HEALTH = "manajemen.uji@contoh.invalid", "dinkes.uji@contoh.invalid"
 FIGURES = f"/rumah-sakit/kelola/{HERE}/"
 
 
@@ -27,7 +27,7 @@ def demonstrated(chromium: object, committed: Callable[[], AbstractContextManage
     now = timezone.now()
     with committed():
         operations.load_hospitals(by=OPERATOR, given=[hospital(HERE)], now=now)
-        desk = account("loket.rs@contoh.invalid", Role.DESK, region=OWN, unit=HERE)
+        desk = account("loket.uji@contoh.invalid", Role.DESK, region=OWN, unit=HERE)
         account(MANAGER, Role.MANAGER, region=OWN, unit=HERE)
         account(HEALTH, Role.HEALTH_OFFICE, region=OWN)
         past(World({"desk": desk}, {}), absent=0.15, told=(0.7, 1.3), since=now - timedelta(days=56), until=now)

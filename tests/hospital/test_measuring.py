@@ -69,7 +69,9 @@ def test_a_region_without_bookings_or_without_a_health_office_reports_nothing(se
 
 def survey(world: World) -> None:
     """The satisfaction survey asks about hospital visits."""
-    by = people.standing(User.objects.get(pk=account("kota@contoh.invalid", Role.COORDINATOR, region=OWN)), NOW)
+    by = people.standing(
+        User.objects.get(pk=account("koordinator.uji@contoh.invalid", Role.COORDINATOR, region=OWN)), NOW
+    )
     given = NewSurvey("ikm-2017", "IKM", 2026, NOW - timedelta(days=1), NOW + timedelta(days=60))
     key = surveys.create_survey(by=by, region=OWN, given=given, now=NOW)
     cells = [NewCell("Layanan lain", world.extra["office"], 2), NewCell(PROGRAMME, world.extra["office"], 2)]
