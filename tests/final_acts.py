@@ -37,6 +37,7 @@ FINAL = {
         "submit_proposal",
         "withdraw_proposal",
     },
+    "hospital": {"cancel_session", "end_session", "erase_bookings", "merge_patients", "replan_session", "tell_breach"},
     "surveys": {"close_survey", "open_survey"},
     "measures": {"close_measure", "revoke_source_token"},
     "permits": {
@@ -72,6 +73,7 @@ FINAL = {
 }
 
 ASKED = {
+    "hospital": {"cancel", "move"},
     "evaluation": {"accept_result", "compute_results"},
     "masterplan": {"return_to_meeting"},
     "villagefinance": {
@@ -221,13 +223,35 @@ FREE = {
         ),
         "no page: loaded from files by an operator": "load_services",
     },
+    "hospital": {
+        "can be done the other way again by who did it": (
+            "agree agree_earlier change_session join_waiting leave leave_waiting recall set_priority skip withdraw"
+        ),
+        "a further one stands in its place": "add_leave change_operation decide_policy set_weekly write_breach",
+        "what somebody does in the moment, of one patient who stands there": (
+            "call call_again call_next check_in check_in_at_kiosk finish move_medicine register_step start"
+        ),
+        "only adds": (
+            "book book_control break_glass join_account plan_operation prescribe register_patient "
+            "review_glass send_again set_up_kiosk take_offer walk_in"
+        ),
+        "no page: asked by a program, whose person has decided": "book_appointment cancel_appointment",
+        "no page: done by the schedule or by an operator": (
+            "compare_with_bpjs define_measures end_sessions fill_visits forget_bookings invite_patients live_day "
+            "load_hospitals measure_forecasts move_bookings offer_places open_family open_sessions predict remind "
+            "renew_patients replay_forecasts report_measures tell_bpjs tell_satusehat"
+        ),
+    },
     "areas": {
         "is written anew": "add_office rename_office",
         "no page: loaded from files by an operator": "load_areas load_holidays",
     },
 }
 
-ROOMS = ("areas", "people", "evidence", "measures", "surveys", "permits", "villagefinance", "masterplan", "evaluation")
+ROOMS = (
+    "areas", "people", "evidence", "measures", "surveys", "permits", "villagefinance", "hospital", "masterplan",
+    "evaluation",
+)  # fmt: skip
 
 
 def free(room: str) -> list[str]:

@@ -114,7 +114,16 @@ HELD: dict[str, dict[str, str]] = {
         **each("draw_sample raise_flags watch_books", "villagefinance.flags"),
     },
     "hospital": {
-        **each("move_medicine prescribe", "hospital_booking"),
+        **each("cancel check_in move move_medicine prescribe remind", "hospital_booking"),
+        **each("decide_policy set_weekly", "hospital_clinic"),
+        **each("cancel_session change_session", "hospital_session"),
+        **each("join_account merge_patients", "hospital_patient"),
+        **each("leave_waiting take_offer", "hospital_waiting"),
+        "load_hospitals": "hospital.load",
+        "open_sessions": "hospital.open-sessions",
+        "measure_forecasts": "hospital.measure-forecasts",
+        "offer_places": "hospital.offer-places",
+        "walk_in": "",  # the place is taken by one conditional statement, and who came is then held
         "change_operation": "hospital_plannedoperation",
         **each(
             "call call_again skip leave recall start finish set_priority register_step book_control",
@@ -129,7 +138,6 @@ HELD: dict[str, dict[str, str]] = {
         "_compare": "hospital_bpjsmessage",
         **each("agree erase_bookings withdraw", "hospital_patient"),
         "review_glass": "hospital_brokenglass",
-        "measure_forecasts": "hospital.measure-forecasts",
         "tell_breach": "hospital_breach",
         "write_breach": "",  # of a new one; what is written anew says its version
         "forget_bookings": "hospital_patient",

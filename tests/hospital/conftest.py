@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from hospital.bpjs_line import Line, line
+from hospital.mobile_jkn import Phone
 from hospital.next_door import fill_next_door
 from hospital.world import World, make_world
 from kit.worlds import once
@@ -30,3 +36,15 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     monkeypatch.setattr("pilar.hospital.operations.day.tell_citizen.later", later)
     return found
+
+
+@pytest.fixture
+def other(settings: Any, tmp_path: Path) -> Iterator[Line]:
+    """The other side of the line to BPJS."""
+    with line(settings, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def phone(world: World, other: Line, monkeypatch: pytest.MonkeyPatch) -> Phone:
+    return Phone(other, monkeypatch)

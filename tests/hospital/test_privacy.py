@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
-from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from hospital.world import DAY, HERE, HOUR, MOTHER, NIK, NOW, THERE, World
+from hospital.protecting import FACTS, REASON, broken, cancelled, record, visited
+from hospital.world import DAY, HERE, HOUR, MOTHER, NIK, NOW, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Waiting
@@ -31,57 +27,12 @@ from pilar.hospital.rules.privacy import (
     notice_due,
     reason_faults,
 )
-from pilar.people.models import Notice, User
+from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
-from pilar.people.signin import CITIZEN
 from pilar.platform import retention
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
 from pilar.platform.retention import Period
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-REASON = "Pasien tidak sadar di IGD, riwayat alergi"
-FACTS: dict[str, Any] = {
-    "noticed_at": NOW - HOUR, "happened": "Laptop loket hilang", "data": "Nama dan NIK 12 pasien", "affected": 12,
-    "consequences": "Penyalahgunaan NIK", "remedy": "Sandi diganti", "contact": "ppdp@contoh.invalid",
-}  # fmt: skip
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    if (by := world.who(name)).citizen is not None:
-        session = client.session
-        session[CITIZEN] = [by.citizen, 0]
-        session.save()
-    else:
-        client.force_login(User.objects.get(pk=world.keys[name]), BACKEND)
-    return client
-
-
-def record(world: World) -> str:
-    return Patient.objects.get(pk=world.patient).record
-
-
-def broken(world: World, who: str = "nurse", **given: Any) -> int:
-    asked = {"hospital": HERE, "record": record(world), "reason": REASON, "now": NOW, **given}
-    return do.break_glass(by=world.who(who), **asked)
-
-
-def cancelled(world: World, **given: Any) -> Booking:
-    code = world.book(**given)
-    do.cancel(by=world.who("desk"), booking=code, reason="Batal", key=uuid4(), now=NOW)
-    return own(Booking).get(code=code)
-
-
-def visited(world: World) -> Booking:
-    """A visit that is over, as the rows keep it."""
-    row = own(Booking).get(code=world.book("desk", session=world.session(NOW.date()).pk))
-    own(Booking).filter(pk=row.pk).update(
-        state="served", arrived_at=NOW, called_at=NOW, started_at=NOW, ended_at=NOW + HOUR
-    )
-    row.refresh_from_db()
-    return row
-
 
 # Pure
 
@@ -345,91 +296,6 @@ def test_a_new_key_takes_over_all_fields_of_the_room(world: World, settings: Set
     assert do.renew_patients(by=world.who("operator")) == 0
     with pytest.raises(NotAllowed):
         do.renew_patients(by=world.who("desk"))
-
-
-# Pages
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-
-
-@pytest.mark.usefixtures("clock")
-def test_a_patient_sees_decides_takes_along_and_erases(world: World) -> None:
-    broken(world)
-    privacy.glass(own(BrokenGlass).get().pk, scope=world.who("nurse"), now=NOW)
-    cancelled(world)
-    client = client_of(world, "daughter")
-    assert record(world) in client.get(reverse("hospital:own-records")).content.decode()
-    here = reverse("hospital:own-record", args=[world.patient])
-    page = client.get(here).content.decode()
-    assert (REASON in page, "NIK" in page, NIK in page) == (True, True, False)
-    client.post(reverse("hospital:purpose", args=[world.patient, "satusehat"]), {"do": "agree"})
-    assert privacy.agree_to({world.patient}, Purpose.SATUSEHAT) == {world.patient}
-    client.post(reverse("hospital:purpose", args=[world.patient, "satusehat"]), {"do": "withdraw"})
-    assert privacy.agree_to({world.patient}, Purpose.SATUSEHAT) == set()
-    assert client.post(reverse("hospital:purpose", args=[world.patient, "marketing"]), {}).status_code == 404
-    copied = client.get(reverse("hospital:copy", args=[world.patient]))
-    assert (json.loads(copied.content)["person"]["name"], "no-store" in copied["Cache-Control"]) == (MOTHER.name, True)
-    erase = reverse("hospital:erase", args=[world.patient])
-    seen = re.search(r'name="checked" value="([0-9a-f]+)"', client.get(erase).content.decode())
-    assert seen
-    client.post(erase, {"checked": seen[1], "agreed": "on"})
-    assert Patient.objects.get(pk=world.patient).person is None
-
-
-@pytest.mark.usefixtures("clock")
-def test_the_record_of_another_is_not_found(world: World) -> None:
-    key = broken(world)
-    stranger = client_of(world, "stranger")
-    for name in ("own-record", "copy", "erase"):
-        assert stranger.get(reverse(f"hospital:{name}", args=[world.patient])).status_code == 404
-    assert client_of(world, "elsewhere").get(reverse("hospital:emergency", args=[HERE])).status_code == 404
-    assert client_of(world, "doctor").get(reverse("hospital:opened", args=[key])).status_code == 404
-    for who in ("desk", "manager", "elsewhere"):
-        for name, args in (("protection", [HERE]), ("new-breach", [HERE])):
-            assert client_of(world, who).get(reverse(f"hospital:{name}", args=args)).status_code == 404
-    assert client_of(world, "privacy").get(reverse("hospital:protection", args=[THERE])).status_code == 404
-
-
-@pytest.mark.usefixtures("clock")
-def test_from_the_emergency_to_what_was_found(world: World) -> None:
-    nurse, officer = client_of(world, "nurse"), client_of(world, "privacy")
-    ask = reverse("hospital:emergency", args=[HERE])
-    assert nurse.post(ask, {"record": record(world), "reason": "perlu"}).status_code == 422
-    opened = nurse.post(ask, {"record": record(world), "reason": REASON})
-    page = nurse.get(opened["Location"]).content.decode()
-    assert (MOTHER.name in page, masked(NIK) in page, NIK in page) == (True, True, False)
-    here = reverse("hospital:protection", args=[HERE])
-    assert REASON in officer.get(here).content.decode()
-    key = own(BrokenGlass).get().pk
-    assert officer.post(here, {"glass": key, "finding": ""}).status_code == 422
-    assert officer.post(here, {"glass": key, "finding": "Tepat"}).status_code == 302
-    looked = officer.post(here, {"do": "look", "record": record(world)}).content.decode()
-    assert looked.count(REASON) == 2
-
-
-@pytest.mark.usefixtures("clock")
-def test_a_breach_from_its_report_to_its_letters(world: World) -> None:
-    officer = client_of(world, "privacy")
-    new = reverse("hospital:new-breach", args=[HERE])
-    given = {name: value for name, value in FACTS.items() if name != "noticed_at"}
-    sent = officer.post(new, {**given, "noticed_on": "02/03/2026", "noticed_time": "07:00", "version": 0})
-    assert sent.status_code == 302, sent.content.decode()[:2000]
-    row = own(Breach).get()
-    assert row.noticed_at == NOW - HOUR
-    assert "Laptop loket hilang" in officer.get(sent["Location"]).content.decode()
-    pdf = officer.get(reverse("hospital:breach-pdf", args=[row.pk]))
-    assert pdf.content[:5] == b"%PDF-"
-    assert officer.get(reverse("hospital:breach-docx", args=[row.pk])).content[:2] == b"PK"
-    told = reverse("hospital:breach-told", args=[row.pk])
-    seen = re.search(r'name="checked" value="([0-9a-f]+)"', officer.get(told).content.decode())
-    assert seen
-    officer.post(told, {"checked": seen[1], "agreed": "on"})
-    row.refresh_from_db()
-    assert row.told_at == NOW
-    assert client_of(world, "desk").get(reverse("hospital:breach-pdf", args=[row.pk])).status_code == 404
 
 
 def test_no_reading_without_a_trace(world: World) -> None:

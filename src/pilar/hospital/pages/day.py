@@ -41,11 +41,11 @@ _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Button:
     """A button on a visit: its operation, who may press it, in which states; ``names``: what is chosen with it, for the
     argument ``takes``."""
 
-    operation: Callable[..., object]
+    does: Callable[..., object]
     name: str
     action: Action
     states: frozenset[BookingState]
@@ -76,23 +76,24 @@ def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
 
 
 _WHY = "reason"
-STEPS: Mapping[str, Step] = {
-    "datang": Step(_check_in, mark("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
-    "daftar": Step(operations.register_step, mark("Register"), Action.BOOK, frozenset({S.ARRIVED})),
-    "mulai": Step(operations.start, mark("Begin the consultation"), Action.SEE, frozenset({S.CALLED}), kind="primary"),
-    "selesai": Step(operations.finish, mark("End the consultation"), Action.SEE, frozenset({S.SERVING}),
+BUTTONS: Mapping[str, Button] = {
+    "datang": Button(_check_in, mark("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
+    "daftar": Button(operations.register_step, mark("Register"), Action.BOOK, frozenset({S.ARRIVED})),
+    "mulai": Button(operations.start, mark("Begin the consultation"), Action.SEE, frozenset({S.CALLED}),
                     kind="primary"),
-    "resep": Step(operations.prescribe, mark("Send to the pharmacy"), Action.SEE, frozenset({S.SERVED}), "recipe",
+    "selesai": Button(operations.finish, mark("End the consultation"), Action.SEE, frozenset({S.SERVING}),
+                    kind="primary"),
+    "resep": Button(operations.prescribe, mark("Send to the pharmacy"), Action.SEE, frozenset({S.SERVED}), "recipe",
                   RECIPE_NAMES),
-    "ulang": Step(operations.call_again, mark("Call again"), Action.CALL, frozenset({S.CALLED})),
-    "lewati": Step(operations.skip, mark("Skip"), Action.CALL, frozenset({S.CALLED}), _WHY, _reasons(Kind.SKIP)),
-    "panggil": Step(operations.call, mark("Call out of turn"), Action.CALL, frozenset({S.ARRIVED}), _WHY,
+    "ulang": Button(operations.call_again, mark("Call again"), Action.CALL, frozenset({S.CALLED})),
+    "lewati": Button(operations.skip, mark("Skip"), Action.CALL, frozenset({S.CALLED}), _WHY, _reasons(Kind.SKIP)),
+    "panggil": Button(operations.call, mark("Call out of turn"), Action.CALL, frozenset({S.ARRIVED}), _WHY,
                     _reasons(Kind.CALL)),
-    "prioritas": Step(operations.set_priority, mark("Set the priority"), Action.CALL, frozenset({S.ARRIVED}),
+    "prioritas": Button(operations.set_priority, mark("Set the priority"), Action.CALL, frozenset({S.ARRIVED}),
                       "priority", PRIORITY_NAMES),
-    "pergi": Step(operations.leave, mark("Enter as absent"), Action.CALL, frozenset({S.ARRIVED, S.CALLED}), _WHY,
+    "pergi": Button(operations.leave, mark("Enter as absent"), Action.CALL, frozenset({S.ARRIVED, S.CALLED}), _WHY,
                   _reasons(Kind.LEAVE)),
-    "kembali": Step(operations.recall, mark("Take back into the queue"), Action.CALL, frozenset({S.ABSENT}), _WHY,
+    "kembali": Button(operations.recall, mark("Take back into the queue"), Action.CALL, frozenset({S.ABSENT}), _WHY,
                     _reasons(Kind.RECALL)),
 }  # fmt: skip
 """By the names of their addresses."""
@@ -158,14 +159,14 @@ _SEEN = (S.SERVING, S.SERVED)
 
 @button
 def act(request: HttpRequest, code: str, step: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Press one of :data:`STEPS`."""
-    if step not in STEPS:
+    """Press one of :data:`BUTTONS`."""
+    if step not in BUTTONS:
         raise NotFound
-    one = STEPS[step]
+    one = BUTTONS[step]
     given = one.read(request.POST.get("chosen", ""))
     row = bookings.booking(code, scope=by, now=now)
     to, key = ("hospital:session", row.session.key) if "queue" in request.POST else ("hospital:visit", code)
-    return _done(request, lambda: one.operation(by=by, booking=code, now=now, **given), to, key)
+    return _done(request, lambda: one.does(by=by, booking=code, now=now, **given), to, key)
 
 
 @page("hospital/day/control.html", sends=True)
@@ -275,7 +276,7 @@ def _buttons(row: BookingRow, acts: frozenset[Action], *, quick: bool = False) -
     """The buttons of a visit that the reader may press now; ``quick``: those with nothing to choose."""
     return [
         {"slug": slug, "step": one, "form": ChosenForm(one.names, one.name) if one.names else None}
-        for slug, one in STEPS.items()
+        for slug, one in BUTTONS.items()
         if row.state in one.states and one.action in acts
         and (slug != "daftar" or row.new) and not (quick and one.names)
     ]  # fmt: skip
