@@ -151,7 +151,7 @@ amend_permit | head | amend permits.permit, order evidence.signed-document @-
 seal_lists | schedule | . | permitlist+1~1 platform_sealentry+2 platform_sealhead+3
 set_levy | treasury | levied permits.case, set permits.levy | caseevent+1 case~1 levy+1
     platform_documentnumber+1 procrastinate_events+1 procrastinate_jobs+1 task~1
-void_levy | treasury | resumed permits.case, void permits.levy | caseevent+1 case~1 levy~1
+void_levy | treasury | resumed permits.case, void permits.levy | caseevent+1 case~1 levy~1 task~1
 store_payments | treasury | done permits.case, match permits.payment, opened permits.case, paid permits.case,
     paid permits.levy, report permits.payment
     | caseevent+3 case~1 levy~1 payment+1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
