@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Hospital, Patient, Session
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.operations.scheduling import open_sessions
-from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, BookingState, SessionState
+from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, BookingState
 from pilar.hospital.rules.demonstration import drawn_of, seen
 from pilar.hospital.rules.patients import Person, text_of
 from pilar.people.rules import NotAllowed, Standing
@@ -25,6 +25,20 @@ MADE_UP = "contoh:pasien"
 PATIENTS = 260
 FILLED = (0.45, 0.95)
 """Of the places of a session, from so many to so many are booked."""
+
+_OF_CHANNELS = ", ".join(f"count(*) FILTER (WHERE channel = '{one}')" for one in CHANNELS)
+_COUNTED = f"""
+    UPDATE hospital_session s SET
+        taken = b.n, last_number = b.n, given = b.n, next_place = b.n + 1, taken_by = b.by_channel,
+        state = CASE WHEN ends_at < %(now)s THEN 'done' ELSE state END,
+        closed_at = CASE WHEN ends_at < %(now)s THEN ends_at END
+    FROM (
+        SELECT session_id, count(*) AS n,
+            ARRAY[{_OF_CHANNELS}]::smallint[] AS by_channel
+        FROM hospital_booking WHERE session_id = ANY(%(sessions)s) GROUP BY session_id
+    ) b WHERE b.session_id = s.id
+"""  # noqa: S608 - channels of our own
+"""What the sessions count of the bookings that were made."""
 
 
 @transaction.atomic
@@ -37,7 +51,6 @@ def fill_visits(
         raise NotAllowed
     locks.take("hospital.demonstration")
     open_sessions(by=by, now=now - timedelta(days=back))
-    open_sessions(by=by, now=now)
     count = 0
     for code, chosen in clinics.items():
         hospital = Hospital.objects.get(pk=code)
@@ -52,7 +65,7 @@ def fill_visits(
 def fill(sessions: Iterable[Session], patients: Sequence[int], now: datetime) -> int:
     """Bookings in empty sessions, those of one day by patients of their own."""
     made: list[Booking] = []
-    changed, free, last = [], list[int](), None
+    changed, free, last = list[int](), list[int](), None
     for session in sessions:
         draw = random.Random(f"{session.clinic_id} {session.starts_at}")  # noqa: S311 - made-up data
         if session.day != last:
@@ -60,17 +73,10 @@ def fill(sessions: Iterable[Session], patients: Sequence[int], now: datetime) ->
         count = min(len(free), round(session.capacity * draw.uniform(*FILLED)))
         chosen, free = free[:count], free[count:]
         made += _visits(session, chosen, draw, now)
-        session.taken = session.last_number = session.given = count
-        session.next_place = count + 1
-        by_channel = [one.channel for one in made[len(made) - count :]]
-        session.taken_by = [by_channel.count(one.value) for one in CHANNELS]
-        if session.ends_at < now:
-            session.state, session.closed_at = SessionState.DONE.value, session.ends_at
-        changed.append(session)
-    Session.objects.bulk_update(
-        changed, ["taken", "last_number", "given", "next_place", "taken_by", "state", "closed_at"], batch_size=500
-    )
+        changed.append(session.pk)
     Booking.objects.bulk_create(made, batch_size=1_000)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, {"now": now, "sessions": changed})
     return len(made)
 
 
