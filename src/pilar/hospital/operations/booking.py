@@ -180,9 +180,15 @@ def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
     moves.make(move_, row, by=by.actor, what=TARGET, action="check-in", area=area, fields={"arrived_at": now})
     happened(row, "arrived", by=by, now=now, key=key)
     note(row, TaskId.ADMISSION_WAIT if row.new else TaskId.CLINIC_WAIT, now)
-    tell(f"hospital session {row.session_id}")
+    tell_queue(row)
     predict.later(booking=row.pk)
     return row.pk
+
+
+def tell_queue(of: Booking | Session) -> None:
+    """Tell lists, boards and phones that the queue of a session has changed."""
+    tell(f"hospital session {of.session_id if isinstance(of, Booking) else of.pk}")
+    tell(f"hospital board {of.hospital_id}")
 
 
 def happened(

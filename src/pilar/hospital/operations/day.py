@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from pilar.hospital.models import Booking, Patient, Session, Task
-from pilar.hospital.operations.booking import TARGET, Booked, arrive, book, happened, note, own_booking
+from pilar.hospital.operations.booking import TARGET, Booked, arrive, book, happened, note, own_booking, tell_queue
 from pilar.hospital.queries import day as queries
 from pilar.hospital.rules import queue
 from pilar.hospital.rules.authority import AUTHORITY, Action
@@ -54,7 +54,6 @@ from pilar.platform.errors import Faults
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.lifecycle import Move
-from pilar.platform.live import tell
 
 S = BookingState
 AT_KIOSK = Standing(Actor("system", "kiosk", mark("Kiosk")))
@@ -326,12 +325,6 @@ def queue_of(by: Standing, session: int, action: Action) -> Session:
     case = Case(row.hospital.region_id, unit=row.hospital_id)
     AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ, case))
     return row
-
-
-def tell_queue(session: Session) -> None:
-    """Tell lists, boards and phones that a queue has changed."""
-    tell(f"hospital session {session.pk}")
-    tell(f"hospital board {session.hospital_id}")
 
 
 def _lock(session: int) -> str:

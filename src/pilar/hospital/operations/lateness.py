@@ -11,8 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from pilar.hospital.models import Booking, Replan, Session
-from pilar.hospital.operations.booking import TARGET, happened, note, to_session
-from pilar.hospital.operations.day import queue_of, tell_booking, tell_queue
+from pilar.hospital.operations.booking import TARGET, happened, note, tell_queue, to_session
+from pilar.hospital.operations.day import queue_of, tell_booking
 from pilar.hospital.queries.day import require_open
 from pilar.hospital.queries.lateness import AFFECTED, new_times
 from pilar.hospital.rules.authority import Action
