@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from hospital.world import DAY, GENERAL, HERE, HOUR, NOW, THERE, TUESDAY, World
+from kit.neighbours import own
 from kit.races import together
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Session, Task
@@ -46,7 +47,7 @@ def test_the_same_request_is_told_the_same(world: World) -> None:
     key = uuid4()
     first = world.book(key=key)
     assert world.book(key=key) == first
-    assert (world.session().taken, Booking.objects.count()) == (1, 1)
+    assert (world.session().taken, own(Booking).count()) == (1, 1)
 
 
 def test_a_channel_does_not_take_what_is_kept_for_others(world: World) -> None:
@@ -112,14 +113,14 @@ def test_who_is_new_goes_to_the_desk_first(world: World) -> None:
     code = world.book(asked=Asked(Channel.APP, Payer.GENERAL, Visit.REFERRAL, new=True))
     at = world.row().at - timedelta(minutes=20)
     do.check_in(by=world.who("daughter"), booking=code, key=uuid4(), now=at)
-    assert (world.row().state, list(Task.objects.values_list("task", "at"))) == ("arrived", [(1, at)])
+    assert (world.row().state, list(own(Task).values_list("task", "at"))) == ("arrived", [(1, at)])
 
 
 def test_checked_in_twice_waits_once(world: World) -> None:
     code, at = world.book(), world.row().at
     for _ in range(2):
         do.check_in(by=world.who("desk"), booking=code, key=uuid4(), now=at)
-    assert BookingEvent.objects.filter(kind="arrived").count() == Task.objects.filter(task=3).count() == 1
+    assert own(BookingEvent).filter(kind="arrived").count() == own(Task).filter(task=3).count() == 1
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(-61, "check-in-early"), (121, "check-in-over")])
@@ -177,7 +178,7 @@ def test_the_last_place_is_given_once(committed_world: World) -> None:
     booked = [one for one in came if isinstance(one, do.Booked)]
     assert sorted(one.number for one in booked) == [1, 2, 3, 4]
     assert {type(one) for one in came} == {do.Booked, SessionFull}
-    assert world.session().taken == Booking.objects.filter(session=session).count() == 4
+    assert world.session().taken == own(Booking).filter(session=session).count() == 4
 
 
 def test_one_request_sent_twice_at_once_books_once(committed_world: World) -> None:
