@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +23,8 @@ from pilar.people.rules import OPERATOR
 from pilar.people.signin import CITIZEN
 
 NURSE, OFFICER = "perawat.darurat@contoh.invalid", "pdp.darurat@contoh.invalid"
+PATIENT = replace(MOTHER, name="Siti Rohani", nik="3603014501500055", card="0001234567855")
+"""Somebody whom no other test of the site registers."""
 REASON = "Pasien tidak sadar di IGD, perlu tahu alergi"
 
 
@@ -34,7 +37,7 @@ def patient(chromium: object, committed: Callable[[], AbstractContextManager[Non
         account(NURSE, Role.NURSE, region=OWN, unit=HERE)
         account(OFFICER, Role.PRIVACY, region=OWN, unit=HERE)
         who = citizen("pasien.rs@contoh.invalid", now=now)
-        key = operations.register_patient(by=who, hospital=HERE, person=MOTHER, account=who.citizen, now=now)
+        key = operations.register_patient(by=who, hospital=HERE, person=PATIENT, account=who.citizen, now=now)
         session = SessionStore()
         session[CITIZEN] = [who.citizen, 0]
         session.create()
@@ -62,7 +65,7 @@ def test_from_the_emergency_to_the_list_of_the_patient(
     nurse.get_by_label("Nomor rekam medis").fill(record)
     nurse.get_by_label("Mengapa rekam ini diperlukan sekarang").fill(REASON)
     nurse.get_by_role("button", name="Buka rekam").click()
-    expect(nurse.get_by_text(MOTHER.name)).to_be_visible()
+    expect(nurse.get_by_text(PATIENT.name)).to_be_visible()
     looked_at(nurse, "hospital-opened-360")
 
     officer.goto(f"/rumah-sakit/{HERE}/pelindungan-data/")
