@@ -17,7 +17,7 @@ from pilar.areas.queries import working_days
 from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.permits import operations as do
-from pilar.permits.models import Objection
+from pilar.permits.models import Levy, Objection
 from pilar.permits.queries import cases
 from pilar.permits.queries.objections import objection, objections
 from pilar.permits.reference.deadlines import objection_terms
@@ -174,6 +174,31 @@ def test_silence_counts_as_granted_and_issues_nothing(world: World) -> None:
         Objection.objects.filter(pk=key).update(state="rejected", answer="Tidak", answered_at=on_the_day)
     answer(world, key, UPHELD, now=on_the_day + 2 * DAY)
     assert (world.row().state, own_objection().state) == (CaseState.REFUSED, UPHELD)
+
+
+def test_late_it_can_only_be_upheld_before_the_clock_was_looked_at(world: World) -> None:
+    refuse(world)
+    key = object_to(world)
+    late = SIGNED + (own_objection().due - date(2026, 3, 3)) + DAY
+    with pytest.raises(Faults) as refused:
+        answer(world, key, REJECTED, now=late)
+    assert [one.code for one in refused.value.faults] == ["answered-late"]
+    answer(world, key, UPHELD, now=late)
+    kinds = [one.reason for one in world.row().events.filter(kind=EventKind.OBJECTION_ENDED).order_by("number")]
+    assert (kinds, own_objection().silent_at) == (["silent", "upheld"], late)
+    assert not Notice.objects.filter(kind="permits.objection-silent", done_at=None).exists()
+
+
+def test_each_objection_of_a_case_has_notices_of_its_own(levied: World) -> None:
+    first = object_to(levied, About.LEVY)
+    row = Levy.objects.get(case=levied.case)
+    do.void_levy(by=levied.who("treasury"), levy=row.pk, reason="Salah hitung", now=SIGNED)
+    do.set_levy(by=levied.who("treasury"), case=levied.case, stage="levy", now=SIGNED)
+    object_to(levied, About.LEVY)
+    told = Notice.objects.filter(kind="permits.objection", user=levied.keys["head"], done_at=None)
+    assert told.count() == 2
+    answer(levied, first, REJECTED, "back")
+    assert told.count() == 1
 
 
 def test_the_list_is_of_the_region_with_what_waits_first(world: World) -> None:

@@ -22,6 +22,7 @@ from pilar.people.queries.public import actor_of, contact_of
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.permits.models import Case, CaseFile, OwnDocument
 from pilar.permits.models.cases import IDENTITY
+from pilar.permits.operations.levies import drop_levy
 from pilar.permits.operations.steps import TARGET, drop_open, happened, open_stages, own_case, reckon
 from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.services import service as service_on
@@ -225,9 +226,13 @@ def hand_in(*, by: Standing, case: int, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw_case(*, by: Standing, case: int, now: datetime) -> None:
-    """Withdraw an application before the permit is decided. Raises :class:`NotFound`, :class:`WrongState`."""
+    """Withdraw an application before the permit is decided; an open levy of it is void.
+
+    Raises :class:`NotFound`, :class:`WrongState`.
+    """
     row = own_case(by, case, Right.WITHDRAW, now=now)
     require_reason(Why.WITHDRAW, "withdrawn")
+    drop_levy(row, by=by, now=now)
     drop_open(row, by=by, now=now)
     happened(
         row, EventKind.WITHDRAWN, by=by, now=now, to=CaseState.WITHDRAWN, reason="withdrawn", fields={"due_at": None}

@@ -15,14 +15,14 @@ from pilar.people.rules import Standing
 from pilar.permits.models import Case, Levy, MerchantCode, Payment
 from pilar.permits.operations import steps
 from pilar.permits.queries import trail
-from pilar.permits.queries.levies import account_of
+from pilar.permits.queries.levies import account_of, to_give_back
 from pilar.permits.rules import authority, qris, services
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind
 from pilar.permits.rules.levies import LevyElsewhere, LevyState, Numbers
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit, locks, numbering
-from pilar.platform.errors import Fault, Faults
+from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
 
 TARGET = "permits.levy"
@@ -45,8 +45,9 @@ def set_levy(*, by: Standing, case: int, stage: str, now: datetime) -> str:
     """Set what is owed for a case by the formula of its service, and let its clock stand until it is paid; returns the
     number of the levy.
 
-    A levy of nothing ends its stage at once; the number is empty then. Raises :class:`NotFound`, :class:`NotAllowed`,
-    :class:`WrongState`, what ``steps.stage_of`` raises, Faults.
+    A levy of nothing ends its stage at once, and so does one that was paid before the case was sent back; the number is
+    empty then. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what ``steps.stage_of`` raises,
+    Faults (more is owed than was paid before).
     """
     row, acting = steps.desk_case(by, case, Action.LEVY, now=now)
     service = trail.service_of(row)
@@ -54,15 +55,19 @@ def set_levy(*, by: Standing, case: int, stage: str, now: datetime) -> str:
     if row.state != CaseState.RUNNING:
         raise CaseElsewhere
     owed = services.fee_of(service, row.answers)
-    if not owed.amount:
+    before = Levy.objects.filter(case=row, state=LevyState.PAID).first()
+    if before and owed.amount > before.amount:
+        sentence = mark("Levy %(number)s is paid already, and it is less than the Rp%(owed)s that are owed now")
+        raise Faults([Fault("paid-less", sentence, {"number": before.number, "owed": owed.amount})])
+    if before or not owed.amount:
         steps.finish(row, task, steps.Outcome.DONE, by=acting, now=now)
         steps.open_stages(row, service, by=acting, now=now)
         steps.reckon(row, service, now=now)
         return ""
     region, today = row.region_id, today_in(row.region_id, now)
-    before = Levy.objects.filter(case=row).count()
+    count = Levy.objects.filter(case=row).count()
     number = numbering.give(
-        kind="permits.levy", scope=region, day=today, target=TARGET, key=f"{row.pk}/{before + 1}",
+        kind="permits.levy", scope=region, day=today, target=TARGET, key=f"{row.pk}/{count + 1}",
         parts={"region": region},
     )  # fmt: skip
     static = MerchantCode.objects.filter(region=region).order_by("-pk").values_list("text", flat=True).first()
@@ -91,10 +96,17 @@ def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
     row = _open(levy)
     if not reason.strip():
         raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
-    row.payments.update(levy=None, matched_at=None, matched_by="")
-    _close(row, LevyState.VOID, by=acting, now=now, reason=reason.strip()[:500])
+    _void(row, by=acting, now=now, reason=reason.strip()[:500])
     steps.happened(case, EventKind.RESUMED, by=acting, now=now, to=CaseState.RUNNING, said={"number": row.number})
     steps.reckon(case, trail.service_of(case), now=now)
+
+
+def drop_levy(case: Case, *, by: Standing, now: datetime) -> None:
+    """Void the open levy of a case that the caller holds locked and that is withdrawn; what was paid of it waits to be
+    matched."""
+    row = locks.hold(Levy.objects, case=case, state=LevyState.OPEN)
+    if row is not None:
+        _void(row, by=by, now=now, reason="withdrawn")
 
 
 @transaction.atomic
@@ -128,8 +140,13 @@ def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now:
     references = {one.reference for one in new}
     for row in Payment.objects.filter(region=region, reference__in=references, levy=None).order_by("pk"):
         number = numbers.named_in(f"{row.text} {row.reference}")
-        if number:
-            matched += _pay(by, row.pk, there(Levy.objects, number=number), now, strict=False)
+        if not number:
+            continue
+        try:
+            with transaction.atomic():
+                matched += _pay(by, row.pk, there(Levy.objects, number=number), now, strict=False)
+        except PilarError:
+            continue  # it waits for the treasury, and holds up no other
     return len(new), matched
 
 
@@ -137,7 +154,7 @@ def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now:
 def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> None:
     """Match a payment with the levy of this number; once all of it is paid, the case goes on.
 
-    Raises :class:`NotFound`, :class:`LevyElsewhere`.
+    Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere`.
     """
     row = there(Payment.objects, pk=payment)
     AUTHORITY.require(by, Action.TREASURY, authority.Case(row.region_id), known=False)
@@ -146,20 +163,23 @@ def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> No
 
 @transaction.atomic
 def refund_levy(*, by: Standing, levy: int, amount: Decimal, given_on: date, reference: str, now: datetime) -> None:
-    """Note that the treasury has given back what was paid too much of a levy, or a part of it.
+    """Note that the treasury has given back what was paid too much of a levy, or a part of it; of one to which an
+    objection was upheld, up to all of it.
 
-    Raises :class:`NotFound`, :class:`LevyElsewhere` where nothing is too much, Faults at the names of the fields.
+    Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere` where nothing is too much, Faults at the names of
+    the fields.
     """
+    case = held(Case.objects, pk=there(Levy.objects, pk=levy).case_id)
     row = held(Levy.objects, pk=levy)
     AUTHORITY.require(by, Action.TREASURY, authority.Case(row.region_id), known=False)
-    today = today_in(row.region_id, now)
-    over = account_of(row, today).over
-    if row.state != LevyState.PAID or not over:
+    steps.require_no_relative(by, case)
+    most = to_give_back(row)
+    if not most:
         raise LevyElsewhere
     name, faults = reference.strip()[:80], []
-    if not 0 < amount <= over:
-        faults.append(Fault("not-that-much", mark("At most Rp%(over)s was paid too much"), {"over": over}, "amount"))
-    if given_on > today:
+    if not 0 < amount <= most:
+        faults.append(Fault("not-that-much", mark("At most Rp%(most)s can be given back"), {"most": most}, "amount"))
+    if given_on > today_in(row.region_id, now):
         faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, "given_on"))
     if not name or Payment.objects.filter(region=row.region_id, reference=name).exists():
         sentence = mark("Write what the bank knows it by, which no other has")
@@ -192,8 +212,11 @@ def _pay(by: Standing, payment: int, known: Levy, now: datetime, *, strict: bool
     The clock of the case goes on by the day of the payment; what the treasury took to match it is its own.
     """
     case = held(Case.objects, pk=known.case_id)
+    if strict:
+        steps.require_no_relative(by, case)
     levy, row = held(Levy.objects, pk=known.pk), held(Payment.objects, pk=payment)
-    if levy.state == LevyState.VOID or row.levy_id is not None:
+    over = levy.state == LevyState.OPEN and case.state != CaseState.PAYING
+    if over or levy.state == LevyState.VOID or row.levy_id is not None:
         if strict:
             raise LevyElsewhere
         return False
@@ -218,6 +241,11 @@ def _open(levy: int) -> Levy:
     if row.state != LevyState.OPEN:
         raise LevyElsewhere
     return row
+
+
+def _void(row: Levy, *, by: Standing, now: datetime, reason: str) -> None:
+    row.payments.update(levy=None, matched_at=None, matched_by="")
+    _close(row, LevyState.VOID, by=by, now=now, reason=reason)
 
 
 def _close(

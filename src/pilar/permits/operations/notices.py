@@ -54,15 +54,16 @@ def tell_walk_in(*, by: Standing, case: int) -> None:
 
 
 def tell_officers(
-    case: Case, *to: Role | int, by: Standing, kind: str, sentence: str, deadline: datetime | None = None, now: datetime
-) -> int:
+    case: Case, *to: Role | int, by: Standing, kind: str, sentence: str, subject: str = "",
+    deadline: datetime | None = None, now: datetime,
+) -> int:  # fmt: skip
     """Tell officers (a role of the region, or the key of an account) something about a case, whose ``number`` the
     sentence names, until its due date where no other ``deadline`` is given; returns how many were told, which is none
-    where it was told before."""
+    where it was told before. ``subject``: what of the case it is about, by which that is known."""
     return sum(
         notify(
             by=by, to=HeldRole(one, case.region_id) if isinstance(one, Role) else [one], kind=kind,
-            subject=f"permits.case:{case.pk}", sentence=sentence, fields={"number": case.number},
+            subject=subject or f"permits.case:{case.pk}", sentence=sentence, fields={"number": case.number},
             address=reverse("permits:desk-case", args=[case.pk]), region=case.region_id,
             deadline=deadline or case.due_at, now=now,
         ) for one in to

@@ -29,10 +29,14 @@ from pilar.platform.language import mark
 from pilar.platform.names import reference_of
 
 TARGET = "permits.objection"
+SILENT = f"{TARGET}-silent"
 NEXT = {
     About.REFUSAL: (Role.FRONT, mark("The objection to the refusal of %(number)s is upheld: help to apply anew")),
     About.REVOCATION: (Role.FRONT, mark("The objection to the revocation of %(number)s is upheld: help to apply anew")),
-    About.LEVY: (Role.TREASURY, mark("The objection to the levy of %(number)s is upheld: void it and set it anew")),
+    About.LEVY: (
+        Role.TREASURY,
+        mark("The objection to the levy of %(number)s is upheld: void it and set it anew, or give back what was paid"),
+    ),
 }
 """Who acts on an objection that is upheld, and what they are told."""
 
@@ -61,7 +65,7 @@ def file_objection(*, by: Standing, case: int, about: About, text: str, now: dat
     said = {"law": ground.terms.law, "source": ground.terms.source, "due": made.due.isoformat()}
     happened(row, EventKind.OBJECTED, by=by, now=now, reason=about, said=said)
     tell_officers(
-        row, Role.HEAD, Role.BACK, by=by, kind=TARGET, now=now, deadline=_end_of(row, made),
+        row, Role.HEAD, Role.BACK, by=by, kind=TARGET, subject=_subject(made), now=now, deadline=_end_of(row, made),
         sentence=mark("There is an objection about application %(number)s. Somebody who did not decide it answers"),
     )  # fmt: skip
     return int(made.pk)
@@ -79,17 +83,21 @@ def answer_objection(*, by: Standing, objection: int, outcome: ObjectionState, a
     if by.signature in _deciders(row):
         raise OwnDecision
     move = OBJECTIONS.move(ObjectionState(row.state), outcome)
-    move.require(row.silent_at is not None)
+    late = row.silent_at is not None or _is_over(row, case, now)
+    move.require(late)
     required_text(answer, "answer")
+    if late and row.silent_at is None:
+        _fall_silent(case, row, by=acting, now=now)
     fields = {"answer": answer.strip(), "answered_by": acting.signature, "answered_at": now}
     moves.make(move, row, by=acting.actor, what=TARGET, area=case.region_id, fields=fields)
     happened(case, EventKind.OBJECTION_ENDED, by=acting, now=now, reason=outcome, said={"text": answer.strip()})
     send_letter(case, StandardLetter(outcome), by=acting, now=now, text=answer.strip(), thing=row.thing)
-    settle(by=by, subject=f"permits.case:{case.pk}", kind=TARGET, now=now)
+    for kind in (TARGET, SILENT):
+        settle(by=by, subject=_subject(row), kind=kind, now=now)
     tell_applicant(case)
     if outcome is ObjectionState.UPHELD:
         to, sentence = NEXT[About(row.about)]
-        tell_officers(case, to, by=by, kind=f"{TARGET}-upheld", sentence=sentence, now=now)
+        tell_officers(case, to, by=by, kind=f"{TARGET}-upheld", subject=_subject(row), sentence=sentence, now=now)
 
 
 @transaction.atomic
@@ -97,16 +105,9 @@ def note_silence(by: Standing, key: int, now: datetime) -> bool:
     """Write down that an objection was not answered in time, which the law takes for granted; whether it was so."""
     case = held(Case.objects, pk=there(Objection.objects, pk=key).case_id)
     row = held(Objection.objects, pk=key)
-    if row.state != ObjectionState.OPEN or row.silent_at is not None or row.due >= today_in(case.region_id, now):
+    if row.state != ObjectionState.OPEN or row.silent_at is not None or not _is_over(row, case, now):
         return False
-    row.silent_at = now
-    row.save(update_fields=["silent_at"])
-    happened(case, EventKind.OBJECTION_ENDED, by=by, now=now, reason="silent", said={"due": row.due.isoformat()})
-    sentence = mark("The objection about application %(number)s was not answered in time and counts as granted")
-    tell_officers(
-        case, Role.HEAD, Role.INSPECTORATE, by=by, kind=f"{TARGET}-silent", sentence=sentence,
-        deadline=_end_of(case, row), now=now,
-    )  # fmt: skip
+    _fall_silent(case, row, by=by, now=now)
     tell_applicant(case)
     return True
 
@@ -115,6 +116,21 @@ def unanswered(now: datetime) -> list[int]:
     """The objections whose last day is over."""
     rows = Objection.objects.filter(state=ObjectionState.OPEN, silent_at=None, due__lt=today_in("", now))
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _is_over(row: Objection, case: Case, now: datetime) -> bool:
+    return row.due < today_in(case.region_id, now)
+
+
+def _fall_silent(case: Case, row: Objection, *, by: Standing, now: datetime) -> None:
+    row.silent_at = now
+    row.save(update_fields=["silent_at"])
+    happened(case, EventKind.OBJECTION_ENDED, by=by, now=now, reason="silent", said={"due": row.due.isoformat()})
+    sentence = mark("The objection about application %(number)s was not answered in time and counts as granted")
+    tell_officers(
+        case, Role.HEAD, Role.INSPECTORATE, by=by, kind=SILENT, subject=_subject(row), sentence=sentence,
+        deadline=_end_of(case, row), now=now,
+    )  # fmt: skip
 
 
 def _deciders(row: Objection) -> set[str]:
@@ -127,6 +143,10 @@ def _deciders(row: Objection) -> set[str]:
         found = found.values_list("done_by", flat=True)
     revoked = PermitEvent.objects.filter(permit__case=row.case_id, kind=PermitEventKind.REVOKED)
     return {str(reference_of(who)) for who in (*found, *revoked.values_list("by", flat=True))}
+
+
+def _subject(row: Objection) -> str:
+    return f"{TARGET}:{row.pk}"
 
 
 def _end_of(case: Case, row: Objection) -> datetime:

@@ -41,9 +41,14 @@ def desk_case(by: Standing, key: int, action: Action, *, now: datetime) -> tuple
     row, acting = held(Case.objects, pk=key), trail.acting(by, now)
     about = trail.about(row)
     AUTHORITY.require(acting, action, about, known=AUTHORITY.holds(acting, Action.READ, about))
-    if Relative.objects.filter(user=by.account, identity_hash=row.identity_hash).exists():
-        raise OwnCase
+    require_no_relative(by, row)
     return row, acting
+
+
+def require_no_relative(by: Standing, case: Case) -> None:
+    """Raise :class:`OwnCase` for an officer whose own case this is, or that of a relative."""
+    if Relative.objects.filter(user=by.account, identity_hash=case.identity_hash).exists():
+        raise OwnCase
 
 
 def own_case(by: Standing, key: int, right: Right, *, now: datetime) -> Case:

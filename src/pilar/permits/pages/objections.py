@@ -91,7 +91,8 @@ def answer_objection(request: HttpRequest, key: int, *, by: Standing, now: datet
         row = queries.objection(key, scope=by, now=now)
         if row.state is not ObjectionState.OPEN:
             return Done(_("The objection is answered"), address)
-        late = (_("It was not answered in time and counts as granted: it can only be upheld"),) if row.silent else ()
+        over = _("It was not answered in time and counts as granted: it can only be upheld")
+        late = (over,) if row.silent or row.late else ()
         return Check(
             title=_("Check before you answer the objection"), act=_("Answer it"),
             about=f"{row.number}: {row.about_name}",

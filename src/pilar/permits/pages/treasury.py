@@ -69,7 +69,7 @@ def set_one(request: HttpRequest, region: str, case: int, stage: str, *, by: Sta
     """Set the levy of a case by the formula of its service."""
     _require(by, region)
     number = operations.set_levy(by=by, case=case, stage=stage, now=now)
-    said = _("The levy %(number)s is set") % {"number": number} if number else _("This permit costs nothing")
+    said = _("The levy %(number)s is set") % {"number": number} if number else _("Nothing is left to be paid")
     return done(request, said, "permits:treasury", region)
 
 
@@ -110,19 +110,19 @@ def void(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Http
 @answer
 def refund(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """A page "check before you …" of what was given back of a levy."""
-    form = RefundForm(posted(request), initial={"amount": queries.levy(key, scope=by, now=now).account.over})
+    form = RefundForm(posted(request), initial={"amount": queries.levy(key, scope=by, now=now).to_give_back})
 
     def look() -> Check | Done:
         row, address = queries.levy(key, scope=by, now=now), reverse("permits:levy", args=[key])
         _require(by, row.region)
-        if not row.account.over or row.state is not LevyState.PAID:
+        if not row.to_give_back:
             return Done(_("What was too much is given back"), address)
         return Check(
             title=_("Check before you note what was given back"), act=_("Note what was given back"),
             will=(_("The bank has given it back already: here it is noted, with the number of the levy."),),
             trail=((_("Treasury"), reverse("permits:treasury", args=[row.region])), (row.number, address)),
             about=f"{row.number} · {row.case_number}",
-            counts=((_("Paid too much, Rp"), rupiah_text(row.account.over)),),
+            counts=((_("To be given back at most, Rp"), rupiah_text(row.to_give_back)),),
         )  # fmt: skip
 
     return confirm(

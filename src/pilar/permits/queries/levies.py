@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.core.paginator import Page
 from django.db.models import F, QuerySet, Sum
@@ -11,10 +12,11 @@ from django.db.models import F, QuerySet, Sum
 from pilar.areas.reference import today_in
 from pilar.people.queries import within
 from pilar.people.rules import Standing, existing
-from pilar.permits.models import Levy, MerchantCode, Payment, Task
+from pilar.permits.models import Levy, MerchantCode, Objection, Payment, Task
 from pilar.permits.reference.interest import late_interest
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.levies import ZERO, Account, LevyRow, LevyState, PaymentRow, account
+from pilar.permits.rules.objections import About, ObjectionState
 from pilar.permits.rules.services import StageKind
 from pilar.platform.paging import paged
 
@@ -55,6 +57,11 @@ def account_of(row: Levy, today: date) -> Account:
     return account(row.amount, rule, row.due_on, paid, today)
 
 
+def to_give_back(row: Levy) -> Decimal:
+    """What may be given back of a levy at most: what is too much, or all of it where an objection to it was upheld."""
+    return _to_give_back(row, _upheld([row.number]))
+
+
 def unmatched(region: str, *, scope: Standing) -> tuple[PaymentRow, ...]:
     """The payments of a region without a levy, the newest first."""
     rows = Payment.objects.filter(within(AUTHORITY.extent(scope, Action.TREASURY)), region=region, levy=None)
@@ -87,14 +94,29 @@ def _whole(rows: QuerySet[Levy]) -> QuerySet[Levy]:
 
 
 def _levies(rows: Iterable[Levy], now: datetime) -> list[LevyRow]:
+    rows = list(rows)
+    upheld = _upheld([one.number for one in rows])
     return [
         LevyRow(
             one.pk, one.case_id, one.case.number, one.region_id, one.number, one.amount, one.formula, one.inputs,
             today_in(one.region_id, one.set_at), one.due_on, LevyState(one.state), one.reason, one.code,
-            account_of(one, today_in(one.region_id, now)), tuple(map(_payment, one.payments.all())),
+            account_of(one, today_in(one.region_id, now)), _to_give_back(one, upheld),
+            tuple(map(_payment, one.payments.all())),
         )
         for one in rows
     ]  # fmt: skip
+
+
+def _upheld(numbers: Iterable[str]) -> frozenset[str]:
+    rows = Objection.objects.filter(about=About.LEVY, state=ObjectionState.UPHELD, thing__in=numbers)
+    return frozenset(rows.values_list("thing", flat=True))
+
+
+def _to_give_back(row: Levy, upheld: Collection[str]) -> Decimal:
+    if row.state != LevyState.PAID or row.paid_on is None:
+        return ZERO
+    found = account_of(row, row.paid_on)
+    return found.paid if row.number in upheld else found.over
 
 
 def _payment(row: Payment) -> PaymentRow:

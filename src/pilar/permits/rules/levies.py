@@ -72,7 +72,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class LevyRow:
-    """A levy as it was set; ``inputs`` and ``formula`` give its amount again, by anybody."""
+    """A levy as it was set; ``inputs`` and ``formula`` give its amount again, by anybody. ``to_give_back``: what may be
+    given back of it at most."""
 
     key: int
     case: int
@@ -88,6 +89,7 @@ class LevyRow:
     reason: str
     code: str
     account: Account
+    to_give_back: Decimal
     payments: tuple[PaymentRow, ...]
 
     @property
