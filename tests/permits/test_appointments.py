@@ -41,8 +41,8 @@ def answer(world: World, who: str, *, agreed: bool = True) -> None:
     do.answer_appointment(by=world.who(who), case=world.case, agreed=agreed, now=NOW)
 
 
-def told(world: World, who: str) -> int:
-    return Notice.objects.filter(user=world.keys[who], kind="permits.appointment", done_at=None).count()
+def told(world: World, who: str, kind: str = "permits.appointment") -> int:
+    return Notice.objects.filter(user=world.keys[who], kind=kind, done_at=None).count()
 
 
 def test_one_side_proposes_and_the_other_agrees(world: World) -> None:
@@ -120,9 +120,18 @@ def test_both_sides_are_reminded_once_on_the_working_day_before(world: World) ->
     counts = []
     for day in (NOW + 3 * DAY, NOW + 4 * DAY, NOW + 4 * DAY + HOUR):
         do.watch_clocks(by=SCHEDULE, now=day)
-        counts.append(told(world, "front"))
-    assert counts == [0, 1, 1]
+        counts.append(told(world, "front", "permits.appointment-reminder"))
+    assert (counts, told(world, "front")) == ([0, 1, 1], 0)
     assert world.row().appointments.get().reminded_at == NOW + 4 * DAY
+
+
+def test_nobody_is_reminded_of_what_is_over(world: World) -> None:
+    world.submit()
+    arrange(world, day=date(2026, 3, 9))
+    answer(world, "front")
+    do.withdraw_case(by=world.who("nurse"), case=world.case, now=NOW)
+    do.watch_clocks(by=SCHEDULE, now=NOW + 4 * DAY)
+    assert world.row().appointments.get().reminded_at is None
 
 
 def test_by_the_pages(world: World, nurse: Client) -> None:  # noqa: F811

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from django.db import connection
 
-from permits.world import DAY, NOW, World
+from permits.test_levies import payment, report
+from permits.world import DAY, NOW, OWN, World
 from pilar.areas.models import Decree, Holiday
 from pilar.areas.operations import load_holidays
+from pilar.areas.queries import working_days
 from pilar.people.models import Notice
-from pilar.people.rules import OPERATOR
+from pilar.people.rules import OPERATOR, Standing
 from pilar.permits import operations as do
 from pilar.permits.models import CaseEvent, Task
 from pilar.permits.queries import cases
@@ -80,6 +83,35 @@ def test_who_is_due_and_the_head_are_told_before_it_is_late(world: World) -> Non
     watch(world, NOW + 11 * DAY)
     assert told("permits.escalated") == {"izin-head@contoh.invalid"}
     assert watch(world, NOW + 11 * DAY) == 0
+
+
+def test_what_fails_of_one_case_is_told_at_the_end_and_holds_up_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(_by: Standing, _key: int, _now: datetime) -> bool:
+        raise ValueError
+
+    world.submit()
+    world.accept(NOW)
+    monkeypatch.setattr("pilar.permits.operations.clocks._tell_head", break_off)
+    with pytest.raises(ValueError, match=r"^$"):
+        watch(world, NOW + 12 * DAY)
+    assert event(world, EventKind.DEEMED).at == NOW + 12 * DAY
+
+
+def test_a_payment_that_is_matched_late_leaves_a_working_day_to_decide(levied: World) -> None:
+    matched = NOW + 15 * DAY
+    report(levied, payment(), now=matched)
+    due = levied.row().due_at
+    assert due
+    assert due < matched
+    last = working_days(OWN).after(matched.date(), 1)
+    for day in (matched, matched + (last - matched.date())):
+        watch(levied, day)
+        assert levied.row().deemed_at is None
+    assert "izin-head@contoh.invalid" in told("permits.escalated")
+    watch(levied, matched + (last - matched.date()) + DAY)
+    assert levied.row().deemed_at is not None
 
 
 def test_silence_is_written_down_with_its_evidence_and_issues_nothing(world: World) -> None:

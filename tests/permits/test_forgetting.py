@@ -17,7 +17,7 @@ from pilar.permits.models import Case, CaseFile, HookDelivery, OwnDocument
 from pilar.permits.operations.forgetting import ERASED
 from pilar.permits.queries import cases
 from pilar.permits.rules.cases import CaseState
-from pilar.permits.rules.hooks import Delivery
+from pilar.permits.rules.hooks import Delivery, HookEvent
 from pilar.platform.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,48 @@ def test_its_files_leave_the_store(world: World) -> None:
     OwnDocument.objects.all().delete()
     do.forget_unsent(by=SCHEDULE, now=OVER)
     assert not any(store.holds(one) for one in keys)
+
+
+def test_documents_of_a_withdrawn_draft_without_answers_are_erased_with_what_was_kept_and_removed(world: World) -> None:
+    world.case = 0
+    world.begin()
+    world.attach("ktp", "str")
+    row, kept = world.row(), OwnDocument.objects.filter(account=world.row().applicant_id)
+    do.withdraw_case(by=world.who("nurse"), case=row.pk, now=NOW)
+    keys = list(CaseFile.objects.filter(case=row).values_list("storage_key", flat=True))
+    kept.update(removed_at=NOW)
+    found = [do.forget_unsent(by=SCHEDULE, now=OVER)["drafts"] for _again in range(2)]
+    assert (found, erased(row), kept.count()) == ([1, 0], True, 0)
+    assert not any(store.holds(one) for one in keys)
+
+
+def test_no_system_is_told_of_a_draft(world: World) -> None:
+    address = "https://simpel.contoh.go.id/kait"
+    do.subscribe(
+        by=world.who("head"), region=OWN, title="Sistem", address=address, events=[HookEvent.WITHDRAWN], now=NOW
+    )
+    before = HookDelivery.objects.count()
+    draft(world, withdrawn=True)
+    assert HookDelivery.objects.count() == before
+
+
+def test_a_draft_that_cannot_be_erased_does_not_hold_up_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [draft(world), draft(world)]
+    OwnDocument.objects.all().delete()
+    broken = set(CaseFile.objects.filter(case=rows[0]).values_list("storage_key", flat=True))
+    delete = store.delete
+
+    def break_off(key: str) -> None:
+        if key in broken:
+            raise OSError(key)
+        delete(key)
+
+    monkeypatch.setattr("pilar.permits.operations.forgetting.store.delete", break_off)
+    with pytest.raises(OSError, match=r".+"):
+        do.forget_unsent(by=SCHEDULE, now=OVER)
+    assert [erased(one) for one in rows] == [False, True]
 
 
 def test_documents_of_what_was_sent_cannot_be_deleted(world: World) -> None:

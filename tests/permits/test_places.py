@@ -25,6 +25,7 @@ POINTS = st.builds(
         " -6.1701,106.6403 ", "106.6403, -6.1701", "6.1701 LS, 106.6403 BT", "6,1701 LS 106,6403 BT",
         "6.1701S 106.6403E", "6°10'12.36\" LS 106°38'25.08\" BT", "6°10'12.36\"S, 106°38'25.08\"E",
         "6º 10' 12,36\" S; 106º 38' 25,08\" E", "6° 10.206' LS / 106° 38.418' BT",
+        "-6.1701,\n" + " " * 90 + "106.6403",
     ],
 )  # fmt: skip
 def test_a_place_is_read_however_it_is_written(text: str) -> None:
@@ -33,7 +34,18 @@ def test_a_place_is_read_however_it_is_written(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Balaraja", "-6.1701", "-6,106", "52.52, 13.40", "1,5 2,5", "-6.17, 106.64, 3", "6.17.1, 106.64", "9" * 99],
+    [
+        "",
+        "Balaraja",
+        "-6.1701",
+        "-6,106",
+        "52.52, 13.40",
+        "1,5 2,5",
+        "-6.17, 106.64, 3",
+        "6.17.1, 106.64",
+        "9" * 99,
+        f"-6.{'1' * 80}, 106.64",
+    ],
 )
 def test_what_is_no_place_in_indonesia_is_refused(text: str) -> None:
     assert read_point(text) is None

@@ -20,6 +20,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
 KIND = "permits.appointment"
+REMINDER = f"{KIND}-reminder"
 LONGEST_PLACE = 200
 MOST_AHEAD = timedelta(days=90)
 """assumption"""
@@ -63,7 +64,8 @@ def answer_appointment(*, by: Standing, case: int, agreed: bool, now: datetime) 
     one.officer_id = by.account if office and agreed else one.officer_id
     one.save(update_fields=["agreed_at", "ended_at", "officer"])
     happened(row, EventKind.APPOINTMENT, by=by, now=now, reason="agreed" if agreed else "cancelled")
-    settle(by=by, subject=f"permits.case:{row.pk}", kind=KIND, now=now)
+    for kind in (KIND, REMINDER):
+        settle(by=by, subject=f"permits.case:{row.pk}", kind=kind, now=now)
     _tell(row, one, by, mark("The appointment about application %(number)s was answered"), now)
 
 
@@ -72,19 +74,19 @@ def remind_of(by: Standing, key: int, now: datetime) -> bool:
     """Remind both sides of an appointment on this or the next working day; whether they were."""
     row = held(Case.objects, pk=key)
     one = to_come(row, now)
-    if one is None or one.reminded_at is not None or one.agreed_at is None:
+    if row.closed_at is not None or one is None or one.reminded_at is not None or one.agreed_at is None:
         return False
     one.reminded_at = now
     one.save(update_fields=["reminded_at"])
     tell_applicant(row)
-    _tell(row, one, by, mark("You have an appointment about application %(number)s"), now)
+    _tell(row, one, by, mark("You have an appointment about application %(number)s"), now, kind=REMINDER)
     return True
 
 
 def to_be_reminded(now: datetime) -> list[int]:
-    """The cases that have an appointment until the end of the next working day."""
+    """The cases that are not over and have an appointment until the end of the next working day."""
     until = midnight_in("", areas.working_days("").after(today_in("", now), 1) + timedelta(days=1))
-    rows = Appointment.objects.filter(ended_at=None, reminded_at=None, agreed_at__isnull=False)
+    rows = Appointment.objects.filter(case__closed_at=None, ended_at=None, reminded_at=None, agreed_at__isnull=False)
     return list(rows.filter(at__gt=now, at__lt=until).order_by("case").values_list("case", flat=True))
 
 
@@ -93,11 +95,11 @@ def to_come(case: Case, now: datetime) -> Appointment | None:
     return Appointment.objects.filter(case=case, ended_at=None, at__gt=now).first()
 
 
-def _tell(case: Case, one: Appointment, by: Standing, sentence: str, now: datetime) -> None:
+def _tell(case: Case, one: Appointment, by: Standing, sentence: str, now: datetime, *, kind: str = KIND) -> None:
     """Tell the applicant what the office did, and who has to do with it in the office what somebody else did."""
     if by.account is None or one.officer_id != by.account:
         to = Role.FRONT if one.officer_id is None else one.officer_id
-        tell_officers(case, to, by=by, kind=KIND, sentence=sentence, deadline=one.at, now=now)
+        tell_officers(case, to, by=by, kind=kind, sentence=sentence, deadline=one.at, now=now)
     if by.account is not None:
         tell_applicant(case)
 

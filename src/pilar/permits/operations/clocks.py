@@ -12,13 +12,14 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from pilar.areas import queries as areas
-from pilar.areas.reference import today_in
+from pilar.areas.reference import midnight_in, today_in
 from pilar.people.operations import held, notify
 from pilar.people.rules import ROLES, HeldRole, NotAllowed, Reach, Standing, role_of
 from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.operations.appointments import remind_of, to_be_reminded
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.objections import note_silence, unanswered
+from pilar.permits.operations.one_by_one import one_by_one
 from pilar.permits.operations.steps import TARGET, happened, reckon
 from pilar.permits.queries import trail
 from pilar.permits.reference.deadlines import lawful_limit
@@ -50,13 +51,14 @@ def watch_clocks(*, by: Standing, now: datetime) -> int:
     objections, too, remind of appointments, and have due dates computed anew where days off have changed; returns how
     many cases something happened to.
 
-    Each case is a transaction of its own. Raises :class:`NotAllowed` for anybody but the schedule and the console.
+    Each case is a transaction of its own, and one that fails does not hold up the others. Raises
+    :class:`NotAllowed` for anybody but the schedule and the console.
     """
     if not by.unrestricted:
         raise NotAllowed
     _look_at_calendar(by, now)
     acts = (_resume, _warn, _tell_head, _deem, remind_of, note_silence)
-    return sum(act(by, key, now) for act, rows in zip(acts, _waiting(now), strict=True) for key in rows)
+    return one_by_one(zip(acts, _waiting(now), strict=True), by=by, now=now)
 
 
 def _waiting(now: datetime) -> Iterator[list[int]]:
@@ -118,9 +120,14 @@ def _tell_head(by: Standing, key: int, now: datetime) -> bool:
 
 @transaction.atomic
 def _deem(by: Standing, key: int, now: datetime) -> bool:
-    """The limit is over without a decision (UU 30/2014 art. 53): the evidence is written down, nothing is issued."""
+    """The limit is over without a decision (UU 30/2014 art. 53): the evidence is written down, nothing is issued.
+
+    A payment that was matched late may end it at once: the office has until the next working day is over to decide.
+    """
     row = held(Case.objects, pk=key)
     if row.deemed_at is not None or row.state != CaseState.RUNNING or row.due_at is None or row.due_at > now:
+        return False
+    if _matched_lately(row, now):
         return False
     reading = trail.reading(row, trail.service_of(row), now=now)
     happened(row, EventKind.DEEMED, by=by, now=now, said=evidence_of(row, reading), fields={"deemed_at": now})
@@ -128,6 +135,16 @@ def _deem(by: Standing, key: int, now: datetime) -> bool:
     tell_officers(row, Role.HEAD, Role.INSPECTORATE, by=by, kind="permits.deemed", sentence=sentence, now=now)
     tell_applicant(row)
     return True
+
+
+def _matched_lately(case: Case, now: datetime) -> bool:
+    paid = case.events.filter(kind=EventKind.PAID).order_by("number").last()
+    matched = paid and paid.facts.get("matched_at")
+    if not matched:
+        return False
+    day = today_in(case.region_id, datetime.fromisoformat(matched))
+    last = areas.working_days(case.region_id).after(day, 1)
+    return now < midnight_in(case.region_id, last + timedelta(days=1))
 
 
 def evidence_of(case: Case, reading: Reading) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from pilar.evidence import store
 from pilar.people.operations import held
 from pilar.people.rules import NotAllowed, Standing
 from pilar.permits.models import Case, CaseFile, HookDelivery, OwnDocument
+from pilar.permits.operations.one_by_one import one_by_one
 from pilar.permits.operations.steps import happened
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.hooks import Delivery
@@ -25,14 +26,19 @@ def forget_unsent(*, by: Standing, now: datetime) -> dict[str, int]:
     """Erase who and what stood in drafts that were never sent, with their documents, and what systems were told, once
     they have run out; returns how many of each. That there was a draft stays.
 
-    Each draft is a transaction of its own. For the schedule and the operator only.
+    Each draft is a transaction of its own, and one that fails does not hold up the others. For the schedule and
+    the operator only.
     """
     if not by.unrestricted:
         raise NotAllowed
     oldest = retention.oldest_kept("permit-drafts", now)
     unsent = Case.objects.filter(created_at__lt=oldest, number="") if oldest else Case.objects.none()
-    keys = list(unsent.exclude(Q(person=None) & ~Q(state=CaseState.DRAFT)).order_by("pk").values_list("pk", flat=True))
-    return {"drafts": sum(_forget_draft(by, key, now) for key in keys), "deliveries": _forget_deliveries(by, now)}
+    files = Exists(CaseFile.objects.filter(case=OuterRef("pk")))
+    keys = list(
+        unsent.exclude(Q(**ERASED) & ~Q(state=CaseState.DRAFT) & ~files).order_by("pk").values_list("pk", flat=True)
+    )
+    deliveries = _forget_deliveries(by, now)
+    return {"drafts": one_by_one([(_forget_draft, keys)], by=by, now=now), "deliveries": deliveries}
 
 
 @transaction.atomic
@@ -42,11 +48,14 @@ def _forget_draft(by: Standing, key: int, now: datetime) -> bool:
     if row.number:
         return False  # sent meanwhile
     files = CaseFile.objects.filter(case=row)
-    for file in files:
-        others = CaseFile.objects.filter(storage_key=file.storage_key).exclude(case=row)
-        if not others.exists() and not OwnDocument.objects.filter(storage_key=file.storage_key).exists():
-            store.delete(file.storage_key)
+    keys = set(files.values_list("storage_key", flat=True))
+    others = CaseFile.objects.filter(storage_key__in=keys).exclude(case=row)
+    offered = OwnDocument.objects.filter(storage_key__in=keys, removed_at=None)
+    keys -= {*others.values_list("storage_key", flat=True), *offered.values_list("storage_key", flat=True)}
+    for one in keys:
+        store.delete(one)
     files.delete()
+    OwnDocument.objects.filter(storage_key__in=keys).delete()
     for name, value in ERASED.items():
         setattr(row, name, value)
     row.save(update_fields=[*ERASED])

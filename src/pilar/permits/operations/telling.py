@@ -27,8 +27,9 @@ TOLD = {
 
 
 def follow(case: Case, kind: EventKind, *, now: datetime) -> None:
-    """Tell the systems of the region, and ask the applicant once the permit is there; in the open transaction."""
-    if kind in TOLD:
+    """Tell the systems of the region of what was sent, and ask the applicant once the permit is there; in the
+    open transaction."""
+    if kind in TOLD and case.number:
         announce(case.region_id, TOLD[kind], case.number, {"service": case.version.key, "state": case.state}, now)
     if kind is EventKind.ISSUED and case.applicant_id is not None:
         invite_applicant.later(case=case.pk)

@@ -12,6 +12,8 @@ EARTH = 6_371_008.8
 """Its mean radius in metres (IUGG)."""
 SOUTH, NORTH, WEST, EAST = Decimal(-12), Decimal(7), Decimal(94), Decimal(142)
 """Between these lies Indonesia."""
+LONGEST = 80
+"""Characters of what is read as a place."""
 STEP = Decimal("0.00001")
 """About a metre."""
 _FIGURE = r"[-+\N{MINUS SIGN}]?\d{1,3}(?:[.,]\d+)?"
@@ -36,7 +38,8 @@ class Point:
 def read_point(text: str) -> Point | None:
     """A place in Indonesia: ``-6.1701, 106.6403``, ``-6,1701; 106,6403``, ``6°10'12" LS 106°38'25" BT``, in either
     order; None for anything else."""
-    found = _PAIR.fullmatch(text)
+    plain = " ".join(text.split())
+    found = _PAIR.fullmatch(plain) if len(plain) <= LONGEST else None
     if found is None:
         return None
     parts = found.groups()[:4], found.groups()[4:]
