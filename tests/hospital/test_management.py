@@ -8,6 +8,7 @@ import pytest
 
 from hospital.past import past
 from hospital.world import BEYOND, DAY, HERE, NOW, OTHER, OWN, THERE, World
+from pilar.hospital.queries import management
 from pilar.hospital.queries.management import achieved, compared, usual_waits
 from pilar.hospital.reference.indicators import waiting
 from pilar.hospital.rules.indicators import Standard, Visited, Why, waits
@@ -78,6 +79,11 @@ def test_nobody_else_reads_them_and_the_health_office_reads_sums(world: World) -
             compared(OWN, FIRST, LAST, scope=world.who(who))
     with pytest.raises(NotFound):
         compared(OTHER, FIRST, LAST, scope=world.who("health"))
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    management._usual_waits.cache_clear()
 
 
 def test_the_usual_wait_of_a_clinic_is_told_once_there_are_enough_visits(world: World) -> None:
