@@ -119,6 +119,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("join_account merge_patients", "hospital_patient"),
         **each("leave_waiting take_offer", "hospital_waiting"),
         "load_hospitals": "hospital.load",
+        "register_patient": "hospital.register",
         "open_sessions": "hospital.open-sessions",
         "measure_forecasts": "hospital.measure-forecasts",
         "offer_places": "hospital.offer-places",
@@ -132,7 +133,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("check_in_at_kiosk agree_earlier", "hospital_booking"),
         **each("end_session _end_late", "hospital.queue"),
         "replan_session": "hospital.queue hospital_session",
-        "send_again": "",  # one conditional statement
+        "send_again": "",  # two conditional statements
         "_send": "hospital_bpjsmessage",
         "_compare": "hospital_bpjsmessage",
         **each("agree erase_bookings withdraw", "hospital_patient"),

@@ -145,11 +145,14 @@ def test_a_patient_of_bpjs_has_a_referral(world: World, asked: Asked, code: str)
     assert [one.code for one in refused.value.faults] == [code]
 
 
+OPENS = "session: Pendaftaran untuk hari ini dibuka pada 8 Maret 2026 pukul 00.00"
+
+
 def test_before_its_window_nothing_is_booked(world: World) -> None:
     far = world.session(TUESDAY + 35 * DAY)
     with pytest.raises(Faults) as refused:
         world.book(session=far.pk)
-    assert [one.code for one in refused.value.faults] == ["too-early"]
+    assert [(one.code, one.text()) for one in refused.value.faults] == [("too-early", OPENS)]
 
 
 @pytest.mark.parametrize("who", ["stranger", "elsewhere", "nurse", "public"])
@@ -190,3 +193,10 @@ def test_one_request_sent_twice_at_once_books_once(committed_world: World) -> No
     assert came[0] == came[1]
     assert isinstance(came[0], do.Booked)
     assert (world.session().taken, world.session().last_number, HERE) == (1, 1, "rsu-contoh")
+
+
+def test_one_person_registered_twice_at_once_is_one_patient(committed_world: World) -> None:
+    desk, person = committed_world.who("desk"), do.Person("Budi Contoh", nik="3603014501700099")
+    came = together(*[lambda: do.register_patient(by=desk, hospital=HERE, person=person, now=NOW)] * 2)
+    assert came[0] == came[1]
+    assert isinstance(came[0], int)

@@ -246,6 +246,13 @@ def test_a_new_patient_is_registered_once(phone: Phone) -> None:
     assert phone.refused("new-patient", future) == (201, "Tanggal lahir tidak boleh setelah hari ini")
 
 
+def test_a_number_of_one_and_the_card_of_another_are_refused(phone: Phone) -> None:
+    phone.ask("new-patient", NEW)
+    both = {"nik": NIK, "nomorkartu": NEW["nomorkartu"]}
+    for name, body in (("take", TAKE), ("new-patient", NEW)):
+        assert phone.refused(name, body | both)[1].startswith("NIK dan nomor kartu ini tercatat pada dua pasien")
+
+
 @once
 def planned(world: World) -> str:
     return operations.plan_operation(

@@ -145,7 +145,7 @@ def test_finds_by_what_is_asked(world: World, desk: Caller) -> None:
         ("Appointment", {"date": "kemarin"}), ("Appointment", {"date": "2026-03-03T08:00"}),
         ("Appointment", {"status": "bok"}), ("Slot", {"status": "busy"}), ("Appointment", {"colour": "blue"}),
         ("Appointment", {"_count": "0"}), ("Appointment", {"_count": "x"}), ("Appointment", {"page": ["1", "2"]}),
-        ("Patient", {"identifier": NIK}),
+        ("Patient", {"identifier": NIK}), ("Appointment", {"page": "0000000010"}),
     ],
 )  # fmt: skip
 def test_refuses_what_cannot_be_looked_for(desk: Caller, path: str, given: dict[str, Any]) -> None:
@@ -171,6 +171,14 @@ def test_a_patient_is_found_by_a_number_that_stands_in_no_address(world: World, 
     assert NIK not in json.dumps(bundle["link"])
     assert desk.search("Patient", identifier=f"http://a/sid/card|{MOTHER.card}")[1]["total"] == 1
     assert desk.search("Patient", identifier="http://a/sid/card|1")[1]["total"] == 0
+
+
+def test_who_may_not_read_a_patient_does_not_learn_that_there_is_one(world: World) -> None:
+    world.stranger(1)
+    status, bundle = Caller(world, "nurse").search("Patient", identifier=f"https://fhir.kemkes.go.id/id/nik|{NIK}")
+    assert (status, bundle["total"]) == (200, 0)
+    status, bundle = Caller(world, "nurse").get("Patient", _count="1")
+    assert (bundle["total"], [one["relation"] for one in bundle["link"]]) == (0, ["self"])
 
 
 def test_a_patient_is_masked_by_right_and_the_reading_is_kept(world: World) -> None:

@@ -187,7 +187,7 @@ def _searched(call: _Call, kind: str, given: QueryDict, *, hidden: bool) -> Http
 
 
 def _number(given: Sequence[str], most: int) -> int:
-    if len(given) != 1 or not given[0].isdecimal() or not 1 <= int(given[0][:9]) <= most:
+    if len(given) != 1 or not given[0].isdecimal() or len(given[0]) > 9 or not 1 <= int(given[0]) <= most:
         refuse([Fault("value", mark("“%(value)s” cannot be read here"), {"value": ",".join(given)[:64]})])
     return int(given[0])
 

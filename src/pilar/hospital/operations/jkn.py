@@ -136,7 +136,6 @@ def register_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any
     """Info Pasien Baru; returns the record number. Raises :class:`Refused`."""
     if given["tanggallahir"] > today_in(place.region, now):
         raise contract().refusal("birth-in-future", field="tanggallahir")
-    locks.take(f"hospital.jkn-patient {given['nik']}")
     known = patient_asked(place, given)
     if known is not None and now - known.created_at > _again():
         raise contract().refusal("registered-patient", record=known.record)

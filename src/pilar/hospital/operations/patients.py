@@ -18,7 +18,7 @@ from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for, public_names
 from pilar.people.rules import NotFound, Standing, existing
-from pilar.platform import audit, secrets
+from pilar.platform import audit, locks, secrets
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
@@ -40,6 +40,7 @@ def register_patient(*, by: Standing, hospital: str, person: Person, account: in
         AUTHORITY.require(by, Action.BOOK, Case(place.region_id, unit=place.pk), known=True)
     if found := person.faults():
         raise Faults(found)
+    locks.take(f"hospital.register {hospital}")
     hashes = _hashes(person)
     known = _same(hospital, hashes) or (Patient.objects.filter(hospital=hospital, account=account, merged_into=None)
                                         .first() if account is not None else None)  # fmt: skip

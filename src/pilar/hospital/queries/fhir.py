@@ -80,7 +80,10 @@ def found(kind: str, sought: Sought, *, at: HospitalRow, scope: Standing, now: d
         for value in values:
             query &= filters[name](value)
     wanted = rows(at).filter(query)
-    return read(wanted[sought.first : sought.first + sought.count], at, scope, now), wanted.count()
+    those = read(wanted[sought.first : sought.first + sought.count], at, scope, now)
+    # How many persons there are tells of a person: who may not read them all learns of those alone that they read.
+    whole = kind != "Patient" or AUTHORITY.holds(scope, Action.BOOK, at.case)
+    return those, wanted.count() if whole else len(those)
 
 
 def encounters(code: str, *, scope: Standing) -> tuple[tuple[str, str, int], ...]:
@@ -93,6 +96,12 @@ def encounters(code: str, *, scope: Standing) -> tuple[tuple[str, str, int], ...
         (translate(SENDING_NAMES[Sending(state)]), translate(names[told]) if told in names else told, count)
         for state, told, count in rows.annotate(count=Count("pk"))
     )
+
+
+def not_taken(code: str, *, scope: Standing) -> bool:
+    """Whether SATUSEHAT did not take a visit, so that somebody has to send it again; for the management."""
+    AUTHORITY.require(scope, Action.MANAGE, hospital(code).case, known=False)
+    return EncounterMessage.objects.filter(hospital=code, state=Sending.DEAD).exists()
 
 
 def _wrong(value: str) -> Faults:

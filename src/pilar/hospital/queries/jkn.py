@@ -126,11 +126,14 @@ def seen_booking(place: HospitalRow, code: str) -> BookingRow:
 
 
 def patient_asked(place: HospitalRow, given: Mapping[str, Any]) -> Patient | None:
-    """A patient by NIK or card, both of which BPJS knows."""
+    """A patient by NIK or card, both of which BPJS knows; refused where they belong to two."""
     hashes = Q(nik_hash__in=secrets.lookups(given["nik"], context=NIK)) | Q(
         card_hash__in=secrets.lookups(given["nomorkartu"], context=CARD)
     )
-    return Patient.objects.filter(hashes, hospital=place.code, merged_into=None).first()
+    found = list(Patient.objects.filter(hashes, hospital=place.code, merged_into=None)[:2])
+    if len(found) > 1:
+        raise contract().refusal("two-patients")
+    return found[0] if found else None
 
 
 def written(day: date) -> str:

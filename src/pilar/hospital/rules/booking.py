@@ -256,15 +256,15 @@ def faults(asked: Asked, offer: Offer, policy: Policy, now: datetime) -> tuple[F
     first, last = window(policy, offer.day)
     today = now.date()
     if offer.ends_at <= now:
-        found.append(Fault("session-over", mark("This session ended at %(ends)s"), {"ends": offer.ends_at}, "session"))
+        ends = f"{offer.ends_at.astimezone(now.tzinfo):%H.%M}"
+        found.append(Fault("session-over", mark("This session ended at %(ends)s"), {"ends": ends}, "session"))
     elif not offer.open:
         found.append(Fault("session-closed", mark("Nothing can be booked in this session any more"), {}, "session"))
     elif asked.channel in (Channel.APP, Channel.JKN, Channel.KIOSK):
-        opens = datetime.combine(first, policy.from_hour, now.tzinfo)
-        if now < opens:
-            found.append(
-                Fault("too-early", mark("Booking for this day opens on %(opens)s"), {"opens": opens}, "session")
-            )
+        if now < datetime.combine(first, policy.from_hour, now.tzinfo):
+            sentence = mark("Booking for this day opens on %(opens)s at %(hour)s")
+            fields = {"opens": first, "hour": f"{policy.from_hour:%H.%M}"}
+            found.append(Fault("too-early", sentence, fields, "session"))
         elif today > last:
             found.append(
                 Fault("too-late", mark("Booking for this day was open until %(last)s"), {"last": last}, "session")
