@@ -14,7 +14,7 @@ from hospital.bpjs_line import PASSWORD, visit
 from hospital.mobile_jkn import BODIES, SESSION, Phone
 from hospital.world import BEYOND, HERE, NOW, THERE, World
 from kit.neighbours import own
-from pilar.hospital.models import Booking
+from pilar.hospital.models import Booking, BpjsExchange
 from pilar.hospital.reference.bpjs import contract
 
 # Token
@@ -69,6 +69,15 @@ def test_what_is_no_service_is_not_found(phone: Phone) -> None:
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"x"', "[" * 100_000])
 def test_what_is_no_json_is_refused(phone: Phone, body: str) -> None:
     assert phone.refused("status", body) == (201, "Isi permintaan bukan JSON yang benar")
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800"])
+def test_what_no_database_holds_is_refused_in_the_envelope(phone: Phone, text: str) -> None:
+    assert phone.refused("left", {"kodebooking": f"A{text}"})[0] == 201
+    assert phone.refused("left", {"kodebooking": "A", f"nik{text}": f"36030145017{text}00001"})[0] == 201
+    assert list(own(BpjsExchange).order_by("id").values_list("body", flat=True)) == [
+        {"kodebooking": "A"}, {"kodebooking": "A", "nik": "3603…01"},
+    ]  # fmt: skip
 
 
 def test_who_asks_too_often_waits(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from hospital.bpjs_line import BPJS, REFERRAL, Line, line, states, visit
+from hospital.bpjs_line import BPJS, REFERRAL, Line, states, visit
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, TUESDAY, World
 from kit.killed import is_killed
 from kit.neighbours import own
@@ -29,13 +29,8 @@ from pilar.hospital.rules.booking import BookingState
 from pilar.hospital.rules.bpjs.sending import Sending, Step
 from pilar.hospital.rules.pharmacy import PharmacyState, Recipe
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
+from pilar.platform import secrets
 from pilar.platform.models import AuditEvent
-
-
-@pytest.fixture
-def other(settings: Any, tmp_path: Path) -> Iterator[Line]:
-    with line(settings, tmp_path) as made:
-        yield made
 
 
 def test_a_booking_is_told_with_all_its_fields(world: World, other: Line) -> None:
@@ -98,6 +93,56 @@ def test_a_booking_given_up_or_moved_is_cancelled(world: World, other: Line) -> 
     assert told.index(("add", code)) < told.index(("cancel", code))
     assert told.index(("add", moved)) < told.index(("cancel", moved))
     assert {one.status for one in other.simulator.bookings.values()} == {"Batal", "Belum dilayani"}
+
+
+def test_of_a_move_the_old_booking_is_given_up_first(world: World, other: Line) -> None:
+    code = world.book()
+    other.tell()
+    later = world.session(TUESDAY + timedelta(days=1)).pk
+    moved = operations.move(by=world.who("daughter"), booking=code, session=later, key=uuid4(), now=NOW).code
+    other.tell()
+    told = [(name, values["kodebooking"]) for name, values in other.simulator.log]
+    assert told == [("add", code), ("cancel", code), ("add", moved)]
+
+
+def test_a_visit_that_has_begun_is_not_given_up_besides(world: World, other: Line) -> None:
+    code = world.book()
+    visit(code, 3, 99)
+    own(Booking).filter(code=code).update(state=BookingState.CANCELLED)
+    other.tell()
+    assert other.told() == [("add", None), ("task", 3), ("task", 99)]
+
+
+def test_a_text_that_cannot_be_read_holds_up_nothing_else(
+    world: World, other: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*given: Any, **named: Any) -> Any:
+        raise secrets.Unreadable(key="lama")
+
+    code = world.book()
+    visit(world.book("desk", patient=world.stranger(2)), 3)
+    with monkeypatch.context() as patch:
+        patch.setattr("pilar.hospital.operations.bpjs.persons", unreadable)
+        assert other.tell() == {"dead": 2}
+    assert "lama" in own(BpjsMessage).get(booking__code=code).told
+
+
+def test_each_message_is_signed_at_its_own_moment_and_the_pass_ends_in_time(
+    world: World, other: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock goes on by ten seconds each time that somebody looks at it."""
+    ticks = count(0, 10)
+    asked: list[datetime] = []
+
+    def ask(*given: Any, now: datetime) -> None:
+        asked.append(now)
+
+    world.book()
+    world.book("desk", patient=world.stranger(2))
+    monkeypatch.setattr("pilar.hospital.operations.bpjs.ask", ask)
+    monkeypatch.setattr("pilar.hospital.operations.bpjs.time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    assert other.tell() == {"sent": 1}
+    assert asked == [other.now + timedelta(seconds=40)]
 
 
 def test_absence_is_task_99(world: World, other: Line) -> None:
@@ -264,6 +309,18 @@ def test_bpjs_list_is_held_against_what_it_was_told(world: World, other: Line) -
     row = queries.line(HERE, scope=world.who("manager"), now=other.now)
     assert (row.waiting, row.dead, row.different) == (0, 0, 2)
     assert [count for _step, _late, count in row.late] == [1, 1]
+
+
+def test_a_booking_that_bpjs_does_not_know_keeps_no_other_from_being_compared(world: World, other: Line) -> None:
+    codes = [world.book(), world.book("desk", patient=world.stranger(2))]
+    for code in codes:
+        visit(code, 3, 4)
+    other.tell(24 * 60)
+    del other.simulator.bookings[codes[0]]
+    del other.simulator.bookings[codes[1]].tasks[4]
+    other.now += timedelta(hours=9)
+    assert operations.compare_with_bpjs(by=SCHEDULE, now=other.now) == {"missing": 3}
+    assert own(BpjsReading).count() == 2
 
 
 def test_both_clocks_of_the_day_are_kept(world: World, other: Line) -> None:

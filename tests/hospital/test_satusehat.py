@@ -17,6 +17,7 @@ from hospital.world import DAY, HERE, HOUR, NIK, NOW, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.bpjs.client import NotReached
+from pilar.hospital.fhir import satusehat
 from pilar.hospital.models import Doctor, EncounterMessage, Hospital, Patient, Room
 from pilar.hospital.queries.fhir import encounters
 from pilar.hospital.queries.records import readings
@@ -27,22 +28,36 @@ AFTER = NOW + 2 * HOUR
 
 
 class Ministry:
-    """What answers as SATUSEHAT; ``silent`` and ``refuses`` are its faults."""
+    """What answers as SATUSEHAT; ``silent``, ``refuses``, ``lost`` (done, its answer not heard) and ``odd`` (an answer
+    of another shape) are its faults. ``token``: the one that holds; ``secret``: the one that it knows."""
 
     def __init__(self) -> None:
         self.created: list[dict[str, Any]] = []
         self.tokens = 0
         self.known, self.silent, self.refuses = True, False, False
+        self.token, self.secret, self.lost, self.odd = "karcis", "rahasia", False, False
 
     def __call__(self, address: str, method: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         path = urlsplit(address)
         if self.silent:
             raise NotReached("TimeoutError")
         if path.path == "/oauth2/v1/accesstoken":
-            assert parse_qs((body or b"").decode()) == {"client_id": ["kita"], "client_secret": ["rahasia"]}
             self.tokens += 1
-            return 200, b'{"access_token": "karcis"}'
-        assert headers["Authorization"] == "Bearer karcis"
+            if parse_qs((body or b"").decode()) != {"client_id": ["kita"], "client_secret": [self.secret]}:
+                return 400, b'{"error": "invalid_client"}'
+            return 200, json.dumps({"access_token": self.token}).encode()
+        if headers["Authorization"] != f"Bearer {self.token}":
+            return 401, b"{}"
+        if self.odd:
+            return 200, b'{"entry": [{"resource": {}}]}'
+        if method == "GET" and path.path != "/fhir-r4/v1/Patient":
+            system, _bar, value = parse_qs(path.query)["identifier"][0].partition("|")
+            there = [
+                {"resource": {"id": f"nomor-{number}"}}
+                for number, one in enumerate(self.created, start=1)
+                if one["identifier"] == [{"system": system, "value": value}]
+            ]
+            return 200, json.dumps({"resourceType": "Bundle", "entry": there}).encode()
         if method == "GET":
             assert parse_qs(path.query) == {"identifier": [f"https://fhir.kemkes.go.id/id/nik|{NIK}"]}
             found = [{"resource": {"id": "P02280547535"}}] if self.known else []
@@ -52,6 +67,8 @@ class Ministry:
         resource = json.loads(body or b"")
         assert structural(resource) == []
         self.created.append(resource)
+        if self.lost:
+            raise NotReached("TimeoutError")
         return 201, json.dumps(resource | {"id": f"nomor-{len(self.created)}"}).encode()
 
     @property
@@ -139,6 +156,46 @@ def test_what_is_refused_waits_for_somebody(world: World, ministry: Ministry) ->
         encounters(HERE, scope=world.who("desk"))
     ministry.refuses = False
     assert tell(world, AFTER + DAY) == 0
+    assert do.send_again(by=world.who("manager"), hospital=HERE, now=AFTER + DAY) == 1
+    assert tell(world, AFTER + DAY) == 1
+
+
+def test_a_token_that_has_run_out_is_asked_for_anew(
+    world: World, ministry: Ministry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_first = satusehat.Line.patient
+
+    def later(line: satusehat.Line, nik: str) -> str:
+        found = at_first(line, nik)
+        ministry.token = "karcis baru"
+        return found
+
+    monkeypatch.setattr(satusehat.Line, "patient", later)
+    assert (tell(world), ministry.tokens) == (1, 2)
+
+
+def test_who_is_not_let_in_tries_again(world: World, ministry: Ministry) -> None:
+    ministry.secret = "lain"
+    assert tell(world) == 0
+    assert (message().state, message().told) == ("waiting", "token: HTTP 400")
+    ministry.secret = "rahasia"
+    assert tell(world, AFTER + HOUR) == 1
+
+
+def test_what_stands_there_already_is_not_created_twice(world: World, ministry: Ministry) -> None:
+    ministry.lost = True
+    for hours in range(2):
+        assert tell(world, AFTER + hours * HOUR) == 0
+    assert ministry.kinds == ["Location", "Encounter"]
+    ministry.lost = False
+    assert tell(world, AFTER + 8 * HOUR) == 1
+    assert (ministry.kinds, message().encounter) == (["Location", "Encounter"], "nomor-2")
+
+
+def test_an_answer_of_another_shape_ends_one_message(world: World, ministry: Ministry) -> None:
+    ministry.odd = True
+    assert tell(world) == 0
+    assert (message().state, message().told) == ("dead", "KeyError")
 
 
 def test_a_missing_number_is_looked_for_each_day(world: World, ministry: Ministry) -> None:

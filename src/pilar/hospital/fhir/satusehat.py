@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from pilar.hospital.bpjs.client import exchanged
+from pilar.hospital.bpjs.client import NotReached, exchanged
 from pilar.hospital.rules.fhir.site import NIK, Resource
 
+NOT_KNOWN, NOT_NOW = 401, frozenset({401, 403, 408})
+"""Answers that say nothing of what was sent: who asks is not known, or not in time."""
 TOKEN, ROOT = "/oauth2/v1/accesstoken?grant_type=client_credentials", "/fhir-r4/v1"
 
 
@@ -37,33 +40,60 @@ class Line:
 
     def patient(self, nik: str) -> str:
         """The IHS number of a person; empty where SATUSEHAT knows none."""
-        found = self._asked("GET", f"{ROOT}/Patient?{urlencode({'identifier': f'{NIK}|{nik}'})}")
-        return str(next((one["resource"]["id"] for one in found.get("entry", ())), ""))
+        return self._found("Patient", NIK, nik)
 
-    def create(self, resource: Resource) -> str:
-        """Create a resource; its number there."""
+    def create(self, resource: Resource, *, again: bool = False) -> str:
+        """Create a resource; its number there. ``again``: it was sent before and may stand there, its answer lost."""
+        for one in resource["identifier"] if again else ():
+            with suppress(Refused):  # where nothing can be looked for, it is sent all the same
+                if found := self._found(resource["resourceType"], one["system"], one["value"]):
+                    return found
         made = self._asked("POST", f"{ROOT}/{resource['resourceType']}", resource)
         if not made.get("id"):
             raise Refused("no id")
         return str(made["id"])
 
-    def _asked(self, method: str, path: str, resource: Resource | None = None) -> Mapping[str, Any]:
-        if not self._token:
-            given = urlencode({"client_id": self.client, "client_secret": self.secret}).encode()
-            said = self._told("POST", TOKEN, given, {"Content-Type": "application/x-www-form-urlencoded"})
-            self._token = str(said.get("access_token", ""))
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        return self._told(method, path, None if resource is None else json.dumps(resource).encode(), headers)
+    def _found(self, kind: str, system: str, value: str) -> str:
+        found = self._asked("GET", f"{ROOT}/{kind}?{urlencode({'identifier': f'{system}|{value}'})}")
+        return str(next((one["resource"]["id"] for one in found.get("entry", ())), ""))
 
-    def _told(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Mapping[str, Any]:
-        status, content = exchanged(self.address + path, method, body, headers)
+    def _asked(self, method: str, path: str, resource: Resource | None = None) -> Mapping[str, Any]:
+        """The answer; a token that has run out is asked for anew, once."""
+        body = None if resource is None else json.dumps(resource).encode()
+        while True:
+            fresh = not self._token
+            self._token = self._token or self._signed_in()
+            headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+            status, content = exchanged(self.address + path, method, body, headers)
+            if status != NOT_KNOWN:
+                return _told(status, content)
+            self._token = ""
+            if fresh:
+                raise NotReached(f"HTTP {status}")
+
+    def _signed_in(self) -> str:
+        """A token; who gets none is told so by :class:`NotReached`, since no message is at fault."""
+        given = urlencode({"client_id": self.client, "client_secret": self.secret}).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
-            told = json.loads(content)
-        except ValueError:
-            told = None
-        if status >= 400 or not isinstance(told, dict):
-            raise Refused(f"HTTP {status}")
-        return told
+            token = _told(*exchanged(self.address + TOKEN, "POST", given, kind)).get("access_token")
+        except Refused as error:
+            raise NotReached(f"token: {error}") from error
+        if not token:
+            raise NotReached("no token")
+        return str(token)
+
+
+def _told(status: int, content: bytes) -> Mapping[str, Any]:
+    if status in NOT_NOW:
+        raise NotReached(f"HTTP {status}")
+    try:
+        told = json.loads(content)
+    except ValueError:
+        told = None
+    if status >= 400 or not isinstance(told, dict):
+        raise Refused(f"HTTP {status}")
+    return told
 
 
 def lines() -> dict[str, Line]:

@@ -24,6 +24,7 @@ from pilar.hospital.models import (
     BpjsExchange,
     BpjsMessage,
     BpjsReading,
+    EncounterMessage,
     Hospital,
     Prescription,
     Session,
@@ -34,7 +35,7 @@ from pilar.hospital.queries.schedule import hospital_row, session_row
 from pilar.hospital.reference.bpjs import contract
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import Payer, label
-from pilar.hospital.rules.bpjs.messages import Misfit, write
+from pilar.hospital.rules.bpjs.messages import Misfit, storable, write
 from pilar.hospital.rules.bpjs.sending import (
     Difference,
     Known,
@@ -48,7 +49,7 @@ from pilar.hospital.rules.privacy import Why
 from pilar.people.authority import Case
 from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import audit, retention
+from pilar.platform import audit, retention, secrets
 from pilar.platform.jobs import HOOKS, every
 
 TARGET = "hospital.bpjs-message"
@@ -66,13 +67,15 @@ CROSS JOIN LATERAL (
   UNION ALL SELECT CASE t.task WHEN 99 THEN 99 ELSE t.task * 10 END, t.at FROM hospital_task t WHERE t.booking_id = b.id
   UNION ALL SELECT 55, p.ordered_at FROM hospital_prescription p WHERE p.booking_id = b.id
   UNION ALL SELECT 80, b.ended_at WHERE b.state IN ('cancelled', 'moved')
+    AND NOT EXISTS (SELECT 1 FROM hospital_task t WHERE t.booking_id = b.id)
 ) x
 WHERE b.hospital_id = %(hospital)s AND b.day >= %(since)s
   AND NOT EXISTS (SELECT 1 FROM hospital_bpjsmessage m WHERE m.booking_id = b.id AND m.step = x.step)
-ORDER BY x.at, x.step
+ORDER BY x.at, x.step <> 80, x.step
 ON CONFLICT DO NOTHING
 """
-"""What is to be told and stands in no message yet, of clinics and doctors that have a code at BPJS."""
+"""What is to be told and stands in no message yet, of clinics and doctors that have a code at BPJS. A visit that has
+begun ends by task 99, never by step 80; of a booking that moves within a day the old one is given up first."""
 
 
 @every("hospital.tell-bpjs", cron="* * * * *", queue=HOOKS)
@@ -83,18 +86,19 @@ def tell_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
     """
     if not by.unrestricted:
         raise NotAllowed
-    found: Counter[str] = Counter()
+    begun, found = time.monotonic(), Counter[str]()
     for hospital in Hospital.objects.filter(pk__in=list(accesses())):
         with connection.cursor() as cursor:
             since = today_in(hospital.region_id, now) - timedelta(days=DAYS)
             cursor.execute(COLLECT, {"hospital": hospital.pk, "since": since, "now": now})
-        found += _send_all(by, hospital, accesses()[hospital.pk], now)
+        found += _send_all(by, hospital, accesses()[hospital.pk], now, begun)
     return dict(found)
 
 
 @transaction.atomic
 def send_again(*, by: Standing, hospital: str, message: int | None = None, now: datetime) -> int:
-    """Try again what BPJS did not take, one message or all of a hospital; returns how many.
+    """Try again what BPJS did not take, one message, or all of a hospital, also what SATUSEHAT did not; returns how
+    many.
 
     Raises :class:`NotFound`, :class:`NotAllowed`.
     """
@@ -103,7 +107,10 @@ def send_again(*, by: Standing, hospital: str, message: int | None = None, now: 
     rows = BpjsMessage.objects.filter(hospital=place, state=Sending.DEAD)
     if message is not None:
         rows = rows.filter(pk=message)
-    count = rows.update(state=Sending.WAITING, attempts=0, made_at=now, next_at=now)
+    waits = {"state": Sending.WAITING, "made_at": now, "next_at": now}
+    count = rows.update(**waits, attempts=0)
+    if message is None:  # attempts stay: what was sent once is looked for before it is sent again
+        count += EncounterMessage.objects.filter(hospital=place, state=Sending.DEAD).update(**waits)
     if count:
         audit.record(
             by=by.actor, action="send-again", target=TARGET, key=message or hospital, area=place.region_id,
@@ -118,7 +125,7 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
     times of the day by both clocks, and forgets old exchanges. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
-    found: Counter[str] = Counter()
+    begun, found = time.monotonic(), Counter[str]()
     for hospital in Hospital.objects.filter(pk__in=list(accesses())):
         access = accesses()[hospital.pk]
         since = today_in(hospital.region_id, now) - timedelta(days=DAYS)
@@ -129,8 +136,11 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
         )
         try:
             for row in bookings.order_by("id"):
-                found += _compare(row, access, now)
-            _read_clocks(hospital, access, now)
+                try:
+                    found += _compare(row, access, now, begun)
+                except NotUnderstood as error:  # of one booking; only without a line the others wait for tomorrow
+                    found[type(error).__name__] += 1
+            _read_clocks(hospital, access, now, begun)
         except (NotReached, NotUnderstood, Refused) as error:
             found[type(error).__name__] += 1
     oldest = retention.oldest_kept("bpjs-exchanges", now)
@@ -153,14 +163,20 @@ def keep_exchange(
     incoming: bool = False,
 ) -> None:  # fmt: skip
     """Keep what was said, without what is personal."""
+    code = storable(str(body.get("kodebooking", "")))[:40]
     BpjsExchange.objects.create(
-        hospital_id=hospital, incoming=incoming, service=service, code=str(body.get("kodebooking", ""))[:40], at=now,
+        hospital_id=hospital, incoming=incoming, service=service, code=code, at=now,
         milliseconds=round((time.monotonic() - begun) * 1000), answer=answer[0], message=answer[1][:200],
         body=contract().redacted(body),
     )  # fmt: skip
 
 
-def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime) -> Counter[str]:
+def _moment(now: datetime, since: float) -> datetime:
+    """When something is signed in a pass that began at ``now``, by the clock at ``since``."""
+    return now + timedelta(seconds=time.monotonic() - since)
+
+
+def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime, since: float) -> Counter[str]:
     begun, found = time.monotonic(), Counter[str]()
     earlier = BpjsMessage.objects.filter(booking=OuterRef("booking"), step__lt=OuterRef("step"))
     due = BpjsMessage.objects.filter(
@@ -169,10 +185,10 @@ def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime) -
     while time.monotonic() - begun < LONGEST_PASS:
         before = sum(found.values())
         for key in list(due.order_by("id").values_list("pk", flat=True)[:MOST_AT_ONCE]):
-            state, line = _send(by, key, access, now)
+            state, line = _send(by, key, access, now, since)
             if state is not None:
                 found[state.value] += 1
-            if not line:
+            if not line or time.monotonic() - begun >= LONGEST_PASS:
                 return found
         if sum(found.values()) == before:
             break
@@ -180,7 +196,7 @@ def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime) -
 
 
 @transaction.atomic
-def _send(by: Standing, key: int, access: Access, now: datetime) -> tuple[Sending | None, bool]:
+def _send(by: Standing, key: int, access: Access, now: datetime, since: float) -> tuple[Sending | None, bool]:
     """Send one message; what became of it, and whether there is a line to BPJS."""
     rows = BpjsMessage.objects.select_for_update(skip_locked=True, of=("self",))
     row = rows.select_related("booking__patient", "hospital").filter(pk=key, state=Sending.WAITING).first()
@@ -192,10 +208,12 @@ def _send(by: Standing, key: int, access: Access, now: datetime) -> tuple[Sendin
     try:
         values = values | _values(by, row, step, now)
         said = write(contract().called[step.service].given or (), values)
-        ask(access, step.service, values, now=now)
+        ask(access, step.service, values, now=_moment(now, since))
         state, row.told, answer = Sending.SENT, "Ok", 200
     except Misfit as fault:
         state, row.told = Sending.DEAD, contract().refusal_of(fault).message
+    except secrets.Unreadable as error:
+        state, row.told = Sending.DEAD, error.text()[:200]
     except Refused as refused:
         state, row.told, answer = Sending.DEAD, str(refused)[:200], refused.code
         if refused.code in contract().duplicate:
@@ -246,12 +264,15 @@ def _booking(by: Standing, row: Booking, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _compare(row: Booking, access: Access, now: datetime) -> Counter[str]:
-    """What BPJS has of a booking, against what it was told."""
-    listed = {
-        one["taskid"]: Known(one["wakturs"], one["waktu"])
-        for one in ask(access, "tasks", {"kodebooking": row.code}, now=now)
-    }
+def _compare(row: Booking, access: Access, now: datetime, since: float) -> Counter[str]:
+    """What BPJS has of a booking, against what it was told; of one that it does not know it lists nothing."""
+    try:
+        rows = ask(access, "tasks", {"kodebooking": row.code}, now=_moment(now, since))
+    except Refused as refused:
+        if refused.code in contract().unknown_sender:
+            raise
+        rows = []
+    listed = {one["taskid"]: Known(one["wakturs"], one["waktu"]) for one in rows}
     with transaction.atomic():
         sent = {
             Step(one.step).task or 0: one
@@ -268,14 +289,14 @@ def _compare(row: Booking, access: Access, now: datetime) -> Counter[str]:
     return Counter(one.value for one in found.values())
 
 
-def _read_clocks(hospital: Hospital, access: Access, now: datetime) -> None:
+def _read_clocks(hospital: Hospital, access: Access, now: datetime, since: float) -> None:
     """The times of today as BPJS counts them, by the clock of the hospital and by its own."""
     day = today_in(hospital.region_id, now)
     for clock in ("rs", "server"):
         rows = [
             {"clinic": one["namapoli"], "bookings": one["jumlah_antrean"],
              "seconds": [one[f"avg_waktu_task{task}"] for task in range(1, 7)]}
-            for one in ask(access, "day-dashboard", {"tanggal": day, "waktu": clock}, now=now)
+            for one in ask(access, "day-dashboard", {"tanggal": day, "waktu": clock}, now=_moment(now, since))
         ]  # fmt: skip
         BpjsReading.objects.update_or_create(
             hospital=hospital, day=day, clock=clock, defaults={"rows": rows, "read_at": now}

@@ -23,7 +23,7 @@ from pilar.hospital.rules.fhir.site import Site
 from pilar.hospital.rules.privacy import Purpose, Why
 from pilar.people.operations import held
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import audit
+from pilar.platform import audit, secrets
 from pilar.platform.jobs import every
 
 TARGET = "hospital.encounter"
@@ -71,17 +71,21 @@ def _tell(key: int, place: Hospital, line: Line, by: Standing, now: datetime) ->
     of = ("booking__patient", "booking__session__room", "booking__session__doctor")
     row = EncounterMessage.objects.select_related(*of).get(pk=key)
     told, made, again, attempts = "", "", None, row.attempts + 1
+    # Counted before it is sent, so that who is killed in between looks for what stands there already.
+    EncounterMessage.objects.filter(pk=key).update(attempts=attempts)
     try:
-        visit = _visit(row.booking, place, line, by, now)
+        visit = _visit(row.booking, place, line, by, now, again=attempts > 1)
         if faults := missing(visit):
             # A number may be known tomorrow; who has withdrawn is not asked again.
             told, again = faults[-1].code, now + AGAIN if visit.consent and now - row.made_at < BACK else None
         else:
-            made = line.create(encounter(visit))
+            made = line.create(encounter(visit), again=attempts > 1)
     except NotReached as error:
         told, again = str(error), next_try(attempts, row.made_at, now)
-    except Refused as error:
+    except (Refused, secrets.Unreadable) as error:
         told = str(error)
+    except (LookupError, TypeError, AttributeError) as error:  # an answer of another shape: the next is told still
+        told = type(error).__name__
     _store(key, place, by, now, attempts=attempts, told=told[:200], encounter=made, next_at=again)
     return bool(made)
 
@@ -100,7 +104,7 @@ def _store(key: int, place: Hospital, by: Standing, now: datetime, **found: Any)
         audit.record(by=by.actor, action="tell", target=TARGET, key=row.booking_id, area=place.region_id, after=after)
 
 
-def _visit(row: Booking, place: Hospital, line: Line, by: Standing, now: datetime) -> Visit:
+def _visit(row: Booking, place: Hospital, line: Line, by: Standing, now: datetime, *, again: bool) -> Visit:
     """The visit, with the numbers that SATUSEHAT has for its patient and room; those are kept once they are known."""
     patient, room, doctor = row.patient, row.session.room, row.session.doctor
     consented = bool(agree_to({patient.pk}, Purpose.SATUSEHAT))
@@ -111,7 +115,8 @@ def _visit(row: Booking, place: Hospital, line: Line, by: Standing, now: datetim
     if consented and place.organization and not room.location:
         site = Site(f"{settings.SITE_ADDRESS.rstrip('/')}/rumah-sakit/fhir/{place.pk}", place.name, place.organization)
         told = resources.location(site, RoomRow(room.pk, room.name))
-        room.location = line.create({name: value for name, value in told.items() if name not in ("id", "meta")})
+        bare = {name: value for name, value in told.items() if name not in ("id", "meta")}
+        room.location = line.create(bare, again=again)
         Room.objects.filter(pk=room.pk).update(location=room.location)
     arrived, started, ended = (one or now for one in (row.arrived_at, row.started_at, row.ended_at))
     return Visit(

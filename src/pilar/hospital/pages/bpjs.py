@@ -42,7 +42,7 @@ def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
         "unsent": MESSAGES.of(queries.messages(hospital, scope=by, **asked.part), asked, about=hospital),
         "without": queries.without_code(hospital, scope=by, now=now),
         "clocks": queries.clocks(hospital, scope=by), "exchanges": queries.exchanges(hospital, scope=by),
-        "encounters": fhir.encounters(hospital, scope=by),
+        "encounters": fhir.encounters(hospital, scope=by), "not_taken": fhir.not_taken(hospital, scope=by),
     }  # fmt: skip
 
 

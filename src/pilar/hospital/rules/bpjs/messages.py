@@ -73,6 +73,11 @@ def write(shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
+def storable(text: str) -> str:
+    """The text without what no database holds: NUL, and halves of letters, which JSON can name."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
+
+
 def _field(name: str, kind: Any) -> Field:
     if isinstance(kind, list):
         return Field(name, "rows", rows=shape_of(kind[0]))
@@ -117,7 +122,7 @@ def _written(field: Field, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value or len(value) > 500:
+    if not isinstance(value, str) or storable(value) != value or len(value) > 500:
         raise ValueError
     return value.strip()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from pilar.hospital.rules.bpjs.messages import Misfit, Shape, read, write
+from pilar.hospital.rules.bpjs.messages import Misfit, Shape, read, storable, write
 from pilar.hospital.rules.bpjs.signing import Keys, NotOpened
 
 
@@ -116,9 +116,13 @@ class Contract:
 
     def redacted(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """A message as a log may keep it: of long numbers the first four and last two digits, of the rest nothing."""
+        named = {
+            storable(name): value if isinstance(value, int) else storable(str(value or ""))
+            for name, value in message.items()
+        }
         return {
             name: _hidden(value) if name in self.personal else value if isinstance(value, int) else str(value)[:100]
-            for name, value in message.items()
+            for name, value in named.items()
         }
 
 
