@@ -179,6 +179,7 @@ def test_codes_are_not_found_by_trying(world: World, clock: Clock) -> None:
     client = Client()
     answers = [client.get(reverse("hospital:place", args=["A" * 12])).status_code for _try in range(25)]
     assert answers == [404] * 20 + [429] * 5
+    assert client.get(reverse("hospital:place", args=[world.book()])).status_code == 429, "a right one, too"
 
 
 def test_a_kiosk_checks_in_and_knows_nothing_else(world: World, clock: Clock) -> None:

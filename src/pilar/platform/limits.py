@@ -34,19 +34,36 @@ class Limit:
     seconds: int = 60
 
 
+def require_below(request: HttpRequest, limit: Limit, *, now: datetime) -> None:
+    """Refuse a request where so many of a kind were counted, though this one is not: it raises what :func:`count`
+    does."""
+    kept, since = _counter(request, limit, now)
+    if RequestCount.objects.filter(kind=limit.kind, network=kept, since=since, count__gte=limit.most).exists():
+        raise _too_many(limit, since, now)
+
+
 def count(request: HttpRequest, limit: Limit, *, now: datetime) -> None:
     """Count a request; raises :class:`TooManyRequests` until the span of time is over.
 
     Outside the transaction of what is asked for: what counts together would otherwise wait for each other.
     """
-    since = datetime.fromtimestamp(now.timestamp() // limit.seconds * limit.seconds, UTC)
-    network = network_of(client_address(request) or "")
-    hashed = salted_hmac("platform.limits", network, algorithm="sha256").hexdigest()
+    hashed, since = _counter(request, limit, now)
     with connection.cursor() as cursor:
         cursor.execute(ADD, [limit.kind, hashed, since])
         (counted,) = cursor.fetchone()
     if counted > limit.most:
-        raise TooManyRequests(seconds=limit.seconds - (now - since).total_seconds())
+        raise _too_many(limit, since, now)
+
+
+def _counter(request: HttpRequest, limit: Limit, now: datetime) -> tuple[str, datetime]:
+    """For which network, and since when, a request is counted."""
+    network = network_of(client_address(request) or "")
+    hashed = salted_hmac("platform.limits", network, algorithm="sha256").hexdigest()
+    return hashed, datetime.fromtimestamp(now.timestamp() // limit.seconds * limit.seconds, UTC)
+
+
+def _too_many(limit: Limit, since: datetime, now: datetime) -> TooManyRequests:
+    return TooManyRequests(seconds=limit.seconds - (now - since).total_seconds())
 
 
 def forget(*, now: datetime) -> int:

@@ -19,7 +19,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
-from pilar.platform.limits import Limit, count
+from pilar.platform.limits import Limit, count, require_below
 
 WRONG_CODES = Limit("hospital-code", 20)
 """Codes that do not exist, from one network in a minute: nobody finds one by trying."""
@@ -55,6 +55,7 @@ def kiosk(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 
     def arrive() -> int:
         code = form.cleaned_data["code"]
+        require_below(request, WRONG_CODES, now=now)
         try:
             return operations.check_in_at_kiosk(by=by, kiosk=token, booking=code, key=uuid4(), now=now)
         except NotFound:
@@ -78,6 +79,7 @@ def set_up_kiosk(request: HttpRequest, code: str, *, by: Standing) -> HttpRespon
 
 
 def _place(request: HttpRequest, code: str, now: datetime) -> following.Place:
+    require_below(request, WRONG_CODES, now=now)
     try:
         return following.place(code, now=now)
     except NotFound:
