@@ -69,6 +69,12 @@ def test_after_the_release_every_place_is_for_all(world: World) -> None:
     assert (world.session().taken, world.session().capacity) == (4, 4)
 
 
+def test_on_the_day_no_time_that_has_passed_is_given(world: World) -> None:
+    late = world.session().starts_at + timedelta(minutes=30, seconds=20)
+    world.book("desk", asked=OPEN_DESK, now=late)
+    assert world.row().at == late - timedelta(seconds=20)
+
+
 def test_a_place_is_booked_again_and_a_number_never(world: World) -> None:
     first = world.book()
     do.cancel(by=world.who("daughter"), booking=first, reason="sembuh", key=uuid4(), now=NOW)

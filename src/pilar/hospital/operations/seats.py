@@ -45,7 +45,7 @@ _TAKE = """
             taken_by[{mine}] = taken_by[{mine}] + 1, given = COALESCE(free[1], next_place),
             next_place = next_place + (cardinality(free) = 0)::int, free = free[2:]
         WHERE id = %(session)s AND state = 'open' AND ends_at > %(now)s AND capacity - taken - ({kept}) > 0
-        RETURNING id, hospital_id, day, last_number, given, places[given] AS at
+        RETURNING id, hospital_id, day, last_number, given, GREATEST(places[given], date_trunc('minute', %(now)s)) AS at
     ), booked AS (
         INSERT INTO hospital_booking (session_id, hospital_id, day, number, place, at, booked_for, code, key,
             patient_id, channel, payer, visit, new, reference, reference_hash, priority, state, moved_from_id,
