@@ -13,9 +13,10 @@ from django.db.models import Q
 from pilar.areas import queries as areas
 from pilar.areas.reference import midnight_in, today_in
 from pilar.hospital.models import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
+from pilar.hospital.operations.apart import one_by_one
 from pilar.hospital.reference.hospitals import HospitalFile
 from pilar.hospital.rules.authority import AUTHORITY, Action
-from pilar.hospital.rules.booking import CHANNELS, Policy, facts_of, policy_of
+from pilar.hospital.rules.booking import CHANNELS, Policy, SessionState, facts_of, policy_of
 from pilar.hospital.rules.schedule import GridRule, places
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
@@ -90,6 +91,7 @@ def set_weekly(
         found.append(Fault("shares", sentence, {"sum": sum(shares), "capacity": capacity}, "shares"))
     if found:
         raise Faults(found)
+    sees = held(Doctor.objects, pk=doctor, hospital=row.hospital_id)
     before = None
     if ends_weekly is not None:
         before = held(WeeklySession.objects, pk=ends_weekly, clinic=row)
@@ -103,9 +105,8 @@ def set_weekly(
     ).exists():  # fmt: skip
         raise Faults([Fault("doctor-busy", mark("The doctor has another session at that time"), {}, "starts")])
     kept = WeeklySession.objects.create(
-        clinic=row, doctor=there(Doctor.objects, pk=doctor, hospital=row.hospital_id),
-        room=there(Room.objects, pk=room, hospital=row.hospital_id), weekday=weekday, starts=starts, ends=ends,
-        capacity=capacity, shares=list(shares), valid_from=valid_from,
+        clinic=row, doctor=sees, room=there(Room.objects, pk=room, hospital=row.hospital_id), weekday=weekday,
+        starts=starts, ends=ends, capacity=capacity, shares=list(shares), valid_from=valid_from,
     )  # fmt: skip
     audit.record(
         by=by.actor, action="set-weekly", target=TARGET, key=row.pk, area=row.hospital.region_id,
@@ -173,24 +174,31 @@ def add_leave(
 
 
 @every("hospital.open-sessions", cron="20 17 * * *")  # 00.20 WIB
-@transaction.atomic
 def open_sessions(*, by: Standing, now: datetime) -> int:
     """Open the sessions of the coming days from what is set weekly, but for days off and leaves; returns how many.
 
-    Runs twice without harm. Needs ``load-reference-data``.
+    Runs twice without harm, each hospital by itself. Needs ``load-reference-data``.
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
-    locks.take("hospital.open-sessions")
-    return sum(_open(one, now) for one in Hospital.objects.order_by("code"))
+    codes = list(Hospital.objects.order_by("code").values_list("code", flat=True))
+    return one_by_one(codes, lambda one: _open(one, now), job="hospital.open-sessions")
 
 
-def _open(hospital: Hospital, now: datetime) -> int:
+def _open(code: str, now: datetime) -> int:
+    """What begins when one that was cancelled did is not opened again, nor what overlaps another of the doctor: one
+    that was opened before the weekly sessions changed."""
+    locks.take(f"hospital.open-sessions {code}")
+    hospital = Hospital.objects.get(pk=code)
     first = today_in(hospital.region_id, now)
     days = [first + timedelta(days=number) for number in range(AHEAD + 1)]
     calendar = areas.working_days(hospital.region_id, leave=JointLeave.WORKED)
     holds = WeeklySession.objects.filter(Q(valid_until=None) | Q(valid_until__gte=first), clinic__hospital=hospital)
     weekly = list(holds.select_related("clinic", "doctor"))
-    there_ = set(Session.objects.filter(hospital=hospital, day__gte=first).values_list("doctor", "starts_at"))
+    stands: dict[int, list[tuple[datetime, datetime]]] = {}
+    for doctor, since, until, state in Session.objects.filter(hospital=hospital, day__gte=first).values_list(
+        "doctor", "starts_at", "ends_at", "state"
+    ):
+        stands.setdefault(doctor, []).append((since, since if state == SessionState.CANCELLED else until))
     away = list(Leave.objects.filter(hospital=hospital, until__gte=first, ended_at=None))
     policies: dict[int, list[PolicyVersion]] = {}
     for version in PolicyVersion.objects.filter(clinic__hospital=hospital).order_by("number"):
@@ -211,9 +219,12 @@ def _open(hospital: Hospital, now: datetime) -> int:
                 continue
             midnight = midnight_in(hospital.region_id, day)
             starts, ends = (_at(midnight, clock) for clock in (one.starts, one.ends))
-            if (one.doctor_id, starts) in there_ or ends <= now:
+            mine = stands.setdefault(one.doctor_id, [])
+            valid = [row for row in policies.get(one.clinic_id, ()) if row.valid_from <= day]
+            if ends <= now or not valid or any(_overlap(starts, ends, *other) for other in mine):
                 continue
-            version = [row for row in policies[one.clinic_id] if row.valid_from <= day][-1]
+            mine.append((starts, ends))
+            version = valid[-1]
             policy = policy_of(version.facts)
             capacity = one.capacity + policy.overbook
             release = starts - timedelta(hours=policy.release)
@@ -225,6 +236,11 @@ def _open(hospital: Hospital, now: datetime) -> int:
             ))  # fmt: skip
     Session.objects.bulk_create(rows)
     return len(rows)
+
+
+def _overlap(starts: datetime, ends: datetime, since: datetime, until: datetime) -> bool:
+    """Whether two sessions do; of one that was cancelled its beginning alone counts (``until`` is ``since``)."""
+    return starts == since or (since < ends and starts < until and since < until)
 
 
 def _at(midnight: datetime, clock: time) -> datetime:
