@@ -113,16 +113,17 @@ HELD: dict[str, dict[str, str]] = {
         **each("draw_sample raise_flags watch_books", "villagefinance.flags"),
     },
     "hospital": {
-        **each("cancel check_in move move_medicine prescribe remind", "hospital_booking"),
-        **each("decide_policy set_weekly", "hospital_clinic"),
-        **each("cancel_session change_session", "hospital_session"),
+        **each("cancel move move_medicine prescribe remind", "hospital_booking"),
+        "decide_policy": "hospital_clinic",
+        "set_weekly": "hospital_clinic hospital_doctor",
+        "change_session": "hospital_session",
+        "cancel_session": "hospital.queue hospital_session",
         **each("join_account merge_patients", "hospital_patient"),
-        **each("leave_waiting take_offer", "hospital_waiting"),
+        **each("leave_waiting take_offer _offer_next", "hospital_waiting"),
         "load_hospitals": "hospital.load",
         "register_patient": "hospital.register",
-        "open_sessions": "hospital.open-sessions",
+        "_open": "hospital.open-sessions",
         "measure_forecasts": "hospital.measure-forecasts",
-        "offer_places": "hospital.offer-places",
         "walk_in": "",  # the place is taken by one conditional statement, and who came is then held
         "change_operation": "hospital_plannedoperation",
         **each(
@@ -130,7 +131,8 @@ HELD: dict[str, dict[str, str]] = {
             "hospital.queue hospital_booking",
         ),
         "call_next": "hospital.queue hospital_booking",
-        **each("check_in_at_kiosk agree_earlier", "hospital_booking"),
+        "agree_earlier": "hospital_booking",
+        **each("check_in check_in_at_kiosk", "hospital_booking hospital_session+"),
         **each("end_session _end_late", "hospital.queue"),
         "replan_session": "hospital.queue hospital_session",
         "send_again": "",  # two conditional statements
@@ -191,7 +193,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "surveys": "close_due",
         "permits": "deliver forget_unsent one_by_one recalculate watch_clocks",
         "hospital": "_read_clocks _send_all _tell _visit compare_with_bpjs end_sessions live_day move_bookings "
-        "tell_bpjs tell_satusehat",
+        "offer_places one_by_one open_sessions tell_bpjs tell_satusehat",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

@@ -13,6 +13,7 @@ from hospital.test_booking import OPEN_DESK
 from hospital.world import DAY, HERE, NOW, TUESDAY, World
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Waiting
+from pilar.hospital.operations import waiting
 from pilar.hospital.operations.waiting import AlreadyWaiting, OfferOver
 from pilar.hospital.rules.booking import Payer, Visit
 from pilar.hospital.rules.privacy import Purpose
@@ -82,6 +83,25 @@ def test_an_offer_that_is_not_taken_goes_to_the_next(world: World, full: list[st
     with pytest.raises(OfferOver):
         do.take_offer(by=world.who("daughter"), waiting=first, now=NOW + HALF)
     assert (world.session().taken, world.session().last_number) == (4, 6)
+
+
+def test_who_never_came_is_new_and_one_that_breaks_stops_no_other(
+    world: World, full: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = join(world), join(world, "desk", world.stranger(8))
+    do.cancel(by=world.who("desk"), booking=full[0], reason="sembuh", key=uuid4(), now=NOW)
+    usual = waiting.book
+
+    def broken(**given: Any) -> do.Booked:
+        if given["patient"] == world.patient:
+            raise RuntimeError("broken")
+        return usual(**given)
+
+    monkeypatch.setattr(waiting, "book", broken)
+    with pytest.raises(RuntimeError):
+        offer()
+    assert [Waiting.objects.get(pk=one).state for one in (first, second)] == ["waiting", "offered"]
+    assert Booking.objects.filter(patient=Waiting.objects.get(pk=second).patient_id, new=True).exists()
 
 
 def test_declined_it_goes_back(world: World, full: list[str]) -> None:

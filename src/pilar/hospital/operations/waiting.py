@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Clinic, Doctor, Waiting
+from pilar.hospital.operations.apart import one_by_one
 from pilar.hospital.operations.booking import book, cancel
 from pilar.hospital.operations.patients import own_patient
 from pilar.hospital.operations.scheduling import AHEAD
@@ -31,7 +32,7 @@ from pilar.hospital.rules.booking import (
 )
 from pilar.people.operations import held, there
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import audit, locks
+from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
@@ -105,18 +106,24 @@ def leave_waiting(*, by: Standing, waiting: int, now: datetime) -> None:
 
 
 @every("hospital.offer-places", cron="*/2 * * * *")
-@transaction.atomic
 def offer_places(*, by: Standing, now: datetime) -> int:
-    """Take back the offers whose time is over, then offer what is free to who has waited longest; returns how many
-    offers were made. For the schedule and the operator."""
+    """Take back the offers whose time is over, then offer what is free to who has waited longest, one by one; returns
+    how many offers were made. For the schedule and the operator."""
     if not by.unrestricted:
         raise NotAllowed
-    locks.take("hospital.offer-places")
-    rows = Waiting.objects.select_related("hospital", "offered").order_by("since", "pk").select_for_update(of=("self",))
-    for row in rows.filter(state=WaitingState.OFFERED.value, offer_until__lte=now):
+    rows = Waiting.objects.order_by("since", "pk").values_list("pk", flat=True)
+    over = rows.filter(state=WaitingState.OFFERED.value, offer_until__lte=now)
+    keys = [*over, *rows.filter(state=WaitingState.WAITING.value)]
+    return one_by_one(keys, lambda key: _offer_next(key, by, now), job="hospital.offer-places")
+
+
+def _offer_next(key: int, by: Standing, now: datetime) -> bool:
+    """What is due with one entry, as it is now; whether it was offered a place."""
+    row = held(Waiting.objects.select_related("hospital"), pk=key)
+    if row.state == WaitingState.OFFERED and row.offer_until is not None and row.offer_until <= now:
         _give_back(row, row.offered, "offer-over", by, now)
         tell_patient(row.patient_id, now)
-    return sum(_offer(row, by, now) for row in rows.filter(state=WaitingState.WAITING.value))
+    return row.state == WaitingState.WAITING and _offer(row, by, now)
 
 
 def _offer(row: Waiting, by: Standing, now: datetime) -> bool:
@@ -125,7 +132,8 @@ def _offer(row: Waiting, by: Standing, now: datetime) -> bool:
         _end(row, WaitingState.OVER, by, now)
         return False
     kept = row.reference.read(by=by.actor, key=row.pk, area=row.hospital.region_id) if row.reference else ""
-    asked = Asked(Channel.APP, Payer(row.payer), Visit(row.visit), kept)
+    new = not Booking.objects.filter(patient=row.patient_id, state=BookingState.SERVED).exists()
+    asked = Asked(Channel.APP, Payer(row.payer), Visit(row.visit), kept, new=new)
     for place in _places(row, today, now):
         try:
             booked = book(by=by, session=place.key, patient=row.patient_id, asked=asked, key=uuid4(), now=now)
