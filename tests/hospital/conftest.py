@@ -34,7 +34,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     def later(*, account: int, about: str, path: str) -> None:
         found.append((about, path))
 
-    monkeypatch.setattr("pilar.hospital.operations.day.tell_citizen.later", later)
+    monkeypatch.setattr("pilar.hospital.operations.telling.tell_citizen.later", later)
     return found
 
 

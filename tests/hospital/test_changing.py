@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from pilar.hospital.queries import changes, patients
 from pilar.hospital.rules.booking import CHANNELS, Channel, SessionClosed
 from pilar.hospital.rules.moving import Room as Place
 from pilar.hospital.rules.moving import proposals
+from pilar.hospital.rules.queue import Reason, SessionOver, StillHere
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
@@ -62,12 +63,40 @@ def test_who_finds_no_place_is_cancelled(world: World) -> None:
     assert BookingEvent.objects.get(kind="cancelled").reason == "session-cancelled"
 
 
-def test_who_is_booked_there_already_is_cancelled(world: World) -> None:
+def test_who_is_booked_there_already_goes_to_the_day_after(world: World) -> None:
     world.book(session=world.session(WEDNESDAY).pk)
     code = world.book()
     do.cancel_session(by=world.who("manager"), session=world.session().pk, reason="Dokter sakit", now=NOW)
-    assert do.move_bookings(by=SCHEDULE, session=world.session().pk, now=NOW) == 0
-    assert Booking.objects.get(code=code).state == "cancelled"
+    assert do.move_bookings(by=SCHEDULE, session=world.session().pk, now=NOW) == 1
+    assert Booking.objects.get(moved_from__code=code).session == world.session(WEDNESDAY + DAY)
+
+
+def test_one_that_cannot_be_moved_does_not_stop_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = [world.book(), world.book("desk", patient=world.stranger(1), asked=OPEN_DESK)]
+    do.cancel_session(by=world.who("manager"), session=world.session().pk, reason="Dokter sakit", now=NOW)
+    first = world.patient
+
+    def broken(patient: int, now: datetime) -> bool:
+        if patient == first:
+            raise RuntimeError("broken")
+        return False
+
+    monkeypatch.setattr("pilar.hospital.operations.changing.tell_patient", broken)
+    with pytest.raises(RuntimeError):
+        do.move_bookings(by=SCHEDULE, session=world.session().pk, now=NOW)
+    assert [Booking.objects.get(code=one).state for one in codes] == ["booked", "moved"]
+
+
+def test_a_session_is_held_for_who_is_here_and_takes_nobody_once_it_is_not(world: World) -> None:
+    code, start = world.book(), world.session().starts_at
+    do.check_in(by=world.who("desk"), booking=code, key=uuid4(), now=start)
+    with pytest.raises(StillHere):
+        do.cancel_session(by=world.who("manager"), session=world.session().pk, reason="Dokter sakit", now=start)
+    do.leave(by=world.who("nurse"), booking=code, reason=Reason.LEFT, now=start)
+    late = world.book("desk", patient=world.stranger(1), asked=OPEN_DESK)
+    do.cancel_session(by=world.who("manager"), session=world.session().pk, reason="Dokter sakit", now=start)
+    with pytest.raises(SessionOver):
+        do.check_in(by=world.who("desk"), booking=late, key=uuid4(), now=start)
 
 
 def test_a_session_that_is_held_moves_nobody(world: World) -> None:

@@ -8,13 +8,17 @@ from uuid import uuid4
 import pytest
 
 from hospital.test_day import DESK, MINUTE, act, at, come, state
-from hospital.world import DAY, GENERAL, TUESDAY, World
+from hospital.world import DAY, GENERAL, HERE, NOW, TUESDAY, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Replan, Session, Task
 from pilar.hospital.queries.lateness import new_times
+from pilar.hospital.queries.recount import differences
+from pilar.hospital.rules.booking import WrongState
 from pilar.hospital.rules.queue import SessionOver
-from pilar.people.models import Notice
+from pilar.people import operations as people
+from pilar.people.models import Notice, Proxy
+from pilar.people.queries import acting_for
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.models import AuditEvent
 
@@ -42,7 +46,9 @@ def test_all_move_by_the_lateness_are_told_and_spared_the_waiting(world: World, 
     assert (plan.moved, plan.unplaced) == (4, 0)
     assert plan.nothing == {"waited": 160, "delay": 160, "within": 4, "unseen": 0}
     assert plan.then == {"waited": 0, "delay": 160, "within": 4, "unseen": 0}
-    assert told == [("A-001", f"/rumah-sakit/antrean/{codes[0]}/")]  # the others have no account: the desk tells them
+    assert told == [
+        (f"RSU {HERE}", f"/rumah-sakit/antrean/{codes[0]}/")
+    ]  # the others have no account: the desk tells them
     notice = Notice.objects.get(kind="hospital.tell-by-phone")
     assert (notice.user_id, notice.fields) == (world.keys["desk"], {"count": 3})
     assert (world.session().delay, world.session().state) == (40, "open")
@@ -112,10 +118,42 @@ def test_for_whom_there_is_no_place_it_stays_booked_until_they_choose(
     assert late(world, None) == 2
     assert [state(one) for one in codes] == ["booked", "booked"]
     assert (own(Replan).get().unplaced, len(told)) == (2, 1)
+    told.clear()
     do.end_sessions(by=world.who("schedule"), now=world.session().ends_at + DAY)
     assert [state(one) for one in codes] == ["cancelled", "cancelled"]
-    reasons = own(BookingEvent).filter(kind="leave").values_list("reason", flat=True)
+    reasons = own(BookingEvent).filter(kind="cancelled").values_list("reason", flat=True)
     assert list(reasons) == ["away", "away"]
+    assert (len(told), world.session().taken, differences()) == (1, 0, ())
+
+
+def test_who_is_here_when_the_doctor_does_not_come_moves_or_cancels(world: World) -> None:
+    """Before that, whoever is here is seen."""
+    Session.objects.filter(day__gt=TUESDAY).update(state="closed")
+    codes = come(world, 2)
+    with pytest.raises(WrongState):
+        do.cancel(by=world.who("desk"), booking=codes[0], reason="", key=uuid4(), now=at(world))
+    assert late(world, None, now=0) == 2
+    assert [state(one) for one in codes] == ["arrived", "arrived"]
+    Session.objects.filter(day__gt=TUESDAY).update(state="open")
+    do.cancel(by=world.who("desk"), booking=codes[0], reason="", key=uuid4(), now=at(world))
+    do.move(by=world.who("desk"), booking=codes[1], session=world.session(TUESDAY + DAY).pk, key=uuid4(), now=at(world))
+    assert ([state(one) for one in codes], differences()) == (["cancelled", "moved"], ())
+    assert own(Task).filter(task=99).count() == 2
+
+
+def test_word_goes_to_who_acts_for_a_relative_or_the_desk_calls(world: World, told: list[tuple[str, str]]) -> None:
+    daughter = world.who("daughter")
+    people.declare_proxy(by=daughter, name="Siti Aminah", reason="Ibu", purpose="hospital",
+                         valid_until=TUESDAY + 60 * DAY, now=NOW)  # fmt: skip
+    mother = acting_for(daughter, purpose="hospital", now=NOW)[1].account
+    patient = do.register_patient(by=daughter, hospital=HERE, person=do.Person("Siti"), account=mother, now=NOW)
+    code = world.book(patient=patient)
+    assert late(world, 40) == 1
+    assert told == [(f"RSU {HERE}", f"/rumah-sakit/antrean/{code}/")]
+    assert not Notice.objects.filter(kind="hospital.tell-by-phone").exists()
+    Proxy.objects.all().update(valid_until=NOW.date())
+    assert late(world, 50) == 1
+    assert (len(told), Notice.objects.get(kind="hospital.tell-by-phone").fields) == (1, {"count": 1})
 
 
 def test_who_has_a_booking_of_that_day_already_is_left_to_choose(world: World) -> None:
@@ -125,6 +163,18 @@ def test_who_has_a_booking_of_that_day_already_is_left_to_choose(world: World) -
     assert late(world, None) == 2
     assert [state(one) for one in (*codes, other)] == ["booked", "moved", "booked"]
     assert own(Booking).filter(session=world.session(TUESDAY + DAY)).count() == 2
+
+
+def test_a_doctor_who_comes_earlier_after_all_takes_what_is_free_along(world: World) -> None:
+    before = world.session().places
+    for minutes in (40, 10, 0):
+        late(world, minutes)
+    assert (world.session().delay, world.session().places) == (0, before)
+    late(world, 20)
+    session = world.session()
+    do.change_session(by=world.who("manager"), session=session.pk, room=session.room_id, capacity=5, closed=False,
+                      release=False, now=at(world, -50))  # fmt: skip
+    assert world.session().places[0] == at(world, 20)
 
 
 def test_it_is_the_doctor_who_says_so_and_not_after_the_end(world: World) -> None:

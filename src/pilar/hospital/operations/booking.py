@@ -17,6 +17,7 @@ from pilar.areas.reference import local
 from pilar.hospital.models import Booking, BookingEvent, Patient, Session, Task
 from pilar.hospital.operations.forecasting import predict
 from pilar.hospital.operations.seats import Seat, Wanted, take, wanted
+from pilar.hospital.queries.day import require_open
 from pilar.hospital.queries.schedule import session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
@@ -39,6 +40,7 @@ from pilar.hospital.rules.booking import (
     check_in_faults,
     faults,
     label,
+    may_leave,
     new_code,
 )
 from pilar.hospital.rules.tasks import TaskId, moment
@@ -46,7 +48,7 @@ from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for
 from pilar.people.rules import NotFound, Standing
-from pilar.platform import audit, moves
+from pilar.platform import audit, locks, moves
 from pilar.platform.errors import Faults
 from pilar.platform.live import tell
 
@@ -123,7 +125,8 @@ def cancel(*, by: Standing, booking: str, reason: str, key: UUID, now: datetime)
     row = own_booking(by, booking, now)
     if BookingEvent.objects.filter(key=key, booking=row).exists():
         return
-    _leave(row, BookingState.CANCELLED, by=by, region=row.hospital.region_id, reason=reason, key=key, now=now)
+    _require_leaving(row)
+    give_up(row, BookingState.CANCELLED, by=by, reason=reason, key=key, now=now)
 
 
 @transaction.atomic
@@ -136,8 +139,7 @@ def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) 
     if (known := Booking.objects.filter(key=key, moved_from=row).first()) is not None:
         place = session_row(_sessions().get(pk=known.session_id))
         return _booked(known.code, Seat(known.pk, known.number, known.at), place.clinic.prefix, place.policy)
-    if row.state != BookingState.BOOKED:
-        raise WrongState(state=row.state)
+    _require_leaving(row)
     # Both at once and in one order, so that two who change places do not wait for each other.
     list(Session.objects.filter(pk__in={row.session_id, session}).order_by("pk").select_for_update(no_key=True))
     return to_session(row, by=by, session=session, key=key, now=now)
@@ -147,9 +149,8 @@ def to_session(
     row: Booking, *, by: Standing, session: int, key: UUID, now: datetime, right: Action = Action.BOOK
 ) -> Booked:
     """As :func:`move`, of a booking that the caller holds and may move."""
-    region = row.hospital.region_id
-    _leave(row, BookingState.MOVED, by=by, region=region, now=now)
-    kept = row.reference.read(by=by.actor, key=row.pk, area=region) if row.reference else ""
+    give_up(row, BookingState.MOVED, by=by, now=now)
+    kept = row.reference.read(by=by.actor, key=row.pk, area=row.hospital.region_id) if row.reference else ""
     asked = Asked(Channel(row.channel), Payer(row.payer), Visit(row.visit), kept, new=row.new)
     return book(
         by=by, session=session, patient=row.patient_id, asked=asked, key=key, now=now,
@@ -162,7 +163,7 @@ def check_in(*, by: Standing, booking: str, key: UUID, now: datetime) -> int:
     """Somebody is in the hospital: they wait from now on. Returns the key of the booking; asked again, the same.
 
     New patients first go to the desk (tasks 1 and 2 of BPJS), others wait for the clinic (3). Raises
-    :class:`NotFound`, :class:`WrongState`, Faults outside the time for it.
+    :class:`NotFound`, :class:`WrongState`, :class:`SessionOver`, Faults outside the time for it.
     """
     return arrive(own_booking(by, booking, now), by=by, key=key, now=now)
 
@@ -172,7 +173,10 @@ def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
     if BookingEvent.objects.filter(booking=row, kind="arrived").exists() and row.state in ("arrived", "called"):
         return row.pk
     move_ = BOOKINGS.move(BookingState(row.state), BookingState.ARRIVED)
-    place = session_row(_sessions().get(pk=row.session_id))
+    locks.hold_shared(Session, row.session_id)  # so that nobody cancels it meanwhile
+    session = _sessions().get(pk=row.session_id)
+    require_open(session)
+    place = session_row(session)
     area = row.hospital.region_id
     ends = place.ends_at + timedelta(minutes=place.delay)
     if found := check_in_faults(now, local(row.at, area), local(ends, area), place.policy):
@@ -223,20 +227,23 @@ def _require_own(
         raise NotFound
 
 
-def _leave(
-    row: Booking,
-    to: BookingState,
-    *,
-    by: Standing,
-    region: str,
-    now: datetime,
-    reason: str = "",
-    key: UUID | None = None,
+def _require_leaving(row: Booking) -> None:
+    session = Session.objects.values_list("state", flat=True).get(pk=row.session_id)
+    if not may_leave(BookingState(row.state), SessionState(session)):
+        raise WrongState(state=row.state)
+
+
+def give_up(
+    row: Booking, to: BookingState, *, by: Standing, now: datetime, reason: str = "", key: UUID | None = None
 ) -> None:
-    """Give up the place of a booking: it can be booked again at once."""
+    """Give up the place of a booking that the caller holds: it can be booked again at once. BPJS is told (99) of who
+    was here already."""
     made = BOOKINGS.move(BookingState(row.state), to)
-    moves.make(made, row, by=by.actor, what=TARGET, action=to.value, area=region, fields={"ended_at": now})
+    area = row.hospital.region_id
+    moves.make(made, row, by=by.actor, what=TARGET, action=to.value, area=area, fields={"ended_at": now})
     happened(row, to.value, by=by, now=now, reason=reason, key=key)
+    if made.source is BookingState.ARRIVED:
+        note(row, TaskId.ABSENT, now)
     mine = CHANNELS.index(Channel(row.channel)) + 1
     with connection.cursor() as cursor:
         cursor.execute(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid5
 
 from django.db import transaction
 
 from pilar.hospital.models import Booking, Room, Session
+from pilar.hospital.operations.apart import one_by_one
 from pilar.hospital.operations.booking import cancel, move
+from pilar.hospital.operations.day import queue_lock
 from pilar.hospital.operations.telling import tell_patient
-from pilar.hospital.queries.changes import Hit, hits
+from pilar.hospital.queries.changes import Hit, further, hits
 from pilar.hospital.queries.schedule import session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
+    HERE,
     AlreadyBooked,
     BookingState,
     ReferenceUsed,
@@ -22,11 +24,12 @@ from pilar.hospital.rules.booking import (
     SessionFull,
     SessionState,
 )
+from pilar.hospital.rules.queue import StillHere
 from pilar.hospital.rules.schedule import GridRule, places
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import audit
+from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import background
 from pilar.platform.language import mark
@@ -51,9 +54,8 @@ def change_session(
     before = {"room": row.room_id, "capacity": row.capacity, "state": row.state, "released": max(row.release_at) <= now}
     if capacity != row.capacity:
         facts = session_row(row)
-        row.places = list(
-            places(GridRule(facts.policy.rule), row.starts_at, row.ends_at, capacity, facts.policy.minutes)
-        )
+        times = places(GridRule(facts.policy.rule), row.starts_at, row.ends_at, capacity, facts.policy.minutes)
+        row.places = [one + timedelta(minutes=row.delay) for one in times]
     row.room = there(Room.objects, pk=room, hospital=row.hospital_id)
     row.capacity, row.state = capacity, (SessionState.CLOSED if closed else SessionState.OPEN).value
     if release:
@@ -69,10 +71,13 @@ def change_session(
 @transaction.atomic
 def cancel_session(*, by: Standing, session: int, reason: str, now: datetime) -> None:
     """A session is not held. Its bookings are moved to the next sessions of the clinic by the worker, and everybody is
-    told. Raises :class:`NotFound`, :class:`SessionClosed`, Faults without a reason."""
+    told. Raises :class:`NotFound`, :class:`SessionClosed`, :class:`StillHere`, Faults without a reason."""
+    locks.take(queue_lock(session))
     row = _kept(by, session)
     if not reason.strip():
         raise Faults([Fault("reason", mark("Say why"), {}, "reason")])
+    if Booking.objects.filter(session=row, state__in=HERE).exists():
+        raise StillHere
     row.state, row.closed_at = SessionState.CANCELLED.value, now
     row.save(update_fields=["state", "closed_at"])
     audit.record(by=by.actor, action="cancel", target=TARGET, key=row.pk, area=row.hospital.region_id,
@@ -82,29 +87,31 @@ def cancel_session(*, by: Standing, session: int, reason: str, now: datetime) ->
 
 @background("hospital.move-bookings")
 def move_bookings(*, by: Standing, session: int, now: datetime) -> int:
-    """Move the bookings of a session that is not held, one by one; who finds no place is cancelled, and all are told.
-    Returns how many were moved. Runs again without harm. For the schedule and the operator."""
+    """Move the bookings of a session that is not held, one by one, each to the first session that takes it; who finds
+    no place is cancelled, and all are told. Returns how many were moved. Runs again without harm. For the schedule and
+    the operator."""
     if not by.unrestricted:
         raise NotAllowed
     if Session.objects.filter(pk=session, state=SessionState.CANCELLED.value).count() == 0:
         return 0
-    return sum(_move(by, one, now) for one in hits(session, now=now))
+    found = {one.code: one for one in hits(session, now=now)}
+    return one_by_one(found, lambda code: _move(by, found[code], now), job="hospital.move-bookings")
 
 
-@transaction.atomic
 def _move(by: Standing, hit: Hit, now: datetime) -> bool:
     row = held(Booking.objects, code=hit.code)
     if row.state != BookingState.BOOKED:
         return False
     tell_patient(row.patient_id, now)
-    try:
-        if hit.proposed is not None:
-            move(by=by, booking=hit.code, session=hit.proposed.key, key=uuid5(row.key, "moved"), now=now)
-    except (AlreadyBooked, Faults, ReferenceUsed, SessionClosed, SessionFull):
-        hit = replace(hit, proposed=None)  # the booking is as it was
-    if hit.proposed is None:
-        cancel(by=by, booking=hit.code, reason="session-cancelled", key=uuid5(row.key, "cancelled"), now=now)
-    return hit.proposed is not None
+    first = [] if hit.proposed is None else [hit.proposed.key]
+    for session in dict.fromkeys([*first, *further(row.session_id, hit.channel, now=now)]):
+        try:
+            move(by=by, booking=hit.code, session=session, key=uuid5(row.key, "moved"), now=now)
+        except (AlreadyBooked, Faults, ReferenceUsed, SessionClosed, SessionFull):
+            continue  # the booking is as it was
+        return True
+    cancel(by=by, booking=hit.code, reason="session-cancelled", key=uuid5(row.key, "cancelled"), now=now)
+    return False
 
 
 def _kept(by: Standing, session: int) -> Session:

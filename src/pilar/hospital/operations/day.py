@@ -12,10 +12,21 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.urls import reverse
 
-from pilar.hospital.models import Booking, Patient, Session, Task
-from pilar.hospital.operations.booking import TARGET, Booked, arrive, book, happened, note, own_booking, tell_queue
+from pilar.hospital.models import Booking, Session, Task
+from pilar.hospital.operations.apart import one_by_one
+from pilar.hospital.operations.booking import (
+    TARGET,
+    Booked,
+    arrive,
+    book,
+    give_up,
+    happened,
+    note,
+    own_booking,
+    tell_queue,
+)
+from pilar.hospital.operations.telling import tell_patient
 from pilar.hospital.queries import day as queries
 from pilar.hospital.rules import queue
 from pilar.hospital.rules.authority import AUTHORITY, Action
@@ -45,7 +56,7 @@ from pilar.hospital.rules.queue import (
 )
 from pilar.hospital.rules.tasks import TaskId
 from pilar.people.authority import Case
-from pilar.people.operations import held, locked, tell_citizen, there
+from pilar.people.operations import held, locked, there
 from pilar.people.queries import within
 from pilar.people.rules import PUBLIC, Permission, Standing
 from pilar.platform import audit, locks, moves
@@ -95,7 +106,7 @@ def call_again(*, by: Standing, booking: str, now: datetime) -> None:
     """Call who is called once more: the board shows and speaks it again. Raises :class:`WrongState`."""
     row = _held(by, booking, Action.CALL)
     BOOKINGS.move(S(row.state), S.SERVING)
-    if row.called_at is not None and now - row.called_at < queue.SECOND_CLICK:
+    if row.called_at is not None and abs(now - row.called_at) < queue.SECOND_CLICK:
         return
     Booking.objects.filter(pk=row.pk).update(calls=F("calls") + 1, called_at=now)
     happened(row, Kind.AGAIN, by=by, now=now)
@@ -171,15 +182,9 @@ def book_control(*, by: Standing, booking: str, session: int, key: UUID, now: da
         by=by, session=session, patient=row.patient_id, asked=asked, priority=Priority(row.priority), key=key, now=now,
         right=Action.SEE,
     )  # fmt: skip
-    account = Patient.objects.values_list("account", flat=True).get(pk=row.patient_id)
-    if account is not None and not again:
-        tell_booking(account, found.code, found.label)
+    if not again:
+        tell_patient(row.patient_id, now, booking=found.code)
     return found
-
-
-def tell_booking(account: int, code: str, label: str) -> None:
-    """Send word to a patient's account that there is news about a booking; what it is, they read when signed in."""
-    tell_citizen.later(account=account, about=label, path=reverse("hospital:place", args=[code]))
 
 
 @transaction.atomic
@@ -205,7 +210,7 @@ def register_step(*, by: Standing, booking: str, now: datetime) -> None:
     row = _held(by, booking, Action.BOOK)
     BOOKINGS.move(S(row.state), S.CALLED)
     begun = Task.objects.filter(booking=row, task=TaskId.ADMISSION).first()
-    if begun is not None and now - begun.at < queue.SECOND_CLICK:
+    if begun is not None and abs(now - begun.at) < queue.SECOND_CLICK:
         return
     note(row, TaskId.CLINIC_WAIT if begun else TaskId.ADMISSION, now)
     audit.record(by=by.actor, action="register-step", target=TARGET, key=row.pk, area=row.hospital.region_id)
@@ -282,12 +287,11 @@ def end_sessions(*, by: Standing, now: datetime) -> int:
     over = Q(ends_at__lt=now - ENDED_AFTER) & ~Q(state=SessionState.DONE)
     waiting = Booking.objects.filter(state__in=HERE).values("session")
     keys = list(Session.objects.filter(over).exclude(pk__in=waiting).values_list("pk", flat=True))
-    return sum(_end_late(one, by=by, now=now) for one in keys)
+    return one_by_one(keys, lambda one: _end_late(one, by=by, now=now), job="hospital.end-sessions")
 
 
-@transaction.atomic
 def _end_late(session: int, *, by: Standing, now: datetime) -> bool:
-    locks.take(_lock(session))
+    locks.take(queue_lock(session))
     row = there(Session.objects.select_related("hospital"), pk=session)
     if row.state == SessionState.DONE or Booking.objects.filter(session=row, state__in=HERE).exists():
         return False
@@ -298,12 +302,16 @@ def _end_late(session: int, *, by: Standing, now: datetime) -> bool:
 def _end(row: Session, *, by: Standing, now: datetime) -> int:
     """What is still booked did not come about: by the patient, or by the doctor who was away."""
     away = row.state == SessionState.CANCELLED
-    left = list(Booking.objects.select_for_update(no_key=True).filter(session=row, state=S.BOOKED).order_by("number"))
+    rows = Booking.objects.select_related("hospital").select_for_update(no_key=True, of=("self",))
+    left = list(rows.filter(session=row, state=S.BOOKED).order_by("number"))
     for one in left:
-        to, reason = (S.CANCELLED, Reason.AWAY) if away else (S.ABSENT, Reason.NO_SHOW)
-        move = BOOKINGS.move(S.BOOKED, to)
+        if away:
+            give_up(one, S.CANCELLED, by=by, now=now, reason=Reason.AWAY)
+            tell_patient(one.patient_id, now)
+            continue
+        move = BOOKINGS.move(S.BOOKED, S.ABSENT)
         moves.make(move, one, by=by.actor, what=TARGET, area=row.hospital.region_id, fields={"ended_at": now})
-        happened(one, Kind.LEAVE, by=by, now=now, reason=reason)
+        happened(one, Kind.LEAVE, by=by, now=now, reason=Reason.NO_SHOW)
     told = Task.objects.filter(booking__session=row, task=TaskId.ABSENT).values("booking")
     never = Q(state=S.ABSENT) | Q(pk__in=[one.pk for one in left])
     for one in Booking.objects.filter(never, session=row).exclude(pk__in=told):
@@ -320,20 +328,21 @@ def _end(row: Session, *, by: Standing, now: datetime) -> int:
 def queue_of(by: Standing, session: int, action: Action) -> Session:
     """A session whose queue nobody else changes until the transaction ends; raises :class:`NotFound`,
     :class:`NotAllowed`."""
-    locks.take(_lock(session))
+    locks.take(queue_lock(session))
     row = there(Session.objects.select_related("hospital", "policy"), pk=session)
     case = Case(row.hospital.region_id, unit=row.hospital_id)
     AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ, case))
     return row
 
 
-def _lock(session: int) -> str:
+def queue_lock(session: int) -> str:
+    """The name of the lock of a session's queue."""
     return f"hospital.queue {session}"
 
 
 def _held(by: Standing, code: str, action: Action) -> Booking:
     """A booking, locked with its queue; raises :class:`NotFound`, :class:`NotAllowed`."""
-    locks.take(_lock(there(Booking.objects.only("session"), code=code).session_id))
+    locks.take(queue_lock(there(Booking.objects.only("session"), code=code).session_id))
     rows = Booking.objects.select_related("hospital", "session__policy")
     readable = within(AUTHORITY.extent(by, Action.READ), region="hospital__region", unit="hospital__code")
     return locked(rows, by=by, action=action, authority=AUTHORITY, case=_case, readable=readable, code=code)

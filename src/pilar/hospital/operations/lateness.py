@@ -11,16 +11,16 @@ from django.db import transaction
 from django.urls import reverse
 
 from pilar.hospital.models import Booking, Replan, Session
-from pilar.hospital.operations.booking import TARGET, happened, note, tell_queue, to_session
-from pilar.hospital.operations.day import queue_of, tell_booking
+from pilar.hospital.operations.booking import TARGET, happened, tell_queue, to_session
+from pilar.hospital.operations.day import queue_of
+from pilar.hospital.operations.telling import tell_patient
 from pilar.hospital.queries.day import require_open
 from pilar.hospital.queries.lateness import AFFECTED, new_times
 from pilar.hospital.rules.authority import Action
-from pilar.hospital.rules.booking import BookingState, SessionState, label
+from pilar.hospital.rules.booking import SessionState
 from pilar.hospital.rules.queue import Kind, Reason
 from pilar.hospital.rules.replan import Effect, Given, Plan
 from pilar.hospital.rules.roles import Role
-from pilar.hospital.rules.tasks import TaskId
 from pilar.people.operations import notify, there
 from pilar.people.rules import HeldRole, Standing
 from pilar.platform import audit
@@ -40,7 +40,7 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
     require_open(queue_of(by, session, Action.SEE))
     first = new_times(session, scope=by, resume=resume, until=until, now=now)
     rows = _held(session, first)
-    row = there(Session.objects.select_related("hospital", "clinic"), pk=session)
+    row = there(Session.objects.select_related("hospital"), pk=session)
     plan = new_times(session, scope=by, resume=resume, until=until, now=now)
     if not {one.key for one in plan.people} <= rows.keys():
         raise Busy
@@ -64,11 +64,8 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
         by=by.actor, action="replan", target="hospital.session", key=row.pk, area=row.hospital.region_id,
         after={"resume": resume, "moved": len(told), "unplaced": len(unplaced)},
     )  # fmt: skip
-    affected = [*told, *((one.patient.account_id, one.code, _label(row, one)) for one in unplaced)]
-    for account, code, name in affected:
-        if account is not None:
-            tell_booking(account, code, name)
-    if by_phone := sum(account is None for account, _code, _name in affected):
+    affected = [*told, *((one.patient_id, one.code) for one in unplaced)]
+    if by_phone := sum(not tell_patient(patient, now, booking=code) for patient, code in affected):
         notify(
             by=by, to=HeldRole(Role.DESK, row.hospital.region_id, unit=row.hospital_id), kind="hospital.tell-by-phone",
             subject=f"hospital.session:{row.pk}", fields={"count": by_phone}, needs_action=False,
@@ -82,13 +79,13 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
 def _held(session: int, plan: Plan) -> dict[int, Booking]:
     """The bookings that a plan may change, then the sessions, locked: in the order in which who moves takes them."""
     rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(session=session, state__in=AFFECTED)
-    found = {one.pk: one for one in rows.select_related("hospital", "patient", "session__clinic").order_by("pk")}
+    found = {one.pk: one for one in rows.select_related("hospital").order_by("pk")}
     sessions = {session, *(one.place.session for one in plan.given if one.place.session is not None)}
     list(Session.objects.filter(pk__in=sessions).order_by("pk").select_for_update(no_key=True))
     return found
 
 
-def _shift(one: Booking, given: Given, *, by: Standing, now: datetime) -> tuple[int | None, str, str]:
+def _shift(one: Booking, given: Given, *, by: Standing, now: datetime) -> tuple[int, str]:
     """Another time in the same session; who is here keeps their place among the others by it."""
     one.at, before = given.place.at, one.at
     one.turn_at = None if one.turn_at is None else max(one.turn_at, given.place.at)
@@ -98,30 +95,27 @@ def _shift(one: Booking, given: Given, *, by: Standing, now: datetime) -> tuple[
         by=by.actor, action="shift", target=TARGET, key=one.pk, area=one.hospital.region_id,
         before={"at": before}, after={"at": one.at},
     )  # fmt: skip
-    return one.patient.account_id, one.code, _label(one.session, one)
+    return one.patient_id, one.code
 
 
-def _elsewhere(one: Booking, session: int, *, by: Standing, now: datetime) -> tuple[int | None, str, str] | None:
+def _elsewhere(one: Booking, session: int, *, by: Standing, now: datetime) -> tuple[int, str] | None:
     """A place of another session; None where it cannot be had, such as for who has a booking of that day already."""
-    here = one.state == BookingState.ARRIVED
     try:
         with transaction.atomic():
             found = to_session(one, by=by, session=session, key=uuid4(), now=now, right=Action.SEE)
-            if here:
-                note(one, TaskId.ABSENT, now)
     except PilarError:
         one.refresh_from_db()
         return None
-    return one.patient.account_id, found.code, found.label
+    return one.patient_id, found.code
 
 
 def _keep(row: Session, resume: datetime | None) -> None:
-    """What is still free comes later by as much, or not at all."""
+    """What is still free moves by as much, or is not held."""
     if resume is None:
         row.state = SessionState.CANCELLED.value
     else:
         late = _late(row, resume)
-        row.places = [one + timedelta(minutes=max(0, late - row.delay)) for one in row.places]
+        row.places = [one + timedelta(minutes=late - row.delay) for one in row.places]
         row.delay = late
     row.save(update_fields=["state", "places", "delay"])
 
@@ -129,10 +123,6 @@ def _keep(row: Session, resume: datetime | None) -> None:
 def _late(row: Session, resume: datetime) -> int:
     """Minutes after the beginning of the session."""
     return max(0, ceil((resume - row.starts_at) / timedelta(minutes=1)))
-
-
-def _label(session: Session, one: Booking) -> str:
-    return label(session.clinic.prefix, one.number)
 
 
 def _minutes(effect: Effect) -> dict[str, int]:

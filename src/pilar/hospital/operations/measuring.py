@@ -32,6 +32,7 @@ from pilar.hospital.rules.measures import (
 )
 from pilar.measures.operations import Part
 from pilar.people.operations.public import tell_citizen
+from pilar.people.queries import reached_for
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform.jobs import every
 from pilar.surveys.operations import invite
@@ -79,12 +80,14 @@ def _invite(by: Standing, region: str, now: datetime) -> int:
     asked = 0
     for row in seen.select_related("patient") if office is not None else ():
         subject = f"hospital.booking:{row.pk}"
-        token = invite(by=by, region=region, office=office, programme=PROGRAMME, subject=subject, now=now)
+        reached = reached_for(row.patient.account_id, purpose="hospital", now=now)
+        token = bool(reached) and invite(
+            by=by, region=region, office=office, programme=PROGRAMME, subject=subject, now=now
+        )
         if token:
-            # The code says nothing of the clinic.
-            tell_citizen.later(
-                account=row.patient.account_id, about=row.code, path=reverse("surveys:answer", args=[token])
-            )
+            for account in reached:
+                # The code says nothing of the clinic.
+                tell_citizen.later(account=account, about=row.code, path=reverse("surveys:answer", args=[token]))
             asked += 1
     return asked
 

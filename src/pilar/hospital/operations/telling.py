@@ -18,14 +18,15 @@ from pilar.people.rules import NotAllowed, Standing
 from pilar.platform.jobs import every
 
 
-def tell_patient(patient: int, now: datetime) -> None:
-    """Send word to who can read it, in the open transaction. The message names the hospital alone, since a clinic or
-    its number may tell a disease. Who was registered at the desk without an account is told by nobody."""
+def tell_patient(patient: int, now: datetime, *, booking: str = "") -> bool:
+    """Send word to who can read it, in the open transaction, with the address of ``booking`` or of all; False where
+    nobody can. The message names the hospital alone, since a clinic or its number may tell a disease."""
     who = Patient.objects.select_related("hospital").get(pk=patient)
-    if who.account_id is None:
-        return
-    for account in reached_for(who.account_id, purpose="hospital", now=now):
-        tell_citizen.later(account=account, about=who.hospital.name, path=reverse("hospital:own-bookings"))
+    path = reverse("hospital:place", args=[booking]) if booking else reverse("hospital:own-bookings")
+    reached = reached_for(who.account_id, purpose="hospital", now=now)
+    for account in reached:
+        tell_citizen.later(account=account, about=who.hospital.name, path=path)
+    return bool(reached)
 
 
 @every("hospital.remind", cron="0 9 * * *")  # 16.00 WIB

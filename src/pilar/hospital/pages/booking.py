@@ -25,7 +25,7 @@ from pilar.hospital.queries.patients import PatientRow
 from pilar.hospital.queries.privacy import agree_to
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.reference.documents import documents
-from pilar.hospital.rules.booking import BookingState, Channel, Payer, Priority, SessionState
+from pilar.hospital.rules.booking import Channel, Payer, Priority, SessionState, may_leave
 from pilar.hospital.rules.privacy import Purpose
 from pilar.people.pages.citizens import citizens
 from pilar.people.queries import public_names
@@ -153,7 +153,7 @@ def _shown(row: BookingRow, by: Standing) -> dict[str, Any]:
         "qr": mark_safe(qr_svg(row.code)),  # noqa: S308 - drawn by us
         "arrive_at": row.at - timedelta(minutes=place.policy.arrive),
         "opens_at": row.at - timedelta(minutes=place.policy.early),
-        "open": row.state is BookingState.BOOKED, "own": by.citizen is not None,
+        "open": may_leave(row.state, row.session.state), "own": by.citizen is not None,
         "fingerprint": place.clinic.fingerprint and row.payer is Payer.BPJS,
     }  # fmt: skip
 
@@ -180,7 +180,7 @@ def move_to(request: HttpRequest, code: str, session: int, *, by: Standing, now:
 
     def look() -> Check | Done:
         row = bookings.booking(code, scope=by, now=now)
-        if row.state is not BookingState.BOOKED:
+        if not may_leave(row.state, row.session.state):
             return Done(_("This booking is “%(state)s”") % {"state": row.state_name}, _home(row, by))
         region = schedule.hospital(to.hospital).region
         return Check(
@@ -204,7 +204,7 @@ def cancel(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> H
 
     def look() -> Check | Done:
         row = bookings.booking(code, scope=by, now=now)
-        if row.state is not BookingState.BOOKED:
+        if not may_leave(row.state, row.session.state):
             return Done(_("This booking is “%(state)s”") % {"state": row.state_name}, _home(row, by))
         return Check(
             title=_("Check before you cancel it"), act=_("Cancel the booking"), about=row.label, trail=_trail(row, by),

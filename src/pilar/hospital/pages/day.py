@@ -31,6 +31,7 @@ from pilar.hospital.rules.booking import PRIORITY_NAMES, BookingState
 from pilar.hospital.rules.pharmacy import PHARMACY, RECIPE_NAMES, PharmacyState
 from pilar.hospital.rules.queue import REASON_NAMES, REASONS, Kind, Reason
 from pilar.hospital.rules.replan import Effect
+from pilar.people.queries import reached_for
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import NotAllowed, PilarError
@@ -109,18 +110,19 @@ def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 
 @page("hospital/day/arrivals.html")
 def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """Who comes to the desk today: they are checked in, who is new is registered, who has no account is told of a new
-    time by phone. It needs nothing of BPJS."""
+    """Who comes to the desk today: they are checked in, who is new is registered, whom no message reaches is told of a
+    new time by phone. It needs nothing of BPJS."""
     hospital = schedule.hospital(code)
     if not any(one.code == code for one in schedule.worked_at(by, Action.BOOK)):
         raise NotFound
     today = today_in(hospital.region, now)
     rows = bookings.bookings_of_day(code, today, scope=by)
+    later = [one for one in rows if one.state is S.BOOKED and one.at != one.booked_for]
     return {
         "hospital": hospital, "today": today,
         "to_come": [one for one in rows if one.state is S.BOOKED],
         "new": [one for one in rows if one.state is S.ARRIVED and one.new],
-        "to_tell": [one for one in rows if one.state is S.BOOKED and one.at != one.booked_for and one.account is None],
+        "to_tell": [one for one in later if not reached_for(one.account, purpose="hospital", now=now)],
         "topics": [f"hospital board {code}"],
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Session
 from pilar.hospital.queries.schedule import SessionRow, session_row
 from pilar.hospital.rules.booking import CHANNELS, BookingState, Channel, SessionState, label, window
-from pilar.hospital.rules.moving import Room, proposals
+from pilar.hospital.rules.moving import Room, order, proposals
 
 LOOKED_AHEAD = timedelta(days=14)
 """assumption: who is hit is offered a time within so many days, or told that there is none."""
@@ -31,13 +31,7 @@ def hits(key: int, *, now: datetime) -> tuple[Hit, ...]:
     """The open bookings of a session and where each could go: to the next sessions of its clinic."""
     session = Session.objects.select_related("clinic", "hospital").get(pk=key)
     rows = list(Booking.objects.filter(session=key, state=BookingState.BOOKED.value).order_by("number"))
-    since = max(now, session.starts_at)
-    last = session.day + LOOKED_AHEAD
-    after = [
-        (one, room)
-        for one, room in rooms(session.clinic_id, since, last, without=key, now=now)
-        if window(one.policy, one.day)[0] <= today_in(session.hospital.region_id, now)
-    ]
+    after = _after(session, now)
     found = proposals([Channel(one.channel) for one in rows], session.doctor_id, [room for _row, room in after])
     there = {one.key: one for one, _room in after}
     prefix = session.clinic.prefix
@@ -45,6 +39,23 @@ def hits(key: int, *, now: datetime) -> tuple[Hit, ...]:
         Hit(one.code, label(prefix, one.number), one.at, Channel(one.channel), there.get(to) if to else None)
         for one, to in zip(rows, found, strict=True)
     )
+
+
+def further(key: int, channel: Channel, *, now: datetime) -> tuple[int, ...]:
+    """All sessions to which a booking of one that is not held could go, by that channel, the next first."""
+    session = Session.objects.select_related("clinic", "hospital").get(pk=key)
+    left = [room for _row, room in _after(session, now) if room.left[CHANNELS.index(channel)] > 0]
+    return tuple(one.session for one in order(session.doctor_id, left))
+
+
+def _after(session: Session, now: datetime) -> list[tuple[SessionRow, Room]]:
+    since = max(now, session.starts_at)
+    last = session.day + LOOKED_AHEAD
+    return [
+        (one, room)
+        for one, room in rooms(session.clinic_id, since, last, without=session.pk, now=now)
+        if window(one.policy, one.day)[0] <= today_in(session.hospital.region_id, now)
+    ]
 
 
 def rooms(

@@ -130,6 +130,7 @@ BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
     Move(S.BOOKED, S.CANCELLED, made_by="cancel"),
     Move(S.BOOKED, S.MOVED, made_by="move"),
     Move(S.ARRIVED, S.MOVED, made_by="replan_session"),
+    Move(S.ARRIVED, S.CANCELLED, made_by="cancel"),
     Move(S.BOOKED, S.ABSENT, made_by="end_session"),
     Move(S.ARRIVED, S.CALLED, made_by="call"),
     Move(S.CALLED, S.ARRIVED, made_by="skip"),
@@ -139,6 +140,11 @@ BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
     Move(S.CALLED, S.ABSENT, made_by="leave"),
     Move(S.ABSENT, S.ARRIVED, made_by="recall"),
 )
+
+
+def may_leave(state: BookingState, session: SessionState) -> bool:
+    """Whether a booking can be moved or cancelled: before its patient is here, then only if the session is not held."""
+    return state is S.BOOKED or (state is S.ARRIVED and session is SessionState.CANCELLED)
 
 
 class WrongState(PilarError):

@@ -20,15 +20,20 @@ class Room:
     left: tuple[int, ...]
 
 
+def order(doctor: int, rooms: Sequence[Room]) -> list[Room]:
+    """The next day first, on one day the same doctor."""
+    return sorted(rooms, key=lambda one: (one.day, one.doctor != doctor, one.starts_at, one.session))
+
+
 def proposals(channels: Sequence[Channel], doctor: int, rooms: Sequence[Room]) -> tuple[int | None, ...]:
     """A session for each booking in their order, by the channel of each: the next day that has a place for it, on one
     day with the same doctor if they can. None where nothing is left."""
     given: dict[int, int] = {}
     found: list[int | None] = []
-    order = sorted(rooms, key=lambda one: (one.day, one.doctor != doctor, one.starts_at, one.session))
+    sorted_ = order(doctor, rooms)
     for channel in channels:
         mine = CHANNELS.index(channel)
-        fits = next((one for one in order if one.left[mine] > given.get(one.session, 0)), None)
+        fits = next((one for one in sorted_ if one.left[mine] > given.get(one.session, 0)), None)
         found.append(None if fits is None else fits.session)
         if fits is not None:
             given[fits.session] = given.get(fits.session, 0) + 1

@@ -256,9 +256,11 @@ def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, 
     return (ActedFor(by.citizen), *found.values())
 
 
-def reached_for(account: int, *, purpose: str, now: datetime) -> tuple[int, ...]:
+def reached_for(account: int | None, *, purpose: str, now: datetime) -> tuple[int, ...]:
     """To which accounts word of a service goes about a public account: itself, or whoever acts for somebody who has no
-    way to sign in."""
+    way to sign in; to nobody without an account."""
+    if account is None:
+        return ()
     if not PublicAccount.objects.filter(pk=account, declared=True).exists():
         return (account,)
     held = _in_force(now).filter(principal=account, purpose__in={purpose, "all"}, holder__isnull=False)
