@@ -191,9 +191,9 @@ SEVERAL: dict[str, frozenset[str]] = {
         "people": "send_digests send_messages",
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
-        "permits": "deliver forget_unsent one_by_one recalculate watch_clocks",
+        "permits": "deliver forget_unsent recalculate watch_clocks",
         "hospital": "_read_clocks _send_all _tell _visit compare_with_bpjs end_sessions live_day move_bookings "
-        "offer_places one_by_one open_sessions tell_bpjs tell_satusehat",
+        "offer_places open_sessions tell_bpjs tell_satusehat",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

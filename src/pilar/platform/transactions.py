@@ -1,11 +1,18 @@
-"""What only makes sense together with a change refuses to run outside its transaction."""
+"""What only makes sense together with a change refuses to run outside its transaction; parts of a job have one each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
+
+from pilar.platform.outage import database_is_away
+
+log = structlog.get_logger(__name__)
+Part = TypeVar("Part")
 
 
 class OutsideTransaction(RuntimeError):
@@ -30,3 +37,21 @@ def without_savepoints() -> Iterator[None]:
         yield
     finally:
         connection.features.uses_savepoints = True
+
+
+def one_by_one(parts: Iterable[Part], does: Callable[[Part], int], *, job: str) -> int:
+    """Do each part in a transaction of its own and return the sum. What breaks is logged, the others go on, and the
+    first of it is raised once all are done, so that the job has failed; a database that is away ends it at once."""
+    count, broken = 0, list[Exception]()
+    for part in parts:
+        try:
+            with transaction.atomic():
+                count += does(part)
+        except Exception as error:
+            if database_is_away(error):
+                raise
+            log.exception("part-of-job-broke", job=job, part=str(part))
+            broken.append(error)
+    if broken:
+        raise broken[0]
+    return count

@@ -8,7 +8,6 @@ from uuid import uuid5
 from django.db import transaction
 
 from pilar.hospital.models import Booking, Room, Session
-from pilar.hospital.operations.apart import one_by_one
 from pilar.hospital.operations.booking import cancel, move
 from pilar.hospital.operations.day import queue_lock
 from pilar.hospital.operations.telling import tell_patient
@@ -33,6 +32,7 @@ from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import background
 from pilar.platform.language import mark
+from pilar.platform.transactions import one_by_one
 
 TARGET = "hospital.session"
 CHANGEABLE = frozenset({SessionState.OPEN, SessionState.CLOSED})

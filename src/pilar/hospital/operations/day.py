@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from pilar.hospital.models import Booking, Session, Task
-from pilar.hospital.operations.apart import one_by_one
 from pilar.hospital.operations.booking import (
     TARGET,
     Booked,
@@ -65,6 +64,7 @@ from pilar.platform.errors import Faults
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.lifecycle import Move
+from pilar.platform.transactions import one_by_one
 
 S = BookingState
 AT_KIOSK = Standing(Actor("system", "kiosk", mark("Kiosk")))

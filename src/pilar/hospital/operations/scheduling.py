@@ -13,7 +13,6 @@ from django.db.models import Q
 from pilar.areas import queries as areas
 from pilar.areas.reference import midnight_in, today_in
 from pilar.hospital.models import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
-from pilar.hospital.operations.apart import one_by_one
 from pilar.hospital.reference.hospitals import HospitalFile
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import CHANNELS, Policy, SessionState, facts_of, policy_of
@@ -26,6 +25,7 @@ from pilar.platform.calendar import Leave as JointLeave
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
+from pilar.platform.transactions import one_by_one
 
 TARGET = "hospital.clinic"
 AHEAD = 90

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Clinic, Doctor, Waiting
-from pilar.hospital.operations.apart import one_by_one
 from pilar.hospital.operations.booking import book, cancel
 from pilar.hospital.operations.patients import own_patient
 from pilar.hospital.operations.scheduling import AHEAD
@@ -36,6 +35,7 @@ from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
+from pilar.platform.transactions import one_by_one
 
 TARGET = "hospital.waiting"
 OPEN = (WaitingState.WAITING.value, WaitingState.OFFERED.value)

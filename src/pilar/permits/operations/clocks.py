@@ -19,7 +19,6 @@ from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.operations.appointments import remind_of, to_be_reminded
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.objections import note_silence, unanswered
-from pilar.permits.operations.one_by_one import one_by_one
 from pilar.permits.operations.steps import TARGET, happened, reckon
 from pilar.permits.queries import trail
 from pilar.permits.reference.deadlines import lawful_limit
@@ -30,6 +29,7 @@ from pilar.platform import audit
 from pilar.platform.calendar import Leave, WorkingDays
 from pilar.platform.jobs import background, every
 from pilar.platform.language import mark
+from pilar.platform.transactions import one_by_one
 
 WARNED_BEFORE = timedelta(days=1)
 CALENDAR = "permits.calendar"
@@ -58,7 +58,8 @@ def watch_clocks(*, by: Standing, now: datetime) -> int:
         raise NotAllowed
     _look_at_calendar(by, now)
     acts = (_resume, _warn, _tell_head, _deem, remind_of, note_silence)
-    return one_by_one(zip(acts, _waiting(now), strict=True), by=by, now=now)
+    each = ((act, key) for act, keys in zip(acts, _waiting(now), strict=True) for key in keys)
+    return one_by_one(each, lambda one: one[0](by, one[1], now), job="permits.watch-clocks")
 
 
 def _waiting(now: datetime) -> Iterator[list[int]]:

@@ -11,12 +11,12 @@ from pilar.evidence import store
 from pilar.people.operations import held
 from pilar.people.rules import NotAllowed, Standing
 from pilar.permits.models import Case, CaseFile, HookDelivery, OwnDocument
-from pilar.permits.operations.one_by_one import one_by_one
 from pilar.permits.operations.steps import happened
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.hooks import Delivery
 from pilar.platform import audit, retention
 from pilar.platform.jobs import every
+from pilar.platform.transactions import one_by_one
 
 ERASED = {"person": None, "identity_hash": "", "answers": {}}
 
@@ -38,7 +38,8 @@ def forget_unsent(*, by: Standing, now: datetime) -> dict[str, int]:
         unsent.exclude(Q(**ERASED) & ~Q(state=CaseState.DRAFT) & ~files).order_by("pk").values_list("pk", flat=True)
     )
     deliveries = _forget_deliveries(by, now)
-    return {"drafts": one_by_one([(_forget_draft, keys)], by=by, now=now), "deliveries": deliveries}
+    drafts = one_by_one(keys, lambda key: _forget_draft(by, key, now), job="permits.forget-unsent")
+    return {"drafts": drafts, "deliveries": deliveries}
 
 
 @transaction.atomic
