@@ -1,4 +1,4 @@
-"""Roles of rooms that do not stand yet, held at a village, a district or a hospital, as the database of a test knows
+"""Roles of no room, held at a village, a district or a hospital, as the database of a test knows
 them until its transaction ends."""
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def _hospitals(*, region: str = "", codes: Collection[str] = ()) -> dict[str, st
 
 
 @pytest.fixture
-def local_roles(db: None) -> Iterator[None]:
+def local_roles(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     kinds = {Local.TREASURER: "village", Local.DISTRICT_HEAD: "district", Local.NURSE: "hospital"}
-    KINDS["hospital"] = UnitKind("Hospital", _hospitals)
+    monkeypatch.setitem(KINDS, "hospital", UnitKind("Hospital", _hospitals))  # what stands comes back afterwards
     declare({
         role: RoleFacts(role.title(), "", Reach.UNIT, Permission.MANAGE_TEAM, unit=kind) for role, kind in kinds.items()
     })  # fmt: skip
@@ -40,4 +40,3 @@ def local_roles(db: None) -> Iterator[None]:
     yield
     for role in Local:
         del ROLES[role]
-    del KINDS["hospital"]
