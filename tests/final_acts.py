@@ -227,13 +227,15 @@ FREE = {
         "can be done the other way again by who did it": (
             "agree agree_earlier change_session join_waiting leave leave_waiting recall set_priority skip withdraw"
         ),
-        "a further one stands in its place": "add_leave change_operation decide_policy set_weekly write_breach",
+        "a further one stands in its place": (
+            "add_leave add_letter change_operation change_patient decide_policy set_weekly write_breach"
+        ),
         "what somebody does in the moment, of one patient who stands there": (
             "call call_again call_next check_in check_in_at_kiosk finish move_medicine register_step start"
         ),
         "only adds": (
-            "book book_control break_glass join_account plan_operation prescribe register_patient "
-            "review_glass send_again set_up_kiosk take_offer walk_in"
+            "book book_control break_glass draw_at_kiosk join_account plan_operation prescribe register_patient "
+            "review_glass send_again set_up_kiosk take_offer tell_by_phone walk_in"
         ),
         "no page: asked by a program, whose person has decided": "book_appointment cancel_appointment",
         "no page: done by the schedule or by an operator": (

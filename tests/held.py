@@ -113,7 +113,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("draw_sample raise_flags watch_books", "villagefinance.flags"),
     },
     "hospital": {
-        **each("cancel move move_medicine prescribe remind", "hospital_booking"),
+        **each("cancel move move_medicine prescribe remind tell_by_phone add_letter", "hospital_booking"),
         "decide_policy": "hospital_clinic",
         "set_weekly": "hospital_clinic hospital_doctor",
         "change_session": "hospital_session",
@@ -122,8 +122,10 @@ HELD: dict[str, dict[str, str]] = {
         **each("leave_waiting take_offer _offer_next", "hospital_waiting"),
         "load_hospitals": "hospital.load",
         "register_patient": "hospital.register",
+        "change_patient": "hospital.register hospital_patient",
         "_open": "hospital.open-sessions",
         "measure_forecasts": "hospital.measure-forecasts",
+        "draw_at_kiosk": "",
         "walk_in": "",  # the place is taken by one conditional statement, and who came is then held
         "change_operation": "hospital_plannedoperation",
         **each(

@@ -214,7 +214,7 @@ BEFORE: dict[str, Any] = {
 }  # fmt: skip
 ACTS = Acts(
     "hospital", CALLS, LEFT, before=BEFORE, strangers=("neighbour", "public", "stranger", "elsewhere"),
-    repeated="predict write_breach set_up_kiosk", open_to_all="check_in_at_kiosk",
+    repeated="predict write_breach set_up_kiosk", open_to_all="check_in_at_kiosk draw_at_kiosk",
     piecewise="end_sessions offer_places open_sessions",
     everywhere="end_sessions offer_places open_sessions measure_forecasts forget_bookings renew_patients "
     "report_measures",

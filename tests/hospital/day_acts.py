@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hospital.world import DAY, HERE, NOW, TUESDAY, World
+from hospital.world import DAY, HERE, MOTHER, NOW, TUESDAY, World
 from kit.acts import Call
 from pilar.hospital import operations as do
-from pilar.hospital.models import BpjsMessage, Waiting
+from pilar.hospital.models import Booking, BpjsMessage, Waiting
 from pilar.hospital.rules.booking import Asked, Channel, Payer, Priority, Visit
 from pilar.hospital.rules.privacy import Purpose
 from pilar.hospital.rules.queue import Reason
@@ -76,6 +77,15 @@ def reminded(world: World) -> None:
     do.agree(by=world.who("daughter"), patient=world.patient, purpose=Purpose.REMINDER, now=NOW)
 
 
+def unreached(world: World) -> None:
+    """A booking of somebody without an account, whose session is not held."""
+    world.book("desk", patient=world.stranger(6), asked=AT_DESK)
+    session = world.session().pk
+    do.cancel_session(by=world.who("manager"), session=session, reason="sakit", now=NOW)
+    do.move_bookings(by=world.who("schedule"), session=session, now=NOW)
+    world.code = Booking.objects.get(moved_from__code=world.code).code
+
+
 def waits(world: World) -> None:
     join(world, world.who("daughter"))
 
@@ -113,6 +123,13 @@ CALLS: Mapping[str, Call] = {
     "check_in_at_kiosk": lambda w, by: do.check_in_at_kiosk(
         by=by, kiosk=w.extra["kiosk"], booking=w.code, key=KEY, now=at(w)
     ),
+    "draw_at_kiosk": lambda w, by: do.draw_at_kiosk(
+        by=by, kiosk=w.extra["kiosk"], session=w.session().pk, sought=MOTHER.nik, born=MOTHER.birth_date or TUESDAY,
+        payer=Payer.GENERAL, visit=Visit.REFERRAL, key=KEY, now=w.session().starts_at - 20 * MINUTE,
+    ),
+    "add_letter": lambda w, by: do.add_letter(
+        by=by, booking=w.code, reference="0301R0010326K000001", referred_until=TUESDAY, now=NOW
+    ),
     "set_up_kiosk": lambda _w, by: do.set_up_kiosk(by=by, hospital=HERE),
     "register_step": lambda w, by: do.register_step(by=by, booking=w.code, now=at(w, 3)),
     "call_next": lambda w, by: do.call_next(by=by, session=w.row().session_id, now=at(w, 1)),
@@ -145,6 +162,10 @@ CALLS: Mapping[str, Call] = {
     "leave_waiting": lambda w, by: do.leave_waiting(by=by, waiting=waiting(w), now=NOW + MINUTE),
     "remind": lambda _w, by: do.remind(by=by, now=NOW),
     "merge_patients": lambda w, by: do.merge_patients(by=by, patient=w.extra["other"], into=w.patient, now=NOW),
+    "change_patient": lambda w, by: do.change_patient(
+        by=by, patient=w.patient, person=replace(MOTHER, phone="081200000000"), now=NOW
+    ),
+    "tell_by_phone": lambda w, by: do.tell_by_phone(by=by, booking=w.code, now=NOW),
     "join_account": lambda w, by: do.join_account(
         by=by, patient=w.extra["other"], account=w.who("stranger").citizen or 0, now=NOW
     ),
@@ -153,6 +174,15 @@ CALLS: Mapping[str, Call] = {
     "send_again": lambda _w, by: do.send_again(by=by, hospital=HERE, now=NOW),
     "tell_satusehat": lambda _w, by: do.tell_satusehat(by=by, now=NOW),
 }  # fmt: skip
+
+
+def control(world: World) -> None:
+    """A control visit without its letter."""
+    world.book("desk", asked=Asked(Channel.DESK, Payer.BPJS, Visit.CONTROL))
+
+
+def device(world: World) -> None:
+    world.extra["kiosk"] = do.set_up_kiosk(by=world.who("desk"), hospital=HERE)
 
 
 def kiosk(world: World) -> None:
@@ -166,13 +196,18 @@ BEFORE: Mapping[str, Any] = {
     "book_control": seen, **dict.fromkeys(("agree_earlier", "end_session", "end_sessions", "replan_session"), booked),
     "move_bookings": cancelled, "cancel_session": booked, "offer_places": waits, "take_offer": offered,
     "leave_waiting": offered, "send_again": not_taken, "remind": reminded,
-    "merge_patients": twins, "join_account": twins,
+    "merge_patients": twins, "join_account": twins, "tell_by_phone": unreached,
+    "draw_at_kiosk": device, "add_letter": control,
 }  # fmt: skip
 LEFT = """
 walk_in | desk | book hospital.booking, check-in hospital.booking
     | booking+1 bookingevent+2 procrastinate_events+1 procrastinate_jobs+1 session~1 task+1
 check_in_at_kiosk | public | check-in hospital.booking by another
     | bookingevent+1 booking~1 procrastinate_events+1 procrastinate_jobs+1 task+1
+draw_at_kiosk | public
+    | book hospital.booking by another, check-in hospital.booking by another
+    | booking+1 bookingevent+2 procrastinate_events+1 procrastinate_jobs+1 session~1 task+1
+add_letter | desk | add-letter hospital.booking | booking~1
 set_up_kiosk | desk | set-up-kiosk hospital.hospital | .
 register_step | desk | register-step hospital.booking | task+1
 call_next | nurse | call hospital.booking | bookingevent+1 booking~1
@@ -199,13 +234,15 @@ move_bookings | schedule | book hospital.booking, moved hospital.booking
 join_waiting | daughter | join hospital.waiting | waiting+1
 offer_places | schedule
     | book hospital.booking, book hospital.booking @36.71, offer hospital.waiting, offer hospital.waiting @36.71
-    | booking+2 bookingevent+2 procrastinate_events+1 procrastinate_jobs+1 session~2 waiting~2
+    | booking+2 bookingevent+3 people_notice+1 procrastinate_events+1 procrastinate_jobs+1 session~2 waiting~2
 take_offer | daughter | taken hospital.waiting | waiting~1
 leave_waiting | daughter | cancelled hospital.booking, over hospital.waiting
     | bookingevent+1 booking~1 session~1 waiting~1
 remind | schedule | . | bookingevent+1 procrastinate_events+1 procrastinate_jobs+1
 merge_patients | desk | merge hospital.patient, 2 x read hospital.patient.person | patient~2
 join_account | desk | join-account hospital.patient, read people.public.name | patient~1
+change_patient | daughter | change hospital.patient | patient~1
+tell_by_phone | desk | tell hospital.booking | bookingevent+1
 tell_bpjs | schedule | . | .
 compare_with_bpjs | schedule | . | .
 send_again | manager | send-again hospital.bpjs-message | bpjsmessage~1

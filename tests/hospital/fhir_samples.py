@@ -31,7 +31,8 @@ PLACE = SessionRow(
 )  # fmt: skip
 BOOKED = BookingRow(
     31, "ABCDEFGH2345", PLACE, 21, "00012345", None, 12, 12, AT, AT, Channel.DESK, Payer.BPJS, Visit.CONTROL, False,
-    Priority.NONE, BookingState.BOOKED, False, AT - timedelta(days=3), None, None, None, None, 0, None,
+    Priority.NONE, BookingState.BOOKED, False, AT - timedelta(days=3), None, None, None, None, 0, None, True,
+    None,
 )  # fmt: skip
 PERSON = PersonRow(
     21, "00012345", "Contoh Warga", "3603010101900001", "0001234567890", "", "081200000000", "1990-01-01", "P", "",

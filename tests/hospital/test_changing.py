@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -76,12 +76,11 @@ def test_one_that_cannot_be_moved_does_not_stop_the_others(world: World, monkeyp
     do.cancel_session(by=world.who("manager"), session=world.session().pk, reason="Dokter sakit", now=NOW)
     first = world.patient
 
-    def broken(patient: int, now: datetime) -> bool:
-        if patient == first:
+    def broken(row: Booking, **_given: object) -> None:
+        if row.patient_id == first:
             raise RuntimeError("broken")
-        return False
 
-    monkeypatch.setattr("pilar.hospital.operations.changing.tell_patient", broken)
+    monkeypatch.setattr("pilar.hospital.operations.changing.tell_of", broken)
     with pytest.raises(RuntimeError):
         do.move_bookings(by=SCHEDULE, session=world.session().pk, now=NOW)
     assert [Booking.objects.get(code=one).state for one in codes] == ["booked", "moved"]

@@ -18,6 +18,7 @@ from kit.neighbours import own
 from people.citizens import entered
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Replan, Session
+from pilar.hospital.queries.records import readings
 from pilar.people.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -95,6 +96,10 @@ def test_a_day_from_the_desk_to_the_pharmacy(world: World, clock: Clock) -> None
         clock.now += timedelta(minutes=1)
     shown = body(nurse, "hospital:visit", codes[0])
     assert "Sesuai giliran" in shown
+    for client in (nurse, doctor, pharmacy):
+        assert "Pasien 0" in body(client, "hospital:visit", codes[0]), "who treats asks whether it is them"
+    assert reverse("hospital:visit", args=[codes[0]]) in body(pharmacy, "hospital:pharmacy", HERE)
+    assert "treated" in [one.reason for one in readings(Booking.objects.get(code=codes[0]).patient_id)]
     assert [one.state for one in own(Booking).order_by("number")] == ["served", "arrived"]
     press(nurse, "hospital:act", codes[1], "pergi", chosen="left")
     clock.set(130)
@@ -138,7 +143,7 @@ def test_a_doctor_looks_what_lateness_does_before_all_are_told(world: World, clo
     assert "Dokter datang pukul 09.40" in checked(doctor, "hospital:replan", key, "0940-1140")
     assert (len(told), Booking.objects.get(code=code).at) == (1, at(world, 40))
     assert "09.40" in body(Client(), "hospital:place", code)
-    assert signed_in(world, "nurse").get(reverse("hospital:late", args=[key])).status_code == 404
+    assert signed_in(world, "desk").get(reverse("hospital:late", args=[key])).status_code == 404
 
 
 def test_what_everybody_sees_names_nobody_and_no_disease(world: World, clock: Clock) -> None:
@@ -163,6 +168,24 @@ def test_what_everybody_sees_names_nobody_and_no_disease(world: World, clock: Cl
         for said in (MOTHER.name, MOTHER.nik, MOTHER.card, MOTHER.phone, "Jiwa", "jiwa", "dr. Budi", *records):
             assert said not in found, said
     assert "Poli Terpadu" in pages[0].content.decode()
+
+
+def test_no_public_page_and_no_paper_tells_of_a_patient(world: World, clock: Clock) -> None:
+    """Schedules name clinics and doctors, but nobody who goes there; a slip lies about."""
+    code = world.book(asked=GENERAL, session=world.session(clinic="jiwa").pk)
+    record = own(Booking).get().patient.record
+    for name, given in (
+        ("home", []), ("hospital", [HERE]), ("clinic", [HERE, "dalam"]), ("clinic", [HERE, "jiwa"]), ("board", [HERE]),
+    ):  # fmt: skip
+        found = body(Client(), f"hospital:{name}", *given)
+        for said in (MOTHER.name, MOTHER.nik, MOTHER.card, MOTHER.phone, record, code):
+            assert said not in found, (name, said)
+    mine = entered(Client(), "anak@contoh.invalid", "Anak")
+    paper = body(mine, "hospital:slip", code)
+    for said in ("Jiwa", "dr. Budi", MOTHER.name, MOTHER.nik, MOTHER.card, MOTHER.phone):
+        assert said not in paper, said
+    assert "Poli Terpadu" in paper
+    assert "Jiwa" in body(mine, "hospital:booking", code)
 
 
 def test_a_board_speaks_each_call_once_more_when_it_is_called_again(world: World, clock: Clock) -> None:
@@ -196,6 +219,27 @@ def test_a_kiosk_checks_in_and_knows_nothing_else(world: World, clock: Clock) ->
         in desk.post(reverse("hospital:kiosk"), {"code": code.lower()}).content.decode()
     )
     assert world.row().state == "arrived"
+
+
+def test_who_has_no_booking_draws_a_number_of_today_at_the_kiosk(world: World, clock: Clock) -> None:
+    clock.set(-5)
+    device, address = Client(), reverse("hospital:draw")
+    assert device.get(address).status_code == 404
+    device.cookies["hospital-kiosk"] = do.set_up_kiosk(by=world.who("desk"), hospital=HERE)
+    assert address in body(device, "hospital:kiosk")
+    page = body(device, "hospital:draw")
+    assert (f'value="{world.session().pk}"' in page, "Jiwa" in page, "dr." in page) == (True, False, False)
+    sent = {"session": world.session().pk, "sought": "3603 0145 0150 0001", "born": "1950-01-05", "payer": "general",
+            "visit": "1", "key": str(uuid4())}  # fmt: skip
+    for wrong in ({"born": "1950-01-06"}, {"sought": "9999"}, {"payer": "bpjs"}):
+        assert device.post(address, {**sent, **wrong}).status_code == 422
+    assert not own(Booking).exists()
+    for _twice in range(2):
+        assert "A-001" in device.post(address, sent).content.decode()
+    row = own(Booking).get()
+    assert (row.channel, row.state, row.patient_id, row.priority) == ("kiosk", "arrived", world.patient, "elderly")
+    other = {**sent, "session": world.session(TUESDAY + DAY).pk, "key": str(uuid4())}
+    assert device.post(address, other).status_code == 422, "of today alone"
 
 
 def test_a_patient_follows_their_number_and_agrees_to_come_earlier(world: World, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from hospital.world import DAY, GENERAL, HERE, NOW, TUESDAY, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Replan, Session, Task
+from pilar.hospital.queries.bookings import to_tell
 from pilar.hospital.queries.lateness import new_times
 from pilar.hospital.queries.recount import differences
 from pilar.hospital.rules.booking import WrongState
@@ -49,8 +50,9 @@ def test_all_move_by_the_lateness_are_told_and_spared_the_waiting(world: World, 
     assert told == [
         (f"RSU {HERE}", f"/rumah-sakit/antrean/{codes[0]}/")
     ]  # the others have no account: the desk tells them
-    notice = Notice.objects.get(kind="hospital.tell-by-phone")
-    assert (notice.user_id, notice.fields) == (world.keys["desk"], {"count": 3})
+    assert Notice.objects.get(kind="hospital.tell-by-phone").user_id == world.keys["desk"]
+    calls = to_tell(HERE, scope=world.who("desk"), now=at(world, -60))
+    assert [(one.booking.code, (one.booking.at - one.was) / MINUTE) for one in calls] == [(c, 40) for c in codes[1:]]
     assert (world.session().delay, world.session().state) == (40, "open")
     assert own(BookingEvent).filter(kind="shift", reason="late").count() == 4
     assert AuditEvent.objects.filter(action="replan", target="hospital.session").count() == 1
@@ -153,7 +155,7 @@ def test_word_goes_to_who_acts_for_a_relative_or_the_desk_calls(world: World, to
     assert not Notice.objects.filter(kind="hospital.tell-by-phone").exists()
     Proxy.objects.all().update(valid_until=NOW.date())
     assert late(world, 50) == 1
-    assert (len(told), Notice.objects.get(kind="hospital.tell-by-phone").fields) == (1, {"count": 1})
+    assert (len(told), Notice.objects.filter(kind="hospital.tell-by-phone").count()) == (1, 1)
 
 
 def test_who_has_a_booking_of_that_day_already_is_left_to_choose(world: World) -> None:
@@ -177,14 +179,15 @@ def test_a_doctor_who_comes_earlier_after_all_takes_what_is_free_along(world: Wo
     assert world.session().places[0] == at(world, 20)
 
 
-def test_it_is_the_doctor_who_says_so_and_not_after_the_end(world: World) -> None:
+def test_doctor_or_nurse_say_so_and_not_after_the_end(world: World) -> None:
     booked(world, 1)
-    for who, refused in (("nurse", NotAllowed), ("elsewhere", NotFound), ("daughter", NotFound), ("public", NotFound)):
+    for who, refused in (("desk", NotAllowed), ("elsewhere", NotFound), ("daughter", NotFound), ("public", NotFound)):
         with pytest.raises(refused):
             late(world, 40, who=who)
         with pytest.raises(refused):
             new_times(world.session().pk, scope=world.who(who), resume=at(world), until=at(world, 9), now=at(world))
     assert not own(Replan).exists()
+    assert late(world, 40, who="nurse") == 1
     do.end_session(by=world.who("doctor"), session=world.session().pk, now=at(world, 130))
     with pytest.raises(SessionOver):
         late(world, 40)

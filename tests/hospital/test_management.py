@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from hospital.past import past
 from hospital.world import BEYOND, DAY, HERE, NOW, OTHER, OWN, THERE, World
+from pilar.hospital.models import BookingEvent
 from pilar.hospital.queries import management
 from pilar.hospital.queries.management import achieved, compared, usual_waits
 from pilar.hospital.reference.indicators import waiting
@@ -31,6 +33,8 @@ def test_who_waits_an_hour_is_in_time_and_who_is_left_out_is_said() -> None:
     assert (found.counted, found.in_time, found.median) == (3, 2, 60)
     assert found.share == pytest.approx(66.67, abs=0.01)
     assert found.left_out == {Why.KIND: 1, Why.FAR: 2}
+    examined = replace(visit(90), examined=True)
+    assert waits([examined, visit(5)], standard).left_out == {Why.EXAMINED: 1}
     assert waits([], standard).share is None
 
 
@@ -40,6 +44,15 @@ def test_the_indicator_and_what_it_leaves_out_are_data_with_a_source() -> None:
     assert {"gigi", "mcu"} == found.standard.kinds
     assert found.share_source == "assumption"
     assert set(found.left_out) == set(Why)
+
+
+def test_who_was_sent_to_an_examination_is_not_counted(world: World) -> None:
+    rows = past(world, minutes=lambda _draw: 40)
+    before = achieved(HERE, FIRST, LAST, scope=world.who("manager")).whole.waits
+    seen = next(one for one in rows if one.started_at and FIRST <= one.day <= LAST)
+    BookingEvent.objects.create(booking=seen, kind="skip", at=seen.started_at, by="x", reason="examination")
+    after = achieved(HERE, FIRST, LAST, scope=world.who("manager")).whole.waits
+    assert (before.counted - after.counted, after.left_out[Why.EXAMINED]) == (1, 1)
 
 
 def test_a_hospital_reads_its_waits_use_absences_overtime_and_channels(world: World) -> None:

@@ -99,6 +99,7 @@ def test_a_daughter_books_for_her_mother(coming: World, phone: Client) -> None:
     assert asked.status_code == HTTPStatus.FOUND
     kept = phone.post(asked["Location"], PERSON)
     assert kept["Location"] == address
+    assert 'name="disabled"' in phone.get(address).content.decode()
     refused = checked(phone, address, payer="bpjs", visit="1")
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     done = checked(phone, address, payer="bpjs", visit="1", reference="1001R001012600001 12".replace(" ", ""))
@@ -143,6 +144,12 @@ def test_a_booking_is_nobody_elses(coming: World, phone: Client, of: Callable[[s
         assert {client.get(to(one, row.code)).status_code for one in names} == {HTTPStatus.NOT_FOUND}
     assert Client().get(to("booking", row.code)).status_code == HTTPStatus.FOUND
     assert Client().get(to("slip", row.code)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_who_is_disabled_says_so_when_booking(coming: World, phone: Client) -> None:
+    address = f"{to('book', next_session().pk)}?untuk={coming.who('daughter').citizen}"
+    assert checked(phone, address, payer="general", visit="1", disabled="on").status_code == HTTPStatus.FOUND
+    assert Booking.objects.get(patient=coming.patient).priority == "disabled"
 
 
 def test_she_waits_for_a_place(coming: World, phone: Client) -> None:

@@ -272,7 +272,7 @@ def test_only_the_officer_knows_of_breaches(world: World, who: str) -> None:
         lambda: do.tell_breach(by=by, breach=key, now=NOW),
         lambda: privacy.breach(key, scope=by),
         lambda: privacy.glasses(HERE, scope=by),
-        lambda: privacy.readings_of(HERE, record(world), scope=by),
+        lambda: privacy.record_of(HERE, record(world), scope=by),
     ):
         with pytest.raises(NotFound):
             act()

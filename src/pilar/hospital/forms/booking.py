@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -56,11 +57,23 @@ class PersonForm(FaultsForm):
         return Person(**self.cleaned_data)
 
 
-class VisitForm(FaultsForm):
-    """Who pays, and why one comes."""
+class OwnPersonForm(PersonForm):
+    """The same by a citizen, who may know the number by which the hospital knows them."""
 
-    payer = forms.ChoiceField(label=_("Payer"), choices=named(PAYER_NAMES), widget=forms.RadioSelect)
-    visit = forms.ChoiceField(label=_("Kind of visit"), choices=named(VISIT_NAMES), widget=forms.RadioSelect)
+    record = forms.CharField(
+        label=_("Record number, if you were a patient here before"), max_length=12, required=False,
+        help_text=_("With NIK, date of birth and phone as the hospital knows them, you need no new registration"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def given(self) -> dict[str, Any]:
+        kept = dict(self.cleaned_data)
+        return {"record": re.sub(r"\D", "", kept.pop("record")), "person": Person(**kept)}
+
+
+class LetterForm(FaultsForm):
+    """A referral or control letter."""
+
     reference = sometimes_required(
         forms.CharField(
             label=_("Number of the referral or control letter"), max_length=REFERENCE_LENGTH, required=False,
@@ -68,30 +81,44 @@ class VisitForm(FaultsForm):
             widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         )
     )  # fmt: skip
+    referred_until = DayField(label=_("The referral holds until"), required=False)
 
     def clean_reference(self) -> str:
         return str(self.cleaned_data["reference"]).strip().upper()
 
+    def letter(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("reference", "referred_until")}
+
+
+class VisitForm(LetterForm):
+    """Who pays, and why one comes."""
+
+    payer = forms.ChoiceField(label=_("Payer"), choices=named(PAYER_NAMES), widget=forms.RadioSelect)
+    visit = forms.ChoiceField(label=_("Kind of visit"), choices=named(VISIT_NAMES), widget=forms.RadioSelect)
+    field_order = ("payer", "visit")
+
     def chosen(self) -> dict[str, Any]:
-        """Payer, visit and reference as operations take them."""
+        """Payer, visit and letter as operations take them."""
         given = self.cleaned_data
-        return {"payer": Payer(given["payer"]), "visit": Visit(given["visit"]), "reference": given["reference"]}
+        return {"payer": Payer(given["payer"]), "visit": Visit(given["visit"]), **self.letter()}
 
 
 class BookForm(VisitForm):
     """A booking; ``key`` is that of the request, so that sending it twice books once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    referred_until = DayField(label=_("The referral holds until"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), choices=named(PRIORITY_NAMES), required=False)
+    disabled = forms.BooleanField(label=_("Disabled: please give priority"), required=False)
     remind = forms.BooleanField(label=_("Remind me the day before, by e-mail or phone"), required=False)
 
     here = forms.BooleanField(label=_("The patient is here: check in at once"), required=False)
 
     def asked(self, channel: Channel, *, new: bool) -> Asked:
-        return Asked(channel, **self.chosen(), referred_until=self.cleaned_data["referred_until"], new=new)
+        return Asked(channel, **self.chosen(), new=new)
 
     def given_priority(self) -> Priority:
+        if self.cleaned_data.get("disabled"):
+            return Priority.DISABLED
         return Priority(self.cleaned_data.get("priority", ""))
 
 
@@ -104,6 +131,23 @@ class WaitForm(VisitForm):
     def given(self) -> dict[str, Any]:
         kept = {name: self.cleaned_data[name] for name in ("patient", "doctor", "first_day", "last_day")}
         return kept | self.chosen()
+
+
+class DrawForm(VisitForm):
+    """A number of today, at a kiosk."""
+
+    session = forms.TypedChoiceField(label=_("Clinic"), coerce=int, widget=forms.RadioSelect)
+    sought = forms.CharField(
+        label=_("Record number, NIK or number of the BPJS card"), max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
+    born = DayField(label=_("Date of birth"))
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    field_order = ("session", "sought", "born", "payer", "visit")
+
+    def given(self) -> dict[str, Any]:
+        kept = {name: self.cleaned_data[name] for name in ("session", "born", "key")}
+        return kept | self.chosen() | {"sought": re.sub(r"\D", "", self.cleaned_data["sought"])}
 
 
 class KeyForm(FaultsForm):

@@ -44,7 +44,7 @@ class ChosenForm(FaultsForm):
 class LateForm(FaultsForm):
     """From when until when the doctor sees patients; nothing where they do not come."""
 
-    resume = forms.TimeField(label=_("I see patients from"), widget=CLOCK)
+    resume = forms.TimeField(label=_("The doctor sees patients from"), widget=CLOCK)
     until = forms.TimeField(label=_("until"), widget=CLOCK)
 
     def __init__(self, *given: Any, starts: time, **named: Any) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from pilar.hospital.rules.booking import HOLDS, BookingState, Channel, Payer, Priority, Visit, WaitingState
+from pilar.hospital.rules.queue import Kind
 from pilar.platform.names import SignatureField
 from pilar.platform.secrets import EncryptedField
 from pilar.platform.triggers import append_only, on_row
@@ -59,6 +60,7 @@ class Booking(models.Model):
     new = models.BooleanField(default=False)
     reference = EncryptedField(context=REFERENCE, null=True)
     reference_hash = models.CharField(max_length=80, blank=True)
+    referred_until = models.DateField(null=True)
     priority = models.CharField(max_length=9, blank=True, default="")
     state = models.CharField(max_length=9, default=BookingState.BOOKED.value)
     moved_from = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="moved_to")
@@ -131,6 +133,9 @@ class BookingEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["booking"], condition=Q(kind=Kind.UNREACHED.value), name="booking_event_unreached")
+        ]
         triggers = [append_only("booking_event_append_only")]
 
     def __str__(self) -> str:
@@ -198,6 +203,7 @@ class Waiting(models.Model):
     payer = models.CharField(max_length=8)
     visit = models.CharField(max_length=1)
     reference = EncryptedField(context=REFERENCE, null=True)
+    referred_until = models.DateField(null=True)
     since = models.DateTimeField()
     state = models.CharField(max_length=8, default=WaitingState.WAITING.value)
     offered = models.ForeignKey(Booking, null=True, on_delete=models.PROTECT, related_name="+")

@@ -151,7 +151,7 @@ def to_session(
     """As :func:`move`, of a booking that the caller holds and may move."""
     give_up(row, BookingState.MOVED, by=by, now=now)
     kept = row.reference.read(by=by.actor, key=row.pk, area=row.hospital.region_id) if row.reference else ""
-    asked = Asked(Channel(row.channel), Payer(row.payer), Visit(row.visit), kept, new=row.new)
+    asked = Asked(Channel(row.channel), Payer(row.payer), Visit(row.visit), kept, row.referred_until, row.new)
     return book(
         by=by, session=session, patient=row.patient_id, asked=asked, key=key, now=now,
         priority=Priority(row.priority), moved_from=row.pk, right=right,

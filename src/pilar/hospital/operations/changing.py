@@ -10,7 +10,7 @@ from django.db import transaction
 from pilar.hospital.models import Booking, Room, Session
 from pilar.hospital.operations.booking import cancel, move
 from pilar.hospital.operations.day import queue_lock
-from pilar.hospital.operations.telling import tell_patient
+from pilar.hospital.operations.telling import tell_of
 from pilar.hospital.queries.changes import Hit, further, hits
 from pilar.hospital.queries.schedule import session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
@@ -102,16 +102,19 @@ def _move(by: Standing, hit: Hit, now: datetime) -> bool:
     row = held(Booking.objects, code=hit.code)
     if row.state != BookingState.BOOKED:
         return False
-    tell_patient(row.patient_id, now)
+    code = hit.code
     first = [] if hit.proposed is None else [hit.proposed.key]
     for session in dict.fromkeys([*first, *further(row.session_id, hit.channel, now=now)]):
         try:
-            move(by=by, booking=hit.code, session=session, key=uuid5(row.key, "moved"), now=now)
+            code = move(by=by, booking=code, session=session, key=uuid5(row.key, "moved"), now=now).code
         except (AlreadyBooked, Faults, ReferenceUsed, SessionClosed, SessionFull):
             continue  # the booking is as it was
-        return True
-    cancel(by=by, booking=hit.code, reason="session-cancelled", key=uuid5(row.key, "cancelled"), now=now)
-    return False
+        break
+    else:
+        cancel(by=by, booking=code, reason="session-cancelled", key=uuid5(row.key, "cancelled"), now=now)
+    row = Booking.objects.select_related("hospital").get(code=code)
+    tell_of(row, by=by, now=now, place=code != hit.code)
+    return code != hit.code
 
 
 def _kept(by: Standing, session: int) -> Session:

@@ -25,7 +25,7 @@ from pilar.hospital.operations.booking import (
     own_booking,
     tell_queue,
 )
-from pilar.hospital.operations.telling import tell_patient
+from pilar.hospital.operations.telling import tell_of, tell_patient
 from pilar.hospital.queries import day as queries
 from pilar.hospital.rules import queue
 from pilar.hospital.rules.authority import AUTHORITY, Action
@@ -307,7 +307,7 @@ def _end(row: Session, *, by: Standing, now: datetime) -> int:
     for one in left:
         if away:
             give_up(one, S.CANCELLED, by=by, now=now, reason=Reason.AWAY)
-            tell_patient(one.patient_id, now)
+            tell_of(one, by=by, now=now, place=False)
             continue
         move = BOOKINGS.move(S.BOOKED, S.ABSENT)
         moves.make(move, one, by=by.actor, what=TARGET, area=row.hospital.region_id, fields={"ended_at": now})

@@ -8,24 +8,21 @@ from math import ceil
 from uuid import uuid4
 
 from django.db import transaction
-from django.urls import reverse
 
 from pilar.hospital.models import Booking, Replan, Session
 from pilar.hospital.operations.booking import TARGET, happened, tell_queue, to_session
 from pilar.hospital.operations.day import queue_of
-from pilar.hospital.operations.telling import tell_patient
+from pilar.hospital.operations.telling import tell_of
 from pilar.hospital.queries.day import require_open
 from pilar.hospital.queries.lateness import AFFECTED, new_times
 from pilar.hospital.rules.authority import Action
 from pilar.hospital.rules.booking import SessionState
 from pilar.hospital.rules.queue import Kind, Reason
 from pilar.hospital.rules.replan import Effect, Given, Plan
-from pilar.hospital.rules.roles import Role
-from pilar.people.operations import notify, there
-from pilar.people.rules import HeldRole, Standing
+from pilar.people.operations import there
+from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
 from pilar.platform.locks import Busy
 
 
@@ -37,7 +34,7 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
     Nobody who did not agree is asked to come earlier. For whom there is no place, they are told to choose one. Raises
     :class:`NotFound`, :class:`NotAllowed`, :class:`SessionOver`.
     """
-    require_open(queue_of(by, session, Action.SEE))
+    require_open(queue_of(by, session, Action.CALL))
     first = new_times(session, scope=by, resume=resume, until=until, now=now)
     rows = _held(session, first)
     row = there(Session.objects.select_related("hospital"), pk=session)
@@ -51,8 +48,8 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
         one = rows[given.one.key]
         if given.place.session is None:
             told.append(_shift(one, given, by=by, now=now))
-        elif code := _elsewhere(one, given.place.session, by=by, now=now):
-            told.append(code)
+        elif other := _elsewhere(one, given.place.session, by=by, now=now):
+            told.append(other)
         else:
             unplaced.append(one)
     _keep(row, resume)
@@ -64,14 +61,8 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
         by=by.actor, action="replan", target="hospital.session", key=row.pk, area=row.hospital.region_id,
         after={"resume": resume, "moved": len(told), "unplaced": len(unplaced)},
     )  # fmt: skip
-    affected = [*told, *((one.patient_id, one.code) for one in unplaced)]
-    if by_phone := sum(not tell_patient(patient, now, booking=code) for patient, code in affected):
-        notify(
-            by=by, to=HeldRole(Role.DESK, row.hospital.region_id, unit=row.hospital_id), kind="hospital.tell-by-phone",
-            subject=f"hospital.session:{row.pk}", fields={"count": by_phone}, needs_action=False,
-            sentence=mark("%(count)s patients without an account have another time: tell them by phone"),
-            address=reverse("hospital:arrivals", args=[row.hospital_id]), region=row.hospital.region_id, now=now,
-        )  # fmt: skip
+    for one in (*told, *unplaced):
+        tell_of(one, by=by, now=now)
     tell_queue(row)
     return len(told) + len(unplaced)
 
@@ -85,7 +76,7 @@ def _held(session: int, plan: Plan) -> dict[int, Booking]:
     return found
 
 
-def _shift(one: Booking, given: Given, *, by: Standing, now: datetime) -> tuple[int, str]:
+def _shift(one: Booking, given: Given, *, by: Standing, now: datetime) -> Booking:
     """Another time in the same session; who is here keeps their place among the others by it."""
     one.at, before = given.place.at, one.at
     one.turn_at = None if one.turn_at is None else max(one.turn_at, given.place.at)
@@ -95,18 +86,18 @@ def _shift(one: Booking, given: Given, *, by: Standing, now: datetime) -> tuple[
         by=by.actor, action="shift", target=TARGET, key=one.pk, area=one.hospital.region_id,
         before={"at": before}, after={"at": one.at},
     )  # fmt: skip
-    return one.patient_id, one.code
+    return one
 
 
-def _elsewhere(one: Booking, session: int, *, by: Standing, now: datetime) -> tuple[int, str] | None:
+def _elsewhere(one: Booking, session: int, *, by: Standing, now: datetime) -> Booking | None:
     """A place of another session; None where it cannot be had, such as for who has a booking of that day already."""
     try:
         with transaction.atomic():
-            found = to_session(one, by=by, session=session, key=uuid4(), now=now, right=Action.SEE)
+            found = to_session(one, by=by, session=session, key=uuid4(), now=now, right=Action.CALL)
     except PilarError:
         one.refresh_from_db()
         return None
-    return one.patient_id, found.code
+    return Booking.objects.select_related("hospital").get(pk=found.key)
 
 
 def _keep(row: Session, resume: datetime | None) -> None:

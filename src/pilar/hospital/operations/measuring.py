@@ -78,7 +78,7 @@ def _invite(by: Standing, region: str, now: datetime) -> int:
         patient__account__isnull=False,
     )  # fmt: skip
     asked = 0
-    for row in seen.select_related("patient") if office is not None else ():
+    for row in seen.select_related("patient", "hospital") if office is not None else ():
         subject = f"hospital.booking:{row.pk}"
         reached = reached_for(row.patient.account_id, purpose="hospital", now=now)
         token = bool(reached) and invite(
@@ -86,8 +86,10 @@ def _invite(by: Standing, region: str, now: datetime) -> int:
         )
         if token:
             for account in reached:
-                # The code says nothing of the clinic.
-                tell_citizen.later(account=account, about=row.code, path=reverse("surveys:answer", args=[token]))
+                # The hospital alone: a clinic may tell a disease, and a code opens its booking.
+                tell_citizen.later(
+                    account=account, about=row.hospital.name, path=reverse("surveys:answer", args=[token])
+                )
             asked += 1
     return asked
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -12,11 +11,12 @@ from pilar.hospital.models import Booking, Hospital, Patient, Waiting
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.queries.records import read_person
 from pilar.hospital.rules.authority import AUTHORITY, Action
-from pilar.hospital.rules.patients import Person, text_of
+from pilar.hospital.rules.patients import Person, own_fields, person_of, proves, text_of
 from pilar.hospital.rules.privacy import Why
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for, public_names
+from pilar.people.queries.public import opened
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit, locks, secrets
 from pilar.platform.errors import Fault, Faults
@@ -26,11 +26,15 @@ TARGET = "hospital.patient"
 
 
 @transaction.atomic
-def register_patient(*, by: Standing, hospital: str, person: Person, account: int | None = None, now: datetime) -> int:
+def register_patient(
+    *, by: Standing, hospital: str, person: Person, account: int | None = None, record: str = "", now: datetime
+) -> int:
     """Register a patient of a hospital; returns the key of the row, that of the same person if there is one.
 
     At the desk, or by a citizen for ``account``: themselves or whom they act for. The same person is known by NIK or
-    card. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the fields of :class:`Person`.
+    card. A citizen who also knows the ``record`` number, birth date and phone that the hospital keeps of that NIK
+    joins the row to the account. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the fields of
+    :class:`Person` and at ``record``.
     """
     place = there(Hospital.objects, pk=hospital)
     if by.citizen is not None:
@@ -42,7 +46,9 @@ def register_patient(*, by: Standing, hospital: str, person: Person, account: in
         raise Faults(found)
     locks.take(f"hospital.register {hospital}")
     hashes = _hashes(person)
-    known = _same(hospital, hashes) or (Patient.objects.filter(hospital=hospital, account=account, merged_into=None)
+    if record and account is not None:
+        return _claim(by, place, record, person, account)
+    known = _same(hospital, person) or (Patient.objects.filter(hospital=hospital, account=account, merged_into=None)
                                         .first() if account is not None else None)  # fmt: skip
     if known is not None:
         if account is not None and known.account_id not in (None, account):
@@ -50,8 +56,8 @@ def register_patient(*, by: Standing, hospital: str, person: Person, account: in
             raise Faults([Fault("patient-elsewhere", mark("This number is registered already. Come to the desk with "
                                                           "your identity card"), {}, "nik")])  # fmt: skip
         if account is not None and known.account_id is None and by.citizen is not None:
-            raise Faults([Fault("patient-at-desk", mark("This number is registered already. Come to the desk with your "
-                                                        "identity card, so that it is joined to your account"), {},
+            raise Faults([Fault("patient-at-desk", mark("This number is registered already. Enter the record number "
+                                                        "too, or come to the desk with your identity card"), {},
                                 "nik")])  # fmt: skip
         return known.pk
     row = Patient.objects.create(
@@ -66,6 +72,45 @@ def register_patient(*, by: Standing, hospital: str, person: Person, account: in
         by=by.actor, action="register", target=TARGET, key=row.pk, area=place.region_id, after={"record": row.record}
     )
     return row.pk
+
+
+def _claim(by: Standing, place: Hospital, record: str, person: Person, account: int) -> int:
+    """Join a known patient to the account of who knows all of what only they should; returns the key of the row."""
+    row = Patient.objects.filter(hospital=place, record=record.zfill(8), merged_into=None, erased_at=None).first()
+    known = person_of(opened(row.person)) if row is not None else Person("")
+    if row is None or row.account_id not in (None, account) or not proves(person, known):
+        sentence = mark("Record number, NIK, date of birth and phone are not those of one patient here. Look at them "
+                        "again, or come to the desk with your identity card")  # fmt: skip
+        raise Faults([Fault("not-one-patient", sentence, {}, "record")])
+    _join(by, row, account, place.region_id)
+    return row.pk
+
+
+@transaction.atomic
+def change_patient(*, by: Standing, patient: int, person: Person, now: datetime) -> None:
+    """Correct what is known of a patient: the desk, who looks at their card, everything; themselves and who acts for
+    them what is ``own_fields``. Raises :class:`NotFound`, Faults at the fields of :class:`Person`."""
+    at = own_patient(by=by, patient=patient, now=now).hospital
+    locks.take(f"hospital.register {at.pk}")
+    row = held(Patient.objects, pk=patient, merged_into=None, erased_at=None)
+    known = person_of(opened(row.person))
+    if by.citizen is not None:
+        person = replace(known, **{name: getattr(person, name) for name in own_fields(known)})
+    if found := person.faults():
+        raise Faults(found)
+    if (other := _same(at.pk, person)) is not None and other.pk != row.pk:
+        sentence = mark("Record number %(record)s has this NIK or card already. Is it the same person? Join the two")
+        raise Faults([Fault("patient-known", sentence, {"record": other.record}, "nik")])
+    changed = [one.name for one in fields(Person) if getattr(known, one.name) != getattr(person, one.name)]
+    if not changed:
+        return
+    row.person = text_of(person)
+    for name, value in _hashes(person).items():
+        setattr(row, name, value)
+    row.ihs = "" if "nik" in changed else row.ihs  # which SATUSEHAT gave for the other NIK
+    row.save(update_fields=["person", "nik_hash", "card_hash", "ihs"])
+    audit.record(by=by.actor, action="change", target=TARGET, key=row.pk, area=at.region_id,
+                 after={"fields": changed})  # fmt: skip
 
 
 def own_patient(*, by: Standing, patient: int, now: datetime) -> Patient:
@@ -125,22 +170,31 @@ def join_account(*, by: Standing, patient: int, account: int, now: datetime) -> 
     AUTHORITY.require(by, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
     if row.account_id == account:
         return
-    taken = row.account_id is not None or Patient.objects.filter(
-        hospital=row.hospital_id, account=account, merged_into=None
-    ).exists()  # fmt: skip
-    if taken or not public_names({account}, by=by, area=row.hospital.region_id):
-        raise Faults(
-            [Fault("account", mark("There is no such account, or it belongs to another patient"), {}, "account")]
-        )
+    if row.account_id is not None or not public_names({account}, by=by, area=row.hospital.region_id):
+        raise Faults([_elsewhere()])
+    _join(by, row, account, row.hospital.region_id)
+
+
+def _join(by: Standing, row: Patient, account: int, region: str) -> None:
+    if row.account_id == account:
+        return
+    if Patient.objects.filter(hospital=row.hospital_id, account=account, merged_into=None).exists():
+        raise Faults([_elsewhere()])
     row.account_id = account
     row.save(update_fields=["account"])
-    audit.record(by=by.actor, action="join-account", target=TARGET, key=row.pk, area=row.hospital.region_id,
+    audit.record(by=by.actor, action="join-account", target=TARGET, key=row.pk, area=region,
                  after={"account": account})  # fmt: skip
 
 
-def _same(hospital: str, hashes: Mapping[str, str]) -> Patient | None:
-    for name, value in hashes.items():
-        row = Patient.objects.filter(hospital=hospital, merged_into=None, **{name: value}).first() if value else None
+def _elsewhere() -> Fault:
+    return Fault("account", mark("There is no such account, or it belongs to another patient"), {}, "account")
+
+
+def _same(hospital: str, person: Person) -> Patient | None:
+    """The row that has their NIK or card, hashed by whichever key."""
+    for name, value, context in (("nik_hash", person.nik, NIK), ("card_hash", person.card, CARD)):
+        hashed = {f"{name}__in": secrets.lookups(value, context=context)}
+        row = Patient.objects.filter(hospital=hospital, merged_into=None, **hashed).first() if value else None
         if row is not None:
             return row
     return None

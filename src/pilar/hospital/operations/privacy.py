@@ -74,7 +74,7 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
         raise NotAllowed
     if found := reason_faults(reason):
         raise Faults(found)
-    row = Patient.objects.filter(hospital=place, record=record, merged_into=None, erased_at=None).first()
+    row = Patient.objects.filter(hospital=place, record=record.zfill(8), merged_into=None, erased_at=None).first()
     if row is None:
         raise Faults([Fault("no-such-record", mark("There is no patient of this record number"), {}, "record")])
     open_ = BrokenGlass.objects.filter(patient=row, user=by.account, ends_at__gt=now, reviewed_at=None).first()

@@ -48,10 +48,11 @@ _TAKE = """
         RETURNING id, hospital_id, day, last_number, given, GREATEST(places[given], date_trunc('minute', %(now)s)) AS at
     ), booked AS (
         INSERT INTO hospital_booking (session_id, hospital_id, day, number, place, at, booked_for, code, key,
-            patient_id, channel, payer, visit, new, reference, reference_hash, priority, state, moved_from_id,
-            may_come_earlier, booked_at, booked_by, calls)
+            patient_id, channel, payer, visit, new, reference, reference_hash, referred_until, priority, state,
+            moved_from_id, may_come_earlier, booked_at, booked_by, calls)
         SELECT id, hospital_id, day, last_number, given, at, at, %(code)s, %(key)s, %(patient)s, %(channel)s, %(payer)s,
-            %(visit)s, %(new)s, %(reference)s, %(hash)s, %(priority)s, 'booked', %(moved)s, false, %(now)s, %(by)s, 0
+            %(visit)s, %(new)s, %(reference)s, %(hash)s, %(until)s, %(priority)s, 'booked', %(moved)s, false, %(now)s,
+            %(by)s, 0
         FROM seat RETURNING id, number, at
     ), said AS (
         INSERT INTO hospital_bookingevent (booking_id, kind, at, by, reason)
@@ -109,6 +110,7 @@ def take(
     given: Mapping[str, Any] = {
         "session": session, "patient": patient, "key": key, "code": code, "channel": asked.channel.value,
         "payer": asked.payer.value, "visit": asked.visit.value, "new": asked.new, "priority": priority.value,
+        "until": asked.referred_until,
         "reference": secrets.encrypt(asked.reference, context=REFERENCE) if asked.reference else None,
         "hash": secrets.lookup(asked.reference, context=REFERENCE) if asked.reference else "",
         "moved": moved_from, "by": reference_of(signature), "now": now,

@@ -9,13 +9,46 @@ from django.urls import reverse
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Consent, Hospital, Patient
-from pilar.hospital.operations.booking import happened
+from pilar.hospital.operations.booking import TARGET, happened, tell_queue
+from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import BookingState
 from pilar.hospital.rules.privacy import Purpose
+from pilar.hospital.rules.queue import Kind
+from pilar.hospital.rules.roles import Role
+from pilar.people.authority import Case
+from pilar.people.operations import held, notify
 from pilar.people.operations.public import tell_citizen
 from pilar.people.queries import reached_for
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import HeldRole, NotAllowed, Standing
+from pilar.platform import audit
 from pilar.platform.jobs import every
+from pilar.platform.language import mark
+
+
+def tell_of(row: Booking, *, by: Standing, now: datetime, place: bool = True) -> None:
+    """Send word of a booking, with the address of its ``place`` or of all; where nobody can read it, it is in the
+    desk's list of calls until they tick it off (:func:`tell_by_phone`) or something else happens to the booking."""
+    if tell_patient(row.patient_id, now, booking=row.code if place else ""):
+        return
+    happened(row, Kind.UNREACHED, by=by, now=now)
+    notify(
+        by=by, to=HeldRole(Role.DESK, row.hospital.region_id, unit=row.hospital_id), kind="hospital.tell-by-phone",
+        subject=f"hospital.session:{row.session_id}", needs_action=False,
+        sentence=mark("There is news for patients without an account: tell them by phone"),
+        address=reverse("hospital:arrivals", args=[row.hospital_id]), region=row.hospital.region_id, now=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def tell_by_phone(*, by: Standing, booking: str, now: datetime) -> None:
+    """The desk has told a patient by phone what no message told them; again, it does nothing. Raises
+    :class:`NotFound`."""
+    row = held(Booking.objects.select_related("hospital"), code=booking)
+    AUTHORITY.require(by, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
+    if row.events.values_list("kind", flat=True).last() == Kind.UNREACHED:
+        happened(row, Kind.TOLD, by=by, now=now)
+        audit.record(by=by.actor, action="tell", target=TARGET, key=row.pk, area=row.hospital.region_id)
+        tell_queue(row)
 
 
 def tell_patient(patient: int, now: datetime, *, booking: str = "") -> bool:
@@ -32,8 +65,8 @@ def tell_patient(patient: int, now: datetime, *, booking: str = "") -> bool:
 @every("hospital.remind", cron="0 9 * * *")  # 16.00 WIB
 @transaction.atomic
 def remind(*, by: Standing, now: datetime) -> int:
-    """Remind who has agreed to it of the bookings of the next day, each once; returns of how many. For the schedule
-    and the operator."""
+    """Remind who has agreed to it of the bookings of the next day, each once; returns of how many.
+    Whom no message reaches is not reminded. For the schedule and the operator."""
     if not by.unrestricted:
         raise NotAllowed
     count = 0
@@ -43,7 +76,7 @@ def remind(*, by: Standing, now: datetime) -> int:
         agreed = Consent.objects.filter(purpose=Purpose.REMINDER, withdrawn_at=None).values("patient")
         rows = rows.filter(patient__in=agreed)
         for row in rows.exclude(events__kind="reminded").order_by("pk").select_for_update():
-            happened(row, "reminded", by=by, now=now)
-            tell_patient(row.patient_id, now)
-            count += 1
+            if tell_patient(row.patient_id, now):
+                happened(row, "reminded", by=by, now=now)
+                count += 1
     return count

@@ -12,7 +12,7 @@ from pilar.hospital.models import Booking, Clinic, Doctor, Waiting
 from pilar.hospital.operations.booking import book, cancel
 from pilar.hospital.operations.patients import own_patient
 from pilar.hospital.operations.scheduling import AHEAD
-from pilar.hospital.operations.telling import tell_patient
+from pilar.hospital.operations.telling import tell_of, tell_patient
 from pilar.hospital.queries.changes import rooms
 from pilar.hospital.queries.schedule import SessionRow
 from pilar.hospital.rules.booking import (
@@ -27,6 +27,7 @@ from pilar.hospital.rules.booking import (
     SessionFull,
     Visit,
     WaitingState,
+    nik_missing,
     reference_faults,
 )
 from pilar.people.operations import held, there
@@ -56,7 +57,7 @@ class OfferOver(PilarError):
 @transaction.atomic
 def join_waiting(
     *, by: Standing, patient: int, clinic: int, doctor: int | None, first_day: date, last_day: date, payer: Payer,
-    visit: Visit, reference: str = "", now: datetime,
+    visit: Visit, reference: str = "", referred_until: date | None = None, now: datetime,
 ) -> int:  # fmt: skip
     """Wait for a place of a clinic on one of some days; returns the key.
 
@@ -66,17 +67,20 @@ def join_waiting(
     row = there(Clinic.objects.select_related("hospital"), pk=clinic, hospital=who.hospital_id)
     wanted = there(Doctor.objects, pk=doctor, hospital=row.hospital_id) if doctor is not None else None
     today = today_in(row.hospital.region_id, now)
-    found = list(reference_faults(Asked(Channel.APP, payer, visit, reference), last_day))
+    found = list(reference_faults(Asked(Channel.APP, payer, visit, reference, referred_until), last_day))
     if not today <= first_day <= last_day <= today + timedelta(days=AHEAD):
         sentence = mark("Name days from today on, at most %(days)s days ahead, the first before the last")
         found.append(Fault("waiting-days", sentence, {"days": AHEAD}, "last_day"))
+    if payer is Payer.BPJS and not who.nik_hash:
+        found.append(nik_missing())
     if found:
         raise Faults(found)
     try:
         with transaction.atomic():
             kept = Waiting.objects.create(
                 hospital=row.hospital, clinic=row, doctor=wanted, patient=who, first_day=first_day, last_day=last_day,
-                payer=payer, visit=visit, reference=reference or None, since=now,
+                payer=payer, visit=visit, reference=reference or None, referred_until=referred_until,
+                since=now,
             )  # fmt: skip
     except IntegrityError:
         raise AlreadyWaiting from None
@@ -98,11 +102,12 @@ def take_offer(*, by: Standing, waiting: int, now: datetime) -> str:
 
 
 @transaction.atomic
-def leave_waiting(*, by: Standing, waiting: int, now: datetime) -> None:
-    """Wait no longer, and give back what is offered. Raises :class:`NotFound`."""
+def leave_waiting(*, by: Standing, waiting: int, now: datetime) -> str:
+    """Wait no longer, and give back what is offered; returns the hospital. Raises :class:`NotFound`."""
     row, offered = _own(by, waiting, now)
     if row.state in OPEN:
         _give_back(row, offered, "offer-declined", by, now)
+    return row.hospital_id
 
 
 @every("hospital.offer-places", cron="*/2 * * * *")
@@ -133,7 +138,7 @@ def _offer(row: Waiting, by: Standing, now: datetime) -> bool:
         return False
     kept = row.reference.read(by=by.actor, key=row.pk, area=row.hospital.region_id) if row.reference else ""
     new = not Booking.objects.filter(patient=row.patient_id, state=BookingState.SERVED).exists()
-    asked = Asked(Channel.APP, Payer(row.payer), Visit(row.visit), kept, new=new)
+    asked = Asked(Channel.APP, Payer(row.payer), Visit(row.visit), kept, row.referred_until, new)
     for place in _places(row, today, now):
         try:
             booked = book(by=by, session=place.key, patient=row.patient_id, asked=asked, key=uuid4(), now=now)
@@ -143,7 +148,8 @@ def _offer(row: Waiting, by: Standing, now: datetime) -> bool:
         row.offer_until = now + timedelta(minutes=place.policy.offer)
         row.save(update_fields=["state", "offered", "offer_until"])
         audit.record(by=by.actor, action="offer", target=TARGET, key=row.pk, area=row.hospital.region_id)
-        tell_patient(row.patient_id, now)
+        offered = Booking.objects.select_related("hospital").get(pk=booked.key)
+        tell_of(offered, by=by, now=now, place=False)  # where it can be taken
         return True
     return False
 

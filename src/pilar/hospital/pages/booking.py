@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from pilar.areas.reference import local, local_time, today_in
@@ -17,7 +19,7 @@ from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, drawn, file, number
 from pilar.hospital import operations
-from pilar.hospital.forms.booking import BookForm, CancelForm, KeyForm, PersonForm, WaitForm
+from pilar.hospital.forms.booking import BookForm, CancelForm, KeyForm, LetterForm, OwnPersonForm, PersonForm, WaitForm
 from pilar.hospital.pages.schedules import SHOWN_DAYS
 from pilar.hospital.queries import bookings, patients, schedule, waits
 from pilar.hospital.queries.bookings import BookingRow
@@ -25,14 +27,20 @@ from pilar.hospital.queries.patients import PatientRow
 from pilar.hospital.queries.privacy import agree_to
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.reference.documents import documents
-from pilar.hospital.rules.booking import Channel, Payer, Priority, SessionState, may_leave
+from pilar.hospital.rules.booking import OVER, Channel, Payer, Priority, SessionState, may_leave, nik_missing
+from pilar.hospital.rules.patients import own_fields
 from pilar.hospital.rules.privacy import Purpose
-from pilar.people.pages.citizens import citizens
-from pilar.people.queries import public_names
+from pilar.people.pages.citizens import SIGN_IN, citizens
+from pilar.people.queries import public_names, reached_for
 from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, knowing, page
+from pilar.platform.errors import Faults
+from pilar.platform.limits import Limit, count, require_below
 from pilar.reports.codes import qr_svg
+
+WRONG_RECORDS = Limit("hospital-record", 5, seconds=3_600)
+"""Record numbers of somebody else, from one network in an hour."""
 
 
 @citizens
@@ -54,7 +62,7 @@ def book(request: HttpRequest, session: int, *, by: Standing, now: datetime) -> 
     hospital = schedule.hospital(place.hospital)
     patient, account = number(request, "pasien"), number(request, "untuk")
     if standing_of(request).citizen is None and patient is None:
-        return redirect("people:citizen-sign-in")
+        return redirect(SIGN_IN)
     if patient is None:
         rows = patients.relatives(place.hospital, scope=by, now=now)
         one = next((row for row in rows if row.account == account), None)
@@ -77,7 +85,9 @@ def _check(
     form = BookForm(posted(request), initial={"payer": Payer.BPJS if who.person.card else None})
     if not desk:
         del form.fields["priority"], form.fields["here"]
-    if agree_to({who.key}, Purpose.REMINDER):
+    else:
+        del form.fields["disabled"]
+    if agree_to({who.key}, Purpose.REMINDER) or not reached_for(who.account, purpose="hospital", now=now):
         del form.fields["remind"]
     clinic = reverse("hospital:clinic", args=[place.hospital, place.clinic.code])
 
@@ -87,7 +97,7 @@ def _check(
         if place.clinic.fingerprint:
             will.append(_("This clinic asks patients of BPJS for a fingerprint: record it before you see the doctor"))
         full = request.method != "POST" and place.left(channel, now) == 0
-        waiting = reverse("hospital:wait", args=[place.clinic.key])
+        waiting = reverse("hospital:wait", args=[place.clinic.key]) + (f"?pasien={who.key}" if desk else "")
         return Check(
             title=_("Check before you book"), act=_("Book a place"), final=False, about=hospital.name, will=tuple(will),
             trail=((hospital.name, reverse("hospital:hospital", args=[place.hospital])), (place.clinic.name, clinic)),
@@ -95,11 +105,13 @@ def _check(
         )  # fmt: skip
 
     def act() -> Done:
-        old = Priority.ELDERLY if who.elderly(place.day) else Priority.NONE
+        if form.cleaned_data["payer"] == Payer.BPJS and not who.person.nik:
+            raise Faults([nik_missing()])
+        old = Priority.ELDERLY if who.person.elderly(place.day) else Priority.NONE
         take = operations.walk_in if form.cleaned_data.get("here") else operations.book
         booked = take(
             by=by, session=place.key, patient=who.key, key=form.cleaned_data["key"], now=now,
-            asked=form.asked(channel, new=not desk and who.new), priority=(desk and form.given_priority()) or old,
+            asked=form.asked(channel, new=not desk and who.new), priority=form.given_priority() or old,
         )  # fmt: skip
         if form.cleaned_data.get("remind"):
             operations.agree(by=by, patient=who.key, purpose=Purpose.REMINDER, now=now)
@@ -121,15 +133,43 @@ def person(request: HttpRequest, hospital: str, account: int, *, by: Standing, n
     row = schedule.hospital(hospital)
     rows = patients.relatives(hospital, scope=by, now=now)
     who = existing(next((one for one in rows if one.account == account), None))
-    form = PersonForm(posted(request), initial={"name": who.name})
-    if stored(form, lambda: operations.register_patient(
-        by=by, hospital=hospital, person=form.person(), account=account, now=now
-    )):  # fmt: skip
+    form = OwnPersonForm(posted(request), initial={"name": who.name})
+
+    def register() -> int:
+        given = form.given()
+        if given["record"]:
+            require_below(request, WRONG_RECORDS, now=now)
+        try:
+            return operations.register_patient(by=by, hospital=hospital, account=account, now=now, **given)
+        except Faults:
+            if given["record"]:
+                count(request, WRONG_RECORDS, now=now)
+            raise
+
+    if stored(form, register):
         session = number(request, "sesi")
         if session is None:
             return redirect("hospital:hospital", hospital)
         return redirect(f"{reverse('hospital:book', args=[session])}?untuk={account}")
-    return {"hospital": row, "who": who, "form": form}
+    return {"hospital": row, "form": form}
+
+
+@never_cache
+@page("hospital/booking/change.html", public=True, sends=True)
+def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """What is known of a patient is corrected: at the desk, or phone and address by themselves."""
+    who = patients.patient(key, scope=by, now=now)
+    form = PersonForm(posted(request), initial=asdict(who.person))
+    if by.citizen is not None:
+        form.fields = {name: form.fields[name] for name in own_fields(who.person)}
+    home = "hospital:desk-patient" if by.citizen is None else "hospital:own-record"
+
+    def change() -> None:
+        operations.change_patient(by=by, patient=key, person=replace(who.person, **form.cleaned_data), now=now)
+
+    if stored(form, change):
+        return done(request, _("It is corrected"), home, key)
+    return {"who": who, "hospital": schedule.hospital(who.hospital), "form": form, "home": reverse(home, args=[key])}
 
 
 @page("hospital/booking/booking.html", public=True)
@@ -155,6 +195,7 @@ def _shown(row: BookingRow, by: Standing) -> dict[str, Any]:
         "opens_at": row.at - timedelta(minutes=place.policy.early),
         "open": may_leave(row.state, row.session.state), "own": by.citizen is not None,
         "fingerprint": place.clinic.fingerprint and row.payer is Payer.BPJS,
+        "letter": row.payer is Payer.BPJS and row.state not in OVER,
     }  # fmt: skip
 
 
@@ -168,8 +209,23 @@ def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
     found = schedule.sessions(
         place.hospital, today, today + SHOWN_DAYS, clinic=place.clinic.code, states=[SessionState.OPEN.value]
     )
-    rows = [(one, one.left(row.channel, now)) for one in found if one.key != place.key and one.ends_at > now]
+    last = row.referred_until or date.max
+    rows = [
+        (one, one.left(row.channel, now))
+        for one in found
+        if one.key != place.key and one.ends_at > now and one.day <= last
+    ]
     return {"row": row, "hospital": hospital, "rows": [one for one in rows if one[1] > 0]}
+
+
+@page("hospital/booking/letter.html", public=True, sends=True)
+def letter(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """The referral or control letter of a booking, where it came later or its number was wrong."""
+    row = bookings.booking(code, scope=by, now=now)
+    form = LetterForm(posted(request), initial={"referred_until": row.referred_until})
+    if stored(form, lambda: operations.add_letter(by=by, booking=code, now=now, **form.letter())):
+        return done(request, _("The letter is kept"), "hospital:booking", code)
+    return {"row": row, "hospital": schedule.hospital(row.session.hospital), "form": form}
 
 
 @knowing
@@ -242,24 +298,31 @@ def calendar(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     return file("\r\n".join(lines), f"{row.label}.ics", "text/calendar; charset=utf-8")
 
 
-@citizens
 @page("hospital/booking/wait.html", public=True, sends=True)
 def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> Shown:
-    """Wait for a place of a clinic on one of some days."""
+    """Wait for a place of a clinic on one of some days; ``pasien`` names a patient at the desk."""
+    patient = number(request, "pasien")
+    if by.citizen is None and patient is None:
+        return redirect(SIGN_IN)
     row = schedule.clinic_by_key(clinic)
     hospital = schedule.hospital(row.hospital)
     today = local(now, hospital.region).date()
     form = WaitForm(posted(request), initial={"first_day": today, "last_day": today + timedelta(days=14)})
-    whom = patients.relatives(row.hospital, scope=by, now=now)
-    form.fields["patient"].choices = [(one.patient, one.name) for one in whom if one.patient]
+    if patient is None:
+        whom = patients.relatives(row.hospital, scope=by, now=now)
+        form.fields["patient"].choices = [(one.patient, one.name) for one in whom if one.patient]
+    else:
+        whom, one = (), patients.patient(patient, scope=by, now=now)
+        form.fields["patient"].choices = [(one.key, f"{one.person.name} ({one.record})")]
     form.fields["doctor"].choices = [("", _("Any doctor")), *schedule.doctors_of(clinic).items()]
     if stored(form, lambda: operations.join_waiting(by=by, clinic=clinic, now=now, **form.given())):
+        if by.citizen is None:
+            return done(request, _("The patient is on the wait list"), "hospital:waiting", row.hospital)
         said = _("You are on the wait list. You get word as soon as a place is free")
         return done(request, said, "hospital:own-bookings")
     return {"clinic": row, "hospital": hospital, "form": form, "new": [one for one in whom if one.patient is None]}
 
 
-@citizens
 @require_POST
 @knowing
 def take_offer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
@@ -268,10 +331,11 @@ def take_offer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
     return done(request, _("The place is yours"), "hospital:booking", code)
 
 
-@citizens
 @require_POST
 @knowing
 def leave_waiting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Wait no longer."""
-    operations.leave_waiting(by=by, waiting=key, now=now)
+    hospital = operations.leave_waiting(by=by, waiting=key, now=now)
+    if by.citizen is None:
+        return done(request, _("The patient waits no longer"), "hospital:waiting", hospital)
     return done(request, _("You wait no longer"), "hospital:own-bookings")

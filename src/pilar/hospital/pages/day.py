@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -22,16 +22,15 @@ from pilar.design.forms import posted, stored
 from pilar.design.views import done, number
 from pilar.hospital import operations
 from pilar.hospital.forms.day import ChosenForm, ControlForm, LateForm
-from pilar.hospital.queries import bookings, day, lateness, schedule
+from pilar.hospital.queries import bookings, day, lateness, records, schedule
 from pilar.hospital.queries import pharmacy as medicine
 from pilar.hospital.queries.bookings import BookingRow
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
-from pilar.hospital.rules.authority import Action
+from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import PRIORITY_NAMES, BookingState
 from pilar.hospital.rules.pharmacy import PHARMACY, RECIPE_NAMES, PharmacyState
 from pilar.hospital.rules.queue import REASON_NAMES, REASONS, Kind, Reason
 from pilar.hospital.rules.replan import Effect
-from pilar.people.queries import reached_for
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import NotAllowed, PilarError
@@ -79,6 +78,7 @@ def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
 _WHY = "reason"
 BUTTONS: Mapping[str, Button] = {
     "datang": Button(_check_in, mark("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
+    "diberitahu": Button(operations.tell_by_phone, mark("Told by phone"), Action.BOOK, frozenset()),
     "daftar": Button(operations.register_step, mark("Register"), Action.BOOK, frozenset({S.ARRIVED})),
     "mulai": Button(operations.start, mark("Begin the consultation"), Action.SEE, frozenset({S.CALLED}),
                     kind="primary"),
@@ -105,24 +105,24 @@ def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     """The sessions of today, with how many are still to come, are here, were seen."""
     hospital = schedule.hospital(code)
     today = today_in(hospital.region, now)
-    return {"hospital": hospital, "today": today, "rows": day.sessions_of_day(code, today, scope=by)}
+    rows = day.sessions_of_day(code, today, scope=by)
+    acts = [one for one in Action if AUTHORITY.holds(by, one, hospital.case)]
+    return {"hospital": hospital, "today": today, "rows": rows, "acts": acts}
 
 
 @page("hospital/day/arrivals.html")
 def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """Who comes to the desk today: they are checked in, who is new is registered, whom no message reaches is told of a
-    new time by phone. It needs nothing of BPJS."""
+    """Who comes to the desk today: they are checked in, who is new is registered; and whom no message reaches is told
+    of another time by phone, whatever the day. It needs nothing of BPJS."""
     hospital = schedule.hospital(code)
-    if not any(one.code == code for one in schedule.worked_at(by, Action.BOOK)):
-        raise NotFound
+    AUTHORITY.require(by, Action.BOOK, hospital.case, known=False)
     today = today_in(hospital.region, now)
     rows = bookings.bookings_of_day(code, today, scope=by)
-    later = [one for one in rows if one.state is S.BOOKED and one.at != one.booked_for]
     return {
         "hospital": hospital, "today": today,
         "to_come": [one for one in rows if one.state is S.BOOKED],
         "new": [one for one in rows if one.state is S.ARRIVED and one.new],
-        "to_tell": [one for one in later if not reached_for(one.account, purpose="hospital", now=now)],
+        "to_tell": bookings.to_tell(code, scope=by, now=now),
         "topics": [f"hospital board {code}"],
     }  # fmt: skip
 
@@ -149,8 +149,11 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
     if by.citizen is not None:
         raise NotFound
     found = day.day_of(row.session.key, scope=by, now=now)
+    hospital = schedule.hospital(row.session.hospital)
+    who = records.treated(row.patient, at=hospital, by=by, now=now)
     return {
-        "row": row, "hospital": schedule.hospital(row.session.hospital), "buttons": _buttons(row, found.acts),
+        "row": row, "hospital": hospital, "buttons": _buttons(row, found.acts),
+        "who": who, "born": date.fromisoformat(who.birth_date) if who and who.birth_date else None,
         "events": day.events_of(row, scope=by), "controls": Action.SEE in found.acts and row.state in _SEEN,
         "desk": Action.BOOK in found.acts,
     }  # fmt: skip
@@ -167,7 +170,11 @@ def act(request: HttpRequest, code: str, step: str, *, by: Standing, now: dateti
     one = BUTTONS[step]
     given = one.read(request.POST.get("chosen", ""))
     row = bookings.booking(code, scope=by, now=now)
-    to, key = ("hospital:session", row.session.key) if "queue" in request.POST else ("hospital:visit", code)
+    to, key = "hospital:visit", code
+    if "queue" in request.POST:
+        to, key = "hospital:session", row.session.key
+    elif "desk" in request.POST:
+        to, key = "hospital:arrivals", row.session.hospital
     return _done(request, lambda: one.does(by=by, booking=code, now=now, **given), to, key)
 
 
@@ -231,7 +238,7 @@ def replan(request: HttpRequest, key: int, times: str, *, by: Standing, now: dat
 def pharmacy(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The pharmacy's list of today, in the order of its numbers."""
     hospital = schedule.hospital(code)
-    may = any(one.code == code for one in schedule.worked_at(by, Action.DISPENSE))
+    may = AUTHORITY.holds(by, Action.DISPENSE, hospital.case)
     rows = [(one, PHARMACY.moves(one.state) if may else ())
             for one in medicine.pharmacy(code, today_in(hospital.region, now), scope=by)]  # fmt: skip
     return {"hospital": hospital, "rows": rows, "topics": [f"hospital pharmacy {code}"]}
@@ -307,8 +314,7 @@ def _offer(one: SessionRow, now: SessionRow) -> str:
 def _late(key: int, by: Standing) -> tuple[SessionRow, HospitalRow]:
     row = schedule.session(key)
     hospital = schedule.hospital(row.hospital)
-    if not any(one.code == hospital.code for one in schedule.worked_at(by, Action.SEE)):
-        raise NotFound
+    AUTHORITY.require(by, Action.CALL, hospital.case, known=False)
     return row, hospital
 
 

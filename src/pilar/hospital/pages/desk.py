@@ -16,7 +16,7 @@ from pilar.design.forms import posted, stored
 from pilar.design.views import done
 from pilar.hospital import operations
 from pilar.hospital.forms.booking import AccountForm, FindForm, PersonForm
-from pilar.hospital.queries import bookings, patients, schedule
+from pilar.hospital.queries import bookings, patients, schedule, waits
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import CODE_LENGTH
 from pilar.people.rules import Standing
@@ -74,6 +74,12 @@ def patient(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
         "row": row, "hospital": hospital, "account": account, "other": other,
         "rows": bookings.of_patient(key, scope=by, now=now),
     }  # fmt: skip
+
+
+@page("hospital/desk/waiting.html")
+def waiting(request: HttpRequest, hospital: str, *, by: Standing) -> Shown:
+    """Who waits for a place: whom no message reaches is called when one is offered, and takes it here."""
+    return {"hospital": schedule.hospital(hospital), "rows": waits.waiting_at(hospital, scope=by)}
 
 
 @never_cache

@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from pilar.areas.reference import local, today_in
 from pilar.design.forms import posted, stored
 from pilar.design.views import done
 from pilar.hospital import operations
+from pilar.hospital.forms.booking import DrawForm
 from pilar.hospital.forms.day import CodeForm, EarlierForm
 from pilar.hospital.queries import bookings, day, following, schedule
-from pilar.hospital.rules.booking import BookingState
-from pilar.people.rules import NotFound, Standing
+from pilar.hospital.rules.booking import BookingState, Channel, SessionState
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -65,6 +67,33 @@ def kiosk(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 
     found = following.place(form.cleaned_data["code"], now=now) if stored(form, arrive) else None
     return {"hospital": schedule.hospital(hospital), "form": CodeForm() if found else form, "place": found}
+
+
+@page("hospital/day/kiosk.html", sends=True, public=True)
+def draw(request: HttpRequest, *, now: datetime, by: Standing) -> Shown:
+    """A number of today for who comes without a booking; whom the hospital does not know goes to the desk."""
+    token = request.COOKIES.get(KIOSK, "")
+    hospital = schedule.hospital(existing(day.kiosk_of(token)))
+    form = DrawForm(posted(request))
+    today = today_in(hospital.region, now)
+    rows = schedule.sessions(hospital.code, today, today, states=[SessionState.OPEN.value])
+    form.fields["session"].choices = [
+        (one.key, f"{one.clinic.shown}, {one.room}, {local(one.starts_at, hospital.region):%H.%M}")
+        for one in rows if one.ends_at > now and one.left(Channel.KIOSK, now) > 0
+    ]  # fmt: skip
+
+    def take() -> str:
+        require_below(request, WRONG_CODES, now=now)
+        try:
+            return operations.draw_at_kiosk(by=by, kiosk=token, now=now, **form.given()).code
+        except Faults:
+            count(request, WRONG_CODES, now=now)
+            raise
+
+    if stored(form, take):
+        found = following.place(form.outcome, now=now)
+        return {"hospital": hospital, "form": CodeForm(), "place": found, "code": form.outcome}
+    return {"hospital": hospital, "form": form, "draws": True}
 
 
 @button

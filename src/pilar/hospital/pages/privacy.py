@@ -38,11 +38,13 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def patients(view: View) -> View:
-    """A page of somebody who has signed in by a code; others are led to sign in."""
+    """A page of somebody who has signed in by a code, or works in the hospital; others are led to sign in."""
 
     @wraps(view)
     def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
-        return redirect(SIGN_IN) if standing_of(request).citizen is None else view(request, *given, **named)
+        by = standing_of(request)
+        nobody = by.citizen is None and by.account is None
+        return redirect(SIGN_IN) if nobody else view(request, *given, **named)
 
     return never_cache(answered)
 
@@ -99,19 +101,21 @@ def erase(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
         gone = _("There was no visit, so name, numbers and record go too. A further booking begins anew.")
         blocked = (Remark(_("A booking still holds: cancel it first"), reverse("hospital:own-bookings")),)
         return Check(
-            title=_("Check before you erase your bookings"),
-            act=_("Erase my bookings for good"),
-            about=row.hospital.name,
+            title=_("Check before you erase the bookings"),
+            act=_("Erase the bookings for good"),
+            about=f"{row.hospital.name}, {row.record}",
             will=(lost, stays if counts.visits else gone),
             counts=((_("Bookings erased"), str(counts.unused)), (_("Visits that stay"), str(counts.visits))),
             blocked=blocked if counts.open else (),
-            trail=((_("My data"), here),),
+            trail=((_("My data") if row.own else row.record, here),),
             synthetic=row.hospital.source == "synthetic",
         )
 
     def act() -> Done:
+        at = privacy.own_record(key, scope=by, now=now)
         operations.erase_bookings(by=by, patient=key, now=now)
-        return Done(_("Your bookings are erased"), reverse("hospital:own-records"))
+        to = reverse("hospital:own-records") if at.own else reverse("hospital:protection", args=[at.hospital.code])
+        return Done(_("The bookings are erased"), to)
 
     return confirm(request, look, act)
 
@@ -159,14 +163,15 @@ def protection(request: HttpRequest, code: str, *, by: Standing, now: datetime) 
     glasses = privacy.glasses(code, scope=by)
     if not looks and stored(review, lambda: operations.review_glass(by=by, now=now, **review.cleaned_data)):
         return done(request, _("What you found is kept"), "hospital:protection", code)
-    found = privacy.readings_of(code, look.cleaned_data["record"], scope=by) if looks and look.is_valid() else None
+    patient = privacy.record_of(code, look.cleaned_data["record"], scope=by) if looks and look.is_valid() else None
     breaches = privacy.breaches(code, scope=by)
     return {
         "at": at,
         "glasses": glasses,
         "review": review,
         "look": look,
-        "found": found,
+        "patient": patient,
+        "found": readings(patient) if patient else () if look.is_bound and look.is_valid() else None,
         "breaches": breaches,
         "now": now,
     }

@@ -30,6 +30,7 @@ def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
         (Action.BOOK, _("Registration desk"), "desk"),
         (Action.KEEP_SCHEDULE, _("Schedules"), "schedules"),
         (Action.MANAGE, _("Figures"), "figures"),
+        (Action.PROTECT, _("Data protection"), "protection"),
     )
     return {
         "rows": schedule.hospitals(),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import Booking, Patient
+from pilar.hospital.models import Booking, BookingEvent, Patient, Waiting
+from pilar.hospital.queries import schedule
 from pilar.hospital.queries.schedule import SessionRow, session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
@@ -23,12 +24,17 @@ from pilar.hospital.rules.booking import (
     Payer,
     Priority,
     Visit,
+    WaitingState,
     label,
 )
+from pilar.hospital.rules.queue import Kind
 from pilar.people.authority import Case
 from pilar.people.queries import acting_for
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform.language import translate
+
+CALLED_WITHIN = timedelta(days=7)
+"""assumption: so long after the day of a booking nobody is phoned about it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,9 @@ class BookingRow:
     ended_at: datetime | None
     calls: int
     turn_at: datetime | None
+    letter: bool
+    """Whether a referral or control letter is known, and until when it holds."""
+    referred_until: date | None
 
     @property
     def label(self) -> str:
@@ -88,6 +97,15 @@ class BookingRow:
     @property
     def channel_name(self) -> str:
         return translate(CHANNEL_NAMES[self.channel])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """News of a booking that the desk tells by phone: when it ``was``, and until when a place is offered."""
+
+    booking: BookingRow
+    was: datetime
+    offer_until: datetime | None
 
 
 def booking(code: str, *, scope: Standing, now: datetime) -> BookingRow:
@@ -126,6 +144,22 @@ def bookings_of_day(
     return tuple(booking_row(one) for one in rows.order_by("at", "number"))
 
 
+def to_tell(hospital: str, *, scope: Standing, now: datetime) -> tuple[Call, ...]:
+    """Of which bookings the desk tells patients by phone, the next first: no message reached them, and nothing has
+    happened since. For who works at the desk; raises :class:`NotFound`."""
+    region = schedule.hospital(hospital).region
+    AUTHORITY.require(scope, Action.BOOK, Case(region, unit=hospital), known=False)
+    said = BookingEvent.objects.filter(kind=Kind.UNREACHED, booking__day__gte=today_in(region, now) - CALLED_WITHIN)
+    later = BookingEvent.objects.filter(booking=OuterRef("booking"), pk__gt=OuterRef("pk"))
+    keys = said.filter(booking__hospital=hospital).exclude(Exists(later)).values("booking")
+    offer = Waiting.objects.filter(offered=OuterRef("pk"), state=WaitingState.OFFERED).values("offer_until")
+    rows = _rows().filter(pk__in=keys).select_related("moved_from").annotate(offer_until=Subquery(offer[:1]))
+    return tuple(
+        Call(booking_row(one), one.moved_from.at if one.moved_from else one.booked_for, one.offer_until)
+        for one in rows.order_by("at", "pk")
+    )
+
+
 def of_patient(patient: int, *, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
     """The bookings of a patient from today on, for who works in their hospital; raises :class:`NotFound`."""
     row = existing(Patient.objects.select_related("hospital").filter(pk=patient).first())
@@ -142,6 +176,7 @@ def booking_row(row: Booking) -> BookingRow:
         row.number, row.place, row.at, row.booked_for, Channel(row.channel), Payer(row.payer), Visit(row.visit),
         row.new, Priority(row.priority), BookingState(row.state), row.may_come_earlier, row.booked_at, row.arrived_at,
         row.called_at, row.started_at, row.ended_at, row.calls, row.turn_at,
+        row.reference is not None, row.referred_until,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def new_times(session: int, *, scope: Standing, resume: datetime | None, until: 
     """
     row = schedule.session(session)
     case = schedule.hospital(row.hospital).case
-    AUTHORITY.require(scope, Action.SEE, case, known=AUTHORITY.holds(scope, Action.READ, case))
+    AUTHORITY.require(scope, Action.CALL, case, known=AUTHORITY.holds(scope, Action.READ, case))
     sooner = timedelta(minutes=row.policy.early)
     people = [
         Affected(one.pk, one.at, sooner if one.may_come_earlier else timedelta(), one.arrived_at)

@@ -14,15 +14,16 @@ from statistics import fmean, median
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from pilar.areas.reference import midnight_in
-from pilar.hospital.models import Booking, Hospital, Session
+from pilar.hospital.models import Booking, BookingEvent, Hospital, Session
 from pilar.hospital.queries.schedule import HospitalRow, hospital, hospital_row
 from pilar.hospital.reference.indicators import waiting
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import CHANNEL_NAMES, CHANNELS, HOLDS, BookingState, SessionState
 from pilar.hospital.rules.indicators import Visited, Waits, waits
+from pilar.hospital.rules.queue import Kind, Reason
 from pilar.people.authority import Case
 from pilar.people.rules import Standing
 from pilar.platform.actors import Authority
@@ -151,9 +152,11 @@ def _days(codes: Collection[str], region: str, first: date, last: date) -> tuple
         doctor_name=F("doctor__name"),
     )  # fmt: skip
     stood = Booking.objects.filter(**days, state__in=sorted(HOLDS)).exclude(session__state=SessionState.CANCELLED)
-    bookings = stood.values(
+    sent = BookingEvent.objects.filter(booking=OuterRef("pk"), kind=Kind.SKIP, reason=Reason.EXAMINATION)
+    bookings = stood.annotate(examined=Exists(sent)).values(
         "day", "channel", "state", "booked_for", "booked_at", "arrived_at", "started_at",
-        clinic_name=F("session__clinic__name"), kind=F("session__clinic__kind"), doctor_name=F("session__doctor__name"),
+        "examined", clinic_name=F("session__clinic__name"), kind=F("session__clinic__kind"),
+        doctor_name=F("session__doctor__name"),
     )  # fmt: skip
     midnights = {day: midnight_in(region, day) for day in stood.order_by().values_list("day", flat=True).distinct()}
     return [{**one, "midnight": midnights[one["day"]]} for one in bookings], list(sessions)
@@ -184,7 +187,7 @@ def _figures(name: str, bookings: Iterable[Row], sessions: Iterable[Row]) -> Fig
     over = [max(0.0, (one["ended"] - one["ends_at"]) / _MINUTE) for one in held if one["ended"]]
     days = [(one["booked_for"] - one["booked_at"]) / _DAY for one in rows]
     seen = (
-        Visited(one["kind"], one["booked_for"], one["arrived_at"], one["started_at"])
+        Visited(one["kind"], one["booked_for"], one["arrived_at"], one["started_at"], one["examined"])
         for one in rows if one["arrived_at"] and one["started_at"]
     )  # fmt: skip
     return Figures(

@@ -19,9 +19,6 @@ from pilar.people.queries import acting_for, public_names
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import secrets
 
-ELDERLY = 60
-"""Years from which the law calls somebody elderly (UU 13/1998, article 1)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Relative:
@@ -46,10 +43,6 @@ class PatientRow:
     person: Person
     new: bool
     """Nobody has seen them here yet."""
-
-    def elderly(self, day: date) -> bool:
-        born = self.person.birth_date
-        return born is not None and (day.year - born.year - ((day.month, day.day) < (born.month, born.day))) >= ELDERLY
 
 
 def relatives(hospital: str, *, scope: Standing, now: datetime) -> tuple[Relative, ...]:
@@ -83,7 +76,8 @@ def patient(key: int, *, scope: Standing, now: datetime) -> PatientRow:
     elif row.account_id not in {one.account for one in acting_for(scope, purpose="hospital", now=now)}:
         raise NotFound
     existing(row.person)
-    person = read_person(row, by=scope, area=region, why=Why.DESK)
+    why = Why.DESK if scope.citizen is None else Why.FAMILY
+    person = read_person(row, by=scope, area=region, why=why)
     new = not Booking.objects.filter(patient=row, state=BookingState.SERVED.value).exists()
     return PatientRow(row.pk, row.hospital_id, row.record, row.account_id, person, new)
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Waiting
-from pilar.hospital.queries.records import PersonRow, Reading, persons, readings
+from pilar.hospital.queries.records import PersonRow, persons, read_person, readings
 from pilar.hospital.queries.schedule import HospitalRow, hospital, hospital_row
 from pilar.hospital.reference.consent import ConsentText, consent_of
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import OVER
-from pilar.hospital.rules.privacy import UNUSED, Purpose, notice_due
+from pilar.hospital.rules.privacy import UNUSED, Purpose, Why, notice_due
 from pilar.people.queries import acting_for
 from pilar.people.queries.public import opened
 from pilar.people.rules import NotFound, Standing, existing
@@ -21,12 +21,14 @@ from pilar.people.rules import NotFound, Standing, existing
 
 @dataclass(frozen=True, slots=True)
 class OwnRow:
-    """A record that is the reader's own or of whom they act for; ``alone``: whether they may have it erased."""
+    """A record that the reader decides about; ``own``: theirs or of whom they act for; ``agrees``: whether they agree
+    to purposes, ``alone``: have it erased."""
 
     key: int
     hospital: HospitalRow
     record: str
-    account: int
+    own: bool
+    agrees: bool
     alone: bool
 
 
@@ -83,7 +85,7 @@ def own_records(*, scope: Standing, now: datetime) -> tuple[OwnRow, ...]:
     rows = Patient.objects.filter(account__in=acting, merged_into=None, erased_at=None).select_related("hospital")
     return tuple(
         OwnRow(
-            one.pk, hospital_row(one.hospital), one.record, one.account_id,
+            one.pk, hospital_row(one.hospital), one.record, True, True,
             acting[one.account_id].proxy is None or acting[one.account_id].declared,
         )
         for one in rows.order_by("hospital", "pk") if one.account_id is not None
@@ -91,7 +93,16 @@ def own_records(*, scope: Standing, now: datetime) -> tuple[OwnRow, ...]:
 
 
 def own_record(key: int, *, scope: Standing, now: datetime) -> OwnRow:
-    """Raises :class:`NotFound`."""
+    """A record for its patient, who acts for them; for the desk, before which they stand, and the data protection
+    officer, whom they ask. Raises :class:`NotFound`."""
+    if scope.citizen is None:
+        rows = Patient.objects.filter(merged_into=None, erased_at=None).select_related("hospital")
+        row = existing(rows.filter(pk=key).first())
+        at = hospital_row(row.hospital)
+        may = {one: AUTHORITY.holds(scope, one, at.case) for one in (Action.BOOK, Action.PROTECT)}
+        if not any(may.values()):
+            raise NotFound
+        return OwnRow(row.pk, at, row.record, False, may[Action.BOOK], may[Action.PROTECT])
     return existing(next((one for one in own_records(scope=scope, now=now) if one.key == key), None))
 
 
@@ -124,9 +135,11 @@ def agree_to(patients: set[int], purpose: Purpose) -> set[int]:
 
 
 def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
-    """All that is kept of a patient, for themselves; raises :class:`NotFound`."""
+    """All that is kept of a patient, for them; raises :class:`NotFound`."""
     own = own_record(key, scope=scope, now=now)
     row = Patient.objects.get(pk=key)
+    if not own.own:
+        read_person(row, by=scope, area=own.hospital.region, why=Why.COPY)
     bookings = (
         Booking.objects.filter(patient=row).select_related("session__clinic", "session__doctor").order_by("day", "pk")
     )
@@ -168,11 +181,10 @@ def glasses(code: str, *, scope: Standing) -> tuple[GlassRow, ...]:
     return tuple(_glass(one) for one in rows[:200])
 
 
-def readings_of(code: str, record: str, *, scope: Standing) -> tuple[Reading, ...]:
-    """Who was shown what of the patient of a record number, for the data protection officer."""
+def record_of(code: str, record: str, *, scope: Standing) -> int | None:
+    """The key of the patient of a record number, for the data protection officer."""
     _protected(code, scope)
-    row = Patient.objects.filter(hospital=code, record=record).first()
-    return readings(row.pk) if row else ()
+    return Patient.objects.filter(hospital=code, record=record.zfill(8)).values_list("pk", flat=True).first()
 
 
 def breaches(code: str, *, scope: Standing) -> tuple[BreachRow, ...]:

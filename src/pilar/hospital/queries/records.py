@@ -72,9 +72,10 @@ def read_person(
 
 
 def persons(
-    rows: Sequence[Patient], *, at: HospitalRow, by: Standing, why: str, now: datetime
-) -> tuple[PersonRow, ...]:
-    """What ``by`` may see of these patients of a hospital, each of whom finds the reading in their list.
+    rows: Sequence[Patient], *, at: HospitalRow, by: Standing, why: str, now: datetime,
+    of: Collection[str] = tuple(FIELD_NAMES),
+) -> tuple[PersonRow, ...]:  # fmt: skip
+    """What ``by`` may see ``of`` these patients of a hospital, each of whom finds the reading in their list.
 
     The desk sees all. Who treats sees the name of whom they treat today, and everything while they have broken the
     glass; patients of whom they may see nothing are left out.
@@ -86,12 +87,20 @@ def persons(
     found = []
     for one in rows:
         if one.pk in whole | treated:
-            only = [name for name in FIELD_NAMES if one.pk in whole or name not in NUMBERS]
+            only = [name for name in of if one.pk in whole or name not in NUMBERS]
             erased = one.person is None
             person = Person("") if erased else read_person(one, by=by, area=at.region, why=why, only=only)
             texts = {name: str(getattr(person, name) or "") for name in only}
             found.append(PersonRow(one.pk, one.record, **texts))
     return tuple(found)
+
+
+def treated(patient: int, *, at: HospitalRow, by: Standing, now: datetime) -> PersonRow | None:
+    """By what who treats a patient today asks whether it is them: name and date of birth; None for who may not see
+    them, or of somebody erased."""
+    rows = Patient.objects.filter(pk=patient, person__isnull=False)
+    found = persons(list(rows), at=at, by=by, why=Why.TREATED, now=now, of=("name", "birth_date"))
+    return found[0] if found else None
 
 
 def readings(patient: int) -> tuple[Reading, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from pilar.hospital.models import Waiting
+from pilar.hospital.queries.day import case_of
 from pilar.hospital.queries.schedule import ClinicRow, clinic_row
+from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import WaitingState
 from pilar.people.queries import acting_for
 from pilar.people.rules import Standing
@@ -25,19 +28,30 @@ class WaitingRow:
     last_day: date
     offer: str
     offer_until: datetime | None
+    patient: int
+    record: str
 
 
 def own_waiting(*, scope: Standing, now: datetime) -> tuple[WaitingRow, ...]:
     """For what the reader and whom they act for wait, what is offered first."""
-    accounts = [one.account for one in acting_for(scope, purpose="hospital", now=now)]
+    return _rows(patient__account__in=[one.account for one in acting_for(scope, purpose="hospital", now=now)])
+
+
+def waiting_at(hospital: str, *, scope: Standing) -> tuple[WaitingRow, ...]:
+    """Who waits for a place at a hospital, for its desk; raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.BOOK, case_of(hospital), known=False)
+    return _rows(hospital=hospital)
+
+
+def _rows(**whose: Any) -> tuple[WaitingRow, ...]:
     open_ = (WaitingState.WAITING.value, WaitingState.OFFERED.value)
-    rows = Waiting.objects.filter(patient__account__in=accounts, state__in=open_)
+    rows = Waiting.objects.filter(**whose, state__in=open_)
     rows = rows.select_related("clinic", "hospital", "doctor", "patient", "offered").order_by("state", "since")
     return tuple(
         WaitingRow(
             one.pk, clinic_row(one.clinic), one.hospital.name, one.doctor.name if one.doctor else "",
             one.patient.account_id, one.first_day, one.last_day, one.offered.code if one.offered else "",
-            one.offer_until,
+            one.offer_until, one.patient_id, one.patient.record,
         )
         for one in rows
     )  # fmt: skip

@@ -156,6 +156,12 @@ class WrongState(PilarError):
         return translate(self.sentence, state=translate(STATE_NAMES[BookingState(self.fields["state"])]))
 
 
+class LetterSent(PilarError):
+    code = "letter-sent"
+    status = 409
+    sentence = mark("BPJS has this booking with its letter already. Cancel it and book again with the right one")
+
+
 class SessionFull(PilarError):
     code = "session-full"
     status = 409
@@ -295,6 +301,12 @@ def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
         return (Fault("reference-over", mark("This referral holds until %(until)s; ask for a new one before you come"),
                       {"until": asked.referred_until}, "reference"),)  # fmt: skip
     return ()
+
+
+def nik_missing() -> Fault:
+    """BPJS takes no visit of a patient without one."""
+    sentence = mark("BPJS asks for the NIK of the patient: enter it first by “Correct the data”")
+    return Fault("nik-missing", sentence, {}, "payer")
 
 
 def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Policy) -> tuple[Fault, ...]:

@@ -13,10 +13,12 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Why(StrEnum):
-    """Why a visit is left out: the kind of its clinic; the patient was too far off the time that was given."""
+    """Why a visit is left out: the kind of its clinic; the patient was too far off the time that was given, or had to
+    be examined first."""
 
     KIND = "kind"
     FAR = "far"
+    EXAMINED = "examined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,21 @@ class Standard:
         """Why a visit is not counted."""
         if visit.kind in self.kinds:
             return Why.KIND
+        if visit.examined:
+            return Why.EXAMINED
         return Why.FAR if abs(visit.arrived - visit.booked_for) > self.far * _MINUTE else None
 
 
 @dataclass(frozen=True, slots=True)
 class Visited:
     """A visit whose patient was seen: the kind of the clinic, for when it was booked, when they came, when the doctor
-    began."""
+    began, whether they were sent to an examination first."""
 
     kind: str
     booked_for: datetime
     arrived: datetime
     started: datetime
+    examined: bool = False
 
     @property
     def wait(self) -> float:

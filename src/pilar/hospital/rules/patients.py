@@ -11,6 +11,9 @@ from typing import Any
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 
+ELDERLY = 60
+"""Years from which the law calls somebody elderly (UU 13/1998, article 1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -24,6 +27,10 @@ class Person:
     birth_date: date | None = None
     sex: str = ""
     address: str = ""
+
+    def elderly(self, day: date) -> bool:
+        born = self.birth_date
+        return born is not None and (day.year - born.year - ((day.month, day.day) < (born.month, born.day))) >= ELDERLY
 
     def faults(self) -> tuple[Fault, ...]:
         """Everything that is wrong with it, each at its field."""
@@ -39,6 +46,18 @@ class Person:
         if self.sex not in ("", "L", "P"):
             found.append(Fault("sex", mark("Choose male or female"), {}, "sex"))
         return tuple(found)
+
+
+def own_fields(known: Person) -> tuple[str, ...]:
+    """What patients correct themselves: by what they are known is corrected at the desk, unless it is missing."""
+    return ("phone", "address", *(name for name in ("nik", "card") if not getattr(known, name)))
+
+
+def proves(given: Person, known: Person) -> bool:
+    """Whether somebody knows of a patient what only they should: NIK, date of birth, and the phone if one is known."""
+    said, kept = ("".join(filter(str.isdigit, one.phone)) for one in (given, known))
+    same = (given.nik, given.birth_date) == (known.nik, known.birth_date)
+    return bool(known.nik) and same and kept in ("", said)
 
 
 def person_of(text: str) -> Person:

@@ -32,6 +32,9 @@ class Why(StrEnum):
     """Why a record is read, where nobody writes a reason."""
 
     DESK = "desk"
+    FAMILY = "family"
+    TREATED = "treated"
+    COPY = "copy"
     BPJS = "bpjs"
     JKN = "jkn"
     JOINED = "joined"
@@ -40,7 +43,9 @@ class Why(StrEnum):
 
 
 WHY_NAMES = {
-    Why.DESK: mark("At the registration desk"), Why.BPJS: mark("To tell BPJS of a booking"),
+    Why.DESK: mark("At the registration desk"), Why.FAMILY: mark("By who acts for the patient"),
+    Why.TREATED: mark("On the day of the visit"),
+    Why.COPY: mark("To give the patient a copy"), Why.BPJS: mark("To tell BPJS of a booking"),
     Why.JKN: mark("Asked by Mobile JKN"), Why.JOINED: mark("To join two records of one person"),
     Why.FHIR: mark("Asked by a program of the hospital (FHIR)"), Why.SATUSEHAT: mark("To tell SATUSEHAT of a visit"),
 }  # fmt: skip

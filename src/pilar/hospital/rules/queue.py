@@ -45,6 +45,10 @@ class Kind(StrEnum):
     """Taken back in: came after all."""
     SHIFT = "shift"
     """Has another time in the same session."""
+    UNREACHED = "unreached"
+    """There is news that no message brings: the desk tells it by phone,"""
+    TOLD = "told"
+    """and has done so."""
 
 
 class Reason(StrEnum):
@@ -77,6 +81,8 @@ KIND_NAMES = {
     K.LEAVE: mark("Absent"),
     K.RECALL: mark("Taken back into the queue"),
     K.SHIFT: mark("Has another time"),
+    K.UNREACHED: mark("To be told by phone"),
+    K.TOLD: mark("Told by phone"),
 }
 REASON_NAMES = {
     R.TURN: mark("It was their turn"),
