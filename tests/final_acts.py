@@ -184,7 +184,7 @@ FREE = {
         "what the order decided": "sign_documents",
     },
     "villagefinance": {
-        "asks by itself whether two agree": "ask_account confirm_account",
+        "asks by itself whether two agree": "ask_account ask_ntpn confirm_account confirm_ntpn",
         "is taken back by the next, or only adds": (
             "accept_matches account_for answer_flag answer_question ask_question choose_columns "
             "decide_question draw_sample keep_statement move_request open_cash_box release_match save_supplier "

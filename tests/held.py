@@ -96,9 +96,9 @@ HELD: dict[str, dict[str, str]] = {
     },
     "villagefinance": {
         **each(
-            "accept_matches account_for agree_budget approve_execution ask_account ask_reopening "
+            "accept_matches account_for agree_budget approve_execution ask_account ask_ntpn ask_reopening "
             "begin_budget begin_change booked check_execution choose_columns close_month close_year "
-            "confirm_account deem_budgets drop_budget enact_budget evaluate_budget keep_proofs "
+            "confirm_account confirm_ntpn deem_budgets drop_budget enact_budget evaluate_budget keep_proofs "
             "keep_statement move_cash move_request open_cash_box open_year pay_request post promise "
             "receive record_report release_match remit_tax reopen_month return_execution reverse save_supplier "
             "set_cash_plan set_ceilings set_lines set_plan set_posts settle_advance show_photo store_bills "

@@ -166,7 +166,7 @@ def spend(walk: Walk) -> None:
     told(page, "Telah dibukukan")
     page = walk.at("executor", "belanja/baru/", width=PHONE)
     page.get_by_role("link", name="Belanja Modal Bahan Baku").last.click()
-    fill(page, kind="advance", amount="10.000.000", told="Batu kali", payee="Tim pelaksana")
+    fill(page, kind="advance", told="Batu kali", **{"bills-0-amount": "10.000.000"})
     prove(page, "receipt", "progress")
     press(page, "Simpan dan periksa")
     press(page, "Kirim")

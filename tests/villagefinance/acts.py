@@ -73,6 +73,16 @@ def _accounted(world: World) -> None:
     )  # fmt: skip
 
 
+def _remitted(world: World) -> None:
+    _paid(world)
+    paid.remit(world, "pph22", [(YEAR, 1, 1)])
+
+
+def _renumbered(world: World) -> None:
+    _remitted(world)
+    CALLS["ask_ntpn"](world, world.who("treasurer"))
+
+
 def _supplied(world: World) -> None:
     do.save_supplier(by=world.who("executor"), village=world.village, given=do.NewSupplier("CV Batu"), now=NOW)
 
@@ -200,6 +210,10 @@ CALLS: Mapping[str, Call] = {
         by=by, village=w.village, tax="pph22", withheld=[(YEAR, 1, 1)], bank_account=ACCOUNT, day=APRIL,
         ntpn="0123456789ABCDEF", now=NOW,
     ),
+    "ask_ntpn": lambda w, by: do.ask_ntpn(
+        by=by, village=w.village, wrong="0123456789ABCDEF", ntpn="0123456789ABCDEG", now=NOW
+    ),
+    "confirm_ntpn": lambda w, by: do.confirm_ntpn(by=by, village=w.village, no=1, now=NOW),
     "receive": lambda w, by: do.receive(
         by=by, village=w.village, year=YEAR, given=do.Received(ADD_IN, 400 * paid.ONE, ACCOUNT, MARCH, "Uji"), now=NOW
     ),
@@ -303,6 +317,8 @@ take_back | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+
 settle_advance | secretary | book villagefinance.entry, move villagefinance.request | book~1 budgetposition+1
     cashposition+1 entry+1 line+2 paymentrequest~1 requestentry+1 requestline~1
 remit_tax | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 remittance+1 withholding~1
+ask_ntpn | treasurer | ask villagefinance.ntpn | ntpnchange+1
+confirm_ntpn | head | confirm villagefinance.ntpn | ntpnchange~1 remittance~1 withholding~1
 receive | treasurer | book villagefinance.entry | book~1 budgetposition+1 cashposition+1 entry+1 line+2
     procrastinate_events+1 procrastinate_jobs+1
 move_cash | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2
@@ -358,7 +374,8 @@ ACTS = Acts(
         "close_year": _received, "close_year:carried": _unspent, "take_over": _carried,
         "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,
         "pay_request:advance": _asked_advance, "account_for": _advanced, "take_back": _advanced,
-        "settle_advance": _accounted, "remit_tax": _paid, "move_cash": _received, "ask_account": _supplied,
+        "settle_advance": _accounted, "remit_tax": _paid, "ask_ntpn": _remitted,
+        "confirm_ntpn": _renumbered, "move_cash": _received, "ask_account": _supplied,
         "confirm_account": _asked_number,
         "record_report": half, "record_report:made": ended, "record_report:agreed": made,
         "open_year": _over, "accept_matches": _banked, "release_match": _matched,
@@ -374,8 +391,8 @@ ACTS = Acts(
     strangers=("neighbour", "sister", "public"),
     everywhere="seal_books",
     repeated=(
-        "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account set_posts "
-        "set_lines set_cash_plan set_ceilings set_plan draw_sample answer_flag ask_question answer_question"
+        "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account ask_ntpn "
+        "set_posts set_lines set_cash_plan set_ceilings set_plan draw_sample answer_flag ask_question answer_question"
     ),
 )  # fmt: skip
 EXEMPT = {"renew_questions": "under a second key: test_questions.py"}

@@ -91,6 +91,13 @@ def bill(amount: Any, line: int = ROAD, kind: PaymentKind = PaymentKind.UNTAXED,
     return do.NewBill(line, Decimal(amount), kind, **({"payee": "Toko Maju"} | more))
 
 
+def typed(*rows: dict[str, Any]) -> dict[str, Any]:
+    """Bills as the rows of a page send them."""
+    first = {"line": ROAD, "supplier": "", "payee": "", "payment": "untaxed", "parts": "1", "told": ""}
+    sent = {f"bills-{no}-{name}": value for no, row in enumerate(rows) for name, value in (first | row).items()}
+    return {"bills-rows": len(rows), "do": "save", **sent}
+
+
 def write(world: World, *bills: do.NewBill, kind: RequestKind = DIRECT, who: str = "executor", **more: Any) -> int:
     told = {"income_line": more.pop("income_line", None), "plan_reason": more.pop("plan_reason", "")}
     given = do.NewRequest(kind, more.pop("day", MARCH), "Batu kali", bills, **told)

@@ -104,6 +104,20 @@ def test_a_supplier_is_known_by_its_name(phone: Client, rich: World) -> None:
     assert Bill.objects.get(village=VILLAGE).supplier == key
 
 
+def test_days_of_work_are_taxed_one_by_one_and_a_reason_comes_along(phone: Client, rich: World) -> None:
+    send(phone, record(phone, amount="1.500.000", payment="wage", parts="10", plan_reason="Panen lebih awal"))
+    row = PaymentRequest.objects.get(village=VILLAGE)
+    assert (row.state, row.plan_reason, paid.shown(rich, 1).taxes) == ("submitted", "Panen lebih awal", ())
+    assert Bill.objects.get(village=VILLAGE).parts == 10
+
+
+def test_what_is_not_to_be_sent_yet_waits_for_further_rows(phone: Client, rich: World) -> None:
+    key = paid.supplier(rich, name="CV. Batu")
+    send(phone, record(phone, later="on", payee="cv batu"))
+    assert PaymentRequest.objects.get(village=VILLAGE).state == "draft"
+    assert Bill.objects.get(village=VILLAGE).supplier == key
+
+
 def test_what_is_refused_is_told_at_its_field_and_stores_nothing(phone: Client) -> None:
     wrong = [
         record(phone, files=0, **one) for one in ({"payee": ""}, {"amount": "0"}, {"line": f"{YEAR}-2"}, {"kind": "x"})

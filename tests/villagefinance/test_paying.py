@@ -13,6 +13,7 @@ from kit.worlds import once
 from pilar.evidence import queries as evidence
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
+from pilar.platform.models import AuditEvent
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import AccountChange, BankAccount, Entry, Flag, Line, Supplier, Withholding
 from pilar.villagefinance.queries import positions
@@ -363,3 +364,21 @@ def test_a_supplier_is_entered_once(paying: World) -> None:
     assert Supplier.objects.get(**paying.of_village).small
     box = do.open_cash_box(by=paying.who("treasurer"), village=paying.village, name="Kas kecil", now=NOW)
     assert BankAccount.objects.get(**paying.of_village, key=box).account == "1.1.1.01"
+
+
+def test_a_confirmed_number_stays_under_the_name_that_it_was_confirmed_for(paying: World) -> None:
+    key, village, who = supplier(paying), paying.village, paying.who("executor")
+
+    def save(name: str, **more: Any) -> None:
+        do.save_supplier(by=who, village=village, given=do.NewSupplier(name, **more), key=key, now=NOW)
+
+    save("CV Batu Alam", npwp="01.2345", taxable=True)
+    given = do.NewNumber("Bank BJB", "1234", supplier=key)
+    no = do.ask_account(by=paying.who("treasurer"), village=village, given=given, now=NOW)
+    do.confirm_account(by=paying.who("head"), village=village, no=no, now=NOW + timedelta(days=2))
+    with faults("supplier-confirmed"):
+        save("Pak Kasi")
+    save("CV Batu Alam", npwp="01.2345", small=True)
+    said = AuditEvent.objects.filter(target="villagefinance.supplier").latest("pk")
+    assert (said.before["taxable"], said.after["taxable"], said.before["npwp"]) == (True, False, "2345")
+    assert Supplier.objects.get(**paying.of_village).number == "1234"

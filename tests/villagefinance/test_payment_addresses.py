@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 PEOPLE = ("visitor", "neighbour", "sister", "office", "executor", "treasurer", "secretary", "head")
 VALUES = {
     "year": YEAR, "line": ROAD, "number": 1, "tax": "pph22", "key": 1, "no": 1, "name": "umum", "act": "lpj",
-    "kind": "pdf", "month": 3, "place": 1,
+    "kind": "pdf", "month": 3, "place": 1, "ntpn": "0" * 16,
 }  # fmt: skip
 """Request 1 is settled: its pages lead on, what cannot be done any more is told so."""
 PAGES = """
@@ -35,6 +35,8 @@ receive         302 404 404 403 403 200 403 403
 move-cash       302 404 404 403 403 200 403 403
 taxes           302 404 404 200 200 200 200 200
 remit           302 404 404 403 403 200 403 403
+correct-ntpn    302 404 404 403 403 200 403 403
+confirm-ntpn    302 302 302 302 302 302 302 302
 accounts        302 404 404 403 200 200 200 200
 bank            302 404 404 200 200 200 200 200
 bank-columns    302 302 302 302 302 302 302 302
@@ -62,6 +64,7 @@ realisation     302 404 404 200 200 200 200 200
 SENT = """
 move-request    302 404 404 403 409 409 403 403
 confirm-number  302 404 404 403 403 403 404 404
+confirm-ntpn    302 404 404 403 403 403 404 404
 receive         302 404 404 403 403 422 403 403
 accounts        302 404 404 403 403 422 403 403
 """

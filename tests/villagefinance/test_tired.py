@@ -32,6 +32,7 @@ from villagefinance.payments import (
     move,
     pay,
     receive,
+    typed,
     write,
 )
 from villagefinance.test_payment_pages import asked, client_of, page, paying, photo, said
@@ -93,8 +94,8 @@ def test_what_is_sent_twice_is_booked_once(paying: World) -> None:
 
 def test_a_request_that_is_sent_twice_is_one(paying: World) -> None:
     given = {
-        "kind": "direct", "amount": "1.000.000", "told": "Batu", "supplier": "", "payee": "Toko", "payment": "goods",
-        "parts": "1", "day": TODAY, "files": ("receipt", "progress"),
+        "kind": "direct", "told": "Batu", "day": TODAY, "files": ("receipt", "progress"),
+        **typed({"amount": "1.000.000", "payee": "Toko", "payment": "goods"}),
     }  # fmt: skip
     first, second = twice(client_of(paying, "executor"), page("ask", YEAR, ROAD), **given)
     assert first["Location"] == page("request", YEAR, 1)
@@ -122,8 +123,8 @@ def test_another_amount_in_the_page_before_is_no_second_booking(paying: World) -
 def test_three_zeros_too_many_are_told(paying: World) -> None:
     executor, treasurer = client_of(paying, "executor"), client_of(paying, "treasurer")
     given = {
-        "kind": "direct", "amount": "10.000.000.000", "told": "Batu", "payee": "Toko", "payment": "goods",
-        "parts": "1", "day": TODAY, "receipt": photo(), "progress": photo(),
+        "kind": "direct", "told": "Batu", "day": TODAY, "receipt": photo(), "progress": photo(),
+        **typed({"amount": "10.000.000.000", "payee": "Toko", "payment": "goods"}),
     }  # fmt: skip
     answer = executor.post(page("ask", YEAR, ROAD), given)
     shown = said(answer, 422) if answer.status_code != 302 else said(executor.get(answer["Location"]))
@@ -180,8 +181,8 @@ def test_what_is_of_a_year_stays_on_its_lines_though_the_next_one_counts_them_al
     assert Entry.objects.count() == before
 
     given = {
-        "kind": "direct", "amount": "5.000.000", "told": "Lain", "supplier": "", "payee": "Toko", "payment": "goods",
-        "parts": "1", "day": january.isoformat(),
+        "kind": "direct", "told": "Lain", "day": january.isoformat(),
+        **typed({"amount": "5.000.000", "payee": "Toko", "payment": "goods"}),
     }  # fmt: skip
     executor = client_of(paying, "executor")
     for address in (page("ask", YEAR, ROAD), page("ask-again", YEAR, written)):

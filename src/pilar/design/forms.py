@@ -225,7 +225,10 @@ def stored_once(form: OnceForm, act: Callable[[], Any], *rows: Rows[Any], kind: 
         key, made = form.cleaned_data.pop("once"), []
         if key is None or owner is None:
             return act()
-        receipts.once(kind=kind, key=key, owner=owner, content=form.sent(), act=lambda: made.append(act()))
+        typed = {one.add_prefix(name): str(value) for row in rows for one in row.forms
+                 for name, value in one.cleaned_data.items()}  # fmt: skip
+        content = {**form.sent(), **typed}
+        receipts.once(kind=kind, key=key, owner=owner, content=content, act=lambda: made.append(act()))
         return made[0] if made else None
 
     return stored(form, acted, *rows)

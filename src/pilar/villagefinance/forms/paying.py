@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -20,12 +21,14 @@ from pilar.platform.language import mark, translate
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance.operations import NewBill, NewProof, NewRequest
 from pilar.villagefinance.queries.cash import Left, Place
-from pilar.villagefinance.queries.requests import AskedLine
+from pilar.villagefinance.queries.requests import BillRow
 from pilar.villagefinance.queries.suppliers import SupplierRow
 from pilar.villagefinance.rules.requests import KIND_NAMES, PROOF_NAMES, ProofKind, RequestKind
 from pilar.villagefinance.rules.taxes import PAYMENT_NAMES, PaymentKind
 
 LONGEST_TOLD, LONGEST_NAME = 200, 200
+FIXED = ("line", "payment", "parts")
+"""Of a row with nothing else in it nothing was typed."""
 
 
 class ProofsForm(FaultsForm):
@@ -62,10 +65,6 @@ class ProofsForm(FaultsForm):
             self.data[self.add_prefix("held")] = " ".join(f"{one.kind}:{one.held.key}" for one in found)
         return found
 
-    def tell(self, error: Faults) -> None:
-        """Show the fault of a bill at its field."""
-        super().tell(at_fields(error))
-
     def _kept(self) -> Iterable[NewProof]:
         for word in self.cleaned_data.get("held", "").split()[:MOST_FILES]:
             kind, _colon, key = word.partition(":")
@@ -80,9 +79,11 @@ def at_fields(error: Faults) -> Faults:
     return Faults([Fault(one.code, one.sentence, one.fields, one.place.rpartition(".")[2]) for one in error.faults])
 
 
-class PayeeFields(FaultsForm):
-    """Who is paid, for what kind of thing."""
+class BillForm(FaultsForm):
+    """A receipt: one row. Of which line, how much, whom, for what kind of thing."""
 
+    line = forms.TypedChoiceField(label=_("Line of the budget"), coerce=int)
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
     supplier = forms.TypedChoiceField(label=_("Supplier"), coerce=int, empty_value=None, required=False)
     payee = sometimes_required(
         forms.CharField(
@@ -95,30 +96,46 @@ class PayeeFields(FaultsForm):
         label=_("Equal parts"), min_value=1, max_value=366, initial=1, required=False,
         help_text=_("Of wages: the days of work"),
     )  # fmt: skip
+    told = forms.CharField(label=_("What was bought"), max_length=LONGEST_TOLD, required=False)
+    number = forms.CharField(label=_("Number on the receipt"), max_length=50, required=False)
+    dated = DayField(label=_("Day on the receipt"), required=False)
 
-    def __init__(self, *given: Any, suppliers: Sequence[SupplierRow], **named: Any) -> None:
+    def __init__(
+        self, *given: Any, lines: Sequence[tuple[int, str]], suppliers: Sequence[SupplierRow], **named: Any
+    ) -> None:
         super().__init__(*given, **named)
+        self.fields["line"].choices = lines
+        if len(lines) == 1:
+            self.fields["line"].initial, self.fields["line"].widget = lines[0][0], forms.HiddenInput()
         self.fields["supplier"].choices = [
             ("", translate("none of these")),
             *((one.key, one.name) for one in suppliers),
         ]
         self.fields["payment"].choices = [(kind.value, translate(name)) for kind, name in PAYMENT_NAMES.items()]
 
-    def bill(self, line: int) -> NewBill:
+    def bill(self) -> NewBill:
         """What was given, for an operation."""
         said = self.cleaned_data
         payee = "" if said["supplier"] is not None else said["payee"]
         return NewBill(
-            line, said["amount"], PaymentKind(said["payment"]), said["parts"] or 1, said["supplier"], payee,
-            said.get("told", ""),
+            said["line"], said["amount"], PaymentKind(said["payment"]), said["parts"] or 1, said["supplier"], payee,
+            said["told"], said["number"], said["dated"],
         )  # fmt: skip
 
 
-class AskForm(OnceForm, ProofsForm, PayeeFields):
-    """What is asked of a line of the budget: how much, for what, of whom, and its evidence."""
+def shown_bill(bill: BillRow) -> dict[str, Any]:
+    """What a row shows of a bill that is there."""
+    return {
+        "line": bill.line, "amount": bill.amount, "told": bill.told, "payment": bill.kind, "parts": bill.parts,
+        "supplier": bill.supplier, "payee": "" if bill.supplier else bill.payee, "number": bill.number,
+        "dated": bill.day,
+    }  # fmt: skip
+
+
+class AskForm(OnceForm, ProofsForm):
+    """What is asked of lines of the budget: how it is paid, for what, and its evidence; its rows are bills."""
 
     kind = forms.ChoiceField(label=_("How it is paid"))
-    amount = RupiahField(label=_("Amount, Rp"), required=True)
     told = forms.CharField(label=_("What for"), max_length=LONGEST_TOLD)
     day = DayField(label=_("Day of the request"))
     income_line = sometimes_required(
@@ -132,29 +149,28 @@ class AskForm(OnceForm, ProofsForm, PayeeFields):
             help_text=_("Only where the cash plan (RAK) of the months so far gives less"),
         )
     )  # fmt: skip
-    field_order = [
-        "kind", "amount", "told", "supplier", "payee", "payment", "parts", "income_line", "plan_reason", "receipt",
-        "progress", "day", "held",
-    ]  # fmt: skip
+    field_order = ["kind", "told", "day", "receipt", "progress", "plan_reason", "income_line", "held"]
 
-    def __init__(self, *given: Any, line: Left, transfers: Sequence[Left], **named: Any) -> None:
+    def __init__(self, *given: Any, spending: bool, transfers: Sequence[Left], **named: Any) -> None:
         super().__init__(*given, **named)
-        spending = line.account.startswith("5")
         kinds = (RequestKind.DIRECT, RequestKind.ADVANCE) if spending else (RequestKind.FINANCING,)
         self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
-        self.fields["amount"].widget.attrs["max"] = line.left
-        if spending or not transfers:
-            del self.fields["income_line"]
-        else:
+        if transfers:
             choices = [(one.key, f"{one.account} {one.account_name}") for one in transfers]
             self.fields["income_line"].choices = [("", translate("no: from an account")), *choices]
+        else:
+            del self.fields["income_line"]
 
-    def new_request(self, line: int) -> NewRequest:
+    def again(self, **named: Any) -> AskForm:
+        """The form as it was filled in, not judged, where only a row came or went; files that are refused are told."""
+        refused = {kind.value for kind in ProofKind} & {*self.errors}
+        return self if refused else AskForm(initial={name: self.data.get(name, "") for name in self.fields}, **named)
+
+    def new_request(self, bills: Iterable[NewBill]) -> NewRequest:
         """What was given, for an operation."""
         said = self.cleaned_data
-        kind = RequestKind(said["kind"])
-        bills, income = (self.bill(line),), said.get("income_line")
-        return NewRequest(kind, said["day"], said["told"], bills, income, said["plan_reason"])
+        kind, income = RequestKind(said["kind"]), said.get("income_line")
+        return NewRequest(kind, said["day"], said["told"], tuple(bills), income, said["plan_reason"])
 
 
 class DraftForm(FaultsForm):
@@ -169,6 +185,18 @@ class DraftForm(FaultsForm):
         help_text=_("A supplier by its name as you have entered it; of an advance nobody"),
     )  # fmt: skip
     payment = forms.ChoiceField(label=_("What is paid for"), help_text=_("Decides the tax that is withheld"))
+    parts = forms.IntegerField(
+        label=_("Equal parts"), min_value=1, max_value=366, initial=1, required=False,
+        help_text=_("Of wages: the days of work"),
+    )  # fmt: skip
+    plan_reason = forms.CharField(
+        label=_("Why more than the cash plan"), max_length=300, required=False,
+        help_text=_("Only where the cash plan (RAK) of the months so far gives less"),
+    )  # fmt: skip
+    later = forms.BooleanField(
+        label=_("Do not send it to the secretary yet"), required=False,
+        help_text=_("I add further lines and payees, or choose the supplier, under Payments"),
+    )  # fmt: skip
     receipt = FilesField(label=PROOF_NAMES[ProofKind.RECEIPT], help_text=_("Photograph each"))
     progress = FilesField(
         label=PROOF_NAMES[ProofKind.PROGRESS], help_text=_("A photograph of how far it is, or the report")
@@ -197,25 +225,17 @@ class DraftForm(FaultsForm):
         """What was given, for an operation; who is paid is a supplier if it has the name of one."""
         said = self.cleaned_data
         payee = " ".join(said["payee"].split())
-        supplier = next((one.key for one in suppliers if one.name.casefold() == payee.casefold()), None)
+        supplier = next((one.key for one in suppliers if _words(one.name) == _words(payee)), None)
         bill = NewBill(
-            int(said["line"].partition("-")[2]), said["amount"], PaymentKind(said["payment"]), 1, supplier,
-            "" if supplier is not None else payee,
+            int(said["line"].partition("-")[2]), said["amount"], PaymentKind(said["payment"]), said["parts"] or 1,
+            supplier, "" if supplier is not None else payee,
         )  # fmt: skip
-        return NewRequest(RequestKind(said["kind"]), day, said["told"], (bill,))
+        return NewRequest(RequestKind(said["kind"]), day, said["told"], (bill,), plan_reason=said["plan_reason"])
 
 
-class BillForm(PayeeFields):
-    """A receipt that accounts for an advance: one row."""
-
-    line = forms.TypedChoiceField(label=_("Line of the budget"), coerce=int)
-    amount = RupiahField(label=_("Amount, Rp"), required=True)
-    told = forms.CharField(label=_("What was bought"), max_length=LONGEST_TOLD, required=False)
-    field_order = ["line", "amount", "told", "payment", "supplier", "payee", "parts"]
-
-    def __init__(self, *given: Any, lines: Sequence[AskedLine], **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.fields["line"].choices = [(one.line, f"{one.account} {one.account_name}") for one in lines]
+def _words(name: str) -> list[str]:
+    """A name without the dots and capitals that each writes otherwise: "CV. Batu" is "cv batu"."""
+    return re.findall(r"\w+", name.casefold())
 
 
 class PlaceForm(FaultsForm):

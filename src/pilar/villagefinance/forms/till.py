@@ -118,6 +118,12 @@ class RemitForm(PlaceForm):
         return [tuple(map(int, one.split("-"))) for one in self.cleaned_data["withheld"]]
 
 
+class NtpnForm(FaultsForm):
+    """The number that stands on a receipt of the state."""
+
+    ntpn = forms.CharField(label=_("NTPN as it stands on the receipt"), max_length=40)
+
+
 class SupplierForm(FaultsForm):
     """A supplier, with what the law on taxes asks."""
 

@@ -23,6 +23,7 @@ from pilar.villagefinance.models.ledger import (
 )
 from pilar.villagefinance.models.payments import (
     Bill,
+    NtpnChange,
     PaymentRequest,
     Proof,
     Remittance,
@@ -69,6 +70,7 @@ __all__ = [
     "Line",
     "MatchedLine",
     "MatchedRow",
+    "NtpnChange",
     "PaymentRequest",
     "Period",
     "PlannedWork",

@@ -116,7 +116,8 @@ class RequestEntry(models.Model):
 class Bill(models.Model):
     """A receipt or invoice (bukti) under a request: what was bought of whom; of an advance, once it is accounted for.
 
-    ``parts``: into how many equal payments it falls that are taxed alone, such as days of work.
+    ``parts``: into how many equal payments it falls that are taxed alone, such as days of work. ``number`` and ``day``
+    are what stands on the paper.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "no")
@@ -132,6 +133,8 @@ class Bill(models.Model):
     payee = models.CharField(max_length=200, blank=True)
     supplier = models.PositiveSmallIntegerField(null=True)
     told = models.CharField(max_length=300, blank=True)
+    number = models.CharField(max_length=50, blank=True)
+    day = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -180,10 +183,49 @@ class Remittance(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="remittance_positive")]
-        triggers = [append_only("remittance_stays"), triggers.REMITTANCE]
+        triggers = [
+            pgtrigger.Protect(name="remittance_stays", operation=pgtrigger.Delete), triggers.REMITTANCE,
+            triggers.RENUMBERED,
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.ntpn
+
+
+class NtpnChange(models.Model):
+    """That the receipt number (NTPN) of a remittance was mistyped: what was entered and what is correct. It counts once
+    somebody else than asked has confirmed it."""
+
+    pk = models.CompositePrimaryKey("region", "village", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    no = models.PositiveIntegerField()
+    ntpn = models.CharField(max_length=20)
+    correct = models.CharField(max_length=20)
+    asked_by = SignatureField(max_length=200)
+    asked_at = models.DateTimeField()
+    confirmed_by = SignatureField(max_length=200, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by="")
+                | (Q(confirmed_at__isnull=False) & ~Q(confirmed_by="") & ~Q(confirmed_by=F("asked_by"))),
+                name="ntpn_change_of_two",
+            ),
+            models.CheckConstraint(condition=~Q(ntpn=F("correct")), name="ntpn_change_to_another"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="ntpn_change_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__confirmed_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ntpn}: {self.correct}"
 
 
 class Withholding(models.Model):
@@ -217,7 +259,8 @@ class Withholding(models.Model):
             pgtrigger.Protect(
                 name="withholding_remitted_stays",
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__ntpn__isnull=False),
+                # Its number follows that of the remittance, by the foreign key alone.
+                condition=pgtrigger.Condition('OLD."ntpn" IS NOT NULL AND pg_trigger_depth() = 0'),
             ),
             triggers.WITHHOLDING,
         ]

@@ -136,6 +136,9 @@ COMMITMENT = pgtrigger.Trigger(
 REMITTANCE = pgtrigger.Trigger(
     name="remittance_of_its_entry", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_sql("remittance")
 )
+RENUMBERED = pgtrigger.Trigger(
+    name="remittance_renumbered", when=pgtrigger.Before, operation=pgtrigger.Update, func=_sql("renumbered")
+)
 REPORT = pgtrigger.Trigger(
     name="report_step_by_two",
     when=pgtrigger.Before,

@@ -60,6 +60,7 @@ from pilar.villagefinance.operations.public import (
     show_photo,
 )
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
+from pilar.villagefinance.operations.renumbering import ask_ntpn, confirm_ntpn
 from pilar.villagefinance.operations.reporting import record_report
 from pilar.villagefinance.operations.requesting import (
     NewBill,
@@ -108,6 +109,7 @@ __all__ = [
     "answer_question",
     "approve_execution",
     "ask_account",
+    "ask_ntpn",
     "ask_question",
     "ask_reopening",
     "begin_budget",
@@ -118,6 +120,7 @@ __all__ = [
     "close_month",
     "close_year",
     "confirm_account",
+    "confirm_ntpn",
     "decide_question",
     "deem_budgets",
     "define_measures",

@@ -68,7 +68,8 @@ class NewNumber:
 def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | None = None, now: datetime) -> int:
     """Enter a supplier, or say anew what is known of one; returns its key.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``name``.
+    Whose account number is confirmed keeps the name that it was confirmed for: the number has two keys (R23). Raises
+    :class:`NotFound`, :class:`NotAllowed`, Faults at ``name``.
     """
     locked_book(by, village, Action.KEEP_SUPPLIERS)
     rows = Supplier.objects.filter(region=village[:5], village=village)
@@ -80,15 +81,24 @@ def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | 
         row = Supplier(region=village[:5], village=village, key=key)
     else:
         row = there(rows, key=key)
+        if row.number and name != row.name:
+            sentence = mark("Its account number was confirmed for this name: enter another supplier for another name")
+            raise Faults([Fault("supplier-confirmed", sentence, {}, "name")])
+    before = _told(row) if row.name else None
     row.name, row.npwp, row.taxable, row.small, row.builder = (
         name, given.npwp.strip(), given.taxable, given.small, given.builder,
     )  # fmt: skip
     row.save()
     audit.record(
         by=by.actor, action="save", target="villagefinance.supplier", key=f"{village}/{key}", area=village[:5],
-        after={"name": name, "npwp": bool(row.npwp), "taxable": row.taxable, "small": row.small},
+        before=before, after=_told(row),
     )  # fmt: skip
     return key
+
+
+def _told(row: Supplier) -> dict[str, object]:
+    """A supplier in the audit log: its tax number as its last digits alone."""
+    return {"name": row.name, "npwp": row.npwp[-4:], "taxable": row.taxable, "small": row.small, "builder": row.builder}
 
 
 @transaction.atomic

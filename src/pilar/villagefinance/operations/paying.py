@@ -99,9 +99,10 @@ def account_for(
     row = locked_request(by, village, year, number, lambda _row: Action.WRITE_REQUEST)
     if (row.state, row.kind) != (PAID, RequestKind.ADVANCE):
         raise RequestElsewhere
-    found = requests.whole(row, today_in(village[:5], now))
+    today = today_in(village[:5], now)
+    found = requests.whole(row, today)
     asked = {one.line for one in found.lines}
-    faults = judged_bills(village, bills)
+    faults = judged_bills(village, bills, today)
     faults += [
         Fault("unfit-line", mark("Choose a line of the request"), {}, f"bills.{no}.line")
         for no, one in enumerate(bills) if one.line not in asked
@@ -187,9 +188,7 @@ def remit_tax(
     :class:`NotAllowed`, Faults at ``withheld``, ``ntpn``, :class:`Refused`.
     """
     locked_book(by, village, Action.PAY)
-    ntpn = "".join(ntpn.split()).upper()
-    if len(ntpn) != NTPN_LENGTH or not ntpn.isascii() or not ntpn.isalnum():
-        raise Faults([Fault("unfit-ntpn", mark("An NTPN has 16 letters and digits"), {}, "ntpn")])
+    ntpn = read_ntpn(ntpn)
     picked = Q()
     for year, request, no in withheld:
         picked |= Q(year=year, request=request, no=no)
@@ -220,9 +219,22 @@ def remit_tax(
                 amount=sum(owed.values(), Decimal(0)), date=day,
             )  # fmt: skip
     except IntegrityError:
-        raise Faults([Fault("ntpn-known", mark("This NTPN was entered already"), {}, "ntpn")]) from None
+        raise ntpn_known() from None
     Withholding.objects.filter(pk__in=[one.pk for one in found]).update(ntpn=ntpn)
     return posted
+
+
+def read_ntpn(text: str) -> str:
+    """The number of a receipt of the state as it is kept; raises Faults at ``ntpn``."""
+    ntpn = "".join(text.split()).upper()
+    if len(ntpn) != NTPN_LENGTH or not ntpn.isascii() or not ntpn.isalnum():
+        raise Faults([Fault("unfit-ntpn", mark("An NTPN has 16 letters and digits"), {}, "ntpn")])
+    return ntpn
+
+
+def ntpn_known() -> Faults:
+    """That a receipt of the state counts once."""
+    return Faults([Fault("ntpn-known", mark("This NTPN was entered already"), {}, "ntpn")])
 
 
 def _paid(row: RequestRow, bank_account: int | None) -> list[Item]:
@@ -241,7 +253,8 @@ def _paid(row: RequestRow, bank_account: int | None) -> list[Item]:
 def _require_cash_reason(row: RequestRow, items: Sequence[Item], day: date, reason: str) -> None:
     limit = reference.cash_limit("cash_paid", region=row.village[:5], day=day)
     in_cash = any(is_under(one.account, CASH) for one in items)
-    if row.kind is RequestKind.DIRECT and in_cash and row.net > limit and not reason.strip():
+    most = max(one.net for one in row.payees)
+    if row.kind is RequestKind.DIRECT and in_cash and most > limit and not reason.strip():
         sentence = mark("More than Rp%(limit)s is paid to a supplier in cash: pay from the bank, or say why")
         raise Faults([Fault("much-in-cash", sentence, {"limit": limit}, "cash_reason")])
 

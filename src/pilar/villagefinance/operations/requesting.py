@@ -35,7 +35,7 @@ from pilar.villagefinance.rules.requests import (
     RequestKind,
     RequestState,
 )
-from pilar.villagefinance.rules.taxes import PaymentKind
+from pilar.villagefinance.rules.taxes import PEOPLE_PAID, PaymentKind
 
 TARGET = "villagefinance.request"
 BY_HAND = frozenset({*COMMITTED, RequestState.RETURNED, RequestState.CANCELLED})
@@ -48,7 +48,8 @@ Row = TypeVar("Row", bound=Model)
 class NewBill:
     """A receipt or invoice: on which line of the budget, for what kind of thing (for the taxes), from whom.
 
-    ``supplier`` is a key, ``payee`` the name of who is none of the suppliers.
+    ``supplier`` is a key, ``payee`` the name of who is none of the suppliers; ``number`` and ``dated``: what stands on
+    the paper.
     """
 
     line: int
@@ -58,6 +59,8 @@ class NewBill:
     supplier: int | None = None
     payee: str = ""
     told: str = ""
+    number: str = ""
+    dated: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,9 @@ def write_request(
     row.activity, row.fund, row.maker = first.activity, first.fund, by.signature
     row.supplier, row.payee = None, ""
     if given.kind is not RequestKind.ADVANCE:
-        row.supplier, row.payee = bill.supplier, _payee(village, bill)
+        names = {(one.supplier, one.payee): _payee(village, one) for one in given.bills}
+        row.supplier = bill.supplier if len(names) == 1 else None
+        row.payee = together([*names.values()])
     row.save()
     of_request(Bill.objects, row).delete()
     of_request(RequestLine.objects, row).delete()
@@ -192,7 +197,7 @@ def store_bills(row: PaymentRequest, bills: Sequence[NewBill]) -> None:
         Bill(
             region=row.region, village=row.village, year=row.year, request=row.number, no=no, line=one.line,
             kind=one.kind, parts=one.parts, amount=one.amount, supplier=one.supplier,
-            payee=_payee(row.village, one), told=one.told,
+            payee=_payee(row.village, one), told=one.told, number=one.number.strip(), day=one.dated,
         )
         for no, one in enumerate(bills, 1)
     )  # fmt: skip
@@ -208,7 +213,7 @@ def keep_proofs(by: Standing, row: PaymentRequest, proofs: Sequence[NewProof], n
         )
 
 
-def judged_bills(village: str, bills: Sequence[NewBill]) -> list[Fault]:
+def judged_bills(village: str, bills: Sequence[NewBill], today: date) -> list[Fault]:
     """What is wrong with bills whatever they are for."""
     known = set(Supplier.objects.filter(region=village[:5], village=village).values_list("key", flat=True))
     faults = []
@@ -217,6 +222,8 @@ def judged_bills(village: str, bills: Sequence[NewBill]) -> list[Fault]:
             faults.append(Fault("no-amount", mark("An amount is more than zero"), {}, f"bills.{no}.amount"))
         if one.supplier is not None and one.supplier not in known:
             faults.append(Fault("unknown-supplier", mark("Choose one of the suppliers"), {}, f"bills.{no}.supplier"))
+        if one.dated is not None and one.dated > today:
+            faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, f"bills.{no}.dated"))
     return faults
 
 
@@ -231,7 +238,7 @@ def other_year(year: int, day: date) -> list[Fault]:
 def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int, BudgetLine]:
     """The lines of the budget that are asked, by their key; raises Faults."""
     found = {one.key: one for one in BudgetLine.objects.filter(**of_year)}
-    faults = [*judged_bills(of_year["village"], given.bills), *other_year(of_year["year"], given.day)]
+    faults = [*judged_bills(of_year["village"], given.bills, today), *other_year(of_year["year"], given.day)]
     wanted = FINANCING_OUT if given.kind is RequestKind.FINANCING else EXPENDITURE
     if given.day > today:
         faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day"))
@@ -240,7 +247,7 @@ def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int
     asked = []
     for no, one in enumerate(given.bills):
         line = found.get(one.line)
-        if line is None or not (is_under(line.account, wanted) or (given.income_line and is_under(line.account, "5"))):
+        if line is None or not is_under(line.account, wanted):
             faults.append(Fault("unfit-line", mark("Choose a line of the budget"), {}, f"bills.{no}.line"))
         else:
             asked.append(line)
@@ -248,11 +255,17 @@ def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int
         sentence = mark("A request is for one activity and one fund: write another one for the rest")
         faults.append(Fault("several-funds", sentence, {}, "bills.1.line"))
     if given.kind is RequestKind.DIRECT and given.income_line is None:
-        if any(one.supplier is None and not one.payee.strip() for one in given.bills):
-            faults.append(Fault("no-payee", mark("Say who is paid"), {}, "bills.0.payee"))
-        if len({(one.supplier, one.payee) for one in given.bills}) > 1:
-            sentence = mark("A direct payment goes to one payee: write another request for the rest")
+        faults += [
+            Fault("no-payee", mark("Say who is paid"), {}, f"bills.{no}.payee")
+            for no, one in enumerate(given.bills) if one.supplier is None and not one.payee.strip()
+        ]  # fmt: skip
+        several = len({(one.supplier, one.payee) for one in given.bills}) > 1
+        if several and not PEOPLE_PAID.issuperset(one.kind for one in given.bills):
+            sentence = mark("Only wages, honoraria and fixed income go to several payees: write another request")
             faults.append(Fault("several-payees", sentence, {}, "bills.1.payee"))
+    if given.kind is RequestKind.ADVANCE and given.income_line:
+        sentence = mark("An advance is paid from an account: choose another way of payment")
+        faults.append(Fault("advance-outside", sentence, {}, "income_line"))
     income = found.get(given.income_line) if given.income_line else None
     if given.income_line and (income is None or not is_under(income.account, TRANSFER)):
         faults.append(Fault("unfit-line", mark("Choose a line of the budget"), {}, "income_line"))
@@ -266,6 +279,11 @@ def _sums(bills: Sequence[NewBill]) -> dict[int, Decimal]:
     for one in bills:
         found[one.line] = found.get(one.line, Decimal(0)) + one.amount
     return found
+
+
+def together(names: Sequence[str]) -> str:
+    """Payees as papers name them."""
+    return names[0] if len(names) == 1 else f"{names[0]} dkk. ({len(names)} orang)"
 
 
 def _payee(village: str, bill: NewBill) -> str:

@@ -89,6 +89,8 @@ def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: dateti
             number = operations.write_request(**at, given=written, proofs=proofs)
         except Faults as error:
             raise at_fields(error) from error
+        if form.cleaned_data["later"]:
+            return
         try:
             operations.move_request(**at, number=number, to=RequestState.SUBMITTED)
         except (Faults, Refused):

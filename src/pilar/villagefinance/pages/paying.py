@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,19 +16,19 @@ from pilar.design.final_acts import Remark
 from pilar.design.forms import FaultsForm, Rows, shown_on
 from pilar.design.views import done
 from pilar.people.rules import NotFound, Standing
-from pilar.people.views import Shown
+from pilar.people.views import Shown, button
 from pilar.platform.language import mark
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations
-from pilar.villagefinance.forms.paying import BillForm, DayForm, PayForm, ProofsForm, RestForm
-from pilar.villagefinance.forms.till import MoveForm, NumberForm, ReceiveForm, RemitForm, SupplierForm
+from pilar.villagefinance.forms.paying import FIXED, BillForm, DayForm, PayForm, ProofsForm, RestForm, shown_bill
+from pilar.villagefinance.forms.till import MoveForm, NtpnForm, NumberForm, ReceiveForm, RemitForm, SupplierForm
 from pilar.villagefinance.pages.frame import require, village_page
 from pilar.villagefinance.pages.steps import At, Filled, Seen, Step, Way, acts, figures, fills
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import Left, cash, lines_left, places
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.suppliers import suppliers
-from pilar.villagefinance.queries.taxes import Owed, owed
+from pilar.villagefinance.queries.taxes import Owed, owed, remitted
 from pilar.villagefinance.queries.years import year_of_books
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import FINANCING_OUT, SURPLUS_BROUGHT, is_under
@@ -48,30 +47,43 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
         raise RequestElsewhere
     sent = request.POST.dict()
     form = ProofsForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    rows = Rows(BillForm, "bills", first=[_first(one) for one in row.bills], fixed=("line", "payment", "parts"),
-                lines=row.lines, suppliers=suppliers(village, scope=by))  # fmt: skip
+    rows = Rows(
+        BillForm, "bills", first=[*map(shown_bill, row.bills)], fixed=FIXED,
+        lines=[(one.line, f"{one.account} {one.account_name}") for one in row.lines],
+        suppliers=suppliers(village, scope=by),
+    )  # fmt: skip
     if request.method == "POST":
         proofs = form.take(by=by, region=village[:5], now=now)
         if sent.get("do", "save") != "save":
             rows.read(sent)
         elif rows.judge(sent) and form.is_valid():
             with shown_on(form, rows):
-                bills = [one.bill(one.cleaned_data["line"]) for one in rows.forms]
+                bills = [one.bill() for one in rows.forms]
                 operations.account_for(by=by, **at, bills=bills, proofs=proofs, now=now)
                 return done(
                     request, _("The account is kept; the secretary checks it"), "villagefinance:request", *at.values()
                 )
+    if not rows.forms:
+        rows.append({})
     return {"village": village, "year": year, "spp": row, "form": form, "rows": rows}
 
 
 @village_page("villagefinance/paying/taxes.html", tab="taxes")
 def taxes(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """What is owed of each tax, and until when."""
-    today = today_in(village[:5], now)
+    """What is owed of each tax, and until when; what was remitted last."""
+    today, case = today_in(village[:5], now), case_of(village)
     return {
         "village": village, "year": today.year, "owed": owed(village, scope=by, today=today), "today": today,
-        "may_pay": AUTHORITY.may(by, Action.PAY, case_of(village)),
+        "remitted": remitted(village, scope=by), "may_pay": AUTHORITY.may(by, Action.PAY, case),
+        "may_confirm": AUTHORITY.may(by, Action.CONFIRM_ACCOUNT, case),
     }  # fmt: skip
+
+
+@button
+def confirm_ntpn(request: HttpRequest, village: str, no: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Let the correct number of a receipt count."""
+    operations.confirm_ntpn(by=by, village=village, no=no, now=now)
+    return done(request, _("The number counts from now on"), "villagefinance:taxes", village)
 
 
 def _before_payment(at: At) -> Seen:
@@ -80,14 +92,17 @@ def _before_payment(at: At) -> Seen:
         return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))
     move = REQUESTS.move(row.state, PAID)
     held = sum((one.amount for one in cash(row.village, at.day) if one.fund == row.fund), Decimal(0))
-    payee = next((one for one in suppliers(row.village, scope=at.by) if one.key == row.supplier), None)
-    unconfirmed = Remark(
-        _("The supplier has no confirmed account number"), reverse("villagefinance:accounts", args=[row.village])
-    )
+    known = {one.key: one for one in suppliers(row.village, scope=at.by)}
+    paid = [(one, known.get(one.supplier or 0)) for one in row.payees]
+    unconfirmed = _("%(payee)s has no confirmed account number")
     return Seen(
         _trail(row), _about(row),
         will=(
-            _("%(payee)s gets Rp%(net)s") % {"payee": row.payee or row.maker, "net": rupiah_text(row.net)},
+            *(
+                _("%(payee)s gets Rp%(net)s") % {"payee": one.payee, "net": rupiah_text(one.net)}
+                + (f", {of.bank} {of.number}" if of and of.number else "")
+                for one, of in paid
+            ),
             *(
                 _("Rp%(amount)s of tax (%(tax)s) is withheld, due by %(day)s")
                 % {"amount": rupiah_text(one.amount), "tax": one.title, "day": date_format(one.due)}
@@ -97,10 +112,12 @@ def _before_payment(at: At) -> Seen:
                 (_("Asked, Rp"), rupiah_text(row.amount)),
                 (_("Paid out, Rp"), rupiah_text(row.net)),
                 (_("Cash of the fund, Rp"), rupiah_text(held)),
-                *([(_("Account of the supplier"), f"{payee.bank} {payee.number}")] if payee and payee.number else []),
             ),
         ),
-        unready=(unconfirmed,) if payee and not payee.number else (),
+        unready=tuple(
+            Remark(unconfirmed % {"payee": of.name}, reverse("villagefinance:accounts", args=[row.village]))
+            for _one, of in paid if of and not of.number
+        ),
         blocked=tuple(Remark(one.said()) for one in move.faults(_facts(at, row))),
         state=row.state,
     )  # fmt: skip
@@ -163,13 +180,6 @@ def _here(row: RequestRow) -> str:
 def _book(row: RequestRow) -> str:
     day = row.paid_on or row.date
     return reverse("villagefinance:book", args=[row.village, "umum", day.year, day.month])
-
-
-def _first(bill: queries.BillRow) -> dict[str, Any]:
-    return {
-        "line": bill.line, "amount": bill.amount, "told": bill.told, "payment": bill.kind, "parts": bill.parts,
-        "supplier": bill.supplier, "payee": "" if bill.supplier else bill.payee,
-    }  # fmt: skip
 
 
 def _pay_form(at: At, sent: QueryDict | None) -> FaultsForm:
@@ -276,5 +286,13 @@ fill = fills({
         mark("Asked. The secretary or the head confirms it in a day"), _number_form,
         lambda at, form: operations.ask_account(by=at.by, village=at.village, given=form.new_number(), now=at.now),
         "accounts",
+    ),
+    "correct-ntpn": Filled(
+        Action.PAY, mark("Correct a mistyped NTPN"), mark("Ask for the number"),
+        mark("Asked. The secretary or the head compares it with the receipt and confirms it"),
+        lambda at, sent: NtpnForm(sent, initial={"ntpn": at.ntpn}),
+        lambda at, form: operations.ask_ntpn(
+            by=at.by, village=at.village, wrong=at.ntpn, now=at.now, **form.cleaned_data
+        ), "taxes",
     ),
 })  # fmt: skip

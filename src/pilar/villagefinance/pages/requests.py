@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.areas.reference import today_in
-from pilar.design.forms import posted, stored, stored_once
+from pilar.design.forms import Rows, posted, stored, stored_once
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
 from pilar.evidence import queries as evidence
@@ -22,14 +22,14 @@ from pilar.platform.language import translate
 from pilar.platform.spelling import rupiah_in_words
 from pilar.villagefinance import operations
 from pilar.villagefinance.documents.paper import money
-from pilar.villagefinance.forms.paying import AskForm, ReturnForm
+from pilar.villagefinance.forms.paying import FIXED, AskForm, BillForm, ReturnForm, shown_bill
 from pilar.villagefinance.pages.frame import Act, drawn_again, next_actions, require, village_page
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import cash, lines_left
 from pilar.villagefinance.queries.requests import RequestRow, due_of_advance
 from pilar.villagefinance.queries.suppliers import suppliers
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, action_of, case_of
-from pilar.villagefinance.rules.codes import TRANSFER, is_under
+from pilar.villagefinance.rules.codes import EXPENDITURE, TRANSFER, is_under
 from pilar.villagefinance.rules.requests import (
     KIND_NAMES,
     REQUEST_NAMES,
@@ -105,31 +105,46 @@ def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by:
 def _asked(
     request: HttpRequest, village: str, year: int, line: int, row: RequestRow | None, *, by: Standing, now: datetime
 ) -> Shown:
+    """A request is of the lines of one activity and fund, those of the chosen line."""
     require(by, Action.WRITE_REQUEST, village)
     today = min(today_in(village[:5], now), date(year, 12, 31))
-    lines = lines_left(village, today)
-    chosen = next((one for one in lines if one.key == line and one.is_spending), None)
+    found = lines_left(village, today)
+    chosen = next((one for one in found if one.key == line and one.is_spending), None)
     if chosen is None:
         raise NotFound
-    form = AskForm(
-        *((request.POST, request.FILES) if request.method == "POST" else ()),
-        line=chosen, suppliers=suppliers(village, scope=by),
-        transfers=[one for one in lines if is_under(one.account, TRANSFER)], initial=_initial(row, today),
+    beside = [one for one in found if one.is_spending and (one.activity, one.fund) == (chosen.activity, chosen.fund)]
+    named = {
+        "spending": is_under(chosen.account, EXPENDITURE),
+        "transfers": [one for one in found if is_under(one.account, TRANSFER) and one.fund == chosen.fund],
+    }
+    rows = Rows(
+        BillForm, "bills", first=_first(row) or [{"line": line}], fixed=FIXED,
+        lines=[(one.key, one.label) for one in beside], suppliers=suppliers(village, scope=by),
     )  # fmt: skip
-    proofs = form.take(by=by, region=village[:5], now=now) if request.method == "POST" else []
+    form, proofs, sent = AskForm(**named, initial=_initial(row, today)), [], request.POST.dict()
     number = row.number if row else None
-    if stored_once(
-        form,
-        lambda: operations.write_request(
-            by=by, village=village, year=year, given=form.new_request(line), number=number, proofs=proofs, now=now
-        ),
-        kind="villagefinance.request", owner=by.account,
-    ):  # fmt: skip
-        if (number := form.outcome or number) is None:
-            return done(request, _("It was kept already"), "villagefinance:payments", village)
-        return done(request, _("Kept. Look through it and send it"), "villagefinance:request", village, year, number)
+    if request.method == "POST":
+        form = AskForm(request.POST, request.FILES, **named)
+        proofs = form.take(by=by, region=village[:5], now=now)
+        if sent.get("do", "save") != "save":
+            rows.read(sent)
+            form = form.again(**named)
+        elif rows.judge(sent) and stored_once(
+            form,
+            lambda: operations.write_request(
+                by=by, village=village, year=year, given=form.new_request(one.bill() for one in rows.forms),
+                number=number, proofs=proofs, now=now,
+            ), rows,
+            kind="villagefinance.request", owner=by.account,
+        ):  # fmt: skip
+            if (number := form.outcome or number) is None:
+                return done(request, _("It was kept already"), "villagefinance:payments", village)
+            said = _("Kept. Look through it and send it")
+            return done(request, said, "villagefinance:request", village, year, number)
+    if not rows.forms:
+        rows.append({"line": line})
     return {
-        "village": village, "year": year, "line": chosen, "form": form, "spp": row,
+        "village": village, "year": year, "line": chosen, "lines": beside, "form": form, "rows": rows, "spp": row,
         "kept": sum(1 for one in (row.receipts + row.progress if row else ())) + len(proofs),
     }  # fmt: skip
 
@@ -173,7 +188,7 @@ def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
         "may_account": advance and AUTHORITY.may(by, Action.WRITE_REQUEST, case),
         "may_take_back": advance and row.to_return > 0 and AUTHORITY.may(by, Action.PAY, case),
         "due": due_of_advance(row.village, row.paid_on) if advance and row.paid_on else None, "today": today,
-        "assumed": any(one.assumed for one in row.taxes),
+        "assumed": any(one.assumed for one in row.taxes), "settled_by": queries.settled_by(row),
     }  # fmt: skip
 
 
@@ -210,10 +225,12 @@ def waits_for(by: Standing, row: RequestRow) -> bool:
 def _initial(row: RequestRow | None, today: date) -> dict[str, Any]:
     if row is None:
         return {"day": today}
-    bill = row.bills[0] if row.bills else None
-    first = {"kind": row.kind, "amount": row.amount, "told": row.told, "day": row.date, "income_line": row.income_line,
-             "plan_reason": row.plan_reason}  # fmt: skip
-    if bill is None:
-        return first
-    payee = "" if bill.supplier else bill.payee
-    return {**first, "supplier": bill.supplier, "payee": payee, "payment": bill.kind, "parts": bill.parts}
+    return {"kind": row.kind, "told": row.told, "day": row.date, "income_line": row.income_line,
+            "plan_reason": row.plan_reason}  # fmt: skip
+
+
+def _first(row: RequestRow | None) -> list[dict[str, Any]]:
+    """The bills of a request; of an advance, which has none yet, its lines."""
+    if row is None:
+        return []
+    return [*map(shown_bill, row.bills)] or [{"line": one.line, "amount": one.amount} for one in row.lines]

@@ -37,6 +37,7 @@ class At:
     number: int = 0
     key: int = 0
     tax: str = ""
+    ntpn: str = ""
 
     @property
     def today(self) -> date:

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from django.db import connection
 
+from pilar.platform.language import mark, translate
+from pilar.platform.reading import rupiah_text
 from pilar.villagefinance.models import BankAccount
 from pilar.villagefinance.rules.codes import BANK, EXPENDITURE, FINANCING_OUT
 
@@ -41,6 +43,14 @@ class Left:
     def of_year(self) -> str:
         """What names it in a form that may be sent in another year than it was shown in."""
         return f"{self.year}-{self.key}"
+
+    @property
+    def label(self) -> str:
+        """In the reader's language, with what is left."""
+        return translate(
+            mark("%(account)s %(name)s, Rp%(left)s left"), account=self.account, name=self.account_name,
+            left=rupiah_text(self.left),
+        )  # fmt: skip
 
     @property
     def is_spending(self) -> bool:

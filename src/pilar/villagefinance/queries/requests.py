@@ -9,11 +9,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Sum
 
 from pilar.areas import queries as areas
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import Bilingual, translate
+from pilar.platform.language import translate
 from pilar.platform.names import reference_of
 from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance import reference
@@ -24,10 +24,9 @@ from pilar.villagefinance.models import (
     PaymentRequest,
     Proof,
     RequestLine,
-    Supplier,
-    Withholding,
 )
 from pilar.villagefinance.queries.cash import cash, lines_left, plan_left
+from pilar.villagefinance.queries.taxing import TaxRow, kept_taxes, taxes
 from pilar.villagefinance.queries.versions import in_force, versions_of
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import due
@@ -39,7 +38,7 @@ from pilar.villagefinance.rules.requests import (
     RequestKind,
     RequestState,
 )
-from pilar.villagefinance.rules.taxes import Builder, Payee, Payment, PaymentKind, Withheld, due_on, withheld
+from pilar.villagefinance.rules.taxes import PaymentKind
 
 ZERO = Decimal(0)
 ADVANCE_CLOCK = "account_for_advance"
@@ -70,23 +69,23 @@ class BillRow:
     payee: str
     supplier: int | None
     told: str
+    number: str
+    day: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class TaxRow:
-    """A tax of a bill: withheld, or what would be withheld if it were paid on the day."""
+class PaidRow:
+    """What somebody gets of a request; ``supplier`` is a key."""
 
-    bill: int
-    tax: str
-    title: Bilingual
-    account: str
-    rule: str
-    version: int
-    base: Decimal
-    rate: Decimal
+    no: int
+    payee: str
+    supplier: int | None
     amount: Decimal
-    due: date
-    assumed: bool
+    withheld: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        return self.amount - self.withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +138,22 @@ class RequestRow:
     def net(self) -> Decimal:
         """What the payee gets."""
         return self.amount - self.withheld
+
+    @property
+    def payees(self) -> tuple[PaidRow, ...]:
+        """Who gets how much: of an advance its maker gets all."""
+        if not self.bills or self.kind is RequestKind.ADVANCE:
+            return (PaidRow(1, self.payee or str(self.maker), self.supplier, self.amount, self.withheld),)
+        found: dict[tuple[int | None, str], list[int]] = {}
+        for one in self.bills:
+            found.setdefault((one.supplier, one.payee), []).append(one.no)
+        return tuple(
+            PaidRow(
+                no, payee, supplier, sum((one.amount for one in self.bills if one.no in bills), ZERO),
+                sum((one.amount for one in self.taxes if one.bill in bills), ZERO),
+            )
+            for no, ((supplier, payee), bills) in enumerate(found.items(), 1)
+        )  # fmt: skip
 
     @property
     def billed(self) -> Decimal:
@@ -196,7 +211,7 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
     bills = tuple(
         BillRow(
             one.no, one.line, budget[one.line].account, PaymentKind(one.kind), one.parts, one.amount, one.payee,
-            one.supplier, one.told,
+            one.supplier, one.told, one.number, one.day,
         )
         for one in Bill.objects.filter(**of_year, request=row.number).order_by("no")
     )  # fmt: skip
@@ -209,7 +224,9 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
         receipts=tuple(key for kind, key in proofs if kind == ProofKind.RECEIPT),
         progress=tuple(key for kind, key in proofs if kind == ProofKind.PROGRESS),
     )
-    return replace(found, taxes=tuple(_kept_taxes(row) or _taxes(found, row.paid_on or today)))
+    # Tax of an advance is withheld where its account is booked, as the books and their flags have it.
+    paid = today if row.kind == RequestKind.ADVANCE else row.paid_on or today
+    return replace(found, taxes=tuple(kept_taxes(row) or taxes(found, paid)))
 
 
 def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
@@ -251,6 +268,14 @@ def _over(row: RequestRow, left: Mapping[int, Decimal]) -> dict[str, Decimal]:
         for one in row.lines
         if left.get(one.line, asked[one.line]) < asked[one.line]
     }
+
+
+def settled_by(row: RequestRow) -> str:
+    """The transfer that settles a request outside the accounts of the village, if one does. One query then."""
+    if row.income_line is None:
+        return ""
+    line = BudgetLine.objects.get(region=row.village[:5], village=row.village, year=row.year, key=row.income_line)
+    return f"{line.account} {reference.accounts()[line.account].name}"
 
 
 def late_advances(row: RequestRow, today: date) -> int:
@@ -295,69 +320,6 @@ def _row(row: PaymentRequest, amount: Decimal) -> RequestRow:
         row.fund, row.payee, row.supplier, row.income_line, row.told, row.reason, row.plan_reason, row.cash_reason,
         row.maker, row.checker, row.approver, row.paid_on, row.returned, amount,
     )  # fmt: skip
-
-
-def _kept_taxes(row: PaymentRequest) -> list[TaxRow]:
-    if row.paid_on is None:
-        return []
-    rules = reference.tax_rules(region=row.region, day=row.paid_on)
-    assumed = {(one.origin.rule, one.origin.version): one.origin.is_assumption for one in rules.taxes}
-    kept = Withholding.objects.filter(region=row.region, village=row.village, year=row.year, request=row.number)
-    return [
-        TaxRow(
-            one.bill, one.tax, rules.kinds[one.tax].title, one.account, one.rule, one.version, one.base, one.rate,
-            one.amount, one.due, assumed.get((one.rule, one.version), False),
-        )
-        for one in kept.order_by("no")
-    ]  # fmt: skip
-
-
-def _taxes(row: RequestRow, day: date) -> list[TaxRow]:
-    if row.state in (RequestState.SETTLED, RequestState.CANCELLED) or row.income_line or not row.bills:
-        return []
-    rules = reference.tax_rules(region=row.village[:5], day=day)
-    calendar = areas.working_days(row.village[:5])
-    found = []
-    for bill in row.bills:
-        same = [one for one in row.bills if one.no != bill.no and _same(one, bill)]
-        others = [Payment(one.kind, one.amount, one.parts) for one in same] + _others(row, bill)
-        payment = Payment(bill.kind, bill.amount, bill.parts)
-        for tax in withheld(payment, _payee(row.village, bill), others, rules):
-            if tax.amount:
-                found.append(_tax(bill, tax, due_on(tax.kind, day, calendar)))
-    return found
-
-
-def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
-    origin = tax.rule.origin
-    return TaxRow(
-        bill.no, tax.rule.kind, tax.kind.title, tax.kind.account, origin.rule, origin.version, tax.base, tax.rate,
-        tax.amount, due_day, origin.is_assumption,
-    )  # fmt: skip
-
-
-def _same(one: BillRow, other: BillRow) -> bool:
-    return (one.supplier, one.payee) == (other.supplier, other.payee)
-
-
-def _others(row: RequestRow, bill: BillRow) -> list[Payment]:
-    """Other payments to the payee for the same activity in the year: an amount is not split below a threshold."""
-    of_year = {"region": row.village[:5], "village": row.village, "year": row.year}
-    counted = PaymentRequest.objects.filter(
-        **of_year, number=OuterRef("request"), activity=row.activity,
-        state__in=[*COMMITTED, RequestState.PAID, RequestState.SETTLED],
-    )  # fmt: skip
-    rows: QuerySet[Bill] = Bill.objects.filter(
-        Exists(counted), **of_year, supplier=bill.supplier, payee=bill.payee
-    ).exclude(request=row.number)
-    return [Payment(PaymentKind(one.kind), one.amount, one.parts) for one in rows]
-
-
-def _payee(village: str, bill: BillRow) -> Payee:
-    if bill.supplier is None:
-        return Payee(numbered=False)
-    one = Supplier.objects.get(region=village[:5], village=village, key=bill.supplier)
-    return Payee(bool(one.npwp), one.taxable, one.small, Builder(one.builder))
 
 
 def _short(row: RequestRow, today: date) -> dict[str, Decimal]:

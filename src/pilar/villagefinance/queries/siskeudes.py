@@ -14,6 +14,7 @@ from typing import Any
 from pilar.areas.queries import village_names
 from pilar.people.rules import NotFound, Standing
 from pilar.villagefinance.models import (
+    Bill,
     BudgetLine,
     Entry,
     Line,
@@ -142,6 +143,9 @@ class _Books:
         self.asked = defaultdict[int, list[RequestLine]](list)
         for asked in RequestLine.objects.filter(**of).order_by("line"):
             self.asked[asked.request].append(asked)
+        self.bills = defaultdict[int, list[Bill]](list)
+        for bill in Bill.objects.filter(**of).order_by("no"):
+            self.bills[bill.request].append(bill)
         self.taxes = defaultdict[int, list[Withholding]](list)
         self.remitted = defaultdict[str | None, list[Withholding]](list)
         for tax in Withholding.objects.filter(region=of["region"], village=village).order_by("year", "request", "no"):
@@ -190,8 +194,19 @@ class _Books:
             line = self.budget[one.line]
             code = {"activity": line.activity, "account": line.account, "fund": line.fund}
             yield made(e.RequestLine, number=number, **code, amount=one.amount)
+        if row.kind != RequestKind.ADVANCE:
+            for bill in self.bills[row.number]:
+                yield made(e.RequestBill, request=number, **self._bill(bill))
         for tax in taxes:
             yield made(e.RequestWithheld, number=number, account=tax.account, amount=tax.amount)
+
+    def _bill(self, bill: Bill) -> dict[str, Any]:
+        """A receipt; its place under the request stands for a number that its paper does not have."""
+        line = self.budget[bill.line]
+        return {
+            "activity": line.activity, "account": line.account, "fund": line.fund, "payee": bill.payee,
+            "paper": bill.number or f"{bill.no:02}", "day": bill.day, "told": bill.told, "amount": bill.amount,
+        }  # fmt: skip
 
     def _opening(self, entry: Entry) -> Iterator[Any]:
         sums = defaultdict[str, list[Decimal]](lambda: [ZERO, ZERO])
@@ -225,6 +240,8 @@ class _Books:
         for one in self._under(entry, EXPENDITURE):
             code = {"activity": one.activity, "account": one.account, "fund": one.fund}
             yield made(e.SettlementLine, number=number, **code, amount=one.amount)
+        for bill in self.bills[request]:
+            yield made(e.SettlementBill, number=number, **self._bill(bill))
         for tax in self.taxes[request]:
             yield made(e.SettlementWithheld, number=number, account=tax.account, amount=tax.amount)
 

@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 
 from pilar.people.rules import Standing
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import PaymentRequest, Withholding
+from pilar.villagefinance.models import NtpnChange, PaymentRequest, Remittance, Withholding
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 ZERO = Decimal(0)
+MOST_SHOWN = 24
+"""Of remittances: those of some months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,50 @@ class Owed:
     def due(self) -> date:
         """The first last day."""
         return min(one.due for one in self.taxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Remitted:
+    """Tax that was remitted under the number of a receipt; ``was``: the numbers that were entered before. ``correct``
+    is the number that waits for somebody else (``no``, ``asked_by``) to confirm it."""
+
+    ntpn: str
+    title: str
+    amount: Decimal
+    date: date
+    year: int
+    place: int
+    was: tuple[str, ...]
+    no: int | None
+    correct: str
+    asked_by: str
+
+
+def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
+    """The last remittances of a village, the newest first; raises :class:`NotFound`. Two queries."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    of_village = {"region": village[:5], "village": village}
+    changes = list(NtpnChange.objects.filter(**of_village).order_by("no"))
+    found = []
+    for one in Remittance.objects.filter(**of_village).order_by("-date", "-year", "-place")[:MOST_SHOWN]:
+        last = next((change for change in reversed(changes) if change.ntpn == one.ntpn), None)
+        asked = last if last and last.confirmed_at is None else None
+        found.append(
+            Remitted(
+                one.ntpn, tax_title(one.tax, village[:5]), one.amount, one.date, one.year, one.place,
+                _numbers_before(one.ntpn, changes), asked.no if asked else None, asked.correct if asked else "",
+                str(asked.asked_by) if asked else "",
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _numbers_before(ntpn: str, changes: list[NtpnChange]) -> tuple[str, ...]:
+    found: list[str] = []
+    for one in reversed(changes):
+        if one.confirmed_at is not None and one.correct == (found[-1] if found else ntpn):
+            found.append(one.ntpn)
+    return tuple(found)
 
 
 def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:

@@ -19,7 +19,7 @@ from pilar.villagefinance.rules.codes import ADVANCE, CASH, EXPENDITURE, WITHHEL
 from pilar.villagefinance.rules.flags import Booked, Copied, Facts, Moved, Paid, Priced, folded
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.roles import Role
-from pilar.villagefinance.rules.taxes import PaymentKind
+from pilar.villagefinance.rules.taxes import PEOPLE_PAID, PaymentKind
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 OFFICIALS = (Role.HEAD, Role.SECRETARY, Role.TREASURER, Role.EXECUTOR, Role.COUNCIL)
@@ -112,7 +112,7 @@ def facts(villages: list[str], year: int, *, now: datetime) -> Iterator[tuple[st
     today = today_in(region, now)
     given = {
         "region": region, "villages": villages, "year": year, "today": today, "until": FOREVER,
-        "beside": [*_BESIDE], "wages": [PaymentKind.SALARY, PaymentKind.HONORARIUM, PaymentKind.WAGE],
+        "beside": [*_BESIDE], "wages": [*PEOPLE_PAID],
     }  # fmt: skip
     booked = _by_village(_BOOKED, given)
     moved, paid = _by_village(_MOVED, given), _by_village(_PAID, given)

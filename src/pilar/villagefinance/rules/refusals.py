@@ -58,9 +58,10 @@ SENTENCES = {
     "remitted_above_withheld": mark("Of %(of)s less was withheld by %(day)s than this remits, by %(amount)s rupiah"),
     "remittance_differs": mark("The receipt of the state is not for what its entry remits"),
     "remittance_of_others": mark("A receipt of the state covers tax of its own kind, and no more than was paid"),
+    "remittance_renumbered": mark("The receipt number (NTPN) of a remittance is corrected by two people alone"),
     "remittance_stays": mark(
-        "A remittance is not reversed. Pay what it says and was not paid, and have a wrong tax or receipt number "
-        "(NTPN) corrected at the treasury (pemindahbukuan)"
+        "A remittance is not reversed. A mistyped receipt number (NTPN) is corrected under Taxes; pay what it says and "
+        "was not paid, and have a wrong tax corrected at the treasury (pemindahbukuan)"
     ),
     "reopening_not_asked": mark("Nobody has asked to open this month again"),
     "reversal_differs": mark("A reversal takes back an entry whole"),

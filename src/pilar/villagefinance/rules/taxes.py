@@ -51,6 +51,10 @@ PAYMENT_NAMES = {
 }
 
 
+PEOPLE_PAID = frozenset({PaymentKind.SALARY, PaymentKind.HONORARIUM, PaymentKind.WAGE})
+"""Paid to people for their work: to several of them at once, to officials too."""
+
+
 class Builder(StrEnum):
     """The certificate of a builder: none, that of a small one or a person, any other."""
 

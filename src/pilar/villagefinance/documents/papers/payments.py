@@ -28,6 +28,8 @@ ASKED = Table(
 BILLS = Table(
     gettext_lazy("List of expenditure"),
     Column("no", gettext_lazy("Number")),
+    Column("receipt", gettext_lazy("Number on the receipt"), "number"),
+    Column("day", gettext_lazy("Day")),
     Column("account", gettext_lazy("Account code")),
     Column("payee", gettext_lazy("Payee")),
     Column("told", gettext_lazy("What for"), lambda row: row.told or translate(PAYMENT_NAMES[row.kind])),
@@ -39,6 +41,15 @@ WITHHELD = Table(
     Column("name", gettext_lazy("Tax"), lambda row: str(row.title)),
     money("base", gettext_lazy("Base, Rp")),
     money("amount", gettext_lazy("Amount, Rp")),
+)
+RECEIVED = Table(
+    gettext_lazy("List of receipt"),
+    Column("no", gettext_lazy("Number")),
+    Column("payee", gettext_lazy("Payee")),
+    money("amount", gettext_lazy("Amount, Rp")),
+    money("withheld", gettext_lazy("Tax withheld, Rp")),
+    money("net", gettext_lazy("Paid out, Rp")),
+    Column("signed", gettext_lazy("Signature"), lambda row: f"{row.no}. ……………"),
 )
 LINES = Table(
     gettext_lazy("Where it comes from"),
@@ -114,7 +125,8 @@ def _receipt(wanted: Wanted) -> Filled | None:
         (_("Day"), row.paid_on),
     )
     signed = ((_("Approved by"), row.approver), (_("Received by"), row.payee or str(row.maker)))
-    return Filled(row.paid_on, (Part(before=told),), signed=signed)
+    several = [Part(_("List of receipt"), (), RECEIVED, row.payees)] if len(row.payees) > 1 else []
+    return Filled(row.paid_on, (Part(before=told), *several), signed=signed)
 
 
 def _entry(name: str, title: str, kind: Kind) -> Paper:

@@ -57,6 +57,21 @@ class RequestLine:
     amount: Decimal | None = money("Nilai")
 
 
+@table("Ta_SPPBukti")
+class RequestBill:
+    """A receipt under a request, as its paper has it."""
+
+    request: str = text("No_SPP", key=True)
+    activity: str = functional("Kd_Keg", key=True)
+    account: str = economic("Kd_Rincian", key=True)
+    fund: str = text("Sumberdana", key=True)
+    paper: str = text("No_Bukti", key=True)
+    day: dt.date | None = date("Tgl_Bukti")
+    payee: str = text("Nm_Penerima")
+    told: str = text("Keterangan")
+    amount: Decimal | None = money("Nilai")
+
+
 @table("Ta_SPPPot")
 class RequestWithheld:
     """Tax that was withheld; ``account``: its kind."""
@@ -96,6 +111,21 @@ class SettlementLine:
     activity: str = functional("Kd_Keg", key=True)
     account: str = economic("Kd_Rincian", key=True)
     fund: str = text("Sumberdana", key=True)
+    amount: Decimal | None = money("Nilai")
+
+
+@table("Ta_SPJBukti")
+class SettlementBill:
+    """A receipt that accounts for an advance, as its paper has it."""
+
+    number: str = text("No_SPJ", key=True)
+    activity: str = functional("Kd_Keg", key=True)
+    account: str = economic("Kd_Rincian", key=True)
+    fund: str = text("Sumberdana", key=True)
+    paper: str = text("No_Bukti", key=True)
+    day: dt.date | None = date("Tgl_Bukti")
+    payee: str = text("Nm_Penerima")
+    told: str = text("Keterangan")
     amount: Decimal | None = money("Nilai")
 
 

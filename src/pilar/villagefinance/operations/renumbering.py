@@ -1,0 +1,73 @@
+"""A mistyped number of a receipt of the state (NTPN) is corrected by two people; what was entered stays on record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from pilar.people.operations import there
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.names import reference_of
+from pilar.villagefinance.models import NtpnChange, Remittance
+from pilar.villagefinance.operations.accounts import ChangeElsewhere, OwnChange
+from pilar.villagefinance.operations.locking import locked_book
+from pilar.villagefinance.operations.paying import ntpn_known, read_ntpn
+from pilar.villagefinance.rules.authority import Action
+
+
+@transaction.atomic
+def ask_ntpn(*, by: Standing, village: str, wrong: str, ntpn: str, now: datetime) -> int:
+    """Say which number a receipt has that was entered with a ``wrong`` one; returns the number of the change.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``ntpn``.
+    """
+    locked_book(by, village, Action.PAY)
+    of_village = {"region": village[:5], "village": village}
+    ntpn = read_ntpn(ntpn)
+    there(Remittance.objects, **of_village, ntpn=wrong)
+    if ntpn == wrong:
+        raise Faults([Fault("same-ntpn", mark("This is the number that was entered"), {}, "ntpn")])
+    _require_free(village, ntpn)
+    no = (NtpnChange.objects.filter(**of_village).aggregate(last=Max("no"))["last"] or 0) + 1
+    row = NtpnChange.objects.create(**of_village, no=no, ntpn=wrong, correct=ntpn, asked_by=by.signature, asked_at=now)
+    _record(by, "ask", row)
+    return no
+
+
+@transaction.atomic
+def confirm_ntpn(*, by: Standing, village: str, no: int, now: datetime) -> None:
+    """Let the correct number of a receipt count that somebody else asked for; the wrong one is free for whose it is.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnChange`, :class:`ChangeElsewhere`, Faults.
+    """
+    locked_book(by, village, Action.CONFIRM_ACCOUNT)
+    of_village = {"region": village[:5], "village": village}
+    row = there(NtpnChange.objects, **of_village, no=no)
+    newer = NtpnChange.objects.filter(**of_village, no__gt=no, ntpn=row.ntpn)
+    if row.confirmed_at is not None or newer.exists():
+        raise ChangeElsewhere
+    if by.signature == reference_of(row.asked_by):
+        raise OwnChange
+    _require_free(village, row.correct)
+    row.confirmed_by, row.confirmed_at = by.signature, now
+    row.save(update_fields=["confirmed_by", "confirmed_at"])
+    Remittance.objects.filter(**of_village, ntpn=row.ntpn).update(ntpn=row.correct)
+    _record(by, "confirm", row)
+
+
+def _require_free(village: str, ntpn: str) -> None:
+    """Of all villages of the region: a receipt counts once."""
+    if Remittance.objects.filter(region=village[:5], ntpn=ntpn).exists():
+        raise ntpn_known()
+
+
+def _record(by: Standing, action: str, row: NtpnChange) -> None:
+    audit.record(
+        by=by.actor, action=action, target="villagefinance.ntpn", key=f"{row.village}/{row.no}", area=row.region,
+        before={"ntpn": row.ntpn}, after={"ntpn": row.correct},
+    )  # fmt: skip

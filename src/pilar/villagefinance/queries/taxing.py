@@ -1,0 +1,100 @@
+"""The taxes of a payment request: withheld, or what would be withheld if it were paid on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from pilar.areas import queries as areas
+from pilar.platform.language import Bilingual
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import Bill, PaymentRequest, Supplier, Withholding
+from pilar.villagefinance.rules.requests import COMMITTED, RequestState
+from pilar.villagefinance.rules.taxes import Builder, Payee, Payment, PaymentKind, Withheld, due_on, withheld
+
+if TYPE_CHECKING:
+    from pilar.villagefinance.queries.requests import BillRow, RequestRow
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """A tax of a bill: withheld, or what would be withheld if it were paid on the day."""
+
+    bill: int
+    tax: str
+    title: Bilingual
+    account: str
+    rule: str
+    version: int
+    base: Decimal
+    rate: Decimal
+    amount: Decimal
+    due: date
+    assumed: bool
+
+
+def kept_taxes(row: PaymentRequest) -> list[TaxRow]:
+    if row.paid_on is None:
+        return []
+    rules = reference.tax_rules(region=row.region, day=row.paid_on)
+    assumed = {(one.origin.rule, one.origin.version): one.origin.is_assumption for one in rules.taxes}
+    kept = Withholding.objects.filter(region=row.region, village=row.village, year=row.year, request=row.number)
+    return [
+        TaxRow(
+            one.bill, one.tax, rules.kinds[one.tax].title, one.account, one.rule, one.version, one.base, one.rate,
+            one.amount, one.due, assumed.get((one.rule, one.version), False),
+        )
+        for one in kept.order_by("no")
+    ]  # fmt: skip
+
+
+def taxes(row: RequestRow, day: date) -> list[TaxRow]:
+    if row.state in (RequestState.SETTLED, RequestState.CANCELLED) or row.income_line or not row.bills:
+        return []
+    rules = reference.tax_rules(region=row.village[:5], day=day)
+    calendar = areas.working_days(row.village[:5])
+    found = []
+    for bill in row.bills:
+        same = [one for one in row.bills if one.no != bill.no and _same(one, bill)]
+        others = [Payment(one.kind, one.amount, one.parts) for one in same] + _others(row, bill)
+        payment = Payment(bill.kind, bill.amount, bill.parts)
+        for tax in withheld(payment, _payee(row.village, bill), others, rules):
+            if tax.amount:
+                found.append(_tax(bill, tax, due_on(tax.kind, day, calendar)))
+    return found
+
+
+def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
+    origin = tax.rule.origin
+    return TaxRow(
+        bill.no, tax.rule.kind, tax.kind.title, tax.kind.account, origin.rule, origin.version, tax.base, tax.rate,
+        tax.amount, due_day, origin.is_assumption,
+    )  # fmt: skip
+
+
+def _same(one: BillRow, other: BillRow) -> bool:
+    return (one.supplier, one.payee) == (other.supplier, other.payee)
+
+
+def _others(row: RequestRow, bill: BillRow) -> list[Payment]:
+    """Other payments to the payee for the same activity in the year: an amount is not split below a threshold."""
+    of_year = {"region": row.village[:5], "village": row.village, "year": row.year}
+    counted = PaymentRequest.objects.filter(
+        **of_year, number=OuterRef("request"), activity=row.activity,
+        state__in=[*COMMITTED, RequestState.PAID, RequestState.SETTLED],
+    )  # fmt: skip
+    rows: QuerySet[Bill] = Bill.objects.filter(
+        Exists(counted), **of_year, supplier=bill.supplier, payee=bill.payee
+    ).exclude(request=row.number)
+    return [Payment(PaymentKind(one.kind), one.amount, one.parts) for one in rows]
+
+
+def _payee(village: str, bill: BillRow) -> Payee:
+    if bill.supplier is None:
+        return Payee(numbered=False)
+    one = Supplier.objects.get(region=village[:5], village=village, key=bill.supplier)
+    return Payee(bool(one.npwp), one.taxable, one.small, Builder(one.builder))
