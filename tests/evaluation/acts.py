@@ -15,7 +15,8 @@ from evaluation.samples import document, group, row
 from kit.acts import Acts, Call
 from pilar import index
 from pilar.evaluation import operations as do
-from pilar.evaluation.models import FollowUp, MarkingDone, Snapshot
+from pilar.evaluation.models import AgreedMark, FollowUp, MarkingDone, Snapshot
+from pilar.evaluation.rules.stages import Settlement
 from pilar.people.rules import OPERATOR
 
 DOCUMENT = document()
@@ -27,6 +28,9 @@ CALLS: Mapping[str, Call] = {
     **{name: call for name, call in AT_DOORS.items() if name not in SUCCEEDS_ELSEWHERE and name != "make_sheets"},
     "seal_published": lambda _p, by: do.seal_published(by=by, now=NOW + timedelta(days=2)),
     "panels_changed": lambda p, by: do.panels_changed(by=by, participations=[p.world.participations["36.03"]], now=NOW),
+    "panels_changed:undone": lambda p, by: do.panels_changed(
+        by=by, participations=[p.world.participations["36.03"]], now=NOW
+    ),
     "add_instrument": lambda _p, by: do.add_instrument(by=by, instrument=PARSED, document=DOCUMENT),
     "choose_instrument": lambda _p, by: do.choose_instrument(by=by, year=2023, instrument=PARSED),
     "record_group": lambda _p, by: do.record_group(by=by, group=group()),
@@ -77,6 +81,14 @@ def _all_done(planted: Planted) -> None:
     MarkingDone.objects.filter(assessment=planted.key("marked")).delete()
     for name in ("chair", "assessor1", "assessor2"):
         MarkingDone.objects.create(assessment_id=planted.key("marked"), assessor_id=planted.world.key(name))
+
+
+def _agreed_before_all_had_finished(planted: Planted) -> None:
+    """Marks by the rule stand while one of the panel has not finished."""
+    for code in ("A1", "A2"):
+        AgreedMark.objects.create(
+            assessment_id=planted.key("marked"), node=code, value=3, how=Settlement.UNANIMOUS, settled_at=NOW
+        )
 
 
 LEFT = """
@@ -152,6 +164,7 @@ seal_published | schedule | . | platform_sealhead+1
 forget_attendance | secretariat | forget people.retention @- | attendance-2
 panels_changed | operator | agree-by-rule evaluation.assessment, agree evaluation.assessment | agreedmark+5
     assessment~1
+panels_changed:undone | operator | take-back evaluation.assessment | agreedmark-2
 add_instrument | operator | add evaluation.instrument @- | instrument+1
 choose_instrument | operator | choose evaluation.scoring_year @- | scoringyear+1
 record_group | operator | add evaluation.group @- | resultgroup+1
@@ -165,7 +178,7 @@ ACTS = Acts(
     before={
         **{name: _before(name) for name in CALLS if name in AT_DOORS},
         "remind_of_follow_ups": _soon_due, "choose_instrument": _loaded, "withdraw_others": _published,
-        "panels_changed": _all_done,
+        "panels_changed": _all_done, "panels_changed:undone": _agreed_before_all_had_finished,
     },
     strangers=(),
     repeated="attach_new request_evidence write_finding",

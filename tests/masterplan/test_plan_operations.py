@@ -231,7 +231,11 @@ def test_a_revision_that_the_meeting_does_not_want_makes_room_for_another(world:
 
 def test_what_an_office_was_asked_ends_when_the_version_goes_on(world: World) -> None:
     world.call()
-    operations.ask_back(by=world.who("coordinator"), proposal=world.submitted(), question="Berapa desa?", now=NOW)
+    by, proposal = world.who("coordinator"), world.submitted()
+    with pytest.raises(Faults) as refused:
+        operations.ask_back(by=by, proposal=proposal, question=" ", now=NOW)
+    assert [(one.code, one.place) for one in refused.value.faults] == [("no-question", "question")]
+    operations.ask_back(by=by, proposal=proposal, question="Berapa desa?", now=NOW)
     open_ones = Notice.objects.filter(kind="masterplan.question", done_at=None)
     assert open_ones.exists()
     go(world, VersionState.DROPPED)

@@ -276,6 +276,23 @@ def test_the_list_is_grouped_and_tells_who_is_silent(called: World) -> None:
     assert "Layanan desa" not in coordinator.get(where, {"q": "sampah"}).content.decode()
 
 
+def test_an_office_has_answered_whatever_became_of_its_proposal(called: World) -> None:
+    """One that was merged into another's, and one that was asked back, are not silent."""
+    first, second = called.submitted("Surat desa daring"), called.submitted("Surat desa secara daring", by="colleague")
+    coordinator, where = client_of(called, "coordinator"), address("proposals", called.version)
+    silent = coordinator.get(where).content.decode()
+    assert "Dinas Kesehatan" not in _silent(silent)
+    by = called.who("coordinator")
+    operations.merge_proposals(by=by, into=first, merged=[second], reason="Tujuan sama", now=NOW)
+    operations.ask_back(by=by, proposal=first, question="Berapa desa?", now=NOW)
+    assert _silent(coordinator.get(where).content.decode()) == _silent(silent)
+
+
+def _silent(page: str) -> str:
+    """The offices that have not answered the call."""
+    return page.partition("<details>")[2].partition("</details>")[0]
+
+
 def test_what_looks_alike_is_merged(called: World) -> None:
     first = called.submitted("Surat desa daring")
     second = called.submitted("Surat desa secara daring", by="colleague")

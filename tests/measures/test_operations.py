@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -168,8 +169,9 @@ def test_a_measure_ends_once(world: World) -> None:
     operations.close_measure(by=by, region=OWN, measure="izin-terbit", ends_on=date(2026, 3, 5))
     verdicts = world.report(("izin-terbit", "2026-03-05", "5"), ("izin-terbit", "2026-03-06", "5"))
     assert [one.outcome for one in verdicts] == [ACCEPTED, REFUSED]
-    with pytest.raises(AlreadyClosed, match="2026-03-05"):
+    with pytest.raises(AlreadyClosed, match="2026-03-05") as refused:
         operations.close_measure(by=by, region=OWN, measure="izin-terbit", ends_on=date(2026, 3, 6))
+    assert refused.value.status == HTTPStatus.CONFLICT
     with pytest.raises(AlreadyClosed):
         operations.revise_measure(
             by=by, region=OWN, measure="izin-terbit", definition=NEW, since=date(2026, 4, 1), now=NOW

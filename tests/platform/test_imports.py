@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 
 from kit.imported import COLUMNS, STORED, Accounts
 from pilar.design.imports import ImportPage, look_then_store
+from pilar.platform import audit
 from pilar.platform.errors import Faults
 from pilar.platform.imports import (
     CHANGED,
@@ -168,6 +169,16 @@ def test_what_nobody_confirms_is_forgotten() -> None:
     assert Import.objects.filter(state=State.CHECKED).count() == keeping.MOST_OPEN
     keeping.drop(Accounts(), key=last.key)
     assert keeping.kept(Accounts(), last.key).state is State.DROPPED
+
+
+@pytest.mark.django_db
+def test_each_file_that_is_given_up_stands_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that is dropped by hand, and the one that another made room for."""
+    monkeypatch.setattr(Accounts, "recorded", "platform.import", raising=False)
+    files = [sent().key for _file in range(keeping.MOST_OPEN + 1)]
+    keeping.drop(Accounts(), key=files[-1])
+    done = {key: [one.action for one in audit.events(target="platform.import", key=key)] for key in files}
+    assert done == {key: ["drop", "upload"] if key in (files[0], files[-1]) else ["upload"] for key in files}
 
 
 # The page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -57,6 +58,20 @@ def test_no_registry_host_is_named() -> None:
 
 def test_names_say_what_a_module_is_for() -> None:
     assert [str(path) for path in tracked("src/*.py") if path.stem in VAGUE or path.parent.name in VAGUE] == []
+
+
+def test_an_assertion_says_which_of_two_sentences_stands_on_a_page() -> None:
+    """``"a" in page or "b" in page`` holds with the wrong one, too."""
+    either = []
+    for path in tracked("tests/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assert) and isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.Or):
+                sought = [
+                    one for one in node.test.values if isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.In)
+                ]
+                if len(sought) > len({ast.unparse(one.comparators[0]) for one in sought}):
+                    either.append(f"{path.relative_to(CHECKOUT)}:{node.lineno}")
+    assert either == []
 
 
 @pytest.mark.parametrize("kind", ["runtime", "develop", "s3"])

@@ -77,7 +77,7 @@ CALLS: Mapping[str, Call] = {
     "keep_unfinished": lambda w, _by: do.keep_unfinished(token=w.token(), key=KEY, body={"easier": "2"}, now=NOW),
     "close_due": lambda _w, by: do.close_due(by=by, now=CLOSES + GRACE),
     "remind_of_quotas": lambda _w, by: do.remind_of_quotas(by=by, now=CLOSES - REMINDED_BEFORE),
-    "erase_expired": lambda _w, _by: do.erase_expired(now=EXPIRED),
+    "erase_expired": lambda _w, by: do.erase_expired(by=by, now=EXPIRED),
 }  # fmt: skip
 
 LEFT = """
@@ -97,7 +97,7 @@ enter_sheets | coordinator | enter surveys.survey | response+1
 keep_unfinished | coordinator | . | unfinished+1
 close_due | schedule | move surveys.survey | people_notice+2 survey~1
 remind_of_quotas | schedule | . | people_notice+2
-erase_expired | coordinator | . | contact-1 trace-1 unfinished-1
+erase_expired | schedule | . | contact-1 trace-1 unfinished-1
 """
 
 ACTS = Acts(
@@ -108,7 +108,7 @@ ACTS = Acts(
         "enter_answers": _open, "enter_sheets": _open, "keep_unfinished": _open, "close_due": _open,
         "remind_of_quotas": _open, "erase_expired": _expired,
     },
-    open_to_all="answer keep_unfinished erase_expired close_due remind_of_quotas",
+    open_to_all="answer keep_unfinished close_due remind_of_quotas",
     repeated="set_cells state_validity",
     piecewise="close_due",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from kit.neighbours import own
-from pilar.people.rules import NotAllowed, NotFound
+from pilar.people.rules import OPERATOR, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.surveys import operations, queries
 from pilar.surveys.models import Contact, Response, Trace, Unfinished
@@ -154,13 +154,13 @@ def test_what_tells_who_answered_is_erased(world: World) -> None:
     stored = own(Trace).get()
     assert len(stored.device) == 64
     assert "203" not in stored.origin[:3]
-    assert operations.erase_expired(now=NOW + timedelta(days=6)) == {
+    assert operations.erase_expired(by=OPERATOR, now=NOW + timedelta(days=6)) == {
         "traces": 0, "contacts": 0, "unfinished": 0, "invitations": 0,
     }  # fmt: skip
-    assert operations.erase_expired(now=NOW + timedelta(days=8))["unfinished"] == 1
-    operations.erase_expired(now=CLOSES + timedelta(days=30))
+    assert operations.erase_expired(by=OPERATOR, now=NOW + timedelta(days=8))["unfinished"] == 1
+    operations.erase_expired(by=OPERATOR, now=CLOSES + timedelta(days=30))
     assert own(Trace).count() == 1
-    operations.erase_expired(now=CLOSES + timedelta(days=31))
+    operations.erase_expired(by=OPERATOR, now=CLOSES + timedelta(days=31))
     assert own(Trace).count() == 0
-    assert operations.erase_expired(now=NOW + timedelta(days=181))["contacts"] == 1
+    assert operations.erase_expired(by=OPERATOR, now=NOW + timedelta(days=181))["contacts"] == 1
     assert [own(model).count() for model in (Response, Contact, Unfinished)] == [1, 0, 0]

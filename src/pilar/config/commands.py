@@ -10,7 +10,7 @@ from pilar.platform.language import translate
 
 
 def register(subparsers: Any) -> None:
-    """Add demo, serve, worker, migrate, test, check, mutate, bench and messages."""
+    """Add demo, serve, worker, migrate, test, check, mutate, figures, bench and messages."""
     demo = subparsers.add_parser("demo", help=translate("start everything on this machine with example data"))
     demo.add_argument("--port", type=_port, default=8000, help=translate("port to listen on (8000)"))
     demo.set_defaults(run=_demo)
@@ -46,6 +46,9 @@ def register(subparsers: Any) -> None:
     mutate.add_argument("--most", type=int, default=40, help=translate("mutants of each kind at most (40)"))
     mutate.add_argument("--seed", type=int, default=1, help=translate("which are drawn (1)"))
     mutate.set_defaults(run=_mutate)
+
+    figures = subparsers.add_parser("figures", help=translate("count lines and repeated declarations room by room"))
+    figures.set_defaults(run=_figures)
 
     bench = subparsers.add_parser("bench", help=translate("measure speed as ratios against a floor in the same run"))
     bench.add_argument(
@@ -112,6 +115,12 @@ def _mutate(options: argparse.Namespace) -> int:
     from pilar.config.mutation import running
 
     return running.run(options.room, most=options.most, seed=options.seed)
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from pilar.config import figures
+
+    return figures.run()
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -13,6 +13,8 @@ from pilar.config.state import CHECKOUT
 
 SOURCE = CHECKOUT / "src" / "pilar"
 LOOKED_AT = ("rules", "rules.py", "operations", "operations.py", "authority.py")
+WHOLE = ("index", "platform")
+"""What has no rules and operations apart from the rest."""
 MOST_TESTS = 300
 MOST_FILES = 6
 
@@ -32,9 +34,9 @@ class Placed:
 def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
     """At most ``most`` mutants of each kind, drawn by ``seed``."""
     length = Counter(test for lines in reached.values() for tests in lines.values() for test in tests)
-    files = [path for path in sorted((SOURCE / room).rglob("*.py")) if _is_looked_at(path.relative_to(SOURCE / room))]
+    files = [path for path in sorted((SOURCE / room).rglob("*.py")) if _is_looked_at(room, path)]
     places = [(path, one) for path in files for one in mutants(path.read_text(encoding="utf-8"))]
-    places = [one for one in places if one[1].kind is not Kind.LOCK or "operations" in str(one[0])]  # rules are pure
+    places = [one for one in places if one[1].kind is not Kind.LOCK or "rules" not in str(one[0])]  # rules are pure
     drawing = random.Random(seed)  # noqa: S311 - a sample, no secret
     found: list[Placed] = []
     for kind in Kind:
@@ -45,8 +47,10 @@ def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
     return found
 
 
-def _is_looked_at(path: Path) -> bool:
-    return path.parts[0] in LOOKED_AT and not path.name.startswith(("__init__", "demonstration"))
+def _is_looked_at(room: str, path: Path) -> bool:
+    if path.name.startswith(("__init__", "demonstration", "benchmark")) or "migrations" in path.parts:
+        return False
+    return room in WHOLE or path.relative_to(SOURCE / room).parts[0] in LOOKED_AT
 
 
 def _tests(

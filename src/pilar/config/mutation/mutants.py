@@ -71,7 +71,11 @@ IMPLIED = {"region": "village"}
 """What changes nothing beside another: the code of a village begins with that of its region."""
 UNLOCKED = "lambda rows, **wanted: rows.filter(**wanted).first()"
 """What stands for ``locks.hold`` while a call that holds a row is made without the lock."""
-EFFECTS = {"notify", "settle", "save", "delete", "update", "bulk_create", "later", "remove", "add", "append"}
+EFFECTS = {
+    "notify", "settle", "save", "delete", "update", "create", "bulk_create", "later", "once", "remove", "add", "append",
+    "tell", "announce",
+}  # fmt: skip
+RECORDS = {"record", "record_each", "happened"}
 PERMISSIONS = {"require", "require_any"}
 
 
@@ -147,11 +151,11 @@ def _call(node: ast.Call) -> Iterator[tuple[Kind, str, Change]]:
 def _statement(call: ast.Call) -> Iterator[tuple[Kind, str, Change]]:
     name = _name(call)
     told = f"without: {ast.unparse(call)[:60]}"
-    if ast.unparse(call.func) == "audit.record":
+    if name in RECORDS or name.startswith("_record"):
         yield Kind.AUDIT, told, _emptied
     elif name in PERMISSIONS:
         yield Kind.PERMISSION, told, _emptied
-    elif name.startswith("lock"):
+    elif name.startswith("lock") or ast.unparse(call.func) in {"locks.take", "locks.hold_shared"}:
         yield Kind.LOCK, told, _emptied
     elif name in EFFECTS or name.startswith(("_require", "refuse", "_tell", "_check")):
         yield Kind.EFFECT, told, _emptied

@@ -205,6 +205,7 @@ def _make_room(importer: Importer) -> None:
         gone = list(found.filter(state=State.CHECKED)[MOST_OPEN - 1 :])
     for one in gone:
         _end(one, State.DROPPED)
+        _record(importer, "drop", one)
 
 
 def _read(importer: Importer, name: str, content: bytes) -> tuple[bytes, int]:

@@ -248,10 +248,12 @@ def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: date
 
 @every("surveys.erase-expired", cron="45 19 * * *")  # 2.45 WIB
 @transaction.atomic
-def erase_expired(*, now: datetime) -> dict[str, int]:
+def erase_expired(*, by: Standing, now: datetime) -> dict[str, int]:
     """Erase what has served its purpose: devices, addresses, invitations, answers that were never handed in; how many
-    of each."""
-    today = now.date()
+    of each, by the nation's day. For the schedule and the operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    today = today_in("", now)
     erased = {
         "traces": Trace.objects.filter(erase_on__lt=today),
         "contacts": Contact.objects.filter(erase_on__lt=today),
