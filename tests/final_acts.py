@@ -37,7 +37,15 @@ FINAL = {
         "submit_proposal",
         "withdraw_proposal",
     },
-    "hospital": {"cancel_session", "end_session", "erase_bookings", "merge_patients", "replan_session", "tell_breach"},
+    "hospital": {
+        "cancel_days_off",
+        "cancel_session",
+        "end_session",
+        "erase_bookings",
+        "merge_patients",
+        "replan_session",
+        "tell_breach",
+    },
     "surveys": {"close_survey", "open_survey"},
     "measures": {"close_measure", "revoke_source_token"},
     "permits": {
@@ -73,7 +81,7 @@ FINAL = {
 }
 
 ASKED = {
-    "hospital": {"cancel", "move"},
+    "hospital": {"cancel", "end_kiosks", "move"},
     "evaluation": {"accept_result", "compute_results"},
     "masterplan": {"return_to_meeting"},
     "villagefinance": {
@@ -228,10 +236,12 @@ FREE = {
             "agree agree_earlier change_session join_waiting leave leave_waiting recall set_priority skip withdraw"
         ),
         "a further one stands in its place": (
-            "add_leave add_letter change_operation change_patient decide_policy set_weekly write_breach"
+            "add_leave add_letter change_operation change_patient decide_policy end_leave end_weekly keep_entry "
+            "set_weekly write_breach"
         ),
         "what somebody does in the moment, of one patient who stands there": (
-            "call call_again call_next check_in check_in_at_kiosk finish move_medicine register_step start"
+            "call call_again call_next check_in check_in_at_kiosk finish move_medicine register_step start "
+            "take_back_start"
         ),
         "only adds": (
             "book book_control break_glass draw_at_kiosk join_account plan_operation prescribe register_patient "

@@ -15,6 +15,7 @@ from pilar.hospital import models
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Breach, BrokenGlass, Patient, PlannedOperation
 from pilar.hospital.rules.booking import Asked, Channel, Payer, Visit
+from pilar.hospital.rules.entries import Entry
 from pilar.hospital.rules.fhir.asking import Wanted
 from pilar.hospital.rules.pharmacy import PharmacyState, Recipe
 from pilar.hospital.rules.privacy import Purpose
@@ -96,6 +97,18 @@ def clinic(world: World) -> int:
     return world.session().clinic_id
 
 
+def clinic_weekly(world: World) -> int:
+    return models.WeeklySession.objects.get(clinic=clinic(world), weekday=2).pk
+
+
+def on_leave(world: World) -> None:
+    session = world.session()
+    world.extra["leave"] = do.add_leave(
+        by=world.who("manager"), hospital=HERE, doctor=session.doctor_id, since=TUESDAY, until=TUESDAY, reason="x",
+        now=NOW,
+    )  # fmt: skip
+
+
 def bookings_of_month(world: World) -> None:
     office(world)
     world.book()
@@ -104,6 +117,10 @@ def bookings_of_month(world: World) -> None:
 CALLS: Mapping[str, Call] = {
     **day_acts.CALLS,
     "load_hospitals": lambda _w, by: do.load_hospitals(by=by, given=[hospital("rsu-baru")], now=NOW),
+    "keep_entry": lambda _w, by: do.keep_entry(
+        by=by, hospital=HERE, entry=Entry.DOCTOR, key=models.Doctor.objects.get(hospital=HERE, name="dr. Ana").pk,
+        facts={"practitioner": "N10000001"}, now=NOW,
+    ),
     "open_sessions": lambda _w, by: do.open_sessions(by=by, now=NOW + 7 * DAY),
     "set_weekly": lambda w, by: do.set_weekly(
         by=by, clinic=clinic(w), doctor=w.session().doctor_id, room=w.session().room_id, weekday=6, starts=time(9),
@@ -113,8 +130,11 @@ CALLS: Mapping[str, Call] = {
         by=by, clinic=clinic(w), changes={"minutes": 15}, effect={}, reason="x", valid_from=TUESDAY, now=NOW
     ),
     "add_leave": lambda w, by: do.add_leave(
-        by=by, hospital=HERE, doctor=w.session().doctor_id, since=TUESDAY, until=TUESDAY, reason="x", now=NOW
+        by=by, hospital=HERE, doctor=w.session(TUESDAY + DAY).doctor_id, since=TUESDAY, until=TUESDAY, reason="x",
+        now=NOW,
     ),
+    "end_leave": lambda w, by: do.end_leave(by=by, leave=w.extra["leave"], now=NOW),
+    "end_weekly": lambda w, by: do.end_weekly(by=by, weekly=clinic_weekly(w), last=TUESDAY, now=NOW),
     "register_patient": lambda w, by: do.register_patient(
         by=by, hospital=HERE, person=do.Person("Rahmat", nik="3603014501900009"), now=NOW
     ),
@@ -167,12 +187,16 @@ CALLS: Mapping[str, Call] = {
 LEFT = f"""
 operation | who | audit | rows
 {day_acts.LEFT.strip()}
-load_hospitals | operator | load hospital.hospital
+load_hospitals | operator
+    | load hospital.hospital, 2 x load hospital.room, 2 x load hospital.doctor, 2 x load hospital.clinic
     | clinic+2 doctor+2 hospital+1 policyversion+2 room+2 weeklysession+10
-open_sessions | schedule | . | session+30
-set_weekly | manager | set-weekly hospital.clinic | weeklysession+1
-decide_policy | manager | decide-policy hospital.clinic | policyversion+1
-add_leave | manager | add-leave hospital.leave | leave+1
+keep_entry | manager | change hospital.doctor | doctor~1
+open_sessions | schedule | . | session+24
+set_weekly | manager | set-weekly hospital.clinic | session+12 weeklysession+1
+decide_policy | manager | decide-policy hospital.clinic | policyversion+1 session~59
+add_leave | manager | add-leave hospital.leave | leave+1 session-1
+end_leave | manager | end-leave hospital.leave | leave~1 session+1
+end_weekly | manager | end-weekly hospital.clinic | session-12 weeklysession~1
 register_patient | desk | register hospital.patient | hospital~1 patient+1
 book | daughter | book hospital.booking | booking+1 bookingevent+1 session~1
 move | daughter | book hospital.booking, moved hospital.booking | booking+1~1 bookingevent+2 session~2
@@ -207,14 +231,14 @@ BEFORE: dict[str, Any] = {
     **day_acts.BEFORE,
     **dict.fromkeys(("move", "cancel", "check_in", "cancel_appointment"), booked),
     "predict": arrived, "replay_forecasts": served, "prescribe": served, "move_medicine": prescribed,
-    "change_operation": planned,
+    "change_operation": planned, "end_leave": on_leave,
     "withdraw": agreed, "review_glass": opened, "tell_breach": breached, "erase_bookings": left_over,
     "forget_bookings": run_out, "define_measures": office, "report_measures": bookings_of_month,
     "invite_patients": served,
 }  # fmt: skip
 ACTS = Acts(
     "hospital", CALLS, LEFT, before=BEFORE, strangers=("neighbour", "public", "stranger", "elsewhere"),
-    repeated="predict write_breach set_up_kiosk", open_to_all="check_in_at_kiosk draw_at_kiosk",
+    repeated="predict write_breach set_up_kiosk end_kiosks", open_to_all="check_in_at_kiosk draw_at_kiosk",
     piecewise="end_sessions offer_places open_sessions",
     everywhere="end_sessions offer_places open_sessions measure_forecasts forget_bookings renew_patients "
     "report_measures",

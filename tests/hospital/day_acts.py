@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -100,6 +100,12 @@ def cancelled(world: World) -> None:
     do.cancel_session(by=world.who("manager"), session=world.session().pk, reason="sakit", now=NOW)
 
 
+def off(world: World) -> None:
+    """A session that is booked lies on a day off."""
+    world.book()
+    do.add_leave(by=world.who("manager"), hospital=HERE, doctor=None, since=TUESDAY, until=TUESDAY, reason="x", now=NOW)
+
+
 def twins(world: World) -> None:
     world.extra["other"] = world.stranger(5)
 
@@ -131,6 +137,7 @@ CALLS: Mapping[str, Call] = {
         by=by, booking=w.code, reference="0301R0010326K000001", referred_until=TUESDAY, now=NOW
     ),
     "set_up_kiosk": lambda _w, by: do.set_up_kiosk(by=by, hospital=HERE),
+    "end_kiosks": lambda _w, by: do.end_kiosks(by=by, hospital=HERE),
     "register_step": lambda w, by: do.register_step(by=by, booking=w.code, now=at(w, 3)),
     "call_next": lambda w, by: do.call_next(by=by, session=w.row().session_id, now=at(w, 1)),
     "call": lambda w, by: do.call(by=by, booking=w.code, reason=Reason.WORSE, now=at(w, 1)),
@@ -140,6 +147,7 @@ CALLS: Mapping[str, Call] = {
     "recall": lambda w, by: do.recall(by=by, booking=w.code, reason=Reason.RETURNED, now=at(w, 9)),
     "start": lambda w, by: do.start(by=by, booking=w.code, now=at(w, 2)),
     "finish": lambda w, by: do.finish(by=by, booking=w.code, now=at(w, 11)),
+    "take_back_start": lambda w, by: do.take_back_start(by=by, booking=w.code, now=at(w, 3)),
     "set_priority": lambda w, by: do.set_priority(by=by, booking=w.code, priority=Priority.ELDERLY, now=at(w, 1)),
     "agree_earlier": lambda w, by: do.agree_earlier(by=by, booking=w.code, agreed=True, now=NOW),
     "book_control": lambda w, by: do.book_control(
@@ -152,8 +160,10 @@ CALLS: Mapping[str, Call] = {
         now=w.session().starts_at - 60 * MINUTE,
     ),
     "change_session": lambda w, by: do.change_session(
-        by=by, session=w.session().pk, room=w.session().room_id, capacity=5, closed=False, release=False, now=NOW
+        by=by, session=w.session().pk, room=w.session().room_id, doctor=w.session().doctor_id, starts=time(9, 30),
+        ends=time(11), capacity=5, closed=False, release=False, now=NOW,
     ),
+    "cancel_days_off": lambda _w, by: do.cancel_days_off(by=by, hospital=HERE, reason="Cuti", now=NOW),
     "cancel_session": lambda w, by: do.cancel_session(by=by, session=w.session().pk, reason="sakit", now=NOW),
     "move_bookings": lambda w, by: do.move_bookings(by=by, session=w.session().pk, now=NOW),
     "join_waiting": join,
@@ -193,6 +203,7 @@ def kiosk(world: World) -> None:
 BEFORE: Mapping[str, Any] = {
     "check_in_at_kiosk": kiosk, "register_step": new_here, **dict.fromkeys(("call_next", "call", "set_priority"), here),
     **dict.fromkeys(("call_again", "leave", "start"), called), "skip": called_often, "recall": gone, "finish": seen,
+    "take_back_start": seen, "change_session": booked, "cancel_days_off": off,
     "book_control": seen, **dict.fromkeys(("agree_earlier", "end_session", "end_sessions", "replan_session"), booked),
     "move_bookings": cancelled, "cancel_session": booked, "offer_places": waits, "take_offer": offered,
     "leave_waiting": offered, "send_again": not_taken, "remind": reminded,
@@ -209,6 +220,7 @@ draw_at_kiosk | public
     | booking+1 bookingevent+2 procrastinate_events+1 procrastinate_jobs+1 session~1 task+1
 add_letter | desk | add-letter hospital.booking | booking~1
 set_up_kiosk | desk | set-up-kiosk hospital.hospital | .
+end_kiosks | desk | end-kiosks hospital.hospital | hospital~1
 register_step | desk | register-step hospital.booking | task+1
 call_next | nurse | call hospital.booking | bookingevent+1 booking~1
 call | nurse | call hospital.booking | bookingevent+1 booking~1
@@ -217,6 +229,7 @@ skip | nurse | skip hospital.booking | bookingevent+1 booking~1
 leave | nurse | leave hospital.booking | bookingevent+1 booking~1
 recall | nurse | recall hospital.booking | bookingevent+1 booking~1
 start | doctor | start hospital.booking | bookingevent+1 booking~1 session~1 task+1
+take_back_start | doctor | back hospital.booking | bookingevent+1 booking~1 session~1
 finish | doctor | finish hospital.booking | bookingevent+1 booking~1 task+1
 set_priority | nurse | set-priority hospital.booking | booking~1
 agree_earlier | daughter | agree-earlier hospital.booking | bookingevent+1 booking~1
@@ -227,7 +240,9 @@ end_sessions | schedule | 8 x end hospital.session, 3 x end hospital.session @36
     | bookingevent+1 booking~1 session~11 task+1
 replan_session | doctor | replan hospital.session, shift hospital.booking
     | bookingevent+1 booking~1 procrastinate_events+1 procrastinate_jobs+1 replan+1 session~1
-change_session | manager | change hospital.session | session~1
+change_session | manager | change hospital.session, shift hospital.booking
+    | bookingevent+1 booking~1 procrastinate_events+1 procrastinate_jobs+1 session~1
+cancel_days_off | manager | cancel hospital.session | procrastinate_events+1 procrastinate_jobs+1 session~1
 cancel_session | manager | cancel hospital.session | procrastinate_events+1 procrastinate_jobs+1 session~1
 move_bookings | schedule | book hospital.booking, moved hospital.booking
     | booking+1~1 bookingevent+2 procrastinate_events+1 procrastinate_jobs+1 session~2

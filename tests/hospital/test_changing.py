@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from hospital.test_booking import OPEN_DESK
-from hospital.world import DAY, GENERAL, HERE, MOTHER, NIK, NOW, TUESDAY, World
+from hospital.world import DAY, GENERAL, HERE, HOUR, MOTHER, NIK, NOW, THERE, TUESDAY, World
 from pilar.hospital import operations as do
-from pilar.hospital.models import Booking, BookingEvent, Patient, Room
+from pilar.hospital.models import Booking, BookingEvent, Doctor, Patient, Room
 from pilar.hospital.queries import changes, patients
+from pilar.hospital.queries.recount import differences
 from pilar.hospital.rules.booking import CHANNELS, Channel, SessionClosed
 from pilar.hospital.rules.moving import Room as Place
 from pilar.hospital.rules.moving import proposals
@@ -105,20 +108,104 @@ def test_a_session_that_is_held_moves_nobody(world: World) -> None:
         do.move_bookings(by=world.who("manager"), session=world.session().pk, now=NOW)
 
 
-def change(world: World, who: str = "manager", **given: object) -> None:
+def change(world: World, who: str = "manager", *, now: datetime = NOW, **given: Any) -> int:
     session = world.session()
-    usual = {"room": session.room_id, "capacity": session.capacity, "closed": False, "release": False}
-    do.change_session(by=world.who(who), session=session.pk, now=NOW, **{**usual, **given})  # type: ignore[arg-type]
+    usual = {"room": session.room_id, "doctor": session.doctor_id, "starts": time(9), "ends": time(11),
+             "capacity": session.capacity, "closed": False, "release": False}  # fmt: skip
+    return do.change_session(by=world.who(who), session=session.pk, now=now, **{**usual, **given})
+
+
+def refused(act: Callable[[], object]) -> list[str]:
+    with pytest.raises(Faults) as error:
+        act()
+    return [one.code for one in error.value.faults]
 
 
 def test_a_session_grows_and_who_has_booked_keeps_the_time(world: World) -> None:
     world.book()
-    at, room = world.row().at, Room.objects.get(hospital=HERE, name="Ruang 2")
-    change(world, capacity=8, room=room.pk, release=True)
+    at, room = world.row().at, Room.objects.create(hospital_id=HERE, name="Ruang 3")
+    assert change(world, capacity=8, room=room.pk, release=True) == 1
     session = world.session()
     assert (session.capacity, len(session.places), session.room_id) == (8, 8, room.pk)
     assert session.release_at == [NOW] * 4
     assert world.row().at == at == session.places[0]
+
+
+def test_other_hours_give_other_times_to_who_needs_one_and_they_are_told(
+    world: World, told: list[tuple[str, str]]
+) -> None:
+    """Places are at 9.00, 9.13, 9.26, 9.39: from half past nine on they are at 9.30 and so on."""
+    codes = [world.book(), world.book("desk", patient=world.stranger(1), asked=OPEN_DESK)]
+    times = [Booking.objects.get(code=one).at for one in codes]
+    assert change(world, starts=time(9, 30), ends=time(11)) == 2
+    found = [Booking.objects.get(code=one) for one in codes]
+    assert [one.at for one in found] == [one + timedelta(minutes=30) for one in times]
+    assert [one.booked_for for one in found] == times
+    assert len(told) == 1
+    assert set(BookingEvent.objects.filter(kind="shift").values_list("reason", flat=True)) == {Reason.CHANGED}
+    session = world.session()
+    assert (session.places[0], session.by_hand) == (times[0] + timedelta(minutes=30), True)
+    assert change(world, starts=time(9, 30)) == 0
+
+
+def test_nobody_comes_earlier_but_whose_time_the_session_no_longer_has(world: World) -> None:
+    codes = [world.book("desk", patient=world.stranger(n), asked=OPEN_DESK, now=world.session().starts_at - 2 * HOUR)
+             for n in range(4)]  # fmt: skip
+    times = [Booking.objects.get(code=one).at for one in codes]
+    assert change(world, starts=time(8), ends=time(9, 30)) == 1
+    found = [Booking.objects.get(code=one).at for one in codes]
+    assert found[:3] == times[:3]
+    assert times[3] > world.session().ends_at > found[3]
+    assert change(world, ends=time(12), starts=time(8)) == 0
+
+
+def test_another_doctor_or_room_is_told_to_all_and_is_free(world: World, told: list[tuple[str, str]]) -> None:
+    world.book()
+    other = world.session(clinic="jiwa")
+    assert refused(lambda: change(world, doctor=other.doctor_id, room=other.room_id)) == ["doctor-busy", "room-busy"]
+    free = Doctor.objects.create(hospital_id=HERE, name="dr. Pengganti")
+    assert change(world, doctor=free.pk) == 1
+    assert (world.session().doctor, len(told)) == (free, 1)
+    elsewhere = Doctor.objects.filter(hospital=THERE)[0]
+    with pytest.raises(NotFound):
+        change(world, doctor=elsewhere.pk)
+
+
+def test_hours_that_cannot_be_are_refused(world: World) -> None:
+    assert refused(lambda: change(world, starts=time(11), ends=time(9))) == ["ends"]
+    assert refused(lambda: change(world, ends=time(12), now=world.session().starts_at)) == ["begun"]
+    assert change(world, capacity=9, now=world.session().starts_at) == 0
+    assert world.session().capacity == 9
+
+
+def test_a_session_that_was_cancelled_is_held_after_all(world: World) -> None:
+    """Whom the worker has moved stays where they are; if the time is taken, it is not."""
+    code = world.book()
+    session = world.session()
+    do.cancel_session(by=world.who("manager"), session=session.pk, reason="Dokter sakit", now=NOW)
+    do.move_bookings(by=SCHEDULE, session=session.pk, now=NOW)
+    change(world)
+    assert (world.session().state, Booking.objects.get(code=code).state, world.session().taken) == ("open", "moved", 0)
+    assert world.book("desk", patient=world.stranger(1), asked=OPEN_DESK)
+    assert differences() == ()
+    do.cancel_session(by=world.who("manager"), session=session.pk, reason="Lagi", now=NOW)
+    other = world.session(clinic="jiwa")
+    other.__class__.objects.filter(pk=other.pk).update(room=session.room_id)
+    assert refused(lambda: change(world)) == ["room-busy"]
+    with pytest.raises(SessionClosed):
+        change(world, now=session.ends_at)
+
+
+def test_all_sessions_of_days_off_are_cancelled_at_once(world: World) -> None:
+    manager, session = world.who("manager"), world.session()
+    world.book()
+    do.add_leave(by=manager, hospital=HERE, doctor=None, since=TUESDAY, until=WEDNESDAY, reason="Cuti", now=NOW)
+    with pytest.raises(NotFound):
+        do.cancel_days_off(by=world.who("desk"), hospital=HERE, reason="Cuti", now=NOW)
+    assert do.cancel_days_off(by=manager, hospital=HERE, reason="Cuti", now=NOW) == 1
+    assert do.cancel_days_off(by=manager, hospital=HERE, reason="Cuti", now=NOW) == 0
+    assert do.move_bookings(by=SCHEDULE, session=session.pk, now=NOW) == 1
+    assert world.session(WEDNESDAY + DAY).taken == 1
 
 
 def test_a_session_never_shrinks_below_what_is_given(world: World) -> None:

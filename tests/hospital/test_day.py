@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core import signing
 
 from hospital.world import DAY, GENERAL, HERE, HOUR, TUESDAY, World
 from kit.neighbours import own
@@ -13,6 +14,7 @@ from kit.races import together
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Session, Task
 from pilar.hospital.queries import day
+from pilar.hospital.queries.day import KIOSK, kiosk_of
 from pilar.hospital.rules.booking import Asked, BookingState, Channel, Payer, Priority, Visit, WrongState
 from pilar.hospital.rules.queue import (
     KioskUnknown,
@@ -196,6 +198,47 @@ def test_a_kiosk_checks_in_by_the_code_and_only_in_its_hospital(world: World) ->
     for _again in range(2):
         do.check_in_at_kiosk(kiosk=kiosk, **given)
     assert (state(code), own(Task).count()) == ("arrived", 1)
+
+
+def test_a_consultation_that_was_begun_for_nobody_has_not_begun(world: World) -> None:
+    """They are called again and seen, or are absent: of BPJS each task is told once."""
+    here, gone = come(world, 2)
+    do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world))
+    act(world, "start", here, 1)
+    with pytest.raises(NotAllowed):
+        act(world, "take_back_start", here, 2, "nurse")
+    act(world, "take_back_start", here, 2)
+    row = Booking.objects.get(code=here)
+    assert (row.state, row.started_at, world.session().began_at) == ("called", None, None)
+    with pytest.raises(WrongState):
+        act(world, "take_back_start", here, 3)
+    act(world, "start", here, 4)
+    act(world, "finish", here, 9)
+    assert list(own(Task).filter(booking=row).order_by("at").values_list("task", flat=True)) == [3, 4, 5]
+    do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world, 10))
+    act(world, "start", gone, 11)
+    act(world, "take_back_start", gone, 12)
+    assert world.session().began_at == at(world, 4)
+    act(world, "leave", gone, 13, "nurse", reason=Reason.LEFT)
+    do.end_session(by=world.who("nurse"), session=world.session().pk, now=at(world, 130))
+    tasks = own(Task).filter(booking__code=gone).order_by("at").values_list("task", flat=True)
+    assert (state(gone), list(tasks)) == ("absent", [3, 4, 99])
+
+
+def test_kiosks_that_are_ended_are_none_any_more(world: World) -> None:
+    code = world.book()
+    old, elsewhere = (do.set_up_kiosk(by=world.who(who), hospital=of) for who, of in
+                      (("desk", HERE), ("elsewhere", "rsu-sebelah")))  # fmt: skip
+    before = signing.dumps(HERE, salt=KIOSK)  # as kiosks were known before they could be ended
+    assert [kiosk_of(one) for one in (old, elsewhere, before)] == [HERE, "rsu-sebelah", HERE]
+    with pytest.raises(NotFound):
+        do.end_kiosks(by=world.who("elsewhere"), hospital=HERE)
+    do.end_kiosks(by=world.who("desk"), hospital=HERE)
+    assert [kiosk_of(one) for one in (old, elsewhere, before)] == [None, "rsu-sebelah", None]
+    given = {"by": world.who("public"), "booking": code, "key": uuid4(), "now": at(world)}
+    with pytest.raises(KioskUnknown):
+        do.check_in_at_kiosk(kiosk=old, **given)
+    do.check_in_at_kiosk(kiosk=do.set_up_kiosk(by=world.who("desk"), hospital=HERE), **given)
 
 
 def test_at_the_end_who_never_came_is_absent_and_bpjs_is_told_once(world: World) -> None:

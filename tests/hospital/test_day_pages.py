@@ -220,6 +220,13 @@ def test_a_kiosk_checks_in_and_knows_nothing_else(world: World, clock: Clock) ->
         in desk.post(reverse("hospital:kiosk"), {"code": code.lower()}).content.decode()
     )
     assert world.row().state == "arrived"
+    again, end = signed_in(world, "desk"), reverse("hospital:end-kiosks", args=[HERE])
+    assert end in body(again, "hospital:arrivals", HERE)
+    seen = re.search(r'name="checked" value="(\w+)"', again.get(end).content.decode())
+    assert seen
+    assert again.post(end, {"checked": seen[1]})["Location"] == reverse("hospital:arrivals", args=[HERE])
+    assert desk.get(reverse("hospital:kiosk")).status_code == 404
+    assert signed_in(world, "nurse").get(end).status_code == 404
 
 
 def test_who_has_no_booking_draws_a_number_of_today_at_the_kiosk(world: World, clock: Clock) -> None:

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from hospital.past import MINUTE, past
 from hospital.world import DAY, HERE, HOUR, NOW, World
 from pilar.hospital import operations as do
-from pilar.hospital.models import Booking, ForecastWeek, Prediction
+from pilar.hospital.models import Booking, ForecastWeek, Prediction, Session
 from pilar.hospital.queries.consultations import seen, served
+from pilar.hospital.queries.following import board, place
 from pilar.hospital.queries.forecasts import Wait, waits, weeks
 from pilar.people.rules import PUBLIC, SCHEDULE, NotAllowed
 from pilar.platform.jobs import run_now
@@ -41,6 +42,15 @@ def told(world: World, now: datetime) -> list[Wait]:
     return [
         found[row.pk] for row in Booking.objects.filter(session=world.session()).order_by("number") if row.pk in found
     ]
+
+
+def test_a_session_that_takes_no_further_bookings_goes_on_telling_its_patients(world: World) -> None:
+    codes = booked(world)
+    opens = world.session().starts_at
+    Session.objects.filter(pk=world.session().pk).update(state="closed", delay=40)
+    found = place(codes[0], now=opens)
+    assert (found.wait is not None, found.resume) == (True, opens + 40 * MINUTE)
+    assert [one.resume for one in board(HERE, now=opens).late] == [opens + 40 * MINUTE]
 
 
 def test_who_is_booked_is_told_from_when_to_when_and_how_many_are_there_before(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -126,6 +126,10 @@ def test_for_whom_there_is_no_place_it_stays_booked_until_they_choose(
     reasons = own(BookingEvent).filter(kind="cancelled").values_list("reason", flat=True)
     assert list(reasons) == ["away", "away"]
     assert (len(told), world.session().taken, differences()) == (1, 0, ())
+    assert world.session().state == "cancelled"  # it was not held, and counts nowhere as one that was
+    ended = AuditEvent.objects.filter(action="end", target="hospital.session", key=str(world.session().pk))
+    do.end_sessions(by=world.who("schedule"), now=world.session().ends_at + DAY)
+    assert ended.count() == 1
 
 
 def test_who_is_here_when_the_doctor_does_not_come_moves_or_cancels(world: World) -> None:
@@ -174,8 +178,10 @@ def test_a_doctor_who_comes_earlier_after_all_takes_what_is_free_along(world: Wo
     assert (world.session().delay, world.session().places) == (0, before)
     late(world, 20)
     session = world.session()
-    do.change_session(by=world.who("manager"), session=session.pk, room=session.room_id, capacity=5, closed=False,
-                      release=False, now=at(world, -50))  # fmt: skip
+    do.change_session(
+        by=world.who("manager"), session=session.pk, room=session.room_id, doctor=session.doctor_id, starts=time(9),
+        ends=time(11), capacity=5, closed=False, release=False, now=at(world, -50),
+    )  # fmt: skip
     assert world.session().places[0] == at(world, 20)
 
 

@@ -95,6 +95,11 @@ def test_sessions(world: World) -> None:
     refused(lambda: rows._raw_delete(rows.db), "session_kept|annot delete|violates foreign key")
     rows.update(state="done")
     each(rows, ({"last_number": 9}, "session_is_over"))
+    empty = Session.objects.filter(pk=world.session(TUESDAY + DAY).pk)
+    empty.update(state="cancelled")
+    refused(lambda: empty._raw_delete(empty.db), "session_kept|annot delete")
+    empty.update(state="open")
+    assert empty._raw_delete(empty.db) == 1  # nobody ever booked it
 
 
 def test_patients(world: World) -> None:

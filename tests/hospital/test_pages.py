@@ -74,6 +74,15 @@ def next_session(after: int = 2) -> Session:
     return found[0]
 
 
+def test_a_patient_finds_the_way_from_the_front_page(coming: World) -> None:
+    """To the sign-in, by links alone."""
+    client, address = Client(), reverse("portal:front")
+    for then in (to("home"), to("hospital", HERE), to("clinic", HERE, "dalam"), to("book", next_session().pk)):
+        assert f'href="{then}"' in client.get(address).content.decode()
+        address = then
+    assert client.get(address)["Location"].startswith(reverse("people:citizen-sign-in"))
+
+
 def test_everybody_reads_schedules_and_seats(coming: World) -> None:
     client, session = Client(), next_session()
     assert HERE in client.get(to("home")).content.decode()
@@ -215,12 +224,12 @@ def test_the_manager_keeps_the_schedule(coming: World, of: Callable[[str], Clien
     assert manager.post(address, given).status_code == HTTPStatus.FOUND
     weekly.refresh_from_db()
     assert weekly.valid_until == today
-    rules = {"opens_before": 30, "from_hour": "07:00", "closes_before": 0, "same_day": "on", "minutes": 10,
-             "rule": "bailey-welch", "early": 60, "late": 30, "arrive": 20, "every": 2, "release": 24, "offer": 30,
-             "weight": 3, "overbook": 1, "reason": "Simulasi", "valid_from": today.isoformat()}  # fmt: skip
+    rules = {"opens_before": 30, "from_hour": "07:00", "closes_before": 0, "same_day": "on", "early": 60, "late": 30,
+             "arrive": 20, "every": 2, "release": 24, "offer": 30, "reason": "Rapat direksi",
+             "valid_from": today.isoformat()}  # fmt: skip
     sent = {f"rules-{name}": value for name, value in rules.items()}
     assert manager.post(to("keep-clinic", clinic.pk), sent).status_code == HTTPStatus.FOUND
-    assert PolicyVersion.objects.filter(clinic=clinic).latest("number").facts["rule"] == "bailey-welch"
+    assert PolicyVersion.objects.filter(clinic=clinic).latest("number").facts["from_hour"] == "07:00"
     off = {
         "doctor": "",
         "since": today.isoformat(),
@@ -228,23 +237,56 @@ def test_the_manager_keeps_the_schedule(coming: World, of: Callable[[str], Clien
         "reason": "Cuti",
     }
     assert manager.post(to("schedules", HERE), off).status_code == HTTPStatus.FOUND
-    assert Leave.objects.filter(hospital=HERE).count() == 1
-    assert "Cuti" in manager.get(to("schedules", HERE)).content.decode()
+    leave = Leave.objects.get(hospital=HERE)
+    back = to("end-leave", HERE, leave.pk)
+    page = manager.get(to("schedules", HERE)).content.decode()
+    assert "Cuti" in page
+    assert back in page
+    assert of("desk").post(back).status_code == HTTPStatus.NOT_FOUND
+    assert manager.post(back)["Location"] == to("schedules", HERE)
+    assert back not in manager.get(to("schedules", HERE)).content.decode()
+    weekly = WeeklySession.objects.filter(clinic=clinic, valid_until=None).latest("pk")
+    address = f"{to('keep-clinic', clinic.pk)}?akhiri={weekly.pk}"
+    assert address.replace("&", "&amp;") in manager.get(to("keep-clinic", clinic.pk)).content.decode()
+    assert manager.post(address, {"last": "kapan-kapan"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert manager.post(address, {"last": (today + timedelta(days=8)).isoformat()}).status_code == HTTPStatus.FOUND
+    weekly.refresh_from_db()
+    assert weekly.valid_until == today + timedelta(days=8)
 
 
 def test_the_manager_cancels_a_session(coming: World, of: Callable[[str], Client]) -> None:
     manager, session = of("manager"), next_session()
     row = book(coming, session, "desk", Asked(Channel.DESK, Payer.GENERAL, Visit.REFERRAL))
-    changed = {"room": session.room_id, "capacity": 9, "release": "on"}
-    assert manager.post(to("keep-session", session.pk), changed).status_code == HTTPStatus.FOUND
+    changed = {"doctor": session.doctor_id, "room": session.room_id, "starts": "09:00", "ends": "11:00", "capacity": 9,
+               "release": "on"}  # fmt: skip
+    here = to("keep-session", session.pk)
+    assert manager.post(here, changed)["Location"] == here
+    check = manager.post(here, {**changed, "starts": "09:30"})["Location"]
+    assert check.startswith(to("change-session", session.pk))
+    assert "A-001" in manager.get(check).content.decode()
+    assert checked(manager, check)["Location"] == here
+    row.refresh_from_db()
+    assert (row.at - row.booked_for) == timedelta(minutes=30)
+    assert manager.post(check)["Location"] == here  # again
+    assert manager.get(to("change-session", session.pk))["Location"] == here
     page = manager.get(to("cancel-session", session.pk)).content.decode()
     assert "A-001" in page
     done = checked(manager, to("cancel-session", session.pk), reason="Dokter sakit")
     assert done["Location"] == to("schedules", HERE)
     assert do.move_bookings(by=SCHEDULE, session=session.pk, now=timezone.now()) == 1
     assert Booking.objects.get(moved_from=row).state == "booked"
-    assert to("cancel-session", session.pk) not in manager.get(to("keep-session", session.pk)).content.decode()
-    for address in (to("schedules", HERE), to("keep-session", session.pk), to("cancel-session", session.pk)):
+    assert to("cancel-session", session.pk) not in manager.get(here).content.decode()
+    assert manager.post(here, changed)["Location"] == here  # held after all
+    assert to("cancel-session", session.pk) in manager.get(here).content.decode()
+    book(coming, session, "desk", Asked(Channel.DESK, Payer.GENERAL, Visit.REFERRAL))
+    off = {"doctor": "", "since": session.day.isoformat(), "until": session.day.isoformat(), "reason": "Cuti bersama"}
+    manager.post(to("schedules", HERE), off)
+    assert to("cancel-days-off", HERE) in manager.get(to("schedules", HERE)).content.decode()
+    assert checked(manager, to("cancel-days-off", HERE), reason="Cuti")["Location"] == to("schedules", HERE)
+    session.refresh_from_db()
+    assert session.state == "cancelled"
+    assert manager.get(to("cancel-days-off", HERE))["Location"] == to("schedules", HERE)
+    for address in (to("schedules", HERE), here, to("cancel-session", session.pk), check, to("cancel-days-off", HERE)):
         assert of("desk").get(address).status_code == HTTPStatus.NOT_FOUND
     assert manager.get(to("schedules", THERE)).status_code == HTTPStatus.NOT_FOUND
 

@@ -18,9 +18,10 @@ from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.bpjs.client import NotReached
 from pilar.hospital.fhir import satusehat
-from pilar.hospital.models import Doctor, EncounterMessage, Hospital, Patient, Room
+from pilar.hospital.models import Doctor, EncounterMessage, Patient, Room
 from pilar.hospital.queries.fhir import encounters
 from pilar.hospital.queries.records import readings
+from pilar.hospital.rules.entries import Entry
 from pilar.hospital.rules.privacy import Purpose
 from pilar.people.rules import NotAllowed, NotFound
 
@@ -85,8 +86,13 @@ def ministry(world: World, settings: Settings, tmp_path: Path, monkeypatch: pyte
     settings.PILAR_SATUSEHAT_FILE = str(file)
     made = Ministry()
     monkeypatch.setattr("pilar.hospital.fhir.satusehat.exchanged", made)
-    Hospital.objects.filter(pk=HERE).update(organization="1000012345")
-    Doctor.objects.filter(hospital=HERE).update(practitioner="N10000001")
+    manager, now = world.who("manager"), NOW
+    do.keep_entry(
+        by=manager, hospital=HERE, entry=Entry.HOSPITAL, key=None, facts={"organization": "1000012345"}, now=now
+    )
+    for key in Doctor.objects.filter(hospital=HERE).values_list("pk", flat=True):
+        numbers = {"practitioner": "N10000001"}
+        do.keep_entry(by=manager, hospital=HERE, entry=Entry.DOCTOR, key=key, facts=numbers, now=now)
     visited(world)
     do.agree(by=world.who("daughter"), patient=world.patient, purpose=Purpose.SATUSEHAT, now=NOW)
     return made

@@ -16,6 +16,7 @@ from pilar.config import processes, scenario
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import seal_published
 from pilar.hospital.operations import load_hospitals, renew_patients
+from pilar.hospital.queries.schedule import hospital_names
 from pilar.hospital.reference.hospitals import shipped
 from pilar.hospital.rules.roles import Role as HospitalRole
 from pilar.people import loaders as people
@@ -115,7 +116,9 @@ def load_reference_data(*, say: Say) -> None:
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:
     """Example accounts, one a role and a second secretariat: (role and scope, e-mail, password); with the made-up
     hospitals in which some of them work."""
-    load_hospitals(by=OPERATOR, given=shipped(), now=timezone.now())
+    # What stands was changed by who tries the demonstration.
+    known = hospital_names(codes=[one.code for one in shipped()])
+    load_hospitals(by=OPERATOR, given=[one for one in shipped() if one.code not in known], now=timezone.now())
     return [
         (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
         for account in people.load_demo_accounts(

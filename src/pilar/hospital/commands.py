@@ -1,4 +1,4 @@
-"""``./pilar check-bookings`` and ``bpjs-simulator``, the other side of the contract with BPJS."""
+"""``./pilar load-hospitals``, ``check-bookings``, and ``bpjs-simulator``, the other side of the contract with BPJS."""
 
 from __future__ import annotations
 
@@ -19,6 +19,19 @@ def register(subparsers: Any) -> None:
         "check-bookings", help=translate("count the bookings of all sessions anew and compare them with their counters")
     )
     checking.set_defaults(run=_check, database=True)
+
+    loading = subparsers.add_parser(
+        "load-hospitals",
+        help=translate("show what a file of hospitals adds and corrects, and store it"),
+        description=translate(
+            "Hospitals with their clinics, doctors, rooms and weekly sessions, as data/hospital/hospitals.yaml shows "
+            "them. What the file leaves out or empty stays as it is; weekly sessions and rules are stored with a new "
+            "clinic alone, afterwards the management of the hospital keeps them by its pages."
+        ),
+    )
+    loading.add_argument("file", type=Path, metavar=translate("FILE"))
+    loading.add_argument("--store", action="store_true", help=translate("store it; otherwise it is only shown"))
+    loading.set_defaults(run=_load, database=True)
 
     simulator = subparsers.add_parser(
         "bpjs-simulator",
@@ -43,6 +56,36 @@ def _check(options: argparse.Namespace) -> int:
     told = translate("%(sessions)s sessions, %(found)s differences", sessions=recount.sessions(), found=len(found))
     sys.stdout.write(told + "\n")
     return FAILED if found else 0
+
+
+def _load(options: argparse.Namespace) -> None:
+    from django.db import transaction
+    from django.utils import timezone
+
+    from pilar.hospital.operations import load_hospitals, open_sessions
+    from pilar.hospital.reference.hospitals import read
+    from pilar.hospital.rules.entries import NAMES
+    from pilar.people.rules import OPERATOR
+
+    given, now = read(options.file), timezone.now()
+    with transaction.atomic():
+        found = load_hospitals(by=OPERATOR, given=given, now=now)
+        transaction.set_rollback(not options.store)
+    for one in found:
+        sys.stdout.write(f"{one.hospital}  {translate(NAMES[one.entry])} {one.name}: ")
+        if one.before is None:
+            sys.stdout.write(translate("new") + "\n")
+        else:
+            sys.stdout.write(", ".join(f"{name} {one.before[name]} → {one.after[name]}" for name in one.after) + "\n")
+    count = {"new": sum(one.before is None for one in found), "corrected": sum(one.before is not None for one in found)}
+    if options.store:
+        opened = open_sessions(by=OPERATOR, now=now)
+        told = translate(
+            "Stored: %(new)s new, %(corrected)s corrected; sessions opened: %(opened)s", opened=opened, **count
+        )
+    else:
+        told = translate("%(new)s new, %(corrected)s corrected. Nothing is stored: add --store", **count)
+    sys.stdout.write(told + "\n")
 
 
 def _simulate(options: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from django.urls import path
 
 from pilar.hospital.bpjs import incoming
 from pilar.hospital.fhir.views import fhir
-from pilar.hospital.pages import booking, bpjs, day, desk, following, keeping, management, privacy, schedules
+from pilar.hospital.pages import booking, bpjs, day, desk, entries, following, keeping, management, privacy, schedules
 
 app_name = "hospital"
 
@@ -36,8 +36,14 @@ urlpatterns = [
     path("pasien/<key:key>/ubah/", booking.change_person, name="change-patient"),
     path("pasien/<key:key>/gabung/<key:into>/", desk.merge, name="merge"),
     path("jadwal/<slug:hospital>/", keeping.schedules, name="schedules"),
+    path("jadwal/<slug:hospital>/libur/batal/", keeping.cancel_days_off, name="cancel-days-off"),
+    path("jadwal/<slug:hospital>/libur/<key:key>/cabut/", keeping.end_leave, name="end-leave"),
+    path("jadwal/<slug:hospital>/isi/", entries.entries, name="entries"),
+    path("jadwal/<slug:hospital>/isi/<slug:entry>/", entries.entry, name="new-entry"),
+    path("jadwal/<slug:hospital>/isi/<slug:entry>/<key:key>/", entries.entry, name="entry"),
     path("poli/<key:key>/", keeping.clinic, name="keep-clinic"),
     path("sesi/<key:key>/", keeping.session, name="keep-session"),
+    path("sesi/<key:key>/ubah/", keeping.change_session, name="change-session"),
     path("sesi/<key:key>/batal/", keeping.cancel_session, name="cancel-session"),
     path("wilayah/<str:region>/", management.compared, name="compared"),
     path("kelola/<slug:hospital>/", management.figures, name="figures"),
@@ -67,6 +73,7 @@ urlpatterns = [
     path("kerja/<slug:code>/", day.sessions, name="day"),
     path("kerja/<slug:code>/kedatangan/", day.arrivals, name="arrivals"),
     path("kerja/<slug:code>/kios/", following.set_up_kiosk, name="set-up-kiosk"),
+    path("kerja/<slug:code>/kios/akhiri/", following.end_kiosks, name="end-kiosks"),
     path("kerja/<slug:code>/farmasi/", day.pharmacy, name="pharmacy"),
     path("kerja/<slug:code>/farmasi/<slug:booking>/<slug:to>/", day.dispense, name="dispense"),
     path("kerja/sesi/<int:key>/", day.session, name="session"),

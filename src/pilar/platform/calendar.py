@@ -168,6 +168,10 @@ class WorkingDays:
             row for at, row in sorted(self._holidays.items()) if day < at <= other and at.isoweekday() not in self._free
         )
 
+    def holiday(self, day: dt.date) -> Holiday | None:
+        """What takes a day off, also one on a weekend: for who works then, too."""
+        return self._holidays.get(day)
+
     def undecreed(self, day: dt.date, other: dt.date) -> tuple[int, ...]:
         """Years from ``day`` to ``other`` whose holidays no known decree sets: there weekends alone are counted."""
         return tuple(year for year in range(day.year, other.year + 1) if year not in self._years)

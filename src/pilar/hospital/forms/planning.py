@@ -40,5 +40,5 @@ class TriedForm(FaultsForm):
 class DecideForm(FaultsForm):
     """From when on what was tried holds, and why."""
 
-    valid_from = DayField(label=_("Holds for sessions that are opened from this day on"))
+    valid_from = DayField(label=_("Holds for sessions from this day on"))
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField
 from pilar.design.forms import FaultsForm
-from pilar.hospital.forms.booking import named
 from pilar.hospital.queries.keeping import Kept
 from pilar.hospital.rules.booking import Channel, Policy
-from pilar.hospital.rules.schedule import RULE_NAMES
 
 
 def _clock(label: Any) -> forms.TimeField:
@@ -50,6 +48,10 @@ class WeeklyForm(FaultsForm):
         return kept | {"shares": [kept.pop(one.value) for one in Channel]}
 
 
+class LastForm(FaultsForm):
+    last = DayField(label=_("Last day"))
+
+
 class LeaveForm(FaultsForm):
     doctor = forms.TypedChoiceField(label=_("Doctor on leave"), coerce=int, empty_value=None, required=False)
     since = DayField(label=_("First day"))
@@ -62,22 +64,19 @@ class LeaveForm(FaultsForm):
 
 
 class PolicyForm(FaultsForm):
-    """The rules of a clinic (``rules.booking.Policy``)."""
+    """The rules of a clinic (``rules.booking.Policy``), but for those whose effect is simulated
+    (``forms.planning``)."""
 
     opens_before = _count(_("Booking opens so many days before"), 0, 90)
     from_hour = _clock(_("At this hour of the first day"))
     closes_before = _count(_("Booking closes so many days before"), 0, 30)
     same_day = forms.BooleanField(label=_("May be booked on the day itself"), required=False)
-    minutes = _count(_("Mean minutes with the doctor"), 1, 120)
-    rule = forms.ChoiceField(label=_("How patients are spread over the session"), choices=named(RULE_NAMES))
     early = _count(_("Check-in opens so many minutes before the time"), 0, 240)
     late = _count(_("Who comes so many minutes late waits behind the others"), 0, 240)
     arrive = _count(_("Patients are asked to come so many minutes before"), 0, 240)
     every = _count(_("At least one of so many calls goes to who has no priority"), 1, 10)
     release = _count(_("Places kept for a channel are open to all so many hours before"), 0, 720)
     offer = _count(_("A freed place is kept for who waits for so many minutes"), 5, 1440)
-    weight = _count(_("A minute of the doctor counts as so many of a patient"), 1, 50)
-    overbook = _count(_("Places beyond the capacity"), 0, 20)
     reason = forms.CharField(label=_("Reason"), max_length=300)
     valid_from = DayField(label=_("Holds from"))
 
@@ -85,13 +84,16 @@ class PolicyForm(FaultsForm):
         super().__init__(*given, initial=asdict(policy), **named_)
 
     def given(self) -> dict[str, Any]:
-        """What ``decide_policy`` takes; ``effect`` is what a simulation said, if there was one."""
+        """What ``decide_policy`` takes."""
         kept = dict(self.cleaned_data)
         rest = {name: kept.pop(name) for name in ("reason", "valid_from")}
         return {"changes": kept, "effect": {}, **rest}
 
 
 class SessionForm(FaultsForm):
+    doctor = forms.TypedChoiceField(label=_("Doctor"), coerce=int)
+    starts = _clock(_("Begins at"))
+    ends = _clock(_("Ends at"))
     room = forms.TypedChoiceField(label=_("Room"), coerce=int)
     capacity = _count(_("Places"), 1, 200)
     closed = forms.BooleanField(label=_("Takes no further bookings"), required=False)
@@ -99,6 +101,7 @@ class SessionForm(FaultsForm):
 
     def __init__(self, *given: Any, kept: Kept, **named_: Any) -> None:
         super().__init__(*given, **named_)
+        self.fields["doctor"].choices = list(kept.doctors.items())
         self.fields["room"].choices = list(kept.rooms.items())
 
 

@@ -22,7 +22,8 @@ from pilar.platform.triggers import append_only, on_row
 class Hospital(models.Model):
     """A hospital (rumah sakit); ``ppk`` is its code at BPJS, ``organization`` that of SATUSEHAT, empty if unknown.
 
-    ``last_record`` is the last record number that was given. ``source`` says where the row comes from.
+    ``last_record`` is the last record number that was given. ``source`` says where the row comes from. ``kiosks``: how
+    often its kiosks were ended; what was set up before is none any more.
     """
 
     code = models.CharField(max_length=20, primary_key=True)
@@ -33,6 +34,7 @@ class Hospital(models.Model):
     organization = models.CharField(max_length=12, blank=True)
     source = models.CharField(max_length=200)
     last_record = models.PositiveIntegerField(default=0)
+    kiosks = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["code"]
@@ -192,7 +194,7 @@ class Session(models.Model):
     ``places`` are the times of the places; a number is never given twice, a place again after a cancellation
     (``free``). ``given`` is the place that the last booking got. ``reserved``, ``taken_by`` and ``release_at`` stand
     for the channels in the order of ``rules.booking.CHANNELS``. ``delay`` is how many minutes late the doctor said
-    to be.
+    to be. ``by_hand``: a person changed it, so that it no longer follows what is set weekly.
     """
 
     hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="+")
@@ -215,6 +217,7 @@ class Session(models.Model):
     taken_by = ArrayField(models.PositiveSmallIntegerField(), size=4)
     release_at = ArrayField(models.DateTimeField(), size=4)
     delay = models.PositiveSmallIntegerField(default=0)
+    by_hand = models.BooleanField(default=False)
     began_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -254,7 +257,11 @@ class Session(models.Model):
             ),
         ]  # fmt: skip
         triggers = [
-            pgtrigger.Protect(name="session_kept", operation=pgtrigger.Delete),
+            # One that was never booked may be laid anew.
+            pgtrigger.Protect(
+                name="session_kept", operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__last_number__gt=0) | ~pgtrigger.Q(old__state=SessionState.OPEN.value),
+            ),
             on_row(
                 "session_stays", pgtrigger.Update,
                 ("session_number_goes_back", "NEW.last_number < OLD.last_number"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pilar.hospital.operations.booking import Booked, book, cancel, check_in, move
 from pilar.hospital.operations.bpjs import compare_with_bpjs, send_again, tell_bpjs
-from pilar.hospital.operations.changing import cancel_session, change_session, move_bookings
+from pilar.hospital.operations.changing import cancel_days_off, cancel_session, change_session, move_bookings
 from pilar.hospital.operations.day import (
     agree_earlier,
     book_control,
@@ -19,9 +19,9 @@ from pilar.hospital.operations.day import (
     recall,
     register_step,
     set_priority,
-    set_up_kiosk,
     skip,
     start,
+    take_back_start,
     walk_in,
 )
 from pilar.hospital.operations.demonstration import fill_visits
@@ -29,10 +29,13 @@ from pilar.hospital.operations.drawing import draw_at_kiosk
 from pilar.hospital.operations.family import open_family
 from pilar.hospital.operations.fhir import book_appointment, cancel_appointment
 from pilar.hospital.operations.forecasting import measure_forecasts, predict, replay_forecasts
+from pilar.hospital.operations.keeping import keep_entry, load_hospitals
+from pilar.hospital.operations.kiosk import end_kiosks, set_up_kiosk
 from pilar.hospital.operations.lateness import replan_session
 from pilar.hospital.operations.letters import add_letter
 from pilar.hospital.operations.live import live_day
 from pilar.hospital.operations.measuring import define_measures, invite_patients, report_measures
+from pilar.hospital.operations.opening import open_sessions
 from pilar.hospital.operations.patients import change_patient, join_account, merge_patients, register_patient
 from pilar.hospital.operations.pharmacy import change_operation, move_medicine, plan_operation, prescribe
 from pilar.hospital.operations.privacy import (
@@ -47,7 +50,13 @@ from pilar.hospital.operations.privacy import (
     write_breach,
 )
 from pilar.hospital.operations.satusehat import tell_satusehat
-from pilar.hospital.operations.scheduling import add_leave, decide_policy, load_hospitals, open_sessions, set_weekly
+from pilar.hospital.operations.scheduling import (
+    add_leave,
+    decide_policy,
+    end_leave,
+    end_weekly,
+    set_weekly,
+)
 from pilar.hospital.operations.telling import remind, tell_by_phone
 from pilar.hospital.operations.waiting import (
     AlreadyWaiting,
@@ -62,13 +71,14 @@ from pilar.hospital.rules.patients import Person
 __all__ = [
     "AlreadyWaiting", "Booked", "OfferOver", "Person", "add_leave", "add_letter", "agree", "agree_earlier", "book",
     "book_appointment", "book_control", "break_glass", "call", "call_again", "call_next", "cancel",
-    "cancel_appointment", "cancel_session", "change_operation", "change_patient", "change_session", "check_in",
-    "check_in_at_kiosk", "compare_with_bpjs", "decide_policy", "define_measures", "draw_at_kiosk", "end_session",
-    "end_sessions", "erase_bookings", "fill_visits", "finish", "forget_bookings", "invite_patients", "join_account",
-    "join_waiting", "leave", "leave_waiting", "live_day", "load_hospitals", "measure_forecasts", "merge_patients",
-    "move", "move_bookings", "move_medicine", "offer_places", "open_family", "open_sessions", "plan_operation",
-    "predict", "prescribe", "recall", "register_patient", "register_step", "remind", "renew_patients",
-    "replan_session", "replay_forecasts", "report_measures", "review_glass", "send_again", "set_priority",
-    "set_up_kiosk", "set_weekly", "skip", "start", "take_offer", "tell_bpjs", "tell_breach", "tell_by_phone",
-    "tell_satusehat", "walk_in", "withdraw", "write_breach",
+    "cancel_appointment", "cancel_days_off", "cancel_session", "change_operation", "change_patient", "change_session",
+    "check_in", "check_in_at_kiosk", "compare_with_bpjs", "decide_policy", "define_measures", "draw_at_kiosk",
+    "end_kiosks", "end_leave", "end_session", "end_sessions", "end_weekly", "erase_bookings", "fill_visits", "finish",
+    "forget_bookings", "invite_patients", "join_account", "join_waiting", "keep_entry", "leave", "leave_waiting",
+    "live_day", "load_hospitals", "measure_forecasts", "merge_patients", "move", "move_bookings", "move_medicine",
+    "offer_places", "open_family", "open_sessions", "plan_operation", "predict", "prescribe", "recall",
+    "register_patient", "register_step", "remind", "renew_patients", "replan_session", "replay_forecasts",
+    "report_measures", "review_glass", "send_again", "set_priority", "set_up_kiosk", "set_weekly", "skip", "start",
+    "take_back_start", "take_offer", "tell_bpjs", "tell_breach", "tell_by_phone", "tell_satusehat", "walk_in",
+    "withdraw", "write_breach",
 ]  # fmt: skip

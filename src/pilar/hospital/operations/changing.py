@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time
+from typing import Any
 from uuid import uuid5
 
 from django.db import transaction
 
-from pilar.hospital.models import Booking, Room, Session
-from pilar.hospital.operations.booking import cancel, move
+from pilar.hospital.models import Booking, Doctor, Room, Session
+from pilar.hospital.operations.booking import cancel, move, tell_queue
 from pilar.hospital.operations.day import queue_lock
+from pilar.hospital.operations.lateness import shift
+from pilar.hospital.operations.scheduling import DOCTOR_BUSY, ROOM_BUSY
 from pilar.hospital.operations.telling import tell_of
-from pilar.hospital.queries.changes import Hit, further, hits
-from pilar.hospital.queries.schedule import session_row
+from pilar.hospital.queries.changes import Change, Hit, change, further, hits
+from pilar.hospital.queries.day import case_of
+from pilar.hospital.queries.opening import apart
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
     HERE,
@@ -23,8 +27,8 @@ from pilar.hospital.rules.booking import (
     SessionFull,
     SessionState,
 )
-from pilar.hospital.rules.queue import StillHere
-from pilar.hospital.rules.schedule import GridRule, places
+from pilar.hospital.rules.queue import Reason, StillHere
+from pilar.hospital.rules.schedule import MOST_PLACES
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.rules import NotAllowed, Standing
@@ -32,6 +36,7 @@ from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import background
 from pilar.platform.language import mark
+from pilar.platform.locks import Busy
 from pilar.platform.transactions import one_by_one
 
 TARGET = "hospital.session"
@@ -40,32 +45,91 @@ CHANGEABLE = frozenset({SessionState.OPEN, SessionState.CLOSED})
 
 @transaction.atomic
 def change_session(
-    *, by: Standing, session: int, room: int, capacity: int, closed: bool, release: bool, now: datetime
-) -> None:
-    """Change room and capacity of a session, close it to further bookings, open what is kept for channels to all.
+    *, by: Standing, session: int, room: int, doctor: int, starts: time, ends: time, capacity: int, closed: bool,
+    release: bool, now: datetime,
+) -> int:  # fmt: skip
+    """Change doctor, room, hours and capacity of a session, close it to further bookings, open what is kept for
+    channels to all; one that was cancelled is held again. Returns how many patients were told.
 
-    Who has booked keeps number and time. Raises :class:`NotFound`, :class:`SessionClosed`, Faults at ``capacity``.
+    Who has booked keeps the number, and the time where it still lies in the session (``queries.changes.change``).
+    Raises :class:`NotFound`, :class:`SessionClosed`, Faults.
     """
-    row = _kept(by, session)
-    least = max(row.taken, row.next_place - 1, 1)
-    if not least <= capacity <= 200:
-        sentence = mark("%(least)s places are given already; name a capacity from that to 200")
-        raise Faults([Fault("capacity", sentence, {"least": least}, "capacity")])
-    before = {"room": row.room_id, "capacity": row.capacity, "state": row.state, "released": max(row.release_at) <= now}
-    if capacity != row.capacity:
-        facts = session_row(row)
-        times = places(GridRule(facts.policy.rule), row.starts_at, row.ends_at, capacity, facts.policy.minutes)
-        row.places = [one + timedelta(minutes=row.delay) for one in times]
-    row.room = there(Room.objects, pk=room, hospital=row.hospital_id)
-    row.capacity, row.state = capacity, (SessionState.CLOSED if closed else SessionState.OPEN).value
-    if release:
-        row.release_at = [min(one, now) for one in row.release_at]
-    after = {"room": row.room_id, "capacity": capacity, "state": row.state, "released": max(row.release_at) <= now}
+    place = there(Session.objects.select_related("hospital"), pk=session).hospital
+    AUTHORITY.require(by, Action.KEEP_SCHEDULE, Case(place.region_id, unit=place.pk), known=False)
+    locks.take(queue_lock(session))
+    found = Booking.objects.filter(session=session, state=BookingState.BOOKED.value).select_related("hospital")
+    # Before the session, as who moves or cancels takes them.
+    booked = {one.pk: one for one in found.order_by("pk").select_for_update(no_key=True, of=("self",))}
+    row = held(Session.objects.select_related("hospital", "clinic", "doctor", "room", "policy"), pk=session)
+    if SessionState(row.state) not in CHANGEABLE and not (row.state == SessionState.CANCELLED and row.ends_at > now):
+        raise SessionClosed
+    given = {"room": room, "doctor": doctor, "starts": starts, "ends": ends, "capacity": capacity}
+    new = change(session, **given)
+    if not {one.key for one in new.told} <= booked.keys():
+        raise Busy
+    before = _said(row, now)
+    sees = held(Doctor.objects, pk=doctor, hospital=row.hospital_id)
+    seen_in = held(Room.objects, pk=room, hospital=row.hospital_id)
+    if wrong := [*_capacity_faults(row, capacity), *_time_faults(row, new, sees, seen_in, now)]:
+        raise Faults(wrong)
+    later = new.starts_at - row.starts_at
+    row.room, row.doctor, row.starts_at, row.ends_at = seen_in, sees, new.starts_at, new.ends_at
+    row.capacity, row.places, row.closed_at = capacity, list(new.places), None
+    row.state = (SessionState.CLOSED if closed else SessionState.OPEN).value
+    row.release_at = [min(one + later, now) if release else one + later for one in row.release_at]
+    after = _said(row, now)
     if before == after:
-        return
-    row.save(update_fields=["room", "capacity", "places", "state", "release_at"])
-    audit.record(by=by.actor, action="change", target=TARGET, key=row.pk, area=row.hospital.region_id, before=before,
+        return 0
+    row.by_hand = True
+    row.save(update_fields=[
+        "room", "doctor", "starts_at", "ends_at", "capacity", "places", "state", "closed_at", "release_at", "by_hand",
+    ])  # fmt: skip
+    audit.record(by=by.actor, action="change", target=TARGET, key=row.pk, area=place.region_id, before=before,
                  after=after)  # fmt: skip
+    for one in new.told:
+        if one.then != one.at:
+            shift(booked[one.key], one.then, Reason.CHANGED, by=by, now=now)
+        tell_of(booked[one.key], by=by, now=now)
+    tell_queue(row)
+    return len(new.told)
+
+
+def _said(row: Session, now: datetime) -> dict[str, Any]:
+    """What a person may change, as it stands."""
+    return {
+        "room": row.room_id, "doctor": row.doctor_id, "starts": row.starts_at, "ends": row.ends_at,
+        "capacity": row.capacity, "state": row.state, "released": max(row.release_at) <= now,
+    }  # fmt: skip
+
+
+def _capacity_faults(row: Session, capacity: int) -> list[Fault]:
+    least = max(row.taken, row.next_place - 1, 1)
+    if least <= capacity <= MOST_PLACES:
+        return []
+    sentence = mark("%(least)s places are given already; name a capacity from that to 200")
+    return [Fault("capacity", sentence, {"least": least}, "capacity")]
+
+
+def _time_faults(row: Session, new: Change, doctor: Doctor, room: Room, now: datetime) -> list[Fault]:
+    """Of hours that are none, or begun already; of a doctor or room that is taken then, where one of them changes."""
+    if new.ends_at <= new.starts_at:
+        return [Fault("ends", mark("A session ends after it begins"), {}, "ends")]
+    found = []
+    hours = (new.starts_at, new.ends_at) != (row.starts_at, row.ends_at)
+    if hours and (row.starts_at <= now or Booking.objects.filter(session=row, state__in=HERE).exists()):
+        sentence = mark("This session has begun: the doctor says there that they come later")
+        found.append(Fault("begun", sentence, {}, "starts"))
+    if hours and new.ends_at <= now:
+        found.append(Fault("over", mark("These hours are over"), {}, "ends"))
+    at_once = Session.objects.filter(
+        hospital=row.hospital_id, day=row.day, starts_at__lt=new.ends_at, ends_at__gt=new.starts_at
+    ).exclude(pk=row.pk).exclude(state=SessionState.CANCELLED)  # fmt: skip
+    again = hours or row.state == SessionState.CANCELLED
+    if (again or doctor.pk != row.doctor_id) and at_once.filter(doctor=doctor).exists():
+        found.append(Fault("doctor-busy", DOCTOR_BUSY, {}, "doctor"))
+    if (again or room.pk != row.room_id) and at_once.filter(room=room).exists():
+        found.append(Fault("room-busy", ROOM_BUSY, {}, "room"))
+    return found
 
 
 @transaction.atomic
@@ -83,6 +147,17 @@ def cancel_session(*, by: Standing, session: int, reason: str, now: datetime) ->
     audit.record(by=by.actor, action="cancel", target=TARGET, key=row.pk, area=row.hospital.region_id,
                  after={"reason": reason[:200], "taken": row.taken})  # fmt: skip
     move_bookings.later(session=row.pk)
+
+
+@transaction.atomic
+def cancel_days_off(*, by: Standing, hospital: str, reason: str, now: datetime) -> int:
+    """No session on a day off is held: each is cancelled as by :func:`cancel_session`; returns how many. Raises what
+    that raises, and nothing is then done."""
+    AUTHORITY.require(by, Action.KEEP_SCHEDULE, case_of(hospital), known=False)
+    off = [one.session.key for one in apart(hospital, now=now) if one.off]
+    for session in off:
+        cancel_session(by=by, session=session, reason=reason, now=now)
+    return len(off)
 
 
 @background("hospital.move-bookings")

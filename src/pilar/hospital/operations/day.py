@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 
 from pilar.hospital.models import Booking, Session, Task
 from pilar.hospital.operations.booking import (
@@ -157,7 +157,21 @@ def start(*, by: Standing, booking: str, now: datetime) -> None:
         raise StillSeen
     _moved(row, move, Kind.START, "", by=by, now=now, started_at=now)
     Session.objects.filter(pk=row.session_id, began_at=None).update(began_at=now)
-    note(row, TaskId.CLINIC, now)
+    if not Task.objects.filter(booking=row, task=TaskId.CLINIC).exists():  # unless a start was taken back
+        note(row, TaskId.CLINIC, now)
+
+
+@transaction.atomic
+def take_back_start(*, by: Standing, booking: str, now: datetime) -> None:
+    """A consultation was begun by mistake: who was called is not there, and is called as before. BPJS keeps the time
+    that it was told. Raises :class:`WrongState`."""
+    row = _held(by, booking, Action.SEE)
+    move = BOOKINGS.move(S(row.state), S.CALLED)
+    if move.source is not S.SERVING:
+        raise WrongState(state=row.state)
+    _moved(row, move, Kind.BACK, Reason.MISTAKE, by=by, now=now, started_at=None)
+    others = Booking.objects.filter(session=row.session_id, started_at__isnull=False)
+    Session.objects.filter(pk=row.session_id).update(began_at=others.aggregate(Min("started_at"))["started_at__min"])
 
 
 @transaction.atomic
@@ -234,21 +248,12 @@ def walk_in(
 @transaction.atomic
 def check_in_at_kiosk(*, by: Standing, kiosk: str, booking: str, key: UUID, now: datetime) -> int:
     """Check in who holds a booking code at a kiosk of the hospital, whoever they are; ``kiosk`` is what the desk set
-    the device up with (:func:`set_up_kiosk`). Raises :class:`KioskUnknown`, and what ``check_in`` raises."""
+    the device up with (``set_up_kiosk``). Raises :class:`KioskUnknown`, and what ``check_in`` raises."""
     hospital = queries.kiosk_of(kiosk)
     if hospital is None:
         raise KioskUnknown
     row = held(Booking.objects.select_related("hospital"), code=booking, hospital=hospital)
     return arrive(row, by=AT_KIOSK if by == PUBLIC else by, key=key, now=now)
-
-
-@transaction.atomic
-def set_up_kiosk(*, by: Standing, hospital: str) -> str:
-    """Make a device a kiosk of a hospital: what it is known by from then on. Raises :class:`NotFound`."""
-    case = queries.case_of(hospital)
-    AUTHORITY.require(by, Action.BOOK, case, known=False)
-    audit.record(by=by.actor, action="set-up-kiosk", target="hospital.hospital", key=hospital, area=case.region)
-    return queries.kiosk_token(hospital)
 
 
 @transaction.atomic
@@ -284,9 +289,12 @@ def end_sessions(*, by: Standing, now: datetime) -> int:
     """End sessions that are over and that nobody ended, if nobody waits in them; returns how many. Needs
     ``load-reference-data``."""
     by.require(Permission.LOAD_REFERENCE_DATA)
-    over = Q(ends_at__lt=now - ENDED_AFTER) & ~Q(state=SessionState.DONE)
+    over = Session.objects.filter(ends_at__lt=now - ENDED_AFTER).exclude(state=SessionState.DONE)
     waiting = Booking.objects.filter(state__in=HERE).values("session")
-    keys = list(Session.objects.filter(over).exclude(pk__in=waiting).values_list("pk", flat=True))
+    told = Task.objects.filter(booking=OuterRef("pk"), task=TaskId.ABSENT)
+    left = Booking.objects.filter(Q(state=S.BOOKED) | Q(~Exists(told), state=S.ABSENT)).values("session")
+    rows = over.exclude(pk__in=waiting).exclude(~Q(pk__in=left), state=SessionState.CANCELLED)
+    keys = list(rows.values_list("pk", flat=True))
     return one_by_one(keys, lambda one: _end_late(one, by=by, now=now), job="hospital.end-sessions")
 
 
@@ -300,7 +308,8 @@ def _end_late(session: int, *, by: Standing, now: datetime) -> bool:
 
 
 def _end(row: Session, *, by: Standing, now: datetime) -> int:
-    """What is still booked did not come about: by the patient, or by the doctor who was away."""
+    """What is still booked did not come about: by the patient, or by the doctor who was away. A session that was
+    cancelled stays so: it was not held."""
     away = row.state == SessionState.CANCELLED
     rows = Booking.objects.select_related("hospital").select_for_update(no_key=True, of=("self",))
     left = list(rows.filter(session=row, state=S.BOOKED).order_by("number"))
@@ -316,7 +325,8 @@ def _end(row: Session, *, by: Standing, now: datetime) -> int:
     never = Q(state=S.ABSENT) | Q(pk__in=[one.pk for one in left])
     for one in Booking.objects.filter(never, session=row).exclude(pk__in=told):
         note(one, TaskId.ABSENT, now)
-    Session.objects.filter(pk=row.pk).update(state=SessionState.DONE, closed_at=now)
+    if not away:
+        Session.objects.filter(pk=row.pk).update(state=SessionState.DONE, closed_at=now)
     audit.record(
         by=by.actor, action="end", target="hospital.session", key=row.pk, area=row.hospital.region_id,
         after={"absent": len(left)},

@@ -13,7 +13,7 @@ from django.db.models import F
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Hospital, Patient, Session
 from pilar.hospital.models.patients import CARD, NIK
-from pilar.hospital.operations.scheduling import open_sessions
+from pilar.hospital.operations.opening import open_sessions
 from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, BookingState
 from pilar.hospital.rules.demonstration import drawn_of, seen
 from pilar.hospital.rules.patients import Person, text_of

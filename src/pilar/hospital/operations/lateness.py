@@ -18,7 +18,7 @@ from pilar.hospital.queries.lateness import AFFECTED, new_times
 from pilar.hospital.rules.authority import Action
 from pilar.hospital.rules.booking import SessionState
 from pilar.hospital.rules.queue import Kind, Reason
-from pilar.hospital.rules.replan import Effect, Given, Plan
+from pilar.hospital.rules.replan import Effect, Plan
 from pilar.people.operations import there
 from pilar.people.rules import Standing
 from pilar.platform import audit
@@ -47,7 +47,7 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
     for given in sorted(plan.moved, key=lambda one: one.place.at):
         one = rows[given.one.key]
         if given.place.session is None:
-            told.append(_shift(one, given, by=by, now=now))
+            told.append(shift(one, given.place.at, Reason.LATE, by=by, now=now))
         elif other := _elsewhere(one, given.place.session, by=by, now=now):
             told.append(other)
         else:
@@ -76,12 +76,12 @@ def _held(session: int, plan: Plan) -> dict[int, Booking]:
     return found
 
 
-def _shift(one: Booking, given: Given, *, by: Standing, now: datetime) -> Booking:
+def shift(one: Booking, at: datetime, reason: Reason, *, by: Standing, now: datetime) -> Booking:
     """Another time in the same session; who is here keeps their place among the others by it."""
-    one.at, before = given.place.at, one.at
-    one.turn_at = None if one.turn_at is None else max(one.turn_at, given.place.at)
+    one.at, before = at, one.at
+    one.turn_at = None if one.turn_at is None else max(one.turn_at, at)
     one.save(update_fields=["at", "turn_at"])
-    happened(one, Kind.SHIFT, by=by, now=now, reason=Reason.LATE)
+    happened(one, Kind.SHIFT, by=by, now=now, reason=reason)
     audit.record(
         by=by.actor, action="shift", target=TARGET, key=one.pk, area=one.hospital.region_id,
         before={"at": before}, after={"at": one.at},

@@ -11,9 +11,9 @@ from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Clinic, Doctor, Waiting
 from pilar.hospital.operations.booking import book, cancel
 from pilar.hospital.operations.patients import own_patient
-from pilar.hospital.operations.scheduling import AHEAD
 from pilar.hospital.operations.telling import tell_of, tell_patient
 from pilar.hospital.queries.changes import rooms
+from pilar.hospital.queries.opening import AHEAD
 from pilar.hospital.queries.schedule import SessionRow
 from pilar.hospital.rules.booking import (
     HOLDS,

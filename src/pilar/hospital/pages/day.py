@@ -84,6 +84,8 @@ BUTTONS: Mapping[str, Button] = {
                     kind="primary"),
     "selesai": Button(operations.finish, mark("End the consultation"), Action.SEE, frozenset({S.SERVING}),
                     kind="primary"),
+    "belum": Button(operations.take_back_start, mark("Not here: take the start back"), Action.SEE,
+                    frozenset({S.SERVING})),
     "resep": Button(operations.prescribe, mark("Send to the pharmacy"), Action.SEE, frozenset({S.SERVED}), "recipe",
                   RECIPE_NAMES),
     "ulang": Button(operations.call_again, mark("Call again"), Action.CALL, frozenset({S.CALLED})),

@@ -7,18 +7,21 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import local, today_in
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done
 from pilar.hospital import operations
 from pilar.hospital.forms.booking import DrawForm
 from pilar.hospital.forms.day import CodeForm, EarlierForm
 from pilar.hospital.queries import bookings, day, following, schedule
+from pilar.hospital.rules.authority import Action
 from pilar.hospital.rules.booking import BookingState, Channel, SessionState
 from pilar.people.rules import NotFound, Standing, existing
-from pilar.people.views import Shown, button, page
+from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.limits import Limit, count, require_below
@@ -105,6 +108,27 @@ def set_up_kiosk(request: HttpRequest, code: str, *, by: Standing) -> HttpRespon
     age = timedelta(days=day.KIOSK_DAYS)
     answer.set_cookie(KIOSK, token, max_age=age, secure=request.is_secure(), httponly=True, samesite="Strict")
     return answer
+
+
+@answer
+def end_kiosks(request: HttpRequest, code: str, *, by: Standing) -> HttpResponse:
+    """Check before you end all kiosks of a hospital."""
+    if not any(one.code == code for one in schedule.worked_at(by, Action.BOOK)):
+        raise NotFound
+    here = reverse("hospital:arrivals", args=[code])
+
+    def look() -> Check:
+        return Check(
+            title=_("Check before you end the kiosks"), act=_("End all kiosks"), about=schedule.hospital(code).name,
+            will=(_("No device checks patients in any more until the desk makes it a kiosk again"),),
+            trail=((_("Arrivals of today"), here),), final=False,
+        )  # fmt: skip
+
+    def do() -> Done:
+        operations.end_kiosks(by=by, hospital=code)
+        return Done(_("No device is a kiosk of this hospital any more"), here)
+
+    return confirm(request, look, do)
 
 
 def _place(request: HttpRequest, code: str, now: datetime) -> following.Place:

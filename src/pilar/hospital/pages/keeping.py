@@ -6,22 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pilar.areas.reference import today_in
+from pilar.areas.reference import local, today_in
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, drawn, number
 from pilar.hospital import operations
-from pilar.hospital.forms.schedule import LeaveForm, PolicyForm, ReasonForm, SessionForm, WeeklyForm
-from pilar.hospital.queries import keeping, schedule
-from pilar.hospital.queries.changes import hits
+from pilar.hospital.forms.schedule import LastForm, LeaveForm, PolicyForm, ReasonForm, SessionForm, WeeklyForm
+from pilar.hospital.queries import keeping, opening, schedule
+from pilar.hospital.queries.changes import Change, change, hits
 from pilar.hospital.queries.keeping import Kept
 from pilar.hospital.queries.schedule import SessionRow
 from pilar.hospital.rules.booking import CHANNELS, Policy, SessionState
 from pilar.people.rules import Standing
-from pilar.people.views import Shown, answer, page
+from pilar.people.views import Shown, answer, button, page
 
 COMING = timedelta(days=14)
 
@@ -33,66 +35,136 @@ def schedules(request: HttpRequest, hospital: str, *, by: Standing, now: datetim
     kept = keeping.kept(hospital, scope=by, today=today)
     form = LeaveForm(posted(request), kept=kept)
     if stored(form, lambda: operations.add_leave(by=by, hospital=hospital, now=now, **form.cleaned_data)):
-        said = _("The days off are kept. Look below which sessions of these days are still open")
+        said = _("The days off are kept. Sessions that nobody has booked are gone; those below wait for you")
         return done(request, said, "hospital:schedules", hospital)
-    off = [(one.since, one.until, one.doctor) for one in kept.leaves]
+    apart = {one.session.key: one for one in opening.apart(hospital, now=now)}
     rows = [
-        (one, any(since <= one.day <= until and who in ("", one.doctor.name) for since, until, who in off))
+        (one, apart.pop(one.key, None))
         for one in schedule.sessions(hospital, today, today + COMING, states=["open", "closed"])
         if one.ends_at > now
     ]
-    rows += [
-        (one, True)
-        for since, until, who in off
-        for one in schedule.sessions(hospital, max(since, today + COMING), until, states=["open", "closed"])
-        if who in ("", one.doctor.name) and one.day > today + COMING
-    ]
-    shown = {"kept": kept, "clinics": schedule.clinics(hospital), "form": form}
-    return shown | {"rows": sorted(rows, key=lambda one: (not one[1], one[0].starts_at))}
+    rows = [*((one.session, one) for one in apart.values()), *rows]
+    rows.sort(key=lambda one: (one[1] is None or not one[1].off, one[1] is None, one[0].starts_at))
+    off = sum(one is not None and one.off for _session, one in rows)
+    return {"kept": kept, "clinics": schedule.clinics(hospital), "form": form, "rows": rows, "off": off}
+
+
+@button
+def end_leave(request: HttpRequest, hospital: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Take days off back."""
+    operations.end_leave(by=by, leave=key, now=now)
+    said = _("The days off are taken back, and their sessions are open again but for those that were cancelled")
+    return done(request, said, "hospital:schedules", hospital)
 
 
 @page("hospital/keeping/clinic.html", sends=True)
 def clinic(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """The weekly sessions and rules of a clinic; ``ganti`` names the weekly session that another takes the place of."""
+    """The weekly sessions and rules of a clinic; ``ganti`` names the weekly session that another takes the place of,
+    ``akhiri`` one that ends."""
     row = schedule.clinic_by_key(key)
     today = today_in(schedule.hospital(row.hospital).region, now)
     found = keeping.kept_clinic(key, scope=by, today=today)
     kept = keeping.kept(row.hospital, scope=by, today=today)
-    replaced = next((one for one in found.weekly if one.key == number(request, "ganti")), None)
+    replaced, ending = (
+        next((one for one in found.weekly if one.key == number(request, name)), None) for name in ("ganti", "akhiri")
+    )
     first: dict[str, Any] = {"valid_from": today + timedelta(days=1)}
     if replaced is not None:
         first |= {name: getattr(replaced, name) for name in
                   ("doctor", "room", "weekday", "starts", "ends", "capacity")}  # fmt: skip
         first |= dict(zip((one.value for one in CHANNELS), replaced.shares, strict=True))
     sent = posted(request)
-    deciding = sent is not None and "rules-rule" in sent
-    weekly = WeeklyForm(None if deciding else sent, kept=kept, initial=first)
+    deciding = sent is not None and "rules-reason" in sent
+    weekly = WeeklyForm(None if deciding or ending else sent, kept=kept, initial=first)
     policy = PolicyForm(
         sent if deciding else None, policy=found.policies[0].policy if found.policies else Policy(), prefix="rules"
     )
+    last = LastForm(None if deciding or not ending else sent, initial={"last": today})
     ends = replaced.key if replaced else None
+    follow = _("Coming sessions that nobody has booked follow it at once, the others stand in the list of schedules")
+    if ending and stored(last, lambda: operations.end_weekly(
+        by=by, weekly=ending.key, now=now, **last.cleaned_data
+    )):  # fmt: skip
+        return done(request, _("The weekly session ends. %(follow)s") % {"follow": follow}, "hospital:keep-clinic", key)
     if stored(weekly, lambda: operations.set_weekly(
         by=by, clinic=key, ends_weekly=ends, now=now, **weekly.given()
     )):  # fmt: skip
-        said = _("The weekly session is set. Sessions that are open already stay as they are")
+        said = _("The weekly session is set. %(follow)s") % {"follow": follow}
         return done(request, said, "hospital:keep-clinic", key)
     if stored(policy, lambda: operations.decide_policy(by=by, clinic=key, now=now, **policy.given())):
-        said = _("The rules are decided. Sessions that are open already keep the rules that they began with")
+        said = _("The rules are decided. %(follow)s") % {"follow": follow}
         return done(request, said, "hospital:keep-clinic", key)
-    return {"found": found, "weekly": weekly, "policy": policy, "replaced": replaced}
+    return {"found": found, "weekly": weekly, "policy": policy, "replaced": replaced, "ending": ending, "last": last}
 
 
 @page("hospital/keeping/session.html", sends=True)
-def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Room, capacity, channels of a session; and whether it still takes bookings."""
+def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown | HttpResponse:
+    """Doctor, room, hours, capacity, channels of a session, and whether it still takes bookings. Whoever is told of the
+    change is shown first (:func:`change_session`)."""
     row, kept = _kept(key, by, now)
-    room = next((number for number, name in kept.rooms.items() if name == row.room), None)
-    first = {"room": room, "capacity": row.capacity, "closed": row.state is SessionState.CLOSED}
-    form = SessionForm(posted(request), kept=kept, initial=first)
+    form = _session_form(posted(request), row, kept)
+    if form.is_bound and form.is_valid() and _changed(key, form).told:
+        sent = request.POST.copy()
+        sent.pop("csrfmiddlewaretoken", None)
+        return redirect(f"{reverse('hospital:change-session', args=[key])}?{sent.urlencode()}")
     if stored(form, lambda: operations.change_session(by=by, session=key, now=now, **form.cleaned_data)):
         return done(request, _("The session is changed"), "hospital:keep-session", key)
+    cancelled = row.state is SessionState.CANCELLED and row.ends_at > now
     open_ = row.state in (SessionState.OPEN, SessionState.CLOSED)
-    return {"row": row, "kept": kept, "form": form, "open": open_, "hits": hits(key, now=now)}
+    return {"row": row, "kept": kept, "form": form, "open": open_, "cancelled": cancelled, "hits": hits(key, now=now)}
+
+
+@answer
+def change_session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you change a session that is booked: who is told, and which time each has then."""
+    row, kept = _kept(key, by, now)
+    here = reverse("hospital:keep-session", args=[key])
+    given = _session_form(request.GET, row, kept)
+    if not given.is_valid():
+        return redirect(here)
+    new = _changed(key, given)
+    other = sum(one.then != one.at for one in new.told)
+    doctor = kept.doctors[given.cleaned_data["doctor"]]
+
+    def look() -> Check | Done:
+        if not new.told:
+            return Done(_("Nobody is left to be told of this change"), here)
+        return Check(
+            title=_("Check before you change the session"), act=_("Change it and tell them"),
+            about=f"{row.clinic.name}, {doctor}",
+            counts=((_("Are told"), str(len(new.told))), (_("Have another time"), str(other))),
+            will=(
+                _("The session is held from %(starts)s to %(ends)s in %(room)s") % {
+                    "starts": f"{given.cleaned_data['starts']:%H.%M}", "ends": f"{given.cleaned_data['ends']:%H.%M}",
+                    "room": kept.rooms[given.cleaned_data["room"]],
+                },
+                _("Those below are told at once; who cannot come then moves or cancels"),
+            ),
+            trail=((kept.hospital.name, reverse("hospital:schedules", args=[row.hospital])), (_("Session"), here)),
+            state=f"{new}", final=False,
+        )  # fmt: skip
+
+    def act() -> Done:
+        told = operations.change_session(by=by, session=key, now=now, **given.cleaned_data)
+        return Done(_("The session is changed, and %(count)s patients are told") % {"count": told}, here)
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        return drawn(request, "hospital/keeping/change.html", {**context, "told": new.told, "row": row, "kept": kept},
+                     status=status)  # fmt: skip
+
+    return confirm(request, look, act, page=draw)
+
+
+def _session_form(sent: Any, row: SessionRow, kept: Kept) -> SessionForm:
+    starts, ends = (local(one, kept.hospital.region).time() for one in (row.starts_at, row.ends_at))
+    first = {"doctor": row.doctor.key, "starts": starts, "ends": ends, "room": row.room_key, "capacity": row.capacity,
+             "closed": row.state is SessionState.CLOSED}  # fmt: skip
+    return SessionForm(sent, kept=kept, initial=first)
+
+
+def _changed(key: int, form: SessionForm) -> Change:
+    given = {name: form.cleaned_data[name] for name in ("room", "doctor", "starts", "ends", "capacity")}
+    return change(key, **given)
 
 
 @answer
@@ -126,6 +198,36 @@ def cancel_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
         operations.cancel_session(by=by, session=key, now=now, reason=form.cleaned_data["reason"])
 
     return confirm(request, look, act, form=form, page=draw)
+
+
+@answer
+def cancel_days_off(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you cancel all sessions that lie on days off: whom they hit."""
+    today = today_in(schedule.hospital(hospital).region, now)
+    place = keeping.kept(hospital, scope=by, today=today).hospital
+    here, form = reverse("hospital:schedules", args=[hospital]), ReasonForm(posted(request))
+
+    def look() -> Check | Done:
+        off = [one.session for one in opening.apart(hospital, now=now) if one.off]
+        if not off:
+            return Done(_("No session is left on a day off"), here)
+        told = [
+            f"{date_format(one.day, 'j F Y')}, {one.clinic.name}, {one.doctor.name}: "
+            + _("%(taken)s places taken") % {"taken": one.taken}
+            for one in off
+        ]
+        return Check(
+            title=_("Check before you cancel these sessions"), act=_("Cancel all of them"), about=place.name,
+            counts=((_("Sessions"), str(len(off))), (_("Places taken"), str(sum(one.taken for one in off)))),
+            will=(*told, _("Everybody who has booked is moved to the next session of the clinic that has a place, and "
+                           "is told at once; who finds none is cancelled, and told so")),
+            trail=((_("Schedules"), here),), state=" ".join(str(one.key) for one in off),
+        )  # fmt: skip
+
+    def act() -> None:
+        operations.cancel_days_off(by=by, hospital=hospital, now=now, reason=form.cleaned_data["reason"])
+
+    return confirm(request, look, act, form=form)
 
 
 def _kept(key: int, by: Standing, now: datetime) -> tuple[SessionRow, Kept]:

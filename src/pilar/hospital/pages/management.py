@@ -159,7 +159,7 @@ def _tried(found: Planning, form: TriedForm) -> Simulated | None:
 
 
 def _month(request: HttpRequest, region: str, now: datetime) -> tuple[date, date, list[tuple[str, str]]]:
-    """The days of the month that is asked for, and what may be asked for."""
+    """The days of the month that is asked for, as far as they are over, and what may be asked for."""
     today = today_in(region, now)
     firsts = [today.replace(day=1)]
     while len(firsts) < MONTHS:
@@ -167,5 +167,5 @@ def _month(request: HttpRequest, region: str, now: datetime) -> tuple[date, date
     named = {f"{one:%Y-%m}": one for one in firsts}
     # In the first week of a month the one before says more.
     first = named.get(request.GET.get("bulan", ""), (today - 7 * _DAY).replace(day=1))
-    last = (first.replace(day=28) + 4 * _DAY).replace(day=1) - _DAY
+    last = min((first.replace(day=28) + 4 * _DAY).replace(day=1), today) - _DAY
     return first, last, [(key, date_format(one, "F Y")) for key, one in named.items()]

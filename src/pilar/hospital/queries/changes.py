@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from pilar.areas.reference import today_in
+from pilar.areas.reference import midnight_in, today_in
 from pilar.hospital.models import Booking, Session
-from pilar.hospital.queries.schedule import SessionRow, session_row
+from pilar.hospital.queries.opening import at
+from pilar.hospital.queries.schedule import SessionRow, hospital, session, session_row
 from pilar.hospital.rules.booking import CHANNELS, BookingState, Channel, SessionState, label, window
-from pilar.hospital.rules.moving import Room, order, proposals
+from pilar.hospital.rules.moving import Room, kept_time, order, proposals
+from pilar.hospital.rules.schedule import GridRule, places
 
 LOOKED_AHEAD = timedelta(days=14)
 """assumption: who is hit is offered a time within so many days, or told that there is none."""
@@ -29,32 +31,73 @@ class Hit:
 
 def hits(key: int, *, now: datetime) -> tuple[Hit, ...]:
     """The open bookings of a session and where each could go: to the next sessions of its clinic."""
-    session = Session.objects.select_related("clinic", "hospital").get(pk=key)
+    row = Session.objects.select_related("clinic", "hospital").get(pk=key)
     rows = list(Booking.objects.filter(session=key, state=BookingState.BOOKED.value).order_by("number"))
-    after = _after(session, now)
-    found = proposals([Channel(one.channel) for one in rows], session.doctor_id, [room for _row, room in after])
+    after = _after(row, now)
+    found = proposals([Channel(one.channel) for one in rows], row.doctor_id, [room for _row, room in after])
     there = {one.key: one for one, _room in after}
-    prefix = session.clinic.prefix
+    prefix = row.clinic.prefix
     return tuple(
         Hit(one.code, label(prefix, one.number), one.at, Channel(one.channel), there.get(to) if to else None)
         for one, to in zip(rows, found, strict=True)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A booking of a session that changes, without a name, and its time then."""
+
+    key: int
+    label: str
+    at: datetime
+    then: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A session as it would be: its hours and the times of its places, and whose booking that changes."""
+
+    starts_at: datetime
+    ends_at: datetime
+    places: tuple[datetime, ...]
+    told: tuple[Told, ...]
+
+
+def change(key: int, *, room: int, doctor: int, starts: time, ends: time, capacity: int) -> Change:
+    """What it comes to if a session changes; raises :class:`NotFound`. All who have booked are told of another doctor
+    or room, of other hours who has another time."""
+    row = session(key)
+    midnight = midnight_in(hospital(row.hospital).region, row.day)
+    starts_at, ends_at = at(midnight, starts), at(midnight, ends)
+    times = row.places
+    if (starts_at, ends_at, capacity) != (row.starts_at, row.ends_at, row.capacity) and ends_at > starts_at:
+        late = timedelta(minutes=row.delay)
+        grid = places(GridRule(row.policy.rule), starts_at, ends_at, capacity, row.policy.minutes)
+        times = tuple(one + late for one in grid)
+    moved = (starts_at, ends_at) != (row.starts_at, row.ends_at)
+    everybody = (room, doctor) != (row.room_key, row.doctor.key)
+    told = []
+    for one in Booking.objects.filter(session=key, state=BookingState.BOOKED.value).order_by("number"):
+        then = kept_time(one.at, times[one.place - 1], ends_at) if moved and one.place <= len(times) else one.at
+        if everybody or then != one.at:
+            told.append(Told(one.pk, label(row.clinic.prefix, one.number), one.at, then))
+    return Change(starts_at, ends_at, times, tuple(told))
+
+
 def further(key: int, channel: Channel, *, now: datetime) -> tuple[int, ...]:
     """All sessions to which a booking of one that is not held could go, by that channel, the next first."""
-    session = Session.objects.select_related("clinic", "hospital").get(pk=key)
-    left = [room for _row, room in _after(session, now) if room.left[CHANNELS.index(channel)] > 0]
-    return tuple(one.session for one in order(session.doctor_id, left))
+    row = Session.objects.select_related("clinic", "hospital").get(pk=key)
+    left = [room for _row, room in _after(row, now) if room.left[CHANNELS.index(channel)] > 0]
+    return tuple(one.session for one in order(row.doctor_id, left))
 
 
-def _after(session: Session, now: datetime) -> list[tuple[SessionRow, Room]]:
-    since = max(now, session.starts_at)
-    last = session.day + LOOKED_AHEAD
+def _after(row: Session, now: datetime) -> list[tuple[SessionRow, Room]]:
+    since = max(now, row.starts_at)
+    last = row.day + LOOKED_AHEAD
     return [
         (one, room)
-        for one, room in rooms(session.clinic_id, since, last, without=session.pk, now=now)
-        if window(one.policy, one.day)[0] <= today_in(session.hospital.region_id, now)
+        for one, room in rooms(row.clinic_id, since, last, without=row.pk, now=now)
+        if window(one.policy, one.day)[0] <= today_in(row.hospital.region_id, now)
     ]
 
 

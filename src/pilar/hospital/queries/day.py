@@ -194,16 +194,17 @@ def require_open(session: Session) -> None:
 
 def kiosk_token(hospital: str) -> str:
     """What a device is known by as a kiosk of a hospital."""
-    return signing.dumps(hospital, salt=KIOSK)
+    return signing.dumps([hospital, Hospital.objects.values_list("kiosks", flat=True).get(pk=hospital)], salt=KIOSK)
 
 
 def kiosk_of(token: str) -> str | None:
-    """The hospital of which a device is a kiosk; None if it is none."""
+    """The hospital of which a device is a kiosk; None if it is none, or none any more."""
     try:
-        code = signing.loads(token, salt=KIOSK, max_age=timedelta(days=KIOSK_DAYS))
+        given = signing.loads(token, salt=KIOSK, max_age=timedelta(days=KIOSK_DAYS))
     except signing.BadSignature:
         return None
-    return code if Hospital.objects.filter(pk=code).exists() else None
+    code, ended = given if isinstance(given, list) else (given, 0)
+    return code if Hospital.objects.filter(pk=code, kiosks=ended).exists() else None
 
 
 def _unregistered(session: int) -> set[int]:

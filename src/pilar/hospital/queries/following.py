@@ -27,6 +27,7 @@ from pilar.people.rules import PUBLIC, existing
 from pilar.platform.language import translate
 
 S = BookingState
+_OVER = (SessionState.CANCELLED, SessionState.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +124,17 @@ def place(code: str, *, now: datetime) -> Place:
     row = existing(rows.filter(code=code).first() if len(code) == CODE_LENGTH else None)
     session, policy = row.session, policy_of(row.session.policy.facts)
     called = Booking.objects.filter(session=session, called_at__isnull=False).order_by("-called_at")
-    last = called.values_list("number", flat=True).first()
+    last, over = called.values_list("number", flat=True).first(), session.state in _OVER
     return Place(
         label(session.clinic.prefix, row.number), schedule.hospital(row.hospital_id), session.pk,
         schedule.clinic_row(session.clinic).shown, session.room.name, BookingState(row.state), row.at,
         row.at - timedelta(minutes=policy.arrive), row.at != row.booked_for,
-        forecasts.waits(session.pk, scope=PUBLIC, now=now).get(row.pk) if session.state == SessionState.OPEN else None,
+        None if over else forecasts.waits(session.pk, scope=PUBLIC, now=now).get(row.pk),
         label(session.clinic.prefix, last) if last else "", _resumes(session, now),
-        session.state in (SessionState.CANCELLED, SessionState.DONE),
+        over,
     )  # fmt: skip
 
 
 def _resumes(session: Session, now: datetime) -> datetime | None:
     at = session.starts_at + timedelta(minutes=session.delay)
-    return at if session.delay and session.state == SessionState.OPEN and at > now else None
+    return at if session.delay and session.state not in _OVER and at > now else None

@@ -12,7 +12,9 @@ from pilar.hospital.models import Clinic, Doctor, Leave, PolicyVersion, Room, We
 from pilar.hospital.queries.schedule import ClinicRow, HospitalRow, clinic_row, hospital, hospital_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import Policy, policy_of
+from pilar.hospital.rules.schedule import RULE_NAMES, GridRule
 from pilar.people.rules import Standing, existing
+from pilar.platform.language import translate
 from pilar.platform.names import Signature
 
 
@@ -37,9 +39,14 @@ class WeeklyRow:
     def day_name(self) -> str:
         return str(WEEKDAYS[self.weekday - 1])
 
+    @property
+    def name(self) -> str:
+        return f"{self.day_name}, {self.starts:%H.%M}, {self.doctor_name}"
+
 
 @dataclass(frozen=True, slots=True)
 class LeaveRow:
+    key: int
     doctor: str
     since: date
     until: date
@@ -49,12 +56,19 @@ class LeaveRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
+    """``effect``: what the simulation said of it, empty where nobody asked."""
+
     number: int
     valid_from: date
     policy: Policy
+    effect: Mapping[str, float]
     reason: str
     decided_at: datetime
     decided_by: Signature
+
+    @property
+    def rule_name(self) -> str:
+        return translate(RULE_NAMES[GridRule(self.policy.rule)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +98,10 @@ def kept(code: str, *, scope: Standing, today: date) -> Kept:
     leaves = Leave.objects.filter(hospital=code, until__gte=today, ended_at=None).select_related("doctor")
     return Kept(
         row,
-        dict(Doctor.objects.filter(hospital=code, ended_on=None).values_list("pk", "name")),
+        dict(Doctor.objects.filter(hospital=code).exclude(ended_on__lt=today).values_list("pk", "name")),
         dict(Room.objects.filter(hospital=code).values_list("pk", "name")),
         tuple(
-            LeaveRow(one.doctor.name if one.doctor else "", one.since, one.until, one.reason, one.entered_by)
+            LeaveRow(one.pk, one.doctor.name if one.doctor else "", one.since, one.until, one.reason, one.entered_by)
             for one in leaves.order_by("since", "pk")
         ),
     )
@@ -108,7 +122,8 @@ def kept_clinic(key: int, *, scope: Standing, today: date) -> KeptClinic:
             for one in weekly
         ),
         tuple(
-            PolicyRow(one.number, one.valid_from, policy_of(one.facts), one.reason, one.decided_at, one.decided_by)
+            PolicyRow(one.number, one.valid_from, policy_of(one.facts), one.effect, one.reason, one.decided_at,
+                      one.decided_by)
             for one in PolicyVersion.objects.filter(clinic=row).order_by("-number")
         ),
     )  # fmt: skip

@@ -10,7 +10,10 @@ from typing import Any
 
 import yaml
 
+from pilar.hospital.rules.booking import policy_of
+from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
+from pilar.platform.language import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,25 @@ def shipped() -> tuple[HospitalFile, ...]:
 
 def read(path: Path) -> tuple[HospitalFile, ...]:
     """The hospitals of a file. A clinic of the common list (``clinics``) is named by each hospital that has it, with
-    its doctors and when they see patients."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return tuple(_hospital(one, data) for one in data["hospitals"])
+    its doctors and when they see patients. Raises Faults."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise Faults([Fault("no-file", mark("This file cannot be read"), {}, str(path))]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        sentence = mark("The file is no YAML: see line %(line)s")
+        raise Faults([Fault("no-yaml", sentence, {"line": line}, path.name)]) from None
+    at = path.name
+    try:
+        found = []
+        for number, one in enumerate(data["hospitals"], 1):
+            at = f"{path.name}, hospitals {number}"
+            found.append(_hospital(one, data))
+        return tuple(found)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        sentence = mark("This is not as data/hospital/hospitals.yaml shows it: %(what)s")
+        raise Faults([Fault("no-hospital", sentence, {"what": str(error)}, at)]) from None
 
 
 def _hospital(given: Mapping[str, Any], data: Mapping[str, Any]) -> HospitalFile:
@@ -76,7 +95,9 @@ def _hospital(given: Mapping[str, Any], data: Mapping[str, Any]) -> HospitalFile
                             one["capacity"], tuple(shares))
                 for day in one["days"]
             ]  # fmt: skip
-        clinics.append(ClinicEntry(facts, known[code].get("policy", {}), tuple(weekly)))
+        policy = known[code].get("policy", {})
+        policy_of(policy)
+        clinics.append(ClinicEntry(facts, policy, tuple(weekly)))
     return HospitalFile(
         given["code"], given["region"], given["name"], given.get("address", ""), given.get("ppk", ""),
         given.get("organization", ""), given["source"], data["valid_from"], tuple(dict.fromkeys(rooms)), doctors,

@@ -136,6 +136,7 @@ BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
     Move(S.CALLED, S.ARRIVED, made_by="skip"),
     Move(S.CALLED, S.SERVING, made_by="start"),
     Move(S.SERVING, S.SERVED, made_by="finish"),
+    Move(S.SERVING, S.CALLED, made_by="take_back_start"),
     Move(S.ARRIVED, S.ABSENT, made_by="leave"),
     Move(S.CALLED, S.ABSENT, made_by="leave"),
     Move(S.ABSENT, S.ARRIVED, made_by="recall"),

@@ -1,4 +1,4 @@
-"""Where the bookings of a session go that is not held: pure."""
+"""Where the bookings of a session go that is not held, and when they are where its hours change: pure."""
 
 from __future__ import annotations
 
@@ -38,3 +38,9 @@ def proposals(channels: Sequence[Channel], doctor: int, rooms: Sequence[Room]) -
         if fits is not None:
             given[fits.session] = given.get(fits.session, 0) + 1
     return tuple(found)
+
+
+def kept_time(at: datetime, place: datetime, ends: datetime) -> datetime:
+    """The new time of a booking whose session has other hours: that of its place (``place``), but nobody is asked to
+    come earlier whose time lies before the new end."""
+    return at if place < at < ends else place

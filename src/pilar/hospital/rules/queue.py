@@ -38,6 +38,8 @@ class Kind(StrEnum):
     """Called once more: shown and spoken again."""
     SKIP = "skip"
     START = "start"
+    BACK = "back"
+    """Not begun after all: who was called was not there."""
     FINISH = "finish"
     LEAVE = "leave"
     """Absent for today."""
@@ -67,6 +69,7 @@ class Reason(StrEnum):
     MISTAKE = "mistake"
     LATE = "late"
     AWAY = "away"
+    CHANGED = "changed"
 
 
 SECOND_CLICK = timedelta(seconds=10)
@@ -77,6 +80,7 @@ KIND_NAMES = {
     K.AGAIN: mark("Called again"),
     K.SKIP: mark("Skipped"),
     K.START: mark("Consultation begun"),
+    K.BACK: mark("Consultation taken back"),
     K.FINISH: mark("Consultation ended"),
     K.LEAVE: mark("Absent"),
     K.RECALL: mark("Taken back into the queue"),
@@ -100,6 +104,7 @@ REASON_NAMES = {
     R.MISTAKE: mark("Was entered by mistake"),
     R.LATE: mark("The doctor comes later"),
     R.AWAY: mark("The doctor does not come"),
+    R.CHANGED: mark("The hours of the session have changed"),
 }
 REASONS: dict[Kind, frozenset[Reason]] = {
     K.CALL: frozenset({R.RESULTS, R.WORSE, R.DOCTOR}),

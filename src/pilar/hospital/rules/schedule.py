@@ -5,10 +5,14 @@ Bailey-Welch: Bailey & Welch, "Appointment systems in hospital outpatient depart
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from pilar.platform.errors import Fault
 from pilar.platform.language import mark
+
+MOST_PLACES = 200
 
 
 class GridRule(StrEnum):
@@ -48,3 +52,17 @@ def places(rule: GridRule, starts: datetime, ends: datetime, capacity: int, minu
     """The time of each place of a session, in order and in whole minutes, each before the end: see :func:`offsets`."""
     length = (ends - starts) / timedelta(minutes=1)
     return tuple(starts + timedelta(minutes=int(offset)) for offset in offsets(rule, capacity, minutes, length=length))
+
+
+def weekly_faults(starts: time, ends: time, capacity: int, shares: Sequence[int]) -> tuple[Fault, ...]:
+    """What is wrong with a weekly session by itself; ``shares`` of the places, one a channel."""
+    found = []
+    if ends <= starts:
+        found.append(Fault("ends", mark("A session ends after it begins"), {}, "ends"))
+    if not 1 <= capacity <= MOST_PLACES:
+        sentence = mark("A session has 1 to %(most)s places")
+        found.append(Fault("capacity", sentence, {"most": MOST_PLACES}, "capacity"))
+    if min(shares) < 0 or sum(shares) > capacity:
+        sentence = mark("The shares of the channels come to %(sum)s, more than the %(capacity)s places")
+        found.append(Fault("shares", sentence, {"sum": sum(shares), "capacity": capacity}, "shares"))
+    return tuple(found)

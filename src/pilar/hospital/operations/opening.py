@@ -1,0 +1,79 @@
+"""The sessions of coming days are opened from what is set weekly, and follow when that changes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pilar.areas.reference import today_in
+from pilar.hospital.models import Hospital, PolicyVersion, Session
+from pilar.hospital.queries.opening import AHEAD, as_wanted, wanted
+from pilar.hospital.rules.booking import CHANNELS, SessionState, policy_of
+from pilar.hospital.rules.schedule import GridRule, places
+from pilar.people.rules import Permission, Standing
+from pilar.platform import locks
+from pilar.platform.jobs import every
+from pilar.platform.transactions import one_by_one
+
+
+@every("hospital.open-sessions", cron="20 17 * * *")  # 00.20 WIB
+def open_sessions(*, by: Standing, now: datetime) -> int:
+    """Open the sessions of the coming days from what is set weekly, but for days off and leaves; returns how many.
+
+    Runs twice without harm, each hospital by itself. Needs ``load-reference-data``.
+    """
+    by.require(Permission.LOAD_REFERENCE_DATA)
+    codes = list(Hospital.objects.order_by("code").values_list("code", flat=True))
+    return one_by_one(codes, lambda one: lay_sessions(one, now), job="hospital.open-sessions")
+
+
+def lay_sessions(code: str, now: datetime) -> int:
+    """Let the sessions of a hospital be as weekly sessions, days off and rules want them; returns how many are new.
+
+    What was never booked is laid anew from tomorrow on, unless a person changed it; all others stay as they are
+    (``queries.opening.apart``). What begins when one that was cancelled did is not opened again, nor what overlaps
+    another of the doctor.
+    """
+    locks.take(f"hospital.open-sessions {code}")
+    hospital = Hospital.objects.get(pk=code)
+    asked = wanted(code, now=now)
+    today = today_in(hospital.region_id, now)
+    unbooked = Session.objects.filter(
+        hospital=hospital, day__gt=today, day__lte=today + timedelta(days=AHEAD), state=SessionState.OPEN,
+        last_number=0, by_hand=False, replans=None,
+    )  # fmt: skip
+    as_asked = set(asked)
+    over = [row.pk for row in unbooked if as_wanted(row) not in as_asked]
+    # Who books meanwhile is faster: their session is no longer among these.
+    Session.objects.filter(pk__in=list(_unbooked(over))).delete()
+    stands: dict[int, list[tuple[datetime, datetime]]] = {}
+    for doctor, since, until, state in Session.objects.filter(hospital=hospital, day__gte=today).values_list(
+        "doctor", "starts_at", "ends_at", "state"
+    ):
+        stands.setdefault(doctor, []).append((since, since if state == SessionState.CANCELLED else until))
+    policies = {one.pk: policy_of(one.facts) for one in PolicyVersion.objects.filter(clinic__hospital=hospital)}
+    rows = []
+    for one in asked:
+        mine = stands.setdefault(one.doctor, [])
+        if any(_overlap(one.starts_at, one.ends_at, *other) for other in mine):
+            continue
+        mine.append((one.starts_at, one.ends_at))
+        policy = policies[one.policy]
+        release = one.starts_at - timedelta(hours=policy.release)
+        rows.append(Session(
+            hospital=hospital, clinic_id=one.clinic, doctor_id=one.doctor, room_id=one.room, policy_id=one.policy,
+            day=one.day, starts_at=one.starts_at, ends_at=one.ends_at, capacity=one.capacity,
+            reserved=list(one.shares), taken_by=[0] * len(CHANNELS), release_at=[release] * len(CHANNELS),
+            places=list(places(GridRule(policy.rule), one.starts_at, one.ends_at, one.capacity, policy.minutes)),
+        ))  # fmt: skip
+    Session.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _unbooked(keys: list[int]) -> list[int]:
+    rows = Session.objects.filter(pk__in=keys, last_number=0).order_by("pk").select_for_update()
+    return list(rows.values_list("pk", flat=True))
+
+
+def _overlap(starts: datetime, ends: datetime, since: datetime, until: datetime) -> bool:
+    """Whether two sessions do; of one that was cancelled its beginning alone counts (``until`` is ``since``)."""
+    return starts == since or (since < ends and starts < until and since < until)

@@ -1,0 +1,42 @@
+"""What a hospital consists of, for its management: itself, clinics, doctors, rooms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
+from pilar.hospital import operations
+from pilar.hospital.forms.entries import FORMS
+from pilar.hospital.queries import entries as queries
+from pilar.hospital.rules.entries import NAMES, Entry
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, page
+from pilar.platform.language import translate
+
+
+@page("hospital/keeping/entries.html")
+def entries(request: HttpRequest, hospital: str, *, by: Standing) -> Shown:
+    """All of them, each leading to where it is corrected."""
+    return {"found": queries.entries(hospital, scope=by)}
+
+
+@page("hospital/keeping/entry.html", sends=True)
+def entry(
+    request: HttpRequest, hospital: str, entry: str, key: int | None = None, *, by: Standing, now: datetime
+) -> Shown:
+    """One is corrected, or a new one entered."""
+    if entry not in [*Entry]:
+        raise NotFound
+    what, found = Entry(entry), queries.entries(hospital, scope=by)
+    new = key is None and what is not Entry.HOSPITAL
+    row = None if new else found.of(what, key)
+    form = FORMS[what](posted(request), initial=row.facts if row else {})
+    if stored(form, lambda: operations.keep_entry(
+        by=by, hospital=hospital, entry=what, key=key, facts=form.cleaned_data, now=now
+    )):  # fmt: skip
+        return done(request, _("Kept: %(name)s") % {"name": form.cleaned_data["name"]}, "hospital:entries", hospital)
+    return {"found": found, "row": row, "form": form, "what": translate(NAMES[what])}

@@ -1,0 +1,110 @@
+"""Which sessions a hospital wants in the coming days, by its weekly ones, days off and rules; which stand apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import midnight_in, today_in
+from pilar.hospital.models import Leave, PolicyVersion, Session, WeeklySession
+from pilar.hospital.queries.schedule import SessionRow, hospital, session_row
+from pilar.hospital.rules.booking import SessionState, policy_of
+from pilar.platform.calendar import Leave as JointLeave
+
+AHEAD = 90
+"""assumption: days for which sessions are opened, as many as a referral holds (BPJS: 90 days)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A session as it would be opened now; ``policy`` is the version of the rules that holds on its day."""
+
+    clinic: int
+    doctor: int
+    room: int
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    policy: int
+    capacity: int
+    shares: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A session that stands though nothing wants it as it is; ``off``: it lies on a day off."""
+
+    session: SessionRow
+    off: bool
+
+
+def wanted(code: str, *, now: datetime) -> tuple[Wanted, ...]:
+    """From today on, but for holidays and leaves."""
+    found, _off = _coming(code, now)
+    return found
+
+
+def as_wanted(row: Session) -> Wanted:
+    """What stands, to compare."""
+    return Wanted(row.clinic_id, row.doctor_id, row.room_id, row.day, row.starts_at, row.ends_at, row.policy_id,
+                  row.capacity, tuple(row.reserved))  # fmt: skip
+
+
+def apart(code: str, *, now: datetime) -> tuple[Apart, ...]:
+    """The sessions to come that are not as they would be opened: booked, or changed by hand and now on a day off."""
+    asked, off = _coming(code, now)
+    rows = Session.objects.filter(
+        hospital=code, ends_at__gt=now, day__lte=today_in(hospital(code).region, now) + timedelta(days=AHEAD),
+        state__in=(SessionState.OPEN, SessionState.CLOSED),
+    ).select_related("clinic", "doctor", "room", "policy")  # fmt: skip
+    found, as_asked = [], set(asked)
+    for row in rows.order_by("starts_at", "pk"):
+        away = (row.day, row.doctor_id) in off or (row.day, None) in off
+        if away or (not row.by_hand and as_wanted(row) not in as_asked):
+            found.append(Apart(session_row(row), away))
+    return tuple(found)
+
+
+def _coming(code: str, now: datetime) -> tuple[tuple[Wanted, ...], frozenset[tuple[date, int | None]]]:
+    """What is wanted; and the days off, each of a doctor or (None) of all."""
+    region = hospital(code).region
+    first = today_in(region, now)
+    days = [first + timedelta(days=number) for number in range(AHEAD + 1)]
+    calendar = areas.working_days(region, leave=JointLeave.WORKED)
+    off: set[tuple[date, int | None]] = {(day, None) for day in days if calendar.holiday(day)}
+    for leave in Leave.objects.filter(hospital=code, until__gte=first, since__lte=days[-1], ended_at=None):
+        off |= {(day, leave.doctor_id) for day in days if leave.since <= day <= leave.until}
+    return tuple(_wanted(code, region, days, off, now)), frozenset(off)
+
+
+def _wanted(
+    code: str, region: str, days: list[date], off: set[tuple[date, int | None]], now: datetime
+) -> Iterator[Wanted]:
+    holds = Q(valid_until=None) | Q(valid_until__gte=days[0])
+    weekly: dict[int, list[WeeklySession]] = {}
+    for one in WeeklySession.objects.filter(holds, clinic__hospital=code).select_related("doctor"):
+        weekly.setdefault(one.weekday, []).append(one)
+    policies: dict[int, list[PolicyVersion]] = {}
+    for version in PolicyVersion.objects.filter(clinic__hospital=code).order_by("number"):
+        policies.setdefault(version.clinic_id, []).append(version)
+    more = {row.pk: policy_of(row.facts).overbook for versions in policies.values() for row in versions}
+    for day in days:
+        if (day, None) in off:
+            continue
+        midnight = midnight_in(region, day)
+        for one in weekly.get(day.isoweekday(), ()):
+            until = min(one.valid_until or date.max, one.doctor.ended_on or date.max)
+            version = next((row for row in reversed(policies.get(one.clinic_id, [])) if row.valid_from <= day), None)
+            starts, ends = at(midnight, one.starts), at(midnight, one.ends)
+            if version and one.valid_from <= day <= until and (day, one.doctor_id) not in off and ends > now:
+                yield Wanted(one.clinic_id, one.doctor_id, one.room_id, day, starts, ends, version.pk,
+                             one.capacity + more[version.pk], tuple(one.shares))  # fmt: skip
+
+
+def at(midnight: datetime, clock: time) -> datetime:
+    """The moment of a clock on the day that begins at ``midnight``."""
+    return midnight + timedelta(hours=clock.hour, minutes=clock.minute)

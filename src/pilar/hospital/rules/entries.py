@@ -1,0 +1,82 @@
+"""What a hospital consists of, as its management keeps it: itself, clinics, doctors, rooms. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+
+class Entry(StrEnum):
+    """By the names of their addresses."""
+
+    HOSPITAL = "rumah-sakit"
+    CLINIC = "poli"
+    DOCTOR = "dokter"
+    ROOM = "ruang"
+
+
+E = Entry
+NAMES = {
+    E.HOSPITAL: mark("Hospital"),
+    E.CLINIC: mark("Clinic"),
+    E.DOCTOR: mark("Doctor"),
+    E.ROOM: mark("Room"),
+}
+COLUMNS: Mapping[Entry, tuple[str, ...]] = {
+    E.HOSPITAL: ("name", "address", "ppk", "organization"),
+    E.CLINIC: (
+        "name", "code", "prefix", "kind", "poli", "subspecialty", "fingerprint", "discreet", "group",
+    ),
+    E.DOCTOR: ("name", "hfis", "practitioner", "ended_on"),
+    E.ROOM: ("name",),
+}  # fmt: skip
+ONCE: Mapping[Entry, tuple[str, ...]] = {
+    E.HOSPITAL: (), E.CLINIC: ("code", "prefix"), E.DOCTOR: ("name", "hfis"), E.ROOM: ("name",)
+}  # fmt: skip
+"""What no two of a hospital have alike."""
+STAY = ("code", "prefix")
+"""Of a clinic that has been booked: addresses and numbers that were given out bear them."""
+LONGEST = {
+    E.HOSPITAL: {"name": 120, "address": 200}, E.CLINIC: {"name": 80, "group": 40}, E.DOCTOR: {"name": 100},
+    E.ROOM: {"name": 40},
+}  # fmt: skip
+MOST_HFIS = 2**31 - 1
+_FORMATS = {
+    "code": (r"[a-z][a-z0-9-]{1,19}", mark("2 to 20 small letters, digits and hyphens, such as gigi-anak")),
+    "prefix": (r"[A-Z]{1,3}", mark("One to three capital letters, such as A")),
+    "kind": (r"[a-z-]{2,20}", mark("2 to 20 small letters, such as umum")),
+    "poli": (r"[A-Z0-9]{3,4}|", mark("The code of BPJS has three capital letters or digits, such as INT")),
+    "subspecialty": (r"[A-Z0-9]{3,4}|", mark("The code of BPJS has three capital letters or digits, such as INT")),
+    "ppk": (r"[A-Z0-9]{4,12}|", mark("4 to 12 capital letters and digits")),
+    "organization": (r"[0-9]{1,12}|", mark("Digits alone, as SATUSEHAT gave it")),
+    "practitioner": (r"[A-Z0-9]{1,16}|", mark("Letters and digits alone, as SATUSEHAT gave it, such as N10000001")),
+}
+
+
+def entry_faults(entry: Entry, facts: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """What is wrong with the columns that are given of an entry, each at its own."""
+    found = [
+        Fault("format", said, {}, name)
+        for name, (pattern, said) in _FORMATS.items()
+        if name in facts and not re.fullmatch(pattern, str(facts[name]))
+    ]
+    for name in ("fingerprint", "discreet"):
+        if not isinstance(facts.get(name, False), bool):
+            found.append(Fault("format", mark("Yes or no: true or false"), {}, name))
+    if not str(facts.get("name", "x")).strip():
+        found.append(Fault("empty", mark("Fill this in"), {}, "name"))
+    for name, most in LONGEST[entry].items():
+        if len(str(facts.get(name, ""))) > most:
+            found.append(Fault("too-long", mark("Write at most %(most)s characters"), {"most": most}, name))
+    if facts.get("discreet") and not str(facts.get("group", "")).strip():
+        sentence = mark("Say what boards and messages call a clinic whose name reveals a disease")
+        found.append(Fault("no-group", sentence, {}, "group"))
+    hfis = facts.get("hfis")
+    if hfis is not None and not (isinstance(hfis, int) and 0 < hfis <= MOST_HFIS):
+        found.append(Fault("format", mark("A number from 1 on, as HFIS gave it"), {}, "hfis"))
+    return tuple(found)
