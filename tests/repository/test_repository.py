@@ -17,6 +17,7 @@ PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"
 REGISTRIES = re.compile(
     "|".join(("python" + "hosted", "pypi" + r"\.org", "npmjs" + r"\.(?:org|com)", "deb" + r"\.debian"))
 )
+CHANGES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 
 
@@ -72,6 +73,18 @@ def test_an_assertion_says_which_of_two_sentences_stands_on_a_page() -> None:
                 if len(sought) > len({ast.unparse(one.comparators[0]) for one in sought}):
                     either.append(f"{path.relative_to(CHECKOUT)}:{node.lineno}")
     assert either == []
+
+
+def test_queries_and_pages_change_no_row() -> None:
+    """An operation is the only door to a change; imports keep models away from pages, this keeps changes from reads."""
+    changing = []
+    for path in tracked("src/pilar/*/queries/*.py", "src/pilar/*/queries.py", "src/pilar/*/pages/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and (
+                node.func.attr in CHANGES or (node.func.attr == "update" and "objects" in ast.unparse(node.func.value))
+            ):  # fmt: skip
+                changing.append(f"{path.relative_to(CHECKOUT)}:{node.lineno}")
+    assert changing == []
 
 
 @pytest.mark.parametrize("kind", ["runtime", "develop", "s3"])
