@@ -53,10 +53,16 @@ def test_who_gave_up_takes_another_number(phone: Phone) -> None:
     assert list(own(Booking).order_by("number").values_list("number", "state")) == [(1, "cancelled"), (2, "booked")]
 
 
+@pytest.mark.parametrize("places", [4, 1])
 def test_a_storm_of_repetitions_takes_one_number(
-    committed_world: World, other: Line, monkeypatch: pytest.MonkeyPatch
+    committed_world: World, other: Line, monkeypatch: pytest.MonkeyPatch, places: int
 ) -> None:
+    """The last place, too, is told to all who ask for it by one key."""
     phone = Phone(other, monkeypatch)
+    starts = Session.objects.get(hospital=HERE, clinic__code="dalam", day=TUESDAY).starts_at
+    Session.objects.filter(hospital=HERE).update(
+        capacity=places, places=[starts] * places, reserved=[0] * 4, release_at=[NOW] * 4
+    )
 
     def storm(path: str, body: Any) -> list[str]:
         def once_more(_number: int) -> str:

@@ -64,7 +64,7 @@ def benchmark() -> Iterator[Measure]:
                "password": "sandi"}  # fmt: skip
         access.write_text(json.dumps({HOSPITAL: one}))
         asked = _fill(2 * REQUESTS + PACED * SECONDS)
-        with _served(access) as port:
+        with served(_command, {"PILAR_BPJS_FILE": str(access)}) as (port, _process):
             floor = _rate(port, lambda _number: (BARE, {}, ""))
             token = _token(port)
             took = _rate(port, lambda number: (BOOK, {"x-token": token, "x-username": "jkn"}, asked[number]))
@@ -100,27 +100,31 @@ def _fill(count: int) -> list[str]:
     return bodies
 
 
+def _command(port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", "2", "--blocking-threads", "2", "--no-access-log", "--log-level", "warning", "--factory",
+        "pilar.config.bench_http:application",
+    ]  # fmt: skip
+
+
 @contextmanager
-def _served(access: Path) -> Iterator[int]:
+def served(command: Callable[[int], list[str]], environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Serve the database of this process by a command for a port; the port, and the process of the server."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     from django.db import connection
 
     own = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    environment = os.environ | {"DATABASE_URL": own.geturl(), "PILAR_BPJS_FILE": str(access)}
-    server = subprocess.Popen([
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--blocking-threads", "2", "--no-access-log", "--log-level", "warning", "--factory",
-        "pilar.config.bench_http:application",
-    ], env=environment)  # fmt: skip
+    server = subprocess.Popen(command(port), env=os.environ | {"DATABASE_URL": own.geturl(), **environment})
     try:
         for _try in range(300):
             with socket.socket() as asked:
                 if asked.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait()

@@ -17,6 +17,8 @@ from pilar.platform.language import mark
 SCHEMES = ("postgres", "postgresql")
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds after which a server that says nothing is taken for away; DATABASE_URL may say others."""
+PLANS = {"prepare_threshold": 2}
+"""So often a connection sends a text of ``platform.statements`` before its plan is kept."""
 EMBEDDED_USER = "PILAR_EMBEDDED_USER"
 """User and password with a colon between them, by which the demo tells its children to serve as another role."""
 
@@ -55,7 +57,7 @@ def database_settings() -> dict[str, Any]:
             url = place.url(os.environ.get(EMBEDDED_USER))
     # A connection that died between two requests is noticed and replaced, not handed to a reader.
     found = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    found["OPTIONS"] = PATIENCE | found.get("OPTIONS", {})
+    found["OPTIONS"] = PATIENCE | PLANS | found.get("OPTIONS", {})
     return found
 
 

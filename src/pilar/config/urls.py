@@ -10,6 +10,7 @@ from django.urls import include, path, re_path
 
 from pilar.config.api import api
 from pilar.config.moved import moved
+from pilar.people import urls as people  # names kinds of keys that addresses of other rooms have
 
 handler400 = "pilar.config.failures.bad_request"
 handler403 = "pilar.config.failures.forbidden"
@@ -20,15 +21,16 @@ handler500 = "pilar.config.failures.broken"
 urlpatterns = [
     path("api/v1/", api.urls),
     *i18n_patterns(
+        # First, since thousands ask there at once, and each address before theirs is compared.
+        path("rumah-sakit/", include("pilar.hospital.urls")),
+        path("perizinan/", include("pilar.permits.urls")),
         path("", include("pilar.portal.urls")),
         path("", include("pilar.evaluation.urls")),
         path("", include("pilar.design.urls")),
         path("", include("pilar.evidence.urls")),
         path("", include("pilar.masterplan.urls")),
         path("", include("pilar.measures.urls")),
-        path("", include("pilar.people.urls")),
-        path("perizinan/", include("pilar.permits.urls")),
-        path("rumah-sakit/", include("pilar.hospital.urls")),
+        path("", include(people)),
         path("", include("pilar.surveys.urls")),
         path("", include("pilar.villagefinance.urls")),
         path("akun/", include("allauth.urls")),

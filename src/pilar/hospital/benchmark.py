@@ -39,13 +39,13 @@ _BOOKING = """
 def benchmark() -> Iterator[Measure]:
     """Bookings spread over 200 sessions, on one session, and answers of a full one."""
     sessions = filled(HOSPITAL, SESSIONS, DAY, PLACES)
-    patients = _patients(2 * (SPREAD + HOT))
+    waiting = patients(HOSPITAL, 2 * (SPREAD + HOT))
     drawn = random.Random(SEED)  # noqa: S311 - a sample
     for name, chosen, count in (
         ("spread over 200 sessions", sessions[1:], SPREAD),
         ("on one session", sessions[:1], HOT),
     ):
-        acts = [(drawn.choice(chosen), patients.pop()) for _booking in range(2 * count)]
+        acts = [(drawn.choice(chosen), waiting.pop()) for _booking in range(2 * count)]
         floor = _timed([lambda one=one: _bare(*one) for one in acts[:count]])
         took = _timed([lambda one=one: _booked(*one) for one in acts[count:]])
         yield Measure(f"{count} bookings {name}", took[0], took[1], floor[1], LIMIT)
@@ -72,9 +72,9 @@ def _bare(session: int, patient: int) -> None:
         cursor.execute(_BOOKING, [session, HOSPITAL, DAY, number, place, at, at, new_code(), key, patient, NOW])
 
 
-def filled(code: str, sessions: int, day: date, places: int) -> list[int]:
-    """A hospital with so many sessions on a day, from nine to five, each of a doctor whose number at BPJS is their
-    place; the keys of the sessions."""
+def filled(code: str, sessions: int, day: date, places: int, *, starts: datetime | None = None) -> list[int]:
+    """A hospital with so many sessions on a day, of eight hours from nine or ``starts``, each of a doctor whose number
+    at BPJS is their place; the keys of the sessions."""
     of: Callable[[str], Any] = lambda name: apps.get_model("hospital", name)  # noqa: E731
     hospital = of("Hospital").objects.create(code=code, region_id=REGION, name="Tolok", source="synthetic")
     clinic = of("Clinic").objects.create(
@@ -87,7 +87,7 @@ def filled(code: str, sessions: int, day: date, places: int) -> list[int]:
     doctors = of("Doctor").objects.bulk_create(
         of("Doctor")(hospital=hospital, name=f"Tolok {number}", hfis=number) for number in range(sessions)
     )
-    starts = datetime.combine(day, STARTS)
+    starts = starts or datetime.combine(day, STARTS)
     made = of("Session").objects.bulk_create(
         of("Session")(
             hospital=hospital, clinic=clinic, doctor=doctor, room=room, policy=policy, day=day, starts_at=starts,
@@ -98,9 +98,10 @@ def filled(code: str, sessions: int, day: date, places: int) -> list[int]:
     return [one.pk for one in made]
 
 
-def _patients(count: int) -> list[int]:
+def patients(hospital: str, count: int) -> list[int]:
+    """The keys of so many patients of a hospital."""
     patient = apps.get_model("hospital", "Patient")
     rows = (
-        patient(hospital_id=HOSPITAL, record=f"{number:08d}", person="{}", created_at=NOW) for number in range(count)
+        patient(hospital_id=hospital, record=f"{number:08d}", person="{}", created_at=NOW) for number in range(count)
     )
     return [one.pk for one in patient.objects.bulk_create(rows)]

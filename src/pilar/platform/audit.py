@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 import structlog
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from pilar.platform.actors import Actor, ActorKind
 from pilar.platform.models import AuditEvent
+from pilar.platform.names import reference_of
+from pilar.platform.statements import planned
 from pilar.platform.transactions import require_transaction
 
 READ = "read"
 """The action of :func:`read`; how long such events are kept has a row of its own."""
+_ADD = """INSERT INTO platform_auditevent
+    (actor_kind, actor_key, actor_name, action, target, key, area, before, after, reference)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +73,17 @@ def record_each(*, by: Actor, action: str, target: str, changes: Iterable[Change
     """Write an event for each change of the same kind, as :func:`record` would, at once."""
     require_transaction("audit.record")
     reference = structlog.contextvars.get_contextvars().get("reference", "")
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            actor_kind=by.kind,
-            actor_key=by.key,
-            actor_name=by.name,
-            action=action,
-            target=target,
-            key=str(one.key),
-            area=one.area,
-            before=None if one.before is None else dict(one.before),
-            after=None if one.after is None else dict(one.after),
-            reference=reference,
-        )
-        for one in changes
-    )
+    who = by.kind, by.key, reference_of(by.name), action, target
+    rows = [(*who, str(one.key), one.area, _json(one.before), _json(one.after), reference) for one in changes]
+    with planned() as cursor:
+        if len(rows) == 1:
+            cursor.execute(_ADD, rows[0])
+        elif rows:
+            cursor.executemany(_ADD, rows)
+
+
+def _json(values: Mapping[str, Any] | None) -> str | None:
+    return None if values is None else json.dumps(dict(values), cls=DjangoJSONEncoder)
 
 
 def read(

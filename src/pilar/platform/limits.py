@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -13,6 +12,7 @@ from pilar.platform.errors import RetryLater
 from pilar.platform.language import mark
 from pilar.platform.models import RequestCount
 from pilar.platform.network import client_address, network_of
+from pilar.platform.statements import planned
 
 ADD = """INSERT INTO platform_requestcount (kind, network, since, count) VALUES (%s, %s, %s, 1)
 ON CONFLICT (kind, network, since) DO UPDATE SET count = platform_requestcount.count + 1 RETURNING count"""
@@ -48,7 +48,7 @@ def count(request: HttpRequest, limit: Limit, *, now: datetime) -> None:
     Outside the transaction of what is asked for: what counts together would otherwise wait for each other.
     """
     hashed, since = _counter(request, limit, now)
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(ADD, [limit.kind, hashed, since])
         (counted,) = cursor.fetchone()
     if counted > limit.most:

@@ -6,6 +6,7 @@ that is full is answered by a read alone. Each request has a key: asked again, i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -63,7 +64,8 @@ REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What somebody gets who books. ``at`` is the time of the place, ``arrive_at`` when to be there."""
+    """What somebody gets who books. ``at`` is the time of the place, ``arrive_at`` when to be there; ``taken`` how many
+    places of the session are then taken, ``taken_by`` by each channel."""
 
     code: str
     key: int
@@ -71,6 +73,8 @@ class Booked:
     label: str
     at: datetime
     arrive_at: datetime
+    taken: int
+    taken_by: Sequence[int]
 
 
 def book(
@@ -83,6 +87,17 @@ def book(
     :class:`SessionFull`, :class:`SessionClosed`, :class:`AlreadyBooked`, :class:`ReferenceUsed`.
     """
     found = wanted(session, patient, asked.channel, key, now)
+    return book_found(
+        found, by=by, session=session, patient=patient, asked=asked, key=key, now=now, priority=priority,
+        moved_from=moved_from, right=right,
+    )  # fmt: skip
+
+
+def book_found(
+    found: Wanted, *, by: Standing, session: int, patient: int, asked: Asked, key: UUID, now: datetime,
+    priority: Priority = Priority.NONE, moved_from: int | None = None, right: Action = Action.BOOK, told: str = "",
+) -> Booked:  # fmt: skip
+    """As :func:`book`, of what the caller has read. ``told``: by whom BPJS knows of the booking."""
     _require_own(by, found.account, found.hospital, found.region, now, right=right)
     if found.known is not None:
         return _again(key, session, patient, found)
@@ -95,16 +110,14 @@ def book(
     try:
         with transaction.atomic():
             seat = take(
-                session, patient, asked, key, code, priority=priority, signature=by.signature, now=now,
+                session, patient, asked, key, code, priority=priority, signature=by.signature, told=told, now=now,
                 moved_from=moved_from,
             )  # fmt: skip
-            if seat is None:
-                still_open = Session.objects.filter(pk=session, state=SessionState.OPEN).exists()
-                raise SessionFull if still_open else SessionClosed
-            audit.record(
-                by=by.actor, action="book", target=TARGET, key=seat.key, area=found.region,
-                after={"session": session, "number": seat.number, "channel": asked.channel},
-            )  # fmt: skip
+            if seat is not None:
+                audit.record(
+                    by=by.actor, action="book", target=TARGET, key=seat.key, area=found.region,
+                    after={"session": session, "number": seat.number, "channel": asked.channel},
+                )  # fmt: skip
     except IntegrityError as error:
         # Number and place went back with the statement. The name of the constraint says what stands in the way.
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
@@ -113,7 +126,11 @@ def book(
         if refused := REFUSED.get(name):
             raise refused() from None
         raise
-    return _booked(code, seat, found.prefix, found.policy)
+    if seat is not None:
+        return _booked(code, seat, found.prefix, found.policy)
+    if Booking.objects.filter(key=key).exists():  # by the same request, which took the last place at this moment
+        return _again(key, session, patient, found)
+    raise SessionFull if Session.objects.filter(pk=session, state=SessionState.OPEN).exists() else SessionClosed
 
 
 @transaction.atomic
@@ -138,7 +155,8 @@ def move(*, by: Standing, booking: str, session: int, key: UUID, now: datetime) 
     row = own_booking(by, booking, now)
     if (known := Booking.objects.filter(key=key, moved_from=row).first()) is not None:
         place = session_row(_sessions().get(pk=known.session_id))
-        return _booked(known.code, Seat(known.pk, known.number, known.at), place.clinic.prefix, place.policy)
+        seat = Seat(known.pk, known.number, known.at, place.taken, place.taken_by)
+        return _booked(known.code, seat, place.clinic.prefix, place.policy)
     _require_leaving(row)
     # Both at once and in one order, so that two who change places do not wait for each other.
     list(Session.objects.filter(pk__in={row.session_id, session}).order_by("pk").select_for_update(no_key=True))
@@ -255,13 +273,16 @@ def give_up(
 
 def _again(key: UUID, session: int, patient: int, found: Wanted) -> Booked:
     """What the same request was told before."""
-    row = there(Booking.objects, key=key, session=session, patient=patient)
-    return _booked(row.code, Seat(row.pk, row.number, row.at), found.prefix, found.policy)
+    row = there(Booking.objects.select_related("session"), key=key, session=session, patient=patient)
+    seat = Seat(row.pk, row.number, row.at, row.session.taken, row.session.taken_by)
+    return _booked(row.code, seat, found.prefix, found.policy)
 
 
 def _booked(code: str, seat: Seat, prefix: str, policy: Policy) -> Booked:
     early = timedelta(minutes=policy.arrive)
-    return Booked(code, seat.key, seat.number, label(prefix, seat.number), seat.at, seat.at - early)
+    return Booked(
+        code, seat.key, seat.number, label(prefix, seat.number), seat.at, seat.at - early, seat.taken, seat.taken_by
+    )
 
 
 def _sessions() -> QuerySet[Session]:

@@ -6,6 +6,7 @@ that was committed. Who is killed after BPJS has heard tells it again, and learn
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -51,6 +52,7 @@ from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit, retention, secrets
 from pilar.platform.jobs import HOOKS, every
+from pilar.platform.statements import planned
 
 TARGET = "hospital.bpjs-message"
 DAYS, MOST_AT_ONCE, LONGEST_PASS = 3, 200, 15.0
@@ -76,6 +78,10 @@ ON CONFLICT DO NOTHING
 """
 """What is to be told and stands in no message yet, of clinics and doctors that have a code at BPJS. A visit that has
 begun ends by task 99, never by step 80; of a booking that moves within a day the old one is given up first."""
+
+KEEP = """INSERT INTO hospital_bpjsexchange
+    (hospital_id, incoming, service, code, at, milliseconds, answer, message, body)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 
 @every("hospital.tell-bpjs", cron="* * * * *", queue=HOOKS)
@@ -163,12 +169,11 @@ def keep_exchange(
     incoming: bool = False,
 ) -> None:  # fmt: skip
     """Keep what was said, without what is personal."""
-    code = storable(str(body.get("kodebooking", "")))[:40]
-    BpjsExchange.objects.create(
-        hospital_id=hospital, incoming=incoming, service=service, code=code, at=now,
-        milliseconds=round((time.monotonic() - begun) * 1000), answer=answer[0], message=answer[1][:200],
-        body=contract().redacted(body),
-    )  # fmt: skip
+    with planned() as cursor:
+        cursor.execute(KEEP, [
+            hospital, incoming, service, storable(str(body.get("kodebooking", "")))[:40], now,
+            round((time.monotonic() - begun) * 1000), answer[0], answer[1][:200], json.dumps(contract().redacted(body)),
+        ])  # fmt: skip
 
 
 def _moment(now: datetime, since: float) -> datetime:

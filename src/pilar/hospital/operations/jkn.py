@@ -6,6 +6,7 @@ BPJS asks again after a lost answer: what was done is answered as before, and do
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,20 +14,20 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from pilar.areas.reference import local, today_in
-from pilar.hospital.models import Booking, BookingEvent, Patient, PlannedOperation
+from pilar.hospital.models import BookingEvent, Patient, PlannedOperation
 from pilar.hospital.models.patients import CARD
-from pilar.hospital.operations.booking import book, cancel, check_in
+from pilar.hospital.operations.booking import book_found, cancel, check_in
 from pilar.hospital.operations.bpjs import known_to_bpjs
 from pilar.hospital.operations.patients import Person, register_patient
+from pilar.hospital.operations.seats import Wanted
 from pilar.hospital.queries.bpjs import counters_of
-from pilar.hospital.queries.jkn import GONE, booking_asked, patient_asked, session_asked
+from pilar.hospital.queries.jkn import GONE, Taker, booking_asked, patient_asked, session_asked, taker
 from pilar.hospital.queries.records import persons
-from pilar.hospital.queries.schedule import HospitalRow, SessionRow, session
+from pilar.hospital.queries.schedule import HospitalRow, Seats
 from pilar.hospital.reference.bpjs import contract
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
     HERE,
-    HOLDS,
     AlreadyBooked,
     Asked,
     BookingState,
@@ -43,7 +44,7 @@ from pilar.hospital.rules.bpjs.sending import Step
 from pilar.hospital.rules.bpjs.services import Refused
 from pilar.hospital.rules.privacy import Why
 from pilar.people.rules import Standing
-from pilar.platform import locks, secrets
+from pilar.platform import secrets
 
 KEYS = UUID("0b5c6a52-6f0e-4f0a-9a3e-6d2f7f0e3a11")
 """What the keys of what Mobile JKN asks are made from."""
@@ -53,41 +54,44 @@ MOST_OPERATIONS = 1_000
 S = BookingState
 
 
-@transaction.atomic
 def take_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Ambil Antrean. Raises :class:`Refused`; 202 for a patient whom the hospital does not know."""
+    """Ambil Antrean. Raises :class:`Refused`; 202 for a patient whom the hospital does not know.
+
+    Read by two statements and without a lock: the same asked twice at one moment has one key, by which the booking is
+    found that the other one made.
+    """
     refusal = contract().refusal
     seats = session_asked(place, given, now)
     _require_open(place, seats, now)
-    patient = patient_asked(place, given)
+    patient = taker(place, given, seats.day)
     if patient is None:
         raise refusal("new-patient")
-    locks.take(f"hospital.jkn {patient.pk}")
-    rows = Booking.objects.filter(patient=patient, day=seats.day)
-    there = rows.filter(state__in=HOLDS).order_by("id").first()
-    if there is not None and not _repeats(there, seats, now):
+    if patient.booking is not None and not _repeats(patient, seats, now):
         raise refusal("same-day")
-    if there is None and seats.left(Channel.JKN, now) == 0:
+    if patient.booking is None and seats.left(Channel.JKN, now) == 0:
         raise refusal("full")
     asked = Asked(
-        Channel.JKN, Payer.BPJS, Visit(str(given["jeniskunjungan"])), given["nomorreferensi"],
-        new=not Booking.objects.filter(patient=patient, state=S.SERVED).exists(),
+        Channel.JKN, Payer.BPJS, Visit(str(given["jeniskunjungan"])), given["nomorreferensi"], new=patient.new
+    )
+    key = uuid5(KEYS, f"take {seats.key} {patient.key} {patient.over}")
+    found = Wanted(
+        place.code, place.region, seats.prefix, seats.day, seats.ends_at, seats.state is SessionState.OPEN,
+        seats.policy, patient.account, seats.left(Channel.JKN, now),
+        patient.booking if patient.asked_by == key else None,
     )  # fmt: skip
-    over = rows.exclude(state__in=HOLDS).count()
-    key = uuid5(KEYS, f"take {seats.key} {patient.pk} {over}")
     try:
-        made = book(by=by, session=seats.key, patient=patient.pk, asked=asked, key=key, now=now)
+        made = book_found(
+            found, by=by, session=seats.key, patient=patient.key, asked=asked, key=key, now=now, told="Mobile JKN"
+        )
     except (AlreadyBooked, ReferenceUsed, SessionFull) as error:
         raise refusal(WHY[type(error)]) from error
     except SessionClosed as error:
         raise _closed(place, seats) from error
-    if there is None:
-        known_to_bpjs(made.key, place.code, Step.ADD, now)
     return {
         "nomorantrean": made.label, "angkaantrean": made.number, "kodebooking": made.code, "norm": patient.record,
-        "namapoli": seats.clinic.name, "namadokter": seats.doctor.name, "estimasidilayani": made.at,
+        "namapoli": seats.clinic, "namadokter": seats.doctor, "estimasidilayani": made.at,
         "keterangan": f"Harap datang {seats.policy.arrive} menit lebih awal",
-        **counters_of(session(seats.key), now),
+        **counters_of(replace(seats, taken=made.taken, taken_by=made.taken_by), now),
     }  # fmt: skip
 
 
@@ -175,7 +179,7 @@ def _told(row: PlannedOperation) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _require_open(place: HospitalRow, seats: SessionRow, now: datetime) -> None:
+def _require_open(place: HospitalRow, seats: Seats, now: datetime) -> None:
     """Registration is open: after its window has begun, until the session ends."""
     at = local(now, place.region)
     first, last = window(seats.policy, seats.day)
@@ -185,13 +189,14 @@ def _require_open(place: HospitalRow, seats: SessionRow, now: datetime) -> None:
         raise contract().refusal("beyond-window", days=seats.policy.opens_before)
 
 
-def _closed(place: HospitalRow, seats: SessionRow) -> Refused:
+def _closed(place: HospitalRow, seats: Seats) -> Refused:
     return contract().refusal("registration-closed", clock=f"{local(seats.ends_at, place.region):%H:%M}")
 
 
-def _repeats(row: Booking, seats: SessionRow, now: datetime) -> bool:
+def _repeats(patient: Taker, seats: Seats, now: datetime) -> bool:
     """Whether the same is asked once more, since an answer was lost."""
-    return row.session_id == seats.key and row.channel == Channel.JKN and now - row.booked_at <= _again()
+    booked_at = patient.booked_at or now
+    return patient.session == seats.key and patient.channel == Channel.JKN and now - booked_at <= _again()
 
 
 def _again() -> timedelta:

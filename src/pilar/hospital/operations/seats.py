@@ -7,13 +7,11 @@ place, stores the booking and what happened, or does nothing at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
-
-from django.db import connection
 
 from pilar.hospital.models.bookings import REFERENCE
 from pilar.hospital.rules.booking import (
@@ -29,6 +27,7 @@ from pilar.hospital.rules.booking import (
 from pilar.people.rules import NotFound
 from pilar.platform import secrets
 from pilar.platform.names import reference_of
+from pilar.platform.statements import planned
 
 _WANTED = """
     SELECT s.hospital_id, h.region_id, c.prefix, s.day, s.ends_at, s.state, v.facts, p.account_id,
@@ -45,7 +44,8 @@ _TAKE = """
             taken_by[{mine}] = taken_by[{mine}] + 1, given = COALESCE(free[1], next_place),
             next_place = next_place + (cardinality(free) = 0)::int, free = free[2:]
         WHERE id = %(session)s AND state = 'open' AND ends_at > %(now)s AND capacity - taken - ({kept}) > 0
-        RETURNING id, hospital_id, day, last_number, given, GREATEST(places[given], date_trunc('minute', %(now)s)) AS at
+        RETURNING id, hospital_id, day, last_number, given, taken, taken_by,
+            GREATEST(places[given], date_trunc('minute', %(now)s)) AS at
     ), booked AS (
         INSERT INTO hospital_booking (session_id, hospital_id, day, number, place, at, booked_for, code, key,
             patient_id, channel, payer, visit, new, reference, reference_hash, referred_until, priority, state,
@@ -57,8 +57,13 @@ _TAKE = """
     ), said AS (
         INSERT INTO hospital_bookingevent (booking_id, kind, at, by, reason)
         SELECT id, 'booked', %(now)s, %(by)s, '' FROM booked
+    ), told AS (
+        INSERT INTO hospital_bpjsmessage (hospital_id, booking_id, step, at, state, attempts, made_at, sent_at, told,
+            difference)
+        SELECT seat.hospital_id, booked.id, 0, %(now)s, 'sent', 0, %(now)s, %(now)s, %(told)s::varchar, ''
+        FROM booked, seat WHERE %(told)s::varchar <> ''
     )
-    SELECT id, number, at FROM booked
+    SELECT booked.id, booked.number, booked.at, seat.taken, seat.taken_by FROM booked, seat
 """
 
 
@@ -80,15 +85,19 @@ class Wanted:
 
 
 class Seat(NamedTuple):
+    """A place that is taken, and how many the session then had, in all and by each channel."""
+
     key: int
     number: int
     at: datetime
+    taken: int
+    taken_by: Sequence[int]
 
 
 def wanted(session: int, patient: int, channel: Channel, key: UUID, now: datetime) -> Wanted:
     """Read it, by one query and without a lock; raises :class:`NotFound` where session or patient is not there, or not
     of one hospital."""
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(_WANTED, {"session": session, "patient": patient, "key": key})
         row = cursor.fetchone()
     if row is None:
@@ -101,9 +110,10 @@ def wanted(session: int, patient: int, channel: Channel, key: UUID, now: datetim
 
 def take(
     session: int, patient: int, asked: Asked, key: UUID, code: str, *, priority: Priority, moved_from: int | None,
-    signature: str, now: datetime,
+    signature: str, told: str, now: datetime,
 ) -> Seat | None:  # fmt: skip
     """Take the next number and a place, and store the booking; None where nothing is left or the session is closed.
+    ``told``: by whom BPJS knows of it.
 
     Raises ``IntegrityError`` by the name of the constraint that stands in the way; nothing is then taken.
     """
@@ -113,9 +123,9 @@ def take(
         "until": asked.referred_until,
         "reference": secrets.encrypt(asked.reference, context=REFERENCE) if asked.reference else None,
         "hash": secrets.lookup(asked.reference, context=REFERENCE) if asked.reference else "",
-        "moved": moved_from, "by": reference_of(signature), "now": now,
+        "moved": moved_from, "by": reference_of(signature), "told": told, "now": now,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(_TAKES[asked.channel], given)
         row = cursor.fetchone()
     return Seat(*row) if row else None

@@ -11,7 +11,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Ma
 
 from pilar.areas.reference import local
 from pilar.hospital.models import BpjsExchange, BpjsMessage, BpjsReading, Hospital, Session
-from pilar.hospital.queries.schedule import SessionRow
+from pilar.hospital.queries.schedule import Seats, SessionRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import CHANNELS, Channel
 from pilar.hospital.rules.bpjs.sending import DIFFERENCE_NAMES, SENDING_NAMES, STEP_NAMES, Difference, Sending, Step
@@ -23,7 +23,7 @@ from pilar.platform.paging import PAGE, paged
 JKN = CHANNELS.index(Channel.JKN)
 
 
-def counters_of(place: SessionRow, now: datetime) -> dict[str, int]:
+def counters_of(place: SessionRow | Seats, now: datetime) -> dict[str, int]:
     """The four counters of a session. What is kept for Mobile JKN until its release is no place for others, and the
     other way round; so a quota is what has been taken on one side and what that side can still take."""
     theirs = place.left(Channel.JKN, now)
@@ -35,7 +35,7 @@ def counters_of(place: SessionRow, now: datetime) -> dict[str, int]:
     }  # fmt: skip
 
 
-def hours_of(place: SessionRow, region: str) -> tuple[time, time]:
+def hours_of(place: SessionRow | Seats, region: str) -> tuple[time, time]:
     """From when until when, by the clock of the hospital."""
     since, until = (local(one, region).time() for one in (place.starts_at, place.ends_at))
     return since, until

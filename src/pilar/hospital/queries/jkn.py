@@ -2,31 +2,81 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import Booking, Doctor, Patient, Prescription
+from pilar.hospital.models import Booking, Clinic, Doctor, Patient, Prescription, Session
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.queries import schedule
 from pilar.hospital.queries.bookings import BookingRow, booking_row
 from pilar.hospital.queries.bpjs import counters_of, hours_of
-from pilar.hospital.queries.schedule import HospitalRow, SessionRow
+from pilar.hospital.queries.schedule import HospitalRow, Seats
 from pilar.hospital.reference.bpjs import contract
-from pilar.hospital.rules.booking import HERE, HOLDS, BookingState, SessionState, label
+from pilar.hospital.rules.booking import (
+    HERE,
+    HOLDS,
+    BookingState,
+    SessionState,
+    label,
+    policy_of,
+)
+from pilar.hospital.rules.bpjs.services import Refused
 from pilar.hospital.rules.pharmacy import PharmacyState
 from pilar.hospital.rules.roles import Role
 from pilar.people.rules import HeldRole, Standing
 from pilar.platform import secrets
 from pilar.platform.actors import Actor
+from pilar.platform.statements import planned
 
 S = BookingState
 GONE = {S.CANCELLED: "cancelled", S.MOVED: "cancelled", S.ABSENT: "missed"}
 """Why there is nothing to tell of a booking."""
 Values = dict[str, Any]
+_SESSIONS = """
+    SELECT s.id, c.name, c.prefix, d.name, s.day, s.starts_at, s.ends_at, s.capacity, s.taken, s.reserved, s.taken_by,
+        s.release_at, s.state, v.facts
+    FROM hospital_session s JOIN hospital_clinic c ON c.id = s.clinic_id JOIN hospital_doctor d ON d.id = s.doctor_id
+        JOIN hospital_policyversion v ON v.id = s.policy_id
+    WHERE d.hospital_id = %(hospital)s AND d.hfis = %(kodedokter)s AND s.day = %(tanggalperiksa)s
+        AND s.hospital_id = %(hospital)s AND s.state <> 'cancelled' AND %(kodepoli)s IN (c.poli, c.subspecialty)
+    ORDER BY s.starts_at, s.id
+"""
+_TAKER = """
+    SELECT p.id, p.record, p.account_id, b.id, b.session_id, b.channel, b.booked_at, b.key,
+        (SELECT count(*) FROM hospital_booking o WHERE o.patient_id = p.id AND o.day = %(day)s
+            AND o.state <> ALL (%(holds)s)),
+        NOT EXISTS (SELECT FROM hospital_booking o WHERE o.patient_id = p.id AND o.state = 'served')
+    FROM hospital_patient p LEFT JOIN LATERAL (
+        SELECT * FROM hospital_booking o WHERE o.patient_id = p.id AND o.day = %(day)s AND o.state = ANY (%(holds)s)
+        ORDER BY o.id LIMIT 1) b ON true
+    WHERE p.hospital_id = %(hospital)s AND p.merged_into_id IS NULL
+        AND (p.nik_hash <> '' AND p.nik_hash = ANY (%(niks)s) OR p.card_hash <> '' AND p.card_hash = ANY (%(cards)s))
+    LIMIT 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who takes a number, what they have on that day, and how many bookings of it are over. ``new``: nobody has ever
+    seen them."""
+
+    key: int
+    record: str
+    account: int | None
+    booking: int | None
+    session: int | None
+    channel: str | None
+    booked_at: datetime | None
+    asked_by: UUID | None
+    over: int
+    new: bool
 
 
 def mobile_jkn(hospital: str) -> tuple[Standing, HospitalRow]:
@@ -43,8 +93,8 @@ def session_status(place: HospitalRow, given: Mapping[str, Any], now: datetime) 
         all=Count("pk", filter=Q(state__in=HOLDS)), left=Count("pk", filter=Q(state__in=[S.BOOKED, *HERE]))
     )
     return {
-        "namapoli": found.clinic.name, "namadokter": found.doctor.name, "totalantrean": counts["all"],
-        "sisaantrean": counts["left"], "antreanpanggil": _called(found), "keterangan": "",
+        "namapoli": found.clinic, "namadokter": found.doctor, "totalantrean": counts["all"],
+        "sisaantrean": counts["left"], "antreanpanggil": _called(found.key, found.prefix), "keterangan": "",
         **counters_of(found, now),
     }  # fmt: skip
 
@@ -55,11 +105,12 @@ def booking_left(place: HospitalRow, given: Mapping[str, Any], now: datetime) ->
     ahead = Booking.objects.filter(session=row.session.key, state__in=HERE).filter(
         Q(at__lt=row.at) | Q(at=row.at, number__lt=row.number)
     )
-    left = ahead.count() + 1 if row.state in HERE else 0
-    wait = timedelta(minutes=row.session.policy.minutes) * max(0, left - 1)
+    still = ahead.count() + 1 if row.state in HERE else 0
+    wait = timedelta(minutes=row.session.policy.minutes) * max(0, still - 1)
     return {
         "nomorantrean": row.label, "namapoli": row.session.clinic.name, "namadokter": row.session.doctor.name,
-        "sisaantrean": left, "antreanpanggil": _called(row.session), "waktutunggu": wait, "keterangan": "",
+        "sisaantrean": still, "antreanpanggil": _called(row.session.key, row.session.clinic.prefix),
+        "waktutunggu": wait, "keterangan": "",
     }  # fmt: skip
 
 
@@ -84,28 +135,34 @@ def pharmacy_status(place: HospitalRow, given: Mapping[str, Any], _now: datetime
     }  # fmt: skip
 
 
-def session_asked(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> SessionRow:
-    """The session of a clinic, a doctor, a day and its hours, which has not passed by."""
-    refusal, day = contract().refusal, given["tanggalperiksa"]
-    if day < today_in(place.region, now):
-        raise refusal("past-date", field="tanggalperiksa")
-    clinics = {one.key for one in schedule.clinics(place.code) if given["kodepoli"] in (one.poli, one.subspecialty)}
+def session_asked(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> Seats:
+    """The session of a clinic, a doctor, a day and its hours, which has not passed by; by one statement."""
+    if given["tanggalperiksa"] < today_in(place.region, now):
+        raise contract().refusal("past-date", field="tanggalperiksa")
+    with planned() as cursor:
+        cursor.execute(_SESSIONS, {"hospital": place.code, **given})
+        rows = cursor.fetchall()
+    for *plain, state, facts in rows:
+        found = Seats(*plain, state=SessionState(state), policy=policy_of(json.loads(facts)))
+        if hours_of(found, place.region) == given["jampraktek"]:
+            return found
+    raise _none_of(place, given, bool(rows))
+
+
+def _none_of(place: HospitalRow, given: Mapping[str, Any], on_the_day: bool) -> Refused:
+    """Why there is no such session; ``on_the_day``: the doctor has one at other hours."""
+    refusal, day = contract().refusal, written(given["tanggalperiksa"])
+    if on_the_day:
+        return refusal("no-session", hours="-".join(f"{one:%H:%M}" for one in given["jampraktek"]), day=day)
+    code = given["kodepoli"]
+    clinics = Clinic.objects.filter(Q(poli=code) | Q(subspecialty=code), hospital=place.code)
     if not clinics:
-        raise refusal("unknown-clinic")
+        return refusal("unknown-clinic")
     if not Doctor.objects.filter(hospital=place.code, hfis=given["kodedokter"]).exists():
-        raise refusal("unknown-doctor")
-    states = [one for one in SessionState if one is not SessionState.CANCELLED]
-    of_day = [one for one in schedule.sessions(place.code, day, day, states=states) if one.clinic.key in clinics]
-    if not of_day:
-        raise refusal("closed-day", day=written(day))
-    theirs = [one for one in of_day if one.doctor.hfis == given["kodedokter"]]
-    if not theirs:
-        raise refusal("no-schedule", day=written(day))
-    for one in theirs:
-        if hours_of(one, place.region) == given["jampraktek"]:
-            return one
-    hours = "-".join(f"{one:%H:%M}" for one in given["jampraktek"])
-    raise refusal("no-session", hours=hours, day=written(day))
+        return refusal("unknown-doctor")
+    of_day = Session.objects.filter(clinic__in=clinics, day=given["tanggalperiksa"])
+    held = of_day.exclude(state=SessionState.CANCELLED).exists()
+    return refusal("no-schedule" if held else "closed-day", day=day)
 
 
 def booking_asked(place: HospitalRow, code: str) -> BookingRow:
@@ -127,13 +184,23 @@ def seen_booking(place: HospitalRow, code: str) -> BookingRow:
 
 def patient_asked(place: HospitalRow, given: Mapping[str, Any]) -> Patient | None:
     """A patient by NIK or card, both of which BPJS knows; refused where they belong to two."""
-    hashes = Q(nik_hash__in=secrets.lookups(given["nik"], context=NIK)) | Q(
-        card_hash__in=secrets.lookups(given["nomorkartu"], context=CARD)
-    )
-    found = list(Patient.objects.filter(hashes, hospital=place.code, merged_into=None)[:2])
+    hashes = _hashes(given)
+    either = Q(nik_hash__in=hashes["niks"]) | Q(card_hash__in=hashes["cards"])
+    found = list(Patient.objects.filter(either, hospital=place.code, merged_into=None)[:2])
     if len(found) > 1:
         raise contract().refusal("two-patients")
     return found[0] if found else None
+
+
+def taker(place: HospitalRow, given: Mapping[str, Any], day: date) -> Taker | None:
+    """As :func:`patient_asked`, with what they have on a day; by one statement."""
+    wanted = {"hospital": place.code, "day": day, "holds": [one.value for one in HOLDS], **_hashes(given)}
+    with planned() as cursor:
+        cursor.execute(_TAKER, wanted)
+        found = cursor.fetchall()
+    if len(found) > 1:
+        raise contract().refusal("two-patients")
+    return Taker(*found[0]) if found else None
 
 
 def written(day: date) -> str:
@@ -141,11 +208,17 @@ def written(day: date) -> str:
     return f"{day:%d-%m-%Y}"
 
 
-def _called(session: SessionRow) -> str:
+def _hashes(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    """By what a patient of a NIK and a card is found."""
+    return {"niks": [*secrets.lookups(given["nik"], context=NIK)],
+            "cards": [*secrets.lookups(given["nomorkartu"], context=CARD)]}  # fmt: skip
+
+
+def _called(session: int, prefix: str) -> str:
     """The number that was called last."""
-    rows = Booking.objects.filter(session=session.key, called_at__isnull=False).order_by("-called_at")
+    rows = Booking.objects.filter(session=session, called_at__isnull=False).order_by("-called_at")
     number = rows.values_list("number", flat=True).first()
-    return label(session.clinic.prefix, number) if number else "-"
+    return label(prefix, number) if number else "-"
 
 
 def _prescription(place: HospitalRow, given: Mapping[str, Any]) -> Prescription:

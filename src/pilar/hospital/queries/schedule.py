@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,11 @@ from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import Channel, Policy, SessionState, left, policy_of
 from pilar.people.authority import Case
 from pilar.people.rules import NotFound, Standing, existing
+from pilar.platform.statements import planned
+
+_HOSPITAL = """
+    SELECT code, name, region_id, address, ppk, organization, source FROM hospital_hospital WHERE code = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,30 @@ class SessionRow:
         return self.places[place - 1] if place <= self.capacity else None
 
 
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A session as Mobile JKN asks for it, without the times of its places."""
+
+    key: int
+    clinic: str
+    prefix: str
+    doctor: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    taken: int
+    reserved: Sequence[int]
+    taken_by: Sequence[int]
+    release_at: Sequence[datetime]
+    state: SessionState
+    policy: Policy
+
+    def left(self, channel: Channel, now: datetime) -> int:
+        """As of a :class:`SessionRow`."""
+        return left(channel, self.capacity - self.taken, (self.reserved, self.taken_by, self.release_at), now)
+
+
 def hospital_names(*, region: str = "", codes: Collection[str] = ()) -> Mapping[str, str]:
     """Names of hospitals by their codes: of a region, or of these."""
     rows = Hospital.objects.filter(region=region) if region else Hospital.objects.filter(code__in=codes)
@@ -111,7 +140,12 @@ def hospitals(region: str = "") -> tuple[HospitalRow, ...]:
 
 def hospital(code: str) -> HospitalRow:
     """Raises :class:`NotFound`."""
-    return hospital_row(existing(Hospital.objects.filter(pk=code).first()))
+    with planned() as cursor:
+        cursor.execute(_HOSPITAL, [code])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    return HospitalRow(*row)
 
 
 def worked_at(by: Standing, action: Action) -> tuple[HospitalRow, ...]:
