@@ -237,7 +237,7 @@ FREE = {
         ),
         "a further one stands in its place": (
             "add_leave add_letter change_operation change_patient decide_policy end_leave end_weekly keep_entry "
-            "set_weekly write_breach"
+            "set_weekly triage write_breach"
         ),
         "what somebody does in the moment, of one patient who stands there": (
             "call call_again call_next check_in check_in_at_kiosk finish move_medicine register_step start "

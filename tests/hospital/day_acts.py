@@ -129,6 +129,9 @@ CALLS: Mapping[str, Call] = {
     "check_in_at_kiosk": lambda w, by: do.check_in_at_kiosk(
         by=by, kiosk=w.extra["kiosk"], booking=w.code, key=KEY, now=at(w)
     ),
+    "triage": lambda w, by: do.triage(
+        by=by, booking=w.code, signs={"pulse": "80"}, priority=Priority.ELDERLY, now=at(w, 1)
+    ),
     "draw_at_kiosk": lambda w, by: do.draw_at_kiosk(
         by=by, kiosk=w.extra["kiosk"], session=w.session().pk, sought=MOTHER.nik, born=MOTHER.birth_date or TUESDAY,
         payer=Payer.GENERAL, visit=Visit.REFERRAL, key=KEY, now=w.session().starts_at - 20 * MINUTE,
@@ -207,7 +210,7 @@ BEFORE: Mapping[str, Any] = {
     "book_control": seen, **dict.fromkeys(("agree_earlier", "end_session", "end_sessions", "replan_session"), booked),
     "move_bookings": cancelled, "cancel_session": booked, "offer_places": waits, "take_offer": offered,
     "leave_waiting": offered, "send_again": not_taken, "remind": reminded,
-    "merge_patients": twins, "join_account": twins, "tell_by_phone": unreached,
+    "merge_patients": twins, "join_account": twins, "tell_by_phone": unreached, "triage": here,
     "draw_at_kiosk": device, "add_letter": control,
 }  # fmt: skip
 LEFT = """
@@ -231,6 +234,7 @@ recall | nurse | recall hospital.booking | bookingevent+1 booking~1
 start | doctor | start hospital.booking | bookingevent+1 booking~1 session~1 task+1
 take_back_start | doctor | back hospital.booking | bookingevent+1 booking~1 session~1
 finish | doctor | finish hospital.booking | bookingevent+1 booking~1 task+1
+triage | nurse | set-priority hospital.booking, triage hospital.booking | booking~1 triage+1
 set_priority | nurse | set-priority hospital.booking | booking~1
 agree_earlier | daughter | agree-earlier hospital.booking | bookingevent+1 booking~1
 book_control | doctor | book hospital.booking

@@ -35,6 +35,7 @@ def fill_next_door(world: World) -> Neighbour:
                          "width": 1.0},
         "Prescription": {"booking": row, "hospital_id": BEYOND, "day": TUESDAY, "number": 1, "recipe": Recipe.COMPOUND,
                          "ordered_at": NOW},
+        "Triage": {"booking": row, "signs": '{"pulse": "80"}', "at": NOW, "by": "x"},
         "PlannedOperation": {"hospital_id": BEYOND, "clinic": clinic, "patient_id": patients[0], "code": "ABCDEFGHJKMN",
                              "day": TUESDAY, "procedure": "Contoh", "changed_at": NOW},
         "BpjsMessage": {"hospital_id": BEYOND, "booking": row, "step": 0, "at": NOW, "made_at": NOW, "next_at": NOW},

@@ -13,7 +13,7 @@ from hospital.protecting import FACTS, REASON, broken, cancelled, record, visite
 from hospital.world import DAY, HERE, HOUR, MOTHER, NIK, NOW, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
-from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Waiting
+from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Triage, Waiting
 from pilar.hospital.models.patients import PERSON
 from pilar.hospital.queries import privacy, schedule
 from pilar.hospital.queries.records import persons, readings
@@ -286,8 +286,9 @@ def test_a_new_key_takes_over_all_fields_of_the_room(world: World, settings: Set
     world.book("desk", asked=asked)
     before = Patient.objects.get(pk=world.patient)
     assert do.renew_patients(by=world.who("operator")) == 0
-    kept = Patient.objects.count() + own(Booking).count()
+    kept = Patient.objects.count() + own(Booking).count() + Triage.objects.count()
     settings.PILAR_FIELD_KEYS = "kunci baru untuk uji"
+    assert do.register_patient(by=world.who("desk"), hospital=HERE, person=MOTHER, now=NOW) == world.patient
     assert do.renew_patients(by=world.who("operator")) == kept
     after = Patient.objects.get(pk=world.patient)
     assert (after.nik_hash != before.nik_hash, after.card_hash != before.card_hash) == (True, True)

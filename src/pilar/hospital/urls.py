@@ -83,5 +83,6 @@ urlpatterns = [
     path("kerja/sesi/<int:key>/terlambat/<slug:times>/", day.replan, name="replan"),
     path("kerja/kunjungan/<slug:code>/", day.visit, name="visit"),
     path("kerja/kunjungan/<slug:code>/kontrol/", day.control, name="control"),
+    path("kerja/kunjungan/<slug:code>/triase/", day.triage, name="triage"),
     path("kerja/kunjungan/<slug:code>/<slug:step>/", day.act, name="act"),
 ]  # fmt: skip

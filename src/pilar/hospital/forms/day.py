@@ -9,8 +9,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pilar.design.fields import FigureField
 from pilar.design.forms import FaultsForm
-from pilar.hospital.rules.booking import CODE_LENGTH
+from pilar.hospital.rules.booking import CODE_LENGTH, PRIORITY_NAMES, Priority
+from pilar.hospital.rules.triage import COMPLAINT, LONGEST, SIGN_NAMES
 from pilar.platform.language import translate
 
 CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -39,6 +41,25 @@ class ChosenForm(FaultsForm):
         super().__init__(data, prefix=None)
         self.fields["chosen"].label = translate(label)
         self.fields["chosen"].choices = [(str(value), translate(name)) for value, name in names.items()]
+
+
+class TriageForm(FaultsForm):
+    """What is asked and measured before the doctor; all of it may stay empty but one."""
+
+    priority = forms.ChoiceField(label=_("Priority"), required=False)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["priority"].choices = [(one.value, translate(name)) for one, name in PRIORITY_NAMES.items()]
+        self.fields |= {name: FigureField(label=translate(label)) for name, label in SIGN_NAMES.items()}
+        self.fields[COMPLAINT] = forms.CharField(
+            label=_("What the patient complains of"), max_length=LONGEST, required=False,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )  # fmt: skip
+
+    def given(self) -> dict[str, Any]:
+        kept = {name: str(value) for name, value in self.cleaned_data.items() if name != "priority" and value}
+        return {"priority": Priority(self.cleaned_data["priority"]), "signs": kept}
 
 
 class LateForm(FaultsForm):

@@ -11,6 +11,7 @@ from pilar.hospital.models.pharmacy import PlannedOperation, Prescription
 from pilar.hospital.models.privacy import Breach, BrokenGlass, Consent
 from pilar.hospital.models.satusehat import EncounterMessage
 from pilar.hospital.models.schedule import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
+from pilar.hospital.models.triage import Triage
 
 __all__ = [
     "Booking",
@@ -36,6 +37,7 @@ __all__ = [
     "Room",
     "Session",
     "Task",
+    "Triage",
     "Waiting",
     "WeeklySession",
 ]

@@ -11,7 +11,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Hospital, Patient, PlannedOperation, Waiting
+from pilar.hospital.models import (
+    Booking,
+    Breach,
+    BrokenGlass,
+    Consent,
+    Hospital,
+    Patient,
+    PlannedOperation,
+    Triage,
+    Waiting,
+)
 from pilar.hospital.models.bookings import REFERENCE
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.operations.patients import next_record
@@ -213,6 +223,7 @@ def renew_patients(*, by: Standing) -> int:
     ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing."""
     by.require(Permission.LOAD_REFERENCE_DATA)
     count = secrets.renew_rows(Patient, "person", also=_hashed) + secrets.renew_rows(Waiting, "reference")
+    count += secrets.renew_rows(Triage, "signs")
     count += secrets.renew_rows(Booking, "reference", also=_hashed)
     if count:
         audit.record(by=by.actor, action="renew", target=PATIENT, key="all", after={"rows": count})
@@ -253,7 +264,8 @@ def _erase(row: Patient, bookings: QuerySet[Booking], by: Standing, now: datetim
     person stands for who it was, since nobody is to see which bookings belonged together with a visit."""
     keys = list(bookings.values_list("pk", flat=True))
     rows = Booking.objects.filter(pk__in=keys)
-    rows.update(reference=None, reference_hash="")
+    rows.update(reference=None, reference_hash="", referred_until=None)
+    Triage.objects.filter(booking__in=keys).update(signs=None)
     if Booking.objects.filter(patient=row).exclude(pk__in=keys).exists():
         nobody = Patient.objects.create(
             hospital_id=row.hospital_id, record=next_record(row.hospital_id), created_at=now, erased_at=now

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import local, midnight_in, today_in
@@ -21,7 +22,7 @@ from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, number
 from pilar.hospital import operations
-from pilar.hospital.forms.day import ChosenForm, ControlForm, LateForm
+from pilar.hospital.forms.day import ChosenForm, ControlForm, LateForm, TriageForm
 from pilar.hospital.queries import bookings, day, lateness, records, schedule
 from pilar.hospital.queries import pharmacy as medicine
 from pilar.hospital.queries.bookings import BookingRow
@@ -31,6 +32,7 @@ from pilar.hospital.rules.booking import PRIORITY_NAMES, BookingState
 from pilar.hospital.rules.pharmacy import PHARMACY, RECIPE_NAMES, PharmacyState
 from pilar.hospital.rules.queue import REASON_NAMES, REASONS, Kind, Reason
 from pilar.hospital.rules.replan import Effect
+from pilar.hospital.rules.triage import COMPLAINT, SIGN_NAMES
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import NotAllowed, PilarError
@@ -135,7 +137,8 @@ def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     found = day.day_of(key, scope=by, now=now)
     hospital = schedule.hospital(found.session.hospital)
     shown = [(one, _buttons(one, found.acts, quick=True)) for one in (found.called, found.serving) if one]
-    return {"day": found, "hospital": hospital, "shown": shown, "plans": lateness.replans(key)}
+    return {"day": found, "hospital": hospital, "shown": shown, "plans": lateness.replans(key),
+            "triaged": records.triaged(key)}  # fmt: skip
 
 
 @button
@@ -155,6 +158,7 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
     who = records.treated(row.patient, at=hospital, by=by, now=now)
     return {
         "row": row, "hospital": hospital, "buttons": _buttons(row, found.acts),
+        "signs": _signs(row, hospital, by), "asks": Action.CALL in found.acts and row.state in (S.ARRIVED, S.CALLED),
         "who": who, "born": date.fromisoformat(who.birth_date) if who and who.birth_date else None,
         "events": day.events_of(row, scope=by), "controls": Action.SEE in found.acts and row.state in _SEEN,
         "desk": Action.BOOK in found.acts,
@@ -162,6 +166,29 @@ def visit(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
 
 
 _SEEN = (S.SERVING, S.SERVED)
+
+
+def _signs(row: BookingRow, hospital: HospitalRow, by: Standing) -> list[tuple[str, str]]:
+    """What was measured, with its names, for who may see it."""
+    found = records.signs(row.key, row.patient, at=hospital, by=by)
+    names = {**SIGN_NAMES, COMPLAINT: mark("What the patient complains of")}
+    return [(translate(name), number_format(Decimal(found[one])) if one in SIGN_NAMES else found[one])
+            for one, name in names.items() if one in found]  # fmt: skip
+
+
+@page("hospital/day/triage.html", sends=True)
+def triage(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """What is asked and measured before the doctor."""
+    row = bookings.booking(code, scope=by, now=now)
+    hospital = schedule.hospital(row.session.hospital)
+    AUTHORITY.require(by, Action.CALL, hospital.case, known=False)
+    who = records.treated(row.patient, at=hospital, by=by, now=now)
+    known = records.signs(row.key, row.patient, at=hospital, by=by)
+    first = {name: Decimal(text) if name in SIGN_NAMES else text for name, text in known.items()}
+    form = TriageForm(posted(request), initial={**first, "priority": row.priority})
+    if stored(form, lambda: operations.triage(by=by, booking=code, now=now, **form.given())):
+        return done(request, _("Noted"), "hospital:session", row.session.key)
+    return {"row": row, "hospital": hospital, "who": who, "form": form}
 
 
 @button

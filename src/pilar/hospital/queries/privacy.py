@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Waiting
+from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Triage, Waiting
 from pilar.hospital.queries.records import PersonRow, persons, read_person, readings
 from pilar.hospital.queries.schedule import HospitalRow, hospital, hospital_row
 from pilar.hospital.reference.consent import ConsentText, consent_of
@@ -153,7 +153,7 @@ def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
         "bookings": [
             {"code": one.code, "day": one.day, "clinic": one.session.clinic.name, "doctor": one.session.doctor.name,
              "number": one.number, "at": one.at, "state": one.state, "channel": one.channel, "payer": one.payer,
-             "visit": one.visit, "reference": opened(one.reference),
+             "visit": one.visit, "reference": opened(one.reference), "signs": _signs(one),
              "events": list(one.events.values("kind", "at", "reason")), "tasks": list(one.tasks.values("task", "at"))}
             for one in bookings.prefetch_related("events", "tasks")
         ],
@@ -161,6 +161,11 @@ def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
         "readings": [{"at": one.at, "who": one.who, "why": one.why, "fields": one.fields} for one in readings(key)],
         "emergencies": list(BrokenGlass.objects.filter(patient=row).values("opened_at", "reason", "finding")),
     }  # fmt: skip
+
+
+def _signs(row: Booking) -> Any:
+    kept = Triage.objects.filter(booking=row).values_list("signs", flat=True).first()
+    return json.loads(opened(kept)) if kept else None
 
 
 def glass(key: int, *, scope: Standing, now: datetime) -> tuple[GlassRow, PersonRow]:

@@ -10,13 +10,14 @@ from datetime import datetime
 from django.db.models import Q
 
 from pilar.areas.reference import local
-from pilar.hospital.models import Booking, BrokenGlass, Patient
+from pilar.hospital.models import Booking, BrokenGlass, Patient, Triage
 from pilar.hospital.models.patients import PERSON
 from pilar.hospital.queries.schedule import HospitalRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import BookingState
 from pilar.hospital.rules.patients import Person, person_of
-from pilar.hospital.rules.privacy import FIELD_NAMES, NUMBERS, WHY_NAMES, Why
+from pilar.hospital.rules.privacy import FIELD_NAMES, NUMBERS, SHOWN_NAMES, WHY_NAMES, Why
+from pilar.hospital.rules.triage import Signs, signs_of
 from pilar.people.queries.public import opened
 from pilar.people.rules import Standing, shown_name
 from pilar.platform import audit
@@ -57,7 +58,7 @@ class Reading:
 
     @property
     def field_names(self) -> str:
-        return ", ".join(translate(FIELD_NAMES[one]) for one in self.fields if one in FIELD_NAMES)
+        return ", ".join(translate(SHOWN_NAMES[one]) for one in self.fields if one in SHOWN_NAMES)
 
 
 def read_person(
@@ -101,6 +102,22 @@ def treated(patient: int, *, at: HospitalRow, by: Standing, now: datetime) -> Pe
     rows = Patient.objects.filter(pk=patient, person__isnull=False)
     found = persons(list(rows), at=at, by=by, why=Why.TREATED, now=now, of=("name", "birth_date"))
     return found[0] if found else None
+
+
+def signs(booking: int, patient: int, *, at: HospitalRow, by: Standing) -> Signs:
+    """What was measured before a visit, for who calls and sees patients; empty where nothing was. The patient finds the
+    reading in their list."""
+    kept = Triage.objects.filter(booking=booking, signs__isnull=False).values_list("signs", flat=True).first()
+    if kept is None or not AUTHORITY.holds(by, Action.CALL, at.case):
+        return {}
+    audit.read(by=by.actor, what=PERSON, key=patient, rows=1, area=at.region,
+               told={"fields": ["signs"], "reason": Why.TREATED})  # fmt: skip
+    return signs_of(opened(kept))
+
+
+def triaged(session: int) -> frozenset[int]:
+    """The bookings of a session of which that was asked; whoever calls has decided that the reader may know it."""
+    return frozenset(Triage.objects.filter(booking__session=session).values_list("booking", flat=True))
 
 
 def readings(patient: int) -> tuple[Reading, ...]:

@@ -28,6 +28,10 @@ FIELD_NAMES = {
 }  # fmt: skip
 
 
+SHOWN_NAMES = {**FIELD_NAMES, "signs": mark("Vital signs")}
+"""What a reading may have shown."""
+
+
 class Why(StrEnum):
     """Why a record is read, where nobody writes a reason."""
 

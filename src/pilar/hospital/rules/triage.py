@@ -1,0 +1,48 @@
+"""What is asked of a patient between check-in and doctor: vital signs and why they come. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+SIGN_NAMES = {
+    "systolic": mark("Blood pressure, upper (mmHg)"), "diastolic": mark("Blood pressure, lower (mmHg)"),
+    "pulse": mark("Pulse (per minute)"), "breaths": mark("Breaths (per minute)"),
+    "temperature": mark("Temperature (°C)"), "weight": mark("Weight (kg)"),
+}  # fmt: skip
+LIMITS: Mapping[str, tuple[int, int]] = {
+    "systolic": (40, 300), "diastolic": (20, 200), "pulse": (20, 250), "breaths": (4, 80), "temperature": (30, 45),
+    "weight": (1, 350),
+}  # fmt: skip
+"""assumption: beyond these it is a slip of the pen."""
+COMPLAINT, LONGEST = "complaint", 300
+
+Signs = Mapping[str, str]
+"""What was measured, by the names of ``SIGN_NAMES``, and the complaint; what was not asked is missing."""
+
+
+def faults(signs: Signs) -> tuple[Fault, ...]:
+    """What is wrong with it, each at its field."""
+    found = [
+        Fault("sign", mark("Enter a number from %(least)s to %(most)s"), {"least": least, "most": most}, name)
+        for name, (least, most) in LIMITS.items()
+        if name in signs and not least <= Decimal(signs[name]) <= most
+    ]
+    if not signs:
+        found.append(Fault("required", mark("Enter what was asked or measured"), {}, COMPLAINT))
+    return tuple(found)
+
+
+def text_of(signs: Signs) -> str:
+    """As a row keeps it, encrypted."""
+    return json.dumps(dict(signs), ensure_ascii=False)
+
+
+def signs_of(text: str) -> Signs:
+    """What a row keeps, once it is read."""
+    found: dict[str, str] = json.loads(text)
+    return found
