@@ -96,6 +96,7 @@ def test_who_is_here_waits_in_the_new_order(world: World) -> None:
     codes = come(world, 2)
     late(world, 30, now=0)
     assert [(one.at - one.booked_for) / MINUTE for one in own(Booking).order_by("number")] == [30, 30]
+    assert to_tell(HERE, scope=world.who("desk"), now=at(world)) == (), "who is here is told here"
     assert do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world, 30)) == codes[0]
     assert own(Replan).get().then["waited"] == 2 * 50 + 13
 

@@ -11,7 +11,7 @@ from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Consent, Hospital, Patient
 from pilar.hospital.operations.booking import TARGET, happened, tell_queue
 from pilar.hospital.rules.authority import AUTHORITY, Action
-from pilar.hospital.rules.booking import BookingState
+from pilar.hospital.rules.booking import HERE, BookingState
 from pilar.hospital.rules.privacy import Purpose
 from pilar.hospital.rules.queue import Kind
 from pilar.hospital.rules.roles import Role
@@ -28,8 +28,8 @@ from pilar.platform.language import mark
 def tell_of(row: Booking, *, by: Standing, now: datetime, place: bool = True) -> None:
     """Send word of a booking, with the address of its ``place`` or of all; where nobody can read it, it is in the
     desk's list of calls until they tick it off (:func:`tell_by_phone`) or something else happens to the booking."""
-    if tell_patient(row.patient_id, now, booking=row.code if place else ""):
-        return
+    if tell_patient(row.patient_id, now, booking=row.code if place else "") or row.state in HERE:
+        return  # who is here is told here
     happened(row, Kind.UNREACHED, by=by, now=now)
     notify(
         by=by, to=HeldRole(Role.DESK, row.hospital.region_id, unit=row.hospital_id), kind="hospital.tell-by-phone",
