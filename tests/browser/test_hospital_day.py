@@ -128,11 +128,11 @@ def test_desk_nurse_doctor_board_and_phone(
     doctor.get_by_role("button", name="Selesaikan pemeriksaan").click()
 
     doctor.goto(nurse.url)
-    doctor.get_by_role("link", name="Saya datang terlambat").click()
+    doctor.get_by_role("link", name="Dokter datang terlambat").click()
     looked_at(doctor, "late")
     day = today_in(OWN, timezone.now())
     resume = min(timezone.now() + 40 * MINUTE, midnight_in(OWN, day) + timedelta(hours=23, minutes=30))
-    doctor.get_by_label("Saya melayani pasien mulai pukul").fill(f"{local(resume, OWN):%H:%M}")
+    doctor.get_by_label("Dokter melayani pasien mulai pukul").fill(f"{local(resume, OWN):%H:%M}")
     doctor.get_by_label("sampai pukul").fill("23:59")
     doctor.get_by_role("button", name="Lihat akibatnya").click()
     looked_at(doctor, "replan")
@@ -147,7 +147,7 @@ def test_desk_nurse_doctor_board_and_phone(
     expect(board.locator("#board")).to_contain_text("dokter datang pukul")
     looked_at(board, "board-late")
     desk.goto(f"/rumah-sakit/kerja/{CODE}/kedatangan/")
-    expect(desk.locator("#desk")).to_contain_text("Beri tahu jam baru lewat telepon")
+    expect(desk.locator("#desk")).to_contain_text("Perlu diberi tahu lewat telepon")
 
     board.evaluate("document.dispatchEvent(new Event('htmx:sendError'))")
     expect(board.locator("#stale")).to_be_visible()

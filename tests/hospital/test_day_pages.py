@@ -12,13 +12,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from hospital.test_day import DESK, at, come
+from hospital.test_day import DESK, MINUTE, at, come
 from hospital.world import DAY, GENERAL, HERE, MOTHER, TUESDAY, World
 from kit.neighbours import own
 from people.citizens import entered
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Replan, Session
 from pilar.hospital.queries.records import readings
+from pilar.hospital.rules.booking import Policy, arrive_by
 from pilar.people.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -91,8 +92,11 @@ def test_a_day_from_the_desk_to_the_pharmacy(world: World, clock: Clock) -> None
     press(doctor, "hospital:act", codes[0], "selesai", queue="1")
     press(doctor, "hospital:act", codes[0], "resep", chosen="racikan")
     assert "Obat racikan" in body(pharmacy, "hospital:pharmacy", HERE)
-    for to in ("making", "ready", "handed"):
+    for to, said in (("making", "Sedang disiapkan"), ("ready", "Siap diambil"), ("handed", "Sudah diserahkan")):
         press(pharmacy, "hospital:dispense", HERE, codes[0], to)
+        phone = body(Client(), "hospital:place", codes[0])
+        assert ("Nomor di farmasi" in phone, said in phone) == (True, True)
+        assert ("Obat yang dapat diambil" in body(Client(), "hospital:board", HERE)) is (to == "ready")
         clock.now += timedelta(minutes=1)
     shown = body(nurse, "hospital:visit", codes[0])
     assert "Sesuai giliran" in shown
@@ -248,6 +252,12 @@ def test_who_has_no_booking_draws_a_number_of_today_at_the_kiosk(world: World, c
     assert (row.channel, row.state, row.patient_id, row.priority) == ("kiosk", "arrived", world.patient, "elderly")
     other = {**sent, "session": world.session(TUESDAY + DAY).pk, "key": str(uuid4())}
     assert device.post(address, other).status_code == 422, "of today alone"
+
+
+def test_who_waits_long_anyway_leaves_home_later_but_never_loses_the_place(world: World) -> None:
+    due = at(world)
+    told = [(arrive_by(due, late and due + late * MINUTE, Policy(arrive=30)) - due) / MINUTE for late in (None, 20, 90)]
+    assert told == [-30, -10, 0]
 
 
 def test_a_patient_follows_their_number_and_agrees_to_come_earlier(world: World, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import Booking, Session
+from pilar.hospital.models import Booking, Prescription, Session
 from pilar.hospital.queries import forecasts, schedule
 from pilar.hospital.queries.forecasts import Wait
 from pilar.hospital.queries.schedule import HospitalRow
@@ -20,9 +20,11 @@ from pilar.hospital.rules.booking import (
     TONES,
     BookingState,
     SessionState,
+    arrive_by,
     label,
     policy_of,
 )
+from pilar.hospital.rules.pharmacy import PHARMACY_NAMES, PharmacyState
 from pilar.people.rules import PUBLIC, existing
 from pilar.platform.language import translate
 
@@ -51,15 +53,30 @@ class LateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Medicine:
+    """A number of the pharmacy, and how far it is."""
+
+    number: int
+    state: PharmacyState
+
+    @property
+    def state_name(self) -> str:
+        return translate(PHARMACY_NAMES[self.state])
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
+    """``ready``: numbers of the pharmacy that can be fetched."""
+
     hospital: HospitalRow
     rows: tuple[BoardRow, ...]
     late: tuple[LateRow, ...]
     waiting: int
+    ready: tuple[int, ...]
 
     @property
     def topics(self) -> tuple[str, ...]:
-        return (f"hospital board {self.hospital.code}",)
+        return (f"hospital board {self.hospital.code}", f"hospital pharmacy {self.hospital.code}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +98,7 @@ class Place:
     now_called: str
     resume: datetime | None
     over: bool
+    medicine: Medicine | None
 
     @property
     def state_name(self) -> str:
@@ -92,7 +110,7 @@ class Place:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        return (f"hospital session {self.session}",)
+        return (f"hospital session {self.session}", f"hospital pharmacy {self.hospital.code}")
 
 
 def board(code: str, *, now: datetime) -> Board:
@@ -115,6 +133,9 @@ def board(code: str, *, now: datetime) -> Board:
         tuple(LateRow(one.room.name, schedule.clinic_row(one.clinic).shown, _resumes(one, now)) for one in sessions
               if one.state == SessionState.CANCELLED or _resumes(one, now)),
         of_today.filter(state=S.ARRIVED).count(),
+        tuple(Prescription.objects.filter(hospital=code, day=today, state=PharmacyState.READY).values_list(
+            "number", flat=True
+        )),
     )  # fmt: skip
 
 
@@ -125,13 +146,14 @@ def place(code: str, *, now: datetime) -> Place:
     session, policy = row.session, policy_of(row.session.policy.facts)
     called = Booking.objects.filter(session=session, called_at__isnull=False).order_by("-called_at")
     last, over = called.values_list("number", flat=True).first(), session.state in _OVER
+    ordered = Prescription.objects.filter(booking=row).first()
+    wait = None if over else forecasts.waits(session.pk, scope=PUBLIC, now=now).get(row.pk)
     return Place(
         label(session.clinic.prefix, row.number), schedule.hospital(row.hospital_id), session.pk,
         schedule.clinic_row(session.clinic).shown, session.room.name, BookingState(row.state), row.at,
-        row.at - timedelta(minutes=policy.arrive), row.at != row.booked_for,
-        None if over else forecasts.waits(session.pk, scope=PUBLIC, now=now).get(row.pk),
+        arrive_by(row.at, wait.earliest if wait else None, policy), row.at != row.booked_for, wait,
         label(session.clinic.prefix, last) if last else "", _resumes(session, now),
-        over,
+        over, Medicine(ordered.number, PharmacyState(ordered.state)) if ordered else None,
     )  # fmt: skip
 
 

@@ -304,6 +304,12 @@ def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
     return ()
 
 
+def arrive_by(at: datetime, earliest: datetime | None, policy: Policy) -> datetime:
+    """When to be there for a place: so long before it, or before the call that is forecast where the session runs
+    late; never after the place itself, since who checks in late loses it."""
+    return min(at, max(at, earliest or at) - timedelta(minutes=policy.arrive))
+
+
 def nik_missing() -> Fault:
     """BPJS takes no visit of a patient without one."""
     sentence = mark("BPJS asks for the NIK of the patient: enter it first by “Correct the data”")

@@ -27,7 +27,7 @@ S = PharmacyState
 RECIPE_NAMES = {Recipe.COMPOUND: mark("Compounded medicine"), Recipe.READY_MADE: mark("Ready-made medicine")}
 PHARMACY_NAMES = {
     S.WAITING: mark("Waits for the pharmacy"),
-    S.MAKING: mark("Being prepared"),
+    S.MAKING: mark("The pharmacy is making it"),
     S.READY: mark("Ready to be fetched"),
     S.HANDED: mark("Handed over"),
 }
