@@ -77,7 +77,8 @@ HELD: dict[str, dict[str, str]] = {
         "begin_version": "permits.service",
         "load_services": "permits.services",
         **each(
-            "desk_case own_case mark_issued _resume _warn _tell_head _deem _recalculated remind_of _forget_draft",
+            "desk_case own_case mark_issued record_visit remind_applicant _resume _warn _tell_head _deem _recalculated "
+            "remind_of _forget_draft",
             "permits_case",
         ),
         **each("answer_objection note_silence", "permits_case permits_objection"),

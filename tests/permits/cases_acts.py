@@ -64,6 +64,11 @@ def _visited(world: World) -> None:
     world.accept(NOW)
 
 
+def _minutes(world: World) -> None:
+    _visited(world)
+    world.visit(NOW + DAY)
+
+
 def _stopped(world: World) -> None:
     _accepted(world)
     do.stop_clock(by=world.who("back"), case=world.case, reason="documents", findings=WRONG, until=UNTIL, now=NOW)
@@ -186,12 +191,14 @@ CALLS: Mapping[str, Call] = {
     "record_visit": lambda w, by: do.record_visit(
         by=by, case=w.case, minutes=Minutes(date(2026, 3, 2), "Sesuai", "Fatimah", True), **_at("visit")
     ),
+    "sign_minutes": lambda w, by: do.sign_minutes(by=by, case=w.case, agreed=True, **_at("visit")),
     "check_again": lambda w, by: do.check_again(by=by, case=w.case, text="Lengkap", **_at("check")),
     "send_back": lambda w, by: do.send_back(by=by, case=w.case, to="check", reason="recheck", **_at("health")),
     "stop_clock": lambda w, by: do.stop_clock(
         by=by, case=w.case, reason="documents", findings=WRONG, until=UNTIL, now=NOW
     ),
     "resume_clock": lambda w, by: do.resume_clock(by=by, case=w.case, now=NOW),
+    "lapse_case": lambda w, by: do.lapse_case(by=by, case=w.case, now=NOW + timedelta(days=61)),
     "escalate": lambda w, by: do.escalate(by=by, case=w.case, now=NOW),
     "write_message": lambda w, by: do.write_message(by=by, case=w.case, text="Kapan selesai?", now=NOW),
     "write_message:office": lambda w, by: do.write_message(by=by, case=w.case, text="Besok", now=NOW),
@@ -246,12 +253,15 @@ return_case | front | returned permits.case | caseevent+1 caseletter+1 case~1
     procrastinate_events+1 procrastinate_jobs+1 task~1
 take_stage | technical | take permits.case | task~1
 recommend | technical | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
-record_visit | surveyor | done permits.case | caseevent+1 case~1 task~1
+record_visit | surveyor | done permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
+sign_minutes | nurse | minutes permits.case | caseevent+1 case~1
 check_again | front | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
 send_back | technical | opened permits.case, sent-back permits.case | caseevent+2 case~1 task+1~1
 stop_clock | back | stopped permits.case | caseevent+1 caseletter+1 case~1
     procrastinate_events+1 procrastinate_jobs+1 task~1
 resume_clock | back | resumed permits.case | caseevent+1 case~1 task~1
+lapse_case | back | done permits.case, withdrawn permits.case | caseevent+2 case~1 procrastinate_events+1
+    procrastinate_jobs+1 task~1
 escalate | technical | escalated permits.case | caseevent+1 case~1 people_notice+1
 arrange_appointment | nurse | appointment permits.case | appointment+1 caseevent+1 case~1 people_notice+2
 arrange_appointment:office | front | appointment permits.case | appointment+1 caseevent+1 case~1 procrastinate_events+1
@@ -291,8 +301,10 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
     "save_answers": _drafted, "keep_file": _held, "reuse_document": _kept, "remove_own_document": _drafted,
     "submit": _drafted, "submit:again": _returned, "hand_in": _stopped, "withdraw_case": _sent,
     "transfer_case": _with_a_proxy, "check_files": _sent, "pass_check": _sent, "return_case": _sent,
-    "take_stage": _accepted, "recommend": _accepted, "record_visit": _visited, "check_again": _sent_back,
-    "send_back": _accepted, "stop_clock": _accepted, "resume_clock": _stopped, "escalate": _accepted,
+    "take_stage": _accepted, "recommend": _accepted, "record_visit": _visited,
+    "sign_minutes": _minutes, "check_again": _sent_back,
+    "send_back": _accepted, "stop_clock": _accepted, "resume_clock": _stopped,
+    "lapse_case": _returned, "escalate": _accepted,
     "write_message": _sent, "write_message:office": _sent, "decide": _to_decide, "sign_case": _to_sign,
     "sign_case:refused": _refused, "mark_issued": _signed, "invite_applicant": _sent,
     "arrange_appointment": _sent, "arrange_appointment:office": _sent, "answer_appointment": _proposed,

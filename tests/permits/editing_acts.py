@@ -53,8 +53,8 @@ CALLS: Mapping[str, Call] = {
 LEFT = """
 begin_version | editor | begin permits.service-version | serviceversion+1
 change_version | editor | change permits.service-version | serviceversion~1
-propose_version | editor | move permits.service-version | serviceversion~1
-return_version | head | move permits.service-version | serviceversion~1
+propose_version | editor | move permits.service-version | people_notice+1 serviceversion~1
+return_version | head | move permits.service-version | people_notice+1 serviceversion~1
 publish_version | head | move permits.service-version | serviceversion~2
 withdraw_version | head | move permits.service-version | serviceversion~1
 drop_version | editor | drop permits.service-version | serviceversion-1

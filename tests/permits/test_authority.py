@@ -39,6 +39,7 @@ send-back   .             region       region           region       .          
 stop        region        region       .                region       .              office            office           .                    R
 resume      region        region       .                region       .              office            office           .                    w
 escalate    region        region       region           region       .              office            office           .                    Rwp
+lapse       region        region       .                region       .              .                 .                .                    rp
 write       region        region       region           region       .              office            office           .                    srRwpS
 objection   .             region       .                region       .              .                 .                .                    any
 delegate    .             .            .                region       .              .                 .                .                    any
@@ -72,6 +73,7 @@ answer    w
 withdraw  dsrRwp
 transfer  dsrRwpS
 write     srRwpS
+sign-minutes RwpS
 object    RwpSif
 """
 
@@ -97,7 +99,7 @@ def officer(role: Role, office: int | None = None, region: str = HERE, key: int 
     return Standing(Actor("user", str(key), "Petugas"), (HeldRole(role, region, office),))
 
 
-STAGE = {"region": HERE, "role": Role.TECHNICAL, "office": OFFICE, "taken_by": None, "apart": ()}  # fmt: skip
+STAGE = {"region": HERE, "role": Role.TECHNICAL, "office": OFFICE, "hands": (), "apart": ()}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -110,8 +112,8 @@ STAGE = {"region": HERE, "role": Role.TECHNICAL, "office": OFFICE, "taken_by": N
         (officer(Role.HEAD), {"role": Role.HEAD, "office": None}, None),
         (officer(Role.TECHNICAL, OFFICE), {"apart": [("Pemeriksaan", "user:7")]}, SameEyes),
         (officer(Role.TECHNICAL, OFFICE), {"apart": [("Pemeriksaan", "user:8")]}, None),
-        (officer(Role.TECHNICAL, OFFICE), {"taken_by": 8}, Taken),
-        (officer(Role.TECHNICAL, OFFICE), {"taken_by": 7}, None),
+        (officer(Role.TECHNICAL, OFFICE), {"hands": {8}}, Taken),
+        (officer(Role.TECHNICAL, OFFICE), {"hands": {7, 8}}, None),
     ],
 )
 def test_a_stage_is_done_by_its_desk_apart_from_other_eyes(

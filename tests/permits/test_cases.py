@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from permits.world import ANSWERS, DAY, HOUR, NOW, NURSE, OTHER, World, definition, publish
-from pilar.people.rules import NotAllowed, NotFound
+from people.citizens import entered
+from permits.world import ANSWERS, DAY, HOUR, NOW, NURSE, OTHER, OWN, World, definition, publish
+from pilar.people.models import Membership
+from pilar.people.rules import PUBLIC, NotAllowed, NotFound
 from pilar.permits import operations as do
 from pilar.permits.models import CaseEvent, CaseFile, OwnDocument, ServiceVersion, Task
 from pilar.permits.operations import Person
 from pilar.permits.queries import cases
+from pilar.permits.queries.tracking import track
 from pilar.permits.rules.authority import NotYourStage, Taken
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, Finding, Outcome
+from pilar.permits.rules.roles import Role
 from pilar.platform.errors import Faults
 from pilar.platform.versions import Outdated
 
@@ -129,6 +136,36 @@ def test_a_stage_is_taken_by_one(world: World) -> None:
     world.accept()
 
 
+def test_what_somebody_away_has_taken_is_done_by_their_deputy_and_given_back_by_the_head(world: World) -> None:
+    world.submit()
+    take = {"case": world.case, "stage": "check"}
+    do.take_stage(by=world.who("front 2"), now=NOW, **take)
+    do.enter_absence(
+        by=world.who("head"), region=OWN, user=world.keys["front 2"], role=Role.FRONT, deputy=world.keys["back"],
+        since=NOW.date(), until=NOW.date(), now=NOW,
+    )  # fmt: skip
+    row = cases.officers_case(world.case, scope=world.who("front"), now=NOW).stages[0]
+    assert (row.take, row.give_back) == (False, False), "no button that would be refused"
+    assert cases.officers_case(world.case, scope=world.who("back"), now=NOW).stages[0].give_back
+    do.pass_check(by=world.who("back"), case=world.case, now=NOW)
+    health = {"case": world.case, "stage": "health"}
+    do.take_stage(by=world.who("technical"), now=NOW, **health)
+    assert cases.officers_case(world.case, scope=world.who("head"), now=NOW).stages[1].give_back
+    do.take_stage(by=world.who("head"), now=NOW, **health)
+    assert Task.objects.get(case=world.case, stage="health").taken_by_id is None
+    with pytest.raises(NotYourStage):
+        do.take_stage(by=world.who("head"), now=NOW, **health)
+
+
+def test_what_somebody_has_taken_whose_role_is_over_is_free(world: World) -> None:
+    world.submit()
+    do.take_stage(by=world.who("front 2"), case=world.case, stage="check", now=NOW)
+    Membership.objects.filter(user=world.keys["front 2"]).update(until=NOW + HOUR)
+    with pytest.raises(Taken):
+        world.accept(NOW)
+    world.accept(NOW + 2 * HOUR)
+
+
 @pytest.mark.parametrize(
     ("changed", "place"),
     [({"reason": "lain"}, "reason"), ({"until": NOW.date()}, "until"),
@@ -225,3 +262,60 @@ def test_a_hostile_document_is_refused_with_a_sentence(world: World) -> None:
     with pytest.raises(Faults):
         world.hold(content=b"MZ\x90\x00 not a document")
     assert not CaseFile.objects.filter(case=world.case).exists()
+
+
+def test_what_is_mended_after_a_return_is_what_is_tracked_and_compared(world: World) -> None:
+    number = world.submit(str_number="STR-1")
+    before = world.row().marks
+    do.return_case(
+        by=world.who("front"), case=world.case, findings=[Finding("answer", field="place", text="Alamat")], now=NOW
+    )
+    world.fill(person=replace(NURSE, identity="3603014501909999"), str_number="STR-2")
+    do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW + DAY)
+    assert track(number, "9999", scope=PUBLIC, now=NOW)
+    assert track(number, NURSE.identity[-4:], scope=PUBLIC, now=NOW) is None
+    row = world.row()
+    assert (row.marks != before, row.submitted_at, row.number) == (True, NOW, number)
+
+
+def test_an_answer_that_is_asked_for_while_the_clock_stands_is_given_on_the_page(world: World) -> None:
+    world.submit()
+    world.accept(NOW)
+    stop = {"by": world.who("back"), "case": world.case, "reason": "clarification", "until": UNTIL, "now": NOW}
+    client, page = entered(Client(), "fatimah@contoh.invalid"), reverse("permits:own-case", args=[world.case])
+    do.stop_clock(findings=[Finding("missing", requirement="str")], **stop)
+    assert 'name="beds"' not in client.get(page).content.decode()
+    do.resume_clock(by=world.who("back"), case=world.case, now=NOW)
+    do.stop_clock(findings=[Finding("answer", text="Berapa tempat tidur?")], **stop)
+    form = client.get(page).content.decode()
+    assert 'name="beds"' in form
+    assert 'name="identity"' not in form, "who applies has been checked"
+    given = {**ANSWERS, "str_until": "31/01/2030", "version": world.row().edition}
+    assert client.post(page, {**given, "beds": 12}).status_code == 302
+    assert world.row().answers["beds"] == 12
+    do.hand_in(by=world.who("nurse"), case=world.case, now=NOW + DAY)
+    assert world.open_stages() == {"health", "visit"}, "by the new answer there is a visit"
+
+
+def test_an_answer_that_cannot_be_lets_the_clock_stand(world: World) -> None:
+    world.submit()
+    world.accept(NOW)
+    do.stop_clock(
+        by=world.who("back"), case=world.case, reason="clarification", findings=[Finding("answer", text="Tempat?")],
+        until=UNTIL, now=NOW,
+    )  # fmt: skip
+    do.save_answers(
+        by=world.who("nurse"), case=world.case, seen=world.row().edition, answers={**ANSWERS, "place": ""}, now=NOW
+    )
+    with pytest.raises(Faults):
+        do.hand_in(by=world.who("nurse"), case=world.case, now=NOW + DAY)
+    assert world.row().state == CaseState.WAITING
+
+
+def test_the_same_licence_number_is_told_to_who_may_open_the_other(world: World) -> None:
+    world.submit()
+    other, world.case = world.case, 0
+    world.submit("other citizen")
+    assert [one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike] == [other]
+    world.accept(NOW)
+    assert cases.officers_case(world.case, scope=world.who("technical"), now=NOW).alike == ()

@@ -9,15 +9,16 @@ import pytest
 from django.db import connection
 
 from permits.test_levies import payment, report
-from permits.world import DAY, NOW, OWN, World
+from permits.world import DAY, NIK, NOW, OWN, World
 from pilar.areas.models import Decree, Holiday
 from pilar.areas.operations import load_holidays
 from pilar.areas.queries import working_days
 from pilar.people.models import Notice
-from pilar.people.rules import OPERATOR, Standing
+from pilar.people.rules import OPERATOR, PUBLIC, Standing
 from pilar.permits import operations as do
-from pilar.permits.models import CaseEvent, Task
+from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.queries import cases
+from pilar.permits.queries.tracking import track
 from pilar.permits.rules.cases import CaseState, EventKind, Finding
 from pilar.platform import jobs
 
@@ -83,6 +84,46 @@ def test_who_is_due_and_the_head_are_told_before_it_is_late(world: World) -> Non
     watch(world, NOW + 11 * DAY)
     assert told("permits.escalated") == {"izin-head@contoh.invalid"}
     assert watch(world, NOW + 11 * DAY) == 0
+
+
+def test_a_stop_that_ends_on_a_weekend_ends_on_the_next_working_day(world: World) -> None:
+    world.submit()
+    world.accept(NOW)
+    do.stop_clock(
+        by=world.who("back"), case=world.case, reason="works", findings=[Finding("answer", text="Papan nama")],
+        until=date(2026, 3, 7), now=NOW,
+    )  # fmt: skip
+    watch(world, NOW + 4 * DAY)
+    assert world.row().state == CaseState.WAITING
+    watch(world, NOW + 7 * DAY)
+    assert (world.row().state, event(world, EventKind.RESUMED).at) == (CaseState.RUNNING, NOW + 7 * DAY)
+
+
+def test_the_head_is_told_anew_of_a_later_due_date(world: World) -> None:
+    world.submit()
+    world.accept(NOW)
+    watch(world, NOW + 11 * DAY)
+    notices = Notice.objects.filter(kind="permits.escalated", user=world.keys["head"], done_at=None)
+    due = world.row().due_at
+    assert due
+    assert notices.get().deadline == due
+    later = due + 7 * DAY
+    Case.objects.filter(pk=world.case).update(due_at=later)
+    watch(world, NOW + 12 * DAY)
+    assert notices.get().deadline == due, "it is not near yet"
+    watch(world, later - DAY)
+    assert notices.get().deadline == later
+
+
+def test_who_is_not_looked_at_before_day_zero_reaches_the_head(world: World) -> None:
+    number = world.submit()
+    found = track(number, NIK[-4:], scope=PUBLIC, now=NOW)
+    assert found
+    assert (found.looked_at_by, found.due_on) == (date(2026, 3, 3), None)
+    watch(world, NOW + DAY)
+    assert told("permits.escalated") == set()
+    watch(world, NOW + 2 * DAY)
+    assert told("permits.escalated") == {"izin-head@contoh.invalid"}
 
 
 def test_what_fails_of_one_case_is_told_at_the_end_and_holds_up_nothing(

@@ -14,10 +14,12 @@ from kit.worlds import once
 from people.readings import readings
 from permits.around import CASE, NOW, OTHER, OWN, PEOPLE, letter, write
 from permits.world import World
+from pilar.people.models import Notice
 from pilar.people.operations import load_retention
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound
 from pilar.permits import operations as do
 from pilar.permits.models import Letter
+from pilar.permits.queries import cases
 from pilar.permits.queries import desk as queries
 from pilar.permits.rules import desk
 from pilar.permits.rules.desk import LetterElsewhere, LetterKind, LetterState, TooManyLetters
@@ -165,3 +167,24 @@ def test_anybody_writes_by_the_page_and_programs_do_not(world: World) -> None:
     enquiry = client.post(reverse("permits:enquire", args=[OWN]), {"text": "Boleh pabrik roti?"})
     assert Letter.objects.get(region=OWN, kind="enquiry").token in enquiry.headers["Location"]
     assert letter(OTHER) > 0
+
+
+def test_a_complaint_is_tied_to_its_case_for_who_may_open_it(world: World) -> None:
+    number = world.submit()
+    world.accept()
+    do.take_stage(by=world.who("technical"), case=world.case, stage="health", now=NOW)
+    given = {"region": OWN, "kind": LetterKind.COMPLAINT, "text": "Lama sekali", "now": NOW}
+    token = do.write_letter(by=PUBLIC, case=f" {number.lower()} ", **given)
+    do.write_letter(by=PUBLIC, case="P-TIDAK-ADA", **given)
+    rows = {one.case: one.case_key for one in queries.letters(OWN, scope=world.who("front"), now=NOW)}
+    assert (rows[number.lower()], rows["P-TIDAK-ADA"]) == (world.case, 0)
+    editor = queries.letters(OWN, scope=world.who("editor"), now=NOW)
+    assert all(not one.case_key for one in editor), "who opens no case is led to none"
+    (seen,) = cases.officers_case(world.case, scope=world.who("back"), now=NOW).complaints
+    key = Letter.objects.get(token=token).pk
+    assert (seen.key, seen.text) == (key, "")
+    assert cases.officers_case(world.case, scope=world.who("technical"), now=NOW).complaints == ()
+    told = Notice.objects.filter(subject=f"permits.letter:{key}", user=world.keys["technical"])
+    assert told.get().address == reverse("permits:desk-case", args=[world.case])
+    do.answer_letter(by=world.who("front"), letter=key, answer="Selesai besok", now=NOW)
+    assert told.filter(done_at=None).count() == 0

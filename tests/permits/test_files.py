@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
 
 from permits.world import DAY, NOW, World
@@ -14,6 +15,7 @@ from pilar.evidence.operations import check_store, scan_private, sweep
 from pilar.evidence.rules import Infected, ScanState
 from pilar.people.rules import NotAllowed
 from pilar.permits import operations as do
+from pilar.permits.models import OwnDocument
 from pilar.permits.queries import cases, completeness, trail
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
@@ -80,3 +82,36 @@ def test_what_nobody_used_is_swept_away_and_what_was_kept_is_there(world: World)
     assert not HeldFile.objects.exists()
     assert [one for one in check_store(by=world.who("schedule")) if "permits" in one.what] == []
     assert cases.file_for(world.case, world.file("ktp").pk, scope=world.who("nurse"), now=NOW + DAY).size > 0
+
+
+def scan(world: World, model: str, key: int) -> None:
+    scan_private(by=world.who("schedule"), model=f"permits.{model}", key=key)
+
+
+def test_a_document_of_ones_own_is_scanned_and_offered_no_more_with_a_virus(world: World, scanner: list[str]) -> None:
+    queued = ProcrastinateJob.objects.filter(task_name="evidence.scan-private")
+    world.begin()
+    world.attach("ktp")
+    own = OwnDocument.objects.get(account=world.who("nurse").citizen)
+    assert {(one.args["model"], one.args["key"]) for one in queued} == {
+        ("permits.CaseFile", world.file("ktp").pk), ("permits.OwnDocument", own.pk)
+    }  # fmt: skip
+    world.begin()
+    use = {"by": world.who("nurse"), "case": world.case, "requirement": "ktp", "now": NOW}
+    do.reuse_document(**use)
+    assert queued.filter(args__key=world.file("ktp").pk, args__model="permits.CaseFile").exists(), "the copy, too"
+    scanner.append("Eicar-Test")
+    scan(world, "OwnDocument", own.pk)
+    with pytest.raises(Infected):
+        do.reuse_document(**use)
+    assert not any(one.own for one in cases.own_case(world.case, scope=world.who("nurse"), now=NOW).files)
+
+
+def test_nothing_is_accepted_before_the_scanner_has_spoken(world: World, scanner: list[str]) -> None:
+    world.submit()
+    with pytest.raises(Faults, match="virus"):
+        world.accept(NOW)
+    scanner += ["", ""]
+    for one in ("ktp", "str"):
+        scan(world, "CaseFile", world.file(one).pk)
+    world.accept(NOW)

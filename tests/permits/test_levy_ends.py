@@ -8,11 +8,11 @@ import pytest
 
 from kit.neighbours import own
 from permits.test_issuing import refused
-from permits.test_levies import NUMBER, PAID, SUM, levy, payment, put, report
+from permits.test_levies import NUMBER, PAID, SUM, payment, put, report
 from permits.world import NIK, OWN, World
 from pilar.permits import operations as do
 from pilar.permits.models import Case, Levy, Payment
-from pilar.permits.queries.levies import levy_of, unmatched
+from pilar.permits.queries.levies import levies, levy_of, unmatched
 from pilar.permits.rules.authority import OwnCase
 from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.levies import LevyElsewhere
@@ -23,7 +23,7 @@ MUCH = SUM + 6_000
 
 def refund(world: World, amount: Decimal, reference: str = "K1") -> None:
     do.refund_levy(
-        by=world.who("treasury"), levy=levy(world).pk, amount=amount, given_on=PAID.date(), reference=reference,
+        by=world.who("treasury"), levy=own(Levy).get().pk, amount=amount, given_on=PAID.date(), reference=reference,
         now=PAID,
     )  # fmt: skip
 
@@ -33,8 +33,22 @@ def test_withdrawn_before_it_is_paid_it_is_void(levied: World) -> None:
     do.withdraw_case(by=levied.who("nurse"), case=levied.case, now=PAID)
     row = Levy.objects.get(case=levied.case)
     assert (row.state, row.reason) == ("void", "withdrawn")
-    assert report(levied, payment("FT2", SUM)) == (1, 0)
-    assert len(unmatched(OWN, scope=levied.who("treasury"))) == 2
+    assert report(levied, payment("FT2", SUM)) == (1, 1), "what comes in later is known as this levy's, too"
+    assert not unmatched(OWN, scope=levied.who("treasury"))
+    found = levies(OWN, scope=levied.who("treasury"), now=PAID, state="overpaid")[0]
+    assert (found.state, found.left, found.to_give_back) == ("void", 0, SUM + 24_000)
+    with refused("not-that-much"):
+        refund(levied, SUM + 24_001)
+    refund(levied, SUM + 24_000)
+    with pytest.raises(LevyElsewhere):
+        refund(levied, Decimal(1), "K2")
+
+
+def test_withdrawn_after_it_was_paid_all_of_it_can_be_given_back(levied: World) -> None:
+    report(levied, payment())
+    do.withdraw_case(by=levied.who("nurse"), case=levied.case, now=PAID)
+    refund(levied, SUM)
+    assert not levies(OWN, scope=levied.who("treasury"), now=PAID, state="overpaid")
 
 
 def test_a_payment_of_a_case_that_is_over_holds_up_no_report(levied: World) -> None:

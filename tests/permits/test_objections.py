@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from evidence import samples
+from people.citizens import entered
 from permits.register_acts import taxed
 from permits.test_case_pages import act, apply, checked, nurse, officer, with_letter  # noqa: F401 - nurse is a fixture
 from permits.world import DAY, HOUR, NOW, OTHER, OWN, World, publish
@@ -17,7 +20,7 @@ from pilar.areas.queries import working_days
 from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.permits import operations as do
-from pilar.permits.models import Levy, Objection
+from pilar.permits.models import Case, Levy, Objection
 from pilar.permits.queries import cases
 from pilar.permits.queries.objections import objection, objections
 from pilar.permits.reference.deadlines import objection_terms
@@ -237,3 +240,23 @@ def test_by_the_pages(world: World, nurse: Client) -> None:  # noqa: F811
     assert sent.headers["Location"] == at  # type: ignore[attr-defined]
     assert "Keberatan dikabulkan" in nurse.get(page).content.decode()
     assert officer(world, "neighbour").get(at).status_code == 404
+
+
+def test_a_document_comes_with_an_objection_and_is_read_by_who_answers(world: World) -> None:
+    refuse(world)
+    client = entered(Client(), "fatimah@contoh.invalid")
+    address = reverse("permits:file-objection", args=[world.case])
+    Case.objects.filter(pk=world.case).update(closed_at=timezone.now())  # the days of the law run now
+    file = io.BytesIO(samples.pdf())
+    file.name = "bukti.pdf"
+    sent = checked(client, address, about=About.REFUSAL.value, text="Sudah lengkap", file=file)
+    assert sent.status_code == 302
+    made = Objection.objects.get(case=world.case)
+    page = officer(world, "back 2").get(reverse("permits:objection", args=[made.pk]))
+    assert "bukti.pdf" in page.content.decode()
+    found = objection(made.pk, scope=world.who("back 2"), now=SIGNED)
+    assert found.file
+    given = officer(world, "back 2").get(reverse("permits:file", args=[world.case, found.file[0]]))
+    assert given.status_code == 200
+    row = cases.own_case(world.case, scope=world.who("nurse"), now=SIGNED)
+    assert "Dokumen pendukung keberatan" in [one.name for one in row.files]

@@ -107,6 +107,15 @@ def test_a_deputy_acts_for_the_head_on_these_days_alone(world: World) -> None:
     assert world.row().state == "signing"
 
 
+def test_a_relative_is_known_before_the_new_key_has_renewed_what_is_hashed(world: World, settings: Settings) -> None:
+    world.submit()
+    settings.PILAR_FIELD_KEYS = "kunci yang baru"
+    do.declare_relative(by=world.who("front"), identity=NIK, relation="spouse", now=NOW)
+    assert cases.officers_case(world.case, scope=world.who("front"), now=NOW).own
+    with pytest.raises(OwnCase):
+        world.accept(NOW)
+
+
 def test_a_new_key_renews_what_is_encrypted_and_hashed(world: World, settings: Settings) -> None:
     number = world.submit()
     do.write_message(by=world.who("nurse"), case=world.case, text="Halo", now=NOW)

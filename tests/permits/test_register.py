@@ -111,6 +111,17 @@ def test_the_head_revokes_on_a_page(issued: World, client: Client) -> None:
     assert "Pelanggaran" in client.get(reverse("permits:permit", args=[NUMBER])).content.decode()
 
 
+def test_the_head_suspends_and_restores_on_pages(issued: World, client: Client) -> None:
+    client.force_login(User.objects.get(pk=issued.keys["head"]))
+    for slug, state in (("tangguhkan", PermitState.SUSPENDED), ("pulihkan", PermitState.VALID)):
+        address = reverse("permits:permit-act", args=[permit(issued).pk, slug])
+        page = client.get(address)
+        sent = {"reason": f"Sebab {slug}", "agreed": "on", "checked": page.context["check"].seen}
+        assert client.post(address, sent).status_code == 302
+        assert permit(issued).state == state
+        assert f"Sebab {slug}" in client.get(reverse("permits:permit", args=[NUMBER])).content.decode()
+
+
 def test_the_document_is_the_same_however_often_it_is_made(issued: World) -> None:
     key = document_key(permit(issued).pk, 1)
     assert document_of(key) == document_of(key)

@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kit.worlds import once
 from people.team import account
 from permits.around import subscribe
+from permits.test_appointments import filed
 from permits.world import NIK, NOW, NURSE, OWN, World
 from pilar.areas import operations as areas
 from pilar.evidence.operations import sign_documents
@@ -20,6 +23,7 @@ from pilar.people.models import User
 from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed, Role
 from pilar.permits import operations as do
 from pilar.permits.models import HookDelivery, Permit, Subscription
+from pilar.permits.operations.notices import tell_walk_in
 from pilar.permits.rules.hooks import HookEvent
 from pilar.permits.rules.register import PermitState
 from pilar.surveys import operations as surveys
@@ -109,3 +113,21 @@ def test_a_revoked_permit_is_told_by_its_number(world: World) -> None:
     do.decide_permit(by=world.who("head"), to=PermitState.REVOKED, **given)
     (one,) = HookDelivery.objects.all()
     assert json.loads(one.body)["data"] == {"subject": permit.number, "service": "sip-perawat"}
+
+
+@pytest.mark.parametrize(("email", "asked_for"), [("loket@contoh.invalid", 1), ("", 0)])
+def test_who_came_to_the_counter_is_asked_where_they_can_be_reached(asked: World, email: str, asked_for: int) -> None:
+    filed(asked, email)
+    asked.accept()
+    asked.recommend()
+    asked.decide()
+    asked.sign()
+    do.mark_issued(by=SCHEDULE, case=asked.case, now=LATER)
+    do.invite_applicant(by=SCHEDULE, case=asked.case, now=LATER)
+    assert Invitation.objects.count() == asked_for
+    for one in Invitation.objects.all():
+        path = reverse("surveys:answer", args=[one.token])
+        job = ProcrastinateJob.objects.filter(task_name="permits.tell-walk-in").latest("pk")
+        assert job.args["path"] == path
+        tell_walk_in(by=SCHEDULE, case=asked.case, path=path)
+        assert path in mail.outbox[-1].body

@@ -14,12 +14,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evidence import samples
-from permits.test_case_pages import officer
-from permits.world import NOW, World, definition, publish
+from people.citizens import entered
+from permits.test_case_pages import checked, officer
+from permits.test_exif import photograph
+from permits.test_levy_pages import pdf
+from permits.world import DAY, NOW, World, definition, publish
 from pilar.areas.reference import today_in
+from pilar.permits import operations
 from pilar.permits.models import CaseEvent, CaseFile, Task
+from pilar.permits.operations import visiting
+from pilar.permits.queries import cases
 from pilar.permits.queries.visits import visits
-from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.cases import CaseElsewhere, EventKind
+from reports.reading import words
 
 AT = ("visit",)
 
@@ -157,3 +164,73 @@ def test_others_neither_see_the_page_nor_send(visited: World, who: str) -> None:
     (refused,) = send(client, visited, record(), who=who).json()["refused"]
     assert refused["faults"]
     assert visited.open_stages() == {"health", "visit"}
+
+
+def test_minutes_are_read_by_both_sides_and_signed_by_the_applicant(visited: World) -> None:
+    visited.visit(NOW + DAY)
+    nurse, desk = visited.who("nurse"), reverse("permits:desk-case", args=[visited.case])
+    page = officer(visited, "back").get(desk).content.decode()
+    assert "Ruang praktik sesuai" in page, "who decides reads what was found"
+    assert "belum" in page.partition("Ditandatangani pemohon")[2][:300]
+    client = entered(Client(), "fatimah@contoh.invalid")
+    own = reverse("permits:own-case", args=[visited.case])
+    assert "Ruang praktik sesuai" in client.get(own).content.decode()
+    address = reverse("permits:sign-minutes", args=[visited.case, "visit"])
+    assert address in client.get(own).content.decode()
+    refused = checked(client, address, answer="no")
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, "what is not right has to be said"
+    assert checked(client, address, answer="no", remarks="Ruang dua belum dilihat").status_code == HTTPStatus.FOUND
+    again = client.get(address)
+    assert (again.status_code, again["Location"]) == (HTTPStatus.FOUND, own), "they are signed once"
+    row = cases.officers_case(visited.case, scope=visited.who("back"), now=timezone.now()).minutes[0]
+    assert (row.signed_agreed, row.signed_remarks) == (False, "Ruang dua belum dilihat")
+    assert "Ruang dua belum dilihat" in officer(visited, "back").get(desk).content.decode()
+    with pytest.raises(CaseElsewhere):
+        operations.sign_minutes(by=nurse, case=visited.case, stage="visit", agreed=True, now=NOW + DAY)
+    for one, name in ((client, ""), (officer(visited, "back"), row.by)):
+        said = words(pdf(one.get(reverse("permits:minutes", args=[visited.case, "visit"]))))
+        assert all(text in said for text in ("Ruang praktik sesuai", "Ruang dua belum dilihat", name))
+    stranger = entered(Client(), "rahmat@contoh.invalid")
+    for name in ("sign-minutes", "minutes"):
+        assert stranger.get(reverse(f"permits:{name}", args=[visited.case, "visit"])).status_code == 404
+
+
+def test_a_second_visit_waits_for_a_signature_of_its_own(visited: World) -> None:
+    nurse = {"by": visited.who("nurse"), "case": visited.case, "stage": "visit"}
+    visited.visit(NOW + DAY)
+    operations.sign_minutes(agreed=True, now=NOW + DAY, **nurse)
+    operations.send_back(
+        by=visited.who("technical"), case=visited.case, stage="health", to="check", reason="recheck", now=NOW + DAY
+    )
+    operations.check_again(by=visited.who("front"), case=visited.case, stage="check", text="Ulang", now=NOW + DAY)
+    visited.visit(NOW + 2 * DAY)
+    assert cases.own_case(visited.case, scope=visited.who("nurse"), now=NOW + 2 * DAY).minutes[0].signed_at is None
+    operations.sign_minutes(agreed=True, now=NOW + 2 * DAY, **nurse)
+
+
+def test_minutes_are_written_at_the_desk_too(visited: World) -> None:
+    client = officer(visited, "surveyor")
+    address = reverse("permits:act", args=[visited.case, "berita-acara", "visit"])
+    given = {"day": "2/3/2026", "found": "Sesuai", "present": "Fatimah"}
+    assert checked(client, address, **given).status_code == HTTPStatus.FOUND
+    assert CaseEvent.objects.get(case=visited.case, kind=EventKind.DONE, stage="visit").facts["agreed"] is True
+
+
+def test_what_a_photograph_says_itself_stands_beside_what_the_device_says(
+    visited: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visiting, "first_bytes", lambda _key, _most: photograph())
+    client = officer(visited, "surveyor")
+    name = str(uuid4())
+    device = {name: {"at": "2026-03-03T06:15:00Z", "point": "-6.18009, 106.64036", "metres": 12}}
+    send(client, visited, record({name: held(client, visited)}, device=[json.dumps(device)]))
+    row = cases.officers_case(visited.case, scope=visited.who("surveyor"), now=timezone.now())
+    photo = next(one for one in row.files if one.requirement == "visit-1")
+    assert (photo.name, photo.asked) == ("Peninjauan: foto 1", False)
+    assert photo.device["own"] == {"at": "2026-03-03T10:15:00+07:00", "point": "-6.17009, 106.64036"}
+    assert (photo.hours_apart, photo.metres_apart) == (3, 1_100)
+    page = officer(visited, "back").get(reverse("permits:desk-case", args=[visited.case])).content.decode()
+    assert "Selisih 3 jam" in page
+    assert "Selisih 1100 m" in page
+    own = entered(Client(), "fatimah@contoh.invalid").get(reverse("permits:own-case", args=[visited.case]))
+    assert reverse("permits:add-file", args=[visited.case, "visit-1"]) not in own.content.decode()

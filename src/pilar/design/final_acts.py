@@ -109,7 +109,8 @@ def confirm(
         return _show(request, check, _unticked(form), page, stale=True, status=409)
     status = 422
     if form.is_valid() and not check.blocked:
-        form.cleaned_data.pop(TICK, None)
+        if check.final:
+            form.cleaned_data.pop(TICK, None)
         done, status = _acted(act, form)
         # A second click, or a colleague was faster: what was wanted holds, and is no error.
         after = done if isinstance(done, Done) else look()

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 
 from pilar.areas import queries as areas
+from pilar.evidence import store
 from pilar.evidence.models import PrivateFile, Revision, ScanVerdict, SignedDocument, Verification
 from pilar.evidence.rules import (
     MEDIA_TYPES,
@@ -222,6 +223,12 @@ def private_file(row: PrivateFile, *, region: str) -> StoredFile:
     return StoredFile(
         str(row.pk), region, row.storage_key, row.file_name, row.media_type, row.size, row.sha256, row._meta.label_lower
     )
+
+
+def first_bytes(storage_key: str, most: int) -> bytes:
+    """The beginning of a stored file, for a room that reads what its own files say of themselves."""
+    with store.open_file(storage_key) as file:
+        return bytes(file.read(most))
 
 
 def same_file(sha256: str, *, scope: Standing) -> tuple[OtherUse, ...]:

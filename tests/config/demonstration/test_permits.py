@@ -93,8 +93,8 @@ def test_cases_in_process_stand_in_every_stage(made: datetime) -> None:
         (service, stage)
         for service, stages in {
             "sip-dokter": "check health decide sign", "sip-bidan": "check health decide sign",
-            "iplc": "environment visit decide sign", "reklame-kecamatan": "check visit levy decide sign",
-            "toko-modern": "check trade planning visit decide sign", "dkptka": "labour levy sign",
+            "iplc": "check environment visit decide sign", "reklame-kecamatan": "check visit levy decide sign",
+            "toko-modern": "check trade planning visit decide sign", "dkptka": "check labour levy decide sign",
         }.items()
         for stage in stages.split()
     }  # fmt: skip

@@ -71,6 +71,6 @@ def _blocks(found: CaseDetail, levy: LevyRow, *, synthetic: bool) -> Iterator[Bl
             ),
         )
         rest = (Pair(_("Still to be paid"), f"Rp{rupiah_text(levy.left)}"),) if levy.left else ()
-        over = (Pair(_("Too much, to be given back"), f"Rp{rupiah_text(levy.account.over)}"),)
-        if rest or levy.account.over:
+        over = (Pair(_("To be given back"), f"Rp{rupiah_text(levy.to_give_back)}"),)
+        if rest or levy.to_give_back:
             yield Pairs(rest or over)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, sometimes_required
-from pilar.design.final_acts import TICK
 from pilar.design.forms import FaultsForm
 from pilar.evidence.rules import ACCEPT
 from pilar.permits.operations import Checked, Minutes, Person
@@ -49,7 +48,7 @@ class Given(FaultsForm):
 
     def given(self) -> Mapping[str, Any]:
         """The arguments, where it is valid."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in (TICK, LETTER)}
+        return {name: value for name, value in self.cleaned_data.items() if name != LETTER}
 
 
 class PersonForm(FaultsForm):
@@ -66,6 +65,10 @@ class PersonForm(FaultsForm):
     )  # fmt: skip
     address = _later(_("Address"), 300)
 
+    def keep_version(self) -> None:
+        """Ask for nothing of who applies."""
+        self.fields = {"version": self.fields["version"]}
+
     @property
     def person(self) -> Person:
         """What was typed, as far as it can be kept."""
@@ -81,6 +84,10 @@ class AppointmentForm(Given):
 class ObjectionForm(Given):
     about = forms.ChoiceField(label=_("What you object to"))
     text = forms.CharField(label=_("Why you object"), max_length=4000, widget=AREA)
+    file = forms.FileField(
+        label=_("Document that shows it (PDF or photograph)"), required=False,
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    )  # fmt: skip
 
     def fit(self, row: CaseDetail) -> None:
         self.fields["about"].choices = [(one.about.value, one.name) for one in row.grounds]
@@ -153,6 +160,19 @@ class VisitForm(Given):
 
     def given(self) -> Mapping[str, Any]:
         return {"minutes": Minutes(**super().given())}
+
+
+class SignMinutesForm(Given):
+    answer = forms.ChoiceField(
+        label=_("Your answer"), widget=forms.RadioSelect,
+        choices=[("yes", _("I agree with these minutes")), ("no", _("I do not agree with these minutes"))],
+    )  # fmt: skip
+    remarks = forms.CharField(
+        label=_("Your remarks; say here what is not right"), max_length=4000, required=False, widget=AREA
+    )
+
+    def given(self) -> Mapping[str, Any]:
+        return {"agreed": self.cleaned_data["answer"] == "yes", "remarks": self.cleaned_data["remarks"]}
 
 
 class BackForm(Given):
@@ -235,7 +255,21 @@ class RelativeForm(FaultsForm):
 
 
 class BeginForm(FaultsForm):
+    """``account``: whom a citizen applies for, if they act for others; ``applicant`` and ``proxy`` are of the
+    counter."""
+
+    account = forms.TypedChoiceField(label=_("For whom you apply"), coerce=int)
+    applicant = forms.ChoiceField(label=_("Who applies"))
     kind = forms.ChoiceField(label=_("Kind of application"))
+    proxy = forms.BooleanField(label=_("Somebody else has come for them (with a surat kuasa)"), required=False)
+
+    def ask(self, **choices: Sequence[tuple[object, str]]) -> None:
+        """Ask only for what has choices: of one, nothing is asked."""
+        for name, found in choices.items():
+            if len(found) > 1:
+                self.fields[name].choices = found
+            else:
+                del self.fields[name]
 
 
 def _reasons(why: Why) -> list[tuple[str, Any]]:

@@ -31,12 +31,9 @@ from pilar.permits.operations.desk import (
 )
 from pilar.permits.operations.forgetting import forget_unsent
 from pilar.permits.operations.handling import (
-    Minutes,
-    Photo,
     check_again,
     escalate,
     recommend,
-    record_visit,
     resume_clock,
     send_back,
     stop_clock,
@@ -52,6 +49,7 @@ from pilar.permits.operations.investment import (
     withdraw_potential,
 )
 from pilar.permits.operations.issuing import amend_permit, decide_permit, seal_lists
+from pilar.permits.operations.lapsing import lapse_case
 from pilar.permits.operations.levies import (
     match_payment,
     refund_levy,
@@ -75,6 +73,7 @@ from pilar.permits.operations.services import (
 )
 from pilar.permits.operations.steps import mark_issued
 from pilar.permits.operations.telling import invite_applicant
+from pilar.permits.operations.visiting import Minutes, Photo, record_visit, sign_minutes
 
 __all__ = [
     "Checked",
@@ -116,6 +115,7 @@ __all__ = [
     "invite_applicant",
     "judge_realised",
     "keep_file",
+    "lapse_case",
     "load_services",
     "mark_issued",
     "match_payment",
@@ -143,6 +143,7 @@ __all__ = [
     "set_levy",
     "set_merchant_code",
     "sign_case",
+    "sign_minutes",
     "stop_clock",
     "store_payments",
     "submit",

@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from pilar.areas.reference import today_in
 from pilar.evidence.operations import HeldUpload, keep_private, to_be_scanned
+from pilar.evidence.rules import ScanState, require_servable
 from pilar.people.models import Proxy
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for
@@ -37,8 +38,6 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.versions import Outdated, Stored
 
-LETTER = "surat-kuasa"
-"""The requirement under which the letter of a proxy is kept."""
 DIGITS = {"person": 16, "business": 13}
 """Of the identity number: NIK of a person, NIB of a business."""
 
@@ -61,16 +60,17 @@ def begin_case(
 ) -> int:  # fmt: skip
     """Begin a draft for a citizen's own account or for one that they act for; returns its key.
 
-    ``renews``: an earlier case of the same applicant, whose answers and person are taken over. Raises
+    ``renews``: an earlier case, for whose applicant it is then, and whose answers and person are taken over. Raises
     :class:`NotAllowed` for who acts for nobody or not for ``account``, :class:`NotFound`, Faults at ``kind``.
     """
-    wanted = by.citizen if account is None else account
-    if wanted not in {one.account for one in acting_for(by, purpose="permits", now=now)}:
+    accounts = {one.account for one in acting_for(by, purpose="permits", now=now)}
+    before = None if renews is None else there(Case.objects, pk=renews, applicant__in=accounts)
+    wanted = before.applicant_id if before else by.citizen if account is None else account
+    if wanted not in accounts:
         raise NotAllowed
-    applicant = completeness.kind_of(wanted)
-    row = _begun(by, (region, service), kind, applicant, now=now, applicant_id=wanted)
-    if renews is not None:
-        before = there(Case.objects, pk=renews, applicant=wanted)
+    applicant, proxy = completeness.kind_of(wanted), wanted != by.citizen
+    row = _begun(by, (region, service), kind, applicant, proxy=proxy, now=now, applicant_id=wanted)
+    if before is not None:
         row.renews, row.answers, row.person = before, before.answers | row.answers, before.person
         row.identity_hash = before.identity_hash
     return _drafted(row, by, now)
@@ -78,14 +78,16 @@ def begin_case(
 
 @transaction.atomic
 def begin_at_counter(
-    *, by: Standing, region: str, service: str, kind: str, applicant: str = "person", now: datetime
-) -> int:
-    """Begin a draft for somebody at the counter (``applicant``: a person or a business); returns its key.
+    *, by: Standing, region: str, service: str, kind: str, applicant: str = "person", proxy: bool = False,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Begin a draft for somebody at the counter (``applicant``: a person or a business; ``proxy``: who came acts for
+    them); returns its key.
 
     Raises :class:`NotAllowed`, :class:`NotFound`, Faults at ``kind`` and ``applicant``.
     """
-    AUTHORITY.require(by, Action.FILE, authority.Case(region, state=CaseState.DRAFT), known=True)
-    return _drafted(_begun(by, (region, service), kind, applicant, now=now, at_counter=True), by, now)
+    AUTHORITY.require(trail.acting(by, now), Action.FILE, authority.Case(region, state=CaseState.DRAFT), known=True)
+    return _drafted(_begun(by, (region, service), kind, applicant, proxy=proxy, now=now, at_counter=True), by, now)
 
 
 @transaction.atomic
@@ -136,9 +138,10 @@ def keep_file(
         OwnDocument.objects.filter(account=row.applicant_id, requirement=requirement, removed_at=None).update(
             removed_at=now
         )
-        OwnDocument.objects.create(
+        own = OwnDocument.objects.create(
             account_id=row.applicant_id, requirement=requirement, valid_until=valid_until, kept_at=now, **file
         )
+        to_be_scanned(own)
     return int(made.pk)
 
 
@@ -146,15 +149,19 @@ def keep_file(
 def reuse_document(*, by: Standing, case: int, requirement: str, now: datetime) -> int:
     """Use the applicant's own document of before for a requirement; returns its key.
 
-    Raises :class:`NotFound` where there is none, :class:`WrongState`, Faults at ``requirement`` (it has expired).
+    Raises :class:`NotFound` where there is none, :class:`WrongState`, :class:`Infected`, Faults at ``requirement`` (it
+    has expired).
     """
     row = own_case(by, case, Right.CHANGE, now=now)
     if not _requirement(trail.service_of(row), requirement).keeps or row.applicant_id is None:
         raise NotFound
     own = there(OwnDocument.objects, account=row.applicant_id, requirement=requirement, removed_at=None)
     _require_valid(own.valid_until, row.region_id, now, place="requirement")
+    require_servable(ScanState(own.scan), name=own.file_name, found=own.scan_found)
     names = ("file_name", "media_type", "size", "sha256", "storage_key", "scan", "scan_found", "valid_until")
-    return int(add_case_file(row, requirement, by, now, reused=own, **{name: getattr(own, name) for name in names}).pk)
+    made = add_case_file(row, requirement, by, now, reused=own, **{name: getattr(own, name) for name in names})
+    to_be_scanned(made)
+    return int(made.pk)
 
 
 @transaction.atomic
@@ -190,17 +197,14 @@ def _submit(by: Standing, key: int, now: datetime) -> None:
     if faults:
         raise Faults(faults)
     facts = completeness.facts_of(row, service, now=now)
-    fields: dict[str, Any] = {}
-    if not again:
-        day = today_in(row.region_id, now)
-        number = numbering.give(
-            kind="permits.case", scope=row.region_id, day=day, target=TARGET, key=row.pk,
-            parts={"region": row.region_id.replace(".", "")},
-        )  # fmt: skip
-        fields = {
-            "number": number, "submitted_at": now, "tracking_hash": completeness.tracked_by(number, person["identity"]),
-            "marks": completeness.marks_of(row, service),
-        }  # fmt: skip
+    number = row.number or numbering.give(
+        kind="permits.case", scope=row.region_id, day=today_in(row.region_id, now), target=TARGET, key=row.pk,
+        parts={"region": row.region_id.replace(".", "")},
+    )  # fmt: skip
+    fields = {
+        "number": number, "submitted_at": row.submitted_at or now, "marks": completeness.marks_of(row, service),
+        "tracking_hash": completeness.tracked_by(number, person["identity"]),
+    }  # fmt: skip
     happened(row, EventKind.SUBMITTED, by=by, now=now, to=CaseState.SUBMITTED, facts=facts, fields=fields)
     if not again:
         open_stages(row, service, by=by, now=now)
@@ -211,16 +215,19 @@ def _submit(by: Standing, key: int, now: datetime) -> None:
 def hand_in(*, by: Standing, case: int, now: datetime) -> None:
     """Hand in what was asked for while the clock stood: it goes on at once, since it is the office's turn again.
 
-    Raises :class:`NotFound`, :class:`WrongState`, Faults for documents that are still to be replaced.
+    Raises :class:`NotFound`, :class:`WrongState`, Faults for documents that are still to be replaced, and for answers.
     """
     row = own_case(by, case, Right.ANSWER, now=now)
     service = trail.service_of(row)
+    if faults := services.judge(service, row.answers):
+        raise Faults(faults)
     facts = completeness.facts_of(row, service, now=now)
     if facts.unfit:
         sentence = mark("Replace the documents: %(what)s")
         raise Faults([Fault("documents-unfit", sentence, {"what": facts.unfit})])
     happened(row, EventKind.CORRECTED, by=by, now=now)
     happened(row, EventKind.RESUMED, by=by, now=now, to=CaseState.RUNNING)
+    open_stages(row, service, by=by, now=now)
     reckon(row, service, now=now)
 
 
@@ -251,14 +258,21 @@ def transfer_case(*, by: Standing, case: int, proxy: int, letter: HeldUpload, no
     others = acting_for(Standing(actor_of(account or 0)), purpose="permits", now=now)
     if row.applicant_id != by.citizen or not any(one.proxy == proxy and not one.declared for one in others):
         raise NotAllowed
-    add_case_file(row, LETTER, by, now, **keep_private(by=by, held=letter))
+    service, by_proxy = trail.service_of(row), row.answers | {"proxy": True}
+    before = services.required(service, row.answers | {"proxy": False})
+    asked = [one.key for one in services.required(service, by_proxy) if one not in before]
+    to_be_scanned(
+        add_case_file(row, next(iter(asked), completeness.LETTER), by, now, **keep_private(by=by, held=letter))
+    )
     happened(
         row, EventKind.TRANSFERRED, by=by, now=now, said={"from": row.applicant_id, "to": account},
-        fields={"applicant_id": account},
+        fields={"applicant_id": account, "answers": by_proxy},
     )  # fmt: skip
 
 
-def _begun(by: Standing, service: tuple[str, str], kind: str, applicant: str, *, now: datetime, **given: Any) -> Case:
+def _begun(
+    by: Standing, service: tuple[str, str], kind: str, applicant: str, *, proxy: bool, now: datetime, **given: Any
+) -> Case:
     region, key = service
     version = service_on(region, key, today_in(region, now))
     found = version.service
@@ -273,7 +287,7 @@ def _begun(by: Standing, service: tuple[str, str], kind: str, applicant: str, *,
         faults.append(Fault("service-not-set", sentence))
     if faults:
         raise Faults(faults)
-    answers = {"kind": kind, "applicant": applicant, "proxy": given.get("applicant_id") not in (None, by.citizen)}
+    answers = {"kind": kind, "applicant": applicant, "proxy": proxy}
     return Case(
         region_id=region,
         version_id=version.pk,

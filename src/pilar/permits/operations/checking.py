@@ -124,5 +124,5 @@ def _in_check(by: Standing, key: int, now: datetime) -> tuple[Case, Task, Standi
     row, acting = desk_case(by, key, Action.CHECK, now=now)
     service = trail.service_of(row)
     first = next(one for one in service.stages if one.kind is StageKind.CHECK)
-    task, _stage = stage_of(acting, row, service, first.key, StageKind.CHECK)
+    task, _stage = stage_of(acting, row, service, first.key, StageKind.CHECK, now=now)
     return row, task, acting

@@ -17,10 +17,12 @@ from pilar.people.operations import held, notify
 from pilar.people.rules import ROLES, HeldRole, NotAllowed, Reach, Standing, role_of
 from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.operations.appointments import remind_of, to_be_reminded
+from pilar.permits.operations.lapsing import remind_applicant
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.objections import note_silence, unanswered
 from pilar.permits.operations.steps import TARGET, happened, reckon
 from pilar.permits.queries import trail
+from pilar.permits.queries.waiting import WAITING
 from pilar.permits.reference.deadlines import lawful_limit
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.clock import Reading
@@ -47,9 +49,9 @@ FROM unnest(%s::bigint[], %s::timestamptz[]) AS found (id, due) WHERE t.id = fou
 
 @every("permits.watch-clocks", cron="5 0-10 * * 1-5")  # each hour from 7 to 17 WIB
 def watch_clocks(*, by: Standing, now: datetime) -> int:
-    """Warn of stages that are due within a day, end stops whose day has come, write down silence, on
-    objections, too, remind of appointments, and have due dates computed anew where days off have changed; returns how
-    many cases something happened to.
+    """Warn of stages that are due within a day, end stops whose day has come, write down silence, on objections, too,
+    remind of appointments and of what an applicant has yet to pay or to send again, and have due dates computed anew
+    where days off have changed; returns how many cases something happened to.
 
     Each case is a transaction of its own, and one that fails does not hold up the others. Raises
     :class:`NotAllowed` for anybody but the schedule and the console.
@@ -57,7 +59,7 @@ def watch_clocks(*, by: Standing, now: datetime) -> int:
     if not by.unrestricted:
         raise NotAllowed
     _look_at_calendar(by, now)
-    acts = (_resume, _warn, _tell_head, _deem, remind_of, note_silence)
+    acts = (_resume, _warn, _tell_head, _deem, remind_of, note_silence, remind_applicant)
     each = ((act, key) for act, keys in zip(acts, _waiting(now), strict=True) for key in keys)
     return one_by_one(each, lambda one: one[0](by, one[1], now), job="permits.watch-clocks")
 
@@ -68,10 +70,12 @@ def _waiting(now: datetime) -> Iterator[list[int]]:
     due = Task.objects.filter(done_at=None, warned_at=None, due_at__lte=now + WARNED_BEFORE)
     yield list(keys.filter(state=CaseState.WAITING))
     yield list(due.order_by("case").values_list("case", flat=True).distinct())
-    yield list(running.filter(due_at__lte=now + WARNED_BEFORE))
+    unseen = Task.objects.filter(case__state=CaseState.SUBMITTED, done_at=None, due_at__lte=now).values("case")
+    yield list(keys.filter(pk__in=unseen) | running.filter(due_at__lte=now + WARNED_BEFORE))
     yield list(running.filter(due_at__lte=now))
     yield to_be_reminded(now)
     yield unanswered(now)
+    yield list(keys.filter(state__in=WAITING))
 
 
 @transaction.atomic
@@ -101,7 +105,7 @@ def _warn(by: Standing, key: int, now: datetime) -> bool:
         role = role_of(task.role)
         place = {"office": task.office_id} if ROLES[role].reach is Reach.OFFICE else {}
         notify(
-            by=by, to=[task.taken_by_id] if task.taken_by_id else HeldRole(role, row.region_id, **place),
+            by=by, to=trail.hands_of(task, now) or HeldRole(role, row.region_id, **place),
             kind="permits.due", subject=f"permits.case:{row.pk}:{task.stage}",
             sentence=mark("Application %(number)s is due on your desk"), fields={"number": row.number},
             address=reverse("permits:desk-case", args=[row.pk]), region=row.region_id, deadline=task.due_at, now=now,
@@ -111,11 +115,13 @@ def _warn(by: Standing, key: int, now: datetime) -> bool:
 
 @transaction.atomic
 def _tell_head(by: Standing, key: int, now: datetime) -> bool:
-    """The head is told once that a case is about to miss its limit."""
+    """The head is told once that a case is about to miss its limit, or was not looked at in time before its day 0."""
     row = held(Case.objects, pk=key)
-    if row.state != CaseState.RUNNING or row.due_at is None or row.due_at > now + WARNED_BEFORE:
-        return False
     sentence = mark("Application %(number)s will miss its limit")
+    if row.state == CaseState.SUBMITTED and Task.objects.filter(case=row, done_at=None, due_at__lte=now).exists():
+        sentence = mark("Application %(number)s was not looked at in time; its clock has not begun yet")
+    elif row.state != CaseState.RUNNING or row.due_at is None or row.due_at > now + WARNED_BEFORE:
+        return False
     return bool(tell_officers(row, Role.HEAD, by=by, kind="permits.escalated", sentence=sentence, now=now))
 
 

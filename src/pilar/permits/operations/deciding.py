@@ -33,7 +33,7 @@ def decide(
     """
     row, acting = desk_case(by, case, Action.DECIDE, now=now)
     service = trail.service_of(row)
-    task, _stage = stage_of(acting, row, service, stage, StageKind.DECIDE)
+    task, _stage = stage_of(acting, row, service, stage, StageKind.DECIDE, now=now)
     if outcome not in (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED):
         raise Faults([Fault("unfit-outcome", mark("Choose one of the answers"), {}, "outcome")])
     required_text(text, "text")
@@ -56,7 +56,7 @@ def sign_case(*, by: Standing, case: int, stage: str, now: datetime) -> None:
     """
     row, acting = desk_case(by, case, Action.SIGN, now=now)
     service = trail.service_of(row)
-    task, _stage = stage_of(acting, row, service, stage, StageKind.SIGN)
+    task, _stage = stage_of(acting, row, service, stage, StageKind.SIGN, now=now)
     done = trail.done_of(service, row.events.order_by("number"))
     undone = (one for one in trail.way_of(row, service) if one.key not in done and one.key != stage)
     facts = CaseFacts(undone=tuple(str(one.name) for one in undone))

@@ -17,6 +17,8 @@ from pilar.areas.reference import midnight_in, today_in
 from pilar.people.operations import held, notify, settle
 from pilar.people.rules import SCHEDULE, HeldRole, NotAllowed, Standing
 from pilar.permits.models import Letter, ReportNote
+from pilar.permits.operations.notices import tell_hands
+from pilar.permits.queries.desk import case_named
 from pilar.permits.reference.investment import desk_limit
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.desk import (
@@ -66,6 +68,12 @@ def write_letter(
         due=_due(region, kind, now),
     )  # fmt: skip
     _tell(by, row, Role.FRONT, mark("Somebody has written to the office. Answer in time"), now)
+    about = case_named(region, row.case)
+    if about is not None:
+        sentence = mark("There is a complaint about application %(number)s, which is in your hands")
+        tell_hands(
+            about, by=by, kind=TARGET, subject=f"{TARGET}:{row.pk}", sentence=sentence, now=now, deadline=_end_of(row)
+        )  # fmt: skip
     return token
 
 
@@ -169,8 +177,12 @@ def _tell(by: Standing, row: Letter, role: Role, sentence: str, now: datetime) -
     notify(
         by=by, to=HeldRole(role, row.region_id, None), kind=TARGET, subject=f"{TARGET}:{row.pk}", sentence=sentence,
         address=reverse("permits:letter", args=[row.pk]), region=row.region_id,
-        deadline=midnight_in(row.region_id, row.due + timedelta(days=1)), now=now,
+        deadline=_end_of(row), now=now,
     )  # fmt: skip
+
+
+def _end_of(row: Letter) -> datetime:
+    return midnight_in(row.region_id, row.due + timedelta(days=1))
 
 
 def _require(by: Standing, row: Letter, action: Action) -> None:

@@ -1,18 +1,16 @@
-"""Officers do the stages of a case: take one, recommend, write minutes of a visit, send back, stop the clock."""
+"""Officers do the stages of a case: take one, recommend, check again, send back, stop the clock."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 
 from django.db import transaction
 
 from pilar.areas.reference import today_in
-from pilar.evidence.operations import HeldUpload, keep_private, to_be_scanned
 from pilar.people.rules import Standing
-from pilar.permits.models import Case, Message
-from pilar.permits.operations.applying import add_case_file
+from pilar.permits.models import Case, Message, Task
 from pilar.permits.operations.checking import all_findings
 from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.notices import tell_applicant, tell_officers
@@ -32,10 +30,9 @@ from pilar.permits.queries import completeness, trail
 from pilar.permits.reference.letters import sentence
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules import workflow
-from pilar.permits.rules.authority import BY_KIND, Action
-from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, FileState, Finding, Outcome
+from pilar.permits.rules.authority import AUTHORITY, BY_KIND, Action
+from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, Finding, Outcome
 from pilar.permits.rules.letters import StandardLetter
-from pilar.permits.rules.places import Point
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit
@@ -47,38 +44,20 @@ LONGEST_TEXT = 4_000
 LONGEST_STOP_DAYS = 366  # assumption: a stop names its end within a year
 
 
-@dataclass(frozen=True, slots=True)
-class Minutes:
-    """Minutes of a visit (berita acara peninjauan lapangan): what was found, and who signed for the applicant, with
-    what they remark. ``agreed``: whether they agree."""
-
-    day: date
-    found: str
-    present: str
-    agreed: bool
-    remarks: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A photograph that is held; ``at`` and ``point``, to so many ``metres``, are when and where the device says that
-    it was added."""
-
-    held: HeldUpload
-    at: datetime | None = None
-    point: Point | None = None
-    metres: int | None = None
-
-
 @transaction.atomic
 def take_stage(*, by: Standing, case: int, stage: str, now: datetime) -> None:
-    """Take an open stage into one's hands; taking one's own again gives it back to the desk.
+    """Take an open stage into one's hands; taking one's own again gives it back to the desk. So does the head with
+    what somebody else has taken, and who acts for them.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises.
     """
     row, acting = desk_case(by, case, Action.TAKE, now=now)
-    task, _stage = stage_of(acting, row, trail.service_of(row), stage, *StageKind)
-    task.taken_by_id = None if task.taken_by_id == by.account else by.account
+    task = Task.objects.filter(case=row, stage=stage, done_at=None).first()
+    hands = trail.hands_of(task, now) if task else frozenset()
+    back = by.account in hands or (hands and AUTHORITY.may(acting, Action.DELEGATE, trail.about(row)))
+    if task is None or not back:
+        task, _stage = stage_of(acting, row, trail.service_of(row), stage, *StageKind, now=now)
+    task.taken_by_id = None if back else by.account
     task.save(update_fields=["taken_by"])
     audit.record(
         by=by.actor, action="take" if task.taken_by_id else "give-back", target=TARGET, key=row.pk, area=row.region_id,
@@ -100,36 +79,14 @@ def recommend(
     if outcome is Outcome.CONDITIONS:
         required_text(conditions, "conditions")
     said: dict[str, object] = {"text": text.strip(), "conditions": conditions.strip()}
-    _done(by, (case, stage), Action.RECOMMEND, outcome, said, now=now)
-
-
-@transaction.atomic
-def record_visit(
-    *, by: Standing, case: int, stage: str, minutes: Minutes, photos: Sequence[Photo] = (), now: datetime
-) -> None:
-    """Hand in the minutes of a visit, signed by the surveyor and by who was there for the applicant, with photographs
-    and what the device says of each.
-
-    Raises as :func:`recommend`, Faults at ``day`` for one to come, and at ``file``.
-    """
-    required_text(minutes.found, "found")
-    required_text(minutes.present, "present")
-    said = {**asdict(minutes), "day": minutes.day.isoformat()}
-    if photos:
-        said["photos"] = {f"{stage}-{number}": _of_device(one) for number, one in enumerate(photos, 1)}
-    row = _done(by, (case, stage), Action.VISIT, Outcome.DONE, said, now=now)
-    for number, one in enumerate(photos, 1):
-        file = keep_private(by=by, held=one.held)
-        to_be_scanned(add_case_file(row, f"{stage}-{number}", by, now, **file, state=FileState.ACCEPTED))
-    if minutes.day > today_in(row.region_id, now):
-        raise Faults([Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day")])
+    do_stage(by, (case, stage), Action.RECOMMEND, outcome, said, now=now)
 
 
 @transaction.atomic
 def check_again(*, by: Standing, case: int, stage: str, text: str, now: datetime) -> None:
     """Finish the check of a case that came back to it while its clock runs. Raises as :func:`recommend`."""
     required_text(text, "text")
-    _done(by, (case, stage), Action.CHECK, Outcome.DONE, {"text": text.strip()}, now=now)
+    do_stage(by, (case, stage), Action.CHECK, Outcome.DONE, {"text": text.strip()}, now=now)
 
 
 @transaction.atomic
@@ -138,7 +95,7 @@ def send_back(*, by: Standing, case: int, stage: str, to: str, reason: str, text
     done anew. Raises as :func:`recommend`, Faults at ``to`` and ``reason``."""
     row, acting = desk_case(by, case, Action.SEND_BACK, now=now)
     service = trail.service_of(row)
-    task, found = stage_of(acting, row, service, stage, *StageKind)
+    task, found = stage_of(acting, row, service, stage, *StageKind, now=now)
     if to not in found.returns:
         raise Faults([Fault("no-way-back", mark("The service does not let this stage send back there"), {}, "to")])
     require_reason(Why.SEND_BACK, reason)
@@ -221,12 +178,7 @@ def _require_short(text: str, place: str) -> None:
         raise Faults([Fault("too-long", sentence, {"most": LONGEST_TEXT}, place)])
 
 
-def _of_device(photo: Photo) -> dict[str, object]:
-    said = {"at": photo.at and photo.at.isoformat(), "point": photo.point and str(photo.point), "metres": photo.metres}
-    return {name: one for name, one in said.items() if one is not None}
-
-
-def _done(
+def do_stage(
     by: Standing, at: tuple[int, str], action: Action, outcome: Outcome, said: dict[str, object], *, now: datetime
 ) -> Case:
     """End a stage of a case (``at``) and open what comes next; returns the case."""
@@ -234,7 +186,7 @@ def _done(
     row, acting = desk_case(by, case, action, now=now)
     service = trail.service_of(row)
     kinds = [StageKind(kind) for kind, one in BY_KIND.items() if one is action]
-    task, _stage = stage_of(acting, row, service, stage, *kinds)
+    task, _stage = stage_of(acting, row, service, stage, *kinds, now=now)
     if row.state != CaseState.RUNNING:
         raise CaseElsewhere
     finish(row, task, outcome, by=acting, now=now, said=said)

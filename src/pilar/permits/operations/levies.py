@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from pilar.areas.reference import midnight_in, today_in
 from pilar.people.operations import held, there
@@ -51,7 +52,7 @@ def set_levy(*, by: Standing, case: int, stage: str, now: datetime) -> str:
     """
     row, acting = steps.desk_case(by, case, Action.LEVY, now=now)
     service = trail.service_of(row)
-    task, _stage = steps.stage_of(acting, row, service, stage, StageKind.LEVY)
+    task, _stage = steps.stage_of(acting, row, service, stage, StageKind.LEVY, now=now)
     if row.state != CaseState.RUNNING:
         raise CaseElsewhere
     owed = services.fee_of(service, row.answers)
@@ -96,17 +97,18 @@ def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
     row = _open(levy)
     if not reason.strip():
         raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
-    _void(row, by=acting, now=now, reason=reason.strip()[:500])
+    row.payments.update(levy=None, matched_at=None, matched_by="")
+    _close(row, LevyState.VOID, by=acting, now=now, reason=reason.strip()[:500])
     steps.happened(case, EventKind.RESUMED, by=acting, now=now, to=CaseState.RUNNING, said={"number": row.number})
     steps.reckon(case, trail.service_of(case), now=now)
 
 
 def drop_levy(case: Case, *, by: Standing, now: datetime) -> None:
-    """Void the open levy of a case that the caller holds locked and that is withdrawn; what was paid of it waits to be
-    matched."""
+    """Void the open levy of a case that the caller holds locked and that is withdrawn; what was paid of it is to be
+    given back."""
     row = locks.hold(Levy.objects, case=case, state=LevyState.OPEN)
     if row is not None:
-        _void(row, by=by, now=now, reason="withdrawn")
+        _close(row, LevyState.VOID, by=by, now=now, reason="withdrawn")
 
 
 @transaction.atomic
@@ -135,7 +137,7 @@ def store_payments(*, by: Standing, region: str, given: Iterable[Reported], now:
         audit.record(by=by.actor, action="report", target="permits.payment", key=region, area=region,
                  after={"payments": len(new)})  # fmt: skip
     matched = 0
-    rows = Levy.objects.filter(region=region).exclude(state=LevyState.VOID)
+    rows = Levy.objects.filter(~Q(state=LevyState.VOID) | Q(case__state=CaseState.WITHDRAWN), region=region)
     numbers = Numbers(rows.values_list("number", flat=True)) if new else Numbers(())
     references = {one.reference for one in new}
     for row in Payment.objects.filter(region=region, reference__in=references, levy=None).order_by("pk"):
@@ -164,7 +166,7 @@ def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> No
 @transaction.atomic
 def refund_levy(*, by: Standing, levy: int, amount: Decimal, given_on: date, reference: str, now: datetime) -> None:
     """Note that the treasury has given back what was paid too much of a levy, or a part of it; of one to which an
-    objection was upheld, up to all of it.
+    objection was upheld or whose case is withdrawn, up to all of it.
 
     Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere` where nothing is too much, Faults at the names of
     the fields.
@@ -215,8 +217,8 @@ def _pay(by: Standing, payment: int, known: Levy, now: datetime, *, strict: bool
     if strict:
         steps.require_no_relative(by, case)
     levy, row = held(Levy.objects, pk=known.pk), held(Payment.objects, pk=payment)
-    over = levy.state == LevyState.OPEN and case.state != CaseState.PAYING
-    if over or levy.state == LevyState.VOID or row.levy_id is not None:
+    owed = {LevyState.OPEN: CaseState.PAYING, LevyState.VOID: CaseState.WITHDRAWN}  # of this one it is to be given back
+    if case.state != owed.get(LevyState(levy.state), case.state) or row.levy_id is not None:
         if strict:
             raise LevyElsewhere
         return False
@@ -241,11 +243,6 @@ def _open(levy: int) -> Levy:
     if row.state != LevyState.OPEN:
         raise LevyElsewhere
     return row
-
-
-def _void(row: Levy, *, by: Standing, now: datetime, reason: str) -> None:
-    row.payments.update(levy=None, matched_at=None, matched_by="")
-    _close(row, LevyState.VOID, by=by, now=now, reason=reason)
 
 
 def _close(

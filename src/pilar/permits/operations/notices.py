@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 
 from pilar.people.operations import notify, tell_citizen
 from pilar.people.operations.codes import send
-from pilar.people.queries.public import contact_of
+from pilar.people.queries.public import Contact, contact_of
 from pilar.people.rules import HeldRole, NotAllowed, Standing
-from pilar.permits.models import Case
-from pilar.permits.queries import completeness
+from pilar.permits.models import Case, Task
+from pilar.permits.queries import completeness, trail
 from pilar.permits.rules.roles import Role
 from pilar.platform.errors import Faults
 from pilar.platform.jobs import MAIL, background
@@ -33,24 +33,44 @@ def tell_applicant(case: Case) -> None:
 
 
 @background("permits.tell-walk-in", queue=MAIL)
-def tell_walk_in(*, by: Standing, case: int) -> None:
-    """Send word of a case to who filed it at the counter, by the first of e-mail and phone that can be reached here.
-    For the schedule and the operator only."""
+def tell_walk_in(*, by: Standing, case: int, path: str = "") -> None:
+    """Send word of a case to who filed it at the counter, by the first of e-mail and phone that can be reached here:
+    where it stands, or the survey at ``path``. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
     row = Case.objects.get(pk=case)
-    person = completeness.person_of(row)
+    contact = reached_at(row)
+    if contact is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = gettext("There is news about “%(about)s”. See where it stands by its number: %(address)s")
+        if path:
+            sentence = gettext("Your permit of “%(about)s” is there. Tell us how you were served: %(address)s")
+        address = settings.SITE_ADDRESS.rstrip("/") + (path or reverse("permits:tracking"))
+        text = sentence % {"about": row.number, "address": address}
+        send(contact, gettext("News about “%(about)s”") % {"about": row.number}, text)
+
+
+def reached_at(case: Case) -> Contact | None:
+    """Where who filed a case at the counter can be reached from here."""
+    person = completeness.person_of(case)
     for given in filter(None, (person.get("email"), person.get("phone"))):
         try:
-            contact = contact_of(given)
+            return contact_of(given)
         except Faults:
             continue
-        with translation.override(settings.LANGUAGE_CODE):
-            text = gettext("There is news about “%(about)s”. See where it stands by its number: %(address)s") % {
-                "about": row.number, "address": settings.SITE_ADDRESS.rstrip("/") + reverse("permits:tracking"),
-            }  # fmt: skip
-            send(contact, gettext("News about “%(about)s”") % {"about": row.number}, text)
-        return
+    return None
+
+
+def tell_hands(
+    case: Case, *, by: Standing, kind: str, subject: str, sentence: str, deadline: datetime, now: datetime
+) -> None:
+    """Tell those in whose hands a case is something about it, as :func:`tell_officers` does."""
+    open_ = Task.objects.filter(case=case, done_at=None)
+    hands = sorted({who for one in open_ for who in trail.hands_of(one, now)})
+    tell_officers(
+        case, *hands, by=by, kind=kind, subject=subject, sentence=sentence, deadline=deadline, now=now
+    )  # fmt: skip
 
 
 def tell_officers(

@@ -8,16 +8,18 @@ from django.db import transaction
 
 from pilar.areas.queries import working_days
 from pilar.areas.reference import midnight_in, today_in
+from pilar.evidence.operations import HeldUpload, keep_private, to_be_scanned
 from pilar.people.operations import held, settle, there
 from pilar.people.rules import Standing
 from pilar.permits.models import Case, Levy, Objection, PermitEvent, Task
+from pilar.permits.operations.applying import add_case_file
 from pilar.permits.operations.handling import required_text
 from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.steps import desk_case, happened, own_case
-from pilar.permits.queries.objections import grounds
+from pilar.permits.queries.objections import attachment, grounds
 from pilar.permits.rules.authority import Action, Right
-from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.cases import EventKind, FileState
 from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.objections import OBJECTIONS, About, ObjectionState, OwnDecision
 from pilar.permits.rules.register import PermitEventKind
@@ -42,11 +44,14 @@ NEXT = {
 
 
 @transaction.atomic
-def file_objection(*, by: Standing, case: int, about: About, text: str, now: datetime) -> int:
-    """Object to what was decided about an application, for its applicant; returns the key of the objection.
+def file_objection(
+    *, by: Standing, case: int, about: About, text: str, attached: HeldUpload | None = None, now: datetime
+) -> int:
+    """Object to what was decided about an application, for its applicant, with a document where there is one; returns
+    the key of the objection.
 
     Raises :class:`NotFound`, :class:`WrongState`, Faults at ``about`` (nothing of the kind was decided, it was objected
-    to before, or its time is over) and ``text``.
+    to before, or its time is over), ``text`` and ``file``.
     """
     row = own_case(by, case, Right.OBJECT, now=now)
     required_text(text, "text")
@@ -62,6 +67,9 @@ def file_objection(*, by: Standing, case: int, about: About, text: str, now: dat
         case=row, about=about, thing=ground.thing, text=text.strip(), filed_at=now, filed_by=by.signature,
         due=ground.terms.answer.after(today, working_days(row.region_id)),
     )  # fmt: skip
+    if attached is not None:
+        file = keep_private(by=by, held=attached)
+        to_be_scanned(add_case_file(row, attachment(made.pk), by, now, **file, state=FileState.ACCEPTED))
     said = {"law": ground.terms.law, "source": ground.terms.source, "due": made.due.isoformat()}
     happened(row, EventKind.OBJECTED, by=by, now=now, reason=about, said=said)
     tell_officers(

@@ -9,14 +9,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from pilar.areas.reference import today_in
-from pilar.people.operations import locked
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.operations import locked, notify, settle
+from pilar.people.rules import HeldRole, NotAllowed, NotFound, Standing
 from pilar.permits.models import ServiceVersion
 from pilar.permits.queries import services as queries
 from pilar.permits.reference.services import demonstrated, shipped
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import Service, read, written
 from pilar.permits.rules.versions import SERVICES, VersionState, WrongVersionState, amended, blank
 from pilar.platform import audit, locks, moves
@@ -25,6 +27,11 @@ from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "permits.service-version"
+TOLD = {
+    VersionState.PROPOSED: (Role.HEAD, mark("A version of “%(service)s” waits to be published")),
+    VersionState.DRAFT: (Role.EDITOR, mark("The version of “%(service)s” was given back to be changed")),
+}
+"""Who hears that a version is theirs to act on."""
 FIRST_DAY = date(2020, 1, 1)
 """From when on the first version of a shipped service holds: before all cases."""
 
@@ -200,6 +207,15 @@ def _move(
     if ends is not None:
         _end_before(row, ends)
     moves.make(move, row, by=by.actor, what=TARGET, area=row.region_id, fields=fields)
+    subject = f"{TARGET}:{row.pk}"
+    settle(by=by, subject=subject, kind=TARGET, now=now)
+    if target in TOLD:
+        role, sentence = TOLD[target]
+        notify(
+            by=by, to=HeldRole(role, row.region_id), kind=TARGET, subject=subject, sentence=sentence,
+            fields={"service": read_row.service.name.id}, address=reverse("permits:edit-version", args=[row.pk]),
+            region=row.region_id, now=now,
+        )  # fmt: skip
 
 
 def _end_before(row: ServiceVersion, ends: date) -> None:

@@ -16,10 +16,10 @@ from django.db.models import Max
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for
 from pilar.people.rules import NotAllowed, NotFound, Standing
-from pilar.permits.models import Case, CaseEvent, Relative, Task
+from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.operations.notices import tell_applicant
 from pilar.permits.operations.telling import follow
-from pilar.permits.queries import trail
+from pilar.permits.queries import completeness, trail
 from pilar.permits.rules import workflow
 from pilar.permits.rules.authority import AUTHORITY, RIGHTS, Action, OwnCase, Right, WrongState, require_stage
 from pilar.permits.rules.cases import CASES, CLOSED, CaseElsewhere, CaseFacts, CaseState, EventKind, Outcome
@@ -47,7 +47,7 @@ def desk_case(by: Standing, key: int, action: Action, *, now: datetime) -> tuple
 
 def require_no_relative(by: Standing, case: Case) -> None:
     """Raise :class:`OwnCase` for an officer whose own case this is, or that of a relative."""
-    if Relative.objects.filter(user=by.account, identity_hash=case.identity_hash).exists():
+    if completeness.is_of_relative(case, by.account):
         raise OwnCase
 
 
@@ -58,7 +58,9 @@ def own_case(by: Standing, key: int, right: Right, *, now: datetime) -> Case:
     """
     row = held(Case.objects, pk=key)
     if row.at_counter:
-        AUTHORITY.require(by, Action.FILE, replace(trail.about(row), state=CaseState.DRAFT), known=False)
+        AUTHORITY.require(
+            trail.acting(by, now), Action.FILE, replace(trail.about(row), state=CaseState.DRAFT), known=False
+        )
     elif row.applicant_id not in {one.account for one in acting_for(by, purpose="permits", now=now)}:
         raise NotFound
     if row.state not in RIGHTS[right]:
@@ -76,7 +78,9 @@ def from_either_side(by: Standing, key: int, *, now: datetime) -> tuple[Case, bo
     return desk_case(by, key, Action.WRITE, now=now)[0], True
 
 
-def stage_of(by: Standing, case: Case, service: Service, key: str, *kinds: StageKind) -> tuple[Task, Stage]:
+def stage_of(
+    by: Standing, case: Case, service: Service, key: str, *kinds: StageKind, now: datetime
+) -> tuple[Task, Stage]:
     """An open stage of a case that the caller holds locked, for who may do it.
 
     Raises :class:`CaseElsewhere` where it is not open or of another kind, :class:`NotYourStage`,
@@ -90,8 +94,9 @@ def stage_of(by: Standing, case: Case, service: Service, key: str, *kinds: Stage
                  .values_list("stage", "done_by"))  # fmt: skip
     apart = [(str(service.stage(one).name), reference_of(who)) for one, who in doers.items()]
     require_stage(
-        by, region=case.region_id, role=task.role, office=task.office_id, taken_by=task.taken_by_id, apart=apart
-    )
+        by, region=case.region_id, role=task.role, office=task.office_id, hands=trail.hands_of(task, now),
+        apart=apart,
+    )  # fmt: skip
     return task, stage
 
 

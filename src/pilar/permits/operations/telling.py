@@ -13,6 +13,7 @@ from pilar.people.operations.public import tell_citizen
 from pilar.people.rules import NotAllowed, Standing
 from pilar.permits.models import Case
 from pilar.permits.operations.hooks import announce
+from pilar.permits.operations.notices import reached_at, tell_walk_in
 from pilar.permits.queries.services import service_in
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.hooks import HookEvent
@@ -31,23 +32,28 @@ def follow(case: Case, kind: EventKind, *, now: datetime) -> None:
     open transaction."""
     if kind in TOLD and case.number:
         announce(case.region_id, TOLD[kind], case.number, {"service": case.version.key, "state": case.state}, now)
-    if kind is EventKind.ISSUED and case.applicant_id is not None:
+    if kind is EventKind.ISSUED:
         invite_applicant.later(case=case.pk)
 
 
 @background("permits.invite")
 @transaction.atomic
 def invite_applicant(*, by: Standing, case: int, now: datetime) -> None:
-    """Send the applicant of an issued permit a link to the satisfaction survey, if one takes answers: service and
-    region are filled in. For the schedule and the operator only."""
+    """Send the applicant of an issued permit a link to the satisfaction survey, if one takes answers and they can be
+    reached: service and region are filled in. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
     row = there(Case.objects, pk=case)
     office = next((one.key for one in offices(row.region_id, scope=by) if OFFICE_WORDS in one.name.casefold()), None)
     name = service_in(row.version_id).name.id
-    if office is None or row.applicant_id is None:
+    if office is None or (row.applicant_id is None and reached_at(row) is None):
         return
     subject = f"permits.case:{row.pk}"
     token = invite(by=by, region=row.region_id, office=office, programme=name, subject=subject, now=now)
-    if token:
-        tell_citizen.later(account=row.applicant_id, about=row.number, path=reverse("surveys:answer", args=[token]))
+    if not token:
+        return
+    path = reverse("surveys:answer", args=[token])
+    if row.applicant_id is None:
+        tell_walk_in.later(case=row.pk, path=path)
+    else:
+        tell_citizen.later(account=row.applicant_id, about=row.number, path=path)

@@ -26,8 +26,8 @@ from pilar.evidence import serving
 from pilar.evidence.operations import hold_private
 from pilar.people.pages.citizens import SIGN_IN
 from pilar.people.public import ProxyState, Side
-from pilar.people.queries import proxies
-from pilar.people.rules import Standing, existing
+from pilar.people.queries import acting_for, proxies
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, View, knowing, page
 from pilar.permits import operations
@@ -39,7 +39,7 @@ from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.queries.services import service as service_on
 from pilar.permits.rules.authority import Right
 from pilar.permits.rules.cases import CaseState
-from pilar.permits.rules.services import KIND_NAMES
+from pilar.permits.rules.services import APPLICANT_NAMES, KIND_NAMES
 from pilar.platform import limits
 from pilar.platform.language import translate
 
@@ -77,15 +77,22 @@ def remove_document(request: HttpRequest, key: int, *, by: Standing, now: dateti
 @applicants
 @page("permits/cases/begin.html", public=True, sends=True)
 def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now: datetime) -> Shown:
-    """The kind of an application, which is a draft then; the front office files it for who came to the counter."""
+    """For whom and of what kind an application is, which is a draft then; the front office files it for who came to the
+    counter."""
     row = service_on(region, service, today_in(region, now))
     form = BeginForm(posted(request))
     form.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in row.service.kinds]
-    given = {"by": by, "region": region, "service": service, "now": now}
+    given: dict[str, Any] = {"by": by, "region": region, "service": service, "now": now}
     start: Callable[..., int] = operations.begin_case if by.account is None else operations.begin_at_counter
     if by.account is None:
         given["renews"] = number(request, "dari")
-    if stored(form, lambda: start(**given, **form.cleaned_data)):
+        form.ask(account=[] if given["renews"] else _acted_for(by, now), applicant=[])
+        del form.fields["proxy"]
+    else:
+        kinds = row.service.applicants
+        given["applicant"] = kinds[0].value
+        form.ask(account=[], applicant=[(one.value, translate(APPLICANT_NAMES[one])) for one in kinds])
+    if stored(form, lambda: start(**given | form.cleaned_data)):
         return redirect("permits:own-case", form.outcome)
     return {"row": row, "form": form}
 
@@ -112,16 +119,20 @@ def own_levy(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
 def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """An application: its form while it is written, what is asked for, when it is finished, and whose turn it is."""
     row = cases.own_case(key, scope=by, now=now)
-    writes = row.row.state in (CaseState.DRAFT, CaseState.RETURNED)
+    answering = row.row.state is CaseState.WAITING and row.asks_answers
+    writes = answering or row.row.state in (CaseState.DRAFT, CaseState.RETURNED)
     answers = answers_form(row.service, posted(request), initial=row.given)
     person = PersonForm(posted(request), initial={**row.person, "version": row.edition})
-    if not row.at_counter:
+    if answering:
+        person.keep_version()  # who applies has been checked
+    elif not row.at_counter:
         del person.fields["email"]  # word goes to the account
     if writes and request.method == "POST" and request.POST.get("do") != "look":
         answers.is_valid()  # what is well formed is kept, whatever is still open
         given = dict(answers.answers)
         kept = stored(person, lambda: operations.save_answers(
-            by=by, case=key, seen=person.cleaned_data["version"], answers=given, person=person.person, now=now
+            by=by, case=key, seen=person.cleaned_data["version"], answers=given,
+            person=None if answering else person.person, now=now,
         ))  # fmt: skip
         if is_autosave(request):
             outcome = "saved" if kept else "conflict" if person.there else "refused"
@@ -274,12 +285,17 @@ def transfer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     ]  # fmt: skip
 
     def look() -> Check | Done:
-        rows = [one for one in cases.own_cases(scope=by, now=now) if one.key == key]
-        if not rows or Right.TRANSFER not in cases.own_case(key, scope=by, now=now).acts:
+        try:
+            row = cases.own_case(key, scope=by, now=now)
+        except NotFound:
+            if request.method != "POST":
+                raise
             return Done(_("The application is handed over"), reverse("permits:own-cases"))
+        if Right.TRANSFER not in row.acts:
+            return Done(_("This is not to be done now"), reverse("permits:own-case", args=[key]))
         return Check(
-            title=_("Check before you hand the application over"), act=_("Hand it over"), about=rows[0].service,
-            trail=trail_of(cases.own_case(key, scope=by, now=now)),
+            title=_("Check before you hand the application over"), act=_("Hand it over"), about=row.row.service,
+            trail=trail_of(row),
             will=(_("It belongs to the account of the other person, who gets all messages"),),
         )  # fmt: skip
 
@@ -289,6 +305,13 @@ def transfer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         operations.transfer_case(by=by, case=key, proxy=form.cleaned_data["proxy"], letter=letter, now=now)
 
     return confirm(request, look, act, form=form)
+
+
+def _acted_for(by: Standing, now: datetime) -> list[tuple[int, str]]:
+    """Whom a citizen may apply for: themselves, then those who have said so."""
+    names = {one.key: one.name for one in proxies(scope=by, now=now)}
+    found = acting_for(by, purpose="permits", now=now)
+    return [(one.account, names[one.proxy] if one.proxy else _("for myself")) for one in found]
 
 
 class _KeyForm(forms.Form):

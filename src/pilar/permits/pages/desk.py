@@ -118,6 +118,7 @@ def quarter(request: HttpRequest, region: str, of: tuple[int, int], *, by: Stand
     this = parse_period("{}-Q{}".format(*of))
     around = [
         ((one.start.year, one.start.month // 3 + 1), one.text()) for one in (this.previous(), this, this.next())
+        if one.start <= today_in(region, now)
     ]  # fmt: skip
     writes = AUTHORITY.may(by, Action.REPORT, Case(region))
     return {

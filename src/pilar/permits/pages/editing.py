@@ -21,6 +21,7 @@ from pilar.permits import operations
 from pilar.permits.forms.answers import answers_form
 from pilar.permits.forms.services import PART_OF, PARTS, BeginForm, PublishForm, ReasonForm
 from pilar.permits.pages.services import ShownService, standard
+from pilar.permits.pages.ways import ways
 from pilar.permits.queries import services as queries
 from pilar.permits.queries.services import VersionRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
@@ -49,6 +50,7 @@ def edited(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     return {
         "region": here, "form": form, "rows": [ShownService(one, here.name) for one in newest],
         "at_work": queries.at_work(region, scope=by), "writes": _may(by, region, Action.EDIT_SERVICE),
+        "ways": ways(by, region, "permits:edit-services"),
     }  # fmt: skip
 
 

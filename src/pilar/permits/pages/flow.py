@@ -21,6 +21,7 @@ from pilar.permits.forms.flow import FlowForm
 from pilar.permits.queries import services as queries
 from pilar.permits.queries.forecasts import at_risk
 from pilar.permits.queries.mining import mined
+from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.mining import Line
 
 SHOWN = 12
@@ -68,7 +69,8 @@ def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     names = {key: str(one.name) for key, one in services.items()}
     form = FlowForm(request.GET, services=names, today=today)
     risks = [replace(one, service=names.get(one.service, one.service)) for one in at_risk(region, scope=by, now=now)]
-    shown = {"region": areas.region(region), "form": form, "risks": RISKS.of(risks)}
+    shown = {"region": areas.region(region), "form": form, "risks": RISKS.of(risks),
+             "reads": AUTHORITY.holds(by, Action.READ, Case(region))}  # fmt: skip
     if not form.is_valid():
         return shown
     given = form.cleaned_data

@@ -37,6 +37,7 @@ from pilar.permits.forms.cases import (
 )
 from pilar.permits.pages.letters import confirm_letter
 from pilar.permits.pages.register import came_of
+from pilar.permits.pages.ways import ways
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail, CaseRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
@@ -157,6 +158,12 @@ STEPS: Mapping[str, Step] = {
         operations.resume_clock, mark("Let the clock go on"), mark("Let the clock go on"), mark("The clock runs again"),
         mark("What remained of the days goes on today"), action=Action.RESUME, final=False,
     ),
+    "tutup": Step(
+        operations.lapse_case, mark("Check before you close it"), mark("Close the application"),
+        mark("The application is closed"),
+        mark("No permit comes of it; what was paid of its levy is to be given back, and the applicant is told"),
+        action=Action.LAPSE,
+    ),
     "lapor": Step(
         operations.escalate, mark("Tell the head"), mark("Tell the head"), mark("The head knows"),
         mark("The head is told that this application will miss its limit"), action=Action.ESCALATE, final=False,
@@ -190,18 +197,18 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     many = [(name, translate(one.act)) for name, one in MANY.items() if any(map(one.is_for, rows))]
     return {
         "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
-        "many": many, "drafts": cases.counter_drafts(region, scope=by),
-        "visits": any(one.stage_kind == StageKind.VISIT for one in rows),
-        "studies": AUTHORITY.may(by, Action.STUDY, Case(region)),
+        "many": many, "drafts": cases.counter_drafts(region, scope=by, now=now),
+        "ways": ways(by, region, "permits:desk"),
         "appointments": cases.appointments(region, scope=by, now=now),
     }  # fmt: skip
 
 
 @answer
 def own_desk(_request: HttpRequest, *, by: Standing) -> HttpResponse:
-    """Straight to the desk of the reader's region."""
-    for region in sorted(AUTHORITY.extent(by, Action.READ).touched):
-        return redirect("permits:desk", region)
+    """Straight to the desk of the reader's region, or to its services for who writes them."""
+    for action, to in ((Action.READ, "permits:desk"), (Action.EDIT_SERVICE, "permits:edit-services")):
+        for region in sorted(AUTHORITY.extent(by, action).touched):
+            return redirect(to, region)
     raise NotFound
 
 
@@ -240,12 +247,15 @@ def end_absence(request: HttpRequest, region: str, key: int, *, by: Standing, no
 
 
 @page("permits/desk/all.html")
-def all_cases(request: HttpRequest, region: str, *, by: Standing) -> Shown:
+def all_cases(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """The applications of a region that the reader may see."""
     asked, search, state = Asked.of(request), searched(request), request.GET.get("status", "")
     require_reader(by, region)
-    rows = cases.all_cases(region, scope=by, search=search, state=state if state in STATE_NAMES else "", **asked.part)
-    states = [("", _("All")), *((one.value, translate(name)) for one, name in STATE_NAMES.items())]
+    names = {**STATE_NAMES, cases.OVERDUE: mark("The applicant is late")}
+    rows = cases.all_cases(
+        region, scope=by, now=now, search=search, state=state if state in names else "", **asked.part
+    )  # fmt: skip
+    states = [("", _("All")), *((str(one), translate(name)) for one, name in names.items())]
     return {
         "rows": CASES.of(rows, asked, about=region), "region": areas.region(region), "q": search, "state": state,
         "states": states,

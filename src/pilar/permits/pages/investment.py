@@ -108,6 +108,7 @@ def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime
         "rows": POTENTIALS.of(paged(rows, **asking.part), asking, about=region), "map": _map(rows),
         "of": (year, (today.month + 2) // 3),
         "works": AUTHORITY.may(by, Action.READ_AROUND, Case(region)),
+        "keeps": AUTHORITY.may(by, Action.KEEP_INVESTMENT, Case(region)),
     }  # fmt: skip
 
 
@@ -187,7 +188,8 @@ def oss(request: HttpRequest, region: str, *, by: Standing) -> Shown:
     """What the national OSS said last of businesses."""
     asking, words = Asked.of(request), searched(request)
     rows = queries.oss_records(region, scope=by, words=words, **asking.part)
-    return {"region": areas.region(region), "q": words, "rows": OSS.of(rows, asking, about=region)}
+    keeps = AUTHORITY.may(by, Action.KEEP_INVESTMENT, Case(region))
+    return {"region": areas.region(region), "q": words, "rows": OSS.of(rows, asking, about=region), "keeps": keeps}
 
 
 @page("permits/around/recommended.html")

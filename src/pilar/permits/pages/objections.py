@@ -14,6 +14,7 @@ from pilar.areas.reference import today_in
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted
 from pilar.design.tables import Asked, Column, Table
+from pilar.evidence.operations import hold_private
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, knowing, page
 from pilar.permits import operations
@@ -41,7 +42,7 @@ OBJECTIONS = Table(
 def file_objection(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Check before you object to what was decided about an application."""
     first = cases.own_case(key, scope=by, now=now)
-    form = ObjectionForm(posted(request), row=first)
+    form = ObjectionForm(posted(request), row=first, files=request.FILES or None)
 
     def look() -> Check | Done:
         row = cases.own_case(key, scope=by, now=now)
@@ -59,7 +60,10 @@ def file_objection(request: HttpRequest, key: int, *, by: Standing, now: datetim
         )  # fmt: skip
 
     def act() -> Done:
-        operations.file_objection(by=by, case=key, now=now, **form.given())
+        given = dict(form.given())
+        sent = given.pop("file")
+        attached = hold_private(by=by, upload=sent, name=sent.name, now=now) if sent else None
+        operations.file_objection(by=by, case=key, attached=attached, now=now, **given)
         return Done(_("The objection has arrived; the answer stands here"), trail_of(first)[-1][1])
 
     return confirm(request, look, act, form=form)

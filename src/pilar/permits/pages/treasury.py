@@ -40,7 +40,7 @@ LEVIES = Table(
     Column("due_on", gettext_lazy("Due on")),
     Column("state_name", gettext_lazy("Status")),
     Column("left", gettext_lazy("Still to be paid, Rp"), number=True),
-    Column("over", gettext_lazy("Paid too much, Rp"), lambda row: row.account.over or None, number=True),
+    Column("over", gettext_lazy("To be given back, Rp"), lambda row: row.to_give_back or None, number=True),
     Column("paid_on", gettext_lazy("Paid on")),
 )
 
@@ -50,7 +50,9 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     """What the treasury has to do: levies to be set, payments to be matched; a payment is matched here."""
     _require(by, region)
     asked, state = Asked.of(request), request.GET.get("status", "")
-    states = {**STATE_NAMES, queries.OVERPAID: mark("Paid, with too much")}
+    states = {
+        **STATE_NAMES, queries.OVERDUE: mark("Not paid by the due day"), queries.OVERPAID: mark("To be given back")
+    }  # fmt: skip
     state = state if state in states else ""
     form = MatchForm(posted(request))
     if stored(form, lambda: operations.match_payment(by=by, now=now, **form.cleaned_data)):

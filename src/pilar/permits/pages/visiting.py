@@ -1,5 +1,5 @@
-"""A surveyor's visits in the order of the day; and the minutes of one on the phone: kept without a line, with
-photographs, and sent once there is one."""
+"""A surveyor's visits in the order of the day; and the minutes of one: written on the phone, kept without a line, with
+photographs, sent once there is one, and signed by the applicant."""
 
 from __future__ import annotations
 
@@ -10,23 +10,34 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.design import charts
+from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import posted
 from pilar.design.outbox import Outbox, Sent, UnreadableRecords
+from pilar.design.views import file
 from pilar.evidence.operations import HeldUpload, hold_private
-from pilar.people.rules import Standing
-from pilar.people.views import Shown, page, receives
+from pilar.people.rules import Standing, existing
+from pilar.people.views import Shown, knowing, page, receives
 from pilar.permits import operations
+from pilar.permits.documents.minutes import minutes_document
+from pilar.permits.forms.cases import SignMinutesForm
 from pilar.permits.forms.places import StartForm
 from pilar.permits.forms.visits import TabletVisitForm
 from pilar.permits.operations import Minutes, Photo
+from pilar.permits.pages.applying import applicants, trail_of
 from pilar.permits.pages.handling import require_reader
 from pilar.permits.queries import cases
 from pilar.permits.queries import visits as queries
+from pilar.permits.rules.authority import Right
 from pilar.permits.rules.places import read_point
 from pilar.platform.language import mark
+from pilar.platform.writing import in_words
+from pilar.reports.pdf import typeset
 
 VISITS = Outbox(
     "permit-visits",
@@ -102,3 +113,40 @@ def take_visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now:
         )  # fmt: skip
 
     return VISITS.take(request, TabletVisitForm, store)
+
+
+@applicants
+@knowing
+def sign_minutes(request: HttpRequest, key: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you sign the minutes of a visit."""
+    form = SignMinutesForm(posted(request))
+
+    def look() -> Check | Done:
+        row = cases.own_case(key, scope=by, now=now)
+        found = next((one for one in row.minutes if one.stage == stage), None)
+        if found is None or found.signed_at or Right.SIGN_MINUTES not in row.acts:
+            said = _("The minutes are signed") if found and found.signed_at else _("This is not to be done now")
+            return Done(said, trail_of(row)[-1][1])
+        return Check(
+            title=_("Check before you sign the minutes"), act=_("Sign the minutes"), trail=trail_of(row),
+            about=f"{row.row.number}, {row.service.name}",
+            will=(f"{in_words(found.day, get_language() or 'id')}: {found.found}",
+                  *((_("Remarks: %(remarks)s") % {"remarks": found.remarks},) if found.remarks else ()),
+                  _("Your answer stands beside the minutes, with your account and the time, for who decides")),
+            state=str(found.number),
+        )  # fmt: skip
+
+    return confirm(
+        request, look, lambda: operations.sign_minutes(by=by, case=key, stage=stage, now=now, **form.given()), form=form
+    )
+
+
+@applicants
+@require_safe
+@knowing
+def minutes(_request: HttpRequest, case: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """The minutes of a visit as a document, for who applies and for who works on it."""
+    row = (cases.own_case if by.account is None else cases.officers_case)(case, scope=by, now=now)
+    found = existing(next((one for one in row.minutes if one.stage == stage), None))
+    made = minutes_document(row, found, areas.region(row.row.region).name, inside=by.account is not None)
+    return file(typeset(made), f"berita-acara-{case}.pdf", "application/pdf", inline=True)

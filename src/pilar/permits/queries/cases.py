@@ -12,27 +12,28 @@ from django.db.models import F, Q
 
 from pilar.areas.reference import today_in
 from pilar.evidence.queries import StoredFile, private_file
-from pilar.evidence.rules import ScanState
 from pilar.people.queries import acting_for, current
 from pilar.people.rules import NotFound, Standing, existing, role_of
-from pilar.permits.models import Absence, Appointment, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
+from pilar.permits.models import Absence, Appointment, Case, CaseEvent, CaseFile, Message, OwnDocument, Task
 from pilar.permits.queries import completeness, trail
+from pilar.permits.queries.desk import complaints_of
+from pilar.permits.queries.events import events_of, finding_text
 from pilar.permits.queries.forecasts import forecasts_of
 from pilar.permits.queries.letters import letters_of
+from pilar.permits.queries.minutes import minutes_of
 from pilar.permits.queries.objections import grounds, objections_of
+from pilar.permits.queries.papers import files_of, paper_name
 from pilar.permits.queries.rows import (
     AbsenceRow,
     AppointmentRow,
     CaseDetail,
     CaseRow,
     Colleague,
-    EventRow,
-    FileRow,
     OwnDocumentRow,
     StageRow,
     decided_against,
 )
-from pilar.permits.reference.reasons import Why, reasons
+from pilar.permits.queries.waiting import is_overdue, last_day, overdue
 from pilar.permits.rules import services
 from pilar.permits.rules.authority import AUTHORITY, BY_KIND, OFFICERS, RIGHTS, Action, Right
 from pilar.permits.rules.authority import Case as Place
@@ -42,7 +43,6 @@ from pilar.permits.rules.cases import (
     OPEN,
     CaseState,
     EventKind,
-    FileState,
 )
 from pilar.permits.rules.clock import Reading
 from pilar.permits.rules.explaining import explained
@@ -50,17 +50,25 @@ from pilar.permits.rules.services import Service, StageKind, role_text
 from pilar.platform import audit, secrets
 from pilar.platform.paging import PAGE, paged
 
+OVERDUE = "overdue"
+"""Cases whose applicant has let the last day to pay or to send it again go by."""
+
 
 def works_on_permits(scope: Standing) -> bool:
-    """Whether somebody holds a role that reads cases."""
-    return bool(AUTHORITY.extent(scope, Action.READ).touched)
+    """Whether somebody holds a role that reads cases or writes services."""
+    return any(AUTHORITY.extent(scope, one).touched for one in (Action.READ, Action.EDIT_SERVICE))
 
 
 def own_documents(*, scope: Standing, now: datetime) -> tuple[OwnDocumentRow, ...]:
     """The documents that the reader, and whom they act for, may use again."""
     accounts = [one.account for one in acting_for(scope, purpose="permits", now=now)]
     rows = OwnDocument.objects.filter(account__in=accounts, removed_at=None).order_by("requirement", "pk")
-    return tuple(OwnDocumentRow(one.pk, one.requirement, one.file_name, one.valid_until) for one in rows)
+    used = CaseFile.objects.filter(storage_key__in=[one.storage_key for one in rows]).select_related("case")
+    names = {one.storage_key: paper_name(trail.service_of(one.case), one.requirement) for one in used}
+    return tuple(
+        OwnDocumentRow(one.pk, names.get(one.storage_key, one.requirement), one.file_name, one.valid_until)
+        for one in rows
+    )  # fmt: skip
 
 
 def colleagues(region: str, *, now: datetime) -> tuple[Colleague, ...]:
@@ -119,13 +127,16 @@ def _desk_rows(tasks: list[Task], now: datetime) -> Iterable[CaseRow]:
 
 
 def all_cases(
-    region: str, *, scope: Standing, search: str = "", state: str = "", page: int | str = 1, size: int | None = PAGE
-) -> Page[CaseRow]:
-    """The cases of a region that the reader may see, newest first."""
+    region: str, *, scope: Standing, now: datetime, search: str = "", state: str = "", page: int | str = 1,
+    size: int | None = PAGE,
+) -> Page[CaseRow]:  # fmt: skip
+    """The cases of a region that the reader may see, newest first; ``state`` may be :data:`OVERDUE`."""
     rows = trail.readable(region, scope)
     if search:
         rows = rows.filter(Q(number__icontains=search) | Q(identity_hash__in=completeness.identified_by(search)))
-    if state:
+    if state == OVERDUE:
+        rows = overdue(rows, region, now)
+    elif state:
         rows = rows.filter(state=state)
     return paged(
         rows.select_related("version").order_by("-submitted_at", "-pk"), lambda found: map(_row_of, found), page=page,
@@ -146,9 +157,9 @@ def own_cases(*, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
     return tuple(_row_of(one) for one in rows)
 
 
-def counter_drafts(region: str, *, scope: Standing) -> tuple[CaseRow, ...]:
+def counter_drafts(region: str, *, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
     """Drafts at the counter of a region, for its front office."""
-    if not AUTHORITY.extent(scope, Action.FILE).touched & {region}:
+    if not AUTHORITY.extent(trail.acting(scope, now), Action.FILE).touched & {region}:
         return ()
     rows = Case.objects.filter(region=region, at_counter=True, state=CaseState.DRAFT).select_related("version")
     return tuple(_row_of(one) for one in rows)
@@ -159,12 +170,14 @@ def own_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
     case = existing(Case.objects.select_related("version").filter(pk=key).first())
     accounts = {one.account for one in acting_for(scope, purpose="permits", now=now)}
     if case.at_counter:
-        if not AUTHORITY.holds(scope, Action.FILE, trail.about(case)):
+        if not AUTHORITY.holds(trail.acting(scope, now), Action.FILE, trail.about(case)):
             raise NotFound
         audit.read(by=scope.actor, what="permits.case.person", key=case.pk, rows=1, area=case.region_id)
     elif case.applicant_id not in accounts:
         raise NotFound
-    rights = frozenset(right.value for right, states in RIGHTS.items() if case.state in states)
+    own = case.applicant_id is not None and case.applicant_id == scope.citizen
+    barred = ({Right.SIGN_MINUTES} if case.at_counter else set()) | (set() if own else {Right.TRANSFER})
+    rights = frozenset(one.value for one, states in RIGHTS.items() if case.state in states and one not in barred)
     return _detail(case, scope, now, mine=frozenset(), acts=rights, inside=False)
 
 
@@ -175,7 +188,8 @@ def officers_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
     if not AUTHORITY.holds(acting, Action.READ, about):
         raise NotFound
     audit.read(by=scope.actor, what="permits.case.person", key=case.pk, rows=1, area=case.region_id)
-    acts = frozenset(one.value for one in Action if AUTHORITY.may(acting, one, about))
+    early = {Action.LAPSE} if not is_overdue(case, now) else set()
+    acts = frozenset(one.value for one in Action if one not in early and AUTHORITY.may(acting, one, about))
     mine = frozenset(
         task.stage for task in Task.objects.filter(case=case, done_at=None)
         if BY_KIND[task.kind].value in acts and any(
@@ -214,33 +228,26 @@ def _detail(
     last = next((one for one in reversed(rows) if one.kind in (EventKind.RETURNED, EventKind.STOPPED)), None)
     asked = last if last and case.state in APPLICANTS_TURN and "findings" in last.facts else None
     names = {one.key: str(one.name) for one in (*service.requirements, *service.fields)}
-    alike = _alike(case) if inside else ()
-    relatives = Relative.objects.filter(user=scope.account, identity_hash=case.identity_hash)
+    alike = _alike(case, trail.acting(scope, now)) if inside else ()
     appointment = Appointment.objects.filter(case=case, ended_at=None, at__gt=now).select_related("officer").first()
     return CaseDetail(
         _row(case, service), service, case.edition, reading, tuple(str(one) for one in explained(reading)),
         completeness.person_of(case), _answers(case, service), case.answers,
-        _files(case, service, scope, rows), _stages(case, service, reading, rows, mine),
-        tuple(
-            EventRow(one.at, EventKind(one.kind), str(service.stage(one.stage).name) if one.stage else "",
-                     str(one.by) if inside else "", one.reason, one.facts)
-            for one in rows if inside or one.kind not in (EventKind.MESSAGE, EventKind.RECALCULATED)
-        ),
-        _messages(case), tuple(_said(one, names) for one in asked.facts["findings"]) if asked else (),
+        files_of(case, service, rows),
+        _stages(case, (service, reading), rows, mine, _back(case, scope, acts, now)),
+        events_of(service, rows, names, inside=inside),
+        _messages(case), tuple(finding_text(one, names) for one in asked.facts["findings"]) if asked else (),
         date.fromisoformat(asked.facts["until"]) if asked and "until" in asked.facts else None,
+        any(not one.get("requirement") for one in asked.facts["findings"]) if asked else False,
         (*facts.unanswered, *facts.missing, *facts.unfit),
         forecasts_of([case.pk], now=now).get(case.pk), alike,
-        own=inside and scope.account is not None and relatives.exists(), acts=acts, at_counter=case.at_counter,
+        own=inside and completeness.is_of_relative(case, scope.account), acts=acts, at_counter=case.at_counter,
         appointment=_appointment(appointment, inside=inside) if appointment else None,
         letters=letters_of(case), objections=objections_of(case, now=now),
         grounds=grounds(case, today_in(case.region_id, now)) if Right.OBJECT in acts else (),
+        minutes=minutes_of(rows), last_day=last_day(case),
+        complaints=complaints_of(case, now) if inside and Action.READ_AROUND in acts else (),
     )  # fmt: skip
-
-
-def _said(finding: Mapping[str, str], names: Mapping[str, str]) -> str:
-    what = names.get(finding.get("requirement") or finding.get("field") or "", "")
-    parts = [what, str(reasons(Why.FINDING)[finding["code"]].name), finding.get("text", "")]
-    return ": ".join(one for one in parts if one)
 
 
 def _answers(case: Case, service: Service) -> tuple[tuple[str, str], ...]:
@@ -252,31 +259,11 @@ def _answers(case: Case, service: Service) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _files(case: Case, service: Service, scope: Standing, events: Iterable[CaseEvent]) -> tuple[FileRow, ...]:
-    device = {key: said for one in events for key, said in one.facts.get("photos", {}).items()}
-    there = completeness.last_files(case)
-    wanted = {one.key: one for one in services.required(service, case.answers)}
-    names = {one.key: str(one.name) for one in service.requirements}
-    own = set(
-        OwnDocument.objects.filter(account=case.applicant_id, removed_at=None).values_list("requirement", flat=True)
-    )
-    found = []
-    for key in dict.fromkeys((*wanted, *there)):
-        file, keeps = there.get(key), key in wanted and wanted[key].keeps
-        kept = {"own": keeps and key in own, "keeps": keeps}
-        found.append(
-            FileRow(0, key, names.get(key, key), **kept) if file is None else FileRow(
-                file.pk, key, names.get(key, key), file.file_name, file.media_type, FileState(file.state), file.reason,
-                file.told, file.valid_until, ScanState(file.scan), file.reused_id is not None,
-                device=device.get(key, {}), **kept,
-            )
-        )  # fmt: skip
-    return tuple(found)
-
-
 def _stages(
-    case: Case, service: Service, reading: Reading, events: Iterable[CaseEvent], mine: Collection[str]
-) -> tuple[StageRow, ...]:
+    case: Case, about: tuple[Service, Reading], events: Iterable[CaseEvent], mine: Collection[str],
+    back: Mapping[str, bool],
+) -> tuple[StageRow, ...]:  # fmt: skip
+    service, reading = about
     open_ = {one.stage: one for one in Task.objects.filter(case=case, done_at=None).select_related("taken_by")}
     done = trail.done_of(service, events)
     found = []
@@ -285,9 +272,16 @@ def _stages(
         found.append(StageRow(
             one, task is not None, one.key in done, one.key in mine, task.due_at if task else None,
             read.used if read else None, read.left if read else None, str(task.taken_by or "") if task else "",
-            role_text(one.role),
+            role_text(one.role), take=one.key in mine and one.key not in back, give_back=back.get(one.key, False),
         ))  # fmt: skip
     return tuple(found)
+
+
+def _back(case: Case, scope: Standing, acts: Collection[str], now: datetime) -> Mapping[str, bool]:
+    """The open stages that are in somebody's hands, and whether the reader may give them back."""
+    taken = Task.objects.filter(case=case, done_at=None).exclude(taken_by=None) if Action.TAKE in acts else ()
+    hands = {one.stage: trail.hands_of(one, now) for one in taken}
+    return {key: scope.account in one or Action.DELEGATE in acts for key, one in hands.items() if one}
 
 
 def _messages(case: Case) -> tuple[tuple[datetime, str, bool, str], ...]:
@@ -299,12 +293,14 @@ def _messages(case: Case) -> tuple[tuple[datetime, str, bool, str], ...]:
     )  # fmt: skip
 
 
-def _alike(case: Case) -> tuple[CaseRow, ...]:
-    """Other open cases of the same service and person, or that name the same parcel or licence number."""
+def _alike(case: Case, scope: Standing) -> tuple[CaseRow, ...]:
+    """Other open cases of the same service and person, or that name the same parcel or licence number, as far as the
+    reader may open them."""
     same = Q(marks__overlap=case.marks) if case.marks else Q(pk__in=())
     if case.identity_hash:
         same |= Q(identity_hash=case.identity_hash, version__key=case.version.key, state__in=OPEN)
-    rows = Case.objects.filter(same, region=case.region_id, submitted_at__isnull=False).exclude(pk=case.pk)
+    rows = trail.readable(case.region_id, scope).filter(same)
+    rows = rows.exclude(pk__in=[one for one in (case.pk, case.renews_id) if one])
     return tuple(_row_of(one) for one in rows.exclude(state=CaseState.WITHDRAWN).select_related("version")[:10])
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from django.conf import settings
+
 from pilar.areas.reference import today_in
 from pilar.evidence.rules import ScanState
 from pilar.people.models import PublicAccount
-from pilar.permits.models import Case, CaseFile
+from pilar.permits.models import Case, CaseFile, Relative
 from pilar.permits.models.cases import IDENTITY, TRACKING
 from pilar.permits.rules import services
 from pilar.permits.rules.cases import CaseFacts, FileState
 from pilar.permits.rules.services import Service
 from pilar.platform import secrets
+
+LETTER = "surat-kuasa"
+"""The requirement under which the letter of a proxy is kept, where the service asks for none."""
 
 
 def kind_of(account: int) -> str:
@@ -45,8 +50,21 @@ def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) 
             and (file.state == FileState.REFUSED or file.scan == ScanState.INFECTED
                  or (file.valid_until is not None and file.valid_until < today))
         ),
+        unscanned=tuple(
+            str(one.name) for one in wanted if settings.PILAR_CLAMD and (file := files.get(one.key)) is not None
+            and file.scan in (ScanState.NOT_SCANNED, ScanState.FAILED)
+        ),
         findings=findings,
     )  # fmt: skip
+
+
+def is_of_relative(case: Case, account: int | None) -> bool:
+    """Whether an officer has declared that they, or a relative, apply in a case: also under a key that is not renewed
+    yet on either side."""
+    if account is None or not case.identity_hash:
+        return False
+    hashes = {case.identity_hash, *identified_by(person_of(case).get("identity", ""))}
+    return Relative.objects.filter(user=account, identity_hash__in=hashes).exists()
 
 
 def marks_of(case: Case, service: Service) -> list[str]:

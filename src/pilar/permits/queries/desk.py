@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page
@@ -10,7 +10,9 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from pilar.areas.reference import midnight_in, today_in
 from pilar.people.rules import Standing, existing
+from pilar.permits.models import Case as CaseModel
 from pilar.permits.models import Letter
+from pilar.permits.queries import trail
 from pilar.permits.reference.investment import desk_limit
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.desk import KIND_NAMES, LETTER_NAMES, LetterKind, LetterState
@@ -23,7 +25,8 @@ from pilar.platform.paging import PAGE, paged
 @dataclass(frozen=True, slots=True)
 class LetterRow:
     """A letter. ``text`` and ``contact`` are what was sent, empty in lists and once they are erased; ``assumed``: no
-    rule for its limit was found."""
+    rule for its limit was found; ``case_key``: of the application that is named, 0 where there is none or the reader
+    may not open it."""
 
     key: int
     region: str
@@ -40,6 +43,7 @@ class LetterRow:
     answered_at: datetime | None
     text: str = ""
     contact: str = ""
+    case_key: int = 0
 
     @property
     def kind_name(self) -> str:
@@ -78,14 +82,26 @@ def letters(
     rows = Letter.objects.filter(region=region).defer("text", "contact")
     over = ExpressionWrapper(Q(state=LetterState.ANSWERED), BooleanField())
     rows = rows.annotate(over=over).order_by("over", "due", "-pk")
-    return paged(rows, lambda part: [_row(one, now) for one in part], page=page, size=size)
+    return paged(rows, lambda part: _rows(list(part), scope, now), page=page, size=size)
 
 
 def letter(key: int, *, scope: Standing, now: datetime) -> LetterRow:
     """A letter with what was sent, which the audit log keeps. Raises :class:`NotFound`. One query."""
     row = existing(Letter.objects.filter(pk=key).first())
     AUTHORITY.require(scope, Action.READ_AROUND, Case(row.region_id), known=False)
-    return _row(row, now, **_opened(row, scope, "text", "contact"))
+    (found,) = _rows([row], scope, now)
+    return replace(found, **_opened(row, scope, "text", "contact"))
+
+
+def complaints_of(case: CaseModel, now: datetime) -> tuple[LetterRow, ...]:
+    """The complaints that name a case, the newest first, for whoever reads letters."""
+    rows = Letter.objects.filter(region=case.region_id, kind=LetterKind.COMPLAINT, case__iexact=case.number)
+    return tuple(_row(one, now) for one in rows.defer("text", "contact").order_by("-pk"))
+
+
+def case_named(region: str, number: str) -> CaseModel | None:
+    """The application of a region with a number, as people write it."""
+    return CaseModel.objects.filter(region=region, number__iexact=number).first() if number else None
 
 
 def letter_of(token: str, *, scope: Standing, now: datetime) -> LetterRow:
@@ -115,6 +131,14 @@ def _in_time(row: Letter) -> bool:
     """Whether the office itself answered by the last day."""
     answered = row.answered_at if row.state == LetterState.ANSWERED and row.escalated_at is None else None
     return answered is not None and today_in(row.region_id, answered) <= row.due
+
+
+def _rows(rows: list[Letter], scope: Standing, now: datetime) -> list[LetterRow]:
+    """Letters with the applications that they name, where the reader may open these."""
+    region, named = rows[0].region_id if rows else "", {one.case.upper() for one in rows if one.case}
+    known = trail.readable(region, scope).filter(number__in=named).values_list("number", "pk") if named else ()
+    keys = dict(known)
+    return [replace(_row(one, now), case_key=keys.get(one.case.upper(), 0)) for one in rows]
 
 
 def _row(row: Letter, now: datetime, **sent: str) -> LetterRow:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.paginator import Page
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from pilar.areas.reference import today_in
 from pilar.people.queries import within
@@ -15,22 +15,27 @@ from pilar.people.rules import Standing, existing
 from pilar.permits.models import Levy, MerchantCode, Objection, Payment, Task
 from pilar.permits.reference.interest import late_interest
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
+from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.levies import ZERO, Account, LevyRow, LevyState, PaymentRow, account
 from pilar.permits.rules.objections import About, ObjectionState
 from pilar.permits.rules.services import StageKind
 from pilar.platform.paging import paged
 
-OVERPAID = "overpaid"
-"""Of which something has to be given back."""
+OVERPAID, OVERDUE = "overpaid", "overdue"
+"""Of which something has to be given back; that were not paid by their due day."""
 
 
 def levies(
     region: str, *, scope: Standing, now: datetime, state: str = "", page: int | str = 1, size: int | None = 50
 ) -> Page[LevyRow]:
-    """The levies of a region that the reader may see, the newest first; ``state`` may be :data:`OVERPAID`."""
+    """The levies of a region that the reader may see, the newest first; ``state`` may be :data:`OVERPAID` or
+    :data:`OVERDUE`."""
     rows = Levy.objects.filter(within(AUTHORITY.extent(scope, Action.TREASURY)), region=region)
     if state == OVERPAID:
-        rows = rows.annotate(paid=Sum("payments__amount")).filter(paid__gt=F("owed")).order_by("-pk")
+        over = Q(paid__gt=F("owed")) | Q(case__state=CaseState.WITHDRAWN, paid__gt=0)
+        rows = rows.annotate(paid=Sum("payments__amount")).filter(over).order_by("-pk")
+    elif state == OVERDUE:
+        rows = rows.filter(state=LevyState.OPEN, due_on__lt=today_in(region, now)).order_by("due_on", "pk")
     elif state:
         rows = rows.filter(state=state)
     return paged(_whole(rows), lambda part: _levies(part, now), page=page, size=size)
@@ -43,14 +48,18 @@ def levy(key: int, *, scope: Standing, now: datetime) -> LevyRow:
 
 
 def levy_of(case: int, *, now: datetime) -> LevyRow | None:
-    """The levy of a case that is open or paid; None without one. Whoever has the case in hand may ask."""
-    rows = Levy.objects.filter(case=case).exclude(state=LevyState.VOID)
+    """The levy of a case that is open, or of which something was paid; None without one. Whoever has the case in hand
+    may ask."""
+    paid = Payment.objects.filter(levy__case=case).values("levy")
+    rows = Levy.objects.filter(~Q(state=LevyState.VOID) | Q(pk__in=paid), case=case)
     return next(iter(_levies(_whole(rows), now)), None)
 
 
 def account_of(row: Levy, today: date) -> Account:
     """What was paid of a levy, and what it owes today."""
     paid = [(one.paid_on, one.amount) for one in row.payments.all()]
+    if row.state == LevyState.VOID:
+        return Account(sum((one for _on, one in paid), ZERO), ZERO, None)
     if row.owed is not None:
         return Account(sum((one for _on, one in paid), ZERO), row.owed, row.paid_on)
     rule = late_interest(row.region_id, today_in(row.region_id, row.set_at))
@@ -58,7 +67,8 @@ def account_of(row: Levy, today: date) -> Account:
 
 
 def to_give_back(row: Levy) -> Decimal:
-    """What may be given back of a levy at most: what is too much, or all of it where an objection to it was upheld."""
+    """What may be given back of a levy at most: what is too much, or all of it where an objection to it was upheld or
+    its case is withdrawn."""
     return _to_give_back(row, _upheld([row.number]))
 
 
@@ -113,10 +123,10 @@ def _upheld(numbers: Iterable[str]) -> frozenset[str]:
 
 
 def _to_give_back(row: Levy, upheld: Collection[str]) -> Decimal:
-    if row.state != LevyState.PAID or row.paid_on is None:
+    if row.state == LevyState.OPEN:
         return ZERO
-    found = account_of(row, row.paid_on)
-    return found.paid if row.number in upheld else found.over
+    found = account_of(row, row.due_on)  # one that is closed owes the same on every day
+    return found.paid if row.number in upheld or row.case.state == CaseState.WITHDRAWN else found.over
 
 
 def _payment(row: Payment) -> PaymentRow:

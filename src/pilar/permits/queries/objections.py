@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import F
@@ -12,7 +13,7 @@ from django.db.models import F
 from pilar.areas.queries import working_days
 from pilar.areas.reference import today_in
 from pilar.people.rules import NotFound, Standing, existing
-from pilar.permits.models import Case, Levy, Objection, Permit
+from pilar.permits.models import Case, CaseFile, Levy, Objection, Permit
 from pilar.permits.queries import trail
 from pilar.permits.reference.deadlines import objection_terms
 from pilar.permits.rules.authority import AUTHORITY, Action
@@ -24,10 +25,13 @@ from pilar.platform.language import translate
 from pilar.platform.names import Signature
 from pilar.platform.paging import PAGE, paged
 
+ATTACHED = "keberatan"
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectionRow:
-    """An objection. ``text`` is what was sent, empty in lists; ``silent``: its limit was over without an answer."""
+    """An objection. ``text`` and ``file`` (key and name of a document of the case) are what was sent, left out in
+    lists; ``silent``: its limit was over without an answer."""
 
     key: int
     case: int
@@ -45,6 +49,7 @@ class ObjectionRow:
     answered_at: datetime | None
     terms: Terms
     text: str = ""
+    file: tuple[int, str] | None = None
 
     @property
     def about_name(self) -> str:
@@ -105,10 +110,16 @@ def objection(key: int, *, scope: Standing, now: datetime) -> ObjectionRow:
     if not AUTHORITY.holds(trail.acting(scope, now), Action.READ, trail.about(row.case)):
         raise NotFound
     text = row.text.read(by=scope.actor, key=row.pk, area=row.case.region_id)
-    return next(_rows([row], now, text=text))
+    file = CaseFile.objects.filter(case=row.case_id, requirement=attachment(key)).first()
+    return next(_rows([row], now, text=text, file=(file.pk, file.file_name) if file else None))
 
 
-def _rows(rows: Iterable[Objection], now: datetime, **sent: str) -> Iterable[ObjectionRow]:
+def attachment(objection: int) -> str:
+    """Under which name the case keeps the document that came with an objection."""
+    return f"{ATTACHED}-{objection}"
+
+
+def _rows(rows: Iterable[Objection], now: datetime, **sent: Any) -> Iterable[ObjectionRow]:
     for one in rows:
         region, state = one.case.region_id, ObjectionState(one.state)
         yield ObjectionRow(

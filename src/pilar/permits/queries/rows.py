@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pilar.evidence.rules import SCANS, ScanState
 from pilar.people.rules import ROLES, AnyRole
+from pilar.permits.queries.desk import LetterRow
 from pilar.permits.queries.forecasts import Finish
 from pilar.permits.queries.letters import LetterOut
+from pilar.permits.queries.minutes import MinutesRow
 from pilar.permits.queries.objections import ObjectionRow
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import (
@@ -28,8 +30,11 @@ from pilar.permits.rules.cases import (
 )
 from pilar.permits.rules.clock import Reading
 from pilar.permits.rules.objections import Ground
+from pilar.permits.rules.places import metres, read_point
 from pilar.permits.rules.services import Service, Stage
 from pilar.platform.language import translate
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class CaseRow:
 @dataclass(frozen=True, slots=True)
 class FileRow:
     """A document of a case, or a requirement (``key`` 0) that has none yet. ``own``: one of before can be used.
-    ``device``: what the device says of a photograph."""
+    ``device``: what the device says of a photograph; ``asked``: the service asks for it."""
 
     key: int
     requirement: str
@@ -87,11 +92,29 @@ class FileRow:
     own: bool = False
     keeps: bool = False
     device: Mapping[str, Any] = field(default_factory=dict)
+    asked: bool = True
 
     @property
     def added_at(self) -> datetime | None:
         """When the device says that a photograph was added."""
         return datetime.fromisoformat(self.device["at"]) if "at" in self.device else None
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the photograph itself says that it was taken."""
+        at = self.device.get("own", {}).get("at")
+        return datetime.fromisoformat(at) if at else None
+
+    @property
+    def hours_apart(self) -> int:
+        """Whole hours between the two."""
+        return abs(self.added_at - self.taken_at) // HOUR if self.added_at and self.taken_at else 0
+
+    @property
+    def metres_apart(self) -> int:
+        """Between the places that the device and the photograph name, beyond what the device says of its own error."""
+        one, own = (read_point(said.get("point", "")) for said in (self.device, self.device.get("own", {})))
+        return max(0, metres(one, own) - self.device.get("metres", 0)) if one and own else 0
 
     @property
     def state_name(self) -> str:
@@ -116,12 +139,15 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
+    """``told``: why it happened, and what was said then."""
+
     at: datetime
     kind: EventKind
     stage: str
     who: str
     reason: str
     facts: Mapping[str, Any]
+    told: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -145,7 +171,8 @@ def decided_against(events: Sequence[Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
-    """A stage of the case's way. ``open``: it is to be done now; ``mine``: by the reader."""
+    """A stage of the case's way. ``open``: it is to be done now; ``mine``: by the reader, who may ``take`` it or
+    ``give_back`` what they or, for the head, somebody else has taken."""
 
     stage: Stage
     open: bool
@@ -156,6 +183,8 @@ class StageRow:
     left: Any
     taken_by: str
     desk: str
+    take: bool = False
+    give_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +204,8 @@ class AppointmentRow:
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
     """A case whole. ``person`` is empty where the reader was not to see it. ``asked``: what the last return or stop
-    lists, as sentences; ``until``: when the stop ends. ``grounds``: what its applicant may still object to."""
+    lists, as sentences; ``until``: when the stop ends; ``asks_answers``: it is not only about documents. ``grounds``:
+    what its applicant may still object to; ``last_day``: until when they may pay or send it again."""
 
     row: CaseRow
     service: Service
@@ -191,6 +221,7 @@ class CaseDetail:
     messages: tuple[tuple[datetime, str, bool, str], ...]
     asked: tuple[str, ...]
     until: date | None
+    asks_answers: bool
     open_faults: tuple[str, ...]
     finish: Finish | None = None
     alike: tuple[CaseRow, ...] = ()
@@ -201,6 +232,9 @@ class CaseDetail:
     letters: tuple[LetterOut, ...] = ()
     objections: tuple[ObjectionRow, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    minutes: tuple[MinutesRow, ...] = ()
+    last_day: date | None = None
+    complaints: tuple[LetterRow, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -216,7 +250,7 @@ class CaseDetail:
 @dataclass(frozen=True, slots=True)
 class OwnDocumentRow:
     key: int
-    requirement: str
+    name: str
     file_name: str
     valid_until: date | None
 

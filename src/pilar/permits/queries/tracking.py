@@ -11,6 +11,7 @@ from pilar.evidence import queries as evidence
 from pilar.people.rules import Standing
 from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.models.cases import TRACKING
+from pilar.permits.queries.forecasts import Finish, forecasts_of
 from pilar.permits.queries.register import permit_of
 from pilar.permits.queries.services import service_in
 from pilar.permits.rules.cases import APPLICANTS_TURN, CLOSED, EVENT_NAMES, STATE_NAMES, TONES, CaseState, EventKind
@@ -37,7 +38,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """A case without a person: ``open_stages`` are those under way, ``permit`` the number of what was issued,
-    ``waits_for`` why its signature is not there yet."""
+    ``waits_for`` why its signature is not there yet, ``looked_at_by`` the day of the check for completeness while it
+    is to come, ``finish`` the forecast."""
 
     number: str
     service: str
@@ -49,6 +51,8 @@ class Tracked:
     steps: tuple[Step, ...]
     permit: str
     waits_for: str
+    looked_at_by: date | None
+    finish: Finish | None
 
     @property
     def state_name(self) -> str:
@@ -66,7 +70,7 @@ class Tracked:
 def track(number: str, digits: str, *, scope: Standing, now: datetime) -> Tracked | None:
     """A case by its number and the last four characters of the identity; None, by the same one look, where either is
     wrong. Everybody may ask: PUBLIC."""
-    del scope, now
+    del scope
     hashes = secrets.lookups(f"{number.strip().upper()} {digits.strip().upper()}", context=TRACKING)
     row = Case.objects.filter(tracking_hash__in=hashes).first()
     if row is None or row.submitted_at is None:
@@ -75,14 +79,21 @@ def track(number: str, digits: str, *, scope: Standing, now: datetime) -> Tracke
     names = {one.key: str(one.name) for one in service.stages}
     found = permit_of(row.pk)
     signature = evidence.signature(KIND, document_key(found.key, 1)) if found else None
-    running = Task.objects.filter(case=row, done_at=None).order_by("pk").values_list("stage", flat=True)
+    running = list(Task.objects.filter(case=row, done_at=None).order_by("pk"))
     return Tracked(
         row.number, str(service.name), row.region_id, CaseState(row.state), today_in(row.region_id, row.submitted_at),
-        today_in(row.region_id, row.due_at - timedelta(seconds=1)) if row.due_at and row.state not in CLOSED else None,
-        tuple(names[one] for one in running), tuple(_steps(row, names)),
+        _day(row.due_at, row) if row.state not in CLOSED else None,
+        tuple(names[one.stage] for one in running), tuple(_steps(row, names)),
         found.number if found and row.state == CaseState.ISSUED else "",
         signature.why if signature and row.state == CaseState.SIGNING else "",
+        next((_day(one.due_at, row) for one in running if row.state == CaseState.SUBMITTED), None),
+        forecasts_of([row.pk], now=now).get(row.pk),
     )  # fmt: skip
+
+
+def _day(end: datetime | None, row: Case) -> date | None:
+    """The last day before a moment at which a day is over."""
+    return None if end is None else today_in(row.region_id, end - timedelta(seconds=1))
 
 
 def _steps(row: Case, names: dict[str, str]) -> Iterable[Step]:

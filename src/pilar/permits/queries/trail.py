@@ -49,6 +49,22 @@ def acting(by: Standing, now: datetime) -> Standing:
     return replace(by, memberships=by.memberships + held) if held else by
 
 
+def hands_of(task: Task, now: datetime) -> frozenset[int]:
+    """In whose hands an open stage is: of who has taken it, and of who acts for them today; in nobody's once they hold
+    its role no more."""
+    taker, today = task.taken_by_id, today_in("", now)
+    if taker is None:
+        return frozenset()
+    away = Absence.objects.filter(
+        region=task.region_id, role=task.role, ended_at=None, since__lte=today, until__gte=today
+    )
+    at = Q(region=task.region_id) | (Q(office=task.office_id) if task.office_id else Q(pk__in=()))
+    own = current(now).filter(at, user=taker, role=task.role, user__is_active=True)
+    if not own.exists() and not away.filter(deputy=taker).exists():
+        return frozenset()
+    return frozenset({taker, *away.filter(user=taker).values_list("deputy", flat=True)})
+
+
 def about(case: Case) -> authority.Case:
     """What the permission table is asked about a case."""
     offices = Task.objects.filter(case=case).exclude(office=None).values_list("office", flat=True)

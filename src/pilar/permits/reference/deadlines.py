@@ -1,14 +1,16 @@
-"""Limits of the law: of a service that sets none (data/permits/deadlines.yaml), of objections (objections.yaml)."""
+"""Limits of the law: of a service that sets none (data/permits/deadlines.yaml), of objections (objections.yaml); and
+how long the office waits for an applicant (patience.yaml)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 import yaml
 
+from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.clock import Limit
 from pilar.permits.rules.objections import About, Span, Terms
 from pilar.platform.folders import data_folder
@@ -36,6 +38,39 @@ def objection_terms(about: About, day: date) -> Terms:
     """Within which time one objects to what was decided on a day, and gets an answer."""
     rows = (one for one in _terms(data_folder() / "permits" / "objections.yaml") if one.about is about)
     return max((one for one in rows if one.since <= day), key=lambda one: one.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the office waits in a state: reminders and the end, in days from the day on which it began to wait."""
+
+    state: CaseState
+    remind: tuple[int, ...]
+    most: int
+    source: str
+    since: date
+
+    def reminders(self, begun: date, today: date) -> int:
+        """How many reminders are due by a day."""
+        return sum(begun + timedelta(days=one) <= today for one in self.remind)
+
+    def last(self, begun: date) -> date:
+        """The last day for the applicant."""
+        return begun + timedelta(days=self.most)
+
+
+def patience(state: CaseState, day: date) -> Patience:
+    """What holds on a day for a case that is returned or has to be paid."""
+    rows = (one for one in _patience(data_folder() / "permits" / "patience.yaml") if one.state is state)
+    return max((one for one in rows if one.since <= day), key=lambda one: one.since)
+
+
+@cache
+def _patience(path: Path) -> tuple[Patience, ...]:
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))["waiting"]
+    return tuple(
+        Patience(CaseState(one["for"]), tuple(one["remind"]), one["most"], one["source"], one["since"]) for one in given
+    )
 
 
 @cache

@@ -41,6 +41,8 @@ class Action(StrEnum):
     RESUME = "resume"
     ESCALATE = "escalate"
     """Tell the head that a case will be late."""
+    LAPSE = "lapse"
+    """Close a case whose applicant did not go on in time."""
     WRITE = "write"
     """Write to the applicant, and arrange to meet them."""
     OBJECTION = "objection"
@@ -90,6 +92,7 @@ TABLE: dict[Action, Allowed] = {
     Action.STOP: Allowed(frozenset(DESK | TECHNICAL | SURVEYOR), Place.OFFICE, RUNNING),
     Action.RESUME: Allowed(frozenset(DESK | TECHNICAL | SURVEYOR), Place.OFFICE, frozenset({S.WAITING})),
     Action.ESCALATE: Allowed(frozenset(OFFICERS), Place.OFFICE, frozenset({S.RUNNING, S.WAITING, S.PAYING})),
+    Action.LAPSE: Allowed(frozenset(DESK), Place.REGION, frozenset({S.RETURNED, S.PAYING})),
     Action.WRITE: Allowed(frozenset(OFFICERS), Place.OFFICE, OPEN),
     Action.OBJECTION: Allowed(frozenset(BACK | HEAD), Place.REGION),
     Action.DELEGATE: Allowed(frozenset(HEAD), Place.REGION),
@@ -150,6 +153,8 @@ class Right(StrEnum):
     TRANSFER = "transfer"
     WRITE = "write"
     OBJECT = "object"
+    SIGN_MINUTES = "sign-minutes"
+    """Sign the minutes of a visit, by an account of one's own."""
 
 
 RIGHTS: dict[Right, frozenset[CaseState]] = {
@@ -159,6 +164,7 @@ RIGHTS: dict[Right, frozenset[CaseState]] = {
     Right.WITHDRAW: frozenset({*CaseState}) - CLOSED - {S.SIGNING},
     Right.TRANSFER: frozenset({S.DRAFT}) | OPEN,
     Right.WRITE: OPEN,
+    Right.SIGN_MINUTES: frozenset({S.RUNNING, S.WAITING, S.PAYING, S.SIGNING}),
     Right.OBJECT: frozenset({S.RUNNING, S.WAITING, S.PAYING, S.SIGNING, S.ISSUED, S.REFUSED}),
 }
 
@@ -193,11 +199,11 @@ def require_stage(
     region: str,
     role: str,
     office: int | None,
-    taken_by: int | None,
+    hands: Collection[int],
     apart: Collection[tuple[str, str]],
 ) -> None:
     """Raise unless ``by`` may do a stage: holds its ``role`` there, and did none of the stages that it is apart from
-    (``apart``: the name of each and who did it)."""
+    (``apart``: the name of each and who did it), and it is in nobody else's ``hands``."""
     if not by.unrestricted and not any(
         held.role == role and held.region == region and (office is None or held.office in (None, office))
         for held in by.memberships
@@ -206,5 +212,5 @@ def require_stage(
     for stage, who in apart:
         if who == by.signature:
             raise SameEyes(stage=stage)
-    if taken_by is not None and taken_by != by.account:
+    if hands and by.account not in hands:
         raise Taken

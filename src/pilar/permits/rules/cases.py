@@ -66,6 +66,10 @@ class EventKind(StrEnum):
     OBJECTION_ENDED = "obj-ended"
     """Upheld, rejected, or not answered in time."""
     MESSAGE = "message"
+    MINUTES = "minutes"
+    """The applicant has signed the minutes of a visit: those of the event ``facts["of"]``."""
+    REMINDED = "reminded"
+    """The applicant, of what they have yet to hand in or to pay."""
 
 
 S = CaseState
@@ -108,6 +112,8 @@ EVENT_NAMES = {
     EventKind.OBJECTED: mark("Objection of the applicant"),
     EventKind.OBJECTION_ENDED: mark("Objection answered, or its limit over"),
     EventKind.MESSAGE: mark("Message"),
+    EventKind.MINUTES: mark("Minutes signed by the applicant"),
+    EventKind.REMINDED: mark("Applicant reminded"),
 }
 
 OPEN = frozenset({S.SUBMITTED, S.RETURNED, S.RUNNING, S.WAITING, S.PAYING, S.SIGNING})
@@ -179,7 +185,8 @@ class CaseFacts:
     """What the moves of a case look at. Stages by their key, requirements by their name.
 
     ``gaps``: what is not set in the service. ``unanswered``: questions of the form. ``missing``: requirements without a
-    document, ``unfit``: those whose document was refused, has expired or holds a virus. ``findings``: what a return or
+    document, ``unfit``: those whose document was refused, has expired or holds a virus, ``unscanned``: those of which
+    the scanner has said nothing yet. ``findings``: what a return or
     a stop lists. ``undone``: stages that have to be done before the signature.
     """
 
@@ -187,6 +194,7 @@ class CaseFacts:
     unanswered: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unfit: tuple[str, ...] = ()
+    unscanned: tuple[str, ...] = ()
     findings: int = 0
     undone: tuple[str, ...] = ()
 
@@ -206,6 +214,9 @@ service_is_set = _listed("gaps", "service-not-set", mark("The service cannot tak
 form_is_filled = _listed("unanswered", "unanswered", mark("Answer what is still open: %(what)s"))
 documents_there = _listed("missing", "documents-missing", mark("Add the documents: %(what)s"))
 documents_fit = _listed("unfit", "documents-unfit", mark("Replace the documents: %(what)s"))
+documents_scanned = _listed(
+    "unscanned", "documents-unscanned", mark("These are still being looked at for viruses. Try again soon: %(what)s")
+)
 stages_done = _listed("undone", "stages-undone", mark("These stages are not finished yet: %(what)s"))
 
 
@@ -221,7 +232,13 @@ CASES: Lifecycle[CaseState, CaseFacts] = Lifecycle(
     Move(S.DRAFT, S.SUBMITTED, mark("Send the application"), (service_is_set, *_COMPLETE), made_by="submit"),
     Move(S.RETURNED, S.SUBMITTED, mark("Send it again"), _COMPLETE, made_by="submit"),
     Move(S.SUBMITTED, S.RETURNED, mark("Return to the applicant"), (findings_listed,), made_by="return_case"),
-    Move(S.SUBMITTED, S.RUNNING, mark("Accept as complete"), (documents_there, documents_fit), made_by="pass_check"),
+    Move(
+        S.SUBMITTED,
+        S.RUNNING,
+        mark("Accept as complete"),
+        (documents_there, documents_fit, documents_scanned),
+        made_by="pass_check",
+    ),
     Move(S.RUNNING, S.WAITING, mark("Stop the clock"), (findings_listed,), made_by="stop_clock"),
     Move(S.WAITING, S.RUNNING, mark("Let the clock go on"), made_by="resume_clock"),
     Move(S.RUNNING, S.PAYING, mark("Set the levy"), made_by="levy"),

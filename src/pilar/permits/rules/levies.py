@@ -110,7 +110,9 @@ class LevyRow:
     def state_name(self) -> str:
         if self.state is LevyState.OPEN and self.payments:
             return translate(mark("Paid in part"))
-        return translate(mark("Paid, with too much") if self.account.over else STATE_NAMES[self.state])
+        if self.state is LevyState.PAID and self.account.over:
+            return translate(mark("Paid, with too much"))
+        return translate(STATE_NAMES[self.state])
 
     @property
     def tone(self) -> str:

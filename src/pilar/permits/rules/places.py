@@ -47,9 +47,14 @@ def read_point(text: str) -> Point | None:
         return None  # whole degrees are a hundred kilometres wide, or one number with a comma
     first, second = (_degrees(*one) for one in parts)
     for latitude, longitude in ((first, second), (second, first)):
-        if SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST:
+        if in_indonesia(latitude, longitude):
             return Point(latitude, longitude)
     return None
+
+
+def in_indonesia(latitude: Decimal, longitude: Decimal) -> bool:
+    """Whether a place lies between the lines around Indonesia."""
+    return SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST
 
 
 def metres(one: Point, other: Point) -> int:

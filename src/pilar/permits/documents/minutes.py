@@ -1,0 +1,53 @@
+"""Minutes of a visit (berita acara peninjauan lapangan) as a document, in Indonesian whatever the reader speaks."""
+
+from __future__ import annotations
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from pilar.areas.reference import today_in
+from pilar.permits.queries.minutes import MinutesRow
+from pilar.permits.queries.rows import CaseDetail
+from pilar.permits.rules.services import Status
+from pilar.platform.writing import in_words
+from pilar.reports.document import Document, Heading, Pair, Pairs, Paragraph
+
+LANGUAGE = "id"
+
+
+def minutes_document(row: CaseDetail, found: MinutesRow, region: str, *, inside: bool) -> Document:
+    """What was found, and what either side signed; ``inside``: with the name of the surveyor."""
+    synthetic = bool(row.service.synthetic) or row.service.status is Status.SYNTHETIC
+    at = row.row.region
+    with translation.override(LANGUAGE):
+        agreed = {True: _("agrees"), False: _("does not agree")}
+        by = (found.by,) if inside else ()
+        office = ", ".join((*by, in_words(today_in(at, found.at), LANGUAGE)))
+        applicant = _("not yet")
+        if found.signed_at:
+            day = in_words(today_in(at, found.signed_at), LANGUAGE)
+            applicant = ", ".join(filter(None, (day, agreed[found.signed_agreed], found.signed_remarks)))
+        return Document(
+            title=_("Minutes of the visit"), language=LANGUAGE, author="Pilar", made_at=found.signed_at or found.at,
+            blocks=(
+                Pairs((
+                    Pair(_("Application"), f"{row.row.number}, {row.service.name.id}"),
+                    Pair(_("Stage"), row.service.stage(found.stage).name.id),
+                    Pair(_("Day of the visit"), in_words(found.day, LANGUAGE)),
+                    Pair(_("Who was there for the applicant"), f"{found.present}, {agreed[found.agreed]}"),
+                )),
+                Heading(_("What was found")),
+                *(Paragraph(one) for one in found.found.splitlines() if one.strip()),
+                *((Heading(_("Remarks")), Paragraph(found.remarks)) if found.remarks else ()),
+                Heading(_("Signed")),
+                Pairs((
+                    Pair(_("Signed by the surveyor"), office), Pair(_("Signed by the applicant"), applicant),
+                )),
+                Paragraph(
+                    _("Both sides signed with their accounts; the record of it can neither be changed nor removed."),
+                    quiet=True,
+                ),
+            ),
+            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": region},
+            lead=row.row.number, stamp=_("SAMPLE DATA") if synthetic else "", running=f"{row.row.number} · {region}",
+        )  # fmt: skip

@@ -1,0 +1,66 @@
+"""What becomes of a case whose applicant does not pay or does not send it again: reminders, and an end by a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.areas.reference import today_in
+from pilar.people.operations import held
+from pilar.people.rules import Standing
+from pilar.permits.models import Case
+from pilar.permits.operations.levies import drop_levy
+from pilar.permits.operations.notices import tell_applicant, tell_officers
+from pilar.permits.operations.steps import desk_case, drop_open, happened
+from pilar.permits.queries.waiting import WAITING, is_overdue, last_day, waits_since
+from pilar.permits.reference.deadlines import patience
+from pilar.permits.reference.reasons import Why, require_reason
+from pilar.permits.rules.authority import Action
+from pilar.permits.rules.cases import CaseState, EventKind
+from pilar.permits.rules.roles import Role
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+
+@transaction.atomic
+def remind_applicant(by: Standing, key: int, now: datetime) -> bool:
+    """Remind the applicant on the days that the data name; after the last day the front office is told, once."""
+    row = held(Case.objects, pk=key)
+    begun, today = waits_since(row), today_in(row.region_id, now)
+    if row.state not in WAITING or begun is None:
+        return False
+    rule, last = patience(CaseState(row.state), begun), row.events.order_by("number")
+    since = last.filter(kind__in=(EventKind.LEVIED, EventKind.RETURNED)).last()
+    done = last.filter(kind=EventKind.REMINDED, number__gt=since.number if since else 0).count()
+    if done < rule.reminders(begun, today):
+        said = {"of": row.state, "until": rule.last(begun).isoformat(), "source": rule.source}
+        happened(row, EventKind.REMINDED, by=by, now=now, said=said)
+        tell_applicant(row)
+        return True
+    if rule.last(begun) >= today:
+        return False
+    sentence = mark("The time for the applicant of %(number)s is over: write to them, or close it")
+    told = tell_officers(
+        row, Role.FRONT, by=by, kind="permits.overdue", subject=f"permits.case:{row.pk}:overdue", sentence=sentence,
+        now=now,
+    )  # fmt: skip
+    return bool(told)
+
+
+@transaction.atomic
+def lapse_case(*, by: Standing, case: int, now: datetime) -> None:
+    """Close a case whose applicant has let the last day go by; what was paid of its levy is to be given back.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`OwnCase`, Faults before it is over.
+    """
+    row, acting = desk_case(by, case, Action.LAPSE, now=now)
+    if not is_overdue(row, now):
+        sentence = mark("The applicant has time until %(day)s")
+        raise Faults([Fault("not-yet-over", sentence, {"day": last_day(row)})])
+    require_reason(Why.WITHDRAW, "lapsed")
+    drop_levy(row, by=acting, now=now)
+    drop_open(row, by=acting, now=now)
+    happened(
+        row, EventKind.WITHDRAWN, by=acting, now=now, to=CaseState.WITHDRAWN, reason="lapsed", fields={"due_at": None}
+    )

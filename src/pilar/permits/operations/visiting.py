@@ -1,0 +1,108 @@
+"""Minutes of a visit (berita acara peninjauan lapangan): the surveyor hands them in, the applicant signs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, tzinfo
+
+from django.db import transaction
+
+from pilar.areas.reference import local, today_in
+from pilar.evidence.operations import HeldUpload, keep_private, to_be_scanned
+from pilar.evidence.queries import first_bytes
+from pilar.people.operations import held
+from pilar.people.rules import NotAllowed, Standing
+from pilar.permits.models import Case
+from pilar.permits.operations.applying import add_case_file
+from pilar.permits.operations.handling import LONGEST_TEXT, do_stage, required_text
+from pilar.permits.operations.notices import tell_applicant
+from pilar.permits.operations.steps import happened, own_case
+from pilar.permits.queries.minutes import minutes_of
+from pilar.permits.rules.authority import Action, Right
+from pilar.permits.rules.cases import CaseElsewhere, EventKind, FileState, Outcome
+from pilar.permits.rules.exif import HEAD, read_exif
+from pilar.permits.rules.places import Point
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """What was found on a ``day``, and who was there for the applicant, with what they remark. ``agreed``: whether they
+    agree."""
+
+    day: date
+    found: str
+    present: str
+    agreed: bool
+    remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photograph that is held; ``at`` and ``point``, to so many ``metres``, are when and where the device says that
+    it was added."""
+
+    held: HeldUpload
+    at: datetime | None = None
+    point: Point | None = None
+    metres: int | None = None
+
+
+@transaction.atomic
+def record_visit(
+    *, by: Standing, case: int, stage: str, minutes: Minutes, photos: Sequence[Photo] = (), now: datetime
+) -> None:
+    """Hand in the minutes of a visit, signed by the surveyor, with who was there for the applicant, photographs and
+    what the device says of each. The applicant is told, and signs them by :func:`sign_minutes`.
+
+    Raises as :func:`recommend`, Faults at ``day`` for one to come, and at ``file``.
+    """
+    required_text(minutes.found, "found")
+    required_text(minutes.present, "present")
+    said = {**asdict(minutes), "day": minutes.day.isoformat()}
+    zone = local(now, held(Case.objects, pk=case).region_id).tzinfo or UTC
+    kept = [(one, keep_private(by=by, held=one.held)) for one in photos]
+    if kept:
+        said["photos"] = {
+            f"{stage}-{number}": _said_of(one, file["storage_key"], zone) for number, (one, file) in enumerate(kept, 1)
+        }
+    row = do_stage(by, (case, stage), Action.VISIT, Outcome.DONE, said, now=now)
+    for number, (_one, file) in enumerate(kept, 1):
+        to_be_scanned(add_case_file(row, f"{stage}-{number}", by, now, **file, state=FileState.ACCEPTED))
+    if minutes.day > today_in(row.region_id, now):
+        raise Faults([Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day")])
+    tell_applicant(row)
+
+
+@transaction.atomic
+def sign_minutes(*, by: Standing, case: int, stage: str, agreed: bool, remarks: str = "", now: datetime) -> None:
+    """Sign the last minutes of a visit with one's account, as who applies or acts for them: whether they agree, with
+    their remarks. Minutes are signed once, and the office goes on meanwhile.
+
+    Raises :class:`NotFound`, :class:`WrongState`, :class:`NotAllowed` for the counter, :class:`CaseElsewhere` where
+    nothing waits for it, Faults at ``remarks`` for who does not agree and says nothing.
+    """
+    row = own_case(by, case, Right.SIGN_MINUTES, now=now)
+    if row.at_counter:
+        raise NotAllowed
+    found = next((one for one in minutes_of(row.events.all()) if one.stage == stage), None)
+    if found is None or found.signed_at:
+        raise CaseElsewhere
+    if not agreed:
+        required_text(remarks, "remarks")
+    said = {"of": found.number, "agreed": agreed, "remarks": remarks.strip()[:LONGEST_TEXT]}
+    happened(row, EventKind.MINUTES, by=by, now=now, stage=stage, said=said)
+
+
+def _said_of(photo: Photo, storage_key: str, zone: tzinfo) -> dict[str, object]:
+    """What the device says of a photograph, and beside it, as ``own``, what the photograph says itself."""
+    taken = read_exif(first_bytes(storage_key, HEAD), zone)
+    own = _told(taken.at, taken.point)
+    return _told(photo.at, photo.point, metres=photo.metres) | ({"own": own} if own else {})
+
+
+def _told(at: datetime | None, point: Point | None, **more: object) -> dict[str, object]:
+    said = {"at": at and at.isoformat(), "point": point and str(point), **more}
+    return {name: one for name, one in said.items() if one is not None}

@@ -1,0 +1,60 @@
+"""What happened to a case, as its readers are told it: all of it to officers, what concerns them to applicants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pilar.evidence.rules.signing import REASONS
+from pilar.permits.models import CaseEvent
+from pilar.permits.queries.rows import EventRow
+from pilar.permits.queries.tracking import TOLD
+from pilar.permits.reference.reasons import Why, reasons
+from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.services import Service
+from pilar.platform.language import mark, translate
+
+K = EventKind
+WHY = {
+    K.STOPPED: Why.STOP, K.SENT_BACK: Why.SEND_BACK, K.DECIDED: Why.REFUSE, K.REFUSED: Why.REFUSE,
+    K.WITHDRAWN: Why.WITHDRAW,
+}  # fmt: skip
+"""Of what the code in an event is a reason."""
+APPLICANTS = {*TOLD, K.CORRECTED, K.TRANSFERRED, K.APPOINTMENT, K.OBJECTED, K.OBJECTION_ENDED, K.MINUTES, K.REMINDED}
+PLAIN = {K.RETURNED, K.STOPPED, K.WITHDRAWN, K.REFUSED, K.ISSUED, K.REMINDED}
+"""Of which an applicant is told why; what desks write to each other is not theirs."""
+
+
+def events_of(
+    service: Service, rows: Iterable[CaseEvent], names: Mapping[str, str], *, inside: bool
+) -> tuple[EventRow, ...]:
+    """What happened; ``names`` of requirements and questions. Officers are told who did it, and why."""
+    stages = {one.key: str(one.name) for one in service.stages}
+    return tuple(
+        EventRow(
+            one.at, EventKind(one.kind), stages.get(one.stage, one.stage), str(one.by) if inside else "", one.reason,
+            one.facts, tuple(_told(one, stages, names)) if inside or one.kind in PLAIN else (),
+        )
+        for one in rows if inside or one.kind in APPLICANTS
+    )  # fmt: skip
+
+
+def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """What is missing or wrong, in one line."""
+    what = names.get(finding.get("requirement") or finding.get("field") or "", "")
+    parts = [what, str(reasons(Why.FINDING)[finding["code"]].name), finding.get("text", "")]
+    return ": ".join(one for one in parts if one)
+
+
+def _told(one: CaseEvent, stages: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
+    said, why = one.facts, WHY.get(EventKind(one.kind))
+    if why and one.reason:
+        known = reasons(why).get(one.reason)
+        yield str(known.name) if known else one.reason
+    if one.kind == K.RESUMED and one.reason == "over":
+        yield translate(mark("The day had come that the stop named"))
+    if "to" in said and said["to"] in stages:
+        yield translate(mark("Back to: %(stage)s"), stage=stages[said["to"]])
+    yield from (finding_text(each, names) for each in said.get("findings", ()))
+    if cause := REASONS.get(said.get("waited_for", "")):
+        yield translate(mark("The signature had to wait: %(why)s"), why=translate(cause))
+    yield from (str(said[name]) for name in ("text", "conditions") if said.get(name))

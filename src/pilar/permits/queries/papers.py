@@ -1,0 +1,57 @@
+"""The documents of a case: what is asked for, what is there, and what each is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pilar.evidence.rules import ScanState
+from pilar.permits.models import Case, CaseEvent, OwnDocument
+from pilar.permits.queries import completeness
+from pilar.permits.queries.objections import ATTACHED
+from pilar.permits.queries.rows import FileRow
+from pilar.permits.rules import services
+from pilar.permits.rules.cases import FileState
+from pilar.permits.rules.services import Service, StageKind
+from pilar.platform.language import mark, translate
+
+
+def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple[FileRow, ...]:
+    """The documents of a case, and what its service still asks for, for whoever reads the case."""
+    device = {key: said for one in events for key, said in one.facts.get("photos", {}).items()}
+    there = completeness.last_files(case)
+    wanted = {one.key: one for one in services.required(service, case.answers)}
+    asked = {one.key for one in service.requirements}
+    own = set(
+        OwnDocument.objects.filter(account=case.applicant_id, removed_at=None).exclude(scan=ScanState.INFECTED)
+        .values_list("requirement", flat=True)
+    )  # fmt: skip
+    found = []
+    for key in dict.fromkeys((*wanted, *there)):
+        file, keeps = there.get(key), key in wanted and wanted[key].keeps
+        kept, name = {"own": keeps and key in own, "keeps": keeps, "asked": key in asked}, paper_name(service, key)
+        found.append(
+            FileRow(0, key, name, **kept) if file is None else FileRow(
+                file.pk, key, name, file.file_name, file.media_type, FileState(file.state), file.reason,
+                file.told, file.valid_until, ScanState(file.scan), file.reused_id is not None,
+                device=device.get(key, {}), **kept,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def paper_name(service: Service, key: str) -> str:
+    """What a document of a case is called: by the service, or by what it came with."""
+    head, _dash, number = key.rpartition("-")
+    known = {one.key: str(one.name) for one in service.requirements}
+    visits = {one.key: str(one.name) for one in service.stages if one.kind is StageKind.VISIT}
+    if key in known:
+        return known[key]
+    if key == completeness.LETTER:
+        return translate(mark("Letter of who acts for the applicant (surat kuasa)"))
+    if head == ATTACHED:
+        return translate(mark("Document with the objection"))
+    return (
+        translate(mark("%(visit)s: photograph %(number)s"), visit=visits[head], number=number)
+        if head in visits
+        else key
+    )
