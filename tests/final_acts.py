@@ -198,7 +198,7 @@ FREE = {
         "is taken back by the next, or only adds": (
             "accept_matches account_for answer_flag answer_question ask_question choose_columns "
             "decide_question draw_sample keep_statement move_request open_cash_box release_match save_supplier "
-            "show_photo write_request"
+            "set_prices show_photo write_request"
         ),
         "is booked, and taken back by an entry that names it": "move_cash open_year receive take_back",
         "no page: done by the schedule or by an operator": (
@@ -208,6 +208,7 @@ FREE = {
         "is written anew until the council agrees it": (
             "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts take_over"
         ),
+        "is written anew until the account of the year is agreed": "set_programmes",
     },
     "permits": {
         "asks by itself whether two agree": "match_payment store_payments",

@@ -102,8 +102,8 @@ HELD: dict[str, dict[str, str]] = {
             "confirm_account confirm_ntpn deem_budgets drop_budget enact_budget evaluate_budget keep_proofs "
             "keep_statement move_cash move_request open_cash_box open_year pay_request post promise "
             "receive record_report release_match remit_tax reopen_month return_execution reverse save_supplier "
-            "set_cash_plan set_ceilings set_lines set_plan set_posts settle_advance show_photo store_bills "
-            "submit_budget "
+            "set_cash_plan set_ceilings set_lines set_plan set_posts set_programmes settle_advance show_photo "
+            "store_bills submit_budget "
             "take_back take_back_budget take_over tell_council write_request",
             "villagefinance_book",
         ),
@@ -111,7 +111,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("define_measures report_measures", "villagefinance.measures"),
         **each("answer_question decide_question renew_questions", "villagefinance_question"),
         "ask_question": "villagefinance.question",
-        **each("draw_sample raise_flags watch_books", "villagefinance.flags"),
+        **each("draw_sample raise_flags set_prices watch_books", "villagefinance.flags"),
     },
     "hospital": {
         **each("cancel move move_medicine prescribe remind tell_by_phone add_letter", "hospital_booking"),

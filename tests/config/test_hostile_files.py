@@ -164,6 +164,11 @@ def ceilings() -> Send:
     return lambda sent: client.post(address, {"file": sent})
 
 
+def prices() -> Send:
+    client = accounts.client_of(villages.make_world(), "office")
+    return lambda sent: client.post(reverse("villagefinance:prices", args=[villages.REGION]), {"file": sent})
+
+
 def investment(what: str) -> Send:
     load(PLACES)
     key = account("perizinan@contoh.invalid", PermitRole.FRONT, region=OWN)  # type: ignore[arg-type]
@@ -190,6 +195,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "values of measures": values,
     "answers of a survey": sheets,
     "ceilings of villages": ceilings,
+    "standard prices of a region": prices,
     "lines of a village budget": budget_lines,
     "plan of a village": plan,
     "budget in Siskeudes": siskeudes,
@@ -209,6 +215,7 @@ KINDS = {
     "surveys.answers": "answers of a survey",
     "villagefinance.budget-lines": "lines of a village budget",
     "villagefinance.ceilings": "ceilings of villages",
+    "villagefinance.prices": "standard prices of a region",
     "villagefinance.plan": "plan of a village",
     "villagefinance.siskeudes": "budget in Siskeudes",
 }

@@ -48,7 +48,7 @@ ADDED_ONLY = {
     "villagefinance_bankstatement", "villagefinance_sampledentry",
     "villagefinance_budgetline", "villagefinance_budgetstep", "villagefinance_carriedline", "villagefinance_ceiling",
     "villagefinance_entry", "villagefinance_line", "villagefinance_period", "villagefinance_proof",
-    "villagefinance_reportstep", "villagefinance_requestentry",
+    "villagefinance_reportstep", "villagefinance_standardprice", "villagefinance_requestentry",
     "villagefinance_sealedbook",
 }  # fmt: skip
 

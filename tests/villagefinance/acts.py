@@ -17,8 +17,8 @@ from pilar.villagefinance.rules.evaluation import Posts
 from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.taxes import PaymentKind
+from villagefinance import ntpn, questions
 from villagefinance import payments as paid
-from villagefinance import questions
 from villagefinance.bank import FEBRUARY, accept, keep, opened, statement
 from villagefinance.drafting import AT as DRAFT
 from villagefinance.drafting import DAY, DRAWN, agree, check, draft, evaluate, given, plan_cash, submit
@@ -71,16 +71,6 @@ def _accounted(world: World) -> None:
         by=world.who("executor"), village=world.village, **AT, bills=[paid.bill(10 * MILLION)], proofs=world.held,
         now=NOW,
     )  # fmt: skip
-
-
-def _remitted(world: World) -> None:
-    _paid(world)
-    paid.remit(world, "pph22", [(YEAR, 1, 1)])
-
-
-def _renumbered(world: World) -> None:
-    _remitted(world)
-    CALLS["ask_ntpn"](world, world.who("treasurer"))
 
 
 def _supplied(world: World) -> None:
@@ -210,10 +200,8 @@ CALLS: Mapping[str, Call] = {
         by=by, village=w.village, tax="pph22", withheld=[(YEAR, 1, 1)], bank_account=ACCOUNT, day=APRIL,
         ntpn="0123456789ABCDEF", now=NOW,
     ),
-    "ask_ntpn": lambda w, by: do.ask_ntpn(
-        by=by, village=w.village, wrong="0123456789ABCDEF", ntpn="0123456789ABCDEG", now=NOW
-    ),
-    "confirm_ntpn": lambda w, by: do.confirm_ntpn(by=by, village=w.village, no=1, now=NOW),
+    "ask_ntpn": ntpn.ask,
+    "confirm_ntpn": ntpn.confirm,
     "receive": lambda w, by: do.receive(
         by=by, village=w.village, year=YEAR, given=do.Received(ADD_IN, 400 * paid.ONE, ACCOUNT, MARCH, "Uji"), now=NOW
     ),
@@ -243,8 +231,14 @@ CALLS: Mapping[str, Call] = {
     "set_ceilings": lambda w, by: do.set_ceilings(
         by=by, region=w.region, year=YEAR + 1, given=[do.Granted(w.village, "DDS", Decimal(5), "Perbup 1", DAY)]
     ),
+    "set_prices": lambda w, by: do.set_prices(
+        by=by, region=w.region, given=[do.Standard("Semen", "zak", Decimal(70_000), "Perbup 3", DAY)]
+    ),
     "set_plan": lambda w, by: do.set_plan(
         by=by, village=w.village, year=YEAR + 1, given=[do.Planned("2.3.10", "Jalan", Decimal(5))]
+    ),
+    "set_programmes": lambda w, by: do.set_programmes(
+        by=by, village=w.village, year=YEAR, given=[do.Programme("Jalan kabupaten", "APBD", Decimal(5))]
     ),
     "agree_budget": lambda _w, by: do.agree_budget(by=by, **DRAFT, minutes="BA 1", day=DAY, now=DRAWN),
     "agree_budget:correction": lambda _w, by: do.agree_budget(by=by, **DRAFT, minutes="BA 2", day=DAY, now=DRAWN),
@@ -335,7 +329,9 @@ record_report | head | record villagefinance.report | reportstep+1
 record_report:made | secretary | record villagefinance.report | reportstep+1
 record_report:agreed | council | record villagefinance.report | reportstep+1
 set_ceilings | office | set villagefinance.ceilings | ceiling+1
+set_prices | office | set villagefinance.prices | standardprice+1
 set_plan | secretary | set-plan villagefinance.plan | plannedwork+1
+set_programmes | secretary | set villagefinance.programmes | otherprogramme+1
 agree_budget | council | move villagefinance.budget | budgetstep+1 budgetversion~1
 agree_budget:correction | council | move villagefinance.budget | budgetstep+1 budgetversion~1
 take_back_budget | secretary | move villagefinance.budget | budgetstep+1 budgetversion~1
@@ -374,8 +370,8 @@ ACTS = Acts(
         "close_year": _received, "close_year:carried": _unspent, "take_over": _carried,
         "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,
         "pay_request:advance": _asked_advance, "account_for": _advanced, "take_back": _advanced,
-        "settle_advance": _accounted, "remit_tax": _paid, "ask_ntpn": _remitted,
-        "confirm_ntpn": _renumbered, "move_cash": _received, "ask_account": _supplied,
+        "settle_advance": _accounted, "remit_tax": _paid, "ask_ntpn": ntpn.remitted,
+        "confirm_ntpn": ntpn.asked, "move_cash": _received, "ask_account": _supplied,
         "confirm_account": _asked_number,
         "record_report": half, "record_report:made": ended, "record_report:agreed": made,
         "open_year": _over, "accept_matches": _banked, "release_match": _matched,
@@ -392,7 +388,8 @@ ACTS = Acts(
     everywhere="seal_books",
     repeated=(
         "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account ask_ntpn "
-        "set_posts set_lines set_cash_plan set_ceilings set_plan draw_sample answer_flag ask_question answer_question"
+        "set_posts set_lines set_cash_plan set_ceilings set_plan set_programmes draw_sample answer_flag "
+        "ask_question answer_question set_prices"
     ),
 )  # fmt: skip
 EXEMPT = {"renew_questions": "under a second key: test_questions.py"}

@@ -122,10 +122,12 @@ plan          302 404 404 200 200 200 200 200 200 200
 import-plan   302 404 404 200 403 403 403 403 403 403
 long-plan     302 404 404 200 200 200 200 200 200 200
 import-long-plan  302 404 404 200 403 403 403 403 403 403
+programmes    302 404 404 200 200 200 200 200 200 200
 begin         302 404 404 200 403 403 403 403 403 403
 change        302 404 404 200 403 403 403 403 403 403
 what-if       302 404 404 404 404 404 404 404 404 404
 ceilings      302 404 404 404 404 404 404 404 404 200
+prices        302 404 404 404 404 404 404 404 404 200
 begin-region  302 404 404 404 404 404 404 404 404 302
 villages      302 404 200 200 200 200 200 200 200 200
 own           302 302 302 302 302 302 302 302 302 302
@@ -147,6 +149,7 @@ def test_what_each_finds(world: World, who: str) -> None:
         "begin",
         "change",
         "what-if",
+        "programmes",
     }
     elsewhere = {
         "village": [VILLAGE],
@@ -154,6 +157,7 @@ def test_what_each_finds(world: World, who: str) -> None:
         "own": [],
         "ceilings": [REGION, COMING],
         "begin-region": [REGION],
+        "prices": [REGION],
     }
     more = {"lines": ["2.3.10"], "months": [1]}
     for line in STATUS.strip().splitlines():
@@ -271,6 +275,25 @@ def test_what_if_says_what_follows_and_stores_nothing(world: World) -> None:
     assert "tidak terpenuhi" in shown
     assert BudgetVersion.objects.filter(village=VILLAGE, year=COMING).count() == 1
     assert said(secretary.post(address, given | {"lines-0-amount": "x"}), 422)
+
+
+def test_what_if_takes_new_lines_too(world: World) -> None:
+    drafting.plan_cash(world)
+    secretary, address = client_of(world, "secretary"), reverse("villagefinance:what-if", args=[VILLAGE, COMING])
+    brought = {"line": "new", "activity": "", "account": "6.1.1.01", "fund": "DDS", "amount": "5.000.000"}
+    bridge = {"line": "new", "activity": "2.3.11", "account": "5.3.5.03", "fund": "DDS", "amount": "5.000.000"}
+
+    def sent(*rows: dict[str, str], do: str = "look") -> Any:
+        cells = {f"lines-{no}-{name}": value for no, row in enumerate(rows) for name, value in row.items()}
+        return secretary.post(address, {"kind": "amended", "lines-rows": len(rows), "do": do, **cells})
+
+    alone, both = (said(sent(*rows)).count("tidak terpenuhi") for rows in ((bridge,), (brought, bridge)))
+    assert alone > both
+    assert BudgetVersion.objects.filter(village=VILLAGE, year=COMING).count() == 1
+    assert "lines-0-" in said(sent({**bridge, "activity": "", "account": ""}, do="begin"), 422)
+    assert sent(brought, bridge, do="begin").status_code == 302
+    line = BudgetLine.objects.get(village=VILLAGE, year=COMING, activity="2.3.11")
+    assert CostItem.objects.get(village=VILLAGE, year=COMING, version=2, line=line.key).amount == 5_000_000
 
 
 def test_what_if_becomes_a_draft_by_one_click(world: World) -> None:

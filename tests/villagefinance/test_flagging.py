@@ -19,12 +19,13 @@ from kit.worlds import once
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import AuditSample, Flag, SampledEntry
+from pilar.villagefinance.models import AuditSample, Flag, SampledEntry, Supplier
 from pilar.villagefinance.queries import flags as queries
 from pilar.villagefinance.queries import watching
 from pilar.villagefinance.rules.auditing import FlagElsewhere, FlagState, drawn
 from pilar.villagefinance.rules.flags import Facts
 from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance import accounts, payments
 from villagefinance.payments import MILLION
 from villagefinance.world import (
@@ -201,6 +202,20 @@ def test_bills_evidence_and_officials(world: World) -> None:
     # Each request has the same made-up picture.
     assert found["evidence"].inputs["requests"] == [1, 2, 3]
     assert found["evidence"].inputs["elsewhere"] == 0
+
+
+def test_the_account_of_an_official_is_known_by_the_register(world: World) -> None:
+    payments.rich(world)
+    keys = [payments.supplier(world, name=name, official=name == "Kaur") for name in ("Kaur", "CV Kawan", "CV Lain")]
+    Supplier.objects.filter(key__in=keys[:2]).update(bank="BJB", number="77")
+    for key, amount, kind in (
+        (keys[0], 7, PaymentKind.HONORARIUM), (keys[1], 1, PaymentKind.UNTAXED), (keys[2], 1, PaymentKind.UNTAXED),
+    ):  # fmt: skip
+        bill = payments.bill(amount * MILLION, supplier=key, payee="", kind=kind)
+        payments.pay(world, payments.approved(world, bill))
+    do.raise_flags(by=SCHEDULE, village=world.village, year=YEAR, now=NOW)
+    found = Flag.objects.filter(**world.of_village, rule="official").values_list("inputs__payee", "amount")
+    assert sorted(found) == [("CV Kawan", MILLION), ("Kaur", 7 * MILLION)]
 
 
 def test_evidence_that_is_used_once_is_no_flag(world: World) -> None:

@@ -84,6 +84,14 @@ def test_the_same_evidence_twice(rules: FlagRules) -> None:
     assert (found.rule, found.inputs["requests"], found.inputs["elsewhere"]) == ("evidence", (3, 7), 1)
 
 
+def test_wages_and_honoraria_of_an_official_are_a_question_above_what_is_usual(rules: FlagRules) -> None:
+    work = {"work": True, "own": True, "villages": 40, "cash": True}
+    few = [paid(number, 2, number, "Kepala", **work) for number in (1, 2, 3)]
+    assert raised(rules, paid=(*few, paid(4, 90, 4, "Asep", work=True))) == []
+    (one,) = raised(rules, paid=(*few, paid(4, 1, 4, "Kepala", **work)))
+    assert (one.rule, one.version, one.amount, one.inputs["limit"]) == ("official", 2, 7 * MILLION, 6 * MILLION)
+
+
 def test_a_payee_who_is_an_official_and_one_in_many_villages(rules: FlagRules) -> None:
     found = raised(rules, paid=(paid(1, 1, 0, "Budi", own=True), paid(2, 2, 9, "BUDI", own=True)))
     assert [(one.rule, one.amount) for one in found] == [("official", 3 * MILLION)]

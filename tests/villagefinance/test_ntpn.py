@@ -14,31 +14,32 @@ from pilar.villagefinance.models import NtpnChange, Remittance, Withholding
 from pilar.villagefinance.queries.papers import taxes
 from pilar.villagefinance.queries.taxes import remitted
 from pilar.villagefinance.rules.taxes import PaymentKind
-from villagefinance.payments import approved, bill, faults, pay, remit, rich
+from villagefinance import ntpn
+from villagefinance.ntpn import RIGHT, WRONG
+from villagefinance.payments import approved, bill, faults, pay, remit
 from villagefinance.test_payment_pages import NOW as JUNE
 from villagefinance.test_payment_pages import client_of, page, said
-from villagefinance.world import NOW, YEAR, World
+from villagefinance.world import YEAR, World
 
 pytestmark = pytest.mark.django_db
-WRONG, RIGHT, THIRD = "0123456789ABCDEF", "0123456789ABCDEG", "0123456789ABCDEH"
+THIRD = "0123456789ABCDEH"
 
 
 @once
 def paid(world: World) -> World:
     """Two payments whose tax was remitted, the first under a wrong number."""
-    rich(world)
-    for number, ntpn in ((1, WRONG), (2, THIRD)):
-        pay(world, approved(world, bill(11_100_000, kind=PaymentKind.GOODS)))
-        remit(world, "pph22", [(YEAR, number, 1)], ntpn)
+    ntpn.remitted(world)
+    pay(world, approved(world, bill(11_100_000, kind=PaymentKind.GOODS)))
+    remit(world, "pph22", [(YEAR, 2, 1)], THIRD)
     return world
 
 
-def ask(world: World, ntpn: str = RIGHT, wrong: str = WRONG, who: str = "treasurer") -> int:
-    return do.ask_ntpn(by=world.who(who), village=world.village, wrong=wrong, ntpn=ntpn, now=NOW)
+def ask(world: World, *given: str) -> int:
+    return ntpn.ask(world, world.who("treasurer"), *given)
 
 
 def confirm(world: World, no: int, who: str = "secretary") -> None:
-    do.confirm_ntpn(by=world.who(who), village=world.village, no=no, now=NOW)
+    ntpn.confirm(world, world.who(who), no)
 
 
 def test_two_people_correct_it_and_what_was_entered_stays_on_record(paid: World) -> None:
@@ -62,11 +63,11 @@ def test_two_people_correct_it_and_what_was_entered_stays_on_record(paid: World)
 
 
 def test_bad_numbers_and_those_of_others_are_told(paid: World) -> None:
-    for ntpn, code in (("1", "unfit-ntpn"), (WRONG, "same-ntpn"), (THIRD, "ntpn-known")):
+    for number, code in (("1", "unfit-ntpn"), (WRONG, "same-ntpn"), (THIRD, "ntpn-known")):
         with faults(code):
-            ask(paid, ntpn)
+            ask(paid, number)
     with pytest.raises(NotFound):
-        ask(paid, wrong=RIGHT)
+        ask(paid, THIRD, RIGHT)
 
 
 def test_the_freed_number_is_entered_for_the_payment_whose_it_is(paid: World) -> None:

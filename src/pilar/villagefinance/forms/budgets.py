@@ -9,15 +9,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pilar.design.fields import DayField, FigureField, RupiahField
+from pilar.design.fields import DayField, FigureField, RupiahField, sometimes_required
 from pilar.design.forms import FaultsForm
 from pilar.platform.language import translate
 from pilar.villagefinance.operations import Given, Planned
 from pilar.villagefinance.queries.budgets import LineRow
 from pilar.villagefinance.rules.budgets import KIND_NAMES, BudgetKind
+from pilar.villagefinance.rules.codes import EXPENDITURE, is_under
 from pilar.villagefinance.rules.evaluation import Posts
 
 Choices = list[tuple[str, str]]
+NEW_LINE = "new"
 
 
 class PostsForm(FaultsForm):
@@ -97,14 +99,45 @@ class ChangeForm(KindForm):
 
 
 class AmountForm(FaultsForm):
-    """Another amount of a line."""
+    """Another amount of a line, or a new line."""
 
-    line = forms.TypedChoiceField(label=_("Line"), coerce=int)
+    line = forms.ChoiceField(label=_("Line"))
     amount = RupiahField(label=_("Amount, Rp"), required=True)
+    activity = sometimes_required(
+        forms.ChoiceField(
+            label=_("Activity of the new line"), required=False, help_text=_("Not for revenue and financing")
+        )
+    )
+    account = sometimes_required(forms.ChoiceField(label=_("Account of the new line"), required=False))
+    fund = sometimes_required(forms.ChoiceField(label=_("Source of funds of the new line"), required=False))
 
-    def __init__(self, *given: Any, lines: Choices, **named: Any) -> None:
+    def __init__(
+        self, *given: Any, lines: Sequence[LineRow], activities: Choices, accounts: Choices, funds: Choices,
+        **named: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*given, **named)
-        self.fields["line"].choices = [("", translate("choose")), *lines]
+        self.lines = {str(one.key): (one.activity, one.account, one.fund) for one in lines}
+        there = [(str(one.key), f"{one.activity} {one.account} {one.fund} {one.account_name}") for one in lines]
+        self.fields["line"].choices = [("", translate("choose")), (NEW_LINE, translate("a new line")), *there]
+        for name, choices in (("activity", activities), ("account", accounts), ("fund", funds)):
+            self.fields[name].choices = [("", "–"), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        """A new line says which it is; expenditure is of an activity, nothing else is."""
+        said = super().clean() or self.cleaned_data
+        if said.get("line") == NEW_LINE:
+            for name in ("account", "fund"):
+                if not said.get(name):
+                    self.add_error(name, _("Choose one for a new line"))
+            if is_under(said.get("account", ""), EXPENDITURE) != bool(said.get("activity")):
+                self.add_error("activity", _("Expenditure is of an activity, revenue and financing of none"))
+        return said
+
+    @property
+    def of(self) -> tuple[str, str, str]:
+        """Activity, account and fund."""
+        said = self.cleaned_data
+        return self.lines.get(said["line"], (said["activity"], said["account"], said["fund"]))
 
 
 class SeenForm(FaultsForm):
@@ -157,6 +190,18 @@ class LongPlannedForm(PlannedForm):
 
     since = forms.IntegerField(label=_("First year of the work"), required=False)
     until = forms.IntegerField(label=_("Last year of the work"), required=False)
+
+
+class ProgrammeForm(FaultsForm):
+    """A programme of others in the village."""
+
+    name = forms.CharField(label=_("Programme or activity"), max_length=300)
+    source = forms.CharField(
+        label=_("Whose programme, whose money"), max_length=200,
+        help_text=_("Such as a ministry, the province, an office of the regency"),
+    )  # fmt: skip
+    place = forms.CharField(label=_("Location"), max_length=200, required=False)
+    amount = RupiahField(label=_("Cost, Rp"), required=True)
 
 
 class MinutesForm(FaultsForm):

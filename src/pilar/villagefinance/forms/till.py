@@ -132,6 +132,10 @@ class SupplierForm(FaultsForm):
     taxable = forms.BooleanField(label=_("Charges value added tax (PKP)"), required=False)
     small = forms.BooleanField(label=_("Has the certificate of a small business (Surat Keterangan)"), required=False)
     builder = forms.ChoiceField(label=_("Certificate as a builder"))
+    official = forms.BooleanField(
+        label=_("An official or employee of the village, or of the council (BPD)"), required=False,
+        help_text=_("The account is then known as theirs: another payment on it is a question of the inspectorate"),
+    )  # fmt: skip
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

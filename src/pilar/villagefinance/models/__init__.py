@@ -11,7 +11,7 @@ from pilar.villagefinance.models.budget import (
     CostItem,
 )
 from pilar.villagefinance.models.charts import Account, Activity, Fund
-from pilar.villagefinance.models.flags import AuditSample, Flag, SampledEntry
+from pilar.villagefinance.models.flags import AuditSample, Flag, SampledEntry, StandardPrice
 from pilar.villagefinance.models.ledger import (
     Book,
     BudgetPosition,
@@ -40,7 +40,7 @@ from pilar.villagefinance.models.statements import (
     MatchedLine,
     MatchedRow,
 )
-from pilar.villagefinance.models.steps import BudgetStep, PlannedWork, ReportStep
+from pilar.villagefinance.models.steps import BudgetStep, OtherProgramme, PlannedWork, ReportStep
 
 __all__ = [
     "Account",
@@ -71,6 +71,7 @@ __all__ = [
     "MatchedLine",
     "MatchedRow",
     "NtpnChange",
+    "OtherProgramme",
     "PaymentRequest",
     "Period",
     "PlannedWork",
@@ -83,6 +84,7 @@ __all__ = [
     "RequestLine",
     "SampledEntry",
     "SealedBook",
+    "StandardPrice",
     "Supplier",
     "Withholding",
 ]

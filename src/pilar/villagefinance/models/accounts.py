@@ -43,7 +43,10 @@ class BankAccount(models.Model):
 
 
 class Supplier(models.Model):
-    """Whom a village buys from, with what the law on taxes asks; the number of the account has two keys."""
+    """Whom a village pays, with what the law on taxes asks; the number of the account has two keys.
+
+    ``official``: an official or employee of the village, whose account is of nobody else whom it pays.
+    """
 
     pk = models.CompositePrimaryKey("region", "village", "key")
     region = models.CharField(max_length=5)
@@ -54,6 +57,7 @@ class Supplier(models.Model):
     taxable = models.BooleanField(default=False)
     small = models.BooleanField(default=False)
     builder = models.CharField(max_length=9, default=Builder.NONE)
+    official = models.BooleanField(default=False)
     bank = models.CharField(max_length=100, blank=True)
     number = models.CharField(max_length=40, blank=True)
 

@@ -68,6 +68,28 @@ class Flag(models.Model):
         return f"{self.village} {self.rule}"
 
 
+class StandardPrice(models.Model):
+    """The most that a region finds right for something, by a rule that holds ``since`` a day; the latest counts."""
+
+    pk = models.CompositePrimaryKey("region", "no")
+    region = models.CharField(max_length=5)
+    no = models.PositiveIntegerField()
+    item = models.CharField(max_length=300)
+    unit = models.CharField(max_length=40)
+    price = models.DecimalField(max_digits=18, decimal_places=2)
+    rule = models.CharField(max_length=200)
+    since = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(price__gt=0) & ~Q(rule=""), name="standard_price_of_a_rule"),
+        ]
+        triggers = [append_only("standard_price_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.item} / {self.unit}"
+
+
 class AuditSample(models.Model):
     """A sample of the payments of a region's villages in a year, by monetary units.
 

@@ -76,6 +76,26 @@ class ReportStep(models.Model):
         return f"{self.village} {self.year}: {self.act}"
 
 
+class OtherProgramme(models.Model):
+    """A programme of others in the village (program sektoral dan program daerah): none of it goes through its books."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    no = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=300)
+    source = models.CharField(max_length=200)
+    place = models.CharField(max_length=200, blank=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="other_programme_not_below_zero")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PlannedWork(models.Model):
     """What is to be done of an activity, where and at what cost: of the plan of the years ``first`` to ``last``, one
     (RKPDes) or many (RPJMDes, of which it says in which years ``since`` to ``until``)."""

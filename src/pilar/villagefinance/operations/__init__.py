@@ -46,10 +46,10 @@ from pilar.villagefinance.operations.drafting import (
     take_over,
 )
 from pilar.villagefinance.operations.flags import answer_flag, draw_sample, judge_flag, raise_flags, watch_books
-from pilar.villagefinance.operations.granting import Granted, set_ceilings
+from pilar.villagefinance.operations.granting import Granted, Standard, set_ceilings, set_prices
 from pilar.villagefinance.operations.measuring import define_measures, report_measures
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
-from pilar.villagefinance.operations.planning import Planned, set_plan
+from pilar.villagefinance.operations.planning import AccountAgreed, Planned, Programme, set_plan, set_programmes
 from pilar.villagefinance.operations.posting import Document, Posted
 from pilar.villagefinance.operations.public import (
     answer_question,
@@ -81,6 +81,7 @@ from pilar.villagefinance.operations.statements import (
 )
 
 __all__ = [
+    "AccountAgreed",
     "ChangeElsewhere",
     "ChangeUnderWay",
     "Document",
@@ -99,7 +100,9 @@ __all__ = [
     "OwnChange",
     "Planned",
     "Posted",
+    "Programme",
     "Received",
+    "Standard",
     "TaxRemitted",
     "TooEarly",
     "accept_matches",
@@ -154,6 +157,8 @@ __all__ = [
     "set_lines",
     "set_plan",
     "set_posts",
+    "set_prices",
+    "set_programmes",
     "settle_advance",
     "show_photo",
     "submit_budget",

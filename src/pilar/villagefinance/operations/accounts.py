@@ -43,13 +43,15 @@ class ChangeElsewhere(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class NewSupplier:
-    """A supplier: with or without a tax number (NPWP), charging VAT, with the certificate of a small business."""
+    """Whom a village pays: with or without a tax number (NPWP), charging VAT, with the certificate of a small business,
+    an ``official`` of the village."""
 
     name: str
     npwp: str = ""
     taxable: bool = False
     small: bool = False
     builder: Builder = Builder.NONE
+    official: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | 
             sentence = mark("Its account number was confirmed for this name: enter another supplier for another name")
             raise Faults([Fault("supplier-confirmed", sentence, {}, "name")])
     before = _told(row) if row.name else None
-    row.name, row.npwp, row.taxable, row.small, row.builder = (
-        name, given.npwp.strip(), given.taxable, given.small, given.builder,
+    row.name, row.npwp, row.taxable, row.small, row.builder, row.official = (
+        name, given.npwp.strip(), given.taxable, given.small, given.builder, given.official,
     )  # fmt: skip
     row.save()
     audit.record(
@@ -98,7 +100,8 @@ def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | 
 
 def _told(row: Supplier) -> dict[str, object]:
     """A supplier in the audit log: its tax number as its last digits alone."""
-    return {"name": row.name, "npwp": row.npwp[-4:], "taxable": row.taxable, "small": row.small, "builder": row.builder}
+    return {"name": row.name, "npwp": row.npwp[-4:], "taxable": row.taxable, "small": row.small, "builder": row.builder,
+            "official": row.official}  # fmt: skip
 
 
 @transaction.atomic

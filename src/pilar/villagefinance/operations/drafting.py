@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from types import MappingProxyType
@@ -54,6 +54,8 @@ from pilar.villagefinance.rules.codes import (
 from pilar.villagefinance.rules.evaluation import Chart, Posts
 
 ZERO, SEN, MONTHS = Decimal(0), Decimal("0.01"), 12
+Line = tuple[str, str, str]
+"""Activity, account and fund of a line of a budget."""
 TARGET = "villagefinance.budget"
 
 
@@ -116,15 +118,15 @@ def begin_budget(*, by: Standing, village: str, year: int, posts: Posts) -> int:
 @transaction.atomic
 def begin_change(
     *, by: Standing, village: str, year: int, kind: BudgetKind, extraordinary: str = "",
-    amounts: Mapping[int, Decimal] = MappingProxyType({}), now: datetime,
+    amounts: Mapping[Line, Decimal] = MappingProxyType({}), now: datetime,
 ) -> int:  # fmt: skip
     """Begin a shift or an amendment from what is in force, or, before there is anything, what may be spent before the
     budget is enacted, with its lines if it was dropped; its number. ``extraordinary``: the regent's regulation that
-    allows a further amendment. ``amounts``: what lines, by key, get instead; each as its first item alone, and with no
+    allows a further amendment. ``amounts``: what lines get instead, new ones too; each as its first item alone, with no
     months yet.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToChange`, :class:`ChangeUnderWay`, :class:`Refused`,
-    Faults for a line that is not there and an amount below 0.
+    Faults with the row of ``amounts``.
     """
     locked_book(by, village, Action.DRAW_UP)
     require_open_year(village, year)
@@ -152,20 +154,29 @@ def begin_change(
         for one in copies:
             one.version = number
         model.objects.bulk_create(copies)
-    _change({**of, "version": number}, amounts)
+    if amounts:
+        _change(of, number, amounts)
     return number
 
 
-def _change(of: Mapping[str, Any], amounts: Mapping[int, Decimal]) -> None:
-    """Give lines of a version, which is new, other amounts."""
-    there = BudgetAmount.objects.filter(**of, line__in=amounts).count()
-    if there != len(amounts) or min(amounts.values(), default=ZERO) < 0:
-        raise Faults([Fault("unfit-line", mark("Choose a line of the budget"))])
-    CashPlan.objects.filter(**of, line__in=amounts).delete()
-    CostItem.objects.filter(**of, line__in=amounts, no__gt=1).delete()
-    for line, amount in amounts.items():
-        BudgetAmount.objects.filter(**of, line=line).update(amount=amount)
-        CostItem.objects.filter(**of, line=line).update(volume=1, unit_price=amount, amount=amount)
+def _change(of: Mapping[str, Any], number: int, amounts: Mapping[Line, Decimal]) -> None:
+    """Give lines of a version, which is new, other amounts; those that it does not have yet become lines of it."""
+    known, rows = chart(of["region"]), {**of, "version": number}
+    had = {(one.activity, one.account, one.fund) for one in BudgetLine.objects.filter(**of)}
+    known = replace(known, accounts=known.accounts | {account for _activity, account, _fund in had})
+    given = [Given(*line, "Perubahan", Decimal(1), "paket", amount) for line, amount in amounts.items()]
+    if faults := list(line_faults(given, {activity for activity, _account, _fund in amounts}, known)):
+        raise Faults(faults)
+    keys = _keys(of, amounts)
+    CashPlan.objects.filter(**rows, line__in=[keys[line] for line in amounts]).delete()
+    CostItem.objects.filter(**rows, line__in=[keys[line] for line in amounts], no__gt=1).delete()
+    for one in given:
+        of_line = {**rows, "line": keys[one.activity, one.account, one.fund]}
+        cost = {"volume": 1, "unit_price": one.amount, "amount": one.amount}
+        BudgetAmount.objects.update_or_create(**of_line, defaults={"amount": one.amount})
+        CostItem.objects.update_or_create(
+            **of_line, no=1, defaults=cost, create_defaults={**cost, "description": one.description, "unit": one.unit}
+        )
 
 
 @transaction.atomic
@@ -354,7 +365,7 @@ def _written(by: Standing, village: str, year: int, number: int) -> BudgetVersio
     return row
 
 
-def _keys(of: Mapping[str, Any], lines: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
+def _keys(of: Mapping[str, Any], lines: Iterable[Line]) -> dict[Line, int]:
     """The key of each line of a year, the new ones made."""
     rows = BudgetLine.objects.filter(**of).values_list("activity", "account", "fund", "key")
     keys = {(activity, account, fund): key for activity, account, fund, key in rows}

@@ -8,15 +8,19 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 
 from pilar.people.authority import Case
 from pilar.people.rules import Standing
-from pilar.platform import audit
+from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
-from pilar.villagefinance.models import Ceiling, Fund
+from pilar.villagefinance.models import Ceiling, Fund, StandardPrice
+from pilar.villagefinance.operations.flags import LOCK
 from pilar.villagefinance.operations.locking import held_books
+from pilar.villagefinance.queries.flags import prices_of
 from pilar.villagefinance.rules.authority import AUTHORITY, Action
+from pilar.villagefinance.rules.flags import Standard
 from pilar.villagefinance.rules.stages import STATUSES, UNKNOWN_STATUS
 
 
@@ -31,6 +35,35 @@ class Granted:
     rule: str
     made_on: date
     status: str = ""
+
+
+@transaction.atomic
+def set_prices(*, by: Standing, region: str, given: Sequence[Standard]) -> int:
+    """Keep what a region finds right to pay; what differs from before is a further price. How many are new.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults with the row.
+    """
+    AUTHORITY.require(by, Action.SET_CEILINGS, Case(region), known=False)
+    faults = [
+        Fault("unfit-amount", mark("An amount is more than zero"), {}, f"{place}.price")
+        for place, one in enumerate(given) if one.price <= 0
+    ]  # fmt: skip
+    if faults:
+        raise Faults(faults)
+    locks.take(f"{LOCK} {region}")
+    there = {one.key: (one.price, one.since) for one in prices_of(region)}
+    new = [one for one in {one.key: one for one in given}.values() if there.get(one.key) != (one.price, one.since)]
+    last = StandardPrice.objects.filter(region=region).aggregate(last=Max("no"))["last"] or 0
+    StandardPrice.objects.bulk_create(
+        StandardPrice(
+            region=region, no=no, item=one.item, unit=one.unit, price=one.price, rule=one.rule, since=one.since
+        )
+        for no, one in enumerate(new, last + 1)
+    )
+    audit.record(
+        by=by.actor, action="set", target="villagefinance.prices", key=region, area=region, after={"prices": len(new)}
+    )
+    return len(new)
 
 
 @transaction.atomic

@@ -10,16 +10,23 @@ from django.db import transaction
 
 from pilar.people.rules import Standing
 from pilar.platform import audit
-from pilar.platform.errors import Fault, Faults
+from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen, sign_of
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import PlannedWork
+from pilar.villagefinance.models import OtherProgramme, PlannedWork, ReportStep
 from pilar.villagefinance.operations.locking import locked_book
 from pilar.villagefinance.queries.budgets import chart
-from pilar.villagefinance.queries.plans import planned
+from pilar.villagefinance.queries.plans import planned, programmes
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.evaluation import Chart
+from pilar.villagefinance.rules.reports import ReportAct
+
+
+class AccountAgreed(PilarError):
+    code = "account-agreed"
+    status = 409
+    sentence = mark("The account of the year (LPJ) is agreed and on record: what belongs to it stays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,47 @@ def set_plan(
     audit.record(
         by=by.actor, action="set-plan", target="villagefinance.plan", key=f"{village}/{year}-{last}", area=village[:5],
         after={"works": len(given), "amount": sum((one.amount for one in given), Decimal(0))},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme of others in the village: whose money it is, where it is done, and what it costs in rupiah."""
+
+    name: str
+    source: str
+    amount: Decimal
+    place: str = ""
+
+
+@transaction.atomic
+def set_programmes(
+    *, by: Standing, village: str, year: int, given: Sequence[Programme], seen: int | None = None
+) -> None:
+    """Keep the programmes of others in a year, in the place of what was there, until the account of the year is agreed.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, :class:`AccountAgreed`, Faults with the row.
+    """
+    locked_book(by, village, Action.MAKE_ACCOUNT)
+    of, there = {"region": village[:5], "village": village, "year": year}, programmes(village, year)
+    if ReportStep.objects.filter(**of, act=ReportAct.AGREED).exists():
+        raise AccountAgreed
+    if seen is not None and [Programme(**one) for one in there] != [*given]:
+        require_seen(seen, Stored(sign_of(there)))
+    faults = [
+        Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{no}.amount")
+        for no, one in enumerate(given) if one.amount < 0
+    ]  # fmt: skip
+    if faults:
+        raise Faults(faults)
+    OtherProgramme.objects.filter(**of).delete()
+    OtherProgramme.objects.bulk_create(
+        OtherProgramme(**of, no=no, name=one.name, source=one.source, place=one.place, amount=one.amount)
+        for no, one in enumerate(given, start=1)
+    )
+    audit.record(
+        by=by.actor, action="set", target="villagefinance.programmes", key=f"{village}/{year}", area=village[:5],
+        after={"programmes": len(given), "amount": sum((one.amount for one in given), Decimal(0))},
     )  # fmt: skip
 
 

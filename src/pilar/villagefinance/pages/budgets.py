@@ -14,7 +14,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import today_in
-from pilar.design.forms import Rows, posted, stored
+from pilar.design.forms import Rows, posted, shown_on, stored
 from pilar.design.import_files import template_workbook
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.tables import KINDS
@@ -82,21 +82,25 @@ def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now:
     if counts is None:
         raise NotFound
     found = queries.detail(counts)
-    choices = [(str(one.key), f"{one.activity} {one.account} {one.fund} {one.account_name}") for one in found.lines]
-    form, rows = KindForm(posted(request)), Rows(AmountForm, "lines", lines=choices)
+    names = queries.account_names(village[:5], REVENUE, EXPENDITURE, FINANCING_IN, FINANCING_OUT)
+    form, rows = KindForm(posted(request)), Rows(
+        AmountForm, "lines", fixed=("activity", "account", "fund"), lines=found.lines, accounts=coded(names),
+        activities=coded(queries.activity_names(village[:5])), funds=coded(queries.fund_names(village[:5])),
+    )  # fmt: skip
     shown: dict[str, Any] = {"village": village, "year": year, "form": form, "rows": rows}
     if request.method == "POST":
         do = request.POST.get("do", "look")
         if do not in ("look", "begin"):
             rows.read(request.POST)
         elif form.is_valid() and rows.judge(request.POST):
-            amounts = {one.cleaned_data["line"]: one.cleaned_data["amount"] for one in rows.forms}
+            amounts = {one.of: one.cleaned_data["amount"] for one in rows.forms}
             kind = form.cleaned_data["kind"]
             if do == "begin":
-                number = operations.begin_change(
-                    by=by, village=village, year=year, kind=kind, amounts=amounts, now=now
-                )  # fmt: skip
-                return done(request, _("The change is begun"), "villagefinance:budget", village, year, number)
+                with shown_on(form, rows):
+                    number = operations.begin_change(
+                        by=by, village=village, year=year, kind=kind, amounts=amounts, now=now
+                    )  # fmt: skip
+                    return done(request, _("The change is begun"), "villagefinance:budget", village, year, number)
             thought = queries.imagined(found, kind, amounts)
             shown["checks"] = [ShownCheck(one) for one in queries.sheet_of(thought, now=now).checks]
             may_draw_up = AUTHORITY.may(by, Action.DRAW_UP, case_of(village)) and not is_year_closed(village, year)

@@ -18,7 +18,7 @@ from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer
 from pilar.platform.versions import sign_of
 from pilar.villagefinance import operations
-from pilar.villagefinance.forms.budgets import LongPlannedForm, PlannedForm, SeenForm
+from pilar.villagefinance.forms.budgets import LongPlannedForm, PlannedForm, ProgrammeForm, SeenForm
 from pilar.villagefinance.imports import PlannedWorks
 from pilar.villagefinance.operations.planning import last_year
 from pilar.villagefinance.pages.budgets import coded, sent_rows
@@ -58,6 +58,25 @@ def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: b
         "planned": [{**one, "name": names.get(one["activity"], "")} for one in found or taken],
         "may_write": AUTHORITY.may(by, Action.DRAW_UP, case),
     }  # fmt: skip
+
+
+@village_page("villagefinance/programmes.html", tab="books", sends=True, kept=True)
+def programmes(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
+    """Programmes of others in the village, for the account of the year (LPJ)."""
+    AUTHORITY.require(by, Action.READ_BOOKS, case_of(village), known=False)
+    found = plans.programmes(village, year)
+    form, rows = SeenForm(posted(request), initial={"sign": sign_of(found)}), Rows(ProgrammeForm, "of", first=found)
+    if request.method == "POST":
+        require(by, Action.MAKE_ACCOUNT, village)
+
+        def store() -> None:
+            given = [operations.Programme(**one.cleaned_data) for one in rows.forms]
+            operations.set_programmes(by=by, village=village, year=year, given=given, seen=form.seen)
+
+        if sent_rows(request, form, rows, store):
+            return done(request, _("The programmes of others are kept"), "villagefinance:papers", village, year)
+    may_write = AUTHORITY.may(by, Action.MAKE_ACCOUNT, case_of(village))
+    return {"village": village, "year": year, "form": form, "rows": rows, "found": found, "may_write": may_write}
 
 
 @answer

@@ -15,15 +15,17 @@ from django.utils.translation import gettext_lazy
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design.forms import FaultsForm, posted
+from pilar.design.import_files import template_workbook
 from pilar.design.imports import ImportPage, look_then_store
-from pilar.design.tables import Asked, Column, Table
-from pilar.design.views import number, searched
+from pilar.design.tables import KINDS, Asked, Column, Table
+from pilar.design.views import file, number, searched
 from pilar.people.authority import Case
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, answer, own_region, page
 from pilar.platform.language import mark, translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.imports import Ceilings
+from pilar.villagefinance.imports.prices import Prices
 from pilar.villagefinance.pages.frame import village_page, waiting, years_around
 from pilar.villagefinance.pages.oversight import LATE, STAGES
 from pilar.villagefinance.pages.requests import waits_for
@@ -32,7 +34,7 @@ from pilar.villagefinance.pages.years import Due, due_of
 from pilar.villagefinance.queries import oversight, requests
 from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.queries.charts import new_in_charts
-from pilar.villagefinance.queries.flags import reads_flags
+from pilar.villagefinance.queries.flags import prices_of, reads_flags
 from pilar.villagefinance.queries.public import waiting_questions
 from pilar.villagefinance.queries.reports import reports
 from pilar.villagefinance.queries.versions import VersionRow, in_force, versions
@@ -109,10 +111,33 @@ def ceilings(request: HttpRequest, region: str, year: int, *, by: Standing, now:
     )  # fmt: skip
 
     def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-        about = {"region": areas.region(region), "year": year}
-        return render(request, "villagefinance/ceilings.html", {**about, **context}, status=status)
+        about = {"region": areas.region(region), "about": year, "title": _("Ceilings of the villages")}
+        return render(request, "villagefinance/region_import.html", {**about, **context}, status=status)
 
     return look_then_store(request, Ceilings(by, f"{region}/{year}", now), shown, draw)
+
+
+@answer
+def prices(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Standard prices of a region from a file, in two steps; ``?as=xlsx`` is a file with those that there are."""
+    case = Case(region)
+    AUTHORITY.require(by, Action.SET_CEILINGS, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
+    importer = Prices(by, region, now)
+    if request.GET.get("as") == "xlsx":
+        rows = [(one.item, one.unit, one.price, one.rule, one.since) for one in prices_of(region)]
+        content = template_workbook({_("Standard prices"): importer.columns()}, {0: rows} if rows else None)
+        return file(content, f"harga-{region}.xlsx", KINDS["xlsx"])
+    shown = ImportPage(
+        done=reverse("villagefinance:villages", args=[region]), label=_("File with the standard prices"),
+        hint=_("A budget that pays more is a flag. Another price of the same thing holds from its day."),
+        templates=((_("File to begin with (XLSX)"), f"{request.path}?as=xlsx"),),
+    )  # fmt: skip
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        about = {"region": areas.region(region), "title": _("Standard prices")}
+        return render(request, "villagefinance/region_import.html", {**about, **context}, status=status)
+
+    return look_then_store(request, importer, shown, draw)
 
 
 BEGIN = Step(

@@ -156,14 +156,16 @@ def detail(row: VersionRow) -> BudgetDetail:
     return _with_lines(row, lines_of(row))
 
 
-def imagined(found: BudgetDetail, kind: BudgetKind, amounts: Mapping[int, Decimal]) -> BudgetDetail:
-    """What the version in force would become by a change that gives lines, by key, other amounts; nothing is stored."""
+def imagined(found: BudgetDetail, kind: BudgetKind, amounts: Mapping[tuple[str, str, str], Decimal]) -> BudgetDetail:
+    """What the version in force would become by a change that gives lines, new ones too, other amounts; nothing is
+    stored."""
     row = replace(found.version, number=found.version.number + 1, kind=kind, state=BudgetState.DRAFT, steps=())
-    lines = tuple(
-        replace(one, amount=amounts[one.key], items=(_whole(amounts[one.key]),)) if one.key in amounts else one
-        for one in found.lines
-    )
-    return _with_lines(row, lines)
+    there = {(one.activity, one.account, one.fund): one for one in found.lines}
+    there |= {
+        line: replace(there.get(line, LineRow(-no, *line, amount)), amount=amount, items=(_whole(amount),))
+        for no, (line, amount) in enumerate(amounts.items(), 1)
+    }
+    return _with_lines(row, tuple(there.values()))
 
 
 def _whole(amount: Decimal) -> ItemRow:

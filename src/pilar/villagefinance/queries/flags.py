@@ -19,10 +19,10 @@ from pilar.platform.language import translate
 from pilar.platform.names import Signature
 from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import AuditSample, Entry, Flag, SampledEntry
+from pilar.villagefinance.models import AuditSample, Entry, Flag, SampledEntry, StandardPrice
 from pilar.villagefinance.rules.auditing import FLAG_NAMES, FLAG_TONES, FLAGS, JUDGED, FlagState, Risk, ranked
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
-from pilar.villagefinance.rules.flags import DAYS, INPUT_NAMES, MONEY, FlagRule, FlagRules
+from pilar.villagefinance.rules.flags import DAYS, INPUT_NAMES, MONEY, FlagRule, FlagRules, Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,16 @@ def sample(region: str, number: int, *, scope: Standing) -> tuple[SampleRow, tup
 
 def rules_of(region: str, now: datetime) -> FlagRules:
     """What flags are raised by today."""
-    return reference.flag_rules(region=region, day=today_in(region, now), calendar=working_days(region))
+    today = today_in(region, now)
+    prices = {one.key: one.price for one in prices_of(region, today)}
+    return reference.flag_rules(region=region, day=today, calendar=working_days(region), prices=prices)
+
+
+def prices_of(region: str, day: date = date.max) -> tuple[Standard, ...]:
+    """The standard prices of a region that hold on a day, or will: of each thing the latest. One query."""
+    rows = StandardPrice.objects.filter(region=region, since__lte=day).order_by("since", "no")
+    found = (Standard(*row) for row in rows.values_list("item", "unit", "price", "rule", "since"))
+    return tuple({one.key: one for one in found}.values())
 
 
 def _says(name: str, words: list[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
-from pilar.villagefinance.models import PlannedWork
+from pilar.villagefinance.models import OtherProgramme, PlannedWork
 
 SEN = Decimal("0.01")
 
@@ -18,6 +18,12 @@ def planned(village: str, first: int, last: int) -> list[dict[str, Any]]:
     rows = PlannedWork.objects.filter(region=village[:5], village=village, first=first, last=last)
     names = ("activity", "told", "amount", "place", "volume", "unit", "fund", "since", "until")
     return list(rows.order_by("activity", "no").values(*names))
+
+
+def programmes(village: str, year: int) -> list[dict[str, Any]]:
+    """The programmes of others in a village and year, each as ``Programme``. One query."""
+    rows = OtherProgramme.objects.filter(region=village[:5], village=village, year=year)
+    return list(rows.order_by("no").values("name", "source", "amount", "place"))
 
 
 def long_plan_of(village: str, year: int) -> tuple[int, int] | None:

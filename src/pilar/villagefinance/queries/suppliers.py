@@ -22,6 +22,7 @@ class SupplierRow:
     taxable: bool
     small: bool
     builder: Builder
+    official: bool
     bank: str
     number: str
 
@@ -48,7 +49,7 @@ def suppliers(village: str, *, scope: Standing) -> tuple[SupplierRow, ...]:
     return tuple(
         SupplierRow(
             one.key, one.name, one.npwp if reads else "", one.taxable, one.small, Builder(one.builder),
-            one.bank if reads else "", one.number if reads else "",
+            one.official, one.bank if reads else "", one.number if reads else "",
         )
         for one in Supplier.objects.filter(region=village[:5], village=village).order_by("name")
     )  # fmt: skip

@@ -43,7 +43,7 @@ WHERE p.region = %(region)s AND p.year = %(year)s AND p.village = ANY(%(villages
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 _FOLDED = "lower(regexp_replace(btrim({}), '\\s+', ' ', 'g'))"
-# Wages and pay go to the same people, to officials too, and in round parts: they are not what is bought.
+# Pay goes to officials: it is not what is bought. Wages and honoraria are told apart from what is.
 _PAID = f"""
 WITH bills AS (
     SELECT b.village, b.request, r.paid_on, r.activity, r.cash_reason, r.kind = 'direct' AND EXISTS (
@@ -52,21 +52,27 @@ WITH bills AS (
             WHERE (e.region, e.village, e.of_year, e.request) = (b.region, b.village, b.year, b.request)
             AND l.account = '{CASH}'
         ) AS in_cash, coalesce(s.name, b.payee) AS payee,
-        {_FOLDED.format("coalesce(s.name, b.payee)")} AS folded, s.number, b.kind, b.amount
+        {_FOLDED.format("coalesce(s.name, b.payee)")} AS folded, coalesce(s.number, '') AS number,
+        coalesce(s.official, false) AS official,
+        b.kind, b.amount
     FROM villagefinance_bill AS b JOIN villagefinance_paymentrequest AS r
         ON (r.region, r.village, r.year, r.number) = (b.region, b.village, b.year, b.request)
     LEFT JOIN villagefinance_supplier AS s ON (s.region, s.village, s.key) = (b.region, b.village, b.supplier)
     WHERE b.region = %(region)s AND b.year = %(year)s AND r.state = 'settled'
 ), payees AS (
-    SELECT folded, count(DISTINCT village) AS villages FROM bills WHERE kind <> ALL(%(wages)s) GROUP BY folded
+    SELECT folded, count(DISTINCT village) AS villages FROM bills
+    WHERE kind <> ALL(%(work)s) AND kind <> '{PaymentKind.SALARY}' GROUP BY folded
 )
-SELECT b.village, b.request, b.paid_on, b.activity, b.payee, sum(b.amount), p.villages, bool_or(EXISTS (
-    SELECT 1 FROM bills AS o WHERE o.village = b.village AND o.kind = '{PaymentKind.SALARY}' AND o.number = b.number
-    AND b.number <> ''
-)), b.in_cash, b.cash_reason
-FROM bills AS b JOIN payees AS p USING (folded)
-WHERE b.village = ANY(%(villages)s) AND b.kind <> ALL(%(wages)s) AND b.folded <> ''
-GROUP BY 1, 2, 3, 4, 5, 7, 9, 10 ORDER BY 1, 3, 2
+SELECT b.village, b.request, b.paid_on, b.activity, b.payee, sum(b.amount), coalesce(p.villages, 0),
+    bool_or(b.official OR b.number <> '' AND (EXISTS (
+        SELECT 1 FROM bills AS o WHERE o.village = b.village AND o.kind = '{PaymentKind.SALARY}' AND o.number = b.number
+    ) OR EXISTS (
+        SELECT 1 FROM villagefinance_supplier AS o WHERE (o.region, o.village, o.number)
+            = (%(region)s, b.village, b.number) AND o.official
+    ))), b.in_cash, b.cash_reason, b.kind = ANY(%(work)s)
+FROM bills AS b LEFT JOIN payees AS p USING (folded)
+WHERE b.village = ANY(%(villages)s) AND b.kind <> '{PaymentKind.SALARY}' AND b.folded <> ''
+GROUP BY 1, 2, 3, 4, 5, 7, 9, 10, 11 ORDER BY 1, 3, 2
 """
 _COPIED = """
 WITH files AS (
@@ -112,7 +118,7 @@ def facts(villages: list[str], year: int, *, now: datetime) -> Iterator[tuple[st
     today = today_in(region, now)
     given = {
         "region": region, "villages": villages, "year": year, "today": today, "until": FOREVER,
-        "beside": [*_BESIDE], "wages": [*PEOPLE_PAID],
+        "beside": [*_BESIDE], "work": [*PEOPLE_PAID - {PaymentKind.SALARY}],
     }  # fmt: skip
     booked = _by_village(_BOOKED, given)
     moved, paid = _by_village(_MOVED, given), _by_village(_PAID, given)
@@ -139,9 +145,9 @@ def payments(region: str, year: int, *, until: datetime) -> list[tuple[tuple[str
 
 
 def _paid(row: tuple[Any, ...], officials: set[str]) -> Paid:
-    number, day, activity, payee, amount, villages, same_account, in_cash, reason = row
+    number, day, activity, payee, amount, villages, same_account, in_cash, reason, work = row
     own = same_account or folded(payee) in officials
-    return Paid(number, day, activity, payee, amount, villages, own, in_cash, reason)
+    return Paid(number, day, activity, payee, amount, villages, own, in_cash, reason, work)
 
 
 def _by_village(sql: str, given: dict[str, Any]) -> defaultdict[str, list[tuple[Any, ...]]]:

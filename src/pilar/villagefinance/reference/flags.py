@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from pilar.platform.calendar import WorkingDays
 from pilar.platform.folders import data_folder
 from pilar.villagefinance.reference.clocks import clock_rules
-from pilar.villagefinance.reference.dated import Entry, dated, money, refuse, text, title, whole
+from pilar.villagefinance.reference.dated import Entry, dated, refuse, title, whole
 from pilar.villagefinance.reference.taxes import tax_rules
 from pilar.villagefinance.rules.dated import Origin, in_force, the_one
-from pilar.villagefinance.rules.flags import LIMITS, FlagRule, FlagRules, StandardPrice, Term, folded
+from pilar.villagefinance.rules.flags import LIMITS, FlagRule, FlagRules, Term
 
 
-def flag_rules(*, region: str, day: date, calendar: WorkingDays) -> FlagRules:
+def flag_rules(
+    *, region: str, day: date, calendar: WorkingDays, prices: Mapping[tuple[str, str], Decimal] = MappingProxyType({})
+) -> FlagRules:
     """What flags are raised by in a region on a day. Raises NoRule, and Faults if a file is not in order."""
-    rules, terms, prices = _read(data_folder() / "villagefinance" / "flags.yaml")
+    rules, terms = _read(data_folder() / "villagefinance" / "flags.yaml")
     return FlagRules(
         in_force(rules, day=day, region=region),
         the_one(terms, rule="terms", day=day, region=region),
-        {(folded(one.item), folded(one.unit)): one.price for one in in_force(prices, day=day, region=region)},
+        prices,
         clock_rules(region=region, day=day)["account_for_advance"],
         tax_rules(region=region, day=day).kinds,
         calendar,
@@ -31,13 +35,13 @@ def flag_rules(*, region: str, day: date, calendar: WorkingDays) -> FlagRules:
 
 def cash_limit(rule: str, *, region: str, day: date) -> Decimal:
     """From where on cash is worth a question in a region on a day: in a box (``cash``) or paid (``cash_paid``)."""
-    rules, _terms, _prices = _read(data_folder() / "villagefinance" / "flags.yaml")
+    rules, _terms = _read(data_folder() / "villagefinance" / "flags.yaml")
     return the_one(rules, rule=rule, day=day, region=region).limits["amount"]
 
 
 @cache
-def _read(path: Path) -> tuple[tuple[FlagRule, ...], tuple[Term, ...], tuple[StandardPrice, ...]]:
-    return dated(path, _rule, group="flags"), dated(path, _term, group="terms"), dated(path, _price, group="prices")
+def _read(path: Path) -> tuple[tuple[FlagRule, ...], tuple[Term, ...]]:
+    return dated(path, _rule, group="flags"), dated(path, _term, group="terms")
 
 
 def _rule(entry: Entry, origin: Origin) -> FlagRule:
@@ -47,10 +51,6 @@ def _rule(entry: Entry, origin: Origin) -> FlagRule:
 
 def _term(entry: Entry, origin: Origin) -> Term:
     return Term(origin, entry.take("working_days", whole))
-
-
-def _price(entry: Entry, origin: Origin) -> StandardPrice:
-    return StandardPrice(origin, entry.take("item", text), entry.take("unit", text), entry.take("price", money))
 
 
 def _limit(given: str) -> Decimal:

@@ -23,7 +23,7 @@ from pilar.villagefinance.rules.taxes import TaxKind, due_on
 
 ZERO = Decimal(0)
 LIMITS = {
-    "split": ("amount", "days"), "evidence": (), "official": (), "advance": (), "tax": (),
+    "split": ("amount", "days"), "evidence": (), "official": ("work",), "advance": (), "tax": (),
     "price": ("times", "villages"), "last_days": ("days", "share"), "round": ("unit", "share", "payments"),
     "digits": ("deviation", "payments"), "cash": ("amount", "days"), "cash_paid": ("amount",),
     "backdated": ("days", "entries"), "supplier": ("villages",),
@@ -62,13 +62,19 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class StandardPrice:
-    """The most that a region finds right for something (standar biaya umum)."""
+class Standard:
+    """The most that a region finds right for something (standar biaya umum), by a regulation, and since when."""
 
-    origin: Origin
     item: str
     unit: str
     price: Decimal
+    rule: str
+    since: date
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Of what it is, however that is written."""
+        return folded(self.item), folded(self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,9 @@ class Moved:
 class Paid:
     """A bill that somebody is paid by a request, and how many villages of the region pay the same in the year.
 
-    ``own``: the payee has the name of an official of the village, or the account that one is paid on. ``cash``: out of
-    a cash box, for the ``reason`` that the treasurer gave.
+    ``own``: the payee has the name of an official of the village, or the account of one. ``cash``: out of a cash box,
+    for the ``reason`` that the treasurer gave. ``work``: wages or an honorarium, which many get, in round parts: only
+    how much an official gets of them is a question.
     """
 
     number: int
@@ -120,6 +127,7 @@ class Paid:
     own: bool = False
     cash: bool = False
     reason: str = ""
+    work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +200,7 @@ def _split(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
     most, days = rule.limits["amount"], int(rule.limits["days"])
     together = defaultdict[tuple[str, str], list[Paid]](list)
     for one in facts.paid:
-        if one.amount < most:
+        if one.amount < most and not one.work:
             together[folded(one.payee), one.activity].append(one)
     for (payee, activity), paid in together.items():
         left = deque(sorted(paid, key=lambda one: (one.day, one.number)))
@@ -210,8 +218,12 @@ def _split(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
                 left.popleft()
 
 
-def _official(facts: Facts, _rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    yield from _by_payee(one for one in facts.paid if one.own)
+def _official(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    """What an official is paid as a supplier, and wages and honoraria of a year above what is usual."""
+    yield from _by_payee(one for one in facts.paid if one.own and not one.work)
+    for name, day, total, inputs in _by_payee(one for one in facts.paid if one.own and one.work):
+        if total > rule.limits["work"]:
+            yield f"{name}/work", day, total, {**inputs, "limit": rule.limits["work"]}
 
 
 def _evidence(facts: Facts, _rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
@@ -221,7 +233,7 @@ def _evidence(facts: Facts, _rule: FlagRule, _rules: FlagRules) -> Iterator[Rais
 
 
 def _supplier(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    yield from _by_payee(one for one in facts.paid if one.villages >= rule.limits["villages"])
+    yield from _by_payee(one for one in facts.paid if one.villages >= rule.limits["villages"] and not one.work)
 
 
 def _by_payee(paid: Iterable[Paid]) -> Iterator[Raised]:
@@ -358,7 +370,7 @@ def _cash(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
 
 def _cash_paid(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
     for one in facts.paid:
-        if one.cash and one.amount > rule.limits["amount"]:
+        if one.cash and one.amount > rule.limits["amount"] and not one.work:
             yield str(one.number), one.day, one.amount, {
                 "payee": one.payee, "requests": [one.number], "amount": one.amount, "limit": rule.limits["amount"],
                 "reason": one.reason or "–",

@@ -19,6 +19,7 @@ from pilar.villagefinance.documents.papers.books import HELD
 from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED
 from pilar.villagefinance.queries import papers as queries
 from pilar.villagefinance.queries.budgets import ceilings
+from pilar.villagefinance.queries.plans import programmes
 from pilar.villagefinance.queries.realisation import activities, by_fund, realisation
 from pilar.villagefinance.queries.reports import reports as on_record
 from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, MONEY, REVENUE, TRANSFER, WITHHELD
@@ -71,7 +72,13 @@ AWAITED = Table(
     Column("name", gettext_lazy("Name"), lambda row: _fund_name(row[0])),
     money("amount", gettext_lazy("Amount, Rp"), lambda row: row[1]),
 )
-PROGRAMMES = Table(gettext_lazy("Sectoral programmes"), Column("name", gettext_lazy("Programme")))
+PROGRAMMES = Table(
+    gettext_lazy("Sectoral programmes"),
+    Column("name", gettext_lazy("Programme"), lambda row: row["name"]),
+    Column("source", gettext_lazy("Whose programme, whose money"), lambda row: row["source"]),
+    Column("place", gettext_lazy("Location"), lambda row: row["place"]),
+    money("amount", gettext_lazy("Cost, Rp"), lambda row: row["amount"]),
+)
 """Programmes of others in the village: what the books hold says nothing of them."""
 
 
@@ -141,7 +148,7 @@ def _notes(wanted: Wanted) -> Iterator[Part]:
 def _year(wanted: Wanted) -> Iterator[Part]:
     yield from _reported(wanted, ReportAct.AGREED)
     yield from _notes(wanted)
-    yield Part(_("Programmes of others in the village"), table=PROGRAMMES)
+    yield Part(_("Programmes of others in the village"), table=PROGRAMMES, rows=programmes(wanted.place, wanted.year))
 
 
 HEAD = (Role.HEAD,)

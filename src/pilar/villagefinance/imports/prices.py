@@ -1,0 +1,70 @@
+"""What a region finds right to pay for something (standar biaya umum), from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pilar.people.authority import Case
+from pilar.people.imports import PersonsImporter
+from pilar.platform.errors import Fault
+from pilar.platform.imports import CHANGED, NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
+from pilar.platform.language import Bilingual, mark
+from pilar.villagefinance import operations
+from pilar.villagefinance.operations import Standard
+from pilar.villagefinance.queries.flags import prices_of
+from pilar.villagefinance.rules.authority import AUTHORITY, Action
+
+LONGEST = {"item": 300, "unit": 40, "rule": 200}
+COLUMNS = (
+    Column(
+        "item", Bilingual("uraian barang", "item"), ("barang", "uraian", "nama barang"), read=cells.text, filled=True
+    ),
+    Column("unit", Bilingual("satuan", "unit"), read=cells.text, filled=True),
+    Column(
+        "price", Bilingual("harga satuan", "unit price"), ("harga", "standar harga"), read=cells.rupiah, filled=True
+    ),
+    Column("rule", Bilingual("peraturan", "regulation"), ("dasar hukum",), read=cells.text, filled=True),
+    Column("since", Bilingual("berlaku sejak", "in force from"), ("tanggal", "sejak"), read=cells.day, filled=True),
+)
+
+
+class Prices(PersonsImporter):
+    """Standard prices of a region, its subject."""
+
+    kind = "villagefinance.prices"
+
+    def columns(self) -> Sequence[Column]:
+        return COLUMNS
+
+    @property
+    def area(self) -> str:
+        return self.subject
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        AUTHORITY.require(self.by, Action.SET_CEILINGS, Case(self.area), known=False)
+        there = {one.key: one for one in prices_of(self.area)}
+        return [_verdict(row, there) for row in rows]
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        operations.set_prices(by=self.by, region=self.area, given=[one.of for one in verdicts])
+
+
+def _verdict(row: Row, there: Mapping[tuple[str, str], Standard]) -> Verdict:
+    if row.faults:
+        return Verdict(row, REFUSED, (), row.faults)
+    given = Standard(row["item"], row["unit"], row["price"], row["rule"], row["since"])
+    known = there.get(given.key)
+    faults = [
+        Fault("too-long", mark("Write at most %(most)s characters"), {"most": most}, name)
+        for name, most in LONGEST.items() if len(row[name]) > most
+    ]  # fmt: skip
+    if given.price <= 0:
+        faults.append(Fault("unfit-amount", mark("An amount is more than zero"), {}, "price"))
+    same = known is not None and (known.price, known.since) == (given.price, given.since)
+    before = known.price if known and known.price != given.price else None
+    values = (
+        Value(mark("Item"), given.item), Value(mark("Unit of the volume"), given.unit),
+        Value(mark("Unit price, Rp"), given.price, before), Value(mark("Regulation"), given.rule),
+    )  # fmt: skip
+    outcome = REFUSED if faults else NEW if known is None else UNCHANGED if same else CHANGED
+    return Verdict(row, outcome, values, tuple(faults), of=given)
