@@ -240,15 +240,15 @@ FREE = {
         ),
         "a further one stands in its place": (
             "add_leave add_letter change_operation change_patient decide_policy end_leave end_weekly keep_entry "
-            "set_weekly triage write_breach"
+            "send_hours set_weekly triage write_breach"
         ),
         "what somebody does in the moment, of one patient who stands there": (
             "call call_again call_next check_in check_in_at_kiosk finish move_medicine register_step start "
             "take_back_start"
         ),
         "only adds": (
-            "book book_control break_glass draw_at_kiosk join_account plan_operation prescribe register_patient "
-            "review_glass send_again set_up_kiosk take_offer tell_by_phone walk_in"
+            "book book_control break_glass draw_at_kiosk fingerprint join_account plan_operation prescribe "
+            "register_patient review_glass send_again set_up_kiosk take_offer tell_by_phone walk_in"
         ),
         "no page: asked by a program, whose person has decided": "book_appointment cancel_appointment",
         "no page: done by the schedule or by an operator": (

@@ -199,8 +199,8 @@ SEVERAL: dict[str, frozenset[str]] = {
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
         "permits": "deliver forget_unsent recalculate watch_clocks",
-        "hospital": "_read_clocks _send_all _tell _visit compare_with_bpjs end_sessions live_day move_bookings "
-        "offer_places open_sessions tell_bpjs tell_satusehat",
+        "hospital": "_read _read_bookings _read_times _send_all _tell _visit compare_with_bpjs end_sessions "
+        "fingerprint live_day move_bookings offer_places open_sessions send_hours tell_bpjs tell_satusehat",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

@@ -48,7 +48,7 @@ def demonstrated(
         BpjsMessage.objects.filter(hospital=HERE, step=30).update(received_at=now + timedelta(days=1, seconds=9))
         for clock, late in (("rs", 0), ("server", 75)):
             rows = [{"clinic": "Penyakit Dalam", "bookings": 2, "seconds": [0, 0, 600 + late, 540, 0, 0]}]
-            BpjsReading.objects.create(hospital_id=HERE, day=now.date(), clock=clock, rows=rows, read_at=now)
+            BpjsReading.objects.create(hospital_id=HERE, day=now.date(), kind=clock, rows=rows, read_at=now)
         yield
 
 

@@ -248,5 +248,6 @@ EXEMPT = {
         ("fill_visits", "live_day", "open_family", "replay_forecasts"),
         "of the demonstration: config/demonstration/test_hospital.py",
     ),
+    **dict.fromkeys(("send_hours", "fingerprint"), "asks another system: tests/hospital/test_bpjs_comparing.py"),
     "tell_satusehat": "asks another system: tests/hospital/test_satusehat.py",
 }

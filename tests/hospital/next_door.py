@@ -41,7 +41,7 @@ def fill_next_door(world: World) -> Neighbour:
         "BpjsMessage": {"hospital_id": BEYOND, "booking": row, "step": 0, "at": NOW, "made_at": NOW, "next_at": NOW},
         "BpjsExchange": {"hospital_id": BEYOND, "incoming": False, "service": "add", "at": NOW, "milliseconds": 1,
                          "answer": 200},
-        "BpjsReading": {"hospital_id": BEYOND, "day": TUESDAY, "clock": "rs", "rows": [], "read_at": NOW},
+        "BpjsReading": {"hospital_id": BEYOND, "day": TUESDAY, "kind": "rs", "rows": [], "read_at": NOW},
         "Replan": {"session": session, "at": NOW, "by": "x", "until": session.ends_at, "moved": 0, "unplaced": 0,
                    "nothing": {}, "then": {}},
         "EncounterMessage": {"hospital_id": BEYOND, "booking": row, "made_at": NOW, "next_at": NOW},

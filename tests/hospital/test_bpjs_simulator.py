@@ -81,7 +81,9 @@ def test_each_called_service_answers(other: Other) -> None:
     assert other.ask("fingerprint-clinics") == []
     assert other.ask("fingerprint", identitas="nik", noidentitas=CARD["nik"]) == CARD
     days = [{"hari": 2, "buka": time(8), "tutup": time(12)}]
+    other.simulator.schedule = [SESSION | {"jadwal": (time(9), time(12))}]
     assert other.ask("change-schedule", kodepoli="ANA", kodesubspesialis="027", kodedokter=12345, jadwal=days) is None
+    assert other.simulator.schedule == [SESSION]
     assert other.ask("add", **BOOKING) is None
     for task, minutes in ((3, 0), (4, 10), (5, 20)):
         other.now = NOW + timedelta(minutes=minutes, seconds=7)
@@ -214,7 +216,8 @@ def test_the_command_answers(tmp_path: Path) -> None:
         try:
             for _attempt in range(100):
                 with suppress(NotReached):
-                    assert ask(access, "clinics", now=datetime.now(UTC)) == []
+                    clinics = ask(access, "clinics", now=datetime.now(UTC))
+                    assert "INT" in {one["kdpoli"] for one in clinics}
                     break
                 time_.sleep(0.1)
             fault = urllib.request.Request(f"{access.address}/simulator/fault", b'{"fault": "broken"}')

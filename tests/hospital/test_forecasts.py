@@ -15,8 +15,11 @@ from hospital.world import DAY, HERE, HOUR, NOW, World
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, ForecastWeek, Prediction, Session
 from pilar.hospital.queries.consultations import seen, served
+from pilar.hospital.queries.day import day_of
 from pilar.hospital.queries.following import board, place
-from pilar.hospital.queries.forecasts import Wait, waits, weeks
+from pilar.hospital.queries.forecasts import Wait, _learned, forecaster, waits, weeks
+from pilar.hospital.rules.booking import Priority
+from pilar.hospital.rules.forecast import FEW
 from pilar.people.rules import PUBLIC, SCHEDULE, NotAllowed
 from pilar.platform.jobs import run_now
 
@@ -77,6 +80,45 @@ def test_a_late_doctor_moves_everyone(world: World) -> None:
     after = told(world, session.starts_at)
     assert after[0].likely - before[0].likely == pytest.approx(40 * MINUTE, abs=8 * MINUTE)
     assert all(one.likely - session.starts_at >= 40 * MINUTE for one in after)
+
+
+def test_who_has_priority_is_forecast_to_be_called_before_as_the_rule_says(world: World) -> None:
+    """One of two calls goes to who has none: the third overtakes the first, and nobody else."""
+    codes = booked(world)
+    opens = world.session().starts_at
+    for code in codes:
+        do.check_in(by=world.who("desk"), booking=code, key=uuid4(), now=opens - 5 * MINUTE)
+    before = told(world, opens)
+    do.set_priority(by=world.who("nurse"), booking=codes[2], priority=Priority.ELDERLY, now=opens)
+    after = told(world, opens)
+    assert [one.ahead for one in after] == [1, 2, 0, 3]
+    assert after[2].likely < before[2].likely
+    assert after[0].likely > before[0].likely
+    assert day_of(world.session().pk, scope=world.who("nurse"), now=opens).waiting[0].booking.code == codes[2]
+
+
+def test_who_often_does_not_come_in_a_clinic_is_counted_less(world: World) -> None:
+    booked(world)
+    opens = world.session().starts_at
+    past(world, absent=0.7, minutes=lambda _draw: 30)
+    assert forecaster(HERE, NOW.date()).chance(world.session().clinic_id) < 0.5
+    assert forecaster(HERE, NOW.date()).chance(world.session(clinic="jiwa").clinic_id) > 0.7
+    many = told(world, opens)[3].forecast.likely
+    Booking.objects.filter(state="absent").update(state="cancelled")
+    _learned.cache_clear()
+    assert forecaster(HERE, NOW.date()).chance(world.session().clinic_id) > 0.9
+    assert told(world, opens)[3].forecast.likely > many
+
+
+def test_a_phone_says_how_many_intervals_held_where_it_was_not_what_it_has_to_be(world: World) -> None:
+    code = booked(world)[1]
+    opens = world.session().starts_at
+    assert place(code, now=opens).held is None
+    for judged, held, said in ((FEW - 1, 0, None), (40, 32, None), (40, 20, 50)):
+        with transaction.atomic():
+            ForecastWeek.objects.create(hospital_id=HERE, monday=LAST_MONDAY, judged=judged, held=held, width=1)
+            assert place(code, now=opens).held == said
+            transaction.set_rollback(True)
 
 
 def test_a_slow_clinic_is_forecast_by_its_own_records_of_days_before(world: World) -> None:

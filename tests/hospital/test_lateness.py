@@ -13,7 +13,7 @@ from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Replan, Session, Task
 from pilar.hospital.queries.bookings import to_tell
-from pilar.hospital.queries.lateness import new_times
+from pilar.hospital.queries.lateness import new_times, won
 from pilar.hospital.queries.recount import differences
 from pilar.hospital.rules.booking import WrongState
 from pilar.hospital.rules.queue import SessionOver
@@ -207,3 +207,33 @@ def test_a_second_plan_counts_from_the_times_that_were_told(world: World) -> Non
     assert [(Booking.objects.get(code=one).at - at(world)) / MINUTE for one in codes] == [50, 63]
     act(world, "agree_earlier", codes[0], -20, "desk", agreed=True)
     assert (world.session().delay, own(Replan).last().nothing["delay"]) == (50, 40)
+
+
+def test_what_a_plan_won_is_measured_once_the_day_is_over(world: World) -> None:
+    """The first was seen before the plan, the second waited 10 minutes after it, the third was moved to Wednesday and
+    waited 20 there, the fourth did not come."""
+    codes = booked(world, 4)
+    late(world, 40)
+    plan, wednesday = own(Replan).get(), world.session(TUESDAY + DAY)
+    assert won(HERE, TUESDAY, TUESDAY, scope=world.who("manager")) == ()
+    for code, since, minutes in ((codes[0], -200, 9), (codes[1], 40, 10)):
+        arrived = at(world, since)
+        own(Booking).filter(code=code).update(
+            state="served", arrived_at=arrived, started_at=arrived + minutes * MINUTE, ended_at=arrived + DAY
+        )
+    own(Booking).filter(code=codes[2]).update(state="moved")
+    third, came = own(Booking).get(code=codes[2]), at(world, 60)
+    Booking.objects.create(
+        **{name: getattr(third, name) for name in ("hospital_id", "patient_id", "channel", "payer", "visit")},
+        arrived_at=came, started_at=came + 20 * MINUTE, ended_at=came + 30 * MINUTE, session=wednesday,
+        day=wednesday.day, number=1, place=1, at=wednesday.starts_at,
+        booked_for=wednesday.starts_at, code="ABCDEFGHJKMN", key=uuid4(), state="served", moved_from=third,
+        booked_at=plan.at, booked_by="x",
+    )  # fmt: skip
+    Session.objects.filter(pk=world.session().pk).update(state="done")
+    (row,) = won(HERE, TUESDAY, TUESDAY, scope=world.who("manager"))
+    assert (row.moved, row.without, row.planned, row.seen, row.measured) == (4, 160, 0, 2, 30)
+    assert won(HERE, TUESDAY + DAY, TUESDAY + DAY, scope=world.who("manager")) == ()
+    for who in ("doctor", "elsewhere", "public"):
+        with pytest.raises(NotFound):
+            won(HERE, TUESDAY, TUESDAY, scope=world.who(who))

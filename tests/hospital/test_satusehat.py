@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from hospital.test_privacy import visited
@@ -19,10 +21,11 @@ from pilar.hospital import operations as do
 from pilar.hospital.bpjs.client import NotReached
 from pilar.hospital.fhir import satusehat
 from pilar.hospital.models import Doctor, EncounterMessage, Patient, Room
-from pilar.hospital.queries.fhir import encounters
+from pilar.hospital.queries.fhir import encounters, not_taken
 from pilar.hospital.queries.records import readings
 from pilar.hospital.rules.entries import Entry
 from pilar.hospital.rules.privacy import Purpose
+from pilar.people.models import User
 from pilar.people.rules import NotAllowed, NotFound
 
 AFTER = NOW + 2 * HOUR
@@ -164,6 +167,24 @@ def test_what_is_refused_waits_for_somebody(world: World, ministry: Ministry) ->
     assert tell(world, AFTER + DAY) == 0
     assert do.send_again(by=world.who("manager"), hospital=HERE, now=AFTER + DAY) == 1
     assert tell(world, AFTER + DAY) == 1
+
+
+def test_one_visit_is_sent_again_from_the_page_that_names_it(world: World, ministry: Ministry) -> None:
+    ministry.refuses = True
+    tell(world)
+    row, line = message(), reverse("hospital:bpjs-line", args=[HERE])
+    manager = Client()
+    manager.force_login(User.objects.get(pk=world.keys["manager"]))
+    assert row.booking.code in manager.get(line).content.decode()
+    again = reverse("hospital:bpjs-again", args=[HERE])
+    for wrong in (row.pk + 1, EncounterMessage.objects.exclude(pk=row.pk).get().pk):
+        manager.post(again, {"encounter": str(wrong)})
+        assert message().state == "dead"
+    manager.post(again, {"encounter": str(row.pk)})
+    assert message().state == "waiting"
+    assert not_taken(HERE, scope=world.who("manager")) == ()
+    with pytest.raises(NotFound):
+        not_taken(HERE, scope=world.who("desk"))
 
 
 def test_a_token_that_has_run_out_is_asked_for_anew(

@@ -90,7 +90,10 @@ def _load(options: argparse.Namespace) -> None:
 
 def _simulate(options: argparse.Namespace) -> None:
     from pilar.hospital.bpjs.access import read_accesses
-    from pilar.hospital.bpjs.simulator import Simulator
+    from pilar.hospital.bpjs.simulator import SimulatedFault, Simulator, schedule_of, serve
+    from pilar.hospital.reference.hospitals import shipped
 
-    Simulator(tuple(one.keys for one in read_accesses(options.file).values())).serve(options.port)
+    known, faults = {one.code: schedule_of(one) for one in shipped()}, list[SimulatedFault]()
+    accesses = read_accesses(options.file)
+    serve([Simulator((one.keys,), known.get(code, []), faults=faults) for code, one in accesses.items()], options.port)
     threading.Event().wait()

@@ -24,8 +24,11 @@ class NotReached(Exception):
     """Nobody has answered: what was asked may have been done or not."""
 
 
-def ask(access: Access, name: str, values: Mapping[str, Any] | None = None, *, now: datetime) -> Any:
-    """The answer of a called service, whose parts of the path and fields are ``values``.
+def ask(
+    access: Access, name: str, values: Mapping[str, Any] | None = None, *, now: datetime, seconds: float | None = None
+) -> Any:
+    """The answer of a called service, whose parts of the path and fields are ``values``; ``seconds`` that it may take,
+    where somebody waits for it.
 
     Raises :class:`Misfit` for what the contract does not allow, :class:`NotReached`, :class:`Refused`,
     :class:`NotUnderstood`.
@@ -34,19 +37,21 @@ def ask(access: Access, name: str, values: Mapping[str, Any] | None = None, *, n
     path = service.address({field.name: given.pop(field.name) for field in service.parts})
     body = None if service.given is None else json.dumps(write(service.given, given)).encode()
     at = int(now.timestamp())
-    _status, content = exchanged(access.address + path, service.method, body, access.keys.headers(at))
+    _status, content = exchanged(access.address + path, service.method, body, access.keys.headers(at), seconds)
     return service.understood(content, keys=access.keys, at=at)
 
 
-def exchanged(address: str, method: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+def exchanged(
+    address: str, method: str, body: bytes | None, headers: Mapping[str, str], seconds: float | None = None
+) -> tuple[int, bytes]:
     """Status and content of an answer. Raises :class:`NotReached`, also where the other side has a fault of its own."""
     parts = urlsplit(address)  # the operator's own setting; redirections are answers, not followed
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
+    connection = kind(parts.hostname or "", parts.port, timeout=seconds or SECONDS)
     try:
         connection.connect()
         line = connection.sock
-        end = Timer(MOST_SECONDS, lambda: line.shutdown(socket.SHUT_RDWR))
+        end = Timer(seconds or MOST_SECONDS, lambda: line.shutdown(socket.SHUT_RDWR))
         end.start()
         try:
             connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, dict(headers))

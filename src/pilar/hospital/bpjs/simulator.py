@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -19,10 +19,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from pilar.hospital.reference.bpjs import contract
+from pilar.hospital.reference.hospitals import HospitalFile
 from pilar.hospital.rules.bpjs.messages import Misfit, read
 from pilar.hospital.rules.bpjs.services import Refused, Service
 from pilar.hospital.rules.bpjs.signing import Keys
 
+DAY_NAMES = dict(enumerate(("SENIN", "SELASA", "RABU", "KAMIS", "JUMAT", "SABTU", "MINGGU", "LIBUR NASIONAL"), 1))
 FAULT_PATH = "/simulator/fault"
 CLOCK_SECONDS = 300
 """assumption: how far the clock of a request may be off."""
@@ -67,11 +69,8 @@ class Simulator:
     lock: Lock = field(default_factory=Lock)
 
     def serve(self, port: int = 0) -> ThreadingHTTPServer:
-        """Begin to listen; ``server_port`` says where, ``shutdown()`` ends it."""
-        server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"simulator": self}))
-        server.daemon_threads = True
-        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        return server
+        """As :func:`serve`, of one."""
+        return serve([self], port)
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes] | None:
         """Status and body of an answer; None: the line goes down without one."""
@@ -136,6 +135,12 @@ class Simulator:
 
     def _change_schedule(self, values: dict[str, Any]) -> None:
         self._require_doctor(values["kodedokter"])
+        named = ("kodedokter", "kodesubspesialis")
+        mine = [one for one in self.schedule if all(one[name] == values[name] for name in named)]
+        self.schedule = [one for one in self.schedule if one not in mine]
+        for one in values["jadwal"] if mine else ():
+            hours = {"hari": one["hari"], "namahari": DAY_NAMES[one["hari"]], "jadwal": (one["buka"], one["tutup"])}
+            self.schedule.append({**mine[0], **hours})
 
     def _add(self, values: dict[str, Any]) -> None:
         self._require_doctor(values["kodedokter"])
@@ -251,8 +256,30 @@ ANSWERS: dict[str, Callable[[Simulator, dict[str, Any]], Any]] = {
 """How each called service is answered."""
 
 
+def serve(simulators: Sequence[Simulator], port: int = 0) -> ThreadingHTTPServer:
+    """Begin to listen, each by the number of the hospital that asks (``x-cons-id``); ``server_port`` says where,
+    ``shutdown()`` ends it."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"simulators": simulators}))
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    return server
+
+
+def schedule_of(hospital: HospitalFile) -> list[dict[str, Any]]:
+    """What BPJS has of a hospital whose file it knows (HFIS)."""
+    return [
+        {"kodesubspesialis": one.facts.get("subspecialty") or one.facts["poli"], "kodepoli": one.facts["poli"],
+         "namasubspesialis": one.facts["name"], "namapoli": one.facts["name"], "hari": weekly.weekday,
+         "namahari": DAY_NAMES[weekly.weekday], "jadwal": (weekly.starts, weekly.ends),
+         "kapasitaspasien": weekly.capacity, "libur": False, "namadokter": weekly.doctor,
+         "kodedokter": hospital.doctors[weekly.doctor]}
+        for one in hospital.clinics if one.facts.get("poli")
+        for weekly in one.weekly if hospital.doctors[weekly.doctor] is not None
+    ]  # fmt: skip
+
+
 class _Handler(BaseHTTPRequestHandler):
-    simulator: Simulator
+    simulators: Sequence[Simulator]
 
     def do_GET(self) -> None:
         self._do(b"")
@@ -263,10 +290,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _do(self, body: bytes) -> None:
         if self.path == FAULT_PATH:
             given = json.loads(body)
-            self.simulator.faults.extend([SimulatedFault(given["fault"])] * given.get("times", 1))
+            self.simulators[0].faults.extend([SimulatedFault(given["fault"])] * given.get("times", 1))
             answer: tuple[int, bytes] | None = 204, b""
         else:
-            answer = self.simulator.answer(self.command, self.path, self.headers, body)
+            asked = self.headers.get("x-cons-id")
+            known = (one for one in self.simulators if any(keys.cons_id == asked for keys in one.keys))
+            answer = next(known, self.simulators[0]).answer(self.command, self.path, self.headers, body)
         if answer is None:
             self.close_connection = True
             return

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from pilar.hospital.rules.bpjs.comparing import Reading
 from pilar.hospital.rules.bpjs.sending import Difference, Sending, Step
 from pilar.platform.triggers import on_row
 
@@ -81,20 +82,20 @@ class BpjsExchange(models.Model):
 
 
 class BpjsReading(models.Model):
-    """Times of a day as BPJS counts them, by the clock of the hospital or its own (dashboard waktu tunggu)."""
+    """What BPJS has, as it was read for a day, or for the month that begins with it (``rules.bpjs.comparing``)."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
-    clock = models.CharField(max_length=6)
+    kind = models.CharField(max_length=12)
     rows = models.JSONField()
     read_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-day", "clock"]
+        ordering = ["-day", "kind"]
         constraints = [
-            models.UniqueConstraint(fields=["hospital", "day", "clock"], name="bpjs_reading_once"),
-            models.CheckConstraint(condition=Q(clock__in=["rs", "server"]), name="bpjs_reading_clock_known"),
+            models.UniqueConstraint(fields=["hospital", "day", "kind"], name="bpjs_reading_once"),
+            models.CheckConstraint(condition=Q(kind__in=list(Reading)), name="bpjs_reading_kind_known"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.hospital_id} {self.day} {self.clock}"
+        return f"{self.hospital_id} {self.day} {self.kind}"

@@ -22,9 +22,7 @@ from pilar.hospital.bpjs.client import NotReached, ask
 from pilar.hospital.models import (
     Booking,
     BookingEvent,
-    BpjsExchange,
     BpjsMessage,
-    BpjsReading,
     EncounterMessage,
     Hospital,
     Prescription,
@@ -38,11 +36,8 @@ from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import Payer, label
 from pilar.hospital.rules.bpjs.messages import Misfit, storable, write
 from pilar.hospital.rules.bpjs.sending import (
-    Difference,
-    Known,
     Sending,
     Step,
-    differences,
     next_try,
 )
 from pilar.hospital.rules.bpjs.services import NotUnderstood, Refused
@@ -50,7 +45,7 @@ from pilar.hospital.rules.privacy import Why
 from pilar.people.authority import Case
 from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import audit, retention, secrets
+from pilar.platform import audit, secrets
 from pilar.platform.jobs import HOOKS, every
 from pilar.platform.statements import planned
 
@@ -102,57 +97,32 @@ def tell_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
-def send_again(*, by: Standing, hospital: str, message: int | None = None, now: datetime) -> int:
-    """Try again what BPJS did not take, one message, or all of a hospital, also what SATUSEHAT did not; returns how
-    many.
+def send_again(
+    *, by: Standing, hospital: str, message: int | None = None, encounter: int | None = None, now: datetime
+) -> int:
+    """Try again what BPJS did not take (one ``message``), what SATUSEHAT did not (one ``encounter``), or all of both of
+    a hospital; returns how many.
 
     Raises :class:`NotFound`, :class:`NotAllowed`.
     """
     place = there(Hospital.objects, pk=hospital)
     AUTHORITY.require(by, Action.MANAGE, Case(place.region_id, unit=place.pk), known=False)
-    rows = BpjsMessage.objects.filter(hospital=place, state=Sending.DEAD)
-    if message is not None:
-        rows = rows.filter(pk=message)
+    messages, encounters = (
+        model.objects.filter(hospital=place, state=Sending.DEAD, **({} if one is None else {"pk": one}))
+        for model, one in ((BpjsMessage, message), (EncounterMessage, encounter))
+    )
     waits = {"state": Sending.WAITING, "made_at": now, "next_at": now}
-    count = rows.update(**waits, attempts=0)
+    count = 0
+    if encounter is None:
+        count += messages.update(**waits, attempts=0)
     if message is None:  # attempts stay: what was sent once is looked for before it is sent again
-        count += EncounterMessage.objects.filter(hospital=place, state=Sending.DEAD).update(**waits)
+        count += encounters.update(**waits)
     if count:
         audit.record(
-            by=by.actor, action="send-again", target=TARGET, key=message or hospital, area=place.region_id,
+            by=by.actor, action="send-again", target=TARGET, key=message or encounter or hospital, area=place.region_id,
             after={"messages": count},
         )  # fmt: skip
     return count
-
-
-@every("hospital.compare-with-bpjs", cron="40 16 * * *")  # 23.40 WIB
-def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
-    """Hold what was sent against what BPJS has: what it lacks is sent again, what it has otherwise is shown. Reads the
-    times of the day by both clocks, and forgets old exchanges. For the schedule and the operator only."""
-    if not by.unrestricted:
-        raise NotAllowed
-    begun, found = time.monotonic(), Counter[str]()
-    for hospital in Hospital.objects.filter(pk__in=list(accesses())):
-        access = accesses()[hospital.pk]
-        since = today_in(hospital.region_id, now) - timedelta(days=DAYS)
-        open_ = BpjsMessage.objects.filter(hospital=hospital, state=Sending.SENT, received_at=None, difference="")
-        steps = [step for step in Step if step.task]
-        bookings = Booking.objects.filter(
-            Exists(open_.filter(booking=OuterRef("pk"), step__in=steps)), hospital=hospital, day__gte=since
-        )
-        try:
-            for row in bookings.order_by("id"):
-                try:
-                    found += _compare(row, access, now, begun)
-                except NotUnderstood as error:  # of one booking; only without a line the others wait for tomorrow
-                    found[type(error).__name__] += 1
-            _read_clocks(hospital, access, now, begun)
-        except (NotReached, NotUnderstood, Refused) as error:
-            found[type(error).__name__] += 1
-    oldest = retention.oldest_kept("bpjs-exchanges", now)
-    if oldest is not None:
-        BpjsExchange.objects.filter(at__lt=oldest).delete()
-    return dict(found)
 
 
 def known_to_bpjs(booking: int, hospital: str, step: Step, now: datetime) -> None:
@@ -162,6 +132,11 @@ def known_to_bpjs(booking: int, hospital: str, step: Step, now: datetime) -> Non
         defaults={"hospital_id": hospital, "at": now, "made_at": now, "state": Sending.SENT, "next_at": None,
                   "sent_at": now, "told": "Mobile JKN"},
     )  # fmt: skip
+
+
+def signed_at(now: datetime, since: float) -> datetime:
+    """When something is signed in a pass that began at ``now``, by the clock at ``since``."""
+    return now + timedelta(seconds=time.monotonic() - since)
 
 
 def keep_exchange(
@@ -174,11 +149,6 @@ def keep_exchange(
             hospital, incoming, service, storable(str(body.get("kodebooking", "")))[:40], now,
             round((time.monotonic() - begun) * 1000), answer[0], answer[1][:200], json.dumps(contract().redacted(body)),
         ])  # fmt: skip
-
-
-def _moment(now: datetime, since: float) -> datetime:
-    """When something is signed in a pass that began at ``now``, by the clock at ``since``."""
-    return now + timedelta(seconds=time.monotonic() - since)
 
 
 def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime, since: float) -> Counter[str]:
@@ -213,7 +183,7 @@ def _send(by: Standing, key: int, access: Access, now: datetime, since: float) -
     try:
         values = values | _values(by, row, step, now)
         said = write(contract().called[step.service].given or (), values)
-        ask(access, step.service, values, now=_moment(now, since))
+        ask(access, step.service, values, now=signed_at(now, since))
         state, row.told, answer = Sending.SENT, "Ok", 200
     except Misfit as fault:
         state, row.told = Sending.DEAD, contract().refusal_of(fault).message
@@ -267,42 +237,3 @@ def _booking(by: Standing, row: Booking, now: datetime) -> dict[str, Any]:
         "nomorreferensi": reference, "nomorantrean": label(place.clinic.prefix, row.number),
         "angkaantrean": row.number, "estimasidilayani": row.at, "keterangan": "", **counters_of(place, now),
     }  # fmt: skip
-
-
-def _compare(row: Booking, access: Access, now: datetime, since: float) -> Counter[str]:
-    """What BPJS has of a booking, against what it was told; of one that it does not know it lists nothing."""
-    try:
-        rows = ask(access, "tasks", {"kodebooking": row.code}, now=_moment(now, since))
-    except Refused as refused:
-        if refused.code in contract().unknown_sender:
-            raise
-        rows = []
-    listed = {one["taskid"]: Known(one["wakturs"], one["waktu"]) for one in rows}
-    with transaction.atomic():
-        sent = {
-            Step(one.step).task or 0: one
-            for one in BpjsMessage.objects.select_for_update().filter(booking=row, state=Sending.SENT)
-        }
-        told = {task: one.at for task, one in sent.items() if task}
-        found = differences(told, listed)
-        for task, one in sent.items():
-            one.difference = found.get(task, "") if task else Difference.UNKNOWN if found.keys() - told.keys() else ""
-            one.received_at = listed[task].received if task in listed else None
-            if one.difference == Difference.MISSING:
-                one.state, one.attempts, one.made_at, one.next_at, one.sent_at = Sending.WAITING, 0, now, now, None
-            one.save(update_fields=["difference", "received_at", "state", "attempts", "made_at", "next_at", "sent_at"])
-    return Counter(one.value for one in found.values())
-
-
-def _read_clocks(hospital: Hospital, access: Access, now: datetime, since: float) -> None:
-    """The times of today as BPJS counts them, by the clock of the hospital and by its own."""
-    day = today_in(hospital.region_id, now)
-    for clock in ("rs", "server"):
-        rows = [
-            {"clinic": one["namapoli"], "bookings": one["jumlah_antrean"],
-             "seconds": [one[f"avg_waktu_task{task}"] for task in range(1, 7)]}
-            for one in ask(access, "day-dashboard", {"tanggal": day, "waktu": clock}, now=_moment(now, since))
-        ]  # fmt: skip
-        BpjsReading.objects.update_or_create(
-            hospital=hospital, day=day, clock=clock, defaults={"rows": rows, "read_at": now}
-        )

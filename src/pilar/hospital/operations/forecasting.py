@@ -9,7 +9,6 @@ from django.db import transaction
 from pilar.areas.reference import midnight_in, today_in
 from pilar.hospital.models import Booking, ForecastWeek, Hospital, Prediction, Session
 from pilar.hospital.queries.forecasts import forecaster, judged, played_of, waits
-from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules.booking import BookingState
 from pilar.hospital.rules.forecast import corrected, replayed
 from pilar.people.operations import there
@@ -70,7 +69,7 @@ def replay_forecasts(*, by: Standing, hospital: str, days: int, now: datetime) -
         raise NotAllowed
     row = there(Hospital.objects, pk=hospital)
     today = today_in(row.region_id, now)
-    learned, comes = forecaster(hospital, today), 1 - assumed().crowd.no_show
+    learned = forecaster(hospital, today)
     over = Session.objects.filter(
         hospital=row, day__range=(today - days * timedelta(days=1), today - timedelta(days=1))
     )
@@ -81,6 +80,7 @@ def replay_forecasts(*, by: Standing, hospital: str, days: int, now: datetime) -
         if any(one.predictions.all() for one in rows):
             continue
         played = [played_of(one, session.starts_at) for one in rows]
+        comes = learned.chance(session.clinic_id)
         told = replayed(learned, played, kind=session.clinic.kind, doctor=session.doctor_id, chance=comes)
         made += [
             Prediction(

@@ -41,6 +41,8 @@ from pilar.reports.codes import qr_svg
 
 WRONG_RECORDS = Limit("hospital-record", 5, seconds=3_600)
 """Record numbers of somebody else, from one network in an hour."""
+FINGERPRINTS = Limit("hospital.fingerprint", 30)
+"""Questions to BPJS for pages of bookings, from one network in a minute."""
 
 
 @citizens
@@ -197,6 +199,14 @@ def _shown(row: BookingRow, by: Standing) -> dict[str, Any]:
         "fingerprint": place.clinic.fingerprint and row.payer is Payer.BPJS,
         "letter": row.payer is Payer.BPJS and row.state not in OVER,
     }  # fmt: skip
+
+
+@page("hospital/parts/fingerprint.html", public=True)
+def fingerprint(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """The part of a booking's page that says whether BPJS has the fingerprint; nothing where it does not say."""
+    count(request, FINGERPRINTS, now=now)
+    recorded = operations.fingerprint(by=by, booking=code, now=now)
+    return HttpResponse(status=204) if recorded is None else {"recorded": recorded}
 
 
 @page("hospital/booking/move.html", public=True)

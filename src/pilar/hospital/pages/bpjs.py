@@ -37,22 +37,40 @@ PAST = timedelta(days=30)
 def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
     """What waits and what is dead, for the management."""
     row, asked = schedule.hospital(hospital), Asked.of(request)
+    read_at, lists = queries.lists(hospital, scope=by)
     return {
         "hospital": row, "line": queries.line(hospital, scope=by, now=now), "tied": access_of(hospital) is not None,
         "unsent": MESSAGES.of(queries.messages(hospital, scope=by, **asked.part), asked, about=hospital),
         "without": queries.without_code(hospital, scope=by, now=now),
-        "clocks": queries.clocks(hospital, scope=by), "exchanges": queries.exchanges(hospital, scope=by),
+        "read_at": read_at, "lists": lists,
+        "alone": queries.alone(hospital, today_in(row.region, now), scope=by),
+        "clocks": queries.clocks(hospital, scope=by), "months": queries.clocks(hospital, scope=by, month=True),
+        "exchanges": queries.exchanges(hospital, scope=by),
         "encounters": fhir.encounters(hospital, scope=by), "not_taken": fhir.not_taken(hospital, scope=by),
     }  # fmt: skip
 
 
 @button
 def again(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Send again what BPJS did not take: one message, or all."""
-    given = request.POST.get("message", "")
-    message = int(given) if given.isdecimal() and len(given) < 19 else None
-    count = operations.send_again(by=by, hospital=hospital, message=message, now=now)
+    """Send again what BPJS or SATUSEHAT did not take: one message, or all."""
+    one = {name: _number(request, name) for name in ("message", "encounter")}
+    count = operations.send_again(by=by, hospital=hospital, now=now, **one)
     return done(request, _("Will be sent again: %(count)s") % {"count": count}, "hospital:bpjs-line", hospital)
+
+
+@button
+def hours(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Send BPJS the hours of a doctor in a clinic."""
+    clinic, doctor = _number(request, "clinic"), _number(request, "doctor")
+    operations.send_hours(by=by, clinic=clinic or 0, doctor=doctor or 0, now=now)
+    said = _("The hours are sent. Whether BPJS has them you see here tomorrow")
+    return done(request, said, "hospital:bpjs-line", hospital)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A key that a button sends."""
+    given = request.POST.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
 
 
 @page("hospital/operations.html", sends=True)

@@ -21,7 +21,7 @@ from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
 from pilar.hospital import operations
 from pilar.hospital.forms.planning import DecideForm, TriedForm
-from pilar.hospital.queries import forecasts, management, schedule
+from pilar.hospital.queries import forecasts, lateness, management, schedule
 from pilar.hospital.queries.planning import Planning, Simulated, planning
 from pilar.hospital.reference.indicators import waiting
 from pilar.hospital.rules.forecast import LEAST, MOST, SHARE
@@ -102,6 +102,7 @@ def figures(request: HttpRequest, hospital: str, *, by: Standing, now: datetime)
         "doctors": DOCTORS.of(found.doctors), "channels": CHANNELS.of(found.channels, without=("use", "overtime")),
         "left_out": [(name, found.whole.waits.left_out.get(why, 0)) for why, name in waiting().left_out.items()],
         "weeks": weeks, "outside": any(one.outside for one in weeks[:1]),
+        "won": lateness.won(hospital, first, last, scope=by),
         "promised": SHARE, "least": LEAST, "most": MOST, "to_plan": schedule.clinics(hospital),
     }  # fmt: skip
 

@@ -10,10 +10,11 @@ from django.core.paginator import Page
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, Q
 
 from pilar.areas.reference import local
-from pilar.hospital.models import BpjsExchange, BpjsMessage, BpjsReading, Hospital, Session
+from pilar.hospital.models import BpjsExchange, BpjsMessage, BpjsReading, Doctor, Hospital, Session
 from pilar.hospital.queries.schedule import Seats, SessionRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import CHANNELS, Channel
+from pilar.hospital.rules.bpjs.comparing import OTHERWISE_NAMES, Otherwise, Reading
 from pilar.hospital.rules.bpjs.sending import DIFFERENCE_NAMES, SENDING_NAMES, STEP_NAMES, Difference, Sending, Step
 from pilar.people.authority import Case
 from pilar.people.rules import Standing, existing
@@ -107,6 +108,36 @@ class ClockRow:
     theirs: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A difference between our clinics, doctors and hours and those of BPJS; ``keys`` of clinic and doctor whose hours
+    can be sent."""
+
+    what: Otherwise
+    clinic: str
+    doctor: str
+    day: date | None
+    ours: str
+    theirs: str
+    keys: tuple[int, ...]
+
+    @property
+    def what_name(self) -> str:
+        return translate(OTHERWISE_NAMES[self.what])
+
+
+@dataclass(frozen=True, slots=True)
+class AloneRow:
+    """A booking that BPJS alone has; it names nobody."""
+
+    day: date
+    code: str
+    clinic: str
+    doctor: str
+    number: str
+    source: str
+
+
 def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
     """How it stands; raises :class:`NotFound`."""
     _require(hospital, scope)
@@ -156,17 +187,46 @@ def without_code(hospital: str, *, scope: Standing, now: datetime) -> tuple[str,
     return tuple(sorted({*clinics, *doctors}))
 
 
-def clocks(hospital: str, *, scope: Standing) -> tuple[ClockRow, ...]:
-    """The last seven days by both clocks; raises :class:`NotFound`."""
+def clocks(hospital: str, *, scope: Standing, month: bool = False) -> tuple[ClockRow, ...]:
+    """The last seven days, or the last three months, by both clocks; raises :class:`NotFound`."""
     _require(hospital, scope)
+    rs, server, most = (Reading.MONTH_RS, Reading.MONTH_SERVER, 3) if month else (Reading.DAY_RS, Reading.DAY_SERVER, 7)
     found: dict[tuple[date, str], dict[str, tuple[int, tuple[float, ...]]]] = {}
-    for reading in BpjsReading.objects.filter(hospital=hospital)[:14]:
+    for reading in BpjsReading.objects.filter(hospital=hospital, kind__in=[rs, server])[: 2 * most]:
         for one in reading.rows:
             both = found.setdefault((reading.day, one["clinic"]), {})
-            both[reading.clock] = one["bookings"], tuple(one["seconds"])
+            both[reading.kind] = one["bookings"], tuple(one["seconds"])
     return tuple(
-        ClockRow(day, clinic, both["rs"][0], both["rs"][1], both["server"][1])
-        for (day, clinic), both in found.items() if both.keys() == {"rs", "server"}
+        ClockRow(day, clinic, both[rs][0], both[rs][1], both[server][1])
+        for (day, clinic), both in found.items() if both.keys() == {rs, server}
+    )  # fmt: skip
+
+
+def lists(hospital: str, *, scope: Standing) -> tuple[datetime | None, tuple[ListRow, ...]]:
+    """When the lists of BPJS were read last, and how they differ; raises :class:`NotFound`."""
+    _require(hospital, scope)
+    row = BpjsReading.objects.filter(hospital=hospital, kind=Reading.LISTS).first()
+    if row is None:
+        return None, ()
+    return row.read_at, tuple(
+        ListRow(
+            Otherwise(one["what"]), one.get("clinic", ""), one.get("doctor", ""),
+            date.fromisoformat(one["day"]) if "day" in one else None, one.get("ours", ""), one.get("theirs", ""),
+            tuple(one.get("keys", ())),
+        )
+        for one in row.rows
+    )  # fmt: skip
+
+
+def alone(hospital: str, today: date, *, scope: Standing) -> tuple[AloneRow, ...]:
+    """The bookings from a day on that BPJS has and the hospital has not; raises :class:`NotFound`."""
+    _require(hospital, scope)
+    names = dict(Doctor.objects.filter(hospital=hospital).values_list("hfis", "name"))
+    rows = BpjsReading.objects.filter(hospital=hospital, kind=Reading.BOOKINGS, day__gte=today).order_by("day")
+    return tuple(
+        AloneRow(reading.day, one["code"], one["clinic"], names.get(one["doctor"], str(one["doctor"])), one["number"],
+                 one["source"])
+        for reading in rows for one in reading.rows
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from pilar.hospital.models import Booking
 from pilar.hospital.rules.booking import BookingState, Visit
@@ -46,6 +46,17 @@ def lateness(rows: QuerySet[Booking], today: date) -> list[float]:
         max(0.0, (one["began"] - one["session__starts_at"]) / _MINUTE)
         for one in first if one["began"] and one["came"] and one["came"] <= one["session__starts_at"]
     ]  # fmt: skip
+
+
+def missed(hospital: str, today: date) -> dict[int, tuple[int, int]]:
+    """By clinic: how many who had booked for days before did not come, and of how many."""
+    over = Booking.objects.filter(
+        hospital=hospital, state__in=[BookingState.SERVED, BookingState.ABSENT], day__lt=today,
+        day__gte=today - DAYS * timedelta(days=1),
+    ).order_by()  # fmt: skip
+    absent = Count("pk", filter=Q(state=BookingState.ABSENT))
+    rows = over.values_list("session__clinic").annotate(absent=absent, whole=Count("pk"))
+    return {clinic: (absent, whole) for clinic, absent, whole in rows}
 
 
 def _until(ended: datetime, *, next_started: datetime, next_arrived: datetime) -> datetime:

@@ -218,6 +218,15 @@ def _waiting(rows: Iterable[Booking | BookingRow], policy: Policy) -> list[Waiti
     return [Waiting(one.number, turn_of(one, policy), Priority(one.priority)) for one in rows]
 
 
+def in_order(rows: Iterable[Booking], session: int, policy: Policy, now: datetime) -> list[int]:
+    """The numbers of a session in the order in which they are called, also of who is still to come: by their turns and
+    the share of who has priority."""
+    waiting = _waiting(rows, policy)
+    if not any(one.priority for one in waiting):
+        return [one.number for one in sorted(waiting, key=lambda one: one.place)]
+    return [one.number for one in _order(waiting, session, policy, now)]
+
+
 def turn_of(one: Booking | BookingRow, policy: Policy) -> datetime:
     """The turn of somebody who waits, or of who is still to come."""
     if one.turn_at is not None:

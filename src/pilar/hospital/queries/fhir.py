@@ -86,22 +86,39 @@ def found(kind: str, sought: Sought, *, at: HospitalRow, scope: Standing, now: d
     return those, wanted.count() if whole else len(those)
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A visit that SATUSEHAT did not take, by its booking, and what stood in the way."""
+
+    key: int
+    code: str
+    ended_at: datetime | None
+    told: str
+
+
 def encounters(code: str, *, scope: Standing) -> tuple[tuple[str, str, int], ...]:
     """How many visits SATUSEHAT was told of, waits for, and did not take: state, what stood in the way, count; for the
     management."""
     AUTHORITY.require(scope, Action.MANAGE, hospital(code).case, known=False)
     rows = EncounterMessage.objects.filter(hospital=code).values_list("state", "told").order_by("state", "told")
-    names = {f"no-{name}": sentence for name, sentence in WANTED.items()}
     return tuple(
-        (translate(SENDING_NAMES[Sending(state)]), translate(names[told]) if told in names else told, count)
+        (translate(SENDING_NAMES[Sending(state)]), _in_the_way(told), count)
         for state, told, count in rows.annotate(count=Count("pk"))
     )
 
 
-def not_taken(code: str, *, scope: Standing) -> bool:
-    """Whether SATUSEHAT did not take a visit, so that somebody has to send it again; for the management."""
+def not_taken(code: str, *, scope: Standing) -> tuple[Untold, ...]:
+    """The last hundred visits that SATUSEHAT did not take, so that somebody has to send them again; for the
+    management."""
     AUTHORITY.require(scope, Action.MANAGE, hospital(code).case, known=False)
-    return EncounterMessage.objects.filter(hospital=code, state=Sending.DEAD).exists()
+    rows = EncounterMessage.objects.filter(hospital=code, state=Sending.DEAD).select_related("booking")[:100]
+    return tuple(Untold(one.pk, one.booking.code, one.booking.ended_at, _in_the_way(one.told)) for one in rows)
+
+
+def _in_the_way(told: str) -> str:
+    """In the reader's language, where we know it."""
+    sentence = WANTED.get(told.removeprefix("no-")) if told.startswith("no-") else None
+    return translate(sentence) if sentence else told
 
 
 def _wrong(value: str) -> Faults:

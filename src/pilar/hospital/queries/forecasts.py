@@ -11,8 +11,8 @@ from django.db.models import F
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, ForecastWeek, Prediction, Session
-from pilar.hospital.queries.consultations import lateness, seen, served
-from pilar.hospital.queries.day import turn_of
+from pilar.hospital.queries.consultations import lateness, missed, seen, served
+from pilar.hospital.queries.day import in_order
 from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules.booking import BookingState, Visit, policy_of
 from pilar.hospital.rules.forecast import FEW, LEAST, MOST, Forecast, Forecaster, InService, Judged, Person, Played
@@ -60,19 +60,20 @@ def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait
     row = existing(Session.objects.select_related("hospital", "clinic", "policy").filter(pk=session).first())
     policy = policy_of(row.policy.facts)
     rows = list(row.bookings.filter(state__in=[*_AHEAD, BookingState.SERVING, BookingState.SERVED]))
-    rows.sort(key=lambda one: (one.state != BookingState.CALLED, turn_of(one, policy), one.number))
-    queue = [one for one in rows if one.state in _AHEAD]
+    queue = [one for one in rows if one.state == BookingState.CALLED]
+    left = {one.number: one for one in rows if one.state in _AHEAD and one not in queue}
+    queue += [left[number] for number in in_order(left.values(), row.pk, policy, now)]
     with_doctor = next((one for one in rows if one.state == BookingState.SERVING), None)
     begun = row.began_at or any(one.started_at for one in rows)
     begins = None if begun else _minutes(row.starts_at + row.delay * _MINUTE, now)
-    comes = 1 - assumed().crowd.no_show
+    learned = forecaster(row.hospital_id, today_in(row.hospital.region_id, now))
+    comes = learned.chance(row.clinic_id)
     persons = tuple(
         Person(_returns(one.visit), _minutes(one.at, now), comes)
         if one.state == BookingState.BOOKED else Person(_returns(one.visit))
         for one in queue
     )  # fmt: skip
     serving = with_doctor and InService(_returns(with_doctor.visit), -_minutes(with_doctor.started_at or now, now))
-    learned = forecaster(row.hospital_id, today_in(row.hospital.region_id, now))
     found = _forecasts(learned, persons, kind=row.clinic.kind, doctor=row.doctor_id, begins=begins, serving=serving)
     here = bool(with_doctor)
     said = {}
@@ -117,7 +118,10 @@ def _learned(hospital: str, today: date, last: int | None, width: float) -> Fore
     del last
     given = assumed()
     rows = served(today).filter(hospital=hospital)
-    return Forecaster(seen(rows, today), given.crowd, given.consultations, late=lateness(rows, today), width=width)
+    return Forecaster(
+        seen(rows, today), given.crowd, given.consultations, late=lateness(rows, today), width=width,
+        missed=missed(hospital, today),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

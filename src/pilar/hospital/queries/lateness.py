@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
+
+from django.db.models import Q
 
 from pilar.hospital.models import Booking, Replan
 from pilar.hospital.queries import schedule
@@ -49,6 +53,50 @@ def new_times(session: int, *, scope: Standing, resume: datetime | None, until: 
 def replans(session: int) -> tuple[Replan, ...]:
     """The plans that were made of a session; whoever calls has decided that the reader may see it."""
     return tuple(Replan.objects.filter(session=session))
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """A new plan of a session that is over: the minutes that its patients were to wait in all without it and with it,
+    and those that who was seen after it did wait."""
+
+    day: date
+    clinic: str
+    doctor: str
+    moved: int
+    without: int
+    planned: int
+    seen: int
+    measured: int
+
+
+def won(code: str, first: date, last: date, *, scope: Standing) -> tuple[Won, ...]:
+    """What the new plans of some days came to, for the management of a hospital; raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.MANAGE, schedule.hospital(code).case, known=False)
+    over = (SessionState.DONE, SessionState.CANCELLED)
+    plans = Replan.objects.filter(session__hospital=code, session__day__range=(first, last), session__state__in=over)
+    rows = list(plans.select_related("session__clinic", "session__doctor").order_by("session__day", "pk"))
+    sessions = {one.session_id for one in rows}
+    of = ("session", "moved_from__session", "booked_at", "arrived_at", "started_at")
+    stayed, left = Q(session__in=sessions), Q(moved_from__session__in=sessions)
+    visits = list(Booking.objects.filter(stayed | left, started_at__isnull=False).values_list(*of))
+    return tuple(_won(one, visits) for one in rows)
+
+
+def _won(plan: Replan, visits: Iterable[tuple[int, int | None, datetime, datetime, datetime]]) -> Won:
+    """Of who was in the session and not yet seen, also where the plan gave them another session."""
+    waits = [
+        max(started - arrived, timedelta())
+        for session, before, booked, arrived, started in visits
+        if started > plan.at and (
+            (session == plan.session_id and booked <= plan.at) or (before == plan.session_id and booked == plan.at)
+        )
+    ]  # fmt: skip
+    row = plan.session
+    return Won(
+        row.day, row.clinic.name, row.doctor.name, plan.moved, plan.nothing["waited"], plan.then["waited"], len(waits),
+        round(sum(waits, timedelta()) / timedelta(minutes=1)),
+    )  # fmt: skip
 
 
 def _next_places(row: SessionRow, after: datetime, now: datetime) -> list[datetime]:

@@ -28,7 +28,7 @@ def _contract(path: Path) -> Contract:
     }
     numbers = {name: value for name, value in given.items() if isinstance(value, int)}
     sides = ({name: _service(name, one) for name, one in given[side].items()} for side in ("called", "exposed"))
-    sets = (frozenset(given[name]) for name in ("duplicate", "unknown_sender", "personal"))
+    sets = (frozenset(given[name]) for name in ("duplicate", "unknown_sender", "given_up", "personal"))
     return Contract(*sides, *sets, given["no_phone"], numbers, given["tasks"], given["labels"], refusals)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
+from types import MappingProxyType
 
 import numpy as np
 from numpy.random import Generator
@@ -98,10 +99,11 @@ class Forecaster:
 
     def __init__(
         self, records: Iterable[Seen], crowd: Crowd, assumed: Consultations, *, late: Sequence[float] = (),
-        width: float = 1,
+        width: float = 1, missed: Mapping[int, tuple[int, int]] = MappingProxyType({}),
     ) -> None:  # fmt: skip
-        """``late``: by how many minutes after the opening sessions of before began."""
-        self._width, self._assumed = width, assumed
+        """``late``: by how many minutes after the opening sessions of before began; ``missed``: by clinic, how many did
+        not come, of how many."""
+        self._width, self._assumed, self._missed, self._absent = width, assumed, missed, crowd.no_show
         self._late = np.sort(late if len(late) >= FEW else [0.0])
         draw, kept = np.random.default_rng(SEED), list(records)
         minutes: dict[tuple[str | int, bool], list[float]] = defaultdict(list)
@@ -117,6 +119,11 @@ class Forecaster:
         self._relative = {kind: np.array(found) for kind, found in relative.items() if len(found) >= FEW}
         known = [one.off for one in kept]
         self._off = np.sort(known if len(known) >= FEW else draw.normal(-crowd.early, crowd.spread, DRAWS))
+
+    def chance(self, clinic: int) -> float:
+        """That somebody who has booked in a clinic comes: by its own records, as far as there are."""
+        missed, whole = self._missed.get(clinic, (0, 0))
+        return 1 - (missed + FEW * self._absent) / (whole + FEW)
 
     def forecast(
         self, queue: Sequence[Person], *, kind: str, doctor: int, begins: float | None = None,

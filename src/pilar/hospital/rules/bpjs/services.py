@@ -87,13 +87,14 @@ class Contract:
     """Both directions, and the words and limits that both sides of ours use.
 
     ``duplicate``: codes by which BPJS says that it has something already; ``unknown_sender``: that it does not know who
-    asks. ``personal``: fields that no log holds.
+    asks. ``given_up``: states of a booking that holds no more. ``personal``: fields that no log holds.
     """
 
     called: Mapping[str, Service]
     exposed: Mapping[str, Service]
     duplicate: frozenset[int]
     unknown_sender: frozenset[int]
+    given_up: frozenset[str]
     personal: frozenset[str]
     no_phone: str
     numbers: Mapping[str, int]

@@ -1,0 +1,83 @@
+"""What BPJS has otherwise than the hospital: its list of clinics, doctors and hours (HFIS). Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import zip_longest
+
+from pilar.hospital.rules.bpjs.messages import Hours
+from pilar.platform.language import mark
+
+
+class Reading(StrEnum):
+    """What is read of BPJS each night: times of a day, or of a month up to now, by the clock of the hospital and by its
+    own; how its lists differ; bookings of a day that it alone has."""
+
+    DAY_RS = "rs"
+    DAY_SERVER = "server"
+    MONTH_RS = "month-rs"
+    MONTH_SERVER = "month-server"
+    LISTS = "lists"
+    BOOKINGS = "bookings"
+
+
+class Otherwise(StrEnum):
+    """How one line of the lists differs."""
+
+    NO_CLINIC = "no-clinic"
+    NO_DOCTOR = "no-doctor"
+    NAME = "name"
+    FINGERPRINT = "fingerprint"
+    NO_FINGERPRINT = "no-fingerprint"
+    HOURS = "hours"
+    PLACES = "places"
+    ONLY_HERE = "only-here"
+    ONLY_THERE = "only-there"
+
+
+OTHERWISE_NAMES = {
+    Otherwise.NO_CLINIC: mark("BPJS has no clinic with this code"),
+    Otherwise.NO_DOCTOR: mark("BPJS has no doctor with this number"),
+    Otherwise.NAME: mark("BPJS has another name for this number"),
+    Otherwise.FINGERPRINT: mark("BPJS asks for a fingerprint here, our pages do not say so"),
+    Otherwise.NO_FINGERPRINT: mark("Our pages ask for a fingerprint, BPJS does not"),
+    Otherwise.HOURS: mark("Other hours"),
+    Otherwise.PLACES: mark("Another number of places"),
+    Otherwise.ONLY_HERE: mark("Not in the list of BPJS: nobody books it by Mobile JKN"),
+    Otherwise.ONLY_THERE: mark("Only in the list of BPJS: who books it comes in vain"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consulting:
+    """A doctor (number at BPJS) sees patients in a clinic (key here) on a day."""
+
+    clinic: int
+    doctor: int
+    day: date
+    hours: Hours
+    places: int
+
+
+def differences(
+    ours: Iterable[Consulting], theirs: Iterable[Consulting]
+) -> Iterator[tuple[Otherwise, Consulting | None, Consulting | None]]:
+    """What differs, with ours and theirs: hours that are not the same are held against each other in their order."""
+    groups: dict[tuple[int, int, date], tuple[dict[Hours, Consulting], dict[Hours, Consulting]]]
+    groups = defaultdict(lambda: ({}, {}))
+    for side, rows in enumerate((ours, theirs)):
+        for one in rows:
+            groups[one.clinic, one.doctor, one.day][side][one.hours] = one
+    for here, there in groups.values():
+        for hours in sorted(here.keys() & there.keys()):
+            if here[hours].places != there[hours].places:
+                yield Otherwise.PLACES, here[hours], there[hours]
+        alone = ([side[one] for one in sorted(side.keys() - other.keys())] for side, other in
+                 ((here, there), (there, here)))  # fmt: skip
+        for mine, other in zip_longest(*alone):
+            what = Otherwise.ONLY_THERE if mine is None else Otherwise.HOURS if other else Otherwise.ONLY_HERE
+            yield what, mine, other
