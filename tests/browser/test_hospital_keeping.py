@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from hospital.world import HERE, OWN, hospital
+from hospital.world import OWN, hospital
 from people.team import account
 from pilar.hospital import operations
 from pilar.hospital.models import Clinic, Doctor, Session
@@ -19,7 +19,7 @@ from pilar.hospital.rules.booking import Asked, Channel, Payer, Visit
 from pilar.hospital.rules.roles import Role
 from pilar.people.rules import OPERATOR, SCHEDULE
 
-MANAGER = "manajemen.uji@contoh.invalid"
+CODE, MANAGER = "rsu-jadwal", "jadwal.uji@contoh.invalid"
 AT_DESK = Asked(Channel.DESK, Payer.GENERAL, Visit.REFERRAL)
 
 
@@ -28,11 +28,11 @@ def booked(chromium: object, committed: Callable[[], AbstractContextManager[None
     """A session of the coming days that somebody has booked."""
     now = timezone.now()
     with committed():
-        operations.load_hospitals(by=OPERATOR, given=[hospital(HERE)], now=now)
+        operations.load_hospitals(by=OPERATOR, given=[hospital(CODE)], now=now)
         operations.open_sessions(by=SCHEDULE, now=now)
-        account(MANAGER, Role.MANAGER, region=OWN, unit=HERE)
-        patient = operations.register_patient(by=OPERATOR, hospital=HERE, person=operations.Person("Pasien"), now=now)
-        session = Session.objects.filter(clinic__code="dalam", starts_at__gt=now + timedelta(days=1))[0]
+        account(MANAGER, Role.MANAGER, region=OWN, unit=CODE)
+        patient = operations.register_patient(by=OPERATOR, hospital=CODE, person=operations.Person("Pasien"), now=now)
+        session = Session.objects.filter(hospital=CODE, clinic__code="dalam", starts_at__gt=now + timedelta(days=1))[0]
         operations.book(by=OPERATOR, session=session.pk, patient=patient, asked=AT_DESK, key=uuid4(), now=now)
     return session
 
@@ -44,7 +44,7 @@ def test_a_doctor_is_entered_and_takes_over_a_session_that_is_booked(
     fits: Callable[[Page], None],
     snap: Callable[[Page, str], None],
 ) -> None:
-    page, clinic = signed_in(MANAGER, width=360), Clinic.objects.get(hospital=HERE, code="dalam")
+    page, clinic = signed_in(MANAGER, width=360), Clinic.objects.get(hospital=CODE, code="dalam")
 
     def seen(name: str) -> None:
         accessible(page)
@@ -53,7 +53,7 @@ def test_a_doctor_is_entered_and_takes_over_a_session_that_is_booked(
             fits(page)
             snap(page, f"hospital-{name}-{width}")
 
-    page.goto(f"/rumah-sakit/jadwal/{HERE}/")
+    page.goto(f"/rumah-sakit/jadwal/{CODE}/")
     seen("schedules")
     page.get_by_role("link", name="Poliklinik, dokter, ruang").click()
     seen("entries")
@@ -76,7 +76,7 @@ def test_a_doctor_is_entered_and_takes_over_a_session_that_is_booked(
     booked.refresh_from_db()
     assert booked.doctor == Doctor.objects.get(name="dr. Pengganti")
 
-    page.goto(f"/rumah-sakit/jadwal/{HERE}/")
+    page.goto(f"/rumah-sakit/jadwal/{CODE}/")
     page.get_by_label("Hari pertama").fill(booked.day.isoformat())
     page.get_by_label("Hari terakhir").fill(booked.day.isoformat())
     page.get_by_label("Alasan").fill("Cuti bersama")
