@@ -131,6 +131,14 @@ def test_a_session_grows_and_who_has_booked_keeps_the_time(world: World) -> None
     assert world.row().at == at == session.places[0]
 
 
+def test_what_was_opened_to_all_is_kept_for_its_channels_again(world: World) -> None:
+    before = world.session().release_at
+    change(world, release=True)
+    assert world.session().release_at == [NOW] * 4
+    change(world)
+    assert world.session().release_at == before
+
+
 def test_other_hours_give_other_times_to_who_needs_one_and_they_are_told(
     world: World, told: list[tuple[str, str]]
 ) -> None:

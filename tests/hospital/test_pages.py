@@ -276,6 +276,7 @@ def test_the_manager_cancels_a_session(coming: World, of: Callable[[str], Client
     assert do.move_bookings(by=SCHEDULE, session=session.pk, now=timezone.now()) == 1
     assert Booking.objects.get(moved_from=row).state == "booked"
     assert to("cancel-session", session.pk) not in manager.get(here).content.decode()
+    assert here in manager.get(to("schedules", HERE)).content.decode()
     assert manager.post(here, changed)["Location"] == here  # held after all
     assert to("cancel-session", session.pk) in manager.get(here).content.decode()
     book(coming, session, "desk", Asked(Channel.DESK, Payer.GENERAL, Visit.REFERRAL))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid5
 
@@ -26,6 +26,7 @@ from pilar.hospital.rules.booking import (
     SessionClosed,
     SessionFull,
     SessionState,
+    policy_of,
 )
 from pilar.hospital.rules.queue import Reason, StillHere
 from pilar.hospital.rules.schedule import MOST_PLACES
@@ -49,7 +50,7 @@ def change_session(
     release: bool, now: datetime,
 ) -> int:  # fmt: skip
     """Change doctor, room, hours and capacity of a session, close it to further bookings, open what is kept for
-    channels to all; one that was cancelled is held again. Returns how many patients were told.
+    channels to all (``release``) or keep it on; one that was cancelled is held again. Returns how many were told.
 
     Who has booked keeps the number, and the time where it still lies in the session (``queries.changes.change``).
     Raises :class:`NotFound`, :class:`SessionClosed`, Faults.
@@ -72,11 +73,11 @@ def change_session(
     seen_in = held(Room.objects, pk=room, hospital=row.hospital_id)
     if wrong := [*_capacity_faults(row, capacity), *_time_faults(row, new, sees, seen_in, now)]:
         raise Faults(wrong)
-    later = new.starts_at - row.starts_at
     row.room, row.doctor, row.starts_at, row.ends_at = seen_in, sees, new.starts_at, new.ends_at
     row.capacity, row.places, row.closed_at = capacity, list(new.places), None
     row.state = (SessionState.CLOSED if closed else SessionState.OPEN).value
-    row.release_at = [min(one + later, now) if release else one + later for one in row.release_at]
+    usual = new.starts_at - timedelta(hours=policy_of(row.policy.facts).release)
+    row.release_at = [min(one, now) if release else max(one, usual) for one in row.release_at]
     after = _said(row, now)
     if before == after:
         return 0

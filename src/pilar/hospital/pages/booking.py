@@ -324,7 +324,7 @@ def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> S
     else:
         whom, one = (), patients.patient(patient, scope=by, now=now)
         form.fields["patient"].choices = [(one.key, f"{one.person.name} ({one.record})")]
-    form.fields["doctor"].choices = [("", _("Any doctor")), *schedule.doctors_of(clinic).items()]
+    form.fields["doctor"].choices = [("", _("Any doctor")), *schedule.doctors_of(clinic, today).items()]
     if stored(form, lambda: operations.join_waiting(by=by, clinic=clinic, now=now, **form.given())):
         if by.citizen is None:
             return done(request, _("The patient is on the wait list"), "hospital:waiting", row.hospital)

@@ -40,13 +40,15 @@ def schedules(request: HttpRequest, hospital: str, *, by: Standing, now: datetim
     apart = {one.session.key: one for one in opening.apart(hospital, now=now)}
     rows = [
         (one, apart.pop(one.key, None))
-        for one in schedule.sessions(hospital, today, today + COMING, states=["open", "closed"])
+        for one in schedule.sessions(hospital, today, today + COMING, states=["open", "closed", "cancelled"])
         if one.ends_at > now
     ]
     rows = [*((one.session, one) for one in apart.values()), *rows]
     rows.sort(key=lambda one: (one[1] is None or not one[1].off, one[1] is None, one[0].starts_at))
-    off = sum(one is not None and one.off for _session, one in rows)
-    return {"kept": kept, "clinics": schedule.clinics(hospital), "form": form, "rows": rows, "off": off}
+    marked = [one for _session, one in rows if one is not None]
+    off = sum(one.off for one in marked)
+    shown = {"kept": kept, "clinics": schedule.clinics(hospital), "form": form}
+    return shown | {"rows": rows, "off": off, "apart": len(marked) > off}
 
 
 @button
@@ -102,7 +104,7 @@ def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     """Doctor, room, hours, capacity, channels of a session, and whether it still takes bookings. Whoever is told of the
     change is shown first (:func:`change_session`)."""
     row, kept = _kept(key, by, now)
-    form = _session_form(posted(request), row, kept)
+    form = _session_form(posted(request), row, kept, now)
     if form.is_bound and form.is_valid() and _changed(key, form).told:
         sent = request.POST.copy()
         sent.pop("csrfmiddlewaretoken", None)
@@ -119,7 +121,7 @@ def change_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
     """Check before you change a session that is booked: who is told, and which time each has then."""
     row, kept = _kept(key, by, now)
     here = reverse("hospital:keep-session", args=[key])
-    given = _session_form(request.GET, row, kept)
+    given = _session_form(request.GET, row, kept, now)
     if not given.is_valid():
         return redirect(here)
     new = _changed(key, given)
@@ -155,10 +157,10 @@ def change_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
     return confirm(request, look, act, page=draw)
 
 
-def _session_form(sent: Any, row: SessionRow, kept: Kept) -> SessionForm:
+def _session_form(sent: Any, row: SessionRow, kept: Kept, now: datetime) -> SessionForm:
     starts, ends = (local(one, kept.hospital.region).time() for one in (row.starts_at, row.ends_at))
     first = {"doctor": row.doctor.key, "starts": starts, "ends": ends, "room": row.room_key, "capacity": row.capacity,
-             "closed": row.state is SessionState.CLOSED}  # fmt: skip
+             "closed": row.state is SessionState.CLOSED, "release": max(row.release_at) <= now}  # fmt: skip
     return SessionForm(sent, kept=kept, initial=first)
 
 

@@ -175,9 +175,9 @@ def clinic_by_key(key: int) -> ClinicRow:
     return clinic_row(existing(Clinic.objects.filter(pk=key).first()))
 
 
-def doctors_of(clinic: int) -> Mapping[int, str]:
+def doctors_of(clinic: int, today: date) -> Mapping[int, str]:
     """The names of the doctors who see patients in a clinic each week, by their keys."""
-    rows = Doctor.objects.filter(weekly__clinic=clinic, ended_on=None).order_by("name")
+    rows = Doctor.objects.filter(weekly__clinic=clinic).exclude(ended_on__lt=today).order_by("name")
     return dict(rows.values_list("pk", "name").distinct())
 
 
