@@ -236,7 +236,8 @@ FREE = {
     },
     "hospital": {
         "can be done the other way again by who did it": (
-            "agree agree_earlier change_session join_waiting leave leave_waiting recall set_priority skip withdraw"
+            "agree agree_earlier be_doctor change_session join_waiting leave leave_waiting recall set_priority skip "
+            "withdraw"
         ),
         "a further one stands in its place": (
             "add_leave add_letter change_operation change_patient decide_policy end_leave end_weekly keep_entry "

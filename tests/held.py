@@ -129,6 +129,7 @@ HELD: dict[str, dict[str, str]] = {
         "change_patient": "hospital.register hospital_patient",
         "lay_sessions": "hospital.open-sessions",
         "measure_forecasts": "hospital.measure-forecasts",
+        "be_doctor": "hospital_doctor",
         "triage": "hospital.queue hospital_booking",
         "draw_at_kiosk": "",
         "walk_in": "",  # the place is taken by one conditional statement, and who came is then held

@@ -97,10 +97,25 @@ def test_desk_nurse_doctor_board_and_phone(
         desk.get_by_role("row", name=re.compile(label)).get_by_role("button", name="Lapor datang").click()
         expect(desk.locator("main")).to_contain_text("Menunggu")
     looked_at(desk, "visit-desk")
+    visit = desk.url
+    for link, name in (("Pasien ini", "patient"), ("Perbaiki data", "change"), ("Data dan persetujuan", "consent")):
+        desk.get_by_role("link", name=link).click()
+        looked_at(desk, name)
+        if name == "change":
+            desk.go_back()
+    for address, name in ((f"loket/{CODE}/", "desk"), (f"loket/{CODE}/tunggu/", "waiting")):
+        desk.goto(f"/rumah-sakit/{address}")
+        looked_at(desk, name)
+    desk.goto(visit)
     expect(phone.locator("#place")).to_contain_text("Menunggu")
 
     nurse.goto(f"/rumah-sakit/kerja/sesi/{session}/")
     looked_at(nurse, "queue")
+    nurse.get_by_role("link", name="belum ditanya A-001").click()
+    looked_at(nurse, "triage")
+    nurse.get_by_label("Suhu (°C)").fill("37,5")
+    nurse.get_by_role("button", name="Simpan").click()
+    expect(nurse.locator("#queue")).to_contain_text("sudah ditanya")
     nurse.get_by_role("button", name="Panggil berikutnya").click()
     expect(board.locator("#board")).to_contain_text("A-001")
     looked_at(board, "board")
@@ -148,6 +163,15 @@ def test_desk_nurse_doctor_board_and_phone(
     looked_at(board, "board-late")
     desk.goto(f"/rumah-sakit/kerja/{CODE}/kedatangan/")
     expect(desk.locator("#desk")).to_contain_text("Perlu diberi tahu lewat telepon")
+    looked_at(desk, "calls")
+    told = desk.get_by_role("button", name=re.compile("Sudah diberi tahu lewat telepon"))
+    count = told.count()
+    told.first.click()
+    expect(told).to_have_count(count - 1)
+    desk.get_by_role("button", name="Jadikan perangkat ini anjungan mandiri").click()
+    looked_at(desk, "kiosk")
+    desk.get_by_role("link", name="Ambil nomor untuk hari ini").click()
+    looked_at(desk, "draw")
 
     board.evaluate("document.dispatchEvent(new Event('htmx:sendError'))")
     expect(board.locator("#stale")).to_be_visible()

@@ -129,6 +129,7 @@ CALLS: Mapping[str, Call] = {
     "check_in_at_kiosk": lambda w, by: do.check_in_at_kiosk(
         by=by, kiosk=w.extra["kiosk"], booking=w.code, key=KEY, now=at(w)
     ),
+    "be_doctor": lambda w, by: do.be_doctor(by=by, session=w.session().pk),
     "triage": lambda w, by: do.triage(
         by=by, booking=w.code, signs={"pulse": "80"}, priority=Priority.ELDERLY, now=at(w, 1)
     ),
@@ -234,6 +235,7 @@ recall | nurse | recall hospital.booking | bookingevent+1 booking~1
 start | doctor | start hospital.booking | bookingevent+1 booking~1 session~1 task+1
 take_back_start | doctor | back hospital.booking | bookingevent+1 booking~1 session~1
 finish | doctor | finish hospital.booking | bookingevent+1 booking~1 task+1
+be_doctor | doctor | be hospital.doctor | doctor~1
 triage | nurse | set-priority hospital.booking, triage hospital.booking | booking~1 triage+1
 set_priority | nurse | set-priority hospital.booking | booking~1
 agree_earlier | daughter | agree-earlier hospital.booking | bookingevent+1 booking~1

@@ -93,7 +93,14 @@ def test_a_day_from_the_desk_to_the_pharmacy(world: World, clock: Clock) -> None
     press(doctor, "hospital:act", codes[0], "resep", chosen="racikan")
     assert "Obat racikan" in body(pharmacy, "hospital:pharmacy", HERE)
     for to, said in (("making", "Sedang disiapkan"), ("ready", "Siap diambil"), ("handed", "Sudah diserahkan")):
+        watched = [
+            reverse("hospital:place", args=codes[:1]),
+            *[reverse("hospital:board", args=[HERE])][to == "making" :],
+        ]
+        tags = [Client().get(one).headers.get("ETag", "") for one in watched]
         press(pharmacy, "hospital:dispense", HERE, codes[0], to)
+        for one, tag in zip(watched, tags, strict=True):
+            assert Client().get(one, headers={"If-None-Match": tag}).status_code == 200, "it is not what they had"
         phone = body(Client(), "hospital:place", codes[0])
         assert ("Nomor di farmasi" in phone, said in phone) == (True, True)
         assert ("Obat yang dapat diambil" in body(Client(), "hospital:board", HERE)) is (to == "ready")
@@ -109,6 +116,20 @@ def test_a_day_from_the_desk_to_the_pharmacy(world: World, clock: Clock) -> None
     clock.set(130)
     assert "berakhir" in checked(nurse, "hospital:end-session", session)
     assert world.session().state == "done"
+
+
+def test_a_doctor_finds_their_own_sessions_first(world: World, clock: Clock) -> None:
+    doctor, other = signed_in(world, "doctor"), world.session(clinic="jiwa")
+    first = body(doctor, "hospital:day", HERE)
+    assert (first.index("dr. Ana") < first.index("dr. Budi"), "milik Anda" in first) == (True, False)
+    assert "Saya dokter" in body(doctor, "hospital:session", other.pk)
+    assert "Saya dokter" not in press(doctor, "hospital:be-doctor", other.pk)
+    own_first = body(doctor, "hospital:day", HERE)
+    assert (own_first.index("dr. Budi") < own_first.index("dr. Ana"), own_first.count("milik Anda")) == (True, 1)
+    press(doctor, "hospital:be-doctor", world.session().pk)
+    assert body(doctor, "hospital:day", HERE).count("milik Anda") == 1
+    assert signed_in(world, "nurse").post(reverse("hospital:be-doctor", args=[other.pk])).status_code == 403
+    assert "Saya dokter" not in body(signed_in(world, "nurse"), "hospital:session", other.pk)
 
 
 def test_a_control_visit_is_offered_where_most_is_free(world: World, clock: Clock) -> None:

@@ -79,6 +79,7 @@ urlpatterns = [
     path("kerja/<slug:code>/farmasi/", day.pharmacy, name="pharmacy"),
     path("kerja/<slug:code>/farmasi/<slug:booking>/<slug:to>/", day.dispense, name="dispense"),
     path("kerja/sesi/<int:key>/", day.session, name="session"),
+    path("kerja/sesi/<int:key>/saya/", day.be_doctor, name="be-doctor"),
     path("kerja/sesi/<int:key>/panggil/", day.call_next, name="call-next"),
     path("kerja/sesi/<int:key>/akhiri/", day.end, name="end-session"),
     path("kerja/sesi/<int:key>/terlambat/", day.late, name="late"),

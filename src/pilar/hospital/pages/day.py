@@ -137,8 +137,15 @@ def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     found = day.day_of(key, scope=by, now=now)
     hospital = schedule.hospital(found.session.hospital)
     shown = [(one, _buttons(one, found.acts, quick=True)) for one in (found.called, found.serving) if one]
+    own = day.doctor_of(hospital.code, by) == found.session.doctor.key
     return {"day": found, "hospital": hospital, "shown": shown, "plans": lateness.replans(key),
-            "triaged": records.triaged(key)}  # fmt: skip
+            "triaged": records.triaged(key), "own": own}  # fmt: skip
+
+
+@button
+def be_doctor(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
+    """Say that one is the doctor of a session."""
+    return _done(request, lambda: operations.be_doctor(by=by, session=key), "hospital:session", key)
 
 
 @button

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.core import signing
 from django.db.models import Count, Exists, OuterRef, Q
 
-from pilar.hospital.models import Booking, BookingEvent, Hospital, Session, Task
+from pilar.hospital.models import Booking, BookingEvent, Doctor, Hospital, Session, Task
 from pilar.hospital.queries import schedule
 from pilar.hospital.queries.bookings import BookingRow, bookings_of_day
 from pilar.hospital.queries.schedule import SessionRow
@@ -71,9 +71,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class DaySession:
-    """A session in the list of a day: how many there are of each."""
+    """A session in the list of a day: how many there are of each, and whether the reader is its doctor."""
 
     session: SessionRow
+    own: bool
     to_come: int
     here: int
     seen: int
@@ -95,7 +96,7 @@ def case_of(hospital: str) -> Case:
 
 
 def sessions_of_day(hospital: str, day: date, *, scope: Standing) -> tuple[DaySession, ...]:
-    """The sessions of a day, for who works in the hospital; raises :class:`NotFound`."""
+    """The sessions of a day, those of the reader first, for who works in the hospital; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, case_of(hospital), known=False)
     counts = {
         session: (to_come, here, seen)
@@ -105,7 +106,18 @@ def sessions_of_day(hospital: str, day: date, *, scope: Standing) -> tuple[DaySe
                   seen=Count("pk", filter=Q(state=S.SERVED)))
         .values_list("session", "to_come", "here", "seen")
     }  # fmt: skip
-    return tuple(DaySession(one, *counts.get(one.key, (0, 0, 0))) for one in schedule.sessions(hospital, day, day))
+    mine = doctor_of(hospital, scope)
+    rows = (
+        DaySession(one, one.doctor.key == mine, *counts.get(one.key, (0, 0, 0)))
+        for one in schedule.sessions(hospital, day, day)
+    )
+    return tuple(sorted(rows, key=lambda one: not one.own))
+
+
+def doctor_of(hospital: str, scope: Standing) -> int | None:
+    """Which doctor of a hospital the reader is."""
+    rows = Doctor.objects.filter(hospital=hospital, user=scope.account) if scope.account else Doctor.objects.none()
+    return rows.values_list("pk", flat=True).first()
 
 
 def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
