@@ -23,7 +23,7 @@ from pilar.evidence import queries, store
 from pilar.evidence.operations import sign_documents
 from pilar.people.operations import create_account
 from pilar.people.rules import OPERATOR, SCHEDULE
-from pilar.permits.models import Case, CaseFile, ServiceVersion
+from pilar.permits.models import Case, CaseFile, Levy, ServiceVersion
 from pilar.permits.operations import seal_lists
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import read, written
@@ -31,12 +31,20 @@ from pilar.permits.rules.services import read, written
 OFFICERS = {"front": Role.FRONT, "back": Role.BACK, "head": Role.HEAD, "treasury": Role.TREASURY}
 
 
-def office(now: object, short: str = "uji") -> dict[str, str]:
+LEVY = {"key": "levy", "kind": "levy", "name": {"id": "Retribusi"}, "role": "treasury", "limit": {"days": 1},
+        "after": ["health", "visit"]}  # fmt: skip
+FEE = {"formula": "beds * rate", "inputs": {"rate": {"value": "16000", "source": "contoh"}}, "basis": "contoh"}
+
+
+def office(now: object, short: str = "uji", *, fee: bool = False) -> dict[str, str]:
     """A service that takes applications (``sip-uji``), and the addresses of who works on it; each test has one of its
-    own (``short``)."""
+    own (``short``). ``fee``: it costs something."""
     dinkes = areas.add_office(by=OPERATOR, region="36.03", name=f"Dinas Kesehatan {short}", abbreviation=short)
     given = definition(key=f"sip-{short}", name={"id": f"Surat izin praktik {short}"})
     given["stages"][1]["office"] = given["stages"][2]["office"] = short
+    if fee:
+        given |= {"fee": FEE, "stages": [*given["stages"][:3], LEVY, *given["stages"][3:]]}
+        given["stages"][4]["after"] = ["levy"]
     given["form"]["properties"]["place"]["x-place"] = True
     given["form"]["properties"]["coordinates"] = {"type": "string", "format": "point", "title": "Koordinat"}
     ServiceVersion.objects.create(
@@ -88,7 +96,7 @@ def test_by_phone_from_the_draft_to_the_signature(
 ) -> None:
     settings.PILAR_SIGNER = "pilar.reports.signing.signers.DemonstrationSigner"
     with committed():
-        emails = office(timezone.now())
+        emails = office(timezone.now(), fee=True)
 
     def looked_at(page: Page, name: str) -> None:
         fits(page)
@@ -169,6 +177,31 @@ def test_by_phone_from_the_draft_to_the_signature(
     expect(tablet.get_by_text("lokasi.png")).to_be_visible()
     expect(tablet.get_by_role("link", name="-6.17011, 106.64030")).to_be_visible()
     assert CaseFile.objects.filter(case=key, requirement="visit-1").exists()
+    phone.reload()
+    phone.get_by_role("link", name="Tandatangani berita acara").click()
+    looked_at(phone, "minutes")
+    phone.get_by_label("Saya setuju dengan berita acara ini").check()
+    phone.get_by_role("checkbox").check()
+    phone.get_by_role("button", name="Tandatangani berita acara").click()
+    looked_at(phone, "minutes-signed")
+    treasury = signed_in(emails["treasury"], width=360)
+    treasury.goto("/perizinan/kerja/meja/")
+    treasury.get_by_role("link", name="Kas", exact=True).click()
+    treasury.get_by_role("button", name="Tetapkan retribusi").first.click()
+    looked_at(treasury, "levies")
+    with committed():
+        number = Levy.objects.get(case=key).number
+    phone.reload()
+    expect(phone.get_by_text("Rp192.000").first).to_be_visible()
+    looked_at(phone, "levy")
+    treasury.get_by_role("link", name="Laporan bank").first.click()
+    report = f"Tanggal,Keterangan,Kredit,Referensi\n{today:%d/%m/%Y},TRSF {number},192.000,FT-{number}\n"
+    treasury.locator("input[type=file]").set_input_files(
+        {"name": "mutasi.csv", "mimeType": "text/csv", "buffer": report.encode()}
+    )
+    treasury.get_by_role("button", name="Periksa berkas").click()
+    looked_at(treasury, "bank-preview")
+    treasury.get_by_role("button", name="Simpan semuanya").click()
     acts("back", "Serahkan kepada kepala", ("Hasil", "agreed"), ("Penjelasan", "Lengkap"))
     acts("head", "Tanda tangani", tick=True)
     phone.reload()
@@ -212,7 +245,6 @@ def test_by_phone_from_the_draft_to_the_signature(
         for said in ("Kode ini asli", "tidak ada yang ditambahkan", "Ada dalam daftar dan berlaku"):
             expect(visitor.get_by_text(said).locator("visible=true").first).to_be_visible()
 
-    treasury = signed_in(emails["treasury"], width=360)
     for name, path in (("treasury", ""), ("bank-report", "laporan/"), ("qris", "qris/")):
         treasury.goto(f"/perizinan/kerja/kas/36.03/{path}")
         looked_at(treasury, name)

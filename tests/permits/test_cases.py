@@ -230,6 +230,17 @@ def test_a_service_that_is_not_set_takes_no_applications(world: World) -> None:
         do.begin_case(by=world.who("nurse"), region="36.03", service="sip-dokter", kind="new", now=NOW)
 
 
+def test_a_draft_of_a_service_that_was_closed_meanwhile_is_not_sent(world: World) -> None:
+    world.begin()
+    world.fill()
+    world.attach("ktp", "str")
+    ServiceVersion.objects.filter(region=OWN, key="sip-perawat").update(valid_to=NOW.date())
+    with pytest.raises(Faults) as refused:
+        do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW + DAY)
+    assert codes(refused) == {("service-closed", "")}
+    do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW)
+
+
 def test_a_case_keeps_the_version_it_began_with(world: World) -> None:
     world.begin()
     old = world.row().version_id

@@ -20,6 +20,7 @@ from permits.test_exif import photograph
 from permits.test_levy_pages import pdf
 from permits.world import DAY, NOW, World, definition, publish
 from pilar.areas.reference import today_in
+from pilar.people.models import Notice
 from pilar.permits import operations
 from pilar.permits.models import CaseEvent, CaseFile, Task
 from pilar.permits.operations import visiting
@@ -184,6 +185,7 @@ def test_minutes_are_read_by_both_sides_and_signed_by_the_applicant(visited: Wor
     assert (again.status_code, again["Location"]) == (HTTPStatus.FOUND, own), "they are signed once"
     row = cases.officers_case(visited.case, scope=visited.who("back"), now=timezone.now()).minutes[0]
     assert (row.signed_agreed, row.signed_remarks) == (False, "Ruang dua belum dilihat")
+    assert Notice.objects.get(kind="permits.minutes", user=visited.keys["back"]).address == desk
     assert "Ruang dua belum dilihat" in officer(visited, "back").get(desk).content.decode()
     with pytest.raises(CaseElsewhere):
         operations.sign_minutes(by=nurse, case=visited.case, stage="visit", agreed=True, now=NOW + DAY)

@@ -26,6 +26,7 @@ from pilar.permits.models.cases import IDENTITY
 from pilar.permits.operations.levies import drop_levy
 from pilar.permits.operations.steps import TARGET, drop_open, happened, open_stages, own_case, reckon
 from pilar.permits.queries import completeness, trail
+from pilar.permits.queries.services import is_offered
 from pilar.permits.queries.services import service as service_on
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules import authority, services
@@ -194,6 +195,9 @@ def _submit(by: Standing, key: int, now: datetime) -> None:
     service, again = trail.service_of(row), row.state == CaseState.RETURNED
     person = completeness.person_of(row)
     faults = [*services.judge(service, row.answers), *_unfit_person(person, row.answers.get("applicant", "person"))]
+    if not again and not is_offered(row.region_id, row.version.key, today_in(row.region_id, now)):
+        sentence = mark("The office takes no applications of this kind any more")
+        faults.append(Fault("service-closed", sentence))
     if faults:
         raise Faults(faults)
     facts = completeness.facts_of(row, service, now=now)

@@ -16,13 +16,14 @@ from pilar.people.rules import NotAllowed, Standing
 from pilar.permits.models import Case
 from pilar.permits.operations.applying import add_case_file
 from pilar.permits.operations.handling import LONGEST_TEXT, do_stage, required_text
-from pilar.permits.operations.notices import tell_applicant
+from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.steps import happened, own_case
 from pilar.permits.queries.minutes import minutes_of
 from pilar.permits.rules.authority import Action, Right
 from pilar.permits.rules.cases import CaseElsewhere, EventKind, FileState, Outcome
 from pilar.permits.rules.exif import HEAD, read_exif
 from pilar.permits.rules.places import Point
+from pilar.permits.rules.roles import Role
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
@@ -94,6 +95,11 @@ def sign_minutes(*, by: Standing, case: int, stage: str, agreed: bool, remarks: 
         required_text(remarks, "remarks")
     said = {"of": found.number, "agreed": agreed, "remarks": remarks.strip()[:LONGEST_TEXT]}
     happened(row, EventKind.MINUTES, by=by, now=now, stage=stage, said=said)
+    if not agreed:
+        tell_officers(
+            row, Role.BACK, by=by, kind="permits.minutes", subject=f"permits.case:{row.pk}:{stage}", now=now,
+            sentence=mark("The applicant of %(number)s does not agree with the minutes of the visit"),
+        )  # fmt: skip
 
 
 def _said_of(photo: Photo, storage_key: str, zone: tzinfo) -> dict[str, object]:

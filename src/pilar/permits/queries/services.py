@@ -79,6 +79,12 @@ def service(region: str, key: str, day: date) -> VersionRow:
     return _one(_holding(day).filter(region=region, key=key))
 
 
+def is_offered(region: str, key: str, day: date) -> bool:
+    """Whether a service takes applications on a day, in whatever version. Public."""
+    row = _holding(day).filter(region=region, key=key).first()
+    return row is not None and row_of(row).is_open
+
+
 @lru_cache(maxsize=512)
 def service_in(version: int) -> Service:
     """The service of cases, in the version that they began with, which was published and so never changes, also where
