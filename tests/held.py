@@ -199,6 +199,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "people": "send_digests send_messages",
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
+        "villagefinance": "deem_budgets report_measures watch_books",
         "permits": "deliver forget_unsent recalculate watch_clocks",
         "hospital": "_read _read_bookings _read_times _send_all _tell _visit compare_with_bpjs end_sessions "
         "fingerprint live_day move_bookings offer_places open_sessions send_hours tell_bpjs tell_satusehat",

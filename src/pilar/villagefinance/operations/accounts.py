@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 
 from pilar.areas.reference import local_time
-from pilar.people.operations import there
+from pilar.people.operations import settle, there
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
@@ -18,9 +19,12 @@ from pilar.platform.names import reference_of
 from pilar.villagefinance.models import AccountChange, BankAccount, Supplier
 from pilar.villagefinance.models.accounts import WAIT
 from pilar.villagefinance.operations.locking import locked_book
+from pilar.villagefinance.operations.telling import tell
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.codes import BANK, CASH
 from pilar.villagefinance.rules.taxes import Builder
+
+TARGET = "villagefinance.account"
 
 
 class TooEarly(PilarError):
@@ -136,6 +140,11 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
         bank=given.bank.strip(), number=number, asked_by=by.signature, asked_at=now,
     )  # fmt: skip
     _record(by, village, "ask", f"{village}/{no}", supplier=given.supplier, bank_account=given.bank_account)
+    tell(
+        by, village, Action.CONFIRM_ACCOUNT, kind=TARGET, subject=f"{TARGET}:{village}/{no}",
+        sentence=mark("Another account number of %(village)s waits for your confirmation, from tomorrow on"),
+        address=reverse("villagefinance:accounts", args=[village]), now=now,
+    )  # fmt: skip
     return no
 
 
@@ -166,6 +175,7 @@ def confirm_account(*, by: Standing, village: str, no: int, now: datetime) -> No
         BankAccount.objects.filter(**of_village, key=row.bank_account).update(**changed)
     else:
         BankAccount.objects.create(**of_village, key=_next(village), account=BANK, name=row.name, **changed)
+    settle(by=by, subject=f"{TARGET}:{village}/{no}", now=now)
     _record(by, village, "confirm", f"{village}/{no}", supplier=row.supplier, bank_account=row.bank_account)
 
 
@@ -176,6 +186,6 @@ def _next(village: str) -> int:
 
 def _record(by: Standing, village: str, action: str, key: str, **after: object) -> None:
     audit.record(
-        by=by.actor, action=action, target="villagefinance.account", key=key, area=village[:5],
+        by=by.actor, action=action, target=TARGET, key=key, area=village[:5],
         after={name: value for name, value in after.items() if value is not None},
     )  # fmt: skip

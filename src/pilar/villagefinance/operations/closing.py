@@ -9,10 +9,9 @@ from decimal import Decimal
 from django.db import transaction
 from django.urls import reverse
 
-from pilar.areas.queries import village_names
 from pilar.areas.reference import today_in
-from pilar.people.operations import notify, settle
-from pilar.people.rules import HeldRole, Standing
+from pilar.people.operations import settle
+from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
@@ -21,6 +20,7 @@ from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetLine, CarriedLine, Period
 from pilar.villagefinance.operations.locking import locked_book, told
 from pilar.villagefinance.operations.posting import Document, Posted, booked
+from pilar.villagefinance.operations.telling import tell
 from pilar.villagefinance.queries.positions import held_before, realised
 from pilar.villagefinance.queries.years import Unspent, surplus_by_fund, unspent
 from pilar.villagefinance.rules import journal
@@ -28,7 +28,6 @@ from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.codes import SURPLUS, SURPLUS_BROUGHT
 from pilar.villagefinance.rules.journal import Item, Kind
-from pilar.villagefinance.rules.roles import Role
 
 TARGET = "villagefinance.month"
 
@@ -62,11 +61,10 @@ def ask_reopening(*, by: Standing, village: str, year: int, month: int, reason: 
     """Ask the head to open a closed month again; raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused`."""
     locked_book(by, village, Action.ASK_REOPENING)
     _period(by, village, (year, month), "asked", now, reason=reason)
-    notify(
-        by=by, to=HeldRole(Role.HEAD, village[:5], None, village), kind=TARGET, subject=_subject(village, year, month),
+    tell(
+        by, village, Action.REOPEN_MONTH, kind=TARGET, subject=_subject(village, year, month),
         sentence=mark("A closed month of %(village)s is to be opened again: %(reason)s"),
-        fields={"village": village_names(codes=[village]).get(village, village), "reason": reason},
-        address=reverse("villagefinance:reopen-month", args=[village, year, month]), region=village[:5], now=now,
+        address=reverse("villagefinance:reopen-month", args=[village, year, month]), now=now, reason=reason,
     )  # fmt: skip
 
 

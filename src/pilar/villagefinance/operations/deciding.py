@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,21 +11,23 @@ from django.db.models import Max
 from django.urls import reverse
 
 from pilar.areas import reference as places
-from pilar.areas.queries import village_names, working_days
-from pilar.areas.reference import midnight_in, today_in
-from pilar.people.operations import notify, settle
-from pilar.people.rules import SCHEDULE, HeldRole, NotAllowed, Standing
+from pilar.areas.queries import working_days
+from pilar.areas.reference import today_in
+from pilar.people.operations import settle
+from pilar.people.rules import SCHEDULE, NotAllowed, Standing
 from pilar.platform import audit, moves
 from pilar.platform.calendar import received_on
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
+from pilar.platform.transactions import one_by_one
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetStep, BudgetVersion
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
 from pilar.villagefinance.operations.drafting import TARGET, key_of, last_check, locked_version, require_unchecked
 from pilar.villagefinance.operations.locking import held_book, require_open_year
 from pilar.villagefinance.operations.locking import told as refusing
+from pilar.villagefinance.operations.telling import tell
 from pilar.villagefinance.queries.budgets import budget, facts_of, sheet_of
 from pilar.villagefinance.rules import sheets
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of, moved_by
@@ -37,7 +39,6 @@ from pilar.villagefinance.rules.budgets import (
     lifecycle_of,
 )
 from pilar.villagefinance.rules.clocks import due
-from pilar.villagefinance.rules.roles import Role
 
 B = BudgetState
 
@@ -51,7 +52,7 @@ def agree_budget(*, by: Standing, village: str, year: int, number: int, minutes:
     row = locked_version(by, village, year, number, Action.AGREE)
     target = B.CORRECTED if row.state == B.RETURNED else B.AGREED
     _move(by, row, target, {"minutes": minutes, "day": day}, now)
-    _tell(by, row, Role.HEAD, mark("The council has agreed the budget of %(village)s: it is yours to go on"), now)
+    _tell(by, row, Action.SUBMIT, mark("The council has agreed the budget of %(village)s: it is yours to go on"), now)
 
 
 @transaction.atomic
@@ -73,9 +74,8 @@ def submit_budget(*, by: Standing, village: str, year: int, number: int, letter:
     row = locked_version(by, village, year, number, Action.SUBMIT)
     until = _due(row, "evaluate", now)
     _move(by, row, B.SUBMITTED, {"minutes": letter, "day": today_in(row.region, now), "due": until}, now)
-    district = village.rpartition(".")[0]
     sentence = mark("The budget of %(village)s waits for your evaluation")
-    _tell(by, row, Role.CAMAT, sentence, now, unit=district, until=until)
+    _tell(by, row, Action.EVALUATE, sentence, now, until=until)
 
 
 @transaction.atomic
@@ -94,34 +94,34 @@ def evaluate_budget(
     said = (
         mark("The budget of %(village)s is evaluated") if fit else mark("The budget of %(village)s is to be corrected")
     )
-    _tell(by, row, Role.HEAD if fit else Role.SECRETARY, said, now, until=until)
+    _tell(by, row, Action.ENACT if fit else Action.DRAW_UP, said, now, until=until)
 
 
 @every("villagefinance.deem-budgets", cron="20 17 * * *")  # after midnight in the west
-@transaction.atomic
 def deem_budgets(*, by: Standing, now: datetime) -> int:
-    """Let budgets take effect that no evaluation has come for in time; returns how many.
+    """Let budgets take effect that no evaluation has come for in time, each by itself; returns how many.
 
     For the schedule only; raises :class:`NotAllowed` for anybody else.
     """
     if not by.unrestricted:
         raise NotAllowed
-    deemed = 0
     waiting = BudgetVersion.objects.filter(state=B.SUBMITTED).order_by("region", "village")
-    for region, village, year, number in list(waiting.values_list("region", "village", "year", "number")):
-        sent = BudgetStep.objects.filter(region=region, village=village, year=year, version=number, act=B.SUBMITTED)
-        until = sent.order_by("-no").values_list("due", flat=True).first()
-        if until is None or until >= today_in(region, now):
-            continue
-        held_book(village)
-        row = BudgetVersion.objects.get(region=region, village=village, year=year, number=number)
-        if row.state != B.SUBMITTED:
-            continue
-        _move(by, row, B.DEEMED, {"due": until, "day": today_in(region, now)}, now, keep=True)
-        sentence = mark("No evaluation of the budget of %(village)s has come in time: you may enact it")
-        _tell(by, row, Role.HEAD, sentence, now)
-        deemed += 1
-    return deemed
+    keys = list(waiting.values_list("village", "year", "number"))
+    return one_by_one(keys, lambda key: _deem(by, key, now), job="villagefinance.deem-budgets")
+
+
+def _deem(by: Standing, key: tuple[str, int, int], now: datetime) -> int:
+    village, year, number = key
+    held_book(village)
+    row = BudgetVersion.objects.get(region=village[:5], village=village, year=year, number=number)
+    sent = BudgetStep.objects.filter(**_of(row), act=B.SUBMITTED).order_by("-no")
+    until, today = sent.values_list("due", flat=True).first(), today_in(row.region, now)
+    if row.state != B.SUBMITTED or until is None or until >= today:
+        return 0
+    _move(by, row, B.DEEMED, {"due": until, "day": today}, now, keep=True)
+    sentence = mark("No evaluation of the budget of %(village)s has come in time: you may enact it")
+    _tell(by, row, Action.ENACT, sentence, now)
+    return 1
 
 
 @transaction.atomic
@@ -166,7 +166,7 @@ def enact_budget(
         "in_force_from": max(day, date(year, 1, 1)),
     }
     _move(by, row, B.ENACTED, given, now, keep=True, fields=fields)
-    _tell(by, row, Role.TREASURER, mark("The budget of %(village)s is enacted: plan its cash by month"), now)
+    _tell(by, row, Action.PLAN_CASH, mark("The budget of %(village)s is enacted: plan its cash by month"), now)
 
 
 @transaction.atomic
@@ -184,7 +184,7 @@ def check_execution(*, by: Standing, village: str, year: int, number: int, now: 
         sentence = mark("The cash plan of %(count)s lines does not add up to them")
         raise Faults([Fault("cash-unplanned", sentence, {"count": len(unplanned)})])
     _step(by, row, CHECKED, now, day=today_in(row.region, now))
-    _tell(by, row, Role.HEAD, mark("The DPA of %(village)s is checked: approve it"), now)
+    _tell(by, row, Action.APPROVE_EXECUTION, mark("The DPA of %(village)s is checked: approve it"), now)
 
 
 @transaction.atomic
@@ -198,7 +198,7 @@ def return_execution(*, by: Standing, village: str, year: int, number: int, reas
     if last_check(row) not in (CHECKED, APPROVED):
         raise BudgetElsewhere
     _step(by, row, UNCHECKED, now, told=reason)
-    _tell(by, row, Role.SECRETARY, mark("The head has given back the DPA of %(village)s"), now)
+    _tell(by, row, Action.CHECK_EXECUTION, mark("The head has given back the DPA of %(village)s"), now)
 
 
 @transaction.atomic
@@ -238,7 +238,7 @@ def _move(
             move, row, by=by.actor, what=TARGET, key=key_of(row.village, row.year, row.number), area=row.region,
             fields=fields,
         )  # fmt: skip
-    settle(by=by, subject=f"{TARGET}:{key_of(row.village, row.year, row.number)}", now=now)
+    settle(by=by, subject=_subject(row), now=now)
     kept = {"sheet": sheets.kept(sheet)} if keep else {}
     papers = {name: given[name] for name in ("day", "due", "told", "elaboration") if given.get(name)}
     _add(by, row, target, now, paper=given.get("minutes", ""), **papers, **kept)
@@ -265,7 +265,8 @@ def _add(by: Standing, row: BudgetVersion, act: str, now: datetime, **papers: An
 
 
 def _step(by: Standing, row: BudgetVersion, act: str, now: datetime, **papers: Any) -> None:
-    """A step that moves no state, with its record."""
+    """A step that moves no state, with its record; what was told of the version before is done."""
+    settle(by=by, subject=_subject(row), now=now)
     _add(by, row, act, now, **papers)
     key = key_of(row.village, row.year, row.number)
     audit.record(by=by.actor, action=act, target=TARGET, key=key, area=row.region, after=papers)
@@ -284,20 +285,14 @@ def _due(row: BudgetVersion, rule: str, now: datetime) -> date:
 
 
 def _tell(
-    by: Standing, row: BudgetVersion, role: Role, sentence: str, now: datetime, *, unit: str = "",
-    until: date | None = None,
-) -> None:  # fmt: skip
+    by: Standing, row: BudgetVersion, action: Action, sentence: str, now: datetime, *, until: date | None = None
+) -> None:
     """Tell who acts next; what was told of the version before is done."""
-    key = key_of(row.village, row.year, row.number)
-    notify(
-        by=by,
-        to=HeldRole(role, row.region, None, unit or row.village),
-        kind=f"villagefinance.budget-{row.state}",
-        subject=f"{TARGET}:{key}",
-        sentence=sentence,
-        fields={"village": village_names(codes=[row.village]).get(row.village, row.village)},
-        address=reverse("villagefinance:budget", args=[row.village, row.year, row.number]),
-        region=row.region,
-        deadline=None if until is None else midnight_in(row.region, until + timedelta(days=1)),
-        now=now,
-    )
+    tell(
+        by, row.village, action, kind=f"villagefinance.budget-{row.state}", subject=_subject(row), sentence=sentence,
+        address=reverse("villagefinance:budget", args=[row.village, row.year, row.number]), until=until, now=now,
+    )  # fmt: skip
+
+
+def _subject(row: BudgetVersion) -> str:
+    return f"{TARGET}:{key_of(row.village, row.year, row.number)}"

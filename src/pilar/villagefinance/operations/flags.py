@@ -3,9 +3,10 @@ samples for its audits."""
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,26 +17,29 @@ from django.urls import reverse
 
 from pilar.areas.reference import today_in
 from pilar.people.authority import Case
-from pilar.people.operations import held, notify
-from pilar.people.queries import current
+from pilar.people.operations import held, settle
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit, locks, moves
 from pilar.platform.calendar import deadline
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import background, every
 from pilar.platform.language import mark
+from pilar.platform.transactions import one_by_one
 from pilar.villagefinance.models import AuditSample, Book, Flag, SampledEntry
+from pilar.villagefinance.operations.telling import tell
 from pilar.villagefinance.queries import watching
 from pilar.villagefinance.queries.flags import readable_flags, rules_of
-from pilar.villagefinance.rules.auditing import FLAGS, JUDGED, FlagElsewhere, FlagState, drawn
-from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action, case_of
+from pilar.villagefinance.rules.auditing import FLAGS, JUDGED, UNANSWERED, FlagElsewhere, FlagState, drawn
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.flags import flags
 
 TARGET = "villagefinance.flag"
 LOCK = "villagefinance.flags"
 YEAR_LASTS = timedelta(days=60)
 """How long after its end a year is still looked at."""
-LONGEST_ANSWER, LARGEST_SAMPLE = 5_000, 1_000
+LONGEST_ANSWER, LARGEST_SAMPLE, LONGEST_SUBJECT = 5_000, 1_000, 190
+AGAIN = "#"
+"""Before the number of times that the same thing was raised."""
 
 
 @background("villagefinance.raise-flags")
@@ -51,23 +55,13 @@ def raise_flags(*, by: Standing, village: str, year: int, now: datetime) -> int:
 
 
 @every("villagefinance.watch-books", cron="30 18 * * *")  # 1.30 WIB
-@transaction.atomic
 def watch_books(*, by: Standing, now: datetime) -> int:
     """Look at the books of all villages, and tell the inspectorate of flags that were not answered in time; returns how
-    many flags are new. For the schedule and the operator only."""
+    many flags are new. Each region by itself. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
-    raised = 0
-    for region in Book.objects.order_by("region").values_list("region", flat=True).distinct():
-        today = today_in(region, now)
-        villages = list(Book.objects.filter(region=region).order_by("village").values_list("village", flat=True))
-        for year in sorted({(today - YEAR_LASTS).year, today.year}):
-            raised += _raised(by, villages, year, now)
-        due = Flag.objects.filter(region=region, state=FlagState.RAISED, told_on__lte=today)
-        FLAGS.move(FlagState.RAISED, FlagState.TOLD)
-        if told := due.update(state=FlagState.TOLD):
-            audit.record(by=by.actor, action="tell", target=TARGET, key=region, area=region, after={"flags": told})
-    return raised
+    regions = list(Book.objects.order_by("region").values_list("region", flat=True).distinct())
+    return one_by_one(regions, lambda region: _watch(by, region, now), job="villagefinance.watch-books")
 
 
 @transaction.atomic
@@ -80,6 +74,8 @@ def answer_flag(*, by: Standing, village: str, year: int, number: int, reply: st
     move = FLAGS.move(FlagState(row.state), FlagState.ANSWERED)
     fields = {"reply": written(reply, "reply"), "replied_by": by.actor.name, "replied_at": now}
     moves.make(move, row, by=by.actor, what=TARGET, action="answer", key=_key(row), area=row.region, fields=fields)
+    _settle(by, row, now)
+    _tell_auditors(by, row.region, now)
 
 
 @transaction.atomic
@@ -96,6 +92,7 @@ def judge_flag(
     move = FLAGS.move(FlagState(row.state), verdict)
     fields = {"reason": written(reason, "reason"), "judged_by": by.actor.name, "judged_at": now}
     moves.make(move, row, by=by.actor, what=TARGET, action="judge", key=_key(row), area=row.region, fields=fields)
+    _settle(by, row, now)
 
 
 @transaction.atomic
@@ -142,23 +139,43 @@ def written(given: str, place: str, most: int = LONGEST_ANSWER) -> str:
     return text
 
 
+def _watch(by: Standing, region: str, now: datetime) -> int:
+    today, raised = today_in(region, now), 0
+    villages = list(Book.objects.filter(region=region).order_by("village").values_list("village", flat=True))
+    for year in sorted({(today - YEAR_LASTS).year, today.year}):
+        raised += _raised(by, villages, year, now)
+    due = Flag.objects.filter(region=region, state=FlagState.RAISED, told_on__lte=today)
+    FLAGS.move(FlagState.RAISED, FlagState.TOLD)
+    if told := due.update(state=FlagState.TOLD):
+        audit.record(by=by.actor, action="tell", target=TARGET, key=region, area=region, after={"flags": told})
+        _tell_auditors(by, region, now)
+    return raised
+
+
 def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> int:
-    """Store the flags of villages of one region that were not raised yet, and tell the villages."""
+    """Store the flags of villages of one region that were not raised yet, and tell the villages. What was judged is
+    raised anew when payments have come to it."""
     region = villages[0][:5]
     locks.take(f"{LOCK} {region}")
     rows = Flag.objects.filter(region=region, village__in=villages, year=year)
-    known = set(rows.values_list("village", "rule", "subject"))
+    known = defaultdict[tuple[str, str, str], list[tuple[str, set[int]]]](list)
+    for village, rule, subject, state, inputs in rows.values_list("village", "rule", "subject", "state", "inputs"):
+        known[village, rule, _thing(subject)].append((state, _requests(inputs)))
     numbers = Counter(dict(rows.order_by().values_list("village").annotate(Max("number"))))
     rules, today = rules_of(region, now), today_in(region, now)
     told_on = deadline(rules.calendar, day_zero=today, days=rules.term.working_days).due + timedelta(days=1)
     new: list[Flag] = []
     for village, facts in watching.facts([*villages], year, now=now):
         for one in flags(facts, rules):
-            if (village, one.rule, one.subject) not in known:
+            before = known[village, one.rule, _thing(one.subject)]
+            judged = all(state in JUDGED for state, _asked in before)
+            if not before or (judged and _requests(one.inputs).difference(*(asked for _state, asked in before))):
                 numbers[village] += 1
+                again = f"{AGAIN}{len(before) + 1}" if before else ""
                 new.append(Flag(
                     region=region, village=village, year=year, number=numbers[village], raised_at=now, told_on=told_on,
-                    rule=one.rule, version=one.version, subject=one.subject, day=one.day, amount=one.amount,
+                    rule=one.rule, version=one.version, subject=f"{one.subject[:LONGEST_SUBJECT]}{again}",
+                    day=one.day, amount=one.amount,
                     inputs={name: _plain(value) for name, value in one.inputs.items()},
                 ))  # fmt: skip
     Flag.objects.bulk_create(new)
@@ -167,14 +184,43 @@ def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> 
     where = villages[0] if len(villages) == 1 else region
     after = {"flags": [f"{one.village}/{year}/{one.number} {one.rule}" for one in new]}
     audit.record(by=by.actor, action="raise", target=TARGET, key=f"{where}/{year}", area=region, after=after)
-    people = current(now).filter(unit__in={one.village for one in new}, role__in=TABLE[Action.ANSWER_FLAG].roles)
-    notify(
-        by=by, to=set(people.order_by().values_list("user", flat=True)), kind=TARGET,
-        subject=f"{TARGET}:{where}/{today}",
-        sentence=mark("There are new flags on the books of the village. Say what is behind them"),
-        address=reverse("villagefinance:flags", args=[region]), region=region, needs_action=False, now=now,
-    )  # fmt: skip
+    for village in sorted({one.village for one in new}):
+        tell(
+            by, village, Action.ANSWER_FLAG, kind=TARGET, subject=_subject(village, told_on),
+            sentence=mark("There are new flags on the books of %(village)s. Say what is behind them"),
+            address=f"{reverse('villagefinance:flags', args=[region])}?q={village}",
+            until=told_on - timedelta(days=1), now=now,
+        )  # fmt: skip
     return len(new)
+
+
+def _thing(subject: str) -> str:
+    """What a flag is about, whether it was raised before or not."""
+    return re.sub(rf"{AGAIN}\d+$", "", subject[:LONGEST_SUBJECT])
+
+
+def _requests(inputs: Mapping[str, Any]) -> set[int]:
+    return {*inputs.get("requests", ())}
+
+
+def _tell_auditors(by: Standing, region: str, now: datetime) -> None:
+    """Tell the inspectorate that there are flags to be judged, once a day."""
+    tell(
+        by, region, Action.JUDGE_FLAG, kind=f"{TARGET}-told", subject=f"{TARGET}:{region}/{today_in(region, now)}",
+        sentence=mark("Flags on the books of villages are answered or out of their time: look at them"),
+        address=reverse("villagefinance:flags", args=[region]), needs_action=False, now=now,
+    )  # fmt: skip
+
+
+def _settle(by: Standing, row: Flag, now: datetime) -> None:
+    """The village has answered all flags of a last day: what it was told of them is done."""
+    same = Flag.objects.filter(region=row.region, village=row.village, told_on=row.told_on)
+    if not same.filter(state__in=UNANSWERED).exists():
+        settle(by=by, subject=_subject(row.village, row.told_on), now=now)
+
+
+def _subject(village: str, told_on: date) -> str:
+    return f"{TARGET}:{village}/{told_on}"
 
 
 def _plain(value: Any) -> Any:

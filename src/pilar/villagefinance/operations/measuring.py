@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from pilar.areas.reference import today_in
 from pilar.measures.operations import Part
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform.jobs import every
+from pilar.platform.transactions import one_by_one
 from pilar.villagefinance.models import Book
 from pilar.villagefinance.queries.oversight import counted, steps_of
 from pilar.villagefinance.queries.realisation import consolidated, overseen
@@ -33,18 +32,17 @@ def define_measures(*, by: Standing, region: str, synthetic: bool = False, now: 
 
 
 @every("villagefinance.report-measures", cron="20 17 * * *")  # 0.20 WIB
-@transaction.atomic
 def report_measures(*, by: Standing, now: datetime) -> int:
     """Report the figures of the last month whose reports were due, of each region whose villages keep their books here
     and that has an office for them; returns how many values were reported. Where the region has shut the source off,
-    nothing is.
+    nothing is. Each region by itself.
 
     For the schedule and the operator only.
     """
     if not by.unrestricted:
         raise NotAllowed
-    regions = Book.objects.filter(entries__gt=0).order_by("region").values_list("region", flat=True).distinct()
-    return sum(_report(by, region, now) for region in regions)
+    regions = list(Book.objects.filter(entries__gt=0).order_by("region").values_list("region", flat=True).distinct())
+    return one_by_one(regions, lambda region: _report(by, region, now), job="villagefinance.report-measures")
 
 
 def _report(by: Standing, region: str, now: datetime) -> int:

@@ -31,6 +31,7 @@ from pilar.villagefinance.operations.requesting import (
     promise,
     store_bills,
 )
+from pilar.villagefinance.operations.telling import tell_of_request, tell_of_tax
 from pilar.villagefinance.queries import requests
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.taxes import open_withholdings
@@ -78,6 +79,8 @@ def pay_request(
     if found.kind is not RequestKind.ADVANCE:
         settled = REQUESTS.move(PAID, SETTLED)
         moves.make(settled, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
+        tell_of_tax(by, village, now)
+    tell_of_request(by, row, now)
     return posted
 
 
@@ -120,6 +123,7 @@ def account_for(
         by=by.actor, action="account", target=TARGET, key=key_of(row), area=row.region,
         after={"bills": [[one.line, one.amount, one.payee] for one in bills], "proofs": len(proofs)},
     )  # fmt: skip
+    tell_of_request(by, row, now, accounted=True)
 
 
 @transaction.atomic
@@ -167,6 +171,8 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
         items = [*_spent(found), Item(found.billed - found.withheld, ADVANCE, found.fund, found.activity)]
         posted = _booked(by, row, Kind.ACCOUNTED, day, items, now=now, checker=by.signature)
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
+    tell_of_request(by, row, now)
+    tell_of_tax(by, village, now)
     return posted
 
 
@@ -221,6 +227,7 @@ def remit_tax(
     except IntegrityError:
         raise ntpn_known() from None
     Withholding.objects.filter(pk__in=[one.pk for one in found]).update(ntpn=ntpn)
+    tell_of_tax(by, village, now)
     return posted
 
 

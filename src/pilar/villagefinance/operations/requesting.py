@@ -22,6 +22,7 @@ from pilar.platform.language import mark
 from pilar.platform.lifecycle import Move
 from pilar.villagefinance.models import Bill, BudgetLine, PaymentRequest, Proof, RequestLine, Supplier
 from pilar.villagefinance.operations.locking import locked_book, locked_request, told
+from pilar.villagefinance.operations.telling import tell_of_request
 from pilar.villagefinance.queries import requests
 from pilar.villagefinance.rules.authority import Action, action_of
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_OUT, TRANSFER, is_under
@@ -164,6 +165,7 @@ def move_request(
             fields["approver"] = by.signature
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
     promise(row, promised=to in COMMITTED)
+    tell_of_request(by, row, now)
 
 
 def move_of(row: PaymentRequest, to: RequestState) -> Move[RequestState, RequestFacts]:

@@ -19,6 +19,7 @@ from pilar.villagefinance.models import Entry, Line, PaymentRequest, RequestEntr
 from pilar.villagefinance.operations.locking import locked_book
 from pilar.villagefinance.operations.posting import Document, Posted, booked
 from pilar.villagefinance.operations.requesting import TARGET, key_of, of_request, promise
+from pilar.villagefinance.operations.telling import tell_of_request, tell_of_tax
 from pilar.villagefinance.rules import journal
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.journal import Kind, PostedLine
@@ -55,11 +56,11 @@ def reverse(*, by: Standing, village: str, year: int, place: int, reason: str, n
     link = RequestEntry.objects.filter(region=village[:5], village=village, year=year, place=place).first()
     if link is not None:
         rows_of = PaymentRequest.objects.filter(region=village[:5], village=village, year=link.of_year)
-        _undo(by, there(rows_of, number=link.request), Kind(entry.kind), sum(row.amount for row in rows) / 2)
+        _undo(by, there(rows_of, number=link.request), Kind(entry.kind), sum(row.amount for row in rows) / 2, now)
     return posted
 
 
-def _undo(by: Standing, row: PaymentRequest, kind: Kind, amount: Decimal) -> None:
+def _undo(by: Standing, row: PaymentRequest, kind: Kind, amount: Decimal, now: datetime) -> None:
     """Bring a request back to where it was before an entry of an amount."""
     if kind is Kind.UNUSED:
         if row.state != RequestState.PAID:
@@ -78,3 +79,5 @@ def _undo(by: Standing, row: PaymentRequest, kind: Kind, amount: Decimal) -> Non
     move = REQUESTS.move(RequestState(row.state), target)
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
     promise(row, promised=again)
+    tell_of_request(by, row, now)
+    tell_of_tax(by, row.village, now)

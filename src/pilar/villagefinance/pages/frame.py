@@ -183,7 +183,7 @@ def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sh
 def waiting(by: Standing, row: VersionRow, now: datetime, **known: Any) -> Waiting:
     """Whom a version waits for."""
     today = today_in(row.region, now)
-    until = waiting_since(row, today) if row.is_open else None
+    until = waiting_since(row, today)
     day = until.day if until else None
     late = day is not None and today > day
     assumed = until is not None and until.clock.origin.is_assumption

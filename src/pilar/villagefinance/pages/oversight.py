@@ -110,7 +110,10 @@ def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: dat
     """What is late in which village."""
     asked = Asked.of(request)
     rows = paged(oversight.late(region, year, scope=by, now=now), **asked.part)
-    lead = _("The report of a month counts as made when its books are closed, the others when they are on record.")
+    lead = _(
+        "The report of a month counts as made when its books are closed, the others when they are on record. In the"
+        " present year also what is left of the year before."
+    )
     listed = LATE.of(rows, asked, about=f"{region}-{year}")
     return {**_given(region, year), "lead": lead, "rows": listed, "unheard": oversight.unheard(region, scope=by)}
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from pilar.areas import queries as areas
-from pilar.areas.reference import today_in
+from pilar.areas.reference import local_time, today_in
 from pilar.design.forms import FaultsForm, posted
 from pilar.design.import_files import template_workbook
 from pilar.design.imports import ImportPage, look_then_store
@@ -23,6 +24,8 @@ from pilar.people.authority import Case
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, answer, own_region, page
 from pilar.platform.language import mark, translate
+from pilar.platform.names import reference_of
+from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations
 from pilar.villagefinance.imports import Ceilings
 from pilar.villagefinance.imports.prices import Prices
@@ -34,10 +37,13 @@ from pilar.villagefinance.pages.years import Due, due_of
 from pilar.villagefinance.queries import oversight, requests
 from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.queries.charts import new_in_charts
-from pilar.villagefinance.queries.flags import prices_of, reads_flags
+from pilar.villagefinance.queries.flags import prices_of, reads_flags, to_answer
 from pilar.villagefinance.queries.public import waiting_questions
 from pilar.villagefinance.queries.reports import reports
-from pilar.villagefinance.queries.versions import VersionRow, in_force, versions
+from pilar.villagefinance.queries.statements import unmatched
+from pilar.villagefinance.queries.suppliers import changes
+from pilar.villagefinance.queries.taxes import owed
+from pilar.villagefinance.queries.versions import VersionRow, in_force, submitted, versions
 from pilar.villagefinance.queries.villages import (
     SILENT,
     SILENT_NAME,
@@ -73,11 +79,11 @@ def own(request: HttpRequest, *, by: Standing) -> Shown:
 
 @page("villagefinance/villages.html")
 def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """The villages of a region with the budget of a year; to the camat, the queue comes first."""
+    """The villages of a region with the budget of a year; to the camat, the queue of all years comes first."""
     asked, year = Asked.of(request), year_of(request, region, now)
     state = request.GET.get("state", "")
-    names = {one.value: translate(name) for one, name in BUDGET_NAMES.items()} | {SILENT: translate(SILENT_NAME)}
-    state = state if state in names else ""
+    states = {one.value: translate(name) for one, name in BUDGET_NAMES.items()} | {SILENT: translate(SILENT_NAME)}
+    state = state if state in states else ""
     begins = AUTHORITY.may(by, Action.BEGIN_REGION, Case(region)) and bool(without_books(region))
     try:
         found = villages(region, scope=by, year=year, now=now, search=searched(request), state=state, **asked.part)
@@ -85,16 +91,15 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
         if not begins:
             raise
         return redirect("villagefinance:begin-region", region)
-    evaluates = AUTHORITY.extent(by, Action.EVALUATE)
-    queue = ()
-    if evaluates.touched or evaluates.everywhere:
-        queue = villages(region, scope=by, year=year, now=now, state=BudgetState.SUBMITTED, size=None)
+    asked_of = [waiting(by, one, now) for one in submitted(region, scope=by)]
+    names = areas.village_names(codes=[one.row.village for one in asked_of]) if asked_of else {}
+    queue = sorted(((names[one.row.village], one) for one in asked_of), key=lambda pair: pair[1].until or date.max)
     return {
         "region": areas.region(region), "year": year, "may_grant": AUTHORITY.may(by, Action.SET_CEILINGS, Case(region)),
         "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
         "begins": begins, "queue": queue, "reads_flags": reads_flags(by, region), "q": searched(request),
         "state": state,
-        "states": [("", _("All")), *names.items()],
+        "states": [("", _("All")), *states.items()],
     }  # fmt: skip
 
 
@@ -168,22 +173,24 @@ def begin_region(request: HttpRequest, region: str, *, by: Standing) -> HttpResp
 
 @village_page("villagefinance/village.html", tab="home")
 def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """The home of a village: what waits for the reader, the budget in force, what is late."""
+    """The home of a village: what waits for the reader, whatever the year, the budget in force, what is late."""
     require_books(village, scope=by)
     region, today, year = village[:5], today_in(village[:5], now), year_of(request, village[:5], now)
-    rows, of_year = versions(village, year, scope=by), {"scope": by, "now": now, "village": village}
+    found = versions(village, year, *years_around(today.year), scope=by)
+    rows, of_year = [one for one in found if one.year == year], {"scope": by, "now": now, "village": village}
     shown = [waiting(by, one, now) for one in rows]
+    current = [waiting(by, one, now) for one in reversed(found) if one.is_open or one.year >= today.year]
     may_plan = AUTHORITY.may(by, Action.DRAW_UP, case_of(village))
     may_draw_up = may_plan and not is_year_closed(village, year)
     kept = [one for one in rows if one.state is not BudgetState.DROPPED]
     return {
         "village": village, "year": year, "years": years_around(year), "versions": shown,
         "in_force": in_force(rows, today),
-        "mine": [one for one in shown if any(not act.aside for act in one.acts)],
+        "mine": [one for one in current if any(not act.aside for act in one.acts)],
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
         "due": [
             *due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up),
-            *_to_record(by, village, year, now),
+            *_to_record(by, village, year, now), *_waits_beside(by, village, now),
         ],
         "may_plan": may_plan, "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
         "may_change": may_draw_up and any(one.enacted and one.number > INTERIM for one in kept)
@@ -206,6 +213,40 @@ def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator
             if not (one.done or one.faults) and AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village)):
                 to = reverse("villagefinance:record-report", args=[village, of, one.act])
                 yield Due(f"{one.name}: {of}", to, one.due < today_in(village[:5], now))
+
+
+def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
+    """What waits for the reader whatever the year: flags, numbers of accounts, tax, movements by the bank."""
+
+    def may(action: Action) -> bool:
+        return AUTHORITY.may(by, action, case_of(village))
+
+    def until(day: date) -> str:
+        return _("until %(day)s") % {"day": date_format(day, "j F Y")}
+
+    today = today_in(village[:5], now)
+    if may(Action.ANSWER_FLAG):
+        count, last = to_answer(village, scope=by)
+        if last:
+            said = ngettext("Answer %(count)s flag", "Answer %(count)s flags", count) % {"count": count}
+            to = f"{reverse('villagefinance:flags', args=[village[:5]])}?q={village}"
+            yield Due(said, to, last < today, until(last))
+    if may(Action.CONFIRM_ACCOUNT):
+        for one in changes(village, scope=by):
+            if reference_of(one.asked_by) != by.signature:
+                told = _("from %(moment)s") % {"moment": local_time(one.holds_from, village[:5])}
+                said = _("Confirm the account number of %(owner)s") % {"owner": one.owner}
+                yield Due(said, reverse("villagefinance:accounts", args=[village]), told=told)
+    if may(Action.PAY):
+        for tax in owed(village, scope=by, today=today):
+            told = f"Rp{rupiah_text(tax.amount)}, {until(tax.due)}"
+            to = reverse("villagefinance:remit", args=[village, tax.tax])
+            yield Due(_("Remit %(tax)s") % {"tax": tax.title}, to, tax.due < today, told)
+    if may(Action.RECONCILE):
+        for key, name, count in unmatched(village, scope=by):
+            told = ngettext("%(count)s movement without its entry", "%(count)s movements without their entry", count)
+            said = _("Match the bank statement of %(account)s") % {"account": name}
+            yield Due(said, reverse("villagefinance:bank", args=[village, key]), told=told % {"count": count})
 
 
 def _to_take_over(rows: Sequence[VersionRow], village: str, year: int, may: bool) -> Iterator[Due]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from pilar.areas.queries import village_names, working_days
 from pilar.areas.reference import today_in
@@ -20,7 +20,16 @@ from pilar.platform.names import Signature
 from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import AuditSample, Entry, Flag, SampledEntry, StandardPrice
-from pilar.villagefinance.rules.auditing import FLAG_NAMES, FLAG_TONES, FLAGS, JUDGED, FlagState, Risk, ranked
+from pilar.villagefinance.rules.auditing import (
+    FLAG_NAMES,
+    FLAG_TONES,
+    FLAGS,
+    JUDGED,
+    UNANSWERED,
+    FlagState,
+    Risk,
+    ranked,
+)
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.flags import DAYS, INPUT_NAMES, MONEY, FlagRule, FlagRules, Standard
 
@@ -138,6 +147,13 @@ def flag(village: str, year: int, number: int, *, scope: Standing, now: datetime
     """A flag; raises :class:`NotFound`. Two queries."""
     rows = Flag.objects.filter(readable_flags(scope), region=village[:5], village=village, year=year, number=number)
     return next(_rows(list(rows), village[:5], now), None) or _not_found()
+
+
+def to_answer(village: str, *, scope: Standing) -> tuple[int, date | None]:
+    """How many flags of a village wait for its answer, and the first last day of them. One query."""
+    rows = Flag.objects.filter(readable_flags(scope), region=village[:5], village=village, state__in=UNANSWERED)
+    found = rows.aggregate(all=Count("number"), first=Min("told_on"))
+    return found["all"], found["first"] and found["first"] - timedelta(days=1)
 
 
 def moves_of(row: FlagRow, scope: Standing) -> tuple[bool, bool]:

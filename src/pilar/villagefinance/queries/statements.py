@@ -9,10 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from pilar.people.rules import NotFound, Standing
-from pilar.villagefinance.models import BankAccount, BankFormat, BankStatement, CashPosition, Line
+from pilar.villagefinance.models import (
+    BankAccount,
+    BankFormat,
+    BankRow,
+    BankStatement,
+    CashPosition,
+    Line,
+    MatchedRow,
+)
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import BANK
 from pilar.villagefinance.rules.statements.matching import Match, Movement, proposals
@@ -121,6 +129,26 @@ class _Sides:
     bank: tuple[Movement, ...]
     books: tuple[Movement, ...]
     matched: dict[int, Accepted]
+
+
+MATCHED = MatchedRow.objects.filter(
+    region=OuterRef("region"),
+    village=OuterRef("village"),
+    bank_account=OuterRef("bank_account"),
+    row=OuterRef("number"),
+)
+"""That a movement by the bank has its entry, in a condition on such."""
+
+
+def unmatched(village: str, *, scope: Standing) -> tuple[tuple[int, str, int], ...]:
+    """The bank accounts with movements that have no entry: key, name, how many. Raises :class:`NotFound`.
+    Two queries."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    of_village = {"region": village[:5], "village": village}
+    rows = BankRow.objects.filter(~Exists(MATCHED), **of_village).order_by("bank_account")
+    found = dict(rows.values_list("bank_account").annotate(Count("number")))
+    names = dict(BankAccount.objects.filter(**of_village, key__in=found).values_list("key", "name")) if found else {}
+    return tuple((key, names[key], count) for key, count in found.items())
 
 
 def line_of(village: str, key: int) -> dict[str, int]:

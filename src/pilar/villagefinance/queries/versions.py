@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from pilar.areas.queries import working_days
 from pilar.people.authority import Case
+from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import mark, translate
 from pilar.villagefinance import reference
@@ -21,6 +22,7 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BUDGET_NAMES, BY_HEAD, KIND_NAMES, OPEN, WRITTEN, BudgetKind, BudgetState
 from pilar.villagefinance.rules.clocks import Due, due
 from pilar.villagefinance.rules.evaluation import Posts
+from pilar.villagefinance.rules.oversight import DRAFT, VERIFY
 
 STEP_NAMES = {
     **{state.value: name for state, name in BUDGET_NAMES.items()},
@@ -140,10 +142,10 @@ class VersionRow:
         return last if last and last.act == TOLD else None
 
 
-def versions(village: str, year: int, *, scope: Standing) -> tuple[VersionRow, ...]:
-    """The versions of a year, the newest first; raises :class:`NotFound` for who may not know. Two queries."""
+def versions(village: str, *years: int, scope: Standing) -> tuple[VersionRow, ...]:
+    """The versions of years, the newest first; raises :class:`NotFound` for who may not know. Two queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
-    return _rows(Q(region=village[:5], village=village, year=year))
+    return _rows(Q(region=village[:5], village=village, year__in=years))
 
 
 def version(village: str, year: int, number: int, *, scope: Standing) -> VersionRow:
@@ -162,13 +164,22 @@ def versions_of(villages: Iterable[str], region: str, year: int) -> dict[str, tu
     return {village: tuple(rows) for village, rows in found.items()}
 
 
+def submitted(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
+    """The versions of all years that wait for an evaluation by ``scope``, by village. Three queries."""
+    mine = within(AUTHORITY.extent(scope, Action.EVALUATE), unit="village") & Q(region=region)
+    waiting = set(BudgetVersion.objects.filter(mine, state=BudgetState.SUBMITTED).values_list("village", "year"))
+    of = Q(region=region, village__in={one for one, _year in waiting}, year__in={year for _one, year in waiting})
+    return tuple(one for one in _rows(of) if one.state is BudgetState.SUBMITTED)
+
+
 def in_force(rows: Iterable[VersionRow], day: date) -> VersionRow | None:
     """Of the versions of a year, newest first, the one that counts on a day."""
     return next((one for one in rows if one.enacted and one.in_force_from and one.in_force_from <= day), None)
 
 
 def waiting_since(row: VersionRow, today: date) -> Due | None:
-    """Until when the next step of an open version is due. What silence ends was reckoned when it was sent."""
+    """Until when the next step of a version is due, its DPA checked if it is enacted. What silence ends was reckoned
+    when it was sent."""
     clocks = reference.clock_rules(region=row.region, day=today)
     event, rule = date(row.year, 1, 1), ""
     match row.state:
@@ -183,17 +194,19 @@ def waiting_since(row: VersionRow, today: date) -> Due | None:
             return Due(clocks[rule], event, row.steps[-1].due)
         case BudgetState.EVALUATED | BudgetState.DEEMED | BudgetState.CORRECTED if row.kind is BudgetKind.ORIGINAL:
             rule = "enact"
+        case BudgetState.ENACTED if row.rule_date and not row.checked:
+            rule, event = VERIFY, due(clocks[DRAFT], row.rule_date, working_days(row.region)).day
     return due(clocks[rule], event, working_days(row.region)) if rule in clocks else None
 
 
 def _rows(which: Q) -> tuple[VersionRow, ...]:
-    steps = defaultdict[tuple[str, int], list[StepRow]](list)
+    steps = defaultdict[tuple[str, int, int], list[StepRow]](list)
     for one in BudgetStep.objects.filter(which).defer("sheet").order_by("village", "version", "no"):
-        steps[one.village, one.version].append(
+        steps[one.village, one.year, one.version].append(
             StepRow(one.act, one.by, one.at, one.paper, one.elaboration, one.day, one.due, one.told)
         )
-    rows = BudgetVersion.objects.filter(which).order_by("village", "-number")
-    return tuple(_row(one, steps[one.village, one.number]) for one in rows)
+    rows = BudgetVersion.objects.filter(which).order_by("village", "-year", "-number")
+    return tuple(_row(one, steps[one.village, one.year, one.number]) for one in rows)
 
 
 def _row(row: BudgetVersion, steps: Iterable[StepRow]) -> VersionRow:

@@ -38,6 +38,8 @@ FLAG_TONES = {
     FlagState.RAISED: "caution", FlagState.TOLD: "negative", FlagState.ANSWERED: "neutral",
     FlagState.CLOSED: "positive", FlagState.FALSE_ALARM: "neutral",
 }  # fmt: skip
+UNANSWERED = (FlagState.RAISED, FlagState.TOLD)
+"""What waits for the village."""
 JUDGED = (FlagState.CLOSED, FlagState.FALSE_ALARM)
 """What the inspectorate makes of a flag, each with its reason."""
 

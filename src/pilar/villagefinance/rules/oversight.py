@@ -8,28 +8,34 @@ from datetime import date
 from decimal import Decimal
 
 from pilar.platform.calendar import WorkingDays
-from pilar.villagefinance.rules.clocks import Clock, Timeliness, due, timeliness
+from pilar.platform.language import Bilingual
+from pilar.villagefinance.rules.clocks import Clock, InMonth, Timeliness, due, timeliness
 from pilar.villagefinance.rules.stages import Readiness, StageState
+from pilar.villagefinance.rules.taxes import TaxKind
 
 ZERO = Decimal(0)
-ENACT, MONTH, SEMESTER, YEAR, ADVANCE = (
-    "enact", "treasurer_report", "semester_report", "account_for_year", "account_for_advance",
+ENACT, DRAFT, VERIFY, MONTH, SEMESTER, YEAR, ADVANCE = (
+    "enact", "draft_dpa", "verify_dpa", "treasurer_report", "semester_report", "account_for_year",
+    "account_for_advance",
 )  # fmt: skip
 """The clocks that are looked at. What is reported of a month comes out of books that are closed, so it counts as made
-when they are; of the first semester and of the year, when it is on record that it was sent and agreed."""
+when they are; of the first semester and of the year, when it is on record that it was sent and agreed. A DPA is
+verified so many days after the last one on which it is drafted in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class YearFacts:
-    """What has happened in a year of a village: the day of its budget's regulation, the day on which each month was
-    closed, the report of the first semester was sent and the account of the year agreed, and the days of advances that
-    are not accounted for."""
+    """What has happened in a year of a village: the day of its budget's regulation, the day on which its DPA was first
+    checked, each month was closed, the report of the first semester was sent and the account of the year agreed; the
+    days of advances that are not accounted for, and last days of taxes that are not remitted."""
 
     enacted: date | None = None
+    checked: date | None = None
     closed: Mapping[int, date] = field(default_factory=dict)
     reported: date | None = None
     agreed: date | None = None
     advances: tuple[date, ...] = ()
+    taxes: tuple[tuple[TaxKind, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ def steps(
     def begun() -> Iterator[Step]:
         first = date(year, 1, 1)
         yield step(ENACT, first, facts.enacted)
+        if facts.enacted:
+            yield step(VERIFY, due(clocks[DRAFT], facts.enacted, calendar).day, facts.checked)
         for month in range(1, 13):
             if (year, month) < (today.year, today.month):
                 yield step(MONTH, date(year, month, 1), facts.closed.get(month), month)
@@ -64,8 +72,17 @@ def steps(
             yield step(YEAR, first, facts.agreed)
         for paid in sorted(facts.advances):
             yield step(ADVANCE, paid, None)
+        for kind, last in sorted(facts.taxes, key=lambda one: one[1]):
+            clock = Clock(kind.origin, remitted(kind), InMonth(kind.day, kind.months), silence=False)
+            stands = Timeliness.LATE if today > last else Timeliness.OPEN
+            yield Step(clock, last, None, stands)
 
     return tuple(begun())
+
+
+def remitted(kind: TaxKind) -> Bilingual:
+    """That a tax goes to the state, as the title of a step."""
+    return Bilingual(f"Penyetoran {kind.title.id}", f"{kind.title.en} remitted")
 
 
 @dataclass(frozen=True, slots=True)

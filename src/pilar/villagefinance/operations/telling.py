@@ -1,0 +1,96 @@
+"""Who is told of what happens in a village, and until when it is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Min
+from django.urls import reverse
+
+from pilar.areas.queries import village_names
+from pilar.areas.reference import midnight_in
+from pilar.people.operations import notify, settle
+from pilar.people.queries import current
+from pilar.people.rules import Standing
+from pilar.platform.language import mark
+from pilar.platform.names import reference_of
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import PaymentRequest
+from pilar.villagefinance.queries.requests import due_of_advance
+from pilar.villagefinance.queries.taxes import open_withholdings
+from pilar.villagefinance.rules.authority import TABLE, Action
+from pilar.villagefinance.rules.requests import RequestState as R
+
+REQUEST, TAX = "villagefinance.request", "villagefinance.tax"
+NEXT = {
+    R.SUBMITTED: (Action.CHECK_REQUEST, mark("Payment request %(number)s of %(village)s waits for your check")),
+    R.CHECKED: (Action.APPROVE_REQUEST, mark("Payment request %(number)s of %(village)s waits for your approval")),
+    R.APPROVED: (Action.PAY, mark("Payment request %(number)s of %(village)s is approved: pay it")),
+}
+"""Whose a request is then, and what they are told."""
+ACCOUNTED = mark("The account of advance %(number)s of %(village)s waits for your check")
+TO_MAKER = {
+    R.RETURNED: mark("Payment request %(number)s of %(village)s came back to you: mend it"),
+    R.PAID: mark("The advance of request %(number)s of %(village)s is paid: account for it in time"),
+    R.SETTLED: mark("Payment request %(number)s of %(village)s is paid and accounted for"),
+    R.CANCELLED: mark("Payment request %(number)s of %(village)s is cancelled"),
+}
+"""What the maker of a request is told; of the first two they have to do something."""
+
+
+def tell(
+    by: Standing, place: str, to: Action | Collection[int], *, kind: str, subject: str, sentence: str, address: str,
+    until: date | None = None, needs_action: bool = True, now: datetime, **fields: Any,
+) -> None:  # fmt: skip
+    """Tell these accounts, or all but ``by`` who may do an action in a village or region, as
+    :func:`pilar.people.operations.notify`; ``until`` is their last day for it."""
+    notify(
+        by=by, to=holders(place, to, now) - {by.account} if isinstance(to, Action) else to, kind=kind, subject=subject,
+        sentence=sentence, fields={"village": village_names(codes=[place]).get(place, place), **fields},
+        address=address, region=place[:5], needs_action=needs_action, now=now,
+        deadline=None if until is None else midnight_in(place[:5], until + timedelta(days=1)),
+    )  # fmt: skip
+
+
+def holders(place: str, action: Action, now: datetime) -> set[int]:
+    """Keys of the accounts whose role lets them do an action in a village (or region): there, or in what it lies in."""
+    units = [place, place.rpartition(".")[0], ""]
+    held = current(now).filter(region=place[:5], unit__in=units, role__in=TABLE[action].roles)
+    return set(held.order_by().values_list("user", flat=True))
+
+
+def tell_of_request(by: Standing, row: PaymentRequest, now: datetime, *, accounted: bool = False) -> None:
+    """Tell whose a request is now, or the account of its advance if that is ``accounted`` for; what was told before of
+    it is done."""
+    state, key = R(row.state), f"{row.village}/{row.year}/{row.number}"
+    settle(by=by, subject=f"{REQUEST}:{key}", now=now)
+    to: Action | Collection[int]
+    if accounted:
+        to, sentence = Action.CHECK_REQUEST, ACCOUNTED
+    elif state in NEXT:
+        to, sentence = NEXT[state]
+    else:
+        kind, _colon, account = reference_of(row.maker).partition(":")
+        to, sentence = {int(account)} - {by.account or 0} if kind == "user" else (), TO_MAKER[state]
+    tell(
+        by, row.village, to, kind=f"{REQUEST}-{'accounted' if accounted else state}", subject=f"{REQUEST}:{key}",
+        sentence=sentence, address=reverse("villagefinance:request", args=[row.village, row.year, row.number]),
+        until=due_of_advance(row.village, row.paid_on) if state is R.PAID and row.paid_on else None,
+        needs_action=state not in (R.SETTLED, R.CANCELLED), now=now, number=row.number,
+    )  # fmt: skip
+
+
+def tell_of_tax(by: Standing, village: str, now: datetime) -> None:
+    """Tell who pays of each tax that is withheld and not remitted, with its first last day; they may be ``by``."""
+    owed = dict(open_withholdings(village).order_by().values_list("tax").annotate(Min("due")))
+    kinds = reference.tax_rules(region=village[:5], day=date.max).kinds
+    settle(by=by, subject={f"{TAX}:{village}/{tax}" for tax in kinds if tax not in owed}, now=now)
+    for tax, due in sorted(owed.items()):
+        tell(
+            by, village, holders(village, Action.PAY, now), kind=TAX, subject=f"{TAX}:{village}/{tax}",
+            sentence=mark("Tax of %(village)s is to be remitted: %(tax)s"),
+            address=reverse("villagefinance:taxes", args=[village]), until=due, now=now,
+            tax=str(kinds[tax].title.id) if tax in kinds else tax,
+        )  # fmt: skip
