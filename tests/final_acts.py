@@ -65,6 +65,7 @@ FINAL = {
     },
     "villagefinance": {
         "approve_execution",
+        "cancel_request",
         "close_month",
         "close_year",
         "drop_budget",
@@ -203,7 +204,7 @@ FREE = {
         "is booked, and taken back by an entry that names it": "move_cash open_year receive take_back",
         "no page: done by the schedule or by an operator": (
             "deem_budgets define_measures forget_questions make_years raise_flags renew_questions report_measures "
-            "seal_books watch_books"
+            "recount_books seal_books watch_books"
         ),
         "is written anew until the council agrees it": (
             "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts take_over"

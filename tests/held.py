@@ -98,7 +98,7 @@ HELD: dict[str, dict[str, str]] = {
     "villagefinance": {
         **each(
             "accept_matches account_for agree_budget approve_execution ask_account ask_ntpn ask_reopening "
-            "begin_budget begin_change booked check_execution choose_columns close_month close_year "
+            "begin_budget begin_change booked cancel_request check_execution choose_columns close_month close_year "
             "confirm_account confirm_ntpn deem_budgets drop_budget enact_budget evaluate_budget keep_proofs "
             "keep_statement move_cash move_request open_cash_box open_year pay_request post promise "
             "receive record_report release_match remit_tax reopen_month return_execution reverse save_supplier "
@@ -199,7 +199,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "people": "send_digests send_messages",
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
-        "villagefinance": "deem_budgets report_measures watch_books",
+        "villagefinance": "deem_budgets recount_books report_measures watch_books",
         "permits": "deliver forget_unsent recalculate watch_clocks",
         "hospital": "_read _read_bookings _read_times _send_all _tell _visit compare_with_bpjs end_sessions "
         "fingerprint live_day move_bookings offer_places open_sessions send_hours tell_bpjs tell_satusehat",

@@ -327,7 +327,8 @@ BY_THE_CLOCK = {
     "permits.report-measures", "permits.seal-lists-daily", "permits.watch-clocks",
     "platform.deliver-waiting-mail", "platform.forget-imports", "surveys.close-due", "surveys.erase-expired",
     "surveys.remind-of-quotas", "villagefinance.deem-budgets", "villagefinance.make-years", "villagefinance.seal-books",
-    "villagefinance.forget-questions", "villagefinance.report-measures", "villagefinance.watch-books",
+    "villagefinance.forget-questions", "villagefinance.recount-books", "villagefinance.report-measures",
+    "villagefinance.watch-books",
 }  # fmt: skip
 
 

@@ -183,6 +183,7 @@ CALLS: Mapping[str, Call] = {
         given=do.NewRequest(paid.DIRECT, MARCH, "Batu", (paid.bill(MILLION),)),
     ),
     "move_request": lambda w, by: do.move_request(by=by, village=w.village, **AT, to=paid.SUBMITTED, now=NOW),
+    "cancel_request": lambda w, by: do.cancel_request(by=by, village=w.village, **AT, reason="Toko tutup", now=NOW),
     "pay_request": lambda w, by: do.pay_request(
         by=by, village=w.village, **AT, bank_account=ACCOUNT, day=APRIL, now=NOW
     ),
@@ -275,6 +276,7 @@ CALLS: Mapping[str, Call] = {
     "forget_questions": lambda _w, by: do.forget_questions(by=by, now=NOW + timedelta(400)),
     "show_photo": questions.show,
     "seal_books": lambda _w, by: do.seal_books(by=by, now=NOW),
+    "recount_books": lambda _w, by: do.recount_books(by=by, now=NOW),
     "make_years": lambda _w, by: do.make_years(by=by, now=datetime(2040, 1, 1, tzinfo=UTC)),
 }  # fmt: skip
 
@@ -283,7 +285,7 @@ operation | who | audit | rows
 begin_region | far | begin villagefinance.region @32.01 | account+279 activity+284 book+1 fund+8
 reverse | secretary | book villagefinance.entry | book~1 budgetposition+1 cashposition+1 entry+1 line+2
 reverse:paid | secretary | book villagefinance.entry, move villagefinance.request | book~1 budgetposition+1
-    cashposition+2 entry+1 line+3 paymentrequest~1 withholding-1
+    cashposition+2 entry+1 line+3 paymentrequest~1 people_notice+1~1 withholding-1
 close_month | treasurer | closed villagefinance.month | period+1
 ask_reopening | secretary | asked villagefinance.month | period+1
 reopen_month | head | reopened villagefinance.month | period+1
@@ -300,16 +302,17 @@ write_request | executor | 2 x add evidence.evidence, write villagefinance.reque
     evidence_heldfile-2 evidence_revision+2 paymentrequest+1 proof+2 requestline+1
 write_request:again | executor | write villagefinance.request | bill~1 paymentrequest~1 requestline~1
 move_request | executor | move villagefinance.request | paymentrequest~1 requestline~1
+cancel_request | executor | move villagefinance.request | paymentrequest~1 requestline~1
 pay_request | treasurer | book villagefinance.entry, 2 x move villagefinance.request | book~1 budgetposition+1
-    cashposition+2 entry+1 line+3 paymentrequest~1 requestentry+1 requestline~1 withholding+1
+    cashposition+2 entry+1 line+3 paymentrequest~1 people_notice+1 requestentry+1 requestline~1 withholding+1
 pay_request:advance | treasurer | book villagefinance.entry, move villagefinance.request | book~1 cashposition+2
-    entry+1 line+2 paymentrequest~1 requestentry+1
+    entry+1 line+2 paymentrequest~1 people_notice+1 requestentry+1
 account_for | executor | account villagefinance.request, 2 x add evidence.evidence | bill+1 evidence_evidence+2
-    evidence_heldfile-2 evidence_revision+2 paymentrequest~1 proof+2
+    evidence_heldfile-2 evidence_revision+2 paymentrequest~1 people_notice~1 proof+2
 take_back | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 paymentrequest~1
     requestentry+1
 settle_advance | secretary | book villagefinance.entry, move villagefinance.request | book~1 budgetposition+1
-    cashposition+1 entry+1 line+2 paymentrequest~1 requestentry+1 requestline~1
+    cashposition+1 entry+1 line+2 paymentrequest~1 people_notice+1 requestentry+1 requestline~1
 remit_tax | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 remittance+1 withholding~1
 ask_ntpn | treasurer | ask villagefinance.ntpn | ntpnchange+1
 confirm_ntpn | head | confirm villagefinance.ntpn | ntpnchange~1 remittance~1 withholding~1
@@ -360,6 +363,7 @@ forget_questions | schedule | erase villagefinance.question @- | question~1
 show_photo | secretary | show villagefinance.photo | publicphoto+1
 seal_books | schedule | . | sealedbook+4 platform_sealentry+1 platform_sealhead+1
 make_years | schedule | . | .
+recount_books | schedule | . | .
 """
 
 ACTS = Acts(
@@ -369,6 +373,7 @@ ACTS = Acts(
         "reverse": _received, "reverse:paid": _paid, "ask_reopening": _closed, "reopen_month": _asked,
         "close_year": _received, "close_year:carried": _unspent, "take_over": _carried,
         "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,
+        "cancel_request": _approved,
         "pay_request:advance": _asked_advance, "account_for": _advanced, "take_back": _advanced,
         "settle_advance": _accounted, "remit_tax": _paid, "ask_ntpn": ntpn.remitted,
         "confirm_ntpn": ntpn.asked, "move_cash": _received, "ask_account": _supplied,
@@ -386,6 +391,7 @@ ACTS = Acts(
     open_to_all="ask_question",
     strangers=("neighbour", "sister", "public"),
     everywhere="seal_books",
+    piecewise="deem_budgets report_measures watch_books",
     repeated=(
         "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account ask_ntpn "
         "set_posts set_lines set_cash_plan set_ceilings set_plan set_programmes draw_sample answer_flag "

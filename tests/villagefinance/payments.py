@@ -111,6 +111,11 @@ def move(world: World, number: int, to: RequestState, who: str, **more: Any) -> 
     do.move_request(by=world.who(who), village=world.village, year=YEAR, number=number, to=to, **({"now": NOW} | more))
 
 
+def cancel(world: World, number: int, who: str = "executor") -> None:
+    at = {"village": world.village, "year": YEAR, "number": number}
+    do.cancel_request(by=world.who(who), **at, reason="Toko tutup", now=NOW)
+
+
 def approved(world: World, *bills: do.NewBill, **more: Any) -> int:
     """A request that went through three pairs of hands."""
     number = write(world, *bills, **more)

@@ -17,14 +17,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pilar.config import commandline, production
-from pilar.people.rules import OPERATOR, NotFound
+from pilar.people.models import Notice
+from pilar.people.rules import OPERATOR, SCHEDULE, NotFound
 from pilar.platform import seal_checker, sealing
 from pilar.platform.names import guards_off
 from pilar.villagefinance import operations
 from pilar.villagefinance.models import Book, Entry, Line, SealedBook
+from pilar.villagefinance.operations.sealing import BooksDiffer
 from pilar.villagefinance.queries import lines, positions
 from pilar.villagefinance.rules import chain
 from pilar.villagefinance.rules.journal import Item, Kind
+from villagefinance.accounts import account
 from villagefinance.world import DDS_IN, NOW, ROAD, World, bank, item, tax
 
 TOMORROW = NOW + timedelta(days=1)
@@ -216,6 +219,11 @@ def test_check_books_tells_every_difference(world: World, capsys: pytest.Capture
     }  # fmt: skip
     assert main(["check-books", world.village]) == 1
     assert "1 buku diperiksa, 6 perbedaan" in capsys.readouterr().out
+    told = Notice.objects.filter(user=account("inspectorate"), kind="villagefinance.books-differ", done_at=None)
+    for _twice in range(2):
+        with pytest.raises(BooksDiffer, match="6 differences"):
+            operations.recount_books(by=SCHEDULE, now=NOW)
+        assert told.count() == 1
     assert Line.objects.filter(village=world.village).exists()
 
 

@@ -200,6 +200,10 @@ def test_bills_evidence_and_officials(world: World) -> None:
     found = raised()
     assert found["split"].inputs["requests"] == [1, 2]
     assert (found["official"].inputs["payee"], found["official"].amount) == ("Kepala", MILLION)
+    at = [VILLAGE, YEAR, found["split"].number]
+    shown = said(client_of(world, "head").get(reverse("villagefinance:flag", args=at)))
+    for number in (1, 2):
+        assert f'href="{reverse("villagefinance:request", args=[VILLAGE, YEAR, number])}"' in shown
     # Each request has the same made-up picture.
     assert found["evidence"].inputs["requests"] == [1, 2, 3]
     assert found["evidence"].inputs["elsewhere"] == 0
@@ -358,10 +362,15 @@ def test_on_the_pages_of_the_inspectorate(flagged: World) -> None:
     risks, samples = (reverse(f"villagefinance:{name}", args=[REGION]) for name in ("flag-risks", "audit-samples"))
     assert "Cangkudu" in said(inspectorate.get(risks, {"tahun": YEAR}))
     assert said(inspectorate.post(samples, {"year": 2031, "size": 5}), 422)
-    sent = inspectorate.post(samples, {"year": YEAR, "size": 5})
-    assert sent.status_code == 302
+    given = {"year": YEAR, "size": 5, "once": "3a2a1b8e-6c1f-4d0b-9a50-0a3c2f1f8d11"}
+    sent, again = inspectorate.post(samples, given), inspectorate.post(samples, given)
+    assert (sent.status_code, again["Location"]) == (302, samples)
     row = AuditSample.objects.get()
-    assert row.seed in said(inspectorate.get(sent["Location"]))
+    shown = said(inspectorate.get(sent["Location"]))
+    assert row.seed in shown
+    entries = [reverse("villagefinance:entry", args=[VILLAGE, YEAR, one.place]) for one in SampledEntry.objects.all()]
+    assert [one for one in entries if one not in shown] == []
+    assert [inspectorate.get(one).status_code for one in entries] == [200] * len(entries)
     assert str(YEAR) in said(inspectorate.get(samples))
     for page in (risks, samples, sent["Location"]):
         assert head.get(page).status_code == 404

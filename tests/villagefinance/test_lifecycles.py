@@ -108,8 +108,8 @@ def test_conditions_of_a_shift(changed: dict[str, Any], found: list[str]) -> Non
 def test_moves_of_a_request() -> None:
     assert moves(REQUESTS) == [
         "draft > submitted", "returned > submitted", "submitted > checked", "submitted > returned",
-        "checked > approved", "checked > returned", "approved > paid", "paid > settled", "paid > cancelled",
-        "settled > cancelled", "settled > paid", "draft > cancelled",
+        "checked > approved", "checked > returned", "approved > paid", "approved > returned", "paid > settled",
+        "paid > cancelled", "settled > cancelled", "settled > paid", "draft > cancelled",
         "returned > cancelled", "submitted > cancelled", "checked > cancelled", "approved > cancelled",
     ]  # fmt: skip
     assert ({*REQUEST_NAMES}, {*KIND_NAMES}) == ({*RequestState}, {*RequestKind})

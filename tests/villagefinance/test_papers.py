@@ -24,7 +24,7 @@ from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
 from pilar.villagefinance.models import Activity, CarriedLine
 from pilar.villagefinance.rules.taxes import PaymentKind
 from reports.reading import archived, words
-from villagefinance import accounts
+from villagefinance import accounts, payments
 from villagefinance.bank import FEBRUARY, keep, statement
 from villagefinance.payments import ADVANCE, account, approved, back, bill, pay, remit, rich, settle
 from villagefinance.world import BOX, NOW, REGION, ROAD, SISTER, VILLAGE, YEAR, World, begin
@@ -168,6 +168,13 @@ def test_its_figures_are_those_of_the_ledger(booked: World, name: str) -> None:
         assert rupiah_text(amount) in shown
         assert rupiah_text(amount) in printed
         assert float(amount) in cells
+
+
+def test_what_comes_back_to_a_line_has_its_receipt(booked: World) -> None:
+    posted = payments.receive(booked, ROAD, Decimal(777_000), date(YEAR, 12, 1))
+    client = client_of(booked)
+    assert "Pengembalian" in page(client, "tbp", nomor=posted.place)
+    assert "777.000" in paper(client, "tbp", nomor=posted.place)
 
 
 def test_balances_follow_from_one_another(booked: World) -> None:

@@ -32,6 +32,7 @@ from villagefinance.payments import (
     approved,
     back,
     bill,
+    cancel,
     faults,
     left,
     move,
@@ -206,8 +207,21 @@ def test_three_people_act_in_their_order(paying: World) -> None:
     move(paying, number, APPROVED, "head")
     with pytest.raises(NotAllowed):
         pay(paying, number, who="head")
-    move(paying, number, RequestState.CANCELLED, "executor")
-    assert left(paying) == 480 * MILLION
+    with pytest.raises(NotAllowed):
+        move(paying, number, RequestState.RETURNED, "head", reason="Nota buram")
+    move(paying, number, RequestState.RETURNED, "treasurer", reason="Rekening tutup")
+    assert (shown(paying, number).reason, left(paying)) == ("Rekening tutup", 480 * MILLION)
+    for to, who in ((SUBMITTED, "executor"), (CHECKED, "secretary"), (APPROVED, "head")):
+        move(paying, number, to, who)
+    assert left(paying) == 478 * MILLION
+    with pytest.raises(RequestElsewhere):
+        move(paying, number, RequestState.CANCELLED, "executor")
+    with faults("no-reason"):
+        do.cancel_request(
+            by=paying.who("executor"), village=paying.village, year=YEAR, number=number, reason=" ", now=NOW
+        )
+    cancel(paying, number)
+    assert (shown(paying, number).reason, left(paying)) == ("Toko tutup", 480 * MILLION)
 
 
 def test_who_made_a_request_does_not_check_it(paying: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,10 @@ from django.utils import timezone
 from confirming import confirmed
 from evidence.samples import png
 from kit.worlds import once
+from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import PaymentRequest
+from pilar.villagefinance.operations import ChangeElsewhere
+from pilar.villagefinance.queries.suppliers import changes
 from villagefinance import accounts
 from villagefinance.payments import MILLION, approved, bill, rich, supplier, typed, write
 from villagefinance.world import ACCOUNT, BOX, DDS_IN, ROAD, VILLAGE, YEAR, World
@@ -220,6 +223,35 @@ def test_suppliers_and_numbers_of_accounts(paying: World, monkeypatch: pytest.Mo
     assert head.post(page("accounts"), {"name": "Kas kecil"}).status_code == 403
     for who, status in {"sister": 404, "neighbour": 404, "office": 403}.items():
         assert client_of(paying, who).get(page("accounts")).status_code == status, who
+
+
+def test_a_new_account_has_a_name_and_another_one_keeps_its_own(paying: World) -> None:
+    treasurer = client_of(paying, "treasurer")
+    given = {"bank": "BJB", "number": "123", "name": " "}
+    assert "Beri nama" in said(treasurer.post(page("ask-number"), given | {"of": "account:"}), 422)
+    for number, name in (("1", ""), ("2", "Lain")):
+        sent = {"of": f"account:{ACCOUNT}", "bank": "BJB", "number": number, "name": name}
+        assert treasurer.post(page("ask-number"), sent).status_code == 302
+    assert [one.number for one in changes(VILLAGE, scope=paying.who("treasurer"))] == ["2"]
+    with pytest.raises(ChangeElsewhere):
+        do.confirm_account(by=paying.who("head"), village=VILLAGE, no=1, now=NOW + timedelta(3))
+
+
+def test_a_request_is_cancelled_on_a_page_that_asks_why(paying: World) -> None:
+    number = approved(paying, bill(MILLION))
+    executor, cancel = client_of(paying, "executor"), page("cancel-request", YEAR, number)
+    assert f'href="{cancel}"' in said(executor.get(page("request", YEAR, number)))
+    assert cancel not in said(client_of(paying, "head").get(page("request", YEAR, number)))
+    assert "1.000.000" in said(executor.get(cancel))
+    assert confirmed(executor, cancel, {"reason": " "}).status_code == 422
+    assert confirmed(executor, cancel, {"reason": "Toko tutup"})["Location"] == page("request", YEAR, number)
+    assert executor.get(cancel)["Location"] == page("request", YEAR, number)
+    assert "Toko tutup" in said(executor.get(page("request", YEAR, number)))
+    treasurer, other = client_of(paying, "treasurer"), approved(paying, bill(MILLION))
+    assert "Kembalikan" in said(treasurer.get(page("request", YEAR, other)))
+    sent = {"to": "returned", "reason": "Rekening tutup"}
+    assert treasurer.post(page("move-request", YEAR, other), sent).status_code == 302
+    assert state(other) == "returned"
 
 
 def test_the_list_of_requests_asks_no_more_for_more_of_them(paying: World, django_assert_max_num_queries: Any) -> None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kit.worlds import once
 from pilar.villagefinance import operations
+from pilar.villagefinance.queries import lines
+from pilar.villagefinance.rules import chain
+from villagefinance.accounts import client_of
 from villagefinance.world import NOW, PEOPLE, REGION, SISTER, VILLAGE, YEAR, World, begin
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +66,40 @@ def test_years_and_villages_without_a_budget() -> None:
         gone = reverse(f"villagefinance:{address}", args=["36.03.09.2009", YEAR])
         assert Client().get(gone).status_code == 404
     assert Client().get(PAGE + "?bulan=13").status_code == 404
+
+
+def test_each_sealed_day_is_public_and_proves_the_books_that_are_handed_out(sealed: World) -> None:
+    sealed.receive(7)
+    operations.seal_books(by=sealed.who("schedule"), now=NOW + timedelta(1))
+    first, second = ({"hari": f"2026-01-{day}"} for day in (20, 21))
+    seal, file = (reverse(f"villagefinance:{name}", args=[VILLAGE]) for name in ("public-seal", "books-file"))
+    known = [Client().get(seal, day).json()["day"] for day in (first, second)]
+    assert [one["entries"] for one in known] == [2, 3]
+    days = reverse("villagefinance:public-seals", args=[VILLAGE])
+    assert days in got(PAGE)
+    for one in known:
+        assert one["proof"]["entry"]["content"]["root"] in got(days)
+    assert [html for html in ("?hari=2026-01-20", "?hari=2026-01-21") if html not in got(days)] == []
+    for who in ("treasurer", "inspectorate"):
+        books = client_of(sealed, who).get(file, first).json()
+        assert chain.check(books, [])[:2] == [f"chain of 3 entries of {VILLAGE}", "2 of them in the root of 2026-01-20"]
+        assert chain.check(client_of(sealed, who).get(file).json(), [])[1].startswith("3 of them")
+    assert (
+        file in client_of(sealed, "head").get(reverse("villagefinance:papers", args=[VILLAGE, YEAR])).content.decode()
+    )
+    assert client_of(sealed, "neighbour").get(file).status_code == 404
+    for day in ("2026-01-19", "kemarin"):
+        assert Client().get(seal, {"hari": day}).status_code == 404
+        assert client_of(sealed, "head").get(file, {"hari": day}).status_code == 404
+
+
+def test_the_proof_of_a_page_is_found_without_the_books_of_other_villages(sealed: World) -> None:
+    asked = []
+    for _twice in range(2):
+        with CaptureQueriesContext(connection) as found:
+            assert lines.sealed(VILLAGE, scope=sealed.who("public"))
+        asked.append([one["sql"] for one in found if "DISTINCT ON" in one["sql"]])
+    assert asked[1] == []
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -22,7 +22,6 @@ from pilar.villagefinance.models import PaymentRequest, Proof, PublicPhoto, Ques
 from pilar.villagefinance.pages.asking import ASKING
 from pilar.villagefinance.queries import public as queries
 from pilar.villagefinance.rules.questions import MOST_A_DAY, QuestionElsewhere, QuestionState, TooManyQuestions
-from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
 from villagefinance import payments as paid
 from villagefinance.payments import MILLION
@@ -243,7 +242,7 @@ def test_the_photograph_of_a_cancelled_request_is_not_public(pictured: World) ->
     show(pictured)
     address = reverse("villagefinance:photo", args=[VILLAGE, picture_of(pictured)])
     assert Client().get(address).status_code == 200
-    paid.move(pictured, 1, RequestState.CANCELLED, "executor")
+    paid.cancel(pictured, 1)
     assert Client().get(address).status_code == 404
 
 

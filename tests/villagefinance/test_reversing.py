@@ -13,7 +13,7 @@ from pilar.villagefinance.models import Withholding
 from pilar.villagefinance.queries import positions
 from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.rules.refusals import Refused
-from pilar.villagefinance.rules.requests import RequestElsewhere, RequestState
+from pilar.villagefinance.rules.requests import RequestElsewhere
 from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance.payments import (
     ADVANCE,
@@ -22,8 +22,8 @@ from villagefinance.payments import (
     approved,
     back,
     bill,
+    cancel,
     left,
-    move,
     pay,
     remit,
     rich,
@@ -85,7 +85,7 @@ def test_an_advance_is_taken_back_step_by_step(paying: World) -> None:
         reverse(paying, given)
     reverse(paying, rest)
     with pytest.raises(RequestElsewhere):
-        move(paying, number, RequestState.CANCELLED, "executor")
+        cancel(paying, number)
     reverse(paying, given)
     assert (state(paying, number), left(paying)) == ("cancelled", 480 * MILLION)
     assert sum(one.amount for one in cash(paying.village, date(YEAR, 12, 31))) == 250 * MILLION

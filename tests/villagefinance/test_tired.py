@@ -17,7 +17,7 @@ from pilar.people.operations import create_account
 from pilar.people.rules import OPERATOR
 from pilar.platform.models import AuditEvent
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import Bill, Entry, PaymentRequest
+from pilar.villagefinance.models import BankAccount, Bill, Entry, PaymentRequest
 from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
 from villagefinance import accounts
@@ -101,6 +101,12 @@ def test_a_request_that_is_sent_twice_is_one(paying: World) -> None:
     assert first["Location"] == page("request", YEAR, 1)
     assert second["Location"] == page("payments")
     assert PaymentRequest.objects.count() == 1
+
+
+def test_a_cash_box_is_opened_once(paying: World) -> None:
+    boxes = BankAccount.objects.count()
+    twice(client_of(paying, "treasurer"), page("accounts"), name="Kas kecil")
+    assert BankAccount.objects.count() == boxes + 1
 
 
 def test_another_amount_in_the_page_before_is_no_second_booking(paying: World) -> None:

@@ -54,14 +54,24 @@ def moment(at: datetime) -> str:
 
 def inclusion(leaves: Sequence[bytes], place: int) -> list[bytes]:
     """The way from a leaf, counted from 0, to the root over all: what stands beside it at every step, bottom up."""
-    if not 0 <= place < len(leaves):
-        raise ValueError("no such leaf")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if place < split:
-        return [*inclusion(leaves[:split], place), seal_checker.root_of(list(leaves[split:]))]
-    return [*inclusion(leaves[split:], place - split), seal_checker.root_of(list(leaves[:split]))]
+    return Tree(leaves).inclusion(place)
+
+
+class Tree:
+    """All nodes over leaves that stay as they are, for who asks for the ways of many of them."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._levels = [list(leaves)]
+        while len(level := self._levels[-1]) > 1:
+            pairs = [node_hash(*level[place : place + 2]) for place in range(0, len(level) - 1, 2)]
+            self._levels.append(pairs + level[len(pairs) * 2 :])
+
+    def inclusion(self, place: int) -> list[bytes]:
+        """As :func:`inclusion`, without computing anything."""
+        if not 0 <= place < len(self._levels[0]):
+            raise ValueError("no such leaf")
+        beside = ((level, (place >> above) ^ 1) for above, level in enumerate(self._levels[:-1]))
+        return [level[other] for level, other in beside if other < len(level)]
 
 
 def consistency(leaves: Sequence[bytes], size: int) -> list[bytes]:
@@ -106,6 +116,7 @@ def head(*, scope: str, leaves: Sequence[bytes], chain: str, at: datetime, key: 
 
 __all__ = [
     "Sealed",
+    "Tree",
     "canonical",
     "consistency",
     "entry",

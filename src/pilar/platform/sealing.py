@@ -13,6 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.db.models import QuerySet
 
 from pilar.platform import locks, seal
 from pilar.platform.models import SealEntry, SealHead
@@ -108,6 +109,11 @@ def proof_of(scope: str, subject: str) -> dict[str, Any] | None:
     leaves = [bytes.fromhex(leaf) for leaf in rows.values_list("leaf", flat=True)]
     path = [one.hex() for one in seal.inclusion(leaves, found.number - 1)]
     return {"entry": json.loads(found.text), "leaf": found.leaf, "inclusion": path, "head": head.told}
+
+
+def entries_of(scope: str) -> QuerySet[SealEntry, str]:
+    """What was sealed in a scope, each as its canonical text, the newest first."""
+    return SealEntry.objects.filter(scope=scope).order_by("-number").values_list("text", flat=True)
 
 
 def register_of(scope: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 
 from pilar.people.models import Notice, User
 from pilar.people.queries import current
@@ -141,7 +143,8 @@ def settle(*, by: Standing, subject: str | Collection[str], kind: str | None = N
     rows = Notice.objects.filter(subject__in=[subject] if isinstance(subject, str) else subject, done_at=None)
     if kind is not None:
         rows = rows.filter(kind=kind)
-    return rows.update(done_at=now, done_by=by.actor.name)
+    # The clock of another server may be a little ahead: what it told is done no earlier than it was told.
+    return rows.update(done_at=Greatest("created_at", Value(now)), done_by=by.actor.name)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ What a command needs is loaded when it is called.
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from typing import Any
 
 from pilar.platform.language import translate
@@ -78,6 +79,10 @@ def register(subparsers: Any) -> None:
         ),
     )  # fmt: skip
     export.add_argument("--year", type=int, help=translate("of the tables of Siskeudes; by default this one"))
+    export.add_argument(
+        "--day", type=date.fromisoformat, metavar="YYYY-MM-DD",
+        help=translate("prove the sealed entries by this day; by default by the latest that was sealed"),
+    )  # fmt: skip
     export.set_defaults(run=_export_books, database=True)
 
     verify = subparsers.add_parser("verify-books", help=translate("check exported books against the signed day"))

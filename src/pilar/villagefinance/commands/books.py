@@ -51,7 +51,7 @@ def export(options: argparse.Namespace) -> int:
         ours = our_year(options.village, year, scope=OPERATOR)
         console.write_file(import_workbook(ours), options.file)
         return 0
-    found = books(options.village, scope=OPERATOR)
+    found = books(options.village, scope=OPERATOR, day=options.day)
     form = journals.FORMS.get(options.form)
     told = form(found, positions.balances(options.village)) if form else json.dumps(found, ensure_ascii=False)
     console.write_file(told.encode(), options.file)

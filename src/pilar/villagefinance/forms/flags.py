@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pilar.design.forms import FaultsForm
+from pilar.design.forms import FaultsForm, OnceForm
 from pilar.platform.language import translate
 from pilar.villagefinance.operations.flags import LARGEST_SAMPLE, LONGEST_ANSWER
 from pilar.villagefinance.rules.auditing import FLAG_NAMES, JUDGED, FlagState
@@ -31,7 +31,7 @@ class JudgeForm(FaultsForm):
         self.fields["verdict"].choices = [(one.value, translate(FLAG_NAMES[one])) for one in JUDGED]
 
 
-class SampleForm(FaultsForm):
+class SampleForm(OnceForm):
     """How large a sample is, and of which year."""
 
     year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pilar.design.fields import RupiahField, sometimes_required
 from pilar.design.forms import FaultsForm, OnceForm
 from pilar.platform.language import mark, translate
+from pilar.platform.reading import rupiah_text
 from pilar.villagefinance.forms.paying import LONGEST_NAME, LONGEST_TOLD, PlaceForm
 from pilar.villagefinance.operations import NewNumber, NewSupplier, Received
 from pilar.villagefinance.queries.cash import Left, Place
@@ -110,7 +111,9 @@ class RemitForm(PlaceForm):
     def __init__(self, *given: Any, found: Owed | None, **named: Any) -> None:
         super().__init__(*given, **named)
         taxes = found.taxes if found else ()
-        self.fields["withheld"].choices = [(one.key, f"SPP {one.request}/{one.year}, {one.payee}") for one in taxes]
+        self.fields["withheld"].choices = [
+            (one.key, f"SPP {one.request}/{one.year}, {one.payee}: Rp{rupiah_text(one.amount)}") for one in taxes
+        ]
         self.fields["withheld"].initial = [one.key for one in taxes]
 
     def clean_withheld(self) -> list[tuple[int, ...]]:
@@ -169,7 +172,7 @@ class NumberForm(FaultsForm):
         return NewNumber(said["bank"], said["number"], name=said["name"], **found)
 
 
-class CashBoxForm(FaultsForm):
+class CashBoxForm(OnceForm):
     """A cash box."""
 
     name = forms.CharField(label=_("Name of the cash box"), max_length=100)

@@ -66,11 +66,12 @@ from pilar.villagefinance.operations.requesting import (
     NewBill,
     NewProof,
     NewRequest,
+    cancel_request,
     move_request,
     write_request,
 )
 from pilar.villagefinance.operations.reversing import TaxRemitted, reverse
-from pilar.villagefinance.operations.sealing import make_years, seal_books
+from pilar.villagefinance.operations.sealing import make_years, recount_books, seal_books
 from pilar.villagefinance.operations.statements import (
     NothingNew,
     OtherAccount,
@@ -118,6 +119,7 @@ __all__ = [
     "begin_budget",
     "begin_change",
     "begin_region",
+    "cancel_request",
     "check_execution",
     "choose_columns",
     "close_month",
@@ -143,6 +145,7 @@ __all__ = [
     "raise_flags",
     "receive",
     "record_report",
+    "recount_books",
     "release_match",
     "remit_tax",
     "renew_questions",

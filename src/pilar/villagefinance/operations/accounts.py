@@ -123,20 +123,23 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
     """Ask for another number of an account; returns the number of the change.
 
     Raises :class:`NotFound` (also of a supplier or account that is not there), :class:`NotAllowed`, Faults at
-    ``number``.
+    ``number``, ``name``.
     """
     locked_book(by, village, Action.ASK_ACCOUNT)
     of_village = {"region": village[:5], "village": village}
     number = "".join(one for one in given.number if one.isdigit())
     if not number or not given.bank.strip():
         raise Faults([Fault("no-number", mark("Give the bank and the number of the account"), {}, "number")])
+    name = ""
     if given.supplier is not None:
         there(Supplier.objects, **of_village, key=given.supplier)
     elif given.bank_account is not None:
         there(BankAccount.objects, **of_village, key=given.bank_account, account=BANK)
+    elif not (name := " ".join(given.name.split())):
+        raise Faults([Fault("unnamed-account", mark("Give the new account a name"), {}, "name")])
     no = (AccountChange.objects.filter(**of_village).aggregate(last=Max("no"))["last"] or 0) + 1
     AccountChange.objects.create(
-        **of_village, no=no, supplier=given.supplier, bank_account=given.bank_account, name=given.name,
+        **of_village, no=no, supplier=given.supplier, bank_account=given.bank_account, name=name,
         bank=given.bank.strip(), number=number, asked_by=by.signature, asked_at=now,
     )  # fmt: skip
     _record(by, village, "ask", f"{village}/{no}", supplier=given.supplier, bank_account=given.bank_account)

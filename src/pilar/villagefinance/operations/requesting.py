@@ -39,8 +39,8 @@ from pilar.villagefinance.rules.requests import (
 from pilar.villagefinance.rules.taxes import PEOPLE_PAID, PaymentKind
 
 TARGET = "villagefinance.request"
-BY_HAND = frozenset({*COMMITTED, RequestState.RETURNED, RequestState.CANCELLED})
-"""States to which a request comes without anything being booked."""
+BY_HAND = frozenset({*COMMITTED, RequestState.RETURNED})
+"""States to which a request goes on without anything being booked."""
 
 Row = TypeVar("Row", bound=Model)
 
@@ -143,16 +143,13 @@ def write_request(
 def move_request(
     *, by: Standing, village: str, year: int, number: int, to: RequestState, reason: str = "", now: datetime
 ) -> None:
-    """Send a request, confirm its check, approve it, return it (with a reason) or cancel it.
+    """Send a request, confirm its check, approve it, or return it with a reason.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults with all that does not hold.
     """
     row = locked_request(by, village, year, number, lambda row: action_of(row.state, to))
     if to not in BY_HAND:
         raise RequestElsewhere
-    today = today_in(village[:5], now)
-    move = move_of(row, to)
-    move.require(requests.facts(requests.whole(row, today), by.signature, today))
     fields = {"reason": reason.strip()}
     match to:
         case RequestState.RETURNED if not fields["reason"]:
@@ -163,6 +160,25 @@ def move_request(
             fields["checker"] = by.signature
         case RequestState.APPROVED:
             fields["approver"] = by.signature
+    _moved(by, row, to, fields, now)
+
+
+@transaction.atomic
+def cancel_request(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
+    """Cancel a request that is not paid, for a reason: what it asks for is free again, and it is never taken up again.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults at ``reason``.
+    """
+    cancelled = RequestState.CANCELLED
+    row = locked_request(by, village, year, number, lambda row: action_of(row.state, cancelled))
+    if not reason.strip():
+        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+    _moved(by, row, cancelled, {"reason": reason.strip()}, now)
+
+
+def _moved(by: Standing, row: PaymentRequest, to: RequestState, fields: dict[str, str], now: datetime) -> None:
+    today, move = today_in(row.region, now), move_of(row, to)
+    move.require(requests.facts(requests.whole(row, today), by.signature, today))
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
     promise(row, promised=to in COMMITTED)
     tell_of_request(by, row, now)

@@ -1,21 +1,33 @@
-"""Each day one root over the books of all villages goes into the register of seals, and the years ahead are made."""
+"""Each day one root over the books of all villages goes into the register of seals, what is kept of them is computed
+anew, and the years ahead are made."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from django.db import connection, transaction
+from django.urls import reverse
 
 from pilar.areas.reference import today_in
+from pilar.people.operations import settle
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import sealing
 from pilar.platform.jobs import every
+from pilar.platform.language import mark
 from pilar.platform.seal_checker import root_of
+from pilar.platform.transactions import one_by_one
 from pilar.villagefinance.models import Book, SealedBook
+from pilar.villagefinance.operations.telling import tell
+from pilar.villagefinance.queries import positions
 from pilar.villagefinance.queries.lines import sealed_books
 from pilar.villagefinance.rules import chain
+from pilar.villagefinance.rules.authority import Action
 
 YEARS_AHEAD = 2
+DIFFER = "villagefinance.books-differ"
+
+log = structlog.get_logger(__name__)
 
 
 @every("villagefinance.seal-books", cron="5 17 * * *")  # 0.05 WIB
@@ -40,6 +52,37 @@ def seal_books(*, by: Standing, now: datetime) -> int:
     sealing.append(scope=chain.SCOPE, subject=str(day), content=content, at=now)
     sealing.sign_heads(at=now)
     return len(grown)
+
+
+class BooksDiffer(RuntimeError):
+    """What is kept of books is not what comes out of their lines: the job fails, so that whoever watches sees it."""
+
+
+@every("villagefinance.recount-books", cron="0 20 * * *")  # 3.00 WIB
+def recount_books(*, by: Standing, now: datetime) -> None:
+    """Compute all positions, numbers and chains of each village anew; each difference is logged and told to the
+    inspectorate. For the schedule and the operator only. Raises :class:`BooksDiffer`."""
+    if not by.unrestricted:
+        raise NotAllowed
+    job = "villagefinance.recount-books"
+    if found := one_by_one(positions.books_begun(), lambda village: _recount(by, village, now), job=job):
+        raise BooksDiffer(f"{found} differences")
+
+
+def _recount(by: Standing, village: str, now: datetime) -> int:
+    found, subject = list(positions.differences(village)), f"{DIFFER}:{village}"
+    for one in found:
+        log.error("books-differ", village=village, year=one.year, rule=one.rule, of=one.of, kept=one.kept,
+                  computed=one.computed)  # fmt: skip
+    if found:
+        tell(
+            by, village, Action.OVERSEE_FLAGS, kind=DIFFER, subject=subject, now=now,
+            sentence=mark("The books of %(village)s do not add up: tell who runs the system, and do not rely on them"),
+            address=reverse("villagefinance:papers", args=[village, today_in(village[:5], now).year]),
+        )  # fmt: skip
+    else:
+        settle(by=by, subject=subject, now=now)
+    return len(found)
 
 
 @every("villagefinance.make-years", cron="0 18 * * *")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pilar.areas.reference import today_in
-from pilar.design.forms import posted, stored
+from pilar.design.forms import posted, stored, stored_once
 from pilar.design.imports import uploaded
 from pilar.design.views import done
 from pilar.people.rules import Standing
@@ -47,8 +47,9 @@ def accounts(request: HttpRequest, village: str, *, by: Standing, now: datetime)
     form = CashBoxForm(posted(request)) if may_ask else None
     if request.method == "POST" and form is None:
         require(by, Action.ASK_ACCOUNT, village)
-    if form and stored(
-        form, lambda: operations.open_cash_box(by=by, village=village, now=now, **form.cleaned_data)
+    if form and stored_once(
+        form, lambda: operations.open_cash_box(by=by, village=village, now=now, **form.cleaned_data),
+        kind="villagefinance.booked", owner=by.account,
     ):  # fmt: skip
         return done(request, _("The cash box is open"), "villagefinance:accounts", village)
     return {
@@ -97,6 +98,7 @@ def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: 
         "headings": _choices(unplaced), "may_reconcile": AUTHORITY.may(by, Action.RECONCILE, case_of(village)),
         "proposals": [(found.pair(one), _reasons(one), one.rivals) for one in found.proposals[:MOST_SHOWN]],
         "bank": found.bank[:MOST_SHOWN], "books": found.books[:MOST_SHOWN], "matched": found.matched[:MOST_SHOWN],
+        "shown": MOST_SHOWN, "more": max(len(found.bank), len(found.books)) > MOST_SHOWN,
         "ages": list(zip(found.bank_ages, found.book_ages, strict=True)), "months": _months(found.account),
     }  # fmt: skip
 

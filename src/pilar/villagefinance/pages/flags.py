@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design.final_acts import Check, Done, confirm
-from pilar.design.forms import posted, stored
+from pilar.design.forms import posted, stored, stored_once
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done, number, searched
 from pilar.people.rules import Standing
@@ -132,8 +132,12 @@ def samples(request: HttpRequest, region: str, *, by: Standing, now: datetime) -
     """The samples of a region, and the form to draw one."""
     found = queries.samples(region, scope=by)
     form = SampleForm(posted(request), initial={"year": today_in(region, now).year})
-    if stored(form, lambda: operations.draw_sample(by=by, region=region, now=now, **form.cleaned_data)):
-        return done(request, _("The sample is drawn"), "villagefinance:audit-sample", region, form.outcome)
+    if stored_once(
+        form, lambda: operations.draw_sample(by=by, region=region, now=now, **form.cleaned_data),
+        kind="villagefinance.sample", owner=by.account,
+    ):  # fmt: skip
+        to = ("audit-sample", region, form.outcome) if form.outcome else ("audit-samples", region)
+        return done(request, _("The sample is drawn"), f"villagefinance:{to[0]}", *to[1:])
     return {"code": region, "samples": found, "form": form}
 
 

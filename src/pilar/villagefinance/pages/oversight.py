@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -162,6 +162,14 @@ def fund_of(request: HttpRequest) -> str:
     if fund and fund not in reference.funds():
         raise NotFound
     return fund
+
+
+def day_of(request: HttpRequest) -> date | None:
+    """Which day an address asks for, as ``2026-03-31``."""
+    try:
+        return date.fromisoformat(request.GET["hari"]) if "hari" in request.GET else None
+    except ValueError:
+        raise NotFound from None
 
 
 def _funds() -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -26,11 +27,12 @@ from pilar.villagefinance.documents.paper import KINDS, LAYOUT, Choices, Group, 
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
 from pilar.villagefinance.forms.budgets import ReportForm
 from pilar.villagefinance.pages.frame import require, village_name, village_page, years_around
-from pilar.villagefinance.pages.oversight import choices, framed_page, fund_of
+from pilar.villagefinance.pages.oversight import choices, day_of, framed_page, fund_of
 from pilar.villagefinance.pages.steps import Seen, Step, take
 from pilar.villagefinance.pages.years import WAYS
 from pilar.villagefinance.queries import reports as queries
 from pilar.villagefinance.queries.books import is_closed
+from pilar.villagefinance.queries.lines import books
 from pilar.villagefinance.queries.people import officials
 from pilar.villagefinance.queries.realisation import overseen
 from pilar.villagefinance.queries.villages import is_synthetic, require_books
@@ -127,6 +129,14 @@ def paper_file(
     title = village_name(village) if village else areas.region(region).name
     made = Made(of, wanted, filled, title, names, is_synthetic(place))
     return file(*made.file(kind), inline=kind == "pdf")
+
+
+@answer
+def books_file(request: HttpRequest, village: str, *, by: Standing) -> HttpResponse:
+    """The books of a village as a file that ``verify-books`` checks, with the proof of a sealed day."""
+    require_books(village, scope=by)
+    found = books(village, scope=by, day=day_of(request))
+    return file(json.dumps(found, ensure_ascii=False), f"buku-{village}.json", "application/json")
 
 
 def _named(papers: Mapping[str, Paper], name: str) -> Paper:

@@ -20,6 +20,7 @@ from pilar.people.views import Shown, button
 from pilar.platform.language import mark
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations
+from pilar.villagefinance.forms.budgets import ReasonForm
 from pilar.villagefinance.forms.paying import FIXED, BillForm, DayForm, PayForm, ProofsForm, RestForm, shown_bill
 from pilar.villagefinance.forms.till import MoveForm, NtpnForm, NumberForm, ReceiveForm, RemitForm, SupplierForm
 from pilar.villagefinance.pages.frame import require, village_page
@@ -123,6 +124,16 @@ def _before_payment(at: At) -> Seen:
     )  # fmt: skip
 
 
+def _before_cancelling(at: At) -> Seen:
+    row = at.request
+    if row.state is not RequestState.CANCELLED and REQUESTS.move(row.state, RequestState.CANCELLED).made_by:
+        raise RequestElsewhere
+    return Seen(
+        _trail(row), _about(row), state=row.state, done=row.state is RequestState.CANCELLED,
+        will=figures((_("Asked, Rp"), rupiah_text(row.amount)), (_("Asked by"), row.maker)),
+    )  # fmt: skip
+
+
 def _before_account(at: At) -> Seen:
     row = at.request
     if row.state is SETTLED:
@@ -196,6 +207,18 @@ WAYS = {
             (mark("It stands in the cash book for good; what was wrong is reversed by another entry."),),
         ),
         Action.PAY, _before_payment, _pay_form,
+    ),
+    "cancel-request": Way(
+        Step(
+            operations.cancel_request, mark("Check before you cancel the request"), mark("Cancel the request"),
+            mark("The request is cancelled"),
+            (
+                mark("What it asks for is free again on its lines of the budget."),
+                mark("It stays to be read with its reason and is never taken up again: write another one instead."),
+            ),
+            ReasonForm,
+        ),
+        Action.WRITE_REQUEST, _before_cancelling,
     ),
     "settle-advance": Way(
         Step(

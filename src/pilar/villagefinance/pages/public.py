@@ -13,11 +13,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
-from pilar.design.tables import Asked, Listing, Table
+from pilar.design.tables import Asked, Column, Listing, Table
 from pilar.design.views import searched
 from pilar.evidence.documents import document
 from pilar.people.rules import PUBLIC
@@ -28,14 +29,21 @@ from pilar.platform.paging import paged
 from pilar.villagefinance.documents.opendata import open_data
 from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED, VILLAGES
 from pilar.villagefinance.pages.frame import village_name, years_around
-from pilar.villagefinance.pages.oversight import choices, month_and_fund
+from pilar.villagefinance.pages.oversight import choices, day_of, month_and_fund
 from pilar.villagefinance.queries import public as asked
 from pilar.villagefinance.queries import realisation as queries
-from pilar.villagefinance.queries.lines import sealed
+from pilar.villagefinance.queries.lines import sealed, sealed_days
 from pilar.villagefinance.queries.villages import is_synthetic
 
 DETAIL, ACTIVITY = 4, 3
 """The level of the chart that the page leaves to the open data: objek; and that of an activity among its fields."""
+
+SEALS = Table(
+    gettext_lazy("Sealed days"),
+    Column("day", gettext_lazy("Day")),
+    Column("root", gettext_lazy("Root of all villages")),
+    Column("villages", gettext_lazy("Villages"), number=True),
+)
 
 
 @page("villagefinance/public/regions.html", public=True)
@@ -114,10 +122,19 @@ def data(request: HttpRequest, village: str, year: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@page("villagefinance/public/seals.html", public=True)
+def seals(request: HttpRequest, village: str, *, now: datetime) -> Shown:
+    """The days that were sealed, each with its root and the proof of how far the books of a village had come."""
+    queries.with_books(village)
+    asked_for = Asked.of(request)
+    rows = SEALS.of(sealed_days(scope=PUBLIC, **asked_for.part), asked_for, about="segel")
+    return {"village": village, "name": village_name(village), "year": today_in(village[:5], now).year, "rows": rows}
+
+
 @require_safe
 def seal(request: HttpRequest, village: str) -> HttpResponse:
-    """What proves how far the books of a village had come on the latest sealed day."""
-    found = sealed(village, scope=PUBLIC)
+    """What proves how far the books of a village had come on a sealed day, by default the latest."""
+    found = sealed(village, scope=PUBLIC, day=day_of(request))
     content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
     return document(
         request, "village-seal", village, found,

@@ -54,7 +54,9 @@ REQUESTED = Table(
     money("amount", gettext_lazy("Amount, Rp")),
     Column("state_name", gettext_lazy("State")),
 )
-PAGES = {RequestState.PAID: "pay-request", RequestState.SETTLED: "settle-advance"}
+PAGES = {
+    RequestState.PAID: "pay-request", RequestState.SETTLED: "settle-advance", RequestState.CANCELLED: "cancel-request",
+}  # fmt: skip
 """Moves that have a page "check before you …"; the others are buttons."""
 
 
@@ -157,7 +159,7 @@ def request_(request: HttpRequest, village: str, year: int, number: int, *, by: 
 
 @button
 def move(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Send, confirm, approve, return or cancel a request; ``to`` is the state."""
+    """Send, confirm, approve or return a request; ``to`` is the state."""
     to = request.POST.get("to", "")
     if to not in {*RequestState}:
         raise NotFound

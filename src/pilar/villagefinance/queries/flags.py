@@ -247,12 +247,18 @@ def _sample(row: AuditSample) -> SampleRow:
     )  # fmt: skip
 
 
+LEADING = {"requests": "request", "entries": "entry"}
+"""Figures whose parts have a page, by its name."""
+
+
 def _figure(name: str, value: Any) -> tuple[str, str, Any]:
     title = translate(INPUT_NAMES[name])
     if name in MONEY:
         return title, "money", Decimal(value)
     if name in DAYS:
         return title, "day", date.fromisoformat(value)
+    if name in LEADING:
+        return title, LEADING[name], value
     return title, "", ", ".join(map(str, value)) if isinstance(value, list) else value
 
 

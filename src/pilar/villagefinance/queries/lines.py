@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.core.paginator import Page
 from django.db import connection
 
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.platform import seal, sealing
 from pilar.platform.actors import Authority
+from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance.models import SealedBook
 from pilar.villagefinance.rules import chain
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDay:
+    """A day whose books were sealed: the root of the tree over those of all villages, and how many these are."""
+
+    day: date
+    root: str
+    villages: int
 
 
 def sealed_books(day: date) -> list[SealedBook]:
@@ -24,7 +37,7 @@ def sealed_books(day: date) -> list[SealedBook]:
 def books(village: str, *, scope: Standing, day: date | None = None) -> dict[str, Any]:
     """The whole chain of a village as ``rules.chain`` checks it, with the proof of a sealed day, by default the latest.
 
-    Raises :class:`NotFound`.
+    Raises :class:`NotFound`, also of a day that was not sealed.
     """
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     with connection.cursor() as cursor:
@@ -39,24 +52,44 @@ def books(village: str, *, scope: Standing, day: date | None = None) -> dict[str
     return {"village": village, "entries": entries, "day": _proof(village, day)}
 
 
-def sealed(village: str, *, scope: Authority) -> dict[str, Any] | None:
-    """How far the books of a village had come on the latest sealed day, with the proof, as everybody may read it; None
-    before there is one."""
+def sealed(village: str, *, scope: Authority, day: date | None = None) -> dict[str, Any] | None:
+    """How far the books of a village had come on a sealed day, by default the latest, with the proof, as everybody may
+    read it; None before there is one. Raises :class:`NotFound` of a day that was not sealed."""
     del scope
-    day = _proof(village, None)
-    return {"village": village, "day": day} if day else None
+    found = _proof(village, day)
+    return {"village": village, "day": found} if found else None
+
+
+def sealed_days(*, scope: Authority, page: int | str = 1, size: int | None = PAGE) -> Page[SealedDay]:
+    """The days that were sealed, the newest first, as everybody may read them. Two queries."""
+    del scope
+    return paged(sealing.entries_of(chain.SCOPE), lambda part: map(_day, part), page=page, size=size)
 
 
 def _proof(village: str, day: date | None) -> dict[str, Any] | None:
     latest = day or SealedBook.objects.order_by("-day").values_list("day", flat=True).first()
     proof = sealing.proof_of(chain.SCOPE, str(latest)) if latest else None
-    every = sealed_books(latest) if latest else []
-    own = [(place, one) for place, one in enumerate(every) if one.village == village]
-    if not own or proof is None:
+    places, tree = _tree(latest, proof["entry"]["content"]["root"]) if latest and proof else ({}, None)
+    if tree is None or village not in places:
+        if day:
+            raise NotFound
         return None
-    place, sealed = own[0]
-    leaves = [chain.leaf(one.village, one.entries, one.head) for one in every]
+    place, entries, head = places[village]
     return {
-        "entries": sealed.entries, "head": sealed.head, "place": place, "size": len(leaves),
-        "inclusion": [one.hex() for one in seal.inclusion(leaves, place)], "proof": proof,
+        "entries": entries, "head": head, "place": place, "size": len(places),
+        "inclusion": [one.hex() for one in tree.inclusion(place)], "proof": proof,
     }  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _tree(day: date, _root: str) -> tuple[dict[str, tuple[int, int, str]], seal.Tree]:
+    """The place of each village in the tree of a day, how far its books had come, and the tree: what is sealed under a
+    root never changes, so it is read once."""
+    every = sealed_books(day)
+    places = {one.village: (place, one.entries, one.head) for place, one in enumerate(every)}
+    return places, seal.Tree([chain.leaf(one.village, one.entries, one.head) for one in every])
+
+
+def _day(text: str) -> SealedDay:
+    entry = json.loads(text)
+    return SealedDay(date.fromisoformat(entry["subject"]), entry["content"]["root"], entry["content"]["villages"])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -163,11 +164,11 @@ def taxes(village: str, year: int, *, scope: Standing) -> tuple[TaxRow, ...]:
     )  # fmt: skip
 
 
-def places_of(village: str, year: int, kind: Kind, *, scope: Standing) -> list[tuple[int, str]]:
-    """The places of the entries of a kind with their number and what they were, the newest first; raises
+def places_of(village: str, year: int, kinds: Collection[Kind], *, scope: Standing) -> list[tuple[int, str]]:
+    """The places of the entries of these kinds with their number and what they were, the newest first; raises
     :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
-    rows = Entry.objects.filter(**_of(village, year), kind=kind).order_by("-number")
+    rows = Entry.objects.filter(**_of(village, year), kind__in=kinds).order_by("-place")
     return [(place, f"{number}: {told}") for place, number, told in rows.values_list("place", "number", "told")]
 
 

@@ -176,6 +176,7 @@ def action_of(state: str, to: RequestState) -> Action:
         case RequestState.PAID:
             return Action.PAY
         case RequestState.RETURNED:
-            return Action.APPROVE_REQUEST if state == RequestState.CHECKED else Action.CHECK_REQUEST
+            by_state = {RequestState.CHECKED: Action.APPROVE_REQUEST, RequestState.APPROVED: Action.PAY}
+            return by_state.get(RequestState(state), Action.CHECK_REQUEST)
         case _:
             return Action.WRITE_REQUEST

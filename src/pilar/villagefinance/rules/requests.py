@@ -222,6 +222,7 @@ REQUESTS: Lifecycle[RequestState, RequestFacts] = Lifecycle(
     Move(R.CHECKED, R.APPROVED, mark("Approve"), (*_STILL, another_approves)),
     Move(R.CHECKED, R.RETURNED, mark("Return")),
     Move(R.APPROVED, R.PAID, mark("Pay"), (*_STILL, money_there, tax_fits)),
+    Move(R.APPROVED, R.RETURNED, mark("Return")),
     Move(R.PAID, R.SETTLED, mark("Account for it"), (accounts_whole, account_has_evidence)),
     Move(R.PAID, R.CANCELLED, made_by="reverse"),
     Move(R.SETTLED, R.CANCELLED, made_by="reverse"),

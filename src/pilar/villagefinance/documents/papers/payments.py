@@ -129,18 +129,18 @@ def _receipt(wanted: Wanted) -> Filled | None:
     return Filled(row.paid_on, (Part(before=told), *several), signed=signed)
 
 
-def _entry(name: str, title: str, kind: Kind) -> Paper:
-    """An entry of a kind as a paper of its own, by its place in the books."""
+def _entry(name: str, title: str, *kinds: Kind) -> Paper:
+    """An entry of these kinds as a paper of its own, by its place in the books."""
 
     def places(wanted: Wanted) -> Choices:
-        return places_of(wanted.place, wanted.year, kind, scope=wanted.by)
+        return places_of(wanted.place, wanted.year, kinds, scope=wanted.by)
 
     def fill(wanted: Wanted) -> Filled | None:
         if wanted.number is None:
             return None
         row = entry(wanted.place, wanted.year, wanted.number, scope=wanted.by)
         told: tuple[Said, ...] = (
-            (_("Number"), f"{row.number}/{row.year}"), (_("Day"), row.day), (_("Paper"), row.paper),
+            (_("Number"), row.title), (_("Day"), row.day), (_("Paper"), row.paper),
             (_("What for"), row.told), *in_full(_("Amount"), row.amount),
             (_("Hash of the entry"), row.hash[:SHORT_HASH]),
         )  # fmt: skip
@@ -154,6 +154,6 @@ def _entry(name: str, title: str, kind: Kind) -> Paper:
 PAPERS = (
     Paper("spp", mark("Payment request (SPP)"), Group.PAYMENT, _request, numbers=_requests),
     Paper("kuitansi", mark("Receipt"), Group.PAYMENT, _receipt, (Role.TREASURER,), numbers=_paid),
-    _entry("tbp", mark("Receipt of revenue (TBP)"), Kind.RECEIPT),
+    _entry("tbp", mark("Receipt of revenue (TBP)"), Kind.RECEIPT, Kind.REFUND, Kind.LATE_REFUND),
     _entry("sts", mark("Deposit of cash at the bank (STS)"), Kind.DEPOSIT),
 )  # fmt: skip
