@@ -352,10 +352,10 @@ watch_books | schedule | tell villagefinance.flag | flag~1
 answer_flag | head | answer villagefinance.flag | flag~1
 judge_flag | inspectorate | judge villagefinance.flag | flag~1
 draw_sample | inspectorate | draw villagefinance.sample | auditsample+1 sampledentry+1
-define_measures | schedule | add measures.source, 6 x define measures.measure | measures_definition+6
-    measures_measure+6 measures_sourcesystem+1
-report_measures | schedule | add measures.source, 6 x define measures.measure, 4 x report measures.measure by another
-    | measures_definition+6 measures_measure+6 measures_sourcesystem+1 measures_value+4
+define_measures | schedule | add measures.source, 8 x define measures.measure | measures_definition+8
+    measures_measure+8 measures_sourcesystem+1
+report_measures | schedule | add measures.source, 8 x define measures.measure, 5 x report measures.measure by another
+    | measures_definition+8 measures_measure+8 measures_sourcesystem+1 measures_value+5
 ask_question | public | . | question+1
 answer_question | executor | answer villagefinance.question | question~1
 decide_question | secretary | move villagefinance.question | question~1

@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from pilar.villagefinance.models import BankMatch, BankRow
+from pilar.villagefinance.models import BankAccount, BankFormat, BankMatch, BankRow
+from pilar.villagefinance.rules.codes import BANK
 from villagefinance.accounts import client_of
-from villagefinance.world import ACCOUNT, VILLAGE, World
+from villagefinance.world import ACCOUNT, REGION, SISTER, VILLAGE, World
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,20 @@ def test_headings_that_nobody_knows_are_named_once(treasurer: Client) -> None:
     assert "Uang keluar" in shown
     given = {"heading": ["uang keluar", "uang masuk", "sisa uang"], "column": ["debit", "credit", "balance"]}
     assert treasurer.post(page("bank-columns"), given).status_code == 302
+    assert send(treasurer, UNKNOWN).status_code == 302
+    assert BankRow.objects.count() == 3
+
+
+def test_what_another_village_has_said_of_the_headings_of_the_bank_counts(treasurer: Client) -> None:
+    of_sister = {"region": REGION, "village": SISTER}
+    sister = BankAccount.objects.create(**of_sister, key=1, account=BANK, name="RKD", bank="BJB", number="9")
+    said_there = {"uang keluar": "debit", "uang masuk": "credit", "sisa uang": "balance"}
+    BankFormat.objects.create(**of_sister, bank_account=1, columns=said_there)
+    assert "Uang keluar" in said(send(treasurer, UNKNOWN), 422)  # that of another bank
+    BankAccount.objects.filter(pk=sister.pk).update(bank="BANK")
+    BankFormat.objects.update(columns=said_there | {"sisa uang": "reference"})
+    assert "Uang keluar" in said(send(treasurer, UNKNOWN), 422)  # they do not fit: it is asked
+    BankFormat.objects.update(columns=said_there)
     assert send(treasurer, UNKNOWN).status_code == 302
     assert BankRow.objects.count() == 3
 

@@ -11,13 +11,15 @@ from pilar.areas.models import Office
 from pilar.measures.models import Measure, SourceSystem, Value
 from pilar.people.rules import SCHEDULE, NotAllowed
 from pilar.villagefinance import operations
-from pilar.villagefinance.models import Flag
+from pilar.villagefinance.models import Flag, ReportStep
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.measures import (
+    ACCOUNTED,
     ANSWERED,
     CLOSED,
     DEFINITIONS,
     ENACTED,
+    HALF_YEAR,
     OPEN,
     SPENT,
     UNMATCHED,
@@ -82,6 +84,21 @@ def test_a_month_is_reported_once_its_reports_were_due() -> None:
     assert [month_to_report(date(2026, *day)) for day in ((1, 10), (1, 11), (2, 10), (3, 31))] == [
         (2025, 11), (2025, 12), (2025, 12), (2026, 2),
     ]  # fmt: skip
+
+
+def test_the_semester_report_and_the_account_of_the_year_before_are_measured(guided: World) -> None:
+    of = {**guided.of_year, "by": "user:2"}
+    ReportStep.objects.create(**of, act="semester", paper="Surat 1", day=date(YEAR, 7, 9), at=APRIL.replace(month=7))
+    july = APRIL.replace(month=8)
+    assert report(guided, july - timedelta(days=31)) == 4  # of June
+    assert (told(HALF_YEAR), told(ACCOUNTED)) == ([], [])
+    report(guided, july)
+    assert told(HALF_YEAR) == [(date(YEAR, 7, 1), 1, 33.33)]
+    ReportStep.objects.create(**of, act="lpj", at=APRIL)
+    agreed = of | {"by": "user:11", "at": APRIL.replace(year=YEAR + 1, day=1, month=3)}
+    ReportStep.objects.create(**agreed, act="perdes", paper="Perdes 1", day=date(YEAR + 1, 3, 1))
+    report(guided, APRIL.replace(year=YEAR + 1))
+    assert told(ACCOUNTED) == [(date(YEAR + 1, 3, 1), 1, 100)]
 
 
 def test_movements_without_their_entry_and_flags_are_counted(guided: World) -> None:

@@ -21,7 +21,7 @@ from pilar.people.models import Membership
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
-from pilar.villagefinance.models import Activity, CarriedLine
+from pilar.villagefinance.models import Activity, CarriedLine, ReportStep
 from pilar.villagefinance.rules.taxes import PaymentKind
 from reports.reading import archived, words
 from villagefinance import accounts, payments
@@ -281,6 +281,17 @@ def test_the_list_leads_to_every_paper(booked: World) -> None:
     shown = client_of(booked, "office").get(reverse("villagefinance:region-papers", args=[REGION, YEAR]))
     for name in REGION_PAPERS:
         assert reverse("villagefinance:region-paper", args=[REGION, YEAR, name]) in shown.content.decode()
+
+
+def test_a_consolidation_says_whose_account_it_lacks(booked: World) -> None:
+    of = {"region": REGION, "village": SISTER, "year": YEAR, "at": NOW}
+    ReportStep.objects.create(**of, act="lpj", by="user:2")
+    ReportStep.objects.create(**of, act="perdes", by="user:11", paper="Perdes 1", day=date(YEAR, 12, 31))
+    at = reverse("villagefinance:region-paper", args=[REGION, YEAR, "pasal-71"])
+    shown = html.unescape(client_of(booked, "office").get(at).content.decode()).rpartition("<h2")[2]
+    assert "1 / 3" in shown
+    assert f"14 April {YEAR + 1}" in shown
+    assert shown.index("Cangkudu") < shown.index("Jayanti") < shown.index("Perdes 1")
 
 
 @pytest.mark.parametrize("name", REGION_PAPERS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 from django.db import connection, transaction
 
@@ -14,13 +15,16 @@ from pilar.index.benchmark import Measure, measure
 from pilar.people.rules import OPERATOR
 from pilar.platform.benchmark import spent
 from pilar.villagefinance import reference
-from pilar.villagefinance.operations import begin_region
+from pilar.villagefinance.models import Bill, PaymentRequest, RequestLine
+from pilar.villagefinance.operations import begin_region, pay_request
 from pilar.villagefinance.operations.posting import Document, post
 from pilar.villagefinance.queries.realisation import consolidated, realisation
 from pilar.villagefinance.rules.codes import BANK
 from pilar.villagefinance.rules.journal import Item, Kind
+from pilar.villagefinance.rules.requests import RequestKind, RequestState
+from pilar.villagefinance.rules.taxes import PaymentKind
 
-REGION, FUND, ENTRIES, REPEATS = "36.03", "DDS", 300, 3
+REGION, FUND, ENTRIES, PAYMENTS, REPEATS = "36.03", "DDS", 300, 50, 3
 GIVEN, GROSS, NET, WITHHELD = Decimal(900_000_000), Decimal(100_000), Decimal(98_500), Decimal(1_500)
 INCOME, ROAD, SPENT = 1, 2, "5.3.5.03"
 LEAF, ACTIVITIES = 3, 10
@@ -87,16 +91,28 @@ def benchmark() -> Iterator[Measure]:
         for _entry in range(ENTRIES):
             _pay(by_operation, day, now)
 
-    def rows() -> None:
+    def rows(number: int) -> None:
         with connection.cursor() as cursor:
-            for _entry in range(ENTRIES):
+            for _entry in range(number):
                 with transaction.atomic():
                     cursor.execute(_COPY_ENTRY, [REGION, by_rows, day.year, day, digest])
                     place = cursor.fetchone()[0]
                     cursor.execute(_COPY_LINES, [by_rows, place, REGION, by_operation, day.year, 2])
 
     # 2: half as many entries in the time of their bare rows, which the rules of the tables judge as well.
-    yield measure(f"{ENTRIES} entries booked", operations, rows, 2, REPEATS, clock=spent)
+    yield measure(f"{ENTRIES} entries booked", operations, lambda: rows(ENTRIES), 2, REPEATS, clock=spent)
+
+    _approved(by_operation, day)
+    numbers = count(1)
+
+    def payments() -> None:
+        for _request in range(PAYMENTS):
+            pay_request(
+                by=OPERATOR, village=by_operation, year=day.year, number=next(numbers), bank_account=1, day=day, now=now
+            )
+
+    # The whole of a payment: locks, what its conditions look at, taxes, states, audit, whom to tell, and the entry.
+    yield measure(f"{PAYMENTS} requests paid", payments, lambda: rows(PAYMENTS), 30, REPEATS, clock=spent)
 
     def summed() -> None:
         with connection.cursor() as cursor:
@@ -179,6 +195,28 @@ def _ready(village: str, day: date, now: datetime) -> None:
     _draw_up(village, first, {ROAD: "2.3.10"})
     _enact(village, first)
     _receive(village, day, now, GIVEN)
+
+
+@transaction.atomic
+def _approved(village: str, day: date) -> None:
+    """Requests that went through three pairs of hands, as many as are paid."""
+    of_year = {"region": REGION, "village": village, "year": day.year}
+    numbers = range(1, PAYMENTS * (REPEATS + 1) + 1)
+    people = {"maker": "user:1", "checker": "user:2", "approver": "user:3"}
+    PaymentRequest.objects.bulk_create(
+        PaymentRequest(
+            **of_year, number=number, kind=RequestKind.DIRECT, state=RequestState.APPROVED, date=day,
+            activity="2.3.10", fund=FUND, payee="Tolok", told="Tolok", **people,
+        )
+        for number in numbers
+    )  # fmt: skip
+    RequestLine.objects.bulk_create(
+        RequestLine(**of_year, request=number, line=ROAD, amount=GROSS, open=GROSS) for number in numbers
+    )
+    Bill.objects.bulk_create(
+        Bill(**of_year, request=number, no=1, line=ROAD, kind=PaymentKind.GOODS, amount=GROSS, payee="Tolok")
+        for number in numbers
+    )
 
 
 def _draw_up(village: str, day: date, spent_on: Mapping[int, str]) -> None:

@@ -10,7 +10,7 @@ from pilar.people.rules import NotAllowed, Standing
 from pilar.platform.jobs import every
 from pilar.platform.transactions import one_by_one
 from pilar.villagefinance.models import Book
-from pilar.villagefinance.queries.oversight import counted, steps_of
+from pilar.villagefinance.queries.oversight import budgeted, counted, steps_of
 from pilar.villagefinance.queries.realisation import consolidated, overseen
 from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.measures import (
@@ -50,6 +50,8 @@ def _report(by: Standing, region: str, now: datetime) -> int:
     year, month = month_to_report(today)
     day = last_day(year, month)
     whole = consolidated(region, year, month, scope=by).realisation.head("5").per_cent
-    steps = steps_of(region, overseen(region, scope=by), year, today)
-    found = figures(steps, month, whole, counted(region, day))
+    villages = overseen(region, scope=by)
+    steps = steps_of(region, villages, year, today)
+    before = steps_of(region, budgeted(region, villages, year - 1), year - 1, today)
+    found = figures(steps, before, month, whole, counted(region, day))
     return MEASURES.report(by=by, region=region, day=day, figures=found, now=now)

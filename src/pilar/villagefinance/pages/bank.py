@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -79,11 +80,16 @@ def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: 
     def keep() -> int:
         nonlocal unplaced
         name, content = uploaded(request)
+        read_by = partial(read_statements, name, content, year=form.cleaned_data["year"])
         try:
-            read = read_statements(name, content, chosen=found.account.columns, year=form.cleaned_data["year"])
+            read = read_by(chosen=found.account.columns)
         except Unplaced as open_headings:
             unplaced = open_headings.headings
-            raise
+            of_bank = queries.columns_of_bank(village, found.account.bank)
+            try:
+                read = read_by(chosen=of_bank | {**found.account.columns})
+            except Faults:
+                raise open_headings from None
         return operations.keep_statement(
             by=by, village=village, bank_account=key, statement=_of(read, found.account), name=name, content=content,
             now=now,

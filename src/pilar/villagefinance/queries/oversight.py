@@ -36,9 +36,10 @@ from pilar.villagefinance.queries.villages import silent
 from pilar.villagefinance.rules import oversight
 from pilar.villagefinance.rules.auditing import UNANSWERED
 from pilar.villagefinance.rules.budgets import INTERIM, BudgetState
+from pilar.villagefinance.rules.clocks import due
 from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, MONEY, TRANSFER
 from pilar.villagefinance.rules.measures import Counted
-from pilar.villagefinance.rules.oversight import CashMonth, Late, NextStage, Step, YearFacts
+from pilar.villagefinance.rules.oversight import CashMonth, Late, NextStage, OnRecord, Step, YearFacts
 from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.requests import RequestKind, RequestState
 from pilar.villagefinance.rules.stages import FundFacts, plan_for, readiness, received_stages
@@ -55,14 +56,18 @@ def late(region: str, year: int, *, scope: Standing, now: datetime, village: str
     nobody knows. Raises :class:`NotFound`. Eighteen queries at most."""
     villages, names, today = _heard_of(region, scope, village), village_names(region=region), today_in(region, now)
     found, before = steps_of(region, villages, year, today), {}
-    if year == today.year:
-        rows = BudgetVersion.objects.filter(region=region, village__in=villages, year=year - 1)
-        if kept := set(rows.values_list("village", flat=True)):
-            before = steps_of(region, kept, year - 1, today)
+    if year == today.year and (kept := budgeted(region, villages, year - 1)):
+        before = steps_of(region, kept, year - 1, today)
     return tuple(
         row for code in villages
         for row in oversight.late(code, names.get(code, code), (*before.get(code, ()), *found[code]))
     )  # fmt: skip
+
+
+def budgeted(region: str, villages: Collection[str], year: int) -> frozenset[str]:
+    """Those of the villages that had a budget of a year here, whoever asks. One query."""
+    rows = BudgetVersion.objects.filter(region=region, village__in=villages, year=year)
+    return frozenset(rows.values_list("village", flat=True))
 
 
 def steps_of(region: str, villages: Collection[str], year: int, today: date) -> Mapping[str, tuple[Step, ...]]:
@@ -102,6 +107,21 @@ def steps_of(region: str, villages: Collection[str], year: int, today: date) -> 
         )
         for code in villages
     }  # fmt: skip
+
+
+def on_record(region: str, year: int, act: ReportAct, *, scope: Standing) -> tuple[OnRecord, ...]:
+    """Of the villages that ``scope`` reads the books of, which have a report of the year on record; raises
+    :class:`NotFound`. Three queries."""
+    villages, names = overseen(region, scope=scope), village_names(region=region)
+    rows = ReportStep.objects.filter(region=region, village__in=villages, year=year, act=act)
+    kept = {one.village: (one.paper, today_in(region, one.at)) for one in rows}
+    return tuple(OnRecord(code, names.get(code, code), *kept.get(code, ())) for code in villages)
+
+
+def consolidation_due(region: str, year: int, clock: str) -> date:
+    """Until when the regency consolidates a year, or its first semester."""
+    rules = reference.clock_rules(region=region, day=date(year, 12, 31))
+    return due(rules[clock], date(year, 1, 1), working_days(region)).day
 
 
 def counted(region: str, last: date) -> Counted:

@@ -177,6 +177,17 @@ def kept_account(village: str, key: int, *, scope: Standing) -> KeptAccount:
     )  # fmt: skip
 
 
+def columns_of_bank(village: str, bank: str) -> dict[str, str]:
+    """What others of the region have said of the headings of this bank's statements, whoever asks. One query."""
+    same = BankAccount.objects.filter(
+        region=OuterRef("region"), village=OuterRef("village"), key=OuterRef("bank_account"), bank__iexact=bank
+    )
+    rows = BankFormat.objects.filter(Exists(same), region=village[:5]).order_by("village", "bank_account")
+    return {
+        heading: column for columns in rows.values_list("columns", flat=True) for heading, column in columns.items()
+    }
+
+
 def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Open:
     """What is open on an account on ``day``. Raises :class:`NotFound`. Six queries."""
     account = kept_account(village, key, scope=scope)

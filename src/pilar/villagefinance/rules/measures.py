@@ -10,16 +10,17 @@ from decimal import Decimal
 from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.definitions import Definition, Direction, Wording
 from pilar.villagefinance.rules.clocks import Timeliness
-from pilar.villagefinance.rules.oversight import ENACT, MONTH, Step
+from pilar.villagefinance.rules.oversight import ENACT, MONTH, SEMESTER, YEAR, Step
 
 SOURCE_TITLE = "Keuangan desa Pilar"
 """Name of this room among the source systems of a region."""
 OFFICE_WORDS = "pemberdayaan masyarakat"
 """In the name of the office that guides the villages (DPMD, DPMPD), to which its measures belong."""
-DUE_DAYS, REPORT_DAY, DECIMALS = 15, 10, 2
+DUE_DAYS, REPORT_DAY, DECIMALS, HALF = 15, 10, 2, 6
 LATER_BOOKS = "Pembukuan bulan ini bertambah setelah dilaporkan"
 """The reason why a figure takes the place of another one of its month."""
 ENACTED, CLOSED, SPENT = "apbdes-tepat-waktu", "laporan-desa-tepat-waktu", "realisasi-belanja-desa"
+HALF_YEAR, ACCOUNTED = "laporan-semester-desa-tepat-waktu", "lpj-desa-tepat-waktu"
 UNMATCHED, OPEN, ANSWERED = "mutasi-bank-belum-cocok", "tanda-periksa-terbuka", "tanda-periksa-dijawab"
 IN_TIME = frozenset({Timeliness.IN_TIME, Timeliness.IN_EFFECT})
 
@@ -63,6 +64,24 @@ _TEXTS: Mapping[str, _Said] = {
             " membukukan keuangannya di Pilar.",
             "Share of the villages that keep their books in Pilar which closed the month by the due day of the"
             " treasurer's report.",
+        ),
+    ),
+    HALF_YEAR: _Said(
+        Wording("Desa dengan laporan semester tepat waktu", "Villages with their semester report in time"),
+        Wording(
+            "Bagian desa yang laporan semester pertamanya tercatat dikirim sampai batas waktunya, dari semua desa yang"
+            " membukukan keuangannya di Pilar.",
+            "Share of the villages that keep their books in Pilar whose report of the first semester is on record as"
+            " sent by its due day.",
+        ),
+    ),
+    ACCOUNTED: _Said(
+        Wording("Desa dengan LPJ tepat waktu", "Villages with their account of the year in time"),
+        Wording(
+            "Bagian desa yang laporan pertanggungjawaban APBDes tahun sebelumnya ditetapkan sampai batas waktunya, dari"
+            " semua desa yang memiliki APBDes tahun itu di Pilar.",
+            "Share of the villages that had a budget of the year before in Pilar whose account of that year was agreed"
+            " by its due day.",
         ),
     ),
     SPENT: _Said(
@@ -115,14 +134,17 @@ def month_to_report(today: date) -> tuple[int, int]:
 
 
 def figures(
-    found: Mapping[str, Iterable[Step]], month: int, spent: Decimal | None, counted: Counted
-) -> dict[str, Decimal]:
-    """The figures of a month, from the steps of each village, what was realised of expenditure, and what was counted;
-    of nothing there is no share."""
-    every = [list(steps) for steps in found.values()]
+    found: Mapping[str, Iterable[Step]], before: Mapping[str, Iterable[Step]], month: int, spent: Decimal | None,
+    counted: Counted,
+) -> dict[str, Decimal]:  # fmt: skip
+    """The figures of a month, from the steps of each village in the year and in the one before, what was realised of
+    expenditure, and what was counted; of nothing there is no share, nor before the semester is over."""
+    every, last = ([list(steps) for steps in of.values()] for of in (found, before))
     made = {
         ENACTED: _share(every, lambda one: one.clock.origin.rule == ENACT),
         CLOSED: _share(every, lambda one: one.clock.origin.rule == MONTH and one.month == month),
+        HALF_YEAR: _share(every, lambda one: one.clock.origin.rule == SEMESTER) if month > HALF else None,
+        ACCOUNTED: _share(last, lambda one: one.clock.origin.rule == YEAR),
         SPENT: spent,
         UNMATCHED: _per_cent(counted.unmatched, counted.moved),
         OPEN: Decimal(counted.open),

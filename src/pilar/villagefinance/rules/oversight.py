@@ -18,9 +18,10 @@ ENACT, DRAFT, VERIFY, MONTH, SEMESTER, YEAR, ADVANCE = (
     "enact", "draft_dpa", "verify_dpa", "treasurer_report", "semester_report", "account_for_year",
     "account_for_advance",
 )  # fmt: skip
-"""The clocks that are looked at. What is reported of a month comes out of books that are closed, so it counts as made
-when they are; of the first semester and of the year, when it is on record that it was sent and agreed. A DPA is
-verified so many days after the last one on which it is drafted in time."""
+CONSOLIDATE_SEMESTER, CONSOLIDATE_YEAR = "consolidate_semester", "consolidate_year"
+"""The clocks that are looked at, of villages and of the regency. What is reported of a month comes out of books that
+are closed, so it counts as made when they are; of the first semester and of the year, when it is on record that it was
+sent and agreed. A DPA is verified so many days after the last one on which it is drafted in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,16 @@ def late(code: str, name: str, found: Iterable[Step]) -> tuple[Late, ...]:
         if one.stands is Timeliness.LATE:
             kinds.setdefault(one.clock.origin.rule, []).append(one)
     return tuple(Late(code, name, rows[0], len(rows)) for rows in kinds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """Since which day a report of a village is on record, and by which letter or regulation; None if it is missing."""
+
+    code: str
+    name: str
+    paper: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
-from pilar.platform.language import mark
-from pilar.villagefinance.documents.paper import Group, Paper, Part, Wanted
-from pilar.villagefinance.documents.papers.tables import REALISED, VILLAGES
+from pilar.platform.language import mark, translate
+from pilar.villagefinance.documents.paper import Group, Paper, Part, Said, Wanted
+from pilar.villagefinance.documents.papers.tables import REALISED, RECORDED, VILLAGES
+from pilar.villagefinance.queries.oversight import consolidation_due, on_record
 from pilar.villagefinance.queries.realisation import consolidated
+from pilar.villagefinance.rules.oversight import CONSOLIDATE_SEMESTER, CONSOLIDATE_YEAR
+from pilar.villagefinance.rules.reports import ACT_NAMES, ReportAct
 
 
 def _consolidated(wanted: Wanted) -> Iterator[Part]:
@@ -20,11 +23,29 @@ def _consolidated(wanted: Wanted) -> Iterator[Part]:
     yield Part(_("By village"), table=VILLAGES, rows=found.villages)
 
 
+def _rests_on(act: ReportAct, clock: str) -> Callable[[Wanted], Iterator[Part]]:
+    """The same, and which of the reports that it rests on are on record, those that are missing first."""
+
+    def fill(wanted: Wanted) -> Iterator[Part]:
+        yield from _consolidated(wanted)
+        rows = on_record(wanted.place, wanted.year, act, scope=wanted.by)
+        missing = [one for one in rows if one.day is None]
+        due = consolidation_due(wanted.place, wanted.year, clock)
+        told: tuple[Said, ...] = (
+            (_("On record"), f"{len(rows) - len(missing)} / {len(rows)}"), (_("The consolidation is due on"), due),
+        )  # fmt: skip
+        yield Part(
+            translate(ACT_NAMES[act]), told, RECORDED, [*missing, *(one for one in rows if one.day is not None)]
+        )  # fmt: skip
+
+    return fill
+
+
 PAPERS = (
     Paper("konsolidasi", mark("Realisation in all villages (LRA)"), Group.REPORTS, _consolidated,
           asks=frozenset({"month", "fund"}), landscape=True),
-    Paper("pasal-69", mark("Consolidation of the first semester (Pasal 69)"), Group.REPORTS, _consolidated,
-          landscape=True, month=6),
-    Paper("pasal-71", mark("Consolidation of the accounts of the year (Pasal 71)"), Group.REPORTS, _consolidated,
-          landscape=True),
+    Paper("pasal-69", mark("Consolidation of the first semester (Pasal 69)"), Group.REPORTS,
+          _rests_on(ReportAct.SENT, CONSOLIDATE_SEMESTER), landscape=True, month=6),
+    Paper("pasal-71", mark("Consolidation of the accounts of the year (Pasal 71)"), Group.REPORTS,
+          _rests_on(ReportAct.AGREED, CONSOLIDATE_YEAR), landscape=True),
 )  # fmt: skip

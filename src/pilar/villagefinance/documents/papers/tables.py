@@ -31,6 +31,13 @@ ACTIVITIES = Table(
     money("realised", gettext_lazy("Realised, Rp")),
     PER_CENT,
 )
+RECORDED = Table(
+    gettext_lazy("Reports on record"),
+    Column("name", gettext_lazy("Village, district")),
+    Column("code", gettext_lazy("Code"), on_page=False),
+    Column("paper", gettext_lazy("Letter or regulation"), lambda row: row.paper or "–"),
+    Column("day", gettext_lazy("On record since")),
+)
 VILLAGES = Table(
     gettext_lazy("Realisation by village"),
     Column("name", gettext_lazy("Village, district")),
