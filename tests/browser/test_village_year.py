@@ -14,7 +14,7 @@ from browser.conftest import PASSWORD, PHONE, WIDE, Committed, OpenPage
 from browser.walk import agree, told
 from evidence import samples
 from pilar.people.operations import create_account
-from pilar.people.rules import OPERATOR
+from pilar.people.rules import OPERATOR, SCHEDULE
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import BankAccount, Book
 from pilar.villagefinance.queries import positions
@@ -99,8 +99,8 @@ def begin(now: datetime) -> str:
     at = {"region": "36.03", "village": village}
     BankAccount.objects.create(**at, key=BOX, account=CASH, name="Kas")
     BankAccount.objects.create(**at, key=ACCOUNT, account=BANK, name="RKD", bank="BJB", number="001")
-    units = {"camat": village[:8], "office": ""}
-    for who in ("executor", "secretary", "head", "treasurer", "council", "camat", "office"):
+    units = {"camat": village[:8], "office": "", "inspectorate": ""}
+    for who in ("executor", "secretary", "head", "treasurer", "council", "camat", "office", "inspectorate"):
         create_account(
             by=OPERATOR, email=email(who), name=PEOPLE[who].actor.name, role=PEOPLE[who].memberships[0].role,
             region="36.03", unit=units.get(who, village), password=PASSWORD, now=now,
@@ -191,6 +191,43 @@ def spend(walk: Walk) -> None:
     told(page, "Setoran telah dibukukan")
 
 
+def reconcile(walk: Walk) -> None:
+    """The statement of the bank is sent, and what the books have of it is matched."""
+    page = walk.at("treasurer", f"belanja/rekening/{ACCOUNT}/")
+    moved = f"15/03/{YEAR};DANA DESA;;400000000,00;410000000,00\n15/03/{YEAR};PANJAR;10000000,00;;400000000,00\n"
+    content = f"Tanggal;Keterangan;Debet;Kredit;Saldo\n{moved}".encode()
+    page.locator("main [name=file]").set_input_files({"name": "m.csv", "mimeType": "text/csv", "buffer": content})
+    press(page, "Simpan")
+    told(page, "2 mutasi tersimpan")
+    walk.look(page, "statement")
+    press(page, "Terima yang dipilih")
+    told(page, "2 pasangan diterima")
+    expect(page.locator("main")).to_contain_text("Semua mutasi bank sudah dipasangkan")
+
+
+def audit(walk: Walk) -> None:
+    """A flag is answered by the village and judged by the inspectorate, which draws a sample down to an entry."""
+    flags = "/keuangan-desa/36.03/peringatan/"
+    page = walk.at("head", flags)
+    page.locator("main td a").first.click()
+    fill(page, reply="Dibukukan sekaligus setelah listrik padam")
+    press(page, "Simpan jawaban")
+    page = walk.at("inspectorate", flags)
+    page.locator("main td a").first.click()
+    walk.look(page, "flag")
+    page.get_by_role("link", name="Putuskan peringatan").click()
+    fill(page, verdict="false_alarm", reason="Wajar")
+    agree(page, "Beri putusan")
+    expect(page.locator("main")).to_contain_text("Wajar")
+    page = walk.at("inspectorate", f"{flags}sampel/")
+    fill(page, year=str(YEAR), size="3")
+    press(page, "Ambil sampel")
+    told(page, "Sampel sudah diambil")
+    walk.look(page, "sample")
+    page.locator("main td a").first.click()
+    expect(page.locator("main")).to_contain_text("Batu kali")
+
+
 def close(walk: Walk) -> None:
     """The year is over: it is closed and the next one opened; its account (LPJ) is made and agreed."""
     walk.look(walk.at("secretary", f"belanja/tahun/{YEAR}/"), "year")
@@ -239,12 +276,18 @@ def test_from_the_cost_plan_to_what_everybody_sees(
     clock[0] = MARCH
     walk.pages.clear()
     spend(walk)
+    reconcile(walk)
     clock[0] = APRIL
     walk.pages.clear()
     walk.act("treasurer", f"belanja/tutup/{YEAR}/3/", "Tutup bulan", "Bulan telah ditutup")
     clock[0] = NEXT
     walk.pages.clear()
     close(walk)
+    clock[0] = datetime.now(UTC)  # when the database recorded it all
+    walk.pages.clear()
+    with committed():
+        assert do.raise_flags(by=SCHEDULE, village=walk.village, year=YEAR, now=clock[0])
+    audit(walk)
     page = open_page(width=PHONE)
     page.goto(f"/keuangan-desa/{walk.village}/apbdes/{YEAR}/")
     expect(page.locator("main")).to_contain_text("10.000.000")
