@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import (
     Book,
     BudgetPosition,
+    BudgetStep,
+    BudgetVersion,
     CashPosition,
     Entry,
     Flag,
@@ -41,11 +44,13 @@ from pilar.villagefinance.models import (
     SealedBook,
 )
 from pilar.villagefinance.rules.journal import Kind
+from villagefinance import drafting
 from villagefinance.payments import MILLION, approved, bill, pay, rich
 from villagefinance.test_at_once import close_month, close_year, whole
-from villagefinance.world import NOW, REGION, YEAR, World, advance, bank, make_world
+from villagefinance.world import NEXT_DOOR, NOW, VILLAGE, YEAR, World, advance, bank, make_world
 
 ALL = (Book, BudgetPosition, CashPosition, Entry, Line, PaymentRequest, Period, RequestEntry, AuditEvent)
+LATER = datetime(2026, 6, 1, tzinfo=UTC)
 COMMIT, ANSWER = 0, -1
 """Moments of a kill beside the statements of an act."""
 
@@ -143,7 +148,8 @@ def statements_of(act: Callable[[], object]) -> int:
     ("job", "now", "writes"),
     few(
         [
-            (do.watch_books, NOW, (Flag, AuditEvent)),
+            (partial(do.raise_flags, village=VILLAGE, year=YEAR), NOW, (Flag, AuditEvent)),
+            (do.deem_budgets, LATER, (BudgetStep, BudgetVersion, AuditEvent)),
             (do.seal_books, NOW, (SealedBook, SealEntry, SealHead)),
             (do.report_measures, datetime(YEAR, 4, 16, 3, tzinfo=UTC), (Measure, Value, SourceSystem, AuditEvent)),
         ]
@@ -153,9 +159,11 @@ def test_a_killed_worker_leaves_its_job_undone_for_the_next(
     committed_world: World, job: Callable[..., int], now: datetime, writes: tuple[type[models.Model], ...]
 ) -> None:
     world = committed_world
-    Office.objects.create(region_id=REGION, name="Dinas Pemberdayaan Masyarakat dan Desa", abbreviation="DPMPD")
+    # The region that comes last: each is a transaction of its own.
+    Office.objects.create(region_id=NEXT_DOOR[:5], name="Dinas Pemberdayaan Masyarakat dan Desa", abbreviation="DPMPD")
     world.receive()
     world.book(Kind.ADVANCE, advance(100), bank(100), day=date(YEAR, 3, 10))
+    drafting.submit(world)
 
     def work() -> None:
         assert job(by=SCHEDULE, now=now) > 0

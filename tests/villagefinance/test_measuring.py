@@ -88,7 +88,8 @@ def test_a_month_is_reported_once_its_reports_were_due() -> None:
 
 def test_the_semester_report_and_the_account_of_the_year_before_are_measured(guided: World) -> None:
     of = {**guided.of_year, "by": "user:2"}
-    ReportStep.objects.create(**of, act="semester", paper="Surat 1", day=date(YEAR, 7, 9), at=APRIL.replace(month=7, day=9))
+    sent = {"paper": "Surat 1", "day": date(YEAR, 7, 9), "at": APRIL.replace(month=7, day=9)}
+    ReportStep.objects.create(**of, act="semester", **sent)
     july = APRIL.replace(month=8)
     assert report(guided, july - timedelta(days=31)) == 4  # of June
     assert (told(HALF_YEAR), told(ACCOUNTED)) == ([], [])
