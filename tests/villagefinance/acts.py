@@ -67,10 +67,8 @@ def _advanced(world: World) -> None:
 
 def _accounted(world: World) -> None:
     _advanced(world)
-    do.account_for(
-        by=world.who("executor"), village=world.village, **AT, bills=[paid.bill(10 * MILLION)], proofs=world.held,
-        now=NOW,
-    )  # fmt: skip
+    of = {"by": world.who("executor"), "village": world.village, **AT}
+    do.account_for(**of, bills=[paid.bill(10 * MILLION)], proofs=world.held, now=NOW)
 
 
 def _supplied(world: World) -> None:
@@ -79,8 +77,8 @@ def _supplied(world: World) -> None:
 
 def _asked_number(world: World) -> None:
     _supplied(world)
-    number = do.NewNumber("BJB", "1", supplier=1)
-    do.ask_account(by=world.who("treasurer"), village=world.village, given=number, now=NOW)
+    of = {"by": world.who("treasurer"), "village": world.village}
+    do.ask_account(**of, given=do.NewNumber("BJB", "1", supplier=1), now=NOW)
 
 
 def _banked(world: World) -> None:
