@@ -52,6 +52,7 @@ FINAL = {
         "amend_permit",
         "answer_objection",
         "decide_permit",
+        "grant_by_silence",
         "lapse_case",
         "pass_check",
         "publish_version",
@@ -59,6 +60,7 @@ FINAL = {
         "sign_case",
         "sign_minutes",
         "transfer_case",
+        "unmatch_payment",
         "void_levy",
         "withdraw_case",
         "withdraw_version",
@@ -112,6 +114,7 @@ ASKED = {
         "stop_clock",
         "submit",
     },
+    "areas": {"take_back_holiday"},
     "people": {"end_membership", "end_proxy", "set_active", "withdraw_consent"},
 }
 
@@ -223,7 +226,7 @@ FREE = {
         ),
         "no page: done by the schedule or by an operator": (
             "define_measures deliver escalate_late_letters fill_past forget_letters forget_unsent invite_applicant "
-            "mark_issued recalculate renew_cases renew_kept report_measures seal_lists watch_clocks"
+            "look_at_calendar mark_issued recalculate renew_cases renew_kept report_measures seal_lists watch_clocks"
         ),
         "is written anew": (
             "begin_at_counter begin_case begin_version change_version check_files drop_version keep_file "
@@ -260,7 +263,7 @@ FREE = {
         ),
     },
     "areas": {
-        "is written anew": "add_office rename_office",
+        "is written anew": "add_holiday add_office rename_office",
         "no page: loaded from files by an operator": "load_areas load_holidays",
     },
 }

@@ -18,7 +18,10 @@ def each(names: str, lock: str) -> dict[str, str]:
 
 
 HELD: dict[str, dict[str, str]] = {
-    "areas": {**each("rename_office close_office", "areas_office"), **each("load_areas load_holidays", "areas.load")},
+    "areas": {
+        **each("rename_office close_office", "areas_office"),
+        **each("load_areas load_holidays add_holiday take_back_holiday", "areas.load"),
+    },
     "people": {
         **each(
             "anonymise choose_channels correct_name create_token grant_membership remove_second_factor set_active "
@@ -58,7 +61,7 @@ HELD: dict[str, dict[str, str]] = {
         "become_measures": "surveys.measures",
     },
     "permits": {
-        **each("answer_letter escalate_late_letters escalate_letter", "permits_letter"),
+        **each("answer_letter escalate_late_letters escalate_letter _follow_letters", "permits_letter"),
         "write_letter": "permits.letter",
         **each("deliver_again end_subscription", "permits_subscription"),
         "_deliver_one": "permits_hookdelivery",
@@ -81,7 +84,8 @@ HELD: dict[str, dict[str, str]] = {
             "remind_of _forget_draft",
             "permits_case",
         ),
-        **each("answer_objection note_silence", "permits_case permits_objection"),
+        **each("answer_objection note_silence _follow_objection", "permits_case permits_objection"),
+        "look_at_calendar": "",
         "keep_file": "permits_case",  # the lock of an own document is taken after the row of the case
         "issue": "permits_case",
         **each("amend_permit decide_permit", "permits_permit"),
@@ -90,7 +94,7 @@ HELD: dict[str, dict[str, str]] = {
         "set_levy": "permits_case",
         **each("drop_levy refund_levy void_levy", "permits_case permits_levy"),
         "store_payments": "permits.payments",
-        "match_payment": "permits_case permits_levy permits_payment",
+        **each("match_payment unmatch_payment", "permits_case permits_levy permits_payment"),
         "set_merchant_code": "",
         "remove_own_document": "permits_owndocument",
         "end_absence": "permits_absence",

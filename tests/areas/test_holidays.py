@@ -12,9 +12,11 @@ from django.template import Context, Template
 from django.utils import translation
 
 from pilar.areas import models, operations, queries, reference
+from pilar.areas.rules import UnknownRegion
 from pilar.areas.templatetags import areas as tags
 from pilar.config.commandline import main
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed
+from pilar.platform import models as reference_data
 from pilar.platform.calendar import Leave
 from pilar.platform.errors import Faults
 
@@ -162,3 +164,57 @@ def test_a_year_without_a_decree_is_told(capsys: pytest.CaptureFixture[str]) -> 
     with translation.override("en"):
         _status, out, _err = command(capsys, "--received", "2027-12-30", "--days", "5")
     assert "The holidays of 2028 are not decreed yet" in out
+
+
+LOCAL = operations.GivenDecree("Perbup 1/2026", dt.date(2026, 1, 5), "https://contoh.invalid", "36.03")
+LATER = operations.GivenDecree("Perbup 2/2026", dt.date(2026, 2, 5), "https://contoh.invalid", "36.03")
+FEAST = dt.date(2026, 10, 13)
+
+
+def loaded_anew() -> None:
+    """As with a data file that has changed."""
+    reference_data.ReferenceData.objects.all().delete()
+    assert operations.load_holidays(by=OPERATOR)
+
+
+@pytest.mark.django_db
+def test_what_officers_enter_and_take_back_outlives_the_file(places: None) -> None:
+    operations.add_holiday(by=OPERATOR, decree=LOCAL, day=FEAST, name="Hari jadi")
+    assert len(queries.holidays()) == len(reference.calendar().holidays) + 1, "beside those of the file"
+    heroes = models.Holiday.objects.get(day="2026-12-25", joint_leave=False)
+    national = operations.GivenDecree("SKB uji", dt.date(2026, 3, 1), "https://contoh.invalid")
+    operations.take_back_holiday(by=OPERATOR, holiday=heroes.pk, decree=national)
+    for _time in range(2):
+        days = queries.working_days("36.03")
+        assert (days.is_working(FEAST), days.is_working(dt.date(2026, 12, 25))) == (False, True)
+        assert not queries.working_days("36.03", known=dt.date(2026, 2, 28)).is_working(dt.date(2026, 12, 25))
+        loaded_anew()
+    entered = models.Holiday.objects.get(entered=True)
+    operations.take_back_holiday(by=OPERATOR, holiday=entered.pk)
+    assert not models.Decree.objects.filter(number=LOCAL.number).exists(), "it was mistyped"
+    with pytest.raises(operations.UnknownHoliday):
+        operations.take_back_holiday(by=OPERATOR, holiday=entered.pk)
+
+
+@pytest.mark.django_db
+def test_a_day_off_has_a_decree_that_fits(places: None) -> None:
+    def refused(**given: object) -> set[str]:
+        named = {"decree": LOCAL, "day": FEAST, "name": "Hari jadi", **given}
+        with pytest.raises(Faults) as told:
+            operations.add_holiday(by=OPERATOR, **named)
+        return {one.place for one in told.value.faults}
+
+    assert refused(day=dt.date(2062, 10, 13), name=" ") == {"day", "name"}
+    assert refused(decree=operations.GivenDecree("", dt.date(2026, 1, 5), " ", "36.03")) == {"number", "source"}
+    operations.add_holiday(by=OPERATOR, decree=LOCAL, day=FEAST, name="Hari jadi")
+    assert refused() == {"day"}
+    assert refused(decree=operations.GivenDecree(LOCAL.number, dt.date(2026, 1, 6), "x", "36.03")) == {"number"}
+    of_file = models.Holiday.objects.filter(entered=False).first()
+    assert of_file
+    with pytest.raises(Faults, match="keputusan"):
+        operations.take_back_holiday(by=OPERATOR, holiday=of_file.pk)
+    with pytest.raises(UnknownRegion):
+        operations.add_holiday(
+            by=OPERATOR, day=FEAST, name="Hari jadi",
+            decree=operations.GivenDecree("Perbup 3/2026", dt.date(2026, 1, 5), "x", "99.99"),
+        )  # fmt: skip

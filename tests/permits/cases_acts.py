@@ -11,8 +11,10 @@ from kit.acts import Call
 from people.citizens import citizen
 from permits.world import DAY, HOUR, NIK, NOW, NURSE, OWN, World
 from pilar.areas.models import Decree, Holiday
+from pilar.areas.operations import load_holidays
 from pilar.people import operations as people
 from pilar.people.public import Side
+from pilar.people.rules import OPERATOR
 from pilar.permits import operations as do
 from pilar.permits.models import Absence, Objection, OwnDocument
 from pilar.permits.operations import Checked, Minutes
@@ -147,11 +149,17 @@ def objection() -> int:
     return Objection.objects.get(case__region=OWN).pk
 
 
+def _deemed(world: World) -> None:
+    _accepted(world)
+    do.watch_clocks(by=world.who("schedule"), now=LATE)
+
+
 def _watched(world: World) -> None:
     """The clock has looked at the days off once, and a decree has come since."""
+    load_holidays(by=OPERATOR)
     _accepted(world)
-    do.watch_clocks(by=world.who("schedule"), now=NOW)
-    decree = Decree.objects.create(number="SKB uji", made_on=date(2026, 3, 2), source="uji", sets=2026)
+    do.look_at_calendar(by=world.who("schedule"), now=NOW)
+    decree = Decree.objects.create(number="SKB uji", made_on=date(2026, 3, 2), source="uji", sets=2026, area=OWN)
     Holiday.objects.create(
         day=date(2026, 3, 5), name_id="Libur uji", name_en="Test holiday", joint_leave=False, decree=decree
     )
@@ -225,6 +233,8 @@ CALLS: Mapping[str, Call] = {
     "watch_clocks": lambda _w, by: do.watch_clocks(by=by, now=LATE),
     "watch_clocks:objections": lambda _w, by: do.watch_clocks(by=by, now=LATE),
     "watch_clocks:appointments": lambda _w, by: do.watch_clocks(by=by, now=NOW),
+    "look_at_calendar": lambda _w, by: do.look_at_calendar(by=by, now=NOW),
+    "grant_by_silence": lambda w, by: do.grant_by_silence(by=by, case=w.case, now=LATE),
     "recalculate": lambda _w, by: do.recalculate(
         by=by, region=OWN, cause={"added": ["2026-03-05 SKB uji"], "dropped": []}, now=NOW
     ),
@@ -283,7 +293,7 @@ mark_issued | schedule | issued permits.case | caseevent+1 case~1 procrastinate_
 enter_absence | head | enter permits.absence | absence+1
 end_absence | head | end permits.absence | absence~1
 declare_relative | front | declare permits.relative @- | relative+1
-watch_clocks | schedule | deemed permits.case, look permits.calendar | caseevent+1 case~1 people_notice+5
+watch_clocks | schedule | deemed permits.case | caseevent+1 caseletter+2 case~1 people_notice+5
     procrastinate_events+1 procrastinate_jobs+1 task~2
 file_objection | nurse | objected permits.case | caseevent+1 case~1 objection+1 people_notice+3
 answer_objection | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 caseletter+1 case~1 objection~1
@@ -292,9 +302,15 @@ answer_objection:rejected | back 2 | obj-ended permits.case, move permits.object
     objection~1 people_notice~3 procrastinate_events+1 procrastinate_jobs+1
 watch_clocks:objections | schedule | obj-ended permits.case | caseevent+1 case~1 objection~1 people_notice+3
     procrastinate_events+1 procrastinate_jobs+1 task~1
-watch_clocks:appointments | schedule | look permits.calendar | appointment~1 people_notice+1 procrastinate_events+1
+watch_clocks:appointments | schedule | . | appointment~1 people_notice+1 procrastinate_events+1
     procrastinate_jobs+1
-recalculate | schedule | recalculated permits.case | caseevent+1 case~1 task~1
+recalculate | schedule | recalculated permits.case | caseevent+1 case~1 procrastinate_events+1
+    procrastinate_jobs+1 task~1
+look_at_calendar | schedule | look permits.calendar | procrastinate_events+1 procrastinate_jobs+1
+grant_by_silence | head | decided permits.case, done permits.case, issue permits.permit,
+    order evidence.signed-document @-, read permits.case.person, signed permits.case | caseevent+3 case~1
+    evidence_signeddocument+1 permit+1 permitedition+1 permitevent+1 platform_documentnumber+1 platform_sealentry+1
+    procrastinate_events+2 procrastinate_jobs+2 task~1
 """
 
 BEFORE: Mapping[str, Callable[[World], object]] = {
@@ -312,7 +328,7 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
     "file_objection": _refusal, "answer_objection": _objected, "answer_objection:rejected": _objected,
     "watch_clocks:objections": _objected, "watch_clocks": _accepted, "watch_clocks:appointments": _to_be_reminded,
     "end_absence": _away,
-    "recalculate": _watched,
+    "recalculate": _watched, "look_at_calendar": _watched, "grant_by_silence": _deemed,
 }  # fmt: skip
 
 OWN_ACTS = "declare_relative begin_case"

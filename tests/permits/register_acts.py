@@ -105,6 +105,11 @@ def _paid(world: World) -> None:
     do.store_payments(by=world.who("treasury"), region=OWN, given=given, now=NOW)
 
 
+def _settled(world: World) -> None:
+    _levied(world)
+    do.store_payments(by=world.who("treasury"), region=OWN, given=[PAID], now=NOW)
+
+
 def _overpaid(world: World) -> None:
     _levied(world)
     given = [Reported("FT1", PAID.paid_on, PAID.amount + 1_000, SKRD)]
@@ -136,6 +141,9 @@ CALLS: Mapping[str, Call] = {
     "match_payment": lambda _w, by: do.match_payment(
         by=by, payment=Payment.objects.get(region=OWN).pk, levy=SKRD, now=NOW
     ),
+    "unmatch_payment": lambda _w, by: do.unmatch_payment(
+        by=by, payment=Payment.objects.get(region=OWN).pk, reason="Milik permohonan lain", now=NOW
+    ),
     "refund_levy": lambda _w, by: do.refund_levy(
         by=by, levy=levy().pk, amount=Decimal(1_000), given_on=NOW.date(), reference="K1", now=NOW
     ),
@@ -157,13 +165,15 @@ store_payments | treasury | done permits.case, match permits.payment, opened per
     | caseevent+3 case~1 levy~1 payment+1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
 match_payment | treasury | done permits.case, match permits.payment, opened permits.case, paid permits.case,
     paid permits.levy | caseevent+3 case~1 levy~1 payment~1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
+unmatch_payment | treasury | done permits.case, levied permits.case, opened permits.case, sent-back permits.case,
+    unmatch permits.payment | caseevent+4 case~1 levy~1 payment~1 procrastinate_events+1 procrastinate_jobs+1 task+1~1
 refund_levy | treasury | refund permits.levy | payment+1
 set_merchant_code | treasury | set permits.merchant-code | merchantcode+1
 """
 BEFORE = {
     "decide_permit": _issued, "decide_permit: again": _suspended, "amend_permit": _issued, "seal_lists": _issued,
     "set_levy": to_levy, "void_levy": _levied, "store_payments": _levied, "match_payment": _paid,
-    "refund_levy": _overpaid,
+    "refund_levy": _overpaid, "unmatch_payment": _settled,
 }  # fmt: skip
 EVERYWHERE = "seal_lists"
 REPEATED = "set_merchant_code"

@@ -65,7 +65,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     usual = {
         "region": OWN, "case": world.case, "stage": "health", "step": "rekomendasi", "slug": "tangguhkan",
         "requirement": "ktp", "year": 2026, "of": (2026, 1), "code": "10710", "what": "potensi",
-        "service": "sip-perawat",
+        "service": "sip-perawat", "payment": 1,
         "number": Permit.objects.get(case=world.case).number, "token": Letter.objects.get(region=OWN).token,
         "delivery": HookDelivery.objects.get(subscription=system).pk, "entry": around.mine(around.Realised).pk,
         "version": ServiceVersion.objects.filter(region=OWN, state="draft").latest("pk").pk,
@@ -73,6 +73,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     keys = {
         "letter": Letter.objects.get(region=OWN).pk, "system": system, "end-system": system, "deliver-again": system,
         "levy": Levy.objects.get(region=OWN).pk, "levy-void": Levy.objects.get(region=OWN).pk,
+        "payment-unmatch": Levy.objects.get(region=OWN).pk,
         "permit-act": Permit.objects.get(case=world.case).pk, "file": world.file("ktp").pk,
         "objection": objection(), "answer-objection": objection(), "case-letter": world.row().letters.get().pk,
         "remove-document": OwnDocument.objects.filter(account=world.who("nurse").citizen).latest("pk").pk,
@@ -138,6 +139,9 @@ POST /regions/{code}/oss-records            401 401 200 403 404 404
 GET  /permits                               200 200 200 200 200 200
 GET  /permits/{number}                      200 200 200 200 200 200
 POST /permit-tracking                       200 200 200 200 200 200
+GET  /regions/{code}/permit-services        200 200 200 200 200 200
+GET  /regions/{code}/permit-statistics      200 200 200 200 200 200
+GET  /regions/{code}/permit-cases           401 401 200 404 200 404
 """
 ASKING = ("visitor", "nurse", "front", "editor", "treasury", "neighbour")
 RECORD = {"nib": "1234567890123", "kbli": "10710", "business": "PT Roti", "status": "Terbit", "as_of": "2026-03-01"}
@@ -159,7 +163,8 @@ def test_what_each_finds_by_the_api(lived: World, who: str) -> None:
             continue
         values = {**VALUES, "number": Permit.objects.get(case=lived.case).number}
         body = client._encode_json(sent[path], "application/json") if method == "POST" else ""
-        answer = client.generic(method, addresses.API + path.format(**values), body, "application/json")
+        asked = f"{path.format(**values)}{'?year=2026' if path.endswith('statistics') else ''}"
+        answer = client.generic(method, addresses.API + asked, body, "application/json")
         if answer.status_code != expected[who]:
             differing.append((line, answer.status_code))
         assert not [one for one in PERSONAL if one in answer.content.decode()]

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -14,16 +16,20 @@ from django.test import Client
 from django.urls import reverse
 
 from kit.races import together
+from permits.test_case_pages import checked, officer
 from permits.world import DAY, HOUR, NOW, OWN, World
 from pilar.evidence import queries as evidence
 from pilar.evidence import store
 from pilar.evidence.operations.signing import sign_documents
 from pilar.evidence.queries import signature
 from pilar.people.rules import PUBLIC, SCHEDULE, NotAllowed
-from pilar.permits.models import Case, CaseEvent, Permit, PermitEdition, PermitEvent
+from pilar.permits import operations as do
+from pilar.permits.models import Case, CaseEvent, HookDelivery, Permit, PermitEdition, PermitEvent
 from pilar.permits.operations.issuing import amend_permit, decide_permit, seal_lists
 from pilar.permits.queries import register as queries
+from pilar.permits.queries.cases import officers_case
 from pilar.permits.rules.cases import CaseState, EventKind
+from pilar.permits.rules.hooks import HookEvent
 from pilar.permits.rules.register import KIND, PermitElsewhere, PermitState, document_key, initials, scope
 from pilar.platform import seal_checker, sealing
 from pilar.platform.errors import Faults
@@ -127,6 +133,27 @@ def test_the_file_says_what_was_granted_and_its_code_is_checked(decided: World) 
     assert signed_by(content)
 
 
+def test_a_permit_whose_end_is_over_is_told_at_every_desk(world: World) -> None:
+    with refused("over"):
+        world.submit(str_until="2026-03-01")
+    world.fill(str_until="2026-03-03")
+    do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW)
+    with refused("over"):
+        world.accept(NOW + 2 * DAY)
+    world.accept()
+    shown = officers_case(world.case, scope=world.who("head"), now=NOW + HOUR)
+    assert shown.ends == date(2026, 3, 3)
+    world.recommend()
+    with refused("over"):
+        world.decide(now=NOW + 2 * DAY)
+    world.decide()
+    with refused("over"):
+        world.sign(NOW + 2 * DAY)
+    page = checked(officer(world, "head"), reverse("permits:act", args=[world.case, "tanda-tangan", "sign"]))
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "3 Maret 2026, yang sudah lewat" in page.content.decode()
+
+
 def test_a_silent_signer_is_named_as_the_cause(decided: World, monkeypatch: pytest.MonkeyPatch) -> None:
     row = issue(decided)
 
@@ -174,13 +201,36 @@ def test_it_is_suspended_is_valid_again_and_is_revoked(issued: World) -> None:
     assert list(row.events.values_list("kind", "reason")) == [
         ("issued", ""), ("suspended", "Alasan 0"), ("resumed", "Alasan 1"), ("revoked", "Alasan 2"),
     ]  # fmt: skip
-    for to in PermitState:
+    for to in (PermitState.SUSPENDED, PermitState.REVOKED):
         with pytest.raises(PermitElsewhere):
             decide(issued, row, to)
+    with refused("not-upheld"):
+        decide(issued, row, PermitState.VALID)
     sealed = SealEntry.objects.filter(scope=scope(OWN)).order_by("number").values_list("text", flat=True)
     assert [json.loads(one)["content"]["event"] for one in sealed] == [
         "issued", "signed", "suspended", "resumed", "revoked",
     ]  # fmt: skip
+
+
+def test_other_systems_are_told_of_each_change(issued: World) -> None:
+    do.subscribe(
+        by=issued.who("head"), region=OWN, title="SIMDA", address="https://contoh.invalid/izin",
+        events=[HookEvent.SUSPENDED, HookEvent.RESTORED, HookEvent.AMENDED, HookEvent.REVOKED], now=SIGNED,
+    )  # fmt: skip
+    row = Permit.objects.get(case=issued.case)
+    decide(issued, row, PermitState.SUSPENDED)
+    decide(issued, row, PermitState.VALID)
+    amend_permit(
+        by=issued.who("head"), permit=row.pk, place="Klinik Cikupa", valid_until=row.valid_until, reason="Pindah",
+        now=SIGNED + DAY,
+    )  # fmt: skip
+    finish(SIGNED + 2 * DAY)
+    decide(issued, row, PermitState.REVOKED)
+    told = HookDelivery.objects.filter(subscription__region=OWN).values_list("event", "body")
+    assert {event for event, _body in told} == {
+        "permit.suspended", "permit.restored", "permit.amended", "permit.revoked",
+    }  # fmt: skip
+    assert all(NUMBER in body for _event, body in told)
 
 
 def test_only_the_head_decides_with_a_reason_and_after_the_signature(decided: World) -> None:

@@ -28,7 +28,7 @@ from pilar.platform.models import AuditEvent
 from pilar.reports.document import Bullets, Paragraph
 
 pytestmark = pytest.mark.django_db
-FACTS = "name address service number sent day until findings reason text last_day law thing"
+FACTS = "name address service number sent day until findings reason text last_day law thing zero due"
 
 
 def sent(world: World, who: str = "nurse") -> LetterOut:
@@ -41,7 +41,7 @@ def test_every_letter_can_be_filled(kind: StandardLetter) -> None:
     made = template(kind).filled(dict.fromkeys(FACTS.split(), "X"))
     assert made.title
     assert "{" not in made.text
-    assert made.text.startswith("Yth. X\nX")
+    assert made.text.startswith("Yth. X\nX") or kind is StandardLetter.DRAFT
 
 
 @pytest.mark.parametrize("why", [Why.FINDING, Why.STOP, Why.REFUSE])

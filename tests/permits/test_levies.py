@@ -12,11 +12,13 @@ import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from kit.killed import killed_at_every_statement
 from kit.neighbours import own
 from kit.races import together
 from permits.register_acts import to_levy
+from permits.test_case_pages import officer
 from permits.test_issuing import refused
 from permits.test_qris import STATIC
 from permits.test_qris import read as fields_of
@@ -30,6 +32,7 @@ from pilar.permits.operations.levies import (
     set_levy,
     set_merchant_code,
     store_payments,
+    unmatch_payment,
     void_levy,
 )
 from pilar.permits.queries.cases import officers_case
@@ -267,7 +270,7 @@ def test_a_levy_stays_as_it_was_set(levied: World, change: dict[str, Any], named
 def test_what_is_paid_stays(levied: World) -> None:
     report(levied, payment())
     for rows, change, named in (
-        (Levy.objects.filter(case=levied.case), {"state": "open"}, "levy_closed_stays"),
+        (Levy.objects.filter(case=levied.case), {"state": "void"}, "levy_closed_stays"),
         (Payment.objects.all(), {"levy": None, "matched_at": None}, "payment_matched_stays"),
     ):
         with pytest.raises(DatabaseError, match=named), transaction.atomic():
@@ -351,3 +354,36 @@ def test_what_an_older_installation_knows_as_paid_stays_paid(levied: World) -> N
         import_module("pilar.permits.migrations.0003_payments_in_parts").fill_owed(apps, editor)
     row = levy(levied)
     assert (row.owed, row.state, row.paid_on) == (SUM + 1_280, "paid", date(2026, 3, 3))
+
+
+def test_a_match_with_the_wrong_levy_is_taken_back(levied: World) -> None:
+    def take_back(reference: str, reason: str = "Milik permohonan lain") -> None:
+        key = Payment.objects.get(region=OWN, reference=reference).pk
+        unmatch_payment(by=levied.who("treasury"), payment=key, reason=reason, now=PAID + HOUR)
+
+    report(levied, payment(), payment("FT2", Decimal(1_000)))
+    with refused("no-reason"):
+        take_back("FT2", " ")
+    take_back("FT2")
+    due = levied.row().due_at
+    assert (levy(levied).state, levied.row().state) == (LevyState.PAID, CaseState.RUNNING), "paid without it"
+    assert [one.reference for one in unmatched(OWN, scope=levied.who("treasury"))] == ["FT2"]
+    address = reverse(
+        "permits:payment-unmatch", args=[levy(levied).pk, Payment.objects.get(reference="FT1", region=OWN).pk]
+    )
+    treasurer = officer(levied, "treasury")
+    assert address in treasurer.get(reverse("permits:levy", args=[levy(levied).pk])).content.decode()
+    assert "Periksa sebelum melepas" in treasurer.get(address).content.decode()
+    take_back("FT1")
+    assert (levy(levied).state, levied.row().state, levied.open_stages()) == (
+        LevyState.OPEN, CaseState.PAYING, {"levy"},
+    )  # fmt: skip
+    with pytest.raises(LevyElsewhere):
+        take_back("FT1")
+    report(levied, payment("FT3"), now=PAID + 2 * HOUR)
+    assert (levied.row().state, levied.open_stages()) == (CaseState.RUNNING, {"decide"})
+    assert levied.row().due_at == due, "what it waited for the right payment counts no day"
+    levied.decide(now=PAID + 3 * HOUR)
+    levied.sign(PAID + 4 * HOUR)
+    with pytest.raises(WrongState):
+        take_back("FT3")

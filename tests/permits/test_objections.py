@@ -153,6 +153,34 @@ def test_who_revoked_a_permit_does_not_answer(issued: World) -> None:
     assert own_objection().answer == "Syarat terpenuhi"
 
 
+def test_a_revocation_is_taken_back_when_the_objection_is_upheld(issued: World) -> None:
+    permit, now = issued.row().permit, NOW + 5 * DAY
+    by = issued.who("head")
+
+    def decide(to: PermitState, later: timedelta = timedelta()) -> None:
+        do.decide_permit(by=by, permit=permit.pk, to=to, reason="Keliru", now=now + later)
+
+    decide(PermitState.REVOKED)
+    page, back = (
+        reverse("permits:permit", args=[permit.number]),
+        reverse("permits:permit-act", args=[permit.pk, "pulihkan"]),
+    )
+    assert back not in officer(issued, "head").get(page).content.decode()
+    with pytest.raises(Faults) as refused:
+        decide(PermitState.VALID)
+    assert [one.code for one in refused.value.faults] == ["not-upheld"]
+    answer(issued, object_to(issued, About.REVOCATION, now=now), UPHELD, now=now + HOUR)
+    told = Notice.objects.filter(kind="permits.objection-upheld")
+    assert set(told.values_list("user", flat=True)) == {issued.keys["head"]}
+    assert back in officer(issued, "head").get(page).content.decode()
+    decide(PermitState.VALID, 2 * HOUR)
+    permit.refresh_from_db()
+    assert permit.state == PermitState.VALID
+    decide(PermitState.REVOKED, 3 * HOUR)
+    with pytest.raises(Faults):
+        decide(PermitState.VALID, 4 * HOUR)
+
+
 def own_objection() -> Objection:
     return Objection.objects.get(case__region=OWN)
 

@@ -7,11 +7,13 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from permits.world import DAY, HOUR, NIK, NOW, NURSE, World
+from pilar.people.models import User
 from pilar.people.operations import grant_membership
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound
 from pilar.permits import operations as do
 from pilar.permits.models import Case
 from pilar.permits.queries import cases
+from pilar.permits.queries.letters import readings
 from pilar.permits.queries.tracking import track
 from pilar.permits.rules.authority import OwnCase, SameEyes
 from pilar.permits.rules.cases import Outcome
@@ -56,6 +58,12 @@ def test_officers_read_their_cases_and_each_reading_is_logged(world: World) -> N
     for name in ("neighbour", "elsewhere", "next technical", "editor", "public"):
         with pytest.raises(NotFound):
             cases.officers_case(world.case, scope=world.who(name), now=NOW)
+    seen = readings(world.case, scope=world.who("nurse"), now=NOW)[2]
+    assert [count for _day, _name, count in seen] == [1, 1, 1]
+    assert readings(world.case, scope=world.who("inspectorate"), now=NOW)[2] == seen
+    for name in ("other citizen", "neighbour", "elsewhere", "public"):
+        with pytest.raises(NotFound):
+            readings(world.case, scope=world.who(name), now=NOW)
     read = AuditEvent.objects.filter(action="read", target="permits.case.person", key=str(world.case))
     assert read.count() == 3
 
@@ -127,3 +135,17 @@ def test_a_new_key_renews_what_is_encrypted_and_hashed(world: World, settings: S
     assert {before.identity_hash, before.tracking_hash}.isdisjoint({after.identity_hash, after.tracking_hash})
     assert track(number, NIK[-4:], scope=PUBLIC, now=NOW) is not None
     assert do.renew_cases(by=world.who("operator")) == 0
+
+
+def test_an_officer_who_applies_by_their_own_address_does_not_handle_it(world: World) -> None:
+    world.submit()
+    front = User.objects.get(pk=world.keys["front"])
+    front.email = "fatimah@contoh.invalid"
+    front.save(update_fields=["email"])
+    with pytest.raises(OwnCase):
+        world.accept()
+    assert cases.officers_case(world.case, scope=world.who("front"), now=NOW).own
+    assert not cases.officers_case(world.case, scope=world.who("front 2"), now=NOW).own
+    assert not cases.has_declared(world.who("front"))
+    do.declare_relative(by=world.who("front"), identity=NIK, relation="self", now=NOW)
+    assert cases.has_declared(world.who("front"))

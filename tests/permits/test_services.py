@@ -140,6 +140,8 @@ def test_whatever_stands_in_a_part_is_read_or_refused(part: str, value: Any) -> 
         ({"stages": stages(advice={"returns": ["visit"]})}, "endless", "stages.1.returns"),
         ({"stages": stages(visit={"limit": None})}, "missing-limit", "stages.2.limit"),
         ({"stages": stages(visit={"role": "mayor"})}, "unknown-role", "stages.2.role"),
+        ({"stages": stages(levy={"role": "head"})}, "unfit-role", "stages.3.role"),
+        ({"stages": stages(visit={"role": "front_office"})}, "unfit-role", "stages.2.role"),
         ({"stages": stages(visit={"office": ""})}, "no-office", "stages.2.office"),
         ({"stages": stages(visit={"key": "advice"})}, "twice", "stages.2.key"),
         ({"stages": stages(visit={"when": "height > 3"})}, "unknown-field", "stages.2.when"),

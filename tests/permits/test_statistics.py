@@ -10,15 +10,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from kit.worlds import once
 from permits.around import past
+from permits.test_case_pages import officer
 from permits.world import DAY, NIK, NOW, NURSE, OTHER, OWN, SIGNER, World
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE
 from pilar.permits import operations as do
+from pilar.permits.queries.mining import mined
 from pilar.permits.queries.statistics import Statistics, statistics
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +83,36 @@ def test_everybody_reads_it_and_finds_nobody(worked: World, client: Any) -> None
         path = path if isinstance(path, str) else path[0]
         (row,) = csv.DictReader(io.StringIO(archive.read(path).decode("utf-8-sig")))
     assert (row["key"], row["issued"], row["withdrawn"]) == ("sip-perawat", "1", "1")
+
+
+def test_the_log_is_mined_once_for_whoever_asks_until_something_happens(
+    worked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(region: str, **named: Any) -> Any:
+        asked.append(region)
+        return mined(region, **named)
+
+    monkeypatch.setattr("pilar.permits.queries.statistics.mined", counted)
+    days = [found().days for _time in range(3)]
+    assert (len(asked), len(set(map(str, days)))) == (1, 1)
+    worked.accept()
+    assert (found().days, len(asked)) == (days[0], 2)
+
+
+def test_other_systems_read_standards_figures_and_their_own_cases(worked: World) -> None:
+    asked, at = Client(), f"/api/v1/regions/{OWN}"
+    (one,) = [row for row in asked.get(f"{at}/permit-services").json() if row["key"] == "sip-perawat"]
+    assert (one["open"], one["days"], one["free"], [row["name"] for row in one["requirements"]][:2]) == (
+        True, 9, True, ["KTP", "STR"],
+    )  # fmt: skip
+    assert [(row["key"], row["office"], row["days"]) for row in one["stages"]][1] == ("health", "dinkes", 3)
+    figures = asked.get(f"{at}/permit-statistics", {"year": 2026}).json()
+    assert (figures["median"], figures["places"], figures["services"][0]["issued"]) == (2, {"Balaraja": 1}, 1)
+    assert asked.get(f"{at}/permit-cases").status_code == 401
+    rows = officer(worked, "back").get(f"{at}/permit-cases", {"state": "submitted"}).json()
+    assert [(row["number"], row["service"], row["state"]) for row in rows["cases"]] == [
+        (worked.row().number, "Surat izin praktik perawat", "submitted")
+    ]
+    assert officer(worked, "neighbour").get(f"{at}/permit-cases").status_code == 404

@@ -148,7 +148,8 @@ class Decree(models.Model):
 
 
 class Holiday(models.Model):
-    """A day off (hari libur), of the nation or of one area; ``joint_leave`` marks cuti bersama."""
+    """A day off (hari libur), of the nation or of one area; ``joint_leave`` marks cuti bersama. What an officer
+    ``entered`` or has ``taken_back``, by the decree of ``dropped_by``, stays when the data file is loaded anew."""
 
     decree = models.ForeignKey(Decree, on_delete=models.PROTECT, related_name="holidays")
     day = models.DateField()
@@ -156,10 +157,17 @@ class Holiday(models.Model):
     name_en = models.CharField(max_length=100)
     joint_leave = models.BooleanField()
     dropped_by = models.ForeignKey(Decree, on_delete=models.PROTECT, null=True, related_name="drops")
+    entered = models.BooleanField(default=False)
+    taken_back = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["day", "id"]
-        constraints = [models.UniqueConstraint(fields=["decree", "day"], name="holiday_once_in_decree")]
+        constraints = [
+            models.UniqueConstraint(fields=["decree", "day"], name="holiday_once_in_decree"),
+            models.CheckConstraint(
+                condition=Q(taken_back=False) | Q(dropped_by__isnull=False), name="holiday_taken_back_by_a_decree"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day}: {self.name_id}"

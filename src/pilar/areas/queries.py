@@ -5,7 +5,7 @@ Areas are a public code list and take no scope. Offices do: closed ones are for 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -136,6 +136,30 @@ def holidays() -> tuple[Holiday, ...]:
     return _holidays(_stored_days()) or reference.calendar().holidays
 
 
+@dataclass(frozen=True, slots=True)
+class DayOff:
+    """A day off as the list shows it; ``key`` is 0 for one of the file that no table holds yet."""
+
+    key: int
+    holiday: Holiday
+    entered: bool = False
+
+
+def days_off(area: str, year: int) -> tuple[DayOff, ...]:
+    """The days off of a year in a region, of the nation and its own, also those that were taken back."""
+    rows = models.Holiday.objects.filter(day__year=year, decree__area__in=("", area[:2], area))
+    return _days_off(rows) or tuple(DayOff(0, one) for one in reference.calendar().holidays if one.day.year == year)
+
+
+def day_off(key: int) -> DayOff | None:
+    """A day off by its key."""
+    return next(iter(_days_off(models.Holiday.objects.filter(pk=key))), None)
+
+
+def _days_off(rows: QuerySet[models.Holiday]) -> tuple[DayOff, ...]:
+    return tuple(DayOff(key, _holiday(row), entered) for key, entered, *row in rows.values_list("pk", "entered", *_DAY))
+
+
 def working_days(area: str = "", *, leave: Leave = Leave.OFF, known: date | None = None) -> WorkingDays:
     """The calendar of a province or region (``36.03``), with what holds for the nation; empty is the nation alone."""
     weekend = reference.calendar().weekend
@@ -159,10 +183,12 @@ def _stored_days() -> Stored:
 @lru_cache(maxsize=4)
 def _holidays(stored: Stored) -> tuple[Holiday, ...]:
     """Asked many times between two changes of the rows, which come from the database each time."""
-    return tuple(
-        Holiday(day, Bilingual(*names), Decree(*of[:5]), leave, Decree(*of[5:]) if of[5] else None)
-        for day, *names, leave, of in ((*row[:4], row[4:]) for row in stored)
-    )
+    return tuple(_holiday(row) for row in stored)
+
+
+def _holiday(row: Sequence[Any]) -> Holiday:
+    (day, *names, leave), of = row[:4], row[4:]
+    return Holiday(day, Bilingual(*names), Decree(*of[:5]), leave, Decree(*of[5:]) if of[5] else None)
 
 
 @lru_cache(maxsize=32)

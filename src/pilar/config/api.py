@@ -40,6 +40,8 @@ from pilar.people.signin import act_as, standing_of
 from pilar.permits.api.investment import mirror as oss_mirror
 from pilar.permits.api.investment import public as investment
 from pilar.permits.api.register import public as permits
+from pilar.permits.api.standards import desk as permit_desk
+from pilar.permits.api.standards import public as permit_standards
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 from pilar.surveys.api.entering import router as survey_answers
@@ -142,6 +144,8 @@ api.add_router("", village_budgets, auth=None)
 api.add_router("", investment, auth=None)
 api.add_router("", oss_mirror)
 api.add_router("", permits, auth=None)
+api.add_router("", permit_standards, auth=None)
+api.add_router("", permit_desk)
 api.add_router("", survey_links, auth=None)
 api.add_router("", survey_answers)
 api.add_router("", surveys)

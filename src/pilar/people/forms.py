@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pilar.areas.operations import GivenDecree
 from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField, sometimes_required
 from pilar.design.forms import FaultsForm
@@ -142,6 +143,36 @@ class OfficeForm(FaultsForm):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     abbreviation = forms.CharField(label=_("Abbreviation"), max_length=40, required=False)
+
+
+class DecreeForm(FaultsForm):
+    """A decree about days off; ``required`` or not."""
+
+    number = forms.CharField(label=_("Number of the decree"), max_length=100)
+    made_on = DayField(label=_("Day of the decree"))
+    source = forms.CharField(label=_("Where it was read"), max_length=500, help_text=_("An address, or the paper"))
+
+    def __init__(self, *given: Any, required: bool = True, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for field in self.fields.values():
+            field.required = field.required and required
+
+    def decree(self, area: str) -> GivenDecree | None:
+        """What was entered, for an area; None where nothing was."""
+        said = self.cleaned_data
+        if not said["number"]:
+            return None
+        return GivenDecree(said["number"], said["made_on"], said["source"], area, said.get("sets"))
+
+
+class HolidayForm(DecreeForm):
+    """A day off by a decree."""
+
+    sets = forms.IntegerField(label=_("Year whose calendar it sets, if it does"), required=False)
+    day = DayField(label=_("Day off"))
+    name = forms.CharField(label=_("Name of the day"), max_length=100)
+    joint_leave = forms.BooleanField(label=_("Joint leave (cuti bersama)"), required=False)
+    area = forms.ChoiceField(label=_("Where it holds"), required=False)
 
 
 class ContactForm(FaultsForm):

@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from pilar.people.pages import accounts, citizens, notices, offices, own, privacy
+from pilar.people.pages import accounts, citizens, holidays, notices, offices, own, privacy
 
 
 class Key:
@@ -57,6 +57,8 @@ urlpatterns = [
     path("perangkat-daerah/<str:code>/", offices.offices, name="offices"),
     path("perangkat-daerah/<str:code>/<key:key>/", offices.office, name="office"),
     path("perangkat-daerah/<str:code>/<key:key>/tutup/", offices.close_office, name="close-office"),
+    path("hari-libur/<str:code>/", holidays.holidays, name="holidays"),
+    path("hari-libur/<str:code>/<key:key>/cabut/", holidays.take_back_holiday, name="take-back-holiday"),
     # Nobody changes their own address: password reset and single sign-on trust it.
     path("akun/email/", own.closed, name="closed-email"),
     re_path(r"^akun/confirm-email/(?P<key>.*)$", own.closed, name="closed-confirm-email"),

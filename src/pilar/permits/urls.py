@@ -104,6 +104,7 @@ urlpatterns = [
     path("kerja/kas/<str:region>/qris/", treasury.code, name="merchant-code"),
     path("kerja/retribusi/<int:key>/", treasury.levy, name="levy"),
     path("kerja/retribusi/<int:key>/batal/", treasury.void, name="levy-void"),
+    path("kerja/retribusi/<int:key>/lepas/<int:payment>/", treasury.unmatch, name="payment-unmatch"),
     path("kerja/retribusi/<int:key>/kembalikan/", treasury.refund, name="levy-refund"),
 
     path("layanan/", services.own, name="own-services"),
@@ -145,6 +146,9 @@ urlpatterns = [
     path("ajukan/<str:region>/<slug:service>/", applying.begin, name="begin"),
     path("dokumen/<int:case>/<int:key>/", applying.show_file, name="file"),
     path("dokumen/<int:case>/surat/<int:key>.pdf", letters.case_letter, name="case-letter"),
+    path("dokumen/<int:case>/lewat-batas/", letters.silence, name="silence"),
+    path("dokumen/<int:case>/lewat-batas.pdf", letters.silence_file, name="silence-file"),
+    path("dokumen/<int:case>/pembaca/", letters.readings, name="readings"),
     path("kerja/keberatan/<int:key>/", objections.objection, name="objection"),
     path("kerja/keberatan/<int:key>/jawab/", objections.answer_objection, name="answer-objection"),
     path("kerja/daerah/<str:region>/keberatan/", objections.objections, name="objections"),

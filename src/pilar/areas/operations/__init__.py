@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pilar.areas.operations.holidays import GivenDecree, UnknownHoliday, add_holiday, take_back_holiday
 from pilar.areas.operations.loading import EmptyLevel, LevelChanges, load_areas, load_holidays
 from pilar.areas.operations.offices import (
     OfficeClosed,
@@ -15,14 +16,18 @@ from pilar.areas.operations.offices import (
 
 __all__ = [
     "EmptyLevel",
+    "GivenDecree",
     "LevelChanges",
     "OfficeClosed",
     "OfficeNameTaken",
     "OfficeUnnamed",
+    "UnknownHoliday",
     "UnknownOffice",
+    "add_holiday",
     "add_office",
     "close_office",
     "load_areas",
     "load_holidays",
     "rename_office",
+    "take_back_holiday",
 ]

@@ -83,32 +83,43 @@ def load_areas(*, by: Authority, entries: Iterable[AreaEntry], version: str) -> 
 @transaction.atomic
 def load_holidays(*, by: Authority) -> int:
     """Make the tables hold the decrees and days off of the data folder; returns how many days, 0 if they stood there.
+    What officers entered and took back stays.
 
     Needs ``load-reference-data``.
     """
     by.require(LOAD_REFERENCE_DATA)
-    calendar = reference.calendar()
-    if reference_data.is_loaded(HOLIDAYS, calendar.fingerprint):
+    if reference_data.is_loaded(HOLIDAYS, reference.calendar().fingerprint):
         return 0
     locks.take("areas.load")
-    Holiday.objects.all().delete()
-    Decree.objects.all().delete()
+    return bring_in_holidays(by=by)
+
+
+def bring_in_holidays(*, by: Authority) -> int:
+    """The days off of the data folder, beside those that officers entered and without those that they took back; the
+    caller holds the lock of the load. Returns how many the folder has."""
+    calendar = reference.calendar()
+    rows = Holiday.objects.select_related("decree")
+    entered = {(one.decree.number, one.day) for one in rows.filter(entered=True)}
+    back = {(one.decree.number, one.day): one.dropped_by_id for one in rows.filter(taken_back=True)}
+    Holiday.objects.filter(entered=False).delete()
+    Decree.objects.filter(holidays=None, drops=None).exclude(pk__in=back.values()).delete()
     told = {one for row in calendar.holidays for one in (row.decree, row.dropped_by) if one}
-    rows = Decree.objects.bulk_create(
-        Decree(number=one.number, made_on=one.made_on, source=one.source, sets=one.sets, area=one.area)
-        for one in sorted(told, key=lambda one: one.made_on)
-    )
-    decrees = {row.number: row for row in rows}
+    for one in sorted(told, key=lambda one: one.made_on):
+        given = {"made_on": one.made_on, "source": one.source, "sets": one.sets, "area": one.area}
+        Decree.objects.update_or_create(number=one.number, defaults=given)
+    decrees = {row.number: row.pk for row in Decree.objects.all()}
     Holiday.objects.bulk_create(
         Holiday(
-            decree=decrees[row.decree.number],
+            decree_id=decrees[row.decree.number],
             day=row.day,
             name_id=row.name.id,
             name_en=row.name.en,
             joint_leave=row.joint_leave,
-            dropped_by=row.dropped_by and decrees[row.dropped_by.number],
+            dropped_by_id=decrees[row.dropped_by.number] if row.dropped_by else back.get((row.decree.number, row.day)),
+            taken_back=not row.dropped_by and (row.decree.number, row.day) in back,
         )
         for row in calendar.holidays
+        if (row.decree.number, row.day) not in entered
     )
     count = len(calendar.holidays)
     reference_data.mark_loaded(HOLIDAYS, calendar.fingerprint, rows=count)

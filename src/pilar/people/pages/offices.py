@@ -36,7 +36,7 @@ def office_regions(request: HttpRequest, *, by: Standing) -> Shown:
 @page("people/offices.html", sends=True)
 def offices(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """A region's offices, and a form to add one."""
-    region = _region(by, code)
+    region = managed_region(by, code)
     form = OfficeForm(posted(request))
     if stored(form, lambda: operations.add_office(by=by, region=code, **form.cleaned_data)):
         return done(request, gettext("The office is added"), "people:offices", code)
@@ -47,7 +47,7 @@ def offices(request: HttpRequest, code: str, *, by: Standing) -> Shown:
 @page("people/office.html", sends=True)
 def office(request: HttpRequest, code: str, key: int, *, by: Standing) -> Shown:
     """One office: rename it or close it."""
-    region = _region(by, code)
+    region = managed_region(by, code)
     found = _office(by, code, key)
     form = OfficeForm(posted(request), initial={"name": found.name, "abbreviation": found.abbreviation})
     if stored(form, lambda: operations.rename_office(by=by, office=key, **form.cleaned_data)):
@@ -58,7 +58,7 @@ def office(request: HttpRequest, code: str, key: int, *, by: Standing) -> Shown:
 @answer
 def close_office(request: HttpRequest, code: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Close an office."""
-    region = _region(by, code)
+    region = managed_region(by, code)
 
     def look() -> Check | Done:
         found = _office(by, code, key)
@@ -84,7 +84,7 @@ def close_office(request: HttpRequest, code: str, key: int, *, by: Standing, now
     return confirm(request, look, lambda: operations.close_office(by=by, office=key, now=now))
 
 
-def _region(by: Standing, code: str) -> RegionRow:
+def managed_region(by: Standing, code: str) -> RegionRow:
     """The region; raises :class:`NotFound` for who does not manage its offices."""
     if not by.may(Permission.MANAGE_OFFICES, area=code):
         raise NotFound

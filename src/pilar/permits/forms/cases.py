@@ -150,6 +150,11 @@ class OutcomeForm(Given):
 class DecisionForm(OutcomeForm):
     reason = forms.ChoiceField(label=_("Reason of a refusal"), required=False, choices=lambda: _reasons(Why.REFUSE))
 
+    def fit(self, row: CaseDetail) -> None:
+        if row.granted:
+            del self.fields["reason"]
+            self.fields["outcome"].choices = [one for one in _outcomes() if one[0] != Outcome.REFUSED]
+
 
 class VisitForm(Given):
     day = DayField(label=_("Day of the visit"))

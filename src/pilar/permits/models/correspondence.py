@@ -104,8 +104,10 @@ class Objection(models.Model):
             pgtrigger.Protect(name="objection_kept", operation=pgtrigger.Delete),
             on_row(
                 "objection_stays", pgtrigger.Update,  # its text is encrypted anew by a new key
-                ("objection_stays", "(NEW.case_id, NEW.about, NEW.thing, NEW.filed_at, NEW.due) IS DISTINCT FROM"
-                 " (OLD.case_id, OLD.about, OLD.thing, OLD.filed_at, OLD.due)"),
+                ("objection_stays", "(NEW.case_id, NEW.about, NEW.thing, NEW.filed_at) IS DISTINCT FROM"
+                 " (OLD.case_id, OLD.about, OLD.thing, OLD.filed_at)"),
+                ("objection_due_while_it_waits", "NEW.due <> OLD.due"
+                 " AND (OLD.state <> 'open' OR OLD.silent_at IS NOT NULL)"),
                 ("objection_answered_once", "OLD.state <> 'open' AND (NEW.state, NEW.answer) IS DISTINCT FROM"
                  " (OLD.state, OLD.answer)"),
                 ("objection_not_rejected_late", "NEW.state = 'rejected' AND OLD.silent_at IS NOT NULL"

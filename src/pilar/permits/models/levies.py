@@ -65,7 +65,7 @@ class Levy(models.Model):
             pgtrigger.Protect(name="levy_kept", operation=pgtrigger.Delete),
             on_row(
                 "levy_stays", pgtrigger.Update,
-                ("levy_closed_stays", "OLD.state <> 'open'"),
+                ("levy_closed_stays", "OLD.state = 'void' OR OLD.state = 'paid' AND NEW.state <> 'open'"),
                 ("levy_stays", "(NEW.case_id, NEW.number, NEW.amount, NEW.formula, NEW.inputs, NEW.due_on, NEW.code)"
                  " IS DISTINCT FROM (OLD.case_id, OLD.number, OLD.amount, OLD.formula, OLD.inputs, OLD.due_on,"
                  " OLD.code)"),

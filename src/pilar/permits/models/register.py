@@ -54,7 +54,8 @@ class Permit(models.Model):
                 ("permit_stays", "(NEW.case_id, NEW.region_id, NEW.version_id, NEW.service, NEW.number, NEW.holder,"
                  " NEW.issued_on, NEW.issued_at) IS DISTINCT FROM (OLD.case_id, OLD.region_id, OLD.version_id,"
                  " OLD.service, OLD.number, OLD.holder, OLD.issued_on, OLD.issued_at)"),
-                ("permit_revoked_stays", "OLD.state = 'revoked'"),
+                ("permit_revoked_stays", "OLD.state = 'revoked' AND (NEW.state <> 'valid' OR NOT EXISTS (SELECT FROM"
+                 " permits_objection WHERE about = 'revocation' AND thing = OLD.number AND state = 'upheld'))"),
                 ("permit_amended_by_edition", "NEW.edition NOT IN (OLD.edition, OLD.edition + 1) OR"
                  " (NEW.edition = OLD.edition AND (NEW.place, NEW.valid_until)"
                  " IS DISTINCT FROM (OLD.place, OLD.valid_until))"),

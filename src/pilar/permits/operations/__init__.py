@@ -17,9 +17,10 @@ from pilar.permits.operations.applying import (
     withdraw_case,
 )
 from pilar.permits.operations.appointments import answer_appointment, arrange_appointment
+from pilar.permits.operations.calendar import look_at_calendar, recalculate
 from pilar.permits.operations.checking import Checked, check_files, pass_check, return_case
-from pilar.permits.operations.clocks import recalculate, watch_clocks
-from pilar.permits.operations.deciding import decide, sign_case
+from pilar.permits.operations.clocks import watch_clocks
+from pilar.permits.operations.deciding import decide, grant_by_silence, sign_case
 from pilar.permits.operations.demonstration import PastCase, PastEvent, fill_past
 from pilar.permits.operations.desk import (
     answer_letter,
@@ -56,6 +57,7 @@ from pilar.permits.operations.levies import (
     set_levy,
     set_merchant_code,
     store_payments,
+    unmatch_payment,
     void_levy,
 )
 from pilar.permits.operations.measuring import define_measures, report_measures
@@ -111,12 +113,14 @@ __all__ = [
     "fill_past",
     "forget_letters",
     "forget_unsent",
+    "grant_by_silence",
     "hand_in",
     "invite_applicant",
     "judge_realised",
     "keep_file",
     "lapse_case",
     "load_services",
+    "look_at_calendar",
     "mark_issued",
     "match_payment",
     "mirror_oss",
@@ -150,6 +154,7 @@ __all__ = [
     "subscribe",
     "take_stage",
     "transfer_case",
+    "unmatch_payment",
     "void_levy",
     "watch_clocks",
     "withdraw_case",

@@ -194,15 +194,19 @@ def _submit(by: Standing, key: int, now: datetime) -> None:
     row = own_case(by, key, Right.SUBMIT, now=now)
     service, again = trail.service_of(row), row.state == CaseState.RETURNED
     person = completeness.person_of(row)
-    faults = [*services.judge(service, row.answers), *_unfit_person(person, row.answers.get("applicant", "person"))]
-    if not again and not is_offered(row.region_id, row.version.key, today_in(row.region_id, now)):
+    today = today_in(row.region_id, now)
+    faults = [
+        *services.judge(service, row.answers, today=today),
+        *_unfit_person(person, row.answers.get("applicant", "person")),
+    ]
+    if not again and not is_offered(row.region_id, row.version.key, today):
         sentence = mark("The office takes no applications of this kind any more")
         faults.append(Fault("service-closed", sentence))
     if faults:
         raise Faults(faults)
     facts = completeness.facts_of(row, service, now=now)
     number = row.number or numbering.give(
-        kind="permits.case", scope=row.region_id, day=today_in(row.region_id, now), target=TARGET, key=row.pk,
+        kind="permits.case", scope=row.region_id, day=today, target=TARGET, key=row.pk,
         parts={"region": row.region_id.replace(".", "")},
     )  # fmt: skip
     fields = {

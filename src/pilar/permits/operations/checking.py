@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from pilar.areas.reference import today_in
 from pilar.people.operations import there
 from pilar.people.rules import Standing
 from pilar.permits.models import Case, CaseFile, Task
@@ -16,6 +17,7 @@ from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.steps import TARGET, desk_case, finish, happened, open_stages, reckon, stage_of
 from pilar.permits.queries import completeness, trail
 from pilar.permits.reference.reasons import Why, require_reason
+from pilar.permits.rules import services
 from pilar.permits.rules.authority import Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, FileState, Finding, Outcome
 from pilar.permits.rules.letters import StandardLetter
@@ -63,12 +65,14 @@ def pass_check(*, by: Standing, case: int, now: datetime) -> None:
     """Accept an application as complete: this is its day 0, and the next stages open.
 
     Documents of which nothing was said are accepted with it. Raises as :func:`check_files`, Faults for documents that
-    are missing or have to be replaced, and for an office that the region does not have.
+    are missing or have to be replaced, for an office that the region does not have, and for a permit that would end
+    before today.
     """
     row, task, acting = _in_check(by, case, now)
     if row.state != CaseState.SUBMITTED:
         raise CaseElsewhere
     service = trail.service_of(row)
+    services.valid_until(service, row.answers, today_in(row.region_id, now))
     CaseFile.objects.filter(case=row, state=FileState.WAITING).update(state=FileState.ACCEPTED, checked_by=by.signature)
     facts = completeness.facts_of(row, service, now=now)
     happened(

@@ -1,64 +1,51 @@
-"""What the clock does by itself: warnings before a limit, stops that end, silence, and days off that changed."""
+"""What the clock does by itself: warnings before a limit, stops that end, silence."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db import transaction
 from django.urls import reverse
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import midnight_in, today_in
 from pilar.people.operations import held, notify
 from pilar.people.rules import ROLES, HeldRole, NotAllowed, Reach, Standing, role_of
-from pilar.permits.models import Case, CaseEvent, Task
+from pilar.permits.models import Case, Task
 from pilar.permits.operations.appointments import remind_of, to_be_reminded
 from pilar.permits.operations.lapsing import remind_applicant
+from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.objections import note_silence, unanswered
-from pilar.permits.operations.steps import TARGET, happened, reckon
+from pilar.permits.operations.steps import happened, reckon
 from pilar.permits.queries import trail
 from pilar.permits.queries.waiting import WAITING
 from pilar.permits.reference.deadlines import lawful_limit
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.clock import Reading
+from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.roles import Role
-from pilar.platform import audit
-from pilar.platform.calendar import Leave, WorkingDays
-from pilar.platform.jobs import background, every
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.transactions import one_by_one
+from pilar.platform.writing import in_words
 
 WARNED_BEFORE = timedelta(days=1)
-CALENDAR = "permits.calendar"
-Row = TypeVar("Row", bound=Model)
-AT_ONCE = 500
-_CASES_DUE = """
-UPDATE permits_case AS c SET due_at = found.due, events_count = c.events_count + 1
-FROM unnest(%s::bigint[], %s::timestamptz[]) AS found (id, due) WHERE c.id = found.id
-"""
-_TASKS_DUE = """
-UPDATE permits_task AS t SET due_at = found.due
-FROM unnest(%s::bigint[], %s::timestamptz[]) AS found (id, due) WHERE t.id = found.id
-"""
 
 
 @every("permits.watch-clocks", cron="5 0-10 * * 1-5")  # each hour from 7 to 17 WIB
 def watch_clocks(*, by: Standing, now: datetime) -> int:
     """Warn of stages that are due within a day, end stops whose day has come, write down silence, on objections, too,
-    remind of appointments and of what an applicant has yet to pay or to send again, and have due dates computed anew
-    where days off have changed; returns how many cases something happened to.
+    remind of appointments and of what an applicant has yet to pay or to send again; returns how many cases something
+    happened to.
 
     Each case is a transaction of its own, and one that fails does not hold up the others. Raises
     :class:`NotAllowed` for anybody but the schedule and the console.
     """
     if not by.unrestricted:
         raise NotAllowed
-    _look_at_calendar(by, now)
     acts = (_resume, _warn, _tell_head, _deem, remind_of, note_silence, remind_applicant)
     each = ((act, key) for act, keys in zip(acts, _waiting(now), strict=True) for key in keys)
     return one_by_one(each, lambda one: one[0](by, one[1], now), job="permits.watch-clocks")
@@ -138,6 +125,12 @@ def _deem(by: Standing, key: int, now: datetime) -> bool:
         return False
     reading = trail.reading(row, trail.service_of(row), now=now)
     happened(row, EventKind.DEEMED, by=by, now=now, said=evidence_of(row, reading), fields={"deemed_at": now})
+    if law := trail.granted_by(row):
+        assert reading.day_zero is not None
+        due = reading.due.date() if isinstance(reading.due, datetime) else reading.due
+        for letter in (StandardLetter.SILENT, StandardLetter.DRAFT):
+            send_letter(row, letter, by=by, now=now, law=law, zero=in_words(reading.day_zero, "id"),
+                        due=in_words(due, "id"))  # fmt: skip
     sentence = mark("The limit of application %(number)s is over without a decision")
     tell_officers(row, Role.HEAD, Role.INSPECTORATE, by=by, kind="permits.deemed", sentence=sentence, now=now)
     tell_applicant(row)
@@ -156,7 +149,7 @@ def _matched_lately(case: Case, now: datetime) -> bool:
 
 def evidence_of(case: Case, reading: Reading) -> dict[str, Any]:
     """What proves that a limit is over, so that anybody can count again: day 0, the days that counted, the days off
-    with their decrees, the stops, the law; and the decision that silence amounts to, which a person has yet to sign."""
+    with their decrees, the stops, the law."""
     counted = reading.deadline
     law = lawful_limit(today_in(case.region_id, case.accepted_at))
     return {
@@ -166,88 +159,5 @@ def evidence_of(case: Case, reading: Reading) -> dict[str, Any]:
         "holidays": [{"day": str(one.day), "name": one.name.id, "decree": one.decree.number}
                      for one in counted.holidays] if counted else [],
         "stops": [{"since": str(one.since), "until": str(one.until), "reason": one.reason} for one in reading.stops],
-        "law": law.law, "source": law.source, "draft": "granted",
+        "law": law.law, "source": law.source,
     }  # fmt: skip
-
-
-@background("permits.recalculate")
-def recalculate(*, by: Standing, region: str, cause: dict[str, list[str]], now: datetime) -> int:
-    """Compute the due dates of all open cases of a region anew, and write of each that changed the old and the new date
-    and the ``cause``: days off that came and went. Returns how many changed; run again it goes on where it was ended.
-
-    Raises :class:`NotAllowed` for anybody but the schedule and the console.
-    """
-    if not by.unrestricted:
-        raise NotAllowed
-    keys = list(Case.objects.filter(region=region, due_at__isnull=False, closed_at=None).values_list("pk", flat=True))
-    calendars = {leave: areas.working_days(region, leave=leave) for leave in Leave}
-    parts = (keys[place : place + AT_ONCE] for place in range(0, len(keys), AT_ONCE))
-    return sum(_recalculated(by, part, cause, calendars, now=now) for part in parts)
-
-
-@transaction.atomic
-def _recalculated(
-    by: Standing, keys: list[int], cause: dict[str, list[str]], calendars: Mapping[Leave, WorkingDays], *, now: datetime
-) -> int:
-    """Some of them at once: what is written of each is written together."""
-    rows = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys, closed_at=None).order_by("pk")
-    events, changes = [], []
-    cases: dict[int, datetime | None] = {}
-    tasks: dict[int, datetime | None] = {}
-    past, open_ = (
-        _by_case(CaseEvent.objects.order_by("number"), keys),
-        _by_case(Task.objects.filter(done_at=None), keys),
-    )
-    for row in rows:
-        service = trail.service_of(row)
-        days = calendars[service.leave]
-        reading = trail.reading(row, service, now=now, events=past[row.pk], days=days)
-        new, old = trail.end_of(reading.due, row.region_id), row.due_at
-        if new == old:
-            continue
-        cases[row.pk] = new
-        said = {"old": _told(old), "new": _told(new), "cause": cause}
-        events.append(CaseEvent(
-            case=row, number=row.events_count + 1, kind=EventKind.RECALCULATED, at=now, by=by.signature,
-            reason="calendar", facts=said,
-        ))  # fmt: skip
-        changes.append(audit.Change(row.pk, row.region_id, {"due": said["old"]}, {"due": said["new"]}))
-        for task in open_[row.pk]:
-            found = reading.stages.get(task.stage)
-            tasks[task.pk] = trail.end_of(found.due, row.region_id) if found else None
-    CaseEvent.objects.bulk_create(events)
-    with connection.cursor() as cursor:  # a tenth of the time of Django's own, which makes an expression a row
-        cursor.execute(_CASES_DUE, [[*cases], [*cases.values()]])
-        cursor.execute(_TASKS_DUE, [[*tasks], [*tasks.values()]])
-    audit.record_each(by=by.actor, action=EventKind.RECALCULATED, target=TARGET, changes=changes)
-    return len(cases)
-
-
-def _by_case(rows: QuerySet[Row], keys: list[int]) -> Mapping[int, list[Row]]:
-    found: defaultdict[int, list[Row]] = defaultdict(list)
-    for one in rows.filter(case__in=keys):
-        found[one.case_id].append(one)  # type: ignore[attr-defined]
-    return found
-
-
-@transaction.atomic
-def _look_at_calendar(by: Standing, now: datetime) -> None:
-    """Order the computing anew where days off have changed since it was looked at last."""
-    for region in set(Case.objects.filter(due_at__isnull=False, closed_at=None).values_list("region", flat=True)):
-        known = {
-            f"{one.day} {one.decree.number}" for one in areas.holidays()
-            if region.startswith(one.decree.area) and one.is_known(None)
-        }  # fmt: skip
-        last = next(iter(audit.events(target=CALENDAR, key=region, limit=1)), None)
-        before = set(last.after["days"]) if last and last.after else None
-        if before == known:
-            continue
-        audit.record(
-            by=by.actor, action="look", target=CALENDAR, key=region, area=region, after={"days": sorted(known)}
-        )
-        if before is not None:
-            recalculate.later(region=region, cause={"added": sorted(known - before), "dropped": sorted(before - known)})
-
-
-def _told(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

@@ -6,17 +6,30 @@ from datetime import datetime
 
 from django.db import transaction
 
+from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
+from pilar.permits.models import Case
 from pilar.permits.operations import issuing
 from pilar.permits.operations.handling import required_text
 from pilar.permits.operations.letters import send_letter
-from pilar.permits.operations.steps import desk_case, finish, happened, open_stages, reckon, stage_of
+from pilar.permits.operations.steps import (
+    apart_from,
+    desk_case,
+    drop_open,
+    finish,
+    happened,
+    open_stages,
+    reckon,
+    stage_of,
+)
 from pilar.permits.queries import trail
 from pilar.permits.reference.letters import sentence
 from pilar.permits.reference.reasons import Why, require_reason
-from pilar.permits.rules.authority import Action
-from pilar.permits.rules.cases import CaseFacts, CaseState, EventKind, Outcome
+from pilar.permits.rules import services
+from pilar.permits.rules.authority import Action, require_stage
+from pilar.permits.rules.cases import CaseElsewhere, CaseFacts, CaseState, EventKind, Outcome
 from pilar.permits.rules.letters import StandardLetter
+from pilar.permits.rules.roles import OFFICERS
 from pilar.permits.rules.services import StageKind
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -27,7 +40,8 @@ def decide(
     *, by: Standing, case: int, stage: str, outcome: Outcome, reason: str = "", text: str, conditions: str = "",
     now: datetime,
 ) -> None:  # fmt: skip
-    """Decide on a case, for the head to sign: agree, with conditions or without, or refuse with a reason.
+    """Decide on a case, for the head to sign: agree, with conditions or without, or refuse with a reason; what counts
+    as granted, since its limit is over, is not refused.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises, Faults.
     """
@@ -41,6 +55,9 @@ def decide(
         required_text(conditions, "conditions")
     if outcome is Outcome.REFUSED:
         require_reason(Why.REFUSE, reason)
+        _require_refusable(row)
+    else:
+        services.valid_until(service, row.answers, today_in(row.region_id, now))
     said = {"outcome": outcome, "text": text.strip(), "conditions": conditions.strip()}
     happened(row, EventKind.DECIDED, by=acting, now=now, stage=stage, reason=reason, said=said)
     finish(row, task, outcome, by=acting, now=now)
@@ -62,6 +79,8 @@ def sign_case(*, by: Standing, case: int, stage: str, now: datetime) -> None:
     facts = CaseFacts(undone=tuple(str(one.name) for one in undone))
     decided = row.events.filter(kind=EventKind.DECIDED).order_by("number").last()
     refused = decided is not None and decided.facts["outcome"] == Outcome.REFUSED
+    if refused:
+        _require_refusable(row)
     finish(row, task, Outcome.REFUSED if refused else Outcome.AGREED, by=acting, now=now)
     if refused:
         happened(
@@ -76,3 +95,35 @@ def sign_case(*, by: Standing, case: int, stage: str, now: datetime) -> None:
         happened(row, EventKind.SIGNED, by=acting, now=now, to=CaseState.SIGNING, facts=facts, stage=stage)
         issuing.issue(by=acting, case=row, definition=service, now=now)
     reckon(row, service, now=now)
+
+
+@transaction.atomic
+def grant_by_silence(*, by: Standing, case: int, now: datetime) -> None:
+    """Sign what the law has granted, since the limit is over without a decision: the permit is made without the stages
+    that are left, but for a levy, which is set and paid before.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SameEyes`, :class:`CaseElsewhere` where
+    nothing is granted, Faults for a levy and an end that is over.
+    """
+    row, acting = desk_case(by, case, Action.SIGN, now=now)
+    service, law = trail.service_of(row), trail.granted_by(row)
+    if not law:
+        raise CaseElsewhere
+    sign = next(one for one in service.stages if one.kind is StageKind.SIGN)
+    require_stage(acting, region=row.region_id, role=OFFICERS[sign.role], office=None, hands=(),
+                  apart=apart_from(row, service, sign))  # fmt: skip
+    done = trail.done_of(service, row.events.order_by("number"))
+    unpaid = (one for one in trail.way_of(row, service) if one.kind is StageKind.LEVY and one.key not in done)
+    facts = CaseFacts(undone=tuple(str(one.name) for one in unpaid))
+    drop_open(row, by=acting, now=now)
+    happened(row, EventKind.DECIDED, by=acting, now=now, stage=sign.key,
+             said={"outcome": Outcome.AGREED, "text": law, "conditions": ""})  # fmt: skip
+    happened(row, EventKind.SIGNED, by=acting, now=now, to=CaseState.SIGNING, facts=facts, stage=sign.key)
+    issuing.issue(by=acting, case=row, definition=service, now=now)
+    reckon(row, service, now=now)
+
+
+def _require_refusable(case: Case) -> None:
+    if law := trail.granted_by(case):
+        sentence = mark("The limit is over: by %(law)s it counts as granted and can no longer be refused")
+        raise Faults([Fault("granted-by-law", sentence, {"law": law}, "outcome")])

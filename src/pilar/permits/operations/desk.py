@@ -65,7 +65,7 @@ def write_letter(
     token = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(24))
     row = Letter.objects.create(
         region_id=region, kind=kind, token=token, case=case.strip(), text=text, contact=contact or None, asked_at=now,
-        due=_due(region, kind, now),
+        due=due(region, kind, now),
     )  # fmt: skip
     _tell(by, row, Role.FRONT, mark("Somebody has written to the office. Answer in time"), now)
     about = case_named(region, row.case)
@@ -162,13 +162,14 @@ def _escalate(by: Standing, row: Letter, now: datetime) -> None:
     move = LETTERS.move(LetterState(row.state), LetterState.ESCALATED)
     if row.escalated_at is not None:
         raise LetterElsewhere
-    fields = {"escalated_at": now, "due": _due(row.region_id, LetterKind(row.kind), now)}
+    fields = {"escalated_at": now, "due": due(row.region_id, LetterKind(row.kind), now)}
     moves.make(move, row, by=by.actor, what=TARGET, action="escalate", area=row.region_id, fields=fields)
     settle(by=by, subject=f"{TARGET}:{row.pk}", kind=TARGET, now=now)
     _tell(by, row, Role.HEAD, mark("A letter to the office was not answered, or not well. Answer it yourself"), now)
 
 
-def _due(region: str, kind: LetterKind, now: datetime) -> date:
+def due(region: str, kind: LetterKind, now: datetime) -> date:
+    """The last day of the answer to what came, or went on to the head, at a moment."""
     today = today_in(region, now)
     return deadline(working_days(region), day_zero=today, days=desk_limit(kind, today).days).due
 

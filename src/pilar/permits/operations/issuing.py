@@ -29,6 +29,7 @@ from pilar.permits.models import Case, Permit, PermitEdition, PermitEvent, Permi
 from pilar.permits.operations import steps
 from pilar.permits.operations.hooks import announce
 from pilar.permits.queries import trail
+from pilar.permits.queries.objections import revoked_wrongly
 from pilar.permits.queries.register import listed, rows_of, years_listed
 from pilar.permits.rules import authority, services
 from pilar.permits.rules.authority import AUTHORITY, Action
@@ -61,6 +62,11 @@ from pilar.reports.signing import lists
 TARGET = "permits.permit"
 LISTS = "/perizinan/daftar-periksa/{scope}/{year}.txt"
 LONGEST_REASON = 1_000
+TOLD = {
+    PermitState.SUSPENDED: HookEvent.SUSPENDED, PermitState.VALID: HookEvent.RESTORED,
+    PermitState.REVOKED: HookEvent.REVOKED,
+}  # fmt: skip
+"""What the systems of the region are told of a permit that comes into a state."""
 
 
 def issue(*, by: Standing, case: Case, definition: Service, now: datetime) -> str:
@@ -92,7 +98,8 @@ def issue(*, by: Standing, case: Case, definition: Service, now: datetime) -> st
 
 @transaction.atomic
 def decide_permit(*, by: Standing, permit: int, to: PermitState, reason: str, now: datetime) -> None:
-    """Suspend a permit, let it be valid again, or revoke it for good, with a reason that everybody reads.
+    """Suspend a permit, let it be valid again, or revoke it, with a reason that everybody reads; a revocation is taken
+    back when an objection to it was upheld.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`PermitElsewhere`, Faults.
     """
@@ -105,8 +112,7 @@ def decide_permit(*, by: Standing, permit: int, to: PermitState, reason: str, no
     _fit(reason)
     moves.make(move, row, by=by.actor, what=TARGET, area=row.region_id, said={"reason": reason.strip()})
     _happened(row, MADE[source, to], by=by, now=now, reason=reason.strip())
-    if to is PermitState.REVOKED:
-        announce(row.region_id, HookEvent.REVOKED, row.number, {"service": row.service}, now)
+    announce(row.region_id, TOLD[to], row.number, {"service": row.service}, now)
     seal_lists.once()
 
 
@@ -133,6 +139,8 @@ def amend_permit(
         said={"reason": reason.strip()},
     )  # fmt: skip
     _happened(row, PermitEventKind.AMENDED, by=by, now=now, reason=reason.strip())
+    said = {"service": row.service, "edition": row.edition, "valid_until": valid_until.isoformat()}
+    announce(row.region_id, HookEvent.AMENDED, row.number, said, now)
     _order(by, row, trail.service_of(row.case), today, now)
 
 
@@ -171,7 +179,7 @@ def seal_lists(*, by: Standing, now: datetime) -> int:
 def permit_facts(row: Permit) -> PermitFacts:
     """What the moves of a permit look at."""
     found = evidence.signature(KIND, document_key(row.pk, row.edition))
-    return PermitFacts(found is None or found.state is SigningState.SIGNED)
+    return PermitFacts(found is None or found.state is SigningState.SIGNED, revoked_wrongly(row.number))
 
 
 def _locked(by: Standing, permit: int) -> Permit:

@@ -13,11 +13,11 @@ from django.db.models import Q
 from pilar.areas.reference import midnight_in, today_in
 from pilar.people.operations import held, there
 from pilar.people.rules import Standing
-from pilar.permits.models import Case, Levy, MerchantCode, Payment
+from pilar.permits.models import Case, Levy, MerchantCode, Payment, Task
 from pilar.permits.operations import steps
 from pilar.permits.queries import trail
 from pilar.permits.queries.levies import account_of, to_give_back
-from pilar.permits.rules import authority, qris, services
+from pilar.permits.rules import authority, qris, services, workflow
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind
 from pilar.permits.rules.levies import LevyElsewhere, LevyState, Numbers
@@ -164,6 +164,55 @@ def match_payment(*, by: Standing, payment: int, levy: str, now: datetime) -> No
 
 
 @transaction.atomic
+def unmatch_payment(*, by: Standing, payment: int, reason: str, now: datetime) -> None:
+    """Take back a match with the wrong levy: the payment waits to be matched, and where the levy is not paid without
+    it, it is open again and its case goes back to be paid; what was done after the levy is done anew.
+
+    Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere`, :class:`WrongState` for a case that has gone too
+    far, Faults at ``reason``.
+    """
+    known = there(Payment.objects, pk=payment)
+    AUTHORITY.require(by, Action.TREASURY, authority.Case(known.region_id), known=False)
+    if known.levy is None or known.amount < 0:
+        raise LevyElsewhere
+    case = held(Case.objects, pk=known.levy.case_id)
+    steps.require_no_relative(by, case)
+    levy, row = held(Levy.objects, pk=known.levy_id), held(Payment.objects, pk=payment)
+    if row.levy_id != levy.pk:
+        raise LevyElsewhere
+    if not reason.strip():
+        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+    paid = levy.state == LevyState.PAID
+    if paid:
+        levy.state, levy.closed_at, levy.closed_by, levy.paid_on, levy.owed = LevyState.OPEN, None, "", None, None
+        levy.save(update_fields=["state", "closed_at", "closed_by", "paid_on", "owed"])
+    row.levy, row.matched_at, row.matched_by = None, None, ""
+    row.save(update_fields=["levy", "matched_at", "matched_by"])
+    audit.record(
+        by=by.actor, action="unmatch", target="permits.payment", key=row.pk, area=row.region_id,
+        before={"levy": levy.number}, after={"reason": reason.strip()[:500]},
+    )  # fmt: skip
+    found = account_of(levy, today_in(levy.region_id, now))
+    if paid and found.settled_on:
+        _close(levy, LevyState.PAID, by=by, now=now, paid_on=found.settled_on, owed=found.owed)
+    elif paid:
+        _to_be_paid_again(case, levy, reason.strip()[:500], by=by, now=now)
+
+
+def _to_be_paid_again(case: Case, levy: Levy, reason: str, *, by: Standing, now: datetime) -> None:
+    if case.state != CaseState.RUNNING:
+        raise authority.WrongState(state=CaseState(case.state))
+    service = trail.service_of(case)
+    done = case.tasks.filter(kind=StageKind.LEVY).order_by("pk").last()
+    assert done is not None
+    steps.drop_open(case, by=by, now=now, among=workflow.undone(service.stages, done.stage))
+    steps.happened(case, EventKind.SENT_BACK, by=by, now=now, stage=done.stage, said={"to": done.stage, "text": reason})
+    steps.open_stages(case, service, by=by, now=now)
+    task = there(Task.objects, case=case, stage=done.stage, done_at=None)
+    steps.pay(case, service, task, by=by, now=now, said={"number": levy.number, "amount": str(levy.amount)})
+
+
+@transaction.atomic
 def refund_levy(*, by: Standing, levy: int, amount: Decimal, given_on: date, reference: str, now: datetime) -> None:
     """Note that the treasury has given back what was paid too much of a levy, or a part of it; of one to which an
     objection was upheld or whose case is withdrawn, up to all of it.
@@ -233,7 +282,8 @@ def _pay(by: Standing, payment: int, known: Levy, now: datetime, *, strict: bool
         _close(levy, LevyState.PAID, by=by, now=now, paid_on=found.settled_on, owed=found.owed)
         said = {"number": levy.number, "amount": str(found.paid), "paid_on": str(found.settled_on),
                 "matched_at": now.isoformat()}  # fmt: skip
-        at = max(levy.set_at, midnight_in(levy.region_id, found.settled_on))
+        set_at = case.events.filter(kind=EventKind.LEVIED).latest("number").at  # for the last time
+        at = max(set_at, midnight_in(levy.region_id, found.settled_on))
         steps.paid(case, trail.service_of(case), by=by, now=now, at=min(at, now), said=said)
     return True
 

@@ -32,6 +32,15 @@ def tell_applicant(case: Case) -> None:
         tell_walk_in.later(case=case.pk)
 
 
+@background("permits.tell-moved", queue=MAIL)
+def tell_moved(*, by: Standing, cases: list[int]) -> None:
+    """Send word to the applicants of cases that became due on another day. For the schedule and the operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    for row in Case.objects.filter(pk__in=cases).order_by("pk"):
+        tell_applicant(row)
+
+
 @background("permits.tell-walk-in", queue=MAIL)
 def tell_walk_in(*, by: Standing, case: int, path: str = "") -> None:
     """Send word of a case to who filed it at the counter, by the first of e-mail and phone that can be reached here:

@@ -34,7 +34,10 @@ TARGET = "permits.objection"
 SILENT = f"{TARGET}-silent"
 NEXT = {
     About.REFUSAL: (Role.FRONT, mark("The objection to the refusal of %(number)s is upheld: help to apply anew")),
-    About.REVOCATION: (Role.FRONT, mark("The objection to the revocation of %(number)s is upheld: help to apply anew")),
+    About.REVOCATION: (
+        Role.HEAD,
+        mark("The objection to the revocation of %(number)s is upheld: let the permit be valid again"),
+    ),
     About.LEVY: (
         Role.TREASURY,
         mark("The objection to the levy of %(number)s is upheld: void it and set it anew, or give back what was paid"),

@@ -90,14 +90,18 @@ def stage_of(
     if task is None or task.kind not in kinds:
         raise CaseElsewhere
     stage = service.stage(key)
-    doers = dict(Task.objects.filter(case=case, stage__in=stage.four_eyes).exclude(done_at=None).order_by("round")
-                 .values_list("stage", "done_by"))  # fmt: skip
-    apart = [(str(service.stage(one).name), reference_of(who)) for one, who in doers.items()]
     require_stage(
         by, region=case.region_id, role=task.role, office=task.office_id, hands=trail.hands_of(task, now),
-        apart=apart,
+        apart=apart_from(case, service, stage),
     )  # fmt: skip
     return task, stage
+
+
+def apart_from(case: Case, service: Service, stage: Stage) -> list[tuple[str, str]]:
+    """The stages of a case that a stage has to be done apart from, and who did each (four eyes)."""
+    doers = dict(Task.objects.filter(case=case, stage__in=stage.four_eyes).exclude(done_at=None).order_by("round")
+                 .values_list("stage", "done_by"))  # fmt: skip
+    return [(str(service.stage(one).name), reference_of(who)) for one, who in doers.items()]
 
 
 def happened(

@@ -74,7 +74,7 @@ class Step:
     ``kind``: of the stage that it does, in one of ``states``; without one it is of the whole case, for who may do
     ``action``. ``final``: nothing brings it back (tests/final_acts.py). ``letter``: it sends one, unless it grants.
     ``first``: it is of the one stage that comes first, which is not named. ``many``: it can be done with several cases
-    at once.
+    at once. ``silent``: with what counts as granted alone.
     """
 
     operation: Callable[..., object]
@@ -90,6 +90,7 @@ class Step:
     letter: bool = False
     first: bool = False
     many: bool = False
+    silent: bool = False
 
     def named(self, stage: str) -> Mapping[str, str]:
         """The stage, where the operation is told of it."""
@@ -102,7 +103,7 @@ class Step:
     def fits(self, row: CaseDetail, stage: str) -> bool:
         """Whether it can be done now with a case, or with a stage of it."""
         if not self.kind:
-            return self.action in row.acts and not stage
+            return self.action in row.acts and not stage and not (self.silent and (not row.granted or row.own))
         found = next((one for one in row.stages if one.stage.key == stage), None)
         mine = found is not None and found.mine and not row.own and self.kind in ("*", found.stage.kind)
         return mine and row.row.state in self.states
@@ -144,6 +145,12 @@ STEPS: Mapping[str, Step] = {
         mark("A permit gets its number and stands in the register; a refusal goes to the applicant"), kind="sign",
         letter=True, many=True,
     ),
+    "kabulkan": Step(
+        operations.grant_by_silence, mark("Check before you issue what counts as granted"),
+        mark("Issue it, since the limit is over"), mark("The decision is signed"),
+        mark("The permit gets its number and stands in the register; the stages that are left are not done any more"),
+        action=Action.SIGN, silent=True,
+    ),
     "mundur": Step(
         operations.send_back, mark("Send it back to an earlier stage"), mark("Send it back"), mark("It is sent back"),
         mark("What came after that stage is done anew; the clock goes on"), BackForm, kind="*", final=False,
@@ -182,23 +189,17 @@ MANY: Mapping[str, Step] = {
 """What can be done with all that is ticked on a desk."""
 
 
-def require_reader(by: Standing, region: str) -> None:
-    """Raise :class:`NotFound` for who works on no case of a region."""
-    if not AUTHORITY.extent(by, Action.READ).touched & {region} and not by.unrestricted:
-        raise NotFound
-
-
 @page("permits/desk/list.html")
 def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """What is due on the reader's desk, first what is due first, with the desk's own share of the days."""
     asked, mine, search = Asked.of(request), "milik-saya" in request.GET, searched(request)
-    require_reader(by, region)
+    cases.require_reader(by, region)
     rows = cases.desk(region, scope=by, now=now, search=search, mine=mine, **asked.part)
     many = [(name, translate(one.act)) for name, one in MANY.items() if any(map(one.is_for, rows))]
     return {
         "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
         "many": many, "drafts": cases.counter_drafts(region, scope=by, now=now),
-        "ways": ways(by, region, "permits:desk"),
+        "ways": ways(by, region, "permits:desk"), "declared": cases.has_declared(by),
         "appointments": cases.appointments(region, scope=by, now=now),
     }  # fmt: skip
 
@@ -250,7 +251,7 @@ def end_absence(request: HttpRequest, region: str, key: int, *, by: Standing, no
 def all_cases(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """The applications of a region that the reader may see."""
     asked, search, state = Asked.of(request), searched(request), request.GET.get("status", "")
-    require_reader(by, region)
+    cases.require_reader(by, region)
     names = {**STATE_NAMES, cases.OVERDUE: mark("The applicant is late")}
     rows = cases.all_cases(
         region, scope=by, now=now, search=search, state=state if state in names else "", **asked.part
@@ -301,7 +302,7 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
         return Check(
             title=translate(one.title), act=translate(one.act), about=f"{row.row.number}, {row.service.name}",
             trail=((_("On my desk"), desk_of), (row.row.number, address)), will=(translate(one.will),),
-            unready=tuple(Remark(text) for text in (*row.open_faults, *_alike(row))), final=one.final,
+            unready=tuple(Remark(text) for text in (*row.open_faults, *_granted(row), *_alike(row))), final=one.final,
         )  # fmt: skip
 
     def acted() -> None:
@@ -368,6 +369,12 @@ def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:
                 aside = one.kind in ("", "*")
                 found.append((translate(one.act), reverse("permits:act", args=args), aside))
     return found
+
+
+def _granted(row: CaseDetail) -> list[str]:
+    """What silence amounts to, for who would go on as if it were not so."""
+    sentence = _("The limit is over: by %(law)s it counts as granted and can no longer be refused")
+    return [sentence % {"law": row.granted}] if row.granted else []
 
 
 def _alike(row: CaseDetail) -> list[str]:

@@ -1,4 +1,5 @@
-"""Standard letters: read by the officer before they go, and by applicant and office afterwards."""
+"""Standard letters: read by the officer before they go, and by applicant and office afterwards; and what proves that a
+limit is over."""
 
 from __future__ import annotations
 
@@ -9,17 +10,21 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.views import file
 from pilar.people.rules import Standing
-from pilar.people.views import knowing
+from pilar.people.views import Shown, knowing, page
 from pilar.permits.documents.case_letter import letter_document
+from pilar.permits.documents.silence import silence_document
 from pilar.permits.forms.cases import LETTER, Given
 from pilar.permits.operations.letters import preview_letter
 from pilar.permits.pages.applying import applicants
+from pilar.permits.queries import silence as queries
 from pilar.permits.queries.letters import letter_out
+from pilar.permits.queries.letters import readings as case_readings
 from pilar.permits.rules.letters import Written
 from pilar.reports.pdf import typeset
 
@@ -31,6 +36,31 @@ def case_letter(request: HttpRequest, case: int, key: int, *, by: Standing, now:
     """A letter as it was sent."""
     found = letter_out(case, key, scope=by, now=now)
     return file(typeset(letter_document(found)), f"surat-{found.key}.pdf", "application/pdf", inline=True)
+
+
+@applicants
+@page("permits/cases/silence.html", public=True)
+def silence(request: HttpRequest, case: int, *, by: Standing, now: datetime) -> Shown:
+    """The evidence that a limit is over without a decision."""
+    return {"row": queries.silence(case, scope=by, now=now), "inside": by.account is not None}
+
+
+@applicants
+@require_safe
+@knowing
+def silence_file(request: HttpRequest, case: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """The same as a document, in Indonesian."""
+    with translation.override("id"):
+        found = queries.silence(case, scope=by, now=now)
+    return file(typeset(silence_document(found)), f"bukti-{found.case}.pdf", "application/pdf", inline=True)
+
+
+@applicants
+@page("permits/cases/readings.html", public=True)
+def readings(request: HttpRequest, case: int, *, by: Standing, now: datetime) -> Shown:
+    """Who was shown who applies."""
+    number, region, rows = case_readings(case, scope=by, now=now)
+    return {"case": case, "number": number, "region": region, "rows": rows, "inside": by.account is not None}
 
 
 def confirm_letter(

@@ -34,6 +34,7 @@ from pilar.permits.forms.register import AmendForm, ReasonForm, TrackForm
 from pilar.permits.queries import cases, services
 from pilar.permits.queries import register as queries
 from pilar.permits.queries.levies import levy_of
+from pilar.permits.queries.objections import revoked_wrongly
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.queries.tracking import track
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
@@ -85,7 +86,7 @@ def permit(request: HttpRequest, number: str, *, by: Standing, now: datetime) ->
     row = found.row
     return {
         "found": found, "row": row, "region": areas.region(row.region), "over": row.over(today_in(row.region, now)),
-        "acts": [(slug, one) for slug, one in STEPS.items() if one.fits(row.state)] if _decides(by, row.region) else [],
+        "acts": [(slug, one) for slug, one in STEPS.items() if one.fits(found)] if _decides(by, row.region) else [],
         "newest": next(iter(queries.heads(row.region)), None),
     }  # fmt: skip
 
@@ -187,8 +188,10 @@ class Step:
     form: type[ReasonForm] = ReasonForm
     final: bool = True
 
-    def fits(self, state: PermitState) -> bool:
-        return PERMITS.find(state, self.to) is not None and (self.form is AmendForm or state is not self.to)
+    def fits(self, found: PermitDetail) -> bool:
+        state = found.row.state
+        moves = PERMITS.find(state, self.to) is not None and (self.form is AmendForm or state is not self.to)
+        return moves and (state is not PermitState.REVOKED or _facts(found).upheld)
 
 
 STEPS: Mapping[str, Step] = {
@@ -225,7 +228,7 @@ def act(request: HttpRequest, key: int, slug: str, *, by: Standing, now: datetim
     def look() -> Check | Done:
         found = queries.permit(key, scope=PUBLIC)
         row, address = found.row, reverse("permits:permit", args=[found.row.number])
-        if (row.state, row.edition) != (first.state, first.edition) or not one.fits(row.state):
+        if (row.state, row.edition) != (first.state, first.edition) or not one.fits(found):
             return Done(translate(one.done), address)
         return Check(
             title=translate(one.title), act=translate(one.act), will=(translate(one.will),), final=one.final,
@@ -243,7 +246,7 @@ def act(request: HttpRequest, key: int, slug: str, *, by: Standing, now: datetim
 
 
 def _facts(found: PermitDetail) -> PermitFacts:
-    return PermitFacts(found.signature is None or found.signature.signed)
+    return PermitFacts(found.signature is None or found.signature.signed, revoked_wrongly(found.row.number))
 
 
 def _decides(by: Standing, region: str) -> bool:

@@ -133,6 +133,35 @@ def refund(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
 
 
 @answer
+def unmatch(request: HttpRequest, key: int, payment: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """A page "check before you …" of a payment that was matched with the wrong levy."""
+    form, address = VoidForm(posted(request)), reverse("permits:levy", args=[key])
+
+    def look() -> Check | Done:
+        row = queries.levy(key, scope=by, now=now)
+        _require(by, row.region)
+        found = next((one for one in row.payments if one.key == payment), None)
+        if found is None:
+            return Done(_("The payment waits to be matched"), reverse("permits:treasury", args=[row.region]))
+        back = (
+            _("If the levy is not paid without it, the application goes back to be paid; what was done since is done "
+              "anew, and its clock stands from now on."),
+        )  # fmt: skip
+        return Check(
+            title=_("Check before you take the match back"), act=_("Take the match back"),
+            will=(_("The payment waits to be matched with the right levy."), *(back if row.state != "open" else ())),
+            trail=((_("Treasury"), reverse("permits:treasury", args=[row.region])), (row.number, address)),
+            about=f"{row.number} · {row.case_number}",
+            counts=((found.reference, f"Rp{rupiah_text(found.amount)}"),),
+        )  # fmt: skip
+
+    return confirm(
+        request, look, lambda: operations.unmatch_payment(by=by, payment=payment, now=now, **form.cleaned_data),
+        form=form,
+    )  # fmt: skip
+
+
+@answer
 def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> HttpResponse:
     """What the bank reports as paid, from a file, in two steps."""
     _require(by, region)

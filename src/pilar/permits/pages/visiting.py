@@ -30,7 +30,6 @@ from pilar.permits.forms.places import StartForm
 from pilar.permits.forms.visits import TabletVisitForm
 from pilar.permits.operations import Minutes, Photo
 from pilar.permits.pages.applying import applicants, trail_of
-from pilar.permits.pages.handling import require_reader
 from pilar.permits.queries import cases
 from pilar.permits.queries import visits as queries
 from pilar.permits.rules.authority import Right
@@ -53,7 +52,7 @@ VISITS = Outbox(
 @page("permits/desk/visits.html")
 def visits(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """The visits that wait for the reader: nearest next, on a map and as a list."""
-    require_reader(by, region)
+    cases.require_reader(by, region)
     form = StartForm(request.GET if "start" in request.GET else None)
     start = form.cleaned_data["start"] if form.is_bound and form.is_valid() else None
     stops = queries.visits(region, scope=by, now=now, start=start)

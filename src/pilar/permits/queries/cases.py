@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page
@@ -14,7 +14,7 @@ from pilar.areas.reference import today_in
 from pilar.evidence.queries import StoredFile, private_file
 from pilar.people.queries import acting_for, current
 from pilar.people.rules import NotFound, Standing, existing, role_of
-from pilar.permits.models import Absence, Appointment, Case, CaseEvent, CaseFile, Message, OwnDocument, Task
+from pilar.permits.models import Absence, Appointment, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
 from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.desk import complaints_of
 from pilar.permits.queries.events import events_of, finding_text
@@ -48,6 +48,7 @@ from pilar.permits.rules.clock import Reading
 from pilar.permits.rules.explaining import explained
 from pilar.permits.rules.services import Service, StageKind, role_text
 from pilar.platform import audit, secrets
+from pilar.platform.errors import Faults
 from pilar.platform.paging import PAGE, paged
 
 OVERDUE = "overdue"
@@ -57,6 +58,18 @@ OVERDUE = "overdue"
 def works_on_permits(scope: Standing) -> bool:
     """Whether somebody holds a role that reads cases or writes services."""
     return any(AUTHORITY.extent(scope, one).touched for one in (Action.READ, Action.EDIT_SERVICE))
+
+
+def require_reader(scope: Standing, region: str) -> None:
+    """Raise :class:`NotFound` for who works on no case of a region."""
+    if not AUTHORITY.extent(scope, Action.READ).touched & {region} and not scope.unrestricted:
+        raise NotFound
+
+
+def has_declared(scope: Standing) -> bool:
+    """Whether somebody who handles cases has said whose they do not, their own first."""
+    handles = any(held.role in OFFICERS for held in scope.memberships)
+    return not handles or Relative.objects.filter(user=scope.account).exists()
 
 
 def own_documents(*, scope: Standing, now: datetime) -> tuple[OwnDocumentRow, ...]:
@@ -235,7 +248,7 @@ def _detail(
         completeness.person_of(case), _answers(case, service), case.answers,
         files_of(case, service, rows),
         _stages(case, (service, reading), rows, mine, _back(case, scope, acts, now)),
-        events_of(service, rows, names, inside=inside),
+        events_of(service, rows, names, region=case.region_id, inside=inside),
         _messages(case), tuple(finding_text(one, names) for one in asked.facts["findings"]) if asked else (),
         date.fromisoformat(asked.facts["until"]) if asked and "until" in asked.facts else None,
         any(not one.get("requirement") for one in asked.facts["findings"]) if asked else False,
@@ -247,7 +260,18 @@ def _detail(
         grounds=grounds(case, today_in(case.region_id, now)) if Right.OBJECT in acts else (),
         minutes=minutes_of(rows), last_day=last_day(case),
         complaints=complaints_of(case, now) if inside and Action.READ_AROUND in acts else (),
+        ends=_ends(case, service, now), granted=trail.granted_by(case),
     )  # fmt: skip
+
+
+def _ends(case: Case, service: Service, now: datetime) -> date | None:
+    today = today_in(case.region_id, now)
+    due = today if case.due_at is None else max(today, today_in(case.region_id, case.due_at - timedelta(seconds=1)))
+    try:
+        last = services.valid_until(service, case.answers, today, over=True)
+    except (Faults, services.NotSet):
+        return None
+    return last if case.state in OPEN and last < due else None
 
 
 def _answers(case: Case, service: Service) -> tuple[tuple[str, str], ...]:

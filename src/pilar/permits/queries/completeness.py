@@ -9,7 +9,8 @@ from django.conf import settings
 
 from pilar.areas.reference import today_in
 from pilar.evidence.rules import ScanState
-from pilar.people.models import PublicAccount
+from pilar.people.models import Proxy, PublicAccount, User
+from pilar.people.queries.public import account_with, kept_contact
 from pilar.permits.models import Case, CaseFile, Relative
 from pilar.permits.models.cases import IDENTITY, TRACKING
 from pilar.permits.rules import services
@@ -43,7 +44,7 @@ def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) 
     names = {one.key: str(one.name) for one in service.fields}
     return CaseFacts(
         gaps=tuple(str(services.GAP_NAMES[one]) for one in services.gaps(service)),
-        unanswered=tuple(names.get(one.place, one.place) for one in services.judge(service, case.answers)),
+        unanswered=tuple(names.get(one.place, one.place) for one in services.judge(service, case.answers, today=today)),
         missing=tuple(str(one.name) for one in wanted if one.key not in files),
         unfit=tuple(
             str(one.name) for one in wanted if (file := files.get(one.key)) is not None
@@ -59,12 +60,20 @@ def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) 
 
 
 def is_of_relative(case: Case, account: int | None) -> bool:
-    """Whether an officer has declared that they, or a relative, apply in a case: also under a key that is not renewed
-    yet on either side."""
-    if account is None or not case.identity_hash:
+    """Whether an officer has declared that they, or a relative, apply in a case (also under a key that is not renewed
+    yet on either side), or their e-mail address is that of who applies, or of somebody who acts for them."""
+    if account is None:
         return False
-    hashes = {case.identity_hash, *identified_by(person_of(case).get("identity", ""))}
-    return Relative.objects.filter(user=account, identity_hash__in=hashes).exists()
+    person = person_of(case)
+    hashes = {case.identity_hash, *identified_by(person.get("identity", ""))} if case.identity_hash else set()
+    if Relative.objects.filter(user=account, identity_hash__in=hashes).exists():
+        return True
+    email = User.objects.values_list("email", flat=True).get(pk=account)
+    citizen = account_with(kept_contact(email))
+    if citizen is None or case.applicant_id is None:
+        return person.get("email", "").lower() == email
+    acts = Proxy.objects.filter(holder=citizen, principal=case.applicant_id, ended_at=None)
+    return citizen == case.applicant_id or acts.exists()
 
 
 def marks_of(case: Case, service: Service) -> list[str]:

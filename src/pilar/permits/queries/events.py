@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pilar.evidence.rules.signing import REASONS
 from pilar.permits.models import CaseEvent
+from pilar.permits.queries import trail
 from pilar.permits.queries.rows import EventRow
 from pilar.permits.queries.tracking import TOLD
 from pilar.permits.reference.reasons import Why, reasons
@@ -20,19 +21,19 @@ WHY = {
 }  # fmt: skip
 """Of what the code in an event is a reason."""
 APPLICANTS = {*TOLD, K.CORRECTED, K.TRANSFERRED, K.APPOINTMENT, K.OBJECTED, K.OBJECTION_ENDED, K.MINUTES, K.REMINDED}
-PLAIN = {K.RETURNED, K.STOPPED, K.WITHDRAWN, K.REFUSED, K.ISSUED, K.REMINDED}
+PLAIN = {K.RETURNED, K.STOPPED, K.WITHDRAWN, K.REFUSED, K.ISSUED, K.REMINDED, K.RECALCULATED}
 """Of which an applicant is told why; what desks write to each other is not theirs."""
 
 
 def events_of(
-    service: Service, rows: Iterable[CaseEvent], names: Mapping[str, str], *, inside: bool
+    service: Service, rows: Iterable[CaseEvent], names: Mapping[str, str], *, region: str, inside: bool
 ) -> tuple[EventRow, ...]:
     """What happened; ``names`` of requirements and questions. Officers are told who did it, and why."""
     stages = {one.key: str(one.name) for one in service.stages}
     return tuple(
         EventRow(
             one.at, EventKind(one.kind), stages.get(one.stage, one.stage), str(one.by) if inside else "", one.reason,
-            one.facts, tuple(_told(one, stages, names)) if inside or one.kind in PLAIN else (),
+            one.facts, tuple(_told(one, stages, names, region)) if inside or one.kind in PLAIN else (),
         )
         for one in rows if inside or one.kind in APPLICANTS
     )  # fmt: skip
@@ -45,8 +46,10 @@ def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:
     return ": ".join(one for one in parts if one)
 
 
-def _told(one: CaseEvent, stages: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
+def _told(one: CaseEvent, stages: Mapping[str, str], names: Mapping[str, str], region: str) -> Iterator[str]:
     said, why = one.facts, WHY.get(EventKind(one.kind))
+    if moved := trail.moved_by(one, region):
+        yield moved
     if why and one.reason:
         known = reasons(why).get(one.reason)
         yield str(known.name) if known else one.reason

@@ -1,20 +1,21 @@
-"""Standard letters that the office sent to applicants."""
+"""Standard letters that the office sent to applicants, and who was shown who applies."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
-from pilar.people.queries import acting_for
-from pilar.people.rules import NotFound, Standing, existing
+from pilar.people.rules import Standing, existing, shown_name
 from pilar.permits.models import Case, CaseLetter
 from pilar.permits.queries import trail
-from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.letters import Written
 from pilar.permits.rules.services import Status
-from pilar.platform import secrets
+from pilar.platform import audit, secrets
+
+MOST_READINGS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,23 @@ def letter_out(case: int, key: int, *, scope: Standing, now: datetime) -> Letter
     """A letter for its applicant and for officers who see the case, whose reading is logged; raises
     :class:`NotFound`."""
     row = existing(CaseLetter.objects.select_related("case").filter(pk=key, case=case).first())
+    trail.seen_by(scope, case, now)
     if scope.citizen is not None:
-        if row.case.applicant_id not in {one.account for one in acting_for(scope, purpose="permits", now=now)}:
-            raise NotFound
         return _row(row, row.case, written(row).text)
-    if not AUTHORITY.holds(trail.acting(scope, now), Action.READ, trail.about(row.case)):
-        raise NotFound
     return _row(row, row.case, row.text.read(by=scope.actor, key=row.pk, area=row.case.region_id))
+
+
+def readings(case: int, *, scope: Standing, now: datetime) -> tuple[str, str, tuple[tuple[date, str, int], ...]]:
+    """Who was shown who applies, for the applicant and for officers who see the case: number and region of the case,
+    then each day and person with how often, newest first. Raises :class:`NotFound`."""
+    row = trail.seen_by(scope, case, now)
+    seen = Counter(
+        (today_in(row.region_id, one.happened_at), shown_name(one.actor.name))
+        for one in audit.events(target="permits.case.person", key=row.pk, limit=MOST_READINGS)
+        if one.action == audit.READ
+    )
+    found = tuple((day, name, count) for (day, name), count in seen.items())
+    return row.number, row.region_id, found
 
 
 def written(row: CaseLetter) -> Written:

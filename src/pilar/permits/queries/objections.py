@@ -13,7 +13,7 @@ from django.db.models import F
 from pilar.areas.queries import working_days
 from pilar.areas.reference import today_in
 from pilar.people.rules import NotFound, Standing, existing
-from pilar.permits.models import Case, CaseFile, Levy, Objection, Permit
+from pilar.permits.models import Case, CaseFile, Levy, Objection, Permit, PermitEvent
 from pilar.permits.queries import trail
 from pilar.permits.reference.deadlines import objection_terms
 from pilar.permits.rules.authority import AUTHORITY, Action
@@ -72,7 +72,7 @@ def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
     for levy in Levy.objects.filter(case=case).exclude(state=LevyState.VOID):
         found.append((About.LEVY, levy.number, levy.set_at))
     for permit in Permit.objects.filter(case=case, state=PermitState.REVOKED):
-        revoked = permit.events.get(kind=PermitEventKind.REVOKED)
+        revoked = permit.events.filter(kind=PermitEventKind.REVOKED).latest("pk")
         found.append((About.REVOCATION, permit.number, revoked.at))
     before = set(Objection.objects.filter(case=case).values_list("about", "thing"))
     days = working_days(case.region_id)
@@ -84,6 +84,13 @@ def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
         if (about, thing) not in before and last >= day:
             made.append(Ground(about, thing, decided_on, last, terms))
     return tuple(made)
+
+
+def revoked_wrongly(number: str) -> bool:
+    """Whether an objection to the last revocation of a permit was upheld."""
+    last = PermitEvent.objects.filter(permit__number=number, kind=PermitEventKind.REVOKED).order_by("pk").last()
+    rows = Objection.objects.filter(about=About.REVOCATION, thing=number, state=ObjectionState.UPHELD)
+    return last is not None and rows.filter(answered_at__gte=last.at).exists()
 
 
 def objections_of(case: Case, *, now: datetime) -> tuple[ObjectionRow, ...]:

@@ -205,7 +205,8 @@ class AppointmentRow:
 class CaseDetail:
     """A case whole. ``person`` is empty where the reader was not to see it. ``asked``: what the last return or stop
     lists, as sentences; ``until``: when the stop ends; ``asks_answers``: it is not only about documents. ``grounds``:
-    what its applicant may still object to; ``last_day``: until when they may pay or send it again."""
+    what its applicant may still object to; ``last_day``: until when they may pay or send it again. ``ends``: when the
+    permit would end, where that is before it is due, or over; ``granted``: the law by which it counts as granted."""
 
     row: CaseRow
     service: Service
@@ -235,6 +236,8 @@ class CaseDetail:
     minutes: tuple[MinutesRow, ...] = ()
     last_day: date | None = None
     complaints: tuple[LetterRow, ...] = ()
+    ends: date | None = None
+    granted: str = ""
 
     @property
     def refused(self) -> bool:

@@ -7,20 +7,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from pilar.areas import queries as areas
-from pilar.areas.reference import local, midnight_in
+from pilar.areas.reference import local, midnight_in, today_in
 from pilar.people.rules import SCHEDULE
-from pilar.permits.models import Case
+from pilar.permits.models import Case, CaseEvent
 from pilar.permits.queries.mining import mined
 from pilar.permits.queries.services import services
 from pilar.permits.rules.cases import OPEN, CaseState
 from pilar.permits.rules.mining import Spread
 from pilar.platform.actors import Authority
+from pilar.platform.calendar import Holiday
 
 _DECIDED = Q(state__in=[CaseState.ISSUED, CaseState.REFUSED])
 _COUNTS = {
@@ -69,14 +71,26 @@ def statistics(region: str, since: date, until: date, *, scope: Authority, now: 
     names = {one.key: str(one.service.name) for one in services(region, until)}
     month = TruncMonth("submitted_at", tzinfo=local(now, region).tzinfo)
     by_service = [Counted(key, names.get(key, key), **row) for key, row in _grouped(rows, F("version__key"))]
-    # Of the whole region two figures are everybody's; how desks and officers work is not.
-    whole = mined(region, scope=SCHEDULE, since=since, until=until, now=now).whole
     return Statistics(
         Counted("", "", **{name: sum(getattr(one, name) for one in by_service) for name in _COUNTS}),
         tuple(sorted(by_service, key=lambda one: one.name)),
         tuple(Counted(f"{key:%Y-%m}", f"{key:%Y-%m}", **row) for key, row in _grouped(rows, month)),
-        _places(region, rows.filter(_COUNTS["issued"])), whole.days if whole else None,
+        _places(region, rows.filter(_COUNTS["issued"])), _days(region, since, until, today_in(region, now), *_stamp()),
     )  # fmt: skip
+
+
+def _stamp() -> tuple[int, tuple[Holiday, ...]]:
+    """What the working days of the past follow from: another event or another day off gives another stamp."""
+    return CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0, areas.holidays()
+
+
+@lru_cache(maxsize=64)
+def _days(region: str, since: date, until: date, today: date, *_stamped: object) -> Spread | None:
+    """Working days of what was decided, mined from the whole log once for each stamp, however often it is asked."""
+    # Of the whole region two figures are everybody's; how desks and officers work is not.
+    now = midnight_in(region, today + timedelta(days=1))
+    whole = mined(region, scope=SCHEDULE, since=since, until=until, now=now).whole
+    return whole.days if whole else None
 
 
 def _grouped(rows: QuerySet[Case], by: Any) -> Iterable[tuple[Any, Mapping[str, int]]]:

@@ -11,6 +11,7 @@ from pilar.evidence import queries as evidence
 from pilar.people.rules import Standing
 from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.models.cases import TRACKING
+from pilar.permits.queries import trail
 from pilar.permits.queries.forecasts import Finish, forecasts_of
 from pilar.permits.queries.register import permit_of
 from pilar.permits.queries.services import service_in
@@ -99,4 +100,5 @@ def _day(end: datetime | None, row: Case) -> date | None:
 def _steps(row: Case, names: dict[str, str]) -> Iterable[Step]:
     for one in CaseEvent.objects.filter(case=row, kind__in=TOLD).order_by("number"):
         said = translate(EVENT_NAMES[EventKind(one.kind)])
-        yield Step(today_in(row.region_id, one.at), said, names.get(one.stage, ""))
+        moved = trail.moved_by(one, row.region_id)
+        yield Step(today_in(row.region_id, one.at), f"{said}: {moved}" if moved else said, names.get(one.stage, ""))

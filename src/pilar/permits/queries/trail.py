@@ -12,13 +12,14 @@ from django.db.models import Q, QuerySet
 from pilar.areas import queries as areas
 from pilar.areas.models import Office
 from pilar.areas.reference import calendar, local, midnight_in, today_in
-from pilar.people.queries import current
-from pilar.people.rules import HeldRole, Standing, role_of
+from pilar.people.queries import acting_for, current
+from pilar.people.rules import HeldRole, NotFound, Standing, existing, role_of
 from pilar.permits.models import Absence, Case, CaseEvent, Task
 from pilar.permits.queries.services import service_in
 from pilar.permits.reference.deadlines import lawful_limit
 from pilar.permits.rules import authority, clock, services, workflow
 from pilar.permits.rules.cases import CaseState, EventKind
+from pilar.permits.rules.explaining import moved
 from pilar.permits.rules.services import Service, Stage
 from pilar.permits.rules.workflow import Step
 from pilar.platform.calendar import WorkingDays
@@ -80,6 +81,18 @@ def readable(region: str, scope: Standing) -> QuerySet[Case]:
     return Case.objects.filter(found, region=region, submitted_at__isnull=False)
 
 
+def seen_by(scope: Standing, key: int, now: datetime) -> Case:
+    """A case for its applicant, who acts for them, and officers who see it; raises :class:`NotFound`."""
+    case = existing(Case.objects.filter(pk=key).first())
+    if scope.citizen is not None:
+        seen = case.applicant_id in {one.account for one in acting_for(scope, purpose="permits", now=now)}
+    else:
+        seen = authority.AUTHORITY.holds(acting(scope, now), authority.Action.READ, about(case))
+    if not seen:
+        raise NotFound
+    return case
+
+
 def office(region: str, abbreviation: str) -> int | None:
     """The key of the open office of a region with this abbreviation."""
     rows = Office.objects.filter(region=region, abbreviation__iexact=abbreviation, closed_at=None)
@@ -125,6 +138,30 @@ def terms(service: Service, accepted: datetime, region: str) -> clock.Terms:
     whole = service.limit
     limit = clock.Limit(whole.days, whole.hours) if whole else lawful_limit(today_in(region, accepted)).limit
     return clock.Terms(limit, limits, service.leave)
+
+
+def granted_by(case: Case) -> str:
+    """The law by which an open case counts as granted since its limit is over; empty where none does."""
+    if case.deemed_at is None or case.accepted_at is None or case.closed_at is not None:
+        return ""
+    law = lawful_limit(today_in(case.region_id, case.accepted_at))
+    return law.law if law.granted else ""
+
+
+def moved_by(event: CaseEvent, region: str) -> str:
+    """What a changed calendar has moved, in a sentence; empty for another event."""
+    if event.kind != EventKind.RECALCULATED or not event.facts.get("old") or not event.facts.get("new"):
+        return ""
+    old, new = (_last_day(event.facts[one], region) for one in ("old", "new"))
+    parts = moved(old, new, event.facts.get("cause") or {}, objection=event.reason == "objection")
+    return "; ".join(str(one) for one in parts)
+
+
+def _last_day(said: str, region: str) -> date:
+    """The day of a date, or the last one before a moment."""
+    if "T" not in said:
+        return date.fromisoformat(said)
+    return today_in(region, datetime.fromisoformat(said) - timedelta(seconds=1))
 
 
 def end_of(due: date | None, region: str) -> datetime | None:

@@ -18,12 +18,13 @@ from pilar.platform.folders import data_folder
 
 @dataclass(frozen=True, slots=True)
 class LawfulLimit:
-    """A limit with the law that sets it from a day on, and where that was read."""
+    """A limit with the law that sets it from a day on, and where that was read; ``granted``: silence grants by law."""
 
     limit: Limit
     law: str
     source: str
     since: date
+    granted: bool
 
 
 def lawful_limit(day: date) -> LawfulLimit:
@@ -87,4 +88,6 @@ def _terms(path: Path) -> tuple[Terms, ...]:
 @cache
 def _limits(path: Path) -> tuple[LawfulLimit, ...]:
     given = yaml.safe_load(path.read_text(encoding="utf-8"))["limits"]
-    return tuple(LawfulLimit(Limit(days=one["days"]), one["law"], one["source"], one["since"]) for one in given)
+    return tuple(
+        LawfulLimit(Limit(days=one["days"]), one["law"], one["source"], one["since"], one["granted"]) for one in given
+    )

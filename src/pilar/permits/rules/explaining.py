@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -40,6 +40,20 @@ def explained(case: Reading) -> Iterator[Sentence]:
     if case.deadline and case.deadline.undecreed:
         sentence = mark("The holidays of %(years)s are not decreed yet: the date can still change")
         yield Sentence(sentence, {"years": case.deadline.undecreed})
+
+
+def moved(old: date, new: date, cause: Mapping[str, Iterable[str]], *, objection: bool = False) -> Iterator[Sentence]:
+    """That something became due on another day, and by which days off; ``cause`` names each as ``2026-03-09 SKB``."""
+    text = mark("The objection is answered by %(new)s, no longer by %(old)s")
+    yield Sentence(text if objection else mark("Due on %(new)s, no longer on %(old)s"), {"old": old, "new": new})
+    for name, said in (("added", mark("added: %(days)s")), ("dropped", mark("taken back: %(days)s"))):
+        if days := tuple(_cause(one) for one in cause.get(name, ())):
+            yield Sentence(said, {"days": days})
+
+
+def _cause(said: str) -> Sentence:
+    day, _space, decree = said.partition(" ")
+    return Sentence("%(day)s (%(decree)s)", {"day": date.fromisoformat(day), "decree": decree})
 
 
 def _stop_explained(stop: StopReading) -> Sentence:

@@ -29,6 +29,9 @@ class HookEvent(StrEnum):
     REFUSED = "case.refused"
     WITHDRAWN = "case.withdrawn"
     ISSUED = "permit.issued"
+    SUSPENDED = "permit.suspended"
+    RESTORED = "permit.restored"
+    AMENDED = "permit.amended"
     REVOKED = "permit.revoked"
 
 
@@ -38,6 +41,9 @@ EVENT_NAMES = {
     HookEvent.REFUSED: mark("Application is refused"),
     HookEvent.WITHDRAWN: mark("Application is withdrawn"),
     HookEvent.ISSUED: mark("Permit is issued"),
+    HookEvent.SUSPENDED: mark("Permit is suspended"),
+    HookEvent.RESTORED: mark("Permit is valid again"),
+    HookEvent.AMENDED: mark("Permit is amended"),
     HookEvent.REVOKED: mark("Permit is revoked"),
 }
 

@@ -16,6 +16,10 @@ class StandardLetter(StrEnum):
     UPHELD = "upheld"
     """An objection; so is the next."""
     REJECTED = "rejected"
+    SILENT = "silent"
+    """The limit is over: the application counts as granted."""
+    DRAFT = "draft"
+    """Of the decision that silence amounts to, for a person to sign."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,13 +61,20 @@ class PermitElsewhere(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class PermitFacts:
-    """``signed``: whether the document of its last edition is signed, or need not be."""
+    """``signed``: whether the document of its last edition is signed, or need not be. ``upheld``: whether an objection
+    to its revocation was upheld."""
 
     signed: bool
+    upheld: bool = False
 
 
 def document_signed(facts: PermitFacts) -> Fault | None:
     return None if facts.signed else Fault("not-signed", mark("Wait for the signature of its document"))
+
+
+def objection_upheld(facts: PermitFacts) -> Fault | None:
+    sentence = mark("A revocation is taken back when an objection to it was upheld")
+    return None if facts.upheld else Fault("not-upheld", sentence)
 
 
 S = PermitState
@@ -78,10 +85,12 @@ PERMITS: Lifecycle[PermitState, PermitFacts] = Lifecycle(
     Move(S.SUSPENDED, S.VALID, mark("Let it be valid again")),
     Move(S.VALID, S.REVOKED, mark("Revoke"), (document_signed,)),
     Move(S.SUSPENDED, S.REVOKED, mark("Revoke")),
+    Move(S.REVOKED, S.VALID, mark("Let it be valid again"), (objection_upheld,)),
 )
 MADE = {
     (S.VALID, S.SUSPENDED): PermitEventKind.SUSPENDED,
     (S.SUSPENDED, S.VALID): PermitEventKind.RESUMED,
+    (S.REVOKED, S.VALID): PermitEventKind.RESUMED,
     (S.VALID, S.REVOKED): PermitEventKind.REVOKED,
     (S.SUSPENDED, S.REVOKED): PermitEventKind.REVOKED,
 }

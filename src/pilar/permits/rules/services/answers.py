@@ -75,8 +75,9 @@ def required(service: Service, answers: Mapping[str, Any]) -> tuple[Requirement,
     return tuple(one for one in service.requirements if not one.when or parse(one.when).holds(known))
 
 
-def judge(service: Service, answers: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """What is wrong in the answers, each at its field; what is not asked is not judged, unless nobody knows it."""
+def judge(service: Service, answers: Mapping[str, Any], *, today: date | None = None) -> tuple[Fault, ...]:
+    """What is wrong in the answers, each at its field; what is not asked is not judged, unless nobody knows it.
+    ``today``: also that a permit of today would not end before it begins."""
     asked = shown(service, answers)
     given = {
         name: exact(one, answers[name])
@@ -94,7 +95,13 @@ def judge(service: Service, answers: Mapping[str, Any]) -> tuple[Fault, ...]:
         "additionalProperties": False,
     }
     validator = Draft202012Validator(schema, format_checker=FORMATS)
-    return tuple(fault for error in validator.iter_errors(given) for fault in _said(error))
+    faults = [fault for error in validator.iter_errors(given) for fault in _said(error)]
+    if today is not None and service.validity is not None and not faults:
+        try:
+            valid_until(service, answers, today)
+        except Faults as found:
+            faults += found.faults
+    return tuple(faults)
 
 
 def fee_of(service: Service, answers: Mapping[str, Any]) -> Levy:
@@ -119,8 +126,9 @@ def recomputed(levy: Levy) -> Decimal:
     return amount(levy.formula, {name: parse(one).value({}) for name, one in levy.inputs.items()})
 
 
-def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date) -> date:
-    """The last day of a permit; raises :class:`NotSet`, or Faults where the answer that says it is missing."""
+def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date, *, over: bool = False) -> date:
+    """The last day of a permit; raises :class:`NotSet`, or Faults where the answer that says it is missing, or names a
+    day that is over when it is issued (``over``: such a day is told all the same)."""
     known = known_answers(service, answers)
     found: Validity | None = service.validity
     if found is not None and found.cluster:
@@ -131,9 +139,13 @@ def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date) -
         raise NotSet
     if found.until:
         try:
-            return date.fromisoformat(str(known.get(found.until)))
+            last = date.fromisoformat(str(known.get(found.until)))
         except ValueError:
             raise Faults([Fault("required", _SENTENCES["required"], {}, found.until)]) from None
+        if last < issued_on and not over:
+            sentence = mark("The permit would hold until %(day)s, which is over: it needs a later day")
+            raise Faults([Fault("over", sentence, {"day": last}, found.until)])
+        return last
     year = issued_on.year + (found.years or 0)
     leap = (issued_on.month, issued_on.day) == (2, 29) and not (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
     return issued_on.replace(year=year, day=28 if leap else issued_on.day)

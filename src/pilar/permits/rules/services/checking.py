@@ -10,12 +10,14 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, SchemaError
 
+from pilar.permits.rules.authority import BY_KIND, TABLE
 from pilar.permits.rules.expressions import parse, placed
 from pilar.permits.rules.roles import OFFICERS
-from pilar.permits.rules.services.definition import CONTEXT, Field, Service, Stage, StageKind
+from pilar.permits.rules.services.comparing import role_text
+from pilar.permits.rules.services.definition import CONTEXT, STAGE_KINDS, Field, Service, Stage, StageKind
 from pilar.permits.rules.services.reading import NAME
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 
 KEYWORDS = frozenset({
     "type", "title", "description", "enum", "format", "pattern", "minimum", "maximum", "maxLength",
@@ -143,6 +145,10 @@ class _Check:
             self.tell(key in at and key not in above, "endless", f"{place}.returns", never, key=key)
         nobody = mark("Nobody has the role “%(role)s”")
         self.tell(one.role not in OFFICERS, "unknown-role", f"{place}.role", nobody, role=one.role)
+        able = one.role not in OFFICERS or OFFICERS[one.role] in TABLE[BY_KIND[one.kind]].roles
+        other = mark("The desk “%(role)s” does no stage of the kind “%(kind)s”: choose another one")
+        kind = translate(STAGE_KINDS[one.kind])
+        self.tell(not able, "unfit-role", f"{place}.role", other, role=role_text(one.role), kind=kind)
         where = one.role in ("technical", "surveyor") and not one.office
         self.tell(where, "no-office", f"{place}.office", mark("Say which office does this"))
         self.tell(one.limit is None, "missing-limit", f"{place}.limit", mark("The stage has no limit"))

@@ -1,0 +1,82 @@
+"""Days off of a region with their decrees, for who manages its offices: limits in working days follow them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from pilar.areas import operations, queries
+from pilar.areas.reference import today_in
+from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
+from pilar.people.forms import DecreeForm, HolidayForm
+from pilar.people.pages.offices import managed_region
+from pilar.people.rules import Permission, Standing, existing
+from pilar.people.views import Shown, answer, page
+from pilar.platform.language import spoken
+from pilar.platform.writing import in_words
+
+KEPT = ("number", "made_on", "source", "sets", "area")
+"""What stands in the form again after a day was entered: a decree has several."""
+
+
+@page("people/holidays.html", sends=True)
+def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+    """The days off of a year, and a form to enter one."""
+    region = managed_region(by, code)
+    asked = request.GET.get("tahun", "")
+    year = int(asked) if len(asked) == 4 and asked.isascii() and asked.isdigit() else today_in(code, now).year
+    first = {name: request.GET[name] for name in KEPT if name in request.GET}
+    form = HolidayForm(posted(request), initial={"area": code, **first})
+    nation = [("", gettext("The nation"))] if by.may(Permission.MANAGE_OFFICES) else []
+    form.fields["area"].choices = [(code, region.name), *nation]
+
+    def enter() -> int:
+        said = form.cleaned_data
+        decree = form.decree(said["area"])
+        assert decree is not None
+        named = {name: said[name] for name in ("day", "name", "joint_leave")}
+        return operations.add_holiday(by=by, decree=decree, **named)
+
+    if stored(form, enter):
+        kept = urlencode({name: request.POST.get(name, "") for name in KEPT})
+        said = gettext("The day off is entered. Open applications get their new due dates soon")
+        return done(request, said, f"{reverse('people:holidays', args=[code])}?{kept}")
+    return {
+        "region": region, "year": year, "years": range(year - 1, year + 3), "rows": queries.days_off(code, year),
+        "form": form, "nation": bool(nation),
+    }  # fmt: skip
+
+
+@answer
+def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing) -> HttpResponse:
+    """Check before you take back a day off."""
+    managed_region(by, code)
+    address, found = reverse("people:holidays", args=[code]), existing(queries.day_off(key))
+    form = DecreeForm(posted(request), required=not found.entered)
+
+    def look() -> Check | Done:
+        row = queries.day_off(key)
+        if row is None or row.holiday.dropped_by is not None:
+            return Done(gettext("The day is worked"), address)
+        day = f"{in_words(row.holiday.day, spoken())}, {row.holiday.name}"
+        mistyped = gettext("It was entered here: without a decree it is erased, as something that was mistyped")
+        return Check(
+            title=gettext("Check before you take back the day off"), act=gettext("Take it back"),
+            about=f"{day} ({row.holiday.decree.number})", trail=((gettext("Public holidays"), address), (day, address)),
+            will=(
+                gettext("The day is worked again; open applications become due earlier, and their applicants are told"),
+                *((mistyped,) if row.entered else ()),
+            ),
+            final=False,
+        )  # fmt: skip
+
+    def act() -> None:
+        operations.take_back_holiday(by=by, holiday=key, decree=form.decree(found.holiday.decree.area))
+
+    return confirm(request, look, act, form=form)

@@ -1,0 +1,61 @@
+"""The evidence that a limit is over without a decision, as a document in Indonesian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from pilar.areas.reference import local_time
+from pilar.permits.queries.silence import Silence
+from pilar.platform.writing import in_words
+from pilar.reports.document import Block, Bullets, Column, Document, Heading, Pair, Pairs, Paragraph, Row, Table
+
+LANGUAGE = "id"
+
+
+def silence_document(found: Silence) -> Document:
+    """All that anybody needs to count again. ``found`` is read in Indonesian."""
+    with translation.override(LANGUAGE):
+        return Document(
+            title=_("Evidence: limit over without a decision"), language=LANGUAGE, author="Pilar", made_at=found.at,
+            blocks=tuple(_blocks(found)),
+            eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": found.region_name},
+            lead=f"{found.number}, {found.service}", running=f"{found.number} · {found.region_name}",
+            stamp=_("SAMPLE DATA") if found.synthetic else "",
+        )  # fmt: skip
+
+
+def _blocks(found: Silence) -> Iterator[Block]:
+    yield Pairs(
+        (
+            Pair(_("Found complete (day 0)"), in_words(found.day_zero, LANGUAGE)),
+            Pair(_("Limit"), found.limit),
+            Pair(_("Limit over on"), found.due),
+            Pair(_("Written down"), local_time(found.at, found.region)),
+            Pair(_("Law"), found.law),
+            Pair(_("Where it was read"), found.source),
+        )
+    )
+    if found.granted:
+        yield Paragraph(_("By this law the application counts as granted. A person still has to issue the permit."))
+    if found.counted:
+        yield Heading(_("Working days that counted"))
+        yield Paragraph(", ".join(str(in_words(day, LANGUAGE)) for day in found.counted))
+    if found.holidays:
+        yield Heading(_("Days off that did not count"))
+        heads = (Column(_("Day")), Column(_("Day off"), share=1), Column(_("Decree"), share=1))
+        yield Table(heads, tuple(Row((in_words(day, LANGUAGE), name, decree)) for day, name, decree in found.holidays))
+    if found.stops:
+        yield Heading(_("When the clock stood"))
+        heads = (Column(_("Stood from")), Column(_("Stood until")), Column(_("Reason"), share=1))
+        yield Table(
+            heads,
+            tuple(
+                Row((local_time(since, found.region), local_time(until, found.region) if until else "–", why or "–"))
+                for since, until, why in found.stops
+            ),
+        )
+    yield Heading(_("What happened until then"))
+    yield Bullets(tuple(f"{local_time(at, found.region)}: {said}" for at, said in found.steps))

@@ -1,0 +1,82 @@
+"""What proves that the limit of a case is over without a decision, for who reads the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.people.rules import NotFound, Standing
+from pilar.permits.models import CaseEvent
+from pilar.permits.queries import trail
+from pilar.permits.reference.deadlines import lawful_limit
+from pilar.permits.reference.reasons import Why, reasons
+from pilar.permits.rules.cases import EVENT_NAMES, EventKind
+from pilar.permits.rules.services import Status
+from pilar.platform.language import mark, spoken, translate
+from pilar.platform.writing import in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The evidence as it was written down: ``counted`` are the working days, ``holidays`` those in between that did not
+    count, with their names and decrees, ``stops`` from when to when the clock stood and why, ``steps`` what had
+    happened until then. ``granted``: the law by which it counts as granted, where it does."""
+
+    case: int
+    number: str
+    service: str
+    region: str
+    region_name: str
+    synthetic: bool
+    at: datetime
+    day_zero: date
+    due: str
+    limit: str
+    counted: tuple[date, ...]
+    holidays: tuple[tuple[date, str, str], ...]
+    stops: tuple[tuple[datetime, datetime | None, str], ...]
+    law: str
+    source: str
+    granted: bool
+    steps: tuple[tuple[datetime, str], ...]
+
+
+def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
+    """The evidence about a case, for its applicant and for officers who see the case; nothing of a person. Raises
+    :class:`NotFound`."""
+    case = trail.seen_by(scope, key, now)
+    if case.deemed_at is None:
+        raise NotFound
+    service, events = trail.service_of(case), list(CaseEvent.objects.filter(case=case).order_by("number"))
+    last = next(one for one in events if one.kind == EventKind.DEEMED)
+    said, why = last.facts, reasons(Why.STOP)
+    names = {one.key: str(one.name) for one in service.stages}
+    days, hours = said["limit"]["days"], said["limit"]["hours"]
+    limit = mark("%(count)s working days") if days else mark("%(count)s office hours")
+    return Silence(
+        case.pk, case.number, str(service.name), case.region_id, areas.region(case.region_id).name,
+        bool(service.synthetic) or service.status is Status.SYNTHETIC, last.at, date.fromisoformat(said["day_zero"]),
+        _moment(said["due"]), translate(limit, count=days or hours),
+        tuple(date.fromisoformat(one) for one in said["counted"]),
+        tuple((date.fromisoformat(one["day"]), one["name"], one["decree"]) for one in said["holidays"]),
+        tuple(
+            (datetime.fromisoformat(one["since"]),
+             None if one["until"] == "None" else datetime.fromisoformat(one["until"]),
+             str(why[one["reason"]].name) if one["reason"] in why else "")
+            for one in said["stops"]
+        ),
+        said["law"], said["source"], lawful_limit(today_in(case.region_id, case.accepted_at)).granted,
+        tuple(
+            (one.at, ": ".join(filter(None, (translate(EVENT_NAMES[EventKind(one.kind)]), names.get(one.stage, "")))))
+            for one in events if one.number <= last.number and one.kind != EventKind.MESSAGE
+        ),
+    )  # fmt: skip
+
+
+def _moment(said: str) -> str:
+    """A day, or the hour of one, in the reader's language."""
+    day, _space, hour = said.partition(" ")
+    shown = in_words(date.fromisoformat(day), spoken())
+    return f"{shown}, {hour[:5].replace(':', '.')}" if hour else shown
