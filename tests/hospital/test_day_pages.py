@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -224,11 +227,48 @@ def test_a_board_speaks_each_call_once_more_when_it_is_called_again(world: World
     assert first != again
 
 
+def tag_of(page: str) -> str:
+    """What the part that keeps itself new sends along when it asks again."""
+    (found,) = re.findall(r'hx-headers="([^"]*If-None-Match[^"]*)"', page)
+    return str(json.loads(html.unescape(found))["If-None-Match"])
+
+
+def test_who_asks_again_is_answered_by_one_query_while_nothing_changes(
+    world: World, clock: Clock, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    (code,) = come(world, 1)
+    mine = entered(Client(), "anak@contoh.invalid", "Anak")
+    for client, name, given in ((Client(), "board", HERE), (Client(), "place", code), (mine, "place", code)):
+        address = reverse(f"hospital:{name}", args=[given])
+
+        def ask(tag: str, client: Client = client, address: str = address) -> Any:
+            return client.get(address, headers={"If-None-Match": tag})
+
+        clock.set(5)
+        first = client.get(address)
+        tag = tag_of(first.content.decode())
+        assert first.headers.get("ETag", "") == ("" if client is mine else tag), name
+        if client is not mine:
+            with django_assert_num_queries(1):
+                again = ask(tag)
+            assert (again.status_code, again.content, again["HX-Reswap"]) == (304, b"", "none")
+        assert ask(tag).status_code == 304
+        clock.set(7)
+        assert ask(tag).status_code == 200, "time itself changes what is forecast"
+        clock.set(5)
+        with transaction.atomic():
+            do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world, 5))
+            assert ask(tag).status_code == 200
+            transaction.set_rollback(True)
+
+
 def test_codes_are_not_found_by_trying(world: World, clock: Clock) -> None:
     client = Client()
     answers = [client.get(reverse("hospital:place", args=["A" * 12])).status_code for _try in range(25)]
     assert answers == [404] * 20 + [429] * 5
-    assert client.get(reverse("hospital:place", args=[world.book()])).status_code == 429, "a right one, too"
+    right = reverse("hospital:place", args=[world.book()])
+    for given in ({}, {"If-None-Match": "*"}):
+        assert client.get(right, headers=given).status_code == 429, "a right one, too"
 
 
 def test_a_kiosk_checks_in_and_knows_nothing_else(world: World, clock: Clock) -> None:

@@ -17,6 +17,8 @@ from pilar.platform.statements import planned
 ADD = """INSERT INTO platform_requestcount (kind, network, since, count) VALUES (%s, %s, %s, 1)
 ON CONFLICT (kind, network, since) DO UPDATE SET count = platform_requestcount.count + 1 RETURNING count"""
 
+REACHED = "SELECT 1 FROM platform_requestcount WHERE kind = %s AND network = %s AND since = %s AND count >= %s"
+
 
 class TooManyRequests(RetryLater):
     """More requests of one kind in a minute than a room full of people sends."""
@@ -37,8 +39,11 @@ class Limit:
 def require_below(request: HttpRequest, limit: Limit, *, now: datetime) -> None:
     """Refuse a request where so many of a kind were counted, though this one is not: it raises what :func:`count`
     does."""
-    kept, since = _counter(request, limit, now)
-    if RequestCount.objects.filter(kind=limit.kind, network=kept, since=since, count__gte=limit.most).exists():
+    hashed, since = _counter(request, limit, now)
+    with planned() as cursor:
+        cursor.execute(REACHED, [limit.kind, hashed, since, limit.most])
+        reached = cursor.fetchone() is not None
+    if reached:
         raise _too_many(limit, since, now)
 
 

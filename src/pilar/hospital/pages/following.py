@@ -11,42 +11,65 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import local, today_in
+from pilar.design.conditional import part_tag, while_it_holds
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
-from pilar.design.views import done
+from pilar.design.views import done, drawn
 from pilar.hospital import operations
 from pilar.hospital.forms.booking import DrawForm
 from pilar.hospital.forms.day import CodeForm, EarlierForm
 from pilar.hospital.queries import bookings, day, following, schedule
 from pilar.hospital.rules.authority import Action
 from pilar.hospital.rules.booking import BookingState, Channel, SessionState
-from pilar.people.rules import NotFound, Standing, existing
+from pilar.people.rules import PUBLIC, NotFound, Standing, existing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.kept import Kept
 from pilar.platform.language import mark
 from pilar.platform.limits import Limit, count, require_below
 
 WRONG_CODES = Limit("hospital-code", 20)
 """Codes that do not exist, from one network in a minute: nobody finds one by trying."""
+BOARD, PLACE = "hospital/day/board.html", "hospital/day/place.html"
 KIOSK = "hospital-kiosk"
 """The cookie by which a device is a kiosk."""
+_BOARDS: Kept[bytes] = Kept(100)
 
 
-@page("hospital/day/board.html", public=True)
-def board(request: HttpRequest, code: str, *, now: datetime) -> Shown:
+@page(BOARD, public=True)
+def board(request: HttpRequest, code: str, *, now: datetime) -> HttpResponse:
     """Numbers and rooms, for a screen in the waiting room: it keeps itself new, and says when it could not."""
-    return {"board": following.board(code, now=now), "now": now}
+    tag = part_tag(code, following.board_sign(code, now=now))
+
+    def draw() -> bytes:
+        shown = {"board": following.board(code, now=now), "now": now, "tag": tag}
+        return drawn(request, BOARD, shown).content
+
+    drawn_once = (tag, request.get_full_path())  # boards name nobody: all screens of a hospital show the same
+    return while_it_holds(request, tag, lambda: HttpResponse(_BOARDS.get(drawn_once, draw)))
 
 
-@page("hospital/day/place.html", sends=True, public=True)
+@page(PLACE, sends=True, public=True)
 def place(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """One number, for who holds its code: how many are ahead, and when to leave home. Who signed in for the patient
     says whether they may be asked to come earlier."""
-    found, own = _place(request, code, now), _own(code, by, now)
+    found = following.followed(code, now=now)
+    tag = part_tag(code, by.actor.key, *found.shown) if found else ""
+    if tag and request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
+        return while_it_holds(request, tag, HttpResponse)  # the page told them the sign: they try no codes
+    require_below(request, WRONG_CODES, now=now)
+    if found is None:
+        count(request, WRONG_CODES, now=now)
+        raise NotFound
+    own = _own(code, by, now)
     form = EarlierForm(posted(request), initial={"agreed": own.may_come_earlier}) if own else None
     if form and stored(form, lambda: operations.agree_earlier(by=by, booking=code, now=now, **form.cleaned_data)):
         return done(request, _("Noted"), "hospital:place", code)
-    return {"place": found, "code": code, "form": form if found.state is BookingState.BOOKED else None}
+    row = following.place_of(found, now=now)
+    shown = {"place": row, "code": code, "form": form if row.state is BookingState.BOOKED else None, "tag": tag}
+    if by != PUBLIC:
+        return shown  # no browser keeps it, since its frame names the reader
+    return while_it_holds(request, tag, lambda: drawn(request, PLACE, shown))
 
 
 @page("hospital/day/kiosk.html", sends=True, public=True)
@@ -129,15 +152,6 @@ def end_kiosks(request: HttpRequest, code: str, *, by: Standing) -> HttpResponse
         return Done(_("No device is a kiosk of this hospital any more"), here)
 
     return confirm(request, look, do)
-
-
-def _place(request: HttpRequest, code: str, now: datetime) -> following.Place:
-    require_below(request, WRONG_CODES, now=now)
-    try:
-        return following.place(code, now=now)
-    except NotFound:
-        count(request, WRONG_CODES, now=now)
-        raise
 
 
 def _own(code: str, by: Standing, now: datetime) -> bookings.BookingRow | None:

@@ -6,8 +6,9 @@ name reveals a disease its group alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Prescription, Session
@@ -19,6 +20,7 @@ from pilar.hospital.rules.booking import (
     STATE_NAMES,
     TONES,
     BookingState,
+    Policy,
     SessionState,
     arrive_by,
     label,
@@ -26,9 +28,41 @@ from pilar.hospital.rules.booking import (
 )
 from pilar.hospital.rules.pharmacy import PHARMACY_NAMES, PharmacyState
 from pilar.people.rules import PUBLIC, existing
+from pilar.platform.kept import Kept
 from pilar.platform.language import translate
+from pilar.platform.statements import planned
 
 S = BookingState
+FORECAST_HOLDS = 120
+"""Seconds for which a forecast is told while nothing happens; they end for each session at another moment, so that not
+all phones are answered anew at once."""
+_BOARD_SIGN = """
+    SELECT md5(concat(
+        (SELECT h.name FROM hospital_hospital h WHERE h.code = %(hospital)s),
+        (SELECT string_agg(concat(b.id, b.state, b.called_at, b.calls, r.name, c::text), '' ORDER BY b.id)
+            FROM hospital_booking b JOIN hospital_session s ON s.id = b.session_id
+            JOIN hospital_room r ON r.id = s.room_id JOIN hospital_clinic c ON c.id = s.clinic_id
+            WHERE b.hospital_id = %(hospital)s AND b.day IN (%(day)s, %(day)s + 1)
+            AND b.state IN ('called', 'serving')),
+        (SELECT string_agg(concat(s.id, s.state, s.delay, s.starts_at, r.name, c::text), '' ORDER BY s.id)
+            FROM hospital_session s JOIN hospital_room r ON r.id = s.room_id
+            JOIN hospital_clinic c ON c.id = s.clinic_id WHERE s.hospital_id = %(hospital)s
+            AND s.day IN (%(day)s, %(day)s + 1) AND (s.delay > 0 OR s.state <> 'open')),
+        (SELECT count(*) FROM hospital_booking b WHERE b.hospital_id = %(hospital)s
+            AND b.day IN (%(day)s, %(day)s + 1) AND b.state = 'arrived'),
+        (SELECT string_agg(x.number::text, ' ' ORDER BY x.id) FROM hospital_prescription x
+            WHERE x.hospital_id = %(hospital)s AND x.day IN (%(day)s, %(day)s + 1) AND x.state = 'ready')))
+"""
+_FOLLOWED = """
+    SELECT m.id, m.session_id, m.number, m.state, m.at, m.booked_for, x.number, x.state, md5(concat(
+        s.state, s.delay, s.began_at, s.policy_id, s.starts_at + make_interval(mins => s.delay) > %(now)s,
+        (%(seconds)s + 61 * s.id) / %(holds)s, r.name, c::text, h.name,
+        (SELECT string_agg(b::text, '' ORDER BY b.id) FROM hospital_booking b WHERE b.session_id = s.id)))
+    FROM hospital_booking m JOIN hospital_session s ON s.id = m.session_id JOIN hospital_room r ON r.id = s.room_id
+        JOIN hospital_clinic c ON c.id = s.clinic_id JOIN hospital_hospital h ON h.code = s.hospital_id
+        LEFT JOIN hospital_prescription x ON x.booking_id = m.id
+    WHERE m.code = %(code)s
+"""
 _OVER = (SessionState.CANCELLED, SessionState.DONE)
 
 
@@ -115,6 +149,46 @@ class Place:
         return (f"hospital session {self.session}", f"hospital pharmacy {self.hospital.code}")
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A booking that somebody follows by its code, and its number at the pharmacy with how far it is ``made``.
+    ``sign`` differs whenever anything does that all of its session are shown, and each :data:`FORECAST_HOLDS`."""
+
+    key: int
+    session: int
+    number: int
+    state: str
+    at: datetime
+    booked_for: datetime
+    medicine: int | None
+    made: str | None
+    sign: str
+
+    @property
+    def shown(self) -> tuple[str, int | None, str | None]:
+        """What differs whenever anything does that its holder is shown."""
+        return self.sign, self.medicine, self.made
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all who follow a number of one session are shown alike; ``last``: the number that was called last."""
+
+    hospital: HospitalRow
+    prefix: str
+    group: str
+    room: str
+    policy: Policy
+    waits: Mapping[int, Wait]
+    last: int | None
+    resume: datetime | None
+    over: bool
+    held: int | None
+
+
+_SHARED: Kept[Shared] = Kept(500)
+
+
 def board(code: str, *, now: datetime) -> Board:
     """What the board of a hospital shows: the last called first. By three queries; raises :class:`NotFound`."""
     row = schedule.hospital(code)
@@ -141,21 +215,50 @@ def board(code: str, *, now: datetime) -> Board:
     )  # fmt: skip
 
 
+def board_sign(code: str, *, now: datetime) -> str:
+    """Differs whenever the board does, and each minute; by one statement. A day in Indonesia is that of UTC or the
+    next."""
+    with planned() as cursor:
+        cursor.execute(_BOARD_SIGN, {"hospital": code, "day": now.astimezone(UTC).date()})
+        return f"{cursor.fetchone()[0]} {now:%H%M}"
+
+
+def followed(code: str, *, now: datetime) -> Followed | None:
+    """The booking with a code, for whoever holds it; by one statement. None where there is none."""
+    if len(code) != CODE_LENGTH:
+        return None
+    given = {"code": code, "now": now, "seconds": int(now.timestamp()), "holds": FORECAST_HOLDS}
+    with planned() as cursor:
+        cursor.execute(_FOLLOWED, given)
+        row = cursor.fetchone()
+    return Followed(*row) if row else None
+
+
 def place(code: str, *, now: datetime) -> Place:
     """A number by the code of its booking, for whoever holds the code; raises :class:`NotFound`."""
-    rows = Booking.objects.select_related("session__clinic", "session__room", "session__policy")
-    row = existing(rows.filter(code=code).first() if len(code) == CODE_LENGTH else None)
-    session, policy = row.session, policy_of(row.session.policy.facts)
-    called = Booking.objects.filter(session=session, called_at__isnull=False).order_by("-called_at")
-    last, over = called.values_list("number", flat=True).first(), session.state in _OVER
-    ordered = Prescription.objects.filter(booking=row).first()
-    wait = None if over else forecasts.waits(session.pk, scope=PUBLIC, now=now).get(row.pk)
+    return place_of(existing(followed(code, now=now)), now=now)
+
+
+def place_of(found: Followed, *, now: datetime) -> Place:
+    """A number as its holder follows it. What all of its session share is read once while its sign holds."""
+    shared = _SHARED.get((found.session, found.sign), lambda: _shared(found.session, now))
+    wait = shared.waits.get(found.key)
     return Place(
-        label(session.clinic.prefix, row.number), schedule.hospital(row.hospital_id), session.pk,
-        schedule.clinic_row(session.clinic).shown, session.room.name, BookingState(row.state), row.at,
-        arrive_by(row.at, wait.earliest if wait else None, policy), row.at != row.booked_for, wait,
-        label(session.clinic.prefix, last) if last else "", _resumes(session, now),
-        over, Medicine(ordered.number, PharmacyState(ordered.state)) if ordered else None, _held(row.hospital_id),
+        label(shared.prefix, found.number), shared.hospital, found.session, shared.group, shared.room,
+        BookingState(found.state), found.at, arrive_by(found.at, wait.earliest if wait else None, shared.policy),
+        found.at != found.booked_for, wait, label(shared.prefix, shared.last) if shared.last else "", shared.resume,
+        shared.over, Medicine(found.medicine, PharmacyState(found.made)) if found.medicine else None, shared.held,
+    )  # fmt: skip
+
+
+def _shared(key: int, now: datetime) -> Shared:
+    row = Session.objects.select_related("clinic", "room", "policy").get(pk=key)
+    called = Booking.objects.filter(session=row, called_at__isnull=False).order_by("-called_at")
+    clinic, over = schedule.clinic_row(row.clinic), row.state in _OVER
+    return Shared(
+        schedule.hospital(row.hospital_id), clinic.prefix, clinic.shown, row.room.name, policy_of(row.policy.facts),
+        {} if over else forecasts.waits(key, scope=PUBLIC, now=now), called.values_list("number", flat=True).first(),
+        _resumes(row, now), over, _held(row.hospital_id),
     )  # fmt: skip
 
 

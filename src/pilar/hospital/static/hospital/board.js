@@ -33,11 +33,13 @@ if ("speechSynthesis" in window) {
   });
 }
 
-document.addEventListener("htmx:afterSettle", () => {
+/* Also by an answer that nothing has changed. */
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful) return;
   renewed = Date.now();
   stale.hidden = true;
-  speak();
 });
+document.addEventListener("htmx:afterSettle", speak);
 for (const name of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(name, () => (stale.hidden = false));
 
 /* Nothing may have changed for long: asked again now and then, so that what is shown is known to be so. */
