@@ -91,6 +91,12 @@ CAMERA = """async (picture) => {
   navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
 }"""
 """A camera that looks at a picture."""
+DROPPED = """(file) => {
+  const [bytes, given] = [Uint8Array.from(atob(file), (one) => one.charCodeAt(0)), new DataTransfer()];
+  given.items.add(new File([bytes], "izin.pdf", { type: "application/pdf" }));
+  return given;
+}"""
+"""What somebody drags onto the page from a folder."""
 
 
 def test_a_phone_whose_browser_reads_no_codes_reads_them_by_photo_and_camera(
@@ -175,6 +181,10 @@ def test_a_document_is_checked_without_a_line(
     ):
         check(harmed)
         expect(phone.get_by_text(said).locator("visible=true").first).to_be_visible()
+
+    dropped = phone.evaluate_handle(DROPPED, base64.b64encode(content).decode())
+    phone.get_by_label("Atau PDF-nya").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(phone.get_by_text("tidak ada yang ditambahkan").locator("visible=true").first).to_be_visible()
 
     forged = record_text(read(row.record).record, Ed25519PrivateKey.generate())
     for code, said in ((forged, "tidak dibuat oleh situs ini"), (row.record, "Ada dalam daftar dan berlaku")):
