@@ -110,6 +110,10 @@ def test_a_day_has_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     write()
     with pytest.raises(TooManyLetters):
         write()
+    known = {"region": OWN, "kind": LetterKind.COMPLAINT, "text": "Lama", "case": world.submit(), "now": NOW}
+    do.write_letter(by=PUBLIC, **known)
+    with pytest.raises(TooManyLetters):
+        do.write_letter(by=PUBLIC, **known)
     write(now=NOW + timedelta(days=1))
     assert desk.MOST_A_DAY == 200
 

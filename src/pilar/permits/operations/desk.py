@@ -60,7 +60,10 @@ def write_letter(
         raise Faults([Fault("no-case", sentence, {}, "case")])
     locks.take(f"{TARGET} {region}")
     tomorrow = midnight_in(region, today + timedelta(days=1))
-    if Letter.objects.filter(region=region, asked_at__gte=midnight_in(region, today)).count() >= MOST_A_DAY:
+    sent = Letter.objects.filter(region=region, asked_at__gte=midnight_in(region, today))
+    about = case_named(region, case.strip())
+    first = about is not None and not sent.filter(case__iexact=about.number).exists()
+    if sent.count() >= MOST_A_DAY and not first:  # strangers cannot silence who complains about a case
         raise TooManyLetters(seconds=(tomorrow - now).total_seconds())
     token = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(24))
     row = Letter.objects.create(
@@ -68,7 +71,6 @@ def write_letter(
         due=due(region, kind, now),
     )  # fmt: skip
     _tell(by, row, Role.FRONT, mark("Somebody has written to the office. Answer in time"), now)
-    about = case_named(region, row.case)
     if about is not None:
         sentence = mark("There is a complaint about application %(number)s, which is in your hands")
         tell_hands(
