@@ -113,6 +113,16 @@ class BillForm(FaultsForm):
         ]
         self.fields["payment"].choices = [(kind.value, translate(name)) for kind, name in PAYMENT_NAMES.items()]
 
+    @property
+    def aside(self) -> list[forms.BoundField]:
+        """What stands on the paper, which a row that is asked for can do without."""
+        return [self[name] for name in ("told", "number", "dated")]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether something stands there."""
+        return any(one.value() or one.errors for one in self.aside)
+
     def bill(self) -> NewBill:
         """What was given, for an operation."""
         said = self.cleaned_data
