@@ -309,7 +309,7 @@ QUEUED = {
     "permits.recalculate": "cause region",
     "permits.seal-lists": "",
     "permits.tell-moved": "cases",
-    "permits.tell-walk-in": "case",
+    "permits.tell-walk-in": "case path",
     "platform.deliver-mail": "",
     "platform.import": "key",
     "villagefinance.raise-flags": "village year",
