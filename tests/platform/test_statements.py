@@ -28,6 +28,12 @@ def test_a_text_is_planned_once_it_has_come_again() -> None:
         assert kept() == (number >= 2)
 
 
+def test_one_plan_is_for_all_values() -> None:
+    with planned() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("force_generic_plan",)
+
+
 def test_it_is_seen_as_any_other_statement(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(4) as seen, planned() as cursor:
         for number in range(4):

@@ -64,7 +64,7 @@ def _usual() -> Iterator[Measure]:
 
 def _large() -> Iterator[Measure]:
     with _database():
-        from pilar.config import bench_http
+        from pilar.config import bench_http, bench_readers
         from pilar.permits import benchmark, benchmark_issue, benchmark_register
         from pilar.villagefinance import benchmark_years
 
@@ -73,6 +73,7 @@ def _large() -> Iterator[Measure]:
         yield from benchmark.large()
         yield from benchmark_issue.benchmark()
         yield from bench_http.benchmark()
+        yield from bench_readers.benchmark()
 
 
 def told(one: Measure) -> bool:

@@ -7,6 +7,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
+
+
+@receiver(connection_created)
+def _plan_for_all_values(*, connection: Any, **_signal: object) -> None:
+    """PostgreSQL would go on planning a text for each value where it takes that plan for a little cheaper."""
+    connection.connection.execute("SET plan_cache_mode = force_generic_plan")
 
 
 class _Cursor(ServerBindingCursor):
