@@ -91,10 +91,6 @@ def _matched(world: World) -> None:
     accept(world, *opened(world).proposals)
 
 
-def _received(world: World) -> None:
-    world.receive()
-
-
 def _guided(world: World) -> None:
     """An office that guides the villages, and something in the books."""
     name = "Dinas Pemberdayaan Masyarakat dan Pemerintahan Desa"
@@ -215,6 +211,7 @@ CALLS: Mapping[str, Call] = {
         by=by, village=w.village, given=do.NewNumber("BJB", "1", supplier=1), now=NOW
     ),
     "confirm_account": lambda w, by: do.confirm_account(by=by, village=w.village, no=1, now=NOW + timedelta(2)),
+    "drop_account": lambda w, by: do.drop_account(by=by, village=w.village, no=1, now=NOW),
     "begin_budget": lambda w, by: do.begin_budget(by=by, village=w.village, year=YEAR + 1, posts=POSTS),
     "begin_change": lambda w, by: do.begin_change(
         by=by, village=w.village, year=YEAR, kind=BudgetKind.SHIFT, now=NOW
@@ -321,6 +318,7 @@ save_supplier | executor | save villagefinance.supplier | supplier+1
 open_cash_box | treasurer | open villagefinance.account | bankaccount+1
 ask_account | treasurer | ask villagefinance.account | accountchange+1
 confirm_account | head | confirm villagefinance.account | accountchange~1 supplier~1
+drop_account | head | drop villagefinance.account | accountchange~1
 begin_budget | secretary | begin villagefinance.budget | budgetversion+1
 begin_change | secretary | begin villagefinance.budget | budgetamount+7 budgetversion+1 costitem+2
 set_posts | secretary | set-posts villagefinance.budget | budgetversion~1
@@ -368,14 +366,14 @@ ACTS = Acts(
     "villagefinance", CALLS, LEFT,
     before={
         "define_measures": _guided, "report_measures": _guided,
-        "reverse": _received, "reverse:paid": _paid, "ask_reopening": _closed, "reopen_month": _asked,
-        "close_year": _received, "close_year:carried": _unspent, "take_over": _carried,
+        "reverse": World.receive, "reverse:paid": _paid, "ask_reopening": _closed, "reopen_month": _asked,
+        "close_year": World.receive, "close_year:carried": _unspent, "take_over": _carried,
         "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,
         "cancel_request": _approved,
         "pay_request:advance": _asked_advance, "account_for": _advanced, "take_back": _advanced,
         "settle_advance": _accounted, "remit_tax": _paid, "ask_ntpn": ntpn.remitted,
-        "confirm_ntpn": ntpn.asked, "move_cash": _received, "ask_account": _supplied,
-        "confirm_account": _asked_number,
+        "confirm_ntpn": ntpn.asked, "move_cash": World.receive, "ask_account": _supplied,
+        "confirm_account": _asked_number, "drop_account": _asked_number,
         "record_report": half, "record_report:made": ended, "record_report:agreed": made,
         "open_year": _over, "accept_matches": _banked, "release_match": _matched,
         **dict.fromkeys(("set_posts", "set_lines", "set_cash_plan", "agree_budget", "drop_budget"), draft),

@@ -10,9 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from kit.selection import few
+from pilar.platform.errors import Faults
+from pilar.villagefinance.foreign import read_statements
 from pilar.villagefinance.models import BankAccount, BankFormat, BankMatch, BankRow
 from pilar.villagefinance.rules.codes import BANK
 from villagefinance.accounts import client_of
+from villagefinance.test_statements import BROKEN
 from villagefinance.world import ACCOUNT, REGION, SISTER, VILLAGE, World
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +111,16 @@ def test_a_broken_file_is_told_and_nothing_is_stored(treasurer: Client, text: st
     shown = said(send(treasurer, text), 422)
     assert not BankRow.objects.exists()
     assert told in shown
+
+
+@pytest.mark.parametrize("name", few(BROKEN, 6))
+def test_no_broken_file_stores_anything(treasurer: Client, name: str) -> None:
+    content, _code, _place = BROKEN[name]
+    with pytest.raises(Faults) as refused:
+        read_statements("x.csv", content)
+    shown = said(treasurer.post(page(), {"file": SimpleUploadedFile("x.csv", content), "year": ""}), 422)
+    assert refused.value.faults[0].text() in shown
+    assert not BankRow.objects.exists()
 
 
 def test_who_only_reads_is_shown_no_button(treasurer: Client, world: World) -> None:

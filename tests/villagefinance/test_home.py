@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from kit.worlds import once
 from pilar.people.models import Notice
-from pilar.people.rules import SCHEDULE
+from pilar.people.rules import SCHEDULE, NotAllowed
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import BudgetStep, BudgetVersion
+from pilar.villagefinance.queries.suppliers import changes
 from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance import accounts, drafting, flagged, payments
@@ -168,6 +169,25 @@ def test_who_confirms_a_number_is_told(paying: World) -> None:
     assert {*rows.values_list("user", flat=True)} == whose
     do.confirm_account(by=paying.who("head"), village=VILLAGE, no=1, now=NOW + timedelta(2))
     assert not rows.exists()
+
+
+def test_a_number_is_taken_back_or_refused_and_never_counts(paying: World) -> None:
+    accounts.account("head")
+    do.save_supplier(by=paying.who("executor"), village=VILLAGE, given=do.NewSupplier("CV Batu"), now=NOW)
+    waiting, of = Notice.objects.filter(kind="villagefinance.account", done_at=None), {"village": VILLAGE, "now": NOW}
+    for number, who in (("1", "treasurer"), ("2", "head")):
+        no = do.ask_account(by=paying.who("treasurer"), given=do.NewNumber("BJB", number, supplier=1), **of)
+        assert waiting.count() == 1
+        with pytest.raises(NotAllowed):
+            do.drop_account(by=paying.who("executor"), no=no, **of)
+        do.drop_account(by=paying.who(who), no=no, **of)
+        assert (waiting.count(), changes(VILLAGE, scope=paying.who("head"))) == (0, ())
+        for again in (do.drop_account, do.confirm_account):
+            with pytest.raises(do.ChangeElsewhere):
+                again(by=paying.who("head"), no=no, village=VILLAGE, now=NOW + timedelta(2))
+    do.ask_account(by=paying.who("treasurer"), given=do.NewNumber("BJB", "3", supplier=1), **of)
+    do.ask_account(by=paying.who("treasurer"), given=do.NewNumber("BJB", "4", supplier=1), **of)
+    assert [one.subject for one in waiting] == [f"villagefinance.account:{VILLAGE}/4"]
 
 
 def test_the_inspectorate_is_told_of_what_was_answered_and_of_what_was_not_in_time(world: World) -> None:

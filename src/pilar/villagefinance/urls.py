@@ -89,6 +89,7 @@ payments = [
     path("rekening/pemasok/<int:key>/", paying.fill, {"page": "supplier"}, name="supplier"),
     path("rekening/nomor/", paying.fill, {"page": "ask-number"}, name="ask-number"),
     path("rekening/nomor/<int:no>/", bank.confirm_number, name="confirm-number"),
+    path("rekening/nomor/<int:no>/batal/", bank.drop_number, name="drop-number"),
     path("buku/entri/<tahun:year>/<int:place>/", years.entry, name="entry"),
     path("buku.json", papers.books_file, name="books-file"),
     path("buku/<tahun:year>/", papers.listed, name="papers"),

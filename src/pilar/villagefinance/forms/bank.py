@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.forms import FaultsForm
+from pilar.platform.errors import Faults
 
 
 class StatementForm(FaultsForm):
@@ -16,3 +17,8 @@ class StatementForm(FaultsForm):
         label=_("Year"), required=False, min_value=2000, max_value=2100,
         help_text=_("Only where the days in the file are written without one"),
     )  # fmt: skip
+
+    def tell(self, error: Faults) -> None:
+        """Show each fault with its row and column in the file."""
+        for fault in error.faults:
+            self.add_error("file", forms.ValidationError(fault.text(), code=fault.code))

@@ -73,7 +73,8 @@ class Supplier(models.Model):
 
 class AccountChange(models.Model):
     """A number of an account that somebody asked for, of a ``supplier`` or of the village's ``bank_account`` (a new one
-    where it has none yet); it counts once somebody else has confirmed it, a day later."""
+    where it has none yet); it counts once somebody else has confirmed it, a day later, unless one of the two has
+    dropped it."""
 
     pk = models.CompositePrimaryKey("region", "village", "no")
     region = models.CharField(max_length=5)
@@ -88,10 +89,17 @@ class AccountChange(models.Model):
     asked_at = models.DateTimeField()
     confirmed_by = SignatureField(max_length=200, blank=True)
     confirmed_at = models.DateTimeField(null=True)
+    dropped_by = SignatureField(max_length=200, blank=True)
+    dropped_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(number="") & ~Q(bank=""), name="account_change_to_a_number"),
+            models.CheckConstraint(
+                condition=Q(dropped_at__isnull=True, dropped_by="")
+                | (Q(dropped_at__isnull=False, confirmed_at__isnull=True) & ~Q(dropped_by="")),
+                name="account_change_dropped_or_confirmed",
+            ),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True, confirmed_by="")
                 | (Q(confirmed_at__gte=F("asked_at") + WAIT) & ~Q(confirmed_by="") & ~Q(confirmed_by=F("asked_by"))),

@@ -8,6 +8,7 @@ from pilar.villagefinance.operations.accounts import (
     TooEarly,
     ask_account,
     confirm_account,
+    drop_account,
     open_cash_box,
     save_supplier,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "deem_budgets",
     "define_measures",
     "draw_sample",
+    "drop_account",
     "drop_budget",
     "enact_budget",
     "evaluate_budget",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from pilar.areas.reference import local_time
@@ -20,7 +20,7 @@ from pilar.villagefinance.models import AccountChange, BankAccount, Supplier
 from pilar.villagefinance.models.accounts import WAIT
 from pilar.villagefinance.operations.locking import locked_book
 from pilar.villagefinance.operations.telling import tell
-from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import BANK, CASH
 from pilar.villagefinance.rules.taxes import Builder
 
@@ -42,7 +42,7 @@ class OwnChange(PilarError):
 class ChangeElsewhere(PilarError):
     code = "change-elsewhere"
     status = 409
-    sentence = mark("This change was confirmed already, or a newer one was asked for")
+    sentence = mark("This change was confirmed or dropped already, or a newer one was asked for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,13 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
     elif not (name := " ".join(given.name.split())):
         raise Faults([Fault("unnamed-account", mark("Give the new account a name"), {}, "name")])
     no = (AccountChange.objects.filter(**of_village).aggregate(last=Max("no"))["last"] or 0) + 1
-    AccountChange.objects.create(
+    row = AccountChange.objects.create(
         **of_village, no=no, supplier=given.supplier, bank_account=given.bank_account, name=name,
         bank=given.bank.strip(), number=number, asked_by=by.signature, asked_at=now,
     )  # fmt: skip
     _record(by, village, "ask", f"{village}/{no}", supplier=given.supplier, bank_account=given.bank_account)
+    older = _same(row).filter(no__lt=no).values_list("no", flat=True)
+    settle(by=by, subject=[f"{TARGET}:{village}/{one}" for one in older], now=now)
     tell(
         by, village, Action.CONFIRM_ACCOUNT, kind=TARGET, subject=f"{TARGET}:{village}/{no}",
         sentence=mark("Another account number of %(village)s waits for your confirmation, from tomorrow on"),
@@ -159,12 +161,7 @@ def confirm_account(*, by: Standing, village: str, no: int, now: datetime) -> No
     """
     locked_book(by, village, Action.CONFIRM_ACCOUNT)
     of_village = {"region": village[:5], "village": village}
-    row = there(AccountChange.objects, **of_village, no=no)
-    newer = AccountChange.objects.filter(
-        **of_village, no__gt=no, supplier=row.supplier, bank_account=row.bank_account, name=row.name
-    )
-    if row.confirmed_at is not None or newer.exists():
-        raise ChangeElsewhere
+    row = _waiting(village, no)
     if by.signature == reference_of(row.asked_by):
         raise OwnChange
     if now < row.asked_at + WAIT:
@@ -180,6 +177,40 @@ def confirm_account(*, by: Standing, village: str, no: int, now: datetime) -> No
         BankAccount.objects.create(**of_village, key=_next(village), account=BANK, name=row.name, **changed)
     settle(by=by, subject=f"{TARGET}:{village}/{no}", now=now)
     _record(by, village, "confirm", f"{village}/{no}", supplier=row.supplier, bank_account=row.bank_account)
+
+
+@transaction.atomic
+def drop_account(*, by: Standing, village: str, no: int, now: datetime) -> None:
+    """Let a number that waits never count: who asks for numbers takes it back, or who confirms them refuses it.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`ChangeElsewhere`.
+    """
+    asks = AUTHORITY.may(by, Action.ASK_ACCOUNT, case_of(village))
+    locked_book(by, village, Action.ASK_ACCOUNT if asks else Action.CONFIRM_ACCOUNT)
+    row = _waiting(village, no)
+    row.dropped_by, row.dropped_at = by.signature, now
+    row.save(update_fields=["dropped_by", "dropped_at"])
+    settle(by=by, subject=f"{TARGET}:{village}/{no}", now=now)
+    _record(by, village, "drop", f"{village}/{no}", supplier=row.supplier, bank_account=row.bank_account)
+    tell(
+        by, village, Action.ASK_ACCOUNT, kind=f"{TARGET}-dropped", subject=f"{TARGET}:{village}/{no}", now=now,
+        sentence=mark("An account number that was asked for in %(village)s does not count"),
+        address=reverse("villagefinance:accounts", args=[village]), needs_action=False,
+    )  # fmt: skip
+
+
+def _waiting(village: str, no: int) -> AccountChange:
+    row = there(AccountChange.objects, region=village[:5], village=village, no=no)
+    if row.confirmed_at or row.dropped_at or _same(row).filter(no__gt=no).exists():
+        raise ChangeElsewhere
+    return row
+
+
+def _same(row: AccountChange) -> QuerySet[AccountChange]:
+    """What was asked for of the same account."""
+    return AccountChange.objects.filter(
+        region=row.region, village=row.village, supplier=row.supplier, bank_account=row.bank_account, name=row.name
+    )
 
 
 def _next(village: str) -> int:

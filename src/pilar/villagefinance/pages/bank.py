@@ -69,6 +69,13 @@ def confirm_number(request: HttpRequest, village: str, no: int, *, by: Standing,
     return done(request, _("The number counts from now on"), "villagefinance:accounts", village)
 
 
+@button
+def drop_number(request: HttpRequest, village: str, no: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Take back or refuse a number that waits."""
+    operations.drop_account(by=by, village=village, no=no, now=now)
+    return done(request, _("The number does not count. It can be asked for anew"), "villagefinance:accounts", village)
+
+
 @village_page("villagefinance/bank/account.html", tab="accounts", sends=True)
 def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> Shown:
     """What bank and books do not have in common, and a statement that is sent."""

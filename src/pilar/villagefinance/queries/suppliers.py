@@ -56,7 +56,7 @@ def suppliers(village: str, *, scope: Standing) -> tuple[SupplierRow, ...]:
 
 
 def changes(village: str, *, scope: Standing) -> tuple[ChangeRow, ...]:
-    """The numbers that were asked for and not confirmed, newest first, of each owner the newest alone.
+    """The numbers that were asked for and neither confirmed nor dropped, newest first, of each owner the newest alone.
 
     Raises :class:`NotFound`, :class:`NotAllowed`.
     """
@@ -69,7 +69,7 @@ def changes(village: str, *, scope: Standing) -> tuple[ChangeRow, ...]:
     seen, found = set(), []
     for one in AccountChange.objects.filter(**of_village).order_by("-no"):
         owner = (one.supplier, one.bank_account, one.name)
-        if owner not in seen and one.confirmed_at is None:
+        if owner not in seen and one.confirmed_at is None and one.dropped_at is None:
             name = suppliers_named.get(one.supplier) or accounts_named.get(one.bank_account) or one.name
             found.append(ChangeRow(one.no, name, one.bank, one.number, one.asked_by, one.asked_at, one.asked_at + WAIT))
         seen.add(owner)
