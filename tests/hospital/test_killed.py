@@ -8,8 +8,9 @@ from hospital.acts import ACTS
 from hospital.world import World
 
 OFTEN, EVERY = 7, 1_000
-"""So many tries of an act that is one of many, and of those by which the day of a session goes on."""
-TRIES = {"check_in": EVERY, "call_next": EVERY, "finish": EVERY, "replan_session": EVERY}
+"""So many tries of an act that is one of many, and of those by which a booking and the day of a session go on."""
+DAY = ("book", "move", "cancel", "check_in", "call_next", "finish", "replan_session")
+TRIES = dict.fromkeys(DAY, EVERY)
 
 
 @pytest.mark.parametrize(

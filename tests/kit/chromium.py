@@ -32,6 +32,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: 2 if "browser" in item.path.parts else item.path.stem.endswith("_browser"))
 
 
+BEYOND = """(all, width) => all.filter(one => one.getBoundingClientRect().right > width)
+    .map(one => one.outerHTML.slice(0, 200)).slice(-5)"""
+"""What of a page lies beyond its edge, the innermost last."""
+
+
 def chromium_path() -> str | None:
     """``PILAR_CHROMIUM`` if set, otherwise the first Chromium of the machine.
 
@@ -102,6 +107,9 @@ def fits() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         page.wait_for_load_state()  # after a press the page may be between two documents
         wide = page.locator("html").evaluate("page => [page.scrollWidth, page.clientWidth]")
-        assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]} px"
+        if wide[0] > wide[1]:
+            found = page.locator("main *").evaluate_all(BEYOND, wide[1])
+            said = f"{page.url} is {wide[0]} px wide in a window of {wide[1]} px"
+            raise AssertionError("\n".join([said, *found]))
 
     return check
