@@ -54,6 +54,7 @@ FINAL = {
         "decide_permit",
         "grant_by_silence",
         "lapse_case",
+        "order_many",
         "pass_check",
         "publish_version",
         "refund_levy",
@@ -225,8 +226,9 @@ FREE = {
             "deliver_again end_subscription subscribe withdraw_potential"
         ),
         "no page: done by the schedule or by an operator": (
-            "define_measures deliver escalate_late_letters fill_past forget_letters forget_unsent invite_applicant "
-            "look_at_calendar mark_issued recalculate renew_cases renew_kept report_measures seal_lists watch_clocks"
+            "act_on_many define_measures deliver escalate_late_letters fill_past forget_letters forget_unsent "
+            "invite_applicant look_at_calendar mark_issued recalculate renew_cases renew_kept report_measures "
+            "seal_lists watch_clocks"
         ),
         "is written anew": (
             "begin_at_counter begin_case begin_version change_version check_files drop_version keep_file "

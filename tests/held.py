@@ -85,7 +85,8 @@ HELD: dict[str, dict[str, str]] = {
             "permits_case",
         ),
         **each("answer_objection note_silence _follow_objection", "permits_case permits_objection"),
-        "look_at_calendar": "",
+        **each("look_at_calendar order_many", ""),
+        "_next": "permits_deskbatch",
         "keep_file": "permits_case",  # the lock of an own document is taken after the row of the case
         "issue": "permits_case",
         **each("amend_permit decide_permit", "permits_permit"),
@@ -204,7 +205,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "evidence": "hold hold_made hold_private keep_document receive sign_documents sweep",
         "surveys": "close_due",
         "villagefinance": "deem_budgets recount_books report_measures watch_books",
-        "permits": "deliver forget_unsent recalculate watch_clocks",
+        "permits": "act_on_many deliver forget_unsent recalculate watch_clocks",
         "hospital": "_read _read_bookings _read_times _send_all _tell _visit compare_with_bpjs end_sessions "
         "fingerprint live_day move_bookings offer_places open_sessions send_hours tell_bpjs tell_satusehat",
         "masterplan": "check_import make_papers store_import",

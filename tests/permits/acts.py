@@ -45,7 +45,7 @@ ACTS = Acts(
     strangers=("neighbour", "public", "other citizen", "elsewhere"), open_to_all=around.OPEN_TO_ALL,
     own=f"{cases_acts.OWN_ACTS} enter_realised",
     everywhere=f"{around.EVERYWHERE} {register_acts.EVERYWHERE} watch_clocks watch_clocks:objections",
-    piecewise=f"{around.PIECEWISE} watch_clocks watch_clocks:appointments watch_clocks:objections",
+    piecewise=f"{around.PIECEWISE} act_on_many watch_clocks watch_clocks:appointments watch_clocks:objections",
     repeated=f"{around.REPEATED} {cases_acts.REPEATED} {register_acts.REPEATED}",
 )  # fmt: skip
 EXEMPT: dict[str, str] = {**around.EXEMPT, **cases_acts.EXEMPT}

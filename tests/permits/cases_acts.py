@@ -14,9 +14,9 @@ from pilar.areas.models import Decree, Holiday
 from pilar.areas.operations import load_holidays
 from pilar.people import operations as people
 from pilar.people.public import Side
-from pilar.people.rules import OPERATOR
+from pilar.people.rules import OPERATOR, Standing
 from pilar.permits import operations as do
-from pilar.permits.models import Absence, Objection, OwnDocument
+from pilar.permits.models import Absence, DeskBatch, Objection, OwnDocument
 from pilar.permits.operations import Checked, Minutes
 from pilar.permits.rules.cases import Finding, Outcome
 from pilar.permits.rules.objections import About, ObjectionState
@@ -149,6 +149,15 @@ def objection() -> int:
     return Objection.objects.get(case__region=OWN).pk
 
 
+def _order(world: World, by: Standing) -> int:
+    return do.order_many(by=by, region=OWN, act="take_stage", stages=[(world.case, "health")], given={}, now=NOW)
+
+
+def _ordered(world: World) -> None:
+    _accepted(world)
+    _order(world, world.who("technical"))
+
+
 def _deemed(world: World) -> None:
     _accepted(world)
     do.watch_clocks(by=world.who("schedule"), now=LATE)
@@ -233,6 +242,8 @@ CALLS: Mapping[str, Call] = {
     "watch_clocks": lambda _w, by: do.watch_clocks(by=by, now=LATE),
     "watch_clocks:objections": lambda _w, by: do.watch_clocks(by=by, now=LATE),
     "watch_clocks:appointments": lambda _w, by: do.watch_clocks(by=by, now=NOW),
+    "order_many": _order,
+    "act_on_many": lambda _w, by: do.act_on_many(by=by, batch=DeskBatch.objects.get(region=OWN).pk, now=NOW),
     "look_at_calendar": lambda _w, by: do.look_at_calendar(by=by, now=NOW),
     "grant_by_silence": lambda w, by: do.grant_by_silence(by=by, case=w.case, now=LATE),
     "recalculate": lambda _w, by: do.recalculate(
@@ -306,6 +317,8 @@ watch_clocks:appointments | schedule | . | appointment~1 people_notice+1 procras
     procrastinate_jobs+1
 recalculate | schedule | recalculated permits.case | caseevent+1 case~1 procrastinate_events+1
     procrastinate_jobs+1 task~1
+order_many | technical | order permits.desk-batch | deskbatch+1 procrastinate_events+1 procrastinate_jobs+1
+act_on_many | schedule | take permits.case by another | deskbatch~1 task~1
 look_at_calendar | schedule | look permits.calendar | procrastinate_events+1 procrastinate_jobs+1
 grant_by_silence | head | decided permits.case, done permits.case, issue permits.permit,
     order evidence.signed-document @-, read permits.case.person, signed permits.case | caseevent+3 case~1
@@ -328,13 +341,14 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
     "file_objection": _refusal, "answer_objection": _objected, "answer_objection:rejected": _objected,
     "watch_clocks:objections": _objected, "watch_clocks": _accepted, "watch_clocks:appointments": _to_be_reminded,
     "end_absence": _away,
-    "recalculate": _watched, "look_at_calendar": _watched, "grant_by_silence": _deemed,
+    "recalculate": _watched, "look_at_calendar": _watched,
+    "order_many": _accepted, "act_on_many": _ordered, "grant_by_silence": _deemed,
 }  # fmt: skip
 
 OWN_ACTS = "declare_relative begin_case"
 REPEATED = (
     "begin_case begin_at_counter save_answers reuse_document write_message write_message:office check_files take_stage "
-    "escalate arrange_appointment arrange_appointment:office"
+    "escalate arrange_appointment arrange_appointment:office order_many"
 )
 EXEMPT = {
     "forget_unsent": "with periods: tests/permits/test_forgetting.py",

@@ -11,11 +11,13 @@ from kit.acts import Call
 from permits.test_qris import STATIC
 from permits.world import DAY, NOW, OTHER, OWN, World, definition, publish
 from pilar.evidence.operations.signing import sign_documents
+from pilar.people.models import User
 from pilar.people.rules import SCHEDULE
 from pilar.permits import operations as do
 from pilar.permits.models import (
     Case,
     CaseLetter,
+    DeskBatch,
     Levy,
     MerchantCode,
     Objection,
@@ -47,6 +49,10 @@ def taxed() -> dict[str, Any]:
 def fill_next_door() -> None:
     """A permit, a levy and a payment of the neighbour, as nothing of this region may touch them."""
     case = Case.objects.filter(region=OTHER).earliest("pk")
+    DeskBatch.objects.create(
+        region_id=OTHER, act="take_stage", stages=[[case.pk, "check"]], ordered_at=NOW,
+        ordered_by=User.objects.get(email="tetangga@contoh.invalid"),
+    )  # fmt: skip
     day = date(2026, 1, 5)
     permit = Permit.objects.create(
         case=case, region_id=OTHER, version_id=case.version_id, service="sip-perawat", holder="R.",

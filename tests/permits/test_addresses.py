@@ -22,7 +22,16 @@ from permits.register_acts import to_levy
 from permits.world import NIK, NOW, NURSE, OWN, World
 from pilar.people.models import User
 from pilar.permits import operations as do
-from pilar.permits.models import HookDelivery, Letter, Levy, OwnDocument, Permit, ServiceVersion, Subscription
+from pilar.permits.models import (
+    DeskBatch,
+    HookDelivery,
+    Letter,
+    Levy,
+    OwnDocument,
+    Permit,
+    ServiceVersion,
+    Subscription,
+)
 from pilar.permits.operations.letters import send_letter
 from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.objections import About
@@ -73,6 +82,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     keys = {
         "letter": Letter.objects.get(region=OWN).pk, "system": system, "end-system": system, "deliver-again": system,
         "levy": Levy.objects.get(region=OWN).pk, "levy-void": Levy.objects.get(region=OWN).pk,
+        "desk-batch": DeskBatch.objects.latest("pk").pk + 1_000,
         "payment-unmatch": Levy.objects.get(region=OWN).pk,
         "permit-act": Permit.objects.get(case=world.case).pk, "file": world.file("ktp").pk,
         "objection": objection(), "answer-objection": objection(), "case-letter": world.row().letters.get().pk,

@@ -15,8 +15,9 @@ from evidence import samples
 from people.citizens import entered
 from permits.world import ANSWERS, NIK, NOW, World
 from pilar.areas.reference import today_in
-from pilar.permits.models import Absence, Case, CaseFile, OwnDocument, Relative, Task
-from pilar.permits.operations import declare_relative
+from pilar.people.rules import SCHEDULE
+from pilar.permits.models import Absence, Case, CaseFile, DeskBatch, OwnDocument, Relative, Task
+from pilar.permits.operations import act_on_many, declare_relative
 from pilar.permits.rules.cases import CaseState, Outcome
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -179,6 +180,30 @@ def test_each_desk_does_the_same_with_several_at_once_and_what_is_refused_is_tol
     declare_relative(by=world.who("back"), identity=NIK, relation="spouse", now=NOW)
     assert "0 dari 2 permohonan" in many(back, "putuskan", *decided, outcome="agreed", text="Layak")
     assert set(Task.objects.filter(done_at=None, case__in=(one, two)).values_list("stage", flat=True)) == {"decide"}
+
+
+def test_many_are_done_by_the_worker_who_says_how_far_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pilar.permits.pages.many.AT_ONCE", 1)
+    rows: list[Case] = []
+    for _ in range(3):
+        world.case = 0
+        world.submit()
+        rows.append(world.row())
+    world.refuse_file("str")
+    front = officer(world, "front")
+    checked(front, f"{reverse('permits:act-many', args=['36.03', 'terima'])}?semua=1")
+    batch = DeskBatch.objects.get(region="36.03")
+    address = reverse("permits:desk-batch", args=[batch.pk])
+    assert "0 / 3" in front.get(address).content.decode()
+    assert address in front.get(reverse("permits:desk", args=["36.03"])).content.decode()
+    assert states(rows) == ["submitted"] * 3
+    for _time in range(2):  # as after a worker that was killed
+        act_on_many(by=SCHEDULE, batch=batch.pk, now=timezone.now())
+    assert states(rows) == ["running", "running", "submitted"]
+    page = front.get(address).content.decode()
+    assert "3 / 3" in page
+    assert f"{rows[2].number}: " in page
+    assert officer(world, "front 2").get(address).status_code == HTTPStatus.NOT_FOUND
 
 
 def test_what_is_not_on_the_desk_cannot_be_ticked(world: World) -> None:

@@ -305,6 +305,7 @@ QUEUED = {
     "people.send-messages": "",
     "people.tell-citizen": "about account path",
     "people.tell-of-proxy": "proxy",
+    "permits.act-on-many": "batch",
     "permits.invite": "case",
     "permits.recalculate": "cause region",
     "permits.seal-lists": "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pilar.permits.models.cases import Absence, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
 from pilar.permits.models.correspondence import Appointment, CaseLetter, Objection
-from pilar.permits.models.desk import Letter, ReportNote
+from pilar.permits.models.desk import DeskBatch, Letter, ReportNote
 from pilar.permits.models.hooks import HookDelivery, Subscription
 from pilar.permits.models.investment import OssRecord, Potential, Realised
 from pilar.permits.models.levies import Levy, MerchantCode, Payment
@@ -18,6 +18,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseLetter",
+    "DeskBatch",
     "HookDelivery",
     "Letter",
     "Levy",

@@ -46,6 +46,28 @@ class Letter(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class DeskBatch(models.Model):
+    """Stages of a desk (``[case, stage]``) that the worker does by one ``act`` for who ordered it: so far the first
+    ``done`` of them, of which ``refused`` are the numbers of cases, each with the reason. ``given``: what the act was
+    told."""
+
+    region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=20)
+    stages = models.JSONField()
+    given = models.JSONField(default=dict)
+    ordered_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    refused = models.JSONField(default=list)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(stages=[]), name="desk_batch_of_something")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.pk}"
+
+
 class ReportNote(models.Model):
     """What the office writes under a heading of its report of a quarter, which no record says."""
 

@@ -17,6 +17,7 @@ from pilar.permits.operations.applying import (
     withdraw_case,
 )
 from pilar.permits.operations.appointments import answer_appointment, arrange_appointment
+from pilar.permits.operations.batches import act_on_many, order_many
 from pilar.permits.operations.calendar import look_at_calendar, recalculate
 from pilar.permits.operations.checking import Checked, check_files, pass_check, return_case
 from pilar.permits.operations.clocks import watch_clocks
@@ -84,6 +85,7 @@ __all__ = [
     "PastEvent",
     "Person",
     "Photo",
+    "act_on_many",
     "amend_permit",
     "answer_appointment",
     "answer_letter",
@@ -125,6 +127,7 @@ __all__ = [
     "match_payment",
     "mirror_oss",
     "note_quarter",
+    "order_many",
     "pass_check",
     "propose_version",
     "publish_version",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
 from pilar.design.final_acts import Check, Done, Remark, confirm
@@ -43,7 +41,6 @@ from pilar.permits.queries.rows import CaseDetail, CaseRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.cases import STATE_NAMES, CaseState
 from pilar.permits.rules.services import StageKind
-from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
 DESK = Table(
@@ -200,6 +197,7 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
         "rows": DESK.of(rows, asked, about=region), "region": areas.region(region), "q": search, "mine": mine,
         "many": many, "drafts": cases.counter_drafts(region, scope=by, now=now),
         "ways": ways(by, region, "permits:desk"), "declared": cases.has_declared(by),
+        "batches": cases.open_batches(scope=by),
         "appointments": cases.appointments(region, scope=by, now=now),
     }  # fmt: skip
 
@@ -310,49 +308,6 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
 
     if one.letter and (one.kind != StageKind.SIGN or first.refused):
         return confirm_letter(request, look, acted, form=form, case=key)
-    return confirm(request, look, acted, form=form)
-
-
-@answer
-def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you do the same with all that is ticked: each is done for itself, and what is refused is told."""
-    if step not in MANY:
-        raise NotFound
-    one, address, form = MANY[step], reverse("permits:desk", args=[region]), MANY[step].form(posted(request))
-    ticked = frozenset(request.GET.getlist("k"))
-    keys = {int(found[1]) for one in ticked if (found := re.match(r"(\d{1,9}):", one))}
-
-    def fitting() -> list[CaseRow]:
-        rows = cases.desk(region, scope=by, now=now, among=keys, size=None)
-        return [row for row in rows if row.tick in ticked and one.is_for(row) and not (step == TAKE and row.taken_by)]
-
-    def look() -> Check | Done:
-        rows = fitting()
-        if not rows:
-            return Done(_("Nothing of what is ticked is to be done so now"), address)
-        left_out = len(ticked) - len(rows)
-        said = ngettext(
-            "%(count)s of what is ticked is at another stage or sends a letter to be read first, and stays as it is",
-            "%(count)s of what is ticked are at another stage or send a letter to be read first, and stay as they are",
-            left_out,
-        ) % {"count": left_out}  # fmt: skip
-        return Check(
-            title=translate(one.title), act=translate(one.act), trail=((_("On my desk"), address),), final=one.final,
-            will=(translate(one.will), *(f"{row.number}: {row.service}, {row.stage_name}" for row in rows)),
-            counts=((_("Applications"), str(len(rows))),), unready=(Remark(said),) if left_out else (),
-        )  # fmt: skip
-
-    def acted() -> Done:
-        rows, refused = fitting(), 0
-        for row in rows:
-            try:
-                one.operation(by=by, case=row.key, now=now, **one.named(row.stage), **form.given())
-            except PilarError as error:
-                refused += 1
-                messages.warning(request, f"{row.number}: {error.text()}")
-        said = _("%(done)s of %(count)s applications: %(what)s")
-        return Done(said % {"done": len(rows) - refused, "count": len(rows), "what": translate(one.done)}, address)
-
     return confirm(request, look, acted, form=form)
 
 

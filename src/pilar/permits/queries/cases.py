@@ -14,7 +14,18 @@ from pilar.areas.reference import today_in
 from pilar.evidence.queries import StoredFile, private_file
 from pilar.people.queries import acting_for, current
 from pilar.people.rules import NotFound, Standing, existing, role_of
-from pilar.permits.models import Absence, Appointment, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
+from pilar.permits.models import (
+    Absence,
+    Appointment,
+    Case,
+    CaseEvent,
+    CaseFile,
+    DeskBatch,
+    Message,
+    OwnDocument,
+    Relative,
+    Task,
+)
 from pilar.permits.queries import completeness, trail
 from pilar.permits.queries.desk import complaints_of
 from pilar.permits.queries.events import events_of, finding_text
@@ -26,6 +37,7 @@ from pilar.permits.queries.papers import files_of, paper_name
 from pilar.permits.queries.rows import (
     AbsenceRow,
     AppointmentRow,
+    BatchRow,
     CaseDetail,
     CaseRow,
     Colleague,
@@ -64,6 +76,19 @@ def require_reader(scope: Standing, region: str) -> None:
     """Raise :class:`NotFound` for who works on no case of a region."""
     if not AUTHORITY.extent(scope, Action.READ).touched & {region} and not scope.unrestricted:
         raise NotFound
+
+
+def desk_batch(key: int, *, scope: Standing) -> BatchRow:
+    """How far it is, for who ordered it. Raises :class:`NotFound`."""
+    row = existing(DeskBatch.objects.filter(pk=key, ordered_by=scope.account).first())
+    refused = tuple((number, text) for number, text in row.refused)
+    return BatchRow(row.pk, row.region_id, len(row.stages), row.done, refused, row.ended_at is not None)
+
+
+def open_batches(*, scope: Standing) -> tuple[int, ...]:
+    """What the reader has ordered for many and is not done yet."""
+    rows = DeskBatch.objects.filter(ordered_by=scope.account, ended_at=None).exclude(ordered_by=None)
+    return tuple(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def has_declared(scope: Standing) -> bool:

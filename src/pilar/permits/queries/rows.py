@@ -251,6 +251,22 @@ class CaseDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRow:
+    """How far an order is to do the same with many stages; ``refused``: number of a case and why."""
+
+    key: int
+    region: str
+    total: int
+    done: int
+    refused: tuple[tuple[str, str], ...]
+    ended: bool
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (f"permits.desk-batch {self.key}",)
+
+
+@dataclass(frozen=True, slots=True)
 class OwnDocumentRow:
     key: int
     name: str

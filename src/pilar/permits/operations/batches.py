@@ -1,0 +1,87 @@
+"""Many stages in the background: each is done for itself, as by whoever ordered it, and what is refused is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pilar.people.operations import held
+from pilar.people.queries import standing_of_key
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.permits.models import Case, DeskBatch
+from pilar.permits.operations.checking import pass_check
+from pilar.permits.operations.deciding import decide, sign_case
+from pilar.permits.operations.handling import recommend, take_stage
+from pilar.permits.queries import trail
+from pilar.permits.rules.cases import Outcome
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.jobs import background
+from pilar.platform.language import mark
+from pilar.platform.live import tell
+
+TARGET = "permits.desk-batch"
+MOST = 1_000
+ACTS: Mapping[str, Callable[..., object]] = {
+    one.__name__: one for one in (take_stage, pass_check, recommend, decide, sign_case)
+}
+
+
+@transaction.atomic
+def order_many(
+    *, by: Standing, region: str, act: str, stages: Sequence[tuple[int, str]], given: Mapping[str, str], now: datetime
+) -> int:
+    """Have the worker do an act (of :data:`ACTS`) with many stages; returns the key of the order. ``given``: what it is
+    told besides, as text.
+
+    Raises :class:`NotFound` for cases that the reader may not see, Faults for none and too many.
+    """
+    cases = {case for case, _stage in stages}
+    seen = trail.readable(region, trail.acting(by, now)).filter(pk__in=cases)
+    if by.account is None or act not in ACTS or seen.count() < len(cases):
+        raise NotFound
+    if not 0 < len(stages) <= MOST:
+        raise Faults([Fault("too-many", mark("Choose 1 to %(most)s applications"), {"most": MOST}, "stages")])
+    row = DeskBatch.objects.create(
+        region_id=region, act=act, stages=[list(one) for one in stages], given=dict(given), ordered_by_id=by.account,
+        ordered_at=now,
+    )  # fmt: skip
+    audit.record(by=by.actor, action="order", target=TARGET, key=row.pk, area=region,
+                 after={"act": act, "stages": len(stages)})  # fmt: skip
+    act_on_many.later(batch=row.pk)
+    return int(row.pk)
+
+
+@background("permits.act-on-many")
+def act_on_many(*, by: Standing, batch: int, now: datetime) -> int:
+    """Do what was ordered, each stage in a transaction of its own with what is noted of it, so that a worker that was
+    killed goes on where it was; returns how many were done. For the schedule and the operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    stages = DeskBatch.objects.values_list("stages", flat=True).get(pk=batch)
+    return sum(_next(batch, now) for _stage in stages)
+
+
+@transaction.atomic
+def _next(batch: int, now: datetime) -> bool:
+    row = held(DeskBatch.objects, pk=batch)
+    if row.ended_at is not None:
+        return False
+    case, stage = row.stages[row.done]
+    given: dict[str, Any] = {**row.given, **({} if row.act == pass_check.__name__ else {"stage": stage})}
+    if "outcome" in given:
+        given["outcome"] = Outcome(given["outcome"])
+    by, refused = standing_of_key(row.ordered_by_id, now), []
+    try:
+        with transaction.atomic():
+            ACTS[row.act](by=by, case=case, now=now, **given)
+    except PilarError as error:
+        refused = [[Case.objects.values_list("number", flat=True).get(pk=case), error.text()]]
+    row.done, row.refused = row.done + 1, [*row.refused, *refused]
+    row.ended_at = now if row.done == len(row.stages) else None
+    row.save(update_fields=["done", "refused", "ended_at"])
+    tell(f"permits.desk-batch {batch}")
+    return not refused

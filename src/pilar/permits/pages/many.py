@@ -1,0 +1,83 @@
+"""The same done with many stages of a desk: at once, or by the worker, who says how far it is."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import posted
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer, page
+from pilar.permits import operations
+from pilar.permits.pages.handling import MANY, TAKE
+from pilar.permits.queries import cases
+from pilar.permits.queries.rows import CaseRow
+from pilar.platform.errors import PilarError
+from pilar.platform.language import translate
+
+AT_ONCE = 20
+"""assumption: so many are done while the officer waits; more are done by the worker."""
+
+
+@answer
+def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Check before you do the same with all that is ticked: each is done for itself, and what is refused is told."""
+    if step not in MANY:
+        raise NotFound
+    one, address, form = MANY[step], reverse("permits:desk", args=[region]), MANY[step].form(posted(request))
+    ticked, whole = frozenset(request.GET.getlist("k")), "semua" in request.GET
+    keys = {int(found[1]) for one in ticked if (found := re.match(r"(\d{1,9}):", one))}
+
+    def fitting() -> list[CaseRow]:
+        rows = cases.desk(region, scope=by, now=now, among=None if whole else keys, size=None)
+        chosen = (row for row in rows if (whole or row.tick in ticked) and one.is_for(row))
+        return [row for row in chosen if not (step == TAKE and row.taken_by)]
+
+    def look() -> Check | Done:
+        rows = fitting()
+        if not rows:
+            return Done(_("Nothing of what is ticked is to be done so now"), address)
+        left_out = 0 if whole else len(ticked) - len(rows)
+        said = ngettext(
+            "%(count)s of what is ticked is at another stage or sends a letter to be read first, and stays as it is",
+            "%(count)s of what is ticked are at another stage or send a letter to be read first, and stay as they are",
+            left_out,
+        ) % {"count": left_out}  # fmt: skip
+        return Check(
+            title=translate(one.title), act=translate(one.act), trail=((_("On my desk"), address),), final=one.final,
+            will=(translate(one.will), *(f"{row.number}: {row.service}, {row.stage_name}" for row in rows)),
+            counts=((_("Applications"), str(len(rows))),), unready=(Remark(said),) if left_out else (),
+        )  # fmt: skip
+
+    def acted() -> Done:
+        rows, refused = fitting(), 0
+        if len(rows) > AT_ONCE:
+            key = operations.order_many(
+                by=by, region=region, act=one.operation.__name__, stages=[(row.key, row.stage) for row in rows],
+                given={name: str(value) for name, value in form.given().items()}, now=now,
+            )  # fmt: skip
+            said = _("They are done one by one; you can leave this page")
+            return Done(said, reverse("permits:desk-batch", args=[key]))
+        for row in rows:
+            try:
+                one.operation(by=by, case=row.key, now=now, **one.named(row.stage), **form.given())
+            except PilarError as error:
+                refused += 1
+                messages.warning(request, f"{row.number}: {error.text()}")
+        said = _("%(done)s of %(count)s applications: %(what)s")
+        return Done(said % {"done": len(rows) - refused, "count": len(rows), "what": translate(one.done)}, address)
+
+    return confirm(request, look, acted, form=form)
+
+
+@page("permits/desk/batch.html")
+def desk_batch(request: HttpRequest, key: int, *, by: Standing) -> Shown:
+    """How far what was ordered for many is, and what was refused."""
+    return {"row": cases.desk_batch(key, scope=by)}
