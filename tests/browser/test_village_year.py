@@ -159,7 +159,7 @@ def make_law(walk: Walk) -> None:
 
 
 def spend(walk: Walk) -> None:
-    """Money arrives, an advance is paid and accounted for, tax remitted."""
+    """Money arrives, an advance is paid and accounted for, to an official, tax remitted."""
     page = walk.at("treasurer", "belanja/terima/", width=PHONE)
     fill(page, bank_account=str(ACCOUNT), line="4.2.1.01", amount="400.000.000", told="Dana Desa tahap 1", paper="1")
     press(page, "Bukukan")
@@ -177,7 +177,7 @@ def spend(walk: Walk) -> None:
         expect(page.locator(".messages")).to_be_visible()
     walk.act("treasurer", f"{spp}bayar/", "Bayar dan bukukan", "dibayar dan dibukukan")
     page = walk.at("executor", f"{spp}spj/")
-    fill(page, **{"bills-0-amount": "10.000.000", "bills-0-payee": "Toko Maju", "bills-0-payment": "goods"})
+    fill(page, **{"bills-0-amount": "10.000.000", "bills-0-payee": "Kasi", "bills-0-payment": "goods"})
     prove(page, "receipt")
     walk.look(page, "spj")
     press(page, "Simpan pertanggungjawaban")
@@ -209,11 +209,11 @@ def audit(walk: Walk) -> None:
     """A flag is answered by the village and judged by the inspectorate, which draws a sample down to an entry."""
     flags = "/keuangan-desa/36.03/peringatan/"
     page = walk.at("head", flags)
-    page.locator("main td a").first.click()
+    page.locator("main table a").first.click()
     fill(page, reply="Dibukukan sekaligus setelah listrik padam")
     press(page, "Simpan jawaban")
     page = walk.at("inspectorate", flags)
-    page.locator("main td a").first.click()
+    page.locator("main table a").first.click()
     walk.look(page, "flag")
     page.get_by_role("link", name="Putuskan peringatan").click()
     fill(page, verdict="false_alarm", reason="Wajar")
@@ -224,7 +224,7 @@ def audit(walk: Walk) -> None:
     press(page, "Ambil sampel")
     told(page, "Sampel sudah diambil")
     walk.look(page, "sample")
-    page.locator("main td a").first.click()
+    page.locator("main table a").first.click()
     expect(page.locator("main")).to_contain_text("Batu kali")
 
 
