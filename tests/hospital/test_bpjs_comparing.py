@@ -14,12 +14,13 @@ from django.utils import timezone
 from hospital.bpjs_line import BPJS, Line
 from hospital.test_bpjs_pages import as_who
 from hospital.test_bpjs_simulator import CARD
-from hospital.world import HERE, MOTHER, NIK, NOW, TUESDAY, World
+from hospital.world import BEYOND, HERE, MOTHER, NIK, NOW, OTHER, THERE, TUESDAY, World
 from kit.neighbours import own
 from people.citizens import entered
 from pilar.hospital import operations as do
 from pilar.hospital.bpjs.simulator import DAY_NAMES, Known, SimulatedFault
 from pilar.hospital.models import BpjsExchange, BpjsReading, Clinic, Doctor, Session
+from pilar.hospital.operations import bpjs_comparing
 from pilar.hospital.queries import bpjs as queries
 from pilar.hospital.rules.bpjs.comparing import Consulting, Otherwise, differences
 from pilar.people.rules import SCHEDULE, NotFound
@@ -95,6 +96,37 @@ def test_what_differs_is_shown_and_our_hours_are_sent(world: World, other: Line)
         "jadwal": [{"hari": day, "buka": time(9), "tutup": time(11)} for day in range(1, 6)],
     })  # fmt: skip
     assert {what for what, *_rest in compared(world, other)} == {"no-fingerprint", "only-there"}
+
+
+def test_clinics_of_one_code_share_the_hours_that_bpjs_has(world: World, other: Line) -> None:
+    row = world.session()
+    second = Clinic.objects.create(hospital_id=HERE, code="sore", name="Sore", prefix="Z", kind="umum", poli="INT")
+    manager = world.who("manager")
+    do.decide_policy(by=manager, clinic=second.pk, changes={}, effect={}, reason="Baru", valid_from=TUESDAY, now=NOW)
+    do.set_weekly(by=manager, clinic=second.pk, doctor=row.doctor_id, room=row.room_id, weekday=6, starts=time(13),
+                  ends=time(15), capacity=4, shares=[0, 0, 0, 0], valid_from=TUESDAY, now=NOW)  # fmt: skip
+    other.simulator.schedule = [*map(known, range(1, 6)), known(6, (time(13), time(15)))]
+    assert compared(world, other) == []
+    for ended_on, days in ((None, range(1, 7)), (TUESDAY + timedelta(days=2), range(2, 5))):
+        own(Doctor).filter(pk=row.doctor_id).update(ended_on=ended_on)
+        do.send_hours(by=manager, clinic=row.clinic_id, doctor=row.doctor_id, now=other.now)
+        assert [one["hari"] for one in other.simulator.log[-1][1]["jadwal"]] == list(days)
+
+
+def test_a_hospital_that_breaks_stops_no_other(world: World, other: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = bpjs_comparing.accesses()[HERE]
+    monkeypatch.setattr(bpjs_comparing, "accesses", lambda: {HERE: one, BEYOND: one, THERE: one})
+    usual = bpjs_comparing.today_in
+
+    def broken(region: str, now: datetime) -> date:
+        if region == OTHER:
+            raise RuntimeError("broken")
+        return usual(region, now)
+
+    monkeypatch.setattr(bpjs_comparing, "today_in", broken)
+    with pytest.raises(RuntimeError):
+        do.compare_with_bpjs(by=SCHEDULE, now=other.now)
+    assert set(own(BpjsReading).values_list("hospital", flat=True)) == {HERE, THERE}
 
 
 def test_a_doctor_and_a_clinic_that_bpjs_does_not_have(world: World, other: Line) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TypeVar
 
 import structlog
@@ -39,13 +39,14 @@ def without_savepoints() -> Iterator[None]:
         connection.features.uses_savepoints = True
 
 
-def one_by_one(parts: Iterable[Part], does: Callable[[Part], int], *, job: str) -> int:
-    """Do each part in a transaction of its own and return the sum. What breaks is logged, the others go on, and the
-    first of it is raised once all are done, so that the job has failed; a database that is away ends it at once."""
+def one_by_one(parts: Iterable[Part], does: Callable[[Part], int], *, job: str, atomic: bool = True) -> int:
+    """Do each part in a transaction of its own, or (not ``atomic``: it asks others over the network) in those that it
+    opens itself, and return the sum. What breaks is logged, the others go on, and the first of it is raised once all
+    are done, so that the job has failed; a database that is away ends it at once."""
     count, broken = 0, list[Exception]()
     for part in parts:
         try:
-            with transaction.atomic():
+            with transaction.atomic() if atomic else nullcontext():
                 count += does(part)
         except Exception as error:
             if database_is_away(error):

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from pilar.areas.reference import today_in
 from pilar.hospital.bpjs.access import Access, access_of, accesses
@@ -48,6 +48,7 @@ from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.secrets import Unreadable
+from pilar.platform.transactions import one_by_one
 
 AHEAD, SOON = 7, 3.0
 """Days ahead whose hours and bookings are read, and seconds for which somebody waits for an answer."""
@@ -69,12 +70,16 @@ class BpjsRefused(PilarError):
 @every("hospital.compare-with-bpjs", cron="40 16 * * *")  # 23.40 WIB
 def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
     """Hold what was sent against what BPJS has: what it lacks is sent again, what it has otherwise is shown. Reads its
-    times by both clocks, bookings that it alone has and how its lists differ, and forgets old exchanges. For the
-    schedule and the operator only."""
+    times by both clocks, bookings that it alone has and how its lists differ, and forgets old exchanges. A hospital
+    that breaks stops no other. For the schedule and the operator only."""
     if not by.unrestricted:
         raise NotAllowed
+    oldest = retention.oldest_kept("bpjs-exchanges", now)
+    if oldest is not None:
+        BpjsExchange.objects.filter(at__lt=oldest).delete()
     begun, found = time.monotonic(), Counter[str]()
-    for hospital in Hospital.objects.filter(pk__in=list(accesses())):
+
+    def compare(hospital: Hospital) -> int:
         access = accesses()[hospital.pk]
         since = today_in(hospital.region_id, now) - timedelta(days=DAYS)
         open_ = BpjsMessage.objects.filter(hospital=hospital, state=Sending.SENT, received_at=None, difference="")
@@ -85,20 +90,22 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
         try:
             for row in bookings.order_by("id"):
                 try:
-                    found += _compare(row, access, now, begun)
+                    found.update(_compare(row, access, now, begun))
                 except NotUnderstood as error:  # of one booking; only without a line the others wait for tomorrow
                     found[type(error).__name__] += 1
-            found += _read(hospital, access, now, begun)
+            found.update(_read(hospital, access, now, begun))
         except (NotReached, Refused) as error:
             found[type(error).__name__] += 1
-    oldest = retention.oldest_kept("bpjs-exchanges", now)
-    if oldest is not None:
-        BpjsExchange.objects.filter(at__lt=oldest).delete()
+        return 0
+
+    tied = Hospital.objects.filter(pk__in=list(accesses()))
+    one_by_one(tied, compare, job="hospital.compare-with-bpjs", atomic=False)
     return dict(found)
 
 
 def send_hours(*, by: Standing, clinic: int, doctor: int, now: datetime) -> None:
-    """Send BPJS the hours at which a doctor sees patients in a clinic in the coming week, as they are set here.
+    """Send BPJS the hours at which a doctor sees patients in a clinic in the coming week, as they are set here, and
+    those in all other clinics of the same code: BPJS keeps one list for a code.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BpjsAway`, :class:`BpjsRefused`.
     """
@@ -110,10 +117,12 @@ def send_hours(*, by: Standing, clinic: int, doctor: int, now: datetime) -> None
         raise NotFound
     today = today_in(row.hospital.region_id, now)
     coming = [today + timedelta(days=number) for number in range(1, AHEAD + 1)]
+    same = Clinic.objects.filter(Q(subspecialty=code) | Q(subspecialty="", poli=code), hospital=row.hospital)
+    ended = sees.ended_on or date.max
     weekly = {
         (day.isoweekday(), one.starts, one.ends)
-        for one in WeeklySession.objects.filter(clinic=row, doctor=sees) for day in coming
-        if one.weekday == day.isoweekday() and one.valid_from <= day <= (one.valid_until or date.max)
+        for one in WeeklySession.objects.filter(clinic__in=same, doctor=sees) for day in coming
+        if one.weekday == day.isoweekday() and one.valid_from <= day <= min(one.valid_until or date.max, ended)
     }  # fmt: skip
     hours = [{"hari": day, "buka": starts, "tutup": ends} for day, starts, ends in sorted(weekly)]
     values = {"kodepoli": row.poli or code, "kodesubspesialis": code, "kodedokter": sees.hfis, "jadwal": hours}
@@ -224,19 +233,19 @@ def _read_bookings(hospital: Hospital, asking: Asking, today: date, now: datetim
 def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) -> None:
     """How the clinics, doctors and hours of the coming week differ from those that BPJS has (HFIS)."""
     days = [today + timedelta(days=number) for number in range(1, AHEAD + 1)]
-    clinics = {one.subspecialty or one.poli: one for one in Clinic.objects.filter(hospital=hospital)}
-    clinics.pop("", None)
+    clinics, first = dict[str, Clinic](), dict[int, int]()
+    for clinic in Clinic.objects.filter(hospital=hospital):
+        if code := clinic.subspecialty or clinic.poli:  # BPJS has one list for a code: it stands at the first of these
+            first[clinic.pk] = clinics.setdefault(code, clinic).pk
     names = {one.pk: one.name for one in clinics.values()}
     stands = [SessionState.OPEN.value, SessionState.CLOSED.value]
     ours, doctors = [], {}
     for one in schedule.sessions(hospital.pk, days[0], days[-1], states=stands):
-        if one.doctor.hfis is not None and one.clinic.key in names:
+        if one.doctor.hfis is not None and one.clinic.key in first:
             doctors[one.doctor.hfis] = one.doctor
             hours, count = hours_of(one, hospital.region_id), one.capacity - one.policy.overbook
-            ours.append(Consulting(one.clinic.key, one.doctor.hfis, one.day, hours, count))
-    rows = [
-        {"what": what.value, "clinic": clinic.name, "ours": code} for code, clinic, what in _clinics(asking, clinics)
-    ]
+            ours.append(Consulting(first[one.clinic.key], one.doctor.hfis, one.day, hours, count))
+    rows = [{"what": what.value, "clinic": one.name, "ours": code} for code, one, what in _clinics(asking, clinics)]
     called = {one["kodedokter"]: one["namadokter"] for one in _listed(asking, "doctors") or []}
     for number, doctor in doctors.items():
         there_ = called.get(number, "")
