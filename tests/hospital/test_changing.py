@@ -8,12 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from hospital.test_booking import OPEN_DESK
+from hospital.test_bpjs_pages import as_who
 from hospital.world import DAY, GENERAL, HERE, HOUR, MOTHER, NIK, NOW, THERE, TUESDAY, World
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Doctor, Patient, Room
 from pilar.hospital.queries import changes, patients
+from pilar.hospital.queries.opening import apart
 from pilar.hospital.queries.recount import differences
 from pilar.hospital.rules.booking import CHANNELS, Channel, SessionClosed
 from pilar.hospital.rules.moving import Room as Place
@@ -202,6 +205,35 @@ def test_a_session_that_was_cancelled_is_held_after_all(world: World) -> None:
     assert refused(lambda: change(world)) == ["room-busy"]
     with pytest.raises(SessionClosed):
         change(world, now=session.ends_at)
+
+
+def test_who_is_not_moved_yet_stays_where_it_is_held_after_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, usual = world.book(), changes.hits
+
+    def meanwhile(session: int, *, now: datetime) -> tuple[changes.Hit, ...]:
+        found = usual(session, now=now)
+        change(world)
+        return found
+
+    do.cancel_session(by=world.who("manager"), session=world.session().pk, reason="Dokter sakit", now=NOW)
+    monkeypatch.setattr("pilar.hospital.operations.changing.hits", meanwhile)
+    assert do.move_bookings(by=SCHEDULE, session=world.session().pk, now=NOW) == 0
+    assert Booking.objects.get(code=code).state == "booked"
+
+
+def test_days_off_leave_a_session_in_which_somebody_is_here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager, start = world.who("manager"), world.session().starts_at
+    world.book("desk", session=world.session(WEDNESDAY).pk, patient=world.stranger(1), asked=OPEN_DESK)
+    do.check_in(by=world.who("desk"), booking=world.book(), key=uuid4(), now=start)
+    do.add_leave(by=manager, hospital=HERE, doctor=world.session().doctor_id, since=TUESDAY, until=WEDNESDAY,
+                 reason="Cuti", now=start)  # fmt: skip
+    assert [one.here for one in apart(HERE, now=start)] == [True, False]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: start)
+    client, check = as_who(world, "manager"), reverse("hospital:cancel-days-off", args=[HERE])
+    assert client.get(check).content.decode().count("tidak dibatalkan karena pasiennya sudah hadir") == 1
+    assert do.cancel_days_off(by=manager, hospital=HERE, reason="Cuti", now=start) == 1
+    assert client.get(check)["Location"] == reverse("hospital:schedules", args=[HERE])
+    assert (world.session().state, world.session(WEDNESDAY).state) == ("open", "cancelled")
 
 
 def test_all_sessions_of_days_off_are_cancelled_at_once(world: World) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from importlib import import_module
+from typing import Any
 
 import pytest
+from django.apps import apps
 
 from hospital.world import DAY, HERE, NOW, OTHER, TUESDAY, World
 from pilar.areas import queries as areas
 from pilar.hospital import operations as do
-from pilar.hospital.models import Clinic, Session, WeeklySession
+from pilar.hospital.models import Clinic, Doctor, Session, WeeklySession
 from pilar.hospital.operations import opening
 from pilar.hospital.queries.opening import apart
 from pilar.people.rules import SCHEDULE, NotFound
@@ -78,6 +81,10 @@ def test_a_weekly_session_ends_or_is_taken_back(world: World) -> None:
     do.end_weekly(by=manager, weekly=kept, last=TUESDAY, now=NOW)
     assert not WeeklySession.objects.filter(pk=kept).exists()
     assert set(times(world)) == {0, 1}
+    for wrong in (old.valid_from - DAY, last + DAY):  # it has been held for weeks, and has ended
+        with pytest.raises(Faults) as refused:
+            do.end_weekly(by=manager, weekly=old.pk, last=wrong, now=NOW)
+        assert [one.place for one in refused.value.faults] == ["last"]
     with pytest.raises(NotFound):
         do.end_weekly(by=world.who("desk"), weekly=old.pk, last=TUESDAY, now=NOW)
 
@@ -125,6 +132,24 @@ def test_a_room_is_given_once(world: World) -> None:
         do.set_weekly(by=world.who("manager"), room=first.room_id, starts=time(11), **given)  # type: ignore[arg-type]
     assert [(one.code, one.place) for one in refused.value.faults] == [("room-busy", "room")]
     do.set_weekly(by=world.who("manager"), room=other.room_id, starts=time(11), **given)  # type: ignore[arg-type]
+
+
+def test_one_that_a_person_gave_to_another_doctor_or_hour_is_not_opened_again(world: World) -> None:
+    changed, later = world.session(), world.session(TUESDAY + DAY)
+    other = Doctor.objects.create(hospital_id=HERE, name="dr. Pengganti")
+    given: dict[str, Any] = {"by": world.who("manager"), "room": changed.room_id, "capacity": 4, "closed": False,
+                             "release": False, "now": NOW}  # fmt: skip
+    do.change_session(session=changed.pk, doctor=other.pk, starts=time(9), ends=time(11), **given)
+    do.change_session(session=later.pk, doctor=later.doctor_id, starts=time(13), ends=time(15), **given)
+    do.change_session(session=later.pk, doctor=other.pk, starts=time(14), ends=time(16), **given)
+    assert do.open_sessions(by=SCHEDULE, now=NOW) == 0
+    assert world.session().doctor == world.session(TUESDAY + DAY).doctor == other
+    laid = Session.objects.exclude(laid_at=None).order_by("pk").values_list("laid_for", "laid_at")
+    kept = list(laid)
+    assert kept == [(one.doctor_id, one.starts_at) for one in (changed, later)]
+    Session.objects.update(laid_for=None, laid_at=None)  # as it was before the columns
+    import_module("pilar.hospital.migrations.0006_sessions_as_laid").as_laid(apps, None)
+    assert list(laid.all()) == kept
 
 
 def test_one_that_was_cancelled_is_not_opened_again(world: World) -> None:

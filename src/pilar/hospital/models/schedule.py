@@ -194,7 +194,8 @@ class Session(models.Model):
     ``places`` are the times of the places; a number is never given twice, a place again after a cancellation
     (``free``). ``given`` is the place that the last booking got. ``reserved``, ``taken_by`` and ``release_at`` stand
     for the channels in the order of ``rules.booking.CHANNELS``. ``delay`` is how many minutes late the doctor said
-    to be. ``by_hand``: a person changed it, so that it no longer follows what is set weekly.
+    to be. ``by_hand``: a person changed it, so that it no longer follows what is set weekly; ``laid_for`` and
+    ``laid_at`` are the doctor and the beginning that it had before, where these changed.
     """
 
     hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="+")
@@ -218,6 +219,8 @@ class Session(models.Model):
     release_at = ArrayField(models.DateTimeField(), size=4)
     delay = models.PositiveSmallIntegerField(default=0)
     by_hand = models.BooleanField(default=False)
+    laid_for = models.ForeignKey(Doctor, null=True, on_delete=models.PROTECT, related_name="+")
+    laid_at = models.DateTimeField(null=True)
     began_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 

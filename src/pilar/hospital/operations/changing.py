@@ -73,6 +73,8 @@ def change_session(
     seen_in = held(Room.objects, pk=room, hospital=row.hospital_id)
     if wrong := [*_capacity_faults(row, capacity), *_time_faults(row, new, sees, seen_in, now)]:
         raise Faults(wrong)
+    if row.laid_at is None and (sees.pk, new.starts_at) != (row.doctor_id, row.starts_at):
+        row.laid_for_id, row.laid_at = row.doctor_id, row.starts_at
     row.room, row.doctor, row.starts_at, row.ends_at = seen_in, sees, new.starts_at, new.ends_at
     row.capacity, row.places, row.closed_at = capacity, list(new.places), None
     row.state = (SessionState.CLOSED if closed else SessionState.OPEN).value
@@ -84,6 +86,7 @@ def change_session(
     row.by_hand = True
     row.save(update_fields=[
         "room", "doctor", "starts_at", "ends_at", "capacity", "places", "state", "closed_at", "release_at", "by_hand",
+        "laid_for", "laid_at",
     ])  # fmt: skip
     audit.record(by=by.actor, action="change", target=TARGET, key=row.pk, area=place.region_id, before=before,
                  after=after)  # fmt: skip
@@ -152,13 +155,17 @@ def cancel_session(*, by: Standing, session: int, reason: str, now: datetime) ->
 
 @transaction.atomic
 def cancel_days_off(*, by: Standing, hospital: str, reason: str, now: datetime) -> int:
-    """No session on a day off is held: each is cancelled as by :func:`cancel_session`; returns how many. Raises what
-    that raises, and nothing is then done."""
+    """No session on a day off is held, but for those in which somebody is here: each is cancelled as by
+    :func:`cancel_session`; returns how many. Raises what else that raises, and nothing is then done."""
     AUTHORITY.require(by, Action.KEEP_SCHEDULE, case_of(hospital), known=False)
-    off = [one.session.key for one in apart(hospital, now=now) if one.off]
-    for session in off:
-        cancel_session(by=by, session=session, reason=reason, now=now)
-    return len(off)
+    count = 0
+    for session in [one.session.key for one in apart(hospital, now=now) if one.off]:
+        try:
+            cancel_session(by=by, session=session, reason=reason, now=now)
+        except StillHere:
+            continue
+        count += 1
+    return count
 
 
 @background("hospital.move-bookings")
@@ -176,7 +183,8 @@ def move_bookings(*, by: Standing, session: int, now: datetime) -> int:
 
 def _move(by: Standing, hit: Hit, now: datetime) -> bool:
     row = held(Booking.objects, code=hit.code)
-    if row.state != BookingState.BOOKED:
+    gone = Session.objects.filter(pk=row.session_id, state=SessionState.CANCELLED.value)
+    if row.state != BookingState.BOOKED or not gone.exists():  # it may be held again by now
         return False
     code = hit.code
     first = [] if hit.proposed is None else [hit.proposed.key]

@@ -30,8 +30,8 @@ def lay_sessions(code: str, now: datetime) -> int:
     """Let the sessions of a hospital be as weekly sessions, days off and rules want them; returns how many are new.
 
     What was never booked is laid anew from tomorrow on, unless a person changed it; all others stay as they are
-    (``queries.opening.apart``). What begins when one that was cancelled did is not opened again, nor what overlaps
-    another of the doctor.
+    (``queries.opening.apart``). What begins when one that was cancelled did is not opened again, nor what a person
+    gave to another doctor or hour, nor what overlaps another of the doctor.
     """
     locks.take(f"hospital.open-sessions {code}")
     hospital = Hospital.objects.get(pk=code)
@@ -50,6 +50,9 @@ def lay_sessions(code: str, now: datetime) -> int:
         "doctor", "starts_at", "ends_at", "state"
     ):
         stands.setdefault(doctor, []).append((since, since if state == SessionState.CANCELLED else until))
+    changed = Session.objects.filter(hospital=hospital, day__gte=today, laid_at__isnull=False)
+    for doctor, since in changed.values_list("laid_for", "laid_at"):
+        stands.setdefault(doctor, []).append((since, since))
     policies = {one.pk: policy_of(one.facts) for one in PolicyVersion.objects.filter(clinic__hospital=hospital)}
     rows = []
     for one in asked:
@@ -75,5 +78,6 @@ def _unbooked(keys: list[int]) -> list[int]:
 
 
 def _overlap(starts: datetime, ends: datetime, since: datetime, until: datetime) -> bool:
-    """Whether two sessions do; of one that was cancelled its beginning alone counts (``until`` is ``since``)."""
+    """Whether two sessions do; of one that was cancelled or changed its beginning alone counts
+    (``until`` is ``since``)."""
     return starts == since or (since < ends and starts < until and since < until)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from pilar.areas.reference import today_in
 from pilar.hospital.models import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, WeeklySession
 from pilar.hospital.operations.opening import lay_sessions
 from pilar.hospital.rules.authority import AUTHORITY, Action
@@ -45,7 +46,7 @@ def set_weekly(
     before = None
     if ends_weekly is not None:
         before = held(WeeklySession.objects, pk=ends_weekly, clinic=row)
-        before.valid_until = valid_from - timedelta(days=1)
+        before.valid_until = min(before.valid_until or date.max, valid_from - timedelta(days=1))
         if before.valid_until < before.valid_from:
             raise Faults([Fault("valid-from", mark("This begins before what it takes the place of"), {}, "valid_from")])
         before.save(update_fields=["valid_until"])
@@ -72,21 +73,26 @@ def set_weekly(
 def end_weekly(*, by: Standing, weekly: int, last: date, now: datetime) -> None:
     """A weekly session is held for the last time on a day; one that has not begun by then is taken back.
 
-    Open sessions after it that nobody has booked are gone. Raises :class:`NotFound`, :class:`NotAllowed`.
+    Open sessions after it that nobody has booked are gone. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at
+    ``last`` for a day before it began or after it has ended.
     """
     clinic = there(WeeklySession.objects, pk=weekly).clinic_id
     row = _clinic(by, clinic, Action.KEEP_SCHEDULE)
     kept = held(WeeklySession.objects, pk=weekly)
     if kept.valid_until == last:
         return
-    before, kept.valid_until = kept.valid_until, last
+    if last < kept.valid_from <= today_in(row.hospital.region_id, now) or last > (kept.valid_until or date.max):
+        raise Faults([Fault("last", mark("Name a day on which it is still held"), {}, "last")])
+    before = {"until": kept.valid_until, "doctor": kept.doctor_id, "room": kept.room_id, "capacity": kept.capacity,
+              "shares": kept.shares}  # fmt: skip
+    kept.valid_until = last
     if last < kept.valid_from:
         kept.delete()
     else:
         kept.save(update_fields=["valid_until"])
     audit.record(
         by=by.actor, action="end-weekly", target=TARGET, key=row.pk, area=row.hospital.region_id,
-        before={"until": before}, after={"weekday": kept.weekday, "starts": kept.starts.isoformat(), "until": last},
+        before=before, after={"weekday": kept.weekday, "starts": kept.starts.isoformat(), "until": last},
     )  # fmt: skip
     lay_sessions(row.hospital_id, now)
 

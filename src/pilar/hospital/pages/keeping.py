@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import local, today_in
-from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, drawn, number
 from pilar.hospital import operations
@@ -210,19 +210,22 @@ def cancel_days_off(request: HttpRequest, hospital: str, *, by: Standing, now: d
     here, form = reverse("hospital:schedules", args=[hospital]), ReasonForm(posted(request))
 
     def look() -> Check | Done:
-        off = [one.session for one in opening.apart(hospital, now=now) if one.off]
+        apart = [one for one in opening.apart(hospital, now=now) if one.off]
+        off, stay = ([one.session for one in apart if one.here is some] for some in (False, True))
         if not off:
-            return Done(_("No session is left on a day off"), here)
-        told = [
-            f"{date_format(one.day, 'j F Y')}, {one.clinic.name}, {one.doctor.name}: "
-            + _("%(taken)s places taken") % {"taken": one.taken}
-            for one in off
-        ]
+            only = _("On days off only those sessions are left in which patients are here")
+            return Done(only if stay else _("No session is left on a day off"), here)
+        told = [f"{_named(one)}: " + _("%(taken)s places taken") % {"taken": one.taken} for one in off]
+        waits = _("%(session)s: it stays, since patients are here")
         return Check(
             title=_("Check before you cancel these sessions"), act=_("Cancel all of them"), about=place.name,
             counts=((_("Sessions"), str(len(off))), (_("Places taken"), str(sum(one.taken for one in off)))),
             will=(*told, _("Everybody who has booked is moved to the next session of the clinic that has a place, and "
                            "is told at once; who finds none is cancelled, and told so")),
+            unready=tuple(
+                Remark(waits % {"session": _named(one)}, reverse("hospital:keep-session", args=[one.key]))
+                for one in stay
+            ),
             trail=((_("Schedules"), here),), state=" ".join(str(one.key) for one in off),
         )  # fmt: skip
 
@@ -230,6 +233,10 @@ def cancel_days_off(request: HttpRequest, hospital: str, *, by: Standing, now: d
         operations.cancel_days_off(by=by, hospital=hospital, now=now, reason=form.cleaned_data["reason"])
 
     return confirm(request, look, act, form=form)
+
+
+def _named(one: SessionRow) -> str:
+    return f"{date_format(one.day, 'j F Y')}, {one.clinic.name}, {one.doctor.name}"
 
 
 def _kept(key: int, by: Standing, now: datetime) -> tuple[SessionRow, Kept]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import midnight_in, today_in
-from pilar.hospital.models import Leave, PolicyVersion, Session, WeeklySession
+from pilar.hospital.models import Booking, Leave, PolicyVersion, Session, WeeklySession
 from pilar.hospital.queries.schedule import SessionRow, hospital, session_row
-from pilar.hospital.rules.booking import SessionState, policy_of
+from pilar.hospital.rules.booking import HERE, SessionState, policy_of
 from pilar.platform.calendar import Leave as JointLeave
 
 AHEAD = 90
@@ -36,10 +36,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """A session that stands though nothing wants it as it is; ``off``: it lies on a day off."""
+    """A session that stands though nothing wants it as it is; ``off``: it lies on a day off; ``here``: somebody who has
+    booked is here."""
 
     session: SessionRow
     off: bool
+    here: bool
 
 
 def wanted(code: str, *, now: datetime) -> tuple[Wanted, ...]:
@@ -60,12 +62,14 @@ def apart(code: str, *, now: datetime) -> tuple[Apart, ...]:
     rows = Session.objects.filter(
         hospital=code, ends_at__gt=now, day__lte=today_in(hospital(code).region, now) + timedelta(days=AHEAD),
         state__in=(SessionState.OPEN, SessionState.CLOSED),
-    ).select_related("clinic", "doctor", "room", "policy")  # fmt: skip
+    ).select_related("clinic", "doctor", "room", "policy").annotate(
+        here=Exists(Booking.objects.filter(session=OuterRef("pk"), state__in=HERE))
+    )  # fmt: skip
     found, as_asked = [], set(asked)
     for row in rows.order_by("starts_at", "pk"):
         away = (row.day, row.doctor_id) in off or (row.day, None) in off
         if away or (not row.by_hand and as_wanted(row) not in as_asked):
-            found.append(Apart(session_row(row), away))
+            found.append(Apart(session_row(row), away, row.here))
     return tuple(found)
 
 
