@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from pilar.people.rules import SCHEDULE
 from pilar.villagefinance import operations
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import Flag
+from pilar.villagefinance.queries import watching
 from pilar.villagefinance.rules.auditing import FlagState
+from pilar.villagefinance.rules.flags import Facts, Paid
 from villagefinance import accounts, payments
 from villagefinance.payments import MILLION
 from villagefinance.world import NEXT_DOOR, NOW, REGION, VILLAGE, YEAR, World
@@ -33,12 +37,32 @@ def test_what_was_judged_is_raised_anew_when_payments_come_to_it(world: World) -
     do.judge_flag(by=auditor, **at, verdict=verdict, reason="Wajar", now=NOW)
     assert do.raise_flags(by=SCHEDULE, village=VILLAGE, year=YEAR, now=NOW) == 1
     again = Flag.objects.filter(village=VILLAGE, rule="official").exclude(state=FlagState.FALSE_ALARM).get()
-    assert (again.inputs["requests"], again.amount, again.subject) == ([1, 2], 3 * MILLION, f"{official.subject}#2")
+    assert (again.inputs["requests"], again.amount, again.subject) == ([1, 2], 3 * MILLION, f"{official.subject}\n#2")
     assert paid(50) == 0
     do.answer_flag(by=world.who("head"), **at | {"number": again.number}, reply="Uang lelah", now=NOW)
     do.judge_flag(by=auditor, **at | {"number": again.number}, verdict=verdict, reason="Wajar", now=NOW)
     assert do.raise_flags(by=SCHEDULE, village=VILLAGE, year=YEAR, now=NOW) == 1
     assert Flag.objects.filter(village=VILLAGE, rule="official").count() == 3
+
+
+def test_names_with_a_number_and_long_ones_stay_apart(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("Toko", "Toko#1", "Toko#2", "Toko #3", f"{200 * 'x'}a", f"{200 * 'x'}b")
+    accounts.account("head")
+
+    def raised(first: int) -> int:
+        paid = tuple(
+            Paid(no, date(YEAR, 1, 9), "2.3.10", name, 7 * MILLION, villages=99) for no, name in enumerate(names, first)
+        )
+        known = Facts(YEAR, date(YEAR, 1, 20), paid=paid)
+        monkeypatch.setattr(watching, "facts", lambda _villages, _year, *, now: [(VILLAGE, known)])
+        return do.raise_flags(by=SCHEDULE, village=VILLAGE, year=YEAR, now=NOW)
+
+    for first in (1, 11, 21):
+        assert (raised(first), raised(first)) == (len(names), 0)
+        for number in Flag.objects.filter(state=FlagState.RAISED).values_list("number", flat=True):
+            at = {"village": VILLAGE, "year": YEAR, "number": number, "now": NOW}
+            do.answer_flag(by=world.who("head"), **at, reply="Wajar")
+            do.judge_flag(by=world.who("inspectorate"), **at, verdict=FlagState.FALSE_ALARM, reason="Wajar")
 
 
 def test_a_region_that_breaks_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,23 @@ def test_a_row_that_says_no_price_is_told(world: World, row: str) -> None:
     assert not StandardPrice.objects.exists()
 
 
+def test_each_day_has_its_price_and_a_row_says_it_once(world: World) -> None:
+    office = client_of(world, "office")
+    rows = ("Semen;zak;5;Perbup 1;2025-01-01", "semen;Zak;6;Perbup 2;2025-07-01", "Pasir;m3;7;Perbup 1;2062-01-01")
+    send(office, *rows)
+    assert StandardPrice.objects.count() == 3
+    assert {one.price for one in prices_of(REGION, date(2025, 3, 1))} == {5}
+    assert "2 sudah ada" in send(office, *rows[:2], "Pasir;m3;7;Perbup 1;2026-01-01")
+    assert StandardPrice.objects.count() == 4
+    assert "Baris di atas" in send(office, rows[0], "SEMEN;zak;8;Perbup 3;2025-01-01", status=422)
+
+
+def test_a_budget_of_last_year_is_judged_by_no_price_of_this_one(world: World) -> None:
+    send(client_of(world, "office"), f"Uji;paket;5;Perbup;{YEAR + 1}-01-01")
+    january = NOW.replace(year=YEAR + 1)
+    assert (len(rules_of(REGION, january).prices), len(rules_of(REGION, january, YEAR).prices)) == (1, 0)
+
+
 def test_no_price_of_nothing(world: World) -> None:
     with pytest.raises(Faults):
         do.set_prices(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from pilar.people.authority import Case
 from pilar.people.imports import PersonsImporter
@@ -11,7 +12,7 @@ from pilar.platform.imports import CHANGED, NEW, REFUSED, UNCHANGED, Column, Row
 from pilar.platform.language import Bilingual, mark
 from pilar.villagefinance import operations
 from pilar.villagefinance.operations import Standard
-from pilar.villagefinance.queries.flags import prices_of
+from pilar.villagefinance.queries.flags import dated_prices
 from pilar.villagefinance.rules.authority import AUTHORITY, Action
 
 LONGEST = {"item": 300, "unit": 40, "rule": 200}
@@ -42,29 +43,35 @@ class Prices(PersonsImporter):
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         AUTHORITY.require(self.by, Action.SET_CEILINGS, Case(self.area), known=False)
-        there = {one.key: one for one in prices_of(self.area)}
-        return [_verdict(row, there) for row in rows]
+        there, seen = dated_prices(self.area), set[tuple[str, str, date]]()
+        return [_verdict(row, there, seen) for row in rows]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         operations.set_prices(by=self.by, region=self.area, given=[one.of for one in verdicts])
 
 
-def _verdict(row: Row, there: Mapping[tuple[str, str], Standard]) -> Verdict:
+def _verdict(row: Row, there: Mapping[tuple[str, str, date], Standard], seen: set[tuple[str, str, date]]) -> Verdict:
+    """What becomes of a row, beside what is there and was ``seen`` in rows above it."""
     if row.faults:
         return Verdict(row, REFUSED, (), row.faults)
     given = Standard(row["item"], row["unit"], row["price"], row["rule"], row["since"])
-    known = there.get(given.key)
+    known = there.get(given.dated)
     faults = [
         Fault("too-long", mark("Write at most %(most)s characters"), {"most": most}, name)
         for name, most in LONGEST.items() if len(row[name]) > most
     ]  # fmt: skip
     if given.price <= 0:
         faults.append(Fault("unfit-amount", mark("An amount is more than zero"), {}, "price"))
-    same = known is not None and (known.price, known.since) == (given.price, given.since)
+    if given.dated in seen:
+        faults.append(Fault("price-twice", mark("A row above says what this costs from this day on"), {}, "since"))
+    seen.add(given.dated)
+    same = known is not None and (known.price, known.rule) == (given.price, given.rule)
     before = known.price if known and known.price != given.price else None
     values = (
         Value(mark("Item"), given.item), Value(mark("Unit of the volume"), given.unit),
-        Value(mark("Unit price, Rp"), given.price, before), Value(mark("Regulation"), given.rule),
+        Value(mark("Unit price, Rp"), given.price, before),
+        Value(mark("Regulation"), given.rule, known.rule if known and known.rule != given.rule else None),
+        Value(mark("Since"), given.since),
     )  # fmt: skip
     outcome = REFUSED if faults else NEW if known is None else UNCHANGED if same else CHANGED
     return Verdict(row, outcome, values, tuple(faults), of=given)

@@ -37,9 +37,9 @@ TARGET = "villagefinance.flag"
 LOCK = "villagefinance.flags"
 YEAR_LASTS = timedelta(days=60)
 """How long after its end a year is still looked at."""
-LONGEST_ANSWER, LARGEST_SAMPLE, LONGEST_SUBJECT = 5_000, 1_000, 190
-AGAIN = "#"
-"""Before the number of times that the same thing was raised."""
+LONGEST_ANSWER, LARGEST_SAMPLE = 5_000, 1_000
+AGAIN = "\n#"
+"""Before the number of times that the same thing was raised: no subject has a line break, though a name may have #2."""
 
 
 @background("villagefinance.raise-flags")
@@ -162,22 +162,22 @@ def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> 
     for village, rule, subject, state, inputs in rows.values_list("village", "rule", "subject", "state", "inputs"):
         known[village, rule, _thing(subject)].append((state, _requests(inputs)))
     numbers = Counter(dict(rows.order_by().values_list("village").annotate(Max("number"))))
-    rules, today = rules_of(region, now), today_in(region, now)
+    rules, today = rules_of(region, now, year), today_in(region, now)
     told_on = deadline(rules.calendar, day_zero=today, days=rules.term.working_days).due + timedelta(days=1)
     new: list[Flag] = []
     for village, facts in watching.facts([*villages], year, now=now):
         for one in flags(facts, rules):
-            before = known[village, one.rule, _thing(one.subject)]
+            before = known[village, one.rule, one.subject]
             judged = all(state in JUDGED for state, _asked in before)
             if not before or (judged and _requests(one.inputs).difference(*(asked for _state, asked in before))):
                 numbers[village] += 1
                 again = f"{AGAIN}{len(before) + 1}" if before else ""
                 new.append(Flag(
                     region=region, village=village, year=year, number=numbers[village], raised_at=now, told_on=told_on,
-                    rule=one.rule, version=one.version, subject=f"{one.subject[:LONGEST_SUBJECT]}{again}",
-                    day=one.day, amount=one.amount,
+                    rule=one.rule, version=one.version, subject=f"{one.subject}{again}", day=one.day, amount=one.amount,
                     inputs={name: _plain(value) for name, value in one.inputs.items()},
                 ))  # fmt: skip
+                before.append((FlagState.RAISED, _requests(one.inputs)))
     Flag.objects.bulk_create(new)
     if not new:
         return 0
@@ -196,7 +196,7 @@ def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> 
 
 def _thing(subject: str) -> str:
     """What a flag is about, whether it was raised before or not."""
-    return re.sub(rf"{AGAIN}\d+$", "", subject[:LONGEST_SUBJECT])
+    return re.sub(rf"{AGAIN}\d+$", "", subject)
 
 
 def _requests(inputs: Mapping[str, Any]) -> set[int]:

@@ -18,7 +18,7 @@ from pilar.platform.language import mark
 from pilar.villagefinance.models import Ceiling, Fund, StandardPrice
 from pilar.villagefinance.operations.flags import LOCK
 from pilar.villagefinance.operations.locking import held_books
-from pilar.villagefinance.queries.flags import prices_of
+from pilar.villagefinance.queries.flags import dated_prices
 from pilar.villagefinance.rules.authority import AUTHORITY, Action
 from pilar.villagefinance.rules.flags import Standard
 from pilar.villagefinance.rules.stages import STATUSES, UNKNOWN_STATUS
@@ -51,8 +51,8 @@ def set_prices(*, by: Standing, region: str, given: Sequence[Standard]) -> int:
     if faults:
         raise Faults(faults)
     locks.take(f"{LOCK} {region}")
-    there = {one.key: (one.price, one.since) for one in prices_of(region)}
-    new = [one for one in {one.key: one for one in given}.values() if there.get(one.key) != (one.price, one.since)]
+    there = {key: (one.price, one.rule) for key, one in dated_prices(region).items()}
+    new = [one for key, one in {one.dated: one for one in given}.items() if there.get(key) != (one.price, one.rule)]
     last = StandardPrice.objects.filter(region=region).aggregate(last=Max("no"))["last"] or 0
     StandardPrice.objects.bulk_create(
         StandardPrice(

@@ -202,18 +202,24 @@ def sample(region: str, number: int, *, scope: Standing) -> tuple[SampleRow, tup
     )  # fmt: skip
 
 
-def rules_of(region: str, now: datetime) -> FlagRules:
-    """What flags are raised by today."""
+def rules_of(region: str, now: datetime, year: int | None = None) -> FlagRules:
+    """What flags are raised by today; a budget of a ``year`` is judged by no price that came after it."""
     today = today_in(region, now)
-    prices = {one.key: one.price for one in prices_of(region, today)}
+    prices = {one.key: one.price for one in prices_of(region, min(today, date(year or today.year, 12, 31)))}
     return reference.flag_rules(region=region, day=today, calendar=working_days(region), prices=prices)
 
 
 def prices_of(region: str, day: date = date.max) -> tuple[Standard, ...]:
     """The standard prices of a region that hold on a day, or will: of each thing the latest. One query."""
-    rows = StandardPrice.objects.filter(region=region, since__lte=day).order_by("since", "no")
-    found = (Standard(*row) for row in rows.values_list("item", "unit", "price", "rule", "since"))
+    found = sorted((one for one in dated_prices(region).values() if one.since <= day), key=lambda one: one.since)
     return tuple({one.key: one for one in found}.values())
+
+
+def dated_prices(region: str) -> dict[tuple[str, str, date], Standard]:
+    """All standard prices of a region, each thing's by its day: of each what was said last. One query."""
+    rows = StandardPrice.objects.filter(region=region).order_by("no")
+    found = (Standard(*row) for row in rows.values_list("item", "unit", "price", "rule", "since"))
+    return {one.dated: one for one in found}
 
 
 def _says(name: str, words: list[str]) -> bool:

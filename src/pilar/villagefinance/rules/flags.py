@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -21,7 +22,7 @@ from pilar.villagefinance.rules.codes import ADVANCE, CASH, is_under
 from pilar.villagefinance.rules.dated import Origin
 from pilar.villagefinance.rules.taxes import TaxKind, due_on
 
-ZERO = Decimal(0)
+ZERO, LONGEST = Decimal(0), 190
 LIMITS = {
     "split": ("amount", "days"), "evidence": (), "official": ("work",), "advance": (), "tax": (),
     "price": ("times", "villages"), "last_days": ("days", "share"), "round": ("unit", "share", "payments"),
@@ -75,6 +76,11 @@ class Standard:
     def key(self) -> tuple[str, str]:
         """Of what it is, however that is written."""
         return folded(self.item), folded(self.unit)
+
+    @property
+    def dated(self) -> tuple[str, str, date]:
+        """Of what it is, and from which day."""
+        return (*self.key, self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +191,15 @@ Check = Callable[[Facts, FlagRule, FlagRules], Iterator[Raised]]
 def flags(facts: Facts, rules: FlagRules) -> tuple[Found, ...]:
     """All flags of a village and year."""
     return tuple(
-        Found(rule.origin.rule, rule.origin.version, subject[:200], day, amount, inputs)
+        Found(rule.origin.rule, rule.origin.version, _kept(subject), day, amount, inputs)
         for rule in rules.rules
         for subject, day, amount, inputs in CHECKS[rule.origin.rule](facts, rule, rules)
     )
+
+
+def _kept(subject: str) -> str:
+    """A subject that fits where it is kept, with a number behind it: two long ones stay apart by their hashes."""
+    return subject if len(subject) <= LONGEST else f"{subject[:170]}{sha256(subject.encode()).hexdigest()[:20]}"
 
 
 def folded(text: str) -> str:
