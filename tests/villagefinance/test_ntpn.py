@@ -8,18 +8,19 @@ from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 
 from kit.worlds import once
+from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import NtpnChange, Remittance, Withholding
 from pilar.villagefinance.queries.papers import taxes
 from pilar.villagefinance.queries.taxes import remitted
 from pilar.villagefinance.rules.taxes import PaymentKind
-from villagefinance import ntpn
+from villagefinance import accounts, ntpn
 from villagefinance.ntpn import RIGHT, WRONG
 from villagefinance.payments import approved, bill, faults, pay, remit
 from villagefinance.test_payment_pages import NOW as JUNE
 from villagefinance.test_payment_pages import client_of, page, said
-from villagefinance.world import YEAR, World
+from villagefinance.world import VILLAGE, YEAR, World
 
 pytestmark = pytest.mark.django_db
 THIRD = "0123456789ABCDEH"
@@ -80,6 +81,29 @@ def test_the_freed_number_is_entered_for_the_payment_whose_it_is(paid: World) ->
         ask(paid, RIGHT)
 
 
+def test_who_confirms_it_is_told(paid: World) -> None:
+    secretary, waiting = (
+        accounts.account("secretary").pk,
+        Notice.objects.filter(kind=do.renumbering.TARGET, done_at=None),
+    )
+    for correct in ("0" * 16, RIGHT):
+        no = ask(paid, correct)
+        assert [(one.user_id, one.subject) for one in waiting.all()] == [
+            (secretary, f"villagefinance.ntpn:{VILLAGE}/{no}")
+        ]
+    confirm(paid, no, "head")
+    assert not waiting.exists()
+
+
+def test_a_number_that_is_entered_elsewhere_meanwhile_is_told(paid: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    no = ask(paid)
+    pay(paid, approved(paid, bill(11_100_000, kind=PaymentKind.GOODS)))
+    remit(paid, "pph22", [(YEAR, 3, 1)], RIGHT)
+    monkeypatch.setattr(do.renumbering, "_require_free", lambda _village, _ntpn: None)  # as when it looked before
+    with faults("ntpn-known"):
+        confirm(paid, no)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -109,6 +133,8 @@ def test_on_its_pages(paid: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert treasurer.post(correct, {"ntpn": RIGHT})["Location"] == page("taxes")
     confirmed = page("confirm-ntpn", 1)
     assert confirmed in said(secretary.get(page("taxes")))
+    assert f"Sahkan NTPN yang diperbaiki: {RIGHT}" in said(secretary.get(page("village")))
+    assert "Sahkan NTPN" not in said(treasurer.get(page("village")))
     assert confirmed not in said(treasurer.get(page("taxes")))
     assert secretary.post(confirmed)["Location"] == page("taxes")
     assert secretary.post(confirmed).status_code == 409

@@ -389,6 +389,8 @@ def test_a_confirmed_number_stays_under_the_name_that_it_was_confirmed_for(payin
     save("CV Batu Alam", npwp="01.2345", taxable=True)
     given = do.NewNumber("Bank BJB", "1234", supplier=key)
     no = do.ask_account(by=paying.who("treasurer"), village=village, given=given, now=NOW)
+    with faults("supplier-confirmed"):
+        save("Pak Kasi")
     do.confirm_account(by=paying.who("head"), village=village, no=no, now=NOW + timedelta(days=2))
     with faults("supplier-confirmed"):
         save("Pak Kasi")

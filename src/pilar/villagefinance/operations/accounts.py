@@ -74,8 +74,8 @@ class NewNumber:
 def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | None = None, now: datetime) -> int:
     """Enter a supplier, or say anew what is known of one; returns its key.
 
-    Whose account number is confirmed keeps the name that it was confirmed for: the number has two keys (R23). Raises
-    :class:`NotFound`, :class:`NotAllowed`, Faults at ``name``.
+    Whose account number is confirmed, or waits to be, keeps the name that it was asked for: the number has two keys
+    (R23). Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``name``.
     """
     locked_book(by, village, Action.KEEP_SUPPLIERS)
     rows = Supplier.objects.filter(region=village[:5], village=village)
@@ -87,8 +87,10 @@ def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | 
         row = Supplier(region=village[:5], village=village, key=key)
     else:
         row = there(rows, key=key)
-        if row.number and name != row.name:
-            sentence = mark("Its account number was confirmed for this name: enter another supplier for another name")
+        asked = AccountChange.objects.filter(region=village[:5], village=village, supplier=key).order_by("no").last()
+        waits = asked is not None and asked.confirmed_at is None and asked.dropped_at is None
+        if (row.number or waits) and name != row.name:
+            sentence = mark("Its account number was asked for under this name: enter another supplier for another name")
             raise Faults([Fault("supplier-confirmed", sentence, {}, "name")])
     before = _told(row) if row.name else None
     row.name, row.npwp, row.taxable, row.small, row.builder, row.official = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.urls import reverse
 
-from pilar.people.operations import there
+from pilar.people.operations import settle, there
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
@@ -17,7 +18,10 @@ from pilar.villagefinance.models import NtpnChange, Remittance
 from pilar.villagefinance.operations.accounts import ChangeElsewhere, OwnChange
 from pilar.villagefinance.operations.locking import locked_book
 from pilar.villagefinance.operations.paying import ntpn_known, read_ntpn
+from pilar.villagefinance.operations.telling import tell
 from pilar.villagefinance.rules.authority import Action
+
+TARGET = "villagefinance.ntpn"
 
 
 @transaction.atomic
@@ -36,6 +40,13 @@ def ask_ntpn(*, by: Standing, village: str, wrong: str, ntpn: str, now: datetime
     no = (NtpnChange.objects.filter(**of_village).aggregate(last=Max("no"))["last"] or 0) + 1
     row = NtpnChange.objects.create(**of_village, no=no, ntpn=wrong, correct=ntpn, asked_by=by.signature, asked_at=now)
     _record(by, "ask", row)
+    older = NtpnChange.objects.filter(**of_village, no__lt=no, ntpn=wrong).values_list("no", flat=True)
+    settle(by=by, subject=[f"{TARGET}:{village}/{one}" for one in older], now=now)
+    tell(
+        by, village, Action.CONFIRM_ACCOUNT, kind=TARGET, subject=f"{TARGET}:{village}/{no}",
+        sentence=mark("A corrected receipt number (NTPN) of %(village)s waits for your confirmation"),
+        address=reverse("villagefinance:taxes", args=[village]), now=now,
+    )  # fmt: skip
     return no
 
 
@@ -56,7 +67,12 @@ def confirm_ntpn(*, by: Standing, village: str, no: int, now: datetime) -> None:
     _require_free(village, row.correct)
     row.confirmed_by, row.confirmed_at = by.signature, now
     row.save(update_fields=["confirmed_by", "confirmed_at"])
-    Remittance.objects.filter(**of_village, ntpn=row.ntpn).update(ntpn=row.correct)
+    try:
+        with transaction.atomic():
+            Remittance.objects.filter(**of_village, ntpn=row.ntpn).update(ntpn=row.correct)
+    except IntegrityError:  # another village has entered it meanwhile
+        raise ntpn_known() from None
+    settle(by=by, subject=f"{TARGET}:{village}/{no}", now=now)
     _record(by, "confirm", row)
 
 
@@ -68,6 +84,6 @@ def _require_free(village: str, ntpn: str) -> None:
 
 def _record(by: Standing, action: str, row: NtpnChange) -> None:
     audit.record(
-        by=by.actor, action=action, target="villagefinance.ntpn", key=f"{row.village}/{row.no}", area=row.region,
+        by=by.actor, action=action, target=TARGET, key=f"{row.village}/{row.no}", area=row.region,
         before={"ntpn": row.ntpn}, after={"ntpn": row.correct},
     )  # fmt: skip

@@ -42,7 +42,7 @@ from pilar.villagefinance.queries.public import waiting_questions
 from pilar.villagefinance.queries.reports import reports
 from pilar.villagefinance.queries.statements import unmatched
 from pilar.villagefinance.queries.suppliers import changes
-from pilar.villagefinance.queries.taxes import owed
+from pilar.villagefinance.queries.taxes import owed, remitted
 from pilar.villagefinance.queries.versions import VersionRow, in_force, submitted, versions
 from pilar.villagefinance.queries.villages import (
     SILENT,
@@ -93,7 +93,10 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
         return redirect("villagefinance:begin-region", region)
     asked_of = [waiting(by, one, now) for one in submitted(region, scope=by)]
     names = areas.village_names(codes=[one.row.village for one in asked_of]) if asked_of else {}
-    queue = sorted(((names[one.row.village], one) for one in asked_of), key=lambda pair: pair[1].until or date.max)
+    queue = sorted(
+        ((names.get(one.row.village, one.row.village), one) for one in asked_of),
+        key=lambda pair: pair[1].until or date.max,
+    )
     return {
         "region": areas.region(region), "year": year, "may_grant": AUTHORITY.may(by, Action.SET_CEILINGS, Case(region)),
         "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
@@ -216,7 +219,7 @@ def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator
 
 
 def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
-    """What waits for the reader whatever the year: flags, numbers of accounts, tax, movements by the bank."""
+    """What waits for the reader whatever the year: flags, numbers of accounts and receipts, tax, the bank."""
 
     def may(action: Action) -> bool:
         return AUTHORITY.may(by, action, case_of(village))
@@ -237,6 +240,10 @@ def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
                 told = _("from %(moment)s") % {"moment": local_time(one.holds_from, village[:5])}
                 said = _("Confirm the account number of %(owner)s") % {"owner": one.owner}
                 yield Due(said, reverse("villagefinance:accounts", args=[village]), told=told)
+        for row in remitted(village, scope=by):
+            if row.no and reference_of(row.asked_by) != by.signature:
+                said = _("Confirm the corrected NTPN %(number)s") % {"number": row.correct}
+                yield Due(said, reverse("villagefinance:taxes", args=[village]))
     if may(Action.PAY):
         for tax in owed(village, scope=by, today=today):
             told = f"Rp{rupiah_text(tax.amount)}, {until(tax.due)}"

@@ -85,7 +85,7 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
             Remitted(
                 one.ntpn, tax_title(one.tax, village[:5]), one.amount, one.date, one.year, one.place,
                 _numbers_before(one.ntpn, changes), asked.no if asked else None, asked.correct if asked else "",
-                str(asked.asked_by) if asked else "",
+                asked.asked_by if asked else "",
             )
         )  # fmt: skip
     return tuple(found)
