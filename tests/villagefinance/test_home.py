@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from kit.worlds import once
 from pilar.people.models import Notice
+from pilar.people.queries.notices import row_of
 from pilar.people.rules import SCHEDULE, NotAllowed
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import BudgetStep, BudgetVersion
@@ -73,17 +75,11 @@ def test_a_budget_that_is_enacted_waits_for_its_dpa_until_a_day(world: World, at
     at(drafting.DRAWN + timedelta(60))
     assert "Verifikasi DPA" in waits(world, "secretary").partition("Terlambat")[2]
     assert "Verifikasi DPA" in shown(world, "office", "late", REGION, COMING)
-    BudgetStep.objects.create(
-        region=REGION,
-        village=VILLAGE,
-        year=COMING,
-        version=1,
-        no=9,
-        act="checked",
-        by="user:2",
-        at=NOW,
-        day=drafting.DAY,
-    )
+    step = {"region": REGION, "village": VILLAGE, "year": COMING, "no": 9, "act": "checked", "by": "user:2", "at": NOW}
+    BudgetVersion.objects.create(region=REGION, village=VILLAGE, year=COMING, number=0, kind="interim")
+    BudgetStep.objects.create(**step, version=0, day=drafting.DAY)  # of what is spent before the budget
+    assert "Verifikasi DPA" in shown(world, "office", "late", REGION, COMING)
+    BudgetStep.objects.create(**step, version=1, day=drafting.DAY)
     assert "Verifikasi DPA" not in shown(world, "office", "late", REGION, COMING)
 
 
@@ -136,7 +132,10 @@ def test_each_hand_of_a_payment_is_told_and_the_last_notice_is_done(paying: Worl
     assert told("settled") == {executor}
     assert told("villagefinance.tax") == {treasurer}
     tax = Notice.objects.get(kind="villagefinance.tax")
-    assert (tax.fields["tax"], tax.address) == ("PPh Pasal 22", reverse("villagefinance:taxes", args=[VILLAGE]))
+    assert tax.address == reverse("villagefinance:taxes", args=[VILLAGE])
+    for language, title in (("id", "PPh Pasal 22"), ("en", "Income tax on goods (PPh 22)")):
+        with override(language):
+            assert row_of(tax).text.endswith(f": {title}")
     assert tax.deadline == datetime(YEAR, 4, 15, 17, tzinfo=UTC)
     payments.remit(paying, "pph22", [(YEAR, number, 1)])
     assert told("villagefinance.tax") == set()

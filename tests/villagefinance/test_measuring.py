@@ -95,6 +95,8 @@ def test_the_semester_report_and_the_account_of_the_year_before_are_measured(gui
     assert (told(HALF_YEAR), told(ACCOUNTED)) == ([], [])
     report(guided, july)
     assert told(HALF_YEAR) == [(date(YEAR, 7, 1), 1, 33.33)]
+    report(guided, APRIL.replace(year=YEAR + 1, month=3, day=15))  # until the 31st nobody is late
+    assert told(ACCOUNTED) == []
     ReportStep.objects.create(**of, act="lpj", at=APRIL)
     agreed = of | {"by": "user:11", "at": APRIL.replace(year=YEAR + 1, day=1, month=3)}
     ReportStep.objects.create(**agreed, act="perdes", paper="Perdes 1", day=date(YEAR + 1, 3, 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from kit.worlds import once
 from pilar.villagefinance import operations
+from pilar.villagefinance.pages import public
 from pilar.villagefinance.queries import lines
 from pilar.villagefinance.rules import chain
 from villagefinance.accounts import client_of
@@ -91,6 +92,14 @@ def test_each_sealed_day_is_public_and_proves_the_books_that_are_handed_out(seal
     for day in ("2026-01-19", "kemarin"):
         assert Client().get(seal, {"hari": day}).status_code == 404
         assert client_of(sealed, "head").get(file, {"hari": day}).status_code == 404
+
+
+def test_no_day_is_linked_before_a_village_was_sealed(sealed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lines.sealed_since(VILLAGE, scope=sealed.who("public")) == date(2026, 1, 20)
+    days = reverse("villagefinance:public-seals", args=[VILLAGE])
+    monkeypatch.setattr(public, "sealed_since", lambda _village, *, scope: date(2026, 1, 21))
+    assert "20 Januari 2026" in got(days)
+    assert "?hari=" not in got(days)
 
 
 def test_the_proof_of_a_page_is_found_without_the_books_of_other_villages(sealed: World) -> None:

@@ -14,6 +14,7 @@ from kit.worlds import once
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import Bill, BudgetAmount, BudgetLine, BudgetStep, CostItem, RequestLine, Withholding
 from pilar.villagefinance.queries.cash import cash
+from pilar.villagefinance.queries.requests import request
 from pilar.villagefinance.queries.siskeudes import our_year
 from pilar.villagefinance.rules.siskeudes.records import execution
 from pilar.villagefinance.rules.taxes import PaymentKind
@@ -116,6 +117,11 @@ def test_wages_of_several_people_are_one_request(wide: World) -> None:
     assert all(one in receipt for one in ("Daftar penerimaan", "Budi", "2.985.000", "Dadang"))
 
 
+def test_several_payees_fit_where_one_does() -> None:
+    assert do.requesting.together([200 * "A", "B"]) == f"{170 * 'A'} dkk. (2 orang)"
+    assert do.requesting.together(["", "B"]) == "B dkk. (2 orang)"
+
+
 def test_goods_of_several_shops_are_several_requests(wide: World) -> None:
     rows = [{"amount": "1.000.000", "payee": name, "payment": "goods"} for name in ("Toko A", "Toko B")]
     given = {"kind": "direct", "told": "Batu", "day": f"{YEAR}-06-10", **typed(*rows)}
@@ -137,7 +143,10 @@ def test_what_the_transfer_settles_stands_in_the_lra_and_not_in_the_bank(wide: W
     executor, treasurer = client_of(wide, "executor"), client_of(wide, "treasurer")
     before = cash(VILLAGE, date(YEAR, 12, 31))
     given = {"told": "Modal koperasi", "income_line": DDS_IN, "amount": "40.000.000", "payment": "untaxed"}
-    number = asked(executor, **given)
+    number = asked(executor, **given, payee="")
+    assert [
+        one.payee != "" for one in request(VILLAGE, YEAR, number, scope=wide.who("head"), today=NOW.date()).payees
+    ] == [True]
     assert "4.2.1.01" in said(executor.get(page("request", YEAR, number)))
     approved(wide, number)
     assert confirmed(treasurer, page("pay-request", YEAR, number), {"day": f"{YEAR}-06-16"}).status_code == 302

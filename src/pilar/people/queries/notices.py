@@ -16,7 +16,7 @@ from pilar.people.channels import NAMES, Channel, offered
 from pilar.people.models import Delivery, Notice, NoticeChannel
 from pilar.people.rules import Standing, shown_name
 from pilar.platform.delivery import REASONS, STATES, DeliveryState, Reason
-from pilar.platform.language import translate
+from pilar.platform.language import Bilingual, translate
 
 MOST_OPEN, MOST_DONE = 500, 50
 
@@ -62,8 +62,9 @@ class NoticeRow:
 
     @property
     def text(self) -> str:
-        """What it says, in the reader's language."""
-        return translate(self.sentence, **self.fields)
+        """What it says, in the reader's language; so is a field that is kept in both."""
+        said = {name: str(Bilingual(**one)) if isinstance(one, dict) else one for name, one in self.fields.items()}
+        return translate(self.sentence, **said)
 
     @property
     def address(self) -> str:

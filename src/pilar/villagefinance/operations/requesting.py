@@ -301,7 +301,8 @@ def _sums(bills: Sequence[NewBill]) -> dict[int, Decimal]:
 
 def together(names: Sequence[str]) -> str:
     """Payees as papers name them."""
-    return names[0] if len(names) == 1 else f"{names[0]} dkk. ({len(names)} orang)"
+    first = next(filter(None, names), "")
+    return first if len(names) == 1 else f"{first[:170]} dkk. ({len(names)} orang)"
 
 
 def _payee(village: str, bill: NewBill) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -92,5 +93,5 @@ def tell_of_tax(by: Standing, village: str, now: datetime) -> None:
             by, village, holders(village, Action.PAY, now), kind=TAX, subject=f"{TAX}:{village}/{tax}",
             sentence=mark("Tax of %(village)s is to be remitted: %(tax)s"),
             address=reverse("villagefinance:taxes", args=[village]), until=due, now=now,
-            tax=str(kinds[tax].title.id) if tax in kinds else tax,
+            tax=asdict(kinds[tax].title) if tax in kinds else tax,
         )  # fmt: skip

@@ -32,7 +32,7 @@ from pilar.villagefinance.pages.frame import village_name, years_around
 from pilar.villagefinance.pages.oversight import choices, day_of, month_and_fund
 from pilar.villagefinance.queries import public as asked
 from pilar.villagefinance.queries import realisation as queries
-from pilar.villagefinance.queries.lines import sealed, sealed_days
+from pilar.villagefinance.queries.lines import sealed, sealed_days, sealed_since
 from pilar.villagefinance.queries.villages import is_synthetic
 
 DETAIL, ACTIVITY = 4, 3
@@ -128,7 +128,10 @@ def seals(request: HttpRequest, village: str, *, now: datetime) -> Shown:
     queries.with_books(village)
     asked_for = Asked.of(request)
     rows = SEALS.of(sealed_days(scope=PUBLIC, **asked_for.part), asked_for, about="segel")
-    return {"village": village, "name": village_name(village), "year": today_in(village[:5], now).year, "rows": rows}
+    return {
+        "village": village, "name": village_name(village), "year": today_in(village[:5], now).year, "rows": rows,
+        "since": sealed_since(village, scope=PUBLIC),
+    }  # fmt: skip
 
 
 @require_safe

@@ -60,6 +60,13 @@ def sealed(village: str, *, scope: Authority, day: date | None = None) -> dict[s
     return {"village": village, "day": found} if found else None
 
 
+def sealed_since(village: str, *, scope: Authority) -> date | None:
+    """The first day that proves how far the books of a village had come. One query."""
+    del scope
+    rows = SealedBook.objects.filter(region=village[:5], village=village).order_by("day")
+    return rows.values_list("day", flat=True).first()
+
+
 def sealed_days(*, scope: Authority, page: int | str = 1, size: int | None = PAGE) -> Page[SealedDay]:
     """The days that were sealed, the newest first, as everybody may read them. Two queries."""
     del scope

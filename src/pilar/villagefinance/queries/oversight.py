@@ -78,7 +78,7 @@ def steps_of(region: str, villages: Collection[str], year: int, today: date) -> 
             "village", "rule_date"
         )
     )
-    checks = BudgetStep.objects.filter(**of, act=CHECKED).order_by()
+    checks = BudgetStep.objects.filter(**of, act=CHECKED, version__gt=INTERIM).order_by()
     checked = dict(checks.values_list("village").annotate(Min("day")))
     closed = _closed_months(of, region)
     reported = {

@@ -149,7 +149,8 @@ class RequestRow:
             found.setdefault((one.supplier, one.payee), []).append(one.no)
         return tuple(
             PaidRow(
-                no, payee, supplier, sum((one.amount for one in self.bills if one.no in bills), ZERO),
+                no, payee or str(self.maker), supplier,
+                sum((one.amount for one in self.bills if one.no in bills), ZERO),
                 sum((one.amount for one in self.taxes if one.bill in bills), ZERO),
             )
             for no, ((supplier, payee), bills) in enumerate(found.items(), 1)

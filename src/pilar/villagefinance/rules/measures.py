@@ -138,7 +138,8 @@ def figures(
     counted: Counted,
 ) -> dict[str, Decimal]:  # fmt: skip
     """The figures of a month, from the steps of each village in the year and in the one before, what was realised of
-    expenditure, and what was counted; of nothing there is no share, nor before the semester is over."""
+    expenditure, and what was counted; of nothing there is no share, nor before the semester
+    is over, nor while somebody still has time."""
     every, last = ([list(steps) for steps in of.values()] for of in (found, before))
     made = {
         ENACTED: _share(every, lambda one: one.clock.origin.rule == ENACT),
@@ -154,8 +155,10 @@ def figures(
 
 
 def _share(every: list[list[Step]], asked: Callable[[Step], bool]) -> Decimal | None:
-    in_time = sum(any(asked(one) and one.stands in IN_TIME for one in steps) for steps in every)
-    return _per_cent(in_time, len(every))
+    stand = [{one.stands for one in steps if asked(one)} for steps in every]
+    if any(Timeliness.OPEN in one for one in stand):
+        return None
+    return _per_cent(sum(not IN_TIME.isdisjoint(one) for one in stand), len(every))
 
 
 def _per_cent(part: int, whole: int) -> Decimal | None:
