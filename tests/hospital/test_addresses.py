@@ -15,6 +15,7 @@ from hospital import acts, day_acts
 from hospital.bpjs_line import Line
 from hospital.test_fhir_api import Caller
 from hospital.world import HERE, MOTHER, NIK, OWN, THERE, World
+from kit.selection import QUICK, turns
 from kit.worlds import once
 from kit.written import points_of
 from people.citizens import entered
@@ -114,7 +115,10 @@ def test_nobody_finds_what_is_not_theirs_and_nothing_breaks(
 ) -> None:
     client, wrong, found = client_of(lived, who), list[tuple[object, ...]](), 0
     monkeypatch.setattr("django.utils.timezone.now", lambda: lived.row().ended_at)
+    alike = next((some for some in (WORKERS, OUTSIDERS[1:]) if who in some), (who,))
     for name, given in arguments(lived).items():
+        if who not in turns(dict.fromkeys(alike), at=name):
+            continue
         address = reverse(f"hospital:{name}", kwargs=given)
         for method in ("GET", "POST"):
             with transaction.atomic():
@@ -129,7 +133,7 @@ def test_nobody_finds_what_is_not_theirs_and_nothing_breaks(
                 wrong.append((method, address, answer.status_code))
             found += answer.status_code == 200
     assert wrong == []
-    assert found > 5
+    assert found > (0 if QUICK else 5)
 
 
 FHIR = """

@@ -114,10 +114,10 @@ def test_a_phone_says_how_many_intervals_held_where_it_was_not_what_it_has_to_be
     code = booked(world)[1]
     opens = world.session().starts_at
     assert place(code, now=opens).held is None
-    for judged, held, said in ((FEW - 1, 0, None), (40, 32, None), (40, 20, 50)):
+    for later, (judged, held, said) in enumerate(((FEW - 1, 0, None), (40, 32, None), (40, 20, 50)), start=1):
         with transaction.atomic():
             ForecastWeek.objects.create(hospital_id=HERE, monday=LAST_MONDAY, judged=judged, held=held, width=1)
-            assert place(code, now=opens).held == said
+            assert place(code, now=opens + 5 * later * MINUTE).held == said  # kept for two minutes
             transaction.set_rollback(True)
 
 

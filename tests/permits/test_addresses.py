@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from kit.selection import turns
+from kit.selection import QUICK, turns
 from kit.worlds import once
 from kit.written import points_of
 from people.citizens import EMAIL, entered
@@ -123,7 +123,10 @@ def client_of(world: World, who: str) -> Client:
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_nobody_finds_what_is_not_theirs_and_nothing_breaks(lived: World, who: str) -> None:
     client, wrong, found = client_of(lived, who), list[tuple[object, ...]](), 0
+    alike = next((some for some in (OFFICERS, OUTSIDERS[1:]) if who in some), (who,))
     for name, given in arguments(lived).items():
+        if who not in turns(dict.fromkeys(alike), at=name):
+            continue
         address = reverse(f"permits:{name}", kwargs=given)
         for method in ("GET", "POST"):
             with transaction.atomic():
@@ -138,7 +141,7 @@ def test_nobody_finds_what_is_not_theirs_and_nothing_breaks(lived: World, who: s
                 wrong.append((method, address, answer.status_code))
             found += answer.status_code == 200
     assert wrong == []
-    assert found > 15
+    assert found > (0 if QUICK else 15)
 
 
 ROUTES = """

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kit.neighbours import own
 from kit.worlds import once
-from pilar.people.rules import SCHEDULE, NotAllowed
+from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed
 from pilar.platform.errors import Faults
 from pilar.surveys import operations
 from pilar.surveys.models import Cell, Invitation, Response, Survey
@@ -119,7 +119,7 @@ def test_the_link_is_answered_page_by_page(client: Client, asked: World) -> None
 
 def test_invitations_are_erased_with_the_traces(asked: World) -> None:
     invited(asked)
-    operations.erase_expired(now=AFTER)
+    operations.erase_expired(by=OPERATOR, now=AFTER)
     assert own(Invitation).exists()
-    operations.erase_expired(now=CLOSES + timedelta(days=40))
+    operations.erase_expired(by=OPERATOR, now=CLOSES + timedelta(days=40))
     assert not own(Invitation).exists()

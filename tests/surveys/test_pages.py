@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from confirming import confirmed
 from kit.neighbours import own
 from kit.worlds import once
+from pilar.people.rules import OPERATOR
 from pilar.surveys import operations
 from pilar.surveys.models import Cell, Survey
 from surveys.world import NOW, OWN, World, impact, make_survey, satisfied
@@ -288,7 +289,7 @@ def test_addresses_are_told_to_who_tells_the_result(world: World, client: Client
     assert (page.count("warga@contoh.invalid"), "180 hari" in page) == (1, True)
     assert at(world, "alamat/") in said(client.get(at(world)))
     assert at(world, "alamat/") not in said(world.client("verifier").get(at(world)))
-    operations.erase_expired(now=NOW + timedelta(days=181))
+    operations.erase_expired(by=OPERATOR, now=NOW + timedelta(days=181))
     assert "warga@contoh.invalid" not in said(client.get(at(world, "alamat/")))
 
 

@@ -160,7 +160,7 @@ BROKEN: list[tuple[str, str, str, Callable[[], object], list[tuple[str, str]]]] 
         ("unknown-key", "clocks.yaml, clocks 2"),
     ]),
     ("clocks.yaml", "on: 10-31", "on: 10-32", read_clocks, [("unfit-value", "clocks.yaml, clocks 1")]),
-    ("clocks.yaml", "month_day: last", "month_day: 32", read_clocks, [("unfit-value", "clocks.yaml, clocks 11")]),
+    ("clocks.yaml", "month_day: 10", "month_day: 32", read_clocks, [("unfit-value", "clocks.yaml, clocks 9")]),
     ("stages.yaml", "share: 0.4, until", "share: 0.5, until", read_stages, [("unfit-shares", "stages.yaml, stages 1")]),
     ("stages.yaml", "needs: [budget]}", "needs: [luck]}", read_stages, [
         ("unfit-value", "stages.yaml, stages 1, list 1"),

@@ -182,7 +182,7 @@ people:offices                      ministry  code=region
 people:office                       ministry  code=region key=office
 people:close-office                 ministry  code=region key=office
 people:holidays                     ministry  code=region
-people:take-back-holiday            ministry  code=region key=office
+people:take-back-holiday            ministry  code=region key=holiday
 people:closed-email                 nobody
 people:closed-confirm-email         nobody    key=token
 """

@@ -7,7 +7,7 @@ takes part too; Kabupaten Bogor does not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
 from evidence.samples import pdf
 from kit.neighbours import Neighbour
 from masterplan.world import LATER
+from pilar.areas.operations import GivenDecree, add_holiday
 from pilar.evaluation.models import (
     AgreedMark,
     Answer,
@@ -44,7 +45,7 @@ from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Content, Link
 from pilar.masterplan import operations as masterplan
 from pilar.people.models import ApiToken, Membership, Notice
-from pilar.people.rules import Standing
+from pilar.people.rules import OPERATOR, Standing
 from pilar.reports.signing.record import Record, written
 
 AT_THE_PANEL, PUBLISHED = 1, 2
@@ -120,7 +121,11 @@ def plant(world: World) -> Planted:
         "instrument_version": "1.0",
         "assessor": world.key("assessor1"),
         "office": world.offices[OWN][0],
-    }
+        "holiday": add_holiday(
+            by=OPERATOR, decree=GivenDecree("Perbup 1/2026", date(2026, 1, 5), "https://contoh.invalid", OWN),
+            day=date(2026, 12, 30), name="Hari jadi",
+        ),
+    }  # fmt: skip
     values |= _planned(world)
     world.neighbour = plant_next_door(world)
     return Planted(world, values)

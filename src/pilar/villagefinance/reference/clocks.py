@@ -11,7 +11,7 @@ from pilar.platform.errors import Fault
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
 from pilar.villagefinance.reference.dated import Entry, dated, flag, month_and_day, refuse, title, whole
-from pilar.villagefinance.rules.clocks import LAST, After, Clock, InMonth, InYear
+from pilar.villagefinance.rules.clocks import After, Clock, InMonth, InYear
 from pilar.villagefinance.rules.dated import Origin, in_force
 
 WEEK = 7
@@ -48,7 +48,7 @@ def _span(entry: Entry) -> After | InMonth | InYear:
 
 
 def _month_day(given: str) -> int:
-    return LAST if given == "last" else date(2001, 1, whole(given)).day
+    return date(2001, 1, whole(given)).day
 
 
 def _some(given: str) -> int:
