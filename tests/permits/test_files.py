@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
 
 from permits.world import DAY, NOW, World
 from pilar.evidence import clamd
 from pilar.evidence.models import HeldFile
-from pilar.evidence.operations import check_store, scan_private, sweep
+from pilar.evidence.operations import check_store, scan_private, scan_waiting, sweep
 from pilar.evidence.rules import Infected, ScanState
 from pilar.people.rules import NotAllowed
 from pilar.permits import operations as do
@@ -82,6 +83,22 @@ def test_what_nobody_used_is_swept_away_and_what_was_kept_is_there(world: World)
     assert not HeldFile.objects.exists()
     assert [one for one in check_store(by=world.who("schedule")) if "permits" in one.what] == []
     assert cases.file_for(world.case, world.file("ktp").pk, scope=world.who("nurse"), now=NOW + DAY).size > 0
+
+
+def test_what_the_scanner_was_away_for_is_asked_again(world: World, scanner: list[str]) -> None:
+    world.submit()
+    queued = ProcrastinateJob.objects.filter(task_name="evidence.scan-private")
+    connection.cursor().execute("DELETE FROM procrastinate_jobs")  # tried in vain, and given up
+    keys = sorted(world.file(one).pk for one in ("ktp", "str"))
+    for _time in range(2):
+        scan_waiting(by=world.who("schedule"))
+    again = [one.args["key"] for one in queued.filter(args__model="permits.CaseFile")]
+    assert sorted(key for key in again if key in keys) == keys
+    scanner.append("")
+    scan(world, "CaseFile", keys[0])
+    connection.cursor().execute("DELETE FROM procrastinate_jobs")
+    scan_waiting(by=world.who("schedule"))
+    assert keys[0] not in [one.args["key"] for one in queued.filter(args__model="permits.CaseFile")]
 
 
 def scan(world: World, model: str, key: int) -> None:

@@ -6,9 +6,9 @@ from pilar.evidence.operations.adding import Content, HeldUpload, Link, add_evid
 from pilar.evidence.operations.documents import keep_document
 from pilar.evidence.operations.keeping import MissingFile, check_store, sweep
 from pilar.evidence.operations.making import MadeFile, hold_made, hold_upload, keep_made
-from pilar.evidence.operations.private import hold_private, keep_private, scan_private, to_be_scanned
+from pilar.evidence.operations.private import hold_private, keep_private
 from pilar.evidence.operations.releasing import AlreadyReleased, ReservedEvidence, release, withdraw
-from pilar.evidence.operations.scanning import record_scan, scan, scan_waiting
+from pilar.evidence.operations.scanning import record_scan, scan, scan_private, scan_waiting, to_be_scanned
 from pilar.evidence.operations.signing import Signatures, sign_again, sign_documents
 from pilar.evidence.operations.verifying import return_to_owner, verify
 

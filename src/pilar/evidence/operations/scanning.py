@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
 from pilar.evidence import clamd, store
-from pilar.evidence.models import Revision, ScanVerdict
+from pilar.evidence.models import PrivateFile, Revision, ScanVerdict
 from pilar.evidence.operations.locking import TARGET, lock_piece
 from pilar.evidence.queries import unscanned
 from pilar.evidence.rules import ScanState, move_scan
 from pilar.people.rules import NotAllowed, NotFound, Standing
-from pilar.platform import audit
+from pilar.platform import audit, locks
 from pilar.platform.jobs import background, every
 
 LONGEST_FOUND = 200
+UNSCANNED = (ScanState.NOT_SCANNED, ScanState.FAILED)
 
 log = structlog.get_logger(__name__)
 
@@ -72,15 +74,49 @@ def record_scan(*, by: Standing, revision: int, state: ScanState, found: str = "
     )
 
 
+def to_be_scanned(row: PrivateFile) -> None:
+    """Queue the scan of a row that was just made."""
+    if settings.PILAR_CLAMD:
+        scan_private.later(model=row._meta.label, key=row.pk)
+
+
+@background("evidence.scan-private", retry=3)
+def scan_private(*, by: Standing, model: str, key: int) -> None:
+    """Have the file of a row scanned; a scanner that gives no verdict is asked again, also by :func:`scan_waiting`."""
+    _require_schedule(by)
+    rows = apps.get_model(model)._default_manager.all()
+    row = rows.filter(pk=key, scan__in=UNSCANNED).first()
+    if row is None or not settings.PILAR_CLAMD:
+        return
+    with store.open_file(row.storage_key) as file:
+        found = clamd.scan(file, address=settings.PILAR_CLAMD)
+    with transaction.atomic():
+        row = locks.hold(rows, pk=key)
+        state = ScanState.INFECTED if found else ScanState.CLEAN
+        move_scan(ScanState(row.scan), state)
+        row.scan, row.scan_found = state, found[:200]
+        row.save(update_fields=["scan", "scan_found"])
+        audit.record(by=by.actor, action="scan", target=model.lower(), key=key, after={"scan": state, "found": found})
+
+
 @every("evidence.scan-waiting", cron="40 * * * *")
 @transaction.atomic
 def scan_waiting(*, by: Standing) -> int:
-    """Queue a scan for every file that has no verdict yet; returns how many. Without a scanner, none."""
+    """Queue a scan for every file that has no verdict yet, also those that a room keeps for its own readers; returns
+    how many. Without a scanner, none."""
     _require_schedule(by)
-    waiting = unscanned(scope=by) if settings.PILAR_CLAMD else ()
+    if not settings.PILAR_CLAMD:
+        return 0
+    waiting = unscanned(scope=by)
     for key in waiting:
         scan.later(revision=key)
-    return len(waiting)
+    count = len(waiting)
+    for model in PrivateFile.__subclasses__():
+        rows = model._default_manager.filter(scan__in=UNSCANNED).exclude(storage_key="")
+        for key in rows.values_list("pk", flat=True):
+            scan_private.once(model=model._meta.label, key=key)
+            count += 1
+    return count
 
 
 def _require_schedule(by: Standing) -> None:
