@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import holidays as package
 import pytest
@@ -197,6 +199,31 @@ def test_what_officers_enter_and_take_back_outlives_the_file(places: None) -> No
 
 
 @pytest.mark.django_db
+def test_what_was_taken_back_by_mistake_is_entered_again(places: None) -> None:
+    key = operations.add_holiday(by=OPERATOR, decree=LOCAL, day=FEAST, name="Hari jadi")
+    operations.take_back_holiday(by=OPERATOR, holiday=key, decree=LATER)
+    assert operations.add_holiday(by=OPERATOR, decree=LOCAL, day=FEAST, name="Hari jadi") == key
+    assert not queries.working_days("36.03").is_working(FEAST)
+    assert not models.Decree.objects.filter(number=LATER.number).exists()
+
+
+@pytest.mark.django_db
+def test_the_year_that_a_decree_sets_is_of_the_nation_and_stays() -> None:
+    def enter(day: int, **given: Any) -> None:
+        decree = operations.GivenDecree("SKB uji", dt.date(2027, 6, 1), "https://contoh.invalid", **given)
+        operations.add_holiday(by=OPERATOR, decree=decree, day=dt.date(2028, 6, day), name="Hari jadi")
+
+    enter(1)
+    assert queries.working_days().undecreed(dt.date(2028, 1, 1), dt.date(2028, 2, 1)) == (2028,)
+    enter(2, sets=2028)
+    assert queries.working_days().undecreed(dt.date(2028, 1, 1), dt.date(2028, 2, 1)) == ()
+    enter(5)
+    with pytest.raises(Faults) as told:
+        enter(6, sets=2029)
+    assert [one.place for one in told.value.faults] == ["sets"]
+
+
+@pytest.mark.django_db
 def test_a_day_off_has_a_decree_that_fits(places: None) -> None:
     def refused(**given: object) -> set[str]:
         named = {"decree": LOCAL, "day": FEAST, "name": "Hari jadi", **given}
@@ -205,6 +232,7 @@ def test_a_day_off_has_a_decree_that_fits(places: None) -> None:
         return {one.place for one in told.value.faults}
 
     assert refused(day=dt.date(2062, 10, 13), name=" ") == {"day", "name"}
+    assert refused(decree=replace(LOCAL, sets=2027)) == {"sets"}
     assert refused(decree=operations.GivenDecree("", dt.date(2026, 1, 5), " ", "36.03")) == {"number", "source"}
     operations.add_holiday(by=OPERATOR, decree=LOCAL, day=FEAST, name="Hari jadi")
     assert refused() == {"day"}

@@ -97,6 +97,21 @@ def test_who_is_due_and_the_head_are_told_before_it_is_late(world: World) -> Non
     assert watch(world, NOW + 11 * DAY) == 0
 
 
+def test_what_is_done_stands_on_nobodys_list_any_more(world: World) -> None:
+    world.submit()
+    world.accept(NOW)
+    watch(world, NOW + 3 * DAY)
+    open_ = Notice.objects.filter(user__in=[world.keys["technical"], world.keys["head"]], done_at=None)
+    assert [one.kind for one in open_.all()] == ["permits.due"]
+    world.recommend(now=NOW + 3 * DAY)
+    assert not open_.all().exists()
+    watch(world, NOW + 11 * DAY)
+    assert [one.kind for one in open_.all()] == ["permits.escalated"]
+    world.decide(Outcome.REFUSED, now=NOW + 11 * DAY, reason="unmet")
+    world.sign(NOW + 11 * DAY)
+    assert not open_.all().exists()
+
+
 def test_a_stop_that_ends_on_a_weekend_ends_on_the_next_working_day(world: World) -> None:
     world.submit()
     world.accept(NOW)
@@ -318,6 +333,9 @@ def test_an_officer_enters_a_day_off_and_takes_it_back(world: World) -> None:
     row = Holiday.objects.get(entered=True)
     back = reverse("people:take-back-holiday", args=[OWN, row.pk])
     assert back in client.get(f"{page}?tahun=2026").content.decode()
+    half = checked(client, back, number="Perbup 10/2026", source="Berita Daerah")
+    assert half.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, "a decree has a day"  # type: ignore[attr-defined]
+    assert client.get(f"{page}?tahun=0000").status_code == HTTPStatus.OK
     checked(client, back)
     assert not Holiday.objects.filter(entered=True).exists()
     assert client.get(back).status_code == HTTPStatus.NOT_FOUND

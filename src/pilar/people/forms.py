@@ -157,6 +157,15 @@ class DecreeForm(FaultsForm):
         for field in self.fields.values():
             field.required = field.required and required
 
+    def clean(self) -> dict[str, Any]:
+        """A decree is entered whole or not at all."""
+        said = dict(super().clean() or self.cleaned_data)
+        empty = [name for name in DecreeForm.base_fields if not said.get(name) and name not in self.errors]
+        if len(empty) < len(DecreeForm.base_fields):
+            for name in empty:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return said
+
     def decree(self, area: str) -> GivenDecree | None:
         """What was entered, for an area; None where nothing was."""
         said = self.cleaned_data

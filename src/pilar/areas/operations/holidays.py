@@ -39,8 +39,8 @@ class GivenDecree:
 
 @transaction.atomic
 def add_holiday(*, by: Authority, decree: GivenDecree, day: date, name: str, joint_leave: bool = False) -> int:
-    """Enter a day off by a new decree or a further one of the same; returns its key. What is counted by working days
-    follows.
+    """Enter a day off by a new decree or a further one of the same, or one of it again that was taken back, under the
+    name that it had; returns its key. What is counted by working days follows.
 
     Raises :class:`UnknownRegion`, Faults at ``number``, ``source``, ``day``, ``name`` and ``sets``; needs
     ``manage-offices`` where it holds.
@@ -57,16 +57,24 @@ def add_holiday(*, by: Authority, decree: GivenDecree, day: date, name: str, joi
         Fault("unfit-year", sentence, spoken, place)
         for place, year in (("day", day.year), ("sets", decree.sets)) if year is not None and year not in years
     ]  # fmt: skip
+    if decree.area and decree.sets is not None:
+        faults.append(Fault("sets-nation", mark("The decree of a region sets no calendar of a year"), {}, "sets"))
     if not 0 < len(name.strip()) <= 100:
         faults.append(Fault("no-name", mark("Write 1 to %(most)s characters"), {"most": 100}, "name"))
     if faults:
         raise Faults(faults)
     made = _decree(decree)
-    if made.holidays.filter(day=day).exists():
+    row = made.holidays.filter(day=day).first()
+    if row is not None and not row.taken_back:
         raise Faults([Fault("twice", mark("The decree has this day already"), {}, "day")])
-    given = {"day": day, "name_id": name.strip(), "name_en": name.strip(), "joint_leave": joint_leave}
-    row = Holiday.objects.create(decree=made, entered=True, **given)
-    after = {"day": str(day), "name": name.strip(), "decree": made.number}
+    if row is not None:
+        later, row.dropped_by, row.taken_back = row.dropped_by_id, None, False
+        row.save(update_fields=["dropped_by", "taken_back"])
+        Decree.objects.filter(pk=later, holidays=None, drops=None).delete()
+    else:
+        given = {"day": day, "name_id": name.strip(), "name_en": name.strip(), "joint_leave": joint_leave}
+        row = Holiday.objects.create(decree=made, entered=True, **given)
+    after = {"day": str(day), "name": row.name_id, "decree": made.number}
     audit.record(by=by.actor, action="add", target=TARGET, key=row.pk, area=decree.area, after=after)
     return int(row.pk)
 
@@ -121,4 +129,10 @@ def _decree(given: GivenDecree) -> Decree:
     if (row.made_on, row.area) != (given.made_on, given.area):
         sentence = mark("There is a decree of this number already, of another day or area")
         raise Faults([Fault("another-decree", sentence, {}, "number")])
+    if given.sets not in (None, row.sets):
+        if row.sets is not None:
+            sentence = mark("The decree sets the calendar of %(year)s already")
+            raise Faults([Fault("another-year", sentence, {"year": row.sets}, "sets")])
+        row.sets = given.sets
+        row.save(update_fields=["sets"])
     return row

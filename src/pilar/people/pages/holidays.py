@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -30,7 +31,7 @@ def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     """The days off of a year, and a form to enter one."""
     region = managed_region(by, code)
     asked = request.GET.get("tahun", "")
-    year = int(asked) if len(asked) == 4 and asked.isascii() and asked.isdigit() else today_in(code, now).year
+    year = int(asked) if re.fullmatch("[12][0-9]{3}", asked) else today_in(code, now).year
     first = {name: request.GET[name] for name in KEPT if name in request.GET}
     form = HolidayForm(posted(request), initial={"area": code, **first})
     nation = [("", gettext("The nation"))] if by.may(Permission.MANAGE_OFFICES) else []
@@ -72,6 +73,7 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
             will=(
                 gettext("The day is worked again; open applications become due earlier, and their applicants are told"),
                 *((mistyped,) if row.entered else ()),
+                gettext("Entered again by the decree that made it one, it is a day off again"),
             ),
             final=False,
         )  # fmt: skip
