@@ -95,7 +95,33 @@ def test_a_levy_that_is_not_paid_is_reminded_of_listed_and_closed_with_what_was_
     assert own(Levy).get().state == "void"
 
 
+def test_who_was_never_reminded_is_reminded_once_and_has_days_left(returned: World) -> None:
+    close = {"by": returned.who("back"), "case": returned.case}
+    assert late(returned, 200) == set()
+    with pytest.raises(Faults) as refused:
+        do.lapse_case(now=NOW + days(200), **close)
+    assert [one.code for one in refused.value.faults] == ["not-reminded"]
+    for after in (200, 200, 207):  # as after a time without a worker
+        watch(returned, after)
+    assert (reminders(returned), late(returned, 207)) == (1, set())
+    with pytest.raises(Faults) as refused:
+        do.lapse_case(now=NOW + days(207), **close)
+    assert [one.code for one in refused.value.faults] == ["not-yet-over"]
+    assert late(returned, 208) == {returned.case}
+    do.lapse_case(now=NOW + days(208), **close)
+
+
+def test_what_officers_were_told_is_settled_once_it_goes_on(returned: World) -> None:
+    for after in (14, 61, 61):
+        watch(returned, after)
+    told = Notice.objects.filter(kind="permits.overdue", user=returned.keys["front"], done_at=None)
+    assert told.count() == 1
+    returned.submit(now=NOW + days(62))
+    assert not told.exists()
+
+
 def test_closing_is_offered_on_the_page_once_it_is_due_and_asks_first(returned: World) -> None:
+    watch(returned, 14)
     front = officer(returned, "front")
     page = reverse("permits:desk-case", args=[returned.case])
     address = reverse("permits:act", args=[returned.case, "tutup"])

@@ -37,6 +37,7 @@ from pilar.permits.operations.levies import (
 )
 from pilar.permits.queries.cases import officers_case
 from pilar.permits.queries.levies import OVERPAID, levies, levy_of, unmatched
+from pilar.permits.queries.waiting import waits_since
 from pilar.permits.rules.authority import WrongState
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind
 from pilar.permits.rules.levies import LevyElsewhere, LevyState
@@ -380,6 +381,8 @@ def test_a_match_with_the_wrong_levy_is_taken_back(levied: World) -> None:
     )  # fmt: skip
     with pytest.raises(LevyElsewhere):
         take_back("FT1")
+    due_on = levy(levied).due_on
+    assert waits_since(levied.row()) == due_on + DAY, "it was open again a day later"
     report(levied, payment("FT3"), now=PAID + 2 * HOUR)
     assert (levied.row().state, levied.open_stages()) == (CaseState.RUNNING, {"decide"})
     assert levied.row().due_at == due, "what it waited for the right payment counts no day"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from kit.neighbours import own
+from permits.test_case_pages import officer
 from permits.test_issuing import refused
 from permits.test_levies import NUMBER, PAID, SUM, payment, put, report
 from permits.world import NIK, OWN, World
@@ -26,6 +28,16 @@ def refund(world: World, amount: Decimal, reference: str = "K1") -> None:
         by=world.who("treasury"), levy=own(Levy).get().pk, amount=amount, given_on=PAID.date(), reference=reference,
         now=PAID,
     )  # fmt: skip
+
+
+def test_what_was_given_back_of_is_no_longer_taken_apart(levied: World) -> None:
+    report(levied, payment(amount=MUCH))
+    key, by = own(Payment).get().pk, levied.who("treasury")
+    refund(levied, Decimal(6_000))
+    with refused("given-back"):
+        do.unmatch_payment(by=by, payment=key, reason="Milik permohonan lain", now=PAID)
+    page = officer(levied, "treasury").get(reverse("permits:levy", args=[own(Levy).get().pk])).content.decode()
+    assert reverse("permits:payment-unmatch", args=[own(Levy).get().pk, key]) not in page
 
 
 def test_withdrawn_before_it_is_paid_it_is_void(levied: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from pilar.permits.models import Case
 from pilar.permits.operations.levies import drop_levy
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.steps import desk_case, drop_open, happened
-from pilar.permits.queries.waiting import WAITING, is_overdue, last_day, waits_since
+from pilar.permits.queries.waiting import AFTER_REMINDER, WAITING, is_overdue, last_day, reminders, waits_since
 from pilar.permits.reference.deadlines import patience
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules.authority import Action
@@ -25,20 +25,21 @@ from pilar.platform.language import mark
 
 @transaction.atomic
 def remind_applicant(by: Standing, key: int, now: datetime) -> bool:
-    """Remind the applicant on the days that the data name; after the last day the front office is told, once."""
+    """Remind the applicant on the days that the data name, once where several are over; after the last day the front
+    office is told, once."""
     row = held(Case.objects, pk=key)
     begun, today = waits_since(row), today_in(row.region_id, now)
     if row.state not in WAITING or begun is None:
         return False
-    rule, last = patience(CaseState(row.state), begun), row.events.order_by("number")
-    since = last.filter(kind__in=(EventKind.LEVIED, EventKind.RETURNED)).last()
-    done = last.filter(kind=EventKind.REMINDED, number__gt=since.number if since else 0).count()
+    rule, last = patience(CaseState(row.state), begun), reminders(row).last()
+    done = rule.reminders(begun, today_in(row.region_id, last.at)) if last else 0
     if done < rule.reminders(begun, today):
-        said = {"of": row.state, "until": rule.last(begun).isoformat(), "source": rule.source}
+        until = last_day(row) if last else max(rule.last(begun), today + timedelta(days=AFTER_REMINDER))
+        said = {"of": row.state, "until": str(until), "source": rule.source}
         happened(row, EventKind.REMINDED, by=by, now=now, said=said)
         tell_applicant(row)
         return True
-    if rule.last(begun) >= today:
+    if not is_overdue(row, now):
         return False
     sentence = mark("The time for the applicant of %(number)s is over: write to them, or close it")
     told = tell_officers(
@@ -56,6 +57,8 @@ def lapse_case(*, by: Standing, case: int, now: datetime) -> None:
     """
     row, acting = desk_case(by, case, Action.LAPSE, now=now)
     if not is_overdue(row, now):
+        if not reminders(row).exists():
+            raise Faults([Fault("not-reminded", mark("The applicant has not been reminded yet"))])
         sentence = mark("The applicant has time until %(day)s")
         raise Faults([Fault("not-yet-over", sentence, {"day": last_day(row)})])
     require_reason(Why.WITHDRAW, "lapsed")

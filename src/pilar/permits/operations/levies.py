@@ -20,15 +20,13 @@ from pilar.permits.queries.levies import account_of, to_give_back
 from pilar.permits.rules import authority, qris, services, workflow
 from pilar.permits.rules.authority import AUTHORITY, Action
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind
-from pilar.permits.rules.levies import LevyElsewhere, LevyState, Numbers
+from pilar.permits.rules.levies import DAYS_TO_PAY, LevyElsewhere, LevyState, Numbers
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit, locks, numbering
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
 
 TARGET = "permits.levy"
-DAYS_TO_PAY = 30
-"""From the notice of a levy to its due day (assumption: no rule of the regency was found)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def unmatch_payment(*, by: Standing, payment: int, reason: str, now: datetime) -
     it, it is open again and its case goes back to be paid; what was done after the levy is done anew.
 
     Raises :class:`NotFound`, :class:`OwnCase`, :class:`LevyElsewhere`, :class:`WrongState` for a case that has gone too
-    far, Faults at ``reason``.
+    far, Faults at ``reason``, also where something of the levy was given back.
     """
     known = there(Payment.objects, pk=payment)
     AUTHORITY.require(by, Action.TREASURY, authority.Case(known.region_id), known=False)
@@ -180,6 +178,9 @@ def unmatch_payment(*, by: Standing, payment: int, reason: str, now: datetime) -
     levy, row = held(Levy.objects, pk=known.levy_id), held(Payment.objects, pk=payment)
     if row.levy_id != levy.pk:
         raise LevyElsewhere
+    if levy.payments.filter(amount__lt=0).exists():
+        sentence = mark("Something of this levy was given back already: it is no longer taken apart")
+        raise Faults([Fault("given-back", sentence, {}, "reason")])
     if not reason.strip():
         raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
     paid = levy.state == LevyState.PAID

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from pilar.people.operations import held, there
+from pilar.people.operations import held, settle, there
 from pilar.people.queries import acting_for
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.permits.models import Case, CaseEvent, Task
@@ -139,6 +139,7 @@ def happened(
             move, case, by=by.actor, what=TARGET, action=kind, area=case.region_id, fields=changed,
             besides=["events_count"], said=recorded,
         )  # fmt: skip
+        _settle(case, by=by, now=now)
     else:
         for name, value in changed.items():
             setattr(case, name, value)
@@ -171,9 +172,10 @@ def finish(
 
 
 def close(task: Task, outcome: Outcome, *, by: Standing, now: datetime) -> None:
-    """End a task, whose event is written beside it."""
+    """End a task, whose event is written beside it; nobody has to be told of it any more."""
     task.done_at, task.done_by, task.outcome = now, by.signature, outcome
     task.save(update_fields=["done_at", "done_by", "outcome"])
+    settle(by=by, subject=f"{TARGET}:{task.case_id}:{task.stage}", now=now)
 
 
 def drop_open(case: Case, *, by: Standing, now: datetime, among: frozenset[str] | None = None) -> None:
@@ -220,6 +222,17 @@ def mark_issued(*, by: Standing, case: int, now: datetime, said: Mapping[str, An
     row = held(Case.objects, pk=case)
     if row.state == CaseState.SIGNING:
         happened(row, EventKind.ISSUED, by=by, now=now, to=CaseState.ISSUED, said=said)
+
+
+def _settle(case: Case, *, by: Standing, now: datetime) -> None:
+    """Close what officers were told of a case that has gone on, and all of it once the case is over."""
+    about = f"{TARGET}:{case.pk}"
+    settle(by=by, subject=f"{about}:overdue", now=now)
+    if case.state in CLOSED:
+        stages = Task.objects.filter(case=case).values_list("stage", flat=True).distinct()
+        settle(by=by, subject=[f"{about}:{stage}" for stage in stages], now=now)
+        for kind in ("permits.escalated", "permits.deemed"):
+            settle(by=by, subject=about, kind=kind, now=now)
 
 
 def _office(region: str, stage: Stage) -> int | None:

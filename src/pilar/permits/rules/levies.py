@@ -13,6 +13,8 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
 ZERO = Decimal(0)
+DAYS_TO_PAY = 30
+"""From the notice of a levy to its due day (assumption: no rule of the regency was found)."""
 
 
 class LevyState(StrEnum):
@@ -95,6 +97,11 @@ class LevyRow:
     @property
     def paid_on(self) -> date | None:
         return self.account.settled_on
+
+    @property
+    def given_back(self) -> bool:
+        """Whether something of it was given back: then its payments stay with it."""
+        return any(one.amount < 0 for one in self.payments)
 
     @property
     def by_code(self) -> bool:
