@@ -179,6 +179,11 @@ def test_a_revocation_is_taken_back_when_the_objection_is_upheld(issued: World) 
     decide(PermitState.REVOKED, 3 * HOUR)
     with pytest.raises(Faults):
         decide(PermitState.VALID, 4 * HOUR)
+    again = object_to(issued, About.REVOCATION, now=now + 4 * HOUR)
+    with pytest.raises(Faults):
+        object_to(issued, About.REVOCATION, now=now + 4 * HOUR)
+    answer(issued, again, UPHELD, now=now + 5 * HOUR)
+    decide(PermitState.VALID, 6 * HOUR)
 
 
 def own_objection() -> Objection:

@@ -91,7 +91,9 @@ class Objection(models.Model):
     class Meta:
         ordering = ["due", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "about", "thing"], name="objection_once"),
+            models.UniqueConstraint(
+                fields=["case", "about", "thing"], condition=Q(state=ObjectionState.OPEN), name="objection_once"
+            ),
             models.CheckConstraint(condition=Q(about__in=list(About)), name="objection_about_known"),
             models.CheckConstraint(
                 condition=Q(state=ObjectionState.OPEN, answered_at__isnull=True, answer="")

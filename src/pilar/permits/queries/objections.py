@@ -65,7 +65,8 @@ class ObjectionRow:
 
 
 def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
-    """What was decided about a case that its applicant has not objected to and can on a day, as far as there is one."""
+    """What was decided about a case that its applicant has not objected to since and can on a day, as far as there is
+    one."""
     found: list[tuple[About, str, datetime]] = []
     if case.state == CaseState.REFUSED and case.closed_at:
         found.append((About.REFUSAL, case.number, case.closed_at))
@@ -74,14 +75,16 @@ def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
     for permit in Permit.objects.filter(case=case, state=PermitState.REVOKED):
         revoked = permit.events.filter(kind=PermitEventKind.REVOKED).latest("pk")
         found.append((About.REVOCATION, permit.number, revoked.at))
-    before = set(Objection.objects.filter(case=case).values_list("about", "thing"))
+    filed = Objection.objects.filter(case=case).order_by("filed_at").values_list("about", "thing", "filed_at")
+    before = {(about, thing): at for about, thing, at in filed}  # the last of each
     days = working_days(case.region_id)
     made = []
     for about, thing, at in found:
         decided_on = today_in(case.region_id, at)
         terms = objection_terms(about, decided_on)
         last = terms.within.after(decided_on, days)
-        if (about, thing) not in before and last >= day:
+        objected = before.get((about, thing))
+        if (objected is None or objected < at) and last >= day:
             made.append(Ground(about, thing, decided_on, last, terms))
     return tuple(made)
 
