@@ -56,6 +56,11 @@ def _returned(world: World) -> None:
     do.return_case(by=world.who("front"), case=world.case, findings=WRONG, now=NOW)
 
 
+def _reminded(world: World) -> None:
+    _returned(world)
+    do.watch_clocks(by=world.who("schedule"), now=NOW + timedelta(days=14))
+
+
 def _accepted(world: World) -> None:
     world.submit()
     world.accept(NOW)
@@ -323,7 +328,7 @@ look_at_calendar | schedule | look permits.calendar | procrastinate_events+1 pro
 grant_by_silence | head | decided permits.case, done permits.case, issue permits.permit,
     order evidence.signed-document @-, read permits.case.person, signed permits.case | caseevent+3 case~1
     evidence_signeddocument+1 permit+1 permitedition+1 permitevent+1 platform_documentnumber+1 platform_sealentry+1
-    procrastinate_events+2 procrastinate_jobs+2 task~1
+    procrastinate_events+2 procrastinate_jobs+2 people_notice~1 task~1
 """
 
 BEFORE: Mapping[str, Callable[[World], object]] = {
@@ -333,7 +338,7 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
     "take_stage": _accepted, "recommend": _accepted, "record_visit": _visited,
     "sign_minutes": _minutes, "check_again": _sent_back,
     "send_back": _accepted, "stop_clock": _accepted, "resume_clock": _stopped,
-    "lapse_case": _returned, "escalate": _accepted,
+    "lapse_case": _reminded, "escalate": _accepted,
     "write_message": _sent, "write_message:office": _sent, "decide": _to_decide, "sign_case": _to_sign,
     "sign_case:refused": _refused, "mark_issued": _signed, "invite_applicant": _sent,
     "arrange_appointment": _sent, "arrange_appointment:office": _sent, "answer_appointment": _proposed,
@@ -348,7 +353,7 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
 OWN_ACTS = "declare_relative begin_case"
 REPEATED = (
     "begin_case begin_at_counter save_answers reuse_document write_message write_message:office check_files take_stage "
-    "escalate arrange_appointment arrange_appointment:office order_many"
+    "escalate arrange_appointment arrange_appointment:office"
 )
 EXEMPT = {
     "forget_unsent": "with periods: tests/permits/test_forgetting.py",

@@ -17,8 +17,9 @@ from permits.world import ANSWERS, NIK, NOW, World
 from pilar.areas.reference import today_in
 from pilar.people.rules import SCHEDULE
 from pilar.permits.models import Absence, Case, CaseFile, DeskBatch, OwnDocument, Relative, Task
-from pilar.permits.operations import act_on_many, declare_relative
-from pilar.permits.rules.cases import CaseState, Outcome
+from pilar.permits.operations import act_on_many, batches, declare_relative, order_many, take_stage
+from pilar.permits.rules.cases import CaseElsewhere, CaseState, Outcome
+from pilar.platform.language import translate
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PERSON = {"name": "Fatimah Azzahra", "identity": NIK, "phone": "081234567890", "address": "Balaraja"}
@@ -204,6 +205,49 @@ def test_many_are_done_by_the_worker_who_says_how_far_it_is(world: World, monkey
     assert "3 / 3" in page
     assert f"{rows[2].number}: " in page
     assert officer(world, "front 2").get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_one_that_breaks_and_one_that_became_a_refusal_hold_up_no_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.to_sign(Outcome.REFUSED, reason="unmet")
+
+    def breaks(**_given: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(batches, "ACTS", {**batches.ACTS, "pass_check": breaks})
+    said = []
+    for who, act_name, stage in (("head", "sign_case", "sign"), ("front", "pass_check", "check")):
+        stages = [(world.case, stage)]
+        keys = {
+            order_many(by=world.who(who), region="36.03", act=act_name, stages=stages, given={}, now=NOW)
+            for _time in range(2)
+        }
+        assert len(keys) == 1, "ordered twice it is done once"
+        act_on_many(by=SCHEDULE, batch=min(keys), now=NOW)
+        row = DeskBatch.objects.get(pk=min(keys))
+        assert row.ended_at == NOW
+        said.append(row.refused[0][1])
+    assert said == [CaseElsewhere().text(), translate(batches.BROKE)]
+    assert world.row().state == CaseState.RUNNING
+
+
+def test_all_on_a_desk_is_what_its_list_shows_without_what_colleagues_have_taken(world: World) -> None:
+    rows: list[Case] = []
+    for _ in range(3):
+        world.case = 0
+        world.submit()
+        rows.append(world.row())
+    one, two, taken = rows
+    take_stage(by=world.who("front 2"), case=taken.pk, stage="check", now=NOW)
+    front, address = officer(world, "front"), reverse("permits:act-many", args=["36.03", "terima"])
+    page = front.get(f"{address}?semua=1").content.decode()
+    assert [row.number in page for row in rows] == [True, True, False]
+    page = front.get(f"{address}?semua=1&q={two.number}").content.decode()
+    assert [row.number in page for row in rows] == [False, True, False]
+    listed = front.get(f"{reverse('permits:desk', args=['36.03'])}?q={two.number}").content.decode()
+    assert f'<input type="hidden" name="q" value="{two.number}">' in listed
+    assert one.number not in listed
 
 
 def test_what_is_not_on_the_desk_cannot_be_ticked(world: World) -> None:

@@ -136,6 +136,16 @@ def test_a_stage_is_taken_by_one(world: World) -> None:
     world.accept()
 
 
+def test_taking_for_many_gives_nothing_back(world: World) -> None:
+    world.submit()
+    world.accept()
+    for _time in range(2):
+        do.take_stage(by=world.who("technical"), case=world.case, stage="health", only_take=True, now=NOW)
+    with pytest.raises(Taken):
+        do.take_stage(by=world.who("head"), case=world.case, stage="health", only_take=True, now=NOW)
+    assert Task.objects.get(case=world.case, stage="health").taken_by_id == world.keys["technical"]
+
+
 def test_what_somebody_away_has_taken_is_done_by_their_deputy_and_given_back_by_the_head(world: World) -> None:
     world.submit()
     take = {"case": world.case, "stage": "check"}

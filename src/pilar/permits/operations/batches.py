@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from pilar.people.operations import held
@@ -20,22 +21,31 @@ from pilar.permits.rules.cases import Outcome
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.jobs import background
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 from pilar.platform.live import tell
+from pilar.platform.outage import database_is_away
 
 TARGET = "permits.desk-batch"
 MOST = 1_000
 ACTS: Mapping[str, Callable[..., object]] = {
     one.__name__: one for one in (take_stage, pass_check, recommend, decide, sign_case)
 }
+BESIDES: Mapping[str, Mapping[str, object]] = {
+    take_stage.__name__: {"only_take": True},
+    sign_case.__name__: {"refuses": False},  # its letter has to be read first
+}
+"""What an act is told where it is done with many, each of which nobody looks at."""
+BROKE = mark("It could not be done. Try it by itself, and tell the operator")
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
 def order_many(
     *, by: Standing, region: str, act: str, stages: Sequence[tuple[int, str]], given: Mapping[str, str], now: datetime
 ) -> int:
-    """Have the worker do an act (of :data:`ACTS`) with many stages; returns the key of the order. ``given``: what it is
-    told besides, as text.
+    """Have the worker do an act (of :data:`ACTS`) with many stages; returns the key of the order, which is that of
+    before where the same was ordered and is not done yet. ``given``: what it is told besides, as text.
 
     Raises :class:`NotFound` for cases that the reader may not see, Faults for none and too many.
     """
@@ -45,10 +55,13 @@ def order_many(
         raise NotFound
     if not 0 < len(stages) <= MOST:
         raise Faults([Fault("too-many", mark("Choose 1 to %(most)s applications"), {"most": MOST}, "stages")])
-    row = DeskBatch.objects.create(
-        region_id=region, act=act, stages=[list(one) for one in stages], given=dict(given), ordered_by_id=by.account,
-        ordered_at=now,
-    )  # fmt: skip
+    ordered: dict[str, Any] = {
+        "region_id": region, "act": act, "stages": [list(one) for one in stages], "given": dict(given),
+        "ordered_by_id": by.account,
+    }  # fmt: skip
+    if waits := DeskBatch.objects.filter(**ordered, ended_at=None).first():
+        return int(waits.pk)
+    row = DeskBatch.objects.create(**ordered, ordered_at=now)
     audit.record(by=by.actor, action="order", target=TARGET, key=row.pk, area=region,
                  after={"act": act, "stages": len(stages)})  # fmt: skip
     act_on_many.later(batch=row.pk)
@@ -71,15 +84,23 @@ def _next(batch: int, now: datetime) -> bool:
     if row.ended_at is not None:
         return False
     case, stage = row.stages[row.done]
-    given: dict[str, Any] = {**row.given, **({} if row.act == pass_check.__name__ else {"stage": stage})}
+    given: dict[str, Any] = {**row.given, **BESIDES.get(row.act, {})}
+    if row.act != pass_check.__name__:
+        given["stage"] = stage
     if "outcome" in given:
         given["outcome"] = Outcome(given["outcome"])
-    by, refused = standing_of_key(row.ordered_by_id, now), []
+    by, why = standing_of_key(row.ordered_by_id, now), ""
     try:
         with transaction.atomic():
             ACTS[row.act](by=by, case=case, now=now, **given)
     except PilarError as error:
-        refused = [[Case.objects.values_list("number", flat=True).get(pk=case), error.text()]]
+        why = error.text()
+    except Exception as error:
+        if database_is_away(error):
+            raise
+        log.exception("part-of-batch-broke", batch=batch, case=case, stage=stage)
+        why = translate(BROKE)
+    refused = [[Case.objects.values_list("number", flat=True).get(pk=case), why]] if why else []
     row.done, row.refused = row.done + 1, [*row.refused, *refused]
     row.ended_at = now if row.done == len(row.stages) else None
     row.save(update_fields=["done", "refused", "ended_at"])

@@ -66,10 +66,11 @@ def decide(
 
 
 @transaction.atomic
-def sign_case(*, by: Standing, case: int, stage: str, now: datetime) -> None:
+def sign_case(*, by: Standing, case: int, stage: str, refuses: bool | None = None, now: datetime) -> None:
     """Sign what was decided: the permit is made and waits for the signature of its file, or the case is refused.
+    ``refuses``: which of the two it was when it was looked at.
 
-    Raises as :func:`decide`, Faults for stages that are not finished.
+    Raises as :func:`decide`, :class:`CaseElsewhere` where it is the other now, Faults for stages that are not finished.
     """
     row, acting = desk_case(by, case, Action.SIGN, now=now)
     service = trail.service_of(row)
@@ -79,6 +80,8 @@ def sign_case(*, by: Standing, case: int, stage: str, now: datetime) -> None:
     facts = CaseFacts(undone=tuple(str(one.name) for one in undone))
     decided = row.events.filter(kind=EventKind.DECIDED).order_by("number").last()
     refused = decided is not None and decided.facts["outcome"] == Outcome.REFUSED
+    if refuses is not None and refuses != refused:
+        raise CaseElsewhere
     if refused:
         _require_refusable(row)
     finish(row, task, Outcome.REFUSED if refused else Outcome.AGREED, by=acting, now=now)

@@ -30,7 +30,7 @@ from pilar.permits.queries import completeness, trail
 from pilar.permits.reference.letters import sentence
 from pilar.permits.reference.reasons import Why, require_reason
 from pilar.permits.rules import workflow
-from pilar.permits.rules.authority import AUTHORITY, BY_KIND, Action
+from pilar.permits.rules.authority import AUTHORITY, BY_KIND, Action, Taken
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, EventKind, Finding, Outcome
 from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.roles import Role
@@ -45,15 +45,19 @@ LONGEST_STOP_DAYS = 366  # assumption: a stop names its end within a year
 
 
 @transaction.atomic
-def take_stage(*, by: Standing, case: int, stage: str, now: datetime) -> None:
+def take_stage(*, by: Standing, case: int, stage: str, only_take: bool = False, now: datetime) -> None:
     """Take an open stage into one's hands; taking one's own again gives it back to the desk. So does the head with
-    what somebody else has taken, and who acts for them.
+    what somebody else has taken, and who acts for them. ``only_take``: nothing is given back.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises.
     """
     row, acting = desk_case(by, case, Action.TAKE, now=now)
     task = Task.objects.filter(case=row, stage=stage, done_at=None).first()
     hands = trail.hands_of(task, now) if task else frozenset()
+    if only_take and hands:
+        if by.account in hands:
+            return
+        raise Taken
     back = by.account in hands or (hands and AUTHORITY.may(acting, Action.DELEGATE, trail.about(row)))
     if task is None or not back:
         task, _stage = stage_of(acting, row, trail.service_of(row), stage, *StageKind, now=now)

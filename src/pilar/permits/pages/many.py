@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,11 @@ from django.utils.translation import ngettext
 
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted
+from pilar.design.views import searched
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, page
 from pilar.permits import operations
+from pilar.permits.operations.batches import BESIDES
 from pilar.permits.pages.handling import MANY, TAKE
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseRow
@@ -34,11 +37,15 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
     one, address, form = MANY[step], reverse("permits:desk", args=[region]), MANY[step].form(posted(request))
     ticked, whole = frozenset(request.GET.getlist("k")), "semua" in request.GET
     keys = {int(found[1]) for one in ticked if (found := re.match(r"(\d{1,9}):", one))}
+    listed: dict[str, Any] = {"among": keys}
+    if whole:
+        listed = {"search": searched(request), "mine": "milik-saya" in request.GET}
 
     def fitting() -> list[CaseRow]:
-        rows = cases.desk(region, scope=by, now=now, among=None if whole else keys, size=None)
+        rows = cases.desk(region, scope=by, now=now, size=None, **listed)
+        free = {None} if step == TAKE else {None, by.account}
         chosen = (row for row in rows if (whole or row.tick in ticked) and one.is_for(row))
-        return [row for row in chosen if not (step == TAKE and row.taken_by)]
+        return [row for row in chosen if row.taker in free or not (whole or step == TAKE)]
 
     def look() -> Check | Done:
         rows = fitting()
@@ -57,7 +64,7 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
         )  # fmt: skip
 
     def acted() -> Done:
-        rows, refused = fitting(), 0
+        rows, refused, besides = fitting(), 0, BESIDES.get(one.operation.__name__, {})
         if len(rows) > AT_ONCE:
             key = operations.order_many(
                 by=by, region=region, act=one.operation.__name__, stages=[(row.key, row.stage) for row in rows],
@@ -67,7 +74,7 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
             return Done(said, reverse("permits:desk-batch", args=[key]))
         for row in rows:
             try:
-                one.operation(by=by, case=row.key, now=now, **one.named(row.stage), **form.given())
+                one.operation(by=by, case=row.key, now=now, **one.named(row.stage), **form.given(), **besides)
             except PilarError as error:
                 refused += 1
                 messages.warning(request, f"{row.number}: {error.text()}")

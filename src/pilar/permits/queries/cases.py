@@ -160,7 +160,7 @@ def _desk_rows(tasks: list[Task], now: datetime) -> Iterable[CaseRow]:
         yield _row(
             one.case, service, stage=one.stage, stage_name=str(service.stage(one.stage).name), desk_due=one.due_at,
             desk_used=own.used if own else None, used=reading.used, taken_by=str(one.taken_by or ""),
-            stage_kind=one.kind, refuses=decided_against(events[one.case_id]),
+            taker=one.taken_by_id, stage_kind=one.kind, refuses=decided_against(events[one.case_id]),
         )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ class CaseRow:
     desk_used: Any = None
     used: Any = None
     taken_by: str = ""
+    taker: int | None = None
     stage_kind: str = ""
     refuses: bool = False
 
