@@ -135,6 +135,23 @@ def test_the_data_are_corrected_on_a_page(world: World) -> None:
     assert client_of(world, "nurse").get(address).status_code == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.usefixtures("clock")
+def test_a_citizen_learns_nothing_of_whose_number_they_try(world: World) -> None:
+    stranger, client = world.who("stranger"), client_of(world, "stranger")
+    nobody = do.Person("Rahmat")
+    one = do.register_patient(by=stranger, hospital=HERE, person=nobody, account=stranger.citizen, now=NOW)
+    for tried, place in ((replace(nobody, nik=NIK), "nik"), (replace(nobody, card=MOTHER.card), "card")):
+        with pytest.raises(Faults) as refused:
+            do.change_patient(by=stranger, patient=one, person=tried, now=NOW)
+        (fault,) = refused.value.faults
+        assert (fault.code, fault.fields, fault.place) == ("patient-elsewhere", {}, place)
+    address, sent = reverse("hospital:change-patient", args=[one]), {"nik": NIK, "phone": "", "address": "", "card": ""}
+    answers = [client.post(address, sent) for _try in range(7)]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429] * 2
+    assert Patient.objects.get(pk=world.patient).record not in answers[0].content.decode()
+    assert client.post(address, {**sent, "nik": "", "phone": "0812"}).status_code == HTTPStatus.FOUND
+
+
 def known(world: World) -> do.Person:
     return person_of(opened(Patient.objects.get(pk=world.patient).person))
 
@@ -169,7 +186,7 @@ def test_who_knows_record_number_nik_birth_and_phone_joins_the_row_to_the_accoun
     assert register(right, record) == cared_for == register(right, record)
     assert Patient.objects.get(pk=cared_for).account_id == stranger.citizen
     assert proves(right, replace(right, phone="0812-3456-7890"))
-    assert proves(right, replace(right, phone=""))
+    assert not proves(right, replace(right, phone=""))
     assert not proves(do.Person("x"), do.Person("x"))
 
 

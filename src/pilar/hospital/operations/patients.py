@@ -53,8 +53,7 @@ def register_patient(
     if known is not None:
         if account is not None and known.account_id not in (None, account):
             # Somebody else's row: who guesses a number learns nothing of it, the desk looks at both.
-            raise Faults([Fault("patient-elsewhere", mark("This number is registered already. Come to the desk with "
-                                                          "your identity card"), {}, "nik")])  # fmt: skip
+            raise Faults([_registered("nik")])
         if account is not None and known.account_id is None and by.citizen is not None:
             raise Faults([Fault("patient-at-desk", mark("This number is registered already. Enter the record number "
                                                         "too, or come to the desk with your identity card"), {},
@@ -99,6 +98,8 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
     if found := person.faults():
         raise Faults(found)
     if (other := _same(at.pk, person)) is not None and other.pk != row.pk:
+        if by.citizen is not None:
+            raise Faults([_registered("card" if person.nik == known.nik else "nik")])
         sentence = mark("Record number %(record)s has this NIK or card already. Is it the same person? Join the two")
         raise Faults([Fault("patient-known", sentence, {"record": other.record}, "nik")])
     changed = [one.name for one in fields(Person) if getattr(known, one.name) != getattr(person, one.name)]
@@ -184,6 +185,12 @@ def _join(by: Standing, row: Patient, account: int, region: str) -> None:
     row.save(update_fields=["account"])
     audit.record(by=by.actor, action="join-account", target=TARGET, key=row.pk, area=region,
                  after={"account": account})  # fmt: skip
+
+
+def _registered(place: str) -> Fault:
+    """What a citizen is told of a number that another row has: nothing of that row."""
+    sentence = mark("This number is registered already. Come to the desk with your identity card")
+    return Fault("patient-elsewhere", sentence, {}, place)
 
 
 def _elsewhere() -> Fault:

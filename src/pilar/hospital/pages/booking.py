@@ -40,7 +40,7 @@ from pilar.platform.limits import Limit, count, require_below
 from pilar.reports.codes import qr_svg
 
 WRONG_RECORDS = Limit("hospital-record", 5, seconds=3_600)
-"""Record numbers of somebody else, from one network in an hour."""
+"""Record numbers, NIKs and cards of somebody else, from one network in an hour."""
 FINGERPRINTS = Limit("hospital.fingerprint", 30)
 """Questions to BPJS for pages of bookings, from one network in a minute."""
 
@@ -167,7 +167,16 @@ def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime
     home = "hospital:desk-patient" if by.citizen is None else "hospital:own-record"
 
     def change() -> None:
-        operations.change_patient(by=by, patient=key, person=replace(who.person, **form.cleaned_data), now=now)
+        given = form.cleaned_data
+        tries = by.citizen is not None and bool(given.get("nik") or given.get("card"))
+        if tries:
+            require_below(request, WRONG_RECORDS, now=now)
+        try:
+            operations.change_patient(by=by, patient=key, person=replace(who.person, **given), now=now)
+        except Faults:
+            if tries:
+                count(request, WRONG_RECORDS, now=now)
+            raise
 
     if stored(form, change):
         return done(request, _("It is corrected"), home, key)
