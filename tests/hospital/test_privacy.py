@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from pytest_django.fixtures import Settings
 
 from hospital.protecting import FACTS, REASON, broken, cancelled, record, visited
-from hospital.world import DAY, HERE, HOUR, MOTHER, NIK, NOW, World
+from hospital.world import DAY, HERE, HOUR, MOTHER, NIK, NOW, TUESDAY, World
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Triage, Waiting
@@ -174,7 +174,9 @@ def test_a_copy_holds_all_of_a_patient(world: World) -> None:
 
 def test_without_a_visit_the_person_goes_with_the_bookings(world: World) -> None:
     row = cancelled(world)
+    waited(world, world.patient, last_day=NOW.date())
     assert do.erase_bookings(by=world.who("daughter"), patient=world.patient, now=NOW) == 1
+    assert own(Waiting).get(patient=world.patient).referred_until is None
     patient = Patient.objects.get(pk=world.patient)
     assert (patient.person, patient.nik_hash, patient.account_id, patient.erased_at) == (None, "", None, NOW)
     row.refresh_from_db()
@@ -234,13 +236,20 @@ def test_who_was_only_registered_goes_too(world: World) -> None:
     world.book()
     other, waits = world.stranger(1), world.stranger(2)
     later = NOW + timedelta(days=732)
-    Waiting.objects.create(
-        hospital_id=HERE, clinic_id=world.session().clinic_id, patient_id=waits, first_day=NOW.date(),
-        last_day=later.date(), payer="general", visit="1", since=NOW,
-    )  # fmt: skip
+    waited(world, waits, last_day=later.date())
+    waited(world, world.patient, last_day=NOW.date())
     do.forget_bookings(by=world.who("schedule"), now=later)
     erased = dict(own(Patient).values_list("pk", "erased_at"))
     assert erased == {world.patient: None, other: later, waits: None}
+    until = dict(own(Waiting).filter(patient__in=erased).values_list("patient", "referred_until"))
+    assert until == {world.patient: None, waits: TUESDAY}
+
+
+def waited(world: World, patient: int, *, last_day: date) -> None:
+    Waiting.objects.create(
+        hospital_id=HERE, clinic_id=world.session().clinic_id, patient_id=patient, first_day=NOW.date(),
+        last_day=last_day, payer="general", visit="1", since=NOW, referred_until=TUESDAY,
+    )  # fmt: skip
 
 
 # Breaches

@@ -49,6 +49,14 @@ def test_a_patient_sees_decides_takes_along_and_erases(world: World) -> None:
 
 
 @pytest.mark.usefixtures("clock")
+def test_who_erases_is_led_to_where_a_booking_is_cancelled(world: World) -> None:
+    world.book()
+    for who, own_bookings in (("daughter", True), ("privacy", False)):
+        page = client_of(world, who).get(reverse("hospital:erase", args=[world.patient])).content.decode()
+        assert ("batalkan dulu" in page, "minta loket pendaftaran" in page) == (own_bookings, not own_bookings)
+
+
+@pytest.mark.usefixtures("clock")
 def test_the_record_of_another_is_not_found(world: World) -> None:
     key = broken(world)
     stranger = client_of(world, "stranger")

@@ -76,8 +76,10 @@ def test_what_cannot_be_is_a_slip_of_the_pen(world: World, here: str) -> None:
 def test_it_ends_with_the_visit_record(world: World, here: str) -> None:
     ask(world, here, pulse="80")
     row = Booking.objects.get(code=here)
-    found = privacy.copy(row.patient_id, scope=world.who("desk"), now=NOW)
-    assert found["bookings"][0]["signs"] == {"pulse": "80"}
+    for who, signs, told in (("desk", None, 0), ("privacy", {"pulse": "80"}, 1)):
+        found = privacy.copy(row.patient_id, scope=world.who(who), now=NOW)
+        assert found["bookings"][0]["signs"] == signs
+        assert [(one.reason, one.fields) for one in readings(row.patient_id)].count(("copy", ("signs",))) == told
     do.leave(by=world.who("nurse"), booking=here, reason=Reason.LEFT, now=at(world))
     do.end_session(by=world.who("nurse"), session=row.session_id, now=at(world))
     do.erase_bookings(by=world.who("privacy"), patient=row.patient_id, now=at(world))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from pilar.hospital.models import (
@@ -205,10 +205,11 @@ def forget_bookings(*, by: Standing, now: datetime) -> int:
 
 def _forget_unbooked(oldest: datetime, by: Standing, now: datetime) -> None:
     """Who was only registered, or waited in vain, is kept no longer than who booked in vain."""
-    over = Waiting.objects.filter(last_day__lt=oldest.date(), reference__isnull=False)
+    letter = Q(reference__isnull=False) | Q(referred_until__isnull=False)
+    over = Waiting.objects.filter(letter, last_day__lt=oldest.date())
     for key in over.order_by("patient").values_list("patient", flat=True).distinct()[:A_NIGHT]:
         held(Patient.objects, pk=key)
-        over.filter(patient=key).update(reference=None)
+        over.filter(patient=key).update(reference=None, referred_until=None)
     needed = (Waiting.objects.filter(last_day__gte=oldest.date()), PlannedOperation.objects.all())
     rows = Patient.objects.filter(created_at__lt=oldest, erased_at=None, merged_into=None, bookings=None)
     for one in needed:
@@ -272,7 +273,7 @@ def _erase(row: Patient, bookings: QuerySet[Booking], by: Standing, now: datetim
         )
         rows.update(patient=nobody)
     else:
-        Waiting.objects.filter(patient=row).update(reference=None)
+        Waiting.objects.filter(patient=row).update(reference=None, referred_until=None)
         Waiting.objects.filter(patient=row, state=WaitingState.WAITING).update(state=WaitingState.OVER)
         Consent.objects.filter(patient=row, withdrawn_at=None).update(withdrawn_at=now)
         row.person, row.nik_hash, row.card_hash, row.ihs, row.account, row.erased_at = None, "", "", "", None, now

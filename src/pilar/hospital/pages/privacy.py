@@ -73,7 +73,8 @@ def purpose(request: HttpRequest, key: int, purpose: str, *, by: Standing, now: 
         raise NotFound
     act = operations.withdraw if request.POST.get("do") == "withdraw" else operations.agree
     act(by=by, patient=key, purpose=Purpose(purpose), now=now)
-    return done(request, _("Your decision is kept"), "hospital:own-record", key)
+    said = _("The decision is kept") if by.citizen is None else _("Your decision is kept")
+    return done(request, said, "hospital:own-record", key)
 
 
 @patients
@@ -99,14 +100,17 @@ def erase(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
         lost = _("Bookings that were cancelled, moved or missed lose their person.")
         stays = _("Visits stay on record for 25 years, as the law asks, with name and numbers.")
         gone = _("There was no visit, so name, numbers and record go too. A further booking begins anew.")
-        blocked = (Remark(_("A booking still holds: cancel it first"), reverse("hospital:own-bookings")),)
+        holds = (
+            Remark(_("A booking still holds: cancel it first"), reverse("hospital:own-bookings")) if row.own
+            else Remark(_("A booking still holds: ask the registration desk to cancel it"))
+        )  # fmt: skip
         return Check(
             title=_("Check before you erase the bookings"),
             act=_("Erase the bookings for good"),
             about=f"{row.hospital.name}, {row.record}",
             will=(lost, stays if counts.visits else gone),
             counts=((_("Bookings erased"), str(counts.unused)), (_("Visits that stay"), str(counts.visits))),
-            blocked=blocked if counts.open else (),
+            blocked=(holds,) if counts.open else (),
             trail=((_("My data") if row.own else row.record, here),),
             synthetic=row.hospital.source == "synthetic",
         )

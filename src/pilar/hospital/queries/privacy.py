@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pilar.hospital.models import Booking, Breach, BrokenGlass, Consent, Patient, Triage, Waiting
+from pilar.hospital.models.patients import PERSON
 from pilar.hospital.queries.records import PersonRow, persons, read_person, readings
 from pilar.hospital.queries.schedule import HospitalRow, hospital, hospital_row
 from pilar.hospital.reference.consent import ConsentText, consent_of
@@ -17,6 +18,7 @@ from pilar.hospital.rules.privacy import UNUSED, Purpose, Why, notice_due
 from pilar.people.queries import acting_for
 from pilar.people.queries.public import opened
 from pilar.people.rules import NotFound, Standing, existing
+from pilar.platform import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,14 @@ def agree_to(patients: set[int], purpose: Purpose) -> set[int]:
 
 
 def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
-    """All that is kept of a patient, for them; raises :class:`NotFound`."""
+    """All that is kept of a patient, for them; without vital signs and complaints where the desk asks. Raises
+    :class:`NotFound`."""
     own = own_record(key, scope=scope, now=now)
-    row = Patient.objects.get(pk=key)
+    row, signs = Patient.objects.get(pk=key), _signs(key) if own.own or own.alone else {}
     if not own.own:
         read_person(row, by=scope, area=own.hospital.region, why=Why.COPY)
+        audit.read(by=scope.actor, what=PERSON, key=key, rows=len(signs), area=own.hospital.region,
+                   told={"fields": ["signs"], "reason": Why.COPY})  # fmt: skip
     bookings = (
         Booking.objects.filter(patient=row).select_related("session__clinic", "session__doctor").order_by("day", "pk")
     )
@@ -153,7 +158,7 @@ def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
         "bookings": [
             {"code": one.code, "day": one.day, "clinic": one.session.clinic.name, "doctor": one.session.doctor.name,
              "number": one.number, "at": one.at, "state": one.state, "channel": one.channel, "payer": one.payer,
-             "visit": one.visit, "reference": opened(one.reference), "signs": _signs(one),
+             "visit": one.visit, "reference": opened(one.reference), "signs": signs.get(one.pk),
              "events": list(one.events.values("kind", "at", "reason")), "tasks": list(one.tasks.values("task", "at"))}
             for one in bookings.prefetch_related("events", "tasks")
         ],
@@ -163,9 +168,10 @@ def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _signs(row: Booking) -> Any:
-    kept = Triage.objects.filter(booking=row).values_list("signs", flat=True).first()
-    return json.loads(opened(kept)) if kept else None
+def _signs(patient: int) -> dict[int, Any]:
+    """What was measured before each visit of a patient."""
+    rows = Triage.objects.filter(booking__patient=patient, signs__isnull=False).values_list("booking", "signs")
+    return {booking: json.loads(opened(signs)) for booking, signs in rows}
 
 
 def glass(key: int, *, scope: Standing, now: datetime) -> tuple[GlassRow, PersonRow]:
