@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -21,9 +22,11 @@ from kit.neighbours import own
 from people.citizens import entered
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Replan, Session
+from pilar.hospital.queries import following
 from pilar.hospital.queries.records import readings
 from pilar.hospital.rules.booking import Policy, arrive_by
 from pilar.people.models import User
+from pilar.platform.models import AuditEvent
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -130,6 +133,8 @@ def test_a_doctor_finds_their_own_sessions_first(world: World, clock: Clock) -> 
     own_first = body(doctor, "hospital:day", HERE)
     assert (own_first.index("dr. Budi") < own_first.index("dr. Ana"), own_first.count("milik Anda")) == (True, 1)
     press(doctor, "hospital:be-doctor", world.session().pk)
+    changed = AuditEvent.objects.filter(action="be").latest("pk")
+    assert (changed.before, changed.after) == ({"user": None}, {"user": world.keys["doctor"]})
     assert body(doctor, "hospital:day", HERE).count("milik Anda") == 1
     assert signed_in(world, "nurse").post(reverse("hospital:be-doctor", args=[other.pk])).status_code == 403
     assert "Saya dokter" not in body(signed_in(world, "nurse"), "hospital:session", other.pk)
@@ -227,6 +232,16 @@ def test_a_board_speaks_each_call_once_more_when_it_is_called_again(world: World
     assert first != again
 
 
+def test_a_board_is_drawn_once_whatever_is_behind_its_address(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = Mock(wraps=following.board)
+    monkeypatch.setattr(following, "board", drawn)
+    for behind in ("", "?x=1", "?x=2"):
+        assert Client().get(reverse("hospital:board", args=[HERE]) + behind).status_code == 200
+    assert drawn.call_count <= 1
+
+
 def tag_of(page: str) -> str:
     """What the part that keeps itself new sends along when it asks again."""
     (found,) = re.findall(r'hx-headers="([^"]*If-None-Match[^"]*)"', page)
@@ -300,15 +315,19 @@ def test_who_has_no_booking_draws_a_number_of_today_at_the_kiosk(world: World, c
     assert device.get(address).status_code == 404
     device.cookies["hospital-kiosk"] = do.set_up_kiosk(by=world.who("desk"), hospital=HERE)
     assert address in body(device, "hospital:kiosk")
-    page = body(device, "hospital:draw")
+    page, leaves = body(device, "hospital:draw"), f'content="60; url={reverse("hospital:kiosk")}"'
     assert (f'value="{world.session().pk}"' in page, "Jiwa" in page, "dr." in page) == (True, False, False)
     sent = {"session": world.session().pk, "sought": "3603 0145 0150 0001", "born": "1950-01-05", "payer": "general",
             "visit": "1", "key": str(uuid4())}  # fmt: skip
+    assert leaves not in page
     for wrong in ({"born": "1950-01-06"}, {"sought": "9999"}, {"payer": "bpjs"}):
-        assert device.post(address, {**sent, **wrong}).status_code == 422
+        answer = device.post(address, {**sent, **wrong})
+        assert (answer.status_code, leaves in answer.content.decode()) == (422, True)
+        assert "no-store" in answer["Cache-Control"]
     assert not own(Booking).exists()
     for _twice in range(2):
-        assert "A-001" in device.post(address, sent).content.decode()
+        page = device.post(address, sent).content.decode()
+        assert ("A-001" in page, leaves in page) == (True, True)
     row = own(Booking).get()
     assert (row.channel, row.state, row.patient_id, row.priority) == ("kiosk", "arrived", world.patient, "elderly")
     other = {**sent, "session": world.session(TUESDAY + DAY).pk, "key": str(uuid4())}

@@ -27,6 +27,7 @@ from pilar.hospital.rules.entries import Entry
 from pilar.hospital.rules.privacy import Purpose
 from pilar.people.models import User
 from pilar.people.rules import NotAllowed, NotFound
+from pilar.platform.models import AuditEvent
 
 AFTER = NOW + 2 * HOUR
 
@@ -182,6 +183,7 @@ def test_one_visit_is_sent_again_from_the_page_that_names_it(world: World, minis
         assert message().state == "dead"
     manager.post(again, {"encounter": str(row.pk)})
     assert message().state == "waiting"
+    assert AuditEvent.objects.get(action="send-again", key=str(row.pk)).target == "hospital.encounter-message"
     assert not_taken(HERE, scope=world.who("manager")) == ()
     with pytest.raises(NotFound):
         not_taken(HERE, scope=world.who("desk"))

@@ -146,9 +146,16 @@ async def _phone(line: Line, place: int, seen: Seen, until: float) -> None:
 
 async def _board(port: int, seen: Seen, until: float) -> None:
     line = Line(port, BOARD)
-    _status, page = await line.ask()
+    status, page = await line.ask()
+    if status != "200":
+        seen.answers[status] += 1
+        return
     topic = html.unescape(re.findall(r'data-live="([^"]+)"', page)[0])
-    answer, _headers, stream, _writer = await Line(port, topic).send()
+    try:
+        answer, _headers, stream, _writer = await Line(port, topic).send()
+    except (OSError, asyncio.IncompleteReadError):
+        seen.answers["lost"] += 1
+        return
     held = answer == 200
     seen.streams += held
     while (left := until - time.monotonic()) > 0:

@@ -49,7 +49,7 @@ from pilar.platform import audit, secrets
 from pilar.platform.jobs import HOOKS, every
 from pilar.platform.statements import planned
 
-TARGET = "hospital.bpjs-message"
+TARGET, ENCOUNTER = "hospital.bpjs-message", "hospital.encounter-message"
 DAYS, MOST_AT_ONCE, LONGEST_PASS = 3, 200, 15.0
 """Days back that are looked through, messages read at once, and seconds of one pass of a hospital, each minute."""
 COLLECT = """
@@ -119,8 +119,8 @@ def send_again(
         count += encounters.update(**waits)
     if count:
         audit.record(
-            by=by.actor, action="send-again", target=TARGET, key=message or encounter or hospital, area=place.region_id,
-            after={"messages": count},
+            by=by.actor, action="send-again", target=TARGET if encounter is None else ENCOUNTER,
+            key=message or encounter or hospital, area=place.region_id, after={"messages": count},
         )  # fmt: skip
     return count
 

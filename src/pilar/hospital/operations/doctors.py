@@ -25,6 +25,9 @@ def be_doctor(*, by: Standing, session: int) -> None:
     if row.user_id == by.account:
         return
     Doctor.objects.filter(hospital=at.hospital, user=by.account).update(user=None)
-    row.user_id = by.account
+    before, row.user_id = row.user_id, by.account
     row.save(update_fields=["user"])
-    audit.record(by=by.actor, action="be", target="hospital.doctor", key=row.pk, area=case.region)
+    audit.record(
+        by=by.actor, action="be", target="hospital.doctor", key=row.pk, area=case.region,
+        before={"user": before}, after={"user": by.account},
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from pilar.areas.reference import local, today_in
 from pilar.design.conditional import part_tag, while_it_holds
@@ -45,8 +46,8 @@ def board(request: HttpRequest, code: str, *, now: datetime) -> HttpResponse:
         shown = {"board": following.board(code, now=now), "now": now, "tag": tag}
         return drawn(request, BOARD, shown).content
 
-    drawn_once = (tag, request.get_full_path())  # boards name nobody: all screens of a hospital show the same
-    return while_it_holds(request, tag, lambda: HttpResponse(_BOARDS.get(drawn_once, draw)))
+    # Boards name nobody: all screens of a hospital show the same.
+    return while_it_holds(request, tag, lambda: HttpResponse(_BOARDS.get(tag, draw)))
 
 
 @page(PLACE, sends=True, public=True)
@@ -95,6 +96,7 @@ def kiosk(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     return {"hospital": schedule.hospital(hospital), "form": CodeForm() if found else form, "place": found}
 
 
+@never_cache
 @page("hospital/day/kiosk.html", sends=True, public=True)
 def draw(request: HttpRequest, *, now: datetime, by: Standing) -> Shown:
     """A number of today for who comes without a booking; whom the hospital does not know goes to the desk."""
