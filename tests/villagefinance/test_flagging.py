@@ -23,7 +23,7 @@ from pilar.villagefinance.models import AuditSample, Flag, SampledEntry, Supplie
 from pilar.villagefinance.queries import flags as queries
 from pilar.villagefinance.queries import watching
 from pilar.villagefinance.rules.auditing import FlagElsewhere, FlagState, drawn
-from pilar.villagefinance.rules.flags import Facts
+from pilar.villagefinance.rules.facts import Facts
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance import accounts, payments

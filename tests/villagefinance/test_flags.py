@@ -17,19 +17,8 @@ from pilar.villagefinance import reference
 from pilar.villagefinance.reference import flags as reader
 from pilar.villagefinance.rules import auditing
 from pilar.villagefinance.rules.auditing import FlagState, drawn, ranked
-from pilar.villagefinance.rules.flags import (
-    CHECKS,
-    LIMITS,
-    Booked,
-    Copied,
-    Facts,
-    FlagRules,
-    Found,
-    Moved,
-    Paid,
-    Priced,
-    flags,
-)
+from pilar.villagefinance.rules.facts import Booked, Copied, Facts, Moved, Paid, Priced
+from pilar.villagefinance.rules.flags import CHECKS, LIMITS, FlagRules, Found, flags
 
 MILLION = Decimal(1_000_000)
 TODAY = date(2025, 12, 31)

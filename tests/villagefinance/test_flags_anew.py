@@ -12,7 +12,7 @@ from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import Flag
 from pilar.villagefinance.queries import watching
 from pilar.villagefinance.rules.auditing import FlagState
-from pilar.villagefinance.rules.flags import Facts, Paid
+from pilar.villagefinance.rules.facts import Facts, Paid
 from villagefinance import accounts, payments
 from villagefinance.payments import MILLION
 from villagefinance.world import NEXT_DOOR, NOW, REGION, VILLAGE, YEAR, World

@@ -16,7 +16,8 @@ from pilar.areas.reference import local, today_in
 from pilar.people.queries import current
 from pilar.villagefinance.models import triggers
 from pilar.villagefinance.rules.codes import ADVANCE, CASH, EXPENDITURE, WITHHELD
-from pilar.villagefinance.rules.flags import Booked, Copied, Facts, Moved, Paid, Priced, folded
+from pilar.villagefinance.rules.facts import Booked, Copied, Facts, Moved, Paid, Priced
+from pilar.villagefinance.rules.flags import folded
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.roles import Role
 from pilar.villagefinance.rules.taxes import PEOPLE_PAID, PaymentKind
