@@ -66,6 +66,11 @@ GIVEN: dict[str, Any] = {
         "basis": "synthetic",
     },
     "validity": {"until": "until"},
+    "document": {
+        "title": "Izin Reklame", "opening": ["Diberikan kepada {holder}, {address}:"],
+        "body": ["Reklame seluas {size} m2 di {place}."], "closing": ["Berlaku sampai {valid_until}."],
+        "answers": ["size", "zone"],
+    },
 }  # fmt: skip
 ANSWERS = {
     "kind": "new", "applicant": "person", "proxy": False, "size": "12.5", "sides": 2, "zone": "A", "lit": True,

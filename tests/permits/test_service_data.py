@@ -38,7 +38,7 @@ def test_six_take_applications_in_the_demonstration_and_say_what_is_made_up() ->
 
     assert {*open_ones} == SIX
     assert all("stages" in one.synthetic for one in open_ones.values())
-    assert open_ones["sip-bidan"].synthetic == ("form", "stages", "validity")
+    assert open_ones["sip-bidan"].synthetic == ("document", "form", "stages", "validity")
     assert [one for one in demonstrated() if one.key not in SIX] == [one for one in shipped() if one.key not in SIX]
 
 

@@ -19,6 +19,7 @@ from pilar.permits.forms.services import PARTS
 from pilar.permits.models import ServiceVersion
 from pilar.permits.queries import services as queries
 from pilar.permits.rules.services import read, written
+from reports.reading import words
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -185,6 +186,27 @@ def test_a_preview_judges_and_stores_nothing(staff: Staff) -> None:  # noqa: F81
     assert head.post(address, {"do": "look"}).status_code == 200
     assert head.post(address, {"medium": "billboard"}).context["good"]
     assert ServiceVersion.objects.get(pk=version).edition == 1
+
+
+def test_the_text_of_the_permit_is_typed_checked_and_seen(staff: Staff) -> None:  # noqa: F811
+    version = staff.begin("reklame-inhil")
+    editor, address = client(staff, "editor"), reverse("permits:write-dokumen", args=[version])
+    text = {"title": "Izin Reklame", "opening": "Diberikan kepada {holder}:\n\nUntuk {tinggi} meter.", "do": "save"}
+
+    assert "{valid_until}" in page(editor, "write-dokumen", version)
+    long = editor.post(address, {**text, "seen": 1, "body": "x" * 1001})
+    assert (long.status_code, "Paragraf 1" in long.content.decode()) == (422, True)
+    assert editor.post(address, {**text, "seen": 1}).status_code == 302
+    told = page(editor, "edit-version", version)
+    assert "Paragraf 2 menyebut “tinggi”" in told
+    assert address in told
+    assert editor.post(address, {**text, "seen": 2, "opening": "Diberikan kepada {holder}:"}).status_code == 302
+    answer = editor.get(reverse("permits:preview-document", args=[version]))
+    assert answer["Content-Type"] == "application/pdf"
+    said = words(answer.content)
+    for one in ("Izin Reklame", "Diberikan kepada Nama pemegang (contoh):", "Data contoh"):
+        assert one in said, one
+    assert client(staff, "front").get(reverse("permits:preview-document", args=[version])).status_code == 404
 
 
 def test_a_service_that_was_withdrawn_is_written_anew(staff: Staff) -> None:  # noqa: F811

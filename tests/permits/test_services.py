@@ -19,6 +19,7 @@ from pilar.permits.rules.services import (
     check,
     differences,
     fee_of,
+    filled,
     gaps,
     is_open,
     judge,
@@ -169,6 +170,10 @@ def test_whatever_stands_in_a_part_is_read_or_refused(part: str, value: Any) -> 
         ({"form": {"type": "object", "required": ["none"]}}, "unknown-field", "form.required"),
         ({"validity": {"until": "zone"}}, "unknown-field", "validity"),
         ({"validity": {"cluster": {"A": {"years": 5}}}}, "unknown-field", "validity"),
+        ({"document": {"body": ["Luas {height} m2"]}}, "unknown-name", "document.body"),
+        ({"document": {"opening": ["Kepada {holder", "{Holder}"]}}, "stray-brace", "document.opening"),
+        ({"document": {"title": "Izin {number}"}}, "stray-brace", "document.title"),
+        ({"document": {"answers": ["height"]}}, "unknown-field", "document.answers"),
     ],
 )  # fmt: skip
 def test_what_stands_in_the_way_of_publishing(changed: dict[str, Any], code: str, place: str) -> None:
@@ -322,6 +327,7 @@ def test_differences_are_said_in_words(settings: Any) -> None:
             requirements=[*GIVEN["requirements"][1:3], {"key": "photo", "name": {"id": "Foto"}}],
             stages=stages(visit={"limit": {"hours": 10}}),
             form=fields(lit={"type": "boolean", "title": "Menyala"}),
+            document={**GIVEN["document"], "title": "Izin", "body": ["Seluas {size} m2."], "answers": []},
         )
     )
 
@@ -339,3 +345,19 @@ def test_differences_are_said_in_words(settings: Any) -> None:
     assert ("requirements", "The requirement falls away: KTP") in said
     assert ("stages", "Tinjau, Time: 2 working days → 10 office hours") in said
     assert ("fee", "The figure of the formula falls away: rate") in said
+    assert [text for part, text in said if part == "document"] == [
+        "Title: Izin Reklame → Izin",
+        "Answers shown in a table: size, zone → –",
+        "Paragraphs of what is permitted, new: Seluas {size} m2.",
+        "Paragraphs of what is permitted, falls away: Reklame seluas {size} m2 di {place}.",
+    ]
+
+
+def test_a_paragraph_that_says_nothing_is_left_out() -> None:
+    text = ("Tanpa nama.", "Di {place}.", "Seluas {size} m2 di {place}.")
+
+    assert filled(text, {"size": "12,5", "place": ""}) == ("Tanpa nama.", "Seluas 12,5 m2 di .")
+    assert filled(text, {"size": "{place}", "place": "Balaraja"})[1:] == (
+        "Di Balaraja.",
+        "Seluas {place} m2 di Balaraja.",
+    ), "what an applicant answered is not filled once more"

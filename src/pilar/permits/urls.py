@@ -117,6 +117,7 @@ urlpatterns = [
     path("kelola/layanan/<str:region>/<slug:key>/mulai/", editing.begin, name="begin-version"),
     path("kelola/versi/<int:version>/", editing.version, name="edit-version"),
     path("kelola/versi/<int:version>/pratinjau/", editing.preview, name="preview-version"),
+    path("kelola/versi/<int:version>/pratinjau.pdf", editing.preview_document, name="preview-document"),
     path("kelola/versi/<int:version>/buang/", editing.drop, name="drop-version"),
     *(
         path(f"kelola/versi/<int:version>/tulis/{part}/", editing.write, {"part": part}, name=f"write-{part}")

@@ -1,17 +1,20 @@
-"""The permit as a document, in Indonesian whatever the reader speaks: one template, whose parts the service fills."""
+"""The permit as a document, in Indonesian whatever the reader speaks: one renderer, whose text is data of the version
+of its service. Where that says nothing, the document has its facts alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from pilar.permits.rules.register import PermitRow
-from pilar.permits.rules.services import Service, Status, shown
+from pilar.areas.reference import today_in
+from pilar.permits.rules.register import PermitRow, PermitState
+from pilar.permits.rules.services import Field, Service, Status, Wording, filled, shown
 from pilar.platform.writing import in_words
 from pilar.reports.document import Block, Bullets, Document, Heading, Notice, Pair, Pairs, Paragraph
 
@@ -40,7 +43,7 @@ def licence(found: Licence) -> Document:
     """The permit with its place for the signature."""
     with translation.override(LANGUAGE):
         return Document(
-            title=found.service.name.id,
+            title=title_of(found.service),
             language=LANGUAGE,
             author="Pilar",
             made_at=found.made_at,
@@ -62,6 +65,8 @@ def _blocks(found: Licence) -> Iterator[Block]:
             % {"number": found.edition - 1, "reason": found.reason}
         )
     place = (Pair(_("Place"), row.place),) if row.place else ()
+    text, facts = found.service.document or Wording(), _facts(found)
+    yield from map(Paragraph, filled(text.opening, facts))
     yield Pairs(
         (
             Pair(_("Number"), row.number),
@@ -72,22 +77,82 @@ def _blocks(found: Licence) -> Iterator[Block]:
             Pair(_("Valid until"), in_words(row.valid_until, LANGUAGE)),
         )
     )
-    asked = [(one, found.answers.get(one.key)) for one in shown(found.service, found.answers)]
-    if said := tuple(Pair(one.name.id, _text(one.options, value)) for one, value in asked if value not in (None, "")):
+    told = [one for one in shown(found.service, found.answers) if _stands(found, one)]
+    if said := tuple(Pair(one.name.id, answer) for one in told if (answer := _answer(found, one))):
         yield Heading(_("What the permit is for"))
         yield Pairs(said)
+    yield from map(Paragraph, filled(text.body, facts))
     if found.conditions:
         yield Heading(_("Conditions"))
         yield Bullets(tuple(line.strip() for line in found.conditions.splitlines() if line.strip()))
     yield Heading(_("Legal basis"))
     yield Bullets(found.service.basis) if found.service.basis else Paragraph(_("Not set in the standard of service."))
+    yield from map(Paragraph, filled(text.closing, facts))
     if found.service.status in (Status.ASSUMPTION, Status.SYNTHETIC) or found.service.synthetic:
         yield Paragraph(_("Parts of the standard of this service are assumptions or sample data."), quiet=True)
 
 
-def _text(options: Mapping[str, Any], value: Any) -> str:
+def title_of(service: Service) -> str:
+    """What the document of a permit of a service is called."""
+    return service.document.title if service.document and service.document.title else service.name.id
+
+
+def _facts(found: Licence) -> dict[str, str]:
+    """What its text can name; the answers that nobody was asked for are empty."""
+    row = found.row
+    answers = {one.key: _answer(found, one) for one in shown(found.service, found.answers)}
+    return answers | {
+        "number": row.number, "holder": found.holder, "address": found.address, "place": row.place,
+        "issued": in_words(found.day, LANGUAGE), "valid_until": in_words(row.valid_until, LANGUAGE),
+        "service": found.service.name.id, "region": found.region,
+    }  # fmt: skip
+
+
+def _stands(found: Licence, one: Field) -> bool:
+    """Whether an answer stands in the table; an amendment may have changed the place and the last day since."""
+    wanted = found.service.document.answers if found.service.document else ()
+    until = found.service.validity.until if found.service.validity else ""
+    amended = found.edition > 1 and (one.schema.get("x-place") or one.key == until)
+    return not amended and (not wanted or one.key in wanted)
+
+
+def _answer(found: Licence, one: Field) -> str:
+    """An answer as the document writes it; answers are stored as texts of their kind."""
+    value = found.answers.get(one.key)
+    if value in (None, ""):
+        return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if str(value) in options:
-        return str(options[str(value)].id)
+    if str(value) in one.options:
+        return str(one.options[str(value)].id)
+    try:
+        value = {"day": date.fromisoformat, "number": Decimal}.get(one.kind, str)(str(value))
+    except (ValueError, ArithmeticError):
+        return str(value)
     return str(in_words(value, LANGUAGE))
+
+
+def sample(service: Service, *, region: str, region_name: str, now: datetime) -> Document:
+    """How the permit of a service will look, with made-up facts that say so."""
+    with translation.override(LANGUAGE):
+        day, this = today_in(region, now), _("sample")
+        until = day.replace(year=day.year + 1, day=min(day.day, 28))
+        made_up = {"number": "1.5", "whole": 2, "flag": True, "day": until.isoformat(), "point": "-6.1701, 106.6403"}
+        answers = {
+            one.key: next(iter(one.options), "") or made_up.get(one.kind, f"{one.name.id} ({this})")
+            for one in service.fields
+        }
+        row = PermitRow(
+            key=0, number=_("NUMBER (sample)"), region=region, service=service.key, service_name=service.name.id,
+            holder="", place=_("Place of the permit (sample)"), issued_on=day, valid_until=until,
+            state=PermitState.VALID, edition=1, synthetic=True,
+        )  # fmt: skip
+        first = {"kind": str(next(iter(service.kinds), "")), "applicant": str(next(iter(service.applicants), ""))}
+        holder, address = _("Name of the holder (sample)"), _("Address of the holder (sample)")
+    return licence(
+        Licence(
+            row=row, service=service, answers={**first, "proxy": False, **answers}, region=region_name,
+            holder=holder, address=address, conditions="",
+            edition=1, day=day, reason="", made_at=now,
+        )
+    )  # fmt: skip

@@ -20,9 +20,10 @@ from pilar.design.fields import DayField, FigureField
 from pilar.design.forms import FaultsForm, Rows
 from pilar.permits.rules.clock import Limit
 from pilar.permits.rules.roles import OFFICERS
-from pilar.permits.rules.services import NAMED, Requirement, Service, Stage, role_text, written
+from pilar.permits.rules.services import NAMED, Requirement, Service, Stage, Wording, role_text, written
 from pilar.permits.rules.services.comparing import LABELS
 from pilar.permits.rules.services.definition import NOTHING
+from pilar.permits.rules.services.reading import LONGEST
 from pilar.platform import numbering
 from pilar.platform.calendar import Leave
 from pilar.platform.errors import Fault, Faults
@@ -110,8 +111,11 @@ _HELP: Mapping[str, Any] = {
     "kbli": _("Beginnings of codes, with spaces between"), "pattern": _("For example [0-9]{16}"),
     "options": _("One a line: key = Indonesian | English"),
     "formula": _("Names of fields and of the figures below: rupiah(area * days * rate)"),
+    "title": _("Empty: the name of the service"), "answers": _("Keys of fields, with spaces between. Empty: all"),
+    **dict.fromkeys(("opening", "body", "closing"), _("One paragraph a line, with names of the list in braces")),
 }  # fmt: skip
-_LINES = {"basis": 3, "note": 2, "options": 3}
+_PARAGRAPHS = {"opening": 6, "body": 8, "closing": 6}
+_LINES = {"basis": 3, "note": 2, "options": 3, **_PARAGRAPHS}
 _CHOICES: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "role": lambda: [(one, role_text(one)) for one in OFFICERS],
     "number": lambda: [(one, one) for one in sorted(numbering.kinds()) if one.startswith("permits.")],
@@ -152,7 +156,7 @@ def _cell(name: str, hint: Any) -> Cell:  # noqa: PLR0911 - one answer a type
     if inner is Bilingual:
         return Cell(_text(name, _("Indonesian | English")), _two, lambda typed: _of_two(typed) if typed else None)
     if several and name in _LINES:
-        return Cell(_text(name), "\n".join, str.splitlines)
+        return Cell(_text(name), "\n".join, lambda typed: [one for one in typed.splitlines() if one.strip()])
     return Cell(_text(name), " ".join, str.split) if several else Cell(_text(name))
 
 
@@ -160,8 +164,9 @@ def _text(name: str, otherwise: Any = "") -> Callable[..., forms.Field]:
     def field(**named: Any) -> forms.Field:
         lines = _LINES.get(name)
         widget = forms.Textarea(attrs={"rows": lines}) if lines else forms.TextInput()
+        most = 20_000 if name in _PARAGRAPHS else 1000
         return forms.CharField(
-            max_length=1000, widget=widget, **{**named, "help_text": named["help_text"] or otherwise}
+            max_length=most, widget=widget, **{**named, "help_text": named["help_text"] or otherwise}
         )
 
     return field
@@ -342,6 +347,16 @@ def _schema(row: Data) -> Data:
     return {**_SCHEMAS[row["kind"]], **{name: one for name, one in said.items() if one is not None}}
 
 
+def _typed_wording(typed: Data) -> Data:
+    sentence = mark("Paragraph %(number)s has more than %(most)s characters: divide it")
+    if faults := [
+        Fault("too-long", sentence, {"number": number, "most": LONGEST}, part)
+        for part in _PARAGRAPHS for number, one in enumerate(typed[part], 1) if len(one) > LONGEST
+    ]:  # fmt: skip
+        raise Faults(faults)
+    return {"document": {name: one for name, one in typed.items() if one} or None}
+
+
 _GENERAL = (
     "name", "from_region", "source", "status", "note", "basis", "applicants", "kinds", "number", "kbli", "closed",
 )  # fmt: skip
@@ -353,10 +368,11 @@ PARTS: Mapping[str, Part] = {
     "ketentuan": Part(
         _("Time, cost, validity"), Terms, (), {"figures": Figure, "clusters": Cluster}, _flat_terms, _terms
     ),
+    "dokumen": Part(_("Text of the permit"), Wording, (), {}, lambda said: said.get("document") or {}, _typed_wording),
 }
 """The pages on which a definition is written, by the last part of their address."""
 PART_OF = {
     "requirements": "syarat", "form": "formulir", "stages": "tahap", "limit": "ketentuan", "fee": "ketentuan",
-    "validity": "ketentuan",
+    "validity": "ketentuan", "document": "dokumen",
 }  # fmt: skip
 """On which of them a part of the definition is mended; all else is general."""

@@ -24,7 +24,7 @@ from pilar.evidence.operations.signing import Signed
 from pilar.evidence.rules.signing import SigningState, ToSign
 from pilar.people.operations import held, locked
 from pilar.people.rules import SCHEDULE, NotAllowed, Standing
-from pilar.permits.documents.licence import Licence, licence
+from pilar.permits.documents.licence import Licence, licence, title_of
 from pilar.permits.models import Case, Permit, PermitEdition, PermitEvent, PermitList
 from pilar.permits.operations import steps
 from pilar.permits.operations.hooks import announce
@@ -224,7 +224,7 @@ def _order(by: Standing, row: Permit, definition: Service, day: date, now: datet
     """Have the document of the last edition signed."""
     PermitEdition.objects.create(permit=row, region_id=row.region_id, number=row.edition, day=day)
     given = ToSign(
-        key=document_key(row.pk, row.edition), title=definition.name.id, number=row.number, day=day,
+        key=document_key(row.pk, row.edition), title=title_of(definition), number=row.number, day=day,
         scope=row.region_id, page=("permits:permit", row.number),
     )  # fmt: skip
     SIGNATURES.order(by=by, documents=[given], now=now)

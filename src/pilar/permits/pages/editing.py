@@ -9,15 +9,17 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import FaultsForm, posted, stored
-from pilar.design.views import done
+from pilar.design.views import done, file
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, answer, button, own_region, page
 from pilar.permits import operations
+from pilar.permits.documents.licence import sample
 from pilar.permits.forms.answers import answers_form
 from pilar.permits.forms.services import PART_OF, PARTS, BeginForm, PublishForm, ReasonForm
 from pilar.permits.pages.services import ShownService, standard
@@ -25,10 +27,11 @@ from pilar.permits.pages.ways import ways
 from pilar.permits.queries import services as queries
 from pilar.permits.queries.services import VersionRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
-from pilar.permits.rules.services import differences
+from pilar.permits.rules.services import FACTS, differences
 from pilar.permits.rules.versions import SERVICES, VersionState
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark, translate
+from pilar.reports.pdf import typeset
 
 
 @page(OWN_REGION)
@@ -110,6 +113,7 @@ def write(request: HttpRequest, version: int, part: str, *, by: Standing, now: d
     return {
         "region": areas.region(row.region), "row": row, "form": form, "part": one.title,
         "lists": {each.name: each for each in rows},
+        "names": _names(row) if part == "dokumen" else (),
         "back": reverse("permits:edit-version", args=[version]),
     }  # fmt: skip
 
@@ -125,6 +129,17 @@ def preview(request: HttpRequest, version: int, *, by: Standing) -> Shown:
     good = tried.is_bound and tried.is_valid()
     here = reverse("permits:preview-version", args=[version])
     return {**standard(request, row, here), "tried": tried, "good": good}
+
+
+@answer
+@require_safe
+def preview_document(_request: HttpRequest, version: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """The permit of a version as its document, with made-up facts."""
+    row = queries.version(version, scope=by)
+    if not _may(by, row.region):
+        raise NotFound
+    made = sample(row.service, region=row.region, region_name=areas.region(row.region).name, now=now)
+    return file(typeset(made), f"contoh-{row.key}.pdf", "application/pdf", inline=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +218,12 @@ def drop(request: HttpRequest, version: int, *, by: Standing) -> HttpResponse:
     row = _draft(by, version)
     operations.drop_version(by=by, version=version)
     return done(request, _("The draft is thrown away"), "permits:edit-services", row.region)
+
+
+def _names(row: VersionRow) -> list[tuple[str, str]]:
+    """What the text of the permit can name, and what stands for it."""
+    facts = [(f"{{{name}}}", translate(said)) for name, said in FACTS.items()]
+    return facts + [(f"{{{one.key}}}", str(one.name)) for one in row.service.fields if one.key not in FACTS]
 
 
 def _obstacles(row: VersionRow, target: VersionState, by: Standing, now: datetime) -> list[str]:

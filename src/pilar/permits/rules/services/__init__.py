@@ -11,9 +11,10 @@ from pilar.permits.rules.services.comparing import (
 )
 from pilar.permits.rules.services.definition import (
     APPLICANT_NAMES, CONTEXT, GAP_NAMES, KIND_NAMES, LEAVE_NAMES, STAGE_KINDS, STATUS_NAMES, Applicant,
-    ApplicationKind, Fee, Field, Gap, Limit, Requirement, Service, Stage, StageKind, Status, Tariff, Validity, gaps,
-    is_open,
+    ApplicationKind, Fee, Field, Gap, Limit, Requirement, Service, Stage, StageKind, Status, Tariff, Validity, Wording,
+    gaps, is_open,
 )
 from pilar.permits.rules.services.reading import read, written
+from pilar.permits.rules.services.wording import FACTS, filled
 
 # fmt: on

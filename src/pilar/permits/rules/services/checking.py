@@ -16,6 +16,7 @@ from pilar.permits.rules.roles import OFFICERS
 from pilar.permits.rules.services.comparing import role_text
 from pilar.permits.rules.services.definition import CONTEXT, STAGE_KINDS, Field, Service, Stage, StageKind
 from pilar.permits.rules.services.reading import NAME
+from pilar.permits.rules.services.wording import wording_faults
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
 
@@ -41,6 +42,7 @@ def check(service: Service, *, numbers: Collection[str]) -> tuple[Fault, ...]:
         found.time()
         found.money()
         found.validity()
+        found.faults += wording_faults(service)
     return tuple(found.faults)
 
 

@@ -20,6 +20,7 @@ from pilar.permits.rules.services.definition import (
     Limit,
     Service,
     Validity,
+    Wording,
 )
 from pilar.platform.language import mark, translate
 
@@ -29,13 +30,15 @@ LABELS: Mapping[str, str] = {
     "told": mark("What the source says"), "basis": mark("Legal basis"), "applicants": mark("Who may apply"),
     "kinds": mark("Kinds of application"), "limit": mark("Time"), "limit_source": mark("Source of the limit"),
     "leave": mark("Joint leave"), "fee": mark("Cost"), "validity": mark("Validity"),
-    "number": mark("Pattern of numbers"), "template": mark("Template"), "closed": mark("Closed"),
+    "number": mark("Pattern of numbers"), "title": mark("Title"), "closed": mark("Closed"),
     "kbli": mark("Fields of business (KBLI 2020)"), "synthetic": mark("Sample data"), "when": mark("Needed where"),
     "keeps": mark("Kept for later"), "kind": mark("Kind"), "role": mark("Who"), "office": mark("Office"),
     "after": mark("After"), "returns": mark("Sends back to"), "four_eyes": mark("By somebody else than"),
     "value": mark("Value"), "group": mark("Group"), "show": mark("Asked where"),
     "required": mark("Has to be answered"), "help": mark("Explanation"), "options": mark("Answers"),
-    "schema": mark("Bounds"),
+    "schema": mark("Bounds"), "opening": mark("Paragraphs that open it"),
+    "body": mark("Paragraphs of what is permitted"), "closing": mark("Paragraphs that close it"),
+    "answers": mark("Answers shown in a table"),
 }  # fmt: skip
 """What each key of a definition is called; one without a name is told by its rows."""
 NAMED = {**STAGE_KINDS, **KIND_NAMES, **APPLICANT_NAMES, **STATUS_NAMES, **LEAVE_NAMES}
@@ -106,6 +109,24 @@ def _all(old: Service, new: Service) -> Iterator[Difference]:
                 yield Difference(part, translate(added if key in after else gone, name=name))
         if [key for key in before if key in after] != [key for key in after if key in before]:
             yield Difference(part, translate(mark("The rows stand in another order")))
+    yield from _reworded(old.document or Wording(), new.document or Wording())
+
+
+def _reworded(old: Wording, new: Wording) -> Iterator[Difference]:
+    """What the text of the document says otherwise, each paragraph by itself."""
+    before, after = texts(old, None), texts(new, None)
+    for key in ("title", "answers"):
+        yield from _changed("document", "", {key: before[key]}, {key: after[key]})
+    for key, one in old.texts.items():
+        other = new.texts[key]
+        label = translate(LABELS[key])
+        for sentence, said in (
+            (mark("%(label)s, new: %(said)s"), [each for each in other if each not in one]),
+            (mark("%(label)s, falls away: %(said)s"), [each for each in one if each not in other]),
+        ):
+            yield from (Difference("document", translate(sentence, label=label, said=each)) for each in said)
+        if [each for each in one if each in other] != [each for each in other if each in one]:
+            yield Difference("document", translate(mark("%(label)s: in another order"), label=label))
 
 
 def _changed(part: str, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
@@ -121,7 +142,7 @@ def _rows(one: Service, part: str) -> Mapping[str, Any]:
     return {each.key: each for each in (one.fields if part == "form" else getattr(one, part))}
 
 
-def texts(row: Any, service: Service) -> dict[str, str]:
+def texts(row: Any, service: Service | None) -> dict[str, str]:
     """What the service or a row of it says, in the reader's language, by the keys of :data:`LABELS`."""
     told = {each.name: getattr(row, each.name) for each in fields(row) if each.name in LABELS}
     if isinstance(row, Field):
@@ -131,13 +152,13 @@ def texts(row: Any, service: Service) -> dict[str, str]:
     return {key: role_text(one) if key == "role" else _said(one, service) for key, one in told.items()}
 
 
-def _said(value: Any, service: Service) -> str:  # noqa: PLR0911 - one answer a kind of value
+def _said(value: Any, service: Service | None) -> str:  # noqa: PLR0911 - one answer a kind of value
     match value:
         case Limit():
             return limit_text(value)
         case Fee():
             return f"{fee_text(value)} ({value.basis})" if value.basis else fee_text(value)
-        case Validity():
+        case Validity() if service:
             return validity_text(service, value)
         case bool():
             return translate(mark("yes") if value else mark("no"))

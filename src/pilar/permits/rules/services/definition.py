@@ -137,6 +137,24 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What the document of a permit says, in Indonesian: its ``title`` in place of the name of the service, paragraphs
+    ``opening`` it, those of its ``body`` and ``closing`` it, with names in braces (``wording.FACTS``, keys of fields);
+    ``answers``: the fields that stand in it as a table, all of them where none is named."""
+
+    title: str = ""
+    opening: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> Mapping[str, tuple[str, ...]]:
+        """Its paragraphs by the part where they stand."""
+        return {"opening": self.opening, "body": self.body, "closing": self.closing}
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field of the form, as its JSON Schema says it. ``kind``: text, choice, number, whole, flag,
     day or point (coordinates)."""
@@ -178,7 +196,7 @@ class Service:
     fee: Fee | None = None
     validity: Validity | None = None
     number: str = "permits.permit"
-    template: str = "licence"
+    document: Wording | None = None
     closed: str = ""
     kbli: tuple[str, ...] = ()
     synthetic: tuple[str, ...] = ()

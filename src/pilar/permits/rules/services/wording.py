@@ -1,0 +1,55 @@
+"""How the text of a permit names what stands in its case: names in braces, of a list that everybody can read. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from pilar.permits.rules.services.definition import Service
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+FACTS: Mapping[str, str] = {
+    "number": mark("Number of the permit"), "holder": mark("To whom it is granted"),
+    "address": mark("Address of the holder"), "place": mark("Place of the permit"), "issued": mark("Day of issue"),
+    "valid_until": mark("Last day on which it holds"), "service": mark("Name of the service"),
+    "region": mark("Name of the region"),
+}  # fmt: skip
+"""What the text of every permit may name, besides the answers by the keys of their fields; a fact comes before a field
+of the same name."""
+_NAMED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def names(text: str) -> tuple[str, ...]:
+    """What a text names."""
+    return tuple(_NAMED.findall(text))
+
+
+def filled(paragraphs: Collection[str], facts: Mapping[str, str]) -> tuple[str, ...]:
+    """The paragraphs about these facts; one whose names are all without an answer is left out."""
+    return tuple(
+        _NAMED.sub(lambda found: facts.get(found[1], ""), one)
+        for one in paragraphs if not names(one) or any(facts.get(name) for name in names(one))
+    )  # fmt: skip
+
+
+def wording_faults(service: Service) -> Iterator[Fault]:
+    """What the text of the document names and nobody knows, and braces that name nothing, each at its part."""
+    if service.document is None:
+        return
+    if "{" in service.document.title or "}" in service.document.title:
+        yield Fault("stray-brace", mark("The title names nothing: leave the braces out"), {}, "document.title")
+    fields = {one.key for one in service.fields}
+    for part, paragraphs in service.document.texts.items():
+        for number, one in enumerate(paragraphs, 1):
+            for name in names(one):
+                if name not in FACTS and name not in fields:
+                    sentence = mark("Paragraph %(number)s names “%(name)s”, which neither the permit nor the form has")
+                    yield Fault("unknown-name", sentence, {"number": number, "name": name}, f"document.{part}")
+            if set("{}") & set(_NAMED.sub("", one)):
+                sentence = mark("Paragraph %(number)s has a brace that names nothing: write {number}, for example")
+                yield Fault("stray-brace", sentence, {"number": number}, f"document.{part}")
+    for name in service.document.answers:
+        if name not in fields:
+            sentence = mark("The form has no field “%(name)s”")
+            yield Fault("unknown-field", sentence, {"name": name}, "document.answers")
