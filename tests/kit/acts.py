@@ -13,11 +13,13 @@ nothing; a second call is refused or changes nothing, but where it is said that 
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Protocol
 
 from django.apps import apps
@@ -35,6 +37,11 @@ Rows = Mapping[str, Counter[str]]
 NONE = "."
 """In LEFT: nothing of the kind."""
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b|.*\bprocrastinate_\w*defer", re.IGNORECASE)
+
+
+def operations_of(door: ModuleType) -> set[str]:
+    """Name the functions that a room's ``operations`` hands on."""
+    return {name for name, _function in inspect.getmembers(door, inspect.isfunction)}
 
 
 class Inhabited(Protocol):

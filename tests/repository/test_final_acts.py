@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +13,7 @@ import pytest
 
 import pilar
 from final_acts import ASKED, FINAL, ROOMS, asked, free
+from kit.acts import operations_of
 
 SOURCE = Path(pilar.__file__).parent
 
@@ -24,8 +24,7 @@ CONFIRMS = {"confirm", "confirm_letter"}
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_operation_stands_on_the_list_once(room: str) -> None:
-    door = import_module(f"pilar.{room}.operations")
-    exported = [name for name in door.__all__ if inspect.isfunction(getattr(door, name))]
+    exported = operations_of(import_module(f"pilar.{room}.operations"))
     listed = [*FINAL.get(room, ()), *ASKED.get(room, ()), *free(room)]
     assert sorted(listed) == sorted(exported)
 

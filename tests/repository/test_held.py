@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from held import HELD, SEVERAL
+from kit.acts import operations_of
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "pilar"
 ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/operations"))
@@ -50,8 +51,8 @@ def takers(room: str) -> set[str]:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_operation_that_takes_a_lock_says_what_it_holds(room: str) -> None:
-    found, exported = takers(room), import_module(f"pilar.{room}.operations").__all__
-    acts = {node.name for file, node in functions(room) if file not in ("demonstration", "locking")} & {*exported}
+    found, exported = takers(room), operations_of(import_module(f"pilar.{room}.operations"))
+    acts = {node.name for file, node in functions(room) if file not in ("demonstration", "locking")} & exported
     assert (found & acts) - HELD[room].keys() - SEVERAL.get(room, frozenset()) == set()
 
 

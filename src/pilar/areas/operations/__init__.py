@@ -13,21 +13,3 @@ from pilar.areas.operations.offices import (
     close_office,
     rename_office,
 )
-
-__all__ = [
-    "EmptyLevel",
-    "GivenDecree",
-    "LevelChanges",
-    "OfficeClosed",
-    "OfficeNameTaken",
-    "OfficeUnnamed",
-    "UnknownHoliday",
-    "UnknownOffice",
-    "add_holiday",
-    "add_office",
-    "close_office",
-    "load_areas",
-    "load_holidays",
-    "rename_office",
-    "take_back_holiday",
-]

@@ -4,5 +4,3 @@ How one is written stands in docs/architecture.md, "Doors".
 """
 
 from pilar.config.scenario.playing import play
-
-__all__ = ["play"]

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from importlib import import_module
-from inspect import signature
+from inspect import ismodule, signature
 from typing import Any
 
 import yaml
@@ -288,8 +288,8 @@ def _offered(path: str, name: str) -> Callable[..., Any] | None:
         if missing.name is None or not path.startswith(missing.name):
             raise
         return None
-    names = getattr(module, "__all__", [known for known in vars(module) if not known.startswith("_")])
-    return getattr(module, name) if name in names else None
+    offered = None if name.startswith("_") else getattr(module, name, None)
+    return None if ismodule(offered) else offered
 
 
 def _member(found: Any, name: Any) -> Any:

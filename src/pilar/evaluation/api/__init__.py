@@ -38,5 +38,3 @@ cycle.add_router("", version_analysis)
 cycle.add_router("", agreement)
 cycle.add_router("", planning)
 cycle.add_router("", plan)
-
-__all__ = ["cycle", "router"]

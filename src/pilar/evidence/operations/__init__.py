@@ -11,36 +11,3 @@ from pilar.evidence.operations.releasing import AlreadyReleased, ReservedEvidenc
 from pilar.evidence.operations.scanning import record_scan, scan, scan_private, scan_waiting, to_be_scanned
 from pilar.evidence.operations.signing import Signatures, sign_again, sign_documents
 from pilar.evidence.operations.verifying import return_to_owner, verify
-
-__all__ = [
-    "AlreadyReleased",
-    "Content",
-    "HeldUpload",
-    "Link",
-    "MadeFile",
-    "MissingFile",
-    "ReservedEvidence",
-    "Signatures",
-    "add_evidence",
-    "add_revision",
-    "check_store",
-    "hold_made",
-    "hold_private",
-    "hold_upload",
-    "keep_document",
-    "keep_made",
-    "keep_private",
-    "receive",
-    "record_scan",
-    "release",
-    "return_to_owner",
-    "scan",
-    "scan_private",
-    "scan_waiting",
-    "sign_again",
-    "sign_documents",
-    "sweep",
-    "to_be_scanned",
-    "verify",
-    "withdraw",
-]

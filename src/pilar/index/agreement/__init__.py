@@ -24,31 +24,3 @@ from pilar.index.agreement.report import (
     verdict,
 )
 from pilar.index.agreement.severity import Leaning, Severity, severities
-
-__all__ = [
-    "Agreement",
-    "AgreementFaults",
-    "AgreementReport",
-    "Alpha",
-    "AssessorAgreement",
-    "Coefficient",
-    "Interval",
-    "IntraclassCorrelation",
-    "Leaning",
-    "MarkTable",
-    "Method",
-    "NoCoefficient",
-    "NoInterval",
-    "PanelMark",
-    "Sampling",
-    "Severity",
-    "Verdict",
-    "agreement_by_assessor",
-    "agreement_on",
-    "agreement_over_all",
-    "assess_agreement",
-    "intraclass_correlation",
-    "ordinal_alpha",
-    "severities",
-    "verdict",
-]

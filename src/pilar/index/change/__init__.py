@@ -9,17 +9,3 @@ from pilar.index.change.explained import Change, ChangeFaults, explain_change
 from pilar.index.change.mixture import Cause
 from pilar.index.change.published import PublishedChange, PublishedPart, PublishedYear, explain_published
 from pilar.index.change.ranks import Move, RankChange, rank_changes
-
-__all__ = [
-    "Cause",
-    "Change",
-    "ChangeFaults",
-    "Move",
-    "PublishedChange",
-    "PublishedPart",
-    "PublishedYear",
-    "RankChange",
-    "explain_change",
-    "explain_published",
-    "rank_changes",
-]

@@ -9,22 +9,3 @@ from pilar.index.next_steps.conditions import Conditions, StepsFaults
 from pilar.index.next_steps.gains import BlankEffect, MarginalGain, blank_effects, marginal_gains
 from pilar.index.next_steps.goals import Final, Gain, Goal, Reach
 from pilar.index.next_steps.rungs import Edge, Rung
-
-__all__ = [
-    "BlankEffect",
-    "Conditions",
-    "Edge",
-    "Final",
-    "Gain",
-    "Goal",
-    "MarginalGain",
-    "NextSteps",
-    "OutOfReach",
-    "Reach",
-    "Rung",
-    "Step",
-    "StepsFaults",
-    "blank_effects",
-    "marginal_gains",
-    "next_steps",
-]

@@ -19,26 +19,3 @@ from pilar.index.robustness.result import Robustness
 from pilar.index.robustness.simulation import simulate
 from pilar.index.robustness.sobol import Indices, Sensitivity, sensitivity
 from pilar.index.robustness.spreads import Dirichlet, Uniform
-
-__all__ = [
-    "BlankEffect",
-    "Choices",
-    "Dirichlet",
-    "Feasibility",
-    "Indices",
-    "RankBounds",
-    "Resample",
-    "Robustness",
-    "RobustnessFaults",
-    "Sensitivity",
-    "Shares",
-    "Uniform",
-    "UnitBounds",
-    "Verdict",
-    "blank_effect",
-    "can_be_first",
-    "rank_bounds",
-    "sensitivity",
-    "simulate",
-    "unit_bounds",
-]

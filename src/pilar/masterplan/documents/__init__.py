@@ -14,5 +14,3 @@ from pilar.masterplan.documents.papers import (
     papers_archive,
     written,
 )
-
-__all__ = ["MEDIA_TYPES", "PAPERS", "Format", "UnknownPaper", "document_of", "paper_of", "papers_archive", "written"]

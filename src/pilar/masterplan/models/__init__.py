@@ -5,22 +5,3 @@ from pilar.masterplan.models.formulation import Attendance, Call, Decision, Meet
 from pilar.masterplan.models.papers import PaperBatch
 from pilar.masterplan.models.plans import Body, BodyMember, Plan, Statement, Version
 from pilar.masterplan.models.programmes import Content, Entry, Line
-
-__all__ = [
-    "Attendance",
-    "Body",
-    "BodyMember",
-    "Call",
-    "Content",
-    "Decision",
-    "Entry",
-    "Line",
-    "Meeting",
-    "PaperBatch",
-    "Plan",
-    "Proposal",
-    "Report",
-    "ReportEvidence",
-    "Statement",
-    "Version",
-]

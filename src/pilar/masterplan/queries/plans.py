@@ -48,16 +48,6 @@ def version_in_force(region: str, day: date, *, scope: Standing) -> VersionRow |
     return None if row is None else version_row(row)
 
 
-def regions_with_plans(*, scope: Standing) -> tuple[tuple[str, str, int], ...]:
-    """Regions with a plan that ``scope`` reads: code, name, number of versions; by code."""
-    found: dict[str, tuple[str, int]] = {}
-    for code, name in (
-        Version.objects.filter(readable_versions(scope)).order_by("region").values_list("region", "region__name")
-    ):
-        found[code] = (name, found.get(code, (name, 0))[1] + 1)
-    return tuple((code, name, count) for code, (name, count) in found.items())
-
-
 def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]:
     """What stands in a version beside programmes, by part in the order of the books; every part has a place.
 

@@ -22,27 +22,3 @@ from pilar.measures.operations.sources import (
     switch_source,
     use_source_token,
 )
-
-__all__ = [
-    "AlreadyClosed",
-    "BadSourceToken",
-    "NewMeasure",
-    "NoTokens",
-    "Part",
-    "SourceOff",
-    "TooManyRows",
-    "add_source",
-    "assign_measure",
-    "built_in_source",
-    "close_measure",
-    "correct_value",
-    "define_measure",
-    "is_source_token",
-    "issue_token",
-    "report_value",
-    "report_values",
-    "revise_measure",
-    "revoke_source_token",
-    "switch_source",
-    "use_source_token",
-]

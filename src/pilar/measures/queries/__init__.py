@@ -16,34 +16,3 @@ from pilar.measures.queries.series import (
 )
 from pilar.measures.queries.sources import source, source_tokens, sources
 from pilar.measures.queries.year_to_date import YearToDate, years_to_date
-
-__all__ = [
-    "LARGEST_PAGE",
-    "NOBODY",
-    "MeasureRow",
-    "Missing",
-    "Series",
-    "SourceRow",
-    "SourceTokenRow",
-    "ValueOrigin",
-    "ValueRow",
-    "VersionRow",
-    "YearToDate",
-    "combined",
-    "corrections",
-    "history",
-    "knows_region",
-    "measure",
-    "measures",
-    "measures_by_code",
-    "measures_by_key",
-    "missing",
-    "readable",
-    "series",
-    "source",
-    "source_tokens",
-    "sources",
-    "value_of",
-    "values",
-    "years_to_date",
-]

@@ -16,21 +16,3 @@ from pilar.people.models.accounts import (
     token_constraints,
 )
 from pilar.people.models.public import Consent, Proxy, PublicAccount, PublicCode
-
-__all__ = [
-    "ApiToken",
-    "Consent",
-    "Delivery",
-    "FailedSignIn",
-    "Membership",
-    "Notice",
-    "NoticeChannel",
-    "Proxy",
-    "PublicAccount",
-    "PublicCode",
-    "Token",
-    "User",
-    "UserManager",
-    "role_fits_reach",
-    "token_constraints",
-]

@@ -20,29 +20,3 @@ from pilar.platform.reading.numbers import (
 from pilar.platform.reading.periods import SPAN_EXAMPLES, Moment, Span, read_day, read_moment, read_span
 from pilar.platform.reading.rupiah import read_amounts, read_rupiah, rupiah_text
 from pilar.platform.reading.words import Words, is_none, read_yes, several
-
-__all__ = [
-    "SPAN_EXAMPLES",
-    "Moment",
-    "Notation",
-    "Span",
-    "Words",
-    "Written",
-    "column_notation",
-    "in_unit",
-    "is_none",
-    "is_percent",
-    "read_amounts",
-    "read_day",
-    "read_figure",
-    "read_moment",
-    "read_number",
-    "read_percentage",
-    "read_rupiah",
-    "read_span",
-    "read_yes",
-    "rupiah_text",
-    "several",
-    "typed_notation",
-    "typed_text",
-]

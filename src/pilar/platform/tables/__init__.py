@@ -13,20 +13,3 @@ from pilar.platform.tables.reading import (
     read_table,
 )
 from pilar.platform.tables.table import Cell, Column, Percent, Row, Table, folded, inert, shown
-
-__all__ = [
-    "Cell",
-    "Column",
-    "Percent",
-    "Row",
-    "Table",
-    "folded",
-    "inert",
-    "inspect_by",
-    "inspect_content",
-    "inspect_sheets",
-    "inspect_table",
-    "read_grid",
-    "read_table",
-    "shown",
-]

@@ -6,5 +6,3 @@ What is signed, and when, is kept by ``evidence.operations.signing``.
 from __future__ import annotations
 
 from pilar.reports.signing.reasons import NotSigned, Reason
-
-__all__ = ["NotSigned", "Reason"]

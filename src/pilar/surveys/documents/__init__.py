@@ -5,12 +5,3 @@ from pilar.surveys.documents.handed_in import HandedIn, handed_in
 from pilar.surveys.documents.paper import paper_forms
 from pilar.surveys.documents.recap import recap_document
 from pilar.surveys.documents.workbook import recap_workbook
-
-__all__ = [
-    "HandedIn",
-    "answers_csv",
-    "handed_in",
-    "paper_forms",
-    "recap_document",
-    "recap_workbook",
-]

@@ -19,23 +19,3 @@ from pilar.surveys.operations.surveys import (
     state_validity,
 )
 from pilar.surveys.operations.watching import close_due, remind_of_quotas
-
-__all__ = [
-    "Entered",
-    "NewSurvey",
-    "SheetsStored",
-    "Source",
-    "answer",
-    "close_due",
-    "close_survey",
-    "create_survey",
-    "enter_answers",
-    "enter_sheets",
-    "erase_expired",
-    "invite",
-    "keep_unfinished",
-    "open_survey",
-    "remind_of_quotas",
-    "set_cells",
-    "state_validity",
-]

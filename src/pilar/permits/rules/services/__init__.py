@@ -1,6 +1,6 @@
 """Services as data: what a version says, read, checked, compared and asked. Pure."""
 
-# ruff: noqa: F401, I001 - the door of the package
+# ruff: noqa: I001 - the door of the package
 # fmt: off
 from pilar.permits.rules.services.answers import (
     Levy, NotSet, exact, fee_of, judge, known_answers, recomputed, required, shown, valid_until,
