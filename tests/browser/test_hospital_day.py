@@ -118,6 +118,8 @@ def test_desk_nurse_doctor_board_and_phone(
     expect(nurse.locator("#queue")).to_contain_text("sudah ditanya")
     nurse.get_by_role("button", name="Panggil berikutnya").click()
     expect(board.locator("#board")).to_contain_text("A-001")
+    asking = "board => { board.classList.add('htmx-request'); return getComputedStyle(board).opacity; }"
+    assert board.locator("#board").evaluate(asking) == "1", "a board that asks again does not fade"
     looked_at(board, "board")
     for name in PATIENTS:
         assert name not in board.content() + phone.content()

@@ -37,6 +37,10 @@ BEYOND = """(all, width) => all.filter(one => one.getBoundingClientRect().right 
 """What of a page lies beyond its edge, the innermost last."""
 
 
+SHOWN = """all => all.filter(element => element.getClientRects().length)
+    .map(element => element.outerHTML.slice(0, 200))"""
+
+
 def chromium_path() -> str | None:
     """``PILAR_CHROMIUM`` if set, otherwise the first Chromium of the machine.
 
@@ -102,10 +106,12 @@ def _pattern(address: str) -> str:
 
 @pytest.fixture(scope="session")
 def fits() -> Callable[[Page], None]:
-    """Asserts that the page itself never scrolls sideways."""
+    """Asserts that the page itself never scrolls sideways, and that what is marked ``hidden`` is not shown."""
 
     def check(page: Page) -> None:
         page.wait_for_load_state()  # after a press the page may be between two documents
+        shown = page.locator("[hidden]").evaluate_all(SHOWN)
+        assert not shown, "\n".join([f"{page.url} shows what is hidden:", *shown])
         wide = page.locator("html").evaluate("page => [page.scrollWidth, page.clientWidth]")
         if wide[0] > wide[1]:
             found = page.locator("main *").evaluate_all(BEYOND, wide[1])
