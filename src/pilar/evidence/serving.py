@@ -35,9 +35,9 @@ def answer(request: HttpRequest, file: StoredFile, *, by: Standing) -> HttpRespo
     etag = f'"{file.sha256}"'
     response: HttpResponseBase = get_conditional_response(request, etag=etag) or _whole(file)
     if file.what:
-        audit.read(by=by.actor, what=file.what, key=file.key, area=file.region, rows=1)
+        audit.read(by, file.what, file.key, area=file.region, rows=1)
     else:
-        audit.read(by=by.actor, what="evidence.file", key=file.key, area=file.region, rows=1)
+        audit.read(by, "evidence.file", file.key, area=file.region, rows=1)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

@@ -87,7 +87,7 @@ def _list(options: argparse.Namespace) -> int:
     from pilar.platform import audit
 
     found = queries.accounts(scope=OPERATOR, now=timezone.now(), search=options.search, size=None)
-    audit.read(by=OPERATOR.actor, what="people.accounts", key="list", rows=len(found))
+    audit.read(OPERATOR, "people.accounts", "list", rows=len(found))
     for row in found:
         state = "" if row.is_active else "  " + translate("blocked")
         sys.stdout.write(f"{row.email}  {row.name}{state}\n")
@@ -160,7 +160,7 @@ def _export(options: argparse.Namespace) -> int:
     now = timezone.now()
     account = queries.find_account(options.email, scope=OPERATOR, now=now)
     found = queries.personal_data(account.key, scope=OPERATOR, now=now)
-    audit.read(by=OPERATOR.actor, what="people.personal-data", key=account.key, rows=queries.count_of(found))
+    audit.read(OPERATOR, "people.personal-data", account.key, rows=queries.count_of(found))
     json.dump(found, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
     return 0

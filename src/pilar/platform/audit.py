@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
@@ -40,12 +40,19 @@ class Event:
     reference: str
 
 
+class Acting(Protocol):
+    """Whoever acts as an actor, such as a standing."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+
 def record(
-    *,
-    by: Actor,
+    by: Actor | Acting,
     action: str,
     target: str,
     key: object,
+    *,
     area: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
@@ -69,9 +76,10 @@ class Change:
     after: Mapping[str, Any] | None = None
 
 
-def record_each(*, by: Actor, action: str, target: str, changes: Iterable[Change]) -> None:
+def record_each(*, by: Actor | Acting, action: str, target: str, changes: Iterable[Change]) -> None:
     """Write an event for each change of the same kind, as :func:`record` would, at once."""
     require_transaction("audit.record")
+    by = _actor(by)
     reference = structlog.contextvars.get_contextvars().get("reference", "")
     who = by.kind, by.key, reference_of(by.name), action, target
     rows = [(*who, str(one.key), one.area, _json(one.before), _json(one.after), reference) for one in changes]
@@ -82,12 +90,16 @@ def record_each(*, by: Actor, action: str, target: str, changes: Iterable[Change
             cursor.executemany(_ADD, rows)
 
 
+def _actor(by: Actor | Acting) -> Actor:
+    return by if isinstance(by, Actor) else by.actor
+
+
 def _json(values: Mapping[str, Any] | None) -> str | None:
     return None if values is None else json.dumps(dict(values), cls=DjangoJSONEncoder)
 
 
 def read(
-    *, by: Actor, what: str, key: object, rows: int, area: str = "", told: Mapping[str, Any] | None = None
+    by: Actor | Acting, what: str, key: object, *, rows: int, area: str = "", told: Mapping[str, Any] | None = None
 ) -> None:
     """Write that somebody was shown personal data: one event a page or file, never one a row.
 
@@ -95,15 +107,15 @@ def read(
     as which fields and why. Whoever calls has decided that they may read it. Nothing shown leaves no event, and what
     everybody may read without an account neither.
     """
-    if by.kind == "anonymous" or not rows:
+    if _actor(by).kind == "anonymous" or not rows:
         return
     with transaction.atomic():
-        record(by=by, action=READ, target=what, key=key, area=area, after={"rows": rows, **(told or {})})
+        record(by, READ, what, key, area=area, after={"rows": rows, **(told or {})})
 
 
-def read_each(*, by: Actor, what: str, keys: Iterable[object], area: str = "") -> None:
+def read_each(*, by: Actor | Acting, what: str, keys: Iterable[object], area: str = "") -> None:
     """As :func:`read`, an event for each of those whose data were shown: who they are can ask who read them."""
-    if by.kind == "anonymous":
+    if _actor(by).kind == "anonymous":
         return
     with transaction.atomic():
         record_each(by=by, action=READ, target=what, changes=[Change(key, area, after={"rows": 1}) for key in keys])

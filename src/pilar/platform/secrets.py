@@ -78,7 +78,7 @@ def decrypt(kept: str, *, context: str) -> str:
 def read(kept: str, *, context: str, by: Actor, key: object, area: str = "") -> str:
     """The text for somebody who may read it, which the audit log keeps. Raises :class:`Unreadable`."""
     text = decrypt(kept, context=context)
-    audit.read(by=by, what=context, key=key, rows=1, area=area)
+    audit.read(by, context, key, rows=1, area=area)
     return text
 
 

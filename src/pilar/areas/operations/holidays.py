@@ -75,7 +75,7 @@ def add_holiday(*, by: Authority, decree: GivenDecree, day: date, name: str, joi
         given = {"day": day, "name_id": name.strip(), "name_en": name.strip(), "joint_leave": joint_leave}
         row = Holiday.objects.create(decree=made, entered=True, **given)
     after = {"day": str(day), "name": row.name_id, "decree": made.number}
-    audit.record(by=by.actor, action="add", target=TARGET, key=row.pk, area=decree.area, after=after)
+    audit.record(by, "add", TARGET, row.pk, area=decree.area, after=after)
     return int(row.pk)
 
 
@@ -103,9 +103,7 @@ def take_back_holiday(*, by: Authority, holiday: int, decree: GivenDecree | None
             raise Faults([Fault("same-decree", mark("Another decree has to take it back"), {}, "number")])
         row.save(update_fields=["dropped_by", "taken_back"])
     after = {"by": decree.number} if decree else None
-    audit.record(
-        by=by.actor, action="take-back", target=TARGET, key=holiday, area=area, before=before, after=after
-    )  # fmt: skip
+    audit.record(by, "take-back", TARGET, holiday, area=area, before=before, after=after)
 
 
 def _there(by: Authority) -> None:

@@ -76,7 +76,7 @@ def load_areas(*, by: Authority, entries: Iterable[AreaEntry], version: str) -> 
         }
         for level in changes if level.any
     }  # fmt: skip
-    audit.record(by=by.actor, action="load", target=NAME, key=version, after=after)
+    audit.record(by, "load", NAME, version, after=after)
     return changes
 
 
@@ -123,7 +123,7 @@ def bring_in_holidays(*, by: Authority) -> int:
     )
     count = len(calendar.holidays)
     reference_data.mark_loaded(HOLIDAYS, calendar.fingerprint, rows=count)
-    audit.record(by=by.actor, action="load", target=HOLIDAYS, key=calendar.fingerprint[:16], after={"days": count})
+    audit.record(by, "load", HOLIDAYS, calendar.fingerprint[:16], after={"days": count})
     return count
 
 

@@ -62,7 +62,7 @@ def add_office(*, by: Authority, region: str, name: str, abbreviation: str = "")
     office = Office(region_id=region)
     _name(office, name, abbreviation)
     after = {"name": office.name, "abbreviation": office.abbreviation}
-    audit.record(by=by.actor, action="add", target=TARGET, key=office.pk, area=region, after=after)
+    audit.record(by, "add", TARGET, office.pk, area=region, after=after)
     return office.pk
 
 
@@ -78,9 +78,7 @@ def rename_office(*, by: Authority, office: int, name: str, abbreviation: str = 
     _name(found, name, abbreviation)
     after = {"name": found.name, "abbreviation": found.abbreviation}
     if before != after:
-        audit.record(
-            by=by.actor, action="rename", target=TARGET, key=office, area=found.region_id, before=before, after=after
-        )
+        audit.record(by, "rename", TARGET, office, area=found.region_id, before=before, after=after)
 
 
 @transaction.atomic
@@ -92,7 +90,7 @@ def close_office(*, by: Authority, office: int, now: datetime) -> None:
     found = _open_office(by, office)
     found.closed_at = now
     found.save(update_fields=["closed_at"])
-    audit.record(by=by.actor, action="close", target=TARGET, key=office, area=found.region_id, after={"closed_at": now})
+    audit.record(by, "close", TARGET, office, area=found.region_id, after={"closed_at": now})
 
 
 def _open_office(by: Authority, key: int) -> Office:

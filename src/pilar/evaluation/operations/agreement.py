@@ -62,13 +62,7 @@ def settle_mark(
             assessment=found, node=node, defaults=after | {"settled_by_id": chair, "settled_at": now}
         )
         audit.record(
-            by=by.actor,
-            action="settle",
-            target=TARGET,
-            key=f"{found.pk} {node}",
-            area=found.participation.region_id,
-            before=before,
-            after=after,
+            by, "settle", TARGET, f"{found.pk} {node}", area=found.participation.region_id, before=before, after=after
         )
     _close_if_agreed(by, found, marked_leaves(found), now)
 

@@ -107,14 +107,7 @@ def edit_campaign(*, by: Standing, campaign: str, rules: CampaignRules) -> None:
     for name, value in changed.items():
         setattr(found, name, value)
     found.save(update_fields=list(changed))
-    audit.record(
-        by=by.actor,
-        action="edit",
-        target=TARGET,
-        key=campaign,
-        before={name: before[name] for name in changed},
-        after=changed,
-    )
+    audit.record(by, "edit", TARGET, campaign, before={name: before[name] for name in changed}, after=changed)
 
 
 @transaction.atomic
@@ -133,14 +126,7 @@ def set_dates(*, by: Standing, campaign: str, phase: int, period: Period, now: d
         return
     found.opens_at, found.closes_at = period.opens_at, period.closes_at
     found.save(update_fields=["opens_at", "closes_at"])
-    audit.record(
-        by=by.actor,
-        action="set-dates",
-        target="evaluation.phase",
-        key=found.pk,
-        before=asdict(before),
-        after=asdict(period),
-    )
+    audit.record(by, "set-dates", "evaluation.phase", found.pk, before=asdict(before), after=asdict(period))
     if found.state == PhaseState.OPEN and before.closes_at != period.closes_at:
         announce_opening(by=by, phase=found, now=now)
 
@@ -153,9 +139,7 @@ def add_group(*, by: Standing, campaign: str, group: GroupPlan) -> None:
     twice = [Fault("group-twice", mark("There is already a group “%(group)s”"), {"group": group.code}, "group")]
     _refuse([*group_faults(group), *(twice if taken else ())])
     CampaignGroup.objects.create(campaign=found, **asdict(group))
-    audit.record(
-        by=by.actor, action="add", target="evaluation.group", key=f"{campaign} {group.code}", after=asdict(group)
-    )
+    audit.record(by, "add", "evaluation.group", f"{campaign} {group.code}", after=asdict(group))
 
 
 @transaction.atomic
@@ -169,14 +153,7 @@ def rename_group(*, by: Standing, campaign: str, group: GroupPlan) -> None:
         return
     found.title_id, found.title_en = group.title_id, group.title_en
     found.save(update_fields=["title_id", "title_en"])
-    audit.record(
-        by=by.actor,
-        action="rename",
-        target="evaluation.group",
-        key=f"{campaign} {group.code}",
-        before=before,
-        after=after,
-    )
+    audit.record(by, "rename", "evaluation.group", f"{campaign} {group.code}", before=before, after=after)
 
 
 @transaction.atomic
@@ -188,7 +165,7 @@ def remove_group(*, by: Standing, campaign: str, group: str) -> None:
         raise GroupInUse(count=count, group=group)
     before = {"title_id": found.title_id, "title_en": found.title_en}
     found.delete()
-    audit.record(by=by.actor, action="remove", target="evaluation.group", key=f"{campaign} {group}", before=before)
+    audit.record(by, "remove", "evaluation.group", f"{campaign} {group}", before=before)
 
 
 def set_up(by: Standing, code: str) -> Campaign:

@@ -95,12 +95,7 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     row.reply, row.answered_by_id, row.answered_at = said, person(by), now
     row.save(update_fields=["reply", "answered_by", "answered_at"])
     audit.record(
-        by=by.actor,
-        action="answer",
-        target=TARGET,
-        key=row.pk,
-        area=found.participation.region_id,
-        after={"reply": said, "evidence": sent},
+        by, "answer", TARGET, row.pk, area=found.participation.region_id, after={"reply": said, "evidence": sent}
     )
     settle(by=by, subject=_subject(row), now=now)
     notify(

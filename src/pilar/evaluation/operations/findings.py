@@ -119,12 +119,4 @@ def _record(
     before: dict[str, str] | None,
     after: dict[str, str] | None,
 ) -> None:
-    audit.record(
-        by=by.actor,
-        action=action,
-        target=TARGET,
-        key=finding.pk,
-        area=assessment.participation.region_id,
-        before=before,
-        after=after,
-    )
+    audit.record(by, action, TARGET, finding.pk, area=assessment.participation.region_id, before=before, after=after)

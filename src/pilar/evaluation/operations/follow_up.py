@@ -82,14 +82,7 @@ def attach_to_follow_up(*, by: Standing, follow_up: int, evidence: UUID, now: da
         follow_up=stored, evidence_id=evidence, defaults={"added_at": now}
     )
     if new:
-        audit.record(
-            by=by.actor,
-            action="attach",
-            target=TARGET,
-            key=stored.pk,
-            area=case.region,
-            after={"evidence": str(evidence)},
-        )
+        audit.record(by, "attach", TARGET, stored.pk, area=case.region, after={"evidence": str(evidence)})
 
 
 @transaction.atomic
@@ -99,14 +92,7 @@ def detach_from_follow_up(*, by: Standing, follow_up: int, evidence: UUID) -> No
     gone, _ = FollowUpEvidence.objects.filter(follow_up=stored, evidence=evidence).delete()
     if not gone:
         raise NotFound
-    audit.record(
-        by=by.actor,
-        action="detach",
-        target=TARGET,
-        key=stored.pk,
-        area=case.region,
-        before={"evidence": str(evidence)},
-    )
+    audit.record(by, "detach", TARGET, stored.pk, area=case.region, before={"evidence": str(evidence)})
 
 
 @every("evaluation.remind-of-follow-ups", cron="0 0 * * *")  # 7.00 WIB

@@ -220,12 +220,4 @@ def _record(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> None:
-    audit.record(
-        by=by.actor,
-        action=action,
-        target=TARGET,
-        key=meeting.pk,
-        area=assessment.participation.region_id,
-        before=before,
-        after=after,
-    )
+    audit.record(by, action, TARGET, meeting.pk, area=assessment.participation.region_id, before=before, after=after)

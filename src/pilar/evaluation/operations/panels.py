@@ -74,9 +74,7 @@ def remove_conflict(*, by: Standing, conflict: int, reason: str, now: datetime) 
         raise Faults([Fault("no-reason", mark("Say why this is no conflict"), {}, "reason")])
     before = {"assessor": found.assessor_id, "kind": found.kind, "note": found.note, "reason": reason.strip()}
     found.delete()
-    audit.record(
-        by=by.actor, action="remove", target="evaluation.conflict", key=conflict, area=found.region_id, before=before
-    )
+    audit.record(by, "remove", "evaluation.conflict", conflict, area=found.region_id, before=before)
     conflicts_changed(by=by, assessor=found.assessor_id, region=found.region_id, now=now)
 
 

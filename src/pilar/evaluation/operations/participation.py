@@ -92,7 +92,7 @@ def withdraw_region(*, by: Standing, campaign: str, region: str, now: datetime) 
     told = [allocation_subject(one.pk, office) for one in assessments for office in offices]
     people.settle(by=by, subject=[region_subject(found), *map(assessment_subject, assessments), *told], now=now)
     found.delete()
-    audit.record(by=by.actor, action="withdraw", target=TARGET, key=f"{campaign} {region}", area=region, before=before)
+    audit.record(by, "withdraw", TARGET, f"{campaign} {region}", area=region, before=before)
 
 
 @transaction.atomic

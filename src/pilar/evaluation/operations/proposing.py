@@ -63,10 +63,7 @@ def propose_from_follow_up(*, by: Standing, follow_up: int, version: int, idea: 
             raise AlreadyProposed(number=one.number)
     office, given = _proposed(row, idea, finding.pk, finding.text)
     key = propose(by=by, version=version, office=office, given=given, now=now)
-    audit.record(
-        by=by.actor, action="propose", target=TARGET, key=stored.pk, area=case.region,
-        after={"proposal": key, "version": version},
-    )  # fmt: skip
+    audit.record(by, "propose", TARGET, stored.pk, area=case.region, after={"proposal": key, "version": version})
     people.notify(
         by=by,
         to=HeldRole(Role.CONTRIBUTOR, case.region, office),

@@ -254,4 +254,4 @@ def _audit(
 
 
 def _withdrawn(by: Authority, target: str, key: str, before: Mapping[str, Any], *, area: str = "") -> None:
-    audit.record(by=by.actor, action="withdraw", target=target, key=key, area=area, before=before)
+    audit.record(by, "withdraw", target, key, area=area, before=before)

@@ -285,9 +285,5 @@ def _tell_coordinators(
 
 def _record(by: Standing, action: str, snapshot: Snapshot, after: Mapping[str, object]) -> None:
     audit.record(
-        by=by.actor,
-        action=action,
-        target=TARGET,
-        key=snapshot.pk,
-        after={"phase": snapshot.phase_id, "version": snapshot.version, **after},
+        by, action, TARGET, snapshot.pk, after={"phase": snapshot.phase_id, "version": snapshot.version, **after}
     )

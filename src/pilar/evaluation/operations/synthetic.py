@@ -111,7 +111,7 @@ def add_assessors(*, by: Standing, code: str, count: int, chairs: int, now: date
         for place, user in enumerate(made)
     )
     after = {"count": count, "chairs": chairs}
-    audit.record(by=by.actor, action="add-assessors", target="evaluation.campaign", key=code, after=after)
+    audit.record(by, "add-assessors", "evaluation.campaign", code, after=after)
     return [user.pk for user in made]
 
 

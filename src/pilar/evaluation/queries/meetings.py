@@ -88,7 +88,7 @@ def calendar(*, scope: Standing, now: datetime) -> tuple[MeetingRow, ...]:
 def note_reading(rows: Sequence[MeetingRow], *, by: Standing) -> None:
     """Write in the audit log that somebody read who was at meetings: one event for all of them."""
     key = rows[0].assessment if rows else ""
-    audit.read(by=by.actor, what="evaluation.attendance", key=key, rows=sum(len(one.attendance) for one in rows))
+    audit.read(by, "evaluation.attendance", key, rows=sum(len(one.attendance) for one in rows))
 
 
 def is_assessor(scope: Standing) -> bool:

@@ -58,9 +58,7 @@ class Batches(Generic[Made]):
             **columns, total=total, ordered_by_id=by.account, ordered_by_name=by.actor.name, ordered_at=now,
             progressed_at=now,
         )  # fmt: skip
-        audit.record(
-            by=by.actor, action="order", target=self.target, key=made.pk, area=area, after={**same, "files": total}
-        )
+        audit.record(by, "order", self.target, made.pk, area=area, after={**same, "files": total})
         job.later(batch=made.pk)
         return int(made.pk)
 
@@ -119,7 +117,7 @@ class Batches(Generic[Made]):
             kept = self._mine(batch).update(**told)
             tell(batch.topic)
             if kept:
-                audit.record(by=by.actor, action="make", target=self.target, key=batch.pk, after={"sha256": sha256})
+                audit.record(by, "make", self.target, batch.pk, after={"sha256": sha256})
         if not kept:
             store.delete(batch.storage_key)
             return

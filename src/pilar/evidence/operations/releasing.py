@@ -54,9 +54,7 @@ def release(*, by: Standing, evidence: UUID, number: int, now: datetime) -> None
     )
     if not new:
         raise AlreadyReleased
-    audit.record(
-        by=by.actor, action="release", target=TARGET, key=evidence, area=found.region_code, after={"number": number}
-    )
+    audit.record(by, "release", TARGET, evidence, area=found.region_code, after={"number": number})
 
 
 @transaction.atomic
@@ -66,6 +64,4 @@ def withdraw(*, by: Standing, evidence: UUID, number: int) -> None:
     by.require(Permission.RELEASE_EVIDENCE)
     if not Release.objects.filter(revision=found.key).delete()[0]:
         raise NotFound
-    audit.record(
-        by=by.actor, action="withdraw", target=TARGET, key=evidence, area=found.region_code, before={"number": number}
-    )
+    audit.record(by, "withdraw", TARGET, evidence, area=found.region_code, before={"number": number})

@@ -96,7 +96,7 @@ def scan_private(*, by: Standing, model: str, key: int) -> None:
         move_scan(ScanState(row.scan), state)
         row.scan, row.scan_found = state, found[:200]
         row.save(update_fields=["scan", "scan_found"])
-        audit.record(by=by.actor, action="scan", target=model.lower(), key=key, after={"scan": state, "found": found})
+        audit.record(by, "scan", model.lower(), key, after={"scan": state, "found": found})
 
 
 @every("evidence.scan-waiting", cron="40 * * * *")

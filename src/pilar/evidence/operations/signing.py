@@ -93,9 +93,7 @@ class Signatures:
             ignore_conflicts=True,
         )  # fmt: skip
         if made:
-            audit.record(
-                by=by.actor, action="order", target=TARGET, key=self.kind, after={"keys": [one.key for one in made]}
-            )
+            audit.record(by, "order", TARGET, self.kind, after={"keys": [one.key for one in made]})
             sign_documents.later()
 
 
@@ -142,7 +140,7 @@ def sign_again(*, by: Standing, now: datetime) -> int:
     keys = [f"{kind} {key}" for kind, key in rows.order_by("pk").values_list("kind", "key")]
     rows.update(state=SigningState.WAITING, due_at=now)
     if keys:
-        audit.record(by=by.actor, action="sign-again", target=TARGET, key="all", after={"keys": keys})
+        audit.record(by, "sign-again", TARGET, "all", after={"keys": keys})
         sign_documents.later()
     return len(keys)
 

@@ -156,9 +156,8 @@ def save_proposal(
     row.reason, row.saves, row.changed_at = reason.strip(), row.saves + 1, now
     row.save(update_fields=["content", "reason", "saves", "changed_at"])
     audit.record(
-        by=by.actor, action="save", target=TARGET, key=row.pk, area=row.version.region_id,
-        after={"content": row.content_id, "reason": row.reason},
-    )  # fmt: skip
+        by, "save", TARGET, row.pk, area=row.version.region_id, after={"content": row.content_id, "reason": row.reason}
+    )
 
 
 @transaction.atomic

@@ -152,7 +152,7 @@ def minutes(key: int, *, scope: Standing) -> Minutes:
 def note_reading(row: MeetingRow, listed: Sized, *, by: Standing) -> None:
     """Write in the audit log that somebody read who was invited to a meeting, and what it said."""
     area = row.version.plan.region
-    audit.read(by=by.actor, what="masterplan.attendance", key=row.key, area=area, rows=len(listed))
+    audit.read(by, "masterplan.attendance", row.key, area=area, rows=len(listed))
 
 
 def missing_for_minutes(found: Minutes, now: datetime) -> tuple[Fault, ...]:

@@ -151,15 +151,7 @@ def assign_measure(
     for name in before:
         setattr(row, name, given[name])
     row.save(update_fields=[*before])
-    audit.record(
-        by=by.actor,
-        action="assign",
-        target=TARGET,
-        key=row.pk,
-        area=region,
-        before=before,
-        after={name: given[name] for name in before},
-    )
+    audit.record(by, "assign", TARGET, row.pk, area=region, before=before, after={name: given[name] for name in before})
 
 
 @transaction.atomic
@@ -175,7 +167,7 @@ def close_measure(*, by: Standing, region: str, measure: str, ends_on: date) -> 
     _refuse(faults_of_closing(PeriodKind(row.period), row.starts_on, ends_on=ends_on, latest=latest(row)))
     row.ends_on = ends_on
     row.save(update_fields=["ends_on"])
-    audit.record(by=by.actor, action="close", target=TARGET, key=row.pk, area=region, after={"ends_on": ends_on})
+    audit.record(by, "close", TARGET, row.pk, area=region, after={"ends_on": ends_on})
 
 
 def latest(row: Measure) -> Period | None:

@@ -66,9 +66,7 @@ def add_source(*, by: Standing, region: str, code: str, title: str, now: datetim
     if faults:
         raise Faults(faults)
     row = SourceSystem.objects.create(region_id=region, code=code, title=named, created_at=now)
-    audit.record(
-        by=by.actor, action="add", target=TARGET, key=row.pk, area=region, after={"code": code, "title": named}
-    )
+    audit.record(by, "add", TARGET, row.pk, area=region, after={"code": code, "title": named})
     return row.pk
 
 
@@ -87,9 +85,7 @@ def built_in_source(*, by: Standing, region: str, code: str, title: str, now: da
         region_id=region, code=code, defaults={"title": title, "built_in": True, "created_at": now}
     )
     if new:
-        audit.record(
-            by=by.actor, action="add", target=TARGET, key=row.pk, area=region, after={"code": code, "title": title}
-        )
+        audit.record(by, "add", TARGET, row.pk, area=region, after={"code": code, "title": title})
     if not row.active:
         raise SourceOff
     return SourceStanding(Actor("system", code, row.title), source=row.pk, region=region)
@@ -151,7 +147,7 @@ def revoke_source_token(*, by: Standing, region: str, source: str, token: int, n
     if found.revoked_at is None:
         found.revoked_at = now
         found.save(update_fields=["revoked_at"])
-        audit.record(by=by.actor, action="revoke-token", target=TARGET, key=row.pk, area=region, after={"token": token})
+        audit.record(by, "revoke-token", TARGET, row.pk, area=region, after={"token": token})
 
 
 def use_source_token(*, secret: str, now: datetime) -> SourceStanding:

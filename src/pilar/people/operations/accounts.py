@@ -113,13 +113,7 @@ def create_account(
     except IntegrityError as error:
         raise EmailTaken(email=user.email) from error
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    audit.record(
-        by=by.actor,
-        action="create",
-        target=TARGET,
-        key=user.pk,
-        area=held.region or "",
-    )
+    audit.record(by, "create", TARGET, user.pk, area=held.region or "")
     memberships.give(by, user, held, valid_from=valid_from, valid_until=valid_until, now=now)
     if password is None:
         mailing.invite(by=by, user=user.pk, now=now)
@@ -145,7 +139,7 @@ def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
         tokens.end_tokens(by=by, user=user, now=now)
     found.is_active = active
     found.save(update_fields=["is_active", "sessions_ended"])
-    audit.record(by=by.actor, action="unblock" if active else "block", target=TARGET, key=user)
+    audit.record(by, "unblock" if active else "block", TARGET, user)
 
 
 @transaction.atomic
@@ -161,7 +155,7 @@ def correct_name(*, by: Standing, user: int, name: str) -> None:
         found.name = given
         found.save(update_fields=["name"])
         ApiToken.objects.filter(user=user).update(name=F("name"))  # what its tokens did is told with the name, too
-        audit.record(by=by.actor, action="correct-name", target=TARGET, key=user)
+        audit.record(by, "correct-name", TARGET, user)
 
 
 @transaction.atomic
@@ -176,7 +170,7 @@ def set_password(*, by: Standing, user: int, password: str, now: datetime) -> No
     _put_password(found, password)
     found.save(update_fields=["password"])
     tokens.end_tokens(by=by, user=user, now=now)
-    audit.record(by=by.actor, action="set-password", target=TARGET, key=user)
+    audit.record(by, "set-password", TARGET, user)
 
 
 @transaction.atomic
@@ -188,7 +182,7 @@ def password_changed(*, user: int, now: datetime) -> None:
     found = there(User.objects, pk=user)
     owner = Standing(Actor("user", str(found.pk), Signature(found.name, f"user:{found.pk}")))
     tokens.end_tokens(by=owner, user=user, now=now)
-    audit.record(by=owner.actor, action="change-password", target=TARGET, key=user)
+    audit.record(owner, "change-password", TARGET, user)
 
 
 @transaction.atomic
@@ -206,7 +200,7 @@ def remove_second_factor(*, by: Standing, user: int) -> None:
     factors.delete()
     found.sessions_ended += 1
     found.save(update_fields=["sessions_ended"])
-    audit.record(by=by.actor, action="remove-second-factor", target=TARGET, key=user, before={"kinds": kinds})
+    audit.record(by, "remove-second-factor", TARGET, user, before={"kinds": kinds})
 
 
 @transaction.atomic
@@ -225,7 +219,7 @@ def renew_second_factors(*, by: Standing) -> int:
                 row.save(update_fields=["data"])
                 count += 1
     if count:
-        audit.record(by=by.actor, action="renew", target=SECOND_FACTOR, key="all", after={"rows": count})
+        audit.record(by, "renew", SECOND_FACTOR, "all", after={"rows": count})
     return count
 
 
@@ -261,14 +255,7 @@ def set_language(*, by: Standing, language: str) -> None:
     if found.language != language:
         before, found.language = found.language, language
         found.save(update_fields=["language"])
-        audit.record(
-            by=by.actor,
-            action="set-language",
-            target=TARGET,
-            key=found.pk,
-            before={"language": before},
-            after={"language": language},
-        )
+        audit.record(by, "set-language", TARGET, found.pk, before={"language": before}, after={"language": language})
 
 
 @every("people.clear-sign-in-traces", cron="30 19 * * *")  # 2.30 WIB
@@ -288,7 +275,7 @@ def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
         deleted["refused"] = FailedSignIn.objects.filter(failed_at__lt=oldest).delete()[0]
     deleted["codes"] = PublicCode.objects.filter(asked_at__lt=now - CODES_OF_CONTACT_A_DAY.within).delete()[0]
     if any(deleted.values()):
-        audit.record(by=by.actor, action="clear", target="people.sign-in-traces", key=now.date(), after=deleted)
+        audit.record(by, "clear", "people.sign-in-traces", now.date(), after=deleted)
 
 
 def managed(by: Standing, user: int) -> User:

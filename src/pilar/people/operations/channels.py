@@ -53,9 +53,7 @@ def choose_channels(*, by: Standing, chosen: Mapping[Channel, str], now: datetim
         NoticeChannel(user_id=by.account, channel=one, number=number, chosen_at=now) for one, number in numbers.items()
     )
     # The log keeps which, not the numbers: those are deleted when the person wishes.
-    audit.record(
-        by=by.actor, action="choose-channels", target="people.account", key=by.account, after={"channels": [*numbers]}
-    )
+    audit.record(by, "choose-channels", "people.account", by.account, after={"channels": [*numbers]})
 
 
 def begin_deliveries(notices: Iterable[Notice], channel: Channel, now: datetime) -> UUID:

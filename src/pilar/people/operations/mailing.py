@@ -53,7 +53,7 @@ def invite(*, by: Standing, user: int, now: datetime) -> None:
     if found is None or not memberships.sees(by, found, now):
         raise NotFound
     send_invitation.later(user=user)
-    audit.record(by=by.actor, action="invite", target="people.account", key=user)
+    audit.record(by, "invite", "people.account", user)
 
 
 @background("people.send-invitation", retry=3)

@@ -76,7 +76,7 @@ def anonymise(*, by: Standing, user: int, now: datetime) -> None:
     _end_sessions(user)
     jobs.forget(email)
     mail.forget(email)
-    audit.record(by=by.actor, action="anonymise", target=accounts.TARGET, key=user, after={"roles_ended": ended})
+    audit.record(by, "anonymise", accounts.TARGET, user, after={"roles_ended": ended})
 
 
 def _end_sessions(user: int) -> None:
@@ -101,7 +101,7 @@ def load_retention(*, by: Standing) -> int:
         for one in kind.retention
     )
     reference_data.mark_loaded(REGISTER, register.fingerprint, rows=rows)
-    audit.record(by=by.actor, action="load", target=TARGET, key=register.fingerprint[:16], after={"rows": rows})
+    audit.record(by, "load", TARGET, register.fingerprint[:16], after={"rows": rows})
     return rows
 
 
@@ -127,4 +127,4 @@ def report_forgotten(*, by: Standing, gone: dict[str, int], now: datetime) -> No
     """Say in the log and the audit log what ran out; nothing if that is nothing."""
     if any(gone.values()):
         log.info("retention-applied", **gone)
-        audit.record(by=by.actor, action="forget", target=TARGET, key=now.date(), after=gone)
+        audit.record(by, "forget", TARGET, now.date(), after=gone)

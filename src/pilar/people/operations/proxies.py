@@ -192,4 +192,4 @@ def _require_fit(purpose: str, valid_until: date, now: datetime) -> None:
 
 
 def _record(by: Standing, action: str, row: Proxy, after: dict[str, object]) -> None:
-    audit.record(by=by.actor, action=action, target=TARGET, key=row.pk, after=after)
+    audit.record(by, action, TARGET, row.pk, after=after)

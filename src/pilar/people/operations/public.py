@@ -60,7 +60,7 @@ def open_public_account(
             raise
         return found
     Consent.objects.create(account=made, version=consent, given_at=now)
-    audit.record(by=actor_of(made.pk), action="open", target=TARGET, key=made.pk, after={"consent": consent})
+    audit.record(actor_of(made.pk), "open", TARGET, made.pk, after={"consent": consent})
     return made.pk
 
 
@@ -74,7 +74,7 @@ def give_consent(*, by: Standing, version: str, now: datetime) -> None:
     _require_current(version)
     if not account.consents.filter(version=version, withdrawn_at=None).exists():
         Consent.objects.create(account=account, version=version, given_at=now)
-        audit.record(by=by.actor, action="consent", target=TARGET, key=account.pk, after={"version": version})
+        audit.record(by, "consent", TARGET, account.pk, after={"version": version})
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def withdraw_consent(*, by: Standing, now: datetime) -> None:
     again. Raises :class:`NotAllowed` for who has no public account."""
     account = own_public(by)
     if account.consents.filter(withdrawn_at=None).update(withdrawn_at=now):
-        audit.record(by=by.actor, action="withdraw-consent", target=TARGET, key=account.pk)
+        audit.record(by, "withdraw-consent", TARGET, account.pk)
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def erase_public_account(*, by: Standing, account: int, now: datetime) -> None:
     row.name = row.email = row.phone = row.email_hash = row.phone_hash = row.birth_date = None
     row.erased_at, row.sessions_ended = now, row.sessions_ended + 1
     row.save()
-    audit.record(by=by.actor, action="erase", target=TARGET, key=account)
+    audit.record(by, "erase", TARGET, account)
 
 
 @background("people.tell-citizen", queue=MAIL)
@@ -135,7 +135,7 @@ def end_public_sessions(*, by: Standing) -> None:
     """Sign out everywhere: what is signed in on any device ends. Raises :class:`NotAllowed`."""
     account = own_public(by)
     PublicAccount.objects.filter(pk=account.pk).update(sessions_ended=F("sessions_ended") + 1)
-    audit.record(by=by.actor, action="end-sessions", target=TARGET, key=account.pk)
+    audit.record(by, "end-sessions", TARGET, account.pk)
 
 
 @transaction.atomic
@@ -148,7 +148,7 @@ def renew_public_accounts(*, by: Standing) -> int:
     count = secrets.renew_rows(PublicAccount, "name", "email", "phone", "birth_date", also=_hashed)
     count += secrets.renew_rows(Proxy, "other", "reason", also=_hashed)
     if count:
-        audit.record(by=by.actor, action="renew", target=TARGET, key="all", after={"rows": count})
+        audit.record(by, "renew", TARGET, "all", after={"rows": count})
     return count
 
 

@@ -66,13 +66,7 @@ def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewTok
     if by.actor.kind != "user" or held(User.objects, pk=by.account).get_session_auth_hash() != by.session:
         raise NotAllowed
     made, secret = made_token(ApiToken(user_id=by.account), prefix=PREFIX, name=name, days=days, now=now)
-    audit.record(
-        by=by.actor,
-        action="create",
-        target=TARGET,
-        key=made.pk,
-        after={"user": by.account, "expires_at": made.expires_at},
-    )
+    audit.record(by, "create", TARGET, made.pk, after={"user": by.account, "expires_at": made.expires_at})
     return NewToken(made.pk, secret)
 
 
@@ -116,7 +110,7 @@ def _end(by: Standing, tokens: Iterable[ApiToken], now: datetime) -> None:
     for found in tokens:
         found.revoked_at = max(now, found.created_at)
         found.save(update_fields=["revoked_at"])
-        audit.record(by=by.actor, action="revoke", target=TARGET, key=found.pk, after={"user": found.user_id})
+        audit.record(by, "revoke", TARGET, found.pk, after={"user": found.user_id})
 
 
 def use_token(*, secret: str, now: datetime) -> Standing:

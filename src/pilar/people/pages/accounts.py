@@ -83,7 +83,7 @@ def accounts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     _require_manager(by)
     search, asked = searched(request), Asked.of(request)
     page = queries.accounts(scope=by, now=now, search=search, **asked.part)
-    audit.read(by=by.actor, what="people.accounts", key=asked.file or page.number, rows=len(page))
+    audit.read(by, "people.accounts", asked.file or page.number, rows=len(page))
     return {"accounts": ACCOUNTS.of(page, asked), "q": search}
 
 
@@ -109,7 +109,7 @@ def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
     if stored(form, lambda: operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))):
         return done(request, gettext("The role is given"), "people:account-of", key)
     if key != by.account:
-        audit.read(by=by.actor, what="people.account", key=key, rows=1)
+        audit.read(by, "people.account", key, rows=1)
     tokens = queries.tokens_of(key, scope=by) if _national(by) else ()
     roles = [
         (row, row.role in roles_to_give(by, row.region_code), may_confirm(by, row.role, row.region_code))

@@ -103,6 +103,6 @@ def _own(by: Standing) -> int:
 
 def _file(by: Standing, key: int) -> HttpResponse:
     found = queries.personal_data(key, scope=by, now=timezone.now())
-    audit.read(by=by.actor, what="people.personal-data", key=key, rows=queries.count_of(found))
+    audit.read(by, "people.personal-data", key, rows=queries.count_of(found))
     content = json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, default=str)
     return file(content, f"data-pribadi-{key}.json", "application/json")

@@ -299,7 +299,7 @@ def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, An
         raise NotFound
     row = existing(PublicAccount.objects.filter(pk=account).first())
     if scope.citizen != account:
-        audit.read(by=scope.actor, what="people.public.data", key=account, rows=1)
+        audit.read(scope, "people.public.data", account, rows=1)
     owner = Standing(actor_of(account))
     named = ("kind", "declared", "language", "created_at", "erased_at")
     return {

@@ -279,9 +279,7 @@ def _store(importer: Importer, row: Import) -> None:
 def _record(importer: Importer, action: str, row: Import, after: Mapping[str, Any] | None = None) -> None:
     """Write down what is done with a file, where the import wants it."""
     if importer.recorded:
-        audit.record(
-            by=importer.actor, action=action, target=importer.recorded, key=row.pk, area=importer.area, after=after
-        )
+        audit.record(importer, action, importer.recorded, row.pk, area=importer.area, after=after)
 
 
 def _save(row: Import) -> None:

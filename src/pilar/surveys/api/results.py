@@ -118,7 +118,7 @@ def answers(by: Standing, survey: Key) -> list[tuple[Single, dict[str, str]]]:
     """Without anything that tells who gave them: no key, no time, no words; in the order of their content."""
     row = queries.survey(survey, scope=by)
     given = queries.answers(row, scope=by)
-    audit.read(by=by.actor, what="surveys.answers", key=row.key, area=row.region, rows=len(given))
+    audit.read(by, "surveys.answers", row.key, area=row.region, rows=len(given))
     fields = [field.code for field in row.questionnaire.told_profile]
     return [(one, {code: value for code, value in zip(fields, one.about[1:], strict=True) if value}) for one in given]
 

@@ -80,9 +80,8 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
         districts=[{"code": one.code, "name": one.name} for one in districts],
     )  # fmt: skip
     audit.record(
-        by=by.actor, action="create", target=TARGET, key=row.pk, area=region,
-        after={"form": form.code, "title": row.title, "year": row.year},
-    )  # fmt: skip
+        by, "create", TARGET, row.pk, area=region, after={"form": form.code, "title": row.title, "year": row.year}
+    )
     return row.pk
 
 
@@ -109,10 +108,7 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
         )
         for place, one in enumerate(cells)
     )  # fmt: skip
-    audit.record(
-        by=by.actor, action="set-up", target=TARGET, key=row.pk, area=row.region_id,
-        after={"cells": [one.programme for one in cells]},
-    )  # fmt: skip
+    audit.record(by, "set-up", TARGET, row.pk, area=row.region_id, after={"cells": [one.programme for one in cells]})
 
 
 @transaction.atomic
@@ -133,9 +129,7 @@ def close_survey(*, by: Standing, survey: int, now: datetime) -> None:
     _move(by, row, SurveyState.CLOSED, answers_in=now >= row.closes_at + GRACE)
     refused = become_measures(by, row, now)
     if refused:
-        audit.record(
-            by=by.actor, action="not-measured", target=TARGET, key=row.pk, area=row.region_id, after=refused
-        )  # fmt: skip
+        audit.record(by, "not-measured", TARGET, row.pk, area=row.region_id, after=refused)
     settle(by=by, subject=subject_of(row.pk), now=now)
 
 
@@ -157,9 +151,8 @@ def state_validity(*, by: Standing, survey: int, stated_by: str, stated_on: date
     row.stated_by, row.stated_on, row.stated_file_id = stated_by.strip(), stated_on, file
     row.save(update_fields=["stated_by", "stated_on", "stated_file"])
     audit.record(
-        by=by.actor, action="state", target=TARGET, key=row.pk, area=row.region_id,
-        after={"stated_by": row.stated_by, "stated_on": stated_on},
-    )  # fmt: skip
+        by, "state", TARGET, row.pk, area=row.region_id, after={"stated_by": row.stated_by, "stated_on": stated_on}
+    )
 
 
 def new_token() -> str:

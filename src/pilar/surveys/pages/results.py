@@ -77,7 +77,7 @@ def answers(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """The single answers, anonymised, as CSV."""
     row = queries.survey(key, scope=by)
     given = queries.answers(row, scope=by)
-    audit.read(by=by.actor, what="surveys.answers", key=row.key, area=row.region, rows=len(given))
+    audit.read(by, "surveys.answers", row.key, area=row.region, rows=len(given))
     return file(answers_csv(row, queries.cells(row, scope=by), given), _name(row, "jawaban", "csv"), CSV)
 
 
@@ -86,9 +86,7 @@ def words(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """What people wrote in their own words, by programme and question."""
     row = queries.survey(key, scope=by)
     found = queries.words(row, scope=by)
-    audit.read(
-        by=by.actor, what="surveys.words", key=row.key, area=row.region, rows=sum(len(one.texts) for one in found)
-    )
+    audit.read(by, "surveys.words", row.key, area=row.region, rows=sum(len(one.texts) for one in found))
     return {"row": row, "found": found, "least": SMALLEST_SHOWN}
 
 
@@ -98,7 +96,7 @@ def contacts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Where respondents want to be told the result; a page and no file, so that no copy outlives their erasure."""
     row = queries.survey(key, scope=by)
     found = queries.contacts(row, scope=by)
-    audit.read(by=by.actor, what="surveys.contacts", key=row.key, area=row.region, rows=len(found))
+    audit.read(by, "surveys.contacts", row.key, area=row.region, rows=len(found))
     return {"row": row, "contacts": found, "days": CONTACT_DAYS}
 
 
