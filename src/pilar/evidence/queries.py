@@ -30,6 +30,7 @@ from pilar.evidence.rules.signing import SignatureRow, SigningState
 from pilar.people.rules import NotFound, Permission, Standing, existing
 from pilar.platform.language import translate
 from pilar.platform.paging import PAGE, paged
+from pilar.platform.rows import row_of
 
 FurtherReaders = Callable[[Standing], Q]
 """Which revisions somebody reads besides those of their own regions: a condition on ``Revision``, ``NOBODY`` for none.
@@ -327,28 +328,17 @@ def _uses(hashes: set[str], scope: Standing) -> dict[str, list[OtherUse]]:
 
 def _row(row: Revision, same_file: tuple[OtherUse, ...] = ()) -> RevisionRow:
     piece = row.evidence
-    return RevisionRow(
-        key=row.pk,
+    return row_of(
+        RevisionRow,
+        row,
         evidence=piece.pk,
-        number=row.number,
-        newest=row.newest,
         title=piece.title,
         region_code=piece.region_id,
         region=piece.region.name,
         office=piece.office_id,
         office_name=piece.office.name if piece.office else "",
-        file_name=row.file_name,
-        media_type=row.media_type,
-        size=row.size,
-        sha256=row.sha256,
-        link=row.link,
-        note=row.note,
         uploaded_by=row.uploaded_by_id,
         uploader=row.uploaded_by.name,
-        uploaded_at=row.uploaded_at,
-        scan=ScanState(row.scan),
-        scan_found=row.scan_found,
-        verification=VerificationState(row.verification),
         verified_by=row.verification_by,
         verified_at=row.verification_at,
         reason=row.verification_reason,

@@ -15,6 +15,7 @@ from django.db import transaction
 from pilar.platform.actors import Actor, ActorKind
 from pilar.platform.models import AuditEvent
 from pilar.platform.names import reference_of
+from pilar.platform.rows import row_of
 from pilar.platform.statements import planned
 from pilar.platform.transactions import require_transaction
 
@@ -125,16 +126,6 @@ def events(*, target: str, key: object, limit: int = 100) -> tuple[Event, ...]:
     """The newest events of one thing, newest first; whoever calls has decided that the reader may see the thing."""
     rows = AuditEvent.objects.filter(target=target, key=str(key)).order_by("-id")[:limit]
     return tuple(
-        Event(
-            happened_at=row.happened_at,
-            actor=Actor(cast(ActorKind, row.actor_kind), row.actor_key, row.actor_name),
-            action=row.action,
-            target=row.target,
-            key=row.key,
-            area=row.area,
-            before=row.before,
-            after=row.after,
-            reference=row.reference,
-        )
+        row_of(Event, row, actor=Actor(cast(ActorKind, row.actor_kind), row.actor_key, row.actor_name), key=row.key)
         for row in rows
     )

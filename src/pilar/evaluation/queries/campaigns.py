@@ -27,6 +27,7 @@ from pilar.people.rules import Standing, shown_name
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
 from pilar.platform.lifecycle import Move
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,15 +222,7 @@ def phase_row(found: Phase) -> PhaseRow:
 
 
 def rules_of(found: Campaign) -> CampaignRules:
-    return CampaignRules(
-        title_id=found.title_id,
-        title_en=found.title_en,
-        evidence_hours=found.evidence_hours,
-        objection_days=found.objection_days,
-        smallest_panel=found.smallest_panel,
-        largest_panel=found.largest_panel,
-        no_repeat_panel=found.no_repeat_panel,
-    )
+    return row_of(CampaignRules, found)
 
 
 def _phase_view(

@@ -17,6 +17,7 @@ from pilar.evaluation.rules.evidence_requests import REQUEST_NAMES, RequestState
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import Standing, existing
 from pilar.platform.language import mark, translate
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +100,15 @@ def _requests(found: Assessment, *, scope: Standing, now: datetime) -> Requests:
         )
         its_case = replace(case, office=office.pk if office else None)
         rows.append(
-            RequestRow(
-                key=row.pk,
-                node=row.node,
+            row_of(
+                RequestRow,
+                row,
                 title=_title(tree, row.node),
-                text=row.text,
                 asked_by=row.asked_by.name if row.asked_by else "",
-                asked_at=row.asked_at,
-                deadline=row.deadline,
                 state=state,
                 office=office.name if office else "",
-                reply=row.reply,
                 answered_by=row.answered_by.name if row.answered_by else "",
-                answered_at=row.answered_at,
                 withdrawn_by=row.withdrawn_by.name if row.withdrawn_by else "",
-                withdrawn_at=row.withdrawn_at,
                 withdrawable=state is RequestState.OPEN and may_withdraw(scope, row.asked_by_id, case),
                 mine=state is RequestState.OPEN and may(scope, Action.ANSWER_REQUEST, its_case),
             )

@@ -16,6 +16,7 @@ from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, ma
 from pilar.evaluation.rules.findings import FINDING_NAMES, AgreedFindings, FindingKind, may_change
 from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.platform.language import translate
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +95,11 @@ def finding(key: int, *, scope: Standing) -> tuple[Findings, FindingRow]:
 
 def _row(row: Finding, tree: index.Instrument, scope: Standing, case: Case) -> FindingRow:
     node = tree.by_code.get(row.node)
-    return FindingRow(
-        key=row.pk,
-        kind=FindingKind(row.kind),
-        node=row.node,
+    return row_of(
+        FindingRow,
+        row,
         title=None if node is None else Bilingual(**node.title),
-        text=row.text,
         writer=row.written_by.name,
-        written_at=row.written_at,
-        version=row.version,
         mine=_may_change(scope, case, row.written_by_id),
     )
 

@@ -25,6 +25,7 @@ from pilar.masterplan.queries import OriginatedRow, ProgrammeRow, VersionRow
 from pilar.masterplan.rules.proposals import Origin
 from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.platform.language import translate
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +180,9 @@ def _rows(found: QuerySet[FollowUp]) -> tuple[FollowUpRow, ...]:
 def _row(row: FollowUp) -> FollowUpRow:
     finding = row.finding
     node = tree_of(finding.assessment.participation.campaign.instrument).by_code.get(finding.node)
-    return FollowUpRow(
-        key=row.pk,
+    return row_of(
+        FollowUpRow,
+        row,
         finding=finding.pk,
         assessment=finding.assessment_id,
         node=finding.node,
@@ -188,11 +190,6 @@ def _row(row: FollowUp) -> FollowUpRow:
         recommendation=finding.text,
         office=row.office_id,
         office_name="" if row.office is None else row.office.name,
-        due=row.due,
-        state=FollowUpState(row.state),
-        note=row.note,
-        version=row.version,
         changed_by="" if row.changed_by is None else row.changed_by.name,
-        changed_at=row.changed_at,
         attachments=len(row.attachments.all()),
     )

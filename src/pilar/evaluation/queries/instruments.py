@@ -17,6 +17,7 @@ from pilar.people.rules import Permission
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
+from pilar.platform.rows import row_of
 
 
 class InstrumentNotFound(PilarError):
@@ -100,15 +101,12 @@ def _seen_by(scope: Authority) -> QuerySet[Instrument]:
 def _row(found: Instrument) -> InstrumentRow:
     tree = tree_of(found)
     stated = {scoring.year for scoring in found.scoring_years.all()}
-    return InstrumentRow(
-        code=found.code,
-        version=found.version,
-        sha256=found.sha256,
+    return row_of(
+        InstrumentRow,
+        found,
         title=Bilingual(found.title_id, found.title_en),
-        year=found.year,
         status=tree.status,
         assumed=assumes_weights(tree),
-        loaded_at=found.loaded_at,
         scores_years=tuple(sorted(stated | _years_of(found, published=False))),
         listed_years=tuple(sorted(stated | _years_of(found, published=True))),
     )

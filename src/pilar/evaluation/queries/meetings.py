@@ -17,6 +17,7 @@ from pilar.evaluation.rules.meetings import MEETING_NAMES, Attendee, MeetingKind
 from pilar.people.rules import Standing, existing
 from pilar.platform import audit
 from pilar.platform.language import translate
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +100,15 @@ def is_assessor(scope: Standing) -> bool:
 def _rows(rows: QuerySet[Meeting], *, notes: bool) -> tuple[MeetingRow, ...]:
     rows = rows.select_related("assessment__participation__region", "assessment__phase").prefetch_related("attendances")
     return tuple(
-        MeetingRow(
-            key=row.pk,
+        row_of(
+            MeetingRow,
+            row,
             assessment=row.assessment_id,
             region_code=row.assessment.participation.region_id,
             region=row.assessment.participation.region.name,
             phase=row.assessment.phase.number,
-            kind=MeetingKind(row.kind),
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            place=row.place,
             notes=row.notes if notes else "",
             attendance=tuple(Attendee(one.name, one.capacity) for one in row.attendances.all()),
-            version=row.version,
         )
         for row in rows
     )

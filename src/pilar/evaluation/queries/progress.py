@@ -25,6 +25,7 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState, assessmen
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import mark
 from pilar.platform.paging import PAGE, paged
+from pilar.platform.rows import row_of
 
 ATTENTION = {
     "panel": mark("Panel not complete"),
@@ -210,20 +211,16 @@ def _count(rows: QuerySet[Any], by: str) -> Coalesce:
 def _row(found: Any, phase: PhaseState, groups: Mapping[int, CampaignGroup], leaves: int) -> ProgressRow:
     """A row of :func:`_counted`."""
     region, group = found.participation.region, groups[found.participation.group_id]
-    return ProgressRow(
+    return row_of(
+        ProgressRow,
+        found,
         assessment=found.pk,
         region_code=region.code,
         region=region.name,
         group=Bilingual(group.title_id, group.title_en),
         phase=phase,
-        state=AssessmentState(found.state),
-        submitted_at=found.submitted_at,
-        answered=found.answered,
         indicators=leaves,
-        seats=found.seats,
         chair=found.chair or "",
-        finished=found.finished,
-        open_requests=found.open_requests,
     )
 
 

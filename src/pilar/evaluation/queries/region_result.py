@@ -43,6 +43,7 @@ from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.platform.language import translate
+from pilar.platform.rows import row_of
 
 MARK = ("assessment", "node", "value")
 
@@ -241,20 +242,15 @@ def _rows(found: QuerySet[Objection]) -> tuple[ObjectionRow, ...]:
 def _row(row: Objection, agreed: Decimal | None) -> ObjectionRow:
     participation = row.assessment.participation
     leaf = leaf_of(tree_of(participation.campaign.instrument), row.node)
-    return ObjectionRow(
-        key=row.pk,
+    return row_of(
+        ObjectionRow,
+        row,
         assessment=row.assessment_id,
         region_code=participation.region_id,
         region=participation.region.name,
-        node=row.node,
         title=Bilingual(**leaf.title),
-        text=row.text,
         made_by=row.made_by.name,
-        made_at=row.made_at,
-        decision=row.decision,
-        decision_reason=row.decision_reason,
         decided_by="" if row.decided_by is None else row.decided_by.name,
-        decided_at=row.decided_at,
         agreed=agreed,
     )
 

@@ -32,6 +32,7 @@ from pilar.people.rules import NotAllowed, Permission, Standing, shown_name
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
 from pilar.platform.paging import PAGE, paged
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,19 +291,12 @@ def _phase_of_results(code: str, number: int, by: Standing) -> Phase:
 def _line(
     row: SnapshotResult | ResultRow, region: RegionRow, group: Bilingual, predicates: Mapping[str, Bilingual]
 ) -> ResultLine:
-    return ResultLine(
+    return row_of(
+        ResultLine,
+        row,
         region=region,
         group_code=row.group,
         group=group,
-        final=row.final,
-        no_score=row.no_score,
-        rank_in_group=row.rank_in_group,
-        rank_in_province=row.rank_in_province,
-        rank_in_nation=row.rank_in_nation,
-        improvement=row.improvement,
-        previous_final=row.previous_final,
-        previous_origin=row.previous_origin,
-        comparable=row.comparable,
         predicate=predicates.get(row.predicate),
         missing=len(row.missing),
     )
@@ -311,16 +305,10 @@ def _line(
 def _snapshot_row(one: Snapshot, *, newest: bool, superseded_by: int | None) -> SnapshotRow:
     approval = getattr(one, "approval", None)
     publication = getattr(one, "publication", None)
-    return SnapshotRow(
-        version=one.version,
-        instrument_code=one.instrument_code,
-        instrument_version=one.instrument_version,
-        instrument_sha256=one.instrument_sha256,
-        input_sha256=one.input_sha256,
-        result_sha256=one.result_sha256,
-        reason=one.reason,
+    return row_of(
+        SnapshotRow,
+        one,
         computed_by=shown_name(one.computed_by_name),
-        computed_at=one.computed_at,
         approved_by="" if approval is None else shown_name(approval.approved_by_name),
         approved_at=None if approval is None else approval.approved_at,
         letter_number="" if publication is None else publication.letter_number,

@@ -16,6 +16,7 @@ from pilar.evaluation.queries.rows import (
     RegionRow,
     Statement,
 )
+from pilar.platform.rows import row_of
 
 
 def published() -> QuerySet[PublishedResult]:
@@ -38,22 +39,13 @@ def statements(results: Iterable[PublishedResult]) -> tuple[Statement, ...]:
 
 
 def _statement(result: PublishedResult) -> Statement:
-    return Statement(
-        key=result.pk,
+    return row_of(
+        Statement,
+        result,
         region=region_row(result.region),
-        year=result.year,
-        phase=result.phase,
         group=None if result.group is None else group_row(result.group),
         scores={score.node: score.value for score in result.scores.all()},
-        final=result.final,
-        improvement=result.improvement,
-        improvement_origin=result.improvement_origin,
-        rank=result.rank,
-        rank_scope=result.rank_scope,
-        letter=result.letter,
-        source_url=result.source_url,
         note=Bilingual(result.note_id, result.note_en),
-        conflicting=result.conflicting,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
+from pilar.platform.rows import row_of
 
 SILENT = timedelta(minutes=10)
 """A batch without progress for so long is taken for lost: its worker was killed too often, or none runs."""
@@ -123,18 +124,11 @@ def is_lost(state: str, progressed_at: datetime, now: datetime) -> bool:
 
 def batch_row(stored: Any, now: datetime, *, variant: str = "", title: str = "") -> BatchRow:
     """A stored batch (``evidence.models.Batch``) as its readers see it."""
-    return BatchRow(
-        key=stored.pk,
-        state=BatchState(stored.state),
-        done=stored.done,
-        total=stored.total,
+    return row_of(
+        BatchRow,
+        stored,
         ordered_by=stored.ordered_by_name,
-        ordered_at=stored.ordered_at,
-        size=stored.size,
-        sha256=stored.sha256,
-        storage_key=stored.storage_key,
         lost=is_lost(stored.state, stored.progressed_at, now),
-        topic=stored.topic,
         variant=variant,
         title=title,
     )

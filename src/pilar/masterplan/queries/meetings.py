@@ -20,6 +20,7 @@ from pilar.masterplan.rules.stages import MeetingState
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
+from pilar.platform.rows import row_of
 
 MINUTES = "masterplan.minutes"
 """The kind of the minutes among signed documents."""
@@ -188,15 +189,13 @@ def checked_minutes(sha256: str) -> CheckedMinutes:
     row = _row(one)
     counts = [sum(decision.outcome == outcome for decision in decided.values()) for outcome in Outcome]
     assert row.signed_at is not None
-    return CheckedMinutes(
+    return row_of(
+        CheckedMinutes,
+        row,
         meeting=row.key,
-        title=row.title,
         region=row.version.plan.region,
         region_name=row.version.plan.region_name,
         plan=row.version.plan.title,
-        held_at=row.held_at,
-        signed_at=row.signed_at,
-        present=row.present,
         outcomes=tuple((outcome, count) for outcome, count in zip(Outcome, counts, strict=True) if count),
         synthetic=row.version.plan.synthetic,
         whole=minutes_hash(one, decided) == sha256,
@@ -228,33 +227,8 @@ def _beside(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
 
 
 def _row(one: Meeting) -> MeetingRow:
-    return MeetingRow(
-        key=one.pk,
-        version=version_row(one.version),
-        kind=MeetingKind(one.kind),
-        title=one.title,
-        held_at=one.held_at,
-        venue=one.venue,
-        agenda=one.agenda,
-        notes=one.notes,
-        state=MeetingState(one.state),
-        saves=one.saves,
-        minutes=one.minutes,
-        number=one.number,
-        signed_at=one.signed_at,
-        signed_by=one.signed_by,
-        invited=one.invited,  # type: ignore[attr-defined]
-        present=one.came,  # type: ignore[attr-defined]
-    )
+    return row_of(MeetingRow, one, version=version_row(one.version), present=one.came)
 
 
 def _attendee(one: Attendance) -> AttendeeRow:
-    return AttendeeRow(
-        key=one.pk,
-        name=one.name,
-        position=one.position,
-        office=one.office_id,
-        office_name=one.office.name if one.office else "",
-        present=one.present,
-        signs=one.signs,
-    )
+    return row_of(AttendeeRow, one, office=one.office_id, office_name=one.office.name if one.office else "")

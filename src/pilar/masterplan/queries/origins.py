@@ -26,6 +26,7 @@ from pilar.masterplan.rules.stages import (
 )
 from pilar.people.rules import Standing
 from pilar.platform.language import translate
+from pilar.platform.rows import row_of
 
 OriginAddress = Callable[[str, Standing], str]
 """The address of what a key names, for a reader; empty where they may not know of it. A higher room writes one and is
@@ -116,17 +117,13 @@ def version_being_written(region: str, *, scope: Standing) -> VersionRow | None:
 def _row(row: Proposal, became: dict[int | None, Entry]) -> OriginatedRow:
     decision = row.taken[0] if row.taken else None
     entry = became.get(decision.pk) if decision is not None else None
-    return OriginatedRow(
-        origin_key=row.origin_key,
-        key=row.pk,
-        number=row.number,
+    return row_of(
+        OriginatedRow,
+        row,
         version=row.version_id,
         version_number=row.version.number,
-        kind=ProposalKind(row.kind),
-        state=ProposalState(row.state),
         title=row.content.title if row.content else "",
         office_name=row.office.name,
-        made_at=row.made_at,
         outcome=None if decision is None else Outcome(decision.outcome),
         reason="" if decision is None else decision.reason,
         programme=entry.line.code if entry is not None else row.line.code if row.line else "",

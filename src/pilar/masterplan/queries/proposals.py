@@ -29,6 +29,7 @@ from pilar.masterplan.rules.stages import (
     VersionState,
 )
 from pilar.people.rules import NotFound, Standing, existing
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +208,10 @@ def _proposals(scope: Standing) -> QuerySet[Proposal]:
 
 def _row(one: Proposal) -> ProposalRow:
     body: dict[str, Any] = one.content.body if one.content else one.there or {}
-    return ProposalRow(
-        key=one.pk,
+    return row_of(
+        ProposalRow,
+        one,
         version=one.version_id,
-        number=one.number,
-        kind=ProposalKind(one.kind),
-        state=ProposalState(one.state),
         office=one.office_id,
         office_name=one.office.name,
         office_short=one.office.abbreviation or one.office.name,
@@ -223,16 +222,8 @@ def _row(one: Proposal) -> ProposalRow:
         total=sum((Decimal(money["amount"]) for money in body.get("budgets", ())), Decimal(0)),
         line=one.line_id,
         line_code=one.line.code if one.line else "",
-        question=one.question,
-        reason=one.reason,
         merged_into=one.merged_into_id,
         merged_number=one.merged_into.number if one.merged_into else None,
-        origin=Origin(one.origin),
-        origin_key=one.origin_key,
-        origin_text=one.origin_text,
-        saves=one.saves,
-        changed_at=one.changed_at,
-        submitted_at=one.submitted_at,
     )
 
 

@@ -14,6 +14,7 @@ from pilar.masterplan.models import Report, ReportEvidence
 from pilar.masterplan.rules.progress import Reported
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import reported
+from pilar.platform.rows import row_of
 
 _FIGURES = """
     SELECT line_id, year, quarter, spent,
@@ -100,15 +101,12 @@ def reports_of(line: int, quarter: Quarter | None = None) -> tuple[ReportRow, ..
         rows = rows.filter(year=quarter.year, quarter=quarter.number)
     rows = rows.select_related("account").prefetch_related("attachments")
     return tuple(
-        ReportRow(
-            key=row.pk,
+        row_of(
+            ReportRow,
+            row,
             line=row.line_id,
-            number=row.number,
             said=reported(Quarter(row.year, row.quarter), row.body, row.spent),
-            obstacles=row.obstacles,
-            reason=row.reason,
             by=row.account.name,
-            reported_at=row.reported_at,
             evidence=tuple(one.evidence_id for one in row.attachments.all()),
         )
         for row in rows.order_by("-year", "-quarter", "-number")

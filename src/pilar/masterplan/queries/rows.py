@@ -14,6 +14,7 @@ from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
 from pilar.masterplan.rules.stages import FORM_NAMES, VERSION_NAMES, LegalForm, VersionState
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
 from pilar.platform.language import translate
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,39 +151,36 @@ class BodyRow:
 def version_row(row: Version) -> VersionRow:
     """Of a version with its plan, region and base at hand."""
     plan = row.plan
-    return VersionRow(
-        key=row.pk,
+    return row_of(
+        VersionRow,
+        row,
         plan=PlanRow(
-            plan.pk, plan.region_id, plan.region.name, plan.region.kind, plan.title, plan.first_year, plan.last_year,
-            plan.source, plan.synthetic,
+            plan.pk,
+            plan.region_id,
+            plan.region.name,
+            plan.region.kind,
+            plan.title,
+            plan.first_year,
+            plan.last_year,
+            plan.source,
+            plan.synthetic,
         ),
-        number=row.number,
         base=row.base.number if row.base else None,
         base_key=row.base_id,
-        state=VersionState(row.state),
-        reason=row.reason,
         form=LegalForm(row.form) if row.form else None,
-        decree_number=row.decree_number,
-        decreed_on=row.decreed_on,
         decree_file=row.decree_file_id,
-        in_force_since=row.in_force_since,
-        in_force_until=row.in_force_until,
-    )  # fmt: skip
+    )
 
 
 def decision_row(row: Decision | None) -> DecisionRow | None:
     """Of a decision with its meeting, who decided, and its proposal at hand."""
     if row is None:
         return None
-    return DecisionRow(
-        key=row.pk,
-        number=row.number,
-        outcome=Outcome(row.outcome),
-        reason=row.reason,
+    return row_of(
+        DecisionRow,
+        row,
         decided_by=row.decided_by.name,
         position=row.decided_by.position,
-        taken_by=row.taken_by,
-        taken_at=row.taken_at,
         meeting=row.meeting_id,
         meeting_title=row.meeting.title,
         held_at=row.meeting.held_at,

@@ -13,12 +13,11 @@ from django.utils.translation import get_language
 from pilar.measures.models import Definition as StoredDefinition
 from pilar.measures.models import Measure
 from pilar.measures.rules.authority import Case
-from pilar.measures.rules.combining import AGGREGATION_NAMES, Aggregation, published
+from pilar.measures.rules.combining import AGGREGATION_NAMES, published
 from pilar.measures.rules.definitions import (
     DIRECTION_NAMES,
     Definition,
     DefinitionVersion,
-    Direction,
     Wording,
     bounds_text,
     version_for,
@@ -26,6 +25,7 @@ from pilar.measures.rules.definitions import (
 from pilar.measures.rules.freshness import Schedule
 from pilar.measures.rules.periods import KIND_NAMES, Period, PeriodKind
 from pilar.platform.language import translate
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,6 @@ class SourceTokenRow:
     key: int
     name: str
     beginning: str
-    created_by: str
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
@@ -231,14 +230,11 @@ def version_of(row: StoredDefinition) -> DefinitionVersion:
         number=row.number,
         since=row.since,
         until=row.until,
-        definition=Definition(
+        definition=row_of(
+            Definition,
+            row,
             title=Wording(row.title_id, row.title_en),
             text=Wording(row.text_id, row.text_en),
             unit=Wording(row.unit_id, row.unit_en),
-            direction=Direction(row.direction),
-            aggregation=Aggregation(row.aggregation),
-            decimals=row.decimals,
-            lowest=row.lowest,
-            highest=row.highest,
         ),
     )

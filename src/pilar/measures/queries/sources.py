@@ -10,6 +10,7 @@ from pilar.measures.models import Measure, SourceSystem, SourceToken
 from pilar.measures.queries.rows import SourceRow, SourceTokenRow
 from pilar.measures.rules.authority import Action, Case, may
 from pilar.people.rules import NotFound, Standing, existing
+from pilar.platform.rows import row_of
 
 
 def sources(region: str, *, scope: Standing, now: datetime) -> tuple[SourceRow, ...]:
@@ -29,19 +30,7 @@ def source(region: str, code: str, *, scope: Standing, now: datetime) -> SourceR
 
 def source_tokens(row: SourceRow) -> tuple[SourceTokenRow, ...]:
     """The tokens of a source that :func:`source` gave out, newest first."""
-    return tuple(
-        SourceTokenRow(
-            key=one.pk,
-            name=one.name,
-            beginning=one.beginning,
-            created_by=one.created_by,
-            created_at=one.created_at,
-            expires_at=one.expires_at,
-            last_used_at=one.last_used_at,
-            revoked_at=one.revoked_at,
-        )
-        for one in SourceToken.objects.filter(source=row.key)
-    )
+    return tuple(row_of(SourceTokenRow, one) for one in SourceToken.objects.filter(source=row.key))
 
 
 def _rows(region: str, now: datetime) -> QuerySet[SourceSystem]:
@@ -54,13 +43,4 @@ def _rows(region: str, now: datetime) -> QuerySet[SourceSystem]:
 
 
 def _row(row: SourceSystem) -> SourceRow:
-    return SourceRow(
-        key=row.pk,
-        code=row.code,
-        title=row.title,
-        active=row.active,
-        measures=row.measure_count,
-        tokens=row.token_count,
-        synthetic=row.is_synthetic,
-        built_in=row.built_in,
-    )
+    return row_of(SourceRow, row, measures=row.measure_count, tokens=row.token_count, synthetic=row.is_synthetic)

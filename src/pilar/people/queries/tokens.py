@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pilar.people.models import ApiToken, User
 from pilar.people.rules import NotFound, Permission, Standing
+from pilar.platform.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,4 @@ def tokens_of(user: int, *, scope: Standing) -> tuple[TokenRow, ...]:
 
 
 def _tokens(user: int | None) -> tuple[TokenRow, ...]:
-    return tuple(
-        TokenRow(
-            key=row.pk,
-            name=row.name,
-            beginning=row.beginning,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            last_used_at=row.last_used_at,
-            revoked_at=row.revoked_at,
-        )
-        for row in ApiToken.objects.filter(user=user)
-    )
+    return tuple(row_of(TokenRow, row) for row in ApiToken.objects.filter(user=user))

@@ -9,6 +9,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from pilar.platform.language import translate
+from pilar.platform.rows import row_of
 from pilar.surveys.models import Survey
 from pilar.surveys.reference import drawn_up
 from pilar.surveys.rules.answers import Flag
@@ -191,19 +192,11 @@ class Doubts:
 
 def survey_row(row: Survey) -> SurveyRow:
     """Of a survey with its region and form at hand."""
-    return SurveyRow(
-        key=row.pk,
+    return row_of(
+        SurveyRow,
+        row,
         region=row.region_id,
         region_name=row.region.name,
         questionnaire=drawn_up(row.form.text, row.districts),
-        title=row.title,
-        year=row.year,
-        split=row.split,
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
-        state=SurveyState(row.state),
-        stated_by=row.stated_by,
-        stated_on=row.stated_on,
         stated_file=row.stated_file_id,
-        synthetic=row.synthetic,
     )
