@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.urls import path, register_converter
+from django.urls import URLPattern, include, path, register_converter
 from django.urls.converters import StringConverter
 
 from pilar.evaluation.pages import (
@@ -50,6 +50,34 @@ class PhaseFile(StringConverter):
 
 register_converter(PhaseFile, "phase_file")
 
+
+def _computed(version: str) -> list[URLPattern]:
+    """Address the results of a phase: those that count, or those of a version, whose names end in ``version``."""
+    return [
+        path("", computed.computed, name=f"computed{version}"),
+        path("analisis/", analysis.phase, name=f"analysis-phase{version}"),
+        path("analisis/<str:region>/", analysis.region, name=f"analysis-region{version}"),
+        path("<str:region>/", computed.computed_region, name=f"computed-region{version}"),
+        path("<str:region>/lembar.pdf", downloads.computed_sheet, name=f"computed-sheet{version}"),
+        path("<phase_file:file>", downloads.computed_file, name=f"computed-file{version}"),
+        path("<str:region>/sebanding/", peers.peers, name=f"peers{version}"),
+    ]
+
+
+snapshot_patterns = [
+    path("", snapshots.snapshot, name="snapshot"),
+    path("<phase_file:file>", downloads.version_file, name="version-file"),
+    path("lembar/", batches.sheets, name="sheets"),
+    path("lembar/<int:key>.zip", batches.sheets_file, name="sheets-file"),
+    path("<str:region>/lembar.pdf", downloads.version_sheet, name="version-sheet"),
+    path("analisis/", analysis.version_phase, name="snapshot-analysis"),
+    path("analisis/<str:region>/", analysis.version_region, name="snapshot-analysis-region"),
+    path("setujui/", snapshots.approve, name="approve-results"),
+    path("terbitkan/", snapshots.publish, name="publish-results"),
+    path("skenario/", scenarios.scenario, name="scenario"),
+    path("skenario/simpan/", scenarios.save, name="save-scenario"),
+]
+
 urlpatterns = [
     path("hasil/", results.years, name="years"),
     path("hasil/<int:year>/", results.results, name="results"),
@@ -93,48 +121,10 @@ urlpatterns = [
     path("kerja/penilaian/<int:key>/langkah/", next_steps.next_steps, name="next-steps"),
     path("kerja/penilaian/<int:key>/formulir.xlsx", answer_sheets.export, name="answer-form"),
     path("kerja/penilaian/<int:key>/impor/", answer_sheets.sheet_import, name="answer-import"),
-    path("hasil/pilar/<str:code>/<int:number>/", computed.computed, name="computed"),
-    path("hasil/pilar/<str:code>/<int:number>/versi/<int:version>/", computed.computed, name="computed-version"),
-    path("hasil/pilar/<str:code>/<int:number>/analisis/", analysis.phase, name="analysis-phase"),
-    path("hasil/pilar/<str:code>/<int:number>/analisis/<str:region>/", analysis.region, name="analysis-region"),
-    path(
-        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/analisis/",
-        analysis.phase,
-        name="analysis-phase-version",
-    ),
-    path(
-        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/analisis/<str:region>/",
-        analysis.region,
-        name="analysis-region-version",
-    ),
-    path("hasil/pilar/<str:code>/<int:number>/<str:region>/", computed.computed_region, name="computed-region"),
-    path(
-        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<str:region>/",
-        computed.computed_region,
-        name="computed-region-version",
-    ),
-    path(
-        "hasil/pilar/<str:code>/<int:number>/<str:region>/lembar.pdf", downloads.computed_sheet, name="computed-sheet"
-    ),
-    path(
-        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<str:region>/lembar.pdf",
-        downloads.computed_sheet,
-        name="computed-sheet-version",
-    ),
     path("hasil/pilar/register-segel.json", downloads.seal_register, name="seal-register"),
     path("hasil/pilar/periksa_segel.py", downloads.seal_checker, name="seal-checker"),
-    path("hasil/pilar/<str:code>/<int:number>/<phase_file:file>", downloads.computed_file, name="computed-file"),
-    path(
-        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<phase_file:file>",
-        downloads.computed_file,
-        name="computed-file-version",
-    ),
-    path("hasil/pilar/<str:code>/<int:number>/<str:region>/sebanding/", peers.peers, name="peers"),
-    path(
-        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<str:region>/sebanding/",
-        peers.peers,
-        name="peers-version",
-    ),
+    path("hasil/pilar/<str:code>/<int:number>/", include(_computed(""))),
+    path("hasil/pilar/<str:code>/<int:number>/versi/<int:version>/", include(_computed("-version"))),
     path("kerja/hasil/", region_result.own_results, name="own-results"),
     path("kerja/hasil/<int:key>/", region_result.result, name="result"),
     path("kerja/hasil/<int:key>/lembar.pdf", downloads.own_sheet, name="own-sheet"),
@@ -149,59 +139,13 @@ urlpatterns = [
     path("kerja/periode/<str:code>/peringkat/<int:number>/", snapshots.ranking, name="ranking"),
     path("kerja/periode/<str:code>/hasil/<int:number>/", snapshots.phase_results, name="phase-results"),
     path("kerja/periode/<str:code>/hasil/<int:number>/hitung/", snapshots.compute, name="compute-results"),
-    path("kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/", snapshots.snapshot, name="snapshot"),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/<phase_file:file>",
-        downloads.version_file,
-        name="version-file",
-    ),
-    path("kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/lembar/", batches.sheets, name="sheets"),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/lembar/<int:key>.zip",
-        batches.sheets_file,
-        name="sheets-file",
-    ),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/<str:region>/lembar.pdf",
-        downloads.version_sheet,
-        name="version-sheet",
-    ),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/analisis/",
-        analysis.version_phase,
-        name="snapshot-analysis",
-    ),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/analisis/<str:region>/",
-        analysis.version_region,
-        name="snapshot-analysis-region",
-    ),
+    path("kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/", include(snapshot_patterns)),
     path("kerja/periode/<str:code>/kesepakatan/<int:number>/", agreement.agreement, name="agreement"),
     path("kerja/periode/<str:code>/kesepakatan/<int:number>/asesor/", agreement.assessors, name="agreement-assessors"),
     path(
         "kerja/periode/<str:code>/kesepakatan/<int:number>/indikator/<str:node>/",
         agreement.indicator,
         name="agreement-indicator",
-    ),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/setujui/",
-        snapshots.approve,
-        name="approve-results",
-    ),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/terbitkan/",
-        snapshots.publish,
-        name="publish-results",
-    ),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/skenario/",
-        scenarios.scenario,
-        name="scenario",
-    ),
-    path(
-        "kerja/periode/<str:code>/hasil/<int:number>/versi/<int:version>/skenario/simpan/",
-        scenarios.save,
-        name="save-scenario",
     ),
     path("kerja/periode/<str:code>/sanggahan/<int:number>/", region_result.objections, name="objections"),
     path("kerja/sanggahan/<int:key>/", region_result.objection, name="objection"),
