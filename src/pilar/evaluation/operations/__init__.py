@@ -48,7 +48,6 @@ from pilar.evaluation.operations.proposing import AlreadyProposed, Idea, propose
 from pilar.evaluation.operations.published import (
     InstrumentChanged,
     OffScale,
-    Outcome,
     UnknownGroup,
     add_instrument,
     choose_instrument,
@@ -68,7 +67,6 @@ from pilar.evaluation.operations.sealing import seal_published
 from pilar.evaluation.operations.submission import submit
 from pilar.evaluation.operations.synthetic import (
     Filled,
-    FilledPhase,
     NewFinding,
     add_assessors,
     build_large_campaign,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pilar.evaluation.queries.freshness import Freshness, freshness
 from pilar.evaluation.queries.instruments import (
-    InstrumentNotFound,
     instrument,
     instruments,
     newest_instrument,
@@ -16,17 +15,13 @@ from pilar.evaluation.queries.regions import (
     NothingStated,
     RegionNotFound,
     RegionProfile,
-    RegionSummary,
     RegionYear,
-    Step,
     region_profile,
     regions,
 )
 from pilar.evaluation.queries.results import (
     DEFAULT_SORT,
     LARGEST_PAGE,
-    Choices,
-    Coverage,
     Filters,
     UnknownChoice,
     UnknownOrder,
@@ -39,14 +34,5 @@ from pilar.evaluation.queries.results import (
     year_row,
     years,
 )
-from pilar.evaluation.queries.rows import (
-    Bilingual,
-    GroupCoverage,
-    GroupRow,
-    InstrumentRow,
-    ProvinceRow,
-    RegionRow,
-    Statement,
-    YearRow,
-)
+from pilar.evaluation.queries.rows import Bilingual, InstrumentRow, RegionRow, Statement, YearRow
 from pilar.people.rules import PUBLIC

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pilar.evidence.operations.adding import Content, HeldUpload, Link, add_evidence, add_revision, receive
 from pilar.evidence.operations.documents import keep_document
-from pilar.evidence.operations.keeping import MissingFile, check_store, sweep
+from pilar.evidence.operations.keeping import check_store, sweep
 from pilar.evidence.operations.making import MadeFile, hold_made, hold_upload, keep_made
 from pilar.evidence.operations.private import hold_private, keep_private
 from pilar.evidence.operations.releasing import AlreadyReleased, ReservedEvidence, release, withdraw

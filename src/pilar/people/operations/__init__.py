@@ -64,12 +64,4 @@ from pilar.people.operations.public import (
     tell_citizen,
     withdraw_consent,
 )
-from pilar.people.operations.tokens import (
-    LONGEST_DAYS,
-    BadToken,
-    NewToken,
-    UnfitToken,
-    create_token,
-    revoke_token,
-    use_token,
-)
+from pilar.people.operations.tokens import BadToken, NewToken, UnfitToken, create_token, revoke_token, use_token

@@ -11,7 +11,6 @@ from pilar.people.queries.accounts import (
     find_account,
     given,
     has_ended,
-    lasting,
     members_of,
     own_account,
     standing,

@@ -7,7 +7,7 @@ Pure, but for ``keeping``.
 
 from pilar.platform.imports.cells import day, figure, one_of, raw, rupiah, text, whole, words, yes
 from pilar.platform.imports.columns import Column, Heading, placed
-from pilar.platform.imports.importer import Importer, importer_of, known_kinds
+from pilar.platform.imports.importer import Importer, known_kinds
 from pilar.platform.imports.rows import Reading, Row, Told, headings_of, placed_faults, read_rows
 from pilar.platform.imports.verdicts import (
     CHANGED,
@@ -20,5 +20,4 @@ from pilar.platform.imports.verdicts import (
     Value,
     Verdict,
     fingerprint,
-    report_of,
 )

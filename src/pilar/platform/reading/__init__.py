@@ -7,7 +7,6 @@ written stands here, and what the pages print is read back. docs/writing.md list
 
 from pilar.platform.reading.numbers import (
     Notation,
-    Written,
     column_notation,
     in_unit,
     is_percent,
