@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import Any
 
+from pilar.platform.console import Commands
 from pilar.platform.language import translate
 
 
@@ -13,31 +14,31 @@ def register(subparsers: Any) -> None:
     """Add demo, serve, worker, migrate, test, check, mutate, figures, bench and messages."""
     demo = subparsers.add_parser("demo", help=translate("start everything on this machine with example data"))
     demo.add_argument("--port", type=_port, default=8000, help=translate("port to listen on (8000)"))
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=_of("demo").run)
 
     serve = subparsers.add_parser("serve", help=translate("serve with production settings"))
     serve.add_argument("--host", default="127.0.0.1", help=translate("address to listen on (127.0.0.1)"))
     serve.add_argument("--port", type=_port, default=8000, help=translate("port to listen on (8000)"))
     serve.add_argument("--workers", type=int, default=2, help=translate("number of server processes (2)"))
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(run=_of("production").serve)
 
     worker = subparsers.add_parser("worker", help=translate("run background jobs with production settings"))
-    worker.set_defaults(run=_worker)
+    worker.set_defaults(run=_of("production").work)
 
     migrate = subparsers.add_parser(
         "migrate", help=translate("bring tables and reference data up to date with production settings")
     )
-    migrate.set_defaults(run=_migrate)
+    migrate.set_defaults(run=_of("production").migrate)
 
     test = subparsers.add_parser(
         "test", help=translate("run all tests (--all: also where CI is set); further arguments go to pytest")
     )
-    test.set_defaults(run=_test)
+    test.set_defaults(run=_of("suite").test)
 
     check = subparsers.add_parser(
         "check", help=translate("lint, types, floors, translations, migrations, API description")
     )
-    check.set_defaults(run=_check)
+    check.set_defaults(run=_of("checks").check)
 
     mutate = subparsers.add_parser(
         "mutate", help=translate("change the source of a room in small ways and count what its tests notice")
@@ -45,10 +46,10 @@ def register(subparsers: Any) -> None:
     mutate.add_argument("room", help=translate("name of the room, such as surveys"))
     mutate.add_argument("--most", type=int, default=40, help=translate("mutants of each kind at most (40)"))
     mutate.add_argument("--seed", type=int, default=1, help=translate("which are drawn (1)"))
-    mutate.set_defaults(run=_mutate)
+    mutate.set_defaults(run=_of("mutation.running").run)
 
     figures = subparsers.add_parser("figures", help=translate("count lines and repeated declarations room by room"))
-    figures.set_defaults(run=_figures)
+    figures.set_defaults(run=_of("figures").run)
 
     bench = subparsers.add_parser("bench", help=translate("measure speed as ratios against a floor in the same run"))
     bench.add_argument(
@@ -59,14 +60,18 @@ def register(subparsers: Any) -> None:
     messages = subparsers.add_parser(
         "messages", help=translate("bring the translation catalogues in line with the code")
     )
-    messages.set_defaults(run=_messages)
+    messages.set_defaults(run=_of("checks").update_messages)
 
     openapi = subparsers.add_parser("openapi", help=translate("write the API description to docs/api/openapi.json"))
-    openapi.set_defaults(run=_openapi)
+    openapi.set_defaults(run=_of("checks").write_openapi)
     describe = subparsers.add_parser(
         "describe", help=translate("write docs/permissions.md and docs/lifecycles.md from the code")
     )
-    describe.set_defaults(run=_describe)
+    describe.set_defaults(run=_of("described").write)
+
+
+def _of(module: str) -> Commands:
+    return Commands(f"pilar.config.{module}")
 
 
 def _port(text: str) -> int:
@@ -75,75 +80,9 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _demo(options: argparse.Namespace) -> int:
-    from pilar.config import demo
-
-    return demo.run(port=options.port)
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from pilar.config import production
-
-    return production.serve(host=options.host, port=options.port, workers=options.workers)
-
-
-def _worker(options: argparse.Namespace) -> int:
-    from pilar.config import production
-
-    return production.work()
-
-
-def _migrate(options: argparse.Namespace) -> int:
-    from pilar.config import production
-
-    return production.migrate()
-
-
-def _test(options: argparse.Namespace) -> int:
-    from pilar.config import suite
-
-    return suite.test(options.rest)
-
-
-def _check(options: argparse.Namespace) -> int:
-    from pilar.config import checks
-
-    return checks.check()
-
-
-def _mutate(options: argparse.Namespace) -> int:
-    from pilar.config.mutation import running
-
-    return running.run(options.room, most=options.most, seed=options.seed)
-
-
-def _figures(options: argparse.Namespace) -> int:
-    from pilar.config import figures
-
-    return figures.run()
-
-
 def _bench(options: argparse.Namespace) -> int:
     # One thread: those that wait for work would count as processor time of small products.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from pilar.config import bench
 
     return bench.run(large=options.large)
-
-
-def _messages(options: argparse.Namespace) -> int:
-    from pilar.config import checks
-
-    return checks.update_messages()
-
-
-def _describe(options: argparse.Namespace) -> int:
-    from pilar.config import described
-
-    return described.write()
-
-
-def _openapi(options: argparse.Namespace) -> int:
-    from pilar.config import checks
-
-    return checks.write_openapi()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import stat
@@ -9,7 +10,9 @@ import sys
 import tempfile
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
@@ -42,6 +45,26 @@ class NotAnOutputFile(OutputRefused):
     """The output is a folder, a device, or the file that is being read."""
 
     sentence = mark("%(path)s cannot be written: it is a folder, a device, or the file that was read.")
+
+
+class Commands:
+    """The functions of a module that commands run. It is loaded when one of them is called.
+
+    ``Commands("pilar.config.demo").run`` takes the options of the command line and gives the function those that it
+    names, or all of them as ``options``.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Callable[[Namespace], int]:
+        def run(options: Namespace) -> int:
+            function = getattr(import_module(self._module), name)
+            taken = inspect.signature(function).parameters
+            status: int = function(**{one: options if one == "options" else getattr(options, one) for one in taken})
+            return status
+
+        return run
 
 
 def first_faults(faults: Sequence[Fault]) -> Iterable[Fault]:

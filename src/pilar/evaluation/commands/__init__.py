@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from pilar.platform.console import Commands
 from pilar.platform.language import translate
 
 SHOWN = (
@@ -62,7 +63,7 @@ def _register_score(subparsers: Any) -> None:
     )
     _add_format(score, "table", "json", "csv")
     score.add_argument("--output", metavar=file, help=translate("file to write to, instead of the screen"))
-    score.set_defaults(run=_score)
+    score.set_defaults(run=_of("score").run)
 
 
 def _register_index(subparsers: Any) -> None:
@@ -99,7 +100,7 @@ def _register_index(subparsers: Any) -> None:
     index.add_argument("--year", type=int, help=translate("year of a panel; the last one in a table"))
     _add_format(index, "table", "json", "csv")
     index.add_argument("--output", metavar=file, help=translate("file to write to, instead of the screen"))
-    index.set_defaults(run=_index)
+    index.set_defaults(run=_of("composite").run)
 
 
 def _register_explain(subparsers: Any) -> None:
@@ -107,7 +108,7 @@ def _register_explain(subparsers: Any) -> None:
     explain.add_argument("region", metavar=translate("REGION"), help=translate("code or name of a regency or city"))
     explain.add_argument("--year", type=int, required=True, help=translate("year of the evaluation"))
     _add_format(explain, "table", "json")
-    explain.set_defaults(run=_explain)
+    explain.set_defaults(run=_of("explain").run)
 
 
 def _add_format(parser: argparse.ArgumentParser, *forms: str) -> None:
@@ -118,17 +119,17 @@ def _register_instruments(subparsers: Any) -> None:
     parser = subparsers.add_parser("instruments", help=translate("list, show, check or compare instruments"))
     actions = parser.add_subparsers(dest="action", required=True, metavar=translate("action"))
     listing = actions.add_parser("list", help=translate("list the instruments at hand"))
-    listing.set_defaults(run=_list)
+    listing.set_defaults(run=_of("instruments").run_list)
     show = actions.add_parser("show", help=translate("show one instrument as a tree"))
     show.add_argument("instrument", metavar=translate("CODE-OR-PATH"))
-    show.set_defaults(run=_show)
+    show.set_defaults(run=_of("instruments").run_show)
     check = actions.add_parser("check", help=translate("tell every fault of an instrument file"))
     check.add_argument("instrument", metavar=translate("FILE"))
-    check.set_defaults(run=_check)
+    check.set_defaults(run=_of("instruments").run_check)
     diff = actions.add_parser("diff", help=translate("compare two instruments"))
     diff.add_argument("before", metavar=translate("CODE-OR-PATH"))
     diff.add_argument("after", metavar=translate("CODE-OR-PATH"))
-    diff.set_defaults(run=_diff)
+    diff.set_defaults(run=_of("instruments").run_diff)
 
 
 def _register_large_campaign(subparsers: Any) -> None:
@@ -141,7 +142,11 @@ def _register_large_campaign(subparsers: Any) -> None:
     parser.add_argument("--regions", type=_from(1, 514), default=514, help=translate("number of regions (514)"))
     parser.add_argument("--panel", type=_from(2, 6), default=5, help=translate("assessors of a region (5)"))
     parser.add_argument("--seed", type=int, default=514, help=translate("the same number draws the same marks"))
-    parser.set_defaults(run=_build_large_campaign, database=True)
+    parser.set_defaults(run=_of("large_campaign").run, database=True)
+
+
+def _of(module: str) -> Commands:
+    return Commands(f"pilar.evaluation.commands.{module}")
 
 
 def _from(lowest: int, highest: int) -> Callable[[str], int]:
@@ -152,51 +157,3 @@ def _from(lowest: int, highest: int) -> Callable[[str], int]:
         return int(text)
 
     return read
-
-
-def _build_large_campaign(options: argparse.Namespace) -> int:
-    from pilar.evaluation.commands import large_campaign
-
-    return large_campaign.run(options)
-
-
-def _score(options: argparse.Namespace) -> int:
-    from pilar.evaluation.commands import score
-
-    return score.run(options)
-
-
-def _index(options: argparse.Namespace) -> int:
-    from pilar.evaluation.commands import composite
-
-    return composite.run(options)
-
-
-def _explain(options: argparse.Namespace) -> int:
-    from pilar.evaluation.commands import explain
-
-    return explain.run(options)
-
-
-def _list(options: argparse.Namespace) -> int:
-    from pilar.evaluation.commands import instruments
-
-    return instruments.run_list()
-
-
-def _show(options: argparse.Namespace) -> int:
-    from pilar.evaluation.commands import instruments
-
-    return instruments.run_show(options.instrument)
-
-
-def _check(options: argparse.Namespace) -> int:
-    from pilar.evaluation.commands import instruments
-
-    return instruments.run_check(options.instrument)
-
-
-def _diff(options: argparse.Namespace) -> int:
-    from pilar.evaluation.commands import instruments
-
-    return instruments.run_diff(options.before, options.after)

@@ -34,16 +34,16 @@ def run_list() -> int:
     return 0
 
 
-def run_show(code_or_path: str) -> int:
-    """The tree with weights, and the rules of the instrument."""
-    emit("\n".join(_shown(reference.instrument(code_or_path))) + "\n")
+def run_show(instrument: str) -> int:
+    """Show the tree with weights, and the rules of the instrument."""
+    emit("\n".join(_shown(reference.instrument(instrument))) + "\n")
     return 0
 
 
-def run_check(path: str) -> int:
-    """One line if the file is in order. Raises Faults with all that is wrong."""
-    instrument = reference.instrument(path)
-    emit(translate("%(path)s is in order.", path=path) + " " + instrument_line(instrument) + "\n")
+def run_check(instrument: str) -> int:
+    """Say in one line that the file is in order. Raises Faults with all that is wrong."""
+    read = reference.instrument(instrument)
+    emit(translate("%(path)s is in order.", path=instrument) + " " + instrument_line(read) + "\n")
     return 0
 
 
