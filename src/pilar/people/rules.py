@@ -264,6 +264,11 @@ class Standing:
         if not may(self, permission, area=area, office=office):
             raise NotAllowed
 
+    def require_server(self) -> None:
+        """Raise :class:`NotAllowed` unless the server itself acts: its console or its schedule."""
+        if not self.unrestricted:
+            raise NotAllowed
+
 
 SECOND_FACTOR = "people.second-factor"
 """What the secrets of second factors are bound to where they are kept encrypted."""

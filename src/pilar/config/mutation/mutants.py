@@ -76,7 +76,7 @@ EFFECTS = {
     "tell", "announce",
 }  # fmt: skip
 RECORDS = {"record", "record_each", "happened"}
-PERMISSIONS = {"require", "require_any"}
+PERMISSIONS = {"require", "require_any", "require_server"}
 
 
 def mutants(source: str) -> list[Mutant]:

@@ -21,7 +21,7 @@ from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.evaluation.rules.follow_up import OPEN_STATES, REMIND_DAYS, Plan, checked_plan, end_of
 from pilar.evidence import queries as evidence_room
 from pilar.people import operations as people
-from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing, existing
+from pilar.people.rules import HeldRole, NotFound, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
@@ -102,8 +102,7 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
 
     For the schedule only. Who was told and has not acted is not told again.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     told = 0
     due = FollowUp.objects.filter(
         state__in=OPEN_STATES, due__lte=timezone.localdate(now) + timedelta(days=REMIND_DAYS)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from pilar.evaluation.models import Publication, SnapshotResult
 from pilar.evaluation.rules.sealing import FIGURES, SCOPE, content_of, subject_of
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform import sealing
 from pilar.platform.jobs import every
 
@@ -20,8 +20,7 @@ def seal_published(*, by: Standing, now: datetime) -> int:
 
     For the schedule and the operator only.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     for one in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
         seal_publication(one)
     return sealing.sign_heads(at=now)

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from pilar.evidence import store
 from pilar.evidence.models import Batch
 from pilar.evidence.rules.batches import UNFINISHED, BatchState, is_lost
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform import audit, locks
 from pilar.platform.jobs import Background
 from pilar.platform.live import tell
@@ -67,8 +67,7 @@ class Batches(Generic[Made]):
 
         Progress is written after each file. Raises NotAllowed for anybody but the schedule and the console.
         """
-        if not by.unrestricted:
-            raise NotAllowed
+        by.require_server()
         found = self._begin(batch)
         if found is None:
             return

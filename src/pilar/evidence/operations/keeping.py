@@ -13,7 +13,7 @@ from pilar.evidence import store
 from pilar.evidence.models import HeldFile, PrivateFile, Revision, SignedDocument
 from pilar.evidence.operations.documents import forget_unmade
 from pilar.evidence.rules.signing import SigningState
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform import limits
 from pilar.platform.jobs import every
 
@@ -43,8 +43,7 @@ def sweep(*, by: Standing, now: datetime) -> int:
     Only what this database began is deleted: a store that two installations share by mistake loses nothing. Raises
     :class:`NotAllowed` for anybody but the schedule and the console.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     swept = 0
     while batch := _sweep_some(now):
         swept += batch
@@ -70,8 +69,7 @@ def check_store(*, by: Standing) -> tuple[MissingFile, ...]:
 
     Raises :class:`NotAllowed` for anybody but the schedule and the console.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     missing = tuple(_missing())
     for one in missing:
         log.error("evidence-file-missing", what=one.what, found=one.found)

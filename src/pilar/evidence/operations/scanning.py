@@ -14,7 +14,7 @@ from pilar.evidence.models import PrivateFile, Revision, ScanVerdict
 from pilar.evidence.operations.locking import TARGET, lock_piece
 from pilar.evidence.queries import unscanned
 from pilar.evidence.rules import ScanState, move_scan
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, locks
 from pilar.platform.jobs import background, every
 
@@ -120,5 +120,4 @@ def scan_waiting(*, by: Standing) -> int:
 
 
 def _require_schedule(by: Standing) -> None:
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()

@@ -34,7 +34,7 @@ from pilar.masterplan.rules.proposals import (
     takes_proposals,
 )
 from pilar.masterplan.rules.stages import BEING_WRITTEN, EDITABLE_PROPOSALS, PROPOSALS, ProposalKind, ProposalState
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault
 from pilar.platform.jobs import every
@@ -94,8 +94,7 @@ def end_calls(*, by: Standing, now: datetime) -> None:
 
     For the schedule; raises :class:`NotAllowed` for anybody else.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     ended = Q(closes_at__lte=now, closes_at__gt=now - REMEMBERED)
     gone_on = Q(closes_at__gt=now) & ~Q(version__state__in=sorted(BEING_WRITTEN))
     for call in Call.objects.filter(ended | gone_on).select_related("version"):

@@ -20,7 +20,7 @@ from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given, body_of, faults_of
 from pilar.masterplan.rules.stages import VersionState
-from pilar.people.rules import NotAllowed, NotFound, Standing, existing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 from pilar.platform.jobs import every
@@ -93,8 +93,7 @@ def remind_of_reports(*, by: Standing, now: datetime) -> int:
     For the schedule only. Who was told is told again when a further quarter is due or late; what is no longer due or
     late is closed.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     rows = Version.objects.filter(state=VersionState.IN_FORCE).select_related("plan")
     return sum(tell_of_reports(by=by, version=row, now=now) for row in rows.order_by("pk"))
 

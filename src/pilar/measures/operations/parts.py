@@ -19,7 +19,7 @@ from pilar.measures.rules.authority import SourceStanding
 from pilar.measures.rules.definitions import Definition
 from pilar.measures.rules.periods import PeriodKind, period_of
 from pilar.measures.rules.reports import Report
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform import locks
 
 
@@ -47,8 +47,7 @@ class Part:
 
         None where there is no such office or the region has shut the source off. Raises :class:`NotAllowed`.
         """
-        if not by.unrestricted:
-            raise NotAllowed
+        by.require_server()
         office = next((one.key for one in offices(region, scope=by) if self.office in one.name.casefold()), None)
         if office is None:
             return None

@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from pilar.areas.reference import today_in
-from pilar.people.rules import NotAllowed, NotFound, Standing, existing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
@@ -148,8 +148,7 @@ def invite(*, by: Standing, region: str, office: int, programme: str, subject: s
     only cell of its office: service and region are filled in. None where there is no such survey. For the schedule and
     the operator only, as a room tells it.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     running = Survey.objects.filter(region=region, state=SurveyState.OPEN, opens_at__lte=now, closes_at__gt=now)
     for survey in running.select_related("form").order_by("pk"):
         if form_of(survey).kind is not Kind.SATISFACTION:
@@ -251,8 +250,7 @@ def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: date
 def erase_expired(*, by: Standing, now: datetime) -> dict[str, int]:
     """Erase what has served its purpose: devices, addresses, invitations, answers that were never handed in; how many
     of each, by the nation's day. For the schedule and the operator only."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     today = today_in("", now)
     erased = {
         "traces": Trace.objects.filter(erase_on__lt=today),
