@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any
 
 
@@ -57,3 +58,23 @@ class ScoringFaults(IndexFaults):
 def mark(sentence: str) -> str:
     """Mark a sentence for the translation catalogue."""
     return sentence
+
+
+class Said(Enum):
+    """A finding whose value is its English source sentence, by the stable code of its name."""
+
+    @property
+    def code(self) -> str:
+        return self.name.lower()
+
+    @property
+    def sentence(self) -> str:
+        return str(self.value)
+
+
+class Reason(Said):
+    """A finding that says why there is no number."""
+
+    @property
+    def reason(self) -> str:
+        return self.code

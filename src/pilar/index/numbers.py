@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import StrEnum
 from fractions import Fraction
 
-from pilar.index.faults import mark
+from pilar.index.faults import Reason, mark
 
 TEXT_DECIMALS = 12
 
@@ -18,7 +18,7 @@ class Rounding(StrEnum):
     HALF_EVEN = "half-even"
 
 
-class NoScore(Enum):
+class NoScore(Reason):
     """Why a node has no score. Always false, never a number."""
 
     BLANK = mark("Nothing was answered here.")
@@ -27,16 +27,6 @@ class NoScore(Enum):
 
     def __bool__(self) -> bool:
         return False
-
-    @property
-    def reason(self) -> str:
-        """Stable code of the reason."""
-        return self.name.lower()
-
-    @property
-    def sentence(self) -> str:
-        """The reason as an English source sentence."""
-        return str(self.value)
 
 
 def round_published(value: Fraction | Decimal, decimals: int, rounding: Rounding | str = Rounding.HALF_UP) -> Decimal:

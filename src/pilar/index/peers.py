@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 from typing import Generic, TypeVar
 
-from pilar.index.faults import mark
+from pilar.index.faults import Said, mark
 from pilar.index.instrument import Ties
 from pilar.index.numbers import NoScore
 from pilar.index.ranking import rank
@@ -56,21 +56,11 @@ class Traits:
         return values[trait]
 
 
-class Dropped(Enum):
+class Dropped(Said):
     """Why a set of traits was not used."""
 
     UNKNOWN = mark("One of these is not known of the region itself.")
     TOO_FEW = mark("Too few regions share all of these.")
-
-    @property
-    def code(self) -> str:
-        """Stable code of the reason."""
-        return self.name.lower()
-
-    @property
-    def sentence(self) -> str:
-        """The reason as an English source sentence."""
-        return str(self.value)
 
 
 @dataclass(frozen=True)

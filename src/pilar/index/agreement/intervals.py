@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pilar.index.faults import mark
+from pilar.index.faults import Reason, mark
 
 NO_WIDTH = 1e-9  # coefficients nearer to each other differ by rounding alone
 
@@ -47,7 +47,7 @@ class Interval:
     method: Method
 
 
-class NoInterval(Enum):
+class NoInterval(Reason):
     """Why a number has no interval."""
 
     PERFECT = mark("No two marks of one item differ, so the data show no spread.")
@@ -59,34 +59,14 @@ class NoInterval(Enum):
     SAME = mark("All resamples give the same number, so no interval can be told.")
     NOT_ASKED = mark("No interval was asked for.")
 
-    @property
-    def reason(self) -> str:
-        """Stable code of the reason."""
-        return self.name.lower()
 
-    @property
-    def sentence(self) -> str:
-        """The reason as an English source sentence."""
-        return str(self.value)
-
-
-class NoCoefficient(Enum):
+class NoCoefficient(Reason):
     """Why agreement cannot be put into a number. Never NaN."""
 
     ONE_ASSESSOR = mark("No item was marked by two assessors, so there is nothing to compare.")
     ONE_ITEM = mark("Only one item was marked by two assessors; agreement needs at least two.")
     NO_VARIATION = mark("All marks are the same: the assessors agree, but a coefficient needs marks that differ.")
     TOO_LITTLE = mark("There are too few marks to tell differences between items from differences between assessors.")
-
-    @property
-    def reason(self) -> str:
-        """Stable code of the reason."""
-        return self.name.lower()
-
-    @property
-    def sentence(self) -> str:
-        """The reason as an English source sentence."""
-        return str(self.value)
 
 
 def cluster_numbers(clusters: NDArray[np.generic] | None, items: int) -> Ints:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from pilar.index.agreement.alpha import Alpha, ordinal_alpha
 from pilar.index.agreement.icc import IntraclassCorrelation, intraclass_correlation
 from pilar.index.agreement.intervals import USUAL, Floats, Interval, NoCoefficient, NoInterval, Sampling
 from pilar.index.agreement.severity import ALIKE_FROM, NOTABLE, Severity, severities
-from pilar.index.faults import Fault, IndexFaults, mark
+from pilar.index.faults import Fault, IndexFaults, Said, mark
 
 RELIABLE, TENTATIVE = 0.8, 0.667
 UNIFORM_FROM = 10
@@ -27,7 +26,7 @@ class AgreementFaults(IndexFaults):
     """The marks cannot be compared."""
 
 
-class Verdict(Enum):
+class Verdict(Said):
     """What alpha means, by the limits that K. Krippendorff gives in Content Analysis (2004): rely on marks from 0.800
     up, draw tentative conclusions from 0.667 up. The whole interval must be above a limit; without one the value must.
     """
@@ -38,16 +37,6 @@ class Verdict(Enum):
         "The assessors disagree: these marks should not be relied on before the panel has talked about them."
     )
     OPEN = mark("There are too few marks, or too close to the limit, to tell whether these marks can be relied on.")
-
-    @property
-    def code(self) -> str:
-        """Stable code."""
-        return self.name.lower()
-
-    @property
-    def sentence(self) -> str:
-        """An English source sentence."""
-        return str(self.value)
 
 
 def verdict(alpha: Alpha | NoCoefficient) -> Verdict:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from math import sqrt
 
 import numpy as np
 
 from pilar.index.agreement.intervals import Floats, Interval, Ints, Method, NoInterval, Sampling, cluster_numbers
-from pilar.index.faults import mark
+from pilar.index.faults import Said, mark
 
 NOTABLE = 0.25
 """Differences smaller than this many points are not flagged, however certain. An assumption of ours."""
@@ -28,23 +27,13 @@ say what that means, since they have no interval. Our assumption."""
 TINY = 1e-12
 
 
-class Leaning(Enum):
+class Leaning(Said):
     """What an assessor's severity says, in plain words."""
 
     SEVERE = mark("Marks lower than the others of the panel, by more than chance explains.")
     LENIENT = mark("Marks higher than the others of the panel, by more than chance explains.")
     NONE = mark("Marks about as the others of the panel do.")
     OPEN = mark("There are too few marks to tell whether this assessor is severe or lenient.")
-
-    @property
-    def code(self) -> str:
-        """Stable code."""
-        return self.name.lower()
-
-    @property
-    def sentence(self) -> str:
-        """An English source sentence."""
-        return str(self.value)
 
 
 @dataclass(frozen=True)
