@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -101,15 +101,7 @@ def save_marks(*, by: Standing, assessment: int, marks: Iterable[NewMark], now: 
     versions: dict[str, int] = {}
     for one in marks:
         try:
-            versions[one.node] = save_mark(
-                by=by,
-                assessment=assessment,
-                node=one.node,
-                value=one.value,
-                reason=one.reason,
-                seen_version=one.seen_version,
-                now=now,
-            )
+            versions[one.node] = save_mark(by=by, assessment=assessment, now=now, **asdict(one))
         except Faults as refused:
             faults += [replace(fault, place=f"{one.node} {fault.place}".strip()) for fault in refused.faults]
     if faults:

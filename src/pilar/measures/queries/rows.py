@@ -187,23 +187,6 @@ class SourceRow:
     built_in: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTokenRow:
-    """A token of a source: never the secret, only how it begins."""
-
-    key: int
-    name: str
-    beginning: str
-    created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None
-    revoked_at: datetime | None
-
-    def works(self, now: datetime) -> bool:
-        """Whether it opens anything at ``now``."""
-        return self.revoked_at is None and self.expires_at > now
-
-
 def said(wording: Wording) -> str:
     """A text in the reader's language."""
     return wording.in_language(get_language() or "id")

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from pilar.measures.models import Measure, SourceSystem, SourceToken
-from pilar.measures.queries.rows import SourceRow, SourceTokenRow
+from pilar.measures.queries.rows import SourceRow
 from pilar.measures.rules.authority import Action, Case, may
+from pilar.people.queries import TokenRow
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform.rows import row_of
 
@@ -28,9 +29,9 @@ def source(region: str, code: str, *, scope: Standing, now: datetime) -> SourceR
     return _row(row)
 
 
-def source_tokens(row: SourceRow) -> tuple[SourceTokenRow, ...]:
+def source_tokens(row: SourceRow) -> tuple[TokenRow, ...]:
     """The tokens of a source that :func:`source` gave out, newest first."""
-    return tuple(row_of(SourceTokenRow, one) for one in SourceToken.objects.filter(source=row.key))
+    return tuple(row_of(TokenRow, one) for one in SourceToken.objects.filter(source=row.key))
 
 
 def _rows(region: str, now: datetime) -> QuerySet[SourceSystem]:

@@ -12,7 +12,7 @@ from pilar.platform.rows import row_of
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A token for its owner: never the secret, only what it begins with."""
+    """A token of an account or a source: never the secret, only what it begins with."""
 
     key: int
     name: str
