@@ -79,5 +79,5 @@ def _migrations() -> frozenset[tuple[str, str]]:
 
 
 def is_embedded() -> bool:
-    """Whether the embedded server is in use."""
+    """Tell whether the embedded server is in use."""
     return not os.environ.get("DATABASE_URL")

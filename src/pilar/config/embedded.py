@@ -152,7 +152,7 @@ class EmbeddedServer:
             raise
 
     def lives(self) -> bool:
-        """Whether the server that was started still runs."""
+        """Tell whether the server that was started still runs."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:

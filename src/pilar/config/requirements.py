@@ -88,7 +88,7 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
 
 
 def _proxies(environment: Mapping[str, str], faults: list[Fault]) -> int:
-    """How many proxies stand before the site."""
+    """Count how many proxies stand before the site."""
     given = environment.get("PILAR_BEHIND_PROXY", "").strip() or "0"
     if given.isascii() and given.isdigit() and int(given) <= MOST_PROXIES:
         return int(given)
@@ -128,7 +128,7 @@ def _oidc(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]
 
 
 def _address(environment: Mapping[str, str], hosts: tuple[str, ...], https: bool, faults: list[Fault]) -> str:
-    """How the site is reached: as given, or the first host that is not a pattern."""
+    """Tell how the site is reached: as given, or the first host that is not a pattern."""
     given = environment.get("PILAR_ADDRESS", "").rstrip("/")
     if not given:
         given = next((f"{'https' if https else 'http'}://{host}" for host in hosts if not host.startswith(".")), "")

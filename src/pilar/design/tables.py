@@ -107,7 +107,7 @@ class Listing:
 
     @property
     def count(self) -> int:
-        """How many rows there are on all pages."""
+        """Count how many rows there are on all pages."""
         return self.rows.paginator.count if isinstance(self.rows, Page) else len(self.rows)
 
     def file(self, kind: str) -> tuple[bytes, str, str]:

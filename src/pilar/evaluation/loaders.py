@@ -37,7 +37,7 @@ class Changes:
             self.made.append((kind, outcome, name))
 
     def count(self, kind: str, outcome: str) -> int:
-        """How many things of a kind were added, changed or withdrawn."""
+        """Count how many things of a kind were added, changed or withdrawn."""
         return sum(1 for one in self.made if one[:2] == (kind, outcome))
 
     def lines(self) -> Iterator[str]:

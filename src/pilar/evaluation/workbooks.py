@@ -162,7 +162,7 @@ class _Form:
 
 
 def rubric(mark: index.MarkKind) -> Iterator[str]:
-    """How an answer becomes a mark, a line for each level or band, in the reader's language."""
+    """Tell how an answer becomes a mark, a line for each level or band, in the reader's language."""
     match mark:
         case index.LevelMark(levels=levels):
             for level in levels:

@@ -110,13 +110,13 @@ class Node:
 
     @property
     def refuses_zero(self) -> bool:
-        """Whether a score of zero has no place in this node's mean."""
+        """Tell whether a score of zero has no place in this node's mean."""
         negative = self.aggregation is Aggregation.POWER and self.power is not None and self.power < 0
         return negative or self.aggregation in (Aggregation.GEOMETRIC, Aggregation.HARMONIC)
 
     @cached_property
     def may_fall_away(self) -> bool:
-        """Whether the node can be left without score by “not applicable” alone."""
+        """Tell whether the node can be left without score by “not applicable” alone."""
         if self.is_leaf:
             return self.not_applicable
         return all(child.may_fall_away for child in self.children if child.weight != 0)

@@ -240,7 +240,7 @@ class CorrectionForm(ValueForm):
 
     @property
     def outdated(self) -> bool:
-        """Whether somebody else was faster."""
+        """Tell whether somebody else was faster."""
         return isinstance(self.refused, OutdatedValue)
 
     def refuse(self, error: PilarError) -> None:

@@ -53,7 +53,7 @@ class Values(PersonsImporter):
 
 
 def _without(row: Row) -> bool:
-    """Whether a row says by a dash that there is no value."""
+    """Tell whether a row says by a dash that there is no value."""
     return bool(row["value"] != "" and is_none(row["value"]))
 
 

@@ -86,7 +86,7 @@ class Extent:
 
 
 def extent(by: Standing, roles: Iterable[AnyRole], place: str) -> Extent:
-    """How far ``by`` holds one of ``roles``, which must be held at ``place``."""
+    """Tell how far ``by`` holds one of ``roles``, which must be held at ``place``."""
     held = [one for one in by.memberships if one.role in roles]
     whole = {one for one in held if one.region and (place == Place.REGION or ROLES[one.role].reach is Reach.REGION)}
     return Extent(
@@ -123,7 +123,7 @@ class Authority(Generic[Act, About]):
         self._wrong_state = wrong_state
 
     def covers(self, by: Standing, held: HeldRole, place: str, case: About) -> bool:
-        """Whether a role of ``by`` reaches the place of the case."""
+        """Tell whether a role of ``by`` reaches the place of the case."""
         if held.role in self.seated:
             return False
         match place:
@@ -135,14 +135,14 @@ class Authority(Generic[Act, About]):
                 return held.covers(case.region, case.office, case.unit)
 
     def holds(self, by: Standing, action: Act, case: About) -> bool:
-        """Whether ``by`` holds a role for ``action`` there, whatever the state."""
+        """Tell whether ``by`` holds a role for ``action`` there, whatever the state."""
         rule = self.table[action]
         return by.unrestricted or any(
             held.role in rule.roles and self.covers(by, held, rule.place, case) for held in by.memberships
         )
 
     def in_state(self, action: Act, case: About) -> bool:
-        """Whether the state lets anybody do ``action``."""
+        """Tell whether the state lets anybody do ``action``."""
         states = self.table[action].states
         return states is None or case.state in states
 
@@ -159,7 +159,7 @@ class Authority(Generic[Act, About]):
         return None if self.in_state(action, case) else self.wrong_state(case)
 
     def may(self, by: Standing, action: Act, case: About) -> bool:
-        """Whether ``by`` may do ``action`` there now."""
+        """Tell whether ``by`` may do ``action`` there now."""
         return self.holds(by, action, case) and self.in_state(action, case)
 
     def require(self, by: Standing, action: Act, case: About, *, known: bool) -> None:
@@ -175,7 +175,7 @@ class Authority(Generic[Act, About]):
             raise refused
 
     def extent(self, by: Standing, action: Act) -> Extent:
-        """How far ``by`` holds a role for ``action``: what a list shows them."""
+        """Tell how far ``by`` holds a role for ``action``: what a list shows them."""
         rule = self.table[action]
         return extent(by, rule.roles - self.seated, rule.place)
 

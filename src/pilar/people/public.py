@@ -134,6 +134,6 @@ class ActedFor:
 
 
 def code_works(*, asked_at: datetime, used_at: datetime | None, tries: int, now: datetime) -> bool:
-    """Whether a code may still be entered."""
+    """Tell whether a code may still be entered."""
     fresh = used_at is None or now - used_at < SECOND_CLICK
     return fresh and tries < MOST_TRIES and asked_at <= now < asked_at + CODE_LIFE

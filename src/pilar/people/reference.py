@@ -43,7 +43,7 @@ class PersonalData:
     retention: tuple[KeptFor, ...]
 
     def kept_for(self, day: date) -> KeptFor | None:
-        """How long on this day; None where it ends in another way."""
+        """Tell how long it is kept by the rule of this day; None where it ends in another way."""
         return next((one for one in reversed(self.retention) if one.since <= day), None)
 
     @property

@@ -252,7 +252,7 @@ class Standing:
 
     @property
     def by_token(self) -> bool:
-        """Whether an account acts by a token."""
+        """Tell whether an account acts by a token."""
         return self.actor.kind == "token"
 
     def may(self, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
@@ -299,7 +299,7 @@ def shown_name(name: str) -> str:
 
 
 def may(by: Standing, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
-    """Whether ``by`` holds ``permission`` for the nation, for the region of code ``area``, or for an office in it.
+    """Tell whether ``by`` holds ``permission`` for the nation, for the region of code ``area``, or for an office in it.
 
     A national role covers every region, a region's role its offices; an office's role never a whole region. An unknown
     permission, or an office without its region, is a bug: ``ValueError``.
@@ -329,12 +329,12 @@ def roles_known(by: Standing, region: str) -> frozenset[AnyRole]:
 
 
 def may_confirm(by: Standing, role: AnyRole, region: str | None) -> bool:
-    """Whether ``by`` may be the second key of a role in a region: who gives it, or manages the region's team."""
+    """Tell whether ``by`` may be the second key of a role in a region: who gives it, or manages the region's team."""
     return any(may(by, one, area=region) for one in (ROLES[role].given_with, Permission.MANAGE_TEAM))
 
 
 def manages_accounts(by: Standing) -> bool:
-    """Whether there are accounts that ``by`` manages: all of them, or those whose roles ``by`` gives."""
+    """Tell whether there are accounts that ``by`` manages: all of them, or those whose roles ``by`` gives."""
     return may(by, Permission.MANAGE_ACCOUNTS) or bool(led_regions(by))
 
 
@@ -348,7 +348,7 @@ def roles_to_give(by: Standing, region: str | None) -> tuple[AnyRole, ...]:
 
 
 def needs_second_factor(by: Standing) -> bool:
-    """Whether ``by`` holds a role that works only with a second factor, where the installation asks for it."""
+    """Tell whether ``by`` holds a role that works only with a second factor, where the installation asks for it."""
     return any(ROLES[held.role].second_factor for held in by.memberships)
 
 

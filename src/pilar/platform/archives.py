@@ -56,7 +56,7 @@ def blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _entries(file: IO[bytes]) -> int:
-    """How often the mark of an entry of the list occurs: as many entries as there can be, or more."""
+    """Tell how often the mark of an entry of the list occurs: as many entries as there can be, or more."""
     found, before = 0, b""
     file.seek(0)
     while block := file.read(16 * BLOCK):

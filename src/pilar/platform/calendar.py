@@ -66,7 +66,7 @@ class Holiday:
     dropped_by: Decree | None = None
 
     def is_known(self, known: dt.date | None) -> bool:
-        """Whether it holds by the decrees that were made by the end of ``known``; None: by all of them."""
+        """Tell whether it holds by the decrees that were made by the end of ``known``; None: by all of them."""
         if known is None:
             return self.dropped_by is None
         return self.decree.made_on <= known and not (self.dropped_by and self.dropped_by.made_on <= known)
@@ -110,7 +110,7 @@ class WorkingDays:
         self._days = [day for day, counts in zip(every, worked, strict=True) if counts]
 
     def is_working(self, day: dt.date) -> bool:
-        """Whether offices work on this day."""
+        """Tell whether offices work on this day."""
         return self._count(day) > (self._count(day - dt.timedelta(days=1)) if day > self.first else 0)
 
     def after(self, day: dt.date, number: int) -> dt.date:

@@ -88,7 +88,7 @@ class Attendance:
 
     @property
     def keeps_up(self) -> bool:
-        """Whether a worker runs and no job has been due for too long."""
+        """Tell whether a worker runs and no job has been due for too long."""
         return self.present and self.longest_wait <= LONGEST_WAIT
 
 

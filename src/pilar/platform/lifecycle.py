@@ -66,7 +66,7 @@ class Lifecycle(Generic[State, Facts]):
         return found
 
     def asks(self, state: State, condition: Callable[[Facts], Fault | None]) -> bool:
-        """Whether a move from this state looks at ``condition``: what none looks at need not be read."""
+        """Tell whether a move from this state looks at ``condition``: what none looks at need not be read."""
         return any(condition in move.conditions for move in self.moves(state))
 
     def diagram(self, names: Mapping[State, str]) -> str:

@@ -39,7 +39,7 @@ class Reader:
         self.let_go = False
 
     def wait(self, seconds: float) -> bool:
-        """Whether one of the topics was told since the last time, or is within so many seconds."""
+        """Tell whether one of the topics was told since the last time, or is within so many seconds."""
         told = self.told.wait(seconds)
         self.told.clear()
         return told
@@ -87,7 +87,7 @@ class Listening:
                 Event().wait(PAUSE)
 
     def _needed(self) -> bool:
-        """Whether somebody listens; if not, this thread ends."""
+        """Tell whether somebody listens; if not, this thread ends."""
         with self._lock:
             if not self._readers:
                 self._thread = None

@@ -60,7 +60,7 @@ def forget(address: str) -> int:
 
 
 def waiting() -> int:
-    """How many messages are kept and not yet delivered."""
+    """Count how many messages are kept and not yet delivered."""
     return OutgoingMessage.objects.count()
 
 

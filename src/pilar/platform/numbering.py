@@ -81,7 +81,7 @@ def _patterns(path: Path) -> Mapping[str, Pattern]:
 
 
 def _fits(text: str) -> bool:
-    """Whether the pattern names its number once, and is made of plain names only."""
+    """Tell whether the pattern names its number once, and is made of plain names only."""
     try:
         places = [one[1:] for one in string.Formatter().parse(text) if one[1] is not None]
     except ValueError:

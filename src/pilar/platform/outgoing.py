@@ -47,7 +47,7 @@ def faults_of_address(address: str) -> list[Fault]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public network. Raises ValueError for what is none."""
+    """Tell whether an IP address is one of the public network. Raises ValueError for what is none."""
     found = ipaddress.ip_address(address)
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped:

@@ -83,7 +83,7 @@ def read(kept: str, *, context: str, by: Actor, key: object, area: str = "") -> 
 
 
 def is_encrypted(kept: str) -> bool:
-    """Whether a text was kept by this module; anything else is from before."""
+    """Tell whether a text was kept by this module; anything else is from before."""
     return kept.startswith(f"{MARK}.")
 
 

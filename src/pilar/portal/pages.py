@@ -27,7 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """How a result comes about, and what is assumed."""
+    """Tell how a result comes about, and what is assumed."""
     method = queries.method(scope=PUBLIC)
     context = {
         "method": method,

@@ -118,7 +118,7 @@ class RegionWork:
 
     @property
     def has_result(self) -> bool:
-        """Whether the region can look at the agreed marks."""
+        """Tell whether the region can look at the agreed marks."""
         return self.one.header.phase_state in (PhaseState.OBJECTION, PhaseState.FINAL)
 
 
@@ -148,7 +148,7 @@ class Home:
 
     @property
     def has_work(self) -> bool:
-        """Whether there is anything of an evaluation that runs."""
+        """Tell whether there is anything of an evaluation that runs."""
         return bool(self.running or self.assessments or self.panels)
 
 
@@ -212,7 +212,7 @@ def front(*, scope: Authority) -> Front:
 
 
 def method(*, scope: Authority) -> Method | None:
-    """How the newest year with results is scored; None while no instrument is loaded."""
+    """Tell how the newest year with results is scored; None while no instrument is loaded."""
     newest = queries.newest_instrument(scope=scope)
     if newest is None:
         return None

@@ -113,7 +113,7 @@ def services_charts(found: Recap, most: int = MOST) -> list[Chart]:
 
 
 def spread_charts(found: Recap, most: int = MOST) -> list[Chart]:
-    """How the answers to each question are shared among the values of the scale; none if nobody's are shown."""
+    """Tell how the answers to each question are shared among the values of the scale; none if nobody's are shown."""
     form = found.scores.survey.questionnaire
     counts = [
         (str(item.title), one.counts)

@@ -38,7 +38,7 @@ class Line:
 
     @property
     def below(self) -> bool:
-        """Whether fewer answers count than were wanted."""
+        """Tell whether fewer answers count than were wanted."""
         return self.cell is not None and self.cell.missing > 0
 
     @property
@@ -78,7 +78,7 @@ def groups_caption(found: SurveyScores) -> str:
 
 
 def compared(lines: Iterable[Line]) -> bool:
-    """Whether any of them has a figure of the year before."""
+    """Tell whether any of them has a figure of the year before."""
     return any(one.before is not None for one in lines)
 
 

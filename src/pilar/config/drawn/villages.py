@@ -63,7 +63,7 @@ def grants(*, villages: Sequence[VillageRow], year: int) -> list[Granted]:
 
 
 def share(*, village: str) -> Decimal:
-    """How much of everything a village has: 1 for the smallest."""
+    """Tell how much of everything a village has: 1 for the smallest."""
     return 1 + Decimal(int(village.replace(".", "")) % 9) / 10
 
 

@@ -145,7 +145,7 @@ def _observed(items: Sequence[pytest.Item], room: str, data: Path) -> bool:
 
 
 def _tried(session: pytest.Session, one: Placed) -> bool:
-    """Whether a test fails on the mutant; a line that no test reaches is never noticed."""
+    """Tell whether a test fails on the mutant; a line that no test reaches is never noticed."""
     if not one.tests:
         return False
     signal.setitimer(signal.ITIMER_PROF, PATIENCE)
@@ -159,7 +159,7 @@ def _tried(session: pytest.Session, one: Placed) -> bool:
 
 
 def _failed(items: Sequence[pytest.Item]) -> bool:
-    """Whether one of the tests fails; those after it are left out."""
+    """Tell whether one of the tests fails; those after it are left out."""
     session = items[0].session
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -211,7 +211,7 @@ def _is(code: CodeType, one: Placed) -> bool:
 
 
 def _as_it_is(one: Placed) -> bool:
-    """Whether those tests fail on the source as it is; what they say is shown."""
+    """Tell whether those tests fail on the source as it is; what they say is shown."""
     os.dup2(SHOWN, 1)
     return _anew(one, one.mutant.tree)
 

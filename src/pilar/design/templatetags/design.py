@@ -53,7 +53,7 @@ def amount(value: object) -> str:
 
 @register.filter
 def is_words(value: object) -> bool:
-    """Whether a value of a chart's table is a text, to be written as it stands."""
+    """Tell whether a value of a chart's table is a text, to be written as it stands."""
     return isinstance(value, str)
 
 
@@ -105,7 +105,7 @@ def chart(drawn: Chart, title: str) -> SafeString:
 
 @register.filter
 def is_choice(field: BoundField) -> bool:
-    """Whether the field is a single checkbox, whose label stands behind it."""
+    """Tell whether the field is a single checkbox, whose label stands behind it."""
     return isinstance(field.field.widget, CheckboxInput)
 
 

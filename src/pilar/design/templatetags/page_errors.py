@@ -99,13 +99,13 @@ def error_title() -> SafeString:
 
 @register.filter
 def asks(form: BaseForm) -> bool:
-    """Whether a form shows a field that must be filled in."""
+    """Tell whether a form shows a field that must be filled in."""
     return any(field.field.required for field in form.visible_fields())
 
 
 @register.filter
 def may_stay_empty(field: BoundField) -> bool:
-    """Whether a field is optional in every case; see ``design.fields.sometimes_required``."""
+    """Tell whether a field is optional in every case; see ``design.fields.sometimes_required``."""
     return not field.field.required and not getattr(field.field, "sometimes_required", False)
 
 

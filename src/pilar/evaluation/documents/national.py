@@ -149,7 +149,7 @@ def _spread_cells(book: Book, found: Summary | None) -> tuple[str, ...]:
 
 
 def _predicates(book: Book) -> list[Block]:
-    """How many regions of each group hold which predicate; nothing where the instrument has none."""
+    """Count how many regions of each group hold which predicate; nothing where the instrument has none."""
     known = book.instrument.predicates
     if not known:
         return []

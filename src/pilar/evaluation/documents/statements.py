@@ -194,7 +194,7 @@ def _scores(one: Explained, scale: YearScale | None) -> Table:
 
 
 def _sum(one: Explained) -> list[Block]:
-    """How the sum stands to the printed final, or why there is none."""
+    """Tell how the sum stands to the printed final, or why there is none."""
     found = one.recomputation
     if found is None:
         return [Paragraph(_obstacle(one))]

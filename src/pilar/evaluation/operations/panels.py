@@ -177,7 +177,7 @@ def _panel(by: Standing, code: str, region: str) -> tuple[Campaign, Participatio
 
 
 def _panel_of(participation: Participation) -> dict[int, bool]:
-    """Whether they chair, by assessor."""
+    """Tell whether they chair, by assessor."""
     return {one.assessor_id: one.is_chair for one in participation.seats.all()}
 
 

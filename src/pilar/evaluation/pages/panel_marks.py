@@ -28,7 +28,7 @@ from pilar.platform.versions import Outdated
 @answer
 @require_safe
 def panel(request: HttpRequest, key: int) -> HttpResponse:
-    """How far the panel is, and when all have finished its marks; what waits for the chair first."""
+    """Tell how far the panel is, and when all have finished its marks; what waits for the chair first."""
     return _board(request, key)
 
 

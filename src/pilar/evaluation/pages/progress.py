@@ -44,7 +44,7 @@ REGIONS = Table(
 
 @page("evaluation/campaigns/progress.html")
 def progress(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> Shown:
-    """How far every region and its panel are."""
+    """Tell how far every region and its panel are."""
     asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "state", "group", "attention")}
     listed = Asked.of(request, sort="code")
     filters = ProgressFilter(

@@ -84,7 +84,7 @@ def ends(found: PhaseAnalysis) -> tuple[int, int]:
 
 
 def ranks(found: RegionAnalysis) -> Chart | None:
-    """How often the region takes each rank, in per cent; many ranks are taken together."""
+    """Tell how often the region takes each rank, in per cent; many ranks are taken together."""
     if not found.shares:
         return None
     first, last = found.shares[0][0], found.shares[-1][0]

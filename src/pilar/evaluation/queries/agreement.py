@@ -143,7 +143,7 @@ def indicator_agreement(code: str, number: int, node: str, *, by: Standing) -> O
 
 
 def flagged(one: AssessorAgreement) -> bool:
-    """Whether an assessor is worth a look: severe, lenient, or with the same mark for everything."""
+    """Tell whether an assessor is worth a look: severe, lenient, or with the same mark for everything."""
     leans = one.severity is not None and one.severity.leaning in (Leaning.SEVERE, Leaning.LENIENT)
     return leans or one.uniform
 

@@ -69,7 +69,7 @@ class RankLine:
 
     @property
     def blanks_pay(self) -> bool:
-        """Whether it gains places by what it left blank."""
+        """Tell whether it gains places by what it left blank."""
         return self.blanks is not None and self.blanks.alert
 
     @property
@@ -117,7 +117,7 @@ class Subject:
 
     @property
     def has_first(self) -> bool:
-        """Whether more regions are compared than the first ten."""
+        """Tell whether more regions are compared than the first ten."""
         return self.compared > FIRST
 
 

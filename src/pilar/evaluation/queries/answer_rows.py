@@ -43,7 +43,7 @@ class AssessmentHeader:
 
     @property
     def handed_in(self) -> bool:
-        """Whether the region has submitted it."""
+        """Tell whether the region has submitted it."""
         return self.state is not AssessmentState.PREPARING
 
     @property
@@ -125,7 +125,7 @@ class Form:
 
     @cached_property
     def progress(self) -> dict[str, Progress]:
-        """How far the answers are at and below each node."""
+        """Tell how far the answers are at and below each node."""
         return progress(self.instrument, [code for code, given in self.given.items() if given.is_answered])
 
     @cached_property
@@ -165,7 +165,7 @@ class Form:
 
     @property
     def is_over(self) -> bool:
-        """Whether the closing time has come before it was submitted."""
+        """Tell whether the closing time has come before it was submitted."""
         return in_time(Action.SUBMIT, self.case) and is_over(Action.SUBMIT, self.case)
 
     @cached_property

@@ -53,7 +53,7 @@ class OwnAssessment:
 
     @property
     def is_open(self) -> bool:
-        """Whether it can be worked on now."""
+        """Tell whether it can be worked on now."""
         return _is_being_prepared(self.header) and not self.is_over
 
 
@@ -109,7 +109,7 @@ def own_assessments(*, scope: Standing, now: datetime) -> tuple[OwnAssessment, .
 
 
 def dimensions(of: Form) -> tuple[DimensionProgress, ...]:
-    """How far each dimension is."""
+    """Tell how far each dimension is."""
     return tuple(
         DimensionProgress(node.code, Bilingual(**node.title), of.progress[node.code])
         for node in of.instrument.root.children
@@ -117,7 +117,7 @@ def dimensions(of: Form) -> tuple[DimensionProgress, ...]:
 
 
 def office_progress(of: Form) -> tuple[OfficeProgress, ...]:
-    """How far each office is, by name; what belongs to nobody comes last."""
+    """Tell how far each office is, by name; what belongs to nobody comes last."""
     below = [[leaf.code for leaf in leaves_below(of.instrument, node.code)] for node in of.instrument.root.children]
     refs = sorted({ref.key: ref for ref in of.offices.values()}.values(), key=lambda ref: ref.name)
     rows = [_office(of, ref, below) for ref in refs]

@@ -156,7 +156,7 @@ def campaigns(*, scope: Standing) -> tuple[CampaignRow, ...]:
 
 
 def may_create(scope: Standing) -> bool:
-    """Whether the reader may set up a campaign."""
+    """Tell whether the reader may set up a campaign."""
     return may(scope, Action.CREATE_CAMPAIGN, Case())
 
 

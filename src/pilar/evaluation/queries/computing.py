@@ -84,7 +84,7 @@ def inputs(phase: Phase) -> Inputs:
 
 
 def approved_current(phase: Phase) -> bool:
-    """Whether the newest snapshot of a phase is approved and its input is what the agreed marks are now."""
+    """Tell whether the newest snapshot of a phase is approved and its input is what the agreed marks are now."""
     newest = newest_snapshot(phase)
     return newest is not None and hasattr(newest, "approval") and newest.input_sha256 == inputs(phase).sha256
 

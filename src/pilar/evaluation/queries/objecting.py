@@ -6,7 +6,7 @@ from pilar.evaluation.models import AgreedMark, Mark, Objection
 
 
 def is_own(objection: Objection, account: int | None) -> bool:
-    """Whether the account made the objection, marked its indicator or settled the agreed mark."""
+    """Tell whether the account made the objection, marked its indicator or settled the agreed mark."""
     if account is None:
         return False
     where = {"assessment": objection.assessment_id, "node": objection.node}

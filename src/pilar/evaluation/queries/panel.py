@@ -30,7 +30,7 @@ class Panel:
 
     @property
     def open(self) -> bool:
-        """Whether the marks of the panel show: every seat has finished."""
+        """Tell whether the marks of the panel show: every seat has finished."""
         return self.agreed or (bool(self.seats) and self.finished >= set(self.seats))
 
     def require_open(self) -> None:

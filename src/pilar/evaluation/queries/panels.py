@@ -61,7 +61,7 @@ class PanelRow:
 
     @property
     def complete(self) -> bool:
-        """Whether the desk check can begin with it."""
+        """Tell whether the desk check can begin with it."""
         return (
             self.smallest <= len(self.seats) <= self.largest
             and any(seat.is_chair for seat in self.seats)

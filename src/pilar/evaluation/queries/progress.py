@@ -68,7 +68,7 @@ class ProgressRow:
 
     @property
     def handed_in(self) -> bool:
-        """Whether the region has submitted its self-assessment."""
+        """Tell whether the region has submitted its self-assessment."""
         return self.state is not AssessmentState.PREPARING
 
     @property

@@ -94,7 +94,7 @@ class RegionResult:
 
     @property
     def outdated(self) -> bool:
-        """Whether a mark of this region was changed by an objection after the final was computed."""
+        """Tell whether a mark of this region was changed by an objection after the final was computed."""
         computed = None if self.snapshot is None else self.snapshot.computed_at
         return computed is not None and any(
             row.decision == "accepted" and row.decided_at is not None and row.decided_at > computed

@@ -79,7 +79,7 @@ class Statement:
 
     @property
     def rank_size(self) -> int | None:
-        """How many regions the rank counts, where the source prints a number (“13 of 191”)."""
+        """Count how many regions the rank counts, where the source prints a number (“13 of 191”)."""
         return size_in(self.rank_scope)
 
 
@@ -128,10 +128,10 @@ class InstrumentRow:
 
     @property
     def status_name(self) -> str:
-        """How its weights stand to published results, in the reader's language."""
+        """Tell how its weights stand to published results, in the reader's language."""
         return translate(STATUS_NAMES[self.status])
 
     @property
     def origin_name(self) -> str:
-        """Whether its weights are stated or assumed, in the reader's language."""
+        """Tell whether its weights are stated or assumed, in the reader's language."""
         return translate(ORIGINS[self.assumed])

@@ -77,7 +77,7 @@ class ResultLine:
 
     @property
     def other_scale(self) -> bool:
-        """Whether the previous final stands on another scale, so that nothing is subtracted."""
+        """Tell whether the previous final stands on another scale, so that nothing is subtracted."""
         return self.final is not None and self.previous_final is not None and self.improvement is None
 
     @property

@@ -47,7 +47,7 @@ class PhaseHead:
 
     @property
     def is_open(self) -> bool:
-        """Whether regions can answer now."""
+        """Tell whether regions can answer now."""
         return self.state is PhaseState.OPEN
 
 
@@ -150,7 +150,7 @@ def panel_work(*, scope: Standing) -> tuple[PanelWork, ...]:
 
 
 def evidence_waiting(assessments: Collection[int], *, scope: Standing) -> Mapping[int, int]:
-    """How many pieces of evidence wait for the reader as verifier, by assessment (of these). One query."""
+    """Count how many pieces of evidence wait for the reader as verifier, by assessment (of these). One query."""
     regions = {held.region for held in scope.memberships if held.role is Role.VERIFIER}
     if not regions or not assessments:
         return {}
@@ -168,7 +168,7 @@ def evidence_waiting(assessments: Collection[int], *, scope: Standing) -> Mappin
 
 
 def requests_to_answer(assessments: Collection[int], *, scope: Standing, now: datetime) -> Mapping[int, int]:
-    """How many requests for evidence the reader can answer, by assessment (of these). One query."""
+    """Count how many requests for evidence the reader can answer, by assessment (of these). One query."""
     asked = Q(pk__in=())
     for held in scope.memberships:
         there = Q(assessment__participation__region=held.region)

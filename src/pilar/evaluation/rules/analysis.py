@@ -232,7 +232,7 @@ def study(instrument: index.Instrument, table: ScoreTable, choices: Choices, mar
 
 
 def spread_of(instrument: index.Instrument, choices: Choices) -> robustness.Uniform:
-    """How far the weights go."""
+    """Tell how far the weights go."""
     return robustness.Uniform(choices.spread / 100, free_nodes(instrument, choices.levels))
 
 

@@ -241,7 +241,7 @@ obstacle, require = AUTHORITY.obstacle, AUTHORITY.require
 
 
 def in_conflict(by: Standing, action: Action, case: Case) -> bool:
-    """Whether a declared conflict keeps the actor from an action that they hold by their seat alone."""
+    """Tell whether a declared conflict keeps the actor from an action that they hold by their seat alone."""
     return (
         action in UNBIASED
         and by.account in case.conflicting
@@ -250,7 +250,7 @@ def in_conflict(by: Standing, action: Action, case: Case) -> bool:
 
 
 def is_over(action: Action, case: Case) -> bool:
-    """Whether the action ends with the closing time, and that has come.
+    """Tell whether the action ends with the closing time, and that has come.
 
     A case that has a closing time and no moment is a bug where the action asks for one: ``ValueError``.
     """
@@ -262,10 +262,10 @@ def is_over(action: Action, case: Case) -> bool:
 
 
 def runs_campaigns(by: Standing) -> bool:
-    """Whether the actor runs campaigns: the secretariat."""
+    """Tell whether the actor runs campaigns: the secretariat."""
     return holds(by, Action.SEE_PROGRESS, Case())
 
 
 def may_know(by: Standing, case: Case) -> bool:
-    """Whether the actor may know that this region's assessment exists: its team, its panel, the secretariat."""
+    """Tell whether the actor may know that this region's assessment exists: its team, its panel, the secretariat."""
     return holds(by, Action.READ_ASSESSMENT, case) or holds(by, Action.READ_FOR_MARKING, case)

@@ -158,7 +158,7 @@ def result_hash(rows: Iterable[ResultRow]) -> str:
 
 
 def scores_alike(one: index.Instrument, other: index.Instrument) -> bool:
-    """Whether two instruments ask and score the same and differ at most in name, year, notes and named sources."""
+    """Tell whether two instruments ask and score the same and differ at most in name, year, notes and named sources."""
     return one.sha256 == other.sha256 or all(
         found.what.endswith("source") or (not found.path and found.what in NAMES) for found in index.compare(one, other)
     )

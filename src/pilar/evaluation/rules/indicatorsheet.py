@@ -144,7 +144,7 @@ class _Reader:
         return int(text)
 
     def _notation(self, column: Column) -> Notation | None:
-        """How the numbers of a column are written, from all its cells; one that stays open is told once."""
+        """Tell how the numbers of a column are written, from all its cells; one that stays open is told once."""
         found = column_notation(row.cells[column.index] for row in self.table.rows)
         if not isinstance(found, Fault):
             return found

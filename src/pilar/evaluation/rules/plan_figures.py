@@ -133,7 +133,7 @@ class Counted:
 
     @property
     def is_answer(self) -> bool:
-        """Whether it is the answer itself, and not the suggestion of a mark."""
+        """Tell whether it is the answer itself, and not the suggestion of a mark."""
         return self.kind in ANSWERS
 
     @property
@@ -216,7 +216,7 @@ def taken(figure: Figure, known: Given, source: str) -> Given:
 
 
 def agrees(counted: Counted, given: Given) -> bool:
-    """Whether an answer says what a figure says; one that says nothing of a mark agrees with every answer."""
+    """Tell whether an answer says what a figure says; one that says nothing of a mark agrees with every answer."""
     if counted.kind is FigureKind.PROGRAMMES:
         return (given.realised, given.planned) == (counted.part, counted.whole)
     if counted.kind is FigureKind.SURVEY:
@@ -244,7 +244,7 @@ class Beside:
 
     @property
     def changed(self) -> bool:
-        """Whether there is something else to say now than what was taken."""
+        """Tell whether there is something else to say now than what was taken."""
         return self.taken is not None and self.now is not None and self.taken.counted.values != self.now.counted.values
 
     @property
@@ -269,7 +269,7 @@ class Beside:
         return self.taken.version_key if self.taken is not None else None
 
     def is_taken(self, given: Given) -> bool:
-        """Whether the answer is what is said now, taken from it."""
+        """Tell whether the answer is what is said now, taken from it."""
         return (
             self.taken is not None
             and self.now is not None
@@ -278,7 +278,7 @@ class Beside:
         )
 
     def can_be_taken(self, given: Given) -> bool:
-        """Whether there is a figure to answer with that the answer does not have yet."""
+        """Tell whether there is a figure to answer with that the answer does not have yet."""
         return self.now is not None and self.now.can_be_taken and not self.is_taken(given)
 
     def to_explain(self, given: Given) -> Counted | None:

@@ -80,7 +80,7 @@ def answered(counted: Counted, given: Given) -> str:
 
 
 def how(figure: Figure, year: int, realised_from: int) -> str:
-    """How it was counted, in the reader's language."""
+    """Tell how it was counted, in the reader's language."""
     return translate(HOW[figure.kind], year=str(year), share=realised_from, least=SMALLEST_SHOWN)
 
 

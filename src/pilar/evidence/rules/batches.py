@@ -100,7 +100,7 @@ class BatchList:
 
     @property
     def waiting(self) -> bool:
-        """Whether at least one goes on."""
+        """Tell whether at least one goes on."""
         return bool(self.topics)
 
     @property
@@ -118,7 +118,7 @@ class BatchList:
 
 
 def is_lost(state: str, progressed_at: datetime, now: datetime) -> bool:
-    """Whether an unfinished batch may be ordered anew."""
+    """Tell whether an unfinished batch may be ordered anew."""
     return state in UNFINISHED and now - progressed_at > SILENT
 
 

@@ -121,5 +121,5 @@ def compared(content: bytes, found: SignatureRow) -> Copy:
 
 
 def pause(tries: int) -> timedelta:
-    """How long to wait after so many attempts."""
+    """Tell how long to wait after so many attempts."""
     return min(PAUSE * 2 ** min(max(tries - 1, 0), 10), LONGEST_PAUSE)

@@ -101,12 +101,12 @@ class _Marks:
 
     @property
     def panel(self) -> int:
-        """How many assessors there are."""
+        """Count how many assessors there are."""
         return int(self.assessors.max()) + 1
 
     @property
     def complete(self) -> bool:
-        """Whether every assessor marked every item."""
+        """Tell whether every assessor marked every item."""
         return len(self.items) == len(self.sizes) * self.panel
 
     def by_cluster(self, part: Floats) -> Floats:

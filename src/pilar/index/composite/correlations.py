@@ -93,7 +93,7 @@ def correlate(first: Floats, second: Floats, method: Method | str = Method.PEARS
 
 
 def common_rows(first: Floats, second: Floats) -> Floats:
-    """How many rows two columns share, shape (p, q)."""
+    """Count how many rows two columns share, shape (p, q)."""
     return np.asarray((~np.isnan(first)).T.astype(np.float64) @ (~np.isnan(second)).astype(np.float64))
 
 

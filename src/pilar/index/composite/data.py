@@ -69,7 +69,7 @@ class Data:
         return None if self.years is None else self.years[row]
 
     def name(self, row: int) -> str:
-        """How the unit of that row is shown."""
+        """Tell how the unit of that row is shown."""
         return self.names.get(self.units[row], self.units[row])
 
     def row(self, unit: str, year: int | None = None) -> int:

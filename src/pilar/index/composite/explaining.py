@@ -67,7 +67,7 @@ class Explanation:
 
 
 def explain(built: Built, unit: str, code: str, year: int | None = None) -> Explanation:
-    """How a unit's score at a node came about. ``KeyError`` for an unknown unit, year or node."""
+    """Tell how a unit's score at a node came about. ``KeyError`` for an unknown unit, year or node."""
     row = built.data.row(unit, year)
     node = built.spec.by_code[code]
     score = float(built.scores[code][row])

@@ -118,7 +118,7 @@ class Normalisation:
 
     @property
     def ranged(self) -> bool:
-        """Whether the method has a scale of its own."""
+        """Tell whether the method has a scale of its own."""
         return self.method in RANGED
 
     @property
@@ -167,7 +167,7 @@ class Combination:
 
     @property
     def refuses_zero(self) -> bool:
-        """Whether a score of zero has no place in this mean."""
+        """Tell whether a score of zero has no place in this mean."""
         negative = self.aggregation is Aggregation.POWER and self.power is not None and self.power < 0
         return negative or self.aggregation in (Aggregation.GEOMETRIC, Aggregation.HARMONIC)
 

@@ -86,7 +86,7 @@ def _blank_leaves(instrument: Instrument, marks: Mapping[str, Fraction]) -> Iter
 
 
 def _counts_as_minimum(result: Result, code: str) -> bool:
-    """Whether every mean up to the first that has a score takes what is blank for the minimum."""
+    """Tell whether every mean up to the first that has a score takes what is blank for the minimum."""
     for above in result.instrument.ancestors(code):
         if result.instrument.node(above).missing is not MissingRule.ZERO:
             return False

@@ -65,7 +65,7 @@ class Cut:
 
     @property
     def weights(self) -> int:
-        """How many weights the cut has: the rows of a table of weights."""
+        """Count how many weights the cut has: the rows of a table of weights."""
         return sum(len(parent.children) for parent in self.parents)
 
     @property
@@ -83,7 +83,7 @@ class Cut:
 
     @property
     def linear(self) -> bool:
-        """Whether all means are weighted means."""
+        """Tell whether all means are weighted means."""
         return all(parent.aggregation is Aggregation.WEIGHTED for parent in self.parents)
 
     def clipped(self, values: Floats) -> Floats:

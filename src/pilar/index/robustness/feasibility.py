@@ -66,7 +66,7 @@ class Feasibility:
 def can_be_first(
     instrument: Instrument, columns: Sequence[str], values: Floats, *, unit: int, weights: Admissible
 ) -> Feasibility:
-    """Whether some admissible weights put ``unit`` first; ``columns``, ``values`` as in :func:`simulate`.
+    """Tell whether some admissible weights put ``unit`` first; ``columns``, ``values`` as in :func:`simulate`.
 
     Raises :class:`RobustnessFaults`, also for means other than weighted ones and for a unit without a final.
     """

@@ -104,7 +104,7 @@ class PanelFinals:
         return out
 
     def _times(self, stream: np.random.Generator, rows: Integers) -> Floats:
-        """How often each assessor is drawn, shape (assessors, draws, units); the first once where nobody sits."""
+        """Tell how often each assessor is drawn, shape (assessors, draws, units); the first once where nobody sits."""
         units, seats = self._slots.shape
         size = np.maximum(self._slots.sum(axis=1), 1)
         seated = np.argsort(~self._slots, axis=1, kind="stable")

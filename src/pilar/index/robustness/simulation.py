@@ -209,7 +209,7 @@ class _Run:
 
 
 def _count(true: Booleans) -> Integers:
-    """How many are true in each column; at most a chunk's draws, so that 16 bits hold the sum."""
+    """Count how many are true in each column; at most a chunk's draws, so that 16 bits hold the sum."""
     return np.asarray(true.view(np.int8).sum(axis=0, dtype=np.int16), dtype=np.int64)
 
 

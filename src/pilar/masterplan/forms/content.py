@@ -202,7 +202,7 @@ class ContentForm:
     # What was typed
 
     def is_valid(self) -> bool:
-        """Whether all that was typed can be read; what it must say is for the rules."""
+        """Tell whether all that was typed can be read; what it must say is for the rules."""
         return not [one for one in self._forms() if not one.is_valid()]
 
     def content(self) -> Content:
@@ -266,7 +266,7 @@ class ContentForm:
 
     @property
     def shows_marks(self) -> bool:
-        """Whether the criteria are open to see: for a quick win, and where something was given."""
+        """Tell whether the criteria are open to see: for a quick win, and where something was given."""
         return bool(self.head["quick_win"].value() or any(value for value in self.judged.initial.values()))
 
     @property

@@ -76,7 +76,7 @@ class RowForm(forms.Form):
 
     @property
     def filled(self) -> bool:
-        """Whether anything was written into the row."""
+        """Tell whether anything was written into the row."""
         return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.says)
 
     @property

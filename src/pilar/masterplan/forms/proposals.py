@@ -95,11 +95,11 @@ class ProposalForms:
 
     @property
     def rearranged(self) -> bool:
-        """Whether only the rows of the form are to change."""
+        """Tell whether only the rows of the form are to change."""
         return self.content is not None and self.content.rearranged
 
     def is_valid(self) -> bool:
-        """Whether all that was typed can be read."""
+        """Tell whether all that was typed can be read."""
         return not [one for one in (self.content, self.reason) if one is not None and not one.is_valid()]
 
     def tell(self, error: Faults) -> None:

@@ -140,7 +140,7 @@ class PieceForm(EvidenceForm):
 
     @property
     def filled(self) -> bool:
-        """Whether anything of it was given."""
+        """Tell whether anything of it was given."""
         names = ("title", "link", "note", "held")
         return any(self.data.get(self.add_prefix(name), "").strip() for name in names) or bool(self.files)
 

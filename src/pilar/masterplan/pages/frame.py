@@ -58,7 +58,7 @@ version_page = partial(page, frame=frame)
 
 
 def works_for(by: Standing, region: str) -> bool:
-    """Whether somebody has to do with the plans of a region: oversees them, or proposes for an office."""
+    """Tell whether somebody has to do with the plans of a region: oversees them, or proposes for an office."""
     return holds(by, Action.READ_PLAN, Case(region)) or offices_of(by, Action.READ_PROPOSALS, region) != ()
 
 

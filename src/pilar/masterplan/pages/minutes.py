@@ -84,7 +84,7 @@ def minutes_download(request: HttpRequest, key: int, kind: str, *, by: Standing)
 
 @page("masterplan/meetings/check.html", public=True)
 def check(request: HttpRequest, sha256: str, *, by: Standing) -> Shown:
-    """Whether a hash is that of signed minutes, for everybody who holds a copy with it."""
+    """Tell whether a hash is that of signed minutes, for everybody who holds a copy with it."""
     found = reads.checked_minutes(sha256)
     return {
         "found": found,

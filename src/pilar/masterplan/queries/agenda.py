@@ -59,7 +59,7 @@ class AgendaRow:
 
     @property
     def is_open(self) -> bool:
-        """Whether this meeting still has to decide."""
+        """Tell whether this meeting still has to decide."""
         return not self.here
 
     @property
@@ -82,12 +82,12 @@ class Agenda:
 
     @property
     def decided(self) -> int:
-        """How many are decided, the general part included."""
+        """Count how many are decided, the general part included."""
         return sum(row.here for row in self.rows) + (self.general is not None)
 
     @property
     def total(self) -> int:
-        """How many there are to decide, the general part included."""
+        """Count how many there are to decide, the general part included."""
         return len(self.rows) + 1
 
     def find(self, key: int) -> AgendaRow | None:
@@ -164,7 +164,7 @@ def on_agenda(version: Version) -> list[Proposal]:
 
 
 def is_settled(proposals: Iterable[int]) -> bool:
-    """Whether a meeting that runs has decided about one of these, or one that is over has not deferred it."""
+    """Tell whether a meeting that runs has decided about one of these, or one that is over has not deferred it."""
     rows = _newest(Decision.objects.filter(proposal__in=list(proposals)))
     return rows.exclude(meeting__state=MeetingState.SIGNED, outcome=Outcome.DEFERRED).exists()
 
@@ -274,7 +274,7 @@ def _decided(one: Decision) -> DecidedRow:
 
 
 def _goes_in(row: AgendaRow | None) -> bool:
-    """Whether a proposal goes into the plan, or into another that is looked at by itself."""
+    """Tell whether a proposal goes into the plan, or into another that is looked at by itself."""
     if row is None or row.decision is None or not row.here:
         return False
     return row.decision.outcome in INTO_THE_PLAN or row.decision.outcome is Outcome.MERGED

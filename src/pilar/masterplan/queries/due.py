@@ -66,7 +66,7 @@ class OfficeLate:
 
     @property
     def count(self) -> int:
-        """How many reports are late."""
+        """Count how many reports are late."""
         return sum(len(one.quarters) for one in self.late)
 
 

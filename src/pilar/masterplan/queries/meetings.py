@@ -68,7 +68,7 @@ class MeetingRow:
 
     @property
     def decides(self) -> bool:
-        """Whether it is the meeting that decides about proposals."""
+        """Tell whether it is the meeting that decides about proposals."""
         return self.kind is MeetingKind.FINALISATION
 
     @property
@@ -203,12 +203,12 @@ def checked_minutes(sha256: str) -> CheckedMinutes:
 
 
 def reads_meetings(region: str, *, scope: Standing) -> bool:
-    """Whether ``scope`` reads the meetings of a region."""
+    """Tell whether ``scope`` reads the meetings of a region."""
     return may(scope, Action.READ_MEETINGS, Case(region))
 
 
 def proposals_waiting(row: MeetingRow) -> int:
-    """How many proposals of the version are not handed in: the meeting does not decide about them. One query."""
+    """Count how many proposals of the version are not handed in: the meeting does not decide about them. One query."""
     return Proposal.objects.filter(version=row.version.key, state__in=["draft", "returned"]).count()
 
 

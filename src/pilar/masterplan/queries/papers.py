@@ -12,7 +12,7 @@ from pilar.people.rules import Standing
 
 
 def may_order_papers(row: VersionRow, *, scope: Standing) -> bool:
-    """Whether ``scope`` has all papers made and fetches them in one archive."""
+    """Tell whether ``scope`` has all papers made and fetches them in one archive."""
     return holds(scope, Action.READ_PLAN, Case(row.plan.region, None, row.state))
 
 

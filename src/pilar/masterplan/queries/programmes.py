@@ -24,7 +24,7 @@ def programmes(row: VersionRow) -> tuple[ProgrammeRow, ...]:
 
 
 def programme_count(row: VersionRow) -> int:
-    """How many programmes a version has. One query."""
+    """Count how many programmes a version has. One query."""
     return Entry.objects.filter(version=row.key).count()
 
 

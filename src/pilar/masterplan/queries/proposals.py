@@ -90,7 +90,7 @@ class ProposalRow:
 
     @property
     def mergeable(self) -> bool:
-        """Whether it may be merged with others before the meeting."""
+        """Tell whether it may be merged with others before the meeting."""
         return self.state is ProposalState.SUBMITTED and self.kind is not ProposalKind.DROP
 
 

@@ -175,7 +175,7 @@ class Content:
         return tuple(one for one in self.activities if one.number not in parents)
 
     def planned_in(self, year: int) -> bool:
-        """Whether anything of the programme is planned for a year: an activity, money or a target."""
+        """Tell whether anything of the programme is planned for a year: an activity, money or a target."""
         return (
             any(one.starts.year <= year <= one.ends.year for one in self.activities)
             or any(one.year == year for one in self.budgets)

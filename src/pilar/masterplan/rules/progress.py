@@ -72,7 +72,7 @@ class Standing:
 
 
 def planned_share(content: Content, quarter: Quarter) -> Fraction:
-    """How much of the road map was to be done by the end of a quarter.
+    """Tell how much of the road map was to be done by the end of a quarter.
 
     Each activity without sub-activities counts the same and is planned evenly over its quarters (assumption).
     """
@@ -86,12 +86,12 @@ def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fractio
 
 
 def share_of_activity(one: Activity, quarter: Quarter) -> Fraction:
-    """How much of one activity was to be done by the end of a quarter."""
+    """Tell how much of one activity was to be done by the end of a quarter."""
     return _share_by([(one.starts.place, one.ends.place - one.starts.place + 1)], quarter.place)
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
-    """How much of the road map is done: the mean of the activities; one not named counts 0."""
+    """Tell how much of the road map is done: the mean of the activities; one not named counts 0."""
     leaves = content.leaves
     if not leaves:
         return Fraction(0)
@@ -213,7 +213,7 @@ class InYear:
 
 
 def in_year(content: Content, reports: Iterable[Reported], year: int, *, today: date, rules: ProgressRules) -> InYear:
-    """How a programme stands in a year as far as it has come.
+    """Tell how a programme stands in a year as far as it has come.
 
     It is realised when its last report of the year shows at least ``realised_from`` per cent of what its road map had
     planned by the quarter of that report; where the reports of a later quarter of the year are due already, by that
@@ -235,7 +235,7 @@ def held_to(latest: Quarter | None, year: int, due: Quarter) -> Quarter:
 
 
 def enough(done: Fraction, planned: Fraction, rules: ProgressRules) -> bool:
-    """Whether what is done of what was planned up to then makes a programme realised."""
+    """Tell whether what is done of what was planned up to then makes a programme realised."""
     return done > 0 and done * 100 >= planned * rules.realised_from
 
 

@@ -57,5 +57,5 @@ class NotHandedIn(PilarError):
 
 
 def takes_proposals(opened_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
-    """Whether a call runs; what was asked back is answered after it, too."""
+    """Tell whether a call runs; what was asked back is answered after it, too."""
     return opened_at is not None and closes_at is not None and opened_at <= now < closes_at

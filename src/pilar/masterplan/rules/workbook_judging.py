@@ -116,7 +116,7 @@ def _refused(one: Imported, fault: Fault) -> RowVerdict:
 
 
 def _same(one: Content, other: Content) -> bool:
-    """Whether two contents say the same; a spreadsheet ends lines otherwise than a browser."""
+    """Tell whether two contents say the same; a spreadsheet ends lines otherwise than a browser."""
     return not differences(_plain_lines(one), _plain_lines(other))
 
 

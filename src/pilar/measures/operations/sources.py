@@ -168,7 +168,7 @@ def standing_of_source(row: SourceSystem, *, key: str, name: str) -> SourceStand
 
 
 def is_source_token(secret: str) -> bool:
-    """Whether a text looks like a token of a source system rather than of an account."""
+    """Tell whether a text looks like a token of a source system rather than of an account."""
     return secret.startswith(PREFIX)
 
 

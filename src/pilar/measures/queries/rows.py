@@ -198,7 +198,7 @@ def schedule_of(row: Measure) -> Schedule:
 
 
 def is_built_in(row: Measure) -> bool:
-    """Whether a part of Pilar reports a stored measure."""
+    """Tell whether a part of Pilar reports a stored measure."""
     return row.source is not None and row.source.built_in
 
 

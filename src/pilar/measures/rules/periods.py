@@ -173,7 +173,7 @@ def periods(first: Period, last: Period) -> Iterator[Period]:
 
 
 def count(first: Period, last: Period) -> int:
-    """How many periods there are from ``first`` to ``last``, both included; 0 if ``last`` comes before."""
+    """Count how many periods there are from ``first`` to ``last``, both included; 0 if ``last`` comes before."""
     if first.kind is not last.kind:
         raise ValueError("periods of one kind are counted")
     if first.kind is PeriodKind.DAY:

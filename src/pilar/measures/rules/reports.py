@@ -122,7 +122,7 @@ class Verdict:
 
     @property
     def stored(self) -> bool:
-        """Whether a value is added."""
+        """Tell whether a value is added."""
         return self.outcome in (Outcome.ACCEPTED, Outcome.CORRECTED)
 
 
@@ -261,7 +261,7 @@ class Judge:
 
 
 def summary(verdicts: Sequence[Verdict]) -> dict[Outcome, int]:
-    """How many reports came to each outcome, in the order of outcomes."""
+    """Count how many reports came to each outcome, in the order of outcomes."""
     return {outcome: sum(verdict.outcome is outcome for verdict in verdicts) for outcome in Outcome}
 
 

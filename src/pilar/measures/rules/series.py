@@ -102,7 +102,7 @@ def point(step: Step, sums: Sums, *, kind: PeriodKind, how: Aggregation) -> Poin
 
 
 def parts_in(step: Step, start: date, kind: PeriodKind) -> int:
-    """How many periods of a kind make up the step that begins on ``start``."""
+    """Count how many periods of a kind make up the step that begins on ``start``."""
     if step is Step.WEEK:
         return 7
     whole = Period(PeriodKind(step), start)
@@ -127,7 +127,7 @@ def following(one: Point) -> date:
 
 
 def points_between(step: Step, first: Period, last: Period) -> int:
-    """How many points there are from the period ``first`` to ``last``."""
+    """Count how many points there are from the period ``first`` to ``last``."""
     begin, end = start_of(step, first.start), start_of(step, last.start)
     if step is Step.WEEK:
         return (end - begin).days // 7 + 1

@@ -95,7 +95,7 @@ def send_messages(*, by: Standing, now: datetime) -> int:
 
 @transaction.atomic
 def _send_next(now: datetime, tried: set[UUID]) -> bool | None:
-    """Whether one message went out that this round has not tried; None if there is none left."""
+    """Tell whether one message went out that this round has not tried; None if there is none left."""
     waiting = Delivery.objects.filter(state=DeliveryState.WAITING, channel__in=PHONES, due_at__lte=now)
     first = waiting.exclude(message__in=tried).order_by("due_at", "pk").first()
     if first is None:
@@ -133,7 +133,7 @@ def _note(rows: QuerySet[Delivery], state: DeliveryState, reason: Reason | None,
 
 
 def _text(person: User, notices: list[Notice]) -> str:
-    """How many notices wait, the nearest deadline and the way to them, in the person's language."""
+    """Count how many notices wait, the nearest deadline and the way to them, in the person's language."""
     with translation.override(person.language):
         count = len(notices)
         parts = [

@@ -79,7 +79,7 @@ def _to_tell(now: datetime) -> QuerySet[Notice]:
 
 @transaction.atomic
 def _send_digest(user: int, now: datetime) -> int:
-    """How many messages went out: none if another worker is just sending them."""
+    """Send an account its digest; returns how many messages went out: none if another worker is just sending them."""
     rows = list(_to_tell(now).filter(user=user).select_for_update(of=("self",), skip_locked=True))
     if not rows:
         return 0

@@ -286,5 +286,5 @@ def sees(by: Standing, user: User, now: datetime) -> bool:
 
 
 def leaves_the_secretariat(user: User, now: datetime) -> bool:
-    """Whether an account that goes takes a role of the secretariat with it."""
+    """Tell whether an account that goes takes a role of the secretariat with it."""
     return user.memberships.filter(Q(until=None) | Q(until__gt=now), role=Role.SECRETARIAT).exists()

@@ -260,7 +260,7 @@ def remove_second_factor(request: HttpRequest, key: int, *, by: Standing, now: d
 
 
 def _remains(by: Standing, key: int) -> bool:
-    """Whether the reader still knows of an account."""
+    """Tell whether the reader still knows of an account."""
     try:
         queries.account(key, scope=by, now=timezone.now())
     except NotFound:

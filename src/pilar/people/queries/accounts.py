@@ -128,12 +128,12 @@ def given(now: datetime) -> QuerySet[Membership]:
 
 
 def members_of(office: int, *, now: datetime) -> int:
-    """How many people act for an office. A row of it in hand is leave to ask."""
+    """Count how many people act for an office. A row of it in hand is leave to ask."""
     return current(now).filter(office=office).values("user").distinct().count()
 
 
 def has_ended(membership: int, *, user: int, scope: Standing, now: datetime) -> bool:
-    """Whether a role of an account, which the reader may know of, has ended."""
+    """Tell whether a role of an account, which the reader may know of, has ended."""
     rows = Membership.objects.filter(pk=membership, user=user, until__lte=now)
     if not scope.may(Permission.MANAGE_ACCOUNTS):
         rows = rows.filter(_known(scope))

@@ -73,7 +73,7 @@ class NoticeRow:
         return self.path if language == settings.LANGUAGE_CODE else f"/{language}{self.path}"
 
     def overdue(self, now: datetime) -> bool:
-        """Whether the deadline has passed and nobody has acted."""
+        """Tell whether the deadline has passed and nobody has acted."""
         return self.done_at is None and self.deadline is not None and self.deadline <= now
 
 
@@ -101,7 +101,7 @@ def channels_of(user: int) -> dict[Channel, str]:
 
 
 def count_open_notices(user: int) -> int:
-    """How many notices wait for the account of this key; one query."""
+    """Count how many notices wait for the account of this key; one query."""
     return Notice.objects.filter(user=user, done_at=None).count()
 
 

@@ -40,7 +40,7 @@ def personal_data(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]
 
 
 def count_of(found: dict[str, Any]) -> int:
-    """How many rows there are in what :func:`personal_data` gave."""
+    """Count how many rows there are in what :func:`personal_data` gave."""
     return 1 + sum(map(len, found["sign_in"].values())) + sum(map(len, found["records"].values()))
 
 

@@ -125,7 +125,7 @@ class ProxyRow:
 
     @property
     def open(self) -> bool:
-        """Whether either of the two can end it."""
+        """Tell whether either of the two can end it."""
         return self.state in (ProxyState.WAITING, ProxyState.IN_FORCE)
 
 

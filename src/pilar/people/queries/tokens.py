@@ -23,7 +23,7 @@ class TokenRow:
     revoked_at: datetime | None
 
     def works(self, now: datetime) -> bool:
-        """Whether it opens anything at ``now``."""
+        """Tell whether it opens anything at ``now``."""
         return self.revoked_at is None and self.expires_at > now
 
 

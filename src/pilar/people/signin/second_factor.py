@@ -111,7 +111,7 @@ class CodeAgainForm(_Counted, ReauthenticateForm):
 
 
 def _by_token(request: HttpRequest) -> bool:
-    """Whether a token of the API acts or is refused, whatever session comes with it."""
+    """Tell whether a token of the API acts or is refused, whatever session comes with it."""
     given = request.headers.get("Authorization", "").lower()
     return request.path.startswith("/api/") and given.startswith("bearer ")
 
@@ -147,7 +147,7 @@ def keep_set_up(*, request: HttpRequest, **_signal: object) -> None:
 
 
 def _shown(request: HttpRequest) -> bool:
-    """Whether this session has shown a second factor, or is the one in which it was set up."""
+    """Tell whether this session has shown a second factor, or is the one in which it was set up."""
     records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
     return SET_UP in request.session or any(record.get("method") == "mfa" for record in records)
 

@@ -65,7 +65,7 @@ class Kept:
 
     @property
     def applicable(self) -> bool:
-        """Whether it waits to be confirmed, and can be."""
+        """Tell whether it waits to be confirmed, and can be."""
         return self.state is State.CHECKED and self.found.applicable
 
 
@@ -75,7 +75,7 @@ def topic(key: int) -> str:
 
 
 def is_lost(row: Import, now: datetime) -> bool:
-    """Whether the worker seems to have lost an import."""
+    """Tell whether the worker seems to have lost an import."""
     return State(row.state) in RUNNING and now - row.progressed_at > SILENT
 
 

@@ -164,7 +164,7 @@ class _Reader:
 
 
 def _numbers_columns(cells: Sequence[tables.Cell]) -> bool:
-    """Whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
+    """Tell whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
     said = [_PLACE_NUMBER.fullmatch(str(cell).strip()) for cell in cells if cell != ""]
     found = [int(one[1]) for one in said if one is not None]
     return len(said) >= FEWEST_NUMBERED and found == list(range(1, len(said) + 1))

@@ -128,12 +128,12 @@ class Report:
 
     @property
     def applicable(self) -> bool:
-        """Whether it can be stored and would change something."""
+        """Tell whether it can be stored and would change something."""
         return not self.fault_count and any(count for one, count in self.counts.items() if one.stored)
 
     @property
     def stored(self) -> int:
-        """How many rows are or would be stored."""
+        """Count how many rows are or would be stored."""
         return sum(count for one, count in self.counts.items() if one.stored)
 
     @property

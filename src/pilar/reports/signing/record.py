@@ -59,7 +59,7 @@ class SignedRecord:
     signature: bytes
 
     def holds(self, public_key: str) -> bool:
-        """Whether the key (hexadecimal digits) is the one named and has signed exactly this."""
+        """Tell whether the key (hexadecimal digits) is the one named and has signed exactly this."""
         raw = bytes.fromhex(public_key)
         if key_id(raw) != self.key:
             return False

@@ -68,7 +68,7 @@ def district_note(found: Recap) -> str:
 
 
 def comparison_note() -> str:
-    """How it is told what is more than chance."""
+    """Say in a note how a change is told from chance."""
     return _(
         "A change is more than chance if its interval leaves zero out. The two surveys asked different people, so their"
         " variances add: for a question by Welch's method with Kish's effective number of answers, for a pillar and the"

@@ -116,7 +116,7 @@ def part_note(found: Recap) -> str:
 
 
 def method_note() -> str:
-    """How the figures are made."""
+    """Tell how the figures are made."""
     return _(
         "Means are weighted by what answers count; intervals are of 95 %%. A figure of fewer than %(least)s answers is"
         " not shown and goes into no mean. A programme is the mean of its questions, a sub-dimension or pillar that of"

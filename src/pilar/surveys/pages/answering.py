@@ -178,7 +178,7 @@ def _device(request: HttpRequest) -> str:
 
 
 def _has_arrived(request: HttpRequest, found: OpenForm) -> bool:
-    """Whether the answer was handed in, but its receipt got lost: the browser still has its key."""
+    """Tell whether the answer was handed in, but its receipt got lost: the browser still has its key."""
     key = _key(request, found)
     return key is not None and queries.arrived(key, token=found.token)
 

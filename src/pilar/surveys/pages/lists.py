@@ -64,5 +64,5 @@ def create(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> S
 
 
 def _knows(by: Standing, code: str) -> bool:
-    """Whether the reader may know of surveys of a region."""
+    """Tell whether the reader may know of surveys of a region."""
     return may_somewhere(by, Action.SEE_PROGRESS, Case(code))

@@ -76,7 +76,7 @@ class CellRow:
 
     @property
     def below_quota(self) -> bool:
-        """Whether fewer answers count than were wanted."""
+        """Tell whether fewer answers count than were wanted."""
         return self.missing > 0
 
 
@@ -94,7 +94,7 @@ class CellScores:
 
     @property
     def shown(self) -> bool:
-        """Whether enough people answered for the figures to be shown."""
+        """Tell whether enough people answered for the figures to be shown."""
         return self.mean is not None
 
     @property

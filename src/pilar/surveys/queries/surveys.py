@@ -94,5 +94,5 @@ def unfinished(key: UUID, *, token: str) -> UnfinishedRow | None:
 
 
 def arrived(key: UUID, *, token: str) -> bool:
-    """Whether the answer of this key was handed in by this link."""
+    """Tell whether the answer of this key was handed in by this link."""
     return Response.objects.filter(key=key, cell__in=Cell.objects.filter(cells_by(token))).exists()

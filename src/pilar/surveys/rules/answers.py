@@ -178,5 +178,5 @@ def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Itera
 
 
 def storable(text: str) -> bool:
-    """Whether PostgreSQL keeps it: neither NUL nor half of a character of two parts."""
+    """Tell whether PostgreSQL keeps it: neither NUL nor half of a character of two parts."""
     return "\x00" not in text and not any("\ud800" <= one <= "\udfff" for one in text)

@@ -95,7 +95,7 @@ holds, may, require = AUTHORITY.holds, AUTHORITY.may, AUTHORITY.require
 
 
 def may_somewhere(by: Standing, action: Action, case: Case) -> bool:
-    """Whether ``by`` may do ``action`` now in the region or in any of its offices."""
+    """Tell whether ``by`` may do ``action`` now in the region or in any of its offices."""
     return may(by, action, AUTHORITY.nearest(by, action, case))
 
 

@@ -21,7 +21,7 @@ class Difference:
 
     @property
     def beyond_chance(self) -> bool:
-        """Whether the interval leaves no change out."""
+        """Tell whether the interval leaves no change out."""
         return self.lower is not None and self.upper is not None and not self.lower <= 0 <= self.upper
 
 

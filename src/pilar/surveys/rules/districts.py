@@ -91,7 +91,7 @@ def _point(cell: int, district: str, pillars: Mapping[int, str], told: Iterable[
 
 
 def _graph(counts: Counts, pillars: Mapping[int, str], told: Iterable[Block]) -> _Graph:
-    """How many answers lie between each programme and each block; those not shown are one point."""
+    """Count how many answers lie between each programme and each block; those not shown are one point."""
     graph: _Graph = defaultdict(lambda: defaultdict(int))
     for (cell, district), count in counts.items():
         if count:
@@ -111,7 +111,7 @@ def _split(graph: _Graph, one: _Point, into: _Point, ends: Iterable[_Point]) -> 
 
 
 def _between(graph: _Graph, one: _Point, other: _Point) -> int:
-    """How many answers the smallest cut between two points crosses, up to five: as much as can flow."""
+    """Count how many answers the smallest cut between two points crosses, up to five: as much as can flow."""
     used: dict[tuple[_Point, _Point], int] = defaultdict(int)
     flow = 0
     while flow < SMALLEST_SHOWN:

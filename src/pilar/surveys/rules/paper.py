@@ -80,7 +80,7 @@ def day_faults(day: date, *, opened: date, closed: date, today: date) -> list[Fa
 
 
 def takes_now(*, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
-    """Whether sheets may be entered now, if the survey is open."""
+    """Tell whether sheets may be entered now, if the survey is open."""
     return opens_at <= now <= closes_at + GRACE
 
 

@@ -67,7 +67,7 @@ class Item:
     when: Condition | None = None
 
     def asked(self, answers: Mapping[str, object]) -> bool:
-        """Whether the item is asked of who has answered so."""
+        """Tell whether the item is asked of who has answered so."""
         return self.when is None or str(answers.get(self.when.item, "")) in self.when.values
 
 

@@ -177,7 +177,7 @@ LIFECYCLE: Lifecycle[SurveyState, SurveyFacts] = Lifecycle(
 
 
 def takes_answers(*, state: SurveyState, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
-    """Whether somebody who begins now may answer."""
+    """Tell whether somebody who begins now may answer."""
     return state is SurveyState.OPEN and opens_at <= now <= closes_at
 
 
