@@ -113,16 +113,13 @@ def findings(by: Standing, key: Key) -> tuple[FindingRow, ...]:
 
 @router.post("/assessments/{key}/findings", response={201: MadeOut, **REFUSED}, summary="Write a finding")
 def write_finding(by: Standing, now: datetime, key: Key, given: FindingIn) -> dict[str, int]:
-    made = operations.write_finding(by=by, assessment=key, now=now, kind=given.kind, node=given.node, text=given.text)
-    return {"id": made}
+    return {"id": operations.write_finding(by=by, assessment=key, now=now, **given.dict())}
 
 
 @router.put("/findings/{key}", response={200: SavedOut, **REFUSED}, summary="Change a finding")
 def edit_finding(by: Standing, now: datetime, key: Key, given: FindingChangeIn) -> dict[str, int]:
-    version = operations.edit_finding(
-        by=by, finding=key, kind=given.kind, node=given.node, text=given.text, seen_version=given.version, now=now
-    )
-    return {"version": version}
+    said = given.dict(exclude={"version"})
+    return {"version": operations.edit_finding(by=by, finding=key, seen_version=given.version, now=now, **said)}
 
 
 @router.delete("/findings/{key}", response={204: None, **REFUSED}, summary="Take a finding back")
@@ -142,31 +139,13 @@ def meetings(by: Standing, key: Key) -> Sequence[MeetingRow]:
 
 @router.post("/assessments/{key}/meetings", response={201: MadeOut, **REFUSED}, summary="Plan a meeting")
 def plan_meeting(by: Standing, now: datetime, key: Key, given: SlotIn) -> dict[str, int]:
-    made = operations.plan_meeting(
-        by=by,
-        assessment=key,
-        kind=given.kind,
-        starts_at=given.starts_at,
-        ends_at=given.ends_at,
-        place=given.place,
-        now=now,
-    )
-    return {"id": made}
+    return {"id": operations.plan_meeting(by=by, assessment=key, now=now, **given.dict())}
 
 
 @router.put("/meetings/{key}", response={200: SavedOut, **REFUSED}, summary="Move a meeting")
 def move_meeting(by: Standing, now: datetime, key: Key, given: SlotChangeIn) -> dict[str, int]:
-    version = operations.move_meeting(
-        by=by,
-        meeting=key,
-        kind=given.kind,
-        starts_at=given.starts_at,
-        ends_at=given.ends_at,
-        place=given.place,
-        seen_version=given.version,
-        now=now,
-    )
-    return {"version": version}
+    slot = given.dict(exclude={"version"})
+    return {"version": operations.move_meeting(by=by, meeting=key, seen_version=given.version, now=now, **slot)}
 
 
 @router.put("/meetings/{key}/minutes", response={200: SavedOut, **REFUSED}, summary="Attendance and notes of a meeting")
@@ -200,10 +179,7 @@ def evidence_requests(by: Standing, now: datetime, key: Key) -> tuple[RequestRow
     "/assessments/{key}/evidence-requests", response={201: MadeOut, **REFUSED}, summary="Ask for missing evidence"
 )
 def request_evidence(by: Standing, now: datetime, key: Key, given: EvidenceRequestIn) -> dict[str, int]:
-    made = operations.request_evidence(
-        by=by, assessment=key, node=given.node, text=given.text, deadline=given.deadline, now=now
-    )
-    return {"id": made}
+    return {"id": operations.request_evidence(by=by, assessment=key, now=now, **given.dict())}
 
 
 @router.post("/evidence-requests/{key}/answer", response={204: None, **REFUSED}, summary="Answer a request")

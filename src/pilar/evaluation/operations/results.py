@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -212,24 +212,9 @@ def _store(phase: Phase, given: Inputs, *, version: int, reason: str, by: Standi
 
 
 def _stored(snapshot: Snapshot, row: ResultRow) -> SnapshotResult:
-    return SnapshotResult(
-        snapshot=snapshot,
-        region_id=row.region,
-        group=row.group,
-        final=row.final,
-        final_exact=row.final_exact,
-        no_score=row.no_score,
-        rank_in_group=row.rank_in_group,
-        rank_in_province=row.rank_in_province,
-        rank_in_nation=row.rank_in_nation,
-        improvement=row.improvement,
-        previous_final=row.previous_final,
-        previous_origin=row.previous_origin,
-        comparable=row.comparable,
-        predicate=row.predicate,
-        missing=list(row.missing),
-        scores=dict(row.scores),
-    )
+    said = {one.name: getattr(row, one.name) for one in fields(row)}
+    said |= {"missing": list(row.missing), "scores": dict(row.scores)}
+    return SnapshotResult(snapshot=snapshot, region_id=said.pop("region"), **said)
 
 
 def _version(phase: Phase, version: int) -> Snapshot:
