@@ -12,14 +12,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import override
 
-from pilar.evaluation.models import AnswerOrigin, Assessment
+from pilar.evaluation.models import AnswerOrigin, Assessment, SurveyFile
 from pilar.evaluation.operations.answers import open_form, settle_when_done, write_answer
-from pilar.evaluation.operations.attachments import attach_piece
+from pilar.evaluation.operations.attachments import attach_piece, tie_piece
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.operations.survey_files import HeldFiles, attach_files, hold_files
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.queries.panel import assessment_to
+from pilar.evaluation.queries.survey_figures import WHOLE, survey_row
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answer_sheets import seen as is_seen
 from pilar.evaluation.rules.answers import FIELDS, as_text, faults_of
@@ -34,11 +34,13 @@ from pilar.evaluation.rules.plan_figures import (
     taken,
 )
 from pilar.evaluation.rules.plan_words import source_text
+from pilar.evidence.operations import HeldUpload, MadeFile, hold_made, keep_made
 from pilar.evidence.queries import evidence_list
 from pilar.people.rules import Standing
-from pilar.platform import audit
+from pilar.platform import audit, locks
 from pilar.platform.errors import Faults
 from pilar.platform.versions import Outdated, Stored
+from pilar.surveys.documents import HandedIn, handed_in
 
 TARGET = "evaluation.answer"
 STORED_LANGUAGE = "id"
@@ -179,3 +181,49 @@ def _note_origin(by: Standing, found: Assessment, figure: Figure, now: datetime)
             "evidence": [str(key) for key in figure.evidence],
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file that was made, with its SHA-256; ``held`` is None where it is kept already."""
+
+    file: HandedIn
+    sha256: str
+    held: HeldUpload | None
+
+
+HeldFiles = tuple[HeldFile, ...]
+
+
+def hold_files(by: Standing, region: str, survey: int, now: datetime) -> HeldFiles:
+    """Make the files of a closed survey, and hold what is not kept yet. Commits."""
+    kept = {one.kind: _newest(one) for one in SurveyFile.objects.filter(survey=survey)}
+    found = []
+    for file in handed_in(survey_row(survey), scope=WHOLE):
+        made = MadeFile(file.name, file.media_type, file.content)
+        new = kept.get(file.kind) != made.sha256
+        held = hold_made(by=by, region=region, file=made, now=now) if new else None
+        found.append(HeldFile(file, made.sha256, held))
+    return tuple(found)
+
+
+def attach_files(by: Standing, found: Assessment, node: str, survey: int, *, files: HeldFiles, now: datetime) -> None:
+    """Keep what is held, each content once, and tie all to the answer of an assessment that the caller holds."""
+    locks.take(f"evaluation.survey-files {survey}")
+    kept = {one.kind: one for one in SurveyFile.objects.filter(survey=survey)}
+    for one in files:
+        row = kept.get(one.file.kind)
+        if one.held is not None and (row is None or _newest(row) != one.sha256):
+            key = keep_made(
+                by=by, region=found.participation.region_id, title=one.file.title, held=one.held,
+                piece=None if row is None else row.evidence_id, reserved=one.file.single_answers, now=now,
+            )  # fmt: skip
+            row = row or SurveyFile.objects.create(survey_id=survey, kind=one.file.kind, evidence_id=key)
+        assert row is not None
+        tie_piece(by, found, node, row.evidence_id, now)
+
+
+def _newest(row: SurveyFile) -> str:
+    """The SHA-256 of what is kept."""
+    (piece,) = evidence_list([row.evidence_id], scope=WHOLE)
+    return piece.sha256

@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from pilar.evaluation.documents.sheet import sheet_document
 from pilar.evaluation.models import (
     Approval,
     Assessment,
@@ -27,7 +29,7 @@ from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.operations.locking import held_assessment, held_phase, locked_phase
 from pilar.evaluation.operations.phases import make_move
 from pilar.evaluation.operations.sealing import seal_publication
-from pilar.evaluation.operations.signing import sign_sheets
+from pilar.evaluation.queries import PUBLIC, sheets
 from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
 from pilar.evaluation.rules.authority import Action, require
@@ -44,13 +46,54 @@ from pilar.evaluation.rules.publishing import (
     checked_letter,
     require_other,
 )
+from pilar.evaluation.rules.signing import SHEET, sheet_key, sheet_of
 from pilar.evaluation.rules.stages import PHASES, PhaseState
+from pilar.evidence.operations import Signatures
+from pilar.evidence.rules.signing import ToSign
 from pilar.people import operations as people
 from pilar.people.queries import current
 from pilar.people.rules import Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.language import mark
 from pilar.platform.sealing import sign_heads
+from pilar.reports.document import Document
+
+
+def sign_sheets(*, by: Standing, publication: Publication, now: datetime) -> None:
+    """Have the sheet of every region of a published version signed, in the transaction that publishes it."""
+    snapshot = publication.snapshot
+    phase = snapshot.phase
+    place = (phase.campaign.code, phase.number, snapshot.version)
+    rows = snapshot.results.order_by("region").values_list("region", "region__name")
+    with translation.override("id"):
+        named = {"title": phase.campaign.title_id, "phase": phase.number}
+        documents = [
+            ToSign(
+                key=sheet_key(*place, region),
+                title=_("Result sheet of %(region)s, %(title)s, phase %(phase)s") % {**named, "region": name},
+                number=publication.letter_number,
+                day=publication.letter_date,
+                scope=region,
+                page=("evaluation:computed-region-version", *place, region),
+            )
+            for region, name in rows
+        ]
+    SIGNATURES.order(by=by, documents=documents, now=now)
+
+
+def _document(key: str) -> Document:
+    campaign, phase, version, region = sheet_of(key)
+    return sheet_document(sheets.public_sheet(campaign, phase, region, scope=PUBLIC, version=version))
+
+
+def _remark(key: str) -> str:
+    campaign, phase, version, _region = sheet_of(key)
+    later = sheets.public_edition(campaign, phase, scope=PUBLIC, version=version).snapshot.superseded_by
+    return _("Superseded by version %(version)s, which counts in its place.") % {"version": later} if later else ""
+
+
+SIGNATURES = Signatures(SHEET, _document, _remark)
+
 
 TARGET = "evaluation.snapshot"
 WHY_AGAIN = mark("Say why the results are computed again")

@@ -6,14 +6,14 @@ Every page of them says that their data are synthetic. Nobody is told of anythin
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from pilar import index
 from pilar.areas.models import Region
@@ -31,7 +31,6 @@ from pilar.evaluation.models import (
     Seat,
 )
 from pilar.evaluation.operations.campaigns import create_campaign
-from pilar.evaluation.operations.copying import NULL, copy_rows
 from pilar.evaluation.operations.published import add_instrument
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.rules import authority
@@ -330,3 +329,20 @@ class _Rows:
 
 def _text(value: object) -> object:
     return NULL if value is None else value
+
+
+NULL = "\\N"
+"""Nothing, in the text form of COPY."""
+
+
+def copy_rows(table: str, columns: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows into a table; no value holds a tab, a backslash or a line end, except :data:`NULL`."""
+    names = ", ".join(columns)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for line in _lines(rows):
+            copy.write(line)
+
+
+def _lines(rows: Sequence[tuple[Any, ...]], size: int = 5_000) -> Iterator[str]:
+    for start in range(0, len(rows), size):
+        yield "".join("\t".join(map(str, row)) + "\n" for row in rows[start : start + size])

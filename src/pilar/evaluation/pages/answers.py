@@ -24,20 +24,24 @@ from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.pages.answer_fields import differences, fields, saved_state, typed_texts
 from pilar.evaluation.pages.marking import typed_version
-from pilar.evaluation.pages.plan_box import plan_box
 from pilar.evaluation.queries.answer_rows import Form, Indicator
 from pilar.evaluation.queries.answers import earlier_answers
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.assessment_lists import dimensions, office_progress, own_assessments, waiting_evidence
 from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.reference import plan_figures
 from pilar.evaluation.rules.answers import FIELDS, NUMBERS, Given, read_given
 from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
+from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Figure, Taken
+from pilar.evaluation.rules.plan_words import how, origin, said
 from pilar.evaluation.rules.readiness import SEVERITIES, TO_EXPLAIN
 from pilar.evaluation.rules.standing import weight_of
+from pilar.evaluation.rules.survey_words import SurveyView, survey_view
 from pilar.evaluation.workbooks import rubric
 from pilar.evidence.forms import EvidenceForm
-from pilar.evidence.queries import Place, region_evidence
+from pilar.evidence.queries import Place, RevisionRow, evidence_list, region_evidence
+from pilar.masterplan.reference import framework
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, button, page
@@ -249,3 +253,46 @@ def _to_explain(found: Indicator) -> dict[str, list[str]]:
 def _text(text: dict[str, str]) -> str:
     """A text of the instrument in the reader's language."""
     return str(Bilingual(**text))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBox:
+    """``said``, ``how`` and ``origin`` are sentences; ``evidence`` is what taking the figures would attach, of a survey
+    also the files that are made then. ``rule``: where the rule comes from that picks figure and level, an address or
+    ``assumption``.
+
+    ``is_taken``: the answer is what is said now. ``before``: what was taken, where something else is said now.
+    """
+
+    figure: Figure | None
+    said: str
+    how: str
+    rule: str
+    origin: str
+    evidence: tuple[RevisionRow, ...]
+    is_taken: bool
+    taken: Taken | None
+    before: str
+    survey: SurveyView | None
+
+
+def plan_box(found: Indicator) -> PlanBox | None:
+    """The box of an indicator; None where there is nothing to say."""
+    one, header = found.beside, found.form.header
+    if one == NOTHING_BESIDE:
+        return None
+    figure = one.now
+    attached = {row.evidence for row in found.evidence}
+    wanted = () if figure is None else tuple(key for key in figure.evidence if key not in attached)
+    return PlanBox(
+        figure=figure,
+        said=said(one.shown),
+        how="" if figure is None else how(figure, header.year, framework().progress.realised_from),
+        rule=plan_figures().source,
+        origin=origin(one.shown),
+        evidence=evidence_list(wanted, scope=found.form.by) if wanted else (),
+        is_taken=one.is_taken(found.answer.given),
+        taken=one.taken,
+        before=said(one.taken.counted) if one.taken is not None and one.changed else "",
+        survey=survey_view(one, one.shown),
+    )

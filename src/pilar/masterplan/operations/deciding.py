@@ -10,25 +10,48 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from pilar.areas.reference import today_in
-from pilar.masterplan.models import Decision, Proposal
+from pilar.evidence.operations import Signatures
+from pilar.evidence.rules.signing import ToSign
+from pilar.masterplan.documents.minutes import minutes_document
+from pilar.masterplan.models import Decision, Meeting, Proposal
 from pilar.masterplan.operations.adopting import adopt
 from pilar.masterplan.operations.announcing import announce_decisions
 from pilar.masterplan.operations.contents import content_of, keep
 from pilar.masterplan.operations.locking import locked_meeting, refuse
 from pilar.masterplan.operations.meetings import TARGET, MeetingNotRunning, stored_of
-from pilar.masterplan.operations.signing import sign_minutes
 from pilar.masterplan.queries.agenda import latest_decisions, minutes_hash, on_agenda
+from pilar.masterplan.queries.choices import office_names
+from pilar.masterplan.queries.meetings import MINUTES, minutes
 from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, faults_of, topic
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
 from pilar.masterplan.rules.stages import MEETINGS, MeetingState, ProposalKind
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import SCHEDULE, NotFound, Standing
 from pilar.platform import audit, moves, numbering
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 from pilar.platform.live import tell
 from pilar.platform.versions import Stored, require_seen
+from pilar.reports.document import Document
+
+
+def sign_minutes(*, by: Standing, meeting: Meeting, now: datetime) -> None:
+    """Have the minutes of a meeting signed electronically, in the transaction that signs them off."""
+    region = meeting.version.region_id
+    document = ToSign(
+        key=str(meeting.pk), title=meeting.title, number=meeting.number, day=today_in(region, now), scope=region,
+        page=("masterplan:check-minutes", meeting.minutes),
+    )  # fmt: skip
+    SIGNATURES.order(by=by, documents=[document], now=now)
+
+
+def _document(key: str) -> Document:
+    found = minutes(int(key), scope=SCHEDULE)
+    return minutes_document(found, office_names(found.row.version.plan.region))
+
+
+SIGNATURES = Signatures(MINUTES, _document)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,10 +23,9 @@ from pilar.masterplan.forms.proposals import ProposalForms, QuestionForm, Reason
 from pilar.masterplan.operations import Proposed
 from pilar.masterplan.pages import proposal_checks as checks
 from pilar.masterplan.pages.content_showing import shown_content
-from pilar.masterplan.pages.decided import decisions_shown
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.pages.proposals import proposing_offices, shown
-from pilar.masterplan.queries import ProposalDetail, VersionRow
+from pilar.masterplan.queries import DecidedRow, ProposalDetail, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, holds, may, require
 from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import Content
@@ -38,6 +38,7 @@ from pilar.masterplan.rules.stages import (
     ProposalKind,
     ProposalState,
 )
+from pilar.masterplan.wording import FieldChange
 from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.signin import standing_of
@@ -298,3 +299,13 @@ def _reading(request: HttpRequest, by: Standing, found: ProposalDetail, form: Qu
 
 def _case(found: ProposalDetail) -> Case:
     return Case(found.version.plan.region, found.row.office, found.version.state)
+
+
+def decisions_shown(
+    proposal: int, offices: Mapping[int, str]
+) -> tuple[tuple[DecidedRow, tuple[FieldChange, ...]], ...]:
+    """Each decision of a signed meeting, the newest first, with what it changed; ``offices``: names by key."""
+    return tuple(
+        (one, wording.content_changes(one.before, one.after, offices) if one.before and one.after else ())
+        for one in queries.decisions_of(proposal)
+    )

@@ -22,11 +22,10 @@ from pilar.masterplan.rules.content import (
 )
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.workbook import FUND_WORDS, HEADERS, LIST_SHEETS, LONGEST_CODE, Sheet
-from pilar.masterplan.rules.workbook_notes import far_from_base
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Row
 from pilar.platform.language import mark
-from pilar.platform.reading import Notation, column_notation, read_amounts, read_figure
+from pilar.platform.reading import Notation, column_notation, is_percent, read_amounts, read_figure
 from pilar.platform.tables import shown
 
 Placed = tuple[Row, Fault]
@@ -283,3 +282,34 @@ def _placed(fault: Fault, head: Row, rows: Mapping[str, Sequence[Row]], content:
         place = max(at for at, one in enumerate(content.judged) if one.criterion == index)
         return rows[name][place], replace(fault, place="criterion")
     return head, replace(fault, place="")
+
+
+FAR = 50
+"""A target is far from its base from so many times on (assumption): a slip by a hundred is found where the target was
+to be up to twice the base, and neither a doubling nor growth by ten is told."""
+
+
+def far_from_base(target: Target) -> Iterator[tuple[int, Fault]]:
+    """Years whose target is two orders of magnitude from the base, or, where there is none, from the first target."""
+    known = [figure for figure in (target.base, *(value for _year, value in target.yearly)) if figure]
+    for year, value in target.yearly if known else ():
+        least, most = sorted((abs(known[0]), abs(value)))
+        if not value or most < least * FAR:
+            continue
+        fields = {"value": value.normalize(), "base": known[0].normalize(), "unit": target.unit, "far": FAR}
+        if most == abs(value):
+            sentence = mark(
+                "The target of %(value)s %(unit)s is at least %(far)s times the base of %(base)s %(unit)s. Is it right?"
+            )
+            yield year, Fault("far-above-base", sentence, fields)
+        elif is_percent(target.unit):
+            sentence = mark(
+                "The target is %(value)s %(unit)s, the base %(base)s %(unit)s. Is %(meant)s %(unit)s meant? "
+                "A cell that shows 60%% is read as 60, a plain 0.6 as 0.6"
+            )
+            yield year, Fault("far-below-base", sentence, {**fields, "meant": (value * 100).normalize()})
+        else:
+            sentence = mark(
+                "The base of %(base)s %(unit)s is at least %(far)s times the target of %(value)s %(unit)s. Is it right?"
+            )
+            yield year, Fault("far-below-base", sentence, fields)

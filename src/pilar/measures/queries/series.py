@@ -6,18 +6,19 @@ asked for where more than the figures is told: who reported them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from django.conf import settings
 from django.core.paginator import Page
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from pilar.areas.reference import today_in
 from pilar.measures.models import Value
-from pilar.measures.queries.origins import origins_of
 from pilar.measures.queries.rows import MeasureRow, ValueOrigin, ValueRow, VersionRow
 from pilar.measures.rules.authority import Action, may
 from pilar.measures.rules.combining import Combined, combine, published
@@ -220,3 +221,19 @@ def _value(row: MeasureRow, one: Value, insider: bool, origin: ValueOrigin | Non
         evidence=one.evidence_id if insider else None,
         origin=origin,
     )
+
+
+ValueOrigins = Callable[[Collection[str], Standing], Mapping[str, ValueOrigin]]
+"""What values were made from, by their keys, as far as a reader may know of it.
+
+A higher room writes one and is named in ``settings.PILAR_MEASURE_ORIGINS`` by the code of its source.
+"""
+
+
+def origins_of(row: MeasureRow, keys: Collection[str], *, scope: Standing) -> Mapping[str, ValueOrigin]:
+    """Where values of a measure come from, by their keys: nothing for what no part of Pilar reports."""
+    path = settings.PILAR_MEASURE_ORIGINS.get(row.source_code) if row.built_in else None
+    if path is None:
+        return {}
+    told: ValueOrigins = import_string(path)
+    return told(keys, scope)

@@ -3,15 +3,18 @@ wrote; and where they want to be told the result."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db import connection
 
 from pilar.people.rules import Standing
 from pilar.platform.language import Bilingual
 from pilar.surveys.models import Cell, Contact, Response
 from pilar.surveys.queries.districts import Districts, districts
-from pilar.surveys.queries.rows import Distribution, Doubts, SurveyRow, SurveyScores
-from pilar.surveys.queries.showing import distributions, doubts
+from pilar.surveys.queries.rows import CellRow, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.surveys import cells
 from pilar.surveys.queries.years import Years, years
 from pilar.surveys.rules.anonymous import Single, anonymised
@@ -114,3 +117,45 @@ def contacts(row: SurveyRow, *, scope: Standing) -> tuple[str, ...]:
     which tells nothing of the answers; needs ``see-contacts``. Those that are erased are not there."""
     require(scope, Action.SEE_CONTACTS, row.case, known=True)
     return tuple(sorted(set(Contact.objects.filter(survey=row.key).values_list("address", flat=True))))
+
+
+_SPREAD = """
+    SELECT r.cell_id, m.place, m.mark, count(*)
+    FROM surveys_response AS r, unnest(r.marks) WITH ORDINALITY AS m(mark, place)
+    WHERE r.survey_id = %(survey)s AND r.cell_id = ANY(%(cells)s) AND m.mark IS NOT NULL AND r.weight > 0
+    GROUP BY 1, 2, 3
+"""
+
+
+def distributions(row: SurveyRow, asked: Sequence[CellRow]) -> tuple[Distribution, ...]:
+    """How the answers that count are spread, by scale item; what fewer than five of a cell answered is left out."""
+    by_cell: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+    with connection.cursor() as cursor:
+        cursor.execute(_SPREAD, {"survey": row.key, "cells": [one.key for one in asked]})
+        for cell, place, value, count in cursor.fetchall():
+            by_cell[cell, place - 1][value] = count
+    total: dict[int, Counter[int]] = defaultdict(Counter)
+    for (_cell, place), counts in by_cell.items():
+        if counts.total() >= SMALLEST_SHOWN:
+            total[place].update(counts)
+    form = row.questionnaire
+    return tuple(
+        Distribution(item.code, tuple(total[place][value] for value in form.scale))
+        for place, item in enumerate(form.scale_items)
+    )
+
+
+def doubts(row: SurveyRow, asked: Sequence[CellRow]) -> Doubts:
+    """Which answers are doubted, and what they weigh."""
+    weights, count, clean, weight = row.questionnaire.quality.weights, 0, 0, 0
+    found: Counter[str] = Counter()
+    rows = Response.objects.filter(survey=row.key, cell__in=[one.key for one in asked])
+    for flags, counted in rows.order_by().values_list("flags", "weight"):
+        count, clean, weight = count + 1, clean + (not flags), weight + counted
+        found.update(flags)
+    return Doubts(
+        tuple(FlagCount(one, found[one], weights[one]) for one in Flag if one in weights),
+        count,
+        clean,
+        Fraction(weight, 100),
+    )
