@@ -15,11 +15,19 @@ from pilar.evaluation.models import AgreedMark, Answer, Assessment, Conflict, Ma
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.locking import held_assessment, locked_assessment
 from pilar.evaluation.queries.panel import Panel, marked_leaves, panel_of, person, tree_for
+from pilar.evaluation.queries.panel_marks import AGREED_MARK
 from pilar.evaluation.queries.phases import panel_complete
 from pilar.evaluation.rules.agreement import agree
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import HANDED_IN, PANEL_AT_WORK, Action
-from pilar.evaluation.rules.marking import NOT_APPLICABLE, checked_mark, leaf_of, levels_of, required_text
+from pilar.evaluation.rules.marking import (
+    NOT_APPLICABLE,
+    UnknownIndicator,
+    checked_mark,
+    leaf_of,
+    levels_of,
+    required_text,
+)
 from pilar.evaluation.rules.panels import PanelIncomplete
 from pilar.evaluation.rules.stages import ASSESSMENTS, AssessmentState, Settlement
 from pilar.people import operations as people
@@ -29,6 +37,36 @@ from pilar.platform.errors import Faults
 from pilar.platform.language import mark
 from pilar.platform.transactions import require_transaction
 from pilar.platform.versions import Stored, require_seen
+
+
+def change_mark(*, by: Standing, assessment: Assessment, node: str, value: Decimal, reason: str, now: datetime) -> None:
+    """Put ``value`` in the place of an indicator's agreed mark; the caller holds the assessment and has asked whether
+    ``by`` may. The same value again changes nothing.
+
+    Raises Faults at ``value``, UnknownIndicator also where the panel agreed on no mark, NotAllowed for nobody.
+    """
+    require_transaction("change_mark")
+    tree = tree_for(assessment)
+    given = checked_mark(tree, leaf_of(tree, node), value)
+    stored = AgreedMark.objects.filter(assessment=assessment, node=node).first()
+    if stored is None:
+        raise UnknownIndicator(node=node)
+    if stored.value == given:
+        return
+    before = {"value": stored.value, "how": stored.how, "reason": stored.reason}
+    stored.value, stored.how, stored.reason = given, Settlement.CHAIR, reason
+    stored.settled_by_id, stored.settled_at = person(by), now
+    stored.save()
+    audit.record(
+        by=by.actor,
+        action="change",
+        target=AGREED_MARK,
+        key=f"{assessment.pk} {node}",
+        area=assessment.participation.region_id,
+        before=before,
+        after={"value": given, "how": stored.how, "reason": reason},
+    )
+
 
 TARGET = "evaluation.agreed-mark"
 

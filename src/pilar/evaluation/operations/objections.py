@@ -9,11 +9,11 @@ from django.db import transaction
 
 from pilar.evaluation.models import AgreedMark, Assessment, Objection
 from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.agreement import change_mark
 from pilar.evaluation.operations.announcing import settle_objections
-from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.queries.objecting import is_own
 from pilar.evaluation.queries.panel import person, tree_for
+from pilar.evaluation.queries.region_result import is_own
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator, checked_mark, leaf_of, required_text

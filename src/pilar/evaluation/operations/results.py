@@ -24,8 +24,8 @@ from pilar.evaluation.models import (
     SnapshotResult,
 )
 from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.agreement import change_mark
 from pilar.evaluation.operations.announcing import settle_objections
-from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.operations.locking import held_assessment, held_phase, locked_phase
 from pilar.evaluation.operations.phases import make_move
 from pilar.evaluation.operations.sealing import seal_publication

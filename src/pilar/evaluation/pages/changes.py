@@ -10,7 +10,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from pilar import index
-from pilar.evaluation.pages.ranks import in_brackets
+from pilar.evaluation.pages.rank_figures import in_brackets
 from pilar.evaluation.queries.changes import FinalChange, RankMove
 from pilar.evaluation.queries.changes_told import ROUNDING, causes, printed_lines, printed_rest, remarks
 from pilar.evaluation.rules.changes import written

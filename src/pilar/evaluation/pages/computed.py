@@ -8,7 +8,7 @@ from django.shortcuts import render
 from pilar.design.tables import Asked
 from pilar.evaluation.conditional import public, signed
 from pilar.evaluation.pages.changes import shown
-from pilar.evaluation.pages.ranks import ranks_of
+from pilar.evaluation.pages.rank_figures import ranks_of
 from pilar.evaluation.pages.snapshots import LINES, group_choices
 from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries import computed as reads

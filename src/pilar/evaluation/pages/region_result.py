@@ -18,7 +18,7 @@ from pilar.design.tables import Asked, Column, Table
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm
 from pilar.evaluation.pages import result_checks as checks
-from pilar.evaluation.pages.ranks import ranks_of
+from pilar.evaluation.pages.rank_figures import ranks_of
 from pilar.evaluation.queries import region_result as reads
 from pilar.evaluation.queries.panel_marks import marks_to_correct
 from pilar.evaluation.rules.authority import Action, Case, holds

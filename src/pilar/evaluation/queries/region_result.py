@@ -8,13 +8,12 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from pilar.evaluation.models import AgreedMark, Assessment, Objection, SnapshotResult
+from pilar.evaluation.models import AgreedMark, Assessment, Mark, Objection, SnapshotResult
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import intervals_of
-from pilar.evaluation.queries.objecting import is_own
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.panel_marks import Beside, agreed_beside_own
 from pilar.evaluation.queries.rows import Bilingual
@@ -44,6 +43,19 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.platform.language import translate
 from pilar.platform.rows import row_of
+
+
+def is_own(objection: Objection, account: int | None) -> bool:
+    """Tell whether the account made the objection, marked its indicator or settled the agreed mark."""
+    if account is None:
+        return False
+    where = {"assessment": objection.assessment_id, "node": objection.node}
+    if objection.made_by_id == account or Mark.objects.filter(**where, assessor=account).exists():
+        return True
+    # Who accepted an earlier objection set the mark by that decision, and settled nothing for the panel.
+    decided = Objection.objects.filter(**where, decided_by=account, decision="accepted").exists()
+    return not decided and AgreedMark.objects.filter(**where, settled_by=account).exists()
+
 
 MARK = ("assessment", "node", "value")
 

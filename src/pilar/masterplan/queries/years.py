@@ -20,7 +20,7 @@ from pilar.masterplan.rules.content import Fund
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.progress import InYear, Reported, YearCount, in_year
 from pilar.masterplan.rules.quarters import Quarter
-from pilar.masterplan.rules.years import budget_by_fund, mean_marks
+from pilar.masterplan.rules.summary import budget_by_fund, mean_marks
 from pilar.people.rules import Standing
 
 

@@ -13,6 +13,7 @@ from pilar.people.queries.accounts import (
     has_ended,
     members_of,
     own_account,
+    second_factors,
     standing,
     standing_of_key,
 )
@@ -33,5 +34,4 @@ from pilar.people.queries.public import (
     sessions_of,
 )
 from pilar.people.queries.scoping import within
-from pilar.people.queries.second_factors import second_factors
 from pilar.people.queries.tokens import TokenRow, own_tokens, tokens_of

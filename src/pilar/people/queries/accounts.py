@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page
@@ -14,7 +15,6 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from pilar.areas.reference import today_in
 from pilar.people.models import Membership, User
-from pilar.people.queries.second_factors import second_factors
 from pilar.people.rules import (
     PUBLIC,
     ROLES,
@@ -34,6 +34,13 @@ from pilar.platform.language import translate
 from pilar.platform.names import Signature
 from pilar.platform.paging import PAGE, paged
 from pilar.platform.units import KINDS
+
+
+def second_factors(user: int) -> frozenset[str]:
+    """The kinds that are set up for the account, of app and passkey; recovery codes alone are none."""
+    rows = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return frozenset(rows.values_list("type", flat=True))
+
 
 _WAITS = Q(asked_at__isnull=False, confirmed_by="")
 
