@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from areas.places import load
 from kit.worlds import once
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
 from pilar.measures.models import Measure, Value
+from pilar.people.operations import codes
 from pilar.people.rules import OPERATOR, PUBLIC
 from pilar.permits.models import Case, CaseLetter, OssRecord, Potential, Realised, Task
+from pilar.permits.operations.notices import reached_at, tell_walk_in
 from pilar.permits.queries.cases import appointments
 from pilar.permits.queries.investment import services_for
 from pilar.permits.queries.mining import mined
@@ -39,6 +43,20 @@ def test_it_is_made_once(made: datetime) -> None:
     before = Realised.objects.count()
     assert not scenario.play("permits", now=made)
     assert Realised.objects.count() == before
+
+
+def test_word_to_who_filed_at_the_counter_goes_out(
+    made: datetime, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody starts the demonstration to read that 86 messages were not delivered."""
+    settings.PILAR_LETTERS = tmp_path / "letters"
+    settings.PILAR_CHANNELS = {"whatsapp": "pilar.portal.letters.PhoneSimulator"}
+    lost: list[str] = []
+    monkeypatch.setattr(codes.log, "warning", lambda *_event, **said: lost.append(said["reason"]))
+    told = [one for one in Case.objects.filter(at_counter=True) if reached_at(one) is not None]
+    for row in told[::10]:
+        tell_walk_in(by=OPERATOR, case=row.pk)
+    assert (len(told) > 1_000, lost) == (True, [])
 
 
 def test_two_years_of_cases_are_over_and_count_as_the_clock_says(made: datetime) -> None:

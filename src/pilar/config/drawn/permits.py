@@ -14,6 +14,7 @@ from pilar.areas.queries import OfficeRow, working_days
 from pilar.areas.reference import local
 from pilar.people.rules import HeldRole, Standing
 from pilar.permits.operations import Minutes, PastCase, PastEvent, Person
+from pilar.permits.operations.demonstration import example_phone
 from pilar.permits.operations.levies import Reported
 from pilar.permits.queries.levies import levy_of
 from pilar.permits.queries.services import VersionRow
@@ -173,8 +174,8 @@ def live(*, rows: Sequence[Mapping[str, Any]], past: Sequence[Mapping[str, Any]]
         made.append(Live(
             place, service.key, given["kind"], given["applicant"],
             {key: value for key, value in given.items() if key not in CONTEXT},
-            Person(name, identity, "0800000000", "Alamat contoh, Balaraja"), UUID(int=503_000 + place), tuple(papers),
-            begun, tuple(Act(*one, begun + step * (at + 1)) for at, one in enumerate(acts)),
+            Person(name, identity, example_phone(place), "Alamat contoh, Balaraja"), UUID(int=503_000 + place),
+            tuple(papers), begun, tuple(Act(*one, begun + step * (at + 1)) for at, one in enumerate(acts)),
         ))  # fmt: skip
     return Cases(tuple(made))
 

@@ -103,7 +103,7 @@ def _case(region: str, place: int, one: PastCase) -> Case:
     last, accepted = one.events[-1], at.get(EventKind.ACCEPTED)
     identity, number = f"3603990000{place:06}", f"{MADE_UP}{place:05}/{one.events[0].at:%Y}"
     name = f"Pemohon Contoh {place}"
-    person = {"name": name, "identity": identity, "phone": "0800000000", "address": "Alamat contoh"}
+    person = {"name": name, "identity": identity, "phone": example_phone(place), "address": "Alamat contoh"}
     return Case(
         region_id=region, version_id=one.version, kind=one.answers["kind"], number=number, state=ENDS[last.kind],
         at_counter=True, person=json.dumps(person), answers=dict(one.answers), events_count=len(one.events),
@@ -112,6 +112,12 @@ def _case(region: str, place: int, one: PastCase) -> Case:
         returns=sum(event.kind is EventKind.RETURNED for event in one.events),
         submitted_at=at[EventKind.SUBMITTED], accepted_at=accepted, closed_at=last.at,
     )  # fmt: skip
+
+
+def example_phone(place: int) -> str:
+    """The number of a made-up applicant, which nobody has: 0800 is for services, and none ends in the 0000 by which the
+    demonstration shows a message that is not delivered."""
+    return f"0800{place:05}1"
 
 
 def _count(row: Case, one: PastCase, service: Service, days: Mapping[Leave, WorkingDays]) -> None:
