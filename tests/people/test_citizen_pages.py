@@ -53,10 +53,21 @@ class TestSigningIn:
         home = said(client, HOME)
         for wanted in (NAME, NUMBER, "Tarik persetujuan saya", "Data saya belum pernah ditampilkan"):
             assert wanted in home
-        client.post("/akun-saya/keluar/")
+        assert client.post("/akun-saya/keluar/").status_code == HTTPStatus.FOUND
         assert client.get(HOME)["Location"].startswith("/akun/login/")
         again = Client()
         assert again.post(CODE, {"code": asked(again)})["Location"] == HOME
+
+    def test_whoever_was_led_to_the_sign_in_comes_back_to_where_they_wanted_to_go(self, client: Client) -> None:
+        """Also by a second click; who has signed out since comes to their account."""
+        assert client.get(f"{PROXIES}?a=1")["Location"] == SIGN_IN
+        client.post(CODE, {"code": asked(client)})
+        assert [client.post(OPEN, OPENED)["Location"] for _click in range(2)] == [f"{PROXIES}?a=1"] * 2
+        client.post("/akun-saya/keluar/")
+        assert client.post(CODE, {"code": asked(client)})["Location"] == HOME
+        client.post("/akun-saya/keluar/")
+        client.cookies["tujuan-warga"] = "https://contoh.invalid/"
+        assert client.post(CODE, {"code": asked(client)})["Location"] == HOME
 
     def test_who_has_an_account_comes_straight_to_it(self, client: Client) -> None:
         entered(client, NUMBER)

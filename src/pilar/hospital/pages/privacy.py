@@ -27,7 +27,7 @@ from pilar.hospital.queries import privacy, schedule
 from pilar.hospital.queries.records import readings
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.privacy import FIELD_NAMES, GLASS_HOLDS, Purpose, masked
-from pilar.people.pages.citizens import SIGN_IN
+from pilar.people.pages.citizens import to_sign_in
 from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, View, answer, knowing, page
@@ -44,7 +44,7 @@ def patients(view: View) -> View:
     def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
         by = standing_of(request)
         nobody = by.citizen is None and by.account is None
-        return redirect(SIGN_IN) if nobody else view(request, *given, **named)
+        return to_sign_in(request) if nobody else view(request, *given, **named)
 
     return never_cache(answered)
 

@@ -27,7 +27,7 @@ from pilar.people.pages import own
 from pilar.people.public import CODE_LIFE, PURPOSES, WAYS, Side
 from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
-from pilar.people.signin.citizens import keep_reference, kept_reference, sign_in
+from pilar.people.signin.citizens import WAY, keep_reference, keep_way, kept_reference, kept_way, sign_in
 from pilar.people.signin.devices import device_of, remember_device
 from pilar.people.views import Shown, View, knowing, page
 from pilar.platform.language import translate
@@ -42,10 +42,17 @@ def citizens(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
         if standing_of(request).citizen is None:
-            return redirect(SIGN_IN)
+            return to_sign_in(request)
         return view(request, *given, **named)
 
     return never_cache(answered)
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in, from which the way goes back to here."""
+    response = redirect(SIGN_IN)
+    keep_way(response, request.get_full_path(), secure=settings.SESSION_COOKIE_SECURE)
+    return response
 
 
 @never_cache
@@ -99,8 +106,9 @@ def _entered(request: HttpRequest, reference: UUID, account: int | None) -> Http
     contact = queries.contact_of_code(reference)
     if contact is not None:
         remember_device(request, contact.text)
+    way = kept_way(request)
     sign_in(request, account)
-    return redirect("people:account")
+    return redirect(way or "people:account")
 
 
 @citizens
@@ -108,7 +116,9 @@ def _entered(request: HttpRequest, reference: UUID, account: int | None) -> Http
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     logout(request)
-    return done(request, gettext("You are signed out"), SIGN_IN)
+    response = done(request, gettext("You are signed out"), SIGN_IN)
+    response.delete_cookie(WAY, samesite="Lax")
+    return response
 
 
 def account(request: HttpRequest) -> HttpResponse:

@@ -10,12 +10,14 @@ from uuid import UUID
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from pilar.people import queries
 from pilar.people.public import CODE_LIFE, TIME_TO_OPEN
 from pilar.people.signin import CITIZEN
 
 COOKIE, SALT = "kode-warga", "people.public-code"
+WAY, WAY_SALT = "tujuan-warga", "people.public-way"
 AGE = int((CODE_LIFE + TIME_TO_OPEN).total_seconds())
 
 
@@ -31,6 +33,17 @@ def keep_reference(response: HttpResponse, reference: UUID, *, secure: bool) -> 
     response.set_signed_cookie(
         COOKIE, str(reference), salt=SALT, max_age=AGE, secure=secure, httponly=True, samesite="Lax"
     )
+
+
+def keep_way(response: HttpResponse, address: str, *, secure: bool) -> None:
+    """Remember where somebody wanted to go who has to sign in first: a path of this site."""
+    response.set_signed_cookie(WAY, address, salt=WAY_SALT, max_age=AGE, secure=secure, httponly=True, samesite="Lax")
+
+
+def kept_way(request: HttpRequest) -> str:
+    """Where they wanted to go; empty for who came to the sign-in itself, or too long ago."""
+    kept = request.get_signed_cookie(WAY, default="", salt=WAY_SALT, max_age=AGE)
+    return kept if url_has_allowed_host_and_scheme(kept, allowed_hosts=None) else ""
 
 
 def kept_reference(request: HttpRequest) -> UUID | None:

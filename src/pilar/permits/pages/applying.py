@@ -24,7 +24,7 @@ from pilar.design.forms import posted, stored
 from pilar.design.views import done, drawn, number
 from pilar.evidence import serving
 from pilar.evidence.operations import hold_private
-from pilar.people.pages.citizens import SIGN_IN
+from pilar.people.pages.citizens import to_sign_in
 from pilar.people.public import ProxyState, Side
 from pilar.people.queries import acting_for, proxies
 from pilar.people.rules import NotFound, Standing, existing
@@ -53,7 +53,7 @@ def applicants(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
         by = standing_of(request)
-        return redirect(SIGN_IN) if by.citizen is None and by.account is None else view(request, *given, **named)
+        return to_sign_in(request) if by.citizen is None and by.account is None else view(request, *given, **named)
 
     return never_cache(answered)
 

@@ -22,6 +22,7 @@ from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done, file, searched
 from pilar.measures.rules.periods import parse_period
+from pilar.people.pages.citizens import to_sign_in
 from pilar.people.rules import PUBLIC, NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.permits import imports, operations
@@ -155,7 +156,7 @@ def withdraw_potential(request: HttpRequest, region: str, code: str, *, by: Stan
 def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """What a business has invested in a quarter, as it says itself by its public account."""
     if by.citizen is None:
-        return redirect(f"{reverse('people:citizen-sign-in')}?next={request.path}")
+        return to_sign_in(request)
     form = RealisedForm(posted(request), region=region)
     if stored(form, lambda: operations.enter_realised(by=by, region=region, given=form.entry(), now=now)):
         return done(request, _("The office confirms it next"), "permits:investment", region)
