@@ -260,8 +260,9 @@ FREE = {
         "no page: asked by a program, whose person has decided": "book_appointment cancel_appointment",
         "no page: done by the schedule or by an operator": (
             "compare_with_bpjs define_measures end_sessions fill_visits forget_bookings invite_patients live_day "
-            "load_hospitals measure_forecasts move_bookings offer_places open_family open_sessions predict remind "
-            "renew_patients replay_forecasts report_measures tell_bpjs tell_satusehat"
+            "load_hospitals look_at_bpjs measure_forecasts move_bookings offer_places open_family open_sessions "
+            "predict remind renew_patients replay_forecasts report_measures send_changed_hours tell_bpjs "
+            "tell_satusehat"
         ),
     },
     "areas": {

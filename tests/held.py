@@ -150,7 +150,7 @@ HELD: dict[str, dict[str, str]] = {
         "replan_session": "hospital.queue hospital_session",
         "send_again": "",  # two conditional statements
         "_send": "hospital_bpjsmessage",
-        "_compare": "hospital_bpjsmessage",
+        "compare_booking": "hospital_bpjsmessage",
         **each("agree erase_bookings withdraw", "hospital_patient"),
         "review_glass": "hospital_brokenglass",
         "tell_breach": "hospital_breach",
@@ -206,8 +206,9 @@ SEVERAL: dict[str, frozenset[str]] = {
         "surveys": "close_due",
         "villagefinance": "deem_budgets recount_books report_measures watch_books",
         "permits": "act_on_many deliver forget_unsent recalculate watch_clocks",
-        "hospital": "_read _read_bookings _read_times _send_all _tell _visit compare_with_bpjs end_sessions "
-        "fingerprint live_day move_bookings offer_places open_sessions send_hours tell_bpjs tell_satusehat",
+        "hospital": "_read _read_times _send_all _tell _visit compare_with_bpjs end_sessions "
+        "fingerprint live_day look_at_bpjs move_bookings offer_places open_sessions read_bookings "
+        "send_changed_hours send_hours send_to_hfis tell_bpjs tell_satusehat",
         "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()

@@ -185,6 +185,8 @@ CALLS: Mapping[str, Call] = {
     ),
     "tell_bpjs": lambda _w, by: do.tell_bpjs(by=by, now=NOW),
     "compare_with_bpjs": lambda _w, by: do.compare_with_bpjs(by=by, now=NOW),
+    "look_at_bpjs": lambda _w, by: do.look_at_bpjs(by=by, now=NOW),
+    "send_changed_hours": lambda _w, by: do.send_changed_hours(by=by, now=NOW),
     "send_again": lambda _w, by: do.send_again(by=by, hospital=HERE, now=NOW),
     "tell_satusehat": lambda _w, by: do.tell_satusehat(by=by, now=NOW),
 }  # fmt: skip
@@ -266,6 +268,8 @@ change_patient | daughter | change hospital.patient | patient~1
 tell_by_phone | desk | tell hospital.booking | bookingevent+1
 tell_bpjs | schedule | . | .
 compare_with_bpjs | schedule | . | .
+look_at_bpjs | schedule | . | .
+send_changed_hours | schedule | . | .
 send_again | manager | send-again hospital.bpjs-message | bpjsmessage~1
 tell_satusehat | schedule | . | .
 """

@@ -142,7 +142,7 @@ def test_a_doctor_and_a_clinic_that_bpjs_does_not_have(world: World, other: Line
 def test_hours_that_bpjs_does_not_take_are_told_by_a_sentence(
     world: World, other: Line, fault: SimulatedFault, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pilar.hospital.operations.bpjs_comparing.SOON", 0.3)
+    monkeypatch.setattr("pilar.hospital.operations.bpjs_asking.SOON", 0.3)
     other.simulator.silent_seconds = 1
     other.simulator.faults.append(fault)
     row = world.session()

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pilar.hospital.operations.booking import Booked, book, cancel, check_in, move
 from pilar.hospital.operations.bpjs import send_again, tell_bpjs
-from pilar.hospital.operations.bpjs_comparing import (
-    BpjsAway,
-    BpjsRefused,
-    compare_with_bpjs,
-    fingerprint,
-    send_hours,
-)
+from pilar.hospital.operations.bpjs_asking import fingerprint
+from pilar.hospital.operations.bpjs_bookings import look_at_bpjs
+from pilar.hospital.operations.bpjs_comparing import compare_with_bpjs
+from pilar.hospital.operations.bpjs_hours import BpjsAway, BpjsRefused, send_changed_hours, send_hours
 from pilar.hospital.operations.changing import cancel_days_off, cancel_session, change_session, move_bookings
 from pilar.hospital.operations.day import (
     agree_earlier,

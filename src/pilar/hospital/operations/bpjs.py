@@ -50,6 +50,8 @@ from pilar.platform.jobs import HOOKS, every
 from pilar.platform.statements import planned
 
 TARGET, ENCOUNTER = "hospital.bpjs-message", "hospital.encounter-message"
+BY_JKN = "Mobile JKN"
+"""What stands as the answer of BPJS where Mobile JKN itself did it."""
 DAYS, MOST_AT_ONCE, LONGEST_PASS = 3, 200, 15.0
 """Days back that are looked through, messages read at once, and seconds of one pass of a hospital, each minute."""
 COLLECT = """
@@ -130,7 +132,7 @@ def known_to_bpjs(booking: int, hospital: str, step: Step, now: datetime) -> Non
     BpjsMessage.objects.update_or_create(
         booking_id=booking, step=step,
         defaults={"hospital_id": hospital, "at": now, "made_at": now, "state": Sending.SENT, "next_at": None,
-                  "sent_at": now, "told": "Mobile JKN"},
+                  "sent_at": now, "told": BY_JKN},
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from pilar.design.forms import posted, stored
 from pilar.design.views import done, number
 from pilar.hospital import operations
 from pilar.hospital.forms.day import ChosenForm, ControlForm, LateForm, TriageForm
-from pilar.hospital.queries import bookings, day, lateness, records, schedule
+from pilar.hospital.queries import bookings, bpjs, day, lateness, records, schedule
 from pilar.hospital.queries import pharmacy as medicine
 from pilar.hospital.queries.bookings import BookingRow
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
@@ -126,7 +126,7 @@ def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
         "hospital": hospital, "today": today,
         "to_come": [one for one in rows if one.state is S.BOOKED],
         "new": [one for one in rows if one.state is S.ARRIVED and one.new],
-        "to_tell": bookings.to_tell(code, scope=by, now=now),
+        "to_tell": bookings.to_tell(code, scope=by, now=now), "alone": bpjs.alone_today(code, today, scope=by),
         "topics": [f"hospital board {code}"],
     }  # fmt: skip
 

@@ -221,8 +221,18 @@ def lists(hospital: str, *, scope: Standing) -> tuple[datetime | None, tuple[Lis
 def alone(hospital: str, today: date, *, scope: Standing) -> tuple[AloneRow, ...]:
     """The bookings from a day on that BPJS has and the hospital has not; raises :class:`NotFound`."""
     _require(hospital, scope)
+    return _alone(hospital, Q(day__gte=today))
+
+
+def alone_today(hospital: str, today: date, *, scope: Standing) -> tuple[AloneRow, ...]:
+    """Those of a day, for the desk; raises :class:`NotFound`."""
+    _require(hospital, scope, Action.BOOK)
+    return _alone(hospital, Q(day=today))
+
+
+def _alone(hospital: str, days: Q) -> tuple[AloneRow, ...]:
     names = dict(Doctor.objects.filter(hospital=hospital).values_list("hfis", "name"))
-    rows = BpjsReading.objects.filter(hospital=hospital, kind=Reading.BOOKINGS, day__gte=today).order_by("day")
+    rows = BpjsReading.objects.filter(hospital=hospital, kind=Reading.BOOKINGS).filter(days).order_by("day")
     return tuple(
         AloneRow(reading.day, one["code"], one["clinic"], names.get(one["doctor"], str(one["doctor"])), one["number"],
                  one["source"])
@@ -237,6 +247,6 @@ def _message_row(row: BpjsMessage) -> MessageRow:
     )  # fmt: skip
 
 
-def _require(hospital: str, scope: Standing) -> None:
+def _require(hospital: str, scope: Standing, right: Action = Action.MANAGE) -> None:
     row = existing(Hospital.objects.filter(pk=hospital).first())
-    AUTHORITY.require(scope, Action.MANAGE, Case(row.region_id, unit=row.pk), known=False)
+    AUTHORITY.require(scope, right, Case(row.region_id, unit=row.pk), known=False)

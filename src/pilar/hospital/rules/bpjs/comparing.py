@@ -15,7 +15,7 @@ from pilar.platform.language import mark
 
 class Reading(StrEnum):
     """What is read of BPJS each night: times of a day, or of a month up to now, by the clock of the hospital and by its
-    own; how its lists differ; bookings of a day that it alone has."""
+    own; how its lists differ; bookings of a day that it alone has. And the weekly hours that it was told last."""
 
     DAY_RS = "rs"
     DAY_SERVER = "server"
@@ -23,6 +23,7 @@ class Reading(StrEnum):
     MONTH_SERVER = "month-server"
     LISTS = "lists"
     BOOKINGS = "bookings"
+    HOURS = "hours"
 
 
 class Otherwise(StrEnum):

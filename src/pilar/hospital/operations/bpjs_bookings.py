@@ -1,0 +1,173 @@
+"""Which bookings BPJS has: what it was told of and lacks is told again, what it alone has is shown."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from pilar.areas.reference import today_in
+from pilar.hospital.bpjs.access import accesses
+from pilar.hospital.bpjs.client import NotReached
+from pilar.hospital.models import Booking, BpjsMessage, BpjsReading, Hospital
+from pilar.hospital.operations.bpjs import BY_JKN
+from pilar.hospital.operations.bpjs_asking import Asking, asking_by, keep_reading, listed
+from pilar.hospital.queries import schedule
+from pilar.hospital.queries.bpjs import hours_of
+from pilar.hospital.reference.bpjs import contract
+from pilar.hospital.rules.booking import BookingState, SessionState
+from pilar.hospital.rules.bpjs.comparing import Reading
+from pilar.hospital.rules.bpjs.sending import Difference, Known, Sending, Step, differences
+from pilar.hospital.rules.bpjs.services import NotUnderstood, Refused
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform.jobs import HOOKS, every
+from pilar.platform.transactions import one_by_one
+
+AHEAD = 7
+"""Days ahead of which BPJS is asked for its hours and bookings one by one."""
+BEFORE = timedelta(minutes=45)
+"""So long before a session BPJS is asked whom it has booked for it."""
+MOST_ASKED = 200
+"""Bookings of which BPJS is asked one by one in a night, where they are not in its list."""
+Rows = Iterable[Mapping[str, Any]]
+
+
+@every("hospital.look-at-bpjs", cron="*/15 * * * *", queue=HOOKS)
+def look_at_bpjs(*, by: Standing, now: datetime) -> int:
+    """Shortly before a session, read whom BPJS has booked for it and we have not, so that the desk knows before they
+    stand there; returns how many bookings. A hospital whose line is down stops no other. For the schedule and the
+    operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    begun = time.monotonic()
+
+    def look(hospital: Hospital) -> int:
+        today, region = today_in(hospital.region_id, now), hospital.region_id
+        asking, found, asked = asking_by(accesses()[hospital.pk], now, begun), list[dict[str, Any]](), False
+        stands = [SessionState.OPEN.value, SessionState.CLOSED.value]
+        for one in schedule.sessions(hospital.pk, today, today, states=stands):
+            code = one.clinic.subspecialty or one.clinic.poli
+            if not code or one.doctor.hfis is None or not now < one.starts_at <= now + BEFORE:
+                continue
+            of = {"kodepoli": code, "kodedokter": one.doctor.hfis, "hari": today.isoweekday(),
+                  "jampraktek": hours_of(one, region)}  # fmt: skip
+            try:
+                rows = listed(asking, "registered-session", of) or ()
+            except NotUnderstood:
+                continue
+            except (NotReached, Refused):
+                return 0
+            found += _alone(hospital, (row for row in rows if row["tanggal"] == today))
+            asked = True
+        if asked:
+            _keep_too(hospital, today, found, now)
+        return len(found)
+
+    return one_by_one(_tied(), look, job="hospital.look-at-bpjs", atomic=False)
+
+
+def compare_booking(row: Booking, asking: Asking, now: datetime) -> Counter[str]:
+    """What BPJS has of a booking, against what it was told; one that it does not have at all is told to it anew."""
+    try:
+        rows = asking("tasks", {"kodebooking": row.code})
+    except Refused as refused:
+        if refused.code in contract().unknown_sender:
+            raise
+        rows = []
+    known = {one["taskid"]: Known(one["wakturs"], one["waktu"]) for one in rows}
+    lost = not known and _lacks(asking, row.code)
+    with transaction.atomic():
+        rows = BpjsMessage.objects.select_for_update().filter(booking=row, state=Sending.SENT)
+        sent = {Step(one.step): one for one in rows}
+        told = {step.task or 0: one.at for step, one in sent.items() if step.task}
+        found = differences(told, known)
+        for step, one in sent.items():
+            task = step.task or 0
+            one.difference = found.get(task, "")
+            if step is Step.ADD and (lost or found.keys() - told.keys()):
+                one.difference = Difference.MISSING if lost and one.told != BY_JKN else Difference.UNKNOWN
+            one.received_at = known[task].received if task in known else None
+            one.save(update_fields=["difference", "received_at"])
+        again = _tell_again(rows.filter(difference=Difference.MISSING), now)
+    counted = Counter(one.value for one in found.values() if one is not Difference.MISSING)
+    return counted + Counter({Difference.MISSING.value: again})
+
+
+def read_bookings(hospital: Hospital, asking: Asking, today: date, now: datetime) -> None:
+    """The bookings of today and all coming days that BPJS has and the hospital has not; what it still waits for and we
+    do not, and the other way round, is told again."""
+    for day in (today + timedelta(days=number) for number in range(AHEAD + 1)):
+        rows = listed(asking, "registered-on", {"tanggal": day}) or []
+        keep_reading(hospital, day, Reading.BOOKINGS, _alone(hospital, rows), now)
+    active = listed(asking, "registered-active") or []
+    last = today + timedelta(days=AHEAD)
+    later: dict[date, list[Mapping[str, Any]]] = {}
+    for row in active:
+        if row["tanggal"] > last:
+            later.setdefault(row["tanggal"], []).append(row)
+    BpjsReading.objects.filter(hospital=hospital, kind=Reading.BOOKINGS, day__gt=last).delete()
+    for day, those in later.items():
+        keep_reading(hospital, day, Reading.BOOKINGS, _alone(hospital, those), now)
+    _tell_lost(hospital, {row["kodebooking"] for row in active}, asking, today, now)
+
+
+def _tell_lost(hospital: Hospital, active: set[str], asking: Asking, today: date, now: datetime) -> None:
+    """Tell again of who waits here and not at BPJS, and of who gave up and waits there still."""
+    steps = BpjsMessage.objects.filter(
+        hospital=hospital, state=Sending.SENT, booking__day__gte=today, step__in=[Step.ADD, Step.CANCEL]
+    ).exclude(told=BY_JKN)
+    gone = steps.filter(step=Step.CANCEL, booking__code__in=active)
+    here = steps.filter(step=Step.ADD, booking__state=BookingState.BOOKED).exclude(booking__code__in=active)
+    asked = list(here.order_by("booking__day", "pk").values_list("pk", "booking__code")[:MOST_ASKED])
+    missing = [*gone.values_list("pk", flat=True), *(key for key, code in asked if _lacks(asking, code))]
+    with transaction.atomic():
+        before = list(steps.filter(difference=Difference.MISSING).values_list("pk", flat=True))
+        rows = BpjsMessage.objects.select_for_update()
+        list(rows.filter(pk__in=[*missing, *before]).order_by("pk"))  # a worker sends nothing of them meanwhile
+        rows.filter(pk__in=before).update(difference="")  # as of the night before
+        _tell_again(rows.filter(pk__in=missing), now)
+
+
+def _lacks(asking: Asking, code: str) -> bool:
+    """Whether BPJS has no booking of this code."""
+    return not listed(asking, "registered", {"kodebooking": code})
+
+
+def _tell_again(rows: QuerySet[BpjsMessage], now: datetime) -> int:
+    """Let wait what was sent and BPJS does not have; returns how many."""
+    return rows.filter(state=Sending.SENT).update(
+        difference=Difference.MISSING, state=Sending.WAITING, attempts=0, made_at=now, next_at=now, sent_at=None
+    )
+
+
+def _alone(hospital: Hospital, rows: Rows) -> list[dict[str, Any]]:
+    """Those of some rows that the hospital does not have, without what is personal."""
+    kept = [one for one in rows if one["status"] not in contract().given_up]
+    known = set(
+        Booking.objects.filter(hospital=hospital, code__in=[one["kodebooking"] for one in kept])
+        .values_list("code", flat=True)
+    )  # fmt: skip
+    return [
+        {"code": one["kodebooking"], "clinic": one["kodepoli"], "doctor": one["kodedokter"],
+         "number": one["noantrean"], "source": one["sumberdata"]}
+        for one in kept if one["kodebooking"] not in known
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def _keep_too(hospital: Hospital, day: date, found: list[dict[str, Any]], now: datetime) -> None:
+    """Keep what was found beside what stands there of the day."""
+    of = {"hospital": hospital, "day": day, "kind": Reading.BOOKINGS.value}
+    before = BpjsReading.objects.select_for_update().filter(**of).first()
+    rows = {one["code"]: one for one in (*(before.rows if before else ()), *found)}
+    known = Booking.objects.filter(hospital=hospital, code__in=list(rows)).values_list("code", flat=True)
+    keep_reading(hospital, day, Reading.BOOKINGS, [rows[code] for code in rows.keys() - set(known)], now)
+
+
+def _tied() -> QuerySet[Hospital]:
+    return Hospital.objects.filter(pk__in=list(accesses()))

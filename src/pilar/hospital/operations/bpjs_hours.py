@@ -1,0 +1,155 @@
+"""The hours of doctors that BPJS keeps (HFIS): sent by who keeps the schedule, and by themselves once they change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from pilar.areas.reference import local, today_in
+from pilar.hospital.bpjs.access import access_of, accesses
+from pilar.hospital.models import BpjsReading, Clinic, Doctor, Hospital, WeeklySession
+from pilar.hospital.operations.bpjs_asking import asked_now
+from pilar.hospital.operations.bpjs_bookings import AHEAD
+from pilar.hospital.reference.bpjs import contract
+from pilar.hospital.rules.authority import AUTHORITY, Action
+from pilar.hospital.rules.bpjs.comparing import Reading
+from pilar.hospital.rules.bpjs.services import Refused
+from pilar.people.authority import Case
+from pilar.people.operations import there
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.platform import audit, locks
+from pilar.platform.errors import PilarError
+from pilar.platform.jobs import HOOKS, every
+from pilar.platform.language import mark
+from pilar.platform.transactions import one_by_one
+
+Key = tuple[str, int]
+"""A code of BPJS, and the number of a doctor there: for these it keeps one list of hours."""
+Weekly = list[tuple[int, time, time]]
+
+
+class BpjsAway(PilarError):
+    code = "bpjs-away"
+    status = 503
+    sentence = mark("BPJS does not answer, so nothing is changed there. Try again later")
+
+
+class BpjsRefused(PilarError):
+    code = "bpjs-refused"
+    status = 409
+    sentence = mark("BPJS did not take it: %(said)s")
+
+
+def send_hours(*, by: Standing, clinic: int, doctor: int, now: datetime) -> None:
+    """Send BPJS the hours at which a doctor sees patients in a clinic in the coming week, as they are set here, and
+    those in all other clinics of the same code: BPJS keeps one list for a code.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BpjsAway`, :class:`BpjsRefused`.
+    """
+    row = there(Clinic.objects.select_related("hospital"), pk=clinic)
+    AUTHORITY.require(by, Action.MANAGE, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
+    sees = there(Doctor.objects, pk=doctor, hospital=row.hospital_id)
+    code = row.subspecialty or row.poli
+    if access_of(row.hospital_id) is None or sees.hfis is None or not code:
+        raise NotFound
+    hours = hours_wanted(row.hospital, now).get((code, sees.hfis), [])
+    refused = send_to_hfis(row.hospital, (code, sees.hfis), hours, by=by, now=now)
+    if isinstance(refused, Refused):
+        raise BpjsRefused(said=refused.message)
+    if refused is not None:
+        raise BpjsAway
+
+
+@every("hospital.send-changed-hours", cron="20 * * * *", queue=HOOKS)
+def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
+    """Send BPJS the weekly hours of doctors that have changed since it heard of them; returns how many became what.
+
+    Until the hour from which its branch looks at them (``hours_until``); they hold there from the day after. What is
+    not answered is sent with the next hour, what is refused waits for the management, which sees the difference. What
+    stands when a hospital is tied to BPJS is taken for known. For the schedule and the operator only.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    found = Counter[str]()
+
+    def send(hospital: Hospital) -> int:
+        if local(now, hospital.region_id).hour >= contract().numbers["hours_until"]:
+            return 0
+        wanted, told = hours_wanted(hospital, now), _told(hospital, now)
+        for key in sorted(wanted.keys() | told.keys()):
+            hours = wanted.get(key, [])
+            if _written(hours) == told.get(key, []):
+                continue
+            refused = send_to_hfis(hospital, key, hours, by=by, now=now)
+            found["sent" if refused is None else "refused" if isinstance(refused, Refused) else "away"] += 1
+            if refused is not None and not isinstance(refused, Refused):
+                break
+        return 0
+
+    tied = Hospital.objects.filter(pk__in=list(accesses()))
+    one_by_one(tied, send, job="hospital.send-changed-hours", atomic=False)
+    return dict(found)
+
+
+def hours_wanted(hospital: Hospital, now: datetime) -> dict[Key, Weekly]:
+    """The hours of all doctors in the coming week, as they are set here, of those that BPJS has a code for."""
+    today = today_in(hospital.region_id, now)
+    coming = [today + timedelta(days=number) for number in range(1, AHEAD + 1)]
+    rows = WeeklySession.objects.filter(clinic__hospital=hospital, doctor__hfis__isnull=False)
+    found: dict[Key, set[tuple[int, time, time]]] = {}
+    for one in rows.select_related("clinic", "doctor"):
+        until = min(one.valid_until or date.max, one.doctor.ended_on or date.max)
+        code = one.clinic.subspecialty or one.clinic.poli
+        if code and any(one.weekday == day.isoweekday() and one.valid_from <= day <= until for day in coming):
+            found.setdefault((code, one.doctor.hfis or 0), set()).add((one.weekday, one.starts, one.ends))
+    return {key: sorted(hours) for key, hours in found.items()}
+
+
+def send_to_hfis(hospital: Hospital, key: Key, hours: Weekly, *, by: Standing, now: datetime) -> Exception | None:
+    """Send the hours of a doctor; what BPJS answered if it did not take them. Answered is known, refused or not."""
+    code, number = key
+    polis = Clinic.objects.filter(hospital=hospital, subspecialty=code).exclude(poli="").values_list("poli", flat=True)
+    weekly = [{"hari": day, "buka": starts, "tutup": ends} for day, starts, ends in hours]
+    values = {"kodepoli": polis.first() or code, "kodesubspesialis": code, "kodedokter": number, "jadwal": weekly}
+    refused = asked_now(hospital.pk, "change-schedule", values, now=now, kept={"kodedokter": number})[1]
+    if refused is None or isinstance(refused, Refused):
+        _know(hospital, key, hours, by=by, taken=refused is None, now=now)
+    return refused
+
+
+@transaction.atomic
+def _told(hospital: Hospital, now: datetime) -> dict[Key, list[list[Any]]]:
+    """What BPJS was told of hours; at first, what is wanted."""
+    locks.take(f"hospital.hours {hospital.pk}")
+    row = BpjsReading.objects.filter(hospital=hospital, kind=Reading.HOURS).first()
+    if row is None:
+        found = {key: _written(hours) for key, hours in hours_wanted(hospital, now).items()}
+        _keep(hospital, found, now)
+        return found
+    return {(one["code"], one["doctor"]): one["hours"] for one in row.rows}
+
+
+@transaction.atomic
+def _know(hospital: Hospital, key: Key, hours: Weekly, *, by: Standing, taken: bool, now: datetime) -> None:
+    """Write down what BPJS has heard, and that it took it."""
+    _keep(hospital, _told(hospital, now) | {key: _written(hours)}, now)
+    if taken:
+        audit.record(
+            by=by.actor, action="send-hours", target="hospital.hospital", key=hospital.pk, area=hospital.region_id,
+            after={"clinic": key[0], "doctor": key[1], "hours": len(hours)},
+        )  # fmt: skip
+
+
+def _keep(hospital: Hospital, told: Mapping[Key, list[list[Any]]], now: datetime) -> None:
+    rows = [{"code": code, "doctor": doctor, "hours": hours} for (code, doctor), hours in sorted(told.items())]
+    given = {"day": today_in(hospital.region_id, now), "rows": rows, "read_at": now}
+    BpjsReading.objects.update_or_create(hospital=hospital, kind=Reading.HOURS.value, defaults=given)
+
+
+def _written(hours: Weekly) -> list[list[Any]]:
+    """Hours as a row keeps them."""
+    return [[day, f"{starts:%H:%M}", f"{ends:%H:%M}"] for day, starts, ends in hours]
