@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from hospital.world import DAY, GENERAL, HERE, HOUR, NOW, THERE, TUESDAY, World
 from kit.neighbours import own
@@ -17,11 +18,13 @@ from pilar.hospital.rules.booking import (
     Asked,
     BookingState,
     Channel,
+    NotedAsGone,
     Payer,
     SessionFull,
     Visit,
     WrongState,
 )
+from pilar.hospital.rules.queue import Reason, SessionOver
 from pilar.people.rules import NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
@@ -129,12 +132,43 @@ def test_checked_in_twice_waits_once(world: World) -> None:
     assert own(BookingEvent).filter(kind="arrived").count() == own(Task).filter(task=3).count() == 1
 
 
-@pytest.mark.parametrize(("minutes", "code"), [(-61, "check-in-early"), (121, "check-in-over")])
-def test_check_in_has_its_time(world: World, minutes: int, code: str) -> None:
+@pytest.mark.parametrize(
+    ("minutes", "code", "said"),
+    [
+        (-61, "check-in-early", "Check-in opens at 08.00"),
+        (121, "check-in-over", "This session ended at 11.00"),
+        (-24 * 60, "check-in-early", "This booking is for another day: check-in opens on 3 March 2026 at 08.00"),
+        (24 * 60, "check-in-over", "This session ended on 3 March 2026 at 11.00"),
+    ],
+)
+def test_check_in_has_its_time(world: World, minutes: int, code: str, said: str) -> None:
+    """And says which day it is of, to who comes with the code of another."""
     booked, at = world.book(), world.row().at
     with pytest.raises(Faults) as refused:
         do.check_in(by=world.who("desk"), booking=booked, key=uuid4(), now=at + timedelta(minutes=minutes))
-    assert [one.code for one in refused.value.faults] == [code]
+    (fault,) = refused.value.faults
+    with translation.override("en"):
+        assert (fault.code, fault.text()) == (code, said)
+
+
+def test_who_was_called_in_vain_is_sent_to_the_nurse(world: World) -> None:
+    booked, at = world.book(), world.row().at
+    desk, nurse = world.who("desk"), world.who("nurse")
+    do.check_in(by=desk, booking=booked, key=uuid4(), now=at)
+    do.leave(by=nurse, booking=booked, reason=Reason.LEFT, now=at)
+    with pytest.raises(NotedAsGone):
+        do.check_in(by=desk, booking=booked, key=uuid4(), now=at)
+    assert (world.row().state, own(Task).count()) == ("absent", 1)
+    do.recall(by=nurse, booking=booked, reason=Reason.RETURNED, now=at)
+    assert world.row().state == "arrived"
+
+
+def test_the_code_of_yesterday_checks_nobody_in(world: World) -> None:
+    """Not even who waited in vain and stands in the list of yesterday still."""
+    booked, at = world.book(), world.row().at
+    do.check_in(by=world.who("desk"), booking=booked, key=uuid4(), now=at)
+    with pytest.raises(SessionOver):
+        do.check_in(by=world.who("desk"), booking=booked, key=uuid4(), now=at + DAY)
 
 
 @pytest.mark.parametrize(

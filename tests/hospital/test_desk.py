@@ -16,6 +16,7 @@ from hospital.test_booking import OPEN_DESK
 from hospital.test_pages import next_session
 from hospital.world import DAY, HERE, MOTHER, NIK, NOW, TUESDAY, World
 from pilar.hospital import operations as do
+from pilar.hospital.forms.booking import LetterForm
 from pilar.hospital.models import Booking, BookingEvent, Consent, Patient, Session, Waiting
 from pilar.hospital.queries import patients
 from pilar.hospital.queries.bookings import to_tell
@@ -182,12 +183,55 @@ def test_who_knows_record_number_nik_birth_and_phone_joins_the_row_to_the_accoun
         assert refused.value.faults[0].code == "not-one-patient"
     with pytest.raises(Faults) as refused:
         register(right, "")
-    assert refused.value.faults[0].code == "patient-at-desk"
+    assert refused.value.faults[0].code == "patient-elsewhere"
     assert register(right, record) == cared_for == register(right, record)
     assert Patient.objects.get(pk=cared_for).account_id == stranger.citizen
     assert proves(right, replace(right, phone="0812-3456-7890"))
     assert not proves(right, replace(right, phone=""))
     assert not proves(do.Person("x"), do.Person("x"))
+
+
+def test_whether_a_number_that_is_taken_has_an_account_is_told_to_nobody(world: World, cared_for: int) -> None:
+    """The mother's row has one, the other has none; who has a row of their own is not told even that one is taken."""
+    client, by = client_of(world, "stranger"), world.who("stranger")
+    address, told = reverse("hospital:person", args=[HERE, by.citizen]), []
+    for nik in (NIK, "3603014501510002"):
+        with pytest.raises(Faults) as refused:
+            do.register_patient(
+                by=by, hospital=HERE, person=replace(MOTHER, nik=nik, card=""), account=by.citizen, now=NOW
+            )
+        told.append(refused.value.faults)
+    assert told[0] == told[1]
+    sent = {"name": "Siti", "nik": NIK, "birth_date": "1950-01-05"}
+    assert [client.post(address, sent).status_code for _try in range(6)] == [422] * 5 + [429]
+    mine = do.register_patient(by=by, hospital=HERE, person=do.Person("Rahmat"), account=by.citizen, now=NOW)
+    for nik in (NIK, "3603014501510002", "3603014501510003"):
+        person = do.Person("Rahmat", nik=nik)
+        assert do.register_patient(by=by, hospital=HERE, person=person, account=by.citizen, now=NOW) == mine
+
+
+def test_a_number_mistyped_is_no_try(world: World) -> None:
+    """Five mistakes in the family's own numbers close the page to nobody."""
+    client, by = client_of(world, "stranger"), world.who("stranger")
+    address = reverse("hospital:person", args=[HERE, by.citizen])
+    sent = {"name": "Rahmat", "nik": "360301450150", "birth_date": "1990-01-05"}
+    assert [client.post(address, sent).status_code for _try in range(7)] == [422] * 7
+    assert client.post(address, {**sent, "nik": "3603014501500077"}).status_code == HTTPStatus.FOUND
+
+
+def test_numbers_are_typed_as_they_stand_on_the_card(world: World) -> None:
+    """With their spaces, dots and strokes, by whoever types them and wherever."""
+    desk = client_of(world, "desk")
+    sent = {"name": "Budi", "nik": "3603 0145 0150 0088", "card": "0001.2345.67899", "birth_date": "1950-01-05",
+            "family_card": "3603-0145-0150-0099"}  # fmt: skip
+    made = desk.post(reverse("hospital:register", args=[HERE]), sent)
+    assert made.status_code == HTTPStatus.FOUND
+    page = reverse("hospital:desk-patient", args=[world.patient])
+    for sought in ("3603 0145 0150 0088", "3603.0145.0150.0088", "3603-0145-0150-0088"):
+        assert desk.post(reverse("hospital:desk", args=[HERE]), {"sought": sought})["Location"] == made["Location"]
+        assert desk.post(page, {"sought": sought}).status_code == HTTPStatus.FOUND
+    form = LetterForm({"reference": " 0001r004 0116a 000001 "})
+    assert (form.is_valid(), form.cleaned_data.get("reference")) == (True, "0001R0040116A000001")
 
 
 def test_record_numbers_are_not_found_by_trying(world: World, cared_for: int) -> None:

@@ -122,6 +122,9 @@ def test_a_daughter_books_for_her_mother(coming: World, phone: Client) -> None:
     assert "Siti Aminah" in phone.get(to("own-bookings")).content.decode()
     assert b"A-001" in phone.get(to("calendar", row.code)).content
     assert "Siti" not in phone.get(to("slip", row.code)).content.decode()
+    again = phone.get(address, follow=True)  # the way back of the browser, or forgotten the day after
+    assert again.redirect_chain == [(to("booking", row.code), HTTPStatus.FOUND)]
+    assert "Sudah terdaftar dalam sesi ini: nomor A-001" in again.content.decode()
 
 
 def book(world: World, session: Session, who: str = "daughter", asked: Asked = GENERAL) -> Booking:
@@ -184,6 +187,9 @@ def test_the_desk_finds_registers_and_books(coming: World, of: Callable[[str], C
     made = desk.post(to("register", HERE), {"name": "Budi", "nik": "3603014501600002", "birth_date": "1960-01-05"})
     patient = Patient.objects.latest("pk")
     assert made["Location"] == to("desk-patient", patient.pk)
+    for sent, said in (({"nik": "3603014501600002"}, "sudah dikenal di sini"), ({}, "Pasien telah didaftarkan")):
+        other = {"name": "Budi Baru", "birth_date": "1960-01-05", **sent}
+        assert said in desk.post(to("register", HERE), other, follow=True).content.decode()
     page = desk.get(to("clinic", HERE, "dalam") + f"?pasien={patient.pk}").content.decode()
     address = f"{to('book', session.pk)}?pasien={patient.pk}"
     assert address in page

@@ -32,9 +32,20 @@ def named(names: Mapping[Any, str]) -> Any:
     return lambda: [(one.value, translate(name)) for one, name in names.items()]
 
 
-def _digits(label: Any, count: int) -> forms.CharField:
+class NumberField(forms.CharField):
+    """A number or code as people copy it from a card: the spaces, dots and strokes in it are none of it, its letters
+    are capitals, and a browser cuts nothing off for their sake."""
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"[\s.\-–]", "", super().to_python(value)).upper()
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: said for name, said in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+def _digits(label: Any, count: int) -> NumberField:
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-    return forms.CharField(label=label, max_length=count, required=False, widget=widget)
+    return NumberField(label=label, max_length=count, required=False, widget=widget)
 
 
 class PersonForm(FaultsForm):
@@ -60,7 +71,7 @@ class PersonForm(FaultsForm):
 class OwnPersonForm(PersonForm):
     """The same by a citizen, who may know the number by which the hospital knows them."""
 
-    record = forms.CharField(
+    record = NumberField(
         label=_("Record number, if you were a patient here before"), max_length=12, required=False,
         help_text=_("With NIK, date of birth and phone as the hospital knows them, you need no new registration"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -75,16 +86,13 @@ class LetterForm(FaultsForm):
     """A referral or control letter."""
 
     reference = sometimes_required(
-        forms.CharField(
+        NumberField(
             label=_("Number of the referral or control letter"), max_length=REFERENCE_LENGTH, required=False,
             help_text=_("For patients of BPJS: 19 letters and digits"),
             widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         )
     )  # fmt: skip
     referred_until = DayField(label=_("The referral holds until"), required=False)
-
-    def clean_reference(self) -> str:
-        return str(self.cleaned_data["reference"]).strip().upper()
 
     def letter(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("reference", "referred_until")}
@@ -137,7 +145,7 @@ class DrawForm(VisitForm):
     """A number of today, at a kiosk."""
 
     session = forms.TypedChoiceField(label=_("Clinic"), coerce=int, widget=forms.RadioSelect)
-    sought = forms.CharField(
+    sought = NumberField(
         label=_("Record number, NIK or number of the BPJS card"), max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )  # fmt: skip
@@ -163,7 +171,7 @@ class CancelForm(KeyForm):
 class FindForm(FaultsForm):
     """What is typed goes into no address, since it may be a NIK."""
 
-    sought = forms.CharField(
+    sought = NumberField(
         label=_("Record number, NIK, number of the BPJS card, or booking code"), max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import FigureField
 from pilar.design.forms import FaultsForm
+from pilar.hospital.forms.booking import NumberField
 from pilar.hospital.rules.booking import CODE_LENGTH, PRIORITY_NAMES, Priority
 from pilar.hospital.rules.triage import COMPLAINT, LONGEST, SIGN_NAMES
 from pilar.platform.language import translate
@@ -89,6 +90,6 @@ class ControlForm(FaultsForm):
     """The session of the next visit; ``key``: what is sent again books once."""
 
     session = forms.TypedChoiceField(label=_("Day and time"), coerce=int, widget=forms.RadioSelect)
-    reference = forms.CharField(label=_("Number of the control letter, if it is written already"), max_length=19,
-                                required=False)  # fmt: skip
+    reference = NumberField(label=_("Number of the control letter, if it is written already"), max_length=19,
+                            required=False)  # fmt: skip
     key = forms.UUIDField(widget=forms.HiddenInput)

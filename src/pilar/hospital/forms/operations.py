@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField
 from pilar.design.forms import FaultsForm
+from pilar.hospital.forms.booking import NumberField
 from pilar.hospital.queries.schedule import ClinicRow
 
 
 class PlanForm(FaultsForm):
     """An operation for a patient of the hospital."""
 
-    record = forms.CharField(label=_("Record number of the patient"), max_length=12)
+    record = NumberField(label=_("Record number of the patient"), max_length=12)
     clinic = forms.ChoiceField(label=_("Clinic"))
     day = DayField(label=_("Day"))
     procedure = forms.CharField(label=_("Operation"), max_length=200)

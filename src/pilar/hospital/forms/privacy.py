@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField
 from pilar.design.forms import FaultsForm
+from pilar.hospital.forms.booking import NumberField
 
 
 def _words(label: str, said: str = "") -> forms.CharField:
@@ -14,7 +15,7 @@ def _words(label: str, said: str = "") -> forms.CharField:
 
 
 class GlassForm(FaultsForm):
-    record = forms.CharField(label=_("Record number"), max_length=12, widget=forms.TextInput({"autocomplete": "off"}))
+    record = NumberField(label=_("Record number"), max_length=12, widget=forms.TextInput({"autocomplete": "off"}))
     reason = forms.CharField(
         label=_("Why this record is needed now"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The patient and the data protection officer read it."),
@@ -27,7 +28,7 @@ class ReviewForm(FaultsForm):
 
 
 class LookForm(FaultsForm):
-    record = forms.CharField(label=_("Record number"), max_length=12, widget=forms.TextInput({"autocomplete": "off"}))
+    record = NumberField(label=_("Record number"), max_length=12, widget=forms.TextInput({"autocomplete": "off"}))
 
 
 class BreachForm(FaultsForm):

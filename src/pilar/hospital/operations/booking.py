@@ -28,6 +28,7 @@ from pilar.hospital.rules.booking import (
     Asked,
     BookingState,
     Channel,
+    NotedAsGone,
     Offer,
     Payer,
     Policy,
@@ -44,6 +45,7 @@ from pilar.hospital.rules.booking import (
     may_leave,
     new_code,
 )
+from pilar.hospital.rules.queue import SessionOver
 from pilar.hospital.rules.tasks import TaskId, moment
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
@@ -181,21 +183,25 @@ def check_in(*, by: Standing, booking: str, key: UUID, now: datetime) -> int:
     """Somebody is in the hospital: they wait from now on. Returns the key of the booking; asked again, the same.
 
     New patients first go to the desk (tasks 1 and 2 of BPJS), others wait for the clinic (3). Raises
-    :class:`NotFound`, :class:`WrongState`, :class:`SessionOver`, Faults outside the time for it.
+    :class:`NotFound`, :class:`WrongState`, :class:`SessionOver`, :class:`NotedAsGone`, Faults outside the time for it.
     """
     return arrive(own_booking(by, booking, now), by=by, key=key, now=now)
 
 
 def arrive(row: Booking, *, by: Standing, key: UUID, now: datetime) -> int:
     """As :func:`check_in`, of a booking that the caller holds and may check in."""
+    area = row.hospital.region_id
     if BookingEvent.objects.filter(booking=row, kind="arrived").exists() and row.state in ("arrived", "called"):
+        if row.day < local(now, area).date():
+            raise SessionOver  # which nobody ended, since they were still in its list
         return row.pk
     move_ = BOOKINGS.move(BookingState(row.state), BookingState.ARRIVED)
     locks.hold_shared(Session, row.session_id)  # so that nobody cancels it meanwhile
     session = _sessions().get(pk=row.session_id)
     require_open(session)
+    if row.state == BookingState.ABSENT:
+        raise NotedAsGone
     place = session_row(session)
-    area = row.hospital.region_id
     ends = place.ends_at + timedelta(minutes=place.delay)
     if found := check_in_faults(now, local(row.at, area), local(ends, area), place.policy):
         raise Faults(found)

@@ -23,6 +23,8 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
 TARGET = "hospital.patient"
+TAKEN, NOT_ONE = "patient-elsewhere", "not-one-patient"
+"""What tells a citizen that a number is somebody's, or that numbers do not belong together: who asks often, guesses."""
 
 
 @transaction.atomic
@@ -31,9 +33,9 @@ def register_patient(
 ) -> int:
     """Register a patient of a hospital; returns the key of the row, that of the same person if there is one.
 
-    At the desk, or by a citizen for ``account``: themselves or whom they act for. The same person is known by NIK or
-    card. A citizen who also knows the ``record`` number, birth date and phone that the hospital keeps of that NIK
-    joins the row to the account. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the fields of
+    At the desk, or by a citizen for ``account``: themselves or whom they act for. The same person is known by the
+    account, NIK or card. A citizen who also knows the ``record`` number, birth date and phone that the hospital keeps
+    of that NIK joins the row to the account. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at the fields of
     :class:`Person` and at ``record``.
     """
     place = there(Hospital.objects, pk=hospital)
@@ -48,16 +50,13 @@ def register_patient(
     hashes = _hashes(person)
     if record and account is not None:
         return _claim(by, place, record, person, account)
-    known = _same(hospital, person) or (Patient.objects.filter(hospital=hospital, account=account, merged_into=None)
-                                        .first() if account is not None else None)  # fmt: skip
+    own = Patient.objects.filter(hospital=hospital, account=account, merged_into=None) if account is not None else None
+    known = (own.first() if own is not None else None) or _same(hospital, person)
     if known is not None:
-        if account is not None and known.account_id not in (None, account):
-            # Somebody else's row: who guesses a number learns nothing of it, the desk looks at both.
-            raise Faults([_registered("nik")])
-        if account is not None and known.account_id is None and by.citizen is not None:
-            raise Faults([Fault("patient-at-desk", mark("This number is registered already. Enter the record number "
-                                                        "too, or come to the desk with your identity card"), {},
-                                "nik")])  # fmt: skip
+        if account is not None and known.account_id != account and (by.citizen is not None or known.account_id):
+            # Whether that row has an account or not is none of a citizen's business: the desk looks at both.
+            raise Faults([Fault(TAKEN, mark("This number is registered already. Enter the record number too, or come "
+                                            "to the desk with your identity card"), {}, "nik")])  # fmt: skip
         return known.pk
     row = Patient.objects.create(
         hospital=place,
@@ -80,7 +79,7 @@ def _claim(by: Standing, place: Hospital, record: str, person: Person, account: 
     if row is None or row.account_id not in (None, account) or not proves(person, known):
         sentence = mark("Record number, NIK, date of birth and phone are not those of one patient here. Look at them "
                         "again, or come to the desk with your identity card")  # fmt: skip
-        raise Faults([Fault("not-one-patient", sentence, {}, "record")])
+        raise Faults([Fault(NOT_ONE, sentence, {}, "record")])
     _join(by, row, account, place.region_id)
     return row.pk
 
@@ -190,7 +189,7 @@ def _join(by: Standing, row: Patient, account: int, region: str) -> None:
 def _registered(place: str) -> Fault:
     """What a citizen is told of a number that another row has: nothing of that row."""
     sentence = mark("This number is registered already. Come to the desk with your identity card")
-    return Fault("patient-elsewhere", sentence, {}, place)
+    return Fault(TAKEN, sentence, {}, place)
 
 
 def _elsewhere() -> Fault:

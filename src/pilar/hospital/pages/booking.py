@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from pilar.design.forms import posted, stored
 from pilar.design.views import done, drawn, file, number
 from pilar.hospital import operations
 from pilar.hospital.forms.booking import BookForm, CancelForm, KeyForm, LetterForm, OwnPersonForm, PersonForm, WaitForm
+from pilar.hospital.operations.patients import NOT_ONE, TAKEN
 from pilar.hospital.pages.schedules import SHOWN_DAYS
 from pilar.hospital.queries import bookings, patients, schedule, waits
 from pilar.hospital.queries.bookings import BookingRow
@@ -30,7 +32,7 @@ from pilar.hospital.reference.documents import documents
 from pilar.hospital.rules.booking import OVER, Channel, Payer, Priority, SessionState, may_leave, nik_missing
 from pilar.hospital.rules.patients import own_fields
 from pilar.hospital.rules.privacy import Purpose
-from pilar.people.pages.citizens import SIGN_IN, citizens
+from pilar.people.pages.citizens import citizens, to_sign_in
 from pilar.people.queries import public_names, reached_for
 from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
@@ -40,7 +42,7 @@ from pilar.platform.limits import Limit, count, require_below
 from pilar.reports.codes import qr_svg
 
 WRONG_RECORDS = Limit("hospital-record", 5, seconds=3_600)
-"""Record numbers, NIKs and cards of somebody else, from one network in an hour."""
+"""Record numbers, NIKs and cards of somebody else, from one network in an hour, with a record number or without."""
 FINGERPRINTS = Limit("hospital.fingerprint", 30)
 """Questions to BPJS for pages of bookings, from one network in a minute."""
 
@@ -64,7 +66,7 @@ def book(request: HttpRequest, session: int, *, by: Standing, now: datetime) -> 
     hospital = schedule.hospital(place.hospital)
     patient, account = number(request, "pasien"), number(request, "untuk")
     if standing_of(request).citizen is None and patient is None:
-        return redirect(SIGN_IN)
+        return to_sign_in(request)
     if patient is None:
         rows = patients.relatives(place.hospital, scope=by, now=now)
         one = next((row for row in rows if row.account == account), None)
@@ -93,7 +95,11 @@ def _check(
         del form.fields["remind"]
     clinic = reverse("hospital:clinic", args=[place.hospital, place.clinic.code])
 
-    def look() -> Check:
+    def look() -> Check | Done:
+        # Who comes back by the browser or has forgotten; what is sent twice is answered by its key.
+        if request.method != "POST" and (kept := bookings.held_in(place.key, who.key, scope=by, now=now)):
+            there = reverse("hospital:booking", args=[kept.code])
+            return Done(_("Booked already in this session: number %(number)s") % {"number": kept.label}, there)
         will = [_("You get a number and a time, and are asked to come %(minutes)s minutes before it")
                 % {"minutes": place.policy.arrive}]  # fmt: skip
         if place.clinic.fingerprint:
@@ -138,22 +144,25 @@ def person(request: HttpRequest, hospital: str, account: int, *, by: Standing, n
     form = OwnPersonForm(posted(request), initial={"name": who.name})
 
     def register() -> int:
-        given = form.given()
-        if given["record"]:
-            require_below(request, WRONG_RECORDS, now=now)
-        try:
-            return operations.register_patient(by=by, hospital=hospital, account=account, now=now, **given)
-        except Faults:
-            if given["record"]:
-                count(request, WRONG_RECORDS, now=now)
-            raise
+        return operations.register_patient(by=by, hospital=hospital, account=account, now=now, **form.given())
 
-    if stored(form, register):
+    if stored(form, lambda: _counted(request, register, now)):
         session = number(request, "sesi")
         if session is None:
             return redirect("hospital:hospital", hospital)
         return redirect(f"{reverse('hospital:book', args=[session])}?untuk={account}")
     return {"hospital": row, "form": form}
+
+
+def _counted(request: HttpRequest, act: Callable[[], Any], now: datetime) -> Any:
+    """Do what tells a citizen whether a number is somebody's; who is told so too often asks the desk."""
+    require_below(request, WRONG_RECORDS, now=now)
+    try:
+        return act()
+    except Faults as told:
+        if {one.code for one in told.faults} & {TAKEN, NOT_ONE}:
+            count(request, WRONG_RECORDS, now=now)
+        raise
 
 
 @never_cache
@@ -167,18 +176,12 @@ def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime
     home = "hospital:desk-patient" if by.citizen is None else "hospital:own-record"
 
     def change() -> None:
-        given = form.cleaned_data
-        tries = by.citizen is not None and bool(given.get("nik") or given.get("card"))
-        if tries:
-            require_below(request, WRONG_RECORDS, now=now)
-        try:
-            operations.change_patient(by=by, patient=key, person=replace(who.person, **given), now=now)
-        except Faults:
-            if tries:
-                count(request, WRONG_RECORDS, now=now)
-            raise
+        operations.change_patient(by=by, patient=key, person=replace(who.person, **form.cleaned_data), now=now)
 
-    if stored(form, change):
+    def tries() -> bool:
+        return by.citizen is not None and any(form.cleaned_data.get(name) for name in ("nik", "card"))
+
+    if stored(form, lambda: _counted(request, change, now) if tries() else change()):
         return done(request, _("It is corrected"), home, key)
     return {"who": who, "hospital": schedule.hospital(who.hospital), "form": form, "home": reverse(home, args=[key])}
 
@@ -187,7 +190,7 @@ def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime
 def booking(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """A booking: its number, QR and time, what to bring, and what can be done with it."""
     if by.citizen is None and by.account is None:
-        return redirect("people:citizen-sign-in")
+        return to_sign_in(request)
     return _shown(bookings.booking(code, scope=by, now=now), by)
 
 
@@ -322,7 +325,7 @@ def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> S
     """Wait for a place of a clinic on one of some days; ``pasien`` names a patient at the desk."""
     patient = number(request, "pasien")
     if by.citizen is None and patient is None:
-        return redirect(SIGN_IN)
+        return to_sign_in(request)
     row = schedule.clinic_by_key(clinic)
     hospital = schedule.hospital(row.hospital)
     today = local(now, hospital.region).date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +31,7 @@ def desk(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) ->
     form = FindForm(posted(request))
     missing = False
     if form.is_bound and form.is_valid():
-        sought = re.sub(r"[\s.-]", "", form.cleaned_data["sought"]).upper()
+        sought = form.cleaned_data["sought"]
         if len(sought) == CODE_LENGTH and not sought.isdigit():
             return redirect("hospital:visit", sought)
         found = patients.found(hospital, row.region, sought, scope=by)
@@ -49,8 +48,14 @@ def register(request: HttpRequest, hospital: str, *, by: Standing, now: datetime
     row = schedule.hospital(hospital)
     AUTHORITY.require(by, Action.BOOK, row.case, known=False)
     form = PersonForm(posted(request))
+    sent = form.person() if form.is_bound and form.is_valid() else None
+    numbers = [one for one in (sent.nik, sent.card) if one] if sent else []
+    known = {patients.found(hospital, row.region, one, scope=by) for one in numbers}
     if stored(form, lambda: operations.register_patient(by=by, hospital=hospital, person=form.person(), now=now)):
-        return done(request, _("The patient is registered"), "hospital:desk-patient", form.outcome)
+        said = _("The patient is registered")
+        if form.outcome in known:
+            said = _("This patient is known here already. What is kept of them stays: correct it where it has changed")
+        return done(request, said, "hospital:desk-patient", form.outcome)
     return {"hospital": row, "form": form}
 
 

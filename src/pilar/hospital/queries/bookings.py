@@ -14,6 +14,7 @@ from pilar.hospital.queries.schedule import SessionRow, session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
     CHANNEL_NAMES,
+    HOLDS,
     PAYER_NAMES,
     PRIORITY_NAMES,
     STATE_NAMES,
@@ -120,6 +121,12 @@ def booking(code: str, *, scope: Standing, now: datetime) -> BookingRow:
     else:
         AUTHORITY.require(scope, Action.READ, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
     return booking_row(row)
+
+
+def held_in(session: int, patient: int, *, scope: Standing, now: datetime) -> BookingRow | None:
+    """The booking of a patient that holds a place of a session, for who may see it."""
+    found = Booking.objects.filter(session=session, patient=patient, state__in=sorted(HOLDS)).first()
+    return booking(found.code, scope=scope, now=now) if found is not None else None
 
 
 def own_bookings(*, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:

@@ -148,6 +148,14 @@ def may_leave(state: BookingState, session: SessionState) -> bool:
     return state is S.BOOKED or (state is S.ARRIVED and session is SessionState.CANCELLED)
 
 
+class NotedAsGone(PilarError):
+    """Who was here and not there when called checks in once more: the nurse takes them back as all who come late."""
+
+    code = "noted-as-gone"
+    status = 409
+    sentence = mark("You are noted as gone. Tell the nurse of the clinic, who puts you back into the queue")
+
+
 class WrongState(PilarError):
     code = "booking-state"
     status = 409
@@ -269,8 +277,7 @@ def faults(asked: Asked, offer: Offer, policy: Policy, now: datetime) -> tuple[F
     first, last = window(policy, offer.day)
     today = now.date()
     if offer.ends_at <= now:
-        ends = f"{offer.ends_at.astimezone(now.tzinfo):%H.%M}"
-        found.append(Fault("session-over", mark("This session ended at %(ends)s"), {"ends": ends}, "session"))
+        found.append(_over("session-over", offer.ends_at.astimezone(now.tzinfo), now, "session"))
     elif not offer.open:
         found.append(Fault("session-closed", mark("Nothing can be booked in this session any more"), {}, "session"))
     elif asked.channel in (Channel.APP, Channel.JKN, Channel.KIOSK):
@@ -324,10 +331,20 @@ def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Po
     """
     opens = place - timedelta(minutes=policy.early)
     if at < opens:
-        return (Fault("check-in-early", mark("Check-in opens at %(opens)s"), {"opens": f"{opens:%H.%M}"}),)
-    if at >= ends_at:
-        return (Fault("check-in-over", mark("This session ended at %(ends)s"), {"ends": f"{ends_at:%H.%M}"}),)
-    return ()
+        hour, day = f"{opens:%H.%M}", opens.date()
+        if at.astimezone(opens.tzinfo).date() == day:
+            return (Fault("check-in-early", mark("Check-in opens at %(opens)s"), {"opens": hour}),)
+        sentence = mark("This booking is for another day: check-in opens on %(day)s at %(opens)s")
+        return (Fault("check-in-early", sentence, {"day": day, "opens": hour}),)
+    return (_over("check-in-over", ends_at, at),) if at >= ends_at else ()
+
+
+def _over(code: str, ends_at: datetime, now: datetime, place: str = "") -> Fault:
+    """That a session has ended, with its day unless that is today. ``ends_at`` in the hospital's zone."""
+    hour, day = f"{ends_at:%H.%M}", ends_at.date()
+    if now.astimezone(ends_at.tzinfo).date() == day:
+        return Fault(code, mark("This session ended at %(ends)s"), {"ends": hour}, place)
+    return Fault(code, mark("This session ended on %(day)s at %(ends)s"), {"day": day, "ends": hour}, place)
 
 
 def left(
