@@ -39,38 +39,6 @@ from pilar.platform.transactions import require_transaction
 from pilar.platform.versions import Stored, require_seen
 
 
-def change_mark(*, by: Standing, assessment: Assessment, node: str, value: Decimal, reason: str, now: datetime) -> None:
-    """Put ``value`` in the place of an indicator's agreed mark; the caller holds the assessment and has asked whether
-    ``by`` may. The same value again changes nothing.
-
-    Raises Faults at ``value``, UnknownIndicator also where the panel agreed on no mark, NotAllowed for nobody.
-    """
-    require_transaction("change_mark")
-    tree = tree_for(assessment)
-    given = checked_mark(tree, leaf_of(tree, node), value)
-    stored = AgreedMark.objects.filter(assessment=assessment, node=node).first()
-    if stored is None:
-        raise UnknownIndicator(node=node)
-    if stored.value == given:
-        return
-    before = {"value": stored.value, "how": stored.how, "reason": stored.reason}
-    stored.value, stored.how, stored.reason = given, Settlement.CHAIR, reason
-    stored.settled_by_id, stored.settled_at = person(by), now
-    stored.save()
-    audit.record(
-        by=by.actor,
-        action="change",
-        target=AGREED_MARK,
-        key=f"{assessment.pk} {node}",
-        area=assessment.participation.region_id,
-        before=before,
-        after={"value": given, "how": stored.how, "reason": reason},
-    )
-
-
-TARGET = "evaluation.agreed-mark"
-
-
 @transaction.atomic
 def settle_mark(
     *, by: Standing, assessment: int, node: str, value: Decimal, reason: str, seen_version: int, now: datetime
@@ -99,10 +67,38 @@ def settle_mark(
         AgreedMark.objects.update_or_create(
             assessment=found, node=node, defaults=after | {"settled_by_id": chair, "settled_at": now}
         )
-        audit.record(
-            by, "settle", TARGET, f"{found.pk} {node}", area=found.participation.region_id, before=before, after=after
-        )
+        area = found.participation.region_id
+        audit.record(by, "settle", AGREED_MARK, f"{found.pk} {node}", area=area, before=before, after=after)
     _close_if_agreed(by, found, marked_leaves(found), now)
+
+
+def change_mark(*, by: Standing, assessment: Assessment, node: str, value: Decimal, reason: str, now: datetime) -> None:
+    """Put ``value`` in the place of an indicator's agreed mark; the caller holds the assessment and has asked whether
+    ``by`` may. The same value again changes nothing.
+
+    Raises Faults at ``value``, UnknownIndicator also where the panel agreed on no mark, NotAllowed for nobody.
+    """
+    require_transaction("change_mark")
+    tree = tree_for(assessment)
+    given = checked_mark(tree, leaf_of(tree, node), value)
+    stored = AgreedMark.objects.filter(assessment=assessment, node=node).first()
+    if stored is None:
+        raise UnknownIndicator(node=node)
+    if stored.value == given:
+        return
+    before = {"value": stored.value, "how": stored.how, "reason": stored.reason}
+    stored.value, stored.how, stored.reason = given, Settlement.CHAIR, reason
+    stored.settled_by_id, stored.settled_at = person(by), now
+    stored.save()
+    audit.record(
+        by=by.actor,
+        action="change",
+        target=AGREED_MARK,
+        key=f"{assessment.pk} {node}",
+        area=assessment.participation.region_id,
+        before=before,
+        after={"value": given, "how": stored.how, "reason": reason},
+    )
 
 
 def _stored(row: AgreedMark | None) -> Stored:

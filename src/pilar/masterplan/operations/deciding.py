@@ -36,24 +36,6 @@ from pilar.platform.versions import Stored, require_seen
 from pilar.reports.document import Document
 
 
-def sign_minutes(*, by: Standing, meeting: Meeting, now: datetime) -> None:
-    """Have the minutes of a meeting signed electronically, in the transaction that signs them off."""
-    region = meeting.version.region_id
-    document = ToSign(
-        key=str(meeting.pk), title=meeting.title, number=meeting.number, day=today_in(region, now), scope=region,
-        page=("masterplan:check-minutes", meeting.minutes),
-    )  # fmt: skip
-    SIGNATURES.order(by=by, documents=[document], now=now)
-
-
-def _document(key: str) -> Document:
-    found = minutes(int(key), scope=SCHEDULE)
-    return minutes_document(found, office_names(found.row.version.plan.region))
-
-
-SIGNATURES = Signatures(MINUTES, _document)
-
-
 @transaction.atomic
 def decide(
     *,
@@ -196,3 +178,21 @@ def _decided(latest: Decision | None) -> Stored:
         return Stored(0)
     values = {"outcome": latest.outcome, "reason": latest.reason, "decided_by": latest.decided_by.name}
     return Stored(latest.number, values, latest.taken_by, latest.taken_at)
+
+
+def sign_minutes(*, by: Standing, meeting: Meeting, now: datetime) -> None:
+    """Have the minutes of a meeting signed electronically, in the transaction that signs them off."""
+    region = meeting.version.region_id
+    document = ToSign(
+        key=str(meeting.pk), title=meeting.title, number=meeting.number, day=today_in(region, now), scope=region,
+        page=("masterplan:check-minutes", meeting.minutes),
+    )  # fmt: skip
+    SIGNATURES.order(by=by, documents=[document], now=now)
+
+
+def _document(key: str) -> Document:
+    found = minutes(int(key), scope=SCHEDULE)
+    return minutes_document(found, office_names(found.row.version.plan.region))
+
+
+SIGNATURES = Signatures(MINUTES, _document)
