@@ -128,7 +128,7 @@ class Office(models.Model):
 
 
 class Decree(models.Model):
-    """Who decided on days off (keputusan bersama, keputusan presiden); ``sets`` is the year that it sets, if any."""
+    """The decision on days off (keputusan bersama, keputusan presiden); ``sets`` is the year that it sets, if any."""
 
     number = models.CharField(max_length=100, unique=True)
     made_on = models.DateField()

@@ -203,7 +203,7 @@ def _call(session: int) -> None:
 
 
 def _megabytes(process: int) -> int:
-    """Of the largest process that a server has begun: its own memory, in use at this moment."""
+    """Measure the memory that the largest process of a server has in use of its own at this moment."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
     found = [Path(f"/proc/{child}/status").read_text(encoding="ascii") for child in children]
     return max(int(re.findall(r"VmRSS:\s+(\d+) kB", one)[0]) for one in found) // 1000

@@ -292,7 +292,7 @@ def taking(view: View) -> View:
 
 @cache
 def version(files: tuple[str, ...]) -> str:
-    """Of the files of a page together, by what is in them: a tablet takes all of them new, or none."""
+    """Give the version of a page's files together, by what is in them: a tablet takes all of them new, or none."""
     digest = hashlib.sha256()
     for name in files:
         path = finders.find(name)

@@ -102,7 +102,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Scenario(Generic[Key]):
-    """Who would move. ``draft``: the instrument with the other weights, as it could be saved."""
+    """The units that would move. ``draft``: the instrument with the other weights, as it could be saved."""
 
     draft: Instrument
     moves: Mapping[Key, Move]

@@ -103,7 +103,7 @@ def money(value: Decimal) -> str:
 
 
 def part_name(code: str) -> str:
-    """Of a pillar or sub-dimension."""
+    """Name a pillar or sub-dimension."""
     found = framework().pillars.find(code)
     return str(found.title) if found else code
 
@@ -133,13 +133,13 @@ def horizon_name(horizon: Horizon) -> str:
 
 
 def group_name(code: str) -> str:
-    """Of a group of monitored things."""
+    """Name a group of monitored things."""
     found = framework().monitored.find(code)
     return str(found.title) if found else code
 
 
 def criterion_name(code: str) -> str:
-    """Of one of the ten criteria."""
+    """Name one of the ten criteria."""
     found = framework().criteria.find(code)
     return str(found.title) if found else code
 

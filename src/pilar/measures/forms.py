@@ -108,7 +108,7 @@ class DefinitionForm(FaultsForm):
 
 
 class AssignForm(FaultsForm):
-    """Who answers for a measure, where its values come from, when they are due, and who reads them."""
+    """The assignment of a measure: who answers for it and reads it, where its values come from, when they are due."""
 
     office = forms.TypedChoiceField(label=_("Office that answers for it"), coerce=int)
     source = forms.TypedChoiceField(

@@ -231,7 +231,7 @@ class _ProxyForm(FaultsForm):
 
 
 class GrantForm(_ProxyForm):
-    """Who shall act for whom, to be confirmed by the other."""
+    """A proxy to be confirmed by the other: who shall act for whom."""
 
     side = forms.TypedChoiceField(
         label=_("Who acts"), coerce=Side,

@@ -43,7 +43,7 @@ KIND_NAMES = {AccountKind.PERSON: mark("A person"), AccountKind.BUSINESS: mark("
 
 
 class Side(StrEnum):
-    """Who acts (kuasa), and for whom (pemberi kuasa)."""
+    """The sides of a proxy: who acts (kuasa), and for whom (pemberi kuasa)."""
 
     HOLDER = "holder"
     PRINCIPAL = "principal"

@@ -222,7 +222,7 @@ class HeldRole:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who acts, with the roles held at this moment. ``unrestricted`` is for the console of the server only.
+    """A person or system that acts, with its roles now. ``unrestricted``: the console and schedule of the server.
 
     ``owner`` is the key of the account that a token acts for. ``session`` is what a session of the account must carry
     to stay open, as it was when its row was read.
@@ -289,7 +289,7 @@ def anonymous_name(account: int) -> str:
 
 
 def anonymous_email(account: int) -> str:
-    """Its address, at which nobody can be reached (RFC 2606)."""
+    """Make the address of an anonymised account, at which nobody can be reached (RFC 2606)."""
     return f"akun-{account}@dianonimkan.invalid"
 
 

@@ -10,7 +10,7 @@ ActorKind = Literal["user", "token", "public", "system", "anonymous"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did something, as the audit log keeps it: ``key`` identifies within ``kind``, ``name`` is for readers."""
+    """The actor of an event, as the audit log keeps it: ``key`` identifies within ``kind``, ``name`` is for readers."""
 
     kind: ActorKind
     key: str

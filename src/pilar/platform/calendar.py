@@ -46,7 +46,7 @@ class ClockStopped(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Decree:
-    """Who says so: a number, the day from which on it can be known, a source, and the year that it ``sets`` if any."""
+    """A decree on days off: number, the day from which on it is known, source, and the year that it ``sets`` if any."""
 
     number: str
     made_on: dt.date

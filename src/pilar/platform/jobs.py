@@ -217,7 +217,7 @@ def requeue_stalled() -> int:
 
 
 def attendance() -> Attendance:
-    """Who runs the jobs at this moment, by the database's clock."""
+    """Tell who runs the jobs at this moment, by the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT max(last_heartbeat), coalesce(max(last_heartbeat) > now() - %s * interval '1 second', false)"

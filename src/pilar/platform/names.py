@@ -39,7 +39,7 @@ def reference_of(name: str) -> str:
 
 
 class SignatureField(models.CharField):  # type: ignore[type-arg]
-    """Who acted: takes and gives a :class:`Signature`; text that is none (the system, a source) stays text."""
+    """A column of who acted: takes and gives a :class:`Signature`; other text (the system, a source) stays text."""
 
     def get_prep_value(self, value: Any) -> Any:
         """The reference of a signature."""

@@ -41,7 +41,7 @@ class Change:
 
     @property
     def change(self) -> Decimal:
-        """Of the figures as they are shown."""
+        """Subtract the figures as they are shown."""
         return self.now - self.before
 
 

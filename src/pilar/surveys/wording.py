@@ -48,7 +48,7 @@ class Line:
 
 
 def part_name(code: str) -> str:
-    """Of a pillar or sub-dimension."""
+    """Name a pillar or sub-dimension."""
     for pillar in pillars():
         for one in (pillar, *pillar.parts):
             if one.code == code:
@@ -73,7 +73,7 @@ def group_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line,
 
 
 def groups_caption(found: SurveyScores) -> str:
-    """Of the table of those: a satisfaction survey has programmes only."""
+    """Caption the table of groups: a satisfaction survey has programmes only."""
     return translate("Pillars, sub-dimensions and programmes") if found.pillars else translate("Programmes")
 
 

@@ -147,7 +147,7 @@ def statements(*, texts: Sequence[Written], place: int) -> list[Stated]:
 
 
 def attendance(*, chair: str, offices: Offices) -> list[Attendee]:
-    """Who chairs a meeting, and the head of each office; a few have not come."""
+    """Draw who is at a meeting: its chair and the head of each office; a few have not come."""
     made = [Attendee(chair, "pimpinan rapat", None, present=True, signs=True)]
     for place, (_short, office) in enumerate(sorted(offices.items())):
         made.append(Attendee(f"Kepala {office.name}", "peserta", office.key, present=place % 9 != 8))

@@ -64,7 +64,7 @@ class MeetingForm(RegionTimeForm):
 
 
 class MinutesForm(FaultsForm):
-    """Who was at a meeting, and what was said."""
+    """The minutes of a meeting: attendance and what was said."""
 
     attendance = forms.CharField(
         label=_("Attendance"),

@@ -135,7 +135,7 @@ class SnapshotResult(models.Model):
 
 
 class Approval(models.Model):
-    """Who approved a snapshot, once. ``four_eyes``: the installation asked for somebody else than who computed it."""
+    """The one approval of a snapshot. ``four_eyes``: the installation asked for somebody else than who computed it."""
 
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="approval")
     four_eyes = models.BooleanField(default=False)

@@ -173,7 +173,7 @@ CONFLICTS = Table(
 
 @page("evaluation/campaigns/conflicts.html", sends=True)
 def conflicts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Who may not assess which region, and why; a form to declare a conflict."""
+    """List who may not assess which region, and why; a form declares a conflict."""
     text = searched(request)
     rows = panel_queries.conflicts(scope=by, text=text)
     form = ConflictForm(request.POST or None, assessors=panel_queries.assessor_choices(scope=by, now=now))

@@ -38,7 +38,7 @@ REGIONS = Table(
 
 @page("evaluation/campaigns/participants.html", sends=True)
 def participants(request: HttpRequest, code: str, *, by: Standing) -> Shown:
-    """Who takes part, in which group; forms to invite, to regroup and to add a group."""
+    """List the regions by group; forms invite, regroup and add a group."""
     found = head(code, scope=by)
     doing = request.POST.get("what", "") if request.method == "POST" else ""
     forms: dict[str, Any] = {

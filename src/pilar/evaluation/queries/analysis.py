@@ -234,7 +234,7 @@ class _Loaded:
         return cls(phase, version, subject, table, found)
 
     def lines(self, regions: Sequence[str]) -> list[RankLine]:
-        """Their lines in this order. One query."""
+        """Give the lines of these regions in this order. One query."""
         rows = SnapshotResult.objects.filter(
             snapshot__phase=self.phase, snapshot__version=self.version.number, region__in=regions
         )

@@ -136,7 +136,7 @@ def computed_phases(*, scope: Authority, year: int | None = None) -> tuple[Publi
 
 
 def leaders(year: int, *, scope: Authority, size: int) -> tuple[GroupLeaders, ...]:
-    """Who stands highest in each group of the campaigns of a year, made-up ones left out.
+    """List the regions that stand highest in each group of the campaigns of a year, made-up ones left out.
 
     The number of queries grows with campaigns and groups.
     """

@@ -49,7 +49,7 @@ class PeerPart:
 
     @property
     def difference(self) -> Decimal | None:
-        """Of the two printed numbers, as readers subtract them."""
+        """Subtract the two printed numbers, as readers do."""
         return None if self.score is None or self.median is None else self.score - self.median
 
 

@@ -55,7 +55,7 @@ class MoveRow:
 
     @property
     def difference(self) -> Decimal | None:
-        """Of the finals as they would be printed."""
+        """Subtract the finals as they would be printed."""
         return None if self.before is None or self.after is None else self.after - self.before
 
     @property
@@ -65,7 +65,7 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Who moves: the ``page`` lists those that move furthest first."""
+    """The regions that move: the ``page`` lists those that move furthest first."""
 
     page: Page[MoveRow]
     regions: int

@@ -180,7 +180,7 @@ class Study:
         return self.regions.index(region)
 
     def neighbours(self, place: int) -> tuple[tuple[int, float], ...]:
-        """Who stands near in the ranking, best first, with the probability to be above each."""
+        """List who stands near in the ranking, best first, with the probability to be above each."""
         if place not in self.order:
             return ()
         own = self.order.index(place)

@@ -103,7 +103,7 @@ class ProposedPanel:
 
     @property
     def barred_named(self) -> tuple[tuple[Assessor, str], ...]:
-        """Who was kept out and why, in the reader's language."""
+        """Name who was kept out and why, in the reader's language."""
         return tuple((one, translate(BAR_NAMES[bar])) for one, bar in self.barred)
 
 

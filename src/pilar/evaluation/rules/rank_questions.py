@@ -77,7 +77,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Blanks:
-    """Of one final: shares of the weight that others took over (``reweighted``), and that counted as the lowest score.
+    """Blanks of a final: shares of weight that others took over (``reweighted``), and that counted as the lowest score.
 
     ``lowest``, ``highest``: the final if every blank were the scale's minimum or maximum. ``gain``, ``places``: what it
     would lose if every blank were the median of the others. ``alert``: leaving blank pays.

@@ -69,7 +69,7 @@ def percent_of(instrument: index.Instrument, code: str) -> Decimal:
 def moved(
     instrument: index.Instrument, draft: index.Instrument, scores: Scores, changed: Iterable[str]
 ) -> Scenario[str]:
-    """Who moves among the regions of ``scores``, exactly.
+    """Find the regions of ``scores`` that move, exactly.
 
     Nodes below which no weight changed keep their score, so regions are compared at the highest of these.
     """

@@ -63,7 +63,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Correlation:
-    """Of two nodes, over ``rows`` rows; ``coefficient`` is ``None`` where it is not defined."""
+    """The correlation of two nodes, over ``rows`` rows; ``coefficient`` is ``None`` where it is not defined."""
 
     first: str
     second: str

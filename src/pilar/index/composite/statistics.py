@@ -20,7 +20,7 @@ from pilar.index.composite.weighting import correlation_matrix
 
 @dataclass(frozen=True)
 class IndicatorStatistics:
-    """Of an indicator's values after the denominator, over all rows; NaN where a figure is not defined.
+    """Figures of an indicator's values after the denominator, over all rows; NaN where a figure is not defined.
 
     ``deviation``: of the sample (n - 1). ``lower``, ``upper``: quartiles. ``commonest``: share of the values that are
     equal to the most frequent one. ``moved``: values that the outlier treatment changed.

@@ -22,7 +22,7 @@ ALERT = 0.01
 
 @dataclass(frozen=True, eq=False)
 class BlankEffect:
-    """Of n units; NaN (0 for ranks, false for alerts) without a final, but ``lowest`` and ``highest`` are always known.
+    """Effects on n units; NaN (0 for ranks, false for alerts) without a final; ``lowest``, ``highest`` always known.
 
     ``reweighted``: share of the weight whose place was taken by the other answers; ``at_minimum``: share that counted
     as the scale's minimum. ``lowest``, ``highest``: the final if every blank were the scale's minimum or maximum.

@@ -64,7 +64,7 @@ def rank_bounds(instrument: Instrument, columns: Sequence[str], values: Floats, 
 
 @dataclass(frozen=True, eq=False)
 class UnitBounds:
-    """Of one unit: ranks that no admissible weights leave, 0 without a final; ``exact``: all its leads are reached."""
+    """Ranks of a unit that no admissible weights leave, 0 without a final; ``exact``: all its leads are reached."""
 
     best: int
     worst: int

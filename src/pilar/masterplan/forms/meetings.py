@@ -27,7 +27,7 @@ SEEN = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
 def kind_name(kind: MeetingKind) -> str:
-    """Of a workshop as the framework names it, or of the coordination meeting."""
+    """Name a workshop as the framework does, or the coordination meeting."""
     found = framework().workshops.find(kind.value)
     return str(found.title) if found else translate(FINALISATION_NAME)
 
@@ -143,7 +143,7 @@ class ListedAttendee:
 
 
 class VerdictForm(FaultsForm):
-    """Who decided, why, and for a merger where the proposal goes; what was decided is the button."""
+    """A decision: by whom, why, and for a merger where the proposal goes; what was decided is the button."""
 
     seen_field = "seen"
     reason = sometimes_required(forms.CharField(

@@ -174,7 +174,7 @@ class Meeting(models.Model):
 
 
 class Attendance(models.Model):
-    """Who was invited to a meeting: name, position, office; ``present`` when they came, ``signs`` for the minutes."""
+    """Somebody invited to a meeting: name, position, office; ``present`` when they came, ``signs`` for the minutes."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendance")
     name = models.CharField(max_length=LONGEST_TITLE)

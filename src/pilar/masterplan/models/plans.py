@@ -25,7 +25,7 @@ FORCE = Func(
 
 
 def sql_list(states: frozenset[VersionState]) -> str:
-    """Of literals, for a trigger."""
+    """Write literals as a list of SQL, for a trigger."""
     return ", ".join(f"'{state.value}'" for state in sorted(states))
 
 

@@ -117,7 +117,7 @@ class DecidedRow:
 
 
 def agenda(meeting: Meeting) -> Agenda:
-    """Of a meeting in the calendar or at work: what is handed in; of one that is over: what it decided. Five queries.
+    """Give the agenda: what is handed in, or what a meeting that is over decided. Five queries.
 
     A row in hand is leave to read it; who may read the meeting asks :func:`queries.meetings.meeting`.
     """

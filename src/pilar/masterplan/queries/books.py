@@ -51,7 +51,7 @@ class PlanBook:
 
     @property
     def money(self) -> Decimal:
-        """Of all programmes and years, rupiah."""
+        """Add up the money of all programmes and years, rupiah."""
         return sum((one.amount for each in self.programmes for one in each.content.budgets), Decimal(0))
 
 

@@ -111,7 +111,7 @@ def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
 
 
 def newest_in_force(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
-    """Of each plan of a region the newest version that is or was in force, newest plan first. One query."""
+    """Find the newest version of each plan that is or was in force, newest plan first. One query."""
     rows = readable_law(scope).filter(region=region).order_by("-plan__first_year", "plan", "-number")
     found: dict[int, VersionRow] = {}
     for row in rows:

@@ -63,7 +63,7 @@ class MeetingRow:
 
     @property
     def case(self) -> Case:
-        """Of what may be done with it."""
+        """Give the case that decides what may be done with it."""
         return Case(self.version.plan.region, None, self.version.state)
 
     @property
@@ -119,7 +119,7 @@ def meeting(key: int, *, scope: Standing) -> MeetingRow:
 
 
 def attendance(row: MeetingRow) -> tuple[AttendeeRow, ...]:
-    """Who was invited to a meeting: who signs first, then by name. A row in hand is leave to read it. One query."""
+    """List who was invited: who signs first, then by name. A row in hand is leave to read it. One query."""
     rows = Attendance.objects.filter(meeting=row.key).select_related("office").order_by("-signs", "name", "pk")
     return tuple(_attendee(one) for one in rows)
 

@@ -149,7 +149,7 @@ class BodyRow:
 
 
 def version_row(row: Version) -> VersionRow:
-    """Of a version with its plan, region and base at hand."""
+    """Make the row of a version with its plan, region and base at hand."""
     plan = row.plan
     return row_of(
         VersionRow,
@@ -173,7 +173,7 @@ def version_row(row: Version) -> VersionRow:
 
 
 def decision_row(row: Decision | None) -> DecisionRow | None:
-    """Of a decision with its meeting, who decided, and its proposal at hand."""
+    """Make the row of a decision with its meeting, who decided, and its proposal at hand."""
     if row is None:
         return None
     return row_of(
@@ -190,7 +190,7 @@ def decision_row(row: Decision | None) -> DecisionRow | None:
 
 
 def programme_row(row: StoredEntry) -> ProgrammeRow:
-    """Of an entry with its line, content, owner and decision at hand."""
+    """Make the row of an entry with its line, content, owner and decision at hand."""
     owner = row.content.owner
     return ProgrammeRow(
         key=row.line_id,
@@ -204,7 +204,7 @@ def programme_row(row: StoredEntry) -> ProgrammeRow:
 
 
 def statement_row(row: Statement) -> StatementRow:
-    """Of a statement with its decision at hand."""
+    """Make the row of a statement with its decision at hand."""
     return StatementRow(
         part=StatementPart(row.part),
         stated=Stated(row.text, row.key, row.level, row.source),

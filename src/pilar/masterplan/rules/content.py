@@ -161,7 +161,7 @@ class Content:
 
     @property
     def money(self) -> Decimal:
-        """Of all years, rupiah."""
+        """Add up the money of all years, rupiah."""
         return sum((one.amount for one in self.budgets), Decimal(0))
 
     def budget_of(self, year: int) -> Decimal:

@@ -136,7 +136,7 @@ class Consent(models.Model):
 
 
 class Proxy(models.Model):
-    """Who may act for whom (kuasa), for a purpose and up to a day.
+    """A proxy (kuasa): who may act for whom, for a purpose and up to a day.
 
     One side asks, ``asked_by_holder`` says which. The other is known by ``other``, their address or number, until they
     confirm; or it is ``declared``: somebody without a way to sign in, with the reason.

@@ -73,7 +73,7 @@ class NothingToConfirm(PilarError):
 
 
 class OwnGrant(PilarError):
-    """Who has given a role is not its second key."""
+    """The person who has given a role is not its second key."""
 
     code = "own-grant"
     status = 403

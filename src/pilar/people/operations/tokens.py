@@ -114,7 +114,7 @@ def _end(by: Standing, tokens: Iterable[ApiToken], now: datetime) -> None:
 
 
 def use_token(*, secret: str, now: datetime) -> Standing:
-    """Who acts with this token; raises :class:`BadToken`. When it was used is noted at most once an hour.
+    """Tell who acts with this token; raises :class:`BadToken`. When it was used is noted at most once an hour.
 
     The hash is looked up, so that the time of the answer tells nothing about the secret.
     """

@@ -224,7 +224,7 @@ def end_sessions(request: HttpRequest, *, by: Standing) -> HttpResponse:
 @citizens
 @page("people/citizen/proxies.html", sends=True, public=True)
 def proxies(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Who may act for me, and for whom I may; forms to ask for it, or to declare it."""
+    """List who may act for me, and for whom I may; forms ask for it, or declare it."""
     sent, first = posted(request), {"valid_until": now.date() + timedelta(days=90)}
     declaring = sent is not None and sent.get("do") == "declare"
     grant = GrantForm(None if declaring else sent, initial={"side": Side.PRINCIPAL, **first})

@@ -25,7 +25,7 @@ from pilar.people.views import Shown, answer, page
 
 @page("people/account.html", sends=True)
 def account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
-    """Who I am here, which roles I hold, in which language, and how I sign in."""
+    """Show who I am here, which roles I hold, in which language, and how I sign in."""
     own = queries.own_account(scope=by, now=now)
     form = LanguageForm(posted(request), initial={"language": own.language})
     if stored(form, lambda: operations.set_language(by=by, **form.cleaned_data)):

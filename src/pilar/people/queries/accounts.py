@@ -102,7 +102,7 @@ class AccountRow:
 
 
 def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
-    """Who this user is and which roles they hold at ``now``; a visitor or a blocked account is :data:`PUBLIC`."""
+    """Tell who this user is and which roles they hold at ``now``; a visitor or a blocked account is :data:`PUBLIC`."""
     if not isinstance(user, User) or not user.is_active:
         return PUBLIC
     held = tuple(_held(row) for row in current(now).filter(user=user))

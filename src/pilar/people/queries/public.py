@@ -99,7 +99,7 @@ class CitizenRow:
 
 @dataclass(frozen=True, slots=True)
 class ProxyRow:
-    """Who may act for whom, for one of the two: ``side`` is the reader's, ``name`` the other's (a hint of the address
+    """A proxy for one of the two: ``side`` is the reader's, ``name`` the other's (a hint of the address
     until they confirm). ``mine``: whether the reader has to confirm it."""
 
     key: int
@@ -143,12 +143,12 @@ class ReadingRow:
 
 
 def actor_of(account: int) -> Actor:
-    """Who acts by a public account: its number, nothing personal."""
+    """Give the actor of a public account: its number, nothing personal."""
     return Actor("public", str(account), public_name(account))
 
 
 def public_standing(account: int, sessions_ended: int) -> Standing:
-    """Who has signed in as this account; a visitor once it is erased or signed out everywhere."""
+    """Tell who has signed in as this account; a visitor once it is erased or signed out everywhere."""
     rows = PublicAccount.objects.filter(pk=account, sessions_ended=sessions_ended, erased_at=None)
     return Standing(actor_of(account)) if rows.exists() else PUBLIC
 
@@ -283,7 +283,7 @@ def public_names(accounts: Collection[int], *, by: Standing, area: str = "") -> 
 
 
 def public_readings(*, scope: Standing) -> tuple[ReadingRow, ...]:
-    """Who else was shown what of the reader's account, newest first; at most ``MOST_READINGS``."""
+    """List who else was shown what of the reader's account, newest first; at most ``MOST_READINGS``."""
     row = _own(scope)
     events = AuditEvent.objects.filter(action=audit.READ, target__in=READ, key=str(row.pk))
     others = events.exclude(actor_kind="public", actor_key=str(row.pk)).order_by("-id")[:MOST_READINGS]

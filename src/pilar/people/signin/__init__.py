@@ -17,7 +17,7 @@ CITIZEN = "citizen"
 
 
 def standing_of(request: HttpRequest) -> Standing:
-    """Who asks, with the roles held now; looked up once a request."""
+    """Tell who asks, with the roles held now; looked up once a request."""
     known: Standing | None = getattr(request, "_standing", None)
     if known is None:
         known = queries.standing(request.user, timezone.now())

@@ -59,7 +59,7 @@ class Doorkeeper(AxesDatabaseHandler):
 
 
 def attempt_of(request: HttpRequest, email: str, what: Literal["password", "code"] = "password") -> Attempt:
-    """Who tries to sign in with this request."""
+    """Tell who tries to sign in with this request."""
     return Attempt(email, network_of(client_address(request) or ""), device_of(request, email), what)
 
 
@@ -72,7 +72,7 @@ def require_open(attempt: Attempt) -> None:
 
 
 def password_chosen(*, request: HttpRequest, user: Any, **_signal: object) -> None:
-    """Who has reset the password by mail is who they say (signal ``password_reset``)."""
+    """Forget the failures of who has reset the password by mail, and know their device (signal ``password_reset``)."""
     operations.forget_all_failures(attempt_of(request, user.email))
     remember_device(request, user.email)
 

@@ -89,7 +89,7 @@ def _blocks(found: Recap) -> Iterator[Block]:
 
 
 def statement(row: SurveyRow) -> str:
-    """Who answers for the survey."""
+    """State who answers for the survey."""
     if row.stated_on is None:
         return _("The head of region has not stated yet that the survey is valid.")
     day = date_format(row.stated_on, "j F Y")

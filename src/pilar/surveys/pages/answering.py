@@ -164,7 +164,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _key(request: HttpRequest, found: OpenForm) -> UUID | None:
-    """Of the answer that was begun with this link on this device."""
+    """Give the key of the answer that was begun with this link on this device."""
     try:
         return UUID(request.COOKIES.get(_cookie(found), ""))
     except ValueError:

@@ -191,7 +191,7 @@ class Doubts:
 
 
 def survey_row(row: Survey) -> SurveyRow:
-    """Of a survey with its region and form at hand."""
+    """Make the row of a survey with its region and form at hand."""
     return row_of(
         SurveyRow,
         row,

@@ -72,7 +72,7 @@ def years(row: SurveyRow, *, scope: Standing) -> Years:
 
 
 def _by_year(row: SurveyRow, same: Sequence[SurveyRow]) -> list[SurveyRow]:
-    """Of each other year the survey that belongs to this one."""
+    """Find the survey of each other year that belongs to this one."""
     found = []
     for year in {one.year for one in same} - {row.year}:
         there = [one for one in same if one.year == year]

@@ -62,7 +62,7 @@ def of_intervals(
 
 
 def index_interval(items: Sequence[Mean], factor: int) -> Interval | None:
-    """Of the satisfaction index: that of the mean of its elements, converted."""
+    """Give the interval of the satisfaction index: that of the mean of its elements, converted."""
     ends = interval_of_items(items)
     return None if ends is None else (ends[0] * factor, ends[1] * factor)
 

@@ -64,7 +64,7 @@ def period_of_survey(year: int, closes_on: date) -> Period:
 
 
 def title_of(about: str) -> Wording:
-    """Of a measure; ``about`` is cut where a title would become too long."""
+    """Write the title of a measure; ``about`` is cut where it would become too long."""
     shown = " ".join(one for one in "".join(filter(_shown, about)).split())
     return Wording(f"IKM {shown}"[:LONGEST_TITLE].rstrip(), f"Public satisfaction, {shown}"[:LONGEST_TITLE].rstrip())
 

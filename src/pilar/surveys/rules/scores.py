@@ -100,7 +100,7 @@ def rounded(value: Fraction | float | None) -> Decimal | None:
 
 
 def interval_of_items(items: Sequence[Mean]) -> Interval | None:
-    """Of the unweighted mean of items that the same people answered: their intervals' mean.
+    """Give the interval of an unweighted mean of items of the same people: their intervals' mean.
 
     It is never too narrow: the standard error of a mean is at most the mean of the standard errors, and is that if
     the items go up and down together (Cauchy-Schwarz).
@@ -112,8 +112,8 @@ def interval_of_items(items: Sequence[Mean]) -> Interval | None:
 
 
 def interval_of_programmes(programmes: Sequence[tuple[Fraction, Interval]]) -> Interval | None:
-    """Of the unweighted mean of programmes, each answered by other people: what lies below their means adds in squares,
-    and so does what lies above. That of one programme is its own."""
+    """Give the interval of an unweighted mean of programmes, each answered by other people: what lies below their means
+    adds in squares, and so does what lies above. That of one programme is its own."""
     if not programmes:
         return None
     count = len(programmes)
@@ -159,7 +159,7 @@ def index_of(elements: Sequence[Fraction], rule: Satisfaction) -> Index:
 
 @lru_cache(maxsize=4096)
 def quantile(degrees: float) -> float:
-    """Of Student's t, for an interval of 95 % on both sides."""
+    """Give the quantile of Student's t, for an interval of 95 % on both sides."""
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, (1 + CONFIDENCE) / 2))
