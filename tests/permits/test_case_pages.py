@@ -81,7 +81,7 @@ def act(client: Client, case: Case, step: str, stage: str = "", **given: object)
 
 def test_from_the_draft_to_the_signature(world: World, nurse: Client) -> None:
     row = apply(nurse)
-    assert (row.state, row.number[:10]) == (CaseState.SUBMITTED, f"P3603-{timezone.now():%Y}")
+    assert (row.state, row.number[:10]) == (CaseState.SUBMITTED, f"P3603-{today_in('36.03', timezone.now()):%Y}")
     front = officer(world, "front")
     desk = front.get(reverse("permits:desk", args=["36.03"])).content.decode()
     assert row.number in desk
