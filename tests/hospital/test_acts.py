@@ -6,6 +6,7 @@ import pytest
 
 from hospital.acts import ACTS
 from hospital.world import World
+from kit.wandering import wander
 
 
 @pytest.mark.parametrize("name", ACTS.calls)
@@ -16,3 +17,7 @@ def test_keeps_the_laws(world: World, name: str) -> None:
 def test_the_neighbour_has_a_row_of_every_kind(world: World) -> None:
     assert world.neighbour is not None
     assert world.neighbour.lacks() == set()
+
+
+def test_in_any_order_states_move_by_their_tables(world: World) -> None:
+    assert wander(ACTS, world)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Protocol
 
+import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
@@ -34,6 +35,8 @@ from pilar.platform.models import AuditEvent
 
 Call = Callable[[Any, Standing], object]
 Rows = Mapping[str, Counter[str]]
+OFTEN, EVERY = 7, 1_000
+"""At so many of its statements an operation is killed that is one of many, and one of those that a room stands on."""
 NONE = "."
 """In LEFT: nothing of the kind."""
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b|.*\bprocrastinate_\w*defer", re.IGNORECASE)
@@ -72,7 +75,8 @@ class Broken(Exception):
 
 class Acts:
     """Every operation of a room. ``strangers`` may none of them; ``open_to_all`` names those that ask nobody who they
-    are, ``own`` those that everybody does for themselves, ``piecewise`` those that are several transactions,
+    are, ``own`` those that everybody does for themselves, ``piecewise`` those that are several transactions, ``within``
+    those that refuse to run outside another's,
     ``everywhere`` those that are about all regions, ``repeated`` those of which a second call does the same again."""
 
     def __init__(
@@ -86,13 +90,14 @@ class Acts:
         open_to_all: str = "",
         own: str = "",
         piecewise: str = "",
+        within: str = "",
         everywhere: str = "",
         repeated: str = "",
     ) -> None:
         self.room, self.calls, self.before, self.strangers = room, calls, before or {}, strangers
         self.unasked = {*open_to_all.split(), *own.split()}
         self.piecewise, self.everywhere = set(piecewise.split()), set(everywhere.split())
-        self.repeated = set(repeated.split())
+        self.repeated, self.within = set(repeated.split()), set(within.split())
         self.left = {name: self._read(text) for name, text in _lines(left)}
 
     @property
@@ -100,12 +105,18 @@ class Acts:
         """The names of what is called."""
         return {name.partition(":")[0] for name in self.calls}
 
+    def killed(self, *quick: str) -> list[Any]:
+        """The operations of a transaction of their own, for a test by ``survive``: all but ``quick`` are thorough."""
+        alone = [name for name in self.calls if name not in self.piecewise | self.within]
+        assert {*quick} <= {*alone}
+        return [pytest.param(name, id=name, marks=() if name in quick else pytest.mark.thorough) for name in alone]
+
     def hold(self, name: str, world: Inhabited) -> None:
         """Assert that an operation keeps the laws in a world."""
         faults = [*self._faults(name, world)]
         assert not faults, "\n".join(faults)
 
-    def survive(self, name: str, world: Inhabited, *, kills: int) -> None:
+    def survive(self, name: str, world: Inhabited, *, kills: int = OFTEN) -> None:
         """Assert that a process that is killed at one of its statements, in so many tries, leaves everything or
         nothing. For tests that commit."""
         self.before.get(name, lambda _world: None)(world)
@@ -113,9 +124,14 @@ class Acts:
         with undone(), connection.execute_wrapper(seen):
             self.calls[name](world, by)
         step = max(1, seen.all // kills)
+        before, last = every_row(), _last_event()
+
+        def whole(after: Rows) -> bool:
+            return after != before and self._found(self.left[name], by, before, after, last) == self.left[name]
+
         forget()
         assert killed_at_every_statement(
-            lambda: self.calls[name](world, by), stored=every_row, nothing=every_row(), step=step
+            lambda: self.calls[name](world, by), stored=every_row, nothing=before, step=step, whole=whole
         )
 
     def _faults(self, name: str, world: Inhabited) -> Iterator[str]:

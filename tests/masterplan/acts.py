@@ -255,6 +255,7 @@ ACTS = Acts(
         "remind_of_reports": law, "store_programmes": submitted,
     },
     repeated="open_call propose store_programmes",
+    within="hold_proposals",
 )  # fmt: skip
 OF_OLD = "queued by older installations: tests/masterplan/test_imports.py"
 EXEMPT = {

@@ -176,6 +176,7 @@ ACTS = Acts(
     repeated="choose_channels create_token invite note_failure password_changed report_forgotten send_invitation"
     + citizen_acts.REPEATED,
     piecewise="send_digests send_messages",
+    within="notify notify_offices notify_regions report_forgotten settle",
 )  # fmt: skip
 EXEMPT = {
     "renew_public_accounts": "under a second key: tests/people/test_citizens.py",

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from kit.acts import EVERY, OFTEN
 from permits.acts import ACTS
 from permits.world import World
 
-OFTEN, EVERY = 7, 1_000
-"""So many tries of an act that is one of many, and of those by which a case goes on."""
-TRIES = {"submit": EVERY, "pass_check": EVERY, "sign_case": EVERY}
+CASE = ("submit", "pass_check", "sign_case")
+"""By which a case goes on."""
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[] if name in TRIES else pytest.mark.thorough)
-        for name in ACTS.calls if name not in ACTS.piecewise
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("name", ACTS.killed(*CASE))
 def test_everything_or_nothing(committed_world: World, name: str) -> None:
-    ACTS.survive(name, committed_world, kills=TRIES.get(name, OFTEN))
+    ACTS.survive(name, committed_world, kills=EVERY if name in CASE else OFTEN)

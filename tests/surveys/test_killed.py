@@ -1,4 +1,5 @@
-"""A server that is killed while answers come in has lost none that it acknowledged, and stored none in part."""
+"""A server that is killed while answers come in has lost none that it acknowledged, and stored none in part; an act on
+surveys that is killed at a statement leaves everything or nothing."""
 
 from __future__ import annotations
 
@@ -10,11 +11,13 @@ import time
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from django.db import connection
 
 from kit.neighbours import own
 from pilar.surveys.models import Response, Trace
 from surveys import killed
+from surveys.acts import ACTS
 from surveys.world import World
 
 TESTS = Path(killed.__file__).parents[1]
@@ -52,3 +55,8 @@ def killed_after(token: str, wait: float) -> set[UUID]:
     with process:  # not ``communicate``: with a time limit it leaves out what came in with the first line
         lines = [first, *process.stdout]
     return {UUID(line.strip()) for line in lines if line.endswith("\n")}
+
+
+@pytest.mark.parametrize("name", ACTS.killed("close_survey"))
+def test_everything_or_nothing(committed_world: World, name: str) -> None:
+    ACTS.survive(name, committed_world)

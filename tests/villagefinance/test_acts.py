@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kit.wandering import wander
 from villagefinance.acts import ACTS
 from villagefinance.world import World
 
@@ -11,3 +12,7 @@ from villagefinance.world import World
 @pytest.mark.parametrize("name", ACTS.calls)
 def test_keeps_the_laws(world: World, name: str) -> None:
     ACTS.hold(name, world)
+
+
+def test_in_any_order_states_move_by_their_tables(world: World) -> None:
+    assert wander(ACTS, world)

@@ -20,7 +20,7 @@ from pilar.measures.rules import authority as measures
 from pilar.people.authority import Authority
 from pilar.people.rules import ROLES, Permission, roles_with
 from pilar.permits.rules import authority as permits
-from pilar.permits.rules import cases, objections, register, versions
+from pilar.permits.rules import cases, desk, objections, register, versions
 from pilar.platform.lifecycle import Lifecycle
 from pilar.surveys.rules import authority as surveys
 from pilar.surveys.rules.surveys import LIFECYCLE
@@ -49,6 +49,10 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "A version of a service": (versions.SERVICES, versions.VERSION_NAMES),
     "A permit": (register.PERMITS, register.STATE_NAMES),
     "An objection": (objections.OBJECTIONS, {one: name for one, (name, _tone) in objections.STATE_NAMES.items()}),
+    "A complaint, or an enquiry of an investor": (
+        desk.LETTERS,
+        {one: name for one, (name, _tone) in desk.LETTER_NAMES.items()},
+    ),
     "A booking of a hospital": (booking.BOOKINGS, booking.STATE_NAMES),
     "Medicine of a visit": (pharmacy.PHARMACY, pharmacy.PHARMACY_NAMES),
     "The virus scan of evidence": (evidence.SCAN_MOVES, {one: name for one, (name, _tone) in evidence.SCANS.items()}),

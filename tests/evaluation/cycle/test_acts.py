@@ -6,6 +6,7 @@ import pytest
 
 from evaluation.acts import ACTS
 from evaluation.cycle.planted import Planted
+from kit.wandering import wander
 from pilar.evaluation.models import AgreedMark, Mark
 from pilar.people.rules import OPERATOR
 
@@ -22,3 +23,7 @@ def test_a_panel_agrees_on_its_own_marks(ready: Planted) -> None:
     marked = ready.key("marked")
     assert {*AgreedMark.objects.filter(assessment=marked).values_list("value", flat=True)} == {2}
     assert {*Mark.objects.exclude(assessment=marked).values_list("value", flat=True)} == {1}
+
+
+def test_in_any_order_states_move_by_their_tables(ready: Planted) -> None:
+    assert wander(ACTS, ready)
