@@ -12,32 +12,3 @@ from pilar.hospital.models.privacy import Breach, BrokenGlass, Consent
 from pilar.hospital.models.satusehat import EncounterMessage
 from pilar.hospital.models.schedule import Clinic, Doctor, Hospital, Leave, PolicyVersion, Room, Session, WeeklySession
 from pilar.hospital.models.triage import Triage
-
-__all__ = [
-    "Booking",
-    "BookingEvent",
-    "BpjsExchange",
-    "BpjsMessage",
-    "BpjsReading",
-    "Breach",
-    "BrokenGlass",
-    "Clinic",
-    "Consent",
-    "Doctor",
-    "EncounterMessage",
-    "ForecastWeek",
-    "Hospital",
-    "Leave",
-    "Patient",
-    "PlannedOperation",
-    "PolicyVersion",
-    "Prediction",
-    "Prescription",
-    "Replan",
-    "Room",
-    "Session",
-    "Task",
-    "Triage",
-    "Waiting",
-    "WeeklySession",
-]

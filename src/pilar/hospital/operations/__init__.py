@@ -73,19 +73,3 @@ from pilar.hospital.operations.waiting import (
     take_offer,
 )
 from pilar.hospital.rules.patients import Person
-
-__all__ = [
-    "AlreadyWaiting", "Booked", "BpjsAway", "BpjsRefused", "OfferOver", "Person", "add_leave", "add_letter",
-    "agree", "agree_earlier", "be_doctor", "book", "book_appointment", "book_control", "break_glass", "call",
-    "call_again", "call_next", "cancel", "cancel_appointment", "cancel_days_off", "cancel_session",
-    "change_operation", "change_patient", "change_session", "check_in", "check_in_at_kiosk", "compare_with_bpjs",
-    "decide_policy", "define_measures", "draw_at_kiosk", "end_kiosks", "end_leave", "end_session", "end_sessions",
-    "end_weekly", "erase_bookings", "fill_visits", "fingerprint", "finish", "forget_bookings", "invite_patients",
-    "join_account", "join_waiting", "keep_entry", "leave", "leave_waiting", "live_day", "load_hospitals",
-    "measure_forecasts", "merge_patients", "move", "move_bookings", "move_medicine", "offer_places", "open_family",
-    "open_sessions", "plan_operation", "predict", "prescribe", "recall", "register_patient", "register_step",
-    "remind", "renew_patients", "replan_session", "replay_forecasts", "report_measures", "review_glass",
-    "send_again", "send_hours", "set_priority", "set_up_kiosk", "set_weekly", "skip", "start", "take_back_start",
-    "take_offer", "tell_bpjs", "tell_breach", "tell_by_phone", "tell_satusehat", "triage", "walk_in", "withdraw",
-    "write_breach",
-]  # fmt: skip

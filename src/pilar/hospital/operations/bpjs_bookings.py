@@ -24,7 +24,7 @@ from pilar.hospital.rules.booking import BookingState, SessionState
 from pilar.hospital.rules.bpjs.comparing import Reading
 from pilar.hospital.rules.bpjs.sending import Difference, Known, Sending, Step, differences
 from pilar.hospital.rules.bpjs.services import NotUnderstood, Refused
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform.jobs import HOOKS, every
 from pilar.platform.transactions import one_by_one
 
@@ -42,8 +42,7 @@ def look_at_bpjs(*, by: Standing, now: datetime) -> int:
     """Shortly before a session, read whom BPJS has booked for it and we have not, so that the desk knows before they
     stand there; returns how many bookings. A hospital whose line is down stops no other. For the schedule and the
     operator only."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     begun = time.monotonic()
 
     def look(hospital: Hospital) -> int:

@@ -23,7 +23,7 @@ from pilar.hospital.rules.booking import SessionState
 from pilar.hospital.rules.bpjs.comparing import Consulting, Otherwise, Reading, differences
 from pilar.hospital.rules.bpjs.sending import Sending, Step
 from pilar.hospital.rules.bpjs.services import NotUnderstood, Refused
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform import retention
 from pilar.platform.jobs import every
 from pilar.platform.transactions import one_by_one
@@ -34,8 +34,7 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
     """Hold what was sent against what BPJS has: what it lacks is sent again, what it has otherwise is shown. Reads its
     times by both clocks, bookings that one of the two has and how its lists differ, and forgets old exchanges. A
     hospital that breaks stops no other. For the schedule and the operator only."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     oldest = retention.oldest_kept("bpjs-exchanges", now)
     if oldest is not None:
         BpjsExchange.objects.filter(at__lt=oldest).delete()

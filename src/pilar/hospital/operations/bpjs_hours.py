@@ -20,7 +20,7 @@ from pilar.hospital.rules.bpjs.comparing import Reading
 from pilar.hospital.rules.bpjs.services import Refused
 from pilar.people.authority import Case
 from pilar.people.operations import there
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import HOOKS, every
@@ -72,8 +72,7 @@ def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
     not answered is sent with the next hour, what is refused waits for the management, which sees the difference. What
     stands when a hospital is tied to BPJS is taken for known. For the schedule and the operator only.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     found = Counter[str]()
 
     def send(hospital: Hospital) -> int:

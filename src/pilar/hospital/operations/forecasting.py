@@ -12,7 +12,7 @@ from pilar.hospital.queries.forecasts import forecaster, judged, played_of, wait
 from pilar.hospital.rules.booking import BookingState
 from pilar.hospital.rules.forecast import corrected, replayed
 from pilar.people.operations import there
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform import locks
 from pilar.platform.jobs import background, every
 
@@ -23,8 +23,7 @@ _WEEK = timedelta(days=7)
 @transaction.atomic
 def predict(*, by: Standing, booking: int, now: datetime) -> None:
     """Write down when somebody who has just come is called; nothing once they were. For the schedule only."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     row = there(Booking.objects, pk=booking)
     wait = waits(row.session_id, scope=by, now=now).get(row.pk)
     if wait is None or row.state != BookingState.ARRIVED:
@@ -40,8 +39,7 @@ def predict(*, by: Standing, booking: int, now: datetime) -> None:
 def measure_forecasts(*, by: Standing, now: datetime) -> int:
     """Measure how the forecasts of the last whole week of each hospital held; returns for how many hospitals it was
     not known. For the schedule and the operator only."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     locks.take("hospital.measure-forecasts")
     return sum(_measured(one, now) for one in Hospital.objects.order_by("code"))
 
@@ -65,8 +63,7 @@ def _measured(hospital: Hospital, now: datetime) -> bool:
 def replay_forecasts(*, by: Standing, hospital: str, days: int, now: datetime) -> int:
     """Write down what those who were seen in the last days would have been told when they came, where nothing was;
     returns how many. For the demonstration alone: for the schedule and the operator."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     row = there(Hospital.objects, pk=hospital)
     today = today_in(row.region_id, now)
     learned = forecaster(hospital, today)

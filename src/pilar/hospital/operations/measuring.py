@@ -33,7 +33,7 @@ from pilar.hospital.rules.measures import (
 from pilar.measures.operations import Part
 from pilar.people.operations.public import tell_citizen
 from pilar.people.queries import reached_for
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform.jobs import every
 from pilar.surveys.operations import invite
 from pilar.surveys.queries import Satisfied, satisfaction
@@ -54,8 +54,7 @@ def report_measures(*, by: Standing, now: datetime) -> int:
 
     For the schedule and the operator only.
     """
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     regions = Hospital.objects.order_by("region").values_list("region", flat=True).distinct()
     return sum(_report(by, region, now) for region in regions)
 
@@ -65,8 +64,7 @@ def report_measures(*, by: Standing, now: datetime) -> int:
 def invite_patients(*, by: Standing, now: datetime) -> int:
     """Send whoever was seen the day before and has an account a link to the satisfaction survey, if one takes answers;
     returns how many. Nobody is asked twice about a visit. For the schedule and the operator only."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     regions = Hospital.objects.order_by("region").values_list("region", flat=True).distinct()
     return sum(_invite(by, region, now) for region in regions)
 

@@ -187,8 +187,7 @@ def erase_bookings(*, by: Standing, patient: int, now: datetime) -> int:
 def forget_bookings(*, by: Standing, now: datetime) -> int:
     """Erase bookings whose time has run out: those without a visit early, records of visits late. For the schedule and
     the operator only; returns how many."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     count = 0
     for kind, states in (("hospital-bookings", UNUSED), ("hospital-visits", OVER - UNUSED)):
         oldest = retention.oldest_kept(kind, now)

@@ -19,7 +19,7 @@ from pilar.people.authority import Case
 from pilar.people.operations import held, notify
 from pilar.people.operations.public import tell_citizen
 from pilar.people.queries import reached_for
-from pilar.people.rules import HeldRole, NotAllowed, Standing
+from pilar.people.rules import HeldRole, Standing
 from pilar.platform import audit
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
@@ -67,8 +67,7 @@ def tell_patient(patient: int, now: datetime, *, booking: str = "") -> bool:
 def remind(*, by: Standing, now: datetime) -> int:
     """Remind who has agreed to it of the bookings of the next day, each once; returns of how many.
     Whom no message reaches is not reminded. For the schedule and the operator."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     count = 0
     for hospital in Hospital.objects.order_by("code"):
         tomorrow = today_in(hospital.region_id, now) + timedelta(days=1)

@@ -31,7 +31,7 @@ from pilar.hospital.rules.booking import (
     reference_faults,
 )
 from pilar.people.operations import held, there
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.jobs import every
@@ -114,8 +114,7 @@ def leave_waiting(*, by: Standing, waiting: int, now: datetime) -> str:
 def offer_places(*, by: Standing, now: datetime) -> int:
     """Take back the offers whose time is over, then offer what is free to who has waited longest, one by one; returns
     how many offers were made. For the schedule and the operator."""
-    if not by.unrestricted:
-        raise NotAllowed
+    by.require_server()
     rows = Waiting.objects.order_by("since", "pk").values_list("pk", flat=True)
     over = rows.filter(state=WaitingState.OFFERED.value, offer_until__lte=now)
     keys = [*over, *rows.filter(state=WaitingState.WAITING.value)]
