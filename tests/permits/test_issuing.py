@@ -279,11 +279,13 @@ def test_an_amendment_changes_something_that_can_be(issued: World, change: dict[
 
 
 def test_a_list_says_what_became_of_each_document_and_is_sealed(issued: World, client: Client) -> None:
-    row = permit(issued)
+    row, seals = permit(issued), reverse("permits:seals", args=[OWN])
+    address = reverse("permits:document-list", args=[OWN, 2026])
+    assert address not in client.get(seals).content.decode(), "no list is there yet"
     assert seal_lists(by=SCHEDULE, now=SIGNED + HOUR) == 2, "the neighbour's, too"
+    assert address in client.get(seals).content.decode()
     assert seal_lists(by=SCHEDULE, now=SIGNED + 2 * HOUR) == 0, "nothing has changed"
     made = row.editions.get()
-    address = reverse("permits:document-list", args=[OWN, 2026])
     answer = client.get(address)
     found = read(answer.content.decode())
     listed = found.find(made.pages_sha256)

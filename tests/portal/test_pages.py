@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,8 +15,10 @@ from pilar.evaluation import reference
 from pilar.evaluation.queries import PUBLIC
 from pilar.people import operations
 from pilar.people.models import Membership, User
-from pilar.people.rules import OPERATOR, Role
+from pilar.people.rules import OPERATOR, AnyRole, Role
+from pilar.permits.rules.roles import Role as Permits
 from pilar.portal import queries
+from pilar.villagefinance.rules.roles import Role as Villages
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +91,7 @@ def test_a_visitor_has_no_home_page(client: Client) -> None:
     assert answer["Location"] == "/akun/login/?next=/beranda/"
 
 
-def _signed_in(client: Client, *, region: str | None = None, role: Role = Role.COORDINATOR) -> int:
+def _signed_in(client: Client, *, region: str | None = None, role: AnyRole = Role.COORDINATOR) -> int:
     user = operations.create_account(
         by=OPERATOR,
         email="orang@contoh.invalid",
@@ -115,6 +118,17 @@ def test_a_coordinator_finds_the_own_region(client: Client) -> None:
     assert 'href="/akun/daftar/"' in page
     assert 'href="/kerja/periode/"' not in page
     assert "Anda belum memiliki peran" not in page
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.VERIFIER, Permits.FRONT, Villages.VILLAGE_OFFICE])
+def test_every_way_from_the_own_pages_leads_somewhere(client: Client, role: AnyRole) -> None:
+    _signed_in(client, role=role, region="36.03")
+    home = _text(client, "/beranda/")
+    assert ("Masterplan Kabupaten Tangerang" in home) == (role in (Role.COORDINATOR, Role.VERIFIER))
+    ways = {*re.findall(r'href="(/[^"#?]+)', home + _text(client, "/akun-saya/"))}
+    closed = {way for way in ways if not way.startswith(("/static/", "/en/")) and client.get(way).status_code >= 400}
+    assert closed == set()
 
 
 @pytest.mark.usefixtures("published")

@@ -338,6 +338,12 @@ def manages_accounts(by: Standing) -> bool:
     return may(by, Permission.MANAGE_ACCOUNTS) or bool(led_regions(by))
 
 
+def manages_offices(by: Standing) -> bool:
+    """Tell whether there are offices that ``by`` manages: those of all regions, or of one."""
+    regions = {held.region for held in by.memberships}
+    return any(may(by, Permission.MANAGE_OFFICES, area=code) for code in (None, *regions))
+
+
 def roles_to_give(by: Standing, region: str | None) -> tuple[AnyRole, ...]:
     """The roles that ``by`` may give and end: national ones without a region, otherwise those held in the region."""
     return tuple(

@@ -29,11 +29,15 @@ from pilar.evaluation.queries.work import (
 )
 from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
+from pilar.evidence.rules import readers_reach
 from pilar.hospital.queries.schedule import works_in_hospitals
+from pilar.masterplan.rules import authority as plans
+from pilar.measures.queries.measures import is_known
 from pilar.people.queries import AccountRow, NoticeRow, open_notices, own_account
-from pilar.people.rules import Permission, Role, Standing, manages_accounts
+from pilar.people.rules import Role, Standing, manages_accounts, manages_offices
 from pilar.permits.queries.cases import works_on_permits
 from pilar.platform.actors import Authority
+from pilar.surveys.rules import authority as surveys
 from pilar.villagefinance.queries.villages import works_with_villages
 
 SHOWN = 5
@@ -126,7 +130,9 @@ class RegionWork:
 class Home:
     """What somebody finds after signing in; ``notices`` are the first of ``open_notices``.
 
-    ``regions``: those that the reader works for. ``runs_campaigns``: the reader sets campaigns up.
+    ``regions``: those that the reader works for; ``planned``, ``surveyed``, ``measured``, ``evidenced``: those of
+    them whose plans, surveys, measures and evidence the reader may know. ``runs_campaigns``: the reader sets campaigns
+    up.
     """
 
     account: AccountRow
@@ -137,6 +143,10 @@ class Home:
     panels: tuple[PanelWork, ...]
     follow_ups: tuple[OpenFollowUps, ...]
     regions: tuple[RegionRow, ...]
+    planned: frozenset[str]
+    surveyed: frozenset[str]
+    measured: frozenset[str]
+    evidenced: frozenset[str]
     runs_campaigns: bool
     assesses: bool
     manages_accounts: bool
@@ -158,6 +168,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
     notices = open_notices(scope=scope)
     roles = {held.role for held in scope.memberships}
     regions = sorted({held.region for held in scope.memberships if held.region})
+    reach = readers_reach(scope)
     return Home(
         account=account,
         notices=notices[:SHOWN],
@@ -167,10 +178,14 @@ def home(*, scope: Standing, now: datetime) -> Home:
         panels=panel_work(scope=scope),
         follow_ups=open_follow_ups(scope=scope) if regions else (),
         regions=tuple(areas.region(code) for code in regions),
+        planned=frozenset(code for code in regions if plans.works_for(scope, code)),
+        surveyed=frozenset(code for code in regions if surveys.knows(scope, code)),
+        measured=frozenset(code for code in regions if is_known(code, scope=scope)),
+        evidenced=frozenset(code for code in regions if reach.covers(code)),
         runs_campaigns=may_create(scope),
         assesses=bool(roles & {Role.ASSESSOR, Role.PANEL_CHAIR}),
         manages_accounts=manages_accounts(scope),
-        manages_offices=any(scope.may(Permission.MANAGE_OFFICES, area=code) for code in (None, *regions)),
+        manages_offices=manages_offices(scope),
         reports=Role.CONTRIBUTOR in roles,
         villages=works_with_villages(scope),
         permits=works_on_permits(scope),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from pilar.design.views import drawn
 from pilar.masterplan.queries import VersionRow
-from pilar.masterplan.rules.authority import Action, Case, holds, offices_of
+from pilar.masterplan.rules.authority import Action, Case, holds, offices_of, works_for
 from pilar.masterplan.rules.stages import LAW, VERSION_NAMES
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
@@ -55,11 +55,6 @@ def framed(
 
 version_page = partial(page, frame=frame)
 """A page of a version: ``row`` is the version, ``tab`` the page among those of :data:`TABS`."""
-
-
-def works_for(by: Standing, region: str) -> bool:
-    """Tell whether somebody has to do with the plans of a region: oversees them, or proposes for an office."""
-    return holds(by, Action.READ_PLAN, Case(region)) or offices_of(by, Action.READ_PROPOSALS, region) != ()
 
 
 def region_page(by: Standing, region: str) -> str:

@@ -13,8 +13,8 @@ from pilar.design.forms import posted, stored
 from pilar.design.views import done
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import PlanForm, ReasonForm
-from pilar.masterplan.pages.frame import version_page, works_for
-from pilar.masterplan.rules.authority import Action, Case, may, require
+from pilar.masterplan.pages.frame import version_page
+from pilar.masterplan.rules.authority import Action, Case, may, require, works_for
 from pilar.masterplan.rules.stages import UNDER_WAY, VersionState
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, own_region, page

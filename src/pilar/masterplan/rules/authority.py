@@ -12,7 +12,7 @@ from enum import StrEnum
 from pilar.masterplan.rules.stages import BEING_WRITTEN, LAW, ONCE_IN_FORCE, VERSION_NAMES, VersionState
 from pilar.people import authority
 from pilar.people.authority import Allowed, Authority, Place
-from pilar.people.rules import Role
+from pilar.people.rules import Role, Standing
 from pilar.platform.language import mark
 
 
@@ -87,3 +87,8 @@ class WrongState(authority.WrongState):
 AUTHORITY: Authority[Action, Case] = Authority(TABLE, WrongState)
 holds, in_state, may, require = AUTHORITY.holds, AUTHORITY.in_state, AUTHORITY.may, AUTHORITY.require
 offices_of = AUTHORITY.offices
+
+
+def works_for(by: Standing, region: str) -> bool:
+    """Tell whether somebody has to do with the plans of a region: oversees them, or proposes for an office."""
+    return holds(by, Action.READ_PLAN, Case(region)) or offices_of(by, Action.READ_PROPOSALS, region) != ()

@@ -37,9 +37,9 @@ def measures(
     Raises :class:`NotFound` for a region of which ``scope`` reads nothing and may not know. Four queries, whatever
     there is.
     """
-    rows = _rows(scope).filter(region=region)
-    if not knows_region(scope, region) and not rows.exists():
+    if not is_known(region, scope=scope):
         raise NotFound
+    rows = _rows(scope).filter(region=region)
     for word in search.split()[:10]:
         titled = Definition.objects.filter(Q(title_id__icontains=word) | Q(title_en__icontains=word), until=None)
         rows = rows.filter(Q(code__icontains=word) | Q(pk__in=titled.values("measure")))
@@ -53,6 +53,11 @@ def measure(region: str, code: str, *, scope: Standing, now: datetime) -> Measur
     """One measure; raises :class:`NotFound` also where ``scope`` may not know of it. Two queries."""
     row = existing(_rows(scope).filter(region=region, code=code).first() if CODE.fullmatch(code) else None)
     return _row(row, today_in(region, now))
+
+
+def is_known(region: str, *, scope: Standing) -> bool:
+    """Tell whether ``scope`` reads a measure of a region, or may know of what it measures."""
+    return knows_region(scope, region) or Measure.objects.filter(readable(scope), region=region).exists()
 
 
 def measures_by_key(keys: Iterable[int], *, scope: Standing, now: datetime) -> dict[int, MeasureRow]:

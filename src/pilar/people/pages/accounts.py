@@ -31,6 +31,7 @@ from pilar.people.rules import (
     Standing,
     led_regions,
     manages_accounts,
+    manages_offices,
     may_confirm,
     roles_to_give,
 )
@@ -84,7 +85,7 @@ def accounts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     search, asked = searched(request), Asked.of(request)
     page = queries.accounts(scope=by, now=now, search=search, **asked.part)
     audit.read(by, "people.accounts", asked.file or page.number, rows=len(page))
-    return {"accounts": ACCOUNTS.of(page, asked), "q": search}
+    return {"accounts": ACCOUNTS.of(page, asked), "q": search, "manages_offices": manages_offices(by)}
 
 
 @page("people/new_account.html", sends=True)

@@ -19,7 +19,7 @@ from pilar.design.views import done
 from pilar.people import operations, queries
 from pilar.people.forms import ChannelsForm, LanguageForm, TokenForm
 from pilar.people.queries import TokenRow
-from pilar.people.rules import NotFound, Standing, existing, manages_accounts
+from pilar.people.rules import NotFound, Standing, existing, manages_accounts, manages_offices
 from pilar.people.views import Shown, answer, page
 
 
@@ -31,7 +31,7 @@ def account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     if stored(form, lambda: operations.set_language(by=by, **form.cleaned_data)):
         with translation.override(form.cleaned_data["language"]):
             return done(request, gettext("Your language is kept"), reverse("people:account"))
-    return {"account": own, "form": form, "manages": manages_accounts(by)}
+    return {"account": own, "form": form, "manages": manages_accounts(by), "manages_offices": manages_offices(by)}
 
 
 @never_cache

@@ -94,7 +94,7 @@ def permit(request: HttpRequest, number: str, *, by: Standing, now: datetime) ->
 @page("permits/register/seals.html", public=True)
 def seals(request: HttpRequest, region: str) -> Shown:
     """The signed heads of a region's register, and the lists that are taken along."""
-    return {"region": areas.region(region), "heads": queries.heads(region), "years": queries.years_listed(region)}
+    return {"region": areas.region(region), "heads": queries.heads(region), "years": queries.years_with_list(region)}
 
 
 @require_safe

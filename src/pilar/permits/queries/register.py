@@ -109,6 +109,11 @@ def years_listed(region: str) -> tuple[int, ...]:
     return tuple(one.year for one in PermitEdition.objects.filter(region=region).dates("day", "year"))
 
 
+def years_with_list(region: str) -> tuple[int, ...]:
+    """Give the years of which there is a list of the documents of a region already; public."""
+    return tuple(PermitList.objects.filter(region=region).order_by("year").values_list("year", flat=True).distinct())
+
+
 def list_text(region: str, year: int, *, scope: Standing) -> str:
     """The newest list of a region and year; raises :class:`NotFound`."""
     del scope

@@ -19,7 +19,7 @@ from pilar.people.views import OWN_REGION, Shown, own_region, page
 from pilar.surveys import operations, queries
 from pilar.surveys.forms.setting_up import SurveyForm
 from pilar.surveys.reference import questionnaires
-from pilar.surveys.rules.authority import Action, Case, may, may_somewhere, require
+from pilar.surveys.rules.authority import Action, Case, knows, may, require
 
 SURVEYS = Table(
     gettext_lazy("Surveys"),
@@ -35,13 +35,13 @@ SURVEYS = Table(
 def own(request: HttpRequest, *, by: Standing) -> Shown:
     """Straight to the surveys of the reader's region; the secretariat looks a region up first."""
     texts = (_("Surveys"), _("What the regions ask the public."))
-    return own_region(request, by, "surveys:surveys", texts, partial(_knows, by))
+    return own_region(request, by, "surveys:surveys", texts, partial(knows, by))
 
 
 @page("surveys/surveys.html")
 def surveys(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """The surveys of a region, newest first."""
-    if not _knows(by, code):
+    if not knows(by, code):
         raise NotFound
     rows = queries.surveys(scope=by, region=code)
     return {
@@ -54,15 +54,10 @@ def surveys(request: HttpRequest, code: str, *, by: Standing) -> Shown:
 @page("surveys/create.html", sends=True)
 def create(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """Draw a survey up."""
-    require(by, Action.CREATE, Case(code), known=_knows(by, code))
+    require(by, Action.CREATE, Case(code), known=knows(by, code))
     first = {"year": now.year}
     form = SurveyForm(posted(request), region_code=code, now=now, known=questionnaires(), initial=first)
     if stored(form, lambda: operations.create_survey(by=by, region=code, given=form.new_survey(), now=now)):
         said = _("The survey is drawn up. Say which programmes it asks about")
         return done(request, said, "surveys:cells", form.outcome)
     return {"region": areas.region(code), "form": form}
-
-
-def _knows(by: Standing, code: str) -> bool:
-    """Tell whether the reader may know of surveys of a region."""
-    return may_somewhere(by, Action.SEE_PROGRESS, Case(code))

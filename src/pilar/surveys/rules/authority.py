@@ -99,6 +99,11 @@ def may_somewhere(by: Standing, action: Action, case: Case) -> bool:
     return may(by, action, AUTHORITY.nearest(by, action, case))
 
 
+def knows(by: Standing, region: str) -> bool:
+    """Tell whether ``by`` may know of the surveys of a region."""
+    return may_somewhere(by, Action.SEE_PROGRESS, Case(region))
+
+
 def require_somewhere(by: Standing, action: Action, case: Case) -> None:
     """As :func:`require` of a known case, for who holds the role in the region or in any of its offices."""
     require(by, action, AUTHORITY.nearest(by, action, case), known=True)
