@@ -22,9 +22,11 @@ class Places:
 
     def __init__(self) -> None:
         self.left = 1
+        self.patient = False
         self.taken: list[Reader] = []
 
-    def join(self, topics: frozenset[str]) -> Reader | None:
+    def join(self, topics: frozenset[str], *, patient: bool) -> Reader | None:
+        self.patient = patient
         if len(self.taken) == self.left:
             return None
         self.taken.append(Reader(topics))
@@ -110,3 +112,13 @@ def test_a_part_comes_again_only_where_its_sign_has_changed() -> None:
         (200, b"isi"), (304, b""), (200, b"isi"),
     ]  # fmt: skip
     assert (same["HX-Reswap"], first["ETag"], first["Cache-Control"]) == ("none", tag, "private, no-cache")
+
+
+@pytest.mark.django_db
+def test_who_asks_seldom_says_so_with_the_stream(places: Places) -> None:
+    Client().get(address())
+    assert places.patient is False
+    drawn = Template("{% load live %}{% live topics url='/a/' every=15000 %}").render(Context({"topics": TOPICS}))
+    places.taken = []
+    Client().get(re.findall(r'data-live="([^"]+)"', drawn)[0].replace("&amp;", "&"))
+    assert places.patient is True

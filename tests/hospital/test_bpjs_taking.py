@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from hospital.bpjs_line import PASSWORD, REFERRAL, Line, visit
 from hospital.mobile_jkn import BODIES, CHECK_IN, NEW, SESSION, TAKE, Phone
@@ -19,6 +20,7 @@ from pilar.hospital import operations
 from pilar.hospital.models import Booking, BpjsExchange, BpjsMessage, Clinic, Patient, Session, Task
 from pilar.hospital.rules.pharmacy import PharmacyState, Recipe
 from pilar.people.rules import SCHEDULE
+from pilar.platform.audit import events
 
 # Ambil
 
@@ -34,6 +36,17 @@ def test_a_number_is_taken(world: World, phone: Phone) -> None:
     assert (row.channel, row.payer, row.visit, row.new, str(row.booked_by)) == ("jkn", "bpjs", "1", True, "Mobile JKN")
     assert phone.other.tell() == {}
     assert own(BpjsMessage).get().told == "Mobile JKN"
+
+
+def test_a_number_takes_five_statements(phone: Phone) -> None:
+    """Of which a process that hears what is told asks the first, of the hospital, once in a while."""
+    with CaptureQueriesContext(connection) as seen:
+        phone.ask("take", TAKE)
+    said = [one["sql"].split()[0:3] for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]
+    assert [one[0] for one in said] == ["SELECT", "INSERT", "SELECT", "WITH", "INSERT"], said
+    (event,) = events(target="hospital.booking", key=own(Booking).get().pk)
+    assert (event.action, event.actor.name, event.area) == ("book", "Mobile JKN", "36.03")
+    assert event.after == {"session": own(Booking).get().session_id, "number": 1, "channel": "jkn"}
 
 
 def test_what_is_asked_again_is_answered_as_before(phone: Phone) -> None:

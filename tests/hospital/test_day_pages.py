@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
@@ -26,6 +26,7 @@ from pilar.hospital.queries import following
 from pilar.hospital.queries.records import readings
 from pilar.hospital.rules.booking import Policy, arrive_by
 from pilar.people.models import User
+from pilar.platform.live import LISTENING
 from pilar.platform.models import AuditEvent
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -275,6 +276,53 @@ def test_who_asks_again_is_answered_by_one_query_while_nothing_changes(
             do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world, 5))
             assert ask(tag).status_code == 200
             transaction.set_rollback(True)
+
+
+@pytest.fixture
+def hearing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that hears what is told, and has kept nothing yet."""
+    LISTENING._drop(None)
+    monkeypatch.setattr(LISTENING, "hears", lambda: True)
+    yield
+    LISTENING._drop(None)
+
+
+def test_all_boards_and_phones_cost_a_query_together_until_something_is_told(
+    world: World, clock: Clock, hearing: None, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    codes = come(world, 3)
+    clock.set(5)
+    boards, phones = [reverse("hospital:board", args=[HERE])], [reverse("hospital:place", args=[one]) for one in codes]
+
+    def ask() -> list[int]:
+        return [Client().get(one, headers={"If-None-Match": seen[one]}).status_code for one in seen]
+
+    for addresses in (boards, phones):
+        seen = {one: Client().get(one)["ETag"] for one in addresses}
+        with django_assert_num_queries(0):
+            assert set(ask() + ask() + ask()) == {304}
+        LISTENING._told(f"hospital board {HERE}" if addresses is boards else f"hospital session {world.session().pk}")
+        with django_assert_num_queries(1):
+            assert set(ask() + ask()) == {304}
+    do.call_next(by=world.who("nurse"), session=world.session().pk, now=clock.now)
+    assert set(ask()) == {304}, "it hears of it with the commit, which this test does not have"
+    LISTENING._told(f"hospital session {world.session().pk}")
+    assert set(ask()) == {200}
+
+
+def test_who_asks_for_a_part_again_is_sent_the_part(world: World, clock: Clock) -> None:
+    (code,) = come(world, 1)
+    mine = entered(Client(), "anak@contoh.invalid", "Anak")
+    clock.set(5)
+    for client, name, given in ((Client(), "board", HERE), (Client(), "place", code), (mine, "place", code)):
+        address = reverse(f"hospital:{name}", args=[given])
+        page, part = client.get(address), client.get(address, headers={"HX-Request": "true"})
+        texts = [" ".join(one.content.decode().split()) for one in (page, part)]
+        assert ("<html" in texts[0], "<html" in texts[1]) == (True, False)
+        assert texts[1].startswith(f'<div id="{name}"')
+        assert texts[1] in texts[0]
+        if client is not mine:
+            assert "HX-Request" in part["Vary"], "a browser that goes back shows the page"
 
 
 def test_codes_are_not_found_by_trying(world: World, clock: Clock) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from pilar.platform import live
-from pilar.platform.live import Listening, Reader, tell
+from pilar.platform.live import Fresh, Listening, Reader, tell
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
@@ -119,3 +119,62 @@ def test_a_database_that_restarts_has_everybody_look_again(listening: Listening)
     wait_until(lambda: ears() not in ([], [pid]))
     tell("import 7")
     assert reader.wait(HEARD)
+
+
+def test_those_who_ask_seldom_leave_places_to_the_others(listening: Listening, settings: Any) -> None:
+    settings.PILAR_LIVE_READERS = 8
+    topics = frozenset({"import 7"})
+    phones = [listening.join(topics, patient=True) for _ in range(4)]
+    assert [one is not None for one in phones] == [True, True, False, False]
+    assert all(listening.join(topics) for _board in range(6))
+    assert listening.join(topics) is None
+
+
+class Reads:
+    """Something that thousands ask for, and how often it was read."""
+
+    def __init__(self, listening: Listening, monkeypatch: pytest.MonkeyPatch, seconds: float = 60) -> None:
+        monkeypatch.setattr(live, "LISTENING", listening)
+        self.fresh: Fresh[int] = Fresh(2, seconds, lambda _made: ("board 1",))
+        self.count = 0
+
+    def read(self) -> int:
+        self.count += 1
+        return self.count
+
+    def get(self, key: int = 1) -> int:
+        return self.fresh.get(key, self.read)
+
+
+def test_what_many_ask_for_is_read_once_until_its_topic_is_told(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "LINGER", 60.0)
+    reads = Reads(listening, monkeypatch)
+    assert [reads.get(), reads.get()] == [1, 2], "a process that does not hear yet asks the database"
+    wait_until(listening.hears)
+    first = reads.get()
+    assert {reads.get() for _reader in range(100)} == {first}
+    tell("board 2")
+    tell("board 1")
+    wait_until(lambda: reads.get() != first)
+    assert reads.get() == reads.get() == first + 1
+    (pid,) = ears()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    wait_until(lambda: reads.get() > first + 1)
+    wait_until(lambda: listening.hears() and reads.get() == reads.get())
+    monkeypatch.setattr(live, "LINGER", 0.0)
+    listening._wanted_until = 0.0
+
+
+def test_what_was_read_while_it_was_told_is_not_kept_nor_what_is_old_or_too_much(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "hears", lambda: True)
+    reads = Reads(listening, monkeypatch)
+    reads.fresh.get(1, lambda: reads.fresh.drop("board 9") or reads.read())  # type: ignore[func-returns-value]
+    assert [reads.get(), reads.get()] == [2, 2]
+    assert [reads.get(2), reads.get(3), reads.get(2), reads.get(1)] == [3, 4, 3, 5], "two are kept"
+    brief = Reads(listening, monkeypatch, seconds=0.0)
+    assert [brief.get(), brief.get()] == [1, 2]

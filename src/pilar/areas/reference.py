@@ -87,12 +87,12 @@ def midnight_in(region_code: str, day: date) -> datetime:
 
 def time_zones() -> tuple[TimeZone, ...]:
     """The zone of each province, from when on. Raises Faults if the file is not in order."""
-    return _time_zones(data_folder() / "areas" / "time-zones.csv")
+    return _time_zones(data_folder())
 
 
 @cache
-def _time_zones(path: Path) -> tuple[TimeZone, ...]:
-    table = read_table(path)
+def _time_zones(folder: Path) -> tuple[TimeZone, ...]:
+    table = read_table(folder / "areas" / "time-zones.csv")
     named = [dict(zip((column.name for column in table.columns), row.cells, strict=True)) for row in table.rows]
     return tuple(
         TimeZone(

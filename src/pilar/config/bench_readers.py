@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import html
+import os
 import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -35,12 +36,14 @@ BOARD = f"/rumah-sakit/papan/{HOSPITAL}/"
 
 @dataclass
 class Seen:
-    """What the readers were answered: seconds of each answer of phones and boards, and how often by which status."""
+    """What the readers were answered: seconds of each answer of phones and boards, how often by which status, and the
+    seconds of processor time that it took."""
 
     phones: list[float] = field(default_factory=list)
     boards: list[float] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     streams: int = 0
+    processor: float = 0.0
 
 
 class Line:
@@ -52,7 +55,7 @@ class Line:
     async def send(self) -> tuple[int, dict[str, str], asyncio.StreamReader, asyncio.StreamWriter]:
         """Ask; the status and the headers of the answer, and what it goes on with."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        known = f"If-None-Match: {self.tag}\r\n" if self.tag else ""
+        known = f"If-None-Match: {self.tag}\r\nHX-Request: true\r\n" if self.tag else ""
         head = f"GET {self.address} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n{known}\r\n"
         writer.write(head.encode())
         said = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -77,13 +80,16 @@ def benchmark() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as state:
         given = {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.demo", "PILAR_STATE": state}
         with served(_command, given) as (port, process):
-            seen = asyncio.run(_follow(port, codes, sessions))
+            seen = asyncio.run(_follow(port, codes, sessions, lambda: _processor(process)))
             megabytes = _megabytes(process)
     late, boards = (quantiles(one, n=20)[-1] for one in (seen.phones, seen.boards))
     said = ", ".join(f"{count} × {status}" for status, count in sorted(seen.answers.items()))
     yield Measure(f"95 of 100 answers to {PHONES} phones within, s ({said})", late, late, ACCEPTED, 1)
     name = f"95 of 100 answers to {BOARDS} boards within, s ({seen.streams} streams)"
     yield Measure(name, boards, boards, ACCEPTED, 1)
+    share, count = seen.processor / SECONDS, sum(seen.answers.values()) + len(seen.boards)
+    name = f"of a core for the web process, {seen.processor / count * 1000:.2f} ms an answer"
+    yield Measure(name, share, share, 1, 1)
     most = processes.MOST_MEGABYTES / 1000
     yield Measure(f"{megabytes} MB of memory of the web process", megabytes / 1000, megabytes / 1000, most, 1)
 
@@ -118,7 +124,7 @@ def _fill() -> tuple[list[str], list[int]]:
     return codes, sessions
 
 
-async def _follow(port: int, codes: list[str], sessions: list[int]) -> Seen:
+async def _follow(port: int, codes: list[str], sessions: list[int], processor: Callable[[], float]) -> Seen:
     phones = [Line(port, f"/rumah-sakit/antrean/{codes[number % len(codes)]}/") for number in range(PHONES)]
     known: dict[str, str] = {}
     for one in phones:  # as who has looked at their number before
@@ -126,11 +132,12 @@ async def _follow(port: int, codes: list[str], sessions: list[int]) -> Seen:
             await one.ask()
             known[one.address] = one.tag
         one.tag = known[one.address]
-    seen, until = Seen(), time.monotonic() + SECONDS
+    seen, until, spent = Seen(), time.monotonic() + SECONDS, processor()
     boards = [_board(port, seen, until) for _number in range(BOARDS)]
     await asyncio.gather(
         *(_phone(one, place, seen, until) for place, one in enumerate(phones)), *boards, _calls(sessions, until)
     )
+    seen.processor = processor() - spent
     return seen
 
 
@@ -202,8 +209,19 @@ def _call(session: int) -> None:
     connection.close()
 
 
+def _begun(process: int, what: str) -> list[str]:
+    """Read what the system tells of each process that a server has begun."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return [Path(f"/proc/{child}/{what}").read_text(encoding="ascii") for child in children]
+
+
+def _processor(process: int) -> float:
+    """Measure the seconds of processor time of what a server has begun, until now."""
+    ticks = (one.rpartition(")")[2].split()[11:13] for one in _begun(process, "stat"))
+    return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+
+
 def _megabytes(process: int) -> int:
     """Measure the memory that the largest process of a server has in use of its own at this moment."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
-    found = [Path(f"/proc/{child}/status").read_text(encoding="ascii") for child in children]
+    found = _begun(process, "status")
     return max(int(re.findall(r"VmRSS:\s+(\d+) kB", one)[0]) for one in found) // 1000

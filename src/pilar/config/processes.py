@@ -21,6 +21,7 @@ from django.db import connections
 
 from pilar.config import parentage
 from pilar.config.ending import status_of
+from pilar.config.serving import WORKING
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -71,12 +72,9 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
-MOST_MEGABYTES = 450
-"""Of one web process: it draws charts by an engine of its own and sets documents in type, and keeps what that took."""
-
-
-WORKING = 2
-"""Threads of a web process that answer, beside those that are held by readers who listen."""
+MOST_MEGABYTES = 500
+"""Of one web process: it draws charts by an engine of its own and sets documents in type, and keeps what that
+took; its threads of readers take some 50."""
 
 
 def web_command(*, host: str, port: int, workers: int) -> list[str]:

@@ -8,6 +8,7 @@ from threading import Thread
 from django.core.wsgi import get_wsgi_application
 
 from pilar.config import parentage
+from pilar.config.serving import Places
 from pilar.design.svg import warm_up
 from pilar.platform.live import LISTENING
 
@@ -34,7 +35,7 @@ def let_listeners_go() -> None:
     Thread(target=wait, name="stopping", daemon=True).start()
 
 
-application = get_wsgi_application()
+application = Places(get_wsgi_application())
 
 if server is not None:
     let_listeners_go()

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
@@ -79,9 +82,56 @@ def while_it_holds(request: HttpRequest, tag: str, draw: Callable[[], HttpRespon
         # htmx would put the empty answer in the place of the part.
         answer["HX-Reswap"] = "none"
     answer["ETag"] = tag
-    # A browser keeps the part, and asks each time whether it still holds.
+    # A browser keeps the part, and asks each time whether it still holds; it never takes a part for its page.
     answer["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(answer, ["HX-Request"])
     return answer
+
+
+def asked_again(sign: Callable[..., str]) -> Callable[[View], View]:
+    """A page that thousands ask for again and again: ``sign`` gives its sign for who has no session, by the names of
+    its address; empty where there is none. Who has it is answered by :class:`StillHolds`."""
+
+    def decorated(view: View) -> View:
+        view.sign = sign  # type: ignore[attr-defined]
+        return view
+
+    return decorated
+
+
+class StillHolds:
+    """Answers 304 to who asks again for what has not changed, before anybody asks who they are (middleware).
+
+    Only below ``PILAR_ASKED_AGAIN``, and only without a session: with one the sign may be another.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen = request.headers.get("If-None-Match")
+        if seen and request.method == "GET" and settings.PILAR_ASKED_AGAIN.match(request.path_info):
+            answer = self._held(request, seen)
+            if answer is not None:
+                return answer
+        return self.get_response(request)
+
+    @staticmethod
+    def _held(request: HttpRequest, seen: str) -> HttpResponse | None:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return None
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            try:
+                match = resolve(request.path_info)
+                tag = match.func.sign(**match.kwargs)  # type: ignore[attr-defined]
+            except (Resolver404, AttributeError, DatabaseError):  # what it is, the page says
+                return None
+        if not tag or tag not in seen:
+            return None
+        request.resolver_match = match
+        answer = while_it_holds(request, tag, HttpResponse)
+        return answer if answer.status_code == 304 else None
 
 
 def _tag(request: HttpRequest, state: Freshness) -> str:

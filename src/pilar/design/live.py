@@ -33,6 +33,8 @@ LONGEST = 50.0
 """Seconds of one answer; the browser then asks again, and has the place that is free."""
 PULSE = 10.0
 """Seconds after which a line is sent in any case: a reader who has gone is only noticed by writing to them."""
+SELDOM = 10_000
+"""Milliseconds between two questions of who can do without a stream: hundreds of phones, but not a screen on a wall."""
 AGAIN = 1_000
 """Milliseconds until a browser whose line has ended asks again."""
 
@@ -50,9 +52,10 @@ def live(topics: Iterable[str], *, url: str, select: str = "", tag: str = "", ev
 
     ``select``: which element of the answer takes its place, if it is not all of it. ``tag``: the sign of what is shown,
     so that nothing comes while it holds (``design.conditional.while_it_holds``). ``every``: milliseconds
-    between two questions at least, and by the clock.
+    between two questions at least, and by the clock; who asks seldom leaves most places for listeners to the others.
     """
-    address = f"{reverse('design:live')}?{urlencode({'t': signing.Signer(salt=SALT).sign_object(sorted(topics))})}"
+    asked = {"t": signing.Signer(salt=SALT).sign_object(sorted(topics)), **({"p": 1} if every >= SELDOM else {})}
+    address = f"{reverse('design:live')}?{urlencode(asked)}"
     found = format_html(
         'data-live="{}" data-every="{}" hx-get="{}" hx-trigger="live" hx-target="this" hx-swap="outerHTML"',
         address, every, url,
@@ -71,11 +74,11 @@ def listen(request: HttpRequest) -> HttpResponse:
         topics = signing.Signer(salt=SALT).unsign_object(request.GET.get("t", ""))
     except (signing.BadSignature, ValueError) as error:
         raise ForgedTopic from error
-    reader = LISTENING.join(frozenset(topics)) if request.method == "GET" else None
+    reader = LISTENING.join(frozenset(topics), patient="p" in request.GET) if request.method == "GET" else None
     if reader is None:
         return HttpResponse(status=204)
-    if not connection.in_atomic_block:
-        connection.close()  # whoever listens does not hold one meanwhile
+    if not (connection.in_atomic_block or connection.allow_thread_sharing):
+        connection.close()  # whoever listens does not hold one meanwhile; one of the process goes to the next (serving)
     answer = StreamingHttpResponse(_Events(reader), content_type="text/event-stream")
     # Compressed, or kept by a proxy until there is more of it, it would come too late.
     answer["Content-Encoding"], answer["X-Accel-Buffering"] = "identity", "no"

@@ -21,6 +21,12 @@ from pilar.platform.transactions import require_transaction
 
 READ = "read"
 """The action of :func:`read`; how long such events are kept has a row of its own."""
+BESIDE = """INSERT INTO platform_auditevent
+    (actor_kind, actor_key, actor_name, action, target, key, area, after, reference)
+SELECT %(audit_kind)s::varchar, %(audit_actor)s::varchar, %(audit_name)s::varchar, %(audit_action)s::varchar,
+    %(audit_target)s::varchar, {key}, %(audit_area)s::varchar, {after}, %(audit_reference)s::varchar FROM {of}"""
+"""An event as a part of the very statement that makes the change: it stands with the change or not at all. Its values
+are those of :func:`beside`; ``key`` and ``after`` (jsonb) are expressions over what the statement has made."""
 _ADD = """INSERT INTO platform_auditevent
     (actor_kind, actor_key, actor_name, action, target, key, area, before, after, reference)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
@@ -93,6 +99,15 @@ def record_each(*, by: Actor | Acting, action: str, target: str, changes: Iterab
 
 def _actor(by: Actor | Acting) -> Actor:
     return by if isinstance(by, Actor) else by.actor
+
+
+def beside(by: Actor | Acting, action: str, target: str, *, area: str = "") -> dict[str, str]:
+    """Return the values of :data:`BESIDE`."""
+    who, reference = _actor(by), structlog.contextvars.get_contextvars().get("reference", "")
+    return {
+        "audit_kind": who.kind, "audit_actor": who.key, "audit_name": reference_of(who.name), "audit_action": action,
+        "audit_target": target, "audit_area": area, "audit_reference": reference,
+    }  # fmt: skip
 
 
 def _json(values: Mapping[str, Any] | None) -> str | None:

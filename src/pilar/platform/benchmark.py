@@ -26,6 +26,12 @@ def spent() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime + _server()
 
 
+def spent_by(process: int) -> float:
+    """Measure the seconds that what a process has begun, such as a web server, and the database have used so far."""
+    began = [_stat(_PROCESSES / one)[11:13] for one in _children(str(process))]
+    return sum(sum(map(int, times)) for times in began) * _TICK + _server()
+
+
 def _server() -> float:
     main = _main_process()
     if not main:

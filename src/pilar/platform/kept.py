@@ -17,6 +17,10 @@ class Kept(Generic[Made]):
         self._most, self._lock = most, Lock()
         self._made: OrderedDict[Hashable, Made] = OrderedDict()
 
+    def known(self, stamp: Hashable) -> Made | None:
+        """Give the thing of a stamp, if it was made before."""
+        return self._made.get(stamp)
+
     def get(self, stamp: Hashable, make: Callable[[], Made]) -> Made:
         """The thing of a stamp, made where it is not there; two who ask at once may both make it."""
         with self._lock:

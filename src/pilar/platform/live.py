@@ -2,11 +2,18 @@
 
 PostgreSQL carries what is told to all processes, once the transaction is committed. A process listens on one connection
 of its own for all its readers, while it has any. A topic names a thing (``import 7``) and says nothing about it.
+
+The same connection lets a process keep what many ask for: :class:`Fresh` holds it until its topic is told.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass
 from threading import Event, Lock, Thread
+from time import monotonic, sleep
+from typing import Generic, TypeVar
 
 import structlog
 from django.conf import settings
@@ -20,6 +27,12 @@ LINGER = 20.0
 """Seconds for which it stays when the last reader has gone: who only opens another page comes back at once."""
 PAUSE = 5.0
 """Seconds until a connection that was lost is tried again."""
+APART = 0.002
+"""Seconds between two readers who are told the same: each asks again at once, and hundreds are not all first."""
+PATIENT_SHARE = 4
+"""Readers who ask seldom by the clock hold one of so many places at most; the others are for those who ask often."""
+
+Made = TypeVar("Made")
 
 log = structlog.get_logger(__name__)
 
@@ -36,11 +49,14 @@ class Reader:
     def __init__(self, topics: frozenset[str]) -> None:
         self.topics = topics
         self.told = Event()
+        self.after = 0.0
         self.let_go = False
 
     def wait(self, seconds: float) -> bool:
         """Tell whether one of the topics was told since the last time, or is within so many seconds."""
         told = self.told.wait(seconds)
+        if told and self.after and not self.let_go:
+            sleep(self.after)
         self.told.clear()
         return told
 
@@ -51,20 +67,44 @@ class Listening:
     def __init__(self) -> None:
         self._lock = Lock()
         self._readers: set[Reader] = set()
+        self._kept: list[Fresh[object]] = []
         self._thread: Thread | None = None
-        self._ended = False
+        self._hears = self._ended = False
+        self._wanted_until = 0.0
 
-    def join(self, topics: frozenset[str]) -> Reader | None:
-        """A place for a reader; None where this process has no more. Give it back by :meth:`leave`."""
+    def join(self, topics: frozenset[str], *, patient: bool = False) -> Reader | None:
+        """A place for a reader; None where this process has no more. Give it back by :meth:`leave`.
+
+        ``patient``: who asks seldom by the clock leaves most places to the others.
+        """
         with self._lock:
-            if self._ended or len(self._readers) >= settings.PILAR_LIVE_READERS:
+            most = settings.PILAR_LIVE_READERS
+            if self._ended or len(self._readers) >= (-(-most // PATIENT_SHARE) if patient else most):
                 return None
             reader = Reader(topics)
             self._readers.add(reader)
-            if self._thread is None:
-                self._thread = Thread(target=self._listen, name="live", daemon=True)
-                self._thread.start()
+            self._begin()
         return reader
+
+    def hears(self) -> bool:
+        """Say whether this process hears what is told; who asks keeps it hearing for a while, or has it begin to."""
+        if not settings.PILAR_LIVE_READERS:  # nothing can be told here
+            return False
+        now = monotonic()
+        if now > self._wanted_until - LINGER / 2:
+            with self._lock:
+                self._wanted_until = now + LINGER
+                self._begin()
+        return self._hears
+
+    def keep(self, kept: Fresh[object]) -> None:
+        """Tell this one of every topic, too."""
+        self._kept.append(kept)
+
+    def _begin(self) -> None:
+        if self._thread is None and not self._ended:
+            self._thread = Thread(target=self._listen, name="live", daemon=True)
+            self._thread.start()
 
     def leave(self, reader: Reader) -> None:
         with self._lock:
@@ -89,9 +129,13 @@ class Listening:
     def _needed(self) -> bool:
         """Tell whether somebody listens; if not, this thread ends."""
         with self._lock:
-            if not self._readers:
+            if not self._wanted:
                 self._thread = None
-            return bool(self._readers)
+            return self._wanted
+
+    @property
+    def _wanted(self) -> bool:
+        return bool(self._readers) or monotonic() < self._wanted_until
 
     def _hear(self) -> None:
         """Listen until nobody needs it; whoever was there while nothing could be heard is told to look."""
@@ -101,19 +145,76 @@ class Listening:
             raw = own.connection
             raw.execute(f"LISTEN {CHANNEL}")
             self._told(None)
+            self._hears = True
             idle = 0.0
             while idle <= LINGER:
                 for one in raw.notifies(timeout=STEP):
                     self._told(one.payload)
-                idle = 0.0 if self._readers else idle + STEP
+                idle = 0.0 if self._wanted else idle + STEP
         finally:
+            self._hears = False
+            self._drop(None)
             own.close()
 
+    def _drop(self, topic: str | None) -> None:
+        for kept in self._kept:
+            kept.drop(topic)
+
     def _told(self, topic: str | None) -> None:
+        """Drop what was kept of the topic first: whoever is then told asks for it."""
+        self._drop(topic)
         with self._lock:
-            for one in self._readers:
-                if topic is None or topic in one.topics:
-                    one.told.set()
+            found = [one for one in self._readers if topic is None or topic in one.topics]
+            for place, one in enumerate(found):
+                one.after = place * APART
+                one.told.set()
 
 
 LISTENING = Listening()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[Made]):
+    made: Made
+    until: float
+    topics: Collection[str]
+
+
+class Fresh(Generic[Made]):
+    """What was read within the last ``seconds``, for all who ask this process, unless its topic was told since.
+
+    Thousands who follow one thing then cost one query, and nobody who was told sees what was before. Where the process
+    hears nothing (``PILAR_LIVE_READERS`` is 0, the database restarts), each asks the database. ``topics`` says of what
+    was read what it hangs on; the ``most`` things asked for last are kept.
+    """
+
+    def __init__(self, most: int, seconds: float, topics: Callable[[Made], Collection[str]]) -> None:
+        self._most, self._seconds, self._topics, self._lock = most, seconds, topics, Lock()
+        self._made: OrderedDict[Hashable, _Kept[Made]] = OrderedDict()
+        self._tolds = 0
+        LISTENING.keep(self)  # type: ignore[arg-type]
+
+    def get(self, key: Hashable, read: Callable[[], Made]) -> Made:
+        """Give the thing of a key, read where none is fresh; two who ask at once may both read it."""
+        if not LISTENING.hears():
+            return read()
+        kept, now = self._made.get(key), monotonic()
+        if kept is not None and now < kept.until:
+            return kept.made
+        tolds = self._tolds
+        made = read()
+        with self._lock:
+            if tolds == self._tolds:  # what was told meanwhile may have come too late for what was read
+                self._made[key] = _Kept(made, now + self._seconds, self._topics(made))
+                self._made.move_to_end(key)
+                while len(self._made) > self._most:
+                    self._made.popitem(last=False)
+        return made
+
+    def drop(self, topic: str | None) -> None:
+        """Forget what hangs on a topic; all of it for None."""
+        with self._lock:
+            self._tolds += 1
+            old = [key for key, one in self._made.items() if topic is None or topic in one.topics]
+            for key in old:
+                del self._made[key]

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "pilar.config.metrics.Measured",
     "pilar.config.middleware.RequestMark",
     "pilar.config.health.HealthAddresses",
+    "pilar.design.conditional.StillHolds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages shrink to a quarter on a weak line; the middleware pads answers against guessing secrets from their size.
@@ -131,7 +132,7 @@ FORMS_ELSEWHERE = {
     "hospital:take-offer": ("hospital:own-bookings", ()),
 }
 # How many readers of a process are told when a page changes; the others ask by the clock (adr/0017).
-PILAR_LIVE_READERS = int(os.environ.get("PILAR_LIVE_READERS", "6"))
+PILAR_LIVE_READERS = int(os.environ.get("PILAR_LIVE_READERS", "300"))
 SHOW_COMPONENTS = False  # /komponen/ shows invented samples: nothing for the public of an installation
 COTTON_ISOLATE_BY_DEFAULT = True
 
@@ -249,6 +250,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 # two thousand characters in any script). Anything larger is refused before it is read.
 PILAR_SMALL_ADDRESSES = re.compile(r"(/en)?/s/|/api/v1/survey-links/|(/en)?/rumah-sakit/bpjs/")
 PILAR_SMALL_BODY = 100_000
+# What phones and boards ask for again and again: answered first of all where it is the same (design.conditional).
+PILAR_ASKED_AGAIN = re.compile(r"(/en)?/rumah-sakit/(papan|antrean)/")
 FILE_UPLOAD_HANDLERS = [
     "pilar.evidence.receiving.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

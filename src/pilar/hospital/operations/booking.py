@@ -7,6 +7,7 @@ that is full is answered by a read alone. Each request has a key: asked again, i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +18,7 @@ from django.db.models import QuerySet
 from pilar.areas.reference import local
 from pilar.hospital.models import Booking, BookingEvent, Patient, Session, Task
 from pilar.hospital.operations.forecasting import predict
-from pilar.hospital.operations.seats import Seat, Wanted, take, wanted
+from pilar.hospital.operations.seats import TARGET, Seat, Wanted, take, wanted
 from pilar.hospital.queries.day import require_open
 from pilar.hospital.queries.schedule import session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
@@ -51,11 +52,10 @@ from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for
 from pilar.people.rules import NotFound, Standing
-from pilar.platform import audit, locks, moves
+from pilar.platform import locks, moves
 from pilar.platform.errors import Faults
 from pilar.platform.live import tell
 
-TARGET = "hospital.booking"
 REFUSED = {
     "booking_of_patient_once": AlreadyBooked,
     "booking_of_card_once": AlreadyBooked,
@@ -110,16 +110,12 @@ def book_found(
         raise SessionFull
     code = new_code()
     try:
-        with transaction.atomic():
+        # One statement is a transaction; within another it is taken back alone.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
             seat = take(
-                session, patient, asked, key, code, priority=priority, signature=by.signature, told=told, now=now,
+                session, patient, asked, key, code, priority=priority, by=by, area=found.region, told=told, now=now,
                 moved_from=moved_from,
             )  # fmt: skip
-            if seat is not None:
-                audit.record(
-                    by=by.actor, action="book", target=TARGET, key=seat.key, area=found.region,
-                    after={"session": session, "number": seat.number, "channel": asked.channel},
-                )  # fmt: skip
     except IntegrityError as error:
         # Number and place went back with the statement. The name of the constraint says what stands in the way.
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

@@ -21,7 +21,7 @@ from pilar.hospital.operations.bpjs import known_to_bpjs
 from pilar.hospital.operations.patients import Person, register_patient
 from pilar.hospital.operations.seats import Wanted
 from pilar.hospital.queries.bpjs import counters_of
-from pilar.hospital.queries.jkn import GONE, Taker, booking_asked, patient_asked, session_asked, taker
+from pilar.hospital.queries.jkn import GONE, Taker, booking_asked, patient_asked, taker, taking
 from pilar.hospital.queries.records import persons
 from pilar.hospital.queries.schedule import HospitalRow, Seats
 from pilar.hospital.reference.bpjs import contract
@@ -57,13 +57,13 @@ S = BookingState
 def take_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Ambil Antrean. Raises :class:`Refused`; 202 for a patient whom the hospital does not know.
 
-    Read by two statements and without a lock: the same asked twice at one moment has one key, by which the booking is
+    Read by one statement and without a lock: the same asked twice at one moment has one key, by which the booking is
     found that the other one made.
     """
     refusal = contract().refusal
-    seats = session_asked(place, given, now)
+    seats, takers = taking(place, given, now)
     _require_open(place, seats, now)
-    patient = taker(place, given, seats.day)
+    patient = taker(takers)
     if patient is None:
         raise refusal("new-patient")
     if patient.booking is not None and not _repeats(patient, seats, now):

@@ -24,11 +24,12 @@ from pilar.hospital.rules.booking import (
     left,
     policy_of,
 )
-from pilar.people.rules import NotFound
-from pilar.platform import secrets
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit, secrets
 from pilar.platform.names import reference_of
 from pilar.platform.statements import planned
 
+TARGET = "hospital.booking"
 _WANTED = """
     SELECT s.hospital_id, h.region_id, c.prefix, s.day, s.ends_at, s.state, v.facts, p.account_id,
         s.capacity - s.taken, s.reserved, s.taken_by, s.release_at,
@@ -62,6 +63,8 @@ _TAKE = """
             difference)
         SELECT seat.hospital_id, booked.id, 0, %(now)s, 'sent', 0, %(now)s, %(now)s, %(told)s::varchar, ''
         FROM booked, seat WHERE %(told)s::varchar <> ''
+    ), audited AS (
+        {audited}
     )
     SELECT booked.id, booked.number, booked.at, seat.taken, seat.taken_by FROM booked, seat
 """
@@ -110,10 +113,10 @@ def wanted(session: int, patient: int, channel: Channel, key: UUID, now: datetim
 
 def take(
     session: int, patient: int, asked: Asked, key: UUID, code: str, *, priority: Priority, moved_from: int | None,
-    signature: str, told: str, now: datetime,
+    by: Standing, area: str, told: str, now: datetime,
 ) -> Seat | None:  # fmt: skip
-    """Take the next number and a place, and store the booking; None where nothing is left or the session is closed.
-    ``told``: by whom BPJS knows of it.
+    """Take the next number and a place, and store the booking with its event of the audit log; None where nothing is
+    left or the session is closed. ``told``: by whom BPJS knows of it.
 
     Raises ``IntegrityError`` by the name of the constraint that stands in the way; nothing is then taken.
     """
@@ -123,7 +126,8 @@ def take(
         "until": asked.referred_until,
         "reference": secrets.encrypt(asked.reference, context=REFERENCE) if asked.reference else None,
         "hash": secrets.lookup(asked.reference, context=REFERENCE) if asked.reference else "",
-        "moved": moved_from, "by": reference_of(signature), "told": told, "now": now,
+        "moved": moved_from, "by": reference_of(by.signature), "told": told, "now": now,
+        **audit.beside(by, "book", TARGET, area=area),
     }  # fmt: skip
     with planned() as cursor:
         cursor.execute(_TAKES[asked.channel], given)
@@ -138,7 +142,8 @@ def _take_of(channel: Channel) -> str:
         for n in range(1, len(CHANNELS) + 1)
         if n != mine
     )
-    return _TAKE.format(mine=mine, kept=kept)
+    after = "jsonb_build_object('session', %(session)s::bigint, 'number', number, 'channel', %(channel)s::text)"
+    return _TAKE.format(mine=mine, kept=kept, audited=audit.BESIDE.format(key="id::text", after=after, of="booked"))
 
 
 _TAKES = {channel: _take_of(channel) for channel in CHANNELS}

@@ -8,11 +8,12 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from pilar.areas.reference import local, today_in
-from pilar.design.conditional import part_tag, while_it_holds
+from pilar.design.conditional import asked_again, part_tag, while_it_holds
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, drawn
@@ -32,45 +33,60 @@ from pilar.platform.limits import Limit, count, require_below
 WRONG_CODES = Limit("hospital-code", 20)
 """Codes that do not exist, from one network in a minute: nobody finds one by trying."""
 BOARD, PLACE = "hospital/day/board.html", "hospital/day/place.html"
+PARTS = {BOARD: "hospital/day/board_part.html", PLACE: "hospital/day/place_part.html"}
+"""What a page that asks for itself again is sent: the part that changes."""
 KIOSK = "hospital-kiosk"
 """The cookie by which a device is a kiosk."""
 _BOARDS: Kept[bytes] = Kept(100)
 
 
+def _board_tag(code: str, now: datetime | None = None) -> str:
+    return part_tag(code, following.board_sign(code, now=now or timezone.now()))
+
+
+def _place_tag(code: str) -> str:
+    now = timezone.now()
+    found = following.followed(code, now=now)
+    return part_tag(code, PUBLIC.actor.key, *following.place_of(found, now=now).seen) if found else ""
+
+
+@asked_again(_board_tag)
 @page(BOARD, public=True)
 def board(request: HttpRequest, code: str, *, now: datetime) -> HttpResponse:
     """Numbers and rooms, for a screen in the waiting room: it keeps itself new, and says when it could not."""
-    tag = part_tag(code, following.board_sign(code, now=now))
+    tag = _board_tag(code, now)
 
     def draw() -> bytes:
         shown = {"board": following.board(code, now=now), "now": now, "tag": tag}
-        return drawn(request, BOARD, shown).content
+        return drawn(request, template, shown).content
 
+    template = _asked(request, BOARD)
     # Boards name nobody: all screens of a hospital show the same.
-    return while_it_holds(request, tag, lambda: HttpResponse(_BOARDS.get(tag, draw)))
+    return while_it_holds(request, tag, lambda: HttpResponse(_BOARDS.get((tag, template), draw)))
 
 
+@asked_again(_place_tag)
 @page(PLACE, sends=True, public=True)
 def place(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """One number, for who holds its code: how many are ahead, and when to leave home. Who signed in for the patient
     says whether they may be asked to come earlier."""
     found = following.followed(code, now=now)
-    tag = part_tag(code, by.actor.key, *found.shown) if found else ""
+    row = following.place_of(found, now=now) if found else None
+    tag = part_tag(code, by.actor.key, *row.seen) if row else ""
     if tag and request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
         return while_it_holds(request, tag, HttpResponse)  # the page told them the sign: they try no codes
     require_below(request, WRONG_CODES, now=now)
-    if found is None:
+    if row is None:
         count(request, WRONG_CODES, now=now)
         raise NotFound
     own = _own(code, by, now)
     form = EarlierForm(posted(request), initial={"agreed": own.may_come_earlier}) if own else None
     if form and stored(form, lambda: operations.agree_earlier(by=by, booking=code, now=now, **form.cleaned_data)):
         return done(request, _("Noted"), "hospital:place", code)
-    row = following.place_of(found, now=now)
     shown = {"place": row, "code": code, "form": form if row.state is BookingState.BOOKED else None, "tag": tag}
     if by != PUBLIC:
-        return shown  # no browser keeps it, since its frame names the reader
-    return while_it_holds(request, tag, lambda: drawn(request, PLACE, shown))
+        return shown, _asked(request, PLACE)  # no browser keeps it, since its frame names the reader
+    return while_it_holds(request, tag, lambda: drawn(request, _asked(request, PLACE), shown))
 
 
 @page("hospital/day/kiosk.html", sends=True, public=True)
@@ -154,6 +170,11 @@ def end_kiosks(request: HttpRequest, code: str, *, by: Standing) -> HttpResponse
         return Done(_("No device is a kiosk of this hospital any more"), here)
 
     return confirm(request, look, do)
+
+
+def _asked(request: HttpRequest, template: str) -> str:
+    """Choose the page, or for itself the part that changes."""
+    return PARTS[template] if request.method == "GET" and request.headers.get("HX-Request") else template
 
 
 def _own(code: str, by: Standing, now: datetime) -> bookings.BookingRow | None:

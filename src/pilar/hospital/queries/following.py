@@ -30,9 +30,12 @@ from pilar.hospital.rules.pharmacy import PHARMACY_NAMES, PharmacyState
 from pilar.people.rules import PUBLIC, existing
 from pilar.platform.kept import Kept
 from pilar.platform.language import translate
+from pilar.platform.live import Fresh
 from pilar.platform.statements import planned
 
 S = BookingState
+FRESH = 3.0
+"""Seconds for which a process answers from what it has read of a session or a board, unless something is told of it."""
 FORECAST_HOLDS = 120
 """Seconds for which a forecast is told while nothing happens; they end for each session at another moment, so that not
 all phones are answered anew at once."""
@@ -54,14 +57,18 @@ _BOARD_SIGN = """
             WHERE x.hospital_id = %(hospital)s AND x.day IN (%(day)s, %(day)s + 1) AND x.state = 'ready')))
 """
 _FOLLOWED = """
-    SELECT m.id, m.session_id, m.number, m.state, m.at, m.booked_for, x.number, x.state, md5(concat(
-        s.state, s.delay, s.began_at, s.policy_id, s.starts_at + make_interval(mins => s.delay) > %(now)s,
-        (%(seconds)s + 61 * s.id) / %(holds)s, r.name, c::text, h.name,
-        (SELECT string_agg(b::text, '' ORDER BY b.id) FROM hospital_booking b WHERE b.session_id = s.id)))
-    FROM hospital_booking m JOIN hospital_session s ON s.id = m.session_id JOIN hospital_room r ON r.id = s.room_id
-        JOIN hospital_clinic c ON c.id = s.clinic_id JOIN hospital_hospital h ON h.code = s.hospital_id
+    WITH shared AS MATERIALIZED (
+        SELECT s.id, s.hospital_id, md5(concat(
+            s.state, s.delay, s.began_at, s.policy_id, s.starts_at + make_interval(mins => s.delay) > %(now)s,
+            (%(seconds)s + 61 * s.id) / %(holds)s, r.name, c::text, h.name,
+            (SELECT string_agg(b::text, '' ORDER BY b.id) FROM hospital_booking b WHERE b.session_id = s.id))) AS sign
+        FROM hospital_session s JOIN hospital_room r ON r.id = s.room_id
+            JOIN hospital_clinic c ON c.id = s.clinic_id JOIN hospital_hospital h ON h.code = s.hospital_id
+        WHERE s.id = (SELECT o.session_id FROM hospital_booking o WHERE o.code = %(code)s))
+    SELECT m.code, shared.hospital_id, m.id, m.session_id, m.number, m.state, m.at, m.booked_for, x.number, x.state,
+        shared.sign
+    FROM shared JOIN hospital_booking m ON m.session_id = shared.id
         LEFT JOIN hospital_prescription x ON x.booking_id = m.id
-    WHERE m.code = %(code)s
 """
 _OVER = (SessionState.CANCELLED, SessionState.DONE)
 
@@ -110,7 +117,7 @@ class Board:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        return (f"hospital board {self.hospital.code}", f"hospital pharmacy {self.hospital.code}")
+        return _board_topics(self.hospital.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,17 @@ class Place:
     held: int | None = None
 
     @property
+    def seen(self) -> tuple[object, ...]:
+        """Tell what differs whenever anything does that its holder sees: moments by the minute, as they are written."""
+        made, wait = self.medicine, self.wait
+        times = (self.at, self.arrive_at, self.resume, wait and wait.earliest, wait and wait.latest)
+        return (
+            self.label, self.hospital.name, self.group, self.room, self.state, self.moved_time, wait and wait.ahead,
+            self.now_called, self.over, made and (made.number, made.state), self.held,
+            *(one and f"{one.astimezone(UTC):%Y%m%d%H%M}" for one in times),
+        )  # fmt: skip
+
+    @property
     def state_name(self) -> str:
         return translate(STATE_NAMES[self.state])
 
@@ -146,7 +164,7 @@ class Place:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        return (f"hospital session {self.session}", f"hospital pharmacy {self.hospital.code}")
+        return _session_topics(self.session, self.hospital.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +181,6 @@ class Followed:
     medicine: int | None
     made: str | None
     sign: str
-
-    @property
-    def shown(self) -> tuple[str, int | None, str | None]:
-        """What differs whenever anything does that its holder is shown."""
-        return self.sign, self.medicine, self.made
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +199,34 @@ class Shared:
     held: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """All numbers of one session, by their codes."""
+
+    hospital: str
+    session: int
+    of: Mapping[str, Followed]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return _session_topics(self.session, self.hospital)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    hospital: str
+    sign: str
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return _board_topics(self.hospital)
+
+
 _SHARED: Kept[Shared] = Kept(500)
+_SESSIONS: Kept[int] = Kept(50_000)
+"""Of which session a code is, which never changes."""
+_NUMBERS: Fresh[_Numbers | None] = Fresh(500, FRESH, lambda made: made.topics if made else ())
+_SIGNS: Fresh[_Sign] = Fresh(100, FRESH, lambda made: made.topics)
 
 
 def board(code: str, *, now: datetime) -> Board:
@@ -216,22 +256,40 @@ def board(code: str, *, now: datetime) -> Board:
 
 
 def board_sign(code: str, *, now: datetime) -> str:
-    """Differs whenever the board does, and each minute; by one statement. A day in Indonesia is that of UTC or the
-    next."""
-    with planned() as cursor:
-        cursor.execute(_BOARD_SIGN, {"hospital": code, "day": now.astimezone(UTC).date()})
-        return f"{cursor.fetchone()[0]} {now:%H%M}"
+    """Differs whenever the board does, and each minute; by one statement for all who ask this process within
+    :data:`FRESH`. A day in Indonesia is that of UTC or the next."""
+
+    def read() -> _Sign:
+        with planned() as cursor:
+            cursor.execute(_BOARD_SIGN, {"hospital": code, "day": now.astimezone(UTC).date()})
+            return _Sign(code, cursor.fetchone()[0])
+
+    return f"{_SIGNS.get(code, read).sign} {now:%H%M}"
 
 
 def followed(code: str, *, now: datetime) -> Followed | None:
-    """The booking with a code, for whoever holds it; by one statement. None where there is none."""
+    """The booking with a code, for whoever holds it; None where there is none. One statement reads all numbers of its
+    session, for all who ask this process within :data:`FRESH`."""
     if len(code) != CODE_LENGTH:
         return None
+    session = _SESSIONS.known(code)
+    found = _NUMBERS.get(session, lambda: _numbers(code, now)) if session else _numbers(code, now)
+    return found.of.get(code) if found else None
+
+
+def _numbers(code: str, now: datetime) -> _Numbers | None:
     given = {"code": code, "now": now, "seconds": int(now.timestamp()), "holds": FORECAST_HOLDS}
     with planned() as cursor:
         cursor.execute(_FOLLOWED, given)
-        row = cursor.fetchone()
-    return Followed(*row) if row else None
+        rows = cursor.fetchall()
+    found = {of: Followed(*row) for of, _hospital, *row in rows}
+    if not found:
+        return None
+    session = found[code].session
+    for of in found:
+        if _SESSIONS.known(of) is None:
+            _SESSIONS.get(of, lambda: session)
+    return _Numbers(rows[0][1], session, found)
 
 
 def place(code: str, *, now: datetime) -> Place:
@@ -249,6 +307,14 @@ def place_of(found: Followed, *, now: datetime) -> Place:
         found.at != found.booked_for, wait, label(shared.prefix, shared.last) if shared.last else "", shared.resume,
         shared.over, Medicine(found.medicine, PharmacyState(found.made)) if found.medicine else None, shared.held,
     )  # fmt: skip
+
+
+def _session_topics(session: int, hospital: str) -> tuple[str, ...]:
+    return (f"hospital session {session}", f"hospital pharmacy {hospital}")
+
+
+def _board_topics(hospital: str) -> tuple[str, ...]:
+    return (f"hospital board {hospital}", f"hospital pharmacy {hospital}")
 
 
 def _shared(key: int, now: datetime) -> Shared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ from pilar.hospital.rules.roles import Role
 from pilar.people.rules import HeldRole, Standing
 from pilar.platform import secrets
 from pilar.platform.actors import Actor
+from pilar.platform.live import Fresh
 from pilar.platform.statements import planned
 
 S = BookingState
@@ -42,24 +43,32 @@ Values = dict[str, Any]
 _SESSIONS = """
     SELECT s.id, c.name, c.prefix, d.name, s.day, s.starts_at, s.ends_at, s.capacity, s.taken, s.reserved, s.taken_by,
         s.release_at, s.state, v.facts
-    FROM hospital_session s JOIN hospital_clinic c ON c.id = s.clinic_id JOIN hospital_doctor d ON d.id = s.doctor_id
-        JOIN hospital_policyversion v ON v.id = s.policy_id
-    WHERE d.hospital_id = %(hospital)s AND d.hfis = %(kodedokter)s AND s.day = %(tanggalperiksa)s
-        AND s.hospital_id = %(hospital)s AND s.state <> 'cancelled' AND %(kodepoli)s IN (c.poli, c.subspecialty)
+    FROM (SELECT id, name FROM hospital_doctor WHERE hospital_id = %(hospital)s AND hfis = %(kodedokter)s OFFSET 0) d
+        CROSS JOIN LATERAL (
+            SELECT * FROM hospital_session WHERE doctor_id = d.id AND day = %(tanggalperiksa)s OFFSET 0) s
+        JOIN hospital_clinic c ON c.id = s.clinic_id JOIN hospital_policyversion v ON v.id = s.policy_id
+    WHERE s.hospital_id = %(hospital)s AND s.state <> 'cancelled' AND %(kodepoli)s IN (c.poli, c.subspecialty)
     ORDER BY s.starts_at, s.id
 """
+"""The doctor first (OFFSET 0), whatever PostgreSQL expects of tables that it has not counted yet."""
 _TAKER = """
     SELECT p.id, p.record, p.account_id, b.id, b.session_id, b.channel, b.booked_at, b.key,
-        (SELECT count(*) FROM hospital_booking o WHERE o.patient_id = p.id AND o.day = %(day)s
+        (SELECT count(*) FROM hospital_booking o WHERE o.patient_id = p.id AND o.day = %(tanggalperiksa)s
             AND o.state <> ALL (%(holds)s)),
-        NOT EXISTS (SELECT FROM hospital_booking o WHERE o.patient_id = p.id AND o.state = 'served')
+        (SELECT o.id FROM hospital_booking o WHERE o.patient_id = p.id AND o.state = 'served' LIMIT 1) IS NULL
     FROM hospital_patient p LEFT JOIN LATERAL (
-        SELECT * FROM hospital_booking o WHERE o.patient_id = p.id AND o.day = %(day)s AND o.state = ANY (%(holds)s)
-        ORDER BY o.id LIMIT 1) b ON true
+        SELECT * FROM hospital_booking o WHERE o.patient_id = p.id AND o.day = %(tanggalperiksa)s
+            AND o.state = ANY (%(holds)s) ORDER BY o.id LIMIT 1) b ON true
     WHERE p.hospital_id = %(hospital)s AND p.merged_into_id IS NULL
         AND (p.nik_hash <> '' AND p.nik_hash = ANY (%(niks)s) OR p.card_hash <> '' AND p.card_hash = ANY (%(cards)s))
     LIMIT 2
 """
+_COLUMNS = 14
+"""Of a session, before those of who takes."""
+_ASKED = f"SELECT s.*, p.* FROM ({_SESSIONS}) s LEFT JOIN LATERAL ({_TAKER}) p ON true"  # noqa: S608 - both are here
+FRESH = 3.0
+"""Seconds for which a process answers by what it has read of a hospital itself."""
+_PLACES: Fresh[HospitalRow] = Fresh(100, FRESH, lambda _row: ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ class Taker:
 
 def mobile_jkn(hospital: str) -> tuple[Standing, HospitalRow]:
     """Who acts when BPJS asks: Mobile JKN, at the desk of the hospital. Raises :class:`NotFound`."""
-    place = schedule.hospital(hospital)
+    place = _PLACES.get(hospital, lambda: schedule.hospital(hospital))
     actor = Actor("system", f"mobile-jkn.{hospital}", "Mobile JKN")
     return Standing(actor, (HeldRole(Role.DESK, place.region, None, hospital),)), place
 
@@ -141,7 +150,23 @@ def session_asked(place: HospitalRow, given: Mapping[str, Any], now: datetime) -
         raise contract().refusal("past-date", field="tanggalperiksa")
     with planned() as cursor:
         cursor.execute(_SESSIONS, {"hospital": place.code, **given})
+        return _chosen(place, given, cursor.fetchall())
+
+
+def taking(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> tuple[Seats, tuple[Taker, ...]]:
+    """Do as :func:`session_asked`, with those whom NIK and card name and what each has then; by one statement."""
+    if given["tanggalperiksa"] < today_in(place.region, now):
+        raise contract().refusal("past-date", field="tanggalperiksa")
+    wanted = {"hospital": place.code, "holds": [one.value for one in HOLDS], **_hashes(given), **given}
+    with planned() as cursor:
+        cursor.execute(_ASKED, wanted)
         rows = cursor.fetchall()
+    seats = _chosen(place, given, [row[:_COLUMNS] for row in rows])
+    return seats, tuple({row[_COLUMNS]: Taker(*row[_COLUMNS:]) for row in rows if row[_COLUMNS] is not None}.values())
+
+
+def _chosen(place: HospitalRow, given: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> Seats:
+    """Choose the one of the hours that are asked for."""
     for *plain, state, facts in rows:
         found = Seats(*plain, state=SessionState(state), policy=policy_of(json.loads(facts)))
         if hours_of(found, place.region) == given["jampraktek"]:
@@ -192,15 +217,11 @@ def patient_asked(place: HospitalRow, given: Mapping[str, Any]) -> Patient | Non
     return found[0] if found else None
 
 
-def taker(place: HospitalRow, given: Mapping[str, Any], day: date) -> Taker | None:
-    """As :func:`patient_asked`, with what they have on a day; by one statement."""
-    wanted = {"hospital": place.code, "day": day, "holds": [one.value for one in HOLDS], **_hashes(given)}
-    with planned() as cursor:
-        cursor.execute(_TAKER, wanted)
-        found = cursor.fetchall()
+def taker(found: Sequence[Taker]) -> Taker | None:
+    """Choose the one whom NIK and card name; refused where they belong to two."""
     if len(found) > 1:
         raise contract().refusal("two-patients")
-    return Taker(*found[0]) if found else None
+    return found[0] if found else None
 
 
 def written(day: date) -> str:

@@ -16,12 +16,12 @@ from pilar.platform.folders import data_folder
 
 def contract() -> Contract:
     """Both directions of the contract."""
-    return _contract(data_folder() / "hospital" / "bpjs.yaml")
+    return _contract(data_folder())
 
 
 @cache
-def _contract(path: Path) -> Contract:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+def _contract(folder: Path) -> Contract:
+    given = yaml.safe_load((folder / "hospital" / "bpjs.yaml").read_text(encoding="utf-8"))
     refusals = {
         why: (one["code"], one["says"]) if isinstance(one, dict) else (201, one)
         for why, one in given["refusals"].items()
