@@ -105,11 +105,10 @@ HELD: dict[str, dict[str, str]] = {
             "accept_matches account_for agree_budget approve_execution ask_account ask_ntpn ask_reopening "
             "begin_budget begin_change booked cancel_request check_execution choose_columns close_month close_year "
             "confirm_account confirm_ntpn deem_budgets drop_account drop_budget enact_budget evaluate_budget "
-            "keep_proofs keep_statement move_cash move_request open_cash_box open_year pay_request post promise "
-            "receive record_report release_match remit_tax reopen_month return_execution reverse save_supplier "
-            "set_cash_plan set_ceilings set_lines set_plan set_posts set_programmes settle_advance show_photo "
-            "store_bills submit_budget "
-            "take_back take_back_budget take_over tell_council write_request",
+            "keep_proofs keep_statement move_cash move_request name_executors open_cash_box open_year pay_request "
+            "post promise receive record_report release_match remit_tax reopen_month return_execution reverse "
+            "save_supplier set_cash_plan set_ceilings set_lines set_plan set_posts set_programmes settle_advance "
+            "show_photo store_bills submit_budget take_back take_back_budget take_over tell_council write_request",
             "villagefinance_book",
         ),
         **each("answer_flag judge_flag", "villagefinance_flag"),

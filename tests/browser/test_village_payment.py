@@ -43,13 +43,16 @@ def village_with_money(now: datetime, place: int = 0) -> tuple[str, dict[str, st
     given = do.Received(DDS_IN, Decimal(200 * MILLION), ACCOUNT, today, "Dana Desa tahap 1")
     treasurer = person("Bendahara", 3, Role.TREASURER, world.village)
     do.receive(by=treasurer, village=world.village, year=today.year, given=given, now=now)
-    emails = {}
+    emails, accounts = {}, {}
     for who in ("executor", "secretary", "head", "treasurer"):
         emails[who] = f"{who}.desa{place}@contoh.invalid"
-        create_account(
+        accounts[who] = create_account(
             by=OPERATOR, email=emails[who], name=PEOPLE[who].actor.name, role=PEOPLE[who].memberships[0].role,
             region=world.region, unit=world.village, password=PASSWORD, now=now,
         )  # fmt: skip
+    secretary = person("Sekretaris", 2, Role.SECRETARY, world.village)
+    named: dict[str, int | None] = {activity: accounts["executor"] for activity, *_rest in LINES.values() if activity}
+    do.name_executors(by=secretary, village=world.village, year=today.year, given=named, now=now)
     return world.village, emails
 
 

@@ -150,6 +150,12 @@ def make_law(walk: Walk) -> None:
     expect(page.get_by_role("button", name="Bagi rata yang belum direncanakan")).to_have_count(0)
     walk.act("secretary", f"{of}dpa/periksa/", "Nyatakan sudah diverifikasi", "DPA telah diverifikasi")
     walk.act("head", f"{of}dpa/setujui/", "Setujui DPA", "DPA telah disetujui")
+    page = walk.at("secretary", f"{YEAR}/pelaksana/")
+    for choice in page.locator("main select").all():
+        choice.select_option(index=1)
+    walk.look(page, "executors")
+    press(page, "Simpan")
+    told(page, "Pelaksana kegiatan sudah ditetapkan")
     page = walk.at("treasurer", f"belanja/tahun/{YEAR}/buka/")
     if not page.locator("[name=held-0-where]").count():
         press(page, "Tambah baris")

@@ -230,6 +230,9 @@ CALLS: Mapping[str, Call] = {
     "set_prices": lambda w, by: do.set_prices(
         by=by, region=w.region, given=[do.Standard("Semen", "zak", Decimal(70_000), "Perbup 3", DAY)]
     ),
+    "name_executors": lambda w, by: do.name_executors(
+        by=by, village=w.village, year=YEAR, given={"2.3.10": None}, now=NOW
+    ),
     "set_plan": lambda w, by: do.set_plan(
         by=by, village=w.village, year=YEAR + 1, given=[do.Planned("2.3.10", "Jalan", Decimal(5))]
     ),
@@ -329,6 +332,7 @@ record_report:made | secretary | record villagefinance.report | reportstep+1
 record_report:agreed | council | record villagefinance.report | reportstep+1
 set_ceilings | office | set villagefinance.ceilings | ceiling+1
 set_prices | office | set villagefinance.prices | standardprice+1
+name_executors | secretary | name villagefinance.executors | activityexecutor+1
 set_plan | secretary | set-plan villagefinance.plan | plannedwork+1
 set_programmes | secretary | set villagefinance.programmes | otherprogramme+1
 agree_budget | council | move villagefinance.budget | budgetstep+1 budgetversion~1

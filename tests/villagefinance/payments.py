@@ -83,8 +83,8 @@ def proof(world: World, kind: ProofKind, who: str = "executor") -> do.NewProof:
     return do.NewProof(kind, held)
 
 
-def proofs(world: World) -> list[do.NewProof]:
-    return [proof(world, ProofKind.RECEIPT), proof(world, ProofKind.PROGRESS)]
+def proofs(world: World, who: str = "executor") -> list[do.NewProof]:
+    return [proof(world, ProofKind.RECEIPT, who), proof(world, ProofKind.PROGRESS, who)]
 
 
 def bill(amount: Any, line: int = ROAD, kind: PaymentKind = PaymentKind.UNTAXED, **more: Any) -> do.NewBill:
@@ -103,7 +103,7 @@ def write(world: World, *bills: do.NewBill, kind: RequestKind = DIRECT, who: str
     given = do.NewRequest(kind, more.pop("day", MARCH), "Batu kali", bills, **told)
     return do.write_request(
         by=world.who(who), village=world.village, year=more.pop("year", YEAR), given=given, now=NOW,
-        proofs=more.pop("proofs") if "proofs" in more else proofs(world), **more,
+        proofs=more.pop("proofs") if "proofs" in more else proofs(world, who), **more,
     )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def cancel(world: World, number: int, who: str = "executor") -> None:
 def approved(world: World, *bills: do.NewBill, **more: Any) -> int:
     """A request that went through three pairs of hands."""
     number = write(world, *bills, **more)
-    for to, who in ((SUBMITTED, "executor"), (CHECKED, "secretary"), (APPROVED, "head")):
+    for to, who in ((SUBMITTED, more.get("who", "executor")), (CHECKED, "secretary"), (APPROVED, "head")):
         move(world, number, to, who)
     return number
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kit.tables import ELSEWHERE, HERE, OTHER_UNIT, UNIT, Table, table_test
+from kit.tables import ELSEWHERE, HERE, OTHER_UNIT, UNIT, Table, in_unit, table_test
 from pilar.people.authority import Case
 from pilar.people.rules import ROLES, HeldRole, Standing
 from pilar.platform.actors import Actor
-from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, ActivityCase, case_of
 from pilar.villagefinance.rules.roles import Role
 
 # A role's column says where the role must be held; a dot is never.
@@ -15,7 +15,9 @@ action          village_head  village_secretary  village_treasurer  village_exec
 begin-region    .             .                  .                  .                 .                .      region          .
 open-year       .             .                  unit               .                 .                .      .               .
 correct         .             unit               .                  .                 .                .      .               .
-write-request    .             .                  unit               unit              .                .      .               .
+name-executors  .             unit               .                  .                 .                .      .               .
+read-requests   unit          unit               unit               activity          unit             unit   region          region
+write-request   .             .                  unit               activity          .                .      .               .
 check-request    .             unit               .                  .                 .                .      .               .
 approve-request  unit          .                  .                  .                 .                .      .               .
 pay              .             .                  unit               .                 .                .      .               .
@@ -59,9 +61,13 @@ TABLE = Table(
     about={
         "the village": case_of(UNIT),
         "another village": case_of(OTHER_UNIT),
+        "an activity of who acts": ActivityCase(HERE, unit=UNIT, executors=frozenset({9, 77})),
+        "an activity of somebody else": ActivityCase(HERE, unit=UNIT, executors=frozenset({8})),
+        "an activity of theirs in another village": ActivityCase(HERE, unit=OTHER_UNIT, executors=frozenset({9})),
         "the region": Case(HERE),
         "elsewhere": Case(ELSEWHERE),
     },
+    places={"activity": lambda by, case: in_unit(by, case) and 9 in getattr(case, "executors", ())},
 )
 
 
@@ -72,7 +78,7 @@ def test_who_moves_money_or_decides_is_asked_for_a_second_factor() -> None:
 
 
 def test_every_cell() -> None:
-    assert table_test(TABLE) > 17 * 4 * 20
+    assert table_test(TABLE) > 17 * 7 * 20
 
 
 def test_a_camat_reads_in_all_villages_of_the_district_and_in_no_other() -> None:

@@ -22,6 +22,7 @@ from pilar.platform.actors import Actor
 from pilar.platform.names import Signature
 from pilar.villagefinance import operations
 from pilar.villagefinance.models import (
+    ActivityExecutor,
     BankAccount,
     BudgetAmount,
     BudgetLine,
@@ -225,6 +226,10 @@ def budget(world: World, year: int = YEAR, *, number: int = 1, enacted: bool = T
     if number == 1:
         for key, (activity, account, fund, _amount) in LINES.items():
             BudgetLine.objects.create(**of_year, key=key, activity=activity, account=account, fund=fund)
+            if activity:
+                ActivityExecutor.objects.create(
+                    **of_year, activity=activity, no=1, executor="user:4", by="user:2", at=NOW
+                )  # fmt: skip
     for key, amount in given.items():
         BudgetAmount.objects.create(**of_year, version=number, line=key, amount=amount)
         if LINES[key][1][0] == "5" and amount:

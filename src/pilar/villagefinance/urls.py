@@ -206,6 +206,7 @@ urlpatterns = [
         {"long": True},
         name="import-long-plan",
     ),
+    path("keuangan-desa/<desa:village>/<tahun:year>/pelaksana/", planning.executors, name="executors"),
     path("keuangan-desa/<desa:village>/<tahun:year>/program-lain/", planning.programmes, name="programmes"),
     path("keuangan-desa/<desa:village>/<tahun:year>/mulai/", budgets.begin, name="begin"),
     path("keuangan-desa/<desa:village>/<tahun:year>/ubah/", budgets.change, name="change"),

@@ -43,6 +43,17 @@ def official(*, by: Standing, role: str, village: str) -> Standing:
     return Standing(by.actor, (HeldRole(held, village[:5], None, village[:8] if held is Role.CAMAT else village),))
 
 
+def maker(*, executor: Standing, treasurer: Standing, village: str, own: str) -> Standing:
+    """Who asks for payments: where there is an executor with an account, they do."""
+    return executor if village == own else treasurer
+
+
+def executors(*, budget: BudgetDetail, executor: Standing, own: str) -> dict[str, int | None]:
+    """One executor for all activities, where there is one with an account."""
+    codes = [one.code for one in budget.activities if one.code and budget.version.village == own]
+    return dict.fromkeys(codes, executor.account)
+
+
 def year(*, back: int, now: datetime) -> dict[str, Any]:
     """A year some years back: its number, whether it is this one, and its :data:`DAYS`."""
     begins = now.replace(year=now.year - back, month=1, day=1, hour=10, minute=0, second=0, microsecond=0)
@@ -157,8 +168,9 @@ def ntpn(*, village: str, year: int, number: int, place: int) -> str:
     return f"CT{village.replace('.', '')}{year % 10}{number:02}{place}"
 
 
-def photograph(*, number: int, now: datetime) -> BytesIO:
+def photograph(*, number: int, after: int = 0, now: datetime) -> BytesIO:
     """A small picture in two colours, another one for each number."""
+    number += after
     colour = bytes((60 + number * 37 % 160, 90 + number * 53 % 140, 110 + number * 71 % 120))
     rows = b"".join(b"\0" + b"".join(_point(x, y, number, colour) for x in range(SIDE)) for y in range(SIDE))
     head = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 2, 0, 0, 0)

@@ -14,6 +14,7 @@ from pilar.design.forms import FaultsForm
 from pilar.platform.language import translate
 from pilar.villagefinance.operations import Given, Planned
 from pilar.villagefinance.queries.budgets import LineRow
+from pilar.villagefinance.queries.executors import ExecutorRow
 from pilar.villagefinance.rules.budgets import KIND_NAMES, BudgetKind
 from pilar.villagefinance.rules.codes import EXPENDITURE, is_under
 from pilar.villagefinance.rules.evaluation import Posts
@@ -150,6 +151,22 @@ class SeenForm(FaultsForm):
     def seen(self) -> int | None:
         """For an operation."""
         return self.cleaned_data["sign"]
+
+
+class ExecutorsForm(SeenForm):
+    """Who carries out each activity of a year."""
+
+    def __init__(self, *given: Any, rows: Sequence[ExecutorRow], people: Choices, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for one in rows:
+            self.fields[one.activity] = forms.TypedChoiceField(
+                label=f"{one.activity} {one.name}", coerce=int, required=False, empty_value=None,
+                choices=[("", translate("nobody yet")), *people],
+            )  # fmt: skip
+
+    def executors(self) -> dict[str, int | None]:
+        """What was chosen, for an operation."""
+        return {name: self.cleaned_data[name] for name in self.fields if name != self.seen_field}
 
 
 class MonthsForm(SeenForm):

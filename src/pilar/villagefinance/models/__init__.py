@@ -2,6 +2,7 @@
 
 from pilar.villagefinance.models.accounts import AccountChange, BankAccount, Supplier
 from pilar.villagefinance.models.budget import (
+    ActivityExecutor,
     BudgetAmount,
     BudgetLine,
     BudgetVersion,
@@ -46,6 +47,7 @@ __all__ = [
     "Account",
     "AccountChange",
     "Activity",
+    "ActivityExecutor",
     "AuditSample",
     "BankAccount",
     "BankFormat",

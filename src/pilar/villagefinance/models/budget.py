@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
 from pilar.villagefinance.rules.budgets import BudgetState
@@ -221,3 +222,25 @@ class CarriedLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.amount}"
+
+
+class ActivityExecutor(models.Model):
+    """Who carries out an activity of a year (PKA). Who comes after them is the next number, and the highest counts;
+    ``executor`` is empty where nobody does any more."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "activity", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    activity = models.CharField(max_length=10)
+    no = models.PositiveSmallIntegerField()
+    executor = SignatureField(max_length=200, blank=True)
+    by = SignatureField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(activity=""), name="activity_executor_of_an_activity")]
+        triggers = [append_only("activity_executor_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.activity}: {self.executor}"

@@ -49,6 +49,7 @@ from pilar.villagefinance.operations.drafting import (
 from pilar.villagefinance.operations.flags import answer_flag, draw_sample, judge_flag, raise_flags, watch_books
 from pilar.villagefinance.operations.granting import Granted, Standard, set_ceilings, set_prices
 from pilar.villagefinance.operations.measuring import define_measures, report_measures
+from pilar.villagefinance.operations.naming import name_executors
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
 from pilar.villagefinance.operations.planning import AccountAgreed, Planned, Programme, set_plan, set_programmes
 from pilar.villagefinance.operations.posting import Document, Posted
@@ -67,6 +68,7 @@ from pilar.villagefinance.operations.requesting import (
     NewBill,
     NewProof,
     NewRequest,
+    NotTheirs,
     cancel_request,
     move_request,
     write_request,
@@ -95,6 +97,7 @@ __all__ = [
     "NewRequest",
     "NewSupplier",
     "NotOver",
+    "NotTheirs",
     "NothingNew",
     "NothingToCarry",
     "NothingToChange",
@@ -141,6 +144,7 @@ __all__ = [
     "make_years",
     "move_cash",
     "move_request",
+    "name_executors",
     "open_cash_box",
     "open_year",
     "pay_request",

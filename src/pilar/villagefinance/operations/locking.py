@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from pilar.people.operations import held, there
 from pilar.people.rules import NotFound, Standing
 from pilar.villagefinance.models import Book, PaymentRequest
+from pilar.villagefinance.queries.executors import case_of_request
 from pilar.villagefinance.queries.years import is_year_closed
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.refusals import Refused, refused
@@ -35,10 +36,11 @@ def locked_request(
 
     Raises :class:`NotFound` for who may not know of them, :class:`NotAllowed`.
     """
-    case = case_of(village)
-    AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
+    AUTHORITY.require(by, Action.READ_BOOKS, case_of(village), known=False)
     held_book(village)
     row = there(PaymentRequest.objects, region=village[:5], village=village, year=year, number=number)
+    case = case_of_request(row)
+    AUTHORITY.require(by, Action.READ_REQUESTS, case, known=False)
     AUTHORITY.require(by, action(row), case, known=True)
     return row
 

@@ -15,7 +15,7 @@ from pilar.areas.reference import today_in
 from pilar.evidence.operations import HeldUpload, keep_made
 from pilar.evidence.rules import LONGEST_TITLE
 from pilar.people.operations import there
-from pilar.people.rules import Standing
+from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -23,8 +23,8 @@ from pilar.platform.lifecycle import Move
 from pilar.villagefinance.models import Bill, BudgetLine, PaymentRequest, Proof, RequestLine, Supplier
 from pilar.villagefinance.operations.locking import locked_book, locked_request, told
 from pilar.villagefinance.operations.telling import tell_of_request
-from pilar.villagefinance.queries import requests
-from pilar.villagefinance.rules.authority import Action, action_of
+from pilar.villagefinance.queries import executors, requests
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, action_of, case_of_own
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_OUT, TRANSFER, is_under
 from pilar.villagefinance.rules.requests import (
     COMMITTED,
@@ -43,6 +43,11 @@ BY_HAND = frozenset({*COMMITTED, RequestState.RETURNED})
 """States to which a request goes on without anything being booked."""
 
 Row = TypeVar("Row", bound=Model)
+
+
+class NotTheirs(NotAllowed):
+    code = "not-their-activity"
+    sentence = mark("Somebody else carries out this activity. The secretary says who, on the page of the executors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,12 @@ def write_request(
     """Write a request anew, or one of the year again that was not sent yet; returns its number.
 
     The year is that of the lines, whose keys are counted in each year anew. Evidence is added to what is there. Raises
-    :class:`NotFound`, :class:`NotAllowed`, Faults at ``bills.N.line``, ``bills.N.amount``, ``bills.N.payee``, ``day``,
-    :class:`RequestElsewhere`, :class:`Refused`.
+    :class:`NotFound`, :class:`NotAllowed`, :class:`NotTheirs`, Faults at ``bills.N.line``, ``bills.N.amount``,
+    ``bills.N.payee``, ``day``, :class:`RequestElsewhere`, :class:`Refused`.
     """
-    locked_book(by, village, Action.WRITE_REQUEST)
+    locked_book(by, village, Action.READ_BOOKS)
+    named = executors.named(village, [year])
+    AUTHORITY.require(by, Action.WRITE_REQUEST, case_of_own(by, village), known=True)
     of_year = {"region": village[:5], "village": village, "year": year}
     lines, sums = _judged(of_year, given, today_in(village[:5], now)), _sums(given.bills)
     rows = PaymentRequest.objects.filter(**of_year)
@@ -111,9 +118,13 @@ def write_request(
         row = PaymentRequest(**of_year, number=number)
     else:
         row = there(rows, number=number)
+        AUTHORITY.require(by, Action.READ_REQUESTS, executors.case_of_request(row, named), known=False)
         if row.state not in WRITTEN:
             raise RequestElsewhere
     first, bill = lines[given.bills[0].line], given.bills[0]
+    case = executors.case_of_activity(village, year, first.activity, named)
+    if not AUTHORITY.may(by, Action.WRITE_REQUEST, case):
+        raise NotTheirs
     row.kind, row.date, row.told, row.income_line = given.kind, given.day, given.told, given.income_line
     row.plan_reason = given.plan_reason.strip()
     row.activity, row.fund, row.maker = first.activity, first.fund, by.signature

@@ -23,8 +23,9 @@ from pilar.villagefinance.forms.paying import DraftForm, at_fields
 from pilar.villagefinance.operations import NewProof
 from pilar.villagefinance.pages.frame import require, village_name
 from pilar.villagefinance.queries.cash import Left, lines_left
+from pilar.villagefinance.queries.executors import own_lines
 from pilar.villagefinance.queries.suppliers import suppliers
-from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.authority import Action, case_of_own
 from pilar.villagefinance.rules.codes import EXPENDITURE, is_under
 from pilar.villagefinance.rules.refusals import Refused
 from pilar.villagefinance.rules.requests import ProofKind, RequestState
@@ -44,14 +45,14 @@ DRAFTS = Outbox(
 @page("villagefinance/paying/draft.html")
 def draft(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
     """The three screens; the phone keeps them with what is left of each line, and names no person."""
-    require(by, Action.WRITE_REQUEST, village)
+    require(by, Action.WRITE_REQUEST, village, case_of_own(by, village))
     today = today_in(village[:5], now)
     at = [village]
     shown = DRAFTS.shown(
         request, title=_("Ask for a payment"), eyebrow=village_name(village),
         send=reverse("villagefinance:take-drafts", args=at), files=reverse("villagefinance:hold-proof", args=at),
     )  # fmt: skip
-    lines = _lines(village, today)
+    lines = _lines(by, village, today)
     return {**shown, "village": village, "now": now, "lines": lines, "form": DraftForm(lines=lines)}
 
 
@@ -74,7 +75,7 @@ def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: dateti
     def read(typed: QueryDict) -> DraftForm:
         nonlocal form, year
         year = today.year - 1 if typed.get("line", "").startswith(f"{today.year - 1}-") else today.year
-        form = DraftForm(typed, lines=_lines(village, min(today, date(year, 12, 31))))
+        form = DraftForm(typed, lines=_lines(by, village, min(today, date(year, 12, 31))))
         return form
 
     def store(sent: Sent, _given: dict[str, Any]) -> None:
@@ -99,5 +100,6 @@ def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: dateti
     return DRAFTS.take(request, read, store)
 
 
-def _lines(village: str, today: date) -> list[Left]:
-    return [one for one in lines_left(village, today) if is_under(one.account, EXPENDITURE)]
+def _lines(by: Standing, village: str, today: date) -> list[Left]:
+    found = [one for one in lines_left(village, today) if is_under(one.account, EXPENDITURE)]
+    return own_lines(by, village, found)

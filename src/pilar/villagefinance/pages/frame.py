@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pilar.areas.queries import village_names
 from pilar.areas.reference import today_in
 from pilar.design.views import drawn
+from pilar.people.authority import Case
 from pilar.people.rules import ROLES, Standing
 from pilar.people.views import page
 from pilar.platform.language import translate
@@ -138,9 +139,9 @@ def village_name(code: str) -> str:
     return village_names(codes=[code]).get(code, code)
 
 
-def require(by: Standing, action: Action, village: str) -> None:
-    """Raise for who may not do this in a village."""
-    case = case_of(village)
+def require(by: Standing, action: Action, village: str, case: Case | None = None) -> None:
+    """Raise for who may not do this in a village, or in a case there."""
+    case = case or case_of(village)
     AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
 
 

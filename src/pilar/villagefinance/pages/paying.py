@@ -43,7 +43,7 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
     """The receipts of an advance (SPJ), line by line."""
     at = {"village": village, "year": year, "number": number}
     row = At(by, now, **at).request
-    require(by, Action.WRITE_REQUEST, village)
+    require(by, Action.WRITE_REQUEST, village, row.case)
     if (row.kind, row.state) != (RequestKind.ADVANCE, PAID):
         raise RequestElsewhere
     sent = request.POST.dict()

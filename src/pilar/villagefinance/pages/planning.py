@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pilar.design.forms import Rows, posted
+from pilar.design.forms import Rows, posted, stored
 from pilar.design.import_files import template_workbook
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.tables import KINDS
@@ -18,12 +18,13 @@ from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer
 from pilar.platform.versions import sign_of
 from pilar.villagefinance import operations
-from pilar.villagefinance.forms.budgets import LongPlannedForm, PlannedForm, ProgrammeForm, SeenForm
+from pilar.villagefinance.forms.budgets import ExecutorsForm, LongPlannedForm, PlannedForm, ProgrammeForm, SeenForm
 from pilar.villagefinance.imports import PlannedWorks
 from pilar.villagefinance.operations.planning import last_year
 from pilar.villagefinance.pages.budgets import coded, sent_rows
 from pilar.villagefinance.pages.frame import drawn_again, require, village_page
 from pilar.villagefinance.queries import budgets as queries
+from pilar.villagefinance.queries import executors as named
 from pilar.villagefinance.queries import plans
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
@@ -77,6 +78,29 @@ def programmes(request: HttpRequest, village: str, year: int, *, by: Standing) -
             return done(request, _("The programmes of others are kept"), "villagefinance:papers", village, year)
     may_write = AUTHORITY.may(by, Action.MAKE_ACCOUNT, case_of(village))
     return {"village": village, "year": year, "form": form, "rows": rows, "found": found, "may_write": may_write}
+
+
+@village_page("villagefinance/executors.html", tab="executors", sends=True)
+def executors(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
+    """Who carries out the activities of a year (PKA); as long as nobody is named, at first who did so last year."""
+    case = case_of(village)
+    AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
+    rows, people = named.executors(village, year, now=now), named.holders(village, now)
+    before = named.executors(village, year - 1, now=now) if not any(one.executor for one in rows) else ()
+    first = {one.activity: one.account for one in (*before, *rows) if one.holds}
+    sign = named.seen_of(named.named(village, [year]))
+    form = ExecutorsForm(
+        posted(request), rows=rows, people=[(str(key), name) for key, name in people], initial={**first, "sign": sign}
+    )  # fmt: skip
+    if request.method == "POST":
+        AUTHORITY.require(by, Action.NAME_EXECUTORS, case, known=True)
+        at: dict[str, Any] = {"by": by, "village": village, "year": year, "now": now}
+        if stored(form, lambda: operations.name_executors(given=form.executors(), seen=form.seen, **at)):
+            return done(request, _("The executors are named"), "villagefinance:executors", village, year)
+    return {
+        "village": village, "year": year, "form": form, "rows": rows, "taken": bool(first) and bool(before),
+        "people": people, "may_name": AUTHORITY.may(by, Action.NAME_EXECUTORS, case),
+    }  # fmt: skip
 
 
 @answer

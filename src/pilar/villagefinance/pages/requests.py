@@ -26,9 +26,10 @@ from pilar.villagefinance.forms.paying import FIXED, AskForm, BillForm, ReturnFo
 from pilar.villagefinance.pages.frame import Act, drawn_again, next_actions, require, village_page
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import cash, lines_left
+from pilar.villagefinance.queries.executors import own_lines
 from pilar.villagefinance.queries.requests import RequestRow, due_of_advance
 from pilar.villagefinance.queries.suppliers import suppliers
-from pilar.villagefinance.rules.authority import AUTHORITY, Action, action_of, case_of
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, action_of, case_of, case_of_own
 from pilar.villagefinance.rules.codes import EXPENDITURE, TRANSFER, is_under
 from pilar.villagefinance.rules.requests import (
     KIND_NAMES,
@@ -68,24 +69,26 @@ def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime)
     state = state if state in {*RequestState} else ""
     waiting = queries.waiting(village, scope=by)
     mine = [one for one in waiting if waits_for(by, one)]
-    case = case_of(village)
     return {
         "village": village, "year": today.year,
         "requests": REQUESTED.of(queries.requests(village, scope=by, state=state, **asked.part), asked, about=village),
         "mine": mine, "others": len(waiting) - len(mine), "cash": cash(village, today), "today": today,
         "state": state, "states": [("", _("All")), *((one.value, translate(n)) for one, n in REQUEST_NAMES.items())],
-        "may_ask": AUTHORITY.may(by, Action.WRITE_REQUEST, case),
-        "may_receive": AUTHORITY.may(by, Action.RECEIVE, case),
+        "may_ask": AUTHORITY.may(by, Action.WRITE_REQUEST, case_of_own(by, village)),
+        "may_receive": AUTHORITY.may(by, Action.RECEIVE, case_of(village)),
     }  # fmt: skip
 
 
 @village_page("villagefinance/paying/lines.html", tab="payments")
 def choose_line(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
     """The first screen: the lines of the budget on which money goes out, with what is left of each."""
-    require(by, Action.WRITE_REQUEST, village)
     today = today_in(village[:5], now)
+    require(by, Action.WRITE_REQUEST, village, case_of_own(by, village))
     found = [one for one in lines_left(village, today) if one.is_spending]
-    return {"village": village, "year": today.year, "lines": found, "number": request.GET.get("spp", "")}
+    return {
+        "village": village, "year": today.year, "lines": own_lines(by, village, found), "others": bool(found),
+        "executors": reverse("villagefinance:executors", args=[village, today.year]),
+    }  # fmt: skip
 
 
 @village_page("villagefinance/paying/ask.html", tab="payments", sends=True)
@@ -97,7 +100,6 @@ def ask(request: HttpRequest, village: str, year: int, line: int, *, by: Standin
 @village_page("villagefinance/paying/ask.html", tab="payments", sends=True)
 def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
     """The second screen of a request that was not sent yet, or came back."""
-    require(by, Action.WRITE_REQUEST, village)
     row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
     if row.state not in WRITTEN:
         raise RequestElsewhere
@@ -108,13 +110,14 @@ def _asked(
     request: HttpRequest, village: str, year: int, line: int, row: RequestRow | None, *, by: Standing, now: datetime
 ) -> Shown:
     """A request is of the lines of one activity and fund, those of the chosen line."""
-    require(by, Action.WRITE_REQUEST, village)
+    require(by, Action.WRITE_REQUEST, village, case_of_own(by, village))
     today = min(today_in(village[:5], now), date(year, 12, 31))
     found = lines_left(village, today)
-    chosen = next((one for one in found if one.key == line and one.is_spending), None)
+    own = own_lines(by, village, [one for one in found if one.is_spending])
+    chosen = next((one for one in own if one.key == line), None)
     if chosen is None:
         raise NotFound
-    beside = [one for one in found if one.is_spending and (one.activity, one.fund) == (chosen.activity, chosen.fund)]
+    beside = [one for one in own if (one.activity, one.fund) == (chosen.activity, chosen.fund)]
     named = {
         "spending": is_under(chosen.account, EXPENDITURE),
         "transfers": [one for one in found if is_under(one.account, TRANSFER) and one.fund == chosen.fund],
@@ -178,7 +181,7 @@ def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
     today = today_in(row.village[:5], now)
     named = {kind: EVIDENCE.of(evidence.evidence_list(keys, scope=by)) for kind, keys in
              ((ProofKind.RECEIPT, row.receipts), (ProofKind.PROGRESS, row.progress))}  # fmt: skip
-    case = case_of(row.village)
+    case = row.case
     advance = row.kind is RequestKind.ADVANCE and row.state is RequestState.PAID
     return {
         "village": row.village, "year": row.year, "spp": row, "kind_name": translate(KIND_NAMES[row.kind]),
@@ -202,7 +205,7 @@ def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
         if (
             one.made_by
             or one.target is RequestState.RETURNED
-            or not AUTHORITY.may(by, action_of(one.source, one.target), case_of(row.village))
+            or not AUTHORITY.may(by, action_of(one.source, one.target), row.case)
         ):
             continue
         to = reverse(
@@ -216,12 +219,12 @@ def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
 
 def _may_return(by: Standing, row: RequestRow) -> bool:
     move = REQUESTS.find(row.state, RequestState.RETURNED)
-    return move is not None and AUTHORITY.may(by, action_of(row.state, move.target), case_of(row.village))
+    return move is not None and AUTHORITY.may(by, action_of(row.state, move.target), row.case)
 
 
 def waits_for(by: Standing, row: RequestRow) -> bool:
     """Whether the next step of a request is the reader's."""
-    return any(AUTHORITY.may(by, one, case_of(row.village)) for one in next_actions(row))
+    return any(AUTHORITY.may(by, one, row.case) for one in next_actions(row))
 
 
 def _initial(row: RequestRow | None, today: date) -> dict[str, Any]:

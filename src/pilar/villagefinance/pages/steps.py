@@ -136,7 +136,7 @@ def acts(ways: Mapping[str, Way]) -> View:
     @answer
     def act(request: HttpRequest, village: str, step: str, *, by: Standing, now: datetime, **of: Any) -> HttpResponse:
         way, at = ways[step], At(by, now, village, **of)
-        require(by, way.action, village)
+        require(by, way.action, village, at.request.case if at.number else None)
         form = way.form(at, posted(request)) if way.form else way.step.form(posted(request))
         return take(request, way.step, lambda: way.look(at), form=form, by=by, now=now, village=village, **of)
 

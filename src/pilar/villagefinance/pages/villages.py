@@ -37,6 +37,7 @@ from pilar.villagefinance.pages.years import Due, due_of
 from pilar.villagefinance.queries import oversight, requests
 from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.queries.charts import new_in_charts
+from pilar.villagefinance.queries.executors import executors
 from pilar.villagefinance.queries.flags import prices_of, reads_flags, to_answer
 from pilar.villagefinance.queries.public import waiting_questions
 from pilar.villagefinance.queries.reports import reports
@@ -193,6 +194,7 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
         "due": [
             *due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up),
+            *_to_name(by, village, [one for one in found if one.year == today.year], now),
             *_to_record(by, village, year, now), *_waits_beside(by, village, now),
         ],
         "may_plan": may_plan, "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
@@ -206,6 +208,17 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "reads_questions": AUTHORITY.may(by, Action.READ_QUESTIONS, case_of(village)),
         "publishes": AUTHORITY.may(by, Action.PUBLISH, case_of(village)),
     }  # fmt: skip
+
+
+def _to_name(by: Standing, village: str, rows: Sequence[VersionRow], now: datetime) -> Iterator[Due]:
+    """That activities of the budget in force have no executor who asks for their money."""
+    counts = in_force(rows, today_in(village[:5], now))
+    if counts and AUTHORITY.may(by, Action.NAME_EXECUTORS, case_of(village)):
+        lacking = sum(not one.holds for one in executors(village, counts.year, now=now))
+        if lacking:
+            to = reverse("villagefinance:executors", args=[village, counts.year])
+            said = ngettext("%(count)s activity without executor", "%(count)s activities without executor", lacking)
+            yield Due(_("Name the executors of %(year)s") % {"year": counts.year}, to, told=said % {"count": lacking})
 
 
 def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator[Due]:

@@ -1,4 +1,4 @@
-"""Who reads the evidence of payments beside the region's coordinator: whoever reads the books of the village."""
+"""Who reads the evidence of payments beside the region's coordinator: whoever reads the payment requests."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ from django.db.models import Exists, OuterRef, Q
 from pilar.evidence.queries import NOBODY
 from pilar.people.queries import within
 from pilar.people.rules import Standing
-from pilar.villagefinance.models import Proof
+from pilar.villagefinance.models import PaymentRequest, Proof
+from pilar.villagefinance.queries.executors import own_requests
 from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action
+from pilar.villagefinance.rules.roles import Role
 
 
 def village(scope: Standing) -> Q:
-    """The evidence of the requests of villages whose books the reader reads; the condition is on Revision."""
-    roles = TABLE[Action.READ_BOOKS].roles
+    """The evidence of requests that the reader reads, of whole villages or their own; the condition is on Revision."""
+    roles = TABLE[Action.READ_REQUESTS].roles
     if scope.account is None or not any(held.role in roles for held in scope.memberships):
         return NOBODY
-    reach = within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village")
-    return Q(Exists(Proof.objects.filter(reach, evidence=OuterRef("evidence"))))
+    reach = within(AUTHORITY.extent(scope, Action.READ_REQUESTS), unit="village")
+    proofs = Proof.objects.filter(evidence=OuterRef("evidence"))
+    found = Q(Exists(proofs.filter(reach)))
+    if any(held.role == Role.EXECUTOR for held in scope.memberships):
+        requests = PaymentRequest.objects.filter(
+            own_requests(scope), region=OuterRef("region"), village=OuterRef("village"), year=OuterRef("year"),
+            number=OuterRef("request"),
+        )  # fmt: skip
+        found |= Q(Exists(proofs.filter(Exists(requests))))
+    return found

@@ -26,9 +26,10 @@ from pilar.villagefinance.models import (
     RequestLine,
 )
 from pilar.villagefinance.queries.cash import cash, lines_left, plan_left
+from pilar.villagefinance.queries.executors import Named, case_of_request, named, readable
 from pilar.villagefinance.queries.taxing import TaxRow, kept_taxes, taxes
 from pilar.villagefinance.queries.versions import in_force, versions_of
-from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, ActivityCase, case_of
 from pilar.villagefinance.rules.clocks import due
 from pilar.villagefinance.rules.requests import (
     COMMITTED,
@@ -114,6 +115,7 @@ class RequestRow:
     paid_on: date | None
     returned: Decimal
     amount: Decimal
+    case: ActivityCase
     lines: tuple[AskedLine, ...] = ()
     bills: tuple[BillRow, ...] = ()
     taxes: tuple[TaxRow, ...] = ()
@@ -170,9 +172,9 @@ class RequestRow:
 def requests(
     village: str, *, scope: Standing, state: str = "", page: int | str = 1, size: int | None = PAGE
 ) -> Page[RequestRow]:
-    """The requests of a village, newest first; raises :class:`NotFound`."""
+    """The requests of a village that the reader reads, newest first; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
-    rows = PaymentRequest.objects.filter(region=village[:5], village=village)
+    rows = PaymentRequest.objects.filter(readable(village, scope), region=village[:5], village=village)
     if state:
         rows = rows.filter(state=state)
     return paged(rows.order_by("-year", "-number"), _listed, page=page, size=size)
@@ -182,7 +184,8 @@ def waiting(village: str, *, scope: Standing) -> tuple[RequestRow, ...]:
     """The requests that wait for somebody, the oldest first; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     ended = (RequestState.SETTLED, RequestState.CANCELLED)
-    rows = PaymentRequest.objects.filter(region=village[:5], village=village).exclude(state__in=ended)
+    own = readable(village, scope)
+    rows = PaymentRequest.objects.filter(own, region=village[:5], village=village).exclude(state__in=ended)
     return tuple(_listed(rows.order_by("date", "number")))
 
 
@@ -192,6 +195,7 @@ def request(village: str, year: int, number: int, *, scope: Standing, today: dat
     row = PaymentRequest.objects.filter(region=village[:5], village=village, year=year, number=number).first()
     if row is None:
         raise NotFound
+    AUTHORITY.require(scope, Action.READ_REQUESTS, case_of_request(row), known=False)
     return whole(row, today)
 
 
@@ -218,7 +222,7 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
     )  # fmt: skip
     proofs = list(Proof.objects.filter(**of_year, request=row.number).values_list("kind", "evidence"))
     found = replace(
-        _row(row, sum((one.amount for one in lines), ZERO)),
+        _row(row, sum((one.amount for one in lines), ZERO), named(row.village, [row.year])),
         activity_name=_activity(row.region, row.activity),
         lines=lines,
         bills=bills,
@@ -312,14 +316,16 @@ def _listed(rows: Iterable[PaymentRequest]) -> list[RequestRow]:
         .values("year", "request")
         .annotate(total=Sum("amount"))
     }
-    return [_row(one, sums.get((one.year, one.number), ZERO)) for one in found]
+    known = named(village, {one.year for one in found})
+    return [_row(one, sums.get((one.year, one.number), ZERO), known) for one in found]
 
 
-def _row(row: PaymentRequest, amount: Decimal) -> RequestRow:
+def _row(row: PaymentRequest, amount: Decimal, known: Named) -> RequestRow:
     return RequestRow(
         row.village, row.year, row.number, RequestKind(row.kind), RequestState(row.state), row.date, row.activity, "",
         row.fund, row.payee, row.supplier, row.income_line, row.told, row.reason, row.plan_reason, row.cash_reason,
         row.maker, row.checker, row.approver, row.paid_on, row.returned, amount,
+        case_of_request(row, known),
     )  # fmt: skip
 
 

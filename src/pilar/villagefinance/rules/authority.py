@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-from pilar.people.authority import Allowed, Authority, Case, Place
+from pilar.people.authority import Allowed, Authority, Case, Extent, Place, extent
+from pilar.people.rules import AnyRole, HeldRole, Standing
 from pilar.villagefinance.rules.budgets import BudgetState as B
 from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.requests import RequestState
@@ -21,6 +23,10 @@ class Action(StrEnum):
     """Carry what a village has into a year of its books."""
     CORRECT = "correct"
     """Reverse what somebody else has booked."""
+    NAME_EXECUTORS = "name-executors"
+    """Say who carries out the activities of a year."""
+    READ_REQUESTS = "read-requests"
+    """Read payment requests with their evidence."""
     WRITE_REQUEST = "write-request"
     """Ask for a payment, and account for an advance."""
     CHECK_REQUEST = "check-request"
@@ -84,13 +90,19 @@ TREASURER, SECRETARY, HEAD = frozenset({Role.TREASURER}), frozenset({Role.SECRET
 EXECUTOR, COUNCIL, CAMAT = frozenset({Role.EXECUTOR}), frozenset({Role.COUNCIL}), frozenset({Role.CAMAT})
 MAKERS = TREASURER | frozenset({Role.EXECUTOR})
 AUDITORS = frozenset({Role.INSPECTORATE})
+READERS = frozenset({Role.HEAD, Role.SECRETARY, Role.TREASURER, Role.EXECUTOR, Role.COUNCIL})
 OVERSEERS = frozenset({Role.CAMAT, Role.VILLAGE_OFFICE, Role.INSPECTORATE})
+
+ACTIVITY = "activity"
+"""In the village; an executor only where the activity names them, and where what it is about is their own."""
 
 TABLE: dict[Action, Allowed] = {
     Action.BEGIN_REGION: Allowed(frozenset({Role.VILLAGE_OFFICE}), Place.REGION),
     Action.OPEN_YEAR: Allowed(TREASURER, Place.UNIT),
     Action.CORRECT: Allowed(SECRETARY, Place.UNIT),
-    Action.WRITE_REQUEST: Allowed(MAKERS, Place.UNIT),
+    Action.NAME_EXECUTORS: Allowed(SECRETARY, Place.UNIT),
+    Action.READ_REQUESTS: Allowed(READERS | OVERSEERS, ACTIVITY),
+    Action.WRITE_REQUEST: Allowed(MAKERS, ACTIVITY),
     Action.CHECK_REQUEST: Allowed(SECRETARY, Place.UNIT),
     Action.APPROVE_REQUEST: Allowed(HEAD, Place.UNIT),
     Action.PAY: Allowed(TREASURER, Place.UNIT),
@@ -104,7 +116,7 @@ TABLE: dict[Action, Allowed] = {
     Action.REOPEN_MONTH: Allowed(HEAD, Place.UNIT),
     Action.CLOSE_YEAR: Allowed(SECRETARY, Place.UNIT),
     Action.RECONCILE: Allowed(TREASURER | SECRETARY, Place.UNIT),
-    Action.READ_BOOKS: Allowed(HEAD | SECRETARY | TREASURER | EXECUTOR | COUNCIL | OVERSEERS, Place.UNIT),
+    Action.READ_BOOKS: Allowed(READERS | OVERSEERS, Place.UNIT),
     Action.SET_CEILINGS: Allowed(frozenset({Role.VILLAGE_OFFICE}), Place.REGION),
     Action.DRAW_UP: Allowed(SECRETARY, Place.UNIT),
     Action.WRITE_LINES: Allowed(SECRETARY | TREASURER | EXECUTOR, Place.UNIT),
@@ -129,10 +141,34 @@ TABLE: dict[Action, Allowed] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ActivityCase(Case):
+    """What is asked of an activity, or of a request for it: accounts (keys) of those executors whose own it is."""
+
+    executors: frozenset[int] = frozenset()
+
+
 class VillageAuthority(Authority[Action, Case]):
     """No action of the books depends on a state of its own."""
 
     kinds = ()
+
+    def covers(self, by: Standing, held: HeldRole, place: str, case: Case) -> bool:
+        """An executor covers the activities that name them."""
+        if place != ACTIVITY:
+            return super().covers(by, held, place, case)
+        own = isinstance(case, ActivityCase) and by.account in case.executors
+        return (own or held.role != Role.EXECUTOR) and super().covers(by, held, Place.UNIT, case)
+
+    def extent(self, by: Standing, action: Action) -> Extent:
+        """Whole villages; of an executor the activities say more."""
+        rule = self.table[action]
+        if rule.place != ACTIVITY:
+            return super().extent(by, action)
+        return extent(by, rule.roles - EXECUTOR, Place.UNIT)
+
+    def _place(self, role: AnyRole, place: str) -> str:
+        return super()._place(role, Place.UNIT if place == ACTIVITY and role != Role.EXECUTOR else place)
 
 
 AUTHORITY = VillageAuthority(TABLE)
@@ -164,6 +200,11 @@ def moved_by(source: StrEnum, target: StrEnum) -> Action | None:
 def case_of(village: str) -> Case:
     """What is asked of a village, by its code."""
     return Case(village[:5], unit=village)
+
+
+def case_of_own(by: Standing, village: str) -> ActivityCase:
+    """What is asked of an activity that names who acts, whether there is one or not."""
+    return ActivityCase(village[:5], unit=village, executors=frozenset({by.account} if by.account else ()))
 
 
 def action_of(state: str, to: RequestState) -> Action:

@@ -1,0 +1,64 @@
+"""Who carries out the activities of a year (PKA): named by the secretary, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.names import reference_of
+from pilar.platform.versions import Stored, require_seen
+from pilar.villagefinance.models import ActivityExecutor
+from pilar.villagefinance.operations.locking import locked_book
+from pilar.villagefinance.queries.executors import executors, holders, named, seen_of
+from pilar.villagefinance.rules.authority import Action
+
+
+@transaction.atomic
+def name_executors(
+    *, by: Standing, village: str, year: int, given: Mapping[str, int | None], seen: int | None = None, now: datetime
+) -> int:
+    """Say who carries out activities of the budget of a year, by the keys of their accounts, or that nobody does; what
+    is not given stays. How many are new. ``seen``: the sign of what stood there when it was looked at.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, Faults at the code of the activity.
+    """
+    locked_book(by, village, Action.NAME_EXECUTORS)
+    known = named(village, [year])
+    new = {
+        code: "" if account is None else f"user:{account}" for code, account in sorted(given.items())
+        if reference_of(known.get((year, code), "")) != ("" if account is None else f"user:{account}")
+    }  # fmt: skip
+    if seen is not None and new:
+        require_seen(seen, Stored(seen_of(known)))
+    activities = {one.activity for one in executors(village, year, now=now)}
+    there = {f"user:{account}" for account, _name in holders(village, now)}
+    faults = [
+        Fault("unknown-activity", mark("“%(code)s” is no activity"), {"code": code}, code)
+        for code in new if code not in activities
+    ]  # fmt: skip
+    sentence = mark("Choose one of the executors of the village")
+    faults += [Fault("no-executor", sentence, {}, code) for code, one in new.items() if one and one not in there]
+    if faults:
+        raise Faults(faults)
+    of = {"region": village[:5], "village": village, "year": year}
+    rows = ActivityExecutor.objects.filter(**of).order_by().values_list("activity").annotate(Max("no"))
+    last = dict(rows)
+    ActivityExecutor.objects.bulk_create(
+        ActivityExecutor(
+            **of, activity=code, no=last.get(code, 0) + 1, executor=executor, by=by.signature, at=now
+        )
+        for code, executor in new.items()
+    )  # fmt: skip
+    if new:
+        audit.record(
+            by=by.actor, action="name", target="villagefinance.executors", key=f"{village}/{year}", area=village[:5],
+            before={code: reference_of(known.get((year, code), "")) for code in new}, after=new,
+        )  # fmt: skip
+    return len(new)

@@ -1,0 +1,122 @@
+"""Who carries out the activities of a year (PKA), and what an executor may see and do of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from pilar.people.queries import current
+from pilar.people.rules import Standing
+from pilar.platform.names import reference_of
+from pilar.platform.versions import sign_of
+from pilar.villagefinance.models import Activity, ActivityExecutor, BudgetLine, PaymentRequest
+from pilar.villagefinance.queries.cash import Left
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, ActivityCase, case_of
+from pilar.villagefinance.rules.requests import WRITTEN
+from pilar.villagefinance.rules.roles import Role
+
+Named = dict[tuple[int, str], str]
+"""Who carries out an activity, by year and code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorRow:
+    """An activity of a budget and who carries it out; ``holds``: they are still an executor of the village."""
+
+    activity: str
+    name: str
+    executor: str
+    holds: bool
+
+    @property
+    def account(self) -> int | None:
+        return account_of(self.executor)
+
+
+def named(village: str, years: Collection[int]) -> Named:
+    """Who carries out the activities of years of a village. One query."""
+    rows = ActivityExecutor.objects.filter(region=village[:5], village=village, year__in=years).order_by("no")
+    found = {(one.year, one.activity): one.executor for one in rows}
+    return {of: one for of, one in found.items() if one}
+
+
+def executors(village: str, year: int, *, now: datetime) -> tuple[ExecutorRow, ...]:
+    """The activities of the budget of a year, each with who carries it out; of whoever reads the books."""
+    lines = BudgetLine.objects.filter(region=village[:5], village=village, year=year).exclude(activity="")
+    codes = sorted(set(lines.values_list("activity", flat=True)))
+    names = dict(Activity.objects.filter(region=village[:5], code__in=codes).values_list("code", "name"))
+    known, there = named(village, [year]), {f"user:{account}" for account, _name in holders(village, now)}
+    return tuple(
+        ExecutorRow(code, names.get(code, ""), executor, reference_of(executor) in there)
+        for code in codes for executor in [known.get((year, code), "")]
+    )  # fmt: skip
+
+
+def seen_of(known: Named) -> int:
+    """The sign of who carries out what, for whoever writes over it."""
+    return sign_of(sorted((year, activity, reference_of(one)) for (year, activity), one in known.items()))
+
+
+def holders(village: str, now: datetime) -> list[tuple[int, str]]:
+    """The executors of a village at a moment: keys and names of their accounts."""
+    rows = current(now).filter(unit=village, role=Role.EXECUTOR).order_by("user__name", "user")
+    return list(dict.fromkeys(rows.values_list("user", "user__name")))
+
+
+def account_of(executor: str) -> int | None:
+    """The key of the account of who carries out an activity."""
+    kind, _colon, key = reference_of(executor).partition(":")
+    return int(key) if kind == "user" else None
+
+
+def case_of_activity(village: str, year: int, activity: str, known: Named) -> ActivityCase:
+    """What is asked of an activity of a year."""
+    return _case(village, [known.get((year, activity), "")])
+
+
+def own_lines(by: Standing, village: str, lines: Sequence[Left]) -> list[Left]:
+    """Of lines of the budget those on which somebody may ask for a payment."""
+    if AUTHORITY.may(by, Action.WRITE_REQUEST, case_of(village)):
+        return [*lines]
+    known = named(village, {one.year for one in lines})
+    cases = {one: case_of_activity(village, *one, known) for one in {(line.year, line.activity) for line in lines}}
+    return [one for one in lines if AUTHORITY.may(by, Action.WRITE_REQUEST, cases[one.year, one.activity])]
+
+
+def case_of_request(row: PaymentRequest, known: Named | None = None) -> ActivityCase:
+    """What is asked of a request: whoever sent it carries on with it, also when somebody else carries out its activity
+    from now on."""
+    known = named(row.village, [row.year]) if known is None else known
+    own = [known.get((row.year, row.activity), "")]
+    return _case(row.village, own if row.state in WRITTEN else [*own, row.maker])
+
+
+def _case(village: str, own: Iterable[str]) -> ActivityCase:
+    accounts = frozenset(account for one in own if (account := account_of(one)) is not None)
+    return ActivityCase(village[:5], unit=village, executors=accounts)
+
+
+def readable(village: str, scope: Standing) -> Q:
+    """The requests of a village whose books the reader reads: all of them, or an executor's own; on PaymentRequest."""
+    if AUTHORITY.holds(scope, Action.READ_REQUESTS, case_of(village)):
+        return Q()
+    return Q(village=village) & own_requests(scope)
+
+
+def own_requests(scope: Standing) -> Q:
+    """Requests of the activities that name an executor, and those that they have sent; on PaymentRequest. One query."""
+    units = {held.unit for held in scope.memberships if held.role == Role.EXECUTOR and held.unit}
+    rows = ActivityExecutor.objects.filter(region__in={unit[:5] for unit in units}, village__in=units).order_by("no")
+    named_last = {(one.village, one.year, one.activity): reference_of(one.executor) for one in rows}
+    own = defaultdict[tuple[str, int], list[str]](list)
+    for (village, year, activity), executor in named_last.items():
+        if executor == scope.signature:
+            own[village, year].append(activity)
+    found = Q(village__in=units, maker=scope.signature) & ~Q(state__in=WRITTEN)
+    for (village, year), activities in own.items():
+        found |= Q(village=village, year=year, activity__in=activities)
+    return found
