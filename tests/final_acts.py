@@ -97,6 +97,9 @@ ASKED = {
         "check_execution",
         "reopen_month",
         "return_execution",
+        "correct_verdict",
+        "drop_ntpn",
+        "retract_evaluation",
         "take_back_budget",
         "tell_council",
     },
@@ -201,9 +204,9 @@ FREE = {
     "villagefinance": {
         "asks by itself whether two agree": "ask_account ask_ntpn confirm_account confirm_ntpn",
         "is taken back by the next, or only adds": (
-            "accept_matches account_for answer_flag answer_question ask_question choose_columns "
-            "decide_question draw_sample drop_account keep_statement move_request name_executors open_cash_box "
-            "release_match "
+            "accept_matches account_for answer_flag answer_question ask_question choose_columns correct_report "
+            "correct_step decide_question draw_sample drop_account keep_statement move_request name_executors "
+            "open_cash_box release_match "
             "save_supplier set_prices show_photo write_request"
         ),
         "is booked, and taken back by an entry that names it": "move_cash open_year receive take_back",

@@ -106,12 +106,15 @@ HELD: dict[str, dict[str, str]] = {
             "begin_budget begin_change booked cancel_request check_execution choose_columns close_month close_year "
             "confirm_account confirm_ntpn deem_budgets drop_account drop_budget enact_budget evaluate_budget "
             "keep_proofs keep_statement move_cash move_request name_executors open_cash_box open_year pay_request "
-            "post promise receive record_report release_match remit_tax reopen_month return_execution reverse "
+            "correct_report correct_step drop_ntpn post promise "
+            "receive record_report release_match remit_tax reopen_month "
+            "retract_evaluation return_execution reverse "
             "save_supplier set_cash_plan set_ceilings set_lines set_plan set_posts set_programmes settle_advance "
             "show_photo store_bills submit_budget take_back take_back_budget take_over tell_council write_request",
             "villagefinance_book",
         ),
         **each("answer_flag judge_flag", "villagefinance_flag"),
+        "correct_verdict": "villagefinance_flag villagefinance_book",
         **each("define_measures report_measures", "villagefinance.measures"),
         **each("answer_question decide_question renew_questions", "villagefinance_question"),
         "ask_question": "villagefinance.question",

@@ -47,7 +47,7 @@ ADDED_ONLY = {
     "surveys_form", "surveys_measured", "surveys_response", "villagefinance_auditsample", "villagefinance_bankrow",
     "villagefinance_bankstatement", "villagefinance_sampledentry",
     "villagefinance_activityexecutor", "villagefinance_budgetline", "villagefinance_budgetstep",
-    "villagefinance_carriedline", "villagefinance_ceiling",
+    "villagefinance_carriedline", "villagefinance_ceiling", "villagefinance_correction",
     "villagefinance_entry", "villagefinance_line", "villagefinance_period", "villagefinance_proof",
     "villagefinance_reportstep", "villagefinance_standardprice", "villagefinance_requestentry",
     "villagefinance_sealedbook",

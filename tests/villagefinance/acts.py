@@ -17,9 +17,9 @@ from pilar.villagefinance.rules.evaluation import Posts
 from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.taxes import PaymentKind
-from villagefinance import ntpn, questions
+from villagefinance import corrected, ntpn, questions
 from villagefinance import payments as paid
-from villagefinance.bank import FEBRUARY, accept, keep, opened, statement
+from villagefinance.bank import FEBRUARY, banked, matched, statement
 from villagefinance.drafting import AT as DRAFT
 from villagefinance.drafting import DAY, DRAWN, agree, check, draft, evaluate, given, plan_cash, submit
 from villagefinance.drafts import POSTS, row
@@ -79,16 +79,6 @@ def _asked_number(world: World) -> None:
     _supplied(world)
     of = {"by": world.who("treasurer"), "village": world.village}
     do.ask_account(**of, given=do.NewNumber("BJB", "1", supplier=1), now=NOW)
-
-
-def _banked(world: World) -> None:
-    world.receive()
-    keep(world, statement(0, FEBRUARY[:1]))
-
-
-def _matched(world: World) -> None:
-    _banked(world)
-    accept(world, *opened(world).proposals)
 
 
 def _guided(world: World) -> None:
@@ -247,6 +237,7 @@ CALLS: Mapping[str, Call] = {
         by=by, **DRAFT, fit=True, letter="900/1", day=DAY, now=DRAWN
     ),
     "deem_budgets": lambda _w, by: do.deem_budgets(by=by, now=LATER),
+    **corrected.CALLS,
     "drop_budget": lambda _w, by: do.drop_budget(by=by, **DRAFT, reason="Uji", now=DRAWN),
     "tell_council": lambda w, by: do.tell_council(
         by=by, village=w.village, year=YEAR, number=2, letter="5", day=DAY, now=DRAWN
@@ -341,6 +332,11 @@ take_back_budget | secretary | move villagefinance.budget | budgetstep+1 budgetv
 submit_budget | head | move villagefinance.budget | budgetstep+1 budgetversion~1
 evaluate_budget | camat | move villagefinance.budget | budgetstep+1 budgetversion~1
 deem_budgets | schedule | move villagefinance.budget | budgetstep+1 budgetversion~1
+retract_evaluation | camat | move villagefinance.budget | budgetstep+1 budgetversion~1
+correct_step | head | correct villagefinance.correction | correction+1
+correct_report | head | correct villagefinance.correction | correction+1
+correct_verdict | inspectorate | correct villagefinance.flag | correction+1 flag~1
+drop_ntpn | head | drop villagefinance.ntpn | ntpnchange~1
 drop_budget | secretary | move villagefinance.budget | budgetstep+1 budgetversion~1
 tell_council | secretary | told villagefinance.budget | budgetstep+1
 enact_budget | head | move villagefinance.budget | budgetstep+1 budgetversion~1
@@ -379,10 +375,11 @@ ACTS = Acts(
         "confirm_ntpn": ntpn.asked, "move_cash": World.receive, "ask_account": _supplied,
         "confirm_account": _asked_number, "drop_account": _asked_number,
         "record_report": half, "record_report:made": ended, "record_report:agreed": made,
-        "open_year": _over, "accept_matches": _banked, "release_match": _matched,
+        "open_year": _over, "accept_matches": banked, "release_match": matched,
         **dict.fromkeys(("set_posts", "set_lines", "set_cash_plan", "agree_budget", "drop_budget"), draft),
         "agree_budget:correction": _returned, "take_back_budget": agree, "submit_budget": agree,
         "evaluate_budget": submit, "deem_budgets": submit, "tell_council": _shifting, "enact_budget": evaluate,
+        **corrected.BEFORE,
         "check_execution": plan_cash, "approve_execution": check, "return_execution": check, "raise_flags": late,
         "watch_books": flagged, "answer_flag": flagged, "judge_flag": answered, "draw_sample": _spent,
         "answer_question": questions.asked, "decide_question": questions.answered,

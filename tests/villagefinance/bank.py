@@ -45,3 +45,15 @@ def accept(world: World, *matches: Match, who: str = "treasurer") -> int:
 
 def opened(world: World) -> ask.Open:
     return ask.open_movements(world.village, ACCOUNT, MARCH, scope=world.who("treasurer"))
+
+
+def banked(world: World) -> None:
+    """Money came in, as the bank says too."""
+    world.receive()
+    keep(world, statement(0, FEBRUARY[:1]))
+
+
+def matched(world: World) -> None:
+    """What came in is matched."""
+    banked(world)
+    accept(world, *opened(world).proposals)

@@ -111,6 +111,9 @@ agree         302 404 404 403 403 403 403 200 403 403
 take-back     302 404 404 409 403 403 403 403 403 403
 submit        302 404 404 403 403 403 409 403 403 403
 evaluate      302 404 404 403 403 403 403 403 409 403
+retract       302 404 404 403 403 403 403 403 409 403
+correct-step  302 404 404 404 404 404 404 404 404 404
+executors     302 404 404 200 200 200 200 200 200 200
 enact         302 404 404 403 403 403 409 403 403 403
 drop          302 404 404 200 403 403 403 403 403 403
 tell-council  302 404 404 409 403 403 403 403 403 403
@@ -150,6 +153,7 @@ def test_what_each_finds(world: World, who: str) -> None:
         "change",
         "what-if",
         "programmes",
+        "executors",
     }
     elsewhere = {
         "village": [VILLAGE],
@@ -159,7 +163,7 @@ def test_what_each_finds(world: World, who: str) -> None:
         "begin-region": [REGION],
         "prices": [REGION],
     }
-    more = {"lines": ["2.3.10"], "months": [1]}
+    more = {"lines": ["2.3.10"], "months": [1], "correct-step": [1]}
     for line in STATUS.strip().splitlines():
         name, *statuses = line.split()
         if name in of_year:

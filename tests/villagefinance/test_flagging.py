@@ -348,6 +348,7 @@ PAGES = """
 flags          302 404 200 404 200 200
 flag           302 404 404 404 200 200
 judge-flag     302 404 404 404 403 200
+correct-verdict  302 404 404 404 403 409
 flag-risks     302 404 404 404 404 200
 audit-samples  302 404 404 404 404 200
 audit-sample   302 404 404 404 404 200
@@ -368,7 +369,7 @@ def test_what_each_finds_at_each_address(audited: World, who: str) -> None:
     of_village, of_region = dict(AT), {"region": REGION}
     client = accounts.client_of(audited, who) if who == "visitor" else client_of(audited, who)
     for name, found in expected.items():
-        given = of_village if name in ("flag", "judge-flag") else of_region
+        given = of_village if name in ("flag", "judge-flag", "correct-verdict") else of_region
         given = {**given, "number": 1} if name == "audit-sample" else given
         answered = client.get(reverse(f"villagefinance:{name}", kwargs=given)).status_code
         assert (name, str(answered)) == (name, found[PEOPLE.index(who)])

@@ -56,6 +56,7 @@ def test_moves_of_a_budget() -> None:
         "draft > agreed", "draft > dropped", "agreed > draft", "agreed > submitted", "submitted > evaluated",
         "submitted > returned", "submitted > deemed", "returned > corrected", "returned > dropped",
         "evaluated > enacted", "evaluated > draft", "deemed > enacted", "corrected > enacted", "corrected > draft",
+        "evaluated > submitted", "returned > submitted",
     ]  # fmt: skip
     assert moves(SHIFTS) == ["draft > enacted", "draft > dropped"]
     assert {*BUDGET_NAMES} == {*BudgetState}
@@ -82,6 +83,8 @@ B = BudgetState
     (B.RETURNED, B.CORRECTED, {"minutes": ""}, ["no-minutes"]),
     (B.RETURNED, B.DROPPED, {"correction_due": date(2026, 12, 1)}, ["still-time"]),
     (B.RETURNED, B.DROPPED, {"correction_due": date(2026, 11, 30)}, []),
+    (B.EVALUATED, B.SUBMITTED, {"evaluation_due": date(2026, 12, 1)}, []),
+    (B.RETURNED, B.SUBMITTED, {"evaluation_due": date(2026, 11, 30)}, ["silence-over"]),
     (B.EVALUATED, B.ENACTED, {}, []),
     (B.EVALUATED, B.ENACTED, {"regulation": ""}, ["no-number"]),
     (B.EVALUATED, B.ENACTED, {"elaboration": ""}, ["no-number"]),

@@ -78,9 +78,12 @@ class Told:
     booked: list[tuple[Kind, date, tuple[PostedLine, ...]]] = field(default_factory=list)
     reversed: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
+    over: bool = False
 
     def rules(self, day: date, lines: Sequence[PostedLine]) -> set[str]:
         """The rules that lines of a day would break."""
+        if self.over:
+            return {"year_is_closed"}
         found = {"month_is_closed"} if day.month in self.closed else set()
         every = [*((when, line) for _kind, when, of in self.booked for line in of), *((day, line) for line in lines)]
         fell = {cell for line in lines for cell, moved in cells(line) if moved < 0}
@@ -158,10 +161,12 @@ def test_what_the_rules_refuse_is_refused_and_nothing_else(world: World) -> None
             event, day = reference.journal()[Kind.REVERSAL], date(YEAR, 12, 31)
             back = journal.lines(event, map(journal.mirrored, lines))
             due = self.told.rules(day, back)
+            if self.told.over:
+                due = {"year_is_closed"}
             due |= {"reversed_already"} if place in self.told.reversed else set()
             due |= {"reversal_of_a_reversal"} if kind is Kind.REVERSAL else set()
             due |= {"remittance_stays"} if kind is Kind.REMITTANCE else set()
-            by = world.who("second" if kind is Kind.REVERSAL else "secretary")
+            by = world.who("second" if kind in (Kind.REVERSAL, Kind.CLOSING) else "secretary")
 
             def act() -> None:
                 operations.reverse(by=by, village=world.village, year=YEAR, place=place, reason="Uji", now=NOW)
@@ -169,6 +174,23 @@ def test_what_the_rules_refuse_is_refused_and_nothing_else(world: World) -> None
             if self.settled(act, due):
                 self.told.booked.append((Kind.REVERSAL, day, back))
                 self.told.reversed.add(place)
+
+        @rule(sure=st.integers(1, 5))
+        def close_year(self, sure: int) -> None:
+            """Now and then, as the walk goes on with nothing else after it."""
+            if sure > 1 or not self.told.booked:
+                return
+            realised = any(one.account[0] in "456" for _kind, _day, lines in self.told.booked for one in lines)
+
+            def act() -> None:
+                operations.close_year(by=world.who("secretary"), village=world.village, year=YEAR, now=NOW)
+
+            try:
+                if self.settled(act, {"year_is_closed"} if self.told.over else set()):
+                    self.told.booked.append((Kind.CLOSING, date(YEAR, 12, 31), ()))
+                    self.told.over = True
+            except operations.NothingToCarry:
+                assert not realised or {one.amount for one in positions.realised(world.village, YEAR)} <= {0}
 
         @rule(month=st.integers(1, 12))
         def close_or_open(self, month: int) -> None:

@@ -99,7 +99,7 @@ def test_who_wrote_the_account_of_an_advance_does_not_confirm_it(paying: World) 
     number = approved(paying, bill(MILLION), kind=ADVANCE)
     pay(paying, number)
     one = paying.who("secretary")
-    both = Standing(one.actor, (*one.memberships, HeldRole(Role.EXECUTOR, "36.03", None, VILLAGE)))
+    both = Standing(one.actor, (*one.memberships, HeldRole(Role.TREASURER, "36.03", None, VILLAGE)))
     given = {"by": both, "village": VILLAGE, "year": YEAR, "number": number, "now": NOW}
     do.account_for(**given, bills=[bill(MILLION)])
     with faults("own-account"):

@@ -33,7 +33,7 @@ FINDS = {
 VALUES: dict[str, Any] = {
     "village": VILLAGE, "region": REGION, "year": YEAR, "number": 1, "line": ROAD, "place": 3, "key": 1, "no": 1,
     "month": 3, "activity": "2.3.10", "tax": "pph22", "kind": "xlsx", "act": "sent",
-    "evidence": UUID(int=1), "ntpn": "0" * 16,
+    "evidence": UUID(int=1), "ntpn": "0" * 16, "step": 1,
 }  # fmt: skip
 NAMES = {"paper": "umum", "book": "umum", "paper-file": "kuitansi", "region-paper": "lra", "region-paper-file": "lra"}
 

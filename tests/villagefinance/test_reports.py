@@ -114,7 +114,7 @@ def test_on_its_page(ended: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert confirmed(clients["council"], to[AGREED], given)["Location"] == listed
     assert confirmed(clients["head"], to[SENT], {**given, "paper": "Surat 9"})["Location"] == listed
     shown = clients["head"].get(listed).content.decode()
-    assert ("Surat 9" in shown, "Perdes 3/2026" in shown, to[SENT] in shown) == (True, True, False)
+    assert ("Surat 9" in shown, "Perdes 3/2026" in shown, f'"{to[SENT]}"' in shown) == (True, True, False)
     assert "Perdes 3/2026" in clients["head"].get(lpj).content.decode()
     gone = reverse("villagefinance:record-report", args=[VILLAGE, YEAR, "lain"])
     assert clients["head"].get(gone).status_code == 404

@@ -49,7 +49,8 @@ MAY = {
     "write": MAKERS, S.SUBMITTED: MAKERS, S.CANCELLED: MAKERS, S.CHECKED: CHECKERS, S.APPROVED: {"head"},
     S.RETURNED: CHECKERS | {"head", "treasurer"}, "pay": {"treasurer"}, "account": MAKERS, "back": {"treasurer"},
     "settle": CHECKERS, "remit": {"treasurer"}, "reverse": CHECKERS, "close": {"treasurer"}, "ask": CHECKERS,
-    "open": {"head"}, "shift": {*WHO}, "correct": {"treasurer"}, "confirm": CHECKERS | {"head"},
+    "open": {"head"}, "shift": {*WHO}, "correct": {"treasurer"}, "confirm": CHECKERS | {"head"}, "end": CHECKERS,
+    "begin": {"treasurer"},
 }  # fmt: skip
 """Who may take which step, told here once more."""
 NEXT: dict[str, tuple[str, ...]] = {
@@ -97,6 +98,8 @@ def step(world: World, drawn: Random, *, without: tuple[str, ...] = ()) -> tuple
         "shift": lambda: _shift(world, drawn, amount),
         "correct": lambda: do.ask_ntpn(**by, wrong=_ntpn(world), ntpn=f"{drawn.randrange(10**16):016}"),
         "confirm": lambda: do.confirm_ntpn(**by, no=drawn.randint(1, 3)),
+        "end": lambda: do.close_year(**by, year=YEAR),
+        "begin": lambda: do.open_year(**by, year=YEAR + 1),
     }  # fmt: skip
     return name, who, acts[name]
 
@@ -157,9 +160,10 @@ def sound(world: World) -> None:
     assert len({*positions.surplus(world.village, date(YEAR, 12, 31))}) == 1
     entries = {one.place: one for one in Entry.objects.filter(**world.of_village)}
     assert sorted(entries) == [*range(1, len(entries) + 1)]
-    lines = list(Line.objects.filter(**world.of_village))
+    every = list(Line.objects.filter(**world.of_village))
+    lines = [one for one in every if one.year == YEAR]
     for one in entries.values():
-        own = [line for line in lines if line.place == one.place]
+        own = [line for line in every if line.place == one.place]
         assert sum(line.amount if line.side == "D" else -line.amount for line in own) == 0
     # R6 and R7: cash of a fund and of an account on every day.
     held: dict[Any, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -184,6 +188,21 @@ def sound(world: World) -> None:
         spent[key] += total
     assert all(amount <= given[key] for key, amount in spent.items())
     taken(world, lines)
+    over(world, every, entries)
+
+
+def over(world: World, lines: list[Line], entries: dict[int, Entry]) -> None:
+    """A year that is closed takes nothing more (R7), and the next begins with what it ended with (R19)."""
+    ends = [place for place, one in entries.items() if one.kind == "closing"]
+    assert all(one.year > YEAR for place, one in entries.items() if ends and place > min(ends))
+    held: dict[int, dict[Any, Decimal]] = {YEAR: defaultdict(Decimal), YEAR + 1: defaultdict(Decimal)}
+    for line in lines:
+        if line.account.startswith(("1.1.1", "1.1.4", "7.1")):
+            moved = line.amount if line.side == "D" else -line.amount
+            held[line.year][line.account, line.bank_account, line.tax, line.activity, line.fund] += moved
+    if ends and any(one.kind == "opening" for one in entries.values()):
+        assert {key: one for key, one in held[YEAR].items() if one} == held[YEAR + 1]
+        assert len({*positions.surplus(world.village, date(YEAR + 1, 12, 31))}) == 1
 
 
 def taken(world: World, lines: list[Line]) -> None:
@@ -212,7 +231,8 @@ def closed(world: World) -> dict[int, int]:
     """Of each month that is closed, how many entries it has (R8)."""
     latest = Period.objects.filter(**world.of_year).order_by("month", "-no").distinct("month")
     months = [one.month for one in latest if one.act != "reopened"]
-    return {month: Entry.objects.filter(**world.of_year, date__month=month).count() for month in months}
+    rows = Entry.objects.filter(**world.of_year).exclude(kind="closing")
+    return {month: rows.filter(date__month=month).count() for month in months}
 
 
 def taken_or_told(name: str, who: str, act: Act) -> None:
@@ -262,11 +282,30 @@ def test_a_walk_comes_to_its_end(world: World) -> None:
     world.held = held(world, 50)
     drawn, seen = Random(11), set()
     for _step in range(260):
-        taken_or_told(*step(world, drawn, without=("close", "shift")))
+        taken_or_told(*step(world, drawn, without=("close", "shift", "end", "begin")))
         seen |= {(row.kind, row.state) for row in _requests(world)}
     assert {("direct", "settled"), ("advance", "paid"), ("direct", "cancelled")} <= seen
     assert Remittance.objects.exists()
     sound(world)
+
+
+def test_a_walk_goes_on_into_the_next_year(world: World) -> None:
+    """Payments are made until the year is closed and the next one begun; every rule holds after each step."""
+    paid.rich(world)
+    world.held = held(world, 20)
+    drawn = Random(3)
+    for number in range(90):
+        last = ("end",) if number < 60 else ()
+        taken_or_told(*step(world, drawn, without=("shift", *last)))
+        sound(world)
+    of: dict[str, Any] = {"village": world.village, "now": NOW}
+    taken_or_told("end", "secretary", lambda: do.close_year(by=world.who("secretary"), year=YEAR, **of))
+    taken_or_told("begin", "treasurer", lambda: do.open_year(by=world.who("treasurer"), year=YEAR + 1, **of))
+    sound(world)
+    assert {"closing", "opening"} <= {one.kind for one in Entry.objects.filter(**world.of_village)}
+    for _step in range(30):
+        taken_or_told(*step(world, drawn))
+        sound(world)
 
 
 def test_random_people_two_at_once(committed_world: World) -> None:

@@ -247,6 +247,14 @@ class ReportForm(FaultsForm):
     day = DayField(label=_("Its day"))
 
 
+class CorrectPaperForm(ReportForm):
+    """The right number and day of a letter or regulation, and why they are corrected."""
+
+    reason = forms.CharField(
+        label=_("Why it is corrected on record"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class EvaluationForm(LetterForm):
     """The result of an evaluation."""
 

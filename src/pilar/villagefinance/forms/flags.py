@@ -31,6 +31,14 @@ class JudgeForm(FaultsForm):
         self.fields["verdict"].choices = [(one.value, translate(FLAG_NAMES[one])) for one in JUDGED]
 
 
+class CorrectVerdictForm(JudgeForm):
+    """Another verdict, and why the first was wrong."""
+
+    why = forms.CharField(
+        label=_("Why the first verdict was wrong"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class SampleForm(OnceForm):
     """How large a sample is, and of which year."""
 

@@ -41,7 +41,7 @@ from pilar.villagefinance.models.statements import (
     MatchedLine,
     MatchedRow,
 )
-from pilar.villagefinance.models.steps import BudgetStep, OtherProgramme, PlannedWork, ReportStep
+from pilar.villagefinance.models.steps import BudgetStep, Correction, OtherProgramme, PlannedWork, ReportStep
 
 __all__ = [
     "Account",
@@ -65,6 +65,7 @@ __all__ = [
     "CashPlan",
     "CashPosition",
     "Ceiling",
+    "Correction",
     "CostItem",
     "Entry",
     "Flag",

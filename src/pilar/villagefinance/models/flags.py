@@ -12,6 +12,17 @@ from pilar.villagefinance.rules.auditing import JUDGED, FlagState
 
 _RAISED = ("village", "year", "number", "rule", "version", "subject", "day", "amount", "inputs", "raised_at", "told_on")
 
+_VERDICTS = f"({', '.join(repr(one.value) for one in JUDGED)})"
+_CORRECTED = f"""NEW.state IN {_VERDICTS}
+    AND (NEW.reply, NEW.replied_by, NEW.replied_at) IS NOT DISTINCT FROM (OLD.reply, OLD.replied_by, OLD.replied_at)
+    AND EXISTS (
+        SELECT 1 FROM villagefinance_correction AS c WHERE (c.region, c.village) = (OLD.region, OLD.village)
+        AND c.about = 'flag/' || OLD.year || '/' || OLD.number AND c.at = NEW.judged_at
+        AND (c.before ->> 'state', c.before ->> 'reason') = (OLD.state, OLD.reason)
+        AND (c.after ->> 'state', c.after ->> 'reason') = (NEW.state, NEW.reason)
+    )"""  # noqa: S608 - no input
+"""A verdict changes where what it was stays on record."""
+
 
 class Flag(models.Model):
     """A red flag: what it was raised by stays as it is, a judged one altogether.
@@ -60,7 +71,7 @@ class Flag(models.Model):
             on_row(
                 "flag_stays", pgtrigger.Update,
                 ("flag_raised_for_good", " OR ".join(f"NEW.{one} IS DISTINCT FROM OLD.{one}" for one in _RAISED)),
-                ("flag_judged_for_good", f"OLD.state IN ({', '.join(repr(one.value) for one in JUDGED)})"),
+                ("flag_judged_for_good", f"OLD.state IN {_VERDICTS} AND NOT ({_CORRECTED})"),
             ),
         ]  # fmt: skip
 

@@ -194,7 +194,7 @@ class Remittance(models.Model):
 
 class NtpnChange(models.Model):
     """That the receipt number (NTPN) of a remittance was mistyped: what was entered and what is correct. It counts once
-    somebody else than asked has confirmed it."""
+    somebody else than asked has confirmed it, unless one of the two has dropped it for a reason (``told``)."""
 
     pk = models.CompositePrimaryKey("region", "village", "no")
     region = models.CharField(max_length=5)
@@ -206,9 +206,17 @@ class NtpnChange(models.Model):
     asked_at = models.DateTimeField()
     confirmed_by = SignatureField(max_length=200, blank=True)
     confirmed_at = models.DateTimeField(null=True)
+    dropped_by = SignatureField(max_length=200, blank=True)
+    dropped_at = models.DateTimeField(null=True)
+    told = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(dropped_at__isnull=True, dropped_by="", told="")
+                | (Q(dropped_at__isnull=False, confirmed_at__isnull=True) & ~Q(dropped_by="") & ~Q(told="")),
+                name="ntpn_change_dropped_or_confirmed",
+            ),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True, confirmed_by="")
                 | (Q(confirmed_at__isnull=False) & ~Q(confirmed_by="") & ~Q(confirmed_by=F("asked_by"))),
@@ -220,7 +228,7 @@ class NtpnChange(models.Model):
             pgtrigger.Protect(
                 name="ntpn_change_stays",
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__confirmed_at__isnull=False),
+                condition=pgtrigger.Q(old__confirmed_at__isnull=False) | pgtrigger.Q(old__dropped_at__isnull=False),
             )
         ]
 

@@ -76,6 +76,32 @@ class ReportStep(models.Model):
         return f"{self.village} {self.year}: {self.act}"
 
 
+class Correction(models.Model):
+    """What was put on record wrongly, and why: a verdict on a flag, or number and day of a paper. ``about`` names it as
+    ``queries.corrections`` does; ``before`` is what stood there, ``after`` what is right."""
+
+    pk = models.CompositePrimaryKey("region", "village", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    no = models.PositiveIntegerField()
+    about = models.CharField(max_length=40)
+    before = models.JSONField()
+    after = models.JSONField()
+    reason = models.CharField(max_length=1000)
+    by = SignatureField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(before=F("after")), name="correction_has_a_reason")
+        ]
+        indexes = [models.Index(fields=["region", "village", "about"], name="correction_by_what")]
+        triggers = [append_only("correction_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.about}"
+
+
 class OtherProgramme(models.Model):
     """A programme of others in the village (program sektoral dan program daerah): none of it goes through its books."""
 

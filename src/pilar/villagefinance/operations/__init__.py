@@ -22,6 +22,7 @@ from pilar.villagefinance.operations.closing import (
     open_year,
     reopen_month,
 )
+from pilar.villagefinance.operations.correcting import correct_report, correct_step, correct_verdict
 from pilar.villagefinance.operations.deciding import (
     agree_budget,
     approve_execution,
@@ -30,6 +31,7 @@ from pilar.villagefinance.operations.deciding import (
     drop_budget,
     enact_budget,
     evaluate_budget,
+    retract_evaluation,
     return_execution,
     submit_budget,
     take_back_budget,
@@ -62,7 +64,7 @@ from pilar.villagefinance.operations.public import (
     show_photo,
 )
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
-from pilar.villagefinance.operations.renumbering import ask_ntpn, confirm_ntpn
+from pilar.villagefinance.operations.renumbering import ask_ntpn, confirm_ntpn, drop_ntpn
 from pilar.villagefinance.operations.reporting import record_report
 from pilar.villagefinance.operations.requesting import (
     NewBill,
@@ -130,12 +132,16 @@ __all__ = [
     "close_year",
     "confirm_account",
     "confirm_ntpn",
+    "correct_report",
+    "correct_step",
+    "correct_verdict",
     "decide_question",
     "deem_budgets",
     "define_measures",
     "draw_sample",
     "drop_account",
     "drop_budget",
+    "drop_ntpn",
     "enact_budget",
     "evaluate_budget",
     "forget_questions",
@@ -157,6 +163,7 @@ __all__ = [
     "renew_questions",
     "reopen_month",
     "report_measures",
+    "retract_evaluation",
     "return_execution",
     "reverse",
     "save_supplier",

@@ -28,7 +28,7 @@ from pilar.villagefinance.operations.drafting import TARGET, key_of, last_check,
 from pilar.villagefinance.operations.locking import held_book, require_open_year
 from pilar.villagefinance.operations.locking import told as refusing
 from pilar.villagefinance.operations.telling import tell
-from pilar.villagefinance.queries.budgets import budget, facts_of, sheet_of
+from pilar.villagefinance.queries.budgets import budget, facts_of, sheet_of, stored_sheet
 from pilar.villagefinance.rules import sheets
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of, moved_by
 from pilar.villagefinance.rules.budgets import (
@@ -95,6 +95,26 @@ def evaluate_budget(
         mark("The budget of %(village)s is evaluated") if fit else mark("The budget of %(village)s is to be corrected")
     )
     _tell(by, row, Action.ENACT if fit else Action.DRAW_UP, said, now, until=until)
+
+
+@transaction.atomic
+def retract_evaluation(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
+    """Take back a result that was given wrongly, while there is time to give another and the village has not acted on
+    it; what was given stays among the steps.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
+    """
+    row = locked_version(by, village, year, number, Action.EVALUATE)
+    if row.state == B.RETURNED:
+        found = budget(village, year, number, scope=by)
+        if stored_sheet(found.version) != sheets.read(sheets.kept(sheet_of(found, now=now))):
+            sentence = mark("The village has begun to correct it: evaluate the correction")
+            raise Faults([Fault("being-corrected", sentence)])
+    sent = BudgetStep.objects.filter(**_of(row), act=B.SUBMITTED).order_by("-no")
+    given = {"day": today_in(row.region, now), "told": reason, "due": sent.values_list("due", flat=True).first()}
+    _move(by, row, B.SUBMITTED, given, now)
+    sentence = mark("The result of the evaluation of %(village)s is taken back: another one comes")
+    _tell(by, row, Action.DRAW_UP, sentence, now)
 
 
 @every("villagefinance.deem-budgets", cron="20 17 * * *")  # after midnight in the west

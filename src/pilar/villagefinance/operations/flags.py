@@ -70,10 +70,10 @@ def answer_flag(*, by: Standing, village: str, year: int, number: int, reply: st
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`FlagElsewhere`, Faults at ``reply``.
     """
-    row = _locked(by, Action.ANSWER_FLAG, village, year, number)
+    row = locked_flag(by, Action.ANSWER_FLAG, village, year, number)
     move = FLAGS.move(FlagState(row.state), FlagState.ANSWERED)
     fields = {"reply": written(reply, "reply"), "replied_by": by.actor.name, "replied_at": now}
-    moves.make(move, row, by=by.actor, what=TARGET, action="answer", key=_key(row), area=row.region, fields=fields)
+    moves.make(move, row, by=by.actor, what=TARGET, action="answer", key=key_of(row), area=row.region, fields=fields)
     _settle(by, row, now)
     _tell_auditors(by, row.region, now)
 
@@ -86,12 +86,12 @@ def judge_flag(
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`FlagElsewhere`, Faults at ``reason``.
     """
-    row = _locked(by, Action.JUDGE_FLAG, village, year, number)
-    if verdict not in JUDGED:
+    row = locked_flag(by, Action.JUDGE_FLAG, village, year, number)
+    if verdict not in JUDGED or row.state in JUDGED:
         raise FlagElsewhere
     move = FLAGS.move(FlagState(row.state), verdict)
     fields = {"reason": written(reason, "reason"), "judged_by": by.actor.name, "judged_at": now}
-    moves.make(move, row, by=by.actor, what=TARGET, action="judge", key=_key(row), area=row.region, fields=fields)
+    moves.make(move, row, by=by.actor, what=TARGET, action="judge", key=key_of(row), area=row.region, fields=fields)
     _settle(by, row, now)
 
 
@@ -230,7 +230,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | date) else value
 
 
-def _locked(by: Standing, action: Action, village: str, year: int, number: int) -> Flag:
+def locked_flag(by: Standing, action: Action, village: str, year: int, number: int) -> Flag:
     """A flag that ``by`` knows of, locked, for who may do ``action`` with it."""
     rows = Flag.objects.filter(readable_flags(by))
     row = held(rows, region=village[:5], village=village, year=year, number=number)
@@ -238,5 +238,6 @@ def _locked(by: Standing, action: Action, village: str, year: int, number: int) 
     return row
 
 
-def _key(row: Flag) -> str:
+def key_of(row: Flag) -> str:
+    """A flag in the audit log."""
     return f"{row.village}/{row.year}/{row.number}"

@@ -19,7 +19,7 @@ from pilar.villagefinance.operations.accounts import ChangeElsewhere, OwnChange
 from pilar.villagefinance.operations.locking import locked_book
 from pilar.villagefinance.operations.paying import ntpn_known, read_ntpn
 from pilar.villagefinance.operations.telling import tell
-from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 TARGET = "villagefinance.ntpn"
 
@@ -58,10 +58,7 @@ def confirm_ntpn(*, by: Standing, village: str, no: int, now: datetime) -> None:
     """
     locked_book(by, village, Action.CONFIRM_ACCOUNT)
     of_village = {"region": village[:5], "village": village}
-    row = there(NtpnChange.objects, **of_village, no=no)
-    newer = NtpnChange.objects.filter(**of_village, no__gt=no, ntpn=row.ntpn)
-    if row.confirmed_at is not None or newer.exists():
-        raise ChangeElsewhere
+    row = _waiting(village, no)
     if by.signature == reference_of(row.asked_by):
         raise OwnChange
     _require_free(village, row.correct)
@@ -74,6 +71,39 @@ def confirm_ntpn(*, by: Standing, village: str, no: int, now: datetime) -> None:
         raise ntpn_known() from None
     settle(by=by, subject=f"{TARGET}:{village}/{no}", now=now)
     _record(by, "confirm", row)
+
+
+@transaction.atomic
+def drop_ntpn(*, by: Standing, village: str, no: int, reason: str, now: datetime) -> None:
+    """Let a number that waits never count, for a reason: who asks for numbers takes it back, or who confirms them
+    refuses it.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`ChangeElsewhere`, Faults at ``reason``.
+    """
+    asks = AUTHORITY.may(by, Action.PAY, case_of(village))
+    locked_book(by, village, Action.PAY if asks else Action.CONFIRM_ACCOUNT)
+    row = _waiting(village, no)
+    if not reason.strip():
+        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+    row.dropped_by, row.dropped_at, row.told = by.signature, now, reason.strip()
+    row.save(update_fields=["dropped_by", "dropped_at", "told"])
+    settle(by=by, subject=f"{TARGET}:{village}/{no}", now=now)
+    _record(by, "drop", row)
+    tell(
+        by, village, Action.PAY, kind=f"{TARGET}-dropped", subject=f"{TARGET}:{village}/{no}", needs_action=False,
+        sentence=mark("A corrected receipt number (NTPN) that was asked for in %(village)s does not count"),
+        address=reverse("villagefinance:taxes", args=[village]), now=now,
+    )  # fmt: skip
+
+
+def _waiting(village: str, no: int) -> NtpnChange:
+    """A change that still waits; raises :class:`NotFound`, :class:`ChangeElsewhere`."""
+    of_village = {"region": village[:5], "village": village}
+    row = there(NtpnChange.objects, **of_village, no=no)
+    newer = NtpnChange.objects.filter(**of_village, no__gt=no, ntpn=row.ntpn)
+    if row.confirmed_at or row.dropped_at or newer.exists():
+        raise ChangeElsewhere
+    return row
 
 
 def _require_free(village: str, ntpn: str) -> None:

@@ -35,13 +35,16 @@ from pilar.villagefinance.forms.budgets import (
     item_fields,
 )
 from pilar.villagefinance.imports import BUDGET_COLUMNS, BudgetLines
+from pilar.villagefinance.operations.correcting import WITH_PAPER
 from pilar.villagefinance.operations.drafting import spread
+from pilar.villagefinance.pages.correcting import action_of_step
 from pilar.villagefinance.pages.frame import ShownCheck, drawn_again, require, village_page, waiting
 from pilar.villagefinance.queries import budgets as queries
 from pilar.villagefinance.queries.budgets import BudgetDetail
 from pilar.villagefinance.queries.comparing import compared as compared_rows
+from pilar.villagefinance.queries.corrections import CorrectionRow, about_step, corrections
 from pilar.villagefinance.queries.plans import taken_over
-from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions
+from pilar.villagefinance.queries.versions import StepRow, VersionRow, in_force, version, versions
 from pilar.villagefinance.queries.years import CarriedRow, carried_lines, carried_package, is_year_closed
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BudgetKind
@@ -114,7 +117,7 @@ def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: S
     found = queries.budget(village, year, number, scope=by)
     sheet = queries.sheet_of(found, now=now)
     return {
-        "row": found.version, "found": found, "sums": _sums(found),
+        "row": found.version, "found": found, "sums": _sums(found), "steps": _steps(found.version, by),
         "wait": waiting(by, found.version, now, found=found, sheet=sheet), "sheet": sheet,
         "faults": [one.text() for one in sheet.faults] if found.version.is_open else [],
         "share": next((one for one in sheet.checks if one.origin.rule == "operational_share"), None),
@@ -122,6 +125,18 @@ def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: S
         "goes_on": _goes_on(found),
         "lacking": queries.lacking(found) if found.version.is_written else (),
     }  # fmt: skip
+
+
+def _steps(row: VersionRow, by: Standing) -> list[tuple[StepRow, list[CorrectionRow], bool]]:
+    """The steps of a version, each with its corrections and whether the reader may correct its paper."""
+    known = corrections(row.village, f"step/{row.year}/{row.number}", below=True) if row.steps else ()
+    return [
+        (
+            one, [of for of in known if of.about == about_step(row.year, row.number, no)],
+            bool(one.paper) and one.act in WITH_PAPER and AUTHORITY.may(by, action_of_step(one), row.case),
+        )
+        for no, one in enumerate(row.steps, 1)
+    ]  # fmt: skip
 
 
 def _goes_on(found: BudgetDetail) -> list[CarriedRow]:

@@ -48,6 +48,8 @@ class Move:
     target: BudgetState
     reached: Callable[[VersionRow], object]
     sheet: bool = True
+    action: Action | None = None
+    """Who may, where states do not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,18 @@ STEPS: dict[str, Move | Note] = {
             EvaluationForm,
         ),
         B.RETURNED, lambda row: row.state in (B.EVALUATED, B.RETURNED),
+    ),
+    "retract": Move(
+        Step(
+            operations.retract_evaluation, mark("Check before you take the result back"), mark("Take the result back"),
+            mark("The budget is with the camat again"),
+            (
+                mark("What was given stays among the steps with your reason, and the village is told."),
+                mark("Your time goes on running: without another result in time the budget may be enacted."),
+            ),
+            ReasonForm, final=False,
+        ),
+        B.SUBMITTED, lambda row: row.retracted, sheet=False, action=Action.EVALUATE,
     ),
     "enact": Move(
         Step(
@@ -216,7 +230,8 @@ def _seen(of: Move | Note, found: BudgetDetail, by: Standing, now: datetime) -> 
     if of.reached(row):
         return Seen(**about, done=True)
     target = B.CORRECTED if of.target is B.AGREED and row.state is B.RETURNED else of.target
-    AUTHORITY.require(by, moved_by(row.state, target) or Action.READ_BOOKS, row.case, known=True)
+    action = of.action or moved_by(row.state, target) or Action.READ_BOOKS
+    AUTHORITY.require(by, action, row.case, known=True)
     sheet, to = queries.sheet_of(found, now=now), address("sheet", row)
     move = lifecycle_of(row.kind).move(row.state, target)
     blocked = tuple(Remark(one.said(), to) for one in move.faults(queries.facts_of(found, sheet, now, **GIVEN)))

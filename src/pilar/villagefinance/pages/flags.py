@@ -23,9 +23,10 @@ from pilar.people.views import Shown, answer, page
 from pilar.platform.language import translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.documents.paper import money
-from pilar.villagefinance.forms.flags import AnswerForm, JudgeForm, SampleForm
+from pilar.villagefinance.forms.flags import AnswerForm, CorrectVerdictForm, JudgeForm, SampleForm
 from pilar.villagefinance.queries import flags as queries
-from pilar.villagefinance.rules.auditing import FLAG_NAMES, JUDGED, FlagState
+from pilar.villagefinance.queries.corrections import about_flag, corrections
+from pilar.villagefinance.rules.auditing import FLAG_NAMES, JUDGED, FlagElsewhere, FlagState
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 FLAGGED = Table(
@@ -98,7 +99,11 @@ def flag(request: HttpRequest, village: str, year: int, number: int, *, by: Stan
     at: dict[str, Any] = {"village": village, "year": year, "number": number}
     if stored(form, lambda: operations.answer_flag(by=by, now=now, **at, **form.cleaned_data)):
         return done(request, _("The answer is kept"), "villagefinance:flag", village, year, number)
-    return {"code": village[:5], "row": row, "form": form if answers else None, "may_judge": judges}
+    judged = row.state in JUDGED and AUTHORITY.may(by, Action.JUDGE_FLAG, case_of(village))
+    return {
+        "code": village[:5], "row": row, "form": form if answers else None, "may_judge": judges, "may_correct": judged,
+        "before": corrections(village, about_flag(year, number)),
+    }  # fmt: skip
 
 
 @answer
@@ -112,6 +117,21 @@ def judge(
         request,
         lambda: _check(village, year, number, by, now),
         lambda: operations.judge_flag(by=by, now=now, **at, **form.cleaned_data),
+        form=form,
+    )
+
+
+@answer
+def correct_verdict(
+    request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime
+) -> HttpResponse:  # fmt: skip
+    """Give another verdict than before, which stays to be read."""
+    form = CorrectVerdictForm(posted(request))
+    at: dict[str, Any] = {"village": village, "year": year, "number": number}
+    return confirm(
+        request,
+        lambda: _check_again(village, year, number, by, now),
+        lambda: operations.correct_verdict(by=by, now=now, **at, **form.cleaned_data),
         form=form,
     )
 
@@ -148,7 +168,7 @@ def sample(request: HttpRequest, region: str, number: int, *, by: Standing) -> S
     return {"code": region, "row": row, "entries": DRAWN.of(entries, Asked.of(request), about=f"{region} {number}")}
 
 
-def _check(village: str, year: int, number: int, by: Standing, now: datetime) -> Check | Done:
+def _check(village: str, year: int, number: int, by: Standing, now: datetime, *, again: bool = False) -> Check | Done:
     row = queries.flag(village, year, number, scope=by, now=now)
     AUTHORITY.require(by, Action.JUDGE_FLAG, case_of(village), known=True)
     here = reverse("villagefinance:flag", args=[village, year, number])
@@ -158,4 +178,20 @@ def _check(village: str, year: int, number: int, by: Standing, now: datetime) ->
         title=_("Check before you judge the flag"), act=_("Give the verdict"), about=f"{row.village_name}: {row.title}",
         will=(_("The village reads your verdict and its reason."), _("A false alarm does not count in the ranking.")),
         trail=((row.title, here),), state=f"{row.state} {row.reply}",
+    )  # fmt: skip
+
+
+def _check_again(village: str, year: int, number: int, by: Standing, now: datetime) -> Check:
+    row = queries.flag(village, year, number, scope=by, now=now)
+    AUTHORITY.require(by, Action.JUDGE_FLAG, case_of(village), known=True)
+    if row.state not in JUDGED:
+        raise FlagElsewhere
+    return Check(
+        title=_("Check before you correct the verdict"), act=_("Correct the verdict"), final=False,
+        about=f"{row.village_name}: {row.title}", state=f"{row.state} {row.reason}",
+        trail=((row.title, reverse("villagefinance:flag", args=[village, year, number])),),
+        will=(
+            _("The first verdict and its reason stay to be read: %(state)s") % {"state": row.state_name},
+            _("The village reads your verdict and its reason."),
+        ),
     )  # fmt: skip

@@ -161,9 +161,11 @@ def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sh
         faults: Iterable[str] = ()
         if found and sheet and now:
             faults = (one.said() for one in move.faults(facts_of(found, sheet, now, **GIVEN)))
-        to = address(PAGES[move.target], row)
-        name = translate("Give the result") if PAGES[move.target] == "evaluate" else translate(move.name)
-        acts.setdefault(to, Act(name, to, () if PAGES[move.target] == "evaluate" else (*faults,), move.target in ASIDE))
+        back = move.target == B.SUBMITTED and moved_by(move.source, move.target) is Action.EVALUATE
+        page = "retract" if back else PAGES[move.target]
+        to, result = address(page, row), page == "evaluate"
+        name = translate("Give the result") if result else translate(move.name)
+        acts.setdefault(to, Act(name, to, () if result else (*faults,), back or move.target in ASIDE))
     if row.approved and AUTHORITY.may(by, Action.APPROVE_EXECUTION, row.case):
         to = address("return-execution", row)
         acts[to] = Act(translate("Give the DPA back"), to, aside=True)

@@ -32,6 +32,7 @@ from pilar.villagefinance.pages.steps import Seen, Step, take
 from pilar.villagefinance.pages.years import WAYS
 from pilar.villagefinance.queries import reports as queries
 from pilar.villagefinance.queries.books import is_closed
+from pilar.villagefinance.queries.corrections import about_report, corrections
 from pilar.villagefinance.queries.lines import books
 from pilar.villagefinance.queries.people import officials
 from pilar.villagefinance.queries.realisation import overseen
@@ -49,10 +50,17 @@ RECORD = Step(
 def listed(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """All papers of a village and year, and what of its reports is on record."""
     reports = queries.reports(village, year, scope=by, now=now)
+    corrected = corrections(village, f"report/{year}", below=True)
     return {
         "village": village, "year": year, "years": years_around(year), "today": today_in(village[:5], now),
         "groups": _groups(VILLAGE_PAPERS, "paper", village=village, year=year),
-        "reports": [(one, AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village))) for one in reports],
+        "reports": [
+            (
+                one, AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village)),
+                [row for row in corrected if row.about == about_report(year, one.act)],
+            )
+            for one in reports
+        ],
     }  # fmt: skip
 
 

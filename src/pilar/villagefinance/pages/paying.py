@@ -168,6 +168,17 @@ def _before_remittance(at: At) -> Seen:
     )  # fmt: skip
 
 
+def _before_dropping(at: At) -> Seen:
+    action = Action.PAY if AUTHORITY.may(at.by, Action.PAY, case_of(at.village)) else Action.CONFIRM_ACCOUNT
+    require(at.by, action, at.village)
+    trail = ((_("Taxes"), reverse("villagefinance:taxes", args=[at.village])),)
+    row = next((one for one in remitted(at.village, scope=at.by) if one.no == at.no), None)
+    if row is None:
+        return Seen(trail, done=True, said=_("This corrected NTPN does not wait any more"))
+    asked = figures((_("Entered as"), row.ntpn), (_("Corrected"), row.correct), (_("Asked by"), row.asked_by))
+    return Seen(trail, f"{row.title}, {row.ntpn}", will=asked)
+
+
 def _trail(row: RequestRow) -> tuple[tuple[str, str], ...]:
     return ((row.told, _here(row)),)
 
@@ -230,6 +241,15 @@ WAYS = {
             ),
         ),
         Action.CHECK_REQUEST, _before_account, lambda at, sent: DayForm(sent, initial={"day": at.day}),
+    ),
+    "drop-ntpn": Way(
+        Step(
+            operations.drop_ntpn, mark("Check before you drop the corrected NTPN"), mark("Drop it"),
+            mark("The corrected NTPN does not count"),
+            (mark("The number that was entered goes on counting; another one can be asked for."),), ReasonForm,
+            final=False,
+        ),
+        Action.READ_BOOKS, _before_dropping,
     ),
     "remit": Way(
         Step(

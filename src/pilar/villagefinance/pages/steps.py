@@ -38,6 +38,7 @@ class At:
     key: int = 0
     tax: str = ""
     ntpn: str = ""
+    no: int = 0
 
     @property
     def today(self) -> date:

@@ -234,13 +234,14 @@ def facts_of(
     """What the moves of a version look at; ``minutes`` is the number of the paper that the next one is made by."""
     row = found.version
     until = row.steps[-1].due if row.steps and row.steps[-1].due else date.max
+    sent = row.step(BudgetState.SUBMITTED)
     return BudgetFacts(
         today_in(row.region, now),
         len(found.lines),
         faults=sheet.faults,
         form=sheet.form,
         minutes=minutes,
-        evaluation_due=until,
+        evaluation_due=sent.due if sent and sent.due else date.max,
         correction_due=until,
         regulation=minutes,
         elaboration=elaboration,

@@ -158,7 +158,7 @@ def to_answer(village: str, *, scope: Standing) -> tuple[int, date | None]:
 
 def moves_of(row: FlagRow, scope: Standing) -> tuple[bool, bool]:
     """Whether a reader may answer a flag, and judge it."""
-    case, targets = case_of(row.village), {one.target for one in FLAGS.moves(row.state)}
+    case, targets = case_of(row.village), {one.target for one in FLAGS.moves(row.state) if not one.made_by}
     answers = FlagState.ANSWERED in targets and AUTHORITY.may(scope, Action.ANSWER_FLAG, case)
     return answers, bool(targets & {*JUDGED}) and AUTHORITY.may(scope, Action.JUDGE_FLAG, case)
 

@@ -80,7 +80,7 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
     found = []
     for one in Remittance.objects.filter(**of_village).order_by("-date", "-year", "-place")[:MOST_SHOWN]:
         last = next((change for change in reversed(changes) if change.ntpn == one.ntpn), None)
-        asked = last if last and last.confirmed_at is None else None
+        asked = last if last and not (last.confirmed_at or last.dropped_at) else None
         found.append(
             Remitted(
                 one.ntpn, tax_title(one.tax, village[:5]), one.amount, one.date, one.year, one.place,

@@ -136,6 +136,12 @@ class VersionRow:
         return self.step(CHECKED, UNCHECKED, APPROVED)
 
     @property
+    def retracted(self) -> bool:
+        """Whether the camat has taken a result back, and not given another."""
+        acts = [one.act for one in self.steps]
+        return acts[-1:] == [BudgetState.SUBMITTED] and acts[-2:-1] in ([BudgetState.EVALUATED], [BudgetState.RETURNED])
+
+    @property
     def told_council(self) -> StepRow | None:
         """When the council was told of it; of what was dropped and begun again it is told anew."""
         last = self.step(TOLD, BudgetState.DROPPED)

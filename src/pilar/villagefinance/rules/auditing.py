@@ -62,6 +62,7 @@ FLAGS: Lifecycle[FlagState, None] = Lifecycle(
         for source in (FlagState.TOLD, FlagState.ANSWERED)
         for target, name in ((FlagState.CLOSED, _CLOSE), (FlagState.FALSE_ALARM, _FALSE))
     ),
+    *(Move(source, target, made_by="correct_verdict") for source in JUDGED for target in JUDGED),
 )
 
 

@@ -194,6 +194,8 @@ def moved_by(source: StrEnum, target: StrEnum) -> Action | None:
     """Which action moves a version of a budget; None for what silence does."""
     if target == B.DROPPED:
         return Action.EVALUATE if source == B.RETURNED else Action.DRAW_UP
+    if target == B.SUBMITTED and source in (B.EVALUATED, B.RETURNED):
+        return Action.EVALUATE
     return MOVED_BY.get(B(target))
 
 

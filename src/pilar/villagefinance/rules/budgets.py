@@ -173,6 +173,8 @@ BUDGETS: Lifecycle[BudgetState, BudgetFacts] = Lifecycle(
     Move(B.DEEMED, B.ENACTED, mark("Enact"), (in_form, numbered)),
     Move(B.CORRECTED, B.ENACTED, mark("Enact"), (keeps_the_rules, numbered)),
     Move(B.CORRECTED, B.DRAFT, mark("Take back into draft")),
+    Move(B.EVALUATED, B.SUBMITTED, mark("Take the result back"), (still_time,)),
+    Move(B.RETURNED, B.SUBMITTED, mark("Take the result back"), (still_time,)),
 )
 """Of the budget of a year and of its amendment. What took effect by silence is enacted with all that its sheet says."""
 
