@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from pilar.platform.names import SignatureField
+from pilar.villagefinance.models.places import OfVillage
 from pilar.villagefinance.rules.codes import BANK, CASH
 from pilar.villagefinance.rules.taxes import Builder
 
@@ -15,12 +16,10 @@ WAIT = timedelta(days=1)
 """Between asking for another number of an account and confirming it (R23)."""
 
 
-class BankAccount(models.Model):
+class BankAccount(OfVillage):
     """A cash box or bank account of a village; ``account`` is its code in the chart, which says which of the two."""
 
     pk = models.CompositePrimaryKey("region", "village", "key")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     key = models.PositiveSmallIntegerField()
     account = models.CharField(max_length=12)
     name = models.CharField(max_length=100)
@@ -42,15 +41,13 @@ class BankAccount(models.Model):
         return self.name
 
 
-class Supplier(models.Model):
+class Supplier(OfVillage):
     """Whom a village pays, with what the law on taxes asks; the number of the account has two keys.
 
     ``official``: an official or employee of the village, whose account is of nobody else whom it pays.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "key")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     key = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
     npwp = models.CharField(max_length=20, blank=True)
@@ -71,14 +68,12 @@ class Supplier(models.Model):
         return self.name
 
 
-class AccountChange(models.Model):
+class AccountChange(OfVillage):
     """A number of an account that somebody asked for, of a ``supplier`` or of the village's ``bank_account`` (a new one
     where it has none yet); it counts once somebody else has confirmed it, a day later, unless one of the two has
     dropped it."""
 
     pk = models.CompositePrimaryKey("region", "village", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     no = models.PositiveIntegerField()
     supplier = models.PositiveSmallIntegerField(null=True)
     bank_account = models.PositiveSmallIntegerField(null=True)

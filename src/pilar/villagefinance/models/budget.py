@@ -9,10 +9,11 @@ from django.db.models import Q
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
+from pilar.villagefinance.models.places import OfYear
 from pilar.villagefinance.rules.budgets import BudgetState
 
 
-class BudgetVersion(models.Model):
+class BudgetVersion(OfYear):
     """A version of a budget (APBDes): the original, a shift by the head (Perkades), the change of the year (PAK), and
     number 0, by which the head lets spend what may be spent before the original is enacted.
 
@@ -22,9 +23,6 @@ class BudgetVersion(models.Model):
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=8)
     state = models.CharField(max_length=9, default=BudgetState.DRAFT.value)
@@ -75,16 +73,13 @@ class BudgetVersion(models.Model):
         return f"{self.village} {self.year}/{self.number}"
 
 
-class BudgetLine(models.Model):
+class BudgetLine(OfYear):
     """What a budget gives money to or expects it from: activity (none for revenue and financing), account and fund.
 
     Its key is the same in every version; a line that no version names has nothing.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "key")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     key = models.PositiveSmallIntegerField()
     activity = models.CharField(max_length=10, blank=True)
     account = models.CharField(max_length=12)
@@ -107,13 +102,10 @@ class BudgetLine(models.Model):
         return f"{self.activity} {self.account} {self.fund}".strip()
 
 
-class BudgetAmount(models.Model):
+class BudgetAmount(OfYear):
     """What a version gives to a line, in rupiah."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "line")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField()
     line = models.PositiveSmallIntegerField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
@@ -126,13 +118,10 @@ class BudgetAmount(models.Model):
         return f"{self.line}: {self.amount}"
 
 
-class CostItem(models.Model):
+class CostItem(OfYear):
     """A line of the cost plan (RAB) under a line of the budget; ``package`` groups what is carried out together."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "line", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField()
     line = models.PositiveSmallIntegerField()
     no = models.PositiveSmallIntegerField()
@@ -158,13 +147,10 @@ class CostItem(models.Model):
         return self.description
 
 
-class CashPlan(models.Model):
+class CashPlan(OfYear):
     """When a line of the budget comes in or goes out (RAK Desa): its amount in a month."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "line", "month")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField()
     line = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
@@ -180,14 +166,11 @@ class CashPlan(models.Model):
         return f"{self.line} {self.month}: {self.amount}"
 
 
-class Ceiling(models.Model):
+class Ceiling(OfYear):
     """What a rule gives a village of a fund in a year (pagu); a correction is the next number, the highest counts.
     ``status``: of the village in the index of villages (IDM), by which a fund may be disbursed in other stages."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "fund", "number")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     fund = models.CharField(max_length=5)
     number = models.PositiveSmallIntegerField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
@@ -205,14 +188,11 @@ class Ceiling(models.Model):
         return f"{self.fund} {self.amount}"
 
 
-class CarriedLine(models.Model):
+class CarriedLine(OfYear):
     """What of a line of the budget is not spent when its year is closed and goes on in the next one (DPAL), paid from
     the surplus of its fund."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "line")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     line = models.PositiveSmallIntegerField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
 
@@ -224,14 +204,11 @@ class CarriedLine(models.Model):
         return f"{self.line}: {self.amount}"
 
 
-class ActivityExecutor(models.Model):
+class ActivityExecutor(OfYear):
     """Who carries out an activity of a year (PKA). Who comes after them is the next number, and the highest counts;
     ``executor`` is empty where nobody does any more."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "activity", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     activity = models.CharField(max_length=10)
     no = models.PositiveSmallIntegerField()
     executor = SignatureField(max_length=200, blank=True)

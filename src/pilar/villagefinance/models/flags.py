@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
+from pilar.villagefinance.models.places import OfYear
 from pilar.villagefinance.rules.auditing import JUDGED, FlagState
 
 _RAISED = ("village", "year", "number", "rule", "version", "subject", "day", "amount", "inputs", "raised_at", "told_on")
@@ -24,7 +25,7 @@ _CORRECTED = f"""NEW.state IN {_VERDICTS}
 """A verdict changes where what it was stays on record."""
 
 
-class Flag(models.Model):
+class Flag(OfYear):
     """A red flag: what it was raised by stays as it is, a judged one altogether.
 
     ``subject`` is the same as long as it is the same thing, so it is raised once; ``told_on``: from when the
@@ -32,9 +33,6 @@ class Flag(models.Model):
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     rule = models.CharField(max_length=20)
     version = models.PositiveSmallIntegerField()

@@ -14,10 +14,11 @@ from django.db.models.functions import ExtractYear, Left
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
+from pilar.villagefinance.models.places import OfVillage, OfYear
 from pilar.villagefinance.rules.journal import OF_THREE, Kind
 
 
-class Book(models.Model):
+class Book(OfVillage):
     """The books of a village (buku): ``entries`` so far, and the hash of the last one.
 
     Its row is the lock of all that a village books, promises, closes and enacts. Changed by the trigger of entries
@@ -25,8 +26,6 @@ class Book(models.Model):
     """
 
     pk = models.CompositePrimaryKey("region", "village")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     entries = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=64, default="")
 
@@ -40,16 +39,13 @@ class Book(models.Model):
         return self.village
 
 
-class Period(models.Model):
+class Period(OfYear):
     """That a month was closed, asked to be opened again, or opened again; the latest counts.
 
     ``second`` is who asked for what ``by`` opens.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "month", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
     no = models.PositiveSmallIntegerField()
     act = models.CharField(max_length=8)
@@ -73,7 +69,7 @@ class Period(models.Model):
         return f"{self.village} {self.year}-{self.month:02} {self.act}"
 
 
-class Entry(models.Model):
+class Entry(OfYear):
     """An entry of the books (pembukuan). Place, number, moment and hashes are given by the database.
 
     ``place`` counts the chain of the village over all years, ``number`` its entries of a kind in a year.
@@ -81,9 +77,6 @@ class Entry(models.Model):
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "place")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     place = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
     number = models.PositiveIntegerField()
@@ -132,13 +125,10 @@ class Entry(models.Model):
         return f"{self.kind} {self.number}"
 
 
-class Line(models.Model):
+class Line(OfYear):
     """A side of an entry, in rupiah. All lines of an entry are stored by one statement."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "place", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     place = models.PositiveIntegerField()
     no = models.PositiveSmallIntegerField()
     side = models.CharField(max_length=1)
@@ -177,13 +167,10 @@ class Line(models.Model):
         return f"{self.side} {self.account} {self.amount}"
 
 
-class BudgetPosition(models.Model):
+class BudgetPosition(OfYear):
     """What was realised of a line of the budget in a month; kept by the trigger of lines."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "line", "month")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     line = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
     moved = models.DecimalField(max_digits=18, decimal_places=2)
@@ -195,7 +182,7 @@ class BudgetPosition(models.Model):
         return f"{self.line} {self.month}: {self.moved}"
 
 
-class CashPosition(models.Model):
+class CashPosition(OfYear):
     """How much more on a day is held, or less owed, on an account beside the budget; kept by the trigger of lines.
 
     ``holder``: the key of the cash box or bank account, the activity of an advance, the kind of tax withheld (of which
@@ -203,9 +190,6 @@ class CashPosition(models.Model):
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "account", "holder", "fund", "day")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     account = models.CharField(max_length=12)
     holder = models.CharField(max_length=20)
     fund = models.CharField(max_length=5)
@@ -219,12 +203,10 @@ class CashPosition(models.Model):
         return f"{self.account} {self.holder} {self.fund} {self.day}: {self.moved}"
 
 
-class SealedBook(models.Model):
+class SealedBook(OfVillage):
     """How far the books of a village had come when a day was sealed; without a row, as on the day before."""
 
     pk = models.CompositePrimaryKey("region", "village", "day")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     day = models.DateField()
     entries = models.PositiveIntegerField()
     head = models.CharField(max_length=64)

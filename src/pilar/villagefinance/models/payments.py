@@ -9,13 +9,14 @@ from django.db.models import F, Q
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
+from pilar.villagefinance.models.places import OfVillage, OfYear
 from pilar.villagefinance.rules.requests import ProofKind, RequestKind, RequestState
 from pilar.villagefinance.rules.taxes import PaymentKind
 
 _PAID = [RequestState.PAID.value, RequestState.SETTLED.value]
 
 
-class PaymentRequest(models.Model):
+class PaymentRequest(OfYear):
     """A request for payment (SPP): for an advance, to a supplier, or of financing. All of it is of one fund.
 
     ``income_line``: the line of the transfer that settles it outside the accounts of the village. ``returned`` is what
@@ -25,9 +26,6 @@ class PaymentRequest(models.Model):
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=9)
     state = models.CharField(max_length=9, default=RequestState.DRAFT.value)
@@ -70,13 +68,10 @@ class PaymentRequest(models.Model):
         return f"SPP {self.number}"
 
 
-class RequestLine(models.Model):
+class RequestLine(OfYear):
     """What a request asks of a line of the budget; ``open`` of it is promised and not yet spent."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "line")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     request = models.PositiveIntegerField()
     line = models.PositiveSmallIntegerField()
     amount = models.DecimalField(max_digits=18, decimal_places=2)
@@ -95,13 +90,10 @@ class RequestLine(models.Model):
         return f"{self.line}: {self.amount}"
 
 
-class RequestEntry(models.Model):
+class RequestEntry(OfYear):
     """An entry of the books that a request of a year came to: its payment, its account, what came back."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "place")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     place = models.PositiveIntegerField()
     of_year = models.PositiveSmallIntegerField()
     request = models.PositiveIntegerField()
@@ -113,7 +105,7 @@ class RequestEntry(models.Model):
         return f"SPP {self.request}/{self.of_year}: {self.place}"
 
 
-class Bill(models.Model):
+class Bill(OfYear):
     """A receipt or invoice (bukti) under a request: what was bought of whom; of an advance, once it is accounted for.
 
     ``parts``: into how many equal payments it falls that are taxed alone, such as days of work. ``number`` and ``day``
@@ -121,9 +113,6 @@ class Bill(models.Model):
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     request = models.PositiveIntegerField()
     no = models.PositiveSmallIntegerField()
     line = models.PositiveSmallIntegerField()
@@ -146,13 +135,10 @@ class Bill(models.Model):
         return f"{self.line}: {self.amount}"
 
 
-class Proof(models.Model):
+class Proof(OfYear):
     """A piece of evidence of a request: a receipt, or how far the works are."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "evidence")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     request = models.PositiveIntegerField()
     evidence = models.UUIDField()
     kind = models.CharField(max_length=8)
@@ -192,13 +178,11 @@ class Remittance(models.Model):
         return self.ntpn
 
 
-class NtpnChange(models.Model):
+class NtpnChange(OfVillage):
     """That the receipt number (NTPN) of a remittance was mistyped: what was entered and what is correct. It counts once
     somebody else than asked has confirmed it, unless one of the two has dropped it for a reason (``told``)."""
 
     pk = models.CompositePrimaryKey("region", "village", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     no = models.PositiveIntegerField()
     ntpn = models.CharField(max_length=20)
     correct = models.CharField(max_length=20)
@@ -236,16 +220,13 @@ class NtpnChange(models.Model):
         return f"{self.ntpn}: {self.correct}"
 
 
-class Withholding(models.Model):
+class Withholding(OfYear):
     """Tax withheld from a bill of a request (potongan), by its kind; ``ntpn`` once it was remitted.
 
     ``account`` is where it is owed, ``rule`` and ``version`` say what it was computed by.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     request = models.PositiveIntegerField()
     no = models.PositiveSmallIntegerField()
     bill = models.PositiveSmallIntegerField()

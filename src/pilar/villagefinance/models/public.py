@@ -7,18 +7,17 @@ from django.db.models import Q
 
 from pilar.platform.names import SignatureField
 from pilar.platform.secrets import EncryptedField
+from pilar.villagefinance.models.places import OfVillage, OfYear
 from pilar.villagefinance.rules.questions import QuestionState as S
 
 QUESTION_TEXT, QUESTION_CONTACT = "villagefinance.question.text", "villagefinance.question.contact"
 
 
-class Question(models.Model):
+class Question(OfVillage):
     """A question about the budget of a village. What was sent (``text``, ``contact``) is erased after a time; ``shown``
     is how the secretary has published it, without anything of a person."""
 
     pk = models.CompositePrimaryKey("region", "village", "number")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     number = models.PositiveIntegerField()
     year = models.PositiveSmallIntegerField()
     activity = models.CharField(max_length=10, blank=True)
@@ -47,16 +46,13 @@ class Question(models.Model):
         return f"{self.village}/{self.number}"
 
 
-class PublicPhoto(models.Model):
+class PublicPhoto(OfYear):
     """A photograph of the progress of works that everybody sees: a version of a piece of evidence of a payment request.
 
     Whoever shows it has said that nobody can be recognised on it.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "evidence")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     request = models.PositiveIntegerField()
     evidence = models.UUIDField()
     number = models.PositiveIntegerField()

@@ -9,18 +9,17 @@ from django.db.models import F, Q
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
+from pilar.villagefinance.models.places import OfVillage, OfYear
 
 
 def _never_changed(name: str) -> pgtrigger.Trigger:
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update)
 
 
-class BankFormat(models.Model):
+class BankFormat(OfVillage):
     """What the columns of the statements of an account mean, where somebody had to say it, by their folded headings."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     bank_account = models.PositiveSmallIntegerField()
     columns = models.JSONField()
 
@@ -28,12 +27,10 @@ class BankFormat(models.Model):
         return f"{self.village}/{self.bank_account}"
 
 
-class BankStatement(models.Model):
+class BankStatement(OfVillage):
     """A statement of a bank account (rekening koran) that was kept; it begins where the one before has ended."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     bank_account = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
@@ -53,12 +50,10 @@ class BankStatement(models.Model):
         return self.name
 
 
-class BankRow(models.Model):
+class BankRow(OfVillage):
     """A movement by the bank, in rupiah, more than zero for what came; numbered through all statements."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     bank_account = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     statement = models.PositiveIntegerField()
@@ -75,12 +70,10 @@ class BankRow(models.Model):
         return f"{self.date} {self.amount}"
 
 
-class BankMatch(models.Model):
+class BankMatch(OfVillage):
     """That somebody has found movements of the bank and of the books to be one; it may be released again."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     bank_account = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     accepted_by = SignatureField(max_length=200)
@@ -90,12 +83,10 @@ class BankMatch(models.Model):
         return f"{self.bank_account}/{self.number}"
 
 
-class MatchedRow(models.Model):
+class MatchedRow(OfVillage):
     """A movement by the bank in a match, in one alone."""
 
     pk = models.CompositePrimaryKey("region", "village", "bank_account", "row")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     bank_account = models.PositiveSmallIntegerField()
     row = models.PositiveIntegerField()
     match = models.PositiveIntegerField()
@@ -110,13 +101,10 @@ class MatchedRow(models.Model):
         return f"{self.match}: {self.row}"
 
 
-class MatchedLine(models.Model):
+class MatchedLine(OfYear):
     """A line of the books in a match, in one alone."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "place", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     place = models.PositiveIntegerField()
     no = models.PositiveSmallIntegerField()
     bank_account = models.PositiveSmallIntegerField()

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
+from pilar.villagefinance.models.places import OfVillage, OfYear
 from pilar.villagefinance.rules.reports import ReportAct
 
 TOLD, CHECKED, UNCHECKED, APPROVED = "told", "checked", "unchecked", "approved"
@@ -15,7 +16,7 @@ TOLD, CHECKED, UNCHECKED, APPROVED = "told", "checked", "unchecked", "approved"
 by the head."""
 
 
-class BudgetStep(models.Model):
+class BudgetStep(OfYear):
     """What somebody did with a version of a budget: the state that it came to, or one of ``TOLD``, ``CHECKED``,
     ``UNCHECKED``, ``APPROVED``.
 
@@ -24,9 +25,6 @@ class BudgetStep(models.Model):
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField()
     no = models.PositiveSmallIntegerField()
     act = models.CharField(max_length=9)
@@ -49,13 +47,10 @@ class BudgetStep(models.Model):
         return f"{self.village} {self.year}/{self.version}: {self.act}"
 
 
-class ReportStep(models.Model):
+class ReportStep(OfYear):
     """That a report of a year was sent, made or agreed (``rules.reports``), by a letter or regulation of ``day``."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "act")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     act = models.CharField(max_length=8)
     by = SignatureField(max_length=200)
     at = models.DateTimeField()
@@ -76,13 +71,11 @@ class ReportStep(models.Model):
         return f"{self.village} {self.year}: {self.act}"
 
 
-class Correction(models.Model):
+class Correction(OfVillage):
     """What was put on record wrongly, and why: a verdict on a flag, or number and day of a paper. ``about`` names it as
     ``queries.corrections`` does; ``before`` is what stood there, ``after`` what is right."""
 
     pk = models.CompositePrimaryKey("region", "village", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     no = models.PositiveIntegerField()
     about = models.CharField(max_length=40)
     before = models.JSONField()
@@ -102,13 +95,10 @@ class Correction(models.Model):
         return f"{self.village} {self.about}"
 
 
-class OtherProgramme(models.Model):
+class OtherProgramme(OfYear):
     """A programme of others in the village (program sektoral dan program daerah): none of it goes through its books."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
     no = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=300)
     source = models.CharField(max_length=200)
@@ -122,13 +112,11 @@ class OtherProgramme(models.Model):
         return self.name
 
 
-class PlannedWork(models.Model):
+class PlannedWork(OfVillage):
     """What is to be done of an activity, where and at what cost: of the plan of the years ``first`` to ``last``, one
     (RKPDes) or many (RPJMDes, of which it says in which years ``since`` to ``until``)."""
 
     pk = models.CompositePrimaryKey("region", "village", "first", "last", "no")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
     first = models.PositiveSmallIntegerField()
     last = models.PositiveSmallIntegerField()
     no = models.PositiveSmallIntegerField()

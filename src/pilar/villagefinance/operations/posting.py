@@ -96,6 +96,3 @@ def booked(
     )  # fmt: skip
     raise_flags.once(village=village, year=year)
     return posted
-
-
-__all__ = ["Document", "Posted", "post"]

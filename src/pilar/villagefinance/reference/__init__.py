@@ -11,23 +11,3 @@ from pilar.villagefinance.reference.plans import plan_years
 from pilar.villagefinance.reference.stages import stage_plans
 from pilar.villagefinance.reference.taxes import tax_rules
 from pilar.villagefinance.rules.limits import OperationalShare
-
-__all__ = [
-    "REGULATION",
-    "Account",
-    "Activity",
-    "Fund",
-    "OperationalShare",
-    "accounts",
-    "activities",
-    "budget_rules",
-    "cash_limit",
-    "clock_rules",
-    "flag_rules",
-    "funds",
-    "journal",
-    "operational_share",
-    "plan_years",
-    "stage_plans",
-    "tax_rules",
-]

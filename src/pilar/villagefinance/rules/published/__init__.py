@@ -22,8 +22,6 @@ from pilar.villagefinance.rules.published.headings import Figure, Layout, layout
 from pilar.villagefinance.rules.published.lines import NET, SILPA, SURPLUS, Amounts, Line, rows_of
 from pilar.villagefinance.rules.published.sums import ZERO, Sums
 
-__all__ = ["MOST_ROWS", "Figure", "Finding", "Published", "Total", "is_budget", "read_budget"]
-
 MOST_ROWS = 20_000
 """Some hundred are usual; who prints each item has some thousand."""
 FIRST_YEAR = 2019

@@ -19,19 +19,3 @@ from pilar.villagefinance.rules.siskeudes.records.fields import (
     table_of,
     village_code,
 )
-
-__all__ = [
-    "TABLES",
-    "VILLAGE",
-    "YEAR",
-    "Kind",
-    "Of",
-    "VillageYear",
-    "budget",
-    "columns_of",
-    "execution",
-    "key_of",
-    "made",
-    "table_of",
-    "village_code",
-]
