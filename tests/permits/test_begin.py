@@ -58,12 +58,12 @@ def test_a_service_for_businesses_alone_asks_for_no_kind_of_applicant(world: Wor
 
 def proxy_of_the_nurse(world: World) -> Client:
     world.citizens["proxy"] = citizen("kuasa@contoh.invalid", "Kuasa")
-    until = timezone.now().date() + timedelta(days=9)
+    now = timezone.now()  # as the pages ask
     key = people.grant_proxy(
         by=world.who("nurse"), side=Side.PRINCIPAL, contact="kuasa@contoh.invalid", purpose="permits",
-        valid_until=until, now=NOW,
+        valid_until=now.date() + timedelta(days=9), now=now,
     )  # fmt: skip
-    people.confirm_proxy(by=world.who("proxy"), proxy=key, now=NOW)
+    people.confirm_proxy(by=world.who("proxy"), proxy=key, now=now)
     return entered(Client(), "kuasa@contoh.invalid")
 
 
