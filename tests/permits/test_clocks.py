@@ -24,6 +24,7 @@ from pilar.people.rules import Role as Base
 from pilar.permits import operations as do
 from pilar.permits.models import Case, CaseEvent, Letter, Objection, Permit, Task
 from pilar.permits.queries import cases
+from pilar.permits.queries.days_off import touched
 from pilar.permits.queries.letters import letter_out
 from pilar.permits.queries.silence import silence
 from pilar.permits.queries.tracking import track
@@ -325,6 +326,12 @@ def test_an_officer_enters_a_day_off_and_takes_it_back(world: World) -> None:
     given = {"number": "Perbup 9/2026", "made_on": "2026-03-03", "source": "Berita Daerah", "day": "9 Maret 2026",
              "name": "Hari jadi", "area": OWN}  # fmt: skip
     assert client.post(page, given | {"day": "9 Maret 2036"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    shown = client.post(page, given)
+    assert "Batas 1 permohonan terbuka melewati hari ini dan bergeser" in shown.content.decode()
+    assert not Holiday.objects.filter(entered=True).exists(), "it is shown first"
+    given |= {"seen": shown.context["form"]["seen"].value()}
+    other = client.post(page, given | {"day": "10 Maret 2026"})
+    assert "Batas 1 permohonan" in other.content.decode(), "another day moves others"
     kept = client.post(page, given, follow=True).content.decode()
     assert 'value="Perbup 9/2026"' in kept
     assert do.look_at_calendar(by=SCHEDULE, now=NOW + DAY) == 1, "of this region alone"
@@ -333,6 +340,7 @@ def test_an_officer_enters_a_day_off_and_takes_it_back(world: World) -> None:
     row = Holiday.objects.get(entered=True)
     back = reverse("people:take-back-holiday", args=[OWN, row.pk])
     assert back in client.get(f"{page}?tahun=2026").content.decode()
+    assert "Batas 1 permohonan" in client.get(back).content.decode()
     half = checked(client, back, number="Perbup 10/2026", source="Berita Daerah")
     assert half.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, "a decree has a day"  # type: ignore[attr-defined]
     assert client.get(f"{page}?tahun=0000").status_code == HTTPStatus.OK
@@ -342,6 +350,22 @@ def test_an_officer_enters_a_day_off_and_takes_it_back(world: World) -> None:
     national = Holiday.objects.filter(day="2026-08-17").get()
     assert client.post(reverse("people:take-back-holiday", args=[OWN, national.pk])).status_code != HTTPStatus.FOUND
     assert officer(world, "head").get(page).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_what_a_day_off_moves_is_known_before(world: World) -> None:
+    world.submit()
+    world.accept(NOW)  # due on 13 March
+    do.write_letter(by=PUBLIC, region=OWN, kind=LetterKind.ENQUIRY, text="Bolehkah?", now=NOW)
+
+    def told(day: int, area: str = OWN, joint_leave: bool = False) -> list[str]:
+        return list(touched(area, date(2026, 3, day), joint_leave))
+
+    one, letter = "Batas 1 permohonan terbuka", "Batas 1 pengaduan, pertanyaan, dan keberatan"
+    assert [said.partition(" melewati")[0] for said in told(3)] == [one, letter]
+    assert [said.partition(" melewati")[0] for said in told(13)][:1] == [one]
+    assert told(1) == []
+    assert len(told(3, "")) == 2, "the nation has this region"
+    assert len(told(3, joint_leave=True)) == 2
 
 
 def test_stages_letters_and_objections_follow_the_calendar_too(world: World) -> None:

@@ -182,6 +182,18 @@ class HolidayForm(DecreeForm):
     name = forms.CharField(label=_("Name of the day"), max_length=100)
     joint_leave = forms.BooleanField(label=_("Joint leave (cuti bersama)"), required=False)
     area = forms.ChoiceField(label=_("Where it holds"), required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def sign(self) -> str:
+        """By which it is known whether somebody was shown what this day moves."""
+        said = self.cleaned_data
+        return f"{said['day']} {said['area']} {said['joint_leave']:d}"
+
+    def show_first(self) -> None:
+        """Let the reader have seen what the day moves; nothing is entered yet."""
+        self.data = self.data.copy()
+        self.data["seen"] = self.sign
 
 
 class ContactForm(FaultsForm):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from pilar.areas import operations, queries
@@ -24,11 +27,14 @@ from pilar.platform.writing import in_words
 
 KEPT = ("number", "made_on", "source", "sets", "area")
 """What stands in the form again after a day was entered: a decree has several."""
+Touched = Callable[[str, date, bool], Iterator[str]]
+"""What of a room runs over a day in an area (empty: the nation), of joint leave or not, in sentences for who changes
+it; named in ``settings.PILAR_DAYS_OFF``."""
 
 
 @page("people/holidays.html", sends=True)
 def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The days off of a year, and a form to enter one."""
+    """The days off of a year, and a form to enter one, which says first what the day moves."""
     region = managed_region(by, code)
     asked = request.GET.get("tahun", "")
     year = int(asked) if re.fullmatch("[12][0-9]{3}", asked) else today_in(code, now).year
@@ -44,13 +50,18 @@ def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
         named = {name: said[name] for name in ("day", "name", "joint_leave")}
         return operations.add_holiday(by=by, decree=decree, **named)
 
-    if stored(form, enter):
+    moves: tuple[str, ...] = ()
+    if form.is_bound and form.is_valid():
+        moves = _moved(*(form.cleaned_data[name] for name in ("area", "day", "joint_leave")))
+    if moves and form.cleaned_data["seen"] != form.sign:
+        form.show_first()
+    elif stored(form, enter):
         kept = urlencode({name: request.POST.get(name, "") for name in KEPT})
         said = gettext("The day off is entered. Open applications get their new due dates soon")
         return done(request, said, f"{reverse('people:holidays', args=[code])}?{kept}")
     return {
         "region": region, "year": year, "years": range(year - 1, year + 3), "rows": queries.days_off(code, year),
-        "form": form, "nation": bool(nation),
+        "form": form, "nation": bool(nation), "moves": moves,
     }  # fmt: skip
 
 
@@ -72,6 +83,7 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
             about=f"{day} ({row.holiday.decree.number})", trail=((gettext("Public holidays"), address), (day, address)),
             will=(
                 gettext("The day is worked again; open applications become due earlier, and their applicants are told"),
+                *_moved(row.holiday.decree.area, row.holiday.day, row.holiday.joint_leave),
                 *((mistyped,) if row.entered else ()),
                 gettext("Entered again by the decree that made it one, it is a day off again"),
             ),
@@ -82,3 +94,9 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
         operations.take_back_holiday(by=by, holiday=key, decree=form.decree(found.holiday.decree.area))
 
     return confirm(request, look, act, form=form)
+
+
+def _moved(area: str, day: date, joint_leave: bool) -> tuple[str, ...]:
+    """What of all rooms runs over a day."""
+    touched: list[Touched] = [import_string(path) for path in settings.PILAR_DAYS_OFF]
+    return tuple(said for one in touched for said in one(area, day, joint_leave))

@@ -1,0 +1,20 @@
+"""What of hospitals lies on a day: shown to who enters it as a day off, or takes it back, before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from pilar.hospital.models import Session
+from pilar.hospital.rules.booking import SessionState
+from pilar.platform.language import mark, translate
+
+
+def touched(area: str, day: date, joint_leave: bool) -> Iterator[str]:
+    """Of a region, or of the nation where ``area`` is empty; hospitals work on joint leave."""
+    if joint_leave:
+        return
+    rows = Session.objects.filter(day=day, state=SessionState.OPEN, taken__gt=0)
+    if count := (rows.filter(hospital__region=area) if area else rows).count():
+        sentence = mark("%(count)s booked sessions of hospitals lie on this day: they stand until a hospital ends them")
+        yield translate(sentence, count=count)
