@@ -86,6 +86,8 @@ HELD: dict[str, dict[str, str]] = {
         ),
         **each("answer_objection note_silence _follow_objection", "permits_case permits_objection"),
         **each("look_at_calendar order_many", ""),
+        "take_back_case": "permits_case",
+        "sign_minutes_by_code": "permits_case people_publiccode",
         "_next": "permits_deskbatch",
         "keep_file": "permits_case",  # the lock of an own document is taken after the row of the case
         "issue": "permits_case",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from kit.acts import Call
-from people.citizens import citizen
+from people.citizens import ask, citizen, code_of
 from permits.world import DAY, HOUR, NIK, NOW, NURSE, OWN, World
 from pilar.areas.models import Decree, Holiday
 from pilar.areas.operations import load_holidays
 from pilar.people import operations as people
+from pilar.people.models import PublicCode
 from pilar.people.public import Side
 from pilar.people.rules import OPERATOR, Standing
 from pilar.permits import operations as do
@@ -76,6 +78,19 @@ def _minutes(world: World) -> None:
     world.visit(NOW + DAY)
 
 
+def _minutes_at_counter(world: World) -> None:
+    """Of somebody who came to the counter, and has entered the code by which they are signed."""
+    front, person = world.who("front"), replace(NURSE, email="siti@contoh.invalid")
+    world.case = do.begin_at_counter(by=front, region=OWN, service="sip-perawat", kind="new", now=NOW)
+    world.fill("front", person=person, beds=12)
+    world.attach("ktp", "str", who="front")
+    do.submit(by=front, case=world.case, key=KEY, now=NOW)
+    world.accept(NOW)
+    world.visit(NOW + DAY)
+    code = ask(person.email, now=NOW)
+    people.enter_code(reference=code, code=code_of(code), now=NOW)
+
+
 def _stopped(world: World) -> None:
     _accepted(world)
     do.stop_clock(by=world.who("back"), case=world.case, reason="documents", findings=WRONG, until=UNTIL, now=NOW)
@@ -125,6 +140,11 @@ def _with_a_proxy(world: World) -> None:
     )  # fmt: skip
     people.confirm_proxy(by=world.who("proxy"), proxy=world.proxy, now=NOW - HOUR)
     world.held = [world.hold()]
+
+
+def _handed_over(world: World) -> None:
+    _with_a_proxy(world)
+    do.transfer_case(by=world.who("nurse"), case=world.case, proxy=world.proxy, letter=world.held[0], now=NOW)
 
 
 def _proposed(world: World) -> None:
@@ -201,6 +221,7 @@ CALLS: Mapping[str, Call] = {
     "transfer_case": lambda w, by: do.transfer_case(
         by=by, case=w.case, proxy=w.proxy, letter=w.held[0], now=NOW
     ),
+    "take_back_case": lambda w, by: do.take_back_case(by=by, case=w.case, now=NOW),
     "check_files": lambda w, by: do.check_files(
         by=by, case=w.case, checked=[Checked(w.file("str").pk, "unreadable", "Buram")], now=NOW
     ),
@@ -214,6 +235,9 @@ CALLS: Mapping[str, Call] = {
         by=by, case=w.case, minutes=Minutes(date(2026, 3, 2), "Sesuai", "Fatimah", True), **_at("visit")
     ),
     "sign_minutes": lambda w, by: do.sign_minutes(by=by, case=w.case, agreed=True, **_at("visit")),
+    "sign_minutes_by_code": lambda w, by: do.sign_minutes_by_code(
+        by=by, case=w.case, agreed=True, reference=PublicCode.objects.latest("asked_at").pk, **_at("visit")
+    ),
     "check_again": lambda w, by: do.check_again(by=by, case=w.case, text="Lengkap", **_at("check")),
     "send_back": lambda w, by: do.send_back(by=by, case=w.case, to="check", reason="recheck", **_at("health")),
     "stop_clock": lambda w, by: do.stop_clock(
@@ -272,6 +296,7 @@ withdraw_case | nurse | done permits.case, withdrawn permits.case | caseevent+2 
     procrastinate_jobs+1 task~1
 transfer_case | nurse | add-file permits.case, transferred permits.case | caseevent+1 casefile+1 case~1
     evidence_heldfile-1
+take_back_case | nurse | transferred permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1
 check_files | front | check-files permits.case | casefile~1
 pass_check | front | accepted permits.case, done permits.case, opened permits.case | caseevent+3 casefile~2 case~1
     procrastinate_events+1 procrastinate_jobs+1 task+1~1
@@ -281,6 +306,7 @@ take_stage | technical | take permits.case | task~1
 recommend | technical | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
 record_visit | surveyor | done permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
 sign_minutes | nurse | minutes permits.case | caseevent+1 case~1
+sign_minutes_by_code | public | minutes permits.case by another | caseevent+1 case~1
 check_again | front | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
 send_back | technical | opened permits.case, sent-back permits.case | caseevent+2 case~1 task+1~1
 stop_clock | back | stopped permits.case | caseevent+1 caseletter+1 case~1
@@ -312,8 +338,9 @@ declare_relative | front | declare permits.relative @- | relative+1
 watch_clocks | schedule | deemed permits.case | caseevent+1 caseletter+2 case~1 people_notice+5
     procrastinate_events+1 procrastinate_jobs+1 task~2
 file_objection | nurse | objected permits.case | caseevent+1 case~1 objection+1 people_notice+3
-answer_objection | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 caseletter+1 case~1 objection~1
-    people_notice+2~3 procrastinate_events+1 procrastinate_jobs+1
+answer_objection | back 2 | move permits.objection, obj-ended permits.case, opened permits.case,
+    reopened permits.case | caseevent+3 caseletter+1 case~1 objection~1 task+1
+    people_notice+1~3 procrastinate_events+1 procrastinate_jobs+1
 answer_objection:rejected | back 2 | obj-ended permits.case, move permits.objection | caseevent+1 caseletter+1 case~1
     objection~1 people_notice~3 procrastinate_events+1 procrastinate_jobs+1
 watch_clocks:objections | schedule | obj-ended permits.case | caseevent+1 case~1 objection~1 people_notice+3
@@ -334,9 +361,10 @@ grant_by_silence | head | decided permits.case, done permits.case, issue permits
 BEFORE: Mapping[str, Callable[[World], object]] = {
     "save_answers": _drafted, "keep_file": _held, "reuse_document": _kept, "remove_own_document": _drafted,
     "submit": _drafted, "submit:again": _returned, "hand_in": _stopped, "withdraw_case": _sent,
-    "transfer_case": _with_a_proxy, "check_files": _sent, "pass_check": _sent, "return_case": _sent,
+    "transfer_case": _with_a_proxy, "take_back_case": _handed_over, "check_files": _sent,
+    "pass_check": _sent, "return_case": _sent,
     "take_stage": _accepted, "recommend": _accepted, "record_visit": _visited,
-    "sign_minutes": _minutes, "check_again": _sent_back,
+    "sign_minutes": _minutes, "sign_minutes_by_code": _minutes_at_counter, "check_again": _sent_back,
     "send_back": _accepted, "stop_clock": _accepted, "resume_clock": _stopped,
     "lapse_case": _reminded, "escalate": _accepted,
     "write_message": _sent, "write_message:office": _sent, "decide": _to_decide, "sign_case": _to_sign,

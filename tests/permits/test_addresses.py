@@ -149,6 +149,7 @@ GET  /regions/{code}/investment-potentials  200 200 200 200 200 200
 GET  /regions/{code}/kbli/{kbli}            200 200 200 200 200 200
 GET  /regions/{code}/oss-records            401 401 200 200 404 404
 POST /regions/{code}/oss-records            401 401 200 403 404 404
+POST /regions/{code}/permit-payments        401 401 404 404 200 404
 GET  /permits                               200 200 200 200 200 200
 GET  /permits/{number}                      200 200 200 200 200 200
 POST /permit-tracking                       200 200 200 200 200 200
@@ -158,6 +159,7 @@ GET  /regions/{code}/permit-cases           401 401 200 404 200 404
 """
 ASKING = ("visitor", "nurse", "front", "editor", "treasury", "neighbour")
 RECORD = {"nib": "1234567890123", "kbli": "10710", "business": "PT Roti", "status": "Terbit", "as_of": "2026-03-01"}
+PAYMENT = {"reference": "BANK-1", "paid_on": "2026-03-01", "amount": "250000", "text": "Tanpa nomor"}
 
 
 def test_every_route_is_in_the_table() -> None:
@@ -168,6 +170,7 @@ def test_every_route_is_in_the_table() -> None:
 def test_what_each_finds_by_the_api(lived: World, who: str) -> None:
     client, differing = client_of(lived, who), []
     sent = {"/regions/{code}/oss-records": {"records": [RECORD]},
+            "/regions/{code}/permit-payments": {"payments": [PAYMENT]},
             "/permit-tracking": {"number": lived.row().number, "digits": NIK[-4:]}}  # fmt: skip
     for line in ROUTES.strip().splitlines():
         method, path, *statuses = line.split()

@@ -16,10 +16,12 @@ from permits.test_case_pages import checked, officer
 from permits.world import NOW, OWN, World, definition, publish
 from pilar.people import operations as people
 from pilar.people.public import Side
+from pilar.people.rules import NotFound
 from pilar.permits import operations as do
 from pilar.permits.models import Case
 from pilar.permits.operations import Person
 from pilar.permits.queries import cases
+from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.roles import Role
 
 LETTER = {"key": "kuasa", "name": {"id": "Surat kuasa bermeterai"}, "when": "proxy"}
@@ -98,6 +100,27 @@ def test_the_letter_of_who_takes_an_application_over_is_the_paper_that_is_asked_
     row = cases.own_case(offered.case, scope=offered.who("proxy"), now=NOW)
     letter = next(one for one in row.files if one.requirement == "kuasa")
     assert (letter.file_name, row.given["proxy"], row.open_faults) == ("berkas.pdf", True, ())
+
+
+def test_who_handed_an_application_over_takes_it_back(offered: World) -> None:
+    offered.begin(service="sip-usaha")
+    _with_a_proxy(offered)
+    do.transfer_case(by=offered.who("nurse"), case=offered.case, proxy=offered.proxy, letter=offered.held[0], now=NOW)
+    nurse, proxy = (entered(Client(), one) for one in ("fatimah@contoh.invalid", "kuasa@contoh.invalid"))
+    mine, back = reverse("permits:own-cases"), reverse("permits:take-back-case", args=[offered.case])
+    assert back in nurse.get(mine).content.decode()
+    assert back not in proxy.get(mine).content.decode()
+    for who in ("proxy", "other citizen", "front"):
+        with pytest.raises(NotFound):
+            do.take_back_case(by=offered.who(who), case=offered.case, now=NOW)
+    assert proxy.get(back, follow=True).status_code == HTTPStatus.OK
+    assert offered.row().applicant_id == offered.who("proxy").citizen
+    checked(nurse, back)
+    row = offered.row()
+    assert (row.applicant_id, row.handed_by_id, row.answers["proxy"]) == (offered.who("nurse").citizen, None, False)
+    assert row.events.filter(kind=EventKind.TRANSFERRED).count() == 2
+    with pytest.raises(NotFound):
+        do.take_back_case(by=offered.who("nurse"), case=offered.case, now=NOW)
 
 
 def test_nobody_else_than_the_applicant_is_offered_to_hand_it_over(offered: World) -> None:

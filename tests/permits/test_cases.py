@@ -340,3 +340,13 @@ def test_the_same_licence_number_is_told_to_who_may_open_the_other(world: World)
     assert [one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike] == [other]
     world.accept(NOW)
     assert cases.officers_case(world.case, scope=world.who("technical"), now=NOW).alike == ()
+
+
+def test_a_licence_number_is_the_same_however_it_is_parted(world: World) -> None:
+    world.submit()
+    other, world.case = world.case, 0
+    world.submit("other citizen", str_number="str 0099/2025")
+    assert [one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike] == [other]
+    world.case = 0
+    world.submit("other citizen", str_number="STR-0098-2025")
+    assert other not in [one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike]

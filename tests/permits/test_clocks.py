@@ -24,7 +24,6 @@ from pilar.people.rules import Role as Base
 from pilar.permits import operations as do
 from pilar.permits.models import Case, CaseEvent, Letter, Objection, Permit, Task
 from pilar.permits.queries import cases
-from pilar.permits.queries.days_off import touched
 from pilar.permits.queries.letters import letter_out
 from pilar.permits.queries.silence import silence
 from pilar.permits.queries.tracking import track
@@ -350,22 +349,6 @@ def test_an_officer_enters_a_day_off_and_takes_it_back(world: World) -> None:
     national = Holiday.objects.filter(day="2026-08-17").get()
     assert client.post(reverse("people:take-back-holiday", args=[OWN, national.pk])).status_code != HTTPStatus.FOUND
     assert officer(world, "head").get(page).status_code == HTTPStatus.NOT_FOUND
-
-
-def test_what_a_day_off_moves_is_known_before(world: World) -> None:
-    world.submit()
-    world.accept(NOW)  # due on 13 March
-    do.write_letter(by=PUBLIC, region=OWN, kind=LetterKind.ENQUIRY, text="Bolehkah?", now=NOW)
-
-    def told(day: int, area: str = OWN, joint_leave: bool = False) -> list[str]:
-        return list(touched(area, date(2026, 3, day), joint_leave))
-
-    one, letter = "Batas 1 permohonan terbuka", "Batas 1 pengaduan, pertanyaan, dan keberatan"
-    assert [said.partition(" melewati")[0] for said in told(3)] == [one, letter]
-    assert [said.partition(" melewati")[0] for said in told(13)][:1] == [one]
-    assert told(1) == []
-    assert len(told(3, "")) == 2, "the nation has this region"
-    assert len(told(3, joint_leave=True)) == 2
 
 
 def test_stages_letters_and_objections_follow_the_calendar_too(world: World) -> None:

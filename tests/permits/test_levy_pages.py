@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from http import HTTPStatus
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,6 +27,22 @@ from reports.reading import codes, words
 def treasury(levied: World, client: Client) -> Client:
     client.force_login(User.objects.get(pk=levied.keys["treasury"]))
     return client
+
+
+def test_the_program_of_the_treasury_reports_what_was_paid_once(treasury: Client, levied: World) -> None:
+    address = f"/api/v1/regions/{OWN}/permit-payments"
+    paid = {"reference": "FT1", "paid_on": "2026-03-03", "amount": "64000", "text": "TRSF SKRD-00001-36.03-2026"}
+
+    def sent(*payments: dict[str, str]) -> tuple[int, dict[str, object]]:
+        answer = treasury.post(address, {"payments": list(payments)}, content_type="application/json")
+        return answer.status_code, answer.json()
+
+    assert sent({**paid, "paid_on": "2999-01-01"})[0] == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert sent({**paid, "amount": "-1"})[0] == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert levied.row().state == "paying"
+    assert sent(paid) == (HTTPStatus.OK, {"new": 1, "matched": 1})
+    assert levied.row().state == "running"
+    assert sent(paid) == (HTTPStatus.OK, {"new": 0, "matched": 0})
 
 
 def test_the_treasury_sees_what_is_to_be_set_and_sets_it(accepted: World, client: Client) -> None:

@@ -17,10 +17,11 @@ from permits.register_acts import taxed
 from permits.test_case_pages import act, apply, checked, nurse, officer, with_letter  # noqa: F401 - nurse is a fixture
 from permits.world import DAY, HOUR, NOW, OTHER, OWN, World, publish
 from pilar.areas.queries import working_days
+from pilar.areas.reference import today_in
 from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.permits import operations as do
-from pilar.permits.models import Case, Levy, Objection
+from pilar.permits.models import Case, Levy, Objection, Task
 from pilar.permits.queries import cases
 from pilar.permits.queries.objections import objection, objections
 from pilar.permits.reference.deadlines import objection_terms
@@ -91,9 +92,38 @@ def test_somebody_who_did_not_decide_answers(world: World) -> None:
         answer(world, key, REJECTED)
     detail = cases.own_case(world.case, scope=world.who("nurse"), now=SIGNED)
     assert [(one.state, one.answer) for one in detail.objections] == [(UPHELD, "Syarat terpenuhi")]
-    assert (detail.grounds, detail.row.state) == ((), CaseState.REFUSED)
-    told = Notice.objects.filter(kind="permits.objection-upheld", user=world.keys["front"])
+    assert (detail.grounds, detail.row.state) == ((), CaseState.RUNNING)
+    told = Notice.objects.filter(kind="permits.objection-upheld", user=world.keys["back"])
     assert told.get().done_at is None
+
+
+def test_a_refusal_whose_objection_is_upheld_is_decided_anew_by_a_clock_of_its_own(world: World) -> None:
+    refuse(world)
+    with pytest.raises(DatabaseError, match="case_is_over"), transaction.atomic():
+        Case.objects.filter(pk=world.case).update(state=CaseState.RUNNING, closed_at=None)
+    later = SIGNED + 9 * DAY  # Thursday, 12 March
+    answer(world, object_to(world), UPHELD, now=later)
+    row = world.row()
+    assert (row.state, row.closed_at, world.open_stages()) == (CaseState.RUNNING, None, {"decide"})
+    due = working_days(OWN).after(date(2026, 3, 12), 5)
+    assert today_in(OWN, row.due_at - HOUR) == due
+    task = Task.objects.get(case=row, done_at=None)
+    assert (task.round, today_in(OWN, task.due_at - HOUR)) == (2, working_days(OWN).after(date(2026, 3, 12), 2))
+    seen = cases.own_case(world.case, scope=world.who("nurse"), now=later)
+    assert "Keberatan atas penolakan dikabulkan; hari 0 adalah 12 Maret 2026" in seen.why
+    assert seen.events[-1].kind is EventKind.REOPENED
+    with pytest.raises(Faults) as refused:
+        world.decide(Outcome.REFUSED, now=later + HOUR, reason="unmet")
+    assert [one.code for one in refused.value.faults] == ["objection-upheld"]
+    world.decide(now=later + HOUR)
+    world.sign(now=later + 2 * HOUR)
+    assert world.row().state == CaseState.SIGNING
+    do.mark_issued(by=SCHEDULE, case=world.case, now=later + 3 * HOUR)
+    assert world.row().state == CaseState.ISSUED
+
+
+def test_who_was_refused_may_apply_anew_with_what_they_wrote(world: World) -> None:
+    refuse(world)
     again = do.begin_case(
         by=world.who("nurse"), region=OWN, service="sip-perawat", kind="new", renews=world.case, now=SIGNED
     )
@@ -209,7 +239,7 @@ def test_silence_counts_as_granted_and_issues_nothing(world: World) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         Objection.objects.filter(pk=key).update(state="rejected", answer="Tidak", answered_at=on_the_day)
     answer(world, key, UPHELD, now=on_the_day + 2 * DAY)
-    assert (world.row().state, own_objection().state) == (CaseState.REFUSED, UPHELD)
+    assert (world.row().state, own_objection().state) == (CaseState.RUNNING, UPHELD)
 
 
 def test_late_it_can_only_be_upheld_before_the_clock_was_looked_at(world: World) -> None:

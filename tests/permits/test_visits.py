@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -14,13 +15,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evidence import samples
-from people.citizens import entered
+from people.citizens import ask, code_of, entered
 from permits.test_case_pages import checked, officer
 from permits.test_exif import photograph
 from permits.test_levy_pages import pdf
-from permits.world import DAY, NOW, World, definition, publish
+from permits.world import DAY, NOW, NURSE, OWN, World, definition, publish
 from pilar.areas.reference import today_in
-from pilar.people.models import Notice
+from pilar.people import operations as people
+from pilar.people.models import Notice, PublicCode
+from pilar.people.public import CodeRefused
+from pilar.people.queries.public import opened
+from pilar.people.rules import PUBLIC, NotAllowed, NotFound
 from pilar.permits import operations
 from pilar.permits.models import CaseEvent, CaseFile, Task
 from pilar.permits.operations import visiting
@@ -195,6 +200,52 @@ def test_minutes_are_read_by_both_sides_and_signed_by_the_applicant(visited: Wor
     stranger = entered(Client(), "rahmat@contoh.invalid")
     for name in ("sign-minutes", "minutes"):
         assert stranger.get(reverse(f"permits:{name}", args=[visited.case, "visit"])).status_code == 404
+
+
+def test_who_came_to_the_counter_signs_by_a_code(world: World) -> None:
+    front = world.who("front")
+    world.case = operations.begin_at_counter(by=front, region=OWN, service="sip-perawat", kind="new", now=NOW)
+    world.fill("front", person=replace(NURSE, email="siti@contoh.invalid"), beds=30)
+    world.attach("ktp", "str", who="front")
+    number = operations.submit(by=front, case=world.case, key=uuid4(), now=NOW)
+    world.accept()
+    client, asked = Client(), {"number": number, "digits": NURSE.identity[-4:]}
+    tracking, code = reverse("permits:tracking"), reverse("permits:minutes-code")
+    sign = reverse("permits:sign-minutes-by-code")
+    assert "Kirimkan kode" not in client.post(tracking, asked).content.decode()
+    assert client.post(tracking, {**asked, "do": "sign"}).status_code == HTTPStatus.OK, "nothing waits yet"
+    world.visit(NOW + DAY)
+    assert "Kirimkan kode" in client.post(tracking, asked).content.decode()
+    assert client.get(sign)["Location"] == tracking
+    assert client.post(tracking, {**asked, "do": "sign"})["Location"] == code
+    assert client.get(sign)["Location"] == code, "the minutes are shown to who has the code"
+    sent = PublicCode.objects.latest("asked_at")
+    assert opened(sent.contact) == "siti@contoh.invalid"
+    assert client.post(code, {"code": "000000"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(code, {"code": opened(sent.code)})["Location"] == sign
+    assert "Ruang praktik sesuai" in client.get(sign).content.decode()
+    assert checked(client, sign, answer="yes").status_code == HTTPStatus.FOUND
+    signed = CaseEvent.objects.get(case=world.case, kind=EventKind.MINUTES)
+    assert (signed.facts["how"], signed.facts["channel"], signed.facts["agreed"]) == ("code", "email", True)
+    assert "Kirimkan kode" not in client.post(tracking, asked).content.decode()
+    said = words(pdf(officer(world, "back").get(reverse("permits:minutes", args=[world.case, "visit"]))))
+    assert "dengan kode yang dikirim ke alamat atau nomor dalam permohonan" in said
+    given = {"case": world.case, "stage": "visit", "agreed": True, "now": timezone.now()}
+    with pytest.raises(NotAllowed):
+        operations.sign_minutes_by_code(by=front, reference=sent.pk, **given)
+    with pytest.raises(CaseElsewhere):
+        operations.sign_minutes_by_code(by=PUBLIC, reference=sent.pk, **given)
+
+
+def test_a_code_that_went_elsewhere_signs_nothing(visited: World) -> None:
+    visited.visit(NOW + DAY)
+    code = ask("lain@contoh.invalid", now=NOW + DAY)
+    people.enter_code(reference=code, code=code_of(code), now=NOW + DAY)
+    given = {"case": visited.case, "stage": "visit", "agreed": True, "by": PUBLIC}
+    with pytest.raises(NotFound):
+        operations.sign_minutes_by_code(reference=code, now=NOW + DAY, **given)
+    with pytest.raises(CodeRefused):
+        operations.sign_minutes_by_code(reference=code, now=NOW + 2 * DAY, **given)
 
 
 def test_a_second_visit_waits_for_a_signature_of_its_own(visited: World) -> None:

@@ -39,6 +39,7 @@ from pilar.people.rules import PUBLIC, Standing
 from pilar.people.signin import act_as, standing_of
 from pilar.permits.api.investment import mirror as oss_mirror
 from pilar.permits.api.investment import public as investment
+from pilar.permits.api.payments import desk as permit_payments
 from pilar.permits.api.register import public as permits
 from pilar.permits.api.standards import desk as permit_desk
 from pilar.permits.api.standards import public as permit_standards
@@ -146,6 +147,7 @@ api.add_router("", oss_mirror)
 api.add_router("", permits, auth=None)
 api.add_router("", permit_standards, auth=None)
 api.add_router("", permit_desk)
+api.add_router("", permit_payments)
 api.add_router("", survey_links, auth=None)
 api.add_router("", survey_answers)
 api.add_router("", surveys)

@@ -43,11 +43,17 @@ def minutes_document(row: CaseDetail, found: MinutesRow, region: str, *, inside:
                 Pairs((
                     Pair(_("Signed by the surveyor"), office), Pair(_("Signed by the applicant"), applicant),
                 )),
-                Paragraph(
-                    _("Both sides signed with their accounts; the record of it can neither be changed nor removed."),
-                    quiet=True,
-                ),
+                Paragraph(_told(found), quiet=True),
             ),
             eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": region},
             lead=row.row.number, stamp=_("SAMPLE DATA") if synthetic else "", running=f"{row.row.number} · {region}",
         )  # fmt: skip
+
+
+def _told(found: MinutesRow) -> str:
+    """How either side signed, as far as it has."""
+    if not found.signed_at:
+        said = _("The surveyor signed with their account")
+    else:
+        said = _("The surveyor signed with their account, the applicant %(how)s") % {"how": found.how}
+    return said + "; " + _("the record of it can neither be changed nor removed.")

@@ -17,15 +17,21 @@ from pilar.platform.triggers import append_only, on_row
 PERSON, IDENTITY, TRACKING = "permits.case.person", "permits.identity", "permits.case.tracking"
 """What personal data, and the hashes of identity numbers and of what tracks a case, are bound to."""
 
+_TAKEN_UP_AGAIN = (
+    "(OLD.state = 'refused' AND NEW.state = 'running' AND NEW.number = OLD.number AND EXISTS"
+    " (SELECT FROM permits_objection WHERE case_id = OLD.id AND about = 'refusal' AND state = 'upheld'))"
+)
+
 
 class Case(models.Model):
     """An application for a service, in the version that it began with. Here stands what lists sort and filter by; the
     rest is read from its events.
 
-    ``person`` is what is personal, as JSON: name, identity number (NIK, NIB), phone, address. ``marks`` are hashes of
-    what no second case should name (a parcel, a licence number). ``edition`` counts how often its answers were stored,
-    ``returns`` how often it came back to the applicant, ``stage_names`` are the open stages. ``due_at`` is the end of
-    the day or hour by which it is decided, None while the clock stands or has not begun.
+    ``handed_by``: who handed it to its applicant, and may take it back. ``person`` is what is personal, as JSON:
+    name, identity number (NIK, NIB), phone, address. ``marks`` are hashes of what no second case should name (a
+    parcel, a licence number). ``edition`` counts how often its answers were stored, ``returns`` how often it came
+    back to the applicant, ``stage_names`` are the open stages. ``due_at`` is the end of the day or hour by which it
+    is decided, None while the clock stands or has not begun.
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -34,6 +40,7 @@ class Case(models.Model):
     number = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=9, default=CaseState.DRAFT.value)
     applicant = models.ForeignKey("people.PublicAccount", null=True, on_delete=models.PROTECT, related_name="+")
+    handed_by = models.ForeignKey("people.PublicAccount", null=True, on_delete=models.PROTECT, related_name="+")
     filed_by = SignatureField(max_length=200)
     at_counter = models.BooleanField(default=False)
     renews = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
@@ -87,7 +94,7 @@ class Case(models.Model):
             on_row(
                 "case_stays", pgtrigger.Update,
                 ("case_is_over", f"OLD.state IN ({', '.join(repr(one.value) for one in sorted(CLOSED))})"
-                 " AND ((NEW.state, NEW.number) IS DISTINCT FROM (OLD.state, OLD.number)"
+                 f" AND ((NEW.state, NEW.number) IS DISTINCT FROM (OLD.state, OLD.number) AND NOT {_TAKEN_UP_AGAIN}"
                  " OR OLD.number <> '' AND NEW.answers IS DISTINCT FROM OLD.answers)"),  # what was not sent is erased
                 ("case_version_stays", "NEW.version_id <> OLD.version_id"),
                 ("case_number_stays", "OLD.number <> '' AND NEW.number <> OLD.number"),

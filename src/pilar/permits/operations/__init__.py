@@ -13,7 +13,6 @@ from pilar.permits.operations.applying import (
     reuse_document,
     save_answers,
     submit,
-    transfer_case,
     withdraw_case,
 )
 from pilar.permits.operations.appointments import answer_appointment, arrange_appointment
@@ -32,6 +31,7 @@ from pilar.permits.operations.desk import (
     write_letter,
 )
 from pilar.permits.operations.forgetting import forget_unsent
+from pilar.permits.operations.handing_over import take_back_case, transfer_case
 from pilar.permits.operations.handling import (
     check_again,
     escalate,
@@ -76,7 +76,7 @@ from pilar.permits.operations.services import (
 )
 from pilar.permits.operations.steps import mark_issued
 from pilar.permits.operations.telling import invite_applicant
-from pilar.permits.operations.visiting import Minutes, Photo, record_visit, sign_minutes
+from pilar.permits.operations.visiting import Minutes, Photo, record_visit, sign_minutes, sign_minutes_by_code
 
 __all__ = [
     "Checked",
@@ -151,10 +151,12 @@ __all__ = [
     "set_merchant_code",
     "sign_case",
     "sign_minutes",
+    "sign_minutes_by_code",
     "stop_clock",
     "store_payments",
     "submit",
     "subscribe",
+    "take_back_case",
     "take_stage",
     "transfer_case",
     "unmatch_payment",

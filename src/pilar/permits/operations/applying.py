@@ -16,10 +16,9 @@ from django.db.models import Max
 from pilar.areas.reference import today_in
 from pilar.evidence.operations import HeldUpload, keep_private, to_be_scanned
 from pilar.evidence.rules import ScanState, require_servable
-from pilar.people.models import Proxy
 from pilar.people.operations import held, there
 from pilar.people.queries import acting_for
-from pilar.people.queries.public import actor_of, contact_of
+from pilar.people.queries.public import contact_of
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.permits.models import Case, CaseFile, OwnDocument
 from pilar.permits.models.cases import IDENTITY
@@ -252,30 +251,6 @@ def withdraw_case(*, by: Standing, case: int, now: datetime) -> None:
     happened(
         row, EventKind.WITHDRAWN, by=by, now=now, to=CaseState.WITHDRAWN, reason="withdrawn", fields={"due_at": None}
     )
-
-
-@transaction.atomic
-def transfer_case(*, by: Standing, case: int, proxy: int, letter: HeldUpload, now: datetime) -> None:
-    """Hand a case to who acts for its applicant by a ``proxy`` that both confirmed, with the letter that says so:
-    theirs from now on. Only the applicant does.
-
-    Raises :class:`NotFound`, :class:`WrongState`, :class:`NotAllowed`, Faults at ``file``.
-    """
-    row = own_case(by, case, Right.TRANSFER, now=now)
-    account = there(Proxy.objects, pk=proxy, principal=row.applicant_id).holder_id
-    others = acting_for(Standing(actor_of(account or 0)), purpose="permits", now=now)
-    if row.applicant_id != by.citizen or not any(one.proxy == proxy and not one.declared for one in others):
-        raise NotAllowed
-    service, by_proxy = trail.service_of(row), row.answers | {"proxy": True}
-    before = services.required(service, row.answers | {"proxy": False})
-    asked = [one.key for one in services.required(service, by_proxy) if one not in before]
-    to_be_scanned(
-        add_case_file(row, next(iter(asked), completeness.LETTER), by, now, **keep_private(by=by, held=letter))
-    )
-    happened(
-        row, EventKind.TRANSFERRED, by=by, now=now, said={"from": row.applicant_id, "to": account},
-        fields={"applicant_id": account, "answers": by_proxy},
-    )  # fmt: skip
 
 
 def _begun(

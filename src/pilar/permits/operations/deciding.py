@@ -127,6 +127,9 @@ def grant_by_silence(*, by: Standing, case: int, now: datetime) -> None:
 
 
 def _require_refusable(case: Case) -> None:
+    if case.events.filter(kind=EventKind.REOPENED).exists():
+        sentence = mark("An objection to the refusal was upheld: it can no longer be refused")
+        raise Faults([Fault("objection-upheld", sentence, {}, "outcome")])
     if law := trail.granted_by(case):
         sentence = mark("The limit is over: by %(law)s it counts as granted and can no longer be refused")
         raise Faults([Fault("granted-by-law", sentence, {"law": law}, "outcome")])

@@ -16,10 +16,10 @@ from pilar.permits.operations.applying import add_case_file
 from pilar.permits.operations.handling import required_text
 from pilar.permits.operations.letters import send_letter
 from pilar.permits.operations.notices import tell_applicant, tell_officers
-from pilar.permits.operations.steps import desk_case, happened, own_case
+from pilar.permits.operations.steps import desk_case, happened, own_case, take_up_again
 from pilar.permits.queries.objections import attachment, grounds
 from pilar.permits.rules.authority import Action, Right
-from pilar.permits.rules.cases import EventKind, FileState
+from pilar.permits.rules.cases import CaseState, EventKind, FileState
 from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.objections import OBJECTIONS, About, ObjectionState, OwnDecision
 from pilar.permits.rules.register import PermitEventKind
@@ -33,7 +33,7 @@ from pilar.platform.names import reference_of
 TARGET = "permits.objection"
 SILENT = f"{TARGET}-silent"
 NEXT = {
-    About.REFUSAL: (Role.FRONT, mark("The objection to the refusal of %(number)s is upheld: help to apply anew")),
+    About.REFUSAL: (Role.BACK, mark("The objection to the refusal of %(number)s is upheld: decide it anew")),
     About.REVOCATION: (
         Role.HEAD,
         mark("The objection to the revocation of %(number)s is upheld: let the permit be valid again"),
@@ -84,7 +84,8 @@ def file_objection(
 
 @transaction.atomic
 def answer_objection(*, by: Standing, objection: int, outcome: ObjectionState, answer: str, now: datetime) -> None:
-    """Uphold or reject an objection, with its reasons, by somebody who took no part in what is objected to.
+    """Uphold or reject an objection, with its reasons, by somebody who took no part in what is objected to. A refusal
+    whose objection is upheld is taken up again where it was decided, and can no longer be refused.
 
     What was not answered in time can only be upheld. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnCase`,
     :class:`OwnDecision`, :class:`ObjectionElsewhere`, Faults at ``outcome`` and ``answer``.
@@ -105,7 +106,10 @@ def answer_objection(*, by: Standing, objection: int, outcome: ObjectionState, a
     send_letter(case, StandardLetter(outcome), by=acting, now=now, text=answer.strip(), thing=row.thing)
     for kind in (TARGET, SILENT):
         settle(by=by, subject=_subject(row), kind=kind, now=now)
-    tell_applicant(case)
+    if outcome is ObjectionState.UPHELD and case.state == CaseState.REFUSED and row.about == About.REFUSAL:
+        take_up_again(case, by=acting, now=now)
+    else:
+        tell_applicant(case)
     if outcome is ObjectionState.UPHELD:
         to, sentence = NEXT[About(row.about)]
         tell_officers(case, to, by=by, kind=f"{TARGET}-upheld", subject=_subject(row), sentence=sentence, now=now)

@@ -178,6 +178,19 @@ def close(task: Task, outcome: Outcome, *, by: Standing, now: datetime) -> None:
     settle(by=by, subject=f"{TARGET}:{task.case_id}:{task.stage}", now=now)
 
 
+def take_up_again(case: Case, *, by: Standing, now: datetime) -> None:
+    """Let a refused case that the caller holds locked go on from where it was decided, by a clock of its own: an
+    objection to its refusal was upheld."""
+    service = trail.service_of(case)
+    decided = case.events.filter(kind=EventKind.DECIDED).latest("number").stage
+    fields, said = {"closed_at": None}, {"to": decided}
+    happened(
+        case, EventKind.REOPENED, by=by, now=now, to=CaseState.RUNNING, stage=decided, said=said, fields=fields
+    )  # fmt: skip
+    open_stages(case, service, by=by, now=now)
+    reckon(case, service, now=now)
+
+
 def drop_open(case: Case, *, by: Standing, now: datetime, among: frozenset[str] | None = None) -> None:
     """End the open stages of a case (``among`` these): an earlier one is done anew, or the case is over."""
     for task in Task.objects.filter(case=case, done_at=None):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, tzinfo
+from types import MappingProxyType
+from uuid import UUID
 
 from django.db import transaction
 
 from pilar.areas.reference import local, today_in
 from pilar.evidence.operations import HeldUpload, keep_private, to_be_scanned
 from pilar.evidence.queries import first_bytes
-from pilar.people.operations import held
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.operations import ask_code, held, there
+from pilar.people.operations.codes import held_code
+from pilar.people.rules import SCHEDULE, NotAllowed, NotFound, Standing
 from pilar.permits.models import Case
 from pilar.permits.operations.applying import add_case_file
 from pilar.permits.operations.handling import LONGEST_TEXT, do_stage, required_text
-from pilar.permits.operations.notices import tell_applicant, tell_officers
+from pilar.permits.operations.notices import reached_at, tell_applicant, tell_officers
 from pilar.permits.operations.steps import happened, own_case
-from pilar.permits.queries.minutes import minutes_of
+from pilar.permits.queries.minutes import minutes_of, to_sign
 from pilar.permits.rules.authority import Action, Right
 from pilar.permits.rules.cases import CaseElsewhere, EventKind, FileState, Outcome
 from pilar.permits.rules.exif import HEAD, read_exif
@@ -91,9 +94,49 @@ def sign_minutes(*, by: Standing, case: int, stage: str, agreed: bool, remarks: 
     found = next((one for one in minutes_of(row.events.all()) if one.stage == stage), None)
     if found is None or found.signed_at:
         raise CaseElsewhere
+    _sign(row, found.number, stage, by=by, agreed=agreed, remarks=remarks, now=now)
+
+
+def ask_to_sign(*, case: int, network: str, language: str, now: datetime) -> UUID:
+    """Have a code sent to who filed a case at the counter, as :func:`pilar.people.operations.ask_code` does; Faults
+    where nothing can be sent to them from here."""
+    contact = reached_at(there(Case.objects, pk=case, at_counter=True))
+    if contact is None:
+        sentence = mark("The application has no e-mail address or phone that is reached from here: ask at the counter")
+        raise Faults([Fault("not-reached", sentence)])
+    return ask_code(contact=contact.text, network=network, language=language, now=now)
+
+
+@transaction.atomic
+def sign_minutes_by_code(
+    *, by: Standing, case: int, stage: str, reference: UUID, agreed: bool, remarks: str = "", now: datetime
+) -> None:
+    """Sign the last minutes of a visit as whoever came to the counter and has no account: by the code that went to the
+    address or number in the application and was entered a short while ago; how it was signed stands with it.
+
+    Raises :class:`NotAllowed` for who has signed in, :class:`CodeRefused`, :class:`NotFound` where the code went
+    elsewhere, and as :func:`sign_minutes`.
+    """
+    if by.account is not None or by.citizen is not None:
+        raise NotAllowed
+    row, code = held(Case.objects, pk=case), held_code(reference, now)
+    contact = reached_at(row) if row.at_counter else None
+    if contact is None or code.contact_hash not in contact.hashes:
+        raise NotFound
+    found = to_sign(row)
+    if found is None or found.stage != stage:
+        raise CaseElsewhere
+    how = {"how": "code", "channel": str(code.channel)}
+    _sign(row, found.number, stage, by=SCHEDULE, agreed=agreed, remarks=remarks, how=how, now=now)  # nobody signed in
+
+
+def _sign(
+    row: Case, number: int, stage: str, *, by: Standing, agreed: bool, remarks: str, now: datetime,
+    how: Mapping[str, str] = MappingProxyType({}),
+) -> None:  # fmt: skip
     if not agreed:
         required_text(remarks, "remarks")
-    said = {"of": found.number, "agreed": agreed, "remarks": remarks.strip()[:LONGEST_TEXT]}
+    said = {"of": number, "agreed": agreed, "remarks": remarks.strip()[:LONGEST_TEXT], **how}
     happened(row, EventKind.MINUTES, by=by, now=now, stage=stage, said=said)
     if not agreed:
         tell_officers(

@@ -25,19 +25,18 @@ from pilar.design.views import done, drawn, number
 from pilar.evidence import serving
 from pilar.evidence.operations import hold_private
 from pilar.people.pages.citizens import to_sign_in
-from pilar.people.public import ProxyState, Side
 from pilar.people.queries import acting_for, proxies
-from pilar.people.rules import NotFound, Standing, existing
+from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, View, knowing, page
 from pilar.permits import operations
 from pilar.permits.forms.answers import answers_form
-from pilar.permits.forms.cases import BeginForm, FileForm, PersonForm, TextForm, TransferForm
+from pilar.permits.forms.cases import BeginForm, FileForm, PersonForm, TextForm
 from pilar.permits.pages.register import came_of, levy_answer, signed_file
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.queries.services import service as service_on
-from pilar.permits.rules.authority import Right
+from pilar.permits.rules.authority import RIGHTS, Right
 from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.services import APPLICANT_NAMES, KIND_NAMES
 from pilar.platform import limits
@@ -62,7 +61,10 @@ def applicants(view: View) -> View:
 @page("permits/cases/own.html", public=True)
 def own_cases(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The applications of the reader and of those whom they act for."""
-    return {"rows": cases.own_cases(scope=by, now=now), "documents": cases.own_documents(scope=by, now=now)}
+    return {
+        "rows": cases.own_cases(scope=by, now=now), "documents": cases.own_documents(scope=by, now=now),
+        "handed": cases.handed_over(scope=by), "back": RIGHTS[Right.TRANSFER],
+    }  # fmt: skip
 
 
 @applicants
@@ -272,39 +274,6 @@ def hand_in(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
         )  # fmt: skip
 
     return confirm(request, look, lambda: operations.hand_in(by=by, case=key, now=now))
-
-
-@applicants
-@knowing
-def transfer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Check before you hand an application to who acts for you."""
-    form = TransferForm(posted(request), request.FILES or None)
-    form.fields["proxy"].choices = [
-        (one.key, one.name) for one in proxies(scope=by, now=now)
-        if one.side is Side.PRINCIPAL and one.state is ProxyState.IN_FORCE and not one.declared
-    ]  # fmt: skip
-
-    def look() -> Check | Done:
-        try:
-            row = cases.own_case(key, scope=by, now=now)
-        except NotFound:
-            if request.method != "POST":
-                raise
-            return Done(_("The application is handed over"), reverse("permits:own-cases"))
-        if Right.TRANSFER not in row.acts:
-            return Done(_("This is not to be done now"), reverse("permits:own-case", args=[key]))
-        return Check(
-            title=_("Check before you hand the application over"), act=_("Hand it over"), about=row.row.service,
-            trail=trail_of(row),
-            will=(_("It belongs to the account of the other person, who gets all messages"),),
-        )  # fmt: skip
-
-    def act() -> None:
-        sent = form.cleaned_data["file"]
-        letter = hold_private(by=by, upload=sent, name=sent.name, now=now)
-        operations.transfer_case(by=by, case=key, proxy=form.cleaned_data["proxy"], letter=letter, now=now)
-
-    return confirm(request, look, act, form=form)
 
 
 def _acted_for(by: Standing, now: datetime) -> list[tuple[int, str]]:

@@ -204,7 +204,7 @@ def move(request: HttpRequest, version: int, step: str, *, by: Standing, now: da
             trail=((_("Services"), reverse("permits:edit-services", args=[row.region])), (str(row.service.name), here)),
             will=(*map(translate, one.will), *(each.text for each in changed)), state=f"{row.state} {row.hash}",
             blocked=tuple(map(Remark, _obstacles(row, one.target, by, now))),
-            unready=tuple(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps),
+            unready=(*(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps), *_unmarked(row)),
         )  # fmt: skip
 
     return confirm(
@@ -218,6 +218,17 @@ def drop(request: HttpRequest, version: int, *, by: Standing) -> HttpResponse:
     row = _draft(by, version)
     operations.drop_version(by=by, version=version)
     return done(request, _("The draft is thrown away"), "permits:edit-services", row.region)
+
+
+def _unmarked(row: VersionRow) -> tuple[Remark, ...]:
+    """Who publishes hears that nothing but the person shows a second application for the same thing."""
+    if any(one.schema.get("x-once") for one in row.service.fields):
+        return ()
+    said = _(
+        "No question is marked as one whose answer no other permit has, such as a parcel or the number of a licence: a "
+        "second application for the same thing is found by its applicant alone"
+    )
+    return (Remark(said),)
 
 
 def _names(row: VersionRow) -> list[tuple[str, str]]:

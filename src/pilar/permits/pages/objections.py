@@ -24,7 +24,7 @@ from pilar.permits.pages.letters import confirm_letter
 from pilar.permits.queries import cases
 from pilar.permits.queries import objections as queries
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
-from pilar.permits.rules.objections import ObjectionState
+from pilar.permits.rules.objections import About, ObjectionState
 from pilar.platform.language import mark, translate
 
 OBJECTIONS = Table(
@@ -97,6 +97,8 @@ def answer_objection(request: HttpRequest, key: int, *, by: Standing, now: datet
             return Done(_("The objection is answered"), address)
         over = _("It was not answered in time and counts as granted: it can only be upheld")
         late = (over,) if row.silent or row.late else ()
+        again = _("If it is upheld, the application goes back to be decided within %(span)s, and is not refused again")
+        again %= {"span": row.terms.then or _("its limit")}
         return Check(
             title=_("Check before you answer the objection"), act=_("Answer it"),
             about=f"{row.number}: {row.about_name}",
@@ -104,7 +106,8 @@ def answer_objection(request: HttpRequest, key: int, *, by: Standing, now: datet
                 (_("Objections of applicants"), reverse("permits:objections", args=[row.region])),
                 (row.number, address),
             ),
-            will=(*late, _("The applicant gets the answer; if it is upheld, whoever acts next is told")),
+            will=(*late, *((again,) if row.about is About.REFUSAL else ()),
+                  _("The applicant gets the answer; if it is upheld, whoever acts next is told")),
         )  # fmt: skip
 
     def act() -> None:

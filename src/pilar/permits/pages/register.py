@@ -31,6 +31,7 @@ from pilar.people.views import Shown, answer, page
 from pilar.permits import operations
 from pilar.permits.documents.levy import levy_notice
 from pilar.permits.forms.register import AmendForm, ReasonForm, TrackForm
+from pilar.permits.pages.minutes import ask_to_sign
 from pilar.permits.queries import cases, services
 from pilar.permits.queries import register as queries
 from pilar.permits.queries.levies import levy_of
@@ -128,6 +129,10 @@ def tracking(request: HttpRequest, *, now: datetime) -> Shown:
             found = track(form.cleaned_data["number"], form.cleaned_data["digits"], scope=PUBLIC, now=now)
             if found is None:
                 form.add_error(None, _("No application has this number and these characters. Look at both again"))
+            elif found.to_sign and request.POST.get("do") == "sign":
+                asked = ask_to_sign(request, found.key, form, now)
+                if asked is not None:
+                    return asked
     return {"form": form, "found": found}
 
 

@@ -195,6 +195,12 @@ def own_cases(*, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
     return tuple(_row_of(one) for one in rows)
 
 
+def handed_over(*, scope: Standing) -> tuple[CaseRow, ...]:
+    """The cases that the reader has handed to who acts for them, newest first."""
+    rows = Case.objects.filter(handed_by=scope.citizen) if scope.citizen is not None else Case.objects.none()
+    return tuple(_row_of(one) for one in rows.select_related("version").order_by("-created_at", "-pk"))
+
+
 def counter_drafts(region: str, *, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
     """Drafts at the counter of a region, for its front office."""
     if not AUTHORITY.extent(trail.acting(scope, now), Action.FILE).touched & {region}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -77,11 +78,18 @@ def is_of_relative(case: Case, account: int | None) -> bool:
 
 
 def marks_of(case: Case, service: Service) -> list[str]:
-    """Hashes of the answers that no second case should have: a parcel, the number of another licence."""
+    """Hashes of the answers that no second case should have: a parcel, the number of another licence. Each as it was
+    written, and by its letters and digits alone, so that the same number is found however somebody parts it."""
     return [
-        secrets.lookup(" ".join(str(case.answers[one.key]).upper().split()), context=f"permits.mark.{one.key}")
+        secrets.lookup(said, context=f"permits.mark.{one.key}")
         for one in service.fields if one.schema.get("x-once") and case.answers.get(one.key)
+        for said in _written(str(case.answers[one.key]).upper())
     ]  # fmt: skip
+
+
+def _written(answer: str) -> list[str]:
+    """An answer with one space between its words, and without what parts them."""
+    return list(dict.fromkeys(filter(None, (" ".join(answer.split()), re.sub(r"[\W_]", "", answer)))))
 
 
 def tracked_by(number: str, identity: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from pilar.areas.reference import midnight_in
-from pilar.permits.models import Case, Letter, Objection, Task
+from pilar.permits.models import Case, Letter, Objection, ServiceVersion, Task
 from pilar.permits.rules.desk import LetterState
 from pilar.permits.rules.objections import ObjectionState
 from pilar.platform.calendar import Leave
@@ -23,7 +23,7 @@ def touched(area: str, day: date, joint_leave: bool) -> Iterator[str]:
     counted = Q(accepted_at__lt=ends, due_at__gt=begins) | Exists(stages)
     cases = Case.objects.filter(counted, closed_at=None, **of)
     if joint_leave:
-        cases = cases.exclude(version__definition__leave=Leave.WORKED.value)
+        cases = cases.exclude(version__in=ServiceVersion.objects.filter(definition__leave=Leave.WORKED.value))
     if count := cases.count():
         yield translate(mark("The limits of %(count)s open applications run over this day and move"), count=count)
     letters = Letter.objects.filter(due__gte=day, asked_at__lt=ends, **of)

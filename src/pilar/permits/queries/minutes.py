@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from pilar.permits.models import CaseEvent
+from pilar.people.models import PublicCode
+from pilar.people.public import TIME_TO_OPEN, CodeRefused
+from pilar.permits.models import Case, CaseEvent
+from pilar.permits.queries.services import service_in
+from pilar.permits.rules.authority import RIGHTS, Right
 from pilar.permits.rules.cases import EventKind
+from pilar.platform.language import mark, translate
+
+HOW = {"": mark("with their account"), "code": mark("with a code sent to the address or number in the application")}
+"""How an applicant has signed, by what the event says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,12 @@ class MinutesRow:
     signed_at: datetime | None = None
     signed_agreed: bool = False
     signed_remarks: str = ""
+    signed_how: str = ""
+
+    @property
+    def how(self) -> str:
+        """How the applicant has signed."""
+        return translate(HOW[self.signed_how]) if self.signed_at else ""
 
 
 def minutes_of(events: Iterable[CaseEvent]) -> tuple[MinutesRow, ...]:
@@ -37,10 +52,26 @@ def minutes_of(events: Iterable[CaseEvent]) -> tuple[MinutesRow, ...]:
     return tuple(_row(one, signed.get(one.number)) for one in last.values())
 
 
+def to_sign(case: Case) -> MinutesRow | None:
+    """The minutes that wait for who filed a case at the counter."""
+    if not case.at_counter or case.state not in RIGHTS[Right.SIGN_MINUTES]:
+        return None
+    return next((one for one in minutes_of(case.events.all()) if one.signed_at is None), None)
+
+
+def by_code(case: int, reference: UUID, now: datetime) -> tuple[str, str, MinutesRow | None]:
+    """Number and service of a case filed at the counter, and its minutes that wait, for who has just entered the code;
+    raises :class:`CodeRefused`."""
+    if not PublicCode.objects.filter(pk=reference, used_at__gt=now - TIME_TO_OPEN).exists():
+        raise CodeRefused
+    row = Case.objects.get(pk=case)
+    return row.number, str(service_in(row.version_id).name), to_sign(row)
+
+
 def _row(one: CaseEvent, signed: CaseEvent | None) -> MinutesRow:
     said = one.facts
     return MinutesRow(
         one.number, one.stage, one.at, str(one.by), date.fromisoformat(said["day"]), said["found"], said["present"],
         said["agreed"], said.get("remarks", ""),
-        *((signed.at, signed.facts["agreed"], signed.facts["remarks"]) if signed else ()),
+        *((signed.at, signed.facts["agreed"], signed.facts["remarks"], signed.facts.get("how", "")) if signed else ()),
     )  # fmt: skip

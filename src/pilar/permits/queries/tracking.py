@@ -13,6 +13,7 @@ from pilar.permits.models import Case, CaseEvent, Task
 from pilar.permits.models.cases import TRACKING
 from pilar.permits.queries import trail
 from pilar.permits.queries.forecasts import Finish, forecasts_of
+from pilar.permits.queries.minutes import to_sign
 from pilar.permits.queries.register import permit_of
 from pilar.permits.queries.services import service_in
 from pilar.permits.rules.cases import APPLICANTS_TURN, CLOSED, EVENT_NAMES, STATE_NAMES, TONES, CaseState, EventKind
@@ -23,7 +24,7 @@ from pilar.platform.language import translate
 TOLD = (
     EventKind.SUBMITTED, EventKind.RETURNED, EventKind.ACCEPTED, EventKind.DONE, EventKind.STOPPED, EventKind.RESUMED,
     EventKind.LEVIED, EventKind.PAID, EventKind.DECIDED, EventKind.SIGNED, EventKind.ISSUED, EventKind.REFUSED,
-    EventKind.WITHDRAWN, EventKind.RECALCULATED, EventKind.DEEMED,
+    EventKind.WITHDRAWN, EventKind.RECALCULATED, EventKind.DEEMED, EventKind.REOPENED,
 )  # fmt: skip
 
 
@@ -40,7 +41,7 @@ class Step:
 class Tracked:
     """A case without a person: ``open_stages`` are those under way, ``permit`` the number of what was issued,
     ``waits_for`` why its signature is not there yet, ``looked_at_by`` the day of the check for completeness while it
-    is to come, ``finish`` the forecast."""
+    is to come, ``finish`` the forecast. ``to_sign``: minutes of a visit wait for who filed it at the counter."""
 
     number: str
     service: str
@@ -54,6 +55,8 @@ class Tracked:
     waits_for: str
     looked_at_by: date | None
     finish: Finish | None
+    key: int
+    to_sign: bool
 
     @property
     def state_name(self) -> str:
@@ -89,6 +92,7 @@ def track(number: str, digits: str, *, scope: Standing, now: datetime) -> Tracke
         signature.why if signature and row.state == CaseState.SIGNING else "",
         next((_day(one.due_at, row) for one in running if row.state == CaseState.SUBMITTED), None),
         forecasts_of([row.pk], now=now).get(row.pk),
+        row.pk, to_sign(row) is not None,
     )  # fmt: skip
 
 

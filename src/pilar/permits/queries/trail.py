@@ -16,10 +16,11 @@ from pilar.people.queries import acting_for, current
 from pilar.people.rules import HeldRole, NotFound, Standing, existing, role_of
 from pilar.permits.models import Absence, Case, CaseEvent, Task
 from pilar.permits.queries.services import service_in
-from pilar.permits.reference.deadlines import lawful_limit
+from pilar.permits.reference.deadlines import lawful_limit, objection_terms
 from pilar.permits.rules import authority, clock, services, workflow
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.explaining import moved
+from pilar.permits.rules.objections import About
 from pilar.permits.rules.services import Service, Stage
 from pilar.permits.rules.workflow import Step
 from pilar.platform.calendar import WorkingDays
@@ -137,7 +138,8 @@ def terms(service: Service, accepted: datetime, region: str) -> clock.Terms:
     limits = {one.key: clock.Limit(one.limit.days, one.limit.hours) for one in service.stages if one.limit}
     whole = service.limit
     limit = clock.Limit(whole.days, whole.hours) if whole else lawful_limit(today_in(region, accepted)).limit
-    return clock.Terms(limit, limits, service.leave)
+    then = objection_terms(About.REFUSAL, today_in(region, accepted)).then
+    return clock.Terms(limit, limits, service.leave, clock.Limit(days=then.days) if then else None)
 
 
 def granted_by(case: Case) -> str:

@@ -79,7 +79,13 @@ def _terms(path: Path) -> tuple[Terms, ...]:
     given = yaml.safe_load(path.read_text(encoding="utf-8"))["limits"]
     return tuple(
         Terms(
-            About(one["about"]), Span(**one["within"]), Span(**one["answer"]), one["law"], one["source"], one["since"]
+            About(one["about"]),
+            Span(**one["within"]),
+            Span(**one["answer"]),
+            one["law"],
+            one["source"],
+            one["since"],
+            Span(**one["then"]) if "then" in one else None,
         )
         for one in given
     )

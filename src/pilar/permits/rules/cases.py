@@ -70,6 +70,8 @@ class EventKind(StrEnum):
     """The applicant has signed the minutes of a visit: those of the event ``facts["of"]``."""
     REMINDED = "reminded"
     """The applicant, of what they have yet to hand in or to pay."""
+    REOPENED = "reopened"
+    """An objection to the refusal was upheld: the case goes on from ``stage``, by a clock of its own."""
 
 
 S = CaseState
@@ -114,6 +116,7 @@ EVENT_NAMES = {
     EventKind.MESSAGE: mark("Message"),
     EventKind.MINUTES: mark("Minutes signed by the applicant"),
     EventKind.REMINDED: mark("Applicant reminded"),
+    EventKind.REOPENED: mark("Taken up again after an objection"),
 }
 
 OPEN = frozenset({S.SUBMITTED, S.RETURNED, S.RUNNING, S.WAITING, S.PAYING, S.SIGNING})
@@ -246,6 +249,7 @@ CASES: Lifecycle[CaseState, CaseFacts] = Lifecycle(
     Move(S.RUNNING, S.SIGNING, mark("Sign the permit"), (stages_done,), made_by="sign_case"),
     Move(S.RUNNING, S.REFUSED, mark("Sign the refusal"), (stages_done,), made_by="sign_case"),
     Move(S.SIGNING, S.ISSUED, made_by="the signature of the file"),
+    Move(S.REFUSED, S.RUNNING, mark("Take the application up again"), made_by="answer_objection"),
     *(
         Move(source, S.WITHDRAWN, mark("Withdraw the application"), made_by="withdraw_case")
         for source in (S.DRAFT, S.SUBMITTED, S.RETURNED, S.RUNNING, S.WAITING, S.PAYING)

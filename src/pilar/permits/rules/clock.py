@@ -6,7 +6,8 @@ one that ends as it begins is none. A day is used once it has begun. Days are da
 office hours count the time that offices are open. What remains when a stop begins goes on after it.
 
 A stage has a clock of its own, that stands whenever the case's does and while the stage is not open: sent back to it, a
-case finds what remained.
+case finds what remained. A case that was refused and is taken up again after an objection begins anew, with the limit
+for that, and so do the stages that are done anew.
 """
 
 from __future__ import annotations
@@ -55,11 +56,13 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Limits of the case and of its stages, and whether joint leave is worked; None is a limit that nobody has set."""
+    """Limits of the case and of its stages, and whether joint leave is worked; None is a limit that nobody has set.
+    ``again``: that of a case which was taken up again after an objection."""
 
     limit: Limit | None
     stages: Mapping[str, Limit] = field(default_factory=dict)
     leave: Leave = Leave.OFF
+    again: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,15 @@ class StopReading:
 
 @dataclass(frozen=True, slots=True)
 class Reading(StageReading):
-    """The clock of a case. ``opened`` is the moment of day 0, ``done`` that of its end."""
+    """The clock of a case. ``opened`` is the moment of day 0, ``done`` that of its end. ``again``: it was taken up
+    again then, and what came before counts no more."""
 
     day_zero: date | None
     stops: tuple[StopReading, ...]
     stopped_since: datetime | None
     stages: Mapping[str, StageReading]
     deadline: Deadline | None
+    again: bool = False
 
 
 def read(
@@ -140,21 +145,22 @@ def read(
         return by_hours if limit and limit.hours else days
 
     case, end = tracks.case, tracks.case.done or now
-    found = _reading(case, terms.limit, axis(terms.limit), now)
+    limit = terms.again if tracks.again and terms.again else terms.limit
+    found = _reading(case, limit, axis(limit), now)
     return Reading(
         found.limit, found.opened, found.done, found.used, found.left, found.due, found.pace,
         day_zero=days.day(case.opened) if case.opened else None,
         stops=tuple(
             StopReading(
                 one.kind, one.reason, one.at.astimezone(zone), until and until.astimezone(zone),
-                axis(terms.limit).amount(one.at, until, end), ended_by,
+                axis(limit).amount(one.at, until, end), ended_by,
             ) for one, until, ended_by in tracks.stops
         ),
         stopped_since=min((one.at for one in tracks.standing.values()), default=None) if not case.done else None,
         stages={
-            key: _reading(one, limit := terms.stages.get(key), axis(limit), now) for key, one in tracks.stages.items()
+            key: _reading(one, own := terms.stages.get(key), axis(own), now) for key, one in tracks.stages.items()
         },
-        deadline=_deadline(case, found.due, days),
+        deadline=_deadline(case, found.due, days), again=tracks.again,
     )  # fmt: skip
 
 
@@ -196,6 +202,8 @@ class _Tracks:
         self.stages: dict[str, _Track] = {}
         self.standing: dict[EventKind, Event] = {}
         self.stops: list[tuple[Event, datetime | None, EventKind | None]] = []
+        self.again = False
+        self.before: set[str] = set()
 
     def take(self, event: Event) -> None:
         kind = event.kind
@@ -206,12 +214,23 @@ class _Tracks:
             self._go_on(EventKind.LEVIED if taken_back else begins, event)
         elif kind is EventKind.ACCEPTED:
             self.case.open(event.at, standing=bool(self.standing))
+        elif kind is EventKind.REOPENED:
+            self._begin_anew(event.at)
         elif kind is EventKind.OPENED:
+            if event.stage in self.before:
+                self.before.remove(event.stage)
+                del self.stages[event.stage]
             self.stages.setdefault(event.stage, _Track()).open(event.at, standing=bool(self.standing))
         elif kind in (EventKind.DONE, EventKind.SENT_BACK):
             self._end([self.stages[event.stage]] if event.stage in self.stages else [], event.at)
         elif kind in ENDS:
             self._end(self._all(), event.at)
+
+    def _begin_anew(self, at: datetime) -> None:
+        """The case, and each stage that is opened from now on."""
+        self.case, self.again, self.before = _Track(), True, set(self.stages)
+        self.standing, self.stops = {}, []
+        self.case.open(at, standing=False)
 
     def _stop(self, event: Event) -> None:
         if event.kind in self.standing:

@@ -29,7 +29,9 @@ def explained(case: Reading) -> Iterator[Sentence]:
     if case.opened is None:
         yield Sentence(mark("The clock begins when the papers are found complete"))
         return
-    yield Sentence(mark("The papers were found complete; day 0 is %(day)s"), {"day": case.day_zero})
+    begun = mark("The papers were found complete; day 0 is %(day)s")
+    again = mark("The objection to the refusal was upheld; day 0 is %(day)s")
+    yield Sentence(again if case.again else begun, {"day": case.day_zero})
     if case.deadline and (held := case.deadline.holidays):
         names = tuple(dict.fromkeys(one.name for one in held))
         sentence = mark("Besides weekends, these days are not counted: %(days)s (%(names)s)")

@@ -192,7 +192,9 @@ class _Days:
 
     def are(self, *kinds: K) -> Flags:
         """Which rows are of these kinds."""
-        return np.isin(self._kind, [READ.index(one) for one in kinds])
+        wanted = np.zeros(len(READ), dtype=bool)
+        wanted[[READ.index(one) for one in kinds]] = True
+        return wanted[self._kind]
 
     def last(self, rows: Flags) -> Numbers:
         """For each row the last of ``rows`` up to it in its case; -1 if there is none."""
@@ -238,6 +240,7 @@ def _ways(log: Log, days: _Days) -> Iterator[Counted]:
     way = np.full(int(days.of[-1]) + 1, -1)
     way[days.of[rows[starts]]] = which
     over = np.flatnonzero(days.are(*_ENDS))
+    over = over[np.r_[days.of[over[1:]] != days.of[over[:-1]], np.ones(len(over[:1]), dtype=bool)]]  # the last of each
     over = over[way[days.of[over]] >= 0]
     case = days.of[over]
     again = np.array([len({*one}) < len(one) for one in ways], dtype=bool)[way[case]]

@@ -63,7 +63,7 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Within which time somebody objects, and gets an answer, by a law; ``source``: where that was read, or
-    ``assumption``."""
+    ``assumption``. ``then``: within which time it is decided anew once the objection is upheld."""
 
     about: About
     within: Span
@@ -71,6 +71,7 @@ class Terms:
     law: str
     source: str
     since: date
+    then: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,6 @@ def done(stages: Sequence[Stage], steps: Iterable[Step]) -> frozenset[str]:
     for one in steps:
         if one.kind is EventKind.DONE and one.outcome != Outcome.DROPPED:
             found.add(one.stage)
-        elif one.kind is EventKind.SENT_BACK:
+        elif one.kind in (EventKind.SENT_BACK, EventKind.REOPENED):
             found -= undone(stages, one.to)
     return frozenset(found)

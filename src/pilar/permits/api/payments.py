@@ -1,0 +1,58 @@
+"""What was paid, told by the treasury's own program: the same as the report of the bank, payment by payment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from ninja import Path, Schema
+from pydantic import Field, StringConstraints
+
+from pilar.areas.reference import today_in
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.permits import operations
+from pilar.permits.operations.levies import Reported
+from pilar.platform.api import NO_NUL, problem_of, refusals
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+desk = Routes(tags=["permits"])
+PaymentProblem = problem_of("PermitPayment", __name__)
+Region = Annotated[str, Path(pattern=r"^\d\d\.\d\d$")]
+
+
+class PermitPaymentIn(Schema):
+    """A payment as the bank knows it; ``reference`` names it for good, ``text`` or ``reference`` the number of its
+    levy."""
+
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=NO_NUL, strip_whitespace=True)]
+    paid_on: date
+    amount: Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=2)]
+    text: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] = ""
+
+
+class PermitPaymentsIn(Schema):
+    payments: Annotated[list[PermitPaymentIn], Field(min_length=1, max_length=2_000)]
+
+
+class PermitPaymentsKept(Schema):
+    """How many were ``new``, and how many of these were ``matched`` with a levy."""
+
+    new: int
+    matched: int
+
+
+@desk.post("/regions/{code}/permit-payments",
+           response={200: PermitPaymentsKept, **refusals(PaymentProblem, 403, 404, 422)},
+           summary="Report payments of levies to the treasury")  # fmt: skip
+def report_payments(by: Standing, now: datetime, code: Region, given: PermitPaymentsIn) -> PermitPaymentsKept:
+    """With the token of an account of the treasury. Sent again, a payment of the same reference changes nothing; where
+    one is of a day to come, none is kept."""
+    told = [Reported(**one.model_dump()) for one in given.payments]
+    today, sentence = today_in(code, now), mark("Choose today or an earlier day")
+    if to_come := [place for place, one in enumerate(told) if one.paid_on > today]:
+        raise Faults(Fault("in-the-future", sentence, {}, f"payments.{place}.paid_on") for place in to_come)
+    new, matched = operations.store_payments(by=by, region=code, given=told, now=now)
+    return PermitPaymentsKept(new=new, matched=matched)

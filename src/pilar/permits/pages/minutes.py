@@ -1,0 +1,92 @@
+"""Who filed at the counter and has no account signs the minutes of a visit: by a code sent to the address or number in
+the application, on whichever device they have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import FaultsForm, posted, stored
+from pilar.people.forms import CodeForm
+from pilar.people.operations import enter_code
+from pilar.people.public import CODE_LIFE, CodeRefused
+from pilar.people.queries import contact_of_code
+from pilar.people.rules import PUBLIC
+from pilar.people.views import Shown, knowing, page
+from pilar.permits import operations
+from pilar.permits.forms.cases import SignMinutesForm
+from pilar.permits.operations import visiting
+from pilar.permits.queries import minutes as queries
+from pilar.platform.network import client_address, network_of
+from pilar.platform.writing import in_words
+
+KEPT = "permits-minutes"
+"""In the session: the case, and the reference of the code that was asked for."""
+
+
+def ask_to_sign(request: HttpRequest, case: int, form: FaultsForm, now: datetime) -> HttpResponse | None:
+    """Have a code sent to who filed a case at the counter, and go on where it is entered; None where nothing can be
+    sent, which the form says then."""
+    network, language = network_of(client_address(request) or ""), (get_language() or "id")[:2]
+    if not stored(form, lambda: visiting.ask_to_sign(case=case, network=network, language=language, now=now)):
+        return None
+    request.session[KEPT] = {"case": case, "reference": str(form.outcome)}
+    return redirect("permits:minutes-code")
+
+
+@never_cache
+@page("permits/register/minutes_code.html", sends=True, public=True)
+def code(request: HttpRequest, *, now: datetime) -> Shown:
+    """The code that was sent."""
+    kept = request.session.get(KEPT)
+    if kept is None:
+        return redirect("permits:tracking")
+    form, reference = CodeForm(posted(request)), UUID(kept["reference"])
+    if stored(form, lambda: enter_code(reference=reference, now=now, **form.cleaned_data)):
+        return redirect("permits:sign-minutes-by-code")
+    contact = contact_of_code(reference)
+    return {"form": form, "hint": contact.hint if contact else "–", "minutes": CODE_LIFE.seconds // 60}
+
+
+@never_cache
+@knowing
+def sign(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """Check before you sign the minutes of a visit."""
+    kept, tracking = request.session.get(KEPT), reverse("permits:tracking")
+    if kept is None:
+        return redirect(tracking)
+    case, reference = kept["case"], UUID(kept["reference"])
+    try:
+        _number, _service, first = queries.by_code(case, reference, now)
+    except CodeRefused:
+        return redirect("permits:minutes-code")
+    form = SignMinutesForm(posted(request))
+
+    def look() -> Check | Done:
+        number, service, found = queries.by_code(case, reference, now)
+        if found is None:
+            return Done(_("The minutes are signed"), tracking)
+        return Check(
+            title=_("Check before you sign the minutes"), act=_("Sign the minutes"), about=f"{number}, {service}",
+            trail=((_("Where is my application?"), tracking),),
+            will=(f"{in_words(found.day, get_language() or 'id')}: {found.found}",
+                  *((_("Remarks: %(remarks)s") % {"remarks": found.remarks},) if found.remarks else ()),
+                  _("Your answer stands beside the minutes, with the code by which you signed and the time")),
+            state=str(found.number),
+        )  # fmt: skip
+
+    def act() -> None:
+        stage = first.stage if first else ""
+        operations.sign_minutes_by_code(
+            by=PUBLIC, case=case, stage=stage, reference=reference, now=now, **form.given()
+        )  # fmt: skip
+
+    return confirm(request, look, act, form=form)
