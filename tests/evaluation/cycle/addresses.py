@@ -362,11 +362,17 @@ def _read(table: str, words: int) -> dict[str, Address]:
 def page_arguments() -> dict[str, list[str]]:
     """The arguments of every page of the rooms, by its name."""
     return {
-        f"{room.namespace}:{pattern.name}": [*pattern.pattern.regex.groupindex]
-        for room in _rooms(get_resolver())
-        for pattern in room.url_patterns
-        if isinstance(pattern, URLPattern)
+        f"{room.namespace}:{name}": arguments for room in _rooms(get_resolver()) for name, arguments in _pages(room, [])
     }
+
+
+def _pages(below: URLResolver, before: list[str]) -> Iterator[tuple[str | None, list[str]]]:
+    for one in below.url_patterns:
+        arguments = [*before, *one.pattern.regex.groupindex]
+        if isinstance(one, URLPattern):
+            yield one.name, arguments
+        else:
+            yield from _pages(one, arguments)
 
 
 def _rooms(resolver: URLResolver) -> Iterator[URLResolver]:
