@@ -101,6 +101,7 @@ def ask(request: HttpRequest, village: str, year: int, line: int, *, by: Standin
 def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
     """The second screen of a request that was not sent yet, or came back."""
     row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
+    require(by, Action.WRITE_REQUEST, village, row.case)
     if row.state not in WRITTEN:
         raise RequestElsewhere
     return _asked(request, village, year, row.lines[0].line, row, by=by, now=now)
