@@ -344,9 +344,15 @@ def test_the_same_licence_number_is_told_to_who_may_open_the_other(world: World)
 
 def test_a_licence_number_is_the_same_however_it_is_parted(world: World) -> None:
     world.submit()
-    other, world.case = world.case, 0
-    world.submit("other citizen", str_number="str 0099/2025")
-    assert [one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike] == [other]
-    world.case = 0
-    world.submit("other citizen", str_number="STR-0098-2025")
-    assert other not in [one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike]
+    first, marks = world.case, set(world.row().marks)
+    alike = []
+    for place, number in enumerate(("str 0099/2025", "STR-0098-2025")):
+        world.case = 0
+        world.begin("other citizen")
+        person = replace(NURSE, name="Rahmat", identity=f"360301450190010{place}")
+        world.fill("other citizen", person=person, str_number=number)
+        world.attach("ktp", "str", who="other citizen")
+        do.submit(by=world.who("other citizen"), case=world.case, key=uuid4(), now=NOW)
+        alike.append([one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike])
+        assert bool(marks & set(world.row().marks)) is bool(alike[-1])
+    assert alike == [[first], []]
