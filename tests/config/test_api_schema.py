@@ -8,6 +8,7 @@ from http import HTTPStatus
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
@@ -31,7 +32,6 @@ from measures.world import measures_of
 from permits import addresses as permits
 from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
-from pilar.config.wsgi import application
 from pilar.people.models import User
 from surveys import addresses as surveys
 from surveys.world import surveys_of
@@ -53,7 +53,7 @@ FEW = settings(
 
 def operations() -> Iterator[APIOperation]:
     described = schemathesis.openapi.from_dict(api.get_openapi_schema(path_prefix=API))
-    described.app = application
+    described.app = get_wsgi_application()
     for found in described.get_all_operations():
         yield found.ok()
 

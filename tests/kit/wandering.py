@@ -36,10 +36,11 @@ class NotAsked(Exception):
     """What an act asks for is not there: nothing was asked of the room."""
 
 
-def wander(acts: Acts, world: Any, *, walks: int = 10) -> None:
+def wander(acts: Acts, world: Any, *, walks: int = 10) -> set[Way]:
     """Take so many walks through the operations of a room, each in a copy of the world that is undone at its end.
 
-    Together they move something; the few of the quick selection need not, since the first is the simplest one.
+    Returns the moves that were made: some, but for the few walks of the quick selection, the first of which is the
+    simplest one.
     """
     names, made = sorted(acts.calls), set[Way]()
 
@@ -67,6 +68,7 @@ def wander(acts: Acts, world: Any, *, walks: int = 10) -> None:
     )
     run_state_machine_as_test(Machine, settings=how)
     assert made or QUICK, "no walk moved anything"
+    return made
 
 
 def attempt(acts: Acts, name: str, world: Any) -> set[Way]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,6 @@ from measures.addresses import API, TAG, VALUES, route_arguments
 from measures.world import World
 from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
-from pilar.config.wsgi import application
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 SOME = settings(
@@ -45,7 +45,7 @@ def one_connection() -> Iterator[None]:
 
 def operations() -> dict[str, APIOperation]:
     described = schemathesis.openapi.from_dict(api.get_openapi_schema(path_prefix=API))
-    described.app = application
+    described.app = get_wsgi_application()
     found = (one.ok() for one in described.get_all_operations())
     return {
         f"{one.method.upper()} {one.path.removeprefix(API)}": one

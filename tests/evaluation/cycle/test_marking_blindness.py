@@ -55,12 +55,16 @@ def key(world: World) -> int:
     return key
 
 
-def _patterns(resolver: URLResolver, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], URLPattern]]:
+def _patterns(
+    resolver: URLResolver, names: tuple[str, ...] = (), before: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], URLPattern, tuple[str, ...]]]:
+    """Every pattern below, with its namespaces and the names of its parts."""
     for one in resolver.url_patterns:
+        parts = (*before, *one.pattern.converters)
         if isinstance(one, URLResolver):
-            yield from _patterns(one, (*names, one.namespace) if one.namespace else names)
+            yield from _patterns(one, (*names, one.namespace) if one.namespace else names, parts)
         else:
-            yield names, one
+            yield names, one, parts
 
 
 def _addresses(key: int, world: World) -> Iterator[str]:
@@ -76,8 +80,7 @@ def _addresses(key: int, world: World) -> Iterator[str]:
         "assessor": world.key("assessor1"),
         "year": 2026,
     }
-    for names, pattern in _patterns(get_resolver()):
-        parts = pattern.pattern.converters
+    for names, pattern, parts in _patterns(get_resolver()):
         if names and names[0] in ("evaluation", "api") and set(parts) <= set(known) and pattern.name:
             yield reverse(":".join((*names, pattern.name)), kwargs={part: known[part] for part in parts})
 
