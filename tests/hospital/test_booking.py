@@ -185,7 +185,7 @@ def test_a_patient_of_bpjs_has_a_referral(world: World, asked: Asked, code: str)
     assert [one.code for one in refused.value.faults] == [code]
 
 
-OPENS = "session: Pendaftaran untuk hari ini dibuka pada 8 Maret 2026 pukul 00.00"
+OPENS = "session: Pendaftaran untuk hari itu dibuka pada 8 Maret 2026 pukul 00.00"
 
 
 def test_before_its_window_nothing_is_booked(world: World) -> None:

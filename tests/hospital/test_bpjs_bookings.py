@@ -18,6 +18,7 @@ from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.bpjs.simulator import Known, SimulatedFault
 from pilar.hospital.models import BpjsMessage, BpjsReading, WeeklySession
+from pilar.hospital.operations import BpjsRefused
 from pilar.hospital.queries import bpjs as queries
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.models import AuditEvent
@@ -175,6 +176,17 @@ def test_hours_are_sent_by_day_and_again_until_there_is_an_answer(world: World, 
     assert (send(other, evening), asked(other, "change-schedule")) == ({}, 0)
     other.simulator.faults.append(SimulatedFault.BROKEN)
     assert [send(other, evening + hours * HOUR) for hours in (4, 5, 6)] == [{"away": 1}, {"sent": 1}, {}]
+
+
+def test_who_is_not_known_as_the_sender_was_not_heard(world: World, other: Line) -> None:
+    send(other)
+    changed(world, time(12))
+    other.simulator.faults.append(SimulatedFault.SIGNATURE)
+    session = world.session()
+    with pytest.raises(BpjsRefused):
+        do.send_hours(by=world.who("manager"), clinic=session.clinic_id, doctor=session.doctor_id, now=NOW)
+    other.simulator.faults.append(SimulatedFault.SIGNATURE)
+    assert [send(other, NOW + hours * HOUR) for hours in (0, 1, 2)] == [{"away": 1}, {"sent": 1}, {}]
 
 
 def test_hours_that_bpjs_refuses_wait_for_somebody(world: World, other: Line) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from hospital.world import DAY, HERE, NOW, OTHER, TUESDAY, World
+from hospital.world import DAY, HERE, NOW, OTHER, OWN, TUESDAY, World
 from pilar.areas import queries as areas
 from pilar.hospital import operations as do
 from pilar.hospital.models import Clinic, Doctor, Session, WeeklySession
 from pilar.hospital.operations import opening
+from pilar.hospital.queries import days_off
 from pilar.hospital.queries.opening import apart
 from pilar.people.rules import SCHEDULE, NotFound
 from pilar.platform.calendar import WorkingDays
@@ -175,3 +176,13 @@ def test_a_clinic_without_rules_and_a_hospital_that_breaks_stop_no_other(
         do.open_sessions(by=SCHEDULE, now=NOW + 7 * DAY)
     assert Session.objects.filter(hospital=HERE, day__gt=TUESDAY + 90 * DAY).exists()
     assert not Session.objects.filter(clinic=bare).exists()
+
+
+def test_who_enters_a_day_off_hears_of_the_booked_sessions_on_it(world: World) -> None:
+    world.book()
+    for state, count in (("open", 1), ("closed", 1), ("cancelled", 0)):
+        Session.objects.filter(pk=world.session().pk).update(state=state)
+        assert len([*days_off.touched(OWN, TUESDAY, joint_leave=False)]) == count
+    Session.objects.filter(pk=world.session().pk).update(state="open")
+    assert [*days_off.touched(OWN, TUESDAY, joint_leave=True)] == []
+    assert [*days_off.touched("32.73", TUESDAY, joint_leave=False)] == []

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.neighbours import own
 from people.citizens import citizen, entered
 from permits.cases_acts import _with_a_proxy
 from permits.test_case_pages import checked, officer
@@ -121,6 +122,20 @@ def test_who_handed_an_application_over_takes_it_back(offered: World) -> None:
     assert row.events.filter(kind=EventKind.TRANSFERRED).count() == 2
     with pytest.raises(NotFound):
         do.take_back_case(by=offered.who("nurse"), case=offered.case, now=NOW)
+
+
+def test_what_is_handed_on_stays_of_who_handed_it_over_first(offered: World) -> None:
+    offered.begin(service="sip-usaha")
+    _with_a_proxy(offered)
+    nurse, proxy = offered.who("nurse"), offered.who("proxy")
+    own(Case).filter(pk=offered.case).update(handed_by=offered.who("other citizen").citizen, applicant=nurse.citizen)
+    do.transfer_case(by=nurse, case=offered.case, proxy=offered.proxy, letter=offered.held[0], now=NOW)
+    row = offered.row()
+    assert (row.applicant_id, row.handed_by_id) == (proxy.citizen, offered.who("other citizen").citizen)
+    with pytest.raises(NotFound):
+        do.take_back_case(by=nurse, case=offered.case, now=NOW)
+    do.take_back_case(by=offered.who("other citizen"), case=offered.case, now=NOW)
+    assert offered.row().applicant_id == offered.who("other citizen").citizen
 
 
 def test_nobody_else_than_the_applicant_is_offered_to_hand_it_over(offered: World) -> None:

@@ -326,7 +326,7 @@ def test_an_officer_enters_a_day_off_and_takes_it_back(world: World) -> None:
              "name": "Hari jadi", "area": OWN}  # fmt: skip
     assert client.post(page, given | {"day": "9 Maret 2036"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     shown = client.post(page, given)
-    assert "Batas 1 permohonan terbuka melewati hari ini dan bergeser" in shown.content.decode()
+    assert "Batas 1 permohonan terbuka melewati hari itu dan bergeser" in shown.content.decode()
     assert not Holiday.objects.filter(entered=True).exists(), "it is shown first"
     given |= {"seen": shown.context["form"]["seen"].value()}
     other = client.post(page, given | {"day": "10 Maret 2026"})

@@ -120,6 +120,7 @@ def test_a_refusal_whose_objection_is_upheld_is_decided_anew_by_a_clock_of_its_o
     assert world.row().state == CaseState.SIGNING
     do.mark_issued(by=SCHEDULE, case=world.case, now=later + 3 * HOUR)
     assert world.row().state == CaseState.ISSUED
+    assert not Notice.objects.filter(kind="permits.objection-upheld", done_at=None).exists()
 
 
 def test_who_was_refused_may_apply_anew_with_what_they_wrote(world: World) -> None:

@@ -79,6 +79,23 @@ def test_the_camat_takes_a_result_back_and_gives_another(evaluated: World) -> No
     assert state() == "returned"
 
 
+def test_only_a_result_is_taken_back_and_only_an_agreed_budget_is_sent(evaluated: World) -> None:
+    with pytest.raises(BudgetElsewhere):
+        do.submit_budget(by=evaluated.who("head"), **drafting.AT, letter="900/3", now=DRAWN)
+    assert state() == "evaluated"
+    do.take_back_budget(by=evaluated.who("secretary"), **drafting.AT, reason="Salah hitung", now=DRAWN)
+    with pytest.raises(BudgetElsewhere):
+        retract(evaluated)
+    assert state() == "draft"
+
+
+def test_of_what_is_agreed_no_result_is_taken_back(world: World) -> None:
+    drafting.agree(world)
+    with pytest.raises(BudgetElsewhere):
+        retract(world)
+    assert state() == "agreed"
+
+
 def test_the_time_of_the_camat_goes_on_running(evaluated: World) -> None:
     later = DRAWN + timedelta(days=60)
     with faults("silence-over"):
@@ -167,6 +184,8 @@ def test_a_verdict_is_corrected_by_the_inspectorate_and_the_first_stays(judged: 
         do.judge_flag(by=auditor, **FLAG, verdict=FlagState.CLOSED, reason="Lain", now=NOW)
     with faults("unfit-text"):
         do.correct_verdict(by=auditor, **(given | {"why": " "}))
+    with faults("unfit-text"):
+        do.correct_verdict(by=auditor, **(given | {"why": "x" * 1001}))
     do.correct_verdict(by=auditor, **given)
     with faults("same-verdict"):
         do.correct_verdict(by=auditor, **given)

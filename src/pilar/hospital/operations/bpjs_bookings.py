@@ -60,7 +60,7 @@ def look_at_bpjs(*, by: Standing, now: datetime) -> int:
             except NotUnderstood:
                 continue
             except (NotReached, Refused):
-                return 0
+                break
             found += _alone(hospital, (row for row in rows if row["tanggal"] == today))
             asked = True
         if asked:
@@ -89,10 +89,12 @@ def compare_booking(row: Booking, asking: Asking, now: datetime) -> Counter[str]
             task = step.task or 0
             one.difference = found.get(task, "")
             if step is Step.ADD and (lost or found.keys() - told.keys()):
-                one.difference = Difference.MISSING if lost and one.told != BY_JKN else Difference.UNKNOWN
+                one.difference = Difference.MISSING if lost else Difference.UNKNOWN
+            elif step is Step.PHARMACY and lost:
+                one.difference = Difference.MISSING
             one.received_at = known[task].received if task in known else None
             one.save(update_fields=["difference", "received_at"])
-        again = _tell_again(rows.filter(difference=Difference.MISSING), now)
+        again = _tell_again(rows.filter(difference=Difference.MISSING).exclude(step=Step.ADD, told=BY_JKN), now)
     counted = Counter(one.value for one in found.values() if one is not Difference.MISSING)
     return counted + Counter({Difference.MISSING.value: again})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -12,12 +13,13 @@ from django.db import transaction
 from pilar.areas.reference import local, today_in
 from pilar.hospital.bpjs.access import access_of, accesses
 from pilar.hospital.models import BpjsReading, Clinic, Doctor, Hospital, WeeklySession
+from pilar.hospital.operations.bpjs import signed_at
 from pilar.hospital.operations.bpjs_asking import asked_now
 from pilar.hospital.operations.bpjs_bookings import AHEAD
 from pilar.hospital.reference.bpjs import contract
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.bpjs.comparing import Reading
-from pilar.hospital.rules.bpjs.services import Refused
+from pilar.hospital.rules.bpjs.services import NotUnderstood, Refused
 from pilar.people.authority import Case
 from pilar.people.operations import there
 from pilar.people.rules import NotFound, Standing
@@ -73,7 +75,7 @@ def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
     stands when a hospital is tied to BPJS is taken for known. For the schedule and the operator only.
     """
     by.require_server()
-    found = Counter[str]()
+    found, begun = Counter[str](), monotonic()
 
     def send(hospital: Hospital) -> int:
         if local(now, hospital.region_id).hour >= contract().numbers["hours_until"]:
@@ -83,9 +85,9 @@ def send_changed_hours(*, by: Standing, now: datetime) -> dict[str, int]:
             hours = wanted.get(key, [])
             if _written(hours) == told.get(key, []):
                 continue
-            refused = send_to_hfis(hospital, key, hours, by=by, now=now)
-            found["sent" if refused is None else "refused" if isinstance(refused, Refused) else "away"] += 1
-            if refused is not None and not isinstance(refused, Refused):
+            refused = send_to_hfis(hospital, key, hours, by=by, now=signed_at(now, begun))
+            found["sent" if refused is None else "refused" if _is_heard(refused) else "away"] += 1
+            if not _is_heard(refused) and not isinstance(refused, NotUnderstood):
                 break
         return 0
 
@@ -115,9 +117,14 @@ def send_to_hfis(hospital: Hospital, key: Key, hours: Weekly, *, by: Standing, n
     weekly = [{"hari": day, "buka": starts, "tutup": ends} for day, starts, ends in hours]
     values = {"kodepoli": polis.first() or code, "kodesubspesialis": code, "kodedokter": number, "jadwal": weekly}
     refused = asked_now(hospital.pk, "change-schedule", values, now=now, kept={"kodedokter": number})[1]
-    if refused is None or isinstance(refused, Refused):
+    if _is_heard(refused):
         _know(hospital, key, hours, by=by, taken=refused is None, now=now)
     return refused
+
+
+def _is_heard(refused: Exception | None) -> bool:
+    """Whether BPJS took or refused what was said: who is not known as the sender is not heard."""
+    return refused is None or (isinstance(refused, Refused) and refused.code not in contract().unknown_sender)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ def touched(area: str, day: date, joint_leave: bool) -> Iterator[str]:
     """Of a region, or of the nation where ``area`` is empty; hospitals work on joint leave."""
     if joint_leave:
         return
-    rows = Session.objects.filter(day=day, state=SessionState.OPEN, taken__gt=0)
+    rows = Session.objects.filter(day=day, state__in=[SessionState.OPEN, SessionState.CLOSED], taken__gt=0)
     if count := (rows.filter(hospital__region=area) if area else rows).count():
         sentence = mark("%(count)s booked sessions of hospitals lie on this day: they stand until a hospital ends them")
         yield translate(sentence, count=count)

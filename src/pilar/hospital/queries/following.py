@@ -273,7 +273,9 @@ def followed(code: str, *, now: datetime) -> Followed | None:
     if len(code) != CODE_LENGTH:
         return None
     session = _SESSIONS.known(code)
-    found = _NUMBERS.get(session, lambda: _numbers(code, now)) if session else _numbers(code, now)
+    found = _NUMBERS.get(session, lambda: _numbers(code, now)) if session else None
+    if found is None or code not in found.of:  # booked after they were read
+        found = _numbers(code, now)
     return found.of.get(code) if found else None
 
 

@@ -37,12 +37,13 @@ def transfer_case(*, by: Standing, case: int, proxy: int, letter: HeldUpload, no
     service, by_proxy = trail.service_of(row), row.answers | {"proxy": True}
     before = services.required(service, row.answers | {"proxy": False})
     asked = [one.key for one in services.required(service, by_proxy) if one not in before]
+    origin = row.handed_by_id or row.applicant_id  # who may take it back, however often it is handed on
     to_be_scanned(
         add_case_file(row, next(iter(asked), completeness.LETTER), by, now, **keep_private(by=by, held=letter))
     )
     happened(
         row, EventKind.TRANSFERRED, by=by, now=now, said={"from": row.applicant_id, "to": account},
-        fields={"applicant_id": account, "handed_by_id": row.applicant_id, "answers": by_proxy},
+        fields={"applicant_id": account, "handed_by_id": None if account == origin else origin, "answers": by_proxy},
     )  # fmt: skip
 
 

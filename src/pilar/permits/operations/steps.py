@@ -16,13 +16,14 @@ from django.db.models import Max
 from pilar.people.operations import held, settle, there
 from pilar.people.queries import acting_for
 from pilar.people.rules import NotAllowed, NotFound, Standing
-from pilar.permits.models import Case, CaseEvent, Task
+from pilar.permits.models import Case, CaseEvent, Objection, Task
 from pilar.permits.operations.notices import tell_applicant
 from pilar.permits.operations.telling import follow
 from pilar.permits.queries import completeness, trail
 from pilar.permits.rules import workflow
 from pilar.permits.rules.authority import AUTHORITY, RIGHTS, Action, OwnCase, Right, WrongState, require_stage
 from pilar.permits.rules.cases import CASES, CLOSED, CaseElsewhere, CaseFacts, CaseState, EventKind, Outcome
+from pilar.permits.rules.objections import About
 from pilar.permits.rules.roles import OFFICERS
 from pilar.permits.rules.services import Service, Stage, StageKind
 from pilar.platform import audit, moves
@@ -246,6 +247,9 @@ def _settle(case: Case, *, by: Standing, now: datetime) -> None:
         settle(by=by, subject=[f"{about}:{stage}" for stage in stages], now=now)
         for kind in ("permits.escalated", "permits.deemed"):
             settle(by=by, subject=about, kind=kind, now=now)
+        upheld = Objection.objects.filter(case=case, about=About.REFUSAL).values_list("pk", flat=True)
+        decided = [f"permits.objection:{pk}" for pk in upheld]
+        settle(by=by, subject=decided, kind="permits.objection-upheld", now=now)
 
 
 def _office(region: str, stage: Stage) -> int | None:

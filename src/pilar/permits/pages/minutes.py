@@ -19,7 +19,7 @@ from pilar.people.forms import CodeForm
 from pilar.people.operations import enter_code
 from pilar.people.public import CODE_LIFE, CodeRefused
 from pilar.people.queries import contact_of_code
-from pilar.people.rules import PUBLIC
+from pilar.people.rules import NotAllowed, Standing
 from pilar.people.views import Shown, knowing, page
 from pilar.permits import operations
 from pilar.permits.forms.cases import SignMinutesForm
@@ -58,8 +58,10 @@ def code(request: HttpRequest, *, now: datetime) -> Shown:
 
 @never_cache
 @knowing
-def sign(request: HttpRequest, *, now: datetime) -> HttpResponse:
+def sign(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
     """Check before you sign the minutes of a visit."""
+    if by.account is not None or by.citizen is not None:
+        raise NotAllowed
     kept, tracking = request.session.get(KEPT), reverse("permits:tracking")
     if kept is None:
         return redirect(tracking)
@@ -83,10 +85,11 @@ def sign(request: HttpRequest, *, now: datetime) -> HttpResponse:
             state=str(found.number),
         )  # fmt: skip
 
-    def act() -> None:
+    def act() -> Done:
         stage = first.stage if first else ""
         operations.sign_minutes_by_code(
-            by=PUBLIC, case=case, stage=stage, reference=reference, now=now, **form.given()
+            by=by, case=case, stage=stage, reference=reference, now=now, **form.given()
         )  # fmt: skip
+        return Done(_("The minutes are signed"), tracking)  # of another visit they are signed by an answer of its own
 
     return confirm(request, look, act, form=form)

@@ -73,8 +73,8 @@ def is_of_relative(case: Case, account: int | None) -> bool:
     citizen = account_with(kept_contact(email))
     if citizen is None or case.applicant_id is None:
         return person.get("email", "").lower() == email
-    acts = Proxy.objects.filter(holder=citizen, principal=case.applicant_id, ended_at=None)
-    return citizen == case.applicant_id or acts.exists()
+    theirs = {case.applicant_id, case.handed_by_id}  # who handed it over may take it back
+    return citizen in theirs or Proxy.objects.filter(holder=citizen, principal__in=theirs, ended_at=None).exists()
 
 
 def marks_of(case: Case, service: Service) -> list[str]:

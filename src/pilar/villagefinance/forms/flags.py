@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.forms import FaultsForm, OnceForm
 from pilar.platform.language import translate
+from pilar.villagefinance.operations.correcting import LONGEST_REASON
 from pilar.villagefinance.operations.flags import LARGEST_SAMPLE, LONGEST_ANSWER
 from pilar.villagefinance.rules.auditing import FLAG_NAMES, JUDGED, FlagState
 from pilar.villagefinance.rules.clocks import FIRST_YEAR, LAST_YEAR
@@ -35,7 +36,7 @@ class CorrectVerdictForm(JudgeForm):
     """Another verdict, and why the first was wrong."""
 
     why = forms.CharField(
-        label=_("Why the first verdict was wrong"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Why the first verdict was wrong"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 

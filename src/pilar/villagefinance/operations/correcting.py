@@ -27,6 +27,7 @@ from pilar.villagefinance.rules.budgets import BudgetState
 from pilar.villagefinance.rules.reports import WITHOUT_PAPER, ReportAct
 
 TARGET = "villagefinance.correction"
+LONGEST_REASON = 1_000
 WITH_PAPER = (
     BudgetState.AGREED, BudgetState.CORRECTED, BudgetState.SUBMITTED, BudgetState.EVALUATED, BudgetState.RETURNED,
 )  # fmt: skip
@@ -79,7 +80,8 @@ def correct_verdict(
     after = {"state": str(verdict), "reason": written(reason, "reason")}
     if (before["state"], before["reason"]) == (after["state"], after["reason"]):
         raise Faults([Fault("same-verdict", mark("This is what was said before"), {}, "reason")])
-    _keep(by, village, about_flag(year, number), before=before, after=after, reason=written(why, "why"), now=now)
+    told = written(why, "why", LONGEST_REASON)
+    _keep(by, village, about_flag(year, number), before=before, after=after, reason=told, now=now)
     move = FLAGS.move(FlagState(row.state), verdict)
     fields = {"reason": after["reason"], "judged_by": by.actor.name, "judged_at": now}
     moves.make(move, row, by=by.actor, what=FLAG, action="correct", key=key_of(row), area=row.region, fields=fields)

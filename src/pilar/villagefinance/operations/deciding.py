@@ -72,6 +72,8 @@ def submit_budget(*, by: Standing, village: str, year: int, number: int, letter:
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
     """
     row = locked_version(by, village, year, number, Action.SUBMIT)
+    if row.state != B.AGREED:  # back to the camat leads from a result, too, but that is the camat's to take
+        raise BudgetElsewhere
     until = _due(row, "evaluate", now)
     _move(by, row, B.SUBMITTED, {"minutes": letter, "day": today_in(row.region, now), "due": until}, now)
     sentence = mark("The budget of %(village)s waits for your evaluation")
@@ -105,6 +107,8 @@ def retract_evaluation(*, by: Standing, village: str, year: int, number: int, re
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
     """
     row = locked_version(by, village, year, number, Action.EVALUATE)
+    if row.state not in (B.EVALUATED, B.RETURNED):
+        raise BudgetElsewhere
     if row.state == B.RETURNED:
         found = budget(village, year, number, scope=by)
         if stored_sheet(found.version) != sheets.read(sheets.kept(sheet_of(found, now=now))):
