@@ -27,6 +27,8 @@ LINGER = 20.0
 """Seconds for which it stays when the last reader has gone: who only opens another page comes back at once."""
 PAUSE = 5.0
 """Seconds until a connection that was lost is tried again."""
+SETTLE = 0.2
+"""Seconds until the first is told: whoever asks then may be answered by another process, which hears as late."""
 APART = 0.002
 """Seconds between two readers who are told the same: each asks again at once, and hundreds are not all first."""
 PATIENT_SHARE = 4
@@ -166,7 +168,7 @@ class Listening:
         with self._lock:
             found = [one for one in self._readers if topic is None or topic in one.topics]
             for place, one in enumerate(found):
-                one.after = place * APART
+                one.after = SETTLE + place * APART
                 one.told.set()
 
 
@@ -183,7 +185,7 @@ class _Kept(Generic[Made]):
 class Fresh(Generic[Made]):
     """What was read within the last ``seconds``, for all who ask this process, unless its topic was told since.
 
-    Thousands who follow one thing then cost one query, and nobody who was told sees what was before. Where the process
+    Thousands who follow one thing then cost one query, and who was told does not see what was before. Where the process
     hears nothing (``PILAR_LIVE_READERS`` is 0, the database restarts), each asks the database. ``topics`` says of what
     was read what it hangs on; the ``most`` things asked for last are kept.
     """
