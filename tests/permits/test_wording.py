@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
-from permits.test_issuing import file_of, finish, issue
+from permits.test_issuing import SIGNED, file_of, finish, issue
 from permits.world import NOW, World, definition, publish
 from pilar.permits import operations as do
 from pilar.permits.models import ServiceVersion
@@ -43,3 +43,28 @@ def test_its_text_is_that_of_the_version_with_which_the_case_began(world: World)
         assert one in said, one
     for one in ("Kamar operasi", "STR berlaku sampai", "Izin lain", "{"):
         assert one not in said, one
+
+
+def test_an_amended_place_stands_in_the_text_too(world: World) -> None:
+    text = {"title": "Izin", "closing": ["Hanya di {where}, bukan di tempat lain."]}
+    given = definition(key="sip-baru", document=text)
+    given["form"]["properties"]["place"].pop("x-place", None)
+    given["form"]["properties"]["where"] = {"type": "string", "title": "Alamat praktik", "x-place": True}
+    publish(given=given)
+    world.begin(service="sip-baru")
+    world.fill(where="Jalan Lama 1")
+    world.attach("ktp", "str")
+    do.submit(by=world.who("nurse"), case=world.case, key=uuid4(), now=NOW)
+    world.accept()
+    world.recommend()
+    world.decide()
+    found = issue(world)
+    finish()
+    assert "Hanya di Jalan Lama 1, bukan" in words(file_of(found))
+    day = SIGNED + timedelta(days=1)
+    given = {"place": "Jalan Baru 2", "valid_until": found.valid_until, "reason": "Pindah"}
+    do.amend_permit(by=world.who("head"), permit=found.pk, now=day, **given)
+    finish(day)
+    said = words(file_of(found, 2))
+    assert "Hanya di Jalan Baru 2, bukan" in said
+    assert "Jalan Lama" not in said

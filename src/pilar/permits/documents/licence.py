@@ -100,7 +100,11 @@ def title_of(service: Service) -> str:
 def _facts(found: Licence) -> dict[str, str]:
     """What its text can name; the answers that nobody was asked for are empty."""
     row = found.row
-    answers = {one.key: _answer(found, one) for one in shown(found.service, found.answers)}
+    asked = shown(found.service, found.answers)
+    answers = {one.key: _answer(found, one) for one in asked}
+    if found.edition > 1:  # the place may have changed, while answers stay as they were given
+        places = [one.key for one in asked if one.schema.get("x-place") and answers[one.key]]
+        answers |= {key: "" if place else row.place for place, key in enumerate(places)}
     return answers | {
         "number": row.number, "holder": found.holder, "address": found.address, "place": row.place,
         "issued": in_words(found.day, LANGUAGE), "valid_until": in_words(row.valid_until, LANGUAGE),
