@@ -226,7 +226,7 @@ def test_looking_into_accounts_leaves_one_record_a_page(team: Team, capsys: pyte
 
 def test_every_kind_of_reading_has_its_test() -> None:
     root = Path(pilar.__file__).parent
-    reading = re.compile(r'audit\.read(?:_each)?\(\s*by=[\w.]+,\s*what="([a-z.-]+)"')
+    reading = re.compile(r'audit\.read(?:_each)?\(\s*(?:by=)?[\w.]+,\s*(?:what=)?"([a-z.-]+)"')
     written = {kind for path in root.rglob("*.py") for kind in reading.findall(path.read_text("utf-8"))}
     assert written == set(READINGS)
     for kind, path in READINGS.items():

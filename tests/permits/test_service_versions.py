@@ -194,7 +194,7 @@ def test_what_somebody_sets_is_no_sample_any_more(staff: Staff) -> None:
 
     row = queries.version(version, scope=staff.who("editor"))
     assert (row.service.key, row.service.region) == ("sip-dokter", REGION)
-    assert row.service.synthetic == ("fee", "form", "limit_source", "stages")
+    assert row.service.synthetic == ("document", "fee", "form", "limit_source", "stages")
 
 
 @pytest.mark.parametrize(("name", "error"), [("front", NotFound), ("next", NotFound), ("head", NotAllowed)])

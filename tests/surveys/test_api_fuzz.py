@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,6 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from kit.selection import examples
 from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
-from pilar.config.wsgi import application
 from surveys.addresses import API, TAG, route_arguments
 from surveys.world import IMPACT, NOW, PROFILE, World, surveys_of
 
@@ -60,7 +60,7 @@ def one_connection() -> Iterator[None]:
 
 def operations() -> dict[str, APIOperation]:
     described = schemathesis.openapi.from_dict(api.get_openapi_schema(path_prefix=API))
-    described.app = application
+    described.app = get_wsgi_application()
     found = (one.ok() for one in described.get_all_operations())
     return {
         f"{one.method.upper()} {one.path.removeprefix(API)}": one

@@ -74,6 +74,8 @@ def test_pay_is_asked_for_before_the_budget_and_the_road_is_not(world: World) ->
     write(PAY)
     do.tell_council(by=PEOPLE["secretary"], **FIRST, letter="1", day=DAY, now=DRAWN)
     keys = {one.account: one.key for one in BudgetLine.objects.filter(village=VILLAGE, year=COMING)}
+    given = dict.fromkeys((PAY.activity, ROAD.activity), PEOPLE["executor"].account)
+    do.name_executors(by=PEOPLE["secretary"], village=VILLAGE, year=COMING, given=given, now=DRAWN)
 
     def ask(line: int, amount: int) -> int:
         given = do.NewRequest(RequestKind.DIRECT, date(COMING, 1, 25), "Uji", (bill(amount, line=line),))

@@ -232,9 +232,11 @@ def test_each_rupiah_has_the_same_chance() -> None:
 
 
 def test_a_flag_goes_from_the_village_to_the_inspectorate() -> None:
+    """A verdict can be corrected by another one, or by other reasons."""
     ways = {(one.source.value, one.target.value) for one in auditing.FLAGS.all}
     assert ways == {
         ("raised", "told"), ("raised", "answered"), ("told", "answered"), ("answered", "answered"),
         ("told", "closed"), ("told", "false_alarm"),
         ("answered", "closed"), ("answered", "false_alarm"),
+        ("closed", "closed"), ("closed", "false_alarm"), ("false_alarm", "closed"), ("false_alarm", "false_alarm"),
     }  # fmt: skip

@@ -361,9 +361,8 @@ def _read(table: str, words: int) -> dict[str, Address]:
 @cache
 def page_arguments() -> dict[str, list[str]]:
     """The arguments of every page of the rooms, by its name."""
-    return {
-        f"{room.namespace}:{name}": arguments for room in _rooms(get_resolver()) for name, arguments in _pages(room, [])
-    }
+    rooms = _rooms(get_resolver())
+    return {f"{room.namespace}:{name}": arguments for room in rooms for name, arguments in _pages(room, [])}
 
 
 def _pages(below: URLResolver, before: list[str]) -> Iterator[tuple[str | None, list[str]]]:

@@ -1,0 +1,127 @@
+"""Who asks again for a board or a number is answered at little cost, and hears of what has changed."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from hospital.test_day import at, come
+from hospital.test_day_pages import Clock, body, clock, signed_in
+from hospital.world import HERE, World
+from people.citizens import entered
+from pilar.hospital import operations as do
+from pilar.hospital.models import Session
+from pilar.platform.live import LISTENING
+
+__all__ = ["clock"]
+
+
+def tag_of(page: str) -> str:
+    """What the part that keeps itself new sends along when it asks again."""
+    (found,) = re.findall(r'hx-headers="([^"]*If-None-Match[^"]*)"', page)
+    return str(json.loads(html.unescape(found))["If-None-Match"])
+
+
+def test_who_asks_again_is_answered_by_one_query_while_nothing_changes(
+    world: World, clock: Clock, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    (code,) = come(world, 1)
+    mine = entered(Client(), "anak@contoh.invalid", "Anak")
+    for client, name, given in ((Client(), "board", HERE), (Client(), "place", code), (mine, "place", code)):
+        address = reverse(f"hospital:{name}", args=[given])
+
+        def ask(tag: str, client: Client = client, address: str = address) -> Any:
+            return client.get(address, headers={"If-None-Match": tag})
+
+        clock.set(5)
+        first = client.get(address)
+        tag = tag_of(first.content.decode())
+        assert first.headers.get("ETag", "") == ("" if client is mine else tag), name
+        if client is not mine:
+            with django_assert_num_queries(1):
+                again = ask(tag)
+            assert (again.status_code, again.content, again["HX-Reswap"]) == (304, b"", "none")
+        assert ask(tag).status_code == 304
+        clock.set(7)
+        assert ask(tag).status_code == 200, "time itself changes what is forecast"
+        clock.set(5)
+        with transaction.atomic():
+            do.call_next(by=world.who("nurse"), session=world.session().pk, now=at(world, 5))
+            assert ask(tag).status_code == 200
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def hearing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that hears what is told, and has kept nothing yet."""
+    LISTENING._drop(None)
+    monkeypatch.setattr(LISTENING, "hears", lambda: True)
+    yield
+    LISTENING._drop(None)
+
+
+def test_all_boards_and_phones_cost_a_query_together_until_something_is_told(
+    world: World, clock: Clock, hearing: None, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    codes = come(world, 3)
+    clock.set(5)
+    boards, phones = [reverse("hospital:board", args=[HERE])], [reverse("hospital:place", args=[one]) for one in codes]
+
+    def ask() -> list[int]:
+        return [Client().get(one, headers={"If-None-Match": seen[one]}).status_code for one in seen]
+
+    for addresses in (boards, phones):
+        seen = {one: Client().get(one)["ETag"] for one in addresses}
+        with django_assert_num_queries(0):
+            assert set(ask() + ask() + ask()) == {304}
+        LISTENING._told(f"hospital board {HERE}" if addresses is boards else f"hospital session {world.session().pk}")
+        with django_assert_num_queries(1):
+            assert set(ask() + ask()) == {304}
+    do.call_next(by=world.who("nurse"), session=world.session().pk, now=clock.now)
+    assert set(ask()) == {304}, "it hears of it with the commit, which this test does not have"
+    LISTENING._told(f"hospital session {world.session().pk}")
+    assert set(ask()) == {200}
+
+
+def test_who_asks_for_a_part_again_is_sent_the_part(world: World, clock: Clock) -> None:
+    (code,) = come(world, 1)
+    mine = entered(Client(), "anak@contoh.invalid", "Anak")
+    clock.set(5)
+    for client, name, given in ((Client(), "board", HERE), (Client(), "place", code), (mine, "place", code)):
+        address = reverse(f"hospital:{name}", args=[given])
+        page, part = client.get(address), client.get(address, headers={"HX-Request": "true"})
+        texts = [" ".join(one.content.decode().split()) for one in (page, part)]
+        assert ("<html" in texts[0], "<html" in texts[1]) == (True, False)
+        assert texts[1].startswith(f'<div id="{name}"')
+        assert texts[1] in texts[0]
+        if client is not mine:
+            assert "HX-Request" in part["Vary"], "a browser that goes back shows the page"
+
+
+def test_board_phone_and_queue_ask_as_often_however_many_wait(
+    world: World, clock: Clock, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    Session.objects.update(capacity=30, places=[at(world, n) for n in range(30)])
+    codes = come(world, 2)
+    nurse, session = signed_in(world, "nurse"), world.session().pk
+    counts = []
+    for more in (0, 12):
+        come(world, more, first=20)
+        asked = []
+        for client, name, given in (
+            (Client(), "board", HERE), (Client(), "place", codes[1]), (nurse, "session", session), (nurse, "day", HERE),
+        ):  # fmt: skip
+            body(client, f"hospital:{name}", given)
+            with django_assert_max_num_queries(25) as seen:
+                body(client, f"hospital:{name}", given)
+            asked.append(len(seen))
+        counts.append(asked)
+    assert counts[0] == counts[1]
