@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from pilar.platform.errors import Faults
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import BudgetLine, BudgetVersion
+from pilar.villagefinance.models import ActivityExecutor, BudgetLine, BudgetVersion
 from pilar.villagefinance.operations import ChangeUnderWay, Given
 from pilar.villagefinance.queries.budgets import stored_sheet
 from pilar.villagefinance.queries.versions import in_force, versions
@@ -74,8 +74,11 @@ def test_pay_is_asked_for_before_the_budget_and_the_road_is_not(world: World) ->
     write(PAY)
     do.tell_council(by=PEOPLE["secretary"], **FIRST, letter="1", day=DAY, now=DRAWN)
     keys = {one.account: one.key for one in BudgetLine.objects.filter(village=VILLAGE, year=COMING)}
-    given = dict.fromkeys((PAY.activity, ROAD.activity), PEOPLE["executor"].account)
-    do.name_executors(by=PEOPLE["secretary"], village=VILLAGE, year=COMING, given=given, now=DRAWN)
+    for activity in (PAY.activity, ROAD.activity):
+        ActivityExecutor.objects.create(
+            region=VILLAGE[:5], village=VILLAGE, year=COMING, activity=activity, no=1,
+            executor=PEOPLE["executor"].signature, by=PEOPLE["secretary"].signature, at=DRAWN,
+        )  # fmt: skip
 
     def ask(line: int, amount: int) -> int:
         given = do.NewRequest(RequestKind.DIRECT, date(COMING, 1, 25), "Uji", (bill(amount, line=line),))
