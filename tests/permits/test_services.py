@@ -173,6 +173,7 @@ def test_whatever_stands_in_a_part_is_read_or_refused(part: str, value: Any) -> 
         ({"document": {"body": ["Luas {height} m2"]}}, "unknown-name", "document.body"),
         ({"document": {"opening": ["Kepada {holder", "{Holder}"]}}, "stray-brace", "document.opening"),
         ({"document": {"title": "Izin {number}"}}, "stray-brace", "document.title"),
+        ({"document": {"title": "x" * 201}}, "long-title", "document.title"),
         ({"document": {"answers": ["height"]}}, "unknown-field", "document.answers"),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -109,12 +110,14 @@ def test_what_the_village_has_begun_to_correct_is_not_taken_back(returned: World
     rows = budget(VILLAGE, COMING, 1, scope=returned.who("camat")).lines
     line = next(one for one in rows if one.activity)
     item = line.items[0]
-    given = do.Given(line.activity, line.account, line.fund, "Lain", item.volume, item.unit, item.unit_price / 2)
-    with transaction.atomic():
-        do.set_lines(by=returned.who("secretary"), **drafting.AT, activities=[line.activity], given=[given])
-        with faults("being-corrected"):
-            retract(returned)
-        transaction.set_rollback(True)
+    half = do.Given(line.activity, line.account, line.fund, "Lain", item.volume, item.unit, item.unit_price / 2)
+    other = replace(half, description="Lagi")
+    for given in ([half], [half, other]):  # the second adds up to what was evaluated
+        with transaction.atomic():
+            do.set_lines(by=returned.who("secretary"), **drafting.AT, activities=[line.activity], given=given)
+            with faults("being-corrected"):
+                retract(returned)
+            transaction.set_rollback(True)
     retract(returned)
     assert state() == "submitted"
 

@@ -21,7 +21,8 @@ class BudgetStep(OfYear):
     ``UNCHECKED``, ``APPROVED``.
 
     ``paper`` is the number of the minutes, the letter or the regulation, of ``day``; ``due``: until when the next step
-    has time. ``sheet``: the evaluation as it stood, each rule with its version (``rules.sheets``).
+    has time. ``sheet``: the evaluation as it stood, each rule with its version (``rules.sheets``);
+    ``lines``: the sign of the lines that it judged.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "no")
@@ -36,6 +37,7 @@ class BudgetStep(OfYear):
     due = models.DateField(null=True)
     told = models.CharField(max_length=2000, blank=True)
     sheet = models.JSONField(null=True)
+    lines = models.BigIntegerField(null=True)
 
     class Meta:
         triggers = [

@@ -28,7 +28,7 @@ from pilar.villagefinance.operations.drafting import TARGET, key_of, last_check,
 from pilar.villagefinance.operations.locking import held_book, require_open_year
 from pilar.villagefinance.operations.locking import told as refusing
 from pilar.villagefinance.operations.telling import tell
-from pilar.villagefinance.queries.budgets import budget, facts_of, sheet_of, stored_sheet
+from pilar.villagefinance.queries.budgets import budget, facts_of, items_seen, lines_of, sheet_of
 from pilar.villagefinance.rules import sheets
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of, moved_by
 from pilar.villagefinance.rules.budgets import (
@@ -110,8 +110,8 @@ def retract_evaluation(*, by: Standing, village: str, year: int, number: int, re
     if row.state not in (B.EVALUATED, B.RETURNED):
         raise BudgetElsewhere
     if row.state == B.RETURNED:
-        found = budget(village, year, number, scope=by)
-        if stored_sheet(found.version) != sheets.read(sheets.kept(sheet_of(found, now=now))):
+        returned = BudgetStep.objects.filter(**_of(row), act=B.RETURNED).order_by("-no")
+        if returned.values_list("lines", flat=True).first() != items_seen(lines_of(row)):
             sentence = mark("The village has begun to correct it: evaluate the correction")
             raise Faults([Fault("being-corrected", sentence)])
     sent = BudgetStep.objects.filter(**_of(row), act=B.SUBMITTED).order_by("-no")
@@ -263,7 +263,7 @@ def _move(
             fields=fields,
         )  # fmt: skip
     settle(by=by, subject=_subject(row), now=now)
-    kept = {"sheet": sheets.kept(sheet)} if keep else {}
+    kept = {"sheet": sheets.kept(sheet), "lines": items_seen(found.lines)} if keep else {}
     papers = {name: given[name] for name in ("day", "due", "told", "elaboration") if given.get(name)}
     _add(by, row, target, now, paper=given.get("minutes", ""), **papers, **kept)
 

@@ -143,7 +143,7 @@ class BudgetDetail:
 
 def items_seen(lines: Iterable[LineRow]) -> int:
     """A sign of what lines are given; another one means that somebody has changed it."""
-    return sign_of([(one.account, one.fund, one.items) for one in lines])
+    return sign_of([(one.activity, one.account, one.fund, one.items) for one in lines])
 
 
 def budget(village: str, year: int, number: int, *, scope: Standing) -> BudgetDetail:

@@ -17,6 +17,7 @@ FACTS: Mapping[str, str] = {
 }  # fmt: skip
 """What the text of every permit may name, besides the answers by the keys of their fields; a fact comes before a field
 of the same name."""
+LONGEST_TITLE = 200
 _NAMED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -37,6 +38,9 @@ def wording_faults(service: Service) -> Iterator[Fault]:
     """What the text of the document names and nobody knows, and braces that name nothing, each at its part."""
     if service.document is None:
         return
+    if len(service.document.title) > LONGEST_TITLE:
+        sentence = mark("The title has at most %(most)s characters")
+        yield Fault("long-title", sentence, {"most": LONGEST_TITLE}, "document.title")
     if "{" in service.document.title or "}" in service.document.title:
         yield Fault("stray-brace", mark("The title names nothing: leave the braces out"), {}, "document.title")
     fields = {one.key for one in service.fields}
