@@ -60,11 +60,11 @@ def code(request: HttpRequest, *, now: datetime) -> Shown:
 @knowing
 def sign(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
     """Check before you sign the minutes of a visit."""
-    if by.account is not None or by.citizen is not None:
-        raise NotAllowed
     kept, tracking = request.session.get(KEPT), reverse("permits:tracking")
     if kept is None:
         return redirect(tracking)
+    if by.account is not None or by.citizen is not None:
+        raise NotAllowed
     case, reference = kept["case"], UUID(kept["reference"])
     try:
         _number, _service, first = queries.by_code(case, reference, now)

@@ -71,6 +71,6 @@ def _form(request: HttpRequest, village: str, about: str, paper: str, day: date 
 
 def _shown(village: str, year: int, form: CorrectPaperForm, name: str) -> Shown:
     return {
-        "village": village, "year": year, "form": form, "heading": f"{_('Correct the paper')}: {name}",
+        "village": village, "year": year, "form": form, "heading": _("Correct the paper: %(paper)s") % {"paper": name},
         "submit": _("Keep the correction"), "spp": None,
     }  # fmt: skip
