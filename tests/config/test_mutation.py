@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import subprocess
 import sys
 from collections import Counter
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +156,20 @@ def test_a_function_is_changed_wherever_it_was_taken_to(rules: Any) -> None:
     ):
         assert loop._changed_in_place(placed(path, line, told))
     assert (many(5), limit.reached) == (2, [6, 7, 8, 9])
+
+
+def test_a_function_is_changed_that_the_suite_has_frozen(rules: Any) -> None:
+    gc.freeze()
+    limit = placed(Path(rules.__file__), "    return number > 5", "other comparison: number > 5")
+    assert loop._changed_in_place(limit)
+    assert rules.many(5) == 2
+
+
+@pytest.mark.parametrize("room", ["index", "measures", "people", "platform"])
+def test_lines_are_measured_of_every_file_that_is_changed(room: str) -> None:
+    files = {str(one.path) for one in drawing.drawn(room, {}, most=30, seed=1)}
+    assert len(files) > 3
+    assert not [path for path in files if not any(fnmatch(path, one) for one in drawing.measured(room))]
 
 
 @pytest.mark.django_db(transaction=True)

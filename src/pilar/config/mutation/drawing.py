@@ -47,6 +47,14 @@ def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
     return found
 
 
+def measured(room: str) -> list[str]:
+    """Patterns of the files whose lines are told apart by the tests that run them: those that are changed."""
+    folder = SOURCE / room
+    if room in WHOLE:
+        return [str(folder / "*")]
+    return [str(folder / (name if name.endswith(".py") else f"{name}/*")) for name in LOOKED_AT]
+
+
 def _is_looked_at(room: str, path: Path) -> bool:
     if path.name.startswith(("__init__", "demonstration", "benchmark")) or "migrations" in path.parts:
         return False

@@ -26,7 +26,7 @@ from coverage import Coverage, CoverageData
 from django.db import connection
 from django.db.transaction import Atomic
 
-from pilar.config.mutation.drawing import LOOKED_AT, SOURCE, Placed, drawn
+from pilar.config.mutation.drawing import Placed, drawn, measured
 from pilar.config.mutation.mutants import Kind
 
 CORES = len(os.sched_getaffinity(0))
@@ -131,8 +131,7 @@ def _be_child(task: Callable[[], bool]) -> None:
 
 def _observed(items: Sequence[pytest.Item], room: str, data: Path) -> bool:
     """Run tests on the source as it is, and keep which of them ran which line; whether any failed."""
-    looked_at = [str(SOURCE / room / (name if name.endswith(".py") else f"{name}/*")) for name in LOOKED_AT]
-    coverage = Coverage(str(data), include=looked_at, config_file=False)
+    coverage = Coverage(str(data), include=measured(room), config_file=False)
     coverage.set_option("run:disable_warnings", ["module-not-measured", "no-data-collected"])
     coverage.start()
     failed = _failed(items)
@@ -171,7 +170,9 @@ def _failed(items: Sequence[pytest.Item]) -> bool:
 
 def _changed_in_place(one: Placed) -> bool:
     """Give the function its changed code, wherever it is called from; False where there is none to be changed."""
+    gc.unfreeze()  # the suite freezes what it has loaded, and what is frozen is not told
     living = [found for found in gc.get_objects() if type(found) is FunctionType]
+    gc.freeze()
     functions = [found for found in living if _is(found.__code__, one)]
     try:
         if one.mutant.kind is Kind.ATOMIC:
