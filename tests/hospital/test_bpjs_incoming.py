@@ -95,8 +95,8 @@ def test_a_database_that_is_away_is_told_in_the_envelope(phone: Phone, monkeypat
     def away(*given: Any) -> None:
         raise OperationalError("connection refused") from ConnectionRefusedError()
 
-    monkeypatch.setattr("pilar.hospital.bpjs.incoming.queries.mobile_jkn", away)
-    monkeypatch.setattr("pilar.hospital.bpjs.incoming.database_is_away", lambda error: True)
+    monkeypatch.setattr("pilar.hospital.pages.jkn.queries.mobile_jkn", away)
+    monkeypatch.setattr("pilar.hospital.pages.jkn.database_is_away", lambda error: True)
     answer = phone.send("antrean/status", SESSION)
     assert (answer.status_code, answer.json()["metadata"]["code"]) == (503, 201)
 

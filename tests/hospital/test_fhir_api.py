@@ -12,9 +12,9 @@ from hospital.fhir_samples import MUTATIONS, RESOURCES, mutated
 from hospital.validators import structural
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, World
 from kit.neighbours import own
-from pilar.hospital.fhir.views import LARGEST, SEARCHES
 from pilar.hospital.models import Booking
 from pilar.hospital.models.patients import PERSON
+from pilar.hospital.pages.fhir import LARGEST, SEARCHES
 from pilar.hospital.queries.fhir import KINDS
 from pilar.people.operations import create_token, revoke_token
 from pilar.platform.limits import Limit
@@ -314,7 +314,7 @@ def test_no_answer_takes_more_queries_for_more_rows(
 def test_who_tries_codes_is_stopped(world: World, desk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is asked counts, found or not, so that a code that is met by chance is not told either."""
     code = world.book()
-    monkeypatch.setattr("pilar.hospital.fhir.views.LIMIT", Limit("fhir", 5))
+    monkeypatch.setattr("pilar.hospital.pages.fhir.LIMIT", Limit("fhir", 5))
     answers = [desk.get(f"Appointment/{'A' * 11}{letter}")[0] for letter in "BCDEF"]
     status, outcome = desk.get(f"Appointment/{code}")
     assert (answers, status, outcome["issue"][0]["code"]) == ([404] * 5, 429, "throttled")

@@ -9,7 +9,7 @@ import pytest
 
 from kit.worlds import once
 from pilar.platform.tables import read_grid
-from pilar.villagefinance.rules.published import Published, read_budget
+from pilar.villagefinance.foreign.published import Published, read_budget
 from villagefinance.budgets import as_csv
 from villagefinance.world import World, make_world
 

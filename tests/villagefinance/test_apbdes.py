@@ -14,7 +14,7 @@ import pytest
 from django.utils import translation
 
 from pilar.villagefinance import commands
-from pilar.villagefinance.rules.published import Figure, Published
+from pilar.villagefinance.foreign.published import Figure, Published
 from villagefinance.budgets import BALANCED, printed, rows, table
 
 ROOT = Path(__file__).parents[2]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from pilar.platform.tables import read_grid
 from pilar.villagefinance import reference
+from pilar.villagefinance.foreign.published import Figure, Published, read_budget
 from pilar.villagefinance.rules import codes
-from pilar.villagefinance.rules.published import Figure, Published, read_budget
 from villagefinance.budgets import (
     BALANCED,
     FIGURES,

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from pilar.platform.errors import Faults
 from pilar.platform.tables import read_grid
-from pilar.villagefinance.rules.published import read_budget
+from pilar.villagefinance.foreign.published import read_budget
 from villagefinance.budgets import as_xlsx, rows
 
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pilar.hospital.bpjs import incoming
-from pilar.hospital.fhir.views import fhir
-from pilar.hospital.pages import booking, bpjs, day, desk, entries, following, keeping, management, privacy, schedules
+from pilar.hospital.pages import (
+    booking,
+    bpjs,
+    day,
+    desk,
+    entries,
+    following,
+    jkn,
+    keeping,
+    management,
+    privacy,
+    schedules,
+)
+from pilar.hospital.pages.fhir import fhir
 
 app_name = "hospital"
 
 urlpatterns = [
-    path("bpjs/<slug:hospital>/<path:path>", incoming.serve, name="bpjs"),
+    path("bpjs/<slug:hospital>/<path:path>", jkn.serve, name="bpjs"),
     path("", schedules.hospitals, name="home"),
     path("fhir/<slug:code>/<path:rest>", fhir, name="fhir"),
     path("rs/<slug:hospital>/", schedules.hospital, name="hospital"),

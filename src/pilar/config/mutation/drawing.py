@@ -12,7 +12,7 @@ from pilar.config.mutation.mutants import Kind, Mutant, mutants
 from pilar.config.state import CHECKOUT
 
 SOURCE = CHECKOUT / "src" / "pilar"
-LOOKED_AT = ("rules", "rules.py", "operations", "operations.py", "authority.py")
+LOOKED_AT = ("rules", "rules.py", "operations", "operations.py", "authority.py", "foreign")
 WHOLE = ("index", "platform")
 """What has no rules and operations apart from the rest."""
 MOST_TESTS = 300

@@ -12,7 +12,7 @@ from pilar.platform.errors import Faults
 from pilar.platform.language import mark, spoken, translate
 from pilar.platform.tables import Table, read_grid
 from pilar.platform.writing import grouped
-from pilar.villagefinance.rules.published import MOST_ROWS, Figure, Finding, Published, read_budget
+from pilar.villagefinance.foreign.published import MOST_ROWS, Figure, Finding, Published, read_budget
 
 Amounts = Mapping[Figure, Any]
 

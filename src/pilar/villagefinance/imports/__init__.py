@@ -28,6 +28,8 @@ from pilar.platform.reading import Notation
 from pilar.platform.tables import Cell, Table
 from pilar.villagefinance import operations
 from pilar.villagefinance.foreign import read_published, read_tables
+from pilar.villagefinance.foreign.published import is_budget, read_budget
+from pilar.villagefinance.foreign.published.lines import Line
 from pilar.villagefinance.operations import Given, Granted
 from pilar.villagefinance.operations.drafting import line_faults
 from pilar.villagefinance.operations.planning import Planned, last_year, plan_faults
@@ -37,8 +39,6 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.codes import EXPENDITURE, account_code, activity_code, is_under
 from pilar.villagefinance.rules.evaluation import Chart
-from pilar.villagefinance.rules.published import is_budget, read_budget
-from pilar.villagefinance.rules.published.lines import Line
 from pilar.villagefinance.rules.siskeudes.differences import doubts
 from pilar.villagefinance.rules.siskeudes.reading import village_year
 from pilar.villagefinance.rules.siskeudes.records import VillageYear, table_of, village_code

@@ -11,11 +11,11 @@ from itertools import pairwise
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.reading import Notation, column_notation
 from pilar.platform.tables import Column, Row, Table, folded
+from pilar.villagefinance.foreign.published.cells import changed_to_date, pieces_of, read_amount, split_code
+from pilar.villagefinance.foreign.published.funds import fund_codes
+from pilar.villagefinance.foreign.published.headings import Figure, Layout
+from pilar.villagefinance.foreign.published.meaning import Interpreter, Meaning, stands_under_five
 from pilar.villagefinance.rules import codes
-from pilar.villagefinance.rules.published.cells import changed_to_date, pieces_of, read_amount, split_code
-from pilar.villagefinance.rules.published.funds import fund_codes
-from pilar.villagefinance.rules.published.headings import Figure, Layout
-from pilar.villagefinance.rules.published.meaning import Interpreter, Meaning, stands_under_five
 
 SEN = Decimal("0.01")
 

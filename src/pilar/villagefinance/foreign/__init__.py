@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pilar.platform.tables import Table, inspect_by, inspect_content
 from pilar.platform.tables.reading import PATIENCE_OF_A_JOB, PATIENCE_OF_A_PAGE
-from pilar.villagefinance.rules.published import MOST_ROWS
+from pilar.villagefinance.foreign.published import MOST_ROWS
 from pilar.villagefinance.rules.siskeudes.files import read_siskeudes
 from pilar.villagefinance.rules.siskeudes.reading import village_year
 from pilar.villagefinance.rules.siskeudes.records import VillageYear
@@ -49,7 +49,7 @@ def read_statements(
 
 
 def read_published(name: str, content: bytes) -> Table:
-    """All rows of a budget as it was published, for ``rules.published``. Raises Faults."""
+    """All rows of a budget as it was published, for ``foreign.published``. Raises Faults."""
     return inspect_content(name, content, most_rows=MOST_ROWS, headings=None)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from pilar.platform.language import mark
 from pilar.platform.tables import Column, shown
 from pilar.villagefinance import reference
+from pilar.villagefinance.foreign.published.headings import Figure, Layout
+from pilar.villagefinance.foreign.published.lines import SEN, SILPA, Amounts, Item, Line, Rows, sum_of
+from pilar.villagefinance.foreign.published.sums import FINANCING, ZERO, Sums
 from pilar.villagefinance.rules import codes
 from pilar.villagefinance.rules.evaluation import BudgetRow, Check, operational_share
-from pilar.villagefinance.rules.published.headings import Figure, Layout
-from pilar.villagefinance.rules.published.lines import SEN, SILPA, Amounts, Item, Line, Rows, sum_of
-from pilar.villagefinance.rules.published.sums import FINANCING, ZERO, Sums
 
 FIRST_OPEN = "90"
 """The last part of a code from which on regions give names of their own."""

@@ -12,9 +12,9 @@ from itertools import pairwise
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
 from pilar.platform.tables import Cell, Column, Row, Table, folded
+from pilar.villagefinance.foreign.published.cells import is_amount, pieces_of
+from pilar.villagefinance.foreign.published.funds import fund_codes
 from pilar.villagefinance.rules import codes
-from pilar.villagefinance.rules.published.cells import is_amount, pieces_of
-from pilar.villagefinance.rules.published.funds import fund_codes
 
 LOWEST = 60
 """The headings are looked for among so many filled rows."""

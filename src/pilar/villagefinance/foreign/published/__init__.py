@@ -15,12 +15,12 @@ from decimal import Decimal
 from pilar.platform.errors import Faults
 from pilar.platform.tables import Column, Table
 from pilar.villagefinance import reference
+from pilar.villagefinance.foreign.published.findings import Checked, Finding
+from pilar.villagefinance.foreign.published.headings import Figure, Layout, layout_of
+from pilar.villagefinance.foreign.published.lines import NET, SILPA, SURPLUS, Amounts, Line, rows_of
+from pilar.villagefinance.foreign.published.sums import ZERO, Sums
 from pilar.villagefinance.rules import codes
 from pilar.villagefinance.rules.evaluation import Check
-from pilar.villagefinance.rules.published.findings import Checked, Finding
-from pilar.villagefinance.rules.published.headings import Figure, Layout, layout_of
-from pilar.villagefinance.rules.published.lines import NET, SILPA, SURPLUS, Amounts, Line, rows_of
-from pilar.villagefinance.rules.published.sums import ZERO, Sums
 
 MOST_ROWS = 20_000
 """Some hundred are usual; who prints each item has some thousand."""

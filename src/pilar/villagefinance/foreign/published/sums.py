@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from pilar.villagefinance.foreign.published.funds import fund_of_account
+from pilar.villagefinance.foreign.published.headings import Figure
+from pilar.villagefinance.foreign.published.lines import Line, Rows, Weights, sum_of
 from pilar.villagefinance.rules import codes
-from pilar.villagefinance.rules.published.funds import fund_of_account
-from pilar.villagefinance.rules.published.headings import Figure
-from pilar.villagefinance.rules.published.lines import Line, Rows, Weights, sum_of
 
 Key = tuple[str, str]
 ZERO = Decimal("0.00")
