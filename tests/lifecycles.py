@@ -58,5 +58,6 @@ STATES: Mapping[str, Callable[[], States]] = {
 }
 MORE: Mapping[str, set[tuple[str, str]]] = {
     "A version of a service": {("draft", "published")},  # loaded as it is shipped
+    "A shift within the budget of a village": {("dropped", "draft")},  # what may be spent before the budget, again
 }
 """From where to where an operation leads that makes two moves at once, or begins something further on."""

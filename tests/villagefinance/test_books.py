@@ -13,7 +13,8 @@ from django.apps import apps
 from django.db import Error, connection
 from django.utils import timezone
 
-from pilar.people.rules import NotAllowed, NotFound
+from pilar.areas.reference import today_in
+from pilar.people.rules import OPERATOR, NotAllowed, NotFound
 from pilar.villagefinance import operations
 from pilar.villagefinance.models import (
     Account,
@@ -84,9 +85,6 @@ WRONG_LINES: dict[str, tuple[str, tuple[dict[str, Any], ...], dict[str, Any]]] =
         "closing_of_other_accounts", IN, {"kind": "closing", "date": date(YEAR, 12, 31)}
     ),
     "surplus moved by others": ("closing_of_other_accounts", (raw_bank("D", 5), raw("C", 5, "3.1.2")), {}),
-    "R7: in the future": (
-        "entry_in_the_future", IN, {"date": (day := timezone.now().date() + timedelta(2)), "year": day.year}
-    ),
     "R9: nobody checked": ("entry_of_three_people", (raw_line("D", 5, ROAD), raw_bank("C", 5)), {"kind": "payment"}),
     "R9: maker checks": (
         "entry_of_three_people", (raw_line("D", 5, ROAD), raw_bank("C", 5)), PAID | {"checker": "user:3"}
@@ -113,6 +111,14 @@ def test_the_database_refuses(world: World, wrong: str) -> None:
         world.receive()
     with refused(rule):
         world.stored(*lines, **entry)
+
+
+def test_the_database_refuses_what_has_not_happened(world: World) -> None:
+    now = timezone.now()  # as the test runs: its day may be of a year that nobody has made yet
+    operations.make_years(by=OPERATOR, now=now)
+    day = today_in(world.region, now) + timedelta(2)
+    with refused("entry_in_the_future"):
+        world.stored(*IN, date=day, year=day.year)
 
 
 def test_what_is_right_is_stored_by_sql_too(world: World) -> None:

@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import html
+import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kit.worlds import once
 from pilar.evidence.models import Evidence
 from pilar.evidence.queries import evidence_list
 from pilar.people import operations as people
-from pilar.people.models import Membership, User
+from pilar.people.models import Membership, Notice, User
 from pilar.people.queries import standing
 from pilar.people.rules import OPERATOR, NotAllowed, NotFound, Standing
 from pilar.platform.models import AuditEvent
 from pilar.platform.versions import Outdated
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import PaymentRequest, Proof
+from pilar.villagefinance.models import (
+    Activity,
+    BankRow,
+    BankStatement,
+    BudgetAmount,
+    BudgetLine,
+    PaymentRequest,
+    Proof,
+    RequestEntry,
+    Supplier,
+)
 from pilar.villagefinance.operations import NotTheirs
 from pilar.villagefinance.queries import executors, requests
-from pilar.villagefinance.rules.requests import RequestKind
+from pilar.villagefinance.rules.budgets import BudgetKind
+from pilar.villagefinance.rules.requests import RequestKind, RequestState
 from pilar.villagefinance.rules.roles import Role
+from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance import accounts
 from villagefinance.payments import (
     ADVANCE,
@@ -37,9 +53,12 @@ from villagefinance.payments import (
     pay,
     rich,
     shown,
+    supplier,
     write,
 )
-from villagefinance.world import EQUITY, NOW, OFFICE, PEOPLE, ROAD, VILLAGE, YEAR, World, person
+from villagefinance.test_payment_pages import NOW as JUNE
+from villagefinance.test_payment_pages import client_of, said
+from villagefinance.world import ACCOUNT, EQUITY, NOW, OFFICE, PEOPLE, ROAD, VILLAGE, YEAR, World, person
 
 pytestmark = pytest.mark.django_db
 ROADS, OFFICES = "2.3.10", "1.1.03"
@@ -179,10 +198,106 @@ def test_the_page_names_them_and_tells_the_others(paying: World) -> None:
     assert client.post(at, sent).status_code == 403
 
 
-def test_an_executor_without_an_activity_is_told_who_names_them(paying: World) -> None:
+def test_an_executor_without_an_activity_is_told_who_names_them(paying: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: JUNE)
+    client, to = client_of(paying, "executor"), reverse("villagefinance:executors", args=[VILLAGE, YEAR])
+    road = reverse("villagefinance:ask", args=[VILLAGE, YEAR, ROAD])
+    chosen, draft = (reverse(f"villagefinance:{one}", args=[VILLAGE]) for one in ("choose-line", "draft"))
+    assert (road in said(client.get(chosen)), f'value="{YEAR}-{ROAD}"' in said(client.get(draft))) == (True, True)
+    assert client.get(road).status_code == 200
     name(paying, {ROADS: None, OFFICES: None})
-    client = accounts.client_of(paying, "executor")
-    for address in ("choose-line", "draft"):
-        page = client.get(reverse(f"villagefinance:{address}", args=[VILLAGE]))
-        assert page.status_code == 200
-    assert client.get(reverse("villagefinance:ask", args=[VILLAGE, YEAR, ROAD])).status_code == 404
+    shown = said(client.get(chosen))
+    assert (to in shown, road in shown, "Belum ada kegiatan Anda" in shown) == (True, False, True), shown
+    assert f"{YEAR}-{ROAD}" not in said(client.get(draft))
+    assert client.get(road).status_code == 404
+
+
+def test_a_register_of_own_requests_alone_says_so(paying: World) -> None:
+    by = colleague()
+    name(paying, {OFFICES: by.account})
+    write_as(by, bill(MILLION, line=OFFICE))
+    write(paying, bill(MILLION))
+    register = ("paper", VILLAGE, "register-spp", YEAR)
+    for who, alone in (("executor", True), ("treasurer", False), ("council", False)):
+        client = accounts.client_of(paying, who)
+        shown = html.unescape(client.get(reverse(f"villagefinance:{register[0]}", args=register[1:])).content.decode())
+        assert ("Register ini tidak lengkap" in shown) is alone, who
+        listed = html.unescape(client.get(reverse("villagefinance:payments", args=[VILLAGE])).content.decode())
+        assert ("kegiatan Anda sendiri" in listed) is alone, who
+        made = client.get(reverse("villagefinance:paper-file", args=[*register[1:], "xlsx"]))
+        with zipfile.ZipFile(io.BytesIO(made.content)) as packed:
+            cells = "".join(packed.read(one).decode() for one in packed.namelist() if one.endswith(".xml"))
+        assert ("Register ini tidak lengkap" in cells) is alone, who
+
+
+def test_no_link_leads_an_executor_to_a_request_of_others(paying: World) -> None:
+    pay(paying, approved(paying, bill(11_100_000, kind=PaymentKind.GOODS)))
+    entry = RequestEntry.objects.get()
+    to, by = reverse("villagefinance:request", args=[VILLAGE, YEAR, entry.request]), colleague()
+    pages = [
+        reverse("villagefinance:taxes", args=[VILLAGE]),
+        reverse("villagefinance:entry", args=[VILLAGE, YEAR, entry.place]),
+    ]
+    other = Client()
+    other.force_login(User.objects.get(pk=by.account), accounts.BACKEND)
+    for client, there in ((other, False), (accounts.client_of(paying, "executor"), True)):
+        assert (client.get(to).status_code == 200) is there
+        for page in pages:
+            shown = client.get(page).content.decode()
+            assert (to in shown, f"SPP {entry.request}/{YEAR}" in shown) == (there, True), page
+
+
+def test_who_pays_checks_or_approves_reads_the_account_of_a_payee_and_an_executor_does_not(paying: World) -> None:
+    supplier(paying, npwp="01.234.567.8-901.000")
+    Supplier.objects.update(bank="BJB", number="9988776655")
+    of = {**paying.of_village, "bank_account": ACCOUNT, "number": 1}
+    BankStatement.objects.create(
+        **of, first=MARCH, last=MARCH, opening=0, closing=-1, name="x", digest="0" * 64, kept_by="Kaur", kept_at=NOW
+    )
+    BankRow.objects.create(
+        **of, statement=1, date=MARCH, amount=-1, text="TRF KE 9988 7766 55 TOKO", reference="9988776655"
+    )
+    for who, reads in (("executor", False), ("treasurer", True), ("secretary", True), ("council", False)):
+        client = accounts.client_of(paying, who)
+        shown = "".join(
+            client.get(reverse(f"villagefinance:{page}", args=[VILLAGE, *more])).content.decode()
+            for page, *more in (("accounts",), ("bank", ACCOUNT))
+        )
+        assert ("9988776655" in shown or "7766" in shown) is reads, who
+        assert "TOKO" in shown, who
+    executor = accounts.client_of(paying, "executor")
+    assert (
+        "01.234.567.8-901.000" in executor.get(reverse("villagefinance:supplier", args=[VILLAGE, 1])).content.decode()
+    )
+    assert executor.get(reverse("villagefinance:siskeudes-book", args=[VILLAGE, YEAR])).status_code == 403
+
+
+def test_what_comes_back_is_told_to_who_carries_out_the_activity_now(paying: World) -> None:
+    number = approved(paying, bill(MILLION), kind=ADVANCE)
+    by, maker = colleague(), PEOPLE["executor"].account
+    name(paying, {ROADS: by.account})
+
+    def told() -> set[tuple[int, bool]]:
+        rows = Notice.objects.filter(subject__endswith=f"/{YEAR}/{number}", done_at=None)
+        return {(one.user_id, one.needs_action) for one in rows}
+
+    do.move_request(
+        by=paying.who("treasurer"), village=VILLAGE, year=YEAR, number=number, to=RequestState.RETURNED,
+        reason="Nota kurang", now=NOW,
+    )  # fmt: skip
+    assert told() == {(by.account, True), (maker, False)}
+    name(paying, {ROADS: maker})
+    assert told() == {(maker, True)}, "whoever is named afterwards, too"
+
+
+def test_nobody_is_named_for_what_no_budget_has(paying: World) -> None:
+    code = Activity.objects.filter(region=VILLAGE[:5], level=3).exclude(code__in=[ROADS, OFFICES]).first().code
+    BudgetLine.objects.create(**paying.of_year, key=90, activity=code, account="5.2.1.01", fund="DDS")
+    assert [one.activity for one in executors.executors(VILLAGE, YEAR, now=NOW)] == [OFFICES, ROADS]
+    with faults("unknown-activity"):
+        name(paying, {code: colleague().account})
+    do.begin_change(by=paying.who("secretary"), village=VILLAGE, year=YEAR, kind=BudgetKind.AMENDED, now=NOW)
+    BudgetAmount.objects.create(**paying.of_year, version=3, line=90, amount=1)
+    assert code in [one.activity for one in executors.executors(VILLAGE, YEAR, now=NOW)], "of what is drawn up, too"
+    do.drop_budget(by=paying.who("secretary"), village=VILLAGE, year=YEAR, number=3, reason="Batal", now=NOW)
+    assert [one.activity for one in executors.executors(VILLAGE, YEAR, now=NOW)] == [OFFICES, ROADS]

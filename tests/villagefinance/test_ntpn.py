@@ -71,6 +71,14 @@ def test_bad_numbers_and_those_of_others_are_told(paid: World) -> None:
         ask(paid, THIRD, RIGHT)
 
 
+def test_why_a_number_does_not_count_stands_where_the_tax_stands(paid: World) -> None:
+    do.drop_ntpn(by=paid.who("secretary"), village=VILLAGE, no=ask(paid), reason="Di bukti tertulis lain", now=JUNE)
+    confirm(paid, ask(paid, "0" * 16))
+    for who in ("treasurer", "inspectorate"):
+        shown = said(client_of(paid, who).get(page("taxes")))
+        assert f"{RIGHT} tidak dihitung (Sekretaris: Di bukti tertulis lain)" in shown, who
+
+
 def test_the_freed_number_is_entered_for_the_payment_whose_it_is(paid: World) -> None:
     pay(paid, approved(paid, bill(11_100_000, kind=PaymentKind.GOODS)))
     with faults("ntpn-known"):
@@ -137,6 +145,7 @@ def test_on_its_pages(paid: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Sahkan NTPN" not in said(treasurer.get(page("village")))
     assert f'"{confirmed}"' not in said(treasurer.get(page("taxes")))
     assert secretary.post(confirmed)["Location"] == page("taxes")
-    assert secretary.post(confirmed).status_code == 409
+    assert secretary.post(confirmed)["Location"] == page("taxes"), "a second click"
+    assert client_of(paid, "head").post(confirmed).status_code == 409
     assert f"semula {WRONG}" in said(treasurer.get(page("taxes")))
     assert treasurer.post(correct, {"ntpn": RIGHT}).status_code == 404

@@ -25,9 +25,9 @@ from villagefinance.world import REGION, ROAD, VILLAGE, YEAR, World
 pytestmark = pytest.mark.django_db
 
 NUMBER, NPWP, PAYEE = "9988776655", "01.234.567.8-901.000", "Nama Rahasia"
-READERS, OTHERS = ("executor", "treasurer", "secretary", "head", "inspectorate"), ("council", "camat", "office")
+READERS, OTHERS = ("treasurer", "secretary", "head", "inspectorate"), ("council", "camat", "office")
 FINDS = {
-    **dict.fromkeys(READERS, (NUMBER, NPWP, PAYEE)), **dict.fromkeys(OTHERS, (PAYEE,)),
+    **dict.fromkeys(READERS, (NUMBER, NPWP, PAYEE)), "executor": (NPWP, PAYEE), **dict.fromkeys(OTHERS, (PAYEE,)),
     **dict.fromkeys(("visitor", "far", "neighbour", "sister"), ()),
 }  # fmt: skip
 VALUES: dict[str, Any] = {

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, FigureField, RupiahField, sometimes_required
-from pilar.design.forms import FaultsForm
+from pilar.design.forms import FaultsForm, OnceForm
 from pilar.platform.language import translate
 from pilar.villagefinance.operations import Given, Planned
 from pilar.villagefinance.queries.budgets import LineRow
@@ -32,6 +32,10 @@ class PostsForm(FaultsForm):
 
     def posts(self) -> Posts:
         return Posts(**self.cleaned_data)
+
+
+class BeginForm(OnceForm, PostsForm):
+    """The same, to begin a budget with."""
 
 
 class ActivityForm(FaultsForm):
@@ -90,7 +94,7 @@ class KindForm(FaultsForm):
         self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
 
 
-class ChangeForm(KindForm):
+class ChangeForm(OnceForm, KindForm):
     """A change that is begun."""
 
     extraordinary = forms.CharField(
@@ -247,7 +251,7 @@ class ReportForm(FaultsForm):
     day = DayField(label=_("Its day"))
 
 
-class CorrectPaperForm(ReportForm):
+class CorrectPaperForm(OnceForm, ReportForm):
     """The right number and day of a letter or regulation, and why they are corrected."""
 
     reason = forms.CharField(

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import RupiahField, sometimes_required
-from pilar.design.forms import FaultsForm, OnceForm
+from pilar.design.forms import OnceForm
 from pilar.platform.language import mark, translate
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance.forms.paying import LONGEST_NAME, LONGEST_TOLD, PlaceForm
@@ -121,13 +121,13 @@ class RemitForm(PlaceForm):
         return [tuple(map(int, one.split("-"))) for one in self.cleaned_data["withheld"]]
 
 
-class NtpnForm(FaultsForm):
+class NtpnForm(OnceForm):
     """The number that stands on a receipt of the state."""
 
     ntpn = forms.CharField(label=_("NTPN as it stands on the receipt"), max_length=40)
 
 
-class SupplierForm(FaultsForm):
+class SupplierForm(OnceForm):
     """A supplier, with what the law on taxes asks."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
@@ -149,7 +149,7 @@ class SupplierForm(FaultsForm):
         return NewSupplier(**self.cleaned_data | {"builder": Builder(self.cleaned_data["builder"])})
 
 
-class NumberForm(FaultsForm):
+class NumberForm(OnceForm):
     """Another number of an account."""
 
     of = forms.ChoiceField(label=_("Whose account"))

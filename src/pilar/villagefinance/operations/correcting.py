@@ -16,11 +16,20 @@ from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.names import reference_of
-from pilar.villagefinance.models import BudgetStep, Correction, ReportStep
+from pilar.villagefinance.models import BudgetVersion, Correction
+from pilar.villagefinance.models.steps import TOLD
+from pilar.villagefinance.operations.deciding import GROUNDS
 from pilar.villagefinance.operations.flags import TARGET as FLAG
 from pilar.villagefinance.operations.flags import key_of, locked_flag, written
 from pilar.villagefinance.operations.locking import held_book, locked_book
-from pilar.villagefinance.queries.corrections import about_flag, about_report, about_step, corrections
+from pilar.villagefinance.queries.corrections import (
+    about_flag,
+    about_report,
+    about_step,
+    held_paper,
+    reports_as_they_hold,
+    steps_as_they_hold,
+)
 from pilar.villagefinance.rules.auditing import FLAGS, JUDGED, FlagElsewhere, FlagState
 from pilar.villagefinance.rules.authority import REPORTED_BY, Action, moved_by
 from pilar.villagefinance.rules.budgets import BudgetState
@@ -29,7 +38,7 @@ from pilar.villagefinance.rules.reports import WITHOUT_PAPER, ReportAct
 TARGET = "villagefinance.correction"
 LONGEST_REASON = 1_000
 WITH_PAPER = (
-    BudgetState.AGREED, BudgetState.CORRECTED, BudgetState.SUBMITTED, BudgetState.EVALUATED, BudgetState.RETURNED,
+    TOLD, BudgetState.AGREED, BudgetState.CORRECTED, BudgetState.SUBMITTED, BudgetState.EVALUATED, BudgetState.RETURNED,
 )  # fmt: skip
 """Steps of a budget whose paper is a letter or minutes. A regulation is not corrected: another one changes it."""
 
@@ -43,8 +52,8 @@ def correct_report(
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``paper``, ``day``, ``reason``.
     """
     locked_book(by, village, REPORTED_BY[act])
-    row = there(ReportStep.objects.exclude(act__in=WITHOUT_PAPER), **_of(village), year=year, act=act)
-    about, was = about_report(year, act), (row.paper, row.day)
+    row = there(reports_as_they_hold().exclude(act__in=WITHOUT_PAPER), **_of(village), year=year, act=act)
+    about, was = about_report(year, act), held_paper(row)
     _correct_paper(by, village, about, was=was, paper=paper, day=day, reason=reason, now=now)
 
 
@@ -57,11 +66,23 @@ def correct_step(
     Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``paper``, ``day``, ``reason``.
     """
     locked_book(by, village, Action.READ_BOOKS)
-    steps = BudgetStep.objects.filter(act__in=WITH_PAPER).exclude(paper="")
+    steps = steps_as_they_hold().filter(act__in=WITH_PAPER).exclude(paper="")
     row = there(steps, **_of(village), year=year, version=number, no=step)
-    locked_book(by, village, moved_by(BudgetState.AGREED, BudgetState(row.act)) or Action.READ_BOOKS)
-    about, was = about_step(year, number, step), (row.paper, row.day)
+    locked_book(by, village, corrected_by(row.act))
+    versions = BudgetVersion.objects.filter(**_of(village), year=year, number=number)
+    law = versions.values_list("rule_date", flat=True).first()
+    if law and row.act in GROUNDS and day > law:
+        sentence = mark("The regulation of %(day)s rests on this step: its day is not after that")
+        raise Faults([Fault("after-regulation", sentence, {"day": law}, "day")])
+    about, was = about_step(year, number, step), held_paper(row)
     _correct_paper(by, village, about, was=was, paper=paper, day=day, reason=reason, now=now)
+
+
+def corrected_by(act: str) -> Action:
+    """What somebody must be allowed to do to correct the paper of a step: what the step itself took."""
+    if act == TOLD:
+        return Action.DRAW_UP
+    return moved_by(BudgetState.AGREED, BudgetState(act)) or Action.READ_BOOKS
 
 
 @transaction.atomic
@@ -91,8 +112,7 @@ def _correct_paper(
     by: Standing, village: str, about: str, *, was: tuple[str, date | None], paper: str, day: date, reason: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    last = next(iter(corrections(village, about)), None)
-    before = {"paper": was[0], "day": str(was[1])} if last is None else dict(last.after)
+    before = {"paper": was[0], "day": str(was[1])}
     after, faults = {"paper": paper.strip(), "day": str(day)}, []
     if not after["paper"]:
         faults.append(Fault("no-paper", mark("Give the number of the letter or regulation"), {}, "paper"))

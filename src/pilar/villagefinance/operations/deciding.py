@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 
 from pilar.areas import reference as places
@@ -27,8 +26,9 @@ from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
 from pilar.villagefinance.operations.drafting import TARGET, key_of, last_check, locked_version, require_unchecked
 from pilar.villagefinance.operations.locking import held_book, require_open_year
 from pilar.villagefinance.operations.locking import told as refusing
-from pilar.villagefinance.operations.telling import tell
+from pilar.villagefinance.operations.telling import holders, tell
 from pilar.villagefinance.queries.budgets import budget, facts_of, items_seen, lines_of, sheet_of
+from pilar.villagefinance.queries.corrections import held_paper, steps_as_they_hold
 from pilar.villagefinance.rules import sheets
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of, moved_by
 from pilar.villagefinance.rules.budgets import (
@@ -41,6 +41,8 @@ from pilar.villagefinance.rules.budgets import (
 from pilar.villagefinance.rules.clocks import due
 
 B = BudgetState
+GROUNDS = (B.EVALUATED, B.RETURNED, B.CORRECTED, B.DEEMED, TOLD)
+"""Steps that a regulation rests on."""
 
 
 @transaction.atomic
@@ -118,7 +120,8 @@ def retract_evaluation(*, by: Standing, village: str, year: int, number: int, re
     given = {"day": today_in(row.region, now), "told": reason, "due": sent.values_list("due", flat=True).first()}
     _move(by, row, B.SUBMITTED, given, now)
     sentence = mark("The result of the evaluation of %(village)s is taken back: another one comes")
-    _tell(by, row, Action.DRAW_UP, sentence, now)
+    both = {account for one in (Action.DRAW_UP, Action.ENACT) for account in holders(village, one, now)}
+    _tell(by, row, both - {by.account or 0}, sentence, now, needs_action=False)
 
 
 @every("villagefinance.deem-budgets", cron="20 17 * * *")  # after midnight in the west
@@ -276,8 +279,8 @@ def _require_past(row: BudgetVersion, day: date, now: datetime) -> None:
 def _require_after_its_grounds(row: BudgetVersion, day: date) -> None:
     """Raise Faults for a regulation of a day before that of the evaluation, its correction, the silence, or the letter
     to the council."""
-    grounds = [B.EVALUATED, B.RETURNED, B.CORRECTED, B.DEEMED, TOLD]
-    last = BudgetStep.objects.filter(**_of(row), act__in=grounds).aggregate(last=Max("day"))["last"]
+    days = [held_paper(one)[1] for one in steps_as_they_hold().filter(**_of(row), act__in=GROUNDS)]
+    last = max(filter(None, days), default=None)
     if last and day < last:
         sentence = mark("The day of the regulation is not before %(day)s, that of the step that it rests on")
         raise Faults([Fault("day-too-early", sentence, {"day": last}, "day")])
@@ -309,11 +312,13 @@ def _due(row: BudgetVersion, rule: str, now: datetime) -> date:
 
 
 def _tell(
-    by: Standing, row: BudgetVersion, action: Action, sentence: str, now: datetime, *, until: date | None = None
-) -> None:
-    """Tell who acts next; what was told of the version before is done."""
+    by: Standing, row: BudgetVersion, to: Action | Collection[int], sentence: str, now: datetime, *,
+    until: date | None = None, needs_action: bool = True,
+) -> None:  # fmt: skip
+    """Tell who acts next, or these accounts; what was told of the version before is done."""
     tell(
-        by, row.village, action, kind=f"villagefinance.budget-{row.state}", subject=_subject(row), sentence=sentence,
+        by, row.village, to, needs_action=needs_action, sentence=sentence,
+        kind=f"villagefinance.budget-{row.state}", subject=_subject(row),
         address=reverse("villagefinance:budget", args=[row.village, row.year, row.number]), until=until, now=now,
     )  # fmt: skip
 

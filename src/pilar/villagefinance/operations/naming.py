@@ -14,10 +14,12 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.names import reference_of
 from pilar.platform.versions import Stored, require_seen
-from pilar.villagefinance.models import ActivityExecutor
+from pilar.villagefinance.models import ActivityExecutor, PaymentRequest
 from pilar.villagefinance.operations.locking import locked_book
+from pilar.villagefinance.operations.telling import tell_of_request
 from pilar.villagefinance.queries.executors import executors, holders, named, seen_of
 from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.requests import RequestState
 
 
 @transaction.atomic
@@ -61,4 +63,6 @@ def name_executors(
             by=by.actor, action="name", target="villagefinance.executors", key=f"{village}/{year}", area=village[:5],
             before={code: reference_of(known.get((year, code), "")) for code in new}, after=new,
         )  # fmt: skip
+        for row in PaymentRequest.objects.filter(**of, activity__in=new, state=RequestState.RETURNED):
+            tell_of_request(by, row, now)  # whoever mends it now
     return len(new)

@@ -13,15 +13,15 @@ from django.urls import reverse
 from pilar.areas.queries import village_names
 from pilar.areas.reference import midnight_in
 from pilar.people.operations import notify, settle
-from pilar.people.queries import current
+from pilar.people.queries import current, standing_of_key
 from pilar.people.rules import Standing
 from pilar.platform.language import mark
-from pilar.platform.names import reference_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import PaymentRequest
+from pilar.villagefinance.queries.executors import account_of, case_of_request
 from pilar.villagefinance.queries.requests import due_of_advance
 from pilar.villagefinance.queries.taxes import open_withholdings
-from pilar.villagefinance.rules.authority import TABLE, Action
+from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action
 from pilar.villagefinance.rules.requests import RequestState as R
 
 REQUEST, TAX = "villagefinance.request", "villagefinance.tax"
@@ -32,6 +32,7 @@ NEXT = {
 }
 """Whose a request is then, and what they are told."""
 ACCOUNTED = mark("The account of advance %(number)s of %(village)s waits for your check")
+WITH_OTHERS = mark("Payment request %(number)s of %(village)s came back: who carries out its activity now mends it")
 TO_MAKER = {
     R.RETURNED: mark("Payment request %(number)s of %(village)s came back to you: mend it"),
     R.PAID: mark("The advance of request %(number)s of %(village)s is paid: account for it in time"),
@@ -73,14 +74,31 @@ def tell_of_request(by: Standing, row: PaymentRequest, now: datetime, *, account
     elif state in NEXT:
         to, sentence = NEXT[state]
     else:
-        kind, _colon, account = reference_of(row.maker).partition(":")
-        to, sentence = {int(account)} - {by.account or 0} if kind == "user" else (), TO_MAKER[state]
+        to, sentence = _makers(row) - {by.account or 0}, TO_MAKER[state]
+    kind, address = f"{REQUEST}-{'accounted' if accounted else state}", [row.village, row.year, row.number]
+    told: dict[str, Any] = {"kind": kind, "subject": f"{REQUEST}:{key}", "now": now, "number": row.number}
+    if state is R.RETURNED:
+        to, others = _who_mends(row, now)
+        payments = reverse("villagefinance:payments", args=[row.village])
+        tell(by, row.village, others, sentence=WITH_OTHERS, address=payments, needs_action=False, **told)
     tell(
-        by, row.village, to, kind=f"{REQUEST}-{'accounted' if accounted else state}", subject=f"{REQUEST}:{key}",
-        sentence=sentence, address=reverse("villagefinance:request", args=[row.village, row.year, row.number]),
+        by, row.village, to, sentence=sentence, address=reverse("villagefinance:request", args=address),
         until=due_of_advance(row.village, row.paid_on) if state is R.PAID and row.paid_on else None,
-        needs_action=state not in (R.SETTLED, R.CANCELLED), now=now, number=row.number,
+        needs_action=state not in (R.SETTLED, R.CANCELLED), **told,
     )  # fmt: skip
+
+
+def _who_mends(row: PaymentRequest, now: datetime) -> tuple[set[int], set[int]]:
+    """Of a request that came back: who mends it, and who sent it without carrying out its activity any more."""
+    case, makers = case_of_request(row), _makers(row)
+    left = {one for one in makers if not AUTHORITY.may(standing_of_key(one, now), Action.WRITE_REQUEST, case)}
+    return (makers - left) | case.executors, left - case.executors
+
+
+def _makers(row: PaymentRequest) -> set[int]:
+    """The account of who made a request, if it is one."""
+    account = account_of(row.maker)
+    return set() if account is None else {account}
 
 
 def tell_of_tax(by: Standing, village: str, now: datetime) -> None:

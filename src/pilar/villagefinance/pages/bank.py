@@ -25,11 +25,12 @@ from pilar.villagefinance import operations
 from pilar.villagefinance.foreign import read_statements
 from pilar.villagefinance.forms.bank import StatementForm
 from pilar.villagefinance.forms.till import CashBoxForm
-from pilar.villagefinance.pages.frame import require, village_page
+from pilar.villagefinance.operations.accounts import ChangeElsewhere
+from pilar.villagefinance.pages.frame import require, sent_again, village_page
 from pilar.villagefinance.queries import statements as queries
 from pilar.villagefinance.queries.cash import places
 from pilar.villagefinance.queries.statements import KeptAccount
-from pilar.villagefinance.queries.suppliers import changes, suppliers
+from pilar.villagefinance.queries.suppliers import acted_on, changes, suppliers
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.statements.columns import COLUMNS, Unplaced
 from pilar.villagefinance.rules.statements.matching import REASON_NAMES, Match
@@ -42,8 +43,8 @@ MOST_SHOWN = 100
 @village_page("villagefinance/paying/accounts.html", tab="accounts", sends=True)
 def accounts(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
     """Accounts and suppliers, and the numbers that wait for a second person."""
-    require(by, Action.READ_ACCOUNTS, village)
-    case = case_of(village)
+    case, reads = case_of(village), AUTHORITY.may(by, Action.READ_ACCOUNTS, case_of(village))
+    require(by, Action.READ_ACCOUNTS if reads else Action.KEEP_SUPPLIERS, village)
     may_ask = AUTHORITY.may(by, Action.ASK_ACCOUNT, case)
     form = CashBoxForm(posted(request)) if may_ask else None
     if request.method == "POST" and form is None:
@@ -56,7 +57,8 @@ def accounts(request: HttpRequest, village: str, *, by: Standing, now: datetime)
     return {
         "village": village, "region": village[:5], "year": today_in(village[:5], now).year, "places": places(village),
         "now": now,
-        "suppliers": suppliers(village, scope=by), "changes": changes(village, scope=by), "form": form,
+        "suppliers": suppliers(village, scope=by), "changes": changes(village, scope=by) if reads else (),
+        "form": form, "reads": reads,
         "may_ask": may_ask, "may_confirm": AUTHORITY.may(by, Action.CONFIRM_ACCOUNT, case),
         "may_keep": AUTHORITY.may(by, Action.KEEP_SUPPLIERS, case),
     }  # fmt: skip
@@ -65,14 +67,16 @@ def accounts(request: HttpRequest, village: str, *, by: Standing, now: datetime)
 @button
 def confirm_number(request: HttpRequest, village: str, no: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Let another number of an account count."""
-    operations.confirm_account(by=by, village=village, no=no, now=now)
+    with sent_again(lambda: acted_on(village, no, "confirmed_by", by=by), ChangeElsewhere):
+        operations.confirm_account(by=by, village=village, no=no, now=now)
     return done(request, _("The number counts from now on"), "villagefinance:accounts", village)
 
 
 @button
 def drop_number(request: HttpRequest, village: str, no: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Take back or refuse a number that waits."""
-    operations.drop_account(by=by, village=village, no=no, now=now)
+    with sent_again(lambda: acted_on(village, no, "dropped_by", by=by), ChangeElsewhere):
+        operations.drop_account(by=by, village=village, no=no, now=now)
     return done(request, _("The number does not count. It can be asked for anew"), "villagefinance:accounts", village)
 
 

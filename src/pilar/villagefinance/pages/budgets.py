@@ -14,7 +14,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import today_in
-from pilar.design.forms import Rows, posted, shown_on, stored
+from pilar.design.forms import Rows, posted, shown_on, stored, stored_once
 from pilar.design.import_files import template_workbook
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.tables import KINDS
@@ -25,6 +25,7 @@ from pilar.villagefinance import operations, reference
 from pilar.villagefinance.forms.budgets import (
     ActivityForm,
     AmountForm,
+    BeginForm,
     ChangeForm,
     ItemForm,
     KindForm,
@@ -35,9 +36,8 @@ from pilar.villagefinance.forms.budgets import (
     item_fields,
 )
 from pilar.villagefinance.imports import BUDGET_COLUMNS, BudgetLines
-from pilar.villagefinance.operations.correcting import WITH_PAPER
+from pilar.villagefinance.operations.correcting import WITH_PAPER, corrected_by
 from pilar.villagefinance.operations.drafting import spread
-from pilar.villagefinance.pages.correcting import action_of_step
 from pilar.villagefinance.pages.frame import ShownCheck, drawn_again, require, village_page, waiting
 from pilar.villagefinance.queries import budgets as queries
 from pilar.villagefinance.queries.budgets import BudgetDetail
@@ -58,9 +58,12 @@ OTHERS = (REVENUE, FINANCING_IN, FINANCING_OUT)
 def begin(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
     """Begin the budget of a year."""
     require(by, Action.DRAW_UP, village)
-    form = PostsForm(posted(request))
-    if stored(form, lambda: operations.begin_budget(by=by, village=village, year=year, posts=form.posts())):
-        return done(request, _("The draft is begun"), "villagefinance:budget", village, year, form.outcome)
+    form = BeginForm(posted(request))
+    if stored_once(
+        form, lambda: operations.begin_budget(by=by, village=village, year=year, posts=form.posts()),
+        kind="villagefinance.begun", owner=by.account,
+    ):  # fmt: skip
+        return done(request, _("The draft is begun"), *_begun(village, year, form.outcome))
     return {"village": village, "year": year, "form": form}
 
 
@@ -71,9 +74,18 @@ def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: 
     whole = any(one.enacted and one.kind is not BudgetKind.INTERIM for one in versions(village, year, scope=by))
     kinds = (BudgetKind.SHIFT, BudgetKind.AMENDED) if whole else (BudgetKind.INTERIM,)
     form = ChangeForm(posted(request), kinds=kinds, initial={"kind": kinds[0]})
-    if stored(form, lambda: operations.begin_change(by=by, village=village, year=year, now=now, **form.cleaned_data)):
-        return done(request, _("The change is begun"), "villagefinance:budget", village, year, form.outcome)
+    if stored_once(
+        form, lambda: operations.begin_change(by=by, village=village, year=year, now=now, **form.cleaned_data),
+        kind="villagefinance.begun", owner=by.account,
+    ):  # fmt: skip
+        return done(request, _("The change is begun"), *_begun(village, year, form.outcome))
     return {"village": village, "year": year, "form": form}
+
+
+def _begun(village: str, year: int, number: int | None) -> tuple[Any, ...]:
+    """The page of what was begun; the home of the village for who sends it again."""
+    of_version = ("villagefinance:budget", village, year, number)
+    return ("villagefinance:village", village) if number is None else of_version
 
 
 @village_page("villagefinance/what_if.html", tab="home", sends=True)
@@ -133,7 +145,7 @@ def _steps(row: VersionRow, by: Standing) -> list[tuple[StepRow, list[Correction
     return [
         (
             one, [of for of in known if of.about == about_step(row.year, row.number, no)],
-            bool(one.paper) and one.act in WITH_PAPER and AUTHORITY.may(by, action_of_step(one), row.case),
+            bool(one.paper) and one.act in WITH_PAPER and AUTHORITY.may(by, corrected_by(one.act), row.case),
         )
         for no, one in enumerate(row.steps, 1)
     ]  # fmt: skip

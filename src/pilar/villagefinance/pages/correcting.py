@@ -7,20 +7,20 @@ from datetime import date, datetime
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from pilar.design.forms import posted, stored
+from pilar.design.forms import posted, stored_once
 from pilar.design.views import done
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.budgets import CorrectPaperForm
-from pilar.villagefinance.operations.correcting import WITH_PAPER
+from pilar.villagefinance.operations.correcting import WITH_PAPER, corrected_by
 from pilar.villagefinance.pages.frame import require, village_page
 from pilar.villagefinance.queries import reports as queries
-from pilar.villagefinance.queries.corrections import about_report, about_step, corrections
-from pilar.villagefinance.queries.versions import StepRow, version
-from pilar.villagefinance.rules.authority import REPORTED_BY, Action, moved_by
-from pilar.villagefinance.rules.budgets import BudgetState
+from pilar.villagefinance.queries.versions import version
+from pilar.villagefinance.rules.authority import REPORTED_BY
 from pilar.villagefinance.rules.reports import WITHOUT_PAPER, ReportAct
+
+KIND = "villagefinance.correction"
 
 
 @village_page("villagefinance/paying/form.html", tab="books", sends=True)
@@ -33,9 +33,11 @@ def report(request: HttpRequest, village: str, year: int, act: str, *, by: Stand
     row = next(one for one in queries.reports(village, year, scope=by, now=now) if one.act is of)
     if not row.done:
         raise NotFound
-    form = _form(request, village, about_report(year, of), row.paper, row.day)
+    form = _form(request, row.paper, row.day)
     at = {"by": by, "village": village, "year": year, "act": of, "now": now}
-    if stored(form, lambda: operations.correct_report(**at, **form.cleaned_data)):
+    if stored_once(
+        form, lambda: operations.correct_report(**at, **form.cleaned_data), kind=KIND, owner=by.account
+    ):  # fmt: skip
         return done(request, _("The correction is kept"), "villagefinance:papers", village, year)
     return _shown(village, year, form, row.name)
 
@@ -49,24 +51,18 @@ def step(
     of = dict(enumerate(row.steps, 1)).get(step)
     if of is None or of.act not in WITH_PAPER or not of.paper:
         raise NotFound
-    require(by, action_of_step(of), village)
-    form = _form(request, village, about_step(year, number, step), of.paper, of.day)
+    require(by, corrected_by(of.act), village)
+    form = _form(request, of.paper, of.day)
     at = {"by": by, "village": village, "year": year, "number": number, "step": step, "now": now}
-    if stored(form, lambda: operations.correct_step(**at, **form.cleaned_data)):
+    if stored_once(
+        form, lambda: operations.correct_step(**at, **form.cleaned_data), kind=KIND, owner=by.account
+    ):  # fmt: skip
         return done(request, _("The correction is kept"), "villagefinance:budget", *row.key)
     return _shown(village, year, form, of.name)
 
 
-def action_of_step(of: StepRow) -> Action:
-    """What somebody must be allowed to do to correct the paper of a step."""
-    return moved_by(BudgetState.AGREED, BudgetState(of.act)) or Action.READ_BOOKS
-
-
-def _form(request: HttpRequest, village: str, about: str, paper: str, day: date | None) -> CorrectPaperForm:
-    last = next(iter(corrections(village, about)), None)
-    return CorrectPaperForm(
-        posted(request), initial={"paper": last.paper if last else paper, "day": last.day if last else day}
-    )
+def _form(request: HttpRequest, paper: str, day: date | None) -> CorrectPaperForm:
+    return CorrectPaperForm(posted(request), initial={"paper": paper, "day": day})
 
 
 def _shown(village: str, year: int, form: CorrectPaperForm, name: str) -> Shown:

@@ -128,9 +128,10 @@ def correct_verdict(
     """Give another verdict than before, which stays to be read."""
     form = CorrectVerdictForm(posted(request))
     at: dict[str, Any] = {"village": village, "year": year, "number": number}
+    sent = form.cleaned_data if form.is_bound and form.is_valid() else {}
     return confirm(
         request,
-        lambda: _check_again(village, year, number, by, now),
+        lambda: _check_again(**at, by=by, now=now, sent=sent),
         lambda: operations.correct_verdict(by=by, now=now, **at, **form.cleaned_data),
         form=form,
     )
@@ -181,11 +182,16 @@ def _check(village: str, year: int, number: int, by: Standing, now: datetime, *,
     )  # fmt: skip
 
 
-def _check_again(village: str, year: int, number: int, by: Standing, now: datetime) -> Check:
+def _check_again(
+    village: str, year: int, number: int, *, by: Standing, now: datetime, sent: Mapping[str, Any]
+) -> Check | Done:  # fmt: skip
     row = queries.flag(village, year, number, scope=by, now=now)
     AUTHORITY.require(by, Action.JUDGE_FLAG, case_of(village), known=True)
     if row.state not in JUDGED:
         raise FlagElsewhere
+    last = next(iter(corrections(village, about_flag(year, number))), None)
+    if sent and last and last.says({"state": sent["verdict"], "reason": sent["reason"]}, sent["why"]):
+        return Done(row.state_name, reverse("villagefinance:flag", args=[village, year, number]))
     return Check(
         title=_("Check before you correct the verdict"), act=_("Correct the verdict"), final=False,
         about=f"{row.village_name}: {row.title}", state=f"{row.state} {row.reason}",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -18,6 +19,7 @@ from pilar.design.views import drawn
 from pilar.people.authority import Case
 from pilar.people.rules import ROLES, Standing
 from pilar.people.views import page
+from pilar.platform.errors import PilarError
 from pilar.platform.language import translate
 from pilar.villagefinance.queries.budgets import BudgetDetail, facts_of
 from pilar.villagefinance.queries.requests import RequestRow
@@ -86,6 +88,12 @@ class ShownCheck:
         return self.check.origin.source if self.check.origin.source.startswith("https") else ""
 
 
+def reads_accounts(by: Standing, village: str) -> bool:
+    """Whether the page of accounts and suppliers is a reader's: they read the numbers, or keep the suppliers."""
+    both = (Action.READ_ACCOUNTS, Action.KEEP_SUPPLIERS)
+    return any(AUTHORITY.may(by, one, case_of(village)) for one in both)
+
+
 def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, Any]:
     """The village of a page, its year, and where the reader is in it."""
     row = context.get("row")
@@ -94,9 +102,20 @@ def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, A
     request = context.get("spp")
     return {
         "village": code, "year": year, "name": village_name(code), "tab": tab,
+        "reads_accounts": reads_accounts(by, code),
         "ways": _ways(row, tab) if isinstance(row, VersionRow) else (),
         "acts_next": _next(row) if isinstance(row, VersionRow) else acts_next(request) if request else "",
     }  # fmt: skip
+
+
+@contextmanager
+def sent_again(did: Callable[[], bool], refused: type[PilarError]) -> Iterator[None]:
+    """Take for done what is ``refused`` because the same reader has done just that: a second click."""
+    try:
+        yield
+    except refused:
+        if not did():
+            raise
 
 
 def next_actions(request: RequestRow) -> tuple[Action, ...]:

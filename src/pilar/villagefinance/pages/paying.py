@@ -23,13 +23,14 @@ from pilar.villagefinance import operations
 from pilar.villagefinance.forms.budgets import ReasonForm
 from pilar.villagefinance.forms.paying import FIXED, BillForm, DayForm, PayForm, ProofsForm, RestForm, shown_bill
 from pilar.villagefinance.forms.till import MoveForm, NtpnForm, NumberForm, ReceiveForm, RemitForm, SupplierForm
-from pilar.villagefinance.pages.frame import require, village_page
+from pilar.villagefinance.operations.accounts import ChangeElsewhere
+from pilar.villagefinance.pages.frame import require, sent_again, village_page
 from pilar.villagefinance.pages.steps import At, Filled, Seen, Step, Way, acts, figures, fills
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import Left, cash, lines_left, places
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.suppliers import suppliers
-from pilar.villagefinance.queries.taxes import Owed, owed, remitted
+from pilar.villagefinance.queries.taxes import Owed, confirmed_ntpn, owed, remitted
 from pilar.villagefinance.queries.years import year_of_books
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import FINANCING_OUT, SURPLUS_BROUGHT, is_under
@@ -83,8 +84,9 @@ def taxes(request: HttpRequest, village: str, *, by: Standing, now: datetime) ->
 @button
 def confirm_ntpn(request: HttpRequest, village: str, no: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Let the correct number of a receipt count."""
-    operations.confirm_ntpn(by=by, village=village, no=no, now=now)
-    return done(request, _("The number counts from now on"), "villagefinance:taxes", village)
+    with sent_again(lambda: confirmed_ntpn(village, no, by=by), ChangeElsewhere):
+        operations.confirm_ntpn(by=by, village=village, no=no, now=now)
+    return done(request, _("The corrected NTPN counts from now on"), "villagefinance:taxes", village)
 
 
 def _before_payment(at: At) -> Seen:
@@ -281,7 +283,8 @@ def _supplier_form(at: At, sent: QueryDict | None) -> SupplierForm:
     row = next((one for one in suppliers(at.village, scope=at.by) if one.key == at.key), None)
     if at.key and row is None:
         raise NotFound
-    return SupplierForm(sent, initial={name: getattr(row, name) for name in SupplierForm.base_fields} if row else {})
+    told = {name: getattr(row, name) for name in SupplierForm.base_fields if hasattr(row, name)}
+    return SupplierForm(sent, initial=told)
 
 
 def _number_form(at: At, sent: QueryDict | None) -> NumberForm:

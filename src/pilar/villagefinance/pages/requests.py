@@ -26,7 +26,7 @@ from pilar.villagefinance.forms.paying import FIXED, AskForm, BillForm, ReturnFo
 from pilar.villagefinance.pages.frame import Act, drawn_again, next_actions, require, village_page
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import cash, lines_left
-from pilar.villagefinance.queries.executors import own_lines
+from pilar.villagefinance.queries.executors import own_lines, reads_all
 from pilar.villagefinance.queries.requests import RequestRow, due_of_advance
 from pilar.villagefinance.queries.suppliers import suppliers
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, action_of, case_of, case_of_own
@@ -69,12 +69,14 @@ def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime)
     state = state if state in {*RequestState} else ""
     waiting = queries.waiting(village, scope=by)
     mine = [one for one in waiting if waits_for(by, one)]
+    all_of_them = reads_all(village, by)
+    about = village if all_of_them else _("%(village)s own activities") % {"village": village}
     return {
         "village": village, "year": today.year,
-        "requests": REQUESTED.of(queries.requests(village, scope=by, state=state, **asked.part), asked, about=village),
+        "requests": REQUESTED.of(queries.requests(village, scope=by, state=state, **asked.part), asked, about=about),
         "mine": mine, "others": len(waiting) - len(mine), "cash": cash(village, today), "today": today,
         "state": state, "states": [("", _("All")), *((one.value, translate(n)) for one, n in REQUEST_NAMES.items())],
-        "may_ask": AUTHORITY.may(by, Action.WRITE_REQUEST, case_of_own(by, village)),
+        "may_ask": AUTHORITY.may(by, Action.WRITE_REQUEST, case_of_own(by, village)), "own_alone": not all_of_them,
         "may_receive": AUTHORITY.may(by, Action.RECEIVE, case_of(village)),
     }  # fmt: skip
 
@@ -169,7 +171,10 @@ def move(request: HttpRequest, village: str, year: int, number: int, *, by: Stan
         raise NotFound
     target, form = RequestState(to), ReturnForm(posted(request))
     named = {"by": by, "village": village, "year": year, "number": number, "to": target, "now": now}
-    if target is not RequestState.RETURNED:
+    row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
+    if row.state is target and _moves_to(by, row):
+        pass  # a second click, or a colleague was faster: what was wanted holds
+    elif target is not RequestState.RETURNED:
         operations.move_request(**named)
     elif not stored(form, lambda: operations.move_request(**named, **form.cleaned_data)):
         row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
@@ -221,6 +226,12 @@ def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
 def _may_return(by: Standing, row: RequestRow) -> bool:
     move = REQUESTS.find(row.state, RequestState.RETURNED)
     return move is not None and AUTHORITY.may(by, action_of(row.state, move.target), row.case)
+
+
+def _moves_to(by: Standing, row: RequestRow) -> bool:
+    """Whether a reader may bring such a request to where it is."""
+    moves = (one for one in REQUESTS.all if one.target is row.state and not one.made_by)
+    return any(AUTHORITY.may(by, action_of(one.source, one.target), row.case) for one in moves)
 
 
 def waits_for(by: Standing, row: RequestRow) -> bool:

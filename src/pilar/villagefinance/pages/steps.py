@@ -169,7 +169,7 @@ def fills(pages: Mapping[str, Filled]) -> View:
         once = isinstance(form, OnceForm)
         store = partial(stored_once, kind="villagefinance.booked", owner=by.account) if once else stored
         if store(form, lambda: row.store(at, form)):
-            again = once and form.outcome is None
+            again = once and form.outcome is None and "number" in row.said
             said = _("Booked") if again else translate(row.said, number=getattr(form.outcome, "number", ""))
             where = of if row.to == "request" else {}
             return done(request, said, f"villagefinance:{row.to}", village=village, **where)

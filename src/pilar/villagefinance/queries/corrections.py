@@ -1,4 +1,4 @@
-"""What was corrected on record, the last correction first, of whoever may read what it is about."""
+"""What was corrected on record, of whoever may read what it is about, and papers as they hold since."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
 from pilar.platform.language import translate
-from pilar.villagefinance.models import Correction
+from pilar.villagefinance.models import BudgetStep, Correction, ReportStep
 from pilar.villagefinance.rules.auditing import FLAG_NAMES, FlagState
 
 
@@ -25,12 +28,17 @@ class CorrectionRow:
 
     @property
     def paper(self) -> str:
-        """The right number of a paper."""
-        return str(self.after["paper"])
+        """The number of a paper that stood there before."""
+        return str(self.before["paper"])
 
     @property
     def day(self) -> date:
-        return date.fromisoformat(self.after["day"])
+        """The day of a paper that stood there before."""
+        return date.fromisoformat(self.before["day"])
+
+    def says(self, after: Mapping[str, Any], reason: str) -> bool:
+        """Whether it is this very correction, as when it is sent twice."""
+        return (self.after, self.reason) == (after, reason)
 
     @property
     def verdict_before(self) -> str:
@@ -54,3 +62,30 @@ def corrections(village: str, about: str, *, below: bool = False) -> tuple[Corre
     which = {"about__startswith": f"{about}/"} if below else {"about": about}
     rows = Correction.objects.filter(region=village[:5], village=village, **which).order_by("-no")
     return tuple(CorrectionRow(one.about, one.before, one.after, one.reason, one.by, one.at) for one in rows)
+
+
+def steps_as_they_hold() -> QuerySet[BudgetStep]:
+    """The steps of budgets, each with what :func:`held_paper` needs."""
+    return BudgetStep.objects.annotate(right=_right("step", "year", "version", "no"))
+
+
+def reports_as_they_hold() -> QuerySet[ReportStep]:
+    """The reports on record, each with what :func:`held_paper` needs."""
+    return ReportStep.objects.annotate(right=_right("report", "year", "act"))
+
+
+def held_paper(row: Any) -> tuple[str, date | None]:
+    """Number and day of the paper of a row of the two above, as it holds now: as it was entered, or corrected since."""
+    if row.right is None:
+        return row.paper, row.day
+    return row.right["paper"], date.fromisoformat(row.right["day"])
+
+
+def _right(head: str, *names: str) -> Subquery:
+    """What the last correction of a row says, in the very query that reads it."""
+    parts: list[Any] = [Value(head)]
+    for name in names:
+        parts += [Value("/"), Cast(OuterRef(name), CharField())]
+    about = Concat(*parts, output_field=CharField())
+    rows = Correction.objects.filter(region=OuterRef("region"), village=OuterRef("village"), about=about)
+    return Subquery(rows.order_by("-no").values("after")[:1])

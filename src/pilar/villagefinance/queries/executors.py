@@ -7,15 +7,23 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from pilar.people.queries import current
 from pilar.people.rules import Standing
 from pilar.platform.names import reference_of
 from pilar.platform.versions import sign_of
-from pilar.villagefinance.models import Activity, ActivityExecutor, BudgetLine, PaymentRequest
+from pilar.villagefinance.models import (
+    Activity,
+    ActivityExecutor,
+    BudgetAmount,
+    BudgetLine,
+    BudgetVersion,
+    PaymentRequest,
+)
 from pilar.villagefinance.queries.cash import Left
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, ActivityCase, case_of
+from pilar.villagefinance.rules.budgets import BudgetState
 from pilar.villagefinance.rules.requests import WRITTEN
 from pilar.villagefinance.rules.roles import Role
 
@@ -45,8 +53,14 @@ def named(village: str, years: Collection[int]) -> Named:
 
 
 def executors(village: str, year: int, *, now: datetime) -> tuple[ExecutorRow, ...]:
-    """The activities of the budget of a year, each with who carries it out; of whoever reads the books."""
-    lines = BudgetLine.objects.filter(region=village[:5], village=village, year=year).exclude(activity="")
+    """The activities of the budget of a year, and of what is drawn up to change it, each with who carries it out; of
+    whoever reads the books."""
+    of = {"region": village[:5], "village": village, "year": year}
+    versions = BudgetVersion.objects.filter(**of)
+    last = versions.filter(state=BudgetState.ENACTED).aggregate(last=Max("number"))["last"] or 0
+    kept = versions.filter(number__gte=last).exclude(state=BudgetState.DROPPED).values("number")
+    given = BudgetAmount.objects.filter(**of, version__in=kept, amount__gt=0).values("line")
+    lines = BudgetLine.objects.filter(**of, key__in=given).exclude(activity="")
     codes = sorted(set(lines.values_list("activity", flat=True)))
     names = dict(Activity.objects.filter(region=village[:5], code__in=codes).values_list("code", "name"))
     known, there = named(village, [year]), {f"user:{account}" for account, _name in holders(village, now)}
@@ -100,9 +114,14 @@ def _case(village: str, own: Iterable[str]) -> ActivityCase:
     return ActivityCase(village[:5], unit=village, executors=accounts)
 
 
+def reads_all(village: str, scope: Standing) -> bool:
+    """Whether somebody reads the requests of all activities, and not an executor's own alone."""
+    return AUTHORITY.holds(scope, Action.READ_REQUESTS, case_of(village))
+
+
 def readable(village: str, scope: Standing) -> Q:
     """The requests of a village whose books the reader reads: all of them, or an executor's own; on PaymentRequest."""
-    if AUTHORITY.holds(scope, Action.READ_REQUESTS, case_of(village)):
+    if reads_all(village, scope):
         return Q()
     return Q(village=village) & own_requests(scope)
 

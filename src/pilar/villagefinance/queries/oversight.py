@@ -30,6 +30,7 @@ from pilar.villagefinance.models import (
     Withholding,
 )
 from pilar.villagefinance.models.steps import CHECKED
+from pilar.villagefinance.queries.corrections import held_paper, reports_as_they_hold
 from pilar.villagefinance.queries.realisation import overseen
 from pilar.villagefinance.queries.statements import MATCHED
 from pilar.villagefinance.queries.villages import silent
@@ -113,8 +114,8 @@ def on_record(region: str, year: int, act: ReportAct, *, scope: Standing) -> tup
     """Of the villages that ``scope`` reads the books of, which have a report of the year on record; raises
     :class:`NotFound`. Three queries."""
     villages, names = overseen(region, scope=scope), village_names(region=region)
-    rows = ReportStep.objects.filter(region=region, village__in=villages, year=year, act=act)
-    kept = {one.village: (one.paper, today_in(region, one.at)) for one in rows}
+    rows = reports_as_they_hold().filter(region=region, village__in=villages, year=year, act=act)
+    kept = {one.village: (held_paper(one)[0], today_in(region, one.at)) for one in rows}
     return tuple(OnRecord(code, names.get(code, code), *kept.get(code, ())) for code in villages)
 
 

@@ -10,7 +10,8 @@ from pilar.areas.queries import working_days
 from pilar.people.rules import Standing
 from pilar.platform.language import translate
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import Period, ReportStep
+from pilar.villagefinance.models import Period
+from pilar.villagefinance.queries.corrections import held_paper, reports_as_they_hold
 from pilar.villagefinance.queries.years import year_of_books
 from pilar.villagefinance.rules import reports as rules
 from pilar.villagefinance.rules.clocks import due
@@ -44,7 +45,7 @@ def reports(village: str, year: int, *, scope: Standing, now: datetime) -> tuple
     for act in ReportAct:
         until, row = due(clocks[CLOCKS[act]], date(year, 1, 1), calendar).day, rows.get(act)
         said = () if row else tuple(one.text() for one in rules.faults(act, known))
-        more = (row.by, row.at, row.paper, row.day) if row else ()
+        more = (row.by, row.at, *held_paper(row)) if row else ()
         made.append(ReportRow(act, until, row is not None, said, *more))
     return tuple(made)
 
@@ -61,4 +62,4 @@ def facts(
 
 
 def _steps(village: str, year: int) -> Any:
-    return ReportStep.objects.filter(region=village[:5], village=village, year=year)
+    return reports_as_they_hold().filter(region=village[:5], village=village, year=year)

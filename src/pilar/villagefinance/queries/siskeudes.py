@@ -40,8 +40,10 @@ REQUEST_KINDS = {RequestKind.ADVANCE: "UM", RequestKind.DIRECT: "LS", RequestKin
 
 
 def our_year(village: str, year: int, *, scope: Standing) -> VillageYear:
-    """A village-year of our books; raises :class:`NotFound`, also where it has no budget."""
+    """A village-year of our books, for who reads all of its payment requests; raises :class:`NotFound`, also where it
+    has no budget, :class:`NotAllowed`."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    AUTHORITY.require(scope, Action.READ_REQUESTS, case_of(village), known=True)
     rows = [*_budget(village, year, scope), *_Books(village, year).rows()]
     name = village_names(codes=[village]).get(village, "")
     return VillageYear.made_of(rows, year=year, village=village_code(village), name=name)

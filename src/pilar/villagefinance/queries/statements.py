@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,8 @@ LEFT JOIN villagefinance_matchedline AS m
 WHERE l.region = %s AND l.village = %s AND l.bank_account = %s AND l.year >= %s AND e.date >= %s AND e.kind <> 'opening'
 ORDER BY e.place, l.no
 """
+_NUMBER = re.compile(r"\d(?:[ .-]?\d){7,}")
+"""What may be the number of an account in the text of a bank."""
 _BANK = """
 SELECT r.number, r.date, r.amount, r.text, r.reference, m.match FROM villagefinance_bankrow AS r
 LEFT JOIN villagefinance_matchedrow AS m
@@ -191,7 +194,7 @@ def columns_of_bank(village: str, bank: str) -> dict[str, str]:
 def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Open:
     """What is open on an account on ``day``. Raises :class:`NotFound`. Six queries."""
     account = kept_account(village, key, scope=scope)
-    sides = _sides(village, account)
+    sides = _sides(village, account, scope)
     bank_taken = {row for one in sides.matched.values() for row in one.bank}
     books_taken = {line for one in sides.matched.values() for line in one.books}
     bank = tuple(one for one in sides.bank if one.key not in bank_taken)
@@ -211,7 +214,7 @@ def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> Mon
         return None
     if not account.first <= day <= account.last:
         return None
-    sides = _sides(village, account)
+    sides = _sides(village, account, scope)
     held = CashPosition.objects.filter(
         region=village[:5], village=village, year=day.year, account=BANK, holder=str(key), day__lte=day
     ).aggregate(held=Sum("moved"))["held"]
@@ -232,7 +235,8 @@ def _pair(sides: _Sides, number: int, one: Accepted | Between) -> Pair:
     )
 
 
-def _sides(village: str, account: KeptAccount) -> _Sides:
+def _sides(village: str, account: KeptAccount, scope: Standing) -> _Sides:
+    """All movements. Who does not read numbers of accounts sees none in what the bank says either."""
     if account.first is None:
         return _Sides((), (), {})
     of_account: list[Any] = [village[:5], village, account.key]
@@ -241,7 +245,10 @@ def _sides(village: str, account: KeptAccount) -> _Sides:
         bank_rows = cursor.fetchall()
         cursor.execute(_BOOKS, [*of_account, account.first.year, account.first])
         book_rows = cursor.fetchall()
-    bank = tuple(Movement(*row[:-1]) for row in bank_rows)
+    reads = AUTHORITY.may(scope, Action.READ_ACCOUNTS, case_of(village))
+    bank = tuple(
+        Movement(*row[:3], *(said if reads else _NUMBER.sub("…", said) for said in row[3:5])) for row in bank_rows
+    )
     books = tuple(Movement(place * _LINES_OF_AN_ENTRY + no, *said) for place, no, *said, _match in book_rows)
     matched: dict[int, tuple[list[int], list[int]]] = {}
     for at, (movements, rows) in enumerate(((bank, bank_rows), (books, book_rows))):

@@ -14,7 +14,7 @@ from pilar.villagefinance.rules.taxes import Builder
 
 @dataclass(frozen=True, slots=True)
 class SupplierRow:
-    """A supplier. ``bank`` and ``number`` are empty for who may not read them."""
+    """A supplier. ``bank`` and ``number`` are empty for who may not read them, ``npwp`` for who does not keep them."""
 
     key: int
     name: str
@@ -46,13 +46,20 @@ def suppliers(village: str, *, scope: Standing) -> tuple[SupplierRow, ...]:
     case = case_of(village)
     AUTHORITY.require(scope, Action.READ_BOOKS, case, known=False)
     reads = AUTHORITY.may(scope, Action.READ_ACCOUNTS, case)
+    keeps = reads or AUTHORITY.may(scope, Action.KEEP_SUPPLIERS, case)
     return tuple(
         SupplierRow(
-            one.key, one.name, one.npwp if reads else "", one.taxable, one.small, Builder(one.builder),
+            one.key, one.name, one.npwp if keeps else "", one.taxable, one.small, Builder(one.builder),
             one.official, one.bank if reads else "", one.number if reads else "",
         )
         for one in Supplier.objects.filter(region=village[:5], village=village).order_by("name")
     )  # fmt: skip
+
+
+def acted_on(village: str, no: int, how: str, *, by: Standing) -> bool:
+    """Whether it was ``by`` who has confirmed or dropped (``how``, a column) a change of a number. One query."""
+    rows = AccountChange.objects.filter(region=village[:5], village=village, no=no)
+    return rows.filter(**{how: by.signature}).exists()
 
 
 def changes(village: str, *, scope: Standing) -> tuple[ChangeRow, ...]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from pilar.people.rules import Standing
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import NtpnChange, PaymentRequest, Remittance, Withholding
+from pilar.villagefinance.queries.executors import case_of_request, named
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 ZERO = Decimal(0)
@@ -20,7 +21,7 @@ MOST_SHOWN = 24
 
 @dataclass(frozen=True, slots=True)
 class OwedTax:
-    """A tax withheld from a payment; ``due`` is its last day."""
+    """A tax withheld from a payment; ``due`` is its last day, ``is_open``: the reader reads its request."""
 
     year: int
     request: int
@@ -29,6 +30,7 @@ class OwedTax:
     paid_on: date
     amount: Decimal
     due: date
+    is_open: bool
 
     @property
     def key(self) -> str:
@@ -56,9 +58,19 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedNtpn:
+    """A number that was asked for and never counted: who dropped it, and why."""
+
+    number: str
+    by: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remitted:
-    """Tax that was remitted under the number of a receipt; ``was``: the numbers that were entered before. ``correct``
-    is the number that waits for somebody else (``no``, ``asked_by``) to confirm it."""
+    """Tax that was remitted under the number of a receipt; ``was``: the numbers that were entered before, ``dropped``:
+    those that were asked for instead and do not count. ``correct`` is the number that waits for somebody else (``no``,
+    ``asked_by``) to confirm it."""
 
     ntpn: str
     title: str
@@ -67,6 +79,7 @@ class Remitted:
     year: int
     place: int
     was: tuple[str, ...]
+    dropped: tuple[DroppedNtpn, ...]
     no: int | None
     correct: str
     asked_by: str
@@ -81,14 +94,25 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
     for one in Remittance.objects.filter(**of_village).order_by("-date", "-year", "-place")[:MOST_SHOWN]:
         last = next((change for change in reversed(changes) if change.ntpn == one.ntpn), None)
         asked = last if last and not (last.confirmed_at or last.dropped_at) else None
+        was = _numbers_before(one.ntpn, changes)
+        dropped = tuple(
+            DroppedNtpn(of.correct, of.dropped_by, of.told) for of in changes
+            if of.dropped_at and of.ntpn in (one.ntpn, *was)
+        )  # fmt: skip
         found.append(
             Remitted(
                 one.ntpn, tax_title(one.tax, village[:5]), one.amount, one.date, one.year, one.place,
-                _numbers_before(one.ntpn, changes), asked.no if asked else None, asked.correct if asked else "",
+                was, dropped, asked.no if asked else None, asked.correct if asked else "",
                 asked.asked_by if asked else "",
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def confirmed_ntpn(village: str, no: int, *, by: Standing) -> bool:
+    """Whether it was ``by`` who has confirmed a corrected number. One query."""
+    rows = NtpnChange.objects.filter(region=village[:5], village=village, no=no)
+    return rows.filter(confirmed_by=by.signature).exists()
 
 
 def _numbers_before(ntpn: str, changes: list[NtpnChange]) -> tuple[str, ...]:
@@ -100,19 +124,21 @@ def _numbers_before(ntpn: str, changes: list[NtpnChange]) -> tuple[str, ...]:
 
 
 def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:
-    """What a village owes of each tax; raises :class:`NotFound`. Two queries."""
+    """What a village owes of each tax; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     found: dict[str, list[OwedTax]] = {}
     paid = {
         (one.year, one.number): one
         for one in PaymentRequest.objects.filter(region=village[:5], village=village, paid_on__isnull=False)
     }
-    for one in open_withholdings(village).order_by("due", "year", "request", "no"):
+    rows = list(open_withholdings(village).order_by("due", "year", "request", "no"))
+    known = named(village, {one.year for one in rows})
+    for one in rows:
         row = paid[one.year, one.request]
         assert row.paid_on is not None
-        payee = row.payee or row.told
+        payee, is_open = row.payee or row.told, AUTHORITY.may(scope, Action.READ_REQUESTS, case_of_request(row, known))
         found.setdefault(one.tax, []).append(
-            OwedTax(one.year, one.request, one.no, payee, row.paid_on, one.amount, one.due)
+            OwedTax(one.year, one.request, one.no, payee, row.paid_on, one.amount, one.due, is_open)
         )
     kinds = reference.tax_rules(region=village[:5], day=today).kinds if found else {}
     return tuple(

@@ -16,8 +16,9 @@ from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import mark, translate
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import BudgetStep, BudgetVersion
+from pilar.villagefinance.models import BudgetVersion
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
+from pilar.villagefinance.queries.corrections import held_paper, steps_as_they_hold
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BUDGET_NAMES, BY_HEAD, KIND_NAMES, OPEN, WRITTEN, BudgetKind, BudgetState
 from pilar.villagefinance.rules.clocks import Due, due
@@ -35,7 +36,7 @@ STEP_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """What somebody did with a version, and the papers of it."""
+    """What somebody did with a version, and the papers of it as they hold now."""
 
     act: str
     by: str
@@ -207,9 +208,10 @@ def waiting_since(row: VersionRow, today: date) -> Due | None:
 
 def _rows(which: Q) -> tuple[VersionRow, ...]:
     steps = defaultdict[tuple[str, int, int], list[StepRow]](list)
-    for one in BudgetStep.objects.filter(which).defer("sheet").order_by("village", "version", "no"):
+    for one in steps_as_they_hold().filter(which).defer("sheet").order_by("village", "version", "no"):
+        paper, day = held_paper(one)
         steps[one.village, one.year, one.version].append(
-            StepRow(one.act, one.by, one.at, one.paper, one.elaboration, one.day, one.due, one.told)
+            StepRow(one.act, one.by, one.at, paper, one.elaboration, day, one.due, one.told)
         )
     rows = BudgetVersion.objects.filter(which).order_by("village", "-year", "-number")
     return tuple(_row(one, steps[one.village, one.year, one.number]) for one in rows)

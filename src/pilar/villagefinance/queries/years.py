@@ -26,6 +26,7 @@ from pilar.villagefinance.models import (
 )
 from pilar.villagefinance.queries.books import KIND_NAMES
 from pilar.villagefinance.queries.cash import lines_left
+from pilar.villagefinance.queries.executors import readable
 from pilar.villagefinance.queries.oversight import steps_of
 from pilar.villagefinance.queries.positions import held_before, realised
 from pilar.villagefinance.queries.taxes import tax_title
@@ -302,7 +303,7 @@ class EntryLine:
 @dataclass(frozen=True, slots=True)
 class EntryRow:
     """An entry of the books. ``reversed_by``: the place of the entry that took it back; ``request``: year and number of
-    the payment request that it is of."""
+    the payment request that it is of, which ``is_open`` to the reader."""
 
     year: int
     place: int
@@ -321,6 +322,7 @@ class EntryRow:
     reverses: int | None
     reversed_by: int | None
     request: tuple[int, int] | None
+    is_open: bool
     lines: tuple[EntryLine, ...]
 
     @property
@@ -337,7 +339,7 @@ class EntryRow:
 
 
 def entry(village: str, year: int, place: int, *, scope: Standing) -> EntryRow:
-    """An entry with its lines; raises :class:`NotFound`. Four queries."""
+    """An entry with its lines; raises :class:`NotFound`. Six queries at most."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of = {"region": village[:5], "village": village, "year": year}
     row = Entry.objects.filter(**of, place=place).first()
@@ -345,6 +347,8 @@ def entry(village: str, year: int, place: int, *, scope: Standing) -> EntryRow:
         raise NotFound
     undone = Entry.objects.filter(**of, reverses=place).values_list("place", flat=True).first()
     asked = RequestEntry.objects.filter(**of, place=row.reverses or place).values_list("of_year", "request").first()
+    at = dict(zip(("year", "number"), asked or (0, 0), strict=True))
+    own = PaymentRequest.objects.filter(readable(village, scope), region=village[:5], village=village, **at)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.side, l.amount, l.account, a.name, l.activity, coalesce(t.name, ''), l.fund,"
@@ -362,5 +366,5 @@ def entry(village: str, year: int, place: int, *, scope: Standing) -> EntryRow:
     return EntryRow(
         year, place, Kind(row.kind), row.number, row.date, row.document, row.told, row.maker,
         reference_of(row.maker), row.checker, row.approver, row.recorded_at, row.previous, row.hash, row.reverses,
-        undone, asked, lines,
+        undone, asked, bool(asked) and own.exists(), lines,
     )  # fmt: skip

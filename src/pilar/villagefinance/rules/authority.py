@@ -110,7 +110,7 @@ TABLE: dict[Action, Allowed] = {
     Action.KEEP_SUPPLIERS: Allowed(MAKERS, Place.UNIT),
     Action.ASK_ACCOUNT: Allowed(TREASURER, Place.UNIT),
     Action.CONFIRM_ACCOUNT: Allowed(SECRETARY | HEAD, Place.UNIT),
-    Action.READ_ACCOUNTS: Allowed(HEAD | SECRETARY | MAKERS | frozenset({Role.INSPECTORATE}), Place.UNIT),
+    Action.READ_ACCOUNTS: Allowed(HEAD | SECRETARY | TREASURER | frozenset({Role.INSPECTORATE}), Place.UNIT),
     Action.CLOSE_MONTH: Allowed(TREASURER, Place.UNIT),
     Action.ASK_REOPENING: Allowed(SECRETARY, Place.UNIT),
     Action.REOPEN_MONTH: Allowed(HEAD, Place.UNIT),

@@ -16,10 +16,15 @@ from pilar.villagefinance.queries import papers as queries
 from pilar.villagefinance.queries import requests, statements
 from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, BookOf, book
 from pilar.villagefinance.queries.cash import places
+from pilar.villagefinance.queries.executors import reads_all
 from pilar.villagefinance.rules.requests import KIND_NAMES as REQUEST_KINDS
 from pilar.villagefinance.rules.roles import Role
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
+OWN_ALONE = mark(
+    "This register is not complete: it has the payment requests of your own activities alone. The head, the secretary"
+    " and the treasurer read all of them."
+)
 LINES = Table(
     gettext_lazy("Book"),
     Column("day", gettext_lazy("Day")),
@@ -125,7 +130,8 @@ def _sums(found: BookOf) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
 
 def _requests(wanted: Wanted) -> Iterator[Part]:
     every = requests.requests(wanted.place, scope=wanted.by, size=None)
-    yield Part(table=REQUESTS, rows=[one for one in reversed(list(every)) if one.year == wanted.year])
+    rows = [one for one in reversed(list(every)) if one.year == wanted.year]
+    yield Part(table=REQUESTS, rows=rows, notes=() if reads_all(wanted.place, wanted.by) else (translate(OWN_ALONE),))
 
 
 def _taxes(wanted: Wanted) -> Iterator[Part]:
