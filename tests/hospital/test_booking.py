@@ -135,10 +135,10 @@ def test_checked_in_twice_waits_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("minutes", "code", "said"),
     [
-        (-61, "check-in-early", "Check-in opens at 08.00"),
-        (121, "check-in-over", "This session ended at 11.00"),
-        (-24 * 60, "check-in-early", "This booking is for another day: check-in opens on 3 March 2026 at 08.00"),
-        (24 * 60, "check-in-over", "This session ended on 3 March 2026 at 11.00"),
+        (-61, "check-in-early", "Check-in opens at 08:00"),
+        (121, "check-in-over", "This session ended at 11:00"),
+        (-24 * 60, "check-in-early", "This booking is for another day: check-in opens on 3 March 2026 at 08:00"),
+        (24 * 60, "check-in-over", "This session ended on 3 March 2026 at 11:00"),
     ],
 )
 def test_check_in_has_its_time(world: World, minutes: int, code: str, said: str) -> None:

@@ -62,9 +62,14 @@ def dated(value: dt.date, language: str) -> str:
     return f"{WEEKDAYS[language][value.weekday()]}{',' if language == 'id' else ''} {day(value, language)}"
 
 
+def clock(value: dt.time, language: str) -> str:
+    """``08.40``; in English ``08:40``."""
+    return f"{value:%H.%M}" if language == "id" else f"{value:%H:%M}"
+
+
 def in_words(value: Any, language: str) -> Any:
-    """What stands for ``value`` in a sentence: a number with its separators, a day with its month, several behind
-    each other; anything else as it is. Whole numbers are counts, years and codes: they stay as they are.
+    """What stands for ``value`` in a sentence: a number with its separators, a day with its month, an hour, several
+    behind each other; anything else as it is. Whole numbers are counts, years and codes: they stay as they are.
     """
     match value:
         case Decimal() if value.is_finite():
@@ -73,6 +78,8 @@ def in_words(value: Any, language: str) -> Any:
             return f"{value:g}".replace("-", MINUS, 1 if value < 0 else 0).replace(".", DECIMAL_SEPARATOR[language])
         case dt.date() if not isinstance(value, dt.datetime):
             return day(value, language)
+        case dt.time():
+            return clock(value, language)
         case tuple() | list():
             texts = [str(in_words(one, language)) for one in value]
             return ("; " if any("," in one for one in texts) else ", ").join(texts)

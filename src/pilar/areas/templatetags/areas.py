@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 
 from pilar.areas import queries, reference, rules
 from pilar.platform.calendar import OutsideCalendar
+from pilar.platform.language import spoken
+from pilar.platform.writing import clock
 
 register = template.Library()
 
@@ -22,8 +24,8 @@ def local_time(moment: datetime | None, region_code: str | None = None) -> str:
 
 @register.filter
 def local_clock(moment: datetime, region_code: str) -> str:
-    """``{{ place.at|local_clock:region_code }}``: ``08.40``, the hour on the clocks of a region."""
-    return f"{reference.local(moment, region_code):%H.%M}"
+    """``{{ place.at|local_clock:region_code }}``: ``08.40``, in English ``08:40``, on the clocks of a region."""
+    return clock(reference.local(moment, region_code).time(), spoken())
 
 
 @register.filter

@@ -283,7 +283,7 @@ def faults(asked: Asked, offer: Offer, policy: Policy, now: datetime) -> tuple[F
     elif asked.channel in (Channel.APP, Channel.JKN, Channel.KIOSK):
         if now < datetime.combine(first, policy.from_hour, now.tzinfo):
             sentence = mark("Booking for this day opens on %(opens)s at %(hour)s")
-            fields = {"opens": first, "hour": f"{policy.from_hour:%H.%M}"}
+            fields = {"opens": first, "hour": policy.from_hour}
             found.append(Fault("too-early", sentence, fields, "session"))
         elif today > last:
             found.append(
@@ -331,7 +331,7 @@ def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Po
     """
     opens = place - timedelta(minutes=policy.early)
     if at < opens:
-        hour, day = f"{opens:%H.%M}", opens.date()
+        hour, day = opens.time(), opens.date()
         if at.astimezone(opens.tzinfo).date() == day:
             return (Fault("check-in-early", mark("Check-in opens at %(opens)s"), {"opens": hour}),)
         sentence = mark("This booking is for another day: check-in opens on %(day)s at %(opens)s")
@@ -341,7 +341,7 @@ def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Po
 
 def _over(code: str, ends_at: datetime, now: datetime, place: str = "") -> Fault:
     """That a session has ended, with its day unless that is today. ``ends_at`` in the hospital's zone."""
-    hour, day = f"{ends_at:%H.%M}", ends_at.date()
+    hour, day = ends_at.time(), ends_at.date()
     if now.astimezone(ends_at.tzinfo).date() == day:
         return Fault(code, mark("This session ended at %(ends)s"), {"ends": hour}, place)
     return Fault(code, mark("This session ended on %(day)s at %(ends)s"), {"day": day, "ends": hour}, place)
