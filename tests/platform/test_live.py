@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -178,3 +180,29 @@ def test_what_was_read_while_it_was_told_is_not_kept_nor_what_is_old_or_too_much
     assert [reads.get(2), reads.get(3), reads.get(2), reads.get(1)] == [3, 4, 3, 5], "two are kept"
     brief = Reads(listening, monkeypatch, seconds=0.0)
     assert [brief.get(), brief.get()] == [1, 2]
+
+
+def test_what_many_ask_for_at_once_is_read_once_and_anew_by_who_asks_after_it_was_told(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "hears", lambda: True)
+    reads, begun, going = Reads(listening, monkeypatch), threading.Event(), threading.Event()
+
+    def read() -> int:
+        found = reads.read()
+        if found == 1:
+            begun.set()
+            assert going.wait(HEARD)
+        return found
+
+    with ThreadPoolExecutor(9) as pool:
+        asked = [pool.submit(reads.fresh.get, 1, read)]
+        assert begun.wait(HEARD)
+        asked += [pool.submit(reads.fresh.get, 1, read) for _one in range(7)]
+        time.sleep(0.2)
+        assert reads.count == 1
+        reads.fresh.drop("board 1")
+        assert pool.submit(reads.fresh.get, 1, read).result(HEARD) == 2, "the first may have read what was before"
+        going.set()
+        assert [one.result(HEARD) for one in asked] == [1] * 8
+    assert (reads.get(), reads.count) == (2, 2)

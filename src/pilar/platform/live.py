@@ -20,6 +20,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from psycopg import Error
 
+from pilar.platform.kept import Once
+
 CHANNEL = "pilar_live"
 STEP = 2.0
 """Seconds after which the connection looks whether it is still needed."""
@@ -193,18 +195,21 @@ class Fresh(Generic[Made]):
     def __init__(self, most: int, seconds: float, topics: Callable[[Made], Collection[str]]) -> None:
         self._most, self._seconds, self._topics, self._lock = most, seconds, topics, Lock()
         self._made: OrderedDict[Hashable, _Kept[Made]] = OrderedDict()
+        self._once: Once[Made] = Once()
         self._tolds = 0
         LISTENING.keep(self)  # type: ignore[arg-type]
 
     def get(self, key: Hashable, read: Callable[[], Made]) -> Made:
-        """Give the thing of a key, read where none is fresh; two who ask at once may both read it."""
+        """Give the thing of a key, read where none is fresh: once for all who ask meanwhile."""
         if not LISTENING.hears():
             return read()
-        kept, now = self._made.get(key), monotonic()
+        kept, now, tolds = self._made.get(key), monotonic(), self._tolds
         if kept is not None and now < kept.until:
             return kept.made
-        tolds = self._tolds
-        made = read()
+        # Who asks after something was told takes nothing whose reading may have begun before.
+        return self._once.get((key, tolds), lambda: self._keep(key, read(), now, tolds))
+
+    def _keep(self, key: Hashable, made: Made, now: float, tolds: int) -> Made:
         with self._lock:
             if tolds == self._tolds:  # what was told meanwhile may have come too late for what was read
                 self._made[key] = _Kept(made, now + self._seconds, self._topics(made))
