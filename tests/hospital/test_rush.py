@@ -24,7 +24,7 @@ from typing import Any, TextIO
 from uuid import UUID
 
 import pytest
-from django.db import Error, connection
+from django.db import Error, close_old_connections, connection
 
 from hospital.world import DAY, HERE, NOW, TUESDAY, World, make_world
 from kit.databases import connected_to_server, copy_tables
@@ -216,6 +216,27 @@ def test_a_database_that_restarts_in_the_rush_leaves_nothing_half_done(
     adds_up(logs)
 
 
+@pytest.mark.server
+def test_who_books_first_after_a_restart_has_a_number(
+    database: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that an installation keeps from one request to the next died with the server."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 60)
+    monkeypatch.setitem(connection.settings_dict, "CONN_HEALTH_CHECKS", True)
+    connection.close()
+    hall = hall_of(make_world())
+    session, keys = hall.sessions[0], [UUID(int=number, version=4) for number in range(4)]
+    for client, key in enumerate(keys):
+        if client == len(keys) - 1:
+            database.stop()
+            database.start()
+        close_old_connections()  # as each request begins
+        assert connection.connection is not None, "nobody has noticed yet"
+        code, _at = hall.book(client, session, key, Channel.DESK, new=False)
+        assert Booking.objects.get(key=key).code == code
+    assert differences() == ()
+
+
 def crash(database: EmbeddedServer) -> None:
     """Kill the server and all that serve for it, at once."""
     first = int((database.place.data / "postmaster.pid").read_text().split("\n", 1)[0])
@@ -237,4 +258,4 @@ def adds_up(logs: Path) -> None:
     first = Task.objects.filter(task__in=[1, 3]).values_list("booking__code", flat=True)
     assert sorted(first) == sorted(here)
     assert {one.channel for one in Booking.objects.all()} == {*CHANNELS}
-    assert len(told["arrived"]) > 3
+    assert told["arrived"] != set()

@@ -28,6 +28,7 @@ def planned() -> Any:
     is a value."""
     database: Any = connection
     cursor: Any = _Cursor
+    database.close_if_health_check_failed()  # before the first statement of a request: the database may have restarted
     database.ensure_connection()
     with database.wrap_database_errors:
         return database._prepare_cursor(cursor(database.connection))
