@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from hospital.world import DAY, HERE, HOUR, NOW, TUESDAY, World
 from pilar.hospital import operations as do
@@ -172,3 +172,20 @@ def test_the_wait_list(world: World) -> None:
     )  # fmt: skip
     refused(copy(row), "waiting_once")
     refused(lambda: rows._raw_delete(rows.db), "waiting_kept|annot delete")
+
+
+def test_no_index_of_bookings_begins_as_another_does(world: World) -> None:
+    """Each is one more to write for everybody who books; one that another begins with, nobody reads by."""
+    ask = """SELECT relname, indkey::text || ' ', indisunique, indpred::text FROM pg_index
+        JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = 'hospital_booking'::regclass"""
+    with connection.cursor() as cursor:
+        cursor.execute(ask)
+        found = cursor.fetchall()
+    assert {"booking_code_once", "booking_of_day", "booking_number_once"} <= {name for name, *_rest in found}
+    spare = [
+        (name, other)
+        for name, columns, unique, when in found if not unique
+        for other, more, _unique, whenever in found
+        if name != other and more.startswith(columns) and whenever in (None, when)
+    ]  # fmt: skip
+    assert spare == []

@@ -41,19 +41,20 @@ class Booking(models.Model):
 
     ``code`` is what its QR says; ``number`` is given once in a session. ``at`` is the time of the place, which a new
     plan of a late session moves, ``booked_for`` what it was when it was booked. ``key`` is the request that made it.
-    ``turn_at``: the turn of who was skipped or came after all (``rules.queue``).
+    ``turn_at``: the turn of who was skipped or came after all (``rules.queue``). Each index is one more to write for
+    everybody who books: none is there that begins as another does.
     """
 
-    session = models.ForeignKey("hospital.Session", on_delete=models.PROTECT, related_name="bookings")
-    hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey("hospital.Session", on_delete=models.PROTECT, related_name="bookings", db_index=False)
+    hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     number = models.PositiveSmallIntegerField()
     place = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     booked_for = models.DateTimeField()
-    code = models.CharField(max_length=12, unique=True)
+    code = models.CharField(max_length=12)
     key = models.UUIDField(unique=True)
-    patient = models.ForeignKey("hospital.Patient", on_delete=models.PROTECT, related_name="bookings")
+    patient = models.ForeignKey("hospital.Patient", on_delete=models.PROTECT, related_name="bookings", db_index=False)
     channel = models.CharField(max_length=5)
     payer = models.CharField(max_length=8)
     visit = models.CharField(max_length=1)
@@ -81,6 +82,7 @@ class Booking(models.Model):
             models.Index(fields=["patient", "-day"], name="booking_of_patient"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="booking_code_once"),
             models.UniqueConstraint(fields=["session", "number"], name="booking_number_once"),
             models.UniqueConstraint(fields=["session", "place"], condition=HOLDING, name="booking_place_once"),
             models.UniqueConstraint(fields=["session", "patient"], condition=HOLDING, name="booking_of_patient_once"),
