@@ -190,7 +190,7 @@ FREE = {
             "apply_retention clear_sign_in_traces forget_all_failures forget_failures keep_passwords "
             "load_retention note_failure password_changed report_forgotten notify notify_offices "
             "notify_regions renew_second_factors send_digests send_invitation send_messages set_password settle "
-            "end_unconfirmed_proxies renew_public_accounts send_code tell_citizen tell_of_proxy use_token"
+            "end_unconfirmed_proxies open_made_up renew_public_accounts send_code tell_citizen tell_of_proxy use_token"
         ),
         "changes nothing by itself: finds and locks a row for an operation": "held locked there",
     },

@@ -63,6 +63,7 @@ class TestSigningIn:
         assert client.get(f"{PROXIES}?a=1")["Location"] == SIGN_IN
         client.post(CODE, {"code": asked(client)})
         assert [client.post(OPEN, OPENED)["Location"] for _click in range(2)] == [f"{PROXIES}?a=1"] * 2
+        assert not client.cookies["tujuan-warga"].value, "who takes the device next goes where they want to"
         client.post("/akun-saya/keluar/")
         assert client.post(CODE, {"code": asked(client)})["Location"] == HOME
         client.post("/akun-saya/keluar/")

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from evidence import samples
 from people.citizens import entered
-from permits.world import ANSWERS, NIK, NOW, World
+from permits.world import ANSWERS, NIK, NOW, OWN, World
 from pilar.areas.reference import today_in
 from pilar.people.rules import SCHEDULE
-from pilar.permits.models import Absence, Case, CaseFile, DeskBatch, OwnDocument, Relative, Task
+from pilar.permits.models import Absence, Case, CaseFile, DeskBatch, Message, OwnDocument, Relative, Task
 from pilar.permits.operations import act_on_many, batches, declare_relative, order_many, take_stage
+from pilar.permits.pages.handling import STEPS
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, Outcome
 from pilar.platform.language import translate
 
@@ -330,3 +331,40 @@ def test_own_documents_and_the_way_to_them(world: World, nurse: Client) -> None:
     )
     assert officer(world, "technical").get("/beranda/").content.decode().count(reverse("permits:own-desk")) == 1
     assert officer(world, "technical").get(reverse("permits:own-desk")).status_code == HTTPStatus.FOUND
+
+
+def test_a_second_click_begins_no_second_draft_and_sends_no_second_message(world: World, nurse: Client) -> None:
+    page = reverse("permits:begin", args=[OWN, "sip-perawat"])
+    sent = {"kind": "new", "once": nurse.get(page).context["form"]["once"].value()}
+    first, second = nurse.post(page, sent), nurse.post(page, sent)
+    case = Case.objects.filter(region=OWN).get()
+    assert first["Location"] == reverse("permits:own-case", args=[case.pk])
+    assert second["Location"] == reverse("permits:own-cases"), "where the draft stands"
+    front = officer(world, "front")
+    counter = {"kind": "new", "once": front.get(page).context["form"]["once"].value()}
+    assert [front.post(page, counter)["Location"] for _click in range(2)][1] == reverse("permits:desk", args=[OWN])
+    assert Case.objects.filter(region=OWN).count() == 2
+    case_page = reverse("permits:own-case", args=[apply(nurse).pk])
+    write = reverse("permits:write", args=[Case.objects.latest("pk").pk])
+    message = {"text": "Apakah sudah lengkap?", "once": nurse.get(case_page).context["message"]["once"].value()}
+    assert [nurse.post(write, message)["Location"] for _click in range(2)] == [case_page] * 2
+    assert Message.objects.filter(case__region=OWN).count() == 1
+    long = nurse.post(write, {"text": "x" * 4001})
+    assert (long.status_code, "x" * 4001 in long.content.decode()) == (422, True), "what was typed stays"
+
+
+def test_who_is_slower_is_told_that_nothing_of_theirs_was_kept(world: World, nurse: Client) -> None:
+    row = apply(nurse)
+    page = reverse("permits:own-case", args=[row.pk])
+    late = nurse.post(page, {"version": 0, **FORM, "place": "Tempat lain"})
+    assert late.status_code == HTTPStatus.CONFLICT, "sent meanwhile, from another window"
+    saved = nurse.post(page, {"version": 0, **FORM}, headers={"X-Autosave": "1"})
+    assert (saved.status_code, saved["X-Autosave"]) == (HTTPStatus.CONFLICT, "refused")
+    front, other = officer(world, "front"), officer(world, "head")
+    act(front, row, "terima", "check")
+    again = front.post(reverse("permits:act", args=[row.pk, "terima", "check"]), follow=True)
+    assert translate(STEPS["terima"].done) in again.content.decode(), "a second click"
+    kept = front.post(reverse("permits:desk-case", args=[row.pk]), {"file-1": "accepted"}, follow=True)
+    assert "Tidak ada yang disimpan" in kept.content.decode()
+    slower = other.post(reverse("permits:act", args=[row.pk, "terima", "check"]), follow=True)
+    assert "lebih cepat" in slower.content.decode()

@@ -325,6 +325,11 @@ def test_an_officer_enters_a_day_off_and_takes_it_back(world: World) -> None:
     given = {"number": "Perbup 9/2026", "made_on": "2026-03-03", "source": "Berita Daerah", "day": "9 Maret 2026",
              "name": "Hari jadi", "area": OWN}  # fmt: skip
     assert client.post(page, given | {"day": "9 Maret 2036"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    for day, made_on in (("0026-03-09", "2026-03-03"), ("0026-03-09", "0026-03-03"), ("9999-12-31", "9999-12-31")):
+        mistyped = client.post(page, given | {"day": day, "made_on": made_on})
+        assert mistyped.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        form = mistyped.context["form"]
+        assert ("day" in form.errors, form["name"].value()) == (True, "Hari jadi"), "what was typed stays"
     shown = client.post(page, given)
     assert "Batas 1 permohonan terbuka melewati hari itu dan bergeser" in shown.content.decode()
     assert not Holiday.objects.filter(entered=True).exists(), "it is shown first"

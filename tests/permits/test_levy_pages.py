@@ -39,6 +39,12 @@ def test_the_program_of_the_treasury_reports_what_was_paid_once(treasury: Client
 
     assert sent({**paid, "paid_on": "2999-01-01"})[0] == HTTPStatus.UNPROCESSABLE_ENTITY
     assert sent({**paid, "amount": "-1"})[0] == HTTPStatus.UNPROCESSABLE_ENTITY
+    status, said = sent(
+        paid, {**paid, "reference": "FT2", "text": "BUDI"}, {**paid, "amount": "1", "reference": " FT1"}
+    )
+    assert status == HTTPStatus.UNPROCESSABLE_ENTITY, "which of the two it was is not guessed"
+    assert [(one["code"], one["place"]) for one in said["faults"]] == [("twice", "payments.2.reference")]  # type: ignore[attr-defined,index]
+    assert not own(Payment).exists()
     assert levied.row().state == "paying"
     assert sent(paid) == (HTTPStatus.OK, {"new": 1, "matched": 1})
     assert levied.row().state == "running"

@@ -108,6 +108,11 @@ def test_a_statement_says_which_rows_are_wrong(bank: Door) -> None:
     assert own(Payment).count() == 0
 
 
+def test_a_reference_stands_once_in_a_statement(bank: Door) -> None:
+    head, first = ["Tanggal", "Keterangan", "Kredit", "Referensi"], ["3 Maret 2026", "A", "1.000", "FT1"]
+    assert bank.refused([head, first, ["4 Maret 2026", "B", "2.000", "FT1"]]) == [(3, "twice")]
+
+
 def test_merged_headings_are_told_not_guessed(bank: Door) -> None:
     lines = [["Tanggal", "Keterangan", "Kredit", "", "Referensi"], ["3 Maret 2026", "A", 1000, 2, "1"]]
     assert "merged-headings" in {code for _row, code in bank.refused(lines, [("C1:D1", "Kredit")])}

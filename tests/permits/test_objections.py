@@ -112,6 +112,9 @@ def test_a_refusal_whose_objection_is_upheld_is_decided_anew_by_a_clock_of_its_o
     seen = cases.own_case(world.case, scope=world.who("nurse"), now=later)
     assert "Keberatan atas penolakan dikabulkan; hari 0 adalah 12 Maret 2026" in seen.why
     assert seen.events[-1].kind is EventKind.REOPENED
+    page = officer(world, "back").get(reverse("permits:act", args=[world.case, "putuskan", "decide"]))
+    offered = [key for key, _name in page.context["form"].fields["outcome"].choices]
+    assert offered == ["", Outcome.AGREED, Outcome.CONDITIONS], "a refusal is not offered"
     with pytest.raises(Faults) as refused:
         world.decide(Outcome.REFUSED, now=later + HOUR, reason="unmet")
     assert [one.code for one in refused.value.faults] == ["objection-upheld"]

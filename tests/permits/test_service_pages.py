@@ -61,6 +61,11 @@ def test_everybody_reads_the_standards(staff: Staff) -> None:  # noqa: F811
     assert visitor.get(reverse("permits:service", args=[REGION, "tidak-ada"])).status_code == 404
 
 
+def test_before_services_are_loaded_the_page_says_so() -> None:
+    answer = Client().get(reverse("permits:own-services"))
+    assert (answer.status_code, "Belum ada daerah" in answer.content.decode()) == (200, True)
+
+
 def test_the_demonstration_says_that_it_is_one(staff: Staff) -> None:  # noqa: F811
     operations.load_services(by=OPERATOR, now=timezone.now(), demonstration=True)
     told = page(Client(), "service", REGION, "reklame-kecamatan")
@@ -135,6 +140,8 @@ def test_written_by_one_and_published_by_another(staff: Staff) -> None:  # noqa:
         answer = who.post(address, {"checked": check.seen, "agreed": "on", **more})
         assert answer.status_code == 302, answer.content.decode()[:3000]
     assert "Izin reklame" in page(Client(), "service", REGION, "reklame")
+    check = head.get(reverse("permits:version-cabut", args=[version])).context["check"]
+    assert (check.unready, len(check.will)) == ((), 1), "nobody applies by what is withdrawn: nothing has to be set"
 
 
 def test_rows_come_and_go_and_say_what_is_wrong(staff: Staff) -> None:  # noqa: F811

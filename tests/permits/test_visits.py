@@ -287,3 +287,19 @@ def test_what_a_photograph_says_itself_stands_beside_what_the_device_says(
     assert "Selisih 1100 m" in page
     own = entered(Client(), "fatimah@contoh.invalid").get(reverse("permits:own-case", args=[visited.case]))
     assert reverse("permits:add-file", args=[visited.case, "visit-1"]) not in own.content.decode()
+
+
+def test_who_came_to_the_counter_is_told_how_to_sign_while_they_can(world: World) -> None:
+    front = world.who("front")
+    world.case = operations.begin_at_counter(by=front, region=OWN, service="sip-perawat", kind="new", now=NOW)
+    world.fill("front", beds=30)
+    world.attach("ktp", "str", who="front")
+    operations.submit(by=front, case=world.case, key=uuid4(), now=NOW)
+    world.accept()
+    world.visit(NOW + DAY)
+    client, page = officer(world, "front"), reverse("permits:desk-case", args=[world.case])
+    hint = "dengan kode yang dikirim"
+    assert hint in client.get(page).content.decode()
+    operations.withdraw_case(by=front, case=world.case, now=NOW + DAY)
+    shown = client.get(page).content.decode()
+    assert ("Berita acara" in shown, hint in shown) == (True, False)

@@ -211,6 +211,15 @@ def service(settings: Any, tmp_path: Path) -> Iterator[Provider]:
         yield told
 
 
+def test_a_signature_fits_into_its_room_and_leaves_little_empty(own: Path, settings: Any) -> None:
+    """Whoever checks a file reads what is empty, too."""
+    for name in ("pilar.reports.signing.signers.DemonstrationSigner", settings.PILAR_SIGNER):
+        settings.PILAR_SIGNER = name
+        chosen = signer()
+        taken = len(chosen.cms(b"h" * 32))
+        assert taken < chosen.room < 3_500 + 2 * taken
+
+
 def test_a_provider_gets_the_hash_alone_and_its_signature_is_kept(service: Provider, pages: bytes) -> None:
     content = sign(pages, signer(), code=CODE, words=SAYS, at=AT)
     assert signed_by(content) == DEMONSTRATION

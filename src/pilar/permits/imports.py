@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from pilar.areas.queries import district_names
 from pilar.areas.reference import today_in
 from pilar.people.imports import PersonsImporter
 from pilar.permits import operations
-from pilar.permits.operations.levies import Reported
+from pilar.permits.operations.levies import TWICE, Reported
 from pilar.permits.queries import investment as queries
 from pilar.permits.queries.levies import reported
 from pilar.permits.reference.investment import risks
@@ -243,12 +243,17 @@ class BankReport(PersonsImporter):
         seen: dict[str, int] = {}
         found = [(row, None if row.faults or row["amount"] is None else _reported(row, seen)) for row in rows]
         known = reported(self.subject, [one.reference for _row, one in found if one])
-        return [self._verdict(row, one, known) for row, one in found]
+        before: set[str] = set()
+        verdicts = []
+        for row, one in found:
+            verdicts.append(self._verdict(row, one, known, before))
+            before |= {one.reference} if one else set()
+        return verdicts
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         operations.store_payments(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
 
-    def _verdict(self, row: Row, one: Reported | None, known: frozenset[str]) -> Verdict:
+    def _verdict(self, row: Row, one: Reported | None, known: frozenset[str], before: Collection[str]) -> Verdict:
         if row["amount"] is None and not any(fault.place == "amount" for fault in row.faults):
             note = Fault("no-credit", mark("Nothing was paid in here: the row is left out"), {}, "amount")
             return Verdict(row, UNCHANGED, notes=(note,))
@@ -260,6 +265,9 @@ class BankReport(PersonsImporter):
         if one.paid_on > today_in(self.subject, self.now):
             sentence = mark("The day is still to come")
             return Verdict(row, REFUSED, (), (Fault("in-the-future", sentence, {}, "paid_on"),))
+        if one.reference in before:
+            fault = Fault("twice", TWICE, {"reference": one.reference}, "reference")
+            return Verdict(row, REFUSED, (), (fault,))
         shown = (Value(one.text or one.reference, one.amount),)
         return Verdict(row, UNCHANGED if one.reference in known else NEW, shown, of=one)
 

@@ -132,7 +132,7 @@ class Home:
 
     ``regions``: those that the reader works for; ``planned``, ``surveyed``, ``measured``, ``evidenced``: those of
     them whose plans, surveys, measures and evidence the reader may know. ``runs_campaigns``: the reader sets campaigns
-    up.
+    up. ``evaluates``: some role of theirs is of the evaluation and the plan, not of a service alone.
     """
 
     account: AccountRow
@@ -148,6 +148,7 @@ class Home:
     measured: frozenset[str]
     evidenced: frozenset[str]
     runs_campaigns: bool
+    evaluates: bool
     assesses: bool
     manages_accounts: bool
     manages_offices: bool
@@ -183,6 +184,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
         measured=frozenset(code for code in regions if is_known(code, scope=scope)),
         evidenced=frozenset(code for code in regions if reach.covers(code)),
         runs_campaigns=may_create(scope),
+        evaluates=bool(roles & set(Role)) or not roles,
         assesses=bool(roles & {Role.ASSESSOR, Role.PANEL_CHAIR}),
         manages_accounts=manages_accounts(scope),
         manages_offices=manages_offices(scope),

@@ -116,6 +116,13 @@ def test_cases_in_process_stand_in_every_stage(made: datetime) -> None:
         }.items()
         for stage in stages.split()
     }  # fmt: skip
+    open_ = Case.objects.filter(closed_at=None)
+    assert open_.filter(version__key="sip-bidan", kind="renewal").exists()
+    late = open_.get(due_at__lt=made)
+    assert not late.deemed_at, "the worker finds it when it first looks"
+    handed = open_.get(events__kind="transferred")
+    assert handed.applicant_id != handed.handed_by_id is not None
+    assert handed.number
     states = {*Case.objects.filter(closed_at=None).values_list("state", flat=True)}
     assert states >= {"submitted", "returned", "running", "waiting", "paying"}
     assert not Case.objects.filter(closed_at=None).exclude(deemed_at=None).exists()

@@ -9,9 +9,11 @@ from django.db import transaction
 
 from pilar.areas.models import Decree, Holiday, Region
 from pilar.areas.operations.loading import bring_in_holidays
+from pilar.areas.queries import working_days
 from pilar.areas.rules import MANAGE_OFFICES, UnknownRegion
 from pilar.platform import audit, locks
 from pilar.platform.actors import Authority
+from pilar.platform.calendar import OutsideCalendar
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
 
@@ -50,19 +52,7 @@ def add_holiday(*, by: Authority, decree: GivenDecree, day: date, name: str, joi
     _there(by)
     if decree.area and not Region.objects.filter(code=decree.area, ended_at=None).exists():
         raise UnknownRegion(given=decree.area, nearest="")
-    years = range(decree.made_on.year, decree.made_on.year + YEARS_AHEAD + 1)
-    sentence = mark("A decree of that day is about the years %(first)s to %(last)s")
-    spoken = {"first": years[0], "last": years[-1]}
-    faults = [
-        Fault("unfit-year", sentence, spoken, place)
-        for place, year in (("day", day.year), ("sets", decree.sets)) if year is not None and year not in years
-    ]  # fmt: skip
-    if decree.area and decree.sets is not None:
-        faults.append(Fault("sets-nation", mark("The decree of a region sets no calendar of a year"), {}, "sets"))
-    if not 0 < len(name.strip()) <= 100:
-        faults.append(Fault("no-name", mark("Write 1 to %(most)s characters"), {"most": 100}, "name"))
-    if faults:
-        raise Faults(faults)
+    require_fit(decree=decree, day=day, name=name)
     made = _decree(decree)
     row = made.holidays.filter(day=day).first()
     if row is not None and not row.taken_back:
@@ -77,6 +67,27 @@ def add_holiday(*, by: Authority, decree: GivenDecree, day: date, name: str, joi
     after = {"day": str(day), "name": row.name_id, "decree": made.number}
     audit.record(by, "add", TARGET, row.pk, area=decree.area, after=after)
     return int(row.pk)
+
+
+def require_fit(*, decree: GivenDecree, day: date, name: str) -> None:
+    """Raise Faults for a day off that no decree can be about, as :func:`add_holiday` does."""
+    years = range(decree.made_on.year, decree.made_on.year + YEARS_AHEAD + 1)
+    sentence = mark("A decree of that day is about the years %(first)s to %(last)s")
+    spoken = {"first": years[0], "last": years[-1]}
+    faults = [
+        Fault("unfit-year", sentence, spoken, place)
+        for place, year in (("day", day.year), ("sets", decree.sets)) if year is not None and year not in years
+    ]  # fmt: skip
+    counted = working_days()
+    if not faults and not counted.first <= day <= counted.last:
+        outside = {"first": counted.first, "last": counted.last}
+        faults.append(Fault(OutsideCalendar.code, OutsideCalendar.sentence, outside, "day"))
+    if decree.area and decree.sets is not None:
+        faults.append(Fault("sets-nation", mark("The decree of a region sets no calendar of a year"), {}, "sets"))
+    if not 0 < len(name.strip()) <= 100:
+        faults.append(Fault("no-name", mark("Write 1 to %(most)s characters"), {"most": 100}, "name"))
+    if faults:
+        raise Faults(faults)
 
 
 @transaction.atomic

@@ -90,6 +90,7 @@ class Act:
     office: str
     at: datetime
 
+    hands = property(lambda self: self.name == "hand")
     returns = property(lambda self: self.name == "return")
     passes = property(lambda self: self.name == "pass")
     stops = property(lambda self: self.name == "stop")
@@ -123,17 +124,20 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document of a case."""
+    """A document of a case, and who adds it."""
 
     key: str
     requirement: str
+    by: Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """An application at the counter that is in process, with what happens to it."""
+    """An application that is in process, filed at the counter or by a citizen, with what happens to it."""
 
     place: int
+    by: Standing
+    at_counter: bool
     service: str
     kind: str
     applicant: str
@@ -156,8 +160,12 @@ class Cases:
         return [paper for one in self.all for paper in one.papers]
 
 
-def live(*, rows: Sequence[Mapping[str, Any]], past: Sequence[Mapping[str, Any]], now: datetime) -> Cases:
-    """Applications with the answers of those before them; each act comes some hours after the one before."""
+def live(
+    *, by: Standing, citizen: Standing, rows: Sequence[Mapping[str, Any]], past: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> Cases:  # fmt: skip
+    """Applications with the answers of those before them; each act comes some hours after the one before. Of a row:
+    ``kind``, where it is not the first of its service; ``since`` so many days longer; ``own``: the citizen's."""
     known = {one.key: one for one in demonstrated()}
     answers = {one["key"]: one["answers"] for one in past}
     made = []
@@ -165,14 +173,17 @@ def live(*, rows: Sequence[Mapping[str, Any]], past: Sequence[Mapping[str, Any]]
         service = known[row["service"]]
         later = {field.key: f"{now.date() + timedelta(days=365)}" for field in service.fields if field.kind == "day"}
         given = later | Course(service, answers[service.key][0], {}, 1.0).answers
-        begun, step = now - timedelta(hours=8 * len(row["acts"]) + place % 7 + 1), timedelta(hours=8)
+        given |= {"kind": row.get("kind", given["kind"])}
+        own, before = "own" in row, timedelta(days=row.get("since", 0))
+        begun, step = now - before - timedelta(hours=8 * len(row["acts"]) + place % 7 + 1), timedelta(hours=8)
         acts = [[*one.split(), "", ""][:3] for one in row["acts"]]
-        papers = (Paper(f"{place}/{one.key}", one.key) for one in required(service, given))
+        who = citizen if own else by
+        papers = (Paper(f"{place}/{one.key}", one.key, who) for one in required(service, given))
         business = given["applicant"] == "business"
         identity = f"91200000000{place:02}" if business else f"36039900000010{place:02}"
         name = f"PT Contoh Usaha {place}" if business else f"Warga Contoh {place}"
         made.append(Live(
-            place, service.key, given["kind"], given["applicant"],
+            place, who, not own, service.key, given["kind"], given["applicant"],
             {key: value for key, value in given.items() if key not in CONTEXT},
             Person(name, identity, example_phone(place), "Alamat contoh, Balaraja"), UUID(int=503_000 + place),
             tuple(papers), begun, tuple(Act(*one, begun + step * (at + 1)) for at, one in enumerate(acts)),

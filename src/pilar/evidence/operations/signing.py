@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -114,10 +115,10 @@ def sign_documents(*, by: Standing, now: datetime) -> int:
     What cannot be signed for now waits for up to an hour and is tried again; what is refused for good has failed.
     """
     by.require_server()
-    signed = 0
+    signed, chosen = 0, cache(signer)  # its key is read once for all of them, and again after it could not be
     while (row := _begin(now)) is not None:
         try:
-            _finish(by, row, *_signed(row, now), now)
+            _finish(by, row, *_signed(row, chosen(), now), now)
         except NotSigned as error:
             _put_off(row, error.reason, final=error.final, now=now)
         except NotKept:
@@ -157,12 +158,11 @@ def _begin(now: datetime) -> SignedDocument | None:
     return row
 
 
-def _signed(row: SignedDocument, now: datetime) -> tuple[bytes, dict[str, Any]]:
+def _signed(row: SignedDocument, chosen: Signer, now: datetime) -> tuple[bytes, dict[str, Any]]:
     """The signed file, and what is told of it."""
     # Loaded where something is signed: a sixth of the time that every process takes to start.
     from pilar.reports.signing.pades import Words, sign, signed_by
 
-    chosen = signer()
     with translation.override(LANGUAGE):
         pages = typeset(_to_sign(row, chosen))
         sha256 = hashlib.sha256(pages).hexdigest()

@@ -59,6 +59,7 @@ from pilar.people.operations.public import (
     end_public_sessions,
     erase_public_account,
     give_consent,
+    open_made_up,
     open_public_account,
     renew_public_accounts,
     tell_citizen,

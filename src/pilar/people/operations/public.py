@@ -15,11 +15,12 @@ from pilar.people import reference
 from pilar.people.channels import Channel, offered
 from pilar.people.models import Consent, Proxy, PublicAccount, PublicCode
 from pilar.people.operations.accounts import fit_name
-from pilar.people.operations.codes import contact_in, held_code, send
+from pilar.people.operations.codes import ask_code, contact_in, enter_code, held_code, send
 from pilar.people.operations.locking import held, own_public
 from pilar.people.operations.proxies import end_proxies
 from pilar.people.public import AccountKind
-from pilar.people.queries.public import account_with, actor_of, contacts_of, kept_contact, opened
+from pilar.people.queries import public_standing
+from pilar.people.queries.public import account_with, actor_of, contacts_of, kept_contact, opened, sessions_of
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit, mail, secrets
 from pilar.platform.errors import Fault, Faults
@@ -62,6 +63,21 @@ def open_public_account(
     Consent.objects.create(account=made, version=consent, given_at=now)
     audit.record(actor_of(made.pk), "open", TARGET, made.pk, after={"consent": consent})
     return made.pk
+
+
+@transaction.atomic
+def open_made_up(*, by: Standing, contact: str, name: str, now: datetime) -> Standing:
+    """Sign in a made-up citizen of the demonstration by the code that was sent to them, who opens an account with it
+    where they have none. For the operator."""
+    by.require_server()
+    asked = ask_code(contact=contact, network="", language="id", now=now)
+    account = enter_code(reference=asked, code=opened(PublicCode.objects.get(pk=asked).code), now=now)
+    if account is None:
+        account = open_public_account(
+            reference=asked, name=name, kind=AccountKind.PERSON, birth_date=None, consent=reference.consent().version,
+            now=now,
+        )  # fmt: skip
+    return public_standing(account, sessions_of(account))
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ from pilar.people.pages import own
 from pilar.people.public import CODE_LIFE, PURPOSES, WAYS, Side
 from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
-from pilar.people.signin.citizens import WAY, keep_reference, keep_way, kept_reference, kept_way, sign_in
+from pilar.people.signin.citizens import drop_way, keep_reference, keep_way, kept_reference, sign_in
 from pilar.people.signin.devices import device_of, remember_device
 from pilar.people.views import Shown, View, knowing, page
 from pilar.platform.language import translate
@@ -106,9 +106,9 @@ def _entered(request: HttpRequest, reference: UUID, account: int | None) -> Http
     contact = queries.contact_of_code(reference)
     if contact is not None:
         remember_device(request, contact.text)
-    way = kept_way(request)
-    sign_in(request, account)
-    return redirect(way or "people:account")
+    response = redirect(sign_in(request, account) or "people:account")
+    drop_way(response)
+    return response
 
 
 @citizens
@@ -117,7 +117,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     logout(request)
     response = done(request, gettext("You are signed out"), SIGN_IN)
-    response.delete_cookie(WAY, samesite="Lax")
+    drop_way(response)
     return response
 
 

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from pilar.areas import operations, queries
+from pilar.areas.operations.holidays import GivenDecree, require_fit
 from pilar.areas.reference import today_in
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
@@ -43,15 +44,20 @@ def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     nation = [("", gettext("The nation"))] if by.may(Permission.MANAGE_OFFICES) else []
     form.fields["area"].choices = [(code, region.name), *nation]
 
+    def decree() -> GivenDecree:
+        found = form.decree(form.cleaned_data["area"])
+        assert found is not None
+        return found
+
     def enter() -> int:
-        said = form.cleaned_data
-        decree = form.decree(said["area"])
-        assert decree is not None
-        named = {name: said[name] for name in ("day", "name", "joint_leave")}
-        return operations.add_holiday(by=by, decree=decree, **named)
+        named = {name: form.cleaned_data[name] for name in ("day", "name", "joint_leave")}
+        return operations.add_holiday(by=by, decree=decree(), **named)
+
+    def fit() -> None:
+        require_fit(decree=decree(), **{name: form.cleaned_data[name] for name in ("day", "name")})
 
     moves: tuple[str, ...] = ()
-    if form.is_bound and form.is_valid():
+    if stored(form, fit):  # a day that no decree can be about moves nothing
         moves = _moved(*(form.cleaned_data[name] for name in ("area", "day", "joint_leave")))
     if moves and form.cleaned_data["seen"] != form.sign:
         form.show_first()

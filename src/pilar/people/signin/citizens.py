@@ -21,11 +21,15 @@ WAY, WAY_SALT = "tujuan-warga", "people.public-way"
 AGE = int((CODE_LIFE + TIME_TO_OPEN).total_seconds())
 
 
-def sign_in(request: HttpRequest, account: int) -> None:
-    """Open a session of a public account, and nothing else with it."""
+def sign_in(request: HttpRequest, account: int) -> str:
+    """Open a session of a public account, with nothing else in it but the way to where they wanted to go, which it
+    returns: a second click comes there, too."""
+    same = (request.session.get(CITIZEN) or [None])[0] == account
+    way = _kept_way(request) or (request.session.get(WAY, "") if same else "")
     logout(request)
-    request.session[CITIZEN] = (account, queries.sessions_of(account))
+    request.session[CITIZEN], request.session[WAY] = (account, queries.sessions_of(account)), way
     rotate_token(request)
+    return way
 
 
 def keep_reference(response: HttpResponse, reference: UUID, *, secure: bool) -> None:
@@ -40,7 +44,12 @@ def keep_way(response: HttpResponse, address: str, *, secure: bool) -> None:
     response.set_signed_cookie(WAY, address, salt=WAY_SALT, max_age=AGE, secure=secure, httponly=True, samesite="Lax")
 
 
-def kept_way(request: HttpRequest) -> str:
+def drop_way(response: HttpResponse) -> None:
+    """Whoever signs in next on the device goes where they want to."""
+    response.delete_cookie(WAY, samesite="Lax")
+
+
+def _kept_way(request: HttpRequest) -> str:
     """Where they wanted to go; empty for who came to the sign-in itself, or too long ago."""
     kept = request.get_signed_cookie(WAY, default="", salt=WAY_SALT, max_age=AGE)
     return kept if url_has_allowed_host_and_scheme(kept, allowed_hosts=None) else ""

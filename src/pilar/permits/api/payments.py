@@ -13,7 +13,7 @@ from pilar.areas.reference import today_in
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.permits import operations
-from pilar.permits.operations.levies import Reported
+from pilar.permits.operations.levies import TWICE, Reported
 from pilar.platform.api import NO_NUL, problem_of, refusals
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -49,10 +49,19 @@ class PermitPaymentsKept(Schema):
            summary="Report payments of levies to the treasury")  # fmt: skip
 def report_payments(by: Standing, now: datetime, code: Region, given: PermitPaymentsIn) -> PermitPaymentsKept:
     """With the token of an account of the treasury. Sent again, a payment of the same reference changes nothing; where
-    one is of a day to come, none is kept."""
+    one is of a day to come, or two have the same reference, none is kept."""
     told = [Reported(**one.model_dump()) for one in given.payments]
     today, sentence = today_in(code, now), mark("Choose today or an earlier day")
-    if to_come := [place for place, one in enumerate(told) if one.paid_on > today]:
-        raise Faults(Fault("in-the-future", sentence, {}, f"payments.{place}.paid_on") for place in to_come)
+    faults = [
+        Fault("in-the-future", sentence, {}, f"payments.{place}.paid_on")
+        for place, one in enumerate(told) if one.paid_on > today
+    ]  # fmt: skip
+    seen: set[str] = set()
+    for place, one in enumerate(told):
+        if one.reference in seen:
+            faults.append(Fault("twice", TWICE, {"reference": one.reference}, f"payments.{place}.reference"))
+        seen.add(one.reference)
+    if faults:
+        raise Faults(faults)
     new, matched = operations.store_payments(by=by, region=code, given=told, now=now)
     return PermitPaymentsKept(new=new, matched=matched)

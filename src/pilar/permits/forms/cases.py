@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, sometimes_required
-from pilar.design.forms import FaultsForm
+from pilar.design.forms import FaultsForm, OnceForm
 from pilar.evidence.rules import ACCEPT
 from pilar.permits.operations import Checked, Minutes, Person
 from pilar.permits.operations.absences import RELATIONS
@@ -123,6 +123,10 @@ class TextForm(Given):
     text = forms.CharField(label=_("Write it here"), max_length=4000, widget=AREA)
 
 
+class MessageForm(OnceForm):
+    text = forms.CharField(label=_("Write it here"), max_length=4000, widget=AREA)
+
+
 class ReturnForm(Given):
     """Documents that were refused are listed by themselves."""
 
@@ -151,7 +155,7 @@ class DecisionForm(OutcomeForm):
     reason = forms.ChoiceField(label=_("Reason of a refusal"), required=False, choices=lambda: _reasons(Why.REFUSE))
 
     def fit(self, row: CaseDetail) -> None:
-        if row.granted:
+        if not row.refusable:
             del self.fields["reason"]
             self.fields["outcome"].choices = [one for one in _outcomes() if one[0] != Outcome.REFUSED]
 
@@ -259,7 +263,7 @@ class RelativeForm(FaultsForm):
     )
 
 
-class BeginForm(FaultsForm):
+class BeginForm(OnceForm):
     """``account``: whom a citizen applies for, if they act for others; ``applicant`` and ``proxy`` are of the
     counter."""
 

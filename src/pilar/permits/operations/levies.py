@@ -27,6 +27,7 @@ from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
 
 TARGET = "permits.levy"
+TWICE = mark("The reference %(reference)s stands here before, and a reference names one payment")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pilar.areas.reference import today_in
 from pilar.design.autosave import is_autosave, told
 from pilar.design.final_acts import Check, Done, Remark, confirm
-from pilar.design.forms import posted, stored
+from pilar.design.forms import posted, stored, stored_once
 from pilar.design.views import done, drawn, number
 from pilar.evidence import serving
 from pilar.evidence.operations import hold_private
@@ -31,7 +30,7 @@ from pilar.people.signin import standing_of
 from pilar.people.views import Shown, View, knowing, page
 from pilar.permits import operations
 from pilar.permits.forms.answers import answers_form
-from pilar.permits.forms.cases import BeginForm, FileForm, PersonForm, TextForm
+from pilar.permits.forms.cases import BeginForm, FileForm, MessageForm, PersonForm
 from pilar.permits.pages.register import came_of, levy_answer, signed_file
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail
@@ -94,7 +93,9 @@ def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now:
         kinds = row.service.applicants
         given["applicant"] = kinds[0].value
         form.ask(account=[], applicant=[(one.value, translate(APPLICANT_NAMES[one])) for one in kinds])
-    if stored(form, lambda: start(**given | form.cleaned_data)):
+    if stored_once(form, lambda: start(**given | form.cleaned_data), **_once("permits.begun", by)):
+        if form.outcome is None:  # a second click: the draft stands in the list
+            return redirect("permits:own-cases") if by.account is None else redirect("permits:desk", region)
         return redirect("permits:own-case", form.outcome)
     return {"row": row, "form": form}
 
@@ -125,12 +126,12 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     writes = answering or row.row.state in (CaseState.DRAFT, CaseState.RETURNED)
     answers = answers_form(row.service, posted(request), initial=row.given)
     person = PersonForm(posted(request), initial={**row.person, "version": row.edition})
-    if answering:
+    if answering or not writes:
         person.keep_version()  # who applies has been checked
     elif not row.at_counter:
         del person.fields["email"]  # word goes to the account
-    if writes and request.method == "POST" and request.POST.get("do") != "look":
-        answers.is_valid()  # what is well formed is kept, whatever is still open
+    if request.method == "POST" and request.POST.get("do") != "look":
+        answers.is_valid()  # what is well formed is kept, whatever is still open; once it is sent, nothing
         given = dict(answers.answers)
         kept = stored(person, lambda: operations.save_answers(
             by=by, case=key, seen=person.cleaned_data["version"], answers=given,
@@ -149,7 +150,7 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     return {
         **came_of(key, own=True, now=now),
         "row": row, "writes": writes, "form": answers, "person": person, "file": FileForm(),
-        "message": TextForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
+        "message": MessageForm() if Right.WRITE in row.acts else None, "steps": _steps(row),
         "renews": row.row.state is CaseState.ISSUED and not row.at_counter and "renewal" in row.service.kinds,
         "again": row.row.state is CaseState.REFUSED and not row.at_counter,
     }  # fmt: skip
@@ -193,11 +194,17 @@ def reuse(request: HttpRequest, key: int, requirement: str, *, by: Standing, now
 def write(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """A message to the other side of a case."""
     to = "permits:desk-case" if by.account is not None and "meja" in request.POST else "permits:own-case"
-    form = TextForm(request.POST)
-    if stored(form, lambda: operations.write_message(by=by, case=key, now=now, **form.cleaned_data)):
+    form = MessageForm(request.POST)
+
+    def send() -> None:
+        operations.write_message(by=by, case=key, now=now, text=form.cleaned_data["text"])
+
+    if stored_once(form, send, **_once("permits.message", by)):
         return done(request, _("The message is sent"), to, key)
-    messages.error(request, " ".join(str(one) for errors in form.errors.values() for one in errors))
-    return redirect(to, key)
+    about = cases.officers_case if to == "permits:desk-case" else cases.own_case
+    row = about(key, scope=by, now=now)
+    shown = {"row": row, "form": form, "back": reverse(to, args=[key]), "meja": "meja" in request.POST}
+    return drawn(request, "permits/cases/message.html", shown)
 
 
 @applicants
@@ -274,6 +281,11 @@ def hand_in(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
         )  # fmt: skip
 
     return confirm(request, look, lambda: operations.hand_in(by=by, case=key, now=now))
+
+
+def _once(kind: str, by: Standing) -> dict[str, Any]:
+    """By what a second click is known: accounts of citizens are counted apart."""
+    return {"kind": kind if by.citizen is None else f"{kind}-citizen", "owner": by.account or by.citizen}
 
 
 def _acted_for(by: Standing, now: datetime) -> list[tuple[int, str]]:

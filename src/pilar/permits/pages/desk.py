@@ -100,7 +100,7 @@ def letter(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
         return done(request, _("The answer is kept"), "permits:letter", key)
     action = Action.ANSWER_ESCALATED if row.state is LetterState.ESCALATED else Action.ANSWER_LETTER
     answers = row.state is not LetterState.ANSWERED and AUTHORITY.may(by, action, Case(row.region))
-    return {"row": row, "region": areas.region(row.region), "form": form if answers else None}
+    return {"row": row, "region": areas.region(row.region), "form": form if answers or form.errors else None}
 
 
 @page("permits/around/quarter.html", sends=True)

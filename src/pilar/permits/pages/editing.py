@@ -155,6 +155,11 @@ class Step:
     form: type[FaultsForm] = FaultsForm
     final: bool = True
 
+    @property
+    def onward(self) -> bool:
+        """Whether it leads to applicants, who then meet what changed and what is not set."""
+        return self.target in (VersionState.PROPOSED, VersionState.PUBLISHED)
+
 
 STEPS = {
     "usulkan": Step(
@@ -196,15 +201,14 @@ def move(request: HttpRequest, version: int, step: str, *, by: Standing, now: da
         here = reverse("permits:edit-version", args=[version])
         if row.state is one.target:
             return Done(translate(one.said), here)
-        before, allowed = queries.before(row), SERVICES.move(row.state, one.target)
+        allowed, before = SERVICES.move(row.state, one.target), queries.before(row) if one.onward else None
         changed = differences(before.service, row.service) if before else ()
-        gaps = [each for each in ShownService(row, "").gaps.split(", ") if each]
         return Check(
             title=translate(one.title), act=translate(allowed.name), about=str(row.service.name), final=one.final,
             trail=((_("Services"), reverse("permits:edit-services", args=[row.region])), (str(row.service.name), here)),
             will=(*map(translate, one.will), *(each.text for each in changed)), state=f"{row.state} {row.hash}",
             blocked=tuple(map(Remark, _obstacles(row, one.target, by, now))),
-            unready=(*(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps), *_unmarked(row)),
+            unready=_unready(row) if one.onward else (),
         )  # fmt: skip
 
     return confirm(
@@ -220,15 +224,18 @@ def drop(request: HttpRequest, version: int, *, by: Standing) -> HttpResponse:
     return done(request, _("The draft is thrown away"), "permits:edit-services", row.region)
 
 
-def _unmarked(row: VersionRow) -> tuple[Remark, ...]:
-    """Who publishes hears that nothing but the person shows a second application for the same thing."""
+def _unready(row: VersionRow) -> tuple[Remark, ...]:
+    """What is not set; and who publishes hears that nothing but the person shows a second application for the same
+    thing."""
+    gaps = (each for each in ShownService(row, "").gaps.split(", ") if each)
+    found = tuple(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps)
     if any(one.schema.get("x-once") for one in row.service.fields):
-        return ()
+        return found
     said = _(
         "No question is marked as one whose answer no other permit has, such as a parcel or the number of a licence: a "
         "second application for the same thing is found by its applicant alone"
     )
-    return (Remark(said),)
+    return (*found, Remark(said))
 
 
 def _names(row: VersionRow) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,6 +27,7 @@ from pilar.permits.forms.cases import (
     ChecksForm,
     DecisionForm,
     Given,
+    MessageForm,
     OutcomeForm,
     RelativeForm,
     ReturnForm,
@@ -37,6 +39,7 @@ from pilar.permits.pages.letters import confirm_letter
 from pilar.permits.pages.register import came_of
 from pilar.permits.pages.ways import ways
 from pilar.permits.queries import cases
+from pilar.permits.queries.events import did_last
 from pilar.permits.queries.rows import CaseDetail, CaseRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.cases import STATE_NAMES, CaseState
@@ -269,10 +272,13 @@ def desk_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
     form = ChecksForm(posted(request), row=row) if checks and not row.own else None
     if form and stored(form, lambda: operations.check_files(by=by, case=key, now=now, **form.given())):
         return done(request, _("The checks are kept"), "permits:desk-case", key)
+    if form is None and request.method == "POST":
+        messages.warning(request, _("Nothing was kept: this is not to be done now"))
+        return redirect("permits:desk-case", key)
     return {
         "row": row, "form": form, "lines": [(one, form.line(one.key) if form else None) for one in row.files],
         **came_of(key, now=now),
-        "acts": _acts(row), "message": TextForm() if Action.WRITE in row.acts else None,
+        "acts": _acts(row), "message": MessageForm() if Action.WRITE in row.acts else None,
     }  # fmt: skip
 
 
@@ -295,7 +301,11 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
     def look() -> Check | Done:
         row = cases.officers_case(key, scope=by, now=now)
         if not one.fits(row, stage):
-            return Done(translate(one.done) if request.method == "POST" else _("This is not to be done now"), address)
+            said = _("This is not to be done now")
+            if request.method == "POST":
+                faster = _("A colleague was faster. See how it stands now; of yours nothing was kept")
+                said = translate(one.done) if did_last(key, scope=by) else faster
+            return Done(said, address)
         desk_of = reverse("permits:desk", args=[row.row.region])
         return Check(
             title=translate(one.title), act=translate(one.act), about=f"{row.row.number}, {row.service.name}",

@@ -26,6 +26,7 @@ from pilar.permits.queries import objections as queries
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.objections import About, ObjectionState
 from pilar.platform.language import mark, translate
+from pilar.platform.names import reference_of
 
 OBJECTIONS = Table(
     gettext_lazy("Objections of applicants"),
@@ -94,7 +95,9 @@ def answer_objection(request: HttpRequest, key: int, *, by: Standing, now: datet
     def look() -> Check | Done:
         row = queries.objection(key, scope=by, now=now)
         if row.state is not ObjectionState.OPEN:
-            return Done(_("The objection is answered"), address)
+            faster = _("A colleague has answered it before. Nothing of yours was kept")
+            own = reference_of(row.answered_by) == by.signature
+            return Done(_("The objection is answered") if own else faster, address)
         over = _("It was not answered in time and counts as granted: it can only be upheld")
         late = (over,) if row.silent or row.late else ()
         again = _("If it is upheld, the application goes back to be decided within %(span)s, and is not refused again")

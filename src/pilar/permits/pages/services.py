@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design.views import searched
-from pilar.people.rules import NotFound
-from pilar.people.views import Shown, knowing, page
+from pilar.people.views import Shown, page
 from pilar.permits.forms.answers import AnswersForm, of_conditions
 from pilar.permits.forms.finding import FindForm
 from pilar.permits.queries import services as queries
@@ -78,13 +77,11 @@ class ShownService:
         return mark_safe(drawing(self.service, _("The way of an application")))  # noqa: S308 - escaped there
 
 
-@knowing
-def own(_request: HttpRequest, *, now: datetime) -> HttpResponse:
+@page("permits/services/none.html", public=True)
+def own(_request: HttpRequest, *, now: datetime) -> Shown:
     """Straight to the services of the region that has some."""
     found = queries.regions(today_in("", now))
-    if not found:
-        raise NotFound
-    return redirect("permits:services", found[0])
+    return redirect("permits:services", found[0]) if found else {}
 
 
 @page("permits/services/list.html", public=True)

@@ -7,29 +7,42 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from pilar.areas.reference import midnight_in
+from pilar.areas import queries as areas
+from pilar.areas.reference import calendar, midnight_in, today_in
 from pilar.permits.models import Case, Letter, Objection, ServiceVersion, Task
+from pilar.permits.reference.deadlines import objection_terms
 from pilar.permits.rules.desk import LetterState
-from pilar.permits.rules.objections import ObjectionState
+from pilar.permits.rules.objections import About, ObjectionState
 from pilar.platform.calendar import Leave
 from pilar.platform.language import mark, translate
 
 
 def touched(area: str, day: date, joint_leave: bool) -> Iterator[str]:
-    """Of a region, or of the nation where ``area`` is empty; a joint leave moves nothing where it is worked."""
+    """Of a region, or of the nation where ``area`` is empty. Nothing moves by a day that is off without it (a weekend,
+    a day of another decree), by a joint leave where it is worked, nor a limit in months."""
+    if day.isoweekday() in calendar().weekend:
+        return
     begins, ends = midnight_in(area, day), midnight_in(area, day + timedelta(days=1))
-    of = {"region": area} if area else {}
+    of, always, leave = Q(region=area) if area else Q(), Q(pk=None), Q(pk=None)
+    for one in areas.holidays():
+        if one.day == day and one.is_known(None) and one.decree.area != area:
+            here = Q(region__code__startswith=one.decree.area)
+            always, leave = (always, leave | here) if one.joint_leave else (always | here, leave)
+    works = Q(version__in=ServiceVersion.objects.filter(definition__leave=Leave.WORKED.value))
     stages = Task.objects.filter(case=OuterRef("pk"), done_at=None, opened_at__lt=ends, due_at__gt=begins)
     counted = Q(accepted_at__lt=ends, due_at__gt=begins) | Exists(stages)
-    cases = Case.objects.filter(counted, closed_at=None, **of)
+    cases = Case.objects.filter(of, counted, closed_at=None).exclude(always).exclude(leave & ~works)
     if joint_leave:
-        cases = cases.exclude(version__in=ServiceVersion.objects.filter(definition__leave=Leave.WORKED.value))
+        cases = cases.exclude(works)
     if count := cases.count():
         yield translate(mark("The limits of %(count)s open applications run over this day and move"), count=count)
-    letters = Letter.objects.filter(due__gte=day, asked_at__lt=ends, **of)
+    letters = Letter.objects.filter(of, due__gte=day, asked_at__lt=ends).exclude(always | leave)
     objections = Objection.objects.filter(
-        case__in=Case.objects.filter(**of), state=ObjectionState.OPEN, silent_at=None, due__gte=day, filed_at__lt=ends
-    )
-    if count := letters.exclude(state=LetterState.ANSWERED).count() + objections.count():
+        case__in=Case.objects.filter(of).exclude(always | leave), state=ObjectionState.OPEN, silent_at=None,
+        due__gte=day, filed_at__lt=ends,
+    )  # fmt: skip
+    filed = objections.values_list("about", "filed_at", "case__region")
+    in_days = sum(bool(objection_terms(About(about), today_in(region, at)).answer.days) for about, at, region in filed)
+    if count := letters.exclude(state=LetterState.ANSWERED).count() + in_days:
         sentence = mark("The limits of %(count)s complaints, enquiries and objections run over this day and move")
         yield translate(sentence, count=count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pilar.evidence.rules.signing import REASONS
+from pilar.people.rules import SCHEDULE, Standing
 from pilar.permits.models import CaseEvent
 from pilar.permits.queries import trail
 from pilar.permits.queries.rows import EventRow
@@ -13,6 +14,7 @@ from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.services import Service
 from pilar.platform.language import mark, translate
+from pilar.platform.names import reference_of
 
 K = EventKind
 WHY = {
@@ -37,6 +39,12 @@ def events_of(
         )
         for one in rows if inside or one.kind in APPLICANTS
     )  # fmt: skip
+
+
+def did_last(case: int, *, scope: Standing) -> bool:
+    """Whether it was the reader who did last what people do with a case, as after their second click."""
+    last = CaseEvent.objects.filter(case=case).exclude(by=SCHEDULE.signature).order_by("number").last()
+    return last is not None and reference_of(last.by) == scope.signature
 
 
 def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from pilar.permits.queries.letters import LetterOut
 from pilar.permits.queries.minutes import MinutesRow
 from pilar.permits.queries.objections import ObjectionRow
 from pilar.permits.reference.reasons import Why, reasons
+from pilar.permits.rules.authority import RIGHTS, Right
 from pilar.permits.rules.cases import (
     APPLICANTS_TURN,
     CLOSED,
@@ -244,6 +245,16 @@ class CaseDetail:
     def refused(self) -> bool:
         """Whether what was decided last, and may still have to be signed, is a refusal."""
         return decided_against(self.events)
+
+    @property
+    def refusable(self) -> bool:
+        """Whether it can still be refused: not what counts as granted, nor what an upheld objection took up again."""
+        return not self.granted and not any(one.kind is EventKind.REOPENED for one in self.events)
+
+    @property
+    def signs_by_code(self) -> bool:
+        """Whether who applied at the counter can sign its minutes now."""
+        return self.at_counter and self.row.state in RIGHTS[Right.SIGN_MINUTES]
 
     @property
     def turn(self) -> str:

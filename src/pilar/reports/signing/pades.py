@@ -29,8 +29,6 @@ from pilar.reports.signing.signers import Signer
 
 ALGORITHM = "sha256"
 FIELD = "Pilar"
-RESERVED = 2 * 24_000
-"""Hexadecimal digits for the signature: a chain of certificates and a time stamp fit in."""
 BLANK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#ffffff"/></svg>'
 MILLIMETRES = 28
 BOX = (454, 717, 533, 796)
@@ -66,7 +64,9 @@ def sign(pdf: bytes, signer: Signer, *, code: str, words: Words, at: datetime) -
     field = next(steps)
     _draw(writer, field.get_object(), code)
     _tag(writer, field)
-    made = SignatureObject(at, SigSeedSubFilter.PADES, reason=words.reason, contact_info=code, bytes_reserved=RESERVED)
+    made = SignatureObject(
+        at, SigSeedSubFilter.PADES, reason=words.reason, contact_info=code, bytes_reserved=2 * signer.room
+    )
     locked = SigMDPSetup(ALGORITHM, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
     steps.send(SigObjSetup(made, locked))
     digest, output = steps.send(SigIOSetup(ALGORITHM))

@@ -42,13 +42,17 @@ SECONDS = 20.0
 LARGEST_ANSWER = 200_000
 UNKNOWN, BUSY = frozenset({401, 403}), frozenset({408, 425, 429})
 """Answers of a provider that do not know us, and that are none about the document."""
+BARE = 3_000
+"""Bytes of a signature without its certificates, at most: a key of 4,096 bits takes 512, attributes some hundred."""
 DEMONSTRATION = "Peragaan Pilar, bukan tanda tangan yang sah"
 
 
 class Signer(Protocol):
-    """Signs hashes; ``demonstration``: with a key that proves nothing."""
+    """Signs hashes; ``demonstration``: with a key that proves nothing. ``room``: bytes that a signature may take; what
+    it leaves empty stays in every file, and is read again whenever one is checked."""
 
     demonstration: bool
+    room: int
 
     def cms(self, digest: bytes) -> bytes:
         """The signature of a file with this SHA-256 (DER of a CMS SignedData); raises :class:`NotSigned`."""
@@ -75,6 +79,7 @@ class LocalSigner:
         if not isinstance(key, Key) or certificate is None or not _valid(certificate, timezone.now()):
             raise NotSigned(Reason.NO_KEY)
         self._signer = _simple(key, certificate, chain)
+        self.room = BARE + sum(len(one.public_bytes(serialization.Encoding.DER)) for one in (certificate, *chain))
 
     def cms(self, digest: bytes) -> bytes:
         return _cms(self._signer, digest)
@@ -84,6 +89,7 @@ class DemonstrationSigner:
     """Signs with a key made from ``SECRET_KEY`` and a certificate of its own that says what it is."""
 
     demonstration = True
+    room = BARE + 1_000
 
     def __init__(self) -> None:
         secret = hashlib.sha256(b"pilar-demonstration-signature\n" + settings.SECRET_KEY.encode()).digest()
@@ -121,6 +127,7 @@ class RemoteSigner:
     """
 
     demonstration = False
+    room = 24_000  # a chain of certificates and a time stamp fit in
 
     def __init__(self) -> None:
         try:
