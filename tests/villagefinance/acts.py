@@ -392,7 +392,7 @@ ACTS = Acts(
     repeated=(
         "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account ask_ntpn "
         "set_posts set_lines set_cash_plan set_ceilings set_plan set_programmes draw_sample answer_flag "
-        "ask_question answer_question set_prices"
+        "ask_question set_prices"
     ),
 )  # fmt: skip
 EXEMPT = {"renew_questions": "under a second key: test_questions.py"}

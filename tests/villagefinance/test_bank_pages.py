@@ -54,13 +54,16 @@ def test_a_statement_is_sent_matched_reconciled_and_released(treasurer: Client) 
     keys = ["1:10001", "2:20002"]
     assert all(f'value="{key}"' in shown for key in keys)
     assert treasurer.post(page("bank-match"), {"proposal": keys}).status_code == 302
+    assert treasurer.post(page("bank-match"), {"proposal": keys})["Location"] == page("bank"), "a second click"
     assert BankMatch.objects.count() == 2
     sheet = reverse("villagefinance:book", args=[VILLAGE, "rekonsiliasi", 2025, 3]) + f"?nomor={ACCOUNT}"
     month = said(treasurer.get(sheet))
     assert sheet in said(treasurer.get(page()))
     assert "BIAYA ADM" in month
     assert "398" in month
-    assert treasurer.post(page("bank-release", 1)).status_code == 302
+    for _click in range(2):
+        assert treasurer.post(page("bank-release", 1))["Location"] == page("bank")
+    assert treasurer.post(page("bank-release", 1).replace(f"/{ACCOUNT}/", "/99/")).status_code == 404
     assert BankMatch.objects.count() == 1
 
 

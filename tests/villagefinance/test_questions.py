@@ -111,6 +111,26 @@ def test_it_stands_in_public_only_as_published_and_without_its_asker(asked: Worl
     assert "RT 3" not in public_page()
 
 
+def test_what_is_sent_twice_is_answered_published_and_set_aside_once(asked: World) -> None:
+    def told() -> int:
+        return AuditEvent.objects.filter(target="villagefinance.question").count()
+
+    for act in (
+        lambda: answer(asked),
+        lambda: decide(asked, PUBLISHED, shown="Kapan jalan di RT 3 selesai?"),
+    ):
+        act()
+        before = told()
+        act()
+        assert told() == before
+    with pytest.raises(QuestionElsewhere):
+        decide(asked, PUBLISHED, shown="Kapan?")
+    decide(asked, ANSWERED)
+    decide(asked, ASIDE)
+    decide(asked, ASIDE)
+    assert queries.question(VILLAGE, 1, scope=asked.who("head"), now=NOW).state is ASIDE
+
+
 def test_who_acts_and_what_comes_after_what(asked: World) -> None:
     for who, to in (("head", PUBLISHED), ("executor", ASIDE)):
         with pytest.raises(NotAllowed):

@@ -26,6 +26,7 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import due
 from pilar.villagefinance.rules.questions import (
     CLOCK,
+    DECIDED,
     LONGEST_ANSWER,
     LONGEST_CONTACT,
     LONGEST_QUESTION,
@@ -71,11 +72,13 @@ def ask_question(
 
 @transaction.atomic
 def answer_question(*, by: Standing, village: str, number: int, answer: str, now: datetime) -> None:
-    """Answer for the village. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`QuestionElsewhere`, Faults at
-    ``answer``."""
+    """Answer for the village; the same answer twice is one. Raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`QuestionElsewhere`, Faults at ``answer``."""
     row = _locked(by, village, number, Action.ANSWER_QUESTION)
     move = QUESTIONS.move(QuestionState(row.state), QuestionState.ANSWERED)
     text = written(answer, "answer", LONGEST_ANSWER)
+    if (row.state, row.answer) == (QuestionState.ANSWERED, text):
+        return
     fields = {"answer": text, "answered_by": by.actor.name, "answered_at": now, "shown": ""}
     moves.make(move, row, by=by.actor, what=TARGET, action="answer", key=_key(row), area=row.region, fields=fields)
     settle(by=by, subject=_key(row), kind=TARGET, now=now)
@@ -86,15 +89,18 @@ def answer_question(*, by: Standing, village: str, number: int, answer: str, now
 def decide_question(
     *, by: Standing, village: str, number: int, to: QuestionState, shown: str = "", now: datetime
 ) -> None:
-    """Publish a question as ``shown`` with its answer, take it off the public page again, or set it aside.
+    """Publish a question as ``shown`` with its answer, take it off the public page again, or set it aside; what is
+    decided twice is decided once.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`QuestionElsewhere`, Faults at ``shown``.
     """
     row = _locked(by, village, number, Action.PUBLISH)
+    text = written(shown, "shown", LONGEST_QUESTION) if to is QuestionState.PUBLISHED else ""
+    if row.state == to and row.shown == text and to in DECIDED:
+        return
     move = QUESTIONS.move(QuestionState(row.state), to)
     if move.made_by:
         raise QuestionElsewhere
-    text = written(shown, "shown", LONGEST_QUESTION) if to is QuestionState.PUBLISHED else ""
     moves.make(move, row, by=by.actor, what=TARGET, key=_key(row), area=row.region, fields={"shown": text})
     settle(by=by, subject=_key(row), kind=TARGET, now=now)
 

@@ -116,13 +116,14 @@ def keep_statement(
 
 @transaction.atomic
 def accept_matches(*, by: Standing, village: str, bank_account: int, matches: Sequence[Match], now: datetime) -> int:
-    """Say of each of ``matches`` that its movements are one; returns how many.
+    """Say of each of ``matches`` that its movements are one, if it is not said already; returns how many are new.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused` for a movement that is matched already, and where
     the two sides do not come to the same.
     """
     locked_book(by, village, Action.RECONCILE)
     of_account: dict[str, Any] = {"region": village[:5], "village": village, "bank_account": bank_account}
+    matches = _new(of_account, matches)
     last = _last(BankMatch.objects.filter(**of_account))
     with told(), transaction.atomic():
         for number, match in enumerate(matches, start=last + 1):
@@ -136,6 +137,23 @@ def accept_matches(*, by: Standing, village: str, bank_account: int, matches: Se
     if matches:
         _record(by, "match", of_account, "matches", parts)
     return len(matches)
+
+
+def _new(of_account: dict[str, Any], matches: Sequence[Match]) -> list[Match]:
+    """Those of ``matches`` that are not there just so, as when they are sent twice."""
+    rows = MatchedRow.objects.filter(**of_account, row__in=[row for one in matches for row in one.bank])
+    numbers = dict(rows.values_list("row", "match"))
+
+    def there(one: Match) -> bool:
+        number = numbers.get(one.bank[0])
+        if number is None:
+            return False
+        bank = MatchedRow.objects.filter(**of_account, match=number).values_list("row", flat=True)
+        lines = MatchedLine.objects.filter(**of_account, match=number).values_list("year", "place", "no")
+        given = [tuple(line_of(of_account["village"], key).values()) for key in one.books]
+        return (sorted(bank), sorted(lines)) == (sorted(one.bank), sorted(given))
+
+    return [one for one in matches if not there(one)]
 
 
 @transaction.atomic

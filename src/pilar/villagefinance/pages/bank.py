@@ -15,7 +15,7 @@ from pilar.areas.reference import today_in
 from pilar.design.forms import posted, stored, stored_once
 from pilar.design.imports import uploaded
 from pilar.design.views import done
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, button
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Heading
@@ -143,8 +143,14 @@ def match(request: HttpRequest, village: str, key: int, *, by: Standing, now: da
 
 @button
 def release(request: HttpRequest, village: str, key: int, number: int, *, by: Standing) -> HttpResponse:
-    """Take a match back."""
-    operations.release_match(by=by, village=village, bank_account=key, match=number)
+    """Take a match back; what is open already stays so."""
+
+    def is_open() -> bool:
+        require(by, Action.RECONCILE, village)
+        return bool(queries.kept_account(village, key, scope=by))
+
+    with sent_again(is_open, NotFound):
+        operations.release_match(by=by, village=village, bank_account=key, match=number)
     return done(request, _("The movements are open again"), "villagefinance:bank", village, key)
 
 

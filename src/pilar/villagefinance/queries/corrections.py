@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
@@ -66,12 +67,18 @@ def corrections(village: str, about: str, *, below: bool = False) -> tuple[Corre
 
 def steps_as_they_hold() -> QuerySet[BudgetStep]:
     """The steps of budgets, each with what :func:`held_paper` needs."""
-    return BudgetStep.objects.annotate(right=_right("step", "year", "version", "no"))
+    return _steps().all()
 
 
 def reports_as_they_hold() -> QuerySet[ReportStep]:
     """The reports on record, each with what :func:`held_paper` needs."""
     return ReportStep.objects.annotate(right=_right("report", "year", "act"))
+
+
+@cache
+def _steps() -> QuerySet[BudgetStep]:
+    """Composed once: it is read with every payment."""
+    return BudgetStep.objects.annotate(right=_right("step", "year", "version", "no"))
 
 
 def held_paper(row: Any) -> tuple[str, date | None]:

@@ -46,6 +46,8 @@ class TooManyQuestions(RetryLater):
 
 
 _S = QuestionState
+DECIDED = frozenset({_S.PUBLISHED, _S.ASIDE})
+"""What the secretary brings a question to."""
 QUESTIONS: Lifecycle[QuestionState, None] = Lifecycle(
     lambda _source, _target: QuestionElsewhere(),
     Move(_S.ASKED, _S.ANSWERED, mark("Answer it"), made_by="answer_question"),
