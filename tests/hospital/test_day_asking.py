@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import json
 import re
@@ -89,6 +90,54 @@ def test_all_boards_and_phones_cost_a_query_together_until_something_is_told(
     assert set(ask()) == {304}, "it hears of it with the commit, which this test does not have"
     LISTENING._told(f"hospital session {world.session().pk}")
     assert set(ask()) == {200}
+
+
+def test_a_board_that_changed_is_drawn_once_for_all_screens(
+    world: World, clock: Clock, hearing: None, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    (code,) = come(world, 1)
+    clock.set(5)
+    address = reverse("hospital:board", args=[HERE])
+    seen = Client().get(address)["ETag"]
+
+    def ask(address: str = address, client: Client | None = None, **headers: str) -> Any:
+        return (client or Client()).get(address, headers={"If-None-Match": seen, "HX-Request": "true", **headers})
+
+    do.call_next(by=world.who("nurse"), session=world.session().pk, now=clock.now)
+    LISTENING._told(f"hospital board {HERE}")
+    first = ask()
+    assert (first.status_code, "A-001" in first.content.decode()) == (200, True)
+    with django_assert_num_queries(0):
+        others = [ask() for _screen in range(5)]
+    own = {"X-Request-ID"}
+    for one in others:
+        assert (one.status_code, one.content) == (200, first.content)
+        assert {name: said for name, said in one.items() if name not in own} == {
+            name: said for name, said in first.items() if name not in own
+        }
+    assert "Content-Security-Policy" in others[0].headers
+    packed = [ask(**{"Accept-Encoding": "gzip"}) for _screen in range(2)]
+    assert {one.headers.get("Content-Encoding", "") for one in packed} <= {"", "gzip"}
+    assert gzip.decompress(packed[1].content) == first.content if "Content-Encoding" in packed[1] else True
+    assert "Panggil" not in ask(f"/en{address}").content.decode(), "another language is another part"
+    assert "<html" in Client().get(address, headers={"If-None-Match": seen}).content.decode(), "the page is no part"
+    mine = entered(Client(), "anak@contoh.invalid", "Anak")
+    assert ask(client=mine).content == first.content
+    do.call_again(by=world.who("nurse"), booking=code, now=at(world, 6))
+    LISTENING._told(f"hospital board {HERE}")
+    assert ask().content != first.content
+
+
+def test_nobody_is_shown_a_phones_page_from_memory(world: World, clock: Clock, hearing: None) -> None:
+    """Whoever tries codes is counted, and then refused right ones, too."""
+    (code,) = come(world, 1)
+    clock.set(5)
+    address = reverse("hospital:place", args=[code])
+    given = {"If-None-Match": '"x"', "HX-Request": "true"}
+    assert Client().get(address, headers=given).status_code == 200
+    for _try in range(21):
+        Client().get(reverse("hospital:place", args=["ABCDEFGHJKMN"]))
+    assert Client().get(address, headers=given).status_code == 429
 
 
 def test_who_asks_for_a_part_again_is_sent_the_part(world: World, clock: Clock) -> None:

@@ -13,15 +13,18 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 import pilar
+from pilar.platform.kept import Kept
 from pilar.reports.edition import PROGRAM, files_of
 
+KEPT_PARTS = 200
+"""Parts for all alike that a process keeps as it answered them last: of each page two, and of a few KB each."""
 View = Callable[..., HttpResponse]
 
 
@@ -88,50 +91,74 @@ def while_it_holds(request: HttpRequest, tag: str, draw: Callable[[], HttpRespon
     return answer
 
 
-def asked_again(sign: Callable[..., str]) -> Callable[[View], View]:
+def asked_again(sign: Callable[..., str], *, alike: bool = False) -> Callable[[View], View]:
     """A page that thousands ask for again and again: ``sign`` gives its sign for who has no session, by the names of
-    its address; empty where there is none. Who has it is answered by :class:`StillHolds`."""
+    its address; empty where there is none. Who has it is answered by :class:`StillHolds`.
+
+    ``alike``: its part is the same for all who have no session, and nobody is kept from it. It is then drawn once for
+    all of them.
+    """
 
     def decorated(view: View) -> View:
-        view.sign = sign  # type: ignore[attr-defined]
+        view.sign, view.alike = sign, alike  # type: ignore[attr-defined]
         return view
 
     return decorated
 
 
 class StillHolds:
-    """Answers 304 to who asks again for what has not changed, before anybody asks who they are (middleware).
+    """Answers who asks again before anybody asks who they are (middleware): 304 while nothing has changed, and by what
+    was answered to the first of them where it is for all alike.
 
     Only below ``PILAR_ASKED_AGAIN``, and only without a session: with one the sign may be another.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self._parts: Kept[tuple[bytes, dict[str, str]]] = Kept(KEPT_PARTS)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         seen = request.headers.get("If-None-Match")
-        if seen and request.method == "GET" and settings.PILAR_ASKED_AGAIN.match(request.path_info):
-            answer = self._held(request, seen)
-            if answer is not None:
+        if not (seen and request.method == "GET" and settings.PILAR_ASKED_AGAIN.match(request.path_info)):
+            return self.get_response(request)
+        match, tag = self._signed(request)
+        if match is None:
+            return self.get_response(request)
+        if tag in seen:
+            request.resolver_match = match
+            answer = while_it_holds(request, tag, HttpResponse)
+            if answer.status_code == 304:
                 return answer
-        return self.get_response(request)
+        if not (match.func.alike and "HX-Request" in request.headers):  # type: ignore[attr-defined]
+            return self.get_response(request)
+        return self._drawn(request, match, tag)
 
     @staticmethod
-    def _held(request: HttpRequest, seen: str) -> HttpResponse | None:
+    def _signed(request: HttpRequest) -> tuple[ResolverMatch | None, str]:
+        """The page that is asked for, and its sign; None where only the page itself can say what it is."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            return None
+            return None, ""
         language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
         with translation.override(language):
             try:
                 match = resolve(request.path_info)
                 tag = match.func.sign(**match.kwargs)  # type: ignore[attr-defined]
-            except (Resolver404, AttributeError, DatabaseError):  # what it is, the page says
-                return None
-        if not tag or tag not in seen:
-            return None
-        request.resolver_match = match
-        answer = while_it_holds(request, tag, HttpResponse)
-        return answer if answer.status_code == 304 else None
+            except (Resolver404, AttributeError, DatabaseError):
+                return None, ""
+        return (match, tag) if tag else (None, "")
+
+    def _drawn(self, request: HttpRequest, match: ResolverMatch, tag: str) -> HttpResponse:
+        """A part as it was answered to somebody else: its bytes and headers, compressed where both take that."""
+        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        key = (request.path_info, tag, packed)
+        kept = self._parts.known(key) if not request.META["QUERY_STRING"] else None
+        if kept is not None:
+            request.resolver_match = match
+            return HttpResponse(kept[0], headers=kept[1])
+        answer = self.get_response(request)
+        if answer.status_code == 200 and tag in answer.get("ETag", "") and not answer.cookies:
+            self._parts.get(key, lambda: (answer.content, dict(answer.items())))
+        return answer
 
 
 def _tag(request: HttpRequest, state: Freshness) -> str:

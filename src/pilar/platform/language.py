@@ -7,6 +7,7 @@ reads the same catalogues with the standard library there.
 
 from __future__ import annotations
 
+import datetime as dt
 import gettext
 import os
 import sys
@@ -17,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pilar.platform.writing import in_words
+from pilar.platform.writing import clock, in_words
 
 ROOMS = Path(__file__).resolve().parent.parent
 DEFAULT = "id"
@@ -96,6 +97,11 @@ def spoken() -> str:
 
         return (get_language() or DEFAULT)[:2]
     return console_language()
+
+
+def hour(value: dt.time | dt.datetime) -> str:
+    """An hour as the reader writes it: ``08.40``, in English ``08:40``."""
+    return clock(value.time() if isinstance(value, dt.datetime) else value, spoken())
 
 
 @dataclass(frozen=True, slots=True)

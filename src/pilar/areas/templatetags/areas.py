@@ -10,8 +10,7 @@ from django.utils.translation import ngettext
 
 from pilar.areas import queries, reference, rules
 from pilar.platform.calendar import OutsideCalendar
-from pilar.platform.language import spoken
-from pilar.platform.writing import clock
+from pilar.platform.language import hour
 
 register = template.Library()
 
@@ -25,7 +24,7 @@ def local_time(moment: datetime | None, region_code: str | None = None) -> str:
 @register.filter
 def local_clock(moment: datetime, region_code: str) -> str:
     """``{{ place.at|local_clock:region_code }}``: ``08.40``, in English ``08:40``, on the clocks of a region."""
-    return clock(reference.local(moment, region_code).time(), spoken())
+    return hour(reference.local(moment, region_code))
 
 
 @register.filter

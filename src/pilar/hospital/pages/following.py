@@ -27,7 +27,7 @@ from pilar.people.rules import PUBLIC, NotFound, Standing, existing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.kept import Kept
-from pilar.platform.language import mark
+from pilar.platform.language import hour, mark
 from pilar.platform.limits import Limit, count, require_below
 
 WRONG_CODES = Limit("hospital-code", 20)
@@ -50,7 +50,7 @@ def _place_tag(code: str) -> str:
     return part_tag(code, PUBLIC.actor.key, *following.place_of(found, now=now).seen) if found else ""
 
 
-@asked_again(_board_tag)
+@asked_again(_board_tag, alike=True)
 @page(BOARD, public=True)
 def board(request: HttpRequest, code: str, *, now: datetime) -> HttpResponse:
     """Numbers and rooms, for a screen in the waiting room: it keeps itself new, and says when it could not."""
@@ -122,7 +122,7 @@ def draw(request: HttpRequest, *, now: datetime, by: Standing) -> Shown:
     today = today_in(hospital.region, now)
     rows = schedule.sessions(hospital.code, today, today, states=[SessionState.OPEN.value])
     form.fields["session"].choices = [
-        (one.key, f"{one.clinic.shown}, {one.room}, {local(one.starts_at, hospital.region):%H.%M}")
+        (one.key, f"{one.clinic.shown}, {one.room}, {hour(local(one.starts_at, hospital.region))}")
         for one in rows if one.ends_at > now and one.left(Channel.KIOSK, now) > 0
     ]  # fmt: skip
 
