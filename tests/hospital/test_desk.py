@@ -98,9 +98,11 @@ def test_whom_no_message_reaches_is_not_reminded(world: World) -> None:
 
 
 def test_the_desk_corrects_everything_and_patients_what_is_theirs_to_know(world: World) -> None:
-    other = replace(MOTHER, name="Siti Aminah binti Ali", nik="3603014501500009", phone="0812", address="Jl. Melati 1")
+    other = replace(
+        MOTHER, name="Siti Aminah binti Ali", nik="3603014501500009", phone="08123456", address="Jl. Melati 1"
+    )
     do.change_patient(by=world.who("daughter"), patient=world.patient, person=other, now=NOW)
-    assert known(world) == replace(MOTHER, phone="0812", address="Jl. Melati 1")
+    assert known(world) == replace(MOTHER, phone="08123456", address="Jl. Melati 1")
     do.change_patient(by=world.who("desk"), patient=world.patient, person=other, now=NOW)
     do.change_patient(by=world.who("desk"), patient=world.patient, person=other, now=NOW)
     assert known(world) == other
@@ -128,11 +130,22 @@ def test_the_data_are_corrected_on_a_page(world: World) -> None:
     assert address in daughter.get(reverse("hospital:own-record", args=[world.patient])).content.decode()
     page = daughter.get(address).content.decode()
     assert ('name="phone"' in page, 'name="nik"' in page) == (True, False)
-    assert daughter.post(address, {"phone": "0813", "address": ""}).status_code == HTTPStatus.FOUND
+    assert daughter.post(address, {"phone": "08134567", "address": ""}).status_code == HTTPStatus.FOUND
     assert desk.post(address, {"name": "Siti", "nik": "1", "birth_date": "1950-01-05"}).status_code == 422
-    sent = {"name": "Siti", "nik": NIK, "birth_date": "1950-01-06", "sex": "P", "card": MOTHER.card, "phone": "0813"}
+    sent = {
+        "name": "Siti",
+        "nik": NIK,
+        "birth_date": "1950-01-06",
+        "sex": "P",
+        "card": MOTHER.card,
+        "phone": "08134567",
+    }
     assert desk.post(address, sent)["Location"] == reverse("hospital:desk-patient", args=[world.patient])
-    assert (known(world).name, known(world).phone, known(world).birth_date) == ("Siti", "0813", MOTHER.birth_date + DAY)
+    assert (known(world).name, known(world).phone, known(world).birth_date) == (
+        "Siti",
+        "08134567",
+        MOTHER.birth_date + DAY,
+    )
     assert client_of(world, "nurse").get(address).status_code == HTTPStatus.NOT_FOUND
 
 
@@ -150,7 +163,7 @@ def test_a_citizen_learns_nothing_of_whose_number_they_try(world: World) -> None
     answers = [client.post(address, sent) for _try in range(7)]
     assert [answer.status_code for answer in answers] == [422] * 5 + [429] * 2
     assert Patient.objects.get(pk=world.patient).record not in answers[0].content.decode()
-    assert client.post(address, {**sent, "nik": "", "phone": "0812"}).status_code == HTTPStatus.FOUND
+    assert client.post(address, {**sent, "nik": "", "phone": "08123456"}).status_code == HTTPStatus.FOUND
 
 
 def known(world: World) -> do.Person:
@@ -174,8 +187,8 @@ def test_who_knows_record_number_nik_birth_and_phone_joins_the_row_to_the_accoun
         )
 
     for person, number in (
-        (replace(right, nik=NIK), record), (replace(right, birth_date=TUESDAY), record),
-        (replace(right, phone="0812"), record), (right, "99"),
+        (replace(right, nik=NIK), record), (replace(right, birth_date=MOTHER.birth_date + DAY), record),
+        (replace(right, phone="08123456"), record), (right, "99"),
         (MOTHER, Patient.objects.get(pk=world.patient).record),
     ):  # fmt: skip
         with pytest.raises(Faults) as refused:

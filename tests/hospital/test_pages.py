@@ -37,12 +37,17 @@ def to(name: str, *args: object) -> str:
     return reverse(f"hospital:{name}", args=args)
 
 
+def hidden(page: Any) -> dict[str, str]:
+    """What a form sends that nobody sees."""
+    return dict(re.findall(r'name="(checked|key)" value="([0-9a-f-]+)"', page.content.decode()))
+
+
 def checked(client: Client, address: str, **given: object) -> Any:
     """Send a page "check before you …" with its tick and what it asks."""
-    page = client.get(address).content.decode()
-    hidden = dict(re.findall(r'name="(checked|key)" value="([0-9a-f-]+)"', page))
-    assert "checked" in hidden, page[-3000:]
-    return client.post(address, {**hidden, "agreed": "on", **given})
+    page = client.get(address)
+    sent = hidden(page)
+    assert "checked" in sent, page.content.decode()[-3000:]
+    return client.post(address, {**sent, "agreed": "on", **given})
 
 
 @pytest.fixture
@@ -138,9 +143,14 @@ def test_she_moves_and_cancels(coming: World, phone: Client) -> None:
     session = next_session()
     row, later = book(coming, session), next_session(5)
     assert to("move-to", row.code, later.pk) in phone.get(to("move", row.code)).content.decode()
-    moved = checked(phone, to("move-to", row.code, later.pk))
+    there = to("move-to", row.code, later.pk)
+    sent = {**hidden(phone.get(there)), "agreed": "on"}
+    moved, again = phone.post(there, sent), phone.post(there, sent)  # a second click
     new = Booking.objects.get(moved_from=row)
-    assert moved["Location"] == to("booking", new.code)
+    assert moved["Location"] == again["Location"] == to("booking", new.code)
+    old = phone.get(to("booking", row.code)).content.decode()
+    assert to("booking", new.code) in old, "a bookmark leads on"
+    assert to("calendar", row.code) not in old
     cancelled = checked(phone, to("cancel", new.code), reason="Sudah sembuh")
     assert cancelled["Location"] == to("own-bookings")
     assert Booking.objects.filter(state="booked").count() == 0
@@ -156,6 +166,47 @@ def test_a_booking_is_nobody_elses(coming: World, phone: Client, of: Callable[[s
         assert {client.get(to(one, row.code)).status_code for one in names} == {HTTPStatus.NOT_FOUND}
     assert Client().get(to("booking", row.code)).status_code == HTTPStatus.FOUND
     assert Client().get(to("slip", row.code)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_session_that_takes_nobody_says_so_before_a_form_is_filled_in(coming: World, phone: Client) -> None:
+    """From a bookmark, or a list that was opened an hour ago; a form that was open then is answered by its key."""
+    session, who = next_session(), f"untuk={coming.who('daughter').citizen}"
+    address = f"{to('book', session.pk)}?{who}"
+    given = {**hidden(phone.get(address)), "payer": "general", "visit": "1"}
+    far = Session.objects.filter(hospital=HERE, clinic__code="dalam").latest("day")  # further than its clinic opens
+    for state in ("closed", "cancelled", "done"):
+        Session.objects.filter(pk=session.pk).update(state=state)
+        page = phone.get(address).content.decode()
+        assert ("Pendaftaran untuk sesi ini sudah ditutup" in page, 'name="payer"' in page) == (True, False)
+        assert phone.post(address, given).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = phone.get(f"{to('book', far.pk)}?{who}").content.decode()
+    assert ("Pendaftaran untuk hari itu dibuka pada" in page, 'name="payer"' in page) == (True, False)
+    Session.objects.filter(pk=session.pk).update(state="open")
+    booked = phone.post(address, given)
+    Session.objects.filter(pk=session.pk).update(state="closed")
+    assert phone.post(address, given)["Location"] == booked["Location"], "sent twice, over a weak line"
+    code = Booking.objects.get(session=session).code
+    assert checked(phone, to("cancel", code), reason="x").status_code == HTTPStatus.FOUND
+    assert phone.get(to("letter", code))["Location"] == to("booking", code)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"phone": "tidak ada"}, "Isi nomor telepon dengan angkanya"),
+        ({"phone": "0812"}, "Isi nomor telepon dengan angkanya"),
+        ({"birth_date": "2090-01-01"}, "Tanggal lahir terletak antara 1900 dan hari ini"),
+        ({"birth_date": "1890-01-01"}, "Tanggal lahir terletak antara 1900 dan hari ini"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told(coming: World, wrong: dict[str, str], said: str) -> None:
+    new = entered(Client(), "baru@contoh.invalid", "Baru")
+    account = re.findall(r"untuk=(\d+)", new.get(to("book", next_session().pk)).content.decode())[0]
+    address = to("person", HERE, account)
+    told = new.post(address, {"name": "Baru", "birth_date": "1990-01-01", **wrong})
+    assert (told.status_code, said in told.content.decode()) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
+    right = {"name": "Baru", "birth_date": "1990-01-01", "phone": "+62 812-3456-7890"}
+    assert new.post(address, right).status_code == HTTPStatus.FOUND
 
 
 def test_who_is_disabled_says_so_when_booking(coming: World, phone: Client) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
+from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Hospital, Patient, Waiting
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.queries.records import read_person
@@ -44,7 +45,7 @@ def register_patient(
             raise NotFound
     else:
         AUTHORITY.require(by, Action.BOOK, Case(place.region_id, unit=place.pk), known=True)
-    if found := person.faults():
+    if found := person.faults(today_in(place.region_id, now)):
         raise Faults(found)
     locks.take(f"hospital.register {hospital}")
     hashes = _hashes(person)
@@ -94,7 +95,7 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
     known = person_of(opened(row.person))
     if by.citizen is not None:
         person = replace(known, **{name: getattr(person, name) for name in own_fields(known)})
-    if found := person.faults():
+    if found := person.faults(today_in(at.region_id, now)):
         raise Faults(found)
     if (other := _same(at.pk, person)) is not None and other.pk != row.pk:
         if by.citizen is not None:

@@ -29,7 +29,19 @@ from pilar.hospital.queries.patients import PatientRow
 from pilar.hospital.queries.privacy import agree_to
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.reference.documents import documents
-from pilar.hospital.rules.booking import OVER, Channel, Payer, Priority, SessionState, may_leave, nik_missing
+from pilar.hospital.rules.booking import (
+    OVER,
+    Asked,
+    Channel,
+    Offer,
+    Payer,
+    Priority,
+    SessionState,
+    Visit,
+    faults,
+    may_leave,
+    nik_missing,
+)
 from pilar.hospital.rules.patients import own_fields
 from pilar.hospital.rules.privacy import Purpose
 from pilar.people.pages.citizens import citizens, to_sign_in
@@ -38,6 +50,7 @@ from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, knowing, page
 from pilar.platform.errors import Faults
+from pilar.platform.language import translate
 from pilar.platform.limits import Limit, count, require_below
 from pilar.reports.codes import qr_svg
 
@@ -104,12 +117,19 @@ def _check(
                 % {"minutes": place.policy.arrive}]  # fmt: skip
         if place.clinic.fingerprint:
             will.append(_("This clinic asks patients of BPJS for a fingerprint: record it before you see the doctor"))
-        full = request.method != "POST" and place.left(channel, now) == 0
+        offer = Offer(place.day, place.ends_at, place.state is SessionState.OPEN)
+        asked = Asked(channel, Payer.GENERAL, Visit.REFERRAL)
+        # What is sent twice is answered by its key, whatever has become of the session.
+        shut = faults(asked, offer, place.policy, local(now, hospital.region)) if request.method != "POST" else ()
+        full = request.method != "POST" and not shut and place.left(channel, now) == 0
         waiting = reverse("hospital:wait", args=[place.clinic.key]) + (f"?pasien={who.key}" if desk else "")
         return Check(
             title=_("Check before you book"), act=_("Book a place"), final=False, about=hospital.name, will=tuple(will),
             trail=((hospital.name, reverse("hospital:hospital", args=[place.hospital])), (place.clinic.name, clinic)),
-            blocked=(Remark(_("This session is full. Join the wait list"), waiting),) if full else (),
+            blocked=(
+                *(Remark(translate(one.sentence, **one.fields), clinic) for one in shut),
+                *((Remark(_("This session is full. Join the wait list"), waiting),) if full else ()),
+            ),
         )  # fmt: skip
 
     def act() -> Done:
@@ -191,7 +211,8 @@ def booking(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> 
     """A booking: its number, QR and time, what to bring, and what can be done with it."""
     if by.citizen is None and by.account is None:
         return to_sign_in(request)
-    return _shown(bookings.booking(code, scope=by, now=now), by)
+    row = bookings.booking(code, scope=by, now=now)
+    return _shown(row, by) | {"moved": bookings.moved_to(code, scope=by, now=now)}
 
 
 @page("hospital/booking/slip.html", public=True)
@@ -204,6 +225,7 @@ def _shown(row: BookingRow, by: Standing) -> dict[str, Any]:
     place = row.session
     return {
         "row": row, "hospital": schedule.hospital(place.hospital), "documents": documents()[row.payer],
+        "over": row.state in OVER,
         "qr": mark_safe(qr_svg(row.code)),  # noqa: S308 - drawn by us
         "arrive_at": row.at - timedelta(minutes=place.policy.arrive),
         "opens_at": row.at - timedelta(minutes=place.policy.early),
@@ -244,6 +266,8 @@ def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
 def letter(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The referral or control letter of a booking, where it came later or its number was wrong."""
     row = bookings.booking(code, scope=by, now=now)
+    if row.state in OVER:
+        return redirect("hospital:booking", code)
     form = LetterForm(posted(request), initial={"referred_until": row.referred_until})
     if stored(form, lambda: operations.add_letter(by=by, booking=code, now=now, **form.letter())):
         return done(request, _("The letter is kept"), "hospital:booking", code)
@@ -258,6 +282,8 @@ def move_to(request: HttpRequest, code: str, session: int, *, by: Standing, now:
 
     def look() -> Check | Done:
         row = bookings.booking(code, scope=by, now=now)
+        if (moved := bookings.moved_to(code, scope=by, now=now)) and moved.session.key == session:  # a second click
+            return _moved(moved.label, moved.code)
         if not may_leave(row.state, row.session.state):
             return Done(_("This booking is “%(state)s”") % {"state": row.state_name}, _home(row, by))
         region = schedule.hospital(to.hospital).region
@@ -269,10 +295,14 @@ def move_to(request: HttpRequest, code: str, session: int, *, by: Standing, now:
 
     def act() -> Done:
         made = operations.move(by=by, booking=code, session=session, key=form.cleaned_data["key"], now=now)
-        said = _("It is moved: your number is %(number)s now") % {"number": made.label}
-        return Done(said, reverse("hospital:booking", args=[made.code]))
+        return _moved(made.label, made.code)
 
     return confirm(request, look, act, form=form)
+
+
+def _moved(number: str, code: str) -> Done:
+    said = _("It is moved: your number is %(number)s now") % {"number": number}
+    return Done(said, reverse("hospital:booking", args=[code]))
 
 
 @knowing

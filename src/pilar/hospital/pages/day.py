@@ -36,7 +36,7 @@ from pilar.hospital.rules.triage import COMPLAINT, SIGN_NAMES
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import NotAllowed, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import hour, mark, translate
 
 S = BookingState
 _MINUTE = timedelta(minutes=1)
@@ -344,7 +344,7 @@ def _offer(one: SessionRow, now: SessionRow) -> str:
     at = local(one.starts_at, schedule.hospital(one.hospital).region)
     doctor = "" if one.doctor.key == now.doctor.key else f", {one.doctor.name}"
     free = _("%(free)s of %(places)s places free") % {"free": one.capacity - one.taken, "places": one.capacity}
-    return f"{date_format(one.day, 'l, j F Y')}, {at:%H.%M}{doctor} ({free})"
+    return f"{date_format(one.day, 'l, j F Y')}, {hour(at)}{doctor} ({free})"
 
 
 def _late(key: int, by: Standing) -> tuple[SessionRow, HospitalRow]:

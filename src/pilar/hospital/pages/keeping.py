@@ -24,6 +24,7 @@ from pilar.hospital.queries.schedule import SessionRow
 from pilar.hospital.rules.booking import CHANNELS, Policy, SessionState
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, button, page
+from pilar.platform.language import hour
 
 COMING = timedelta(days=14)
 
@@ -137,7 +138,7 @@ def change_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
             counts=((_("Are told"), str(len(new.told))), (_("Have another time"), str(other))),
             will=(
                 _("The session is held from %(starts)s to %(ends)s in %(room)s") % {
-                    "starts": f"{given.cleaned_data['starts']:%H.%M}", "ends": f"{given.cleaned_data['ends']:%H.%M}",
+                    "starts": hour(given.cleaned_data["starts"]), "ends": hour(given.cleaned_data["ends"]),
                     "room": kept.rooms[given.cleaned_data["room"]],
                 },
                 _("Those below are told at once; who cannot come then moves or cancels"),

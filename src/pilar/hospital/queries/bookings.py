@@ -123,6 +123,16 @@ def booking(code: str, *, scope: Standing, now: datetime) -> BookingRow:
     return booking_row(row)
 
 
+def moved_to(code: str, *, scope: Standing, now: datetime) -> BookingRow | None:
+    """The booking that stands now of one that was moved, perhaps more than once, for who may see it."""
+    found = booking(code, scope=scope, now=now)
+    if found.state is not BookingState.MOVED:
+        return None
+    while (later := _rows().filter(moved_from=found.key).first()) is not None:
+        found = booking_row(later)
+    return found
+
+
 def held_in(session: int, patient: int, *, scope: Standing, now: datetime) -> BookingRow | None:
     """The booking of a patient that holds a place of a session, for who may see it."""
     found = Booking.objects.filter(session=session, patient=patient, state__in=sorted(HOLDS)).first()

@@ -14,7 +14,7 @@ from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import Policy, policy_of
 from pilar.hospital.rules.schedule import RULE_NAMES, GridRule
 from pilar.people.rules import Standing, existing
-from pilar.platform.language import translate
+from pilar.platform.language import hour, translate
 from pilar.platform.names import Signature
 
 
@@ -41,7 +41,7 @@ class WeeklyRow:
 
     @property
     def name(self) -> str:
-        return f"{self.day_name}, {self.starts:%H.%M}, {self.doctor_name}"
+        return f"{self.day_name}, {hour(self.starts)}, {self.doctor_name}"
 
 
 @dataclass(frozen=True, slots=True)

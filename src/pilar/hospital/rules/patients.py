@@ -11,6 +11,10 @@ from typing import Any
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 
+FIRST_YEAR = 1900
+"""Nobody who comes was born before: a year of two digits, or a slip of the pen."""
+PHONE_DIGITS = range(8, 16)
+"""Digits of a number with its area, and of one with the country (ITU-T E.164: 15 at most)."""
 ELDERLY = 60
 """Years from which the law calls somebody elderly (UU 13/1998, article 1)."""
 
@@ -32,8 +36,8 @@ class Person:
         born = self.birth_date
         return born is not None and (day.year - born.year - ((day.month, day.day) < (born.month, born.day))) >= ELDERLY
 
-    def faults(self) -> tuple[Fault, ...]:
-        """Everything that is wrong with it, each at its field."""
+    def faults(self, today: date) -> tuple[Fault, ...]:
+        """Everything that is wrong with it on a day, each at its field."""
         found = []
         if not self.name.strip() or len(self.name) > 100:
             found.append(Fault("name", mark("Enter the name, at most 100 letters"), {}, "name"))
@@ -43,6 +47,13 @@ class Person:
             for place, (given, count) in digits.items()
             if given and not re.fullmatch(rf"[0-9]{{{count}}}", given)
         ]
+        if self.birth_date is not None and not date(FIRST_YEAR, 1, 1) <= self.birth_date <= today:
+            sentence = mark("A date of birth lies between %(first)s and today")
+            found.append(Fault("born", sentence, {"first": FIRST_YEAR}, "birth_date"))
+        digits_of_phone = re.sub(r"[\s().+/-]", "", self.phone)
+        if self.phone and not (digits_of_phone.isdecimal() and len(digits_of_phone) in PHONE_DIGITS):
+            sentence = mark("Enter a phone number by its digits, such as 0812 3456 7890")
+            found.append(Fault("phone", sentence, {}, "phone"))
         if self.sex not in ("", "L", "P"):
             found.append(Fault("sex", mark("Choose male or female"), {}, "sex"))
         return tuple(found)
