@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -141,7 +141,7 @@ class StillHolds:
         language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
         with translation.override(language):
             try:
-                match = resolve(request.path_info)
+                match = _page_at(request.path_info, language)
                 tag = match.func.sign(**match.kwargs)  # type: ignore[attr-defined]
             except (Resolver404, AttributeError, DatabaseError):
                 return None, ""
@@ -159,6 +159,13 @@ class StillHolds:
         if answer.status_code == 200 and tag in answer.get("ETag", "") and not answer.cookies:
             self._parts.get(key, lambda: (answer.content, dict(answer.items())))
         return answer
+
+
+@lru_cache(maxsize=5_000)
+def _page_at(path: str, language: str) -> ResolverMatch:
+    """The page at an address, in the language that is active: some seventy patterns are tried, and phones ask for the
+    same again and again."""
+    return resolve(path)
 
 
 def _tag(request: HttpRequest, state: Freshness) -> str:
