@@ -216,3 +216,11 @@ def test_each_child_answers_and_one_that_cannot_is_a_fault() -> None:
     assert loop._forked([lambda: True, lambda: False, lambda: os.kill(os.getpid(), 9) is None]) == [True, False, True]
     with pytest.raises(RuntimeError):
         loop._forked([lambda: bool(1 / 0)])
+
+
+def test_patience_with_a_mutant_grows_with_what_its_tests_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "_seconds", {"a.py::one": 2.0, "a.py::two": 1.0, "b.py::one": 4.0})
+    path = drawing.SOURCE / "measures" / "rules" / "periods.py"
+    mutant = placed(path, "    return number > 5", "6 for 5").mutant
+    for tests, usual in ((("a.py::one",), 2), (("a.py::one", "b.py"), 6), (("a.py",), 3)):
+        assert loop._patience(drawing.Placed(path, mutant, tests)) == loop.PATIENCE + loop.TIMES * usual

@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
@@ -30,11 +31,23 @@ from pilar.config.mutation.drawing import Placed, drawn, measured
 from pilar.config.mutation.mutants import Kind
 
 CORES = len(os.sched_getaffinity(0))
-PATIENCE, WAITED = 300, 1800
-"""Seconds of the processor, and of waiting, after which a mutant that never ends counts as noticed."""
+PATIENCE, TIMES, WAITED = 60, 5, 1800
+"""A mutant that never ends counts as noticed: after so many seconds of the processor and so many times what its tests
+take on the source as it is, or of waiting."""
 BROKEN = 70
 """How a child ends that could not try its mutant."""
 SHOWN = os.dup(2)
+_seconds: dict[str, float] = {}
+"""Of the processor, by test."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """How long a test takes, its fixtures with it."""
+    begun = time.process_time()
+    done = yield
+    _seconds[item.nodeid] = time.process_time() - begun
+    return done
 
 
 @pytest.hookimpl(wrapper=True)
@@ -71,6 +84,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         part = CoverageData(str(data))
         part.read()
         known.update(part)
+        _seconds.update(json.loads(Path(f"{data}.seconds").read_text(encoding="utf-8")))
     reached = {path: known.contexts_by_lineno(path) for path in known.measured_files()}
     tried = drawn(room, reached, most=asked["most"], seed=asked["seed"])
     noticed = _forked([partial(_tried, session, one) for one in tried])
@@ -137,6 +151,7 @@ def _observed(items: Sequence[pytest.Item], room: str, data: Path) -> bool:
     failed = _failed(items)
     coverage.stop()
     coverage.save()
+    Path(f"{data}.seconds").write_text(json.dumps(_seconds), encoding="utf-8")
     if failed:
         os.dup2(SHOWN, 1)
         items[0].config.pluginmanager.get_plugin("terminalreporter").summary_failures()
@@ -147,7 +162,7 @@ def _tried(session: pytest.Session, one: Placed) -> bool:
     """Tell whether a test fails on the mutant; a line that no test reaches is never noticed."""
     if not one.tests:
         return False
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, _patience(one))
     signal.alarm(WAITED)
     if one.mutant.within is None or not _changed_in_place(one):
         return _anew(one, one.mutant.changed)
@@ -155,6 +170,13 @@ def _tried(session: pytest.Session, one: Placed) -> bool:
     first = [item for item in session.items if item.nodeid in chosen]
     of_files = [item for item in session.items if item.nodeid.partition("::")[0] in chosen]
     return _failed([*first, *(item for item in of_files if item.nodeid not in chosen)])
+
+
+def _patience(one: Placed) -> float:
+    usual = sum(
+        seconds for test, seconds in _seconds.items() if not {test, test.partition("::")[0]}.isdisjoint(one.tests)
+    )
+    return PATIENCE + TIMES * usual
 
 
 def _failed(items: Sequence[pytest.Item]) -> bool:
