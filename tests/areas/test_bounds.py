@@ -144,6 +144,7 @@ def test_a_day_of_the_file_that_was_entered_before_stands_once(places: None) -> 
     assert [one.entered for one in rows] == [True]
 
 
+@pytest.mark.django_db
 def test_ten_examples_of_each_change_are_told() -> None:
     changes = load(reference.areas(), "1")
     for level in changes:

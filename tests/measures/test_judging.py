@@ -190,6 +190,8 @@ def test_a_correction_that_is_sent_again_late_does_not_come_back() -> None:
 def test_corrections_have_an_end() -> None:
     known = {("izin-terbit", FIRST): Known(MOST_NUMBER, Decimal(14))}
     assert [fault.code for fault in judge(row(reason="x"), known=known)[0].faults] == ["too-many-corrections"]
+    known = {("izin-terbit", FIRST): Known(MOST_NUMBER - 1, Decimal(14))}
+    assert judge(row(reason="x"), known=known)[0].number == MOST_NUMBER == 2**15 - 1, "what the column holds"
 
 
 rows = st.builds(

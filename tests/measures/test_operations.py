@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kit.neighbours import own
 from measures.world import DAILY, NOW, OTHER, OWN, PERMITS, World, measure, stored
+from pilar.areas import operations as areas
 from pilar.areas.models import Region
 from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
@@ -75,6 +76,18 @@ def test_offices_and_regions_that_are_not_there(world: World) -> None:
         operations.define_measure(by=world.who("coordinator"), region=OWN, given=given, now=NOW)
     with pytest.raises(UnknownRegion):
         operations.define_measure(by=OPERATOR, region="99.99", given=given, now=NOW)
+    areas.close_office(by=OPERATOR, office=world.cast.colleagues_office, now=timezone.now())
+    with pytest.raises(UnknownOffice):
+        operations.define_measure(
+            by=OPERATOR, region=OWN, given=replace(DAILY, code="baru", office=world.cast.colleagues_office), now=NOW
+        )
+
+
+def test_no_measure_gets_the_source_of_another_region(world: World) -> None:
+    there = SourceSystem.objects.exclude(region=OWN).get()
+    with pytest.raises(Faults) as error:
+        world.define("baru", source=there.pk)
+    assert told(error.value) == [("unknown-source", "source")]
 
 
 def test_a_region_that_has_ended_gets_nothing_new(world: World) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from kit.neighbours import own
+from kit.races import together
 from measures.world import NOW, OTHER, OWN, PERMITS, World, stored
 from pilar.areas import operations as areas
 from pilar.measures import operations, queries
 from pilar.measures.models import Measure, SourceSystem, Value
-from pilar.measures.operations import Part
+from pilar.measures.operations import Part, parts
 from pilar.measures.rules.combining import Aggregation
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed
 
@@ -110,3 +112,36 @@ def test_only_the_schedule_and_the_operator_define(world: World, office: int) ->
         with pytest.raises(NotAllowed):
             UJI.define(by=world.who(name), region=OWN, now=NOW)
     assert not SourceSystem.objects.filter(code="pilar-uji").exists()
+
+
+def test_a_room_is_a_source_with_all_its_measures_or_none(office: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**given: Any) -> int:
+        if own(Measure).filter(code__in=UJI.definitions).exists():
+            raise ZeroDivisionError
+        return operations.define_measure(**given)
+
+    monkeypatch.setattr(parts, "define_measure", broken)
+    with pytest.raises(ZeroDivisionError):
+        UJI.define(by=OPERATOR, region=OWN, now=NOW)
+    assert not SourceSystem.objects.filter(code="pilar-uji").exists()
+
+
+def test_a_month_is_told_whole_or_not_at_all(office: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(jumlah=4)
+
+    def broken(**given: Any) -> object:
+        if given["reports"][0].reason:
+            raise ZeroDivisionError
+        return operations.report_values(**given)
+
+    monkeypatch.setattr(parts, "report_values", broken)
+    with pytest.raises(ZeroDivisionError):
+        told(jumlah=5, bagian="7.5")
+    assert (stored("uji-jumlah"), stored("uji-bagian")) == ([("2026-02-01", 1, Decimal(4))], [])
+
+
+def test_a_room_that_is_told_of_twice_at_once_is_defined_once(committed_world: World) -> None:
+    areas.add_office(by=OPERATOR, region=OWN, name="Dinas Uji", abbreviation="DU")
+    first, second = together(*[lambda: UJI.define(by=SCHEDULE, region=OWN, now=NOW)] * 2)
+    assert first == second
+    assert own(Measure).filter(code__in=UJI.definitions).count() == 2

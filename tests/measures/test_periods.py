@@ -20,6 +20,7 @@ from pilar.measures.rules.periods import (
     period_of,
     periods,
 )
+from pilar.measures.rules.series import Point, Step, following, parts_in, points_between, start_of
 from pilar.platform.errors import Faults
 
 DAY, MONTH, QUARTER, YEAR = PeriodKind
@@ -139,3 +140,13 @@ def test_gaps_are_before_between_and_after_what_is_there() -> None:
     assert missing(2, 3, 6) == [(1, 1, 1), (4, 5, 2), (7, 8, 2)]
     assert missing(1, 7) == [(2, 6, 5), (8, 8, 1)]
     assert missing(*range(1, 10)) == []
+
+
+@given(st.sampled_from(Step), days, st.integers(0, 1200))
+def test_points_are_counted_as_they_follow_each_other(step: Step, day: date, length: int) -> None:
+    first, last = Period(DAY, day), Period(DAY, day + timedelta(days=length))
+    starts = [start_of(step, day)]
+    while (following_one := following(Point(step, starts[-1], None, 0, 0))) <= last.start:
+        starts.append(following_one)
+    assert points_between(step, first, last) == len(starts)
+    assert parts_in(step, starts[-1], DAY) == (following_one - starts[-1]).days

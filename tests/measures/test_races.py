@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 
+from kit.elsewhere import elsewhere
 from kit.races import together
-from measures.world import NOW, OWN, PERMITS, World, measure, stored
+from measures.world import NOW, OTHER, OWN, PERMITS, World, measure, measure_next_door, stored
 from pilar.measures import operations
-from pilar.measures.models import SourceToken
+from pilar.measures.models import Measure, SourceToken
 from pilar.measures.operations import AlreadyClosed, SourceOff
 from pilar.platform import audit
 
@@ -81,3 +83,18 @@ def test_a_token_of_a_source_is_revoked_once(committed_world: World) -> None:
     assert together(revoke, revoke) == [None, None]
     events = audit.events(target="measures.source", key=token.source_id)
     assert [one.action for one in events].count("revoke-token") == 1
+
+
+def test_who_reports_waits_for_nobody_who_changes_another_measure(committed_world: World) -> None:
+    world = committed_world
+    measure_next_door(world.cast)
+    Measure.objects.filter(code="desa-daring").update(public=True)
+
+    def report() -> None:
+        world.report(("desa-daring", "2026-02", "91"), by="contributor")
+
+    for others, outcome in (({"region": OWN, "code": "izin-terbit"}, "done"), ({"region": OTHER}, "done"),
+                            ({"region": OWN, "code": "desa-daring"}, "waits")):  # fmt: skip
+        with transaction.atomic():
+            assert list(Measure.objects.select_for_update().filter(**others))
+            assert elsewhere(report) == outcome, others

@@ -56,7 +56,7 @@ class Part:
             source = built_in_source(by=by, region=region, code=BUILT_IN + self.room, title=self.title, now=now)
         except SourceOff:
             return None
-        known = set(Measure.objects.filter(region=region, code__in=self.definitions).values_list("code", flat=True))
+        known = set(Measure.objects.filter(region=region).values_list("code", flat=True))
         for code in sorted(set(self.definitions) - known):
             given = NewMeasure(
                 code, PeriodKind.MONTH, office, since or date(today_in(region, now).year - 1, 1, 1), self.due_days,
