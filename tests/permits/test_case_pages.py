@@ -98,6 +98,9 @@ def test_from_the_draft_to_the_signature(world: World, nurse: Client) -> None:
     assert row.state == CaseState.SIGNING
     own = nurse.get(reverse("permits:own-case", args=[row.pk])).content.decode()
     assert "Menunggu tanda tangan" in own
+    for late in ("withdraw", "hand-in", "file-objection", "submit"):
+        told = nurse.post(reverse(f"permits:{late}", args=[row.pk]), follow=True).content.decode()
+        assert ("Ini tidak perlu dikerjakan sekarang" in told) == (late != "submit"), f"nothing came of {late}"
 
 
 def test_one_round_of_everything_that_is_wrong(world: World, nurse: Client) -> None:
@@ -340,10 +343,16 @@ def test_a_second_click_begins_no_second_draft_and_sends_no_second_message(world
     case = Case.objects.filter(region=OWN).get()
     assert first["Location"] == reverse("permits:own-case", args=[case.pk])
     assert second["Location"] == reverse("permits:own-cases"), "where the draft stands"
+    other = nurse.post(page, sent | {"kind": "renewal"})
+    assert other.status_code == HTTPStatus.CONFLICT
+    anew = {"kind": "renewal", "once": other.context["form"]["once"].value()}
+    renewal = nurse.post(page, anew)["Location"]
+    made = Case.objects.get(region=OWN, kind="renewal")
+    assert renewal == reverse("permits:own-case", args=[made.pk]), "it is another thing"
     front = officer(world, "front")
     counter = {"kind": "new", "once": front.get(page).context["form"]["once"].value()}
     assert [front.post(page, counter)["Location"] for _click in range(2)][1] == reverse("permits:desk", args=[OWN])
-    assert Case.objects.filter(region=OWN).count() == 2
+    assert Case.objects.filter(region=OWN).count() == 3
     case_page = reverse("permits:own-case", args=[apply(nurse).pk])
     write = reverse("permits:write", args=[Case.objects.latest("pk").pk])
     message = {"text": "Apakah sudah lengkap?", "once": nurse.get(case_page).context["message"]["once"].value()}

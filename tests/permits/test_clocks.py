@@ -32,6 +32,7 @@ from pilar.permits.rules.desk import LetterKind
 from pilar.permits.rules.objections import About
 from pilar.platform import jobs
 from pilar.platform.errors import Faults
+from reports.reading import words
 
 
 def watch(world: World, now: datetime) -> int:
@@ -233,6 +234,9 @@ def test_the_evidence_can_be_counted_again_by_both_sides(world: World) -> None:
     assert "2 Maret 2026" in page
     file = officer(world, "head").get(reverse("permits:silence-file", args=[world.case]))
     assert (file.status_code, file.content[:4]) == (200, b"%PDF")
+    for shown in (page, words(file.content)):
+        assert "Konsep keputusan" in shown, "it is written before a person decides"
+        assert "Ini bukan keputusan sebelum ditandatangani" in " ".join(shown.split())
     for who in ("other citizen", "neighbour", "elsewhere", "public"):
         with pytest.raises(NotFound):
             silence(world.case, scope=world.who(who), now=NOW)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kit.worlds import once
 from permits.histories import at
+from permits.test_case_pages import officer
 from permits.test_mining_log import SERVICE, drawn, keep
 from permits.world import OTHER, OWN, World
 from pilar.people.models import User
@@ -84,3 +88,6 @@ def test_cases_that_will_miss_their_limit_come_before_they_do(busy: World) -> No
     assert [one.case for one in found] == [first], "the second has time, the third has missed it already"
     with pytest.raises(NotFound):
         at_risk(OTHER, scope=busy.who("head"), now=now)
+    Case.objects.filter(pk=first).update(due_at=timezone.now() + timedelta(hours=1))
+    page = officer(busy, "head").get(reverse("permits:flow", args=[OWN]))
+    assert reverse("permits:desk-case", args=[first]) in page.content.decode(), "the head opens it from there"

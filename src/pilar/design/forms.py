@@ -216,6 +216,11 @@ class OnceForm(FaultsForm):
         typed = (one.name for one in self.visible_fields() if not isinstance(one.field, forms.FileField))
         return {name: str(self.cleaned_data.get(name)) for name in typed}
 
+    def renew(self) -> None:
+        """Let what is sent next be another thing: what stood under the key was stored before with other content."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("once")] = str(uuid4())
+
 
 def stored_once(form: OnceForm, act: Callable[[], Any], *rows: Rows[Any], kind: str, owner: int | None) -> bool:
     """As :func:`stored`, but what is sent again (a second click, a lost answer, the page before) does not ``act``, and
@@ -228,7 +233,11 @@ def stored_once(form: OnceForm, act: Callable[[], Any], *rows: Rows[Any], kind: 
         typed = {one.add_prefix(name): str(value) for row in rows for one in row.forms
                  for name, value in one.cleaned_data.items()}  # fmt: skip
         content = {**form.sent(), **typed}
-        receipts.once(kind=kind, key=key, owner=owner, content=content, act=lambda: made.append(act()))
+        try:
+            receipts.once(kind=kind, key=key, owner=owner, content=content, act=lambda: made.append(act()))
+        except receipts.OtherContent:
+            form.renew()
+            raise
         return made[0] if made else None
 
     return stored(form, acted, *rows)

@@ -40,6 +40,9 @@ def _blocks(found: Silence) -> Iterator[Block]:
     )
     if found.granted:
         yield Paragraph(_("By this law the application counts as granted. A person still has to issue the permit."))
+    if found.draft:
+        yield Heading(_("Draft decision"))
+        yield from map(Paragraph, found.draft)
     if found.counted:
         yield Heading(_("Working days that counted"))
         yield Paragraph(", ".join(str(in_words(day, LANGUAGE)) for day in found.counted))

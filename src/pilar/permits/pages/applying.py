@@ -229,7 +229,8 @@ def submit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
     def look() -> Check | Done:
         row = cases.own_case(key, scope=by, now=now)
         if Right.SUBMIT not in row.acts:
-            said = _("Application %(number)s is sent") % {"number": row.row.number}
+            sent = row.row.state is not CaseState.WITHDRAWN and row.row.number
+            said = _("Application %(number)s is sent") % {"number": sent} if sent else _("This is not to be done now")
             return Done(said, reverse("permits:own-case", args=[key]))
         return Check(
             title=_("Check before you send the application"), act=_("Send the application"), final=False,
@@ -256,7 +257,9 @@ def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     def look() -> Check | Done:
         row = cases.own_case(key, scope=by, now=now)
         if Right.WITHDRAW not in row.acts:
-            return Done(_("The application is withdrawn"), reverse("permits:own-cases"))
+            if row.row.state is CaseState.WITHDRAWN:
+                return Done(_("The application is withdrawn"), reverse("permits:own-cases"))
+            return Done(_("This is not to be done now"), reverse("permits:own-case", args=[key]))
         return Check(
             title=_("Check before you withdraw the application"), act=_("Withdraw the application"),
             about=str(row.service.name), trail=trail_of(row),
@@ -274,7 +277,9 @@ def hand_in(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
     def look() -> Check | Done:
         row = cases.own_case(key, scope=by, now=now)
         if Right.ANSWER not in row.acts:
-            return Done(_("The office goes on with it"), reverse("permits:own-case", args=[key]))
+            own = row.row.state is CaseState.RUNNING
+            said = _("The office goes on with it") if own else _("This is not to be done now")
+            return Done(said, reverse("permits:own-case", args=[key]))
         return Check(
             title=_("Check before you hand it in"), act=_("Hand it in"), final=False, about=str(row.service.name),
             trail=trail_of(row), will=(_("The clock goes on with what remained"), *row.asked),

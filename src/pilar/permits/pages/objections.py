@@ -48,7 +48,10 @@ def file_objection(request: HttpRequest, key: int, *, by: Standing, now: datetim
     def look() -> Check | Done:
         row = cases.own_case(key, scope=by, now=now)
         if not row.grounds:
-            return Done(_("The objection has arrived; the answer stands here"), trail_of(row)[-1][1])
+            said = _("The objection has arrived; the answer stands here")
+            if not row.objections:
+                said = _("This is not to be done now")
+            return Done(said, trail_of(row)[-1][1])
         until = mark("%(name)s: you can object until %(day)s (%(law)s)")
         return Check(
             title=_("Check before you file the objection"), act=_("File the objection"),

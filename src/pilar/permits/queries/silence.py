@@ -42,6 +42,18 @@ class Silence:
     granted: bool
     steps: tuple[tuple[datetime, str], ...]
 
+    @property
+    def draft(self) -> tuple[str, ...]:
+        """The decision that it asks for, as a draft; empty where silence grants nothing."""
+        if not self.granted:
+            return ()
+        sentence = mark(
+            "Application %(number)s, %(service)s, was not decided within its limit, which was over on %(due)s. By "
+            "%(law)s it counts as granted: its permit is issued without conditions and without the stages that are left"
+        )
+        said = translate(sentence, number=self.number, service=self.service, due=self.due, law=self.law)
+        return said, translate(mark("This is no decision until the head of the office has signed it"))
+
 
 def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
     """The evidence about a case, for its applicant and for officers who see the case; nothing of a person. Raises
