@@ -9,6 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from kit import wandering
+from lifecycles import MORE
 from pilar.platform.errors import Faults
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import ActivityExecutor, BudgetLine, BudgetVersion
@@ -126,7 +128,11 @@ def test_what_was_dropped_is_begun_again_with_its_lines_and_the_council_told_ane
     home = reverse("villagefinance:village", args=[VILLAGE]) + f"?tahun={COMING}"
     to = reverse("villagefinance:change", args=[VILLAGE, COMING])
     assert f'href="{to}"' in client_of(world, "secretary").get(home).content.decode()
+    before = wandering.states()
     assert begin() == 0
+    title = "A shift within the budget of a village"
+    assert {*wandering.moved(before, wandering.states())} == {(title, "dropped", "draft")}
+    assert ("dropped", "draft") in MORE[title], "a walk may come this way"
     with pytest.raises(Faults) as refused:
         enact()
     assert [one.code for one in refused.value.faults] == ["council-not-told"]
