@@ -33,7 +33,7 @@ ANSWERS = {
     ),
     "empty page": answers.bundle(SITE, [], total=0, links={"self": "https://a/"}, now=samples.AT),
     "capability": answers.capability(SITE, since=samples.AT),
-    **{name: answers.operation(SITE, name) for name in answers.OPERATIONS},
+    **{name: answers.definition(SITE, name) for name in answers.OPERATIONS},
 }
 """What is answered beside resources."""
 

@@ -117,7 +117,7 @@ def _described(request: HttpRequest, at: HospitalRow, parts: tuple[str, ...]) ->
     if request.method == "GET" and parts == ("metadata",):
         return _said(answers.capability(_site(at), since=SINCE))
     if request.method == "GET" and parts[0] == "OperationDefinition" and parts[-1] in answers.OPERATIONS:
-        return _said(answers.operation(_site(at), parts[-1]))
+        return _said(answers.definition(_site(at), parts[-1]))
     return None
 
 

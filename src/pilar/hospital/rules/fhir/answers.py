@@ -123,7 +123,7 @@ OPERATIONS = {
 """Name, whether of one appointment, and the parameter that each takes."""
 
 
-def operation(site: Site, key: str) -> Resource | None:
+def definition(site: Site, key: str) -> Resource | None:
     """The definition of an operation of its own; None for one that there is not."""
     if key not in OPERATIONS:
         return None
