@@ -111,6 +111,7 @@ def _plan_figures(path: Path) -> Rules:
             )
             for one in given["nodes"]
         },
+        counts=given["counts"],
     )
 
 

@@ -53,6 +53,7 @@ evaluation:analysis-phase-version   public    code=campaign number=published
 evaluation:analysis-region          public    code=campaign number=published
 evaluation:analysis-region-version  public    code=campaign number=published
 evaluation:peers                    public    code=campaign number=published
+evaluation:published-chains         public    code=campaign number=published
 evaluation:peers-version            public    code=campaign number=published
 evaluation:duties                   own
 evaluation:days                     own
@@ -79,6 +80,7 @@ evaluation:take-over                region    key=marked
 evaluation:take-plan-figures        region    key=marked
 evaluation:plan-figures             region    key=marked
 evaluation:indicator                region    key=marked
+evaluation:answer-chain             region    key=marked
 evaluation:attach                   region    key=marked
 evaluation:detach                   region    key=marked
 evaluation:verification             region    key=marked

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from pilar import index
 from pilar.evaluation import reference
 from pilar.evaluation.models import AnswerOrigin, Assessment, FollowUp, FollowUpEvidence
 from pilar.evaluation.queries.panel import tree_for
@@ -16,6 +17,7 @@ from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.plan_counting import figures_of
 from pilar.evaluation.rules.plan_figures import (
     Beside,
+    Figure,
     FigureKind,
     FollowedUp,
     Law,
@@ -87,6 +89,11 @@ def _beside(found: Assessment, now: datetime) -> dict[str, Beside]:
         for leaf in instrument.leaves
         if leaf.code in said_now or leaf.code in taken
     }
+
+
+def figures_of_year(instrument: index.Instrument, figures: YearFigures, year: int) -> dict[str, Figure]:
+    """What the plan alone says about the indicators of an instrument, by node."""
+    return figures_of(reference.plan_figures(), instrument, _plan_year(figures, year), None)
 
 
 def note_on(one: Beside, given: Given) -> PlanNote:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,9 +15,10 @@ from pilar.measures.rules.combining import Aggregation, published
 from pilar.measures.rules.periods import Period, count, period_of
 
 _SUMS = """
-    SELECT place, count(*), sum(value), (array_agg(value ORDER BY starts_on DESC))[1], max(starts_on)
+    SELECT place, count(*), sum(value), (array_agg(value ORDER BY starts_on DESC))[1], max(starts_on),
+           (array_agg(reported_at ORDER BY starts_on DESC))[1]
     FROM (
-        SELECT DISTINCT ON (place, starts_on) place, starts_on, value
+        SELECT DISTINCT ON (place, starts_on) place, starts_on, value, reported_at
         FROM unnest(%(keys)s::bigint[], %(firsts)s::date[], %(lasts)s::date[]) WITH ORDINALITY
              AS wanted (measure_id, first, last, place)
         JOIN measures_value USING (measure_id)
@@ -35,12 +36,15 @@ class YearToDate:
     ``value`` is rounded as its definition says. A total is told only if every period is there; a mean is that of the
     periods that are; a stock, and what is not combined, is the newest value. None also where the definition has changed
     within the year, so that a total would add unlike figures. Of what Pilar measures from time to time none is missing.
+    ``last`` is the figure of the newest period, as it is shown, and ``reported_at`` when it was told.
     """
 
     value: Decimal | None
     present: int
     expected: int
     newest: Period | None
+    last: Decimal | None = field(default=None, compare=False)
+    reported_at: datetime | None = field(default=None, compare=False)
 
 
 def years_to_date(wanted: Iterable[tuple[MeasureRow, date]]) -> Mapping[tuple[int, date], YearToDate]:
@@ -50,7 +54,7 @@ def years_to_date(wanted: Iterable[tuple[MeasureRow, date]]) -> Mapping[tuple[in
     """
     asked = {(row.key, end): (row, *_span(row, end)) for row, end in wanted}
     spans = [(pair, row, first, last) for pair, (row, first, last) in asked.items() if last is not None]
-    sums: dict[int, tuple[int, Fraction, Fraction, date]] = {}
+    sums: dict[int, tuple[int, Fraction, Fraction, date, datetime]] = {}
     if spans:
         given = {
             "keys": [pair[0] for pair, *_rest in spans],
@@ -59,8 +63,8 @@ def years_to_date(wanted: Iterable[tuple[MeasureRow, date]]) -> Mapping[tuple[in
         }
         with connection.cursor() as cursor:
             cursor.execute(_SUMS, given)
-            for place, present, total, newest, start in cursor.fetchall():
-                sums[place] = present, Fraction(total), Fraction(newest), start
+            for place, present, total, newest, start, told in cursor.fetchall():
+                sums[place] = present, Fraction(total), Fraction(newest), start, told
     found = dict.fromkeys(asked, YearToDate(None, 0, 0, None))
     for place, (pair, row, first, last) in enumerate(spans, start=1):
         found[pair] = _figure(row, first, last, sums.get(place))
@@ -77,12 +81,12 @@ def _span(row: MeasureRow, end: date) -> tuple[Period, Period | None]:
 
 
 def _figure(
-    row: MeasureRow, first: Period, last: Period, sums: tuple[int, Fraction, Fraction, date] | None
+    row: MeasureRow, first: Period, last: Period, sums: tuple[int, Fraction, Fraction, date, datetime] | None
 ) -> YearToDate:
     expected = count(first, last)
     if sums is None:
         return YearToDate(None, 0, expected, None)
-    present, total, newest, start = sums
+    present, total, newest, start, told = sums
     expected = present if row.built_in else expected
     period = Period(row.kind, start)
     holding = [
@@ -97,4 +101,6 @@ def _figure(
     elif how is Aggregation.MEAN:
         value = total / present if len(holding) == 1 else None
     decimals = (holding[-1] if holding else row.definition).decimals
-    return YearToDate(published(value, decimals), present, expected, period)
+    return YearToDate(
+        published(value, decimals), present, expected, period, published(newest, decimals), reported_at=told
+    )

@@ -1,0 +1,28 @@
+"""Where the figure of an indicator comes from, step by step: of an answer, and of a published result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from pilar.evaluation.queries import chains as reads
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, page
+
+
+@page("evaluation/answers/chain.html")
+def answer_chain(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> Shown:
+    """The figure beside an answer, back to what was counted."""
+    found = reads.answer_chain(key, node, by=by, now=now)
+    return {"header": found.header, "chain": found.chain, "region": found.header.region_code, "level": 2}
+
+
+@page("evaluation/chains.html", public=True)
+def published_chains(
+    request: HttpRequest, code: str, number: int, region: str, *, by: Standing, now: datetime
+) -> Shown:
+    """The figures that the plan gives the indicators of a published result."""
+    made = reads.published_chains(code, number, region, scope=by, now=now)
+    found = made.found
+    return {"header": found.phase.header, "line": found.line, "chains": made.chains, "region": region, "level": 3}

@@ -1,0 +1,230 @@
+"""What a figure of an indicator was counted from: the plan, its programmes, their targets, the measures of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pilar import index
+from pilar.evaluation import reference
+from pilar.evaluation.models import Instrument
+from pilar.evaluation.queries.answer_rows import AssessmentHeader
+from pilar.evaluation.queries.answers import header_of
+from pilar.evaluation.queries.cases import assessment_for, case_of
+from pilar.evaluation.queries.computed import ComputedResult, computed_result
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.queries.plan_figures import BesideAnswers, figures_of_year
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.authority import Action, holds
+from pilar.evaluation.rules.marking import leaf_of
+from pilar.evaluation.rules.plan_figures import Counted, Figure, FigureKind, Taken
+from pilar.evaluation.rules.plan_words import how, origin, said
+from pilar.masterplan.queries import ProgrammeRow, VersionRow, YearFigures, year_figures
+from pilar.masterplan.queries.progress import Measured, measured_figures
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.progress import target_reached
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.targets import Figure as TargetFigure
+from pilar.measures.queries import measures_by_code, years_to_date
+from pilar.people.rules import PUBLIC, NotAllowed, NotFound, Standing
+from pilar.surveys.rules.scores import SMALLEST_SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTarget:
+    """A target that a measure tells: what of the year's target is reached by the end of the quarter.
+
+    ``measured`` is None where the reader may not read the measure. ``counted`` is the measure that says of how many
+    the figure is, in the same period; None where none does, or where it has no value of that period.
+    """
+
+    figure: TargetFigure
+    measured: Measured | None
+    counted: Measured | None
+
+    @property
+    def few(self) -> bool:
+        """Tell whether it is of so few that their number is not shown."""
+        one = None if self.counted is None else self.counted.figure.last
+        return one is not None and 0 < one < SMALLEST_SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeLink:
+    """A programme that a figure rests on. ``counted``: whether it counts as realised, None where that is not asked;
+    ``reported`` is the quarter of the year's last report, ``quarter`` the one that it is held against; ``told`` counts
+    the targets that the office reports itself."""
+
+    row: ProgrammeRow
+    counted: bool | None
+    reported: Quarter | None
+    quarter: Quarter | None
+    targets: tuple[MeasuredTarget, ...]
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """From an indicator down to what was counted. ``said``, ``origin`` and ``how`` are sentences; ``rule`` is where
+    the rule comes from. ``taken``: the figure as it is in the answer, and ``taken_said`` what it said then, empty
+    where that is what is said now."""
+
+    node: str
+    title: Bilingual
+    above: tuple[Bilingual, ...]
+    kind: FigureKind
+    said: str
+    origin: str
+    how: str
+    rule: str
+    taken: Taken | None
+    taken_said: str
+    version: VersionRow | None
+    programmes: tuple[ProgrammeLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChain:
+    header: AssessmentHeader
+    chain: Chain
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedChains:
+    """A published result with the chains of the indicators that take a figure of the plan."""
+
+    found: ComputedResult
+    chains: tuple[Chain, ...]
+
+
+def answer_chain(key: int, node: str, *, by: Standing, now: datetime) -> AnswerChain:
+    """The chain of an indicator of an assessment, for the region's team, the secretariat and the panel.
+
+    It tells nothing of marks. Raises NotFound also where nothing of the plan is said, NotAllowed, UnknownIndicator.
+    """
+    found = assessment_for(by, key)
+    case = case_of(found)
+    if not (holds(by, Action.READ_ASSESSMENT, case) or holds(by, Action.READ_FOR_MARKING, case)):
+        raise NotAllowed
+    instrument = tree_for(found)
+    leaf_of(instrument, node)
+    one = BesideAnswers(found, now).by_node.get(node)
+    if one is None or one.version_key is None:
+        raise NotFound
+    header = header_of(found)
+    figures = year_figures(header.region_code, header.year, scope=PUBLIC, now=now)
+    links = _links(header.region_code, figures, () if one.now is None else [one.now], scope=by, now=now)
+    chain = _chain(
+        instrument, node, one.shown, one.now, year=header.year, figures=figures, links=links, taken=one.taken
+    )
+    return AnswerChain(header, chain)
+
+
+def published_chains(code: str, number: int, region: str, *, scope: Standing, now: datetime) -> PublishedChains:
+    """What everybody may know of where the figures of a published result come from: what is law, and public measures.
+
+    Nothing of the region's answers. Raises ComputedNotFound.
+    """
+    found = computed_result(code, number, region, scope=scope)
+    used = Instrument.objects.get(code=found.snapshot.instrument_code, version=found.snapshot.instrument_version)
+    instrument, year = tree_of(used), found.phase.header.year
+    figures = year_figures(region, year, scope=PUBLIC, now=now)
+    told = {} if figures is None else figures_of_year(instrument, figures, year)
+    links = _links(region, figures, told.values(), scope=scope, now=now)
+    chains = (
+        _chain(instrument, node, one.counted, one, year=year, figures=figures, links=links)
+        for node, one in told.items()
+        if one.version_key is not None
+    )
+    return PublishedChains(found, tuple(chains))
+
+
+def _chain(
+    instrument: index.Instrument,
+    node: str,
+    shown: Counted,
+    now: Figure | None,
+    *,
+    year: int,
+    figures: YearFigures | None,
+    links: Mapping[str, ProgrammeLink],
+    taken: Taken | None = None,
+) -> Chain:
+    above = [code for code in instrument.ancestors(node) if code != instrument.root.code]
+    changed = taken is not None and taken.counted.values != shown.values
+    return Chain(
+        node=node,
+        title=Bilingual(**instrument.node(node).title),
+        above=tuple(Bilingual(**instrument.node(code).title) for code in reversed(above)),
+        kind=shown.kind,
+        said=said(shown),
+        origin=origin(shown),
+        how="" if now is None else how(now, year, framework().progress.realised_from),
+        rule=reference.plan_figures().source,
+        taken=taken,
+        taken_said=said(taken.counted) if taken is not None and changed else "",
+        version=None if figures is None else figures.version,
+        programmes=() if now is None else tuple(links[one.code] for one in now.programmes if one.code in links),
+    )
+
+
+def _links(
+    region: str, figures: YearFigures | None, told: Iterable[Figure], *, scope: Standing, now: datetime
+) -> dict[str, ProgrammeLink]:
+    """The programmes that figures rest on, by code, with their measured targets. Six queries, however many."""
+    if figures is None:
+        return {}
+    wanted = {one.code for figure in told for one in figure.programmes}
+    planned = {one.row.code: one for part in figures.parts for one in part.programmes}
+    rows = {one.code: one for one in figures.quick_wins} | {code: one.row for code, one in planned.items()}
+    used = [row for code, row in rows.items() if code in wanted]
+    quarters = {row.code: planned[row.code].stands.quarter if row.code in planned else figures.held_to for row in used}
+    asked = sorted({one for one in quarters.values() if one is not None})
+    measured = measured_figures(region, (row.content for row in used), asked, scope=scope, now=now) if asked else {}
+    counting = _counting(region, measured, scope=scope, now=now)
+    return {
+        row.code: ProgrammeLink(
+            row=row,
+            counted=planned[row.code].stands.realised if row.code in planned else None,
+            reported=planned[row.code].stands.reported if row.code in planned else None,
+            quarter=quarters[row.code],
+            targets=_targets(row, quarters[row.code], measured, counting),
+            told=sum(not target.measure for target in row.content.targets),
+        )
+        for row in used
+    }
+
+
+def _counting(
+    region: str, measured: Mapping[tuple[str, Quarter], Measured], *, scope: Standing, now: datetime
+) -> dict[tuple[str, Quarter], Measured]:
+    """By code and quarter of a measure the one that says of how many its figure is, where both are of one period."""
+    counts = reference.plan_figures().counts
+    wanted = {key: counts[key[0]] for key in measured if key[0] in counts}
+    rows = measures_by_code(region, wanted.values(), scope=scope, now=now)
+    asked = [(key, rows[code]) for key, code in wanted.items() if code in rows]
+    told = years_to_date((row, quarter.end) for (_code, quarter), row in asked)
+    found = {key: Measured(row, told[row.key, key[1].end]) for key, row in asked}
+    return {key: one for key, one in found.items() if one.figure.newest == measured[key].figure.newest}
+
+
+def _targets(
+    row: ProgrammeRow,
+    quarter: Quarter | None,
+    measured: Mapping[tuple[str, Quarter], Measured],
+    counting: Mapping[tuple[str, Quarter], Measured],
+) -> tuple[MeasuredTarget, ...]:
+    if quarter is None:
+        return ()
+    found = []
+    for target in row.content.targets:
+        if not target.measure:
+            continue
+        one = measured.get((target.measure, quarter))
+        value = None if one is None else one.figure.value
+        share = None if value is None else target_reached(target, value, quarter.year)
+        figure = TargetFigure(target, target.planned_for(quarter.year), value, share)
+        found.append(MeasuredTarget(figure, one, counting.get((target.measure, quarter))))
+    return tuple(found)

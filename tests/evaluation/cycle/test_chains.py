@@ -1,0 +1,140 @@
+"""A figure leads back from the evaluation to the plan, its programmes, their measures, and what was counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from evaluation.cycle import plan
+from evaluation.cycle.agreed import published
+from evaluation.cycle.test_answers_pages import Visitor, words
+from evaluation.cycle.test_plan_figures import take
+from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
+from kit.worlds import once
+from masterplan.reporting import MEASURE, add_measure, bound, clock, tell
+from masterplan.reporting import in_force as programmes_in_force
+from pilar.evaluation import reference
+from pilar.evaluation.queries.chains import answer_chain, published_chains
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.masterplan.rules.reports import Given
+from pilar.people.rules import PUBLIC, NotFound
+
+AFTER = datetime(2026, 7, 6, 3, tzinfo=UTC)
+COUNT = "izin-dihitung"
+MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06")
+
+
+def measured_plan(world: World, *, public: bool = True) -> None:
+    """A plan in force whose programme has a target of 600 permits, of which 100 a month are measured."""
+    made = plan.start(world)
+    add_measure(made, public=public)
+    add_measure(made, code=COUNT, public=public)
+    (line,) = programmes_in_force(made, 1, targets=(bound(),))
+    tell(made, *((month, "100") for month in MONTHS))
+    tell(made, ("2026-05", "40"), ("2026-06", "3"), code=COUNT)
+    made.report(line, given=Given(done={1: 100, 2: 100}, spent=Decimal(200_000_000)))
+
+
+@once
+def measured(world: World) -> World:
+    world.set_phase(PhaseState.OPEN)
+    measured_plan(world)
+    return world
+
+
+@once
+def reserved(world: World) -> World:
+    world.set_phase(PhaseState.OPEN)
+    measured_plan(world, public=False)
+    return world
+
+
+@pytest.fixture(autouse=True)
+def figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan.ask_for_figures(monkeypatch)
+    rules = replace(reference.plan_figures(), counts={MEASURE: COUNT})
+    monkeypatch.setattr(reference, "plan_figures", lambda: rules)
+    clock(monkeypatch, AFTER)
+
+
+def test_an_indicator_leads_back_to_the_month_that_was_counted(measured: World) -> None:
+    found = answer_chain(measured.assessment().pk, "programmes", by=measured.who("contributor"), now=AFTER)
+    assert found.chain.version is not None
+    assert (found.chain.version.number, found.chain.version.decree) == (1, "Peraturan Bupati 7 Tahun 2026")
+    (one,) = found.chain.programmes
+    assert (one.counted, str(one.reported), str(one.quarter), one.told) == (True, "2026-Q2", "2026-Q2", 0)
+    (target,) = one.targets
+    assert (target.figure.value, target.figure.wanted, target.figure.reached) == (Decimal(600), Decimal(600), True)
+    assert target.measured is not None
+    figure = target.measured.figure
+    assert (str(figure.newest), figure.last, figure.reported_at) == ("2026-06", Decimal(100), AFTER)
+    assert target.counted is not None
+    assert (target.counted.figure.last, target.few) == (Decimal(3), True)
+
+
+def test_the_page_says_each_step_with_its_day_its_rule_and_its_link(measured: World) -> None:
+    take(measured)
+    visitor = Visitor(measured, "contributor")
+    assert (
+        f"/kerja/penilaian/{visitor.key}/indikator/programmes/asal/"
+        in visitor.client.get(visitor.address("indikator/programmes/")).content.decode()
+    )
+    said = visitor.said("indikator/programmes/asal/")
+    for part in (
+        "1 of 1 planned programmes realised", "Taken into the answer by", "at least 90 per cent", "version 1",
+        "In force since 30 April 2026", "realised", "last report: quarter II of 2026", "600 izin", "of the target 600",
+        "reached", "June 2026", "reported on 6 July 2026", "fewer than 5", "Izin yang terbit",
+    ):  # fmt: skip
+        assert part in said, part
+    shown = visitor.client.get(visitor.address("indikator/programmes/asal/")).content.decode()
+    assert f"/en/ukuran/{OWN}/nilai/{MEASURE}/periode/2026-06/" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "status"),
+    [
+        ("coordinator", OWN, 200), ("verifier", OWN, 200), ("secretariat", OWN, 200), ("coordinator", FAR, 404),
+        ("assessor3", OWN, 404),
+    ],
+)  # fmt: skip
+def test_who_sees_it(measured: World, name: str, region: str, status: int) -> None:
+    Visitor(measured, name, region).said("indikator/programmes/asal/", status)
+
+
+def test_the_panel_sees_it_once_the_answers_are_handed_in(measured: World) -> None:
+    assert Visitor(measured, "assessor1").client.get(
+        Visitor(measured, "assessor1").address("indikator/programmes/asal/")
+    ).status_code in (403, 404)
+
+
+def test_nothing_is_led_back_where_the_plan_says_nothing(measured: World) -> None:
+    with pytest.raises(NotFound):
+        answer_chain(measured.assessment().pk, "survey", by=measured.who("coordinator"), now=AFTER)
+
+
+def test_everybody_reads_what_is_law_and_public(measured: World) -> None:
+    published(measured, 2)
+    found = published_chains(CODE, 2, OWN, scope=PUBLIC, now=AFTER)
+    assert {one.node for one in found.chains} == {"programmes", "policy", "budget"}
+    chain = next(one for one in found.chains if one.node == "programmes")
+    assert chain.taken is None
+    assert [target.figure.value for one in chain.programmes for target in one.targets] == [Decimal(600)]
+    shown = words(Client().get(f"/en/hasil/pilar/{CODE}/2/{OWN}/asal/"))
+    assert "1 of 1 planned programmes realised" in shown
+    assert "The plan says nothing" in words(Client().get(f"/en/hasil/pilar/{CODE}/2/{NEIGHBOUR}/asal/"))
+
+
+def test_what_is_not_public_is_not_told(reserved: World) -> None:
+    published(reserved, 2)
+    chain = next(
+        one for one in published_chains(CODE, 2, OWN, scope=PUBLIC, now=AFTER).chains if one.node == "programmes"
+    )
+    (target,) = chain.programmes[0].targets
+    assert (target.measured, target.figure.value, target.counted) == (None, None, None)
+    shown = words(Client().get(f"/en/hasil/pilar/{CODE}/2/{OWN}/asal/"))
+    assert "a measure that is not public" in shown
+    assert "600 izin" not in shown
