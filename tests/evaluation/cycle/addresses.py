@@ -87,6 +87,7 @@ evaluation:verification             region    key=marked
 evaluation:allocation               region    key=marked
 evaluation:submission               region    key=marked
 evaluation:next-steps               region    key=marked
+evaluation:measure-steps            region    key=marked
 evaluation:answer-form              region    key=marked
 evaluation:answer-import            region    key=marked
 evaluation:own-results              own
@@ -96,6 +97,7 @@ evaluation:make-objection           region    key=agreed
 evaluation:accept-result            region    key=agreed
 evaluation:correct                  region    key=agreed
 evaluation:follow-ups               region    key=agreed
+evaluation:became                   region
 evaluation:follow-up                region    key=follow_up
 evaluation:attach-to-follow-up      region    key=follow_up
 evaluation:detach-from-follow-up    region    key=follow_up
@@ -309,9 +311,7 @@ GET     /accounts/{key}/tokens                              region    key=token_
 POST    /accounts/{key}/tokens/{token}/revoke               region    key=token_owner
 """
 
-FORMS = {
-    "evaluation:detach": {"evidence": "evidence"},
-}
+FORMS = {"evaluation:detach": {"evidence": "evidence"}}
 """What the form of a page must name before the page asks whose it is; the others are sent empty."""
 
 _COORDINATORS_LISTS = {
@@ -379,10 +379,7 @@ def _pages(below: URLResolver, before: list[str]) -> Iterator[tuple[str | None, 
 def _rooms(resolver: URLResolver) -> Iterator[URLResolver]:
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
-            if one.namespace in ROOMS:
-                yield one
-            else:
-                yield from _rooms(one)
+            yield from (one,) if one.namespace in ROOMS else _rooms(one)
 
 
 @cache

@@ -17,7 +17,7 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.plan_figures import BesideAnswers, figures_of_year
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.authority import Action, holds
+from pilar.evaluation.rules.authority import Action, holds, may
 from pilar.evaluation.rules.marking import leaf_of
 from pilar.evaluation.rules.plan_figures import Counted, Figure, FigureKind, Taken
 from pilar.evaluation.rules.plan_words import how, origin, said
@@ -100,13 +100,13 @@ class PublishedChains:
 
 
 def answer_chain(key: int, node: str, *, by: Standing, now: datetime) -> AnswerChain:
-    """The chain of an indicator of an assessment, for the region's team, the secretariat and the panel.
+    """The chain of an indicator of an assessment: for the region's team, the secretariat, and the panel in its time.
 
     It tells nothing of marks. Raises NotFound also where nothing of the plan is said, NotAllowed, UnknownIndicator.
     """
     found = assessment_for(by, key)
     case = case_of(found)
-    if not (holds(by, Action.READ_ASSESSMENT, case) or holds(by, Action.READ_FOR_MARKING, case)):
+    if not (holds(by, Action.READ_ASSESSMENT, case) or may(by, Action.READ_FOR_MARKING, case)):
         raise NotAllowed
     instrument = tree_for(found)
     leaf_of(instrument, node)
@@ -115,7 +115,7 @@ def answer_chain(key: int, node: str, *, by: Standing, now: datetime) -> AnswerC
         raise NotFound
     header = header_of(found)
     figures = year_figures(header.region_code, header.year, scope=PUBLIC, now=now)
-    links = _links(header.region_code, figures, () if one.now is None else [one.now], scope=by, now=now)
+    links = programme_links(header.region_code, figures, () if one.now is None else [one.now], scope=by, now=now)
     chain = _chain(
         instrument, node, one.shown, one.now, year=header.year, figures=figures, links=links, taken=one.taken
     )
@@ -132,7 +132,7 @@ def published_chains(code: str, number: int, region: str, *, scope: Standing, no
     instrument, year = tree_of(used), found.phase.header.year
     figures = year_figures(region, year, scope=PUBLIC, now=now)
     told = {} if figures is None else figures_of_year(instrument, figures, year)
-    links = _links(region, figures, told.values(), scope=scope, now=now)
+    links = programme_links(region, figures, told.values(), scope=scope, now=now)
     chains = (
         _chain(instrument, node, one.counted, one, year=year, figures=figures, links=links)
         for node, one in told.items()
@@ -170,7 +170,7 @@ def _chain(
     )
 
 
-def _links(
+def programme_links(
     region: str, figures: YearFigures | None, told: Iterable[Figure], *, scope: Standing, now: datetime
 ) -> dict[str, ProgrammeLink]:
     """The programmes that figures rest on, by code, with their measured targets. Six queries, however many."""

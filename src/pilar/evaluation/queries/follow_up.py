@@ -95,7 +95,7 @@ class ToPropose:
 def follow_ups(key: int, *, by: Standing) -> FollowUps:
     """The follow-ups of an assessment, for the region's team and the secretariat. Raises NotFound, NotAllowed."""
     found = _readable(key, by)
-    return FollowUps(header_of(found), _rows(FollowUp.objects.filter(finding__assessment=found)))
+    return FollowUps(header_of(found), rows_of(FollowUp.objects.filter(finding__assessment=found)))
 
 
 def follow_up(key: int, *, by: Standing) -> FollowUpForm:
@@ -103,7 +103,7 @@ def follow_up(key: int, *, by: Standing) -> FollowUpForm:
     rows = FollowUp.objects.filter(pk=key)
     assessment = existing(rows.values_list("finding__assessment", flat=True).first())
     found = _readable(assessment, by)
-    row = _rows(rows)[0]
+    row = rows_of(rows)[0]
     whole = case_of(found)
     region = whole.region
     office_case = Case(region=region, office=row.office, phase=whole.phase, assessment=whole.assessment)
@@ -169,8 +169,8 @@ def _readable(key: int, by: Standing) -> Assessment:
     return found
 
 
-def _rows(found: QuerySet[FollowUp]) -> tuple[FollowUpRow, ...]:
-    """Two queries, whatever the number."""
+def rows_of(found: QuerySet[FollowUp]) -> tuple[FollowUpRow, ...]:
+    """Recommendations by due date; whoever asks has looked at who reads them. Two queries, whatever the number."""
     rows = found.select_related(
         "finding__assessment__participation__campaign__instrument", "office", "changed_by"
     ).prefetch_related(Prefetch("attachments", FollowUpEvidence.objects.only("follow_up")))

@@ -1,0 +1,29 @@
+"""What would lift the index, beginning with what is measured. Nothing is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from pilar.evaluation.queries import lifting as reads
+from pilar.evaluation.rules.changes import written
+from pilar.masterplan.reference import framework
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, page
+
+
+@page("evaluation/measure_steps.html")
+def measure_steps(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
+    """Measures that reach their targets, the programmes that are realised by it, the marks and the final."""
+    found = reads.measure_steps(key, by=by, now=now)
+    return {
+        "found": found,
+        "header": found.position.header,
+        "final": found.position.outlook.final,
+        "agreed": found.position.agreed,
+        "share": framework().progress.realised_from,
+        "rows": [
+            (one, written(one.lift.before), written(one.lift.after), written(one.lift.gain)) for one in found.steps
+        ],
+    }

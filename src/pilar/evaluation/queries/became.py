@@ -1,0 +1,225 @@
+"""What became of a region's recommendations: who took them on, what changed in the plan, and whether figures moved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Min
+
+from pilar.areas import queries as areas
+from pilar.areas.queries import RegionRow
+from pilar.areas.reference import local
+from pilar.evaluation.models import Assessment, FollowUp, Publication
+from pilar.evaluation.queries.follow_up import FollowUpRow, rows_of
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.published_marks import published_marks
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.authority import Action, Case, holds
+from pilar.evaluation.rules.became import MOVEMENT_NAMES, Known, Movement, movement, wanted_years
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.masterplan import queries as plans
+from pilar.masterplan.queries import OriginatedRow, VersionRow
+from pilar.masterplan.queries.programmes import programmes_alone
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN
+from pilar.masterplan.rules.proposals import Origin
+from pilar.measures.queries import MeasureRow, measures_by_code
+from pilar.measures.queries.by_day import ValueByDay, values_by
+from pilar.measures.rules.definitions import Direction
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A figure before and after; ``measure`` is that which tells it, None for the mark of an indicator."""
+
+    title: str | Bilingual
+    unit: str
+    measure: MeasureRow | None
+    before: Known | None
+    after: Known | None
+    how: Movement
+
+    @property
+    def how_name(self) -> str:
+        """In the reader's language."""
+        return translate(MOVEMENT_NAMES[self.how][0])
+
+    @property
+    def tone(self) -> str:
+        return MOVEMENT_NAMES[self.how][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A proposal that came of a recommendation. ``version`` and ``content`` are those of the programme that it is in
+    the plan now, None where the meeting has not taken it in."""
+
+    proposal: OriginatedRow
+    version: VersionRow | None
+    content: Content | None
+    figures: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """A recommendation of an evaluation, published on ``since``. ``mark``: the published mark of its indicator, None
+    where it is about none that has a mark."""
+
+    follow_up: FollowUpRow
+    campaign: Bilingual
+    year: int
+    synthetic: bool
+    since: date
+    mark: Moved | None
+    changes: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionBecame:
+    """The recommendations of the last years, the newest evaluation first."""
+
+    region: RegionRow
+    rows: tuple[Became, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """A published phase of the region."""
+
+    key: int
+    number: int
+    campaign: Bilingual
+    year: int
+    synthetic: bool
+    since: date
+    scale: tuple[object, object]
+    nodes: frozenset[str]
+
+
+def became(region: str, *, by: Standing, now: datetime) -> RegionBecame:
+    """What became of the recommendations of the evaluations of three years, for the region's team and the secretariat.
+
+    The number of queries grows with the versions of plans that took something in, and with nothing else. Raises
+    NotFound for everybody else.
+    """
+    if not holds(by, Action.READ_ASSESSMENT, Case(region=region)):
+        raise NotFound
+    found = areas.region(region)
+    followed = rows_of(FollowUp.objects.filter(finding__assessment__participation__region=region))
+    phases = _phases(region)
+    followed = tuple(row for row in followed if row.assessment in phases)
+    years = wanted_years({phases[row.assessment].year for row in followed}) if followed else set()
+    shown = [row for row in followed if phases[row.assessment].year in years]
+    shown.sort(key=lambda row: (-phases[row.assessment].year, -phases[row.assessment].number, row.key))
+    marks = _marks(region, phases.values())
+    changes = _changes(region, {row.finding: phases[row.assessment].since for row in shown}, by=by, now=now)
+    rows = (
+        Became(
+            follow_up=row,
+            campaign=phases[row.assessment].campaign,
+            year=phases[row.assessment].year,
+            synthetic=phases[row.assessment].synthetic,
+            since=phases[row.assessment].since,
+            mark=_mark(row, phases[row.assessment], tuple(phases.values()), marks),
+            changes=changes.get(str(row.finding), ()),
+        )
+        for row in shown
+    )
+    return RegionBecame(found, tuple(rows))
+
+
+def _phases(region: str) -> dict[int, _Phase]:
+    """The published phases of a region, by key of its assessment."""
+    rows = Assessment.objects.filter(participation__region=region, phase__state=PhaseState.PUBLISHED).select_related(
+        "phase", "participation__campaign__instrument"
+    )
+    published = Publication.objects.filter(snapshot__phase__in=[row.phase_id for row in rows])
+    since = dict(published.values_list("snapshot__phase").annotate(Min("published_at")).order_by())
+    found = {}
+    for row in rows:
+        if row.phase_id not in since:
+            continue
+        campaign = row.participation.campaign
+        instrument = campaign.instrument
+        found[row.pk] = _Phase(
+            key=row.phase_id,
+            number=row.phase.number,
+            campaign=Bilingual(campaign.title_id, campaign.title_en),
+            year=campaign.year,
+            synthetic=campaign.synthetic,
+            since=local(since[row.phase_id], region).date(),
+            scale=(instrument.scale_minimum, instrument.scale_maximum),
+            nodes=frozenset(leaf.code for leaf in tree_of(instrument).leaves),
+        )
+    return found
+
+
+def _marks(region: str, phases: Iterable[_Phase]) -> dict[int, dict[str, Known]]:
+    """By phase and indicator the published mark."""
+    known = {one.key: one for one in phases}
+    return {
+        key: {
+            node: Known(value, known[key].since, f"{known[key].year}, {known[key].number}")
+            for node, value in one.marks.items()
+            if node in known[key].nodes
+        }
+        for key, one in published_marks(set(known), region).items()
+    }
+
+
+def _mark(
+    row: FollowUpRow, phase: _Phase, phases: Sequence[_Phase], marks: Mapping[int, Mapping[str, Known]]
+) -> Moved | None:
+    """The mark of the indicator then, and in the newest evaluation of a later year on the same scale."""
+    before = marks.get(phase.key, {}).get(row.node)
+    if before is None:
+        return None
+    later = (one for one in phases if one.year > phase.year and one.scale == phase.scale and row.node in one.nodes)
+    newest = max(later, key=lambda one: (one.year, one.number), default=None)
+    after = None if newest is None else marks.get(newest.key, {}).get(row.node)
+    return Moved(row.title or "", "", None, before, after, movement(before, after, rising=True))
+
+
+def _changes(region: str, since: Mapping[int, date], *, by: Standing, now: datetime) -> dict[str, tuple[Changed, ...]]:
+    """By key of the finding what came of it in the plan, with the measures of what was taken in."""
+    rows = plans.originated(Origin.RECOMMENDATION, [str(key) for key in since], scope=by)
+    taken = [row for row in rows if row.outcome in INTO_THE_PLAN and row.programme and row.programme_version]
+    versions = {key: plans.version(key, scope=by) for key in {row.programme_version for row in taken} if key}
+    contents = {
+        (one.version, one.code): one.content for version in versions.values() for one in programmes_alone(version)
+    }
+    held = {row.key: contents.get((row.programme_version or 0, row.programme)) for row in taken}
+    codes = {target.measure for content in held.values() if content for target in content.targets if target.measure}
+    measures = measures_by_code(region, codes, scope=by, now=now)
+    values = values_by((one, day) for one in measures.values() for day in set(since.values()))
+    found: dict[str, list[Changed]] = defaultdict(list)
+    for row in rows:
+        content = held.get(row.key)
+        day = since[int(row.origin_key)]
+        figures = () if content is None else tuple(_figures(content, measures, values, day))
+        version = versions.get(row.programme_version or 0) if content is not None else None
+        found[row.origin_key].append(Changed(row, version, content, figures))
+    return {key: tuple(several) for key, several in found.items()}
+
+
+def _figures(
+    content: Content, measures: Mapping[str, MeasureRow], values: Mapping[tuple[int, date], ValueByDay], day: date
+) -> Iterable[Moved]:
+    """Each measured target: what was known by the day of the recommendation, and the newest of a period begun since."""
+    for target in content.targets:
+        row = measures.get(target.measure)
+        if row is None:
+            continue
+        told = values.get((row.key, day))
+        before = None if told is None else Known(told.value, told.period.end, told.period.text())
+        after, alike = None, True
+        if row.latest is not None and row.latest_value is not None and row.latest.start > day:
+            after = Known(row.latest_value, row.latest.end, row.latest.text())
+            alike = told is None or told.version is None or told.version.holds_for(row.latest)
+        rising = row.definition.direction is Direction.UP
+        yield Moved(target.title, row.unit, row, before, after, movement(before, after, rising=rising, alike=alike))

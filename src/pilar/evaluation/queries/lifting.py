@@ -1,0 +1,107 @@
+"""What would lift the index, beginning with what is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from pilar.evaluation.queries.chains import MeasuredTarget, ProgrammeLink, programme_links
+from pilar.evaluation.queries.next_steps import Position, position
+from pilar.evaluation.queries.plan_figures import figures_of_year
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.lifting import Lift, lift
+from pilar.evaluation.rules.plan_figures import Figure, FigureKind
+from pilar.masterplan.queries import VersionRow, year_figures
+from pilar.people.rules import PUBLIC, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProgramme:
+    """A programme that is not realised, with its measured targets of the year that are not reached."""
+
+    link: ProgrammeLink
+    targets: tuple[MeasuredTarget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureStep:
+    """The fewest programmes whose measures have to reach their targets so that an indicator gets a better mark, those
+    that are nearest first. ``realised`` of ``planned`` programmes are realised now."""
+
+    node: str
+    title: Bilingual
+    path: tuple[Bilingual, ...]
+    realised: int
+    planned: int
+    programmes: tuple[OpenProgramme, ...]
+    lift: Lift
+
+    @property
+    def then(self) -> int:
+        return self.realised + self.lift.needed
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSteps:
+    """The steps of an assessment, the largest gain first; ``version`` is the plan's, None without one in that year."""
+
+    position: Position
+    version: VersionRow | None
+    steps: tuple[MeasureStep, ...]
+
+
+def measure_steps(key: int, *, by: Standing, now: datetime) -> MeasureSteps:
+    """What would lift the index, for who may ask for the next steps. At most twenty queries.
+
+    Raises NotFound, NotAllowed, and Faults for answers that cannot be scored.
+    """
+    found = position(key, by=by)
+    header = found.header
+    figures = year_figures(header.region_code, header.year, scope=PUBLIC, now=now)
+    if figures is None or found.outlook.final is None:
+        return MeasureSteps(found, None if figures is None else figures.version, ())
+    told = {
+        node: one
+        for node, one in figures_of_year(found.instrument, figures, header.year).items()
+        if one.kind is FigureKind.PROGRAMMES and one.counted.whole
+    }
+    links = programme_links(header.region_code, figures, told.values(), scope=by, now=now)
+    made = (
+        _step(found, one, [links[each.code] for each in one.programmes if each.code in links]) for one in told.values()
+    )
+    steps = sorted(
+        (one for one in made if one is not None), key=lambda one: (-one.lift.gain, one.lift.needed, one.node)
+    )
+    return MeasureSteps(found, figures.version, tuple(steps))
+
+
+def _step(found: Position, figure: Figure, links: Iterable[ProgrammeLink]) -> MeasureStep | None:
+    realised, planned = figure.counted.part or 0, figure.counted.whole or 0
+    near = sorted(_open(links), key=lambda one: (-_nearness(one), one.link.row.code))
+    best = lift(found.instrument, found.answers, figure.node, realised=realised, planned=planned, open_ones=len(near))
+    if best is None:
+        return None
+    return MeasureStep(
+        node=figure.node,
+        title=found.title(figure.node),
+        path=found.path(figure.node),
+        realised=realised,
+        planned=planned,
+        programmes=tuple(near[: best.needed]),
+        lift=best,
+    )
+
+
+def _open(links: Iterable[ProgrammeLink]) -> Iterable[OpenProgramme]:
+    """Programmes that are not realised and have a measured target of the year that is not reached."""
+    for link in links:
+        targets = tuple(one for one in link.targets if one.figure.share is not None and not one.figure.reached)
+        if not link.counted and targets:
+            yield OpenProgramme(link, targets)
+
+
+def _nearness(one: OpenProgramme) -> Fraction:
+    """How much of its target the measure that is furthest from it has reached."""
+    return min((target.figure.share for target in one.targets if target.figure.share is not None), default=Fraction(0))

@@ -1,0 +1,59 @@
+"""Whether a figure moved after a recommendation: two values with their days, and which way is better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pilar.platform.language import mark
+
+
+class Movement(StrEnum):
+    BETTER = "better"
+    WORSE = "worse"
+    UNCHANGED = "unchanged"
+    NOT_BEFORE = "not-before"
+    NOT_SINCE = "not-since"
+    UNLIKE = "unlike"
+
+
+MOVEMENT_NAMES = {
+    Movement.BETTER: (mark("Moved: better"), "positive"),
+    Movement.WORSE: (mark("Moved: worse"), "negative"),
+    Movement.UNCHANGED: (mark("Did not move"), "caution"),
+    Movement.NOT_BEFORE: (mark("Not known before"), "neutral"),
+    Movement.NOT_SINCE: (mark("Nothing known since"), "neutral"),
+    Movement.UNLIKE: (mark("Not comparable: counted in another way since"), "neutral"),
+}
+"""The name of each, and the tone in which it is shown."""
+YEARS = 3
+"""The evaluations of so many years, the newest with recommendations among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value, the last day that it is about, and that day's period in words."""
+
+    value: Decimal
+    until: date
+    period: str
+
+
+def movement(before: Known | None, after: Known | None, *, rising: bool, alike: bool = True) -> Movement:
+    """How a figure moved; ``rising``: higher is better; ``alike``: both were counted in the same way."""
+    if after is None:
+        return Movement.NOT_SINCE
+    if before is None:
+        return Movement.NOT_BEFORE
+    if not alike:
+        return Movement.UNLIKE
+    if before.value == after.value:
+        return Movement.UNCHANGED
+    return Movement.BETTER if (after.value > before.value) is rising else Movement.WORSE
+
+
+def wanted_years(years: set[int]) -> set[int]:
+    """The years of evaluations that are shown."""
+    return {year for year in years if year > max(years) - YEARS}
