@@ -1,8 +1,11 @@
 """Documents that the code writes: who may do what (docs/permissions.md), what moves to which state
-(docs/lifecycles.md), and what rules of appointments lead to (docs/hospital-simulation.md). In English, as docs/ is."""
+(docs/lifecycles.md), what rules of appointments lead to (docs/hospital-simulation.md), and the picture of the floors in
+docs/architecture.md. In English, as docs/ is."""
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,6 +78,7 @@ def documents() -> dict[str, str]:
         "permissions.md": "\n".join(_permissions()),
         "lifecycles.md": "\n".join(_lifecycles()),
         "hospital-simulation.md": "\n".join(simulated),
+        "architecture.md": _architecture(),
     }
 
 
@@ -83,6 +87,28 @@ def write() -> int:
     for name, text in documents().items():
         (CHECKOUT / "docs" / name).write_text(text, encoding="utf-8")
     return 0
+
+
+def _architecture() -> str:
+    """Draw the floors into the document that people write, in the place that it keeps for them."""
+    text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = "\n".join(("<!-- floors -->", "```mermaid", *_floors(), "```", "<!-- end of floors -->"))
+    return re.sub(r"<!-- floors -->.*<!-- end of floors -->", lambda _: picture, text, flags=re.DOTALL)
+
+
+def _floors() -> Iterator[str]:
+    """Draw the floors from the contract by which import-linter holds them."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    floors = next(one for one in project["tool"]["importlinter"]["contracts"] if one["type"] == "layers")["layers"]
+    yield "flowchart TB"
+    names = [re.findall(r"\w+", floor) for floor in floors if floor != "__main__"]
+    for number, rooms in enumerate(names):
+        yield f'  subgraph f{number}[" "]'
+        yield "    direction LR"
+        yield from (f"    {room}" for room in rooms)
+        yield "  end"
+    for number in range(len(names) - 1):
+        yield f"  f{number} --> f{number + 1}"
 
 
 def _permissions() -> Iterator[str]:
