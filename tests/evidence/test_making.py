@@ -56,6 +56,15 @@ def test_who_adds_no_evidence_in_the_region_has_none_made(cast: Cast) -> None:
     assert not own(Evidence).exists()
 
 
+def test_of_two_pieces_of_a_region_the_one_that_is_named_gets_the_version(cast: Cast) -> None:
+    pieces = [
+        keep(cast, held=hold(cast, file=MadeFile("a.csv", "text/csv", content))) for content in (b"a\r\n", b"b\r\n")
+    ]
+    for key, content in zip(reversed(pieces), (b"c\r\n", b"d\r\n"), strict=True):
+        assert keep(cast, held=hold(cast, file=MadeFile("a.csv", "text/csv", content)), piece=key) == key
+    assert [one.revisions.count() for one in own(Evidence)] == [2, 2]
+
+
 def test_a_piece_of_another_region_gets_no_version(cast: Cast) -> None:
     key = cast.add("neighbour")
     with pytest.raises(NotFound):

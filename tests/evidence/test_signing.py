@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from areas.places import PLACES, load
@@ -240,6 +240,23 @@ def test_a_killed_worker_leaves_nothing_behind(
     assert sign_documents(by=SCHEDULE, now=LATER) == 1
     assert store.size(left.storage_key) is None
     assert store.size(found().storage_key) == found().size
+
+
+def test_an_attempt_taken_for_dead_puts_nothing_off(letters: Signatures, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It fails after another has begun; until then it has the document for itself, for two minutes of the clock."""
+    order(letters, "1")
+
+    def overtaken(_self: object, _digest: bytes) -> bytes:
+        if found().tries == 1:
+            assert sign_documents(by=SCHEDULE, now=timezone.now() + timedelta(seconds=110)) == 0
+            assert found().tries == 1
+            sign_documents(by=SCHEDULE, now=timezone.now() + timedelta(seconds=130))
+            raise NotSigned(Reason.REFUSED, final=True)
+        raise NotSigned(Reason.SILENT, final=False)
+
+    monkeypatch.setattr(DemonstrationSigner, "cms", overtaken)
+    sign_documents(by=SCHEDULE, now=NOW)
+    assert (found().state, found().reason, found().tries) == ("waiting", "silent", 2)
 
 
 def test_an_attempt_taken_for_dead_writes_nothing(letters: Signatures, monkeypatch: pytest.MonkeyPatch) -> None:

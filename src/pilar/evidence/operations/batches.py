@@ -123,9 +123,10 @@ class Batches(Generic[Made]):
         self._clear_earlier(batch)
 
     def _clear_earlier(self, batch: Made) -> None:
-        """Earlier archives of the same: what they hold may have changed, and one is enough."""
+        """Earlier archives of the same: what they hold may have changed, and one is enough. None of them is under way,
+        since no two are."""
         same = {name: getattr(batch, name) for name in self.same}
-        for one in self.model.objects.filter(**same, pk__lt=batch.pk).exclude(state__in=UNFINISHED):
+        for one in self.model.objects.filter(**same, pk__lt=batch.pk):
             if one.storage_key:
                 store.delete(one.storage_key)
             one.delete()
