@@ -136,6 +136,7 @@ def connected(place: Place) -> set[str]:
 def test_newcomers_first_minutes(demo: Demo) -> None:
     said = demo.first_said
     assert "Making the tables" in said
+    assert "warning" not in said.lower(), "nothing to worry about on the first screen"
     assert re.search(r"=\s+3\.354 → 3\.35", said), said
     assert re.search(r"Mails that Pilar would send stand at http://127\.0\.0\.1:\d+/surat/", said)
     assert re.search(r"Secretariat\s+sekretariat@contoh\.invalid\s+\S{16}", said), said

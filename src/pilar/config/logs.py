@@ -50,3 +50,11 @@ def configure(options: dict[str, Any]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+class ExceptThreads(logging.Filter):
+    """Leave out the web server's doubt about the number of threads: most of them only hold a stream of events."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is written."""
+        return not record.getMessage().startswith("Configuration allows spawning")

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -75,6 +76,8 @@ def address_of(host: str, port: int) -> str:
 MOST_MEGABYTES = 500
 """Of one web process: it draws charts by an engine of its own and sets documents in type, and keeps what that
 took; its threads of readers take some 50."""
+LOGGING = Path(__file__).with_name("granian.json")
+"""The server's own log, without what is meant (:class:`pilar.config.logs.ExceptThreads`)."""
 
 
 def web_command(*, host: str, port: int, workers: int) -> list[str]:
@@ -84,7 +87,7 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers",
         "--workers-max-rss", str(MOST_MEGABYTES), "--no-access-log",
-        "--log-level", "warning", "pilar.config.wsgi:application",
+        "--log-level", "warning", "--log-config", str(LOGGING), "pilar.config.wsgi:application",
     ]  # fmt: skip
 
 
