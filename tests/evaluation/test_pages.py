@@ -189,6 +189,38 @@ def test_a_conflict_is_shown_on_the_region_page_and_left_out_of_the_line(client:
     assert profile.context["trends"].lines[0].chart.rows[1].values == (None,)
 
 
+def test_a_region_begins_with_its_story(client: Client, tangerang: object) -> None:
+    said = _said(client, "/wilayah/36.03/")
+    assert "Hasil 2023" in said
+    for figure in ("3,35", "+0,12", "baseline id 3,88", "output id 3,26", "outcome id 3,44", "impact id 2,74", "3,67"):
+        assert figure in said.split("Hasil terpublikasi")[0], figure
+    assert "Naik 0,12 dari tahun sebelumnya. Dari yang dimuat sumber tidak dapat diketahui dimensi mana" in said
+    assert (
+        "Tertinggi: baseline id (3,88); terendah: impact id (2,74). Salah satu dari 141 daerah yang dievaluasi." in said
+    )
+    assert "Up 0.12 on the year before." in _said(client, "/en/wilayah/36.03/")
+
+
+def test_the_dimension_that_moved_most_is_named_where_all_are_known(client: Client, tangerang: object) -> None:
+    scores = {"baseline": "3.88", "output": "3.26", "outcome": "3.04", "impact": "2.74", "quick_win": "3.67"}
+    tree = index.parse_instrument(document("smart-city-2022", year=2022))
+    operations.add_instrument(by=OPERATOR, instrument=tree, document=document("smart-city-2022", year=2022))
+    operations.choose_instrument(by=OPERATOR, year=2022, instrument=tree)
+    _state(year=2022, scores={code: Decimal(value) for code, value in scores.items()}, final=Decimal("3.23"),
+           improvement=None, improvement_origin="")  # fmt: skip
+    assert "Paling banyak diubah oleh outcome id (+0,12)." in _said(client, "/wilayah/36.03/")
+
+
+def test_the_story_is_of_the_last_phase_and_of_no_year_whose_sources_differ(client: Client, instrument: object) -> None:
+    _state(year=2022, scores={}, final=Decimal("3.10"), phase="I")
+    _state(year=2022, scores={}, final=Decimal("3.20"), phase="II", source_url="https://example.org/two")
+    assert client.get("/wilayah/36.03/").context["lead"].statement.final == Decimal("3.20")
+    _state(year=2023, scores={}, final=Decimal("3.71"))
+    _state(year=2023, scores={}, final=Decimal("3.88"), source_url="https://example.org/other")
+    lead = client.get("/en/wilayah/36.03/").context["lead"]
+    assert (lead.statement.year, lead.said[0]) == (2022, "Sources of 2023 contradict each other.")
+
+
 @pytest.mark.parametrize("address", ["/en/wilayah/11.01/", "/en/wilayah/11.01/2023/"])
 def test_a_region_without_statement_has_a_page(client: Client, tangerang: object, address: str) -> None:
     said = _said(client, address)

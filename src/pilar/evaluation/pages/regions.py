@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from pilar import index
-from pilar.design import charts
+from pilar.areas.reference import today_in
+from pilar.design import charts, numbers
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import searched
 from pilar.evaluation import queries
@@ -21,8 +25,11 @@ from pilar.evaluation.pages.changes import ShownChange
 from pilar.evaluation.pages.changes import shown as shown_change
 from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
 from pilar.evaluation.queries.changes import FinalChange
+from pilar.evaluation.queries.changes_told import printed_lines
 from pilar.evaluation.queries.computed import computed_of_region
+from pilar.evaluation.queries.hub import region_hub
 from pilar.evaluation.queries.printed_changes import printed_changes
+from pilar.evaluation.queries.rows import Bilingual, Statement
 from pilar.evaluation.rules.scales import YearScale
 from pilar.people.views import Shown, page
 
@@ -65,6 +72,16 @@ class ShownRegion:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """The newest result of a region, and what can be said of it; ``scores`` are empty where no source prints them."""
+
+    statement: Statement
+    scale: YearScale | None
+    scores: tuple[tuple[Bilingual, Decimal], ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Trend:
     """The finals of the years on one scale."""
 
@@ -80,6 +97,8 @@ class Trends:
     several: bool
 
 
+PHASES = 2
+"""Of a year; a statement that names none is about the whole of it."""
 REGIONS = Table(
     gettext_lazy("Regencies and cities"),
     Column("name", gettext_lazy("Regency or city"), "region.name"),
@@ -100,22 +119,22 @@ def regions(request: HttpRequest) -> Shown:
     return {"regions": REGIONS.of(found, asked), "text": text, "province": province, "provinces": provinces}
 
 
-@public
-def region(request: HttpRequest, code: str) -> HttpResponse:
-    """Everything published about a region; what was made up for a demonstration stands apart."""
+@page("evaluation/region.html", public=True)
+def region(request: HttpRequest, code: str, *, now: datetime) -> Shown:
+    """What a region shows first, and everything published about it; what was made up for a demonstration stands
+    apart."""
     profile = queries.region_profile(code, scope=PUBLIC)
     computed = computed_of_region(code, scope=PUBLIC)
-    return render(
-        request,
-        "evaluation/region.html",
-        {
-            "profile": profile,
-            "statements": [(row, one.statement) for row in profile.years for one in row.explained],
-            "computed": [one for one in computed if not one.phase.header.synthetic],
-            "synthetic": [one for one in computed if one.phase.header.synthetic],
-            "trends": _trends(profile),
-        },
-    )
+    return {
+        "profile": profile,
+        "lead": _lead(profile),
+        "hub": region_hub(code, now=now),
+        "today": today_in(code, now),
+        "statements": [(row, one.statement) for row in profile.years for one in row.explained],
+        "computed": [one for one in computed if not one.phase.header.synthetic],
+        "synthetic": [one for one in computed if one.phase.header.synthetic],
+        "trends": _trends(profile),
+    }
 
 
 @public
@@ -140,6 +159,67 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "trends": _trends(profile),
     }
     return render(request, "evaluation/region_year.html", context)
+
+
+def _lead(profile: RegionProfile) -> Lead | None:
+    """The newest final that no other source contradicts, in a few sentences; of the phases of a year the last."""
+    contradicted = ""
+    for row in profile.years:
+        finals = [one for one in row.explained if one.statement.final is not None]
+        if any(one.statement.conflicting for one in finals):
+            contradicted = contradicted or _("Sources of %(year)s contradict each other.") % {"year": row.year}
+        elif finals:
+            told = max(finals, key=lambda one: (one.statement.phase_number or PHASES, len(one.scores)))
+            said = (contradicted, *_moved(profile, told), *_ends(told.scores), *_beside(told.statement))
+            return Lead(told.statement, row.scale, told.scores, tuple(filter(None, said)))
+    return None
+
+
+def _moved(profile: RegionProfile, told: Explained) -> Iterator[str]:
+    """How the final moved, and by which dimension, as far as sources print it."""
+    statement = told.statement
+    if statement.improvement is None:
+        return
+    amount = _score(abs(statement.improvement))
+    if statement.improvement > 0:
+        yield _("Up %(amount)s on the year before.") % {"amount": amount}
+    elif statement.improvement < 0:
+        yield _("Down %(amount)s on the year before.") % {"amount": amount}
+    else:
+        yield _("As high as the year before.")
+    change = printed_changes(profile, statement.year).get(statement.key)
+    parts = {line.title: line.value for line in ([] if change is None else printed_lines(change))}
+    known = {title: value for title, value in parts.items() if value is not None}
+    if known and len(known) == len(parts):
+        title, value = max(known.items(), key=lambda part: abs(part[1]))
+        yield _("Moved most by %(dimension)s (%(part)s).") % {"dimension": title, "part": _signed(value)}
+    else:
+        yield _("Which dimensions moved it cannot be told from what sources print.")
+
+
+def _ends(scores: Sequence[tuple[Bilingual, Decimal]]) -> Iterator[str]:
+    """The highest and the lowest dimension; silent where they are alike."""
+    if scores:
+        lowest, highest = min(scores, key=itemgetter(1)), max(scores, key=itemgetter(1))
+        if lowest[1] < highest[1]:
+            yield _("Highest: %(highest)s (%(most)s); lowest: %(lowest)s (%(least)s).") % {
+                "highest": highest[0], "most": _score(highest[1]),
+                "lowest": lowest[0], "least": _score(lowest[1]),
+            }  # fmt: skip
+
+
+def _beside(statement: Statement) -> Iterator[str]:
+    """How many were evaluated, where a source says so and prints no rank among them."""
+    if statement.rank is None and statement.rank_size:
+        yield _("One of %(count)s regions evaluated.") % {"count": statement.rank_size}
+
+
+def _score(value: Decimal) -> str:
+    return numbers.plain(value, get_language() or "id")
+
+
+def _signed(value: Decimal) -> str:
+    return numbers.signed(value, get_language() or "id")
 
 
 def _shown(one: Explained, scale: YearScale | None, change: FinalChange | None) -> ShownRegion:

@@ -195,6 +195,12 @@ def public_regions(*, scope: Authority) -> tuple[RegionRow, ...]:
     return tuple(one for one in regions() if one.code in known) if known else ()
 
 
+def keeps_books(region: str, *, scope: Authority) -> bool:
+    """Tell whether a village of a region keeps its books here. One query."""
+    del scope
+    return Book.objects.filter(region=region).exists()
+
+
 def public_villages(region: str, year: int, month: int, *, scope: Authority) -> tuple[VillageSums, ...]:
     """What the budget of each village of a region comes to, as everybody may read it. Four queries."""
     del scope
