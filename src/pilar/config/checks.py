@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from pilar.config import messages
+from pilar.config import messages, words
 from pilar.config.dead_code import dead_code
 from pilar.config.start import start_django
 from pilar.config.state import CHECKOUT
@@ -36,6 +36,7 @@ def check() -> int:
     own: list[Step] = [
         (translate("dead code"), lambda: "\n".join(dead_code())),
         (translate("translations"), lambda: "\n".join(messages.faults())),
+        (translate("words"), lambda: "\n".join(words.faults())),
         (translate("instruments"), _instruments),
         (translate("migrations"), _migrations),
         (translate("API description"), _openapi_differs),

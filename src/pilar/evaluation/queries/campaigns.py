@@ -171,7 +171,7 @@ def head(code: str, *, scope: Standing) -> CampaignHead:
 
 
 def campaign(code: str, *, scope: Standing, now: datetime) -> CampaignView:
-    """One campaign; raises :class:`NotFound` for whom it is none of their business."""
+    """Read one campaign; raises :class:`NotFound` for a reader who may not see it."""
     found = campaign_for(scope, code)
     phases = tuple(found.phases.order_by("number"))
     above = _head(found, phases, scope)

@@ -1,5 +1,5 @@
-"""All that is told of a closed survey, for its page and its documents; its single answers, told by nobody; what people
-wrote; and where they want to be told the result."""
+"""Read a closed survey: what its page and documents show, its single answers without names, what people wrote, and
+where they want to be told the result."""
 
 from __future__ import annotations
 

@@ -1,0 +1,117 @@
+"""Words that are not written: in what Indonesian readers see, and in docstrings; docs/glossary.md has the tables."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from babel.messages.pofile import read_po
+
+from pilar.platform.language import ROOMS
+
+FORBIDDEN = {
+    r"undian|diundi|mengundi": "simulasi; diambil ulang secara acak",
+    r"benih": "angka awal acak",
+    r"buku kerja": "berkas Excel",
+    r"kursi(?:nya)?|duduk": "anggota panel, penugasan, ditugaskan",
+    r"sintetis|rekaan|buatan": "data contoh",
+    r"bukan kebetulan|bisa kebetulan": "perbedaan bermakna",
+    r"penelaahan hukum": "harmonisasi",
+    r"tercetak|dicetak|mencetak": "menurut sumber, disebut sumber",
+    r"kampanye|fase": "periode, tahap",
+    r"walikota": "wali kota",
+    r"kata kunci|password": "kata sandi",
+    r"kamu|anda": "Anda",
+    r"peladen": "server",
+    r"surel": "email",
+    r"untuk mesin": "sebagai data",
+    r"apa yang dinaikkan berikutnya": "prioritas peningkatan",
+}
+"""What is not written, and what is written in its place."""
+
+OPERATORS = r"server(?:nya)?|proses latar|peramban|sha-256|hash(?:-nya)?"
+"""What only those read who run Pilar, and experts who check its figures."""
+
+OPERATORS_ROOM = "config"
+"""The room of the command line and of its messages."""
+
+ELSEWHERE = {
+    # Beside a file that somebody checks by it: commands, sheets, and what is folded away "for experts".
+    "Index %(code)s, version %(version)s, SHA-256 %(sha256)s",
+    "Instrument %(code)s, version %(version)s, SHA-256 %(sha256)s",
+    "SHA-256 of the input",
+    "SHA-256 of the instrument",
+    "SHA-256 of the results",
+    "SHA-256 of the pages",
+    "SHA-256 of the signed file",
+    # Only the command that loads instruments says it.
+    "Instrument %(instrument)s version %(version)s is already loaded with other content. A loaded version never "
+    "changes, because results name its hash: give the file a new version",
+}
+"""Words of operators in the other rooms, sentence by sentence."""
+
+OTHERWISE = {
+    "The text has characters that cannot be printed": "dicetak",  # on paper
+}
+"""A word in its other meaning."""
+
+CONNECTION = re.compile(r"\w+://\S+|ROLE .*PASSWORD")
+
+RIDDLES = {
+    r"none of (?:their|his|her) business": "who may not see it",
+    r"(?:told|said|known) by nobody": "that says who may not read it",
+    r"whose it is says": "says to whom it belongs",
+}
+"""Of docstrings: what made readers guess, and how it is said plainly."""
+
+
+def faults() -> Iterator[str]:
+    """Name each word that is not written, in every catalogue and in every docstring of the source."""
+    for room in catalogues():
+        for source, told in said(room):
+            yield from (f"{room}: {word} → {better}: {told}" for word, better in forbidden(source, told))
+            if room != OPERATORS_ROOM and source not in ELSEWHERE and (word := words(OPERATORS).search(told)):
+                yield f"{room}: {word[0]} is a word of operators: {told}"
+    for path in sorted(ROOMS.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield from (f"{path.relative_to(ROOMS)}: {one}" for one in riddles(path.read_text(encoding="utf-8")))
+
+
+def forbidden(source: str, told: str) -> Iterator[tuple[str, str]]:
+    """Name the words in an Indonesian sentence that are not written, each with what is written in its place."""
+    for pattern, better in FORBIDDEN.items():
+        if (word := words(pattern).search(CONNECTION.sub("", told))) and OTHERWISE.get(source) != word[0]:
+            yield word[0], better
+
+
+def riddles(text: str) -> Iterator[str]:
+    """Name the riddles in the docstrings of a file."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            docstring = " ".join((ast.get_docstring(node) or "").split())
+            for pattern, better in RIDDLES.items():
+                if word := words(pattern).search(docstring):
+                    yield f"{word[0]} → {better}"
+
+
+def catalogues() -> list[str]:
+    """List the rooms that have an Indonesian catalogue."""
+    return sorted(path.parents[3].name for path in ROOMS.glob("*/locale/id/LC_MESSAGES/django.po"))
+
+
+def words(pattern: str) -> re.Pattern[str]:
+    """Make an expression that finds whole words."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", 0 if "anda" in pattern else re.IGNORECASE)
+
+
+def said(room: str) -> list[tuple[str, str]]:
+    """Read each English sentence of a room with its Indonesian."""
+    with (ROOMS / room / "locale/id/LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = read_po(file, locale="id")
+    sentences = []
+    for message in catalogue:
+        source = message.id if isinstance(message.id, str) else message.id[0] if message.id else ""
+        told = [message.string] if isinstance(message.string, str) else message.string or ()
+        sentences += [(source, sentence) for sentence in told if source]
+    return sentences
