@@ -7,10 +7,12 @@ from django.db import IntegrityError, transaction
 
 from evidence.cast import OTHER, OWN, PANEL, Cast
 from kit.neighbours import own
-from people.team import NOW
+from people.team import LATER, NOW
 from pilar.evidence import operations, queries
 from pilar.evidence.models import Evidence, HeldFile, Release, Revision
-from pilar.evidence.operations import HeldUpload, MadeFile, ReservedEvidence
+from pilar.evidence.operations import HeldUpload, Link, MadeFile, ReservedEvidence
+from pilar.people.models import Notice
+from pilar.people.operations import notify
 from pilar.people.rules import OPERATOR, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 
@@ -102,3 +104,16 @@ def test_nobody_sends_such_a_file_in(cast: Cast) -> None:
         cast.receive(content=FILE.content, file_name="jawaban.csv")
     assert [one.code for one in refused.value.faults] == ["kind-not-taken"]
     assert operations.sweep(by=OPERATOR, now=NOW) == 0
+
+
+def test_a_new_version_settles_that_the_one_before_came_back(cast: Cast) -> None:
+    returned = [cast.add("contributor") for _ in range(2)]
+    for key in returned:
+        notify(
+            by=cast.who("verifier"), to=[cast.keys["contributor"]], kind="tests.returned", sentence="Kembali",
+            subject=f"evidence.evidence:{key}", address="/", now=NOW,
+        )  # fmt: skip
+    link = Link("https://contoh.invalid/")
+    operations.add_revision(by=cast.who("contributor"), evidence=returned[0], content=link, now=LATER)
+    open_ones = Notice.objects.filter(done_at=None, subject__startswith="evidence.evidence:")
+    assert {one.subject for one in open_ones} == {f"evidence.evidence:{returned[1]}"}

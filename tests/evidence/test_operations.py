@@ -24,8 +24,6 @@ from pilar.evidence.models import Evidence, HeldFile, Release, Revision, ScanVer
 from pilar.evidence.operations import AlreadyReleased, HeldUpload, Link
 from pilar.evidence.receiving import OversizedFile
 from pilar.evidence.rules import Infected, MoveNotOpen, OlderRevision, OwnRevision, ScanState, VerificationState
-from pilar.people.models import Notice
-from pilar.people.operations import notify
 from pilar.people.rules import OPERATOR, SCHEDULE, HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.actors import Actor
@@ -267,19 +265,6 @@ def test_the_verifier_verifies_returns_and_verifies_again(cast: Cast) -> None:
     assert now() == (VerificationState.RETURNED, "Edi", "buram")
     operations.verify(**said)
     assert events(key) == ["add", "verify", "return", "verify"]
-
-
-def test_a_new_version_settles_that_the_one_before_came_back(cast: Cast) -> None:
-    returned = [cast.add("contributor") for _ in range(2)]
-    for key in returned:
-        notify(
-            by=cast.who("verifier"), to=[cast.keys["contributor"]], kind="tests.returned", sentence="Kembali",
-            subject=f"evidence.evidence:{key}", address="/", now=NOW,
-        )  # fmt: skip
-    link = Link("https://contoh.invalid/")
-    operations.add_revision(by=cast.who("contributor"), evidence=returned[0], content=link, now=LATER)
-    open_ones = Notice.objects.filter(done_at=None, subject__startswith="evidence.evidence:")
-    assert {one.subject for one in open_ones} == {f"evidence.evidence:{returned[1]}"}
 
 
 def test_nobody_verifies_what_they_uploaded(cast: Cast) -> None:
