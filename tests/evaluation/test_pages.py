@@ -211,14 +211,28 @@ def test_the_dimension_that_moved_most_is_named_where_all_are_known(client: Clie
     assert "Paling banyak diubah oleh outcome id (+0,12)." in _said(client, "/wilayah/36.03/")
 
 
+def test_what_is_not_printed_is_worked_out_of_two_finals(client: Client, instrument: object) -> None:
+    _state(year=2022, scores={}, final=Decimal("3.20"))
+    _state(year=2023, scores={}, final=Decimal("3.15"), improvement=None, improvement_origin="")
+    lead = client.get("/en/wilayah/36.03/").context["lead"]
+    assert (lead.improvement, lead.said[0]) == (Decimal("-0.05"), "Down 0.05 on the year before.")
+
+
+def test_dimensions_as_high_are_named_together(client: Client, instrument: object) -> None:
+    scores = {"baseline": "3.88", "output": "2.50", "outcome": "3.88", "impact": "2.50", "quick_win": "3.00"}
+    _state(scores={code: Decimal(value) for code, value in scores.items()})
+    said = client.get("/en/wilayah/36.03/").context["lead"].said
+    assert "Highest: baseline en, outcome en (3.88); lowest: output en, impact en (2.50)." in said
+
+
 def test_the_story_is_of_the_last_phase_and_of_no_year_whose_sources_differ(client: Client, instrument: object) -> None:
     _state(year=2022, scores={}, final=Decimal("3.10"), phase="I")
     _state(year=2022, scores={}, final=Decimal("3.20"), phase="II", source_url="https://example.org/two")
-    assert client.get("/wilayah/36.03/").context["lead"].statement.final == Decimal("3.20")
+    assert client.get("/wilayah/36.03/").context["lead"].final == Decimal("3.20")
     _state(year=2023, scores={}, final=Decimal("3.71"))
     _state(year=2023, scores={}, final=Decimal("3.88"), source_url="https://example.org/other")
     lead = client.get("/en/wilayah/36.03/").context["lead"]
-    assert (lead.statement.year, lead.said[0]) == (2022, "Sources of 2023 contradict each other.")
+    assert (lead.year, lead.said[0]) == (2022, "Sources of 2023 contradict each other.")
 
 
 @pytest.mark.parametrize("address", ["/en/wilayah/11.01/", "/en/wilayah/11.01/2023/"])

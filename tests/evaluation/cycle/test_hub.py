@@ -5,15 +5,18 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
 from evaluation.cycle import plan
+from evaluation.cycle.agreed import CODE, published
 from evaluation.cycle.world import OWN, World
 from masterplan import reporting
 from masterplan import world as plans
+from pilar.evaluation.models import Campaign
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +74,15 @@ def test_a_region_without_a_plan_has_no_door_to_one(decreed: plans.World, client
     page = said(client, "/wilayah/36.71/")
     assert "Masterplan:" not in page
     assert "SIPINTER" not in page
+
+
+def test_a_result_that_pilar_computed_leads_once_it_is_published(world: World, client: Client) -> None:
+    assert client.get(f"/wilayah/{OWN}/").context["lead"] is None
+    published(world)
+    assert client.get(f"/wilayah/{OWN}/").context["lead"] is None, "what was made up leads nothing"
+    Campaign.objects.update(synthetic=False)
+    lead = client.get(f"/en/wilayah/{OWN}/").context["lead"]
+    assert (lead.year, lead.final, lead.rank, lead.statement) == (2026, Decimal("3.25"), 1, None)
+    assert lead.address == f"/en/hasil/pilar/{CODE}/1/{OWN}/"
+    assert [str(title) for title, _value in lead.scores] != []
+    assert "computed by Pilar" in said(client, f"/en/wilayah/{OWN}/").split("Result of 2026")[1][:40]

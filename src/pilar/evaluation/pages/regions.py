@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from operator import itemgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from pilar.evaluation.pages.changes import shown as shown_change
 from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
 from pilar.evaluation.queries.changes import FinalChange
 from pilar.evaluation.queries.changes_told import printed_lines
-from pilar.evaluation.queries.computed import computed_of_region
+from pilar.evaluation.queries.computed import ComputedResult, computed_of_region
 from pilar.evaluation.queries.hub import region_hub
 from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.rows import Bilingual, Statement
@@ -73,12 +73,20 @@ class ShownRegion:
 
 @dataclass(frozen=True)
 class Lead:
-    """The newest result of a region, and what can be said of it; ``scores`` are empty where no source prints them."""
+    """The newest result of a region, stated by a source or computed by Pilar, and what can be said of it.
 
-    statement: Statement
+    ``address`` tells how it came about; ``scores`` are those of the dimensions, as far as they are known.
+    """
+
+    year: int
+    address: str
+    final: Decimal
+    improvement: Decimal | None
     scale: YearScale | None
     scores: tuple[tuple[Bilingual, Decimal], ...]
     said: tuple[str, ...]
+    statement: Statement | None = None
+    rank: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,7 @@ def region(request: HttpRequest, code: str, *, now: datetime) -> Shown:
     computed = computed_of_region(code, scope=PUBLIC)
     return {
         "profile": profile,
-        "lead": _lead(profile),
+        "lead": _lead(profile, [one for one in computed if not one.phase.header.synthetic]),
         "hub": region_hub(code, now=now),
         "today": today_in(code, now),
         "statements": [(row, one.statement) for row in profile.years for one in row.explained],
@@ -161,33 +169,51 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     return render(request, "evaluation/region_year.html", context)
 
 
-def _lead(profile: RegionProfile) -> Lead | None:
-    """The newest final that no other source contradicts, in a few sentences; of the phases of a year the last."""
+def _lead(profile: RegionProfile, computed: Sequence[ComputedResult]) -> Lead | None:
+    """The newest final: one that Pilar computed, or that a source states and none contradicts; the last of its year."""
     contradicted = ""
+    own = next((one for one in computed if one.line.final is not None), None)
     for row in profile.years:
+        if own and own.phase.header.year >= row.year:
+            break
         finals = [one for one in row.explained if one.statement.final is not None]
-        if any(one.statement.conflicting for one in finals):
+        agreed = [one for one in finals if not one.statement.conflicting]
+        if agreed:
+            told = max(agreed, key=lambda one: (one.statement.phase_number or PHASES, len(one.scores)))
+            return _stated(profile, told, row.scale, contradicted)
+        if finals:
             contradicted = contradicted or _("Sources of %(year)s contradict each other.") % {"year": row.year}
-        elif finals:
-            told = max(finals, key=lambda one: (one.statement.phase_number or PHASES, len(one.scores)))
-            said = (contradicted, *_moved(profile, told), *_ends(told.scores), *_beside(told.statement))
-            return Lead(told.statement, row.scale, told.scores, tuple(filter(None, said)))
-    return None
+    return None if own is None else _computed(own, contradicted)
 
 
-def _moved(profile: RegionProfile, told: Explained) -> Iterator[str]:
-    """How the final moved, and by which dimension, as far as sources print it."""
+def _stated(profile: RegionProfile, told: Explained, scale: YearScale | None, contradicted: str) -> Lead:
     statement = told.statement
-    if statement.improvement is None:
-        return
-    amount = _score(abs(statement.improvement))
-    if statement.improvement > 0:
-        yield _("Up %(amount)s on the year before.") % {"amount": amount}
-    elif statement.improvement < 0:
-        yield _("Down %(amount)s on the year before.") % {"amount": amount}
-    else:
-        yield _("As high as the year before.")
+    assert statement.final is not None, "the caller asked for one"
     change = printed_changes(profile, statement.year).get(statement.key)
+    improvement = change.improvement if statement.improvement is None and change else statement.improvement
+    said = (contradicted, *_moved(improvement, change), *_ends(told.scores), *_beside(statement))
+    address = reverse("evaluation:region_year", args=[profile.region.code, statement.year])
+    return Lead(
+        statement.year, address, statement.final, improvement, scale, told.scores, tuple(filter(None, said)), statement
+    )
+
+
+def _computed(own: ComputedResult, contradicted: str) -> Lead:
+    header, line = own.phase.header, own.line
+    assert line.final is not None, "the caller asked for one"
+    scores = tuple((part.title, part.published) for part in own.parts if part.depth == 0 and part.published is not None)
+    said = filter(None, (contradicted, *_height(line.improvement), *_ends(scores)))
+    address = reverse("evaluation:computed-region", args=[header.campaign, header.number, line.region.code])
+    return Lead(
+        header.year, address, line.final, line.improvement, header.scale, scores, tuple(said), rank=line.rank_in_group
+    )
+
+
+def _moved(improvement: Decimal | None, change: FinalChange | None) -> Iterator[str]:
+    """How the final moved, and by which dimension, as far as sources print it."""
+    yield from _height(improvement)
+    if not improvement:
+        return
     parts = {line.title: line.value for line in ([] if change is None else printed_lines(change))}
     known = {title: value for title, value in parts.items() if value is not None}
     if known and len(known) == len(parts):
@@ -197,15 +223,31 @@ def _moved(profile: RegionProfile, told: Explained) -> Iterator[str]:
         yield _("Which dimensions moved it cannot be told from what sources print.")
 
 
+def _height(improvement: Decimal | None) -> Iterator[str]:
+    """How high the final stands beside the year before, where that is known."""
+    if improvement is None:
+        return
+    amount = _score(abs(improvement))
+    if improvement > 0:
+        yield _("Up %(amount)s on the year before.") % {"amount": amount}
+    elif improvement < 0:
+        yield _("Down %(amount)s on the year before.") % {"amount": amount}
+    else:
+        yield _("As high as the year before.")
+
+
 def _ends(scores: Sequence[tuple[Bilingual, Decimal]]) -> Iterator[str]:
-    """The highest and the lowest dimension; silent where they are alike."""
-    if scores:
-        lowest, highest = min(scores, key=itemgetter(1)), max(scores, key=itemgetter(1))
-        if lowest[1] < highest[1]:
-            yield _("Highest: %(highest)s (%(most)s); lowest: %(lowest)s (%(least)s).") % {
-                "highest": highest[0], "most": _score(highest[1]),
-                "lowest": lowest[0], "least": _score(lowest[1]),
-            }  # fmt: skip
+    """The highest and the lowest dimensions, with all that are as high; silent where all are alike."""
+    values = [value for _title, value in scores]
+    if scores and min(values) < max(values):
+        yield _("Highest: %(highest)s (%(most)s); lowest: %(lowest)s (%(least)s).") % {
+            "highest": _named(scores, max(values)), "most": _score(max(values)),
+            "lowest": _named(scores, min(values)), "least": _score(min(values)),
+        }  # fmt: skip
+
+
+def _named(scores: Sequence[tuple[Bilingual, Decimal]], value: Decimal) -> str:
+    return ", ".join(str(title) for title, score in scores if score == value)
 
 
 def _beside(statement: Statement) -> Iterator[str]:

@@ -51,8 +51,9 @@ class RegionHub:
 
     @property
     def synthetic(self) -> bool:
-        """Tell whether a figure was made up for a demonstration."""
-        return any(figure.synthetic for row in self.measured for figure in row.figures)
+        """Tell whether the plan or a figure was made up for a demonstration."""
+        figures = (figure for row in self.measured for figure in row.figures)
+        return (self.plan is not None and self.plan.plan.synthetic) or any(figure.synthetic for figure in figures)
 
     @property
     def others(self) -> tuple[QuickWin, ...]:
