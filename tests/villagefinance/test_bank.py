@@ -74,6 +74,24 @@ def test_a_released_match_is_open_again(booked: World) -> None:
     assert len(opened(booked).proposals) == 1
 
 
+def test_a_match_that_has_got_the_number_of_another_is_not_released_in_its_place(booked: World) -> None:
+    one, other = opened(booked).proposals
+    accept(booked, one)
+    again = {"by": booked.who("secretary"), "village": booked.village, "bank_account": ACCOUNT, "match": 1, "of": one}
+    do.release_match(**again)
+    accept(booked, other)
+    with pytest.raises(NotFound):
+        do.release_match(**again)
+    assert MatchedRow.objects.get().row == other.bank[0]
+
+
+def test_who_does_not_read_numbers_of_accounts_reads_days_and_amounts(world: World) -> None:
+    keep(world, statement(0, [(2, 1, 500, "01.02.2025 15.000.000 DARI 1234567890")]))
+    for who, said in (("head", "1234567890"), ("camat", "…")):
+        work = ask.open_movements(world.village, ACCOUNT, MARCH, scope=world.who(who))
+        assert [one.text for one in work.bank] == [f"01.02.2025 15.000.000 DARI {said}"], who
+
+
 def test_the_next_statement_follows_with_or_without_days_that_both_have(booked: World) -> None:
     april = [(4, 2, -50, "TRF"), (4, 30, -2, "BIAYA ADM")]
     overlapping = statement(400, [FEBRUARY[2], *april], last=date(2025, 4, 30), first=MARCH)

@@ -67,6 +67,18 @@ def test_a_statement_is_sent_matched_reconciled_and_released(treasurer: Client) 
     assert BankMatch.objects.count() == 1
 
 
+def test_a_second_click_releases_no_match_that_has_got_the_number_since(treasurer: Client) -> None:
+    send(treasurer, KNOWN)
+    treasurer.post(page("bank-match"), {"proposal": "1:10001"})
+    assert '<input type="hidden" name="of" value="1:10001">' in said(treasurer.get(page()))
+    assert treasurer.post(page("bank-release", 1), {"of": "1:10001"})["Location"] == page("bank")
+    treasurer.post(page("bank-match"), {"proposal": "2:20002"})
+    assert treasurer.post(page("bank-release", 1), {"of": "1:10001"})["Location"] == page("bank")
+    assert BankMatch.objects.count() == 1
+    assert treasurer.post(page("bank-release", 1), {"of": "2:20002"})["Location"] == page("bank")
+    assert not BankMatch.objects.exists()
+
+
 def test_movements_that_are_ticked_become_a_match(treasurer: Client) -> None:
     send(treasurer, KNOWN)
     assert treasurer.post(page("bank-match"), {"bank": ["1"], "books": ["10001"]}).status_code == 302

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.db import connection, transaction
 from django.db.utils import Error as DatabaseError
@@ -16,7 +17,8 @@ from kit.worlds import once
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import BudgetStep, BudgetVersion, Correction, Flag, ReportStep
-from pilar.villagefinance.queries.budgets import budget
+from pilar.villagefinance.operations.deciding import _judged
+from pilar.villagefinance.queries.budgets import ItemRow, budget, items_seen
 from pilar.villagefinance.rules.auditing import FlagElsewhere, FlagState
 from pilar.villagefinance.rules.budgets import BudgetElsewhere
 from pilar.villagefinance.rules.reports import ReportAct
@@ -118,8 +120,48 @@ def test_what_the_village_has_begun_to_correct_is_not_taken_back(returned: World
             with faults("being-corrected"):
                 retract(returned)
             transaction.set_rollback(True)
+    with transaction.atomic():
+        do.set_posts(by=returned.who("secretary"), **drafting.AT, posts=replace(drafting.POSTS, staff=9))
+        with faults("being-corrected"):
+            retract(returned)
+        transaction.set_rollback(True)
     retract(returned)
     assert state() == "submitted"
+
+
+@pytest.mark.parametrize("kept", ["nothing", "lines"])
+def test_a_step_that_kept_less_is_judged_by_its_sheet(returned: World, kept: str) -> None:
+    found = budget(VILLAGE, COMING, 1, scope=returned.who("camat"))
+    sign = None if kept == "nothing" else items_seen(found.lines)
+    with pgtrigger.ignore("villagefinance.BudgetStep:budget_step_stays"):
+        BudgetStep.objects.filter(act="returned").update(lines=sign)
+    line = next(one for one in found.lines if one.activity)
+    for change in (
+        lambda by: do.set_posts(by=by, **drafting.AT, posts=replace(drafting.POSTS, staff=9)),
+        lambda by: do.set_lines(by=by, **drafting.AT, activities=[line.activity], given=[]),
+    ):
+        with transaction.atomic():
+            change(returned.who("secretary"))
+            with faults("being-corrected"):
+                retract(returned)
+            transaction.set_rollback(True)
+    retract(returned)
+    assert state() == "submitted"
+
+
+def test_the_sign_of_what_is_judged_outlives_the_form_of_its_rows(returned: World) -> None:
+    class Renamed(ItemRow):
+        __slots__ = ()
+
+    found = budget(VILLAGE, COMING, 1, scope=returned.who("camat"))
+    given = ("description", "package", "output", "volume", "unit", "unit_price", "amount")
+    lines = [
+        replace(one, items=tuple(Renamed(*(getattr(item, name) for name in given)) for item in one.items))
+        for one in found.lines
+    ]
+    renamed = replace(found, lines=tuple(lines))
+    assert repr(renamed.lines) != repr(found.lines)
+    assert _judged(renamed) == _judged(found) == BudgetStep.objects.get(act="returned").lines
 
 
 def test_number_and_day_of_a_letter_are_corrected_and_what_was_entered_stays(evaluated: World) -> None:

@@ -253,6 +253,9 @@ def test_a_request_is_cancelled_on_a_page_that_asks_why(paying: World) -> None:
     sent = {"to": "returned", "reason": "Rekening tutup"}
     assert treasurer.post(page("move-request", YEAR, other), sent).status_code == 302
     assert state(other) == "returned"
+    for again, status in (({}, 302), ({"reason": " Rekening tutup "}, 302), ({"reason": "Nota buram"}, 409)):
+        assert moved(treasurer, other, "returned", **again).status_code == status, again
+    assert PaymentRequest.objects.get(village=VILLAGE, year=YEAR, number=other).reason == "Rekening tutup"
 
 
 def test_the_list_of_requests_asks_no_more_for_more_of_them(paying: World, django_assert_max_num_queries: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from kit.hostile import book
 from pilar.platform.errors import Faults
 from pilar.villagefinance.foreign import read_statements
-from pilar.villagefinance.rules.statements.shape import Statement
+from pilar.villagefinance.rules.statements.shape import Statement, masked
 
 MT940 = """:20:STMT2511
 :25:0012345678901
@@ -172,3 +172,20 @@ def test_a_broken_file_ends_in_sentences_at_their_places(name: str) -> None:
     assert {one.code for one in found} == {code}
     assert place in found[0].place
     assert "%(" not in refused.value.text()
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("TRF 01.03.2026 15.000.000 TOKO", "TRF 01.03.2026 15.000.000 TOKO"),
+    ("SPP 1-3-2026 RP.1.250.000.000,00", "SPP 1-3-2026 RP.1.250.000.000,00"),
+    ("2026-03-01 10:15 SETOR 12.500.000", "2026-03-01 10:15 SETOR 12.500.000"),
+    ("KE 0012-01-000123-30-1 TGL 01-03-2026", "KE … TGL 01-03-2026"),
+    ("KE 1234567890 01.03.2026 15.000.000", "KE … 01.03.2026 15.000.000"),
+    ("15.000.000 1234 5678 90", "15.000.000 …"),
+    ("NPWP 01.234.567.8-901.000", "NPWP …"),
+    ("KE 123.456.789.012", "KE …"),
+    ("KE 12.03.2026.123 DAN 9.15.000.000", "KE … DAN …"),
+    ("KE 31.13.2026", "KE …"),
+    ("KE 15000000", "KE …"),
+])  # fmt: skip
+def test_numbers_of_accounts_are_masked_and_days_and_amounts_stay(text: str, shown: str) -> None:
+    assert masked(text) == shown

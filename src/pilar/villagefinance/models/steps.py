@@ -22,7 +22,7 @@ class BudgetStep(OfYear):
 
     ``paper`` is the number of the minutes, the letter or the regulation, of ``day``; ``due``: until when the next step
     has time. ``sheet``: the evaluation as it stood, each rule with its version (``rules.sheets``);
-    ``lines``: the sign of the lines that it judged.
+    ``lines``: the sign of the lines and posts that it judged.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "version", "no")

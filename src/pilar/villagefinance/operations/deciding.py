@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.transactions import one_by_one
+from pilar.platform.versions import sign_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetStep, BudgetVersion
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
@@ -27,7 +29,7 @@ from pilar.villagefinance.operations.drafting import TARGET, key_of, last_check,
 from pilar.villagefinance.operations.locking import held_book, require_open_year
 from pilar.villagefinance.operations.locking import told as refusing
 from pilar.villagefinance.operations.telling import holders, tell
-from pilar.villagefinance.queries.budgets import budget, facts_of, items_seen, lines_of, sheet_of
+from pilar.villagefinance.queries.budgets import BudgetDetail, budget, facts_of, items_seen, sheet_of, stored_sheet
 from pilar.villagefinance.queries.corrections import held_paper, steps_as_they_hold
 from pilar.villagefinance.rules import sheets
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of, moved_by
@@ -111,17 +113,46 @@ def retract_evaluation(*, by: Standing, village: str, year: int, number: int, re
     row = locked_version(by, village, year, number, Action.EVALUATE)
     if row.state not in (B.EVALUATED, B.RETURNED):
         raise BudgetElsewhere
-    if row.state == B.RETURNED:
-        returned = BudgetStep.objects.filter(**_of(row), act=B.RETURNED).order_by("-no")
-        if returned.values_list("lines", flat=True).first() != items_seen(lines_of(row)):
-            sentence = mark("The village has begun to correct it: evaluate the correction")
-            raise Faults([Fault("being-corrected", sentence)])
+    if row.state == B.RETURNED and _being_corrected(row, now):
+        sentence = mark("The village has begun to correct it: evaluate the correction")
+        raise Faults([Fault("being-corrected", sentence)])
     sent = BudgetStep.objects.filter(**_of(row), act=B.SUBMITTED).order_by("-no")
     given = {"day": today_in(row.region, now), "told": reason, "due": sent.values_list("due", flat=True).first()}
     _move(by, row, B.SUBMITTED, given, now)
     sentence = mark("The result of the evaluation of %(village)s is taken back: another one comes")
     both = {account for one in (Action.DRAW_UP, Action.ENACT) for account in holders(village, one, now)}
     _tell(by, row, both - {by.account or 0}, sentence, now, needs_action=False)
+
+
+def _being_corrected(row: BudgetVersion, now: datetime) -> bool:
+    """Whether a returned version is another one than was judged. Steps of before kept no sign, or one of the lines
+    alone: of these the sheet must be the same, too."""
+    found = budget(row.village, row.year, row.number, scope=SCHEDULE)
+    returned = BudgetStep.objects.filter(**_of(row), act=B.RETURNED).order_by("-no")
+    kept = returned.values_list("lines", flat=True).first()
+    if kept == _judged(found):
+        return False
+    if kept not in (None, items_seen(found.lines)):
+        return True
+    return stored_sheet(found.version) != sheets.read(sheets.kept(sheet_of(found, now=now)))
+
+
+def _judged(found: BudgetDetail) -> int:
+    """A sign of what an evaluation judges, posts and lines, as plain text: it outlives the names of their fields."""
+    posts = found.version.posts
+    lines = [
+        (one.activity, one.account, one.fund, _plain(one.amount), [
+            (item.description, item.package, item.output, item.unit,
+             *map(_plain, (item.volume, item.unit_price, item.amount)))
+            for item in one.items
+        ])
+        for one in found.lines
+    ]  # fmt: skip
+    return sign_of((posts.head, posts.secretary, posts.staff, lines))
+
+
+def _plain(amount: Decimal) -> str:
+    return str(amount.normalize())
 
 
 @every("villagefinance.deem-budgets", cron="20 17 * * *")  # after midnight in the west
@@ -266,7 +297,7 @@ def _move(
             fields=fields,
         )  # fmt: skip
     settle(by=by, subject=_subject(row), now=now)
-    kept = {"sheet": sheets.kept(sheet), "lines": items_seen(found.lines)} if keep else {}
+    kept = {"sheet": sheets.kept(sheet), "lines": _judged(found)} if keep else {}
     papers = {name: given[name] for name in ("day", "due", "told", "elaboration") if given.get(name)}
     _add(by, row, target, now, paper=given.get("minutes", ""), **papers, **kept)
 

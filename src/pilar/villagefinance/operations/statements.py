@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from pilar.people.operations import there
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.imports.columns import LEFT_OUT
@@ -143,25 +143,31 @@ def _new(of_account: dict[str, Any], matches: Sequence[Match]) -> list[Match]:
     """Those of ``matches`` that are not there just so, as when they are sent twice."""
     rows = MatchedRow.objects.filter(**of_account, row__in=[row for one in matches for row in one.bank])
     numbers = dict(rows.values_list("row", "match"))
+    return [one for one in matches if not _is_of(of_account, numbers.get(one.bank[0]), one)]
 
-    def there(one: Match) -> bool:
-        number = numbers.get(one.bank[0])
-        if number is None:
-            return False
-        bank = MatchedRow.objects.filter(**of_account, match=number).values_list("row", flat=True)
-        lines = MatchedLine.objects.filter(**of_account, match=number).values_list("year", "place", "no")
-        given = [tuple(line_of(of_account["village"], key).values()) for key in one.books]
-        return (sorted(bank), sorted(lines)) == (sorted(one.bank), sorted(given))
 
-    return [one for one in matches if not there(one)]
+def _is_of(of_account: dict[str, Any], number: int | None, given: Match) -> bool:
+    """Whether the match of a number is of just these movements."""
+    if number is None:
+        return False
+    bank = MatchedRow.objects.filter(**of_account, match=number).values_list("row", flat=True)
+    lines = MatchedLine.objects.filter(**of_account, match=number).values_list("year", "place", "no")
+    books = [tuple(line_of(of_account["village"], key).values()) for key in given.books]
+    return (sorted(bank), sorted(lines)) == (sorted(given.bank), sorted(books))
 
 
 @transaction.atomic
-def release_match(*, by: Standing, village: str, bank_account: int, match: int) -> None:
-    """Take back that movements are one; they are open again. Raises :class:`NotFound`, :class:`NotAllowed`."""
+def release_match(*, by: Standing, village: str, bank_account: int, match: int, of: Match | None = None) -> None:
+    """Take back that movements are one; they are open again. ``of``: those that it was of when it was looked at, since
+    a number is given anew.
+
+    Raises :class:`NotFound`, for a match of others, too, :class:`NotAllowed`.
+    """
     locked_book(by, village, Action.RECONCILE)
     of_account: dict[str, Any] = {"region": village[:5], "village": village, "bank_account": bank_account}
     row = there(BankMatch.objects, **of_account, number=match)
+    if of is not None and not _is_of(of_account, match, of):
+        raise NotFound
     MatchedRow.objects.filter(**of_account, match=match).delete()
     MatchedLine.objects.filter(**of_account, match=match).delete()
     row.delete()

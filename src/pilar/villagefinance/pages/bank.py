@@ -143,14 +143,15 @@ def match(request: HttpRequest, village: str, key: int, *, by: Standing, now: da
 
 @button
 def release(request: HttpRequest, village: str, key: int, number: int, *, by: Standing) -> HttpResponse:
-    """Take a match back; what is open already stays so."""
+    """Take a match back; what is open already stays so, and so does another one that has got its number since."""
+    of = _match(*request.POST["of"].partition(":")[::2]) if "of" in request.POST else None
 
     def is_open() -> bool:
         require(by, Action.RECONCILE, village)
         return bool(queries.kept_account(village, key, scope=by))
 
     with sent_again(is_open, NotFound):
-        operations.release_match(by=by, village=village, bank_account=key, match=number)
+        operations.release_match(by=by, village=village, bank_account=key, match=number, of=of)
     return done(request, _("The movements are open again"), "villagefinance:bank", village, key)
 
 

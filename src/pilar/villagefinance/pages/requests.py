@@ -40,6 +40,7 @@ from pilar.villagefinance.rules.requests import (
     RequestElsewhere,
     RequestKind,
     RequestState,
+    ReturnedAlready,
 )
 from pilar.villagefinance.rules.taxes import PAYMENT_NAMES
 
@@ -172,8 +173,9 @@ def move(request: HttpRequest, village: str, year: int, number: int, *, by: Stan
     target, form = RequestState(to), ReturnForm(posted(request))
     named = {"by": by, "village": village, "year": year, "number": number, "to": target, "now": now}
     row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
-    if row.state is target and _moves_to(by, row):
-        pass  # a second click, or a colleague was faster: what was wanted holds
+    if row.state is target and _moves_to(by, row):  # a second click, or a colleague was faster: what was wanted holds
+        if target is RequestState.RETURNED and request.POST.get("reason", "").strip() not in ("", row.reason):
+            raise ReturnedAlready
     elif target is not RequestState.RETURNED:
         operations.move_request(**named)
     elif not stored(form, lambda: operations.move_request(**named, **form.cleaned_data)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +25,7 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import BANK
 from pilar.villagefinance.rules.statements.matching import Match, Movement, proposals
 from pilar.villagefinance.rules.statements.reconciling import Accepted, Age, Between, Reconciliation, ageing, reconcile
+from pilar.villagefinance.rules.statements.shape import masked
 
 _LINES_OF_AN_ENTRY = 10_000
 _BOOKS = """
@@ -37,8 +37,6 @@ LEFT JOIN villagefinance_matchedline AS m
 WHERE l.region = %s AND l.village = %s AND l.bank_account = %s AND l.year >= %s AND e.date >= %s AND e.kind <> 'opening'
 ORDER BY e.place, l.no
 """
-_NUMBER = re.compile(r"\d(?:[ .-]?\d){7,}")
-"""What may be the number of an account in the text of a bank."""
 _BANK = """
 SELECT r.number, r.date, r.amount, r.text, r.reference, m.match FROM villagefinance_bankrow AS r
 LEFT JOIN villagefinance_matchedrow AS m
@@ -246,9 +244,7 @@ def _sides(village: str, account: KeptAccount, scope: Standing) -> _Sides:
         cursor.execute(_BOOKS, [*of_account, account.first.year, account.first])
         book_rows = cursor.fetchall()
     reads = AUTHORITY.may(scope, Action.READ_ACCOUNTS, case_of(village))
-    bank = tuple(
-        Movement(*row[:3], *(said if reads else _NUMBER.sub("…", said) for said in row[3:5])) for row in bank_rows
-    )
+    bank = tuple(Movement(*row[:3], *(said if reads else masked(said) for said in row[3:5])) for row in bank_rows)
     books = tuple(Movement(place * _LINES_OF_AN_ENTRY + no, *said) for place, no, *said, _match in book_rows)
     matched: dict[int, tuple[list[int], list[int]]] = {}
     for at, (movements, rows) in enumerate(((bank, bank_rows), (books, book_rows))):

@@ -107,6 +107,11 @@ class RequestElsewhere(PilarError):
     sentence = mark("This payment request is in another state now. Look at it again")
 
 
+class ReturnedAlready(RequestElsewhere):
+    code = "returned-already"
+    sentence = mark("The request is returned already, for another reason. Look at it again")
+
+
 def asks_something(facts: RequestFacts) -> Fault | None:
     return None if facts.amount > 0 else Fault("nothing-asked", mark("The request asks for nothing yet"))
 

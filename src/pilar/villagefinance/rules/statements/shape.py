@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +15,13 @@ from pilar.platform.tables.table import place
 
 MOST_BREAKS = 20
 """Rows that do not add up which are told of; the rest is the same fault."""
+_D, _M, _Y = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
+_DAY = rf"{_D}[.-]{_M}[.-]{_Y}|{_Y}-{_M}-{_D}"
+_AMOUNT = r"[1-9]\d?(?:\.\d{3}){3}|[1-9]\d{0,2}(?:\.\d{3}){1,2}"
+_NONE = rf"(?<!\d)(?<!\d[.-])(?:{_DAY}|{_AMOUNT})(?![.-]?\d)"
+"""A day or an amount in groups of three, which is part of nothing longer."""
+_NUMBER = re.compile(rf"({_NONE})|\d(?:[ .-]?(?!{_NONE})\d){{7,}}")
+"""What may be the number of an account, and first what is none though it is as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,11 @@ class Draft:
     closing: Decimal | None = None
     first: dt.date | None = None
     last: dt.date | None = None
+
+
+def masked(text: str) -> str:
+    """The text of a bank without what may be the number of an account; days and amounts stay."""
+    return _NUMBER.sub(lambda found: found[1] or "…", text)
 
 
 def checked(draft: Draft) -> Statement:
