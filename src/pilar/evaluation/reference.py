@@ -111,7 +111,6 @@ def _plan_figures(path: Path) -> Rules:
             )
             for one in given["nodes"]
         },
-        counts=given["counts"],
     )
 
 

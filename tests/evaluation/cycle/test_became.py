@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -19,14 +20,22 @@ from evaluation.cycle.test_results_pages import signed_in
 from evaluation.cycle.world import FAR, OWN, World
 from kit.worlds import once
 from masterplan.reporting import MEASURE, add_measure, bound, tell
-from masterplan.world import LATER, content
+from masterplan.world import DECREED, LATER, content
+from masterplan.world import NOW as IN_MARCH
 from masterplan.world import World as Plans
 from pilar.evaluation.models import FollowUp, Publication
 from pilar.evaluation.operations import Idea
+from pilar.evaluation.queries import became as reads
 from pilar.evaluation.queries.became import became
+from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.became import Known, Movement, movement, wanted_years
 from pilar.masterplan import operations as masterplan
-from pilar.masterplan.rules.stages import ProposalKind
+from pilar.masterplan.models import Version
+from pilar.masterplan.operations import Proposed
+from pilar.masterplan.queries import programmes
+from pilar.masterplan.rules.content import Better
+from pilar.masterplan.rules.decisions import Outcome
+from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
 from pilar.people.rules import NotFound
 
 AFTER = datetime(2026, 9, 7, 3, tzinfo=UTC)
@@ -119,7 +128,9 @@ def test_the_page_says_it(followed: World) -> None:
     assert "What became of the recommendations" in words(signed_in(followed, "coordinator").get("/en/kerja/hasil/"))
 
 
-@pytest.mark.parametrize(("name", "region", "status"), [("secretariat", OWN, 200), ("coordinator", FAR, 404)])
+@pytest.mark.parametrize(
+    ("name", "region", "status"), [("secretariat", OWN, 200), ("contributor", OWN, 200), ("coordinator", FAR, 404)]
+)
 def test_who_sees_it(followed: World, name: str, region: str, status: int) -> None:
     assert signed_in(followed, name, region).get(ADDRESS).status_code == status
 
@@ -128,6 +139,84 @@ def test_the_panel_and_strangers_do_not_see_it(followed: World) -> None:
     for name in ("assessor1", "assessor3"):
         with pytest.raises(NotFound):
             became(OWN, by=followed.who(name), now=AFTER)
+
+
+def test_who_may_not_read_the_draft_reads_what_the_meeting_decided(followed: World) -> None:
+    (row,) = became(OWN, by=followed.who("contributor"), now=AFTER).rows
+    (change,) = row.changes
+    assert (change.proposal.outcome, change.version, change.content, change.figures) == (
+        Outcome.ACCEPTED,
+        None,
+        None,
+        (),
+    )
+
+
+def test_a_recommendation_counts_once_and_as_planned_only_once_it_is_law(
+    followed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = became(OWN, by=followed.who("coordinator"), now=AFTER)
+    (row,) = found.rows
+    twice = replace(found, rows=(replace(row, changes=row.changes * 2),))
+    monkeypatch.setattr(reads, "became", lambda region, **named: twice)
+    shown = signed_in(followed, "coordinator").get(ADDRESS)
+    assert (shown.context["better"], shown.context["planned"]) == (1, 0)
+
+
+def into_force(made: Plans, since: date, *given: Proposed) -> None:
+    """A revision in force that takes these in."""
+    by, who = made.who("coordinator"), made.who("contributor")
+    made.version = masterplan.start_revision(by=by, version=made.version, reason="Evaluasi", now=LATER)
+    made.call()
+    keys = []
+    for one in given:
+        keys.append(masterplan.propose(by=who, version=made.version, office=made.office, given=one, now=IN_MARCH))
+        masterplan.submit_proposal(by=who, proposal=keys[-1], now=IN_MARCH)
+    made.decreed(*keys)
+    masterplan.bring_into_force(by=by, version=made.version, since=since, now=LATER)
+
+
+def test_a_programme_is_shown_as_later_versions_have_it_until_one_ends_it(followed: World) -> None:
+    by = followed.who("coordinator")
+    made = Plans(plan.Cast(followed), Version.objects.get(number=2).pk)  # type: ignore[arg-type]
+    masterplan.move_version(by=by, version=made.version, target=VersionState.LEGAL_REVIEW, now=LATER)
+    decree = Decree(LegalForm.REGENT, "8 Tahun 2026", DECREED)
+    masterplan.enter_decree(by=by, version=made.version, decree=decree, file=None, now=LATER)
+    assert signed_in(followed, "coordinator").get(ADDRESS).context["planned"] == 1
+    masterplan.bring_into_force(by=by, version=made.version, since=date(2026, 6, 1), now=LATER)
+    line = programmes(made.row())[0].key
+    fewer = content(made.office, "Lebih sedikit izin", targets=(replace(bound(), better=Better.DOWN),))
+    into_force(made, date(2026, 7, 1), Proposed(ProposalKind.CHANGE, fewer, line))
+    (change,) = became(OWN, by=followed.who("contributor"), now=AFTER).rows[0].changes
+    assert change.version is not None
+    assert change.content is not None
+    assert (change.version.number, change.content.title) == (3, "Lebih sedikit izin")
+    assert [one.how for one in change.figures] == [Movement.WORSE]
+    end, other = Proposed(ProposalKind.DROP, None, line, "Selesai"), Proposed(ProposalKind.ADD, content(made.office))
+    into_force(made, date(2026, 8, 1), end, other)
+    shown = signed_in(followed, "coordinator").get(ADDRESS)
+    assert shown.context["planned"] == 0
+    assert "Programme P001 no longer stands in version 4 (In force)" in words(shown)
+
+
+def test_a_mark_is_compared_with_the_newest_later_one_of_its_kind(followed: World) -> None:
+    (row,) = became(OWN, by=followed.who("coordinator"), now=AFTER).rows
+
+    def phase(year: int, *, synthetic: bool = False) -> reads._Phase:
+        return reads._Phase(
+            key=year, number=1, campaign=Bilingual("", ""), year=year, synthetic=synthetic, since=date(year, 9, 1),
+            scale=(0, 4), nodes=frozenset({"policy"}),
+        )  # fmt: skip
+
+    def marked(value: int, year: int) -> dict[str, Known]:
+        return {"policy": Known(Decimal(value), date(year, 9, 1), str(year))}
+
+    phases = (phase(2026), phase(2027), phase(2028), phase(2029, synthetic=True))
+    marks = {2026: marked(2, 2026), 2027: marked(3, 2027), 2029: marked(1, 2029)}
+    found = reads._mark(row.follow_up, phases[0], phases, marks)
+    assert found is not None
+    assert found.after is not None
+    assert (found.after.period, found.how) == ("2027", Movement.BETTER)
 
 
 def test_more_recommendations_cost_no_more_queries(followed: World) -> None:

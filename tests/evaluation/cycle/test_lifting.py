@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from pilar.evaluation.queries.lifting import measure_steps
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.lifting import Lift, lift
 from pilar.evaluation.rules.stages import PhaseState
+from pilar.masterplan.rules.content import Target
 
 MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06")
 GAIN = Fraction(3, 10)
@@ -29,14 +31,38 @@ GAIN = Fraction(3, 10)
 @once
 def behind(world: World) -> World:
     """Two programmes that are not realised; of 600 permits 75 are measured by the quarter that counts, the first."""
-    world.set_phase(PhaseState.OPEN)
-    made = plan.start(world)
-    add_measure(made)
-    in_force(made, 2, targets=(bound(),))
-    tell(made, *((month, "25") for month in MONTHS))
+    planned(world, bound())
     for node in LEAVES:
         save(world, node, given=Given(realised=Decimal(0), planned=Decimal(2)) if node == "programmes" else None)
     return world
+
+
+@once
+def half_known(world: World) -> World:
+    """As before, but of a second measured target of each programme nothing is known."""
+    planned(world, bound(), replace(bound("izin-tepat"), number=2))
+    for node in LEAVES:
+        save(world, node, given=Given(realised=Decimal(0), planned=Decimal(2)) if node == "programmes" else None)
+    return world
+
+
+@once
+def unanswered(world: World) -> World:
+    """As at first, but the indicator of the programmes has no answer."""
+    planned(world, bound())
+    for node in LEAVES:
+        if node != "programmes":
+            save(world, node)
+    return world
+
+
+def planned(world: World, *targets: Target) -> None:
+    world.set_phase(PhaseState.OPEN)
+    made = plan.start(world)
+    for target in targets:
+        add_measure(made, code=target.measure)
+    in_force(made, 2, targets=targets)
+    tell(made, *((month, "25") for month in MONTHS))
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +113,20 @@ def test_the_page_shows_the_chain_and_what_is_assumed(behind: World) -> None:
         .client.get(Visitor(behind, "coordinator").address("langkah/"))
         .content.decode()
     )
+
+
+def test_a_programme_with_a_target_of_which_nothing_is_known_is_left_out(half_known: World) -> None:
+    found = measure_steps(half_known.assessment().pk, by=half_known.who("coordinator"), now=AFTER)
+    assert found.version is not None
+    assert found.steps == ()
+
+
+def test_an_indicator_without_an_answer_is_named(unanswered: World) -> None:
+    found = measure_steps(unanswered.assessment().pk, by=unanswered.who("coordinator"), now=AFTER)
+    assert (found.steps, [one.en for one in found.unanswered]) == ((), ["Programmes realised"])
+    said = Visitor(unanswered, "coordinator").said("langkah/ukuran/")
+    assert "No answer yet, so there is no mark to start from: Programmes realised" in said
+    assert "too few for a better mark" not in said
 
 
 def test_without_a_plan_it_says_why_there_is_nothing(opened: World) -> None:

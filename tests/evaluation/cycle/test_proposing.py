@@ -108,6 +108,34 @@ def test_a_recommendation_becomes_the_change_of_a_programme(world: World) -> Non
     assert (found.programme, found.programme_version) == ("P001", version)
 
 
+@pytest.mark.parametrize("how", ["before", "meeting"])
+def test_a_recommendation_that_is_merged_becomes_what_the_other_proposal_does(world: World, how: str) -> None:
+    key = followed(world)
+    made, version = revised(world)
+    made.call()
+    proposal, other = propose(world, key, version), made.submitted("Peraturan bersama")
+    by, full = world.who("colleague"), plan.plans.content(world.offices[OWN][1], "Peraturan kota cerdas", part=PART)
+    masterplan.save_proposal(by=by, proposal=proposal, content=full, reason="", seen=1, now=LATER)
+    masterplan.submit_proposal(by=by, proposal=proposal, now=LATER)
+    coordinator = world.who("coordinator")
+    if how == "before":
+        masterplan.merge_proposals(by=coordinator, into=other, merged=[proposal], reason="Sama", now=LATER)
+    meeting = made.meeting()
+    if how == "meeting":
+        made.decide(meeting, proposal, Outcome.MERGED, into=other)
+    for one in (other, None):
+        made.decide(meeting, one)
+    finding = Proposal.objects.get(pk=proposal).origin_key
+    (found,) = queries.originated(Origin.RECOMMENDATION, [finding], scope=coordinator)
+    assert (found.programme, found.adopted) == ("", False)
+    made.sign(meeting)
+    (found,) = queries.originated(Origin.RECOMMENDATION, [finding], scope=coordinator)
+    assert (found.key, found.programme, found.programme_version, found.adopted) == (proposal, "P002", version, True)
+    # What another office proposes, an office reads once it is law.
+    (seen,) = queries.originated(Origin.RECOMMENDATION, [finding], scope=by)
+    assert (seen.programme, seen.adopted) == ("", False)
+
+
 def test_both_sides_know_each_other_as_far_as_a_reader_may(world: World) -> None:
     key = followed(world)
     _made, version = revised(world)

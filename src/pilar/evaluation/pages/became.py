@@ -16,11 +16,12 @@ from pilar.people.views import Shown, page
 def became(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """Each recommendation of the last years: owner, date, what changed in the plan, and whether figures moved."""
     found = reads.became(region, by=by, now=now)
-    moved = [change for row in found.rows for change in row.changes if change.figures]
     return {
         "found": found,
         "years": YEARS,
         "done": sum(row.follow_up.state == "done" for row in found.rows),
-        "planned": sum(any(one.content for one in row.changes) for row in found.rows),
-        "better": sum(any(one.how == "better" for one in change.figures) for change in moved),
+        "planned": sum(any(one.is_law for one in row.changes) for row in found.rows),
+        "better": sum(
+            any(one.how == "better" for change in row.changes for one in change.figures) for row in found.rows
+        ),
     }

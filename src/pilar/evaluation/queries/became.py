@@ -23,12 +23,11 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.masterplan import queries as plans
 from pilar.masterplan.queries import OriginatedRow, VersionRow
 from pilar.masterplan.queries.programmes import programmes_alone
-from pilar.masterplan.rules.content import Content
-from pilar.masterplan.rules.decisions import INTO_THE_PLAN
+from pilar.masterplan.rules.content import Better, Content
 from pilar.masterplan.rules.proposals import Origin
+from pilar.masterplan.rules.stages import LAW, ONCE_IN_FORCE
 from pilar.measures.queries import MeasureRow, measures_by_code
 from pilar.measures.queries.by_day import ValueByDay, values_by
-from pilar.measures.rules.definitions import Direction
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import translate
 
@@ -56,13 +55,21 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A proposal that came of a recommendation. ``version`` and ``content`` are those of the programme that it is in
-    the plan now, None where the meeting has not taken it in."""
+    """A proposal that came of a recommendation.
+
+    ``version`` is the one to look into: what has been in force since it was taken in, or that which took it in; None
+    where none did, or the reader may not read it. ``content`` is that of its programme there, None where it has ended.
+    """
 
     proposal: OriginatedRow
     version: VersionRow | None
     content: Content | None
     figures: tuple[Moved, ...]
+
+    @property
+    def is_law(self) -> bool:
+        """Tell whether its programme stands in a version that is law."""
+        return self.content is not None and self.version is not None and self.version.state in LAW
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,8 @@ class _Phase:
 def became(region: str, *, by: Standing, now: datetime) -> RegionBecame:
     """What became of the recommendations of the evaluations of three years, for the region's team and the secretariat.
 
-    The number of queries grows with the versions of plans that took something in, and with nothing else. Raises
-    NotFound for everybody else.
+    The number of queries grows with the versions of plans that are looked into, and with nothing else. Raises NotFound
+    for everybody else.
     """
     if not holds(by, Action.READ_ASSESSMENT, Case(region=region)):
         raise NotFound
@@ -175,25 +182,33 @@ def _marks(region: str, phases: Iterable[_Phase]) -> dict[int, dict[str, Known]]
 def _mark(
     row: FollowUpRow, phase: _Phase, phases: Sequence[_Phase], marks: Mapping[int, Mapping[str, Known]]
 ) -> Moved | None:
-    """The mark of the indicator then, and in the newest evaluation of a later year on the same scale."""
+    """The mark of the indicator then, and in the newest evaluation of a later year that has one on the same scale; a
+    made-up evaluation and a real one are not compared."""
     before = marks.get(phase.key, {}).get(row.node)
     if before is None:
         return None
-    later = (one for one in phases if one.year > phase.year and one.scale == phase.scale and row.node in one.nodes)
+    later = (
+        one
+        for one in phases
+        if (one.scale, one.synthetic) == (phase.scale, phase.synthetic)
+        and one.year > phase.year
+        and row.node in marks.get(one.key, {})
+    )
     newest = max(later, key=lambda one: (one.year, one.number), default=None)
-    after = None if newest is None else marks.get(newest.key, {}).get(row.node)
+    after = None if newest is None else marks[newest.key][row.node]
     return Moved(row.title or "", "", None, before, after, movement(before, after, rising=True))
 
 
 def _changes(region: str, since: Mapping[int, date], *, by: Standing, now: datetime) -> dict[str, tuple[Changed, ...]]:
     """By key of the finding what came of it in the plan, with the measures of what was taken in."""
     rows = plans.originated(Origin.RECOMMENDATION, [str(key) for key in since], scope=by)
-    taken = [row for row in rows if row.outcome in INTO_THE_PLAN and row.programme and row.programme_version]
-    versions = {key: plans.version(key, scope=by) for key in {row.programme_version for row in taken} if key}
+    readable = {one.key: one for one in plans.versions(region, scope=by)} if rows else {}
+    taken = {row.key: _looked_into(readable, row) for row in rows}
+    versions = {one.key: one for one in taken.values() if one is not None}
     contents = {
         (one.version, one.code): one.content for version in versions.values() for one in programmes_alone(version)
     }
-    held = {row.key: contents.get((row.programme_version or 0, row.programme)) for row in taken}
+    held = {row.key: contents.get((one.key, row.programme)) for row in rows if (one := taken[row.key]) is not None}
     codes = {target.measure for content in held.values() if content for target in content.targets if target.measure}
     measures = measures_by_code(region, codes, scope=by, now=now)
     values = values_by((one, day) for one in measures.values() for day in set(since.values()))
@@ -202,9 +217,17 @@ def _changes(region: str, since: Mapping[int, date], *, by: Standing, now: datet
         content = held.get(row.key)
         day = since[int(row.origin_key)]
         figures = () if content is None else tuple(_figures(content, measures, values, day))
-        version = versions.get(row.programme_version or 0) if content is not None else None
-        found[row.origin_key].append(Changed(row, version, content, figures))
+        found[row.origin_key].append(Changed(row, taken[row.key], content, figures))
     return {key: tuple(several) for key, several in found.items()}
+
+
+def _looked_into(readable: Mapping[int, VersionRow], row: OriginatedRow) -> VersionRow | None:
+    """The version that took a proposal in; once that was in force, the newest of its plan that was."""
+    own = readable.get(row.programme_version or 0) if row.adopted and row.programme else None
+    if own is None or own.state not in ONCE_IN_FORCE:
+        return own
+    since = (one for one in readable.values() if one.plan.key == own.plan.key and one.state in ONCE_IN_FORCE)
+    return max(since, key=lambda one: one.number)
 
 
 def _figures(
@@ -221,5 +244,5 @@ def _figures(
         if row.latest is not None and row.latest_value is not None and row.latest.start > day:
             after = Known(row.latest_value, row.latest.end, row.latest.text())
             alike = told is None or told.version is None or told.version.holds_for(row.latest)
-        rising = row.definition.direction is Direction.UP
+        rising = target.better is Better.UP
         yield Moved(target.title, row.unit, row, before, after, movement(before, after, rising=rising, alike=alike))

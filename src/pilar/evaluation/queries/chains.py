@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pilar import index
@@ -21,34 +21,25 @@ from pilar.evaluation.rules.authority import Action, holds, may
 from pilar.evaluation.rules.marking import leaf_of
 from pilar.evaluation.rules.plan_figures import Counted, Figure, FigureKind, Taken
 from pilar.evaluation.rules.plan_words import how, origin, said
+from pilar.masterplan import queries as plans
 from pilar.masterplan.queries import ProgrammeRow, VersionRow, YearFigures, year_figures
 from pilar.masterplan.queries.progress import Measured, measured_figures
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.progress import target_reached
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.targets import Figure as TargetFigure
-from pilar.measures.queries import measures_by_code, years_to_date
 from pilar.people.rules import PUBLIC, NotAllowed, NotFound, Standing
-from pilar.surveys.rules.scores import SMALLEST_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredTarget:
     """A target that a measure tells: what of the year's target is reached by the end of the quarter.
 
-    ``measured`` is None where the reader may not read the measure. ``counted`` is the measure that says of how many
-    the figure is, in the same period; None where none does, or where it has no value of that period.
+    ``measured`` is None where there is no such measure, or the reader may not read it.
     """
 
     figure: TargetFigure
     measured: Measured | None
-    counted: Measured | None
-
-    @property
-    def few(self) -> bool:
-        """Tell whether it is of so few that their number is not shown."""
-        one = None if self.counted is None else self.counted.figure.last
-        return one is not None and 0 < one < SMALLEST_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +72,7 @@ class Chain:
     rule: str
     taken: Taken | None
     taken_said: str
-    version: VersionRow | None
+    version: VersionRow
     programmes: tuple[ProgrammeLink, ...]
 
 
@@ -102,11 +93,13 @@ class PublishedChains:
 def answer_chain(key: int, node: str, *, by: Standing, now: datetime) -> AnswerChain:
     """The chain of an indicator of an assessment: for the region's team, the secretariat, and the panel in its time.
 
-    It tells nothing of marks. Raises NotFound also where nothing of the plan is said, NotAllowed, UnknownIndicator.
+    It tells nothing of marks, and the panel not who took the figure. Raises NotFound also where nothing of the plan is
+    said, NotAllowed, UnknownIndicator.
     """
     found = assessment_for(by, key)
     case = case_of(found)
-    if not (holds(by, Action.READ_ASSESSMENT, case) or may(by, Action.READ_FOR_MARKING, case)):
+    own = holds(by, Action.READ_ASSESSMENT, case)
+    if not (own or may(by, Action.READ_FOR_MARKING, case)):
         raise NotAllowed
     instrument = tree_for(found)
     leaf_of(instrument, node)
@@ -116,16 +109,16 @@ def answer_chain(key: int, node: str, *, by: Standing, now: datetime) -> AnswerC
     header = header_of(found)
     figures = year_figures(header.region_code, header.year, scope=PUBLIC, now=now)
     links = programme_links(header.region_code, figures, () if one.now is None else [one.now], scope=by, now=now)
-    chain = _chain(
-        instrument, node, one.shown, one.now, year=header.year, figures=figures, links=links, taken=one.taken
-    )
+    taken = one.taken if own or one.taken is None else replace(one.taken, by="")
+    version = plans.version(one.version_key, scope=PUBLIC)
+    chain = _chain(instrument, node, one.shown, one.now, year=header.year, version=version, links=links, taken=taken)
     return AnswerChain(header, chain)
 
 
 def published_chains(code: str, number: int, region: str, *, scope: Standing, now: datetime) -> PublishedChains:
     """What everybody may know of where the figures of a published result come from: what is law, and public measures.
 
-    Nothing of the region's answers. Raises ComputedNotFound.
+    Nothing of the region's answers, and no mark that a figure suggests. Raises ComputedNotFound.
     """
     found = computed_result(code, number, region, scope=scope)
     used = Instrument.objects.get(code=found.snapshot.instrument_code, version=found.snapshot.instrument_version)
@@ -134,9 +127,9 @@ def published_chains(code: str, number: int, region: str, *, scope: Standing, no
     told = {} if figures is None else figures_of_year(instrument, figures, year)
     links = programme_links(region, figures, told.values(), scope=scope, now=now)
     chains = (
-        _chain(instrument, node, one.counted, one, year=year, figures=figures, links=links)
+        _chain(instrument, node, replace(one.counted, level=""), one, year=year, version=figures.version, links=links)
         for node, one in told.items()
-        if one.version_key is not None
+        if figures is not None and one.version_key is not None
     )
     return PublishedChains(found, tuple(chains))
 
@@ -148,7 +141,7 @@ def _chain(
     now: Figure | None,
     *,
     year: int,
-    figures: YearFigures | None,
+    version: VersionRow,
     links: Mapping[str, ProgrammeLink],
     taken: Taken | None = None,
 ) -> Chain:
@@ -165,7 +158,7 @@ def _chain(
         rule=reference.plan_figures().source,
         taken=taken,
         taken_said=said(taken.counted) if taken is not None and changed else "",
-        version=None if figures is None else figures.version,
+        version=version,
         programmes=() if now is None else tuple(links[one.code] for one in now.programmes if one.code in links),
     )
 
@@ -173,7 +166,7 @@ def _chain(
 def programme_links(
     region: str, figures: YearFigures | None, told: Iterable[Figure], *, scope: Standing, now: datetime
 ) -> dict[str, ProgrammeLink]:
-    """The programmes that figures rest on, by code, with their measured targets. Six queries, however many."""
+    """The programmes that figures rest on, by code, with their measured targets. Three queries, however many."""
     if figures is None:
         return {}
     wanted = {one.code for figure in told for one in figure.programmes}
@@ -183,38 +176,23 @@ def programme_links(
     quarters = {row.code: planned[row.code].stands.quarter if row.code in planned else figures.held_to for row in used}
     asked = sorted({one for one in quarters.values() if one is not None})
     measured = measured_figures(region, (row.content for row in used), asked, scope=scope, now=now) if asked else {}
-    counting = _counting(region, measured, scope=scope, now=now)
     return {
         row.code: ProgrammeLink(
             row=row,
             counted=planned[row.code].stands.realised if row.code in planned else None,
             reported=planned[row.code].stands.reported if row.code in planned else None,
             quarter=quarters[row.code],
-            targets=_targets(row, quarters[row.code], measured, counting),
+            targets=_targets(row, quarters[row.code], measured),
             told=sum(not target.measure for target in row.content.targets),
         )
         for row in used
     }
 
 
-def _counting(
-    region: str, measured: Mapping[tuple[str, Quarter], Measured], *, scope: Standing, now: datetime
-) -> dict[tuple[str, Quarter], Measured]:
-    """By code and quarter of a measure the one that says of how many its figure is, where both are of one period."""
-    counts = reference.plan_figures().counts
-    wanted = {key: counts[key[0]] for key in measured if key[0] in counts}
-    rows = measures_by_code(region, wanted.values(), scope=scope, now=now)
-    asked = [(key, rows[code]) for key, code in wanted.items() if code in rows]
-    told = years_to_date((row, quarter.end) for (_code, quarter), row in asked)
-    found = {key: Measured(row, told[row.key, key[1].end]) for key, row in asked}
-    return {key: one for key, one in found.items() if one.figure.newest == measured[key].figure.newest}
-
-
 def _targets(
     row: ProgrammeRow,
     quarter: Quarter | None,
     measured: Mapping[tuple[str, Quarter], Measured],
-    counting: Mapping[tuple[str, Quarter], Measured],
 ) -> tuple[MeasuredTarget, ...]:
     if quarter is None:
         return ()
@@ -226,5 +204,5 @@ def _targets(
         value = None if one is None else one.figure.value
         share = None if value is None else target_reached(target, value, quarter.year)
         figure = TargetFigure(target, target.planned_for(quarter.year), value, share)
-        found.append(MeasuredTarget(figure, one, counting.get((target.measure, quarter))))
+        found.append(MeasuredTarget(figure, one))
     return tuple(found)

@@ -45,11 +45,15 @@ class MeasureStep:
 
 @dataclass(frozen=True, slots=True)
 class MeasureSteps:
-    """The steps of an assessment, the largest gain first; ``version`` is the plan's, None without one in that year."""
+    """The steps of an assessment, the largest gain first; ``version`` is the plan's, None without one in that year.
+
+    ``unanswered``: the indicators whose programmes are counted, but which have no answer to start from.
+    """
 
     position: Position
     version: VersionRow | None
     steps: tuple[MeasureStep, ...]
+    unanswered: tuple[Bilingual, ...] = ()
 
 
 def measure_steps(key: int, *, by: Standing, now: datetime) -> MeasureSteps:
@@ -74,7 +78,8 @@ def measure_steps(key: int, *, by: Standing, now: datetime) -> MeasureSteps:
     steps = sorted(
         (one for one in made if one is not None), key=lambda one: (-one.lift.gain, one.lift.needed, one.node)
     )
-    return MeasureSteps(found, figures.version, tuple(steps))
+    unanswered = tuple(found.title(node) for node in told if node in found.open)
+    return MeasureSteps(found, figures.version, tuple(steps), unanswered)
 
 
 def _step(found: Position, figure: Figure, links: Iterable[ProgrammeLink]) -> MeasureStep | None:
@@ -95,10 +100,14 @@ def _step(found: Position, figure: Figure, links: Iterable[ProgrammeLink]) -> Me
 
 
 def _open(links: Iterable[ProgrammeLink]) -> Iterable[OpenProgramme]:
-    """Programmes that are not realised and have a measured target of the year that is not reached."""
+    """Programmes that are not realised and have a measured target of the year that is not reached.
+
+    One with a measured target of the year of which nothing is known yet is left out: nobody knows how near it is.
+    """
     for link in links:
-        targets = tuple(one for one in link.targets if one.figure.share is not None and not one.figure.reached)
-        if not link.counted and targets:
+        of_year = [one for one in link.targets if one.figure.wanted is not None]
+        targets = tuple(one for one in of_year if not one.figure.reached)
+        if not link.counted and targets and all(one.figure.share is not None for one in of_year):
             yield OpenProgramme(link, targets)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -50,16 +50,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The data file: what each node takes, and from which share (per cent) on which mark is suggested, lowest first.
-
-    ``counts``: by code of a measure the one that says of how many its figure is.
-    """
+    """The data file: what each node takes, and from which share (per cent) on which mark is suggested, lowest first."""
 
     version: int
     source: str
     bands: tuple[tuple[int, Decimal], ...]
     nodes: Mapping[str, Wanted]
-    counts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

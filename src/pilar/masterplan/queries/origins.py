@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from pilar.masterplan.models import Decision, Entry, Proposal
 from pilar.masterplan.queries.plans import versions
 from pilar.masterplan.queries.rows import VersionRow
 from pilar.masterplan.queries.scoping import readable_proposals
-from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN, OUTCOME_NAMES, Outcome
 from pilar.masterplan.rules.proposals import ORIGIN_NAMES, Origin
 from pilar.masterplan.rules.stages import (
     BEING_WRITTEN,
     KIND_NAMES,
+    LAW,
     PROPOSAL_NAMES,
     MeetingState,
     ProposalKind,
@@ -48,7 +49,8 @@ class OriginatedRow:
     """A proposal that something gave rise to.
 
     ``outcome`` and ``reason`` are the meeting's, None and empty before its minutes are signed off; ``programme`` is the
-    code of what it is about or has become in version ``programme_version`` (key), empty for none.
+    code of what it is about or has become in version ``programme_version`` (key), empty for none. One that was merged
+    has become what the other did. ``adopted``: a meeting has taken it, or what it was merged into, into that version.
     """
 
     origin_key: str
@@ -65,6 +67,7 @@ class OriginatedRow:
     reason: str
     programme: str
     programme_version: int | None
+    adopted: bool
 
     @property
     def kind_name(self) -> str:
@@ -82,18 +85,16 @@ class OriginatedRow:
 
 
 def originated(origin: Origin, keys: Collection[str], *, scope: Standing) -> tuple[OriginatedRow, ...]:
-    """The proposals that these things gave rise to, as far as ``scope`` reads them, oldest first. Three queries."""
-    latest = Decision.objects.filter(meeting__state=MeetingState.SIGNED).order_by("-number")
-    rows = list(
-        Proposal.objects.filter(readable_proposals(scope), origin=origin, origin_key__in=set(keys))
-        .select_related("version", "content", "line", "office")
-        .prefetch_related(Prefetch("decisions", latest, to_attr="taken"))
-        .order_by("pk")
-    )
-    decided = [row.taken[0].pk for row in rows if row.taken]
+    """The proposals that these things gave rise to, as far as ``scope`` reads them, oldest first.
+
+    Three queries, and two more for each step in which some were merged.
+    """
+    rows = list(_proposals().filter(readable_proposals(scope), origin=origin, origin_key__in=set(keys)).order_by("pk"))
+    ends = _ends(rows, scope)
+    decided = [row.taken[0].pk for row in ends.values() if row.taken]
     entries = Entry.objects.filter(decision__in=decided).select_related("line")
     became = {one.decision_id: one for one in entries.order_by("version_id")}
-    return tuple(_row(row, became) for row in rows)
+    return tuple(_row(row, ends[row.pk], became) for row in rows)
 
 
 def origin_of(proposal: int, *, scope: Standing) -> OriginRow | None:
@@ -114,9 +115,34 @@ def version_being_written(region: str, *, scope: Standing) -> VersionRow | None:
     return next((row for row in versions(region, scope=scope) if row.state in BEING_WRITTEN), None)
 
 
-def _row(row: Proposal, became: dict[int | None, Entry]) -> OriginatedRow:
-    decision = row.taken[0] if row.taken else None
-    entry = became.get(decision.pk) if decision is not None else None
+def _proposals() -> QuerySet[Proposal]:
+    """Proposals with what was last decided of them in a meeting whose minutes are signed off, as ``taken``."""
+    latest = Decision.objects.filter(meeting__state=MeetingState.SIGNED).order_by("-number")
+    rows = Proposal.objects.select_related("version", "content", "line", "office")
+    return rows.prefetch_related(Prefetch("decisions", latest, to_attr="taken"))
+
+
+def _ends(rows: Sequence[Proposal], scope: Standing) -> dict[int, Proposal]:
+    """By key of each the proposal that it was merged into in the end, or itself. One that the reader may not read is
+    followed once the version is law."""
+    ends = {row.pk: row for row in rows}
+    readable = Q(readable_proposals(scope)) | Q(version__state__in=list(LAW))
+    followed: set[tuple[int, int]] = set()
+    while steps := {(key, into) for key, row in ends.items() if (into := _into(row)) is not None} - followed:
+        found = {row.pk: row for row in _proposals().filter(readable, pk__in={into for _key, into in steps})}
+        ends |= {key: found[into] for key, into in steps if into in found}
+        followed |= steps
+    return ends
+
+
+def _into(row: Proposal) -> int | None:
+    """What it was merged into, before the meeting or in it."""
+    return row.merged_into_id or (row.taken[0].into_id if row.taken else None)
+
+
+def _row(row: Proposal, end: Proposal, became: dict[int | None, Entry]) -> OriginatedRow:
+    decision, last = (one.taken[0] if one.taken else None for one in (row, end))
+    entry = became.get(last.pk) if last is not None else None
     return row_of(
         OriginatedRow,
         row,
@@ -126,6 +152,7 @@ def _row(row: Proposal, became: dict[int | None, Entry]) -> OriginatedRow:
         office_name=row.office.name,
         outcome=None if decision is None else Outcome(decision.outcome),
         reason="" if decision is None else decision.reason,
-        programme=entry.line.code if entry is not None else row.line.code if row.line else "",
-        programme_version=entry.version_id if entry is not None else row.version_id if row.line else None,
+        programme=entry.line.code if entry is not None else end.line.code if end.line else "",
+        programme_version=entry.version_id if entry is not None else end.version_id if end.line else None,
+        adopted=last is not None and last.outcome in INTO_THE_PLAN,
     )
