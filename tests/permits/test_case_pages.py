@@ -18,7 +18,6 @@ from pilar.areas.reference import today_in
 from pilar.people.rules import SCHEDULE
 from pilar.permits.models import Absence, Case, CaseFile, DeskBatch, Message, OwnDocument, Relative, Task
 from pilar.permits.operations import act_on_many, batches, declare_relative, order_many, take_stage
-from pilar.permits.pages.handling import STEPS
 from pilar.permits.rules.cases import CaseElsewhere, CaseState, Outcome
 from pilar.platform.language import translate
 
@@ -360,20 +359,3 @@ def test_a_second_click_begins_no_second_draft_and_sends_no_second_message(world
     assert Message.objects.filter(case__region=OWN).count() == 1
     long = nurse.post(write, {"text": "x" * 4001})
     assert (long.status_code, "x" * 4001 in long.content.decode()) == (422, True), "what was typed stays"
-
-
-def test_who_is_slower_is_told_that_nothing_of_theirs_was_kept(world: World, nurse: Client) -> None:
-    row = apply(nurse)
-    page = reverse("permits:own-case", args=[row.pk])
-    late = nurse.post(page, {"version": 0, **FORM, "place": "Tempat lain"})
-    assert late.status_code == HTTPStatus.CONFLICT, "sent meanwhile, from another window"
-    saved = nurse.post(page, {"version": 0, **FORM}, headers={"X-Autosave": "1"})
-    assert (saved.status_code, saved["X-Autosave"]) == (HTTPStatus.CONFLICT, "refused")
-    front, other = officer(world, "front"), officer(world, "head")
-    act(front, row, "terima", "check")
-    again = front.post(reverse("permits:act", args=[row.pk, "terima", "check"]), follow=True)
-    assert translate(STEPS["terima"].done) in again.content.decode(), "a second click"
-    kept = front.post(reverse("permits:desk-case", args=[row.pk]), {"file-1": "accepted"}, follow=True)
-    assert "Tidak ada yang disimpan" in kept.content.decode()
-    slower = other.post(reverse("permits:act", args=[row.pk, "terima", "check"]), follow=True)
-    assert "lebih cepat" in slower.content.decode()

@@ -39,6 +39,8 @@ def test_what_a_day_off_moves_is_known_before(world: World) -> None:
     assert told(3, "")[0].startswith("Batas 2 "), "with the neighbour's"
     decreed(date(2026, 3, 3), OWN)
     assert [said[:8] for said in told(3, "")] == ["Batas 1 "], "a day of the region's own is off without it"
+    assert told(3) == [], "and so it is without a second decree of the region"
+    assert len(list(touched(OWN, date(2026, 3, 3), False, f"Libur uji {OWN}"))) == 2, "but not without its own"
     decreed(date(2026, 3, 4), "", joint_leave=True)
     assert told(4) == [], "nor what a decree of the nation takes out already"
     world.case = 0

@@ -1,14 +1,17 @@
-"""The text of a permit is data of its service's version."""
+"""The text of a permit is data of its service's version; hours are written as their reader writes them."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from uuid import uuid4
 
+from django.utils.translation import override
+
 from permits.test_issuing import SIGNED, file_of, finish, issue
-from permits.world import NOW, World, definition, publish
+from permits.world import DAY, NOW, World, definition, publish
 from pilar.permits import operations as do
 from pilar.permits.models import ServiceVersion
+from pilar.permits.queries.silence import silence
 from reports.reading import words
 
 
@@ -68,3 +71,14 @@ def test_an_amended_place_stands_in_the_text_too(world: World) -> None:
     said = words(file_of(found, 2))
     assert "Hanya di Jalan Baru 2, bukan" in said
     assert "Jalan Lama" not in said
+
+
+def test_the_hour_of_a_limit_is_written_as_its_reader_writes_it(world: World) -> None:
+    publish(given=definition(key="sip-cepat", limit={"hours": 5}))
+    world.begin(service="sip-cepat")
+    world.submit()
+    world.accept(NOW)
+    do.watch_clocks(by=world.who("schedule"), now=NOW + DAY)
+    for language, due in (("id", "3 Maret 2026, 08.30"), ("en", "3 March 2026, 08:30")):
+        with override(language):
+            assert silence(world.case, scope=world.who("nurse"), now=NOW).due == due

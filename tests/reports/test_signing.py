@@ -220,6 +220,14 @@ def test_a_signature_fits_into_its_room_and_leaves_little_empty(own: Path, setti
         assert taken < chosen.room < 3_500 + 2 * taken
 
 
+def test_a_signer_of_a_providers_own_need_not_say_its_room(pages: bytes) -> None:
+    class Own:
+        demonstration = True
+        cms = DemonstrationSigner().cms
+
+    assert signed_by(sign(pages, Own(), code=CODE, words=SAYS, at=AT)) == DEMONSTRATION  # type: ignore[arg-type]
+
+
 def test_a_provider_gets_the_hash_alone_and_its_signature_is_kept(service: Provider, pages: bytes) -> None:
     content = sign(pages, signer(), code=CODE, words=SAYS, at=AT)
     assert signed_by(content) == DEMONSTRATION

@@ -10,7 +10,7 @@ from pilar.hospital.rules.booking import SessionState
 from pilar.platform.language import mark, translate
 
 
-def touched(area: str, day: date, joint_leave: bool) -> Iterator[str]:
+def touched(area: str, day: date, joint_leave: bool, _decree: str = "") -> Iterator[str]:
     """Of a region, or of the nation where ``area`` is empty; hospitals work on joint leave."""
     if joint_leave:
         return

@@ -28,9 +28,9 @@ from pilar.platform.writing import in_words
 
 KEPT = ("number", "made_on", "source", "sets", "area")
 """What stands in the form again after a day was entered: a decree has several."""
-Touched = Callable[[str, date, bool], Iterator[str]]
-"""What of a room runs over a day in an area (empty: the nation), of joint leave or not, in sentences for who changes
-it; named in ``settings.PILAR_DAYS_OFF``."""
+Touched = Callable[[str, date, bool, str], Iterator[str]]
+"""What of a room runs over a day in an area (empty: the nation), of joint leave or not, by the decree of a number, in
+sentences for who changes it; named in ``settings.PILAR_DAYS_OFF``."""
 
 
 @page("people/holidays.html", sends=True)
@@ -58,7 +58,7 @@ def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 
     moves: tuple[str, ...] = ()
     if stored(form, fit):  # a day that no decree can be about moves nothing
-        moves = _moved(*(form.cleaned_data[name] for name in ("area", "day", "joint_leave")))
+        moves = _moved(*(form.cleaned_data[name] for name in ("area", "day", "joint_leave")), decree().number.strip())
     if moves and form.cleaned_data["seen"] != form.sign:
         form.show_first()
     elif stored(form, enter):
@@ -89,7 +89,7 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
             about=f"{day} ({row.holiday.decree.number})", trail=((gettext("Public holidays"), address), (day, address)),
             will=(
                 gettext("The day is worked again; open applications become due earlier, and their applicants are told"),
-                *_moved(row.holiday.decree.area, row.holiday.day, row.holiday.joint_leave),
+                *_moved(row.holiday.decree.area, row.holiday.day, row.holiday.joint_leave, row.holiday.decree.number),
                 *((mistyped,) if row.entered else ()),
                 gettext("Entered again by the decree that made it one, it is a day off again"),
             ),
@@ -102,7 +102,7 @@ def take_back_holiday(request: HttpRequest, code: str, key: int, *, by: Standing
     return confirm(request, look, act, form=form)
 
 
-def _moved(area: str, day: date, joint_leave: bool) -> tuple[str, ...]:
+def _moved(area: str, day: date, joint_leave: bool, decree: str) -> tuple[str, ...]:
     """What of all rooms runs over a day."""
     touched: list[Touched] = [import_string(path) for path in settings.PILAR_DAYS_OFF]
-    return tuple(said for one in touched for said in one(area, day, joint_leave))
+    return tuple(said for one in touched for said in one(area, day, joint_leave, decree))

@@ -97,9 +97,14 @@ def save_answers(
     """Store answers as they are typed, which are judged when the case is sent; returns the version that now stands.
 
     ``seen`` is the version that was changed. Answers to nothing that the form asks are left out. Raises
-    :class:`NotFound`, :class:`WrongState`, :class:`Outdated`, Faults for what no answer can be.
+    :class:`NotFound`, :class:`WrongState` (also while the clock stands for documents alone), :class:`Outdated`, Faults
+    for what no answer can be.
     """
     row = own_case(by, case, Right.CHANGE, now=now)
+    if row.state == CaseState.WAITING and not trail.asks_answers(
+        row.events.filter(kind=EventKind.STOPPED).latest("number")
+    ):
+        raise authority.WrongState(state=CaseState.WAITING)
     if row.edition != seen:
         raise Outdated(Stored(row.edition, row.answers))
     service = trail.service_of(row)

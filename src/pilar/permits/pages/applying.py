@@ -35,7 +35,7 @@ from pilar.permits.pages.register import came_of, levy_answer, signed_file
 from pilar.permits.queries import cases
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.queries.services import service as service_on
-from pilar.permits.rules.authority import RIGHTS, Right
+from pilar.permits.rules.authority import RIGHTS, Right, WrongState
 from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.services import APPLICANT_NAMES, KIND_NAMES
 from pilar.platform import limits
@@ -131,12 +131,15 @@ def own_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     elif not row.at_counter:
         del person.fields["email"]  # word goes to the account
     if request.method == "POST" and request.POST.get("do") != "look":
-        answers.is_valid()  # what is well formed is kept, whatever is still open; once it is sent, nothing
+        answers.is_valid()  # what is well formed is kept, whatever is still open
         given = dict(answers.answers)
-        kept = stored(person, lambda: operations.save_answers(
+        kept = writes and stored(person, lambda: operations.save_answers(
             by=by, case=key, seen=person.cleaned_data["version"], answers=given,
             person=None if answering else person.person, now=now,
         ))  # fmt: skip
+        if not writes:  # a window that is out of date
+            person.is_valid()
+            person.refuse(WrongState(state=row.row.state))
         if is_autosave(request):
             outcome = "saved" if kept else "conflict" if person.there else "refused"
             said = {"version": person.outcome or request.POST.get("version", ""), "form": person}

@@ -39,10 +39,10 @@ from pilar.permits.pages.letters import confirm_letter
 from pilar.permits.pages.register import came_of
 from pilar.permits.pages.ways import ways
 from pilar.permits.queries import cases
-from pilar.permits.queries.events import did_last
+from pilar.permits.queries.events import did_last, stands
 from pilar.permits.queries.rows import CaseDetail, CaseRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
-from pilar.permits.rules.cases import STATE_NAMES, CaseState
+from pilar.permits.rules.cases import STATE_NAMES, CaseState, EventKind
 from pilar.permits.rules.services import StageKind
 from pilar.platform.language import mark, translate
 
@@ -177,6 +177,15 @@ STEPS: Mapping[str, Step] = {
     ),
 }  # fmt: skip
 """By the names of their addresses."""
+_DONE, _SIGNED = frozenset({EventKind.DONE}), frozenset({EventKind.SIGNED, EventKind.REFUSED})
+LEFT: Mapping[str, frozenset[EventKind]] = {
+    "terima": frozenset({EventKind.ACCEPTED}), "kembalikan": frozenset({EventKind.RETURNED}), "periksa-ulang": _DONE,
+    "rekomendasi": _DONE, "berita-acara": _DONE, "putuskan": frozenset({EventKind.DECIDED}), "tanda-tangan": _SIGNED,
+    "kabulkan": _SIGNED, "mundur": frozenset({EventKind.SENT_BACK}), "hentikan": frozenset({EventKind.STOPPED}),
+    "lanjutkan": frozenset({EventKind.RESUMED}), "tutup": frozenset({EventKind.WITHDRAWN}),
+    "lapor": frozenset({EventKind.ESCALATED}),
+}  # fmt: skip
+"""As what each stands among the events of a case."""
 TAKE = "ambil"
 MANY: Mapping[str, Step] = {
     TAKE: Step(
@@ -303,8 +312,13 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
         if not one.fits(row, stage):
             said = _("This is not to be done now")
             if request.method == "POST":
-                faster = _("A colleague was faster. See how it stands now; of yours nothing was kept")
-                said = translate(one.done) if did_last(key, scope=by) else faster
+                outcome = request.POST.get("outcome", "")
+                if stands(key, row.service, LEFT[step], stage, outcome, scope=by):
+                    said = translate(one.done)
+                elif did_last(key, scope=by):  # from another window
+                    said = _("Nothing was kept: this is not to be done now")
+                else:
+                    said = _("A colleague was faster. See how it stands now; of yours nothing was kept")
             return Done(said, address)
         desk_of = reverse("permits:desk", args=[row.row.region])
         return Check(

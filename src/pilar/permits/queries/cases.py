@@ -282,7 +282,7 @@ def _detail(
         events_of(service, rows, names, region=case.region_id, inside=inside),
         _messages(case), tuple(finding_text(one, names) for one in asked.facts["findings"]) if asked else (),
         date.fromisoformat(asked.facts["until"]) if asked and "until" in asked.facts else None,
-        any(not one.get("requirement") for one in asked.facts["findings"]) if asked else False,
+        asked is not None and trail.asks_answers(asked),
         (*facts.unanswered, *facts.missing, *facts.unfit),
         forecasts_of([case.pk], now=now).get(case.pk), alike,
         own=inside and completeness.is_of_relative(case, scope.account), acts=acts, at_counter=case.at_counter,

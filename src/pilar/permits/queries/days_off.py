@@ -17,15 +17,16 @@ from pilar.platform.calendar import Leave
 from pilar.platform.language import mark, translate
 
 
-def touched(area: str, day: date, joint_leave: bool) -> Iterator[str]:
-    """Of a region, or of the nation where ``area`` is empty. Nothing moves by a day that is off without it (a weekend,
-    a day of another decree), by a joint leave where it is worked, nor a limit in months."""
+def touched(area: str, day: date, joint_leave: bool, decree: str = "") -> Iterator[str]:
+    """Of a region, or of the nation where ``area`` is empty, by the decree of this number. Nothing moves by a day that
+    is off without it (a weekend, a day of another decree), by a joint leave where it is worked, nor a limit in months.
+    """
     if day.isoweekday() in calendar().weekend:
         return
     begins, ends = midnight_in(area, day), midnight_in(area, day + timedelta(days=1))
     of, always, leave = Q(region=area) if area else Q(), Q(pk=None), Q(pk=None)
     for one in areas.holidays():
-        if one.day == day and one.is_known(None) and one.decree.area != area:
+        if one.day == day and one.is_known(None) and one.decree.number != decree:
             here = Q(region__code__startswith=one.decree.area)
             always, leave = (always, leave | here) if one.joint_leave else (always | here, leave)
     works = Q(version__in=ServiceVersion.objects.filter(definition__leave=Leave.WORKED.value))

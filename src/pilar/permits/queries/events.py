@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pilar.evidence.rules.signing import REASONS
 from pilar.people.rules import SCHEDULE, Standing
@@ -25,6 +25,10 @@ WHY = {
 APPLICANTS = {*TOLD, K.CORRECTED, K.TRANSFERRED, K.APPOINTMENT, K.OBJECTED, K.OBJECTION_ENDED, K.MINUTES, K.REMINDED}
 PLAIN = {K.RETURNED, K.STOPPED, K.WITHDRAWN, K.REFUSED, K.ISSUED, K.REMINDED, K.RECALCULATED}
 """Of which an applicant is told why; what desks write to each other is not theirs."""
+ENDED_BY = {
+    K.RETURNED: K.SUBMITTED, K.STOPPED: K.RESUMED, K.RESUMED: K.STOPPED, K.SENT_BACK: K.OPENED, K.REFUSED: K.REOPENED,
+}  # fmt: skip
+"""After which an act holds no more; one on a stage, once that stage is to be done again."""
 
 
 def events_of(
@@ -45,6 +49,22 @@ def did_last(case: int, *, scope: Standing) -> bool:
     """Whether it was the reader who did last what people do with a case, as after their second click."""
     last = CaseEvent.objects.filter(case=case).exclude(by=SCHEDULE.signature).order_by("number").last()
     return last is not None and reference_of(last.by) == scope.signature
+
+
+def stands(
+    case: int, service: Service, kinds: Collection[EventKind], stage: str, outcome: str, *, scope: Standing
+) -> bool:
+    """Whether the last of these kinds, at a stage and with an outcome where they are given, is the reader's act and
+    still holds, as after their second click: what others did beside it since does not matter."""
+    rows = list(CaseEvent.objects.filter(case=case).order_by("number"))
+    last = next((one for one in reversed(rows) if one.kind in kinds and (not stage or one.stage in ("", stage))), None)
+    if last is None or reference_of(last.by) != scope.signature or outcome not in ("", last.facts.get("outcome")):
+        return False
+    if last.kind in (K.DONE, K.DECIDED):
+        return last.stage in trail.done_of(service, rows)
+    ended = ENDED_BY.get(EventKind(last.kind))
+    after = (one for one in rows if one.number > last.number and (ended != K.OPENED or one.stage == last.stage))
+    return all(one.kind != ended for one in after)
 
 
 def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:

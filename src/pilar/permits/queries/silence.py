@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
@@ -15,7 +15,7 @@ from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import EVENT_NAMES, EventKind
 from pilar.permits.rules.services import Status
 from pilar.platform.language import mark, spoken, translate
-from pilar.platform.writing import in_words
+from pilar.platform.writing import clock, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +91,4 @@ def _moment(said: str) -> str:
     """A day, or the hour of one, in the reader's language."""
     day, _space, hour = said.partition(" ")
     shown = in_words(date.fromisoformat(day), spoken())
-    return f"{shown}, {hour[:5].replace(':', '.')}" if hour else shown
+    return f"{shown}, {clock(time.fromisoformat(hour[:5]), spoken())}" if hour else shown

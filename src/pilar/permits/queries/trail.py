@@ -166,6 +166,11 @@ def _last_day(said: str, region: str) -> date:
     return today_in(region, datetime.fromisoformat(said) - timedelta(seconds=1))
 
 
+def asks_answers(asked: CaseEvent) -> bool:
+    """Whether a return or stop lists more than documents."""
+    return any(not one.get("requirement") for one in asked.facts.get("findings", ()))
+
+
 def end_of(due: date | None, region: str) -> datetime | None:
     """The moment when a due date or hour is over."""
     if due is None or isinstance(due, datetime):

@@ -145,7 +145,7 @@ class Right(StrEnum):
     """What applicants may do with a case of theirs."""
 
     CHANGE = "change"
-    """Answers and documents; while the clock stands, documents alone."""
+    """Answers and documents; while the clock stands, answers where they were asked for."""
     SUBMIT = "submit"
     ANSWER = "answer"
     """Hand in what was asked for while the clock stands."""

@@ -25,7 +25,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pilar.reports.codes import qr_strokes
 from pilar.reports.document import Picture
 from pilar.reports.signing.reasons import NotSigned, Reason
-from pilar.reports.signing.signers import Signer
+from pilar.reports.signing.signers import ROOM, Signer
 
 ALGORITHM = "sha256"
 FIELD = "Pilar"
@@ -64,9 +64,8 @@ def sign(pdf: bytes, signer: Signer, *, code: str, words: Words, at: datetime) -
     field = next(steps)
     _draw(writer, field.get_object(), code)
     _tag(writer, field)
-    made = SignatureObject(
-        at, SigSeedSubFilter.PADES, reason=words.reason, contact_info=code, bytes_reserved=2 * signer.room
-    )
+    room = getattr(signer, "room", ROOM)  # a provider's own class may be older than what is asked of it here
+    made = SignatureObject(at, SigSeedSubFilter.PADES, reason=words.reason, contact_info=code, bytes_reserved=2 * room)
     locked = SigMDPSetup(ALGORITHM, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
     steps.send(SigObjSetup(made, locked))
     digest, output = steps.send(SigIOSetup(ALGORITHM))

@@ -42,14 +42,16 @@ SECONDS = 20.0
 LARGEST_ANSWER = 200_000
 UNKNOWN, BUSY = frozenset({401, 403}), frozenset({408, 425, 429})
 """Answers of a provider that do not know us, and that are none about the document."""
+ROOM = 24_000
+"""Bytes that a signature may take where its signer does not say: a chain of certificates and a time stamp fit in."""
 BARE = 3_000
 """Bytes of a signature without its certificates, at most: a key of 4,096 bits takes 512, attributes some hundred."""
 DEMONSTRATION = "Peragaan Pilar, bukan tanda tangan yang sah"
 
 
 class Signer(Protocol):
-    """Signs hashes; ``demonstration``: with a key that proves nothing. ``room``: bytes that a signature may take; what
-    it leaves empty stays in every file, and is read again whenever one is checked."""
+    """Signs hashes; ``demonstration``: with a key that proves nothing. ``room``: bytes that a signature may take, where
+    it is not :data:`ROOM`; what it leaves empty stays in every file, and is read again whenever one is checked."""
 
     demonstration: bool
     room: int
@@ -127,7 +129,7 @@ class RemoteSigner:
     """
 
     demonstration = False
-    room = 24_000  # a chain of certificates and a time stamp fit in
+    room = ROOM
 
     def __init__(self) -> None:
         try:
