@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -87,6 +88,10 @@ def test_what_differs_is_shown_and_our_hours_are_sent(world: World, other: Line)
     text = manager.get(LINE).content.decode()
     assert "dr. Lain" in text
     assert text.count("Kirim jadwal kami") == 3
+    read = manager.get(f"/en{LINE}").content.decode()
+    assert "09:00–11:00 (4)" in read
+    assert re.search(r"Last compared: \d+ Mar \d\d:\d\d\.", read)
+    assert re.findall(r"\b\d\d\.\d\d\b", read) == []
 
     keys = {"clinic": row.clinic_id, "doctor": row.doctor_id}
     assert as_who(world, "desk").post(HOURS, keys).status_code == 404

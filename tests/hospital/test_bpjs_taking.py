@@ -261,8 +261,9 @@ def test_a_new_patient_is_registered_once(phone: Phone) -> None:
     phone.now = NOW + timedelta(minutes=10)
     sentence = f"Data peserta sudah terdaftar dengan nomor rekam medis {record}"
     assert phone.refused("new-patient", NEW) == (201, sentence)
-    future = NEW | {"tanggallahir": "2027-01-01"}
-    assert phone.refused("new-patient", future) == (201, "Tanggal lahir tidak boleh setelah hari ini")
+    for born, said in (("2027-01-01", "setelah hari ini"), ("1899-12-31", "sebelum tahun 1900")):
+        wrong = NEW | {"nik": "3603010101900019", "nomorkartu": "0009876543219", "tanggallahir": born}
+        assert phone.refused("new-patient", wrong) == (201, f"Tanggal lahir tidak boleh {said}")
 
 
 def test_a_number_of_one_and_the_card_of_another_are_refused(phone: Phone) -> None:

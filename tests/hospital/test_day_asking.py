@@ -121,6 +121,9 @@ def test_a_board_that_changed_is_drawn_once_for_all_screens(
     assert gzip.decompress(packed[1].content) == first.content if "Content-Encoding" in packed[1] else True
     assert "Panggil" not in ask(f"/en{address}").content.decode(), "another language is another part"
     assert "<html" in Client().get(address, headers={"If-None-Match": seen}).content.decode(), "the page is no part"
+    screen = Client()
+    pages = ["<html" in ask(client=screen, **{"HX-Request": said}).content.decode() for said in ("true", "", "true")]
+    assert pages == [False, True, False], "nor is it where the header says nothing"
     mine = entered(Client(), "anak@contoh.invalid", "Anak")
     assert ask(client=mine).content == first.content
     do.call_again(by=world.who("nurse"), booking=code, now=at(world, 6))

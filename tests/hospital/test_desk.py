@@ -21,7 +21,7 @@ from pilar.hospital.models import Booking, BookingEvent, Consent, Patient, Sessi
 from pilar.hospital.queries import patients
 from pilar.hospital.queries.bookings import to_tell
 from pilar.hospital.queries.records import readings
-from pilar.hospital.rules.patients import own_fields, person_of, proves
+from pilar.hospital.rules.patients import own_fields, person_of, proves, text_of
 from pilar.hospital.rules.privacy import Purpose
 from pilar.people.models import Notice
 from pilar.people.queries.public import opened
@@ -113,6 +113,21 @@ def test_the_desk_corrects_everything_and_patients_what_is_theirs_to_know(world:
     for who in ("nurse", "elsewhere", "stranger", "public"):
         with pytest.raises(NotFound):
             do.change_patient(by=world.who(who), patient=world.patient, person=MOTHER, now=NOW)
+
+
+@pytest.mark.parametrize("year", [1890, 2090])
+def test_what_was_wrong_before_keeps_nobody_from_correcting_a_phone(world: World, year: int) -> None:
+    old = replace(MOTHER, birth_date=MOTHER.birth_date.replace(year=year))
+    row = Patient.objects.get(pk=world.patient)
+    row.person = text_of(old)
+    row.save()
+    for who, phone in (("daughter", "08123456"), ("desk", "08123457")):
+        new = replace(old, phone=phone)
+        do.change_patient(by=world.who(who), patient=world.patient, person=new, now=NOW)
+        assert known(world) == new
+    worse = replace(new, birth_date=old.birth_date + DAY)
+    with pytest.raises(Faults):
+        do.change_patient(by=world.who("desk"), patient=world.patient, person=worse, now=NOW)
 
 
 def test_a_number_of_somebody_else_is_refused(world: World) -> None:

@@ -174,7 +174,7 @@ def test_a_person_is_elderly_from_the_sixtieth_birthday_on() -> None:
 
 def test_what_is_wrong_with_a_person() -> None:
     def places(**given: str) -> list[str]:
-        return [one.place for one in Person(**{"name": "Siti", **given}).faults()]
+        return [one.place for one in Person(**{"name": "Siti", **given}).faults(DAY)]
 
     assert places(name="x" * 100, nik="1" * 16, card="2" * 13, family_card="3" * 16, sex="L") == []
     for wrong in (

@@ -124,6 +124,9 @@ def test_the_letter_is_entered_on_the_page_of_the_booking(world: World, monkeypa
     assert mother.post(letter, {"reference": "12"}).status_code == 422
     assert mother.post(letter, {"reference": LETTER.lower()})["Location"] == here
     assert "Nomor surat kontrol belum ada" not in desk.get(here).content.decode()
+    Booking.objects.filter(code=code).update(state="cancelled")
+    assert mother.get(letter)["Location"] == here
+    assert mother.post(letter, {"reference": OTHER}).status_code == HTTPStatus.CONFLICT, "what is typed is answered"
     assert letter not in desk.get(reverse("hospital:booking", args=[general(world)])).content.decode()
 
 

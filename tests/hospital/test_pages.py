@@ -154,8 +154,19 @@ def test_she_moves_and_cancels(coming: World, phone: Client) -> None:
     cancelled = checked(phone, to("cancel", new.code), reason="Sudah sembuh")
     assert cancelled["Location"] == to("own-bookings")
     assert Booking.objects.filter(state="booked").count() == 0
+    assert to("booking", new.code) not in phone.get(to("booking", row.code)).content.decode(), "it leads nowhere"
     again = phone.get(to("cancel", new.code))
     assert again.status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize(("state", "followed"), [("served", True), ("cancelled", False), ("absent", False)])
+def test_who_was_served_follows_their_medicine(coming: World, phone: Client, state: str, followed: bool) -> None:
+    row = book(coming, next_session())
+    now = timezone.now()
+    Booking.objects.filter(pk=row.pk).update(state=state, arrived_at=now, started_at=now, ended_at=now)
+    page = phone.get(to("booking", row.code)).content.decode()
+    shown = [to(name, row.code) in page for name in ("place", "slip", "calendar")]
+    assert shown == [followed, False, False]
 
 
 def test_a_booking_is_nobody_elses(coming: World, phone: Client, of: Callable[[str], Client]) -> None:
@@ -204,7 +215,7 @@ def test_a_slip_of_the_pen_is_told(coming: World, wrong: dict[str, str], said: s
     address = to("person", HERE, account)
     told = new.post(address, {"name": "Baru", "birth_date": "1990-01-01", **wrong})
     assert (told.status_code, said in told.content.decode()) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
-    right = {"name": "Baru", "birth_date": "1990-01-01", "phone": "+62 812-3456-7890"}
+    right = {"name": "Baru", "birth_date": "1990-01-01", "phone": "+62 812-3456–7890"}
     assert new.post(address, right).status_code == HTTPStatus.FOUND
 
 
@@ -272,6 +283,8 @@ def test_the_manager_keeps_the_schedule(coming: World, of: Callable[[str], Clien
     assert "Penyakit Dalam" in manager.get(to("schedules", HERE)).content.decode()
     first = manager.get(f"{to('keep-clinic', clinic.pk)}?ganti={weekly.pk}")
     assert first.status_code == HTTPStatus.OK
+    assert "09.00 – 11.00" in first.content.decode()
+    assert "09:00 – 11:00" in manager.get(f"/en{to('keep-clinic', clinic.pk)}").content.decode()
     given = {"doctor": weekly.doctor_id, "room": weekly.room_id, "weekday": 1, "starts": "09:00", "ends": "12:00",
              "capacity": 6, "app": 2, "jkn": 2, "desk": 1, "kiosk": 0,
              "valid_from": (today + timedelta(days=1)).isoformat()}  # fmt: skip

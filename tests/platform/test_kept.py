@@ -64,6 +64,21 @@ def test_one_makes_what_many_ask_for_at_once() -> None:
     assert crowd.made == [0]
 
 
+def test_who_looked_before_it_was_made_and_asks_after_it_makes_it_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = Crowd()
+    crowd.going.set()
+    once = crowd.kept._once.get
+
+    def later(stamp: str, make: Callable[[], str]) -> str:
+        monkeypatch.setattr(crowd.kept._once, "get", once)
+        assert crowd.kept.get("a", crowd.make) == "A"  # another, done with it between the two
+        return once(stamp, make)
+
+    monkeypatch.setattr(crowd.kept._once, "get", later)
+    assert crowd.kept.get("a", crowd.make) == "A"
+    assert crowd.made == [0]
+
+
 def test_who_waited_in_vain_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     crowd = Crowd(fails=True)
     first, *others = crowd.ask()

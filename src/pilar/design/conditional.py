@@ -129,7 +129,7 @@ class StillHolds:
             answer = while_it_holds(request, tag, HttpResponse)
             if answer.status_code == 304:
                 return answer
-        if not (match.func.alike and "HX-Request" in request.headers):  # type: ignore[attr-defined]
+        if not (match.func.alike and request.headers.get("HX-Request")):  # type: ignore[attr-defined]
             return self.get_response(request)
         return self._drawn(request, match, tag)
 

@@ -61,9 +61,14 @@ class Kept(Generic[Made]):
             if stamp in self._made:
                 self._made.move_to_end(stamp)
                 return self._made[stamp]
-        return self._once.get(stamp, lambda: self._keep(stamp, make()))
+        return self._once.get(stamp, lambda: self._keep(stamp, make))
 
-    def _keep(self, stamp: Hashable, made: Made) -> Made:
+    def _keep(self, stamp: Hashable, make: Callable[[], Made]) -> Made:
+        """Make it, unless somebody was done with it since it was looked for."""
+        with self._lock:
+            if stamp in self._made:
+                return self._made[stamp]
+        made = make()
         with self._lock:
             self._made[stamp] = made
             while len(self._made) > self._most:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
 from pilar.areas import queries, reference, rules
@@ -25,6 +26,22 @@ def local_time(moment: datetime | None, region_code: str | None = None) -> str:
 def local_clock(moment: datetime, region_code: str) -> str:
     """``{{ place.at|local_clock:region_code }}``: ``08.40``, in English ``08:40``, on the clocks of a region."""
     return hour(reference.local(moment, region_code))
+
+
+@register.filter
+def local_short(moment: datetime | None, region_code: str) -> str:
+    """``{{ row.at|local_short:region_code }}``: ``4 Mar 08.40``, in English ``4 Mar 08:40``, for lists."""
+    if moment is None:
+        return ""
+    at = reference.local(moment, region_code)
+    return f"{date_format(at, 'j M')} {hour(at)}"
+
+
+@register.filter
+def local_second(moment: datetime | None, region_code: str) -> str:
+    """``{{ row.at|local_second:region_code }}``: as ``local_short``, ``4 Mar 08.40.07``."""
+    said = local_short(moment, region_code)
+    return f"{said}{said[-3]}{moment:%S}" if moment is not None else said
 
 
 @register.filter

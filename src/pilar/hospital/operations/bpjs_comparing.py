@@ -151,8 +151,9 @@ def _consulting(
     return found, names
 
 
-def _told(one: Consulting | None) -> str:
-    return f"{one.hours[0]:%H.%M}–{one.hours[1]:%H.%M} ({one.places})" if one else ""
+def _told(one: Consulting | None) -> tuple[str, str, int] | str:
+    """Hours and places, which are written as their reader does when they are read."""
+    return (f"{one.hours[0]:%H:%M}", f"{one.hours[1]:%H:%M}", one.places) if one else ""
 
 
 def _times(rows: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ from pilar.hospital.rules.booking import (
 )
 from pilar.hospital.rules.bpjs.sending import Step
 from pilar.hospital.rules.bpjs.services import Refused
+from pilar.hospital.rules.patients import FIRST_YEAR
 from pilar.hospital.rules.privacy import Why
 from pilar.people.rules import Standing
 from pilar.platform import secrets
@@ -140,6 +141,8 @@ def register_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any
     """Info Pasien Baru; returns the record number. Raises :class:`Refused`."""
     if given["tanggallahir"] > today_in(place.region, now):
         raise contract().refusal("birth-in-future", field="tanggallahir")
+    if given["tanggallahir"].year < FIRST_YEAR:
+        raise contract().refusal("birth-too-early", field="tanggallahir", year=FIRST_YEAR)
     known = patient_asked(place, given)
     if known is not None and now - known.created_at > _again():
         raise contract().refusal("registered-patient", record=known.record)

@@ -95,7 +95,9 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
     known = person_of(opened(row.person))
     if by.citizen is not None:
         person = replace(known, **{name: getattr(person, name) for name in own_fields(known)})
-    if found := person.faults(today_in(at.region_id, now)):
+    wrong = person.faults(today_in(at.region_id, now))
+    # What was wrong before keeps nobody from correcting something else, and a citizen could not mend it.
+    if found := [one for one in wrong if getattr(known, one.place) != getattr(person, one.place)]:
         raise Faults(found)
     if (other := _same(at.pk, person)) is not None and other.pk != row.pk:
         if by.citizen is not None:

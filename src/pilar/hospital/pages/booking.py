@@ -30,6 +30,7 @@ from pilar.hospital.queries.privacy import agree_to
 from pilar.hospital.queries.schedule import HospitalRow, SessionRow
 from pilar.hospital.reference.documents import documents
 from pilar.hospital.rules.booking import (
+    IN_VAIN,
     OVER,
     Asked,
     Channel,
@@ -225,7 +226,7 @@ def _shown(row: BookingRow, by: Standing) -> dict[str, Any]:
     place = row.session
     return {
         "row": row, "hospital": schedule.hospital(place.hospital), "documents": documents()[row.payer],
-        "over": row.state in OVER,
+        "over": row.state in OVER, "followed": row.state not in IN_VAIN,
         "qr": mark_safe(qr_svg(row.code)),  # noqa: S308 - drawn by us
         "arrive_at": row.at - timedelta(minutes=place.policy.arrive),
         "opens_at": row.at - timedelta(minutes=place.policy.early),
@@ -266,7 +267,7 @@ def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
 def letter(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The referral or control letter of a booking, where it came later or its number was wrong."""
     row = bookings.booking(code, scope=by, now=now)
-    if row.state in OVER:
+    if row.state in OVER and request.method != "POST":  # what somebody has typed is answered by a sentence
         return redirect("hospital:booking", code)
     form = LetterForm(posted(request), initial={"referred_until": row.referred_until})
     if stored(form, lambda: operations.add_letter(by=by, booking=code, now=now, **form.letter())):

@@ -15,6 +15,7 @@ from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
     CHANNEL_NAMES,
     HOLDS,
+    IN_VAIN,
     PAYER_NAMES,
     PRIORITY_NAMES,
     STATE_NAMES,
@@ -124,13 +125,14 @@ def booking(code: str, *, scope: Standing, now: datetime) -> BookingRow:
 
 
 def moved_to(code: str, *, scope: Standing, now: datetime) -> BookingRow | None:
-    """The booking that stands now of one that was moved, perhaps more than once, for who may see it."""
+    """The booking that stands now of one that was moved, perhaps more than once, for who may see it; none where
+    nobody comes any more."""
     found = booking(code, scope=scope, now=now)
     if found.state is not BookingState.MOVED:
         return None
     while (later := _rows().filter(moved_from=found.key).first()) is not None:
         found = booking_row(later)
-    return found
+    return None if found.state in IN_VAIN else found
 
 
 def held_in(session: int, patient: int, *, scope: Standing, now: datetime) -> BookingRow | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, Q
@@ -18,7 +19,7 @@ from pilar.hospital.rules.bpjs.comparing import OTHERWISE_NAMES, Otherwise, Read
 from pilar.hospital.rules.bpjs.sending import DIFFERENCE_NAMES, SENDING_NAMES, STEP_NAMES, Difference, Sending, Step
 from pilar.people.authority import Case
 from pilar.people.rules import Standing, existing
-from pilar.platform.language import translate
+from pilar.platform.language import hour, translate
 from pilar.platform.paging import PAGE, paged
 
 JKN = CHANNELS.index(Channel.JKN)
@@ -211,11 +212,19 @@ def lists(hospital: str, *, scope: Standing) -> tuple[datetime | None, tuple[Lis
     return row.read_at, tuple(
         ListRow(
             Otherwise(one["what"]), one.get("clinic", ""), one.get("doctor", ""),
-            date.fromisoformat(one["day"]) if "day" in one else None, one.get("ours", ""), one.get("theirs", ""),
-            tuple(one.get("keys", ())),
+            date.fromisoformat(one["day"]) if "day" in one else None, _said(one.get("ours", "")),
+            _said(one.get("theirs", "")), tuple(one.get("keys", ())),
         )
         for one in row.rows
     )  # fmt: skip
+
+
+def _said(kept: str | Sequence[Any]) -> str:
+    """A side of a difference: a code or a name as it is; hours with their places, as their reader writes them."""
+    if isinstance(kept, str):
+        return kept
+    since, until, places = kept
+    return f"{hour(time.fromisoformat(since))}–{hour(time.fromisoformat(until))} ({places})"
 
 
 def alone(hospital: str, today: date, *, scope: Standing) -> tuple[AloneRow, ...]:

@@ -40,6 +40,10 @@ class WeeklyRow:
         return str(WEEKDAYS[self.weekday - 1])
 
     @property
+    def hours(self) -> str:
+        return f"{hour(self.starts)} – {hour(self.ends)}"
+
+    @property
     def name(self) -> str:
         return f"{self.day_name}, {hour(self.starts)}, {self.doctor_name}"
 

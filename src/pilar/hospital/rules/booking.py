@@ -123,6 +123,8 @@ HERE = frozenset({S.ARRIVED, S.CALLED, S.SERVING})
 HOLDS = frozenset({S.BOOKED, *HERE, S.SERVED, S.ABSENT})
 """States that keep the place of a session."""
 OVER = frozenset({S.SERVED, S.CANCELLED, S.MOVED, S.ABSENT})
+IN_VAIN = OVER - {S.SERVED}
+"""Over without a visit: nobody follows such a number, nor is led to it. Who was served may wait for medicine."""
 
 BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
     lambda source, target: WrongState(state=source),

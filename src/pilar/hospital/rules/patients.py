@@ -50,7 +50,7 @@ class Person:
         if self.birth_date is not None and not date(FIRST_YEAR, 1, 1) <= self.birth_date <= today:
             sentence = mark("A date of birth lies between %(first)s and today")
             found.append(Fault("born", sentence, {"first": FIRST_YEAR}, "birth_date"))
-        digits_of_phone = re.sub(r"[\s().+/-]", "", self.phone)
+        digits_of_phone = re.sub(r"[\s().+/–-]", "", self.phone)
         if self.phone and not (digits_of_phone.isdecimal() and len(digits_of_phone) in PHONE_DIGITS):
             sentence = mark("Enter a phone number by its digits, such as 0812 3456 7890")
             found.append(Fault("phone", sentence, {}, "phone"))
