@@ -61,6 +61,7 @@ def test_everybody_reads_the_standards(staff: Staff) -> None:  # noqa: F811
     assert visitor.get(reverse("permits:service", args=[REGION, "tidak-ada"])).status_code == 404
 
 
+@pytest.mark.django_db
 def test_before_services_are_loaded_the_page_says_so() -> None:
     answer = Client().get(reverse("permits:own-services"))
     assert (answer.status_code, "Belum ada daerah" in answer.content.decode()) == (200, True)
