@@ -40,11 +40,11 @@ def test_a_version_comes_into_force_once_and_ends_the_one_before_it_once(committ
     assert (states(former)[-2:], states(world.version)[-2:]) == (["in_force", "revised"], ["decreed", "in_force"])
 
 
-def test_a_version_that_went_on_has_gone_on_once(committed_world: World) -> None:
+def test_a_version_that_went_on_has_gone_on_once_and_comes_back_once(committed_world: World) -> None:
     world = committed_world
     world.call()
     world.met(world.submitted())
-    by = world.who("coordinator")
+    by, before = world.who("coordinator"), len(states(world.version))
 
     def go() -> None:
         operations.move_version(by=by, version=world.version, target=VersionState.LEGAL_REVIEW, now=LATER)
@@ -52,8 +52,10 @@ def test_a_version_that_went_on_has_gone_on_once(committed_world: World) -> None
     def back() -> None:
         operations.return_to_meeting(by=by, version=world.version, reason="Pasal 4", now=LATER)
 
-    assert together(go, go, back) == [None] * 3
-    assert states(world.version)[-2:] == ["legal_review", "meeting"]
+    assert together(go, go) == [None, None]
+    assert states(world.version)[before:] == ["legal_review"]
+    assert [type(came).__name__ for came in together(back, back)] == ["NoneType", "NoSuchMove"]
+    assert states(world.version)[before:] == ["legal_review", "meeting"]
 
 
 def test_of_two_who_write_one_body_one_is_told(committed_world: World) -> None:
