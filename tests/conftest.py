@@ -39,6 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(server.end)
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Write the names of failed tests to the file that ``./pilar test`` reads them from."""
+    told = os.environ.get("PILAR_TEST_FAILED")
+    if told and report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        with open(told, "a") as file:
+            file.write(f"{report.nodeid}\n")
+
+
 def pytest_collection_finish() -> None:
     """What is loaded and collected stays until the end: nobody has to look again and again whether it is garbage."""
     gc.collect()

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pilar.config.state import CHECKOUT
 from pilar.platform.errors import PilarError
@@ -24,6 +25,8 @@ ROOMS = (
 )  # fmt: skip
 STORING = (*(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py")
 """Tests of rooms that store something."""
+FEW = 3
+"""So many failed tests are looked at once more before a change is refused; more of them are no accident."""
 ON_THE_OTHER = "server and not browser"
 """What a change tries on the machine's own PostgreSQL alone (``tests/kit/selection.py``)."""
 FAKETIME = "**/faketime/libfaketimeMT.so.1"
@@ -37,7 +40,8 @@ class FaketimeMissing(PilarError):
 def test(rest: Sequence[str]) -> int:
     """Run what ``rest`` says to pytest, or everything; says at the end, loudly, what had to be left out.
 
-    Where ``CI`` is set everything is the quick selection, unless ``--all`` is said (docs/adr/0014).
+    Where ``CI`` is set everything is the quick selection, unless ``--all`` is said, and the few tests that fail are
+    tried once more by themselves: what then passes is told as unstable and refuses no change (docs/adr/0014).
     """
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
     if "--all" in rest:
@@ -47,15 +51,15 @@ def test(rest: Sequence[str]) -> int:
     arguments = [one for one in rest if one != "--all"]
     if not arguments:
         _rewrite(environment)
-    left_out = []
+    left_out: list[str] = []
     if arguments:
         status = _pytest(arguments, environment)
     elif programs := _other_postgres():
         first = [*WORKERS, "-m", f"not ({ON_THE_OTHER})"] if is_quick(environment) else WORKERS
-        status = _pytest(first, environment)
-        status = _on_the_other(programs, environment) or status
+        status = _twice(first, environment, left_out)
+        status = _on_the_other(programs, environment, left_out) or status
     else:
-        status = _pytest(WORKERS, environment)
+        status = _twice(WORKERS, environment, left_out)
         left_out.append(translate("The second run was LEFT OUT: no other PostgreSQL found"))
     if not os.environ.get("PILAR_CHROMIUM") and not any(shutil.which(name) for name in BROWSERS):
         left_out.append(translate("Browser tests were LEFT OUT: no Chromium found (set PILAR_CHROMIUM)"))
@@ -87,18 +91,39 @@ def _pytest(arguments: Sequence[str], environment: dict[str, str], python: str =
     return subprocess.run(command, check=False, cwd=CHECKOUT, env=environment).returncode
 
 
+def _twice(arguments: Sequence[str], environment: dict[str, str], told: list[str], python: str = sys.executable) -> int:
+    """Run pytest, and the few tests of the quick selection that failed once more, each without others beside it.
+
+    ``told`` gets a sentence for each that passes then.
+    """
+    if not is_quick(environment):
+        return _pytest(arguments, environment, python)
+    with TemporaryDirectory() as kept:
+        failed = Path(kept, "failed")
+        failed.touch()
+        status = _pytest(arguments, environment | {"PILAR_TEST_FAILED": str(failed)}, python)
+        names = sorted(set(failed.read_text().splitlines()))
+    if status != 1 or not 0 < len(names) <= FEW:
+        return status
+    again = {name: _pytest([name], environment, python) for name in names}
+    unstable = translate("UNSTABLE, passed only by itself: {test}")
+    told += [unstable.format(test=name) for name, came in again.items() if came == 0]
+    return max(again.values())
+
+
 def _other_postgres() -> Path | None:
     """The programs of the newest PostgreSQL that Debian has installed."""
     found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     return max(found, key=lambda path: int(path.parent.name), default=None)
 
 
-def _on_the_other(programs: Path, environment: dict[str, str]) -> int:
+def _on_the_other(programs: Path, environment: dict[str, str], told: list[str]) -> int:
     """Run the rooms on another PostgreSQL, by another Python if ``PILAR_TEST_OTHER_PYTHON`` names one; of the quick
     selection what the first run has left to it."""
     chosen = ON_THE_OTHER if is_quick(environment) else "not browser"
     python = os.environ.get("PILAR_TEST_OTHER_PYTHON", sys.executable)
-    return _pytest([*WORKERS, "-m", chosen, *STORING], environment | {"PILAR_TEST_POSTGRES": str(programs)}, python)
+    environment = environment | {"PILAR_TEST_POSTGRES": str(programs)}
+    return _twice([*WORKERS, "-m", chosen, *STORING], environment, told, python)
 
 
 def _other_day(moment: str) -> dict[str, str]:
