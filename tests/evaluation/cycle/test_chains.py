@@ -150,6 +150,8 @@ def test_everybody_reads_what_is_law_and_public(measured: World) -> None:
     assert "1 of 1 planned programmes realised" in shown
     assert "conditions hold" in shown
     assert "suggested mark" not in shown
+    assert "Money that the programmes of the plan have for 2026." in shown
+    assert "yours to choose" not in shown
     assert "The plan says nothing" in words(Client().get(f"/en/hasil/pilar/{CODE}/2/{NEIGHBOUR}/asal/"))
 
 

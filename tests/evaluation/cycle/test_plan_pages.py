@@ -42,6 +42,8 @@ def test_the_box_says_what_the_plan_says_and_takes_it(opened: World) -> None:
     assert "Taken by" in said
     assert "From the master plan" not in visitor.said("indikator/survey/")
     assert "Take these figures" not in Visitor(opened, "colleague").said("indikator/policy/")
+    assert "The mark is yours to choose." in Visitor(opened, "colleague").said("indikator/budget/")
+    assert "yours to choose" not in Visitor(opened, "verifier").said("indikator/budget/")
 
 
 def test_the_box_tells_who_saw_something_older(opened: World) -> None:

@@ -105,7 +105,13 @@ def test_a_recommendation_becomes_the_change_of_a_programme(world: World) -> Non
         "change", "P001", world.offices[OWN][0], TEXT, "Layanan desa daring",
     )  # fmt: skip
     (found,) = queries.originated(Origin.RECOMMENDATION, [proposal.origin_key], scope=world.who("contributor"))
-    assert (found.programme, found.programme_version) == ("P001", version)
+    assert (found.programme, found.programme_version) == ("P001", None)
+    (found,) = queries.originated(Origin.RECOMMENDATION, [proposal.origin_key], scope=world.who("coordinator"))
+    assert found.programme_version == version
+    # The office reads the version once it is law: until then its follow-up leads nowhere that is closed to it.
+    page = signed_in(world, "contributor").get(f"/en/kerja/tindak-lanjut/{key}/")
+    assert "Programme P001" in words(page)
+    assert "/program/P001/" not in page.content.decode()
 
 
 @pytest.mark.parametrize("how", ["before", "meeting"])

@@ -28,7 +28,7 @@ HOW = {
     FigureKind.LEGAL_BASIS: mark("Decreed, in force in %(year)s, and the regulation attached as a file: what holds"),
     FigureKind.FOLLOW_UP: mark("Recommendations of last year’s panel whose follow-up is done"),
     FigureKind.BODIES: mark("Bodies of the plan that are set up by a decree"),
-    FigureKind.BUDGET: mark("Money that the programmes of the plan have for %(year)s. The mark is yours to choose"),
+    FigureKind.BUDGET: mark("Money that the programmes of the plan have for %(year)s"),
     FigureKind.QUICK_WINS: mark("Mean of the marks of the plan’s quick wins on this criterion, rounded to a level"),
     FigureKind.SURVEY: mark(
         "Mean of the programmes of the pillar that at least %(least)s people answered for; a programme is the mean of "

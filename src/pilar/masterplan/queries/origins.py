@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.module_loading import import_string
 
-from pilar.masterplan.models import Decision, Entry, Proposal
+from pilar.masterplan.models import Decision, Entry, Proposal, Version
 from pilar.masterplan.queries.plans import versions
 from pilar.masterplan.queries.rows import VersionRow
-from pilar.masterplan.queries.scoping import readable_proposals
+from pilar.masterplan.queries.scoping import readable_proposals, readable_versions
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, OUTCOME_NAMES, Outcome
 from pilar.masterplan.rules.proposals import ORIGIN_NAMES, Origin
 from pilar.masterplan.rules.stages import (
@@ -49,8 +49,9 @@ class OriginatedRow:
     """A proposal that something gave rise to.
 
     ``outcome`` and ``reason`` are the meeting's, None and empty before its minutes are signed off; ``programme`` is the
-    code of what it is about or has become in version ``programme_version`` (key), empty for none. One that was merged
-    has become what the other did. ``adopted``: a meeting has taken it, or what it was merged into, into that version.
+    code of what it is about or has become in version ``programme_version`` (key), empty for none; the key is None where
+    the reader may not read that version. One that was merged has become what the other did. ``adopted``: a meeting has
+    taken it, or what it was merged into, into that version.
     """
 
     origin_key: str
@@ -87,14 +88,17 @@ class OriginatedRow:
 def originated(origin: Origin, keys: Collection[str], *, scope: Standing) -> tuple[OriginatedRow, ...]:
     """The proposals that these things gave rise to, as far as ``scope`` reads them, oldest first.
 
-    Three queries, and two more for each step in which some were merged.
+    Four queries, and two more for each step in which some were merged.
     """
     rows = list(_proposals().filter(readable_proposals(scope), origin=origin, origin_key__in=set(keys)).order_by("pk"))
     ends = _ends(rows, scope)
     decided = [row.taken[0].pk for row in ends.values() if row.taken]
     entries = Entry.objects.filter(decision__in=decided).select_related("line")
     became = {one.decision_id: one for one in entries.order_by("version_id")}
-    return tuple(_row(row, ends[row.pk], became) for row in rows)
+    found = [_row(row, ends[row.pk], became) for row in rows]
+    named = {one.programme_version for one in found}
+    open_to = set(Version.objects.filter(readable_versions(scope), pk__in=named).values_list("pk", flat=True))
+    return tuple(one if one.programme_version in open_to else replace(one, programme_version=None) for one in found)
 
 
 def origin_of(proposal: int, *, scope: Standing) -> OriginRow | None:
