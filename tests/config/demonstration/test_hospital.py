@@ -14,7 +14,7 @@ from pilar.areas.reference import areas
 from pilar.config import scenario, setup
 from pilar.hospital import operations
 from pilar.hospital.models import Booking, Clinic, Patient, Session
-from pilar.hospital.queries import bookings, forecasts, schedule
+from pilar.hospital.queries import bookings, forecasts, management, schedule
 from pilar.people.models import PublicAccount
 from pilar.people.queries.public import actor_of
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, Standing
@@ -100,3 +100,13 @@ def test_the_forecasts_of_its_last_weeks_hold_as_they_promise(made: datetime) ->
     assert [one.monday for one in found] == [date(2026, 11, 16), date(2026, 11, 9)]
     assert all(one.judged > 250 for one in found)
     assert all(one.share is not None and 75 <= one.share <= 86 for one in found)
+
+
+def test_patients_wait_as_they_do_where_doctors_begin_late(made: datetime) -> None:
+    """Between what every patient at their time and one in two beyond the hour would come to."""
+    usual = management.usual_waits("rsu-tangerang", made.date() - timedelta(days=30), scope=PUBLIC)
+    assert len(usual) == 6
+    assert all(5 <= minutes <= 30 for minutes in usual.values()), usual
+    whole = management.figures_of("36.03", made.date() - timedelta(days=30), made.date(), scope=PUBLIC)
+    assert whole.share is not None
+    assert 85 <= whole.share <= 99

@@ -14,8 +14,9 @@ from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Hospital, Patient, Session
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.operations.opening import open_sessions
+from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, BookingState
-from pilar.hospital.rules.demonstration import drawn_of, seen
+from pilar.hospital.rules.demonstration import Course, course, drawn_of, late_start, seen
 from pilar.hospital.rules.patients import Person, text_of
 from pilar.people.rules import Standing
 from pilar.platform import audit, locks, secrets
@@ -81,9 +82,9 @@ def fill(sessions: Iterable[Session], patients: Sequence[int], now: datetime) ->
 
 def _visits(session: Session, patients: Sequence[int], draw: random.Random, now: datetime) -> list[Booking]:
     codes = ["".join(draw.choices(CODE_LETTERS, k=CODE_LENGTH)) for _ in patients]
-    courses = seen(list(zip(codes, session.places, strict=False)), session.starts_at)
+    went_as = seen([course_of(code, at) for code, at in zip(codes, session.places, strict=False)], begins_at(session))
     rows = []
-    for number, (code, patient, went) in enumerate(zip(codes, patients, courses, strict=True), 1):
+    for number, (code, patient, went) in enumerate(zip(codes, patients, went_as, strict=True), 1):
         at, (channel, payer, visit) = session.places[number - 1], drawn_of(code)
         row = Booking(
             session=session, hospital_id=session.hospital_id, day=session.day, number=number, place=number, at=at,
@@ -99,6 +100,18 @@ def _visits(session: Session, patients: Sequence[int], draw: random.Random, now:
             row.state, row.ended_at = BookingState.ABSENT.value, session.ends_at
         rows.append(row)
     return rows
+
+
+def course_of(code: str, at: datetime) -> Course:
+    """Say what the made-up patient of a booking does, by what data/hospital/simulation.yaml assumes."""
+    given = assumed()
+    return course(code, at, given.crowd, given.consultations)
+
+
+def begins_at(session: Session) -> datetime:
+    """Say when the doctor of a session with made-up patients begins: a little late, or as late as was told."""
+    late = late_start(f"{session.clinic_id} {session.starts_at.isoformat()}", assumed().late)
+    return session.starts_at + max(late, timedelta(minutes=session.delay))
 
 
 def patients_of(hospital: Hospital, now: datetime) -> list[int]:

@@ -14,9 +14,8 @@ from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, BookingEvent, Hospital, Session
 from pilar.hospital.operations.booking import check_in
 from pilar.hospital.operations.day import call_next, finish, start
-from pilar.hospital.operations.demonstration import MADE_UP, fill, patients_of
+from pilar.hospital.operations.demonstration import MADE_UP, begins_at, course_of, fill, patients_of
 from pilar.hospital.rules.booking import HERE, BookingState, SessionState
-from pilar.hospital.rules.demonstration import course
 from pilar.people.rules import Standing
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
@@ -54,20 +53,20 @@ def live_day(*, by: Standing, now: datetime) -> int:
 
 
 def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
-    """What is due in a session, in the order in which it is done."""
+    """Yield what is due in a session, in the order in which it is done."""
     human = BookingEvent.objects.filter(booking__session=session, at__gt=now - LEFT_ALONE, by__startswith="user")
     rows = list(Booking.objects.filter(session=session, state__in=[BookingState.BOOKED, *HERE]).order_by("at"))
     for one in rows:
-        arrives = course(one.code, one.booked_for).arrives
+        arrives = course_of(one.code, one.booked_for).arrives
         due = one.state == BookingState.BOOKED and arrives is not None and arrives <= now < session.ends_at
         if due and one.booked_by == MADE_UP:
             yield lambda code=one.code, key=one.key: check_in(by=by, booking=code, key=uuid5(key, "in"), now=now)
-    if human.exists() or now < session.starts_at + timedelta(minutes=session.delay):
+    if human.exists() or now < begins_at(session):
         return
     busy = False
     for one in rows:
         if one.state == BookingState.SERVING and one.started_at is not None:
-            until = one.started_at + timedelta(minutes=course(one.code, one.booked_for).minutes)
+            until = one.started_at + timedelta(minutes=course_of(one.code, one.booked_for).minutes)
             busy = busy or until > now
             if until <= now:
                 yield lambda code=one.code: finish(by=by, booking=code, now=now)
@@ -81,7 +80,7 @@ def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
 
 
 def _done(act: Act) -> bool:
-    """Whether an act was done; what is refused waits for its time, or somebody was faster."""
+    """Do an act and tell whether it was done; what is refused waits for its time, or somebody was faster."""
     try:
         act()
     except PilarError:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from math import ceil
 from statistics import fmean, median
 from typing import Any
 
@@ -44,9 +45,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of a hospital, clinic, doctor or channel. ``places`` of the sessions that took place, or those kept for a
-    channel, and those ``taken``; ``ahead``: booked on a day before, ``days`` by median; ``overtime``: mean minutes of a
-    session."""
+    """The figures of a hospital, clinic, doctor or channel. ``places`` of the sessions that took place, or those kept
+    for a channel, and those ``taken``; ``ahead``: booked on a day before, ``days`` by median; ``overtime``: mean
+    minutes of a session."""
 
     name: str
     booked: int
@@ -60,32 +61,32 @@ class Figures:
 
     @property
     def share(self) -> float | None:
-        """Of 100 visits that the indicator counts: those in time."""
+        """Return the share in time of 100 visits that the indicator counts."""
         return self.waits.share
 
     @property
     def median(self) -> float | None:
-        """Of the waits that it counts, in minutes."""
+        """Return the median of the waits that it counts, in minutes."""
         return self.waits.median
 
     @property
     def reached(self) -> bool | None:
-        """Whether as many were seen in time as have to be."""
+        """Tell whether as many were seen in time as have to be."""
         return None if self.share is None else self.share >= waiting().standard.share
 
     @property
     def use(self) -> float | None:
-        """Of 100 places: those that were taken by somebody who came."""
+        """Return the share of 100 places that were taken by somebody who came."""
         return _of_hundred(self.taken - self.absent, self.places)
 
     @property
     def absence(self) -> float | None:
-        """Of 100 booked: those who did not come."""
+        """Return the share of 100 booked who did not come."""
         return _of_hundred(self.absent, self.booked)
 
     @property
     def booked_ahead(self) -> float | None:
-        """Of 100 booked: those who had booked on a day before."""
+        """Return the share of 100 booked who had booked on a day before."""
         return _of_hundred(self.ahead, self.booked)
 
 
@@ -104,7 +105,7 @@ class Achieved:
 
 
 def achieved(code: str, first: date, last: date, *, scope: Standing) -> Achieved:
-    """What a hospital achieved from a day to a day, for its management; raises :class:`NotFound`."""
+    """Sum up what a hospital achieved from a day to a day, for its management; raises :class:`NotFound`."""
     row = hospital(code)
     AUTHORITY.require(scope, Action.MANAGE, row.case, known=False)
     bookings, sessions = _days([code], row.region, first, last)
@@ -128,18 +129,18 @@ def figures_of(region: str, first: date, last: date, *, scope: Authority) -> Fig
     return _figures(region, *_days(list(codes), region, first, last))
 
 
-def usual_waits(code: str, since: date, *, scope: Authority) -> Mapping[str, float]:
-    """The median wait of each clinic since a day, in minutes from the time that was given, or from the arrival of who
-    came later; by the code of the clinic. Counted once for each such day: what is usual changes slowly."""
+def usual_waits(code: str, since: date, *, scope: Authority) -> Mapping[str, int]:
+    """Return the median wait of each clinic since a day, by its code, in begun minutes: from the
+    time that was given, or from the arrival of who came later. Counted once for each such day: it changes slowly."""
     del scope
     return _usual_waits(code, since)
 
 
 @lru_cache(maxsize=256)
-def _usual_waits(code: str, since: date) -> Mapping[str, float]:
+def _usual_waits(code: str, since: date) -> Mapping[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(USUAL, [code, since, FEW])
-        return dict(cursor.fetchall())
+        return {clinic: max(1, ceil(minutes)) for clinic, minutes in cursor.fetchall()}
 
 
 def _days(codes: Collection[str], region: str, first: date, last: date) -> tuple[list[Row], list[Row]]:
