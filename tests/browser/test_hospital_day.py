@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from hospital.test_day import DESK
-from hospital.world import OWN, hospital
+from hospital.world import away_from_midnight, hospital
 from people.team import account
 from pilar.areas.reference import local, midnight_in, today_in
 from pilar.hospital import operations
@@ -35,19 +35,20 @@ def email(name: str) -> str:
 
 
 @pytest.fixture
-def booked(chromium: object, committed: Callable[[], AbstractContextManager[None]]) -> tuple[int, list[str]]:
-    """A session that began half an hour ago, and the codes of four patients who booked it."""
+def booked(chromium: object, committed: Callable[[], AbstractContextManager[None]]) -> tuple[int, list[str], str]:
+    """A session that began half an hour ago, the codes of four patients who booked it, and the region."""
     now = timezone.now()
-    today = today_in(OWN, now)
+    region = away_from_midnight(now)
+    today = today_in(region, now)
     with committed():
-        operations.load_hospitals(by=OPERATOR, given=[replace(hospital(CODE), name="RSU Hari Ini")], now=now)
+        operations.load_hospitals(by=OPERATOR, given=[replace(hospital(CODE, region), name="RSU Hari Ini")], now=now)
         operations.open_sessions(by=SCHEDULE, now=now)
         for name, role in ROLES.items():
-            account(email(name), role, region=OWN, unit=CODE)
+            account(email(name), role, region=region, unit=CODE)
         row = Session.objects.filter(hospital=CODE, clinic__code="dalam", day__gt=today).order_by("day")[0]
         Session.objects.filter(hospital=CODE, day=today).update(state="cancelled")
         row.pk, row.day, row.starts_at = None, today, now - 30 * MINUTE
-        row.ends_at = min(now + 180 * MINUTE, midnight_in(OWN, today) + timedelta(hours=23, minutes=59))
+        row.ends_at = min(now + 180 * MINUTE, midnight_in(region, today) + timedelta(hours=23, minutes=59))
         row.places = [row.starts_at + 13 * MINUTE * place for place in range(row.capacity)]
         row.release_at = [row.starts_at - timedelta(days=9)] * 4
         row.save(force_insert=True)
@@ -59,11 +60,11 @@ def booked(chromium: object, committed: Callable[[], AbstractContextManager[None
             )
             given = {"session": row.pk, "patient": patient, "asked": DESK, "key": uuid4(), "now": now}
             found.append(operations.book(by=desk, **given).code)
-    return row.pk, found
+    return row.pk, found, region
 
 
 def test_desk_nurse_doctor_board_and_phone(
-    booked: tuple[int, list[str]],
+    booked: tuple[int, list[str], str],
     signed_in: Callable[..., Page],
     open_page: Callable[..., Page],
     accessible: Callable[[Page], None],
@@ -79,7 +80,7 @@ def test_desk_nurse_doctor_board_and_phone(
         accessible(page)
         page.set_viewport_size({"width": 1280, "height": 800})
 
-    session, codes = booked
+    session, codes, region = booked
     desk, nurse, doctor = (signed_in(email(name)) for name in ROLES)
     board, phone = open_page(), open_page(width=360)
     board.goto(f"/rumah-sakit/papan/{CODE}/")
@@ -147,9 +148,9 @@ def test_desk_nurse_doctor_board_and_phone(
     doctor.goto(nurse.url)
     doctor.get_by_role("link", name="Dokter datang terlambat").click()
     looked_at(doctor, "late")
-    day = today_in(OWN, timezone.now())
-    resume = min(timezone.now() + 40 * MINUTE, midnight_in(OWN, day) + timedelta(hours=23, minutes=30))
-    doctor.get_by_label("Dokter melayani pasien mulai pukul").fill(f"{local(resume, OWN):%H:%M}")
+    day = today_in(region, timezone.now())
+    resume = min(timezone.now() + 40 * MINUTE, midnight_in(region, day) + timedelta(hours=23, minutes=45))
+    doctor.get_by_label("Dokter melayani pasien mulai pukul").fill(f"{local(resume, region):%H:%M}")
     doctor.get_by_label("sampai pukul").fill("23:59")
     doctor.get_by_role("button", name="Lihat akibatnya").click()
     looked_at(doctor, "replan")

@@ -22,7 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from config.installation import free_port, wait_until
 from hospital.test_day import DESK
-from hospital.world import OWN, hospital
+from hospital.world import away_from_midnight, hospital
 from kit.chromium import PATIENCE
 from pilar.areas.reference import midnight_in, today_in
 from pilar.config import processes
@@ -84,14 +84,15 @@ def web(chromium: Browser, site: LiveServer, tmp_path: Path, settings: object) -
 def codes(chromium: object, committed: Committed) -> list[str]:
     """Two patients who are here for a session that has begun."""
     now = timezone.now()
-    today = today_in(OWN, now)
+    region = away_from_midnight(now)
+    today = today_in(region, now)
     with committed():
-        operations.load_hospitals(by=OPERATOR, given=[replace(hospital(CODE), name="RSU Mulai Lagi")], now=now)
+        operations.load_hospitals(by=OPERATOR, given=[replace(hospital(CODE, region), name="RSU Mulai Lagi")], now=now)
         operations.open_sessions(by=SCHEDULE, now=now)
         row = Session.objects.filter(hospital=CODE, clinic__code="dalam", day__gt=today).order_by("day")[0]
         Session.objects.filter(hospital=CODE, day=today).update(state="cancelled")
         row.pk, row.day, row.starts_at = None, today, now - 30 * MINUTE
-        row.ends_at = min(now + 180 * MINUTE, midnight_in(OWN, today) + timedelta(hours=23, minutes=59))
+        row.ends_at = min(now + 180 * MINUTE, midnight_in(region, today) + timedelta(hours=23, minutes=59))
         row.places = [row.starts_at + 13 * MINUTE * place for place in range(row.capacity)]
         row.release_at = [row.starts_at - timedelta(days=9)] * 4
         row.save(force_insert=True)

@@ -11,6 +11,7 @@ from areas.places import PLACES, load
 from kit.neighbours import Neighbour
 from people.citizens import citizen
 from people.team import account
+from pilar.areas.reference import local
 from pilar.hospital import operations
 from pilar.hospital.models import Booking, Session
 from pilar.hospital.reference.hospitals import ClinicEntry, HospitalFile, WeeklyEntry
@@ -21,6 +22,8 @@ from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, Standing
 
 OWN, OTHER = "36.03", "36.71"
+EAST = "81.01"
+"""Whose clocks are two hours ahead of those of ``OWN``."""
 HERE, THERE, BEYOND = "rsu-contoh", "rsu-sebelah", "rsu-kota"
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 """Monday, 2 March 2026, eight in the morning."""
@@ -30,6 +33,12 @@ GENERAL = Asked(Channel.APP, Payer.GENERAL, Visit.REFERRAL)
 NIK = "3603014501500001"
 MOTHER = operations.Person("Siti Aminah", nik=NIK, card="0001234567890", phone="081234567890",
                            birth_date=date(1950, 1, 5), sex="P")  # fmt: skip
+
+
+def away_from_midnight(now: datetime) -> str:
+    """Name a region where no day begins or ends about this moment, for what has to stay in one day of the real clock:
+    an hour has passed of its day, and another is left."""
+    return next(one for one in (OWN, EAST) if 1 <= local(now, one).hour < 23)
 
 
 def hospital(code: str, region: str = OWN, capacity: int = 4) -> HospitalFile:
