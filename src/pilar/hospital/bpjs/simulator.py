@@ -41,7 +41,7 @@ class SimulatedFault(StrEnum):
 
 @dataclass
 class Known:
-    """What BPJS knows of a booking."""
+    """A booking as BPJS knows it."""
 
     said: dict[str, Any]
     source: str
@@ -266,7 +266,7 @@ def serve(simulators: Sequence[Simulator], port: int = 0) -> ThreadingHTTPServer
 
 
 def schedule_of(hospital: HospitalFile) -> list[dict[str, Any]]:
-    """What BPJS has of a hospital whose file it knows (HFIS)."""
+    """Make what BPJS has of a hospital (HFIS) from the file of the hospital, if it knows one."""
     return [
         {"kodesubspesialis": one.facts.get("subspecialty") or one.facts["poli"], "kodepoli": one.facts["poli"],
          "namasubspesialis": one.facts["name"], "namapoli": one.facts["name"], "hari": weekly.weekday,

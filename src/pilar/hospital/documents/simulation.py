@@ -44,7 +44,7 @@ def lines(given: Assumed) -> Iterator[str]:
 
 
 def rules(given: Assumed) -> dict[GridRule, dict[str, float]]:
-    """What each rule leads to, with a doctor in time and with a late one."""
+    """Simulate each rule, with a doctor in time and with a late one."""
     sessions, length = Sessions(given.crowd, given.patients), given.patients * given.crowd.lasting.mean
     found = {}
     for rule in GridRule:
@@ -55,7 +55,7 @@ def rules(given: Assumed) -> dict[GridRule, dict[str, float]]:
 
 
 def booked(given: Assumed, places: int) -> dict[str, float]:
-    """What more places than the session is long for lead to, each at a time of its own."""
+    """Simulate more places than the session is long for, each at a time of its own."""
     length = given.patients * given.crowd.lasting.mean
     times = offsets(GridRule.INDIVIDUAL, places, length / places, length=length)
     return _figures(Sessions(replace(given.crowd, no_show=given.overbooked_no_show), places), times, length)

@@ -61,7 +61,7 @@ def healthcare_service(site: Site, row: ClinicRow) -> Resource:
 
 
 def schedule(_site: Site, row: Timetable) -> Resource:
-    """What a doctor does in a clinic."""
+    """Write the hours of a doctor in a clinic as a Schedule."""
     return _resource(
         "Schedule", row.key, active=True, serviceType=[{"text": row.clinic.name}],
         actor=[

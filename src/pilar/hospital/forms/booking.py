@@ -49,7 +49,7 @@ def _digits(label: Any, count: int) -> NumberField:
 
 
 class PersonForm(FaultsForm):
-    """What is personal of a patient."""
+    """Asks for the personal data of a patient."""
 
     name = forms.CharField(label=_("Full name, as on the identity card"), max_length=100)
     nik = _digits(_("NIK (16 digits)"), 16)
@@ -99,7 +99,7 @@ class LetterForm(FaultsForm):
 
 
 class VisitForm(LetterForm):
-    """Who pays, and why one comes."""
+    """Asks who pays, and why the patient comes."""
 
     payer = forms.ChoiceField(label=_("Payer"), choices=named(PAYER_NAMES), widget=forms.RadioSelect)
     visit = forms.ChoiceField(label=_("Kind of visit"), choices=named(VISIT_NAMES), widget=forms.RadioSelect)
@@ -169,7 +169,7 @@ class CancelForm(KeyForm):
 
 
 class FindForm(FaultsForm):
-    """What is typed goes into no address, since it may be a NIK."""
+    """Seeks a patient. What is typed goes into no address, since it may be a NIK."""
 
     sought = NumberField(
         label=_("Record number, NIK, number of the BPJS card, or booking code"), max_length=20,

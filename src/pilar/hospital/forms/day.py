@@ -45,7 +45,7 @@ class ChosenForm(FaultsForm):
 
 
 class TriageForm(FaultsForm):
-    """What is asked and measured before the doctor; all of it may stay empty but one."""
+    """Takes what the nurse asks and measures before the doctor; all of it may stay empty but one."""
 
     priority = forms.ChoiceField(label=_("Priority"), required=False)
 

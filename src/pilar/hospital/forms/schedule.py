@@ -84,7 +84,7 @@ class PolicyForm(FaultsForm):
         super().__init__(*given, initial=asdict(policy), **named_)
 
     def given(self) -> dict[str, Any]:
-        """What ``decide_policy`` takes."""
+        """Return the arguments of ``decide_policy``."""
         kept = dict(self.cleaned_data)
         rest = {name: kept.pop(name) for name in ("reason", "valid_from")}
         return {"changes": kept, "effect": {}, **rest}

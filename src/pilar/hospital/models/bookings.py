@@ -123,8 +123,8 @@ class Booking(models.Model):
 
 
 class BookingEvent(models.Model):
-    """What happened to a booking: only ever added. ``key`` is the request that asked for it, so that asking again does
-    nothing; ``reason`` a code or what somebody wrote."""
+    """Something that happened to a booking: only ever added. ``key`` is the request that asked for it, so that asking
+    again does nothing; ``reason`` a code or what somebody wrote."""
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10)

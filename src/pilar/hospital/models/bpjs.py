@@ -61,7 +61,7 @@ class BpjsMessage(models.Model):
 
 
 class BpjsExchange(models.Model):
-    """What was asked and answered, without what is personal; kept for a time."""
+    """A question to BPJS with its answer, without what is personal; kept for a time."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     incoming = models.BooleanField()
@@ -82,7 +82,7 @@ class BpjsExchange(models.Model):
 
 
 class BpjsReading(models.Model):
-    """What BPJS has, as it was read for a day, or for the month that begins with it (``rules.bpjs.comparing``)."""
+    """A reading of BPJS, for a day or for the month that begins with it (``rules.bpjs.comparing``)."""
 
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()

@@ -11,7 +11,7 @@ from pilar.platform.triggers import on_row
 
 
 class Prescription(models.Model):
-    """What the pharmacy makes for a booking, with the next number of the hospital's day."""
+    """A medicine that the pharmacy makes for a booking, with the next number of the hospital's day."""
 
     booking = models.OneToOneField("hospital.Booking", on_delete=models.PROTECT, related_name="prescription")
     hospital = models.ForeignKey("hospital.Hospital", on_delete=models.PROTECT, related_name="+")

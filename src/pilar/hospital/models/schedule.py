@@ -78,9 +78,9 @@ class Clinic(models.Model):
 
 
 class PolicyVersion(models.Model):
-    """How a clinic takes bookings from a day on (``rules.booking.Policy``): only ever added.
+    """The rules by which a clinic takes bookings from a day on (``rules.booking.Policy``): only ever added.
 
-    ``effect`` is what the simulation said of it when it was decided.
+    ``effect`` is what the simulation said of them when they were decided.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="policies")

@@ -66,8 +66,8 @@ REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What somebody gets who books. ``at`` is the time of the place, ``arrive_at`` when to be there; ``taken`` how many
-    places of the session are then taken, ``taken_by`` by each channel."""
+    """A booking as its patient is told of it. ``at`` is the time of the place, ``arrive_at`` when to be there;
+    ``taken`` how many places of the session are then taken, ``taken_by`` by each channel."""
 
     code: str
     key: int
@@ -274,7 +274,7 @@ def give_up(
 
 
 def _again(key: UUID, session: int, patient: int, found: Wanted) -> Booked:
-    """What the same request was told before."""
+    """Repeat what the same request was told before."""
     row = there(Booking.objects.select_related("session"), key=key, session=session, patient=patient)
     seat = Seat(row.pk, row.number, row.at, row.session.taken, row.session.taken_by)
     return _booked(row.code, seat, found.prefix, found.policy)

@@ -208,7 +208,7 @@ def _send(by: Standing, key: int, access: Access, now: datetime, since: float) -
 
 
 def _values(by: Standing, row: BpjsMessage, step: Step, now: datetime) -> dict[str, Any]:
-    """What is told beside the code of the booking."""
+    """Gather what is told beside the code of the booking."""
     medicine = Prescription.objects.filter(booking=row.booking_id).first()
     if step is Step.ADD:
         return _booking(by, row.booking, now)

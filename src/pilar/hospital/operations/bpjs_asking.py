@@ -52,7 +52,8 @@ def listed(asking: Asking, service: str, values: Mapping[str, Any] | None = None
 def asked_now(
     hospital: str, service: str, values: Mapping[str, Any], *, now: datetime, kept: Mapping[str, Any]
 ) -> tuple[Any, Exception | None]:
-    """What BPJS says while somebody waits, or why it says nothing; ``kept`` is what the list of exchanges keeps."""
+    """Ask BPJS while somebody waits; returns its answer, or why it gave none. ``kept`` is what the list of exchanges
+    keeps."""
     begun = time.monotonic()
     try:
         said, refused = ask(accesses()[hospital], service, values, now=now, seconds=SOON), None
@@ -66,8 +67,8 @@ def asked_now(
 
 
 def fingerprint(*, by: Standing, booking: str, now: datetime) -> bool | None:
-    """Whether the patient of a booking, still to come, has a fingerprint at BPJS; None where it does not say, or where
-    the clinic does not ask for one. Raises :class:`NotFound`."""
+    """Ask whether the patient of a booking, still to come, has a fingerprint at BPJS; None where it does not say, or
+    where the clinic does not ask for one. Raises :class:`NotFound`."""
     row = booking_of(booking, scope=by, now=now)
     hospital, asks = row.session.hospital, row.session.clinic.fingerprint and row.payer is Payer.BPJS
     if not asks or row.state is not BookingState.BOOKED or access_of(hospital) is None:

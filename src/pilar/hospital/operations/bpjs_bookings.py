@@ -71,7 +71,7 @@ def look_at_bpjs(*, by: Standing, now: datetime) -> int:
 
 
 def compare_booking(row: Booking, asking: Asking, now: datetime) -> Counter[str]:
-    """What BPJS has of a booking, against what it was told; one that it does not have at all is told to it anew."""
+    """Compare what BPJS has of a booking with what it was told; tell it anew if BPJS does not have it at all."""
     try:
         rows = asking("tasks", {"kodebooking": row.code})
     except Refused as refused:
@@ -135,7 +135,7 @@ def _tell_lost(hospital: Hospital, active: set[str], asking: Asking, today: date
 
 
 def _lacks(asking: Asking, code: str) -> bool:
-    """Whether BPJS has no booking of this code."""
+    """Tell whether BPJS has no booking of this code."""
     return not listed(asking, "registered", {"kodebooking": code})
 
 

@@ -65,7 +65,7 @@ def compare_with_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
 
 
 def _read(hospital: Hospital, asking: Asking, now: datetime) -> Counter[str]:
-    """What BPJS has, as far as it says; raises :class:`NotReached`."""
+    """Read what BPJS has, as far as it says; raises :class:`NotReached`."""
     today, found = today_in(hospital.region_id, now), Counter[str]()
     for read in (_read_times, read_bookings, _read_lists):
         try:
@@ -91,7 +91,7 @@ def _read_times(hospital: Hospital, asking: Asking, today: date, now: datetime) 
 
 
 def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) -> None:
-    """How the clinics, doctors and hours of the coming week differ from those that BPJS has (HFIS)."""
+    """Compare the clinics, doctors and hours of the coming week with those that BPJS has (HFIS)."""
     days = [today + timedelta(days=number) for number in range(1, AHEAD + 1)]
     clinics, first = dict[str, Clinic](), dict[int, int]()
     for clinic in Clinic.objects.filter(hospital=hospital):

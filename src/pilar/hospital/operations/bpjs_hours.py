@@ -123,13 +123,13 @@ def send_to_hfis(hospital: Hospital, key: Key, hours: Weekly, *, by: Standing, n
 
 
 def _is_heard(refused: Exception | None) -> bool:
-    """Whether BPJS took or refused what was said: who is not known as the sender is not heard."""
+    """Tell whether BPJS took or refused what was said: it does not hear a sender that it does not know."""
     return refused is None or (isinstance(refused, Refused) and refused.code not in contract().unknown_sender)
 
 
 @transaction.atomic
 def _told(hospital: Hospital, now: datetime) -> dict[Key, list[list[Any]]]:
-    """What BPJS was told of hours; at first, what is wanted."""
+    """Return the hours that BPJS was told; before the first time, those that are wanted."""
     locks.take(f"hospital.hours {hospital.pk}")
     row = BpjsReading.objects.filter(hospital=hospital, kind=Reading.HOURS).first()
     if row is None:

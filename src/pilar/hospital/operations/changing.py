@@ -99,7 +99,7 @@ def change_session(
 
 
 def _said(row: Session, now: datetime) -> dict[str, Any]:
-    """What a person may change, as it stands."""
+    """Return what a person may change, as it stands."""
     return {
         "room": row.room_id, "doctor": row.doctor_id, "starts": row.starts_at, "ends": row.ends_at,
         "capacity": row.capacity, "state": row.state, "released": max(row.release_at) <= now,
@@ -115,7 +115,8 @@ def _capacity_faults(row: Session, capacity: int) -> list[Fault]:
 
 
 def _time_faults(row: Session, new: Change, doctor: Doctor, room: Room, now: datetime) -> list[Fault]:
-    """Of hours that are none, or begun already; of a doctor or room that is taken then, where one of them changes."""
+    """Find hours that are impossible or have begun already, and a doctor or room that is taken then, where one of them
+    changes."""
     if new.ends_at <= new.starts_at:
         return [Fault("ends", mark("A session ends after it begins"), {}, "ends")]
     found = []

@@ -308,8 +308,8 @@ def _end_late(session: int, *, by: Standing, now: datetime) -> bool:
 
 
 def _end(row: Session, *, by: Standing, now: datetime) -> int:
-    """What is still booked did not come about: by the patient, or by the doctor who was away. A session that was
-    cancelled stays so: it was not held."""
+    """End what is still booked: the patient did not come, or the doctor was away. A session that was cancelled stays
+    so: it was not held."""
     away = row.state == SessionState.CANCELLED
     rows = Booking.objects.select_related("hospital").select_for_update(no_key=True, of=("self",))
     left = list(rows.filter(session=row, state=S.BOOKED).order_by("number"))

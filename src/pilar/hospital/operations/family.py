@@ -18,7 +18,7 @@ HELD = timedelta(days=300)
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Who signs in, and the key of the mother as patient."""
+    """A daughter who signs in, and the key of her mother as patient."""
 
     daughter: Standing
     patient: int

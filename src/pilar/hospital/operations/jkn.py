@@ -197,7 +197,7 @@ def _closed(place: HospitalRow, seats: Seats) -> Refused:
 
 
 def _repeats(patient: Taker, seats: Seats, now: datetime) -> bool:
-    """Whether the same is asked once more, since an answer was lost."""
+    """Tell whether the same is asked once more, since an answer was lost."""
     booked_at = patient.booked_at or now
     return patient.session == seats.key and patient.channel == Channel.JKN and now - booked_at <= _again()
 

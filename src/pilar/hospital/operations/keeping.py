@@ -32,7 +32,7 @@ MODELS: Mapping[Entry, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a file adds (``before`` is None) or corrects: an entry by its name, and the columns with their values."""
+    """An entry that a file adds (``before`` is None) or corrects: its name, and the columns with their values."""
 
     hospital: str
     entry: Entry

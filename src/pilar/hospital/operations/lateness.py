@@ -101,7 +101,7 @@ def _elsewhere(one: Booking, session: int, *, by: Standing, now: datetime) -> Bo
 
 
 def _keep(row: Session, resume: datetime | None) -> None:
-    """What is still free moves by as much, or is not held."""
+    """Move the places that are still free by as much; where the doctor does not come, do not hold the session."""
     if resume is None:
         row.state = SessionState.CANCELLED.value
     else:

@@ -110,5 +110,5 @@ def _report(by: Standing, region: str, now: datetime) -> int:
 
 
 def _asked(one: Satisfied, last: date) -> bool:
-    """Whether it is the index of hospital visits, of a survey that ended in the month."""
+    """Tell whether it is the index of hospital visits, of a survey that ended in the month."""
     return one.programme == PROGRAMME and (one.until.year, one.until.month) == (last.year, last.month)

@@ -78,6 +78,6 @@ def _unbooked(keys: list[int]) -> list[int]:
 
 
 def _overlap(starts: datetime, ends: datetime, since: datetime, until: datetime) -> bool:
-    """Whether two sessions do; of one that was cancelled or changed its beginning alone counts
-    (``until`` is ``since``)."""
+    """Tell whether two sessions overlap; of one that was cancelled or changed its beginning alone counts (``until`` is
+    ``since``)."""
     return starts == since or (since < ends and starts < until and since < until)

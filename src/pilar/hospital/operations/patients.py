@@ -190,7 +190,7 @@ def _join(by: Standing, row: Patient, account: int, region: str) -> None:
 
 
 def _registered(place: str) -> Fault:
-    """What a citizen is told of a number that another row has: nothing of that row."""
+    """Tell a citizen that another row has the number, and nothing else of that row."""
     sentence = mark("This number is registered already. Come to the desk with your identity card")
     return Fault(TAKEN, sentence, {}, place)
 

@@ -111,7 +111,7 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
 
 @transaction.atomic
 def review_glass(*, by: Standing, glass: int, finding: str, now: datetime) -> None:
-    """What the data protection officer found of an emergency; once, and not of their own."""
+    """Note what the data protection officer found of an emergency; once, and not of their own."""
     row = held(BrokenGlass.objects, pk=glass)
     _protects(by, row.hospital)
     if row.user_id == by.account:
@@ -203,7 +203,7 @@ def forget_bookings(*, by: Standing, now: datetime) -> int:
 
 
 def _forget_unbooked(oldest: datetime, by: Standing, now: datetime) -> None:
-    """Who was only registered, or waited in vain, is kept no longer than who booked in vain."""
+    """Forget who was only registered or waited in vain after the same time as who booked in vain."""
     letter = Q(reference__isnull=False) | Q(referred_until__isnull=False)
     over = Waiting.objects.filter(letter, last_day__lt=oldest.date())
     for key in over.order_by("patient").values_list("patient", flat=True).distinct()[:A_NIGHT]:

@@ -91,7 +91,7 @@ def _tell(key: int, place: Hospital, line: Line, by: Standing, now: datetime) ->
 
 @transaction.atomic
 def _store(key: int, place: Hospital, by: Standing, now: datetime, **found: Any) -> None:
-    """What has come of it: sent, to be tried again, or not taken."""
+    """Store what came of a message: sent, to be tried again, or not taken."""
     row = held(EncounterMessage.objects, pk=key)
     for name, value in found.items():
         setattr(row, name, value)

@@ -72,8 +72,8 @@ _TAKE = """
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What decides about a booking: session, the rules of its clinic, and whose account the patient's is. ``left``: for
-    the channel; ``known``: the booking that the same request made before."""
+    """All that decides about a booking: session, the rules of its clinic, and to whose account the patient belongs.
+    ``left``: for the channel; ``known``: the booking that the same request made before."""
 
     hospital: str
     region: str

@@ -122,7 +122,7 @@ def offer_places(*, by: Standing, now: datetime) -> int:
 
 
 def _offer_next(key: int, by: Standing, now: datetime) -> bool:
-    """What is due with one entry, as it is now; whether it was offered a place."""
+    """Do what is due with one entry, as it is now; returns whether it was offered a place."""
     row = held(Waiting.objects.select_related("hospital"), pk=key)
     if row.state == WaitingState.OFFERED and row.offer_until is not None and row.offer_until <= now:
         _give_back(row, row.offered, "offer-over", by, now)

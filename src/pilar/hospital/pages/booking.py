@@ -158,7 +158,7 @@ def _check(
 @citizens
 @page("hospital/booking/person.html", public=True, sends=True)
 def person(request: HttpRequest, hospital: str, account: int, *, by: Standing, now: datetime) -> Shown:
-    """Who is new at a hospital says who they are, or for whom somebody books; then the booking goes on."""
+    """Ask who is new at a hospital, or for whom somebody books, for their data; then go on with the booking."""
     row = schedule.hospital(hospital)
     rows = patients.relatives(hospital, scope=by, now=now)
     who = existing(next((one for one in rows if one.account == account), None))
@@ -189,7 +189,7 @@ def _counted(request: HttpRequest, act: Callable[[], Any], now: datetime) -> Any
 @never_cache
 @page("hospital/booking/change.html", public=True, sends=True)
 def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """What is known of a patient is corrected: at the desk, or phone and address by themselves."""
+    """Correct what is known of a patient: all of it at the desk, phone and address by the patient."""
     who = patients.patient(key, scope=by, now=now)
     form = PersonForm(posted(request), initial=asdict(who.person))
     if by.citizen is not None:

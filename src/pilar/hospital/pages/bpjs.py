@@ -35,7 +35,7 @@ PAST = timedelta(days=30)
 
 @page("hospital/bpjs.html")
 def line(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
-    """What waits and what is dead, for the management."""
+    """Show the management what waits for BPJS and what it did not take."""
     row, asked = schedule.hospital(hospital), Asked.of(request)
     read_at, lists = queries.lists(hospital, scope=by)
     return {

@@ -116,8 +116,8 @@ def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 
 @page("hospital/day/arrivals.html")
 def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """Who comes to the desk today: they are checked in, who is new is registered; and whom no message reaches is told
-    of another time by phone, whatever the day. It needs nothing of BPJS."""
+    """Check in who comes to the desk today and register who is new; list whom no message reaches, so that the desk
+    tells them of another time by phone, whatever the day. It needs nothing of BPJS."""
     hospital = schedule.hospital(code)
     AUTHORITY.require(by, Action.BOOK, hospital.case, known=False)
     today = today_in(hospital.region, now)
@@ -176,7 +176,7 @@ _SEEN = (S.SERVING, S.SERVED)
 
 
 def _signs(row: BookingRow, hospital: HospitalRow, by: Standing) -> list[tuple[str, str]]:
-    """What was measured, with its names, for who may see it."""
+    """Return what was measured, with its names, if the reader may see it."""
     found = records.signs(row.key, row.patient, at=hospital, by=by)
     names = {**SIGN_NAMES, COMPLAINT: mark("What the patient complains of")}
     return [(translate(name), number_format(Decimal(found[one])) if one in SIGN_NAMES else found[one])
@@ -185,7 +185,7 @@ def _signs(row: BookingRow, hospital: HospitalRow, by: Standing) -> list[tuple[s
 
 @page("hospital/day/triage.html", sends=True)
 def triage(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """What is asked and measured before the doctor."""
+    """Take what is asked and measured before the doctor."""
     row = bookings.booking(code, scope=by, now=now)
     hospital = schedule.hospital(row.session.hospital)
     AUTHORITY.require(by, Action.CALL, hospital.case, known=False)

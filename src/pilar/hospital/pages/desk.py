@@ -83,7 +83,7 @@ def patient(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
 
 @page("hospital/desk/waiting.html")
 def waiting(request: HttpRequest, hospital: str, *, by: Standing) -> Shown:
-    """Who waits for a place: whom no message reaches is called when one is offered, and takes it here."""
+    """List who waits for a place: whom no message reaches is called when one is offered, and takes it here."""
     return {"hospital": schedule.hospital(hospital), "rows": waits.waiting_at(hospital, scope=by)}
 
 

@@ -113,7 +113,7 @@ OF_KIND = {
 
 
 def _described(request: HttpRequest, at: HospitalRow, parts: tuple[str, ...]) -> HttpResponse | None:
-    """What everybody reads; None for anything else."""
+    """Return what everybody reads; None for anything else."""
     if request.method == "GET" and parts == ("metadata",):
         return _said(answers.capability(_site(at), since=SINCE))
     if request.method == "GET" and parts[0] == "OperationDefinition" and parts[-1] in answers.OPERATIONS:
@@ -220,7 +220,7 @@ def _cancel(call: _Call, code: str) -> HttpResponse:
 
 
 def _sent(request: HttpRequest) -> Any:
-    """What was sent, as JSON reads it; raises :class:`OtherForm`, :class:`TooLong`, Faults."""
+    """Read what was sent as JSON; raises :class:`OtherForm`, :class:`TooLong`, Faults."""
     if request.content_type not in (FHIR_JSON, "application/json"):
         raise OtherForm
     if int(request.headers.get("Content-Length") or 0) > LARGEST or len(request.body) > LARGEST:

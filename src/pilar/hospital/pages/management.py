@@ -37,7 +37,7 @@ _DAY = timedelta(days=1)
 
 
 def _tenth(path: str) -> Callable[[object], Decimal | None]:
-    """Of a row: a figure with one decimal."""
+    """Make a function that rounds a figure of a row to one decimal."""
     read = attrgetter(path)
 
     def rounded(row: object) -> Decimal | None:
@@ -91,7 +91,7 @@ SIMULATED = Table(
 
 @page("hospital/figures.html")
 def figures(request: HttpRequest, hospital: str, *, by: Standing, now: datetime) -> Shown:
-    """What a hospital achieved in a month, for its management."""
+    """Show the management what its hospital achieved in a month."""
     row = schedule.hospital(hospital)
     first, last, months = _month(request, row.region, now)
     found = management.achieved(hospital, first, last, scope=by)

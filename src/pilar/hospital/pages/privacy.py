@@ -59,7 +59,7 @@ def own_records(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @patients
 @page("hospital/privacy/record.html", public=True)
 def own_record(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """What a patient agrees to, and who was shown what of their record."""
+    """Show patients what they agree to, and who was shown what of their record."""
     row = privacy.own_record(key, scope=by, now=now)
     return {"row": row, "purposes": privacy.agreed(key), "readings": readings(key)}
 
@@ -161,7 +161,7 @@ def _shown(field: str, text: str) -> str:
 
 @page("hospital/privacy/protection.html", sends=True)
 def protection(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """What the data protection officer looks at: emergencies, readings of a record, breaches."""
+    """Show the data protection officer emergencies, readings of a record, and breaches."""
     at, looks = schedule.hospital(code), request.POST.get("do") == "look"
     review, look = ReviewForm(None if looks else posted(request)), LookForm(posted(request) if looks else None)
     glasses = privacy.glasses(code, scope=by)

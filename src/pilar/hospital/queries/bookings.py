@@ -164,8 +164,8 @@ def bookings_of_day(
 
 
 def to_tell(hospital: str, *, scope: Standing, now: datetime) -> tuple[Call, ...]:
-    """Of which bookings the desk tells patients by phone, the next first: no message reached them, and nothing has
-    happened since. For who works at the desk; raises :class:`NotFound`."""
+    """List the bookings of which the desk tells patients by phone, the next first: no message reached them, and nothing
+    has happened since. For who works at the desk; raises :class:`NotFound`."""
     region = schedule.hospital(hospital).region
     AUTHORITY.require(scope, Action.BOOK, Case(region, unit=hospital), known=False)
     said = BookingEvent.objects.filter(kind=Kind.UNREACHED, booking__day__gte=today_in(region, now) - CALLED_WITHIN)

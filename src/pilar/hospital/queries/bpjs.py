@@ -45,8 +45,8 @@ def hours_of(place: SessionRow | Seats, region: str) -> tuple[time, time]:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """How it stands between a hospital and BPJS; ``delay`` of what waits longest, ``late`` how much later BPJS received
-    than it happened, by the steps of a visit."""
+    """The state of the line between a hospital and BPJS; ``delay`` of what waits longest, ``late`` how much later BPJS
+    received than it happened, by the steps of a visit."""
 
     hospital: str
     waiting: int
@@ -86,7 +86,7 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeRow:
-    """What was said, without what is personal."""
+    """A question to BPJS with its answer, without what is personal."""
 
     at: datetime
     incoming: bool
@@ -140,7 +140,7 @@ class AloneRow:
 
 
 def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
-    """How it stands; raises :class:`NotFound`."""
+    """Read the state of the line; raises :class:`NotFound`."""
     _require(hospital, scope)
     rows = BpjsMessage.objects.filter(hospital=hospital)
     found = rows.aggregate(
@@ -158,7 +158,7 @@ def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
 
 
 def messages(hospital: str, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[MessageRow]:
-    """What waits, what was not taken and what BPJS has otherwise, the oldest first; raises :class:`NotFound`."""
+    """List what waits, what was not taken and what BPJS has otherwise, the oldest first; raises :class:`NotFound`."""
     _require(hospital, scope)
     rows = BpjsMessage.objects.filter(~Q(state=Sending.SENT) | ~Q(difference=""), hospital=hospital)
     return paged(

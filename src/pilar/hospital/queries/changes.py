@@ -64,8 +64,8 @@ class Change:
 
 
 def change(key: int, *, room: int, doctor: int, starts: time, ends: time, capacity: int) -> Change:
-    """What it comes to if a session changes; raises :class:`NotFound`. All who have booked are told of another doctor
-    or room, of other hours who has another time."""
+    """Work out whom a change of a session hits; raises :class:`NotFound`. All who have booked are told of another
+    doctor or room, of other hours those who get another time."""
     row = session(key)
     midnight = midnight_in(hospital(row.hospital).region, row.day)
     starts_at, ends_at = at(midnight, starts), at(midnight, ends)

@@ -82,7 +82,7 @@ class DaySession:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to a booking, and why; ``by`` is empty for a reader who only follows the queue."""
+    """Something that happened to a booking, and why; ``by`` is empty for a reader who only follows the queue."""
 
     name: str
     reason: str
@@ -91,7 +91,7 @@ class Event:
 
 
 def case_of(hospital: str) -> Case:
-    """What the permission table asks of a hospital; raises :class:`NotFound`."""
+    """Return the case of a hospital for the permission table; raises :class:`NotFound`."""
     return schedule.hospital(hospital).case
 
 
@@ -147,7 +147,7 @@ def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
 
 
 def events_of(booking: BookingRow, *, scope: Standing) -> tuple[Event, ...]:
-    """What happened to a booking in the queue, for who works in the hospital; raises :class:`NotFound`."""
+    """List what happened to a booking in the queue, for who works in the hospital; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, case_of(booking.session.hospital), known=False)
     rows = BookingEvent.objects.filter(booking=booking.key)
     return tuple(Event(queue.kind_name(one.kind), queue.reason_name(one.reason), one.at, str(one.by)) for one in rows)
@@ -171,13 +171,13 @@ def control_offers(booking: BookingRow, about: date, *, scope: Standing, now: da
 
 
 def waiting(session: Session) -> list[Waiting]:
-    """Who waits for the clinic now."""
+    """List who waits for the clinic now."""
     rows = Booking.objects.filter(session=session, state=S.ARRIVED).exclude(pk__in=_unregistered(session.pk))
     return _waiting(rows, policy_of(session.policy.facts))
 
 
 def next_in(session: Session, *, now: datetime) -> Next | None:
-    """Who is called next by the rule of the clinic; None if nobody waits."""
+    """Choose who is called next by the rule of the clinic; None if nobody waits."""
     policy = policy_of(session.policy.facts)
     return queue.next_of(waiting(session), overtaken=_overtaken(session.pk), now=now, **_rule(policy))
 
@@ -194,7 +194,7 @@ def calls_of(booking: Booking) -> list[datetime]:
 
 
 def registered(booking: Booking) -> bool:
-    """Whether somebody who is here waits for the clinic, and not for the desk as a new patient."""
+    """Tell whether somebody who is here waits for the clinic, and not for the desk as a new patient."""
     return booking.pk not in _unregistered(booking.session_id)
 
 
@@ -205,7 +205,7 @@ def require_open(session: Session) -> None:
 
 
 def kiosk_token(hospital: str) -> str:
-    """What a device is known by as a kiosk of a hospital."""
+    """Return the token by which a device is known as a kiosk of a hospital."""
     return signing.dumps([hospital, Hospital.objects.values_list("kiosks", flat=True).get(pk=hospital)], salt=KIOSK)
 
 

@@ -11,7 +11,8 @@ from pilar.platform.language import mark, translate
 
 
 def touched(area: str, day: date, joint_leave: bool, _decree: str = "") -> Iterator[str]:
-    """Of a region, or of the nation where ``area`` is empty; hospitals work on joint leave."""
+    """Count what a day off hits in a region, or in the nation where ``area`` is empty; hospitals work on joint
+    leave."""
     if joint_leave:
         return
     rows = Session.objects.filter(day=day, state__in=[SessionState.OPEN, SessionState.CLOSED], taken__gt=0)

@@ -45,7 +45,7 @@ class RoomRow:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """What a doctor does in a clinic, from the first to the last day of its sessions."""
+    """The hours of a doctor in a clinic, from the first to the last day of its sessions."""
 
     clinic: ClinicRow
     doctor: DoctorRow
@@ -59,7 +59,7 @@ class Timetable:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: the values of each parameter, and which part of what is found is wanted."""
+    """A search: the values of each parameter, and which part of the results is wanted."""
 
     parameters: Mapping[str, Sequence[str]]
     first: int = 0
@@ -97,8 +97,8 @@ class Untold:
 
 
 def encounters(code: str, *, scope: Standing) -> tuple[tuple[str, str, int], ...]:
-    """How many visits SATUSEHAT was told of, waits for, and did not take: state, what stood in the way, count; for the
-    management."""
+    """Count the visits that SATUSEHAT was told of, waits for, and did not take: state, what stood in the way, count;
+    for the management."""
     AUTHORITY.require(scope, Action.MANAGE, hospital(code).case, known=False)
     rows = EncounterMessage.objects.filter(hospital=code).values_list("state", "told").order_by("state", "told")
     return tuple(

@@ -185,7 +185,8 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all who follow a number of one session are shown alike; ``last``: the number that was called last."""
+    """The part that all who follow a number of one session are shown alike; ``last``: the number that was called
+    last."""
 
     hospital: HospitalRow
     prefix: str
@@ -230,7 +231,7 @@ _SIGNS: Fresh[_Sign] = Fresh(100, FRESH, lambda made: made.topics)
 
 
 def board(code: str, *, now: datetime) -> Board:
-    """What the board of a hospital shows: the last called first. By three queries; raises :class:`NotFound`."""
+    """Read what the board of a hospital shows: the last called first. By three queries; raises :class:`NotFound`."""
     row = schedule.hospital(code)
     today = today_in(row.region, now)
     of_today = Booking.objects.filter(hospital=code, day=today)

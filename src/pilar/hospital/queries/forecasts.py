@@ -25,7 +25,8 @@ _AHEAD = (BookingState.CALLED, BookingState.ARRIVED, BookingState.BOOKED)
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Of one booking: how many are there before it, and between when and when it is called for 80 of 100."""
+    """The forecast of one booking: how many are there before it, and between when and when it is called for 80 of
+    100."""
 
     ahead: int
     forecast: Forecast
@@ -49,7 +50,7 @@ class WeekRow:
 
     @property
     def outside(self) -> bool:
-        """Whether enough were judged, and the share is not what it has to be."""
+        """Tell whether enough were judged, and the share is not what it has to be."""
         return self.judged >= FEW and self.share is not None and not LEAST <= self.share <= MOST
 
 
@@ -107,7 +108,7 @@ def played_of(row: Booking, opened: datetime) -> Played:
 
 
 def forecaster(hospital: str, today: date) -> Forecaster:
-    """What is known of a hospital on a day; learned anew when there are later records or another width."""
+    """Learn from the records of a hospital up to a day; anew when there are later records or another width."""
     last = served(today).filter(hospital=hospital).values_list("pk", flat=True).first()
     width = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday").values_list("width", flat=True).first()
     return _learned(hospital, today, last, width or 1.0)

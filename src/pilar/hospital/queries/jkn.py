@@ -73,8 +73,8 @@ _PLACES: Fresh[HospitalRow] = Fresh(100, FRESH, lambda _row: ())
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Who takes a number, what they have on that day, and how many bookings of it are over. ``new``: nobody has ever
-    seen them."""
+    """The patient who takes a number, their bookings of that day, and how many of those are over. ``new``: nobody has
+    ever seen them."""
 
     key: int
     record: str
@@ -89,7 +89,7 @@ class Taker:
 
 
 def mobile_jkn(hospital: str) -> tuple[Standing, HospitalRow]:
-    """Who acts when BPJS asks: Mobile JKN, at the desk of the hospital. Raises :class:`NotFound`."""
+    """Return who acts when BPJS asks: Mobile JKN, at the desk of the hospital. Raises :class:`NotFound`."""
     place = _PLACES.get(hospital, lambda: schedule.hospital(hospital))
     actor = Actor("system", f"mobile-jkn.{hospital}", "Mobile JKN")
     return Standing(actor, (HeldRole(Role.DESK, place.region, None, hospital),)), place

@@ -71,7 +71,7 @@ class Won:
 
 
 def won(code: str, first: date, last: date, *, scope: Standing) -> tuple[Won, ...]:
-    """What the new plans of some days came to, for the management of a hospital; raises :class:`NotFound`."""
+    """Measure what the new plans of some days saved, for the management of a hospital; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.MANAGE, schedule.hospital(code).case, known=False)
     over = (SessionState.DONE, SessionState.CANCELLED)
     plans = Replan.objects.filter(session__hospital=code, session__day__range=(first, last), session__state__in=over)
@@ -84,7 +84,8 @@ def won(code: str, first: date, last: date, *, scope: Standing) -> tuple[Won, ..
 
 
 def _won(plan: Replan, visits: Iterable[tuple[int, int | None, datetime, datetime, datetime]]) -> Won:
-    """Of who was in the session and not yet seen, also where the plan gave them another session."""
+    """Measure one plan by those who were in the session and not yet seen, also where the plan gave them another
+    session."""
     waits = [
         max(started - arrived, timedelta())
         for session, before, booked, arrived, started in visits

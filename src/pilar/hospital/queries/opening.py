@@ -51,7 +51,7 @@ def wanted(code: str, *, now: datetime) -> tuple[Wanted, ...]:
 
 
 def as_wanted(row: Session) -> Wanted:
-    """What stands, to compare."""
+    """Return what stands in the form of what is wanted, to compare."""
     return Wanted(row.clinic_id, row.doctor_id, row.room_id, row.day, row.starts_at, row.ends_at, row.policy_id,
                   row.capacity, tuple(row.reserved))  # fmt: skip
 
@@ -74,7 +74,7 @@ def apart(code: str, *, now: datetime) -> tuple[Apart, ...]:
 
 
 def _coming(code: str, now: datetime) -> tuple[tuple[Wanted, ...], frozenset[tuple[date, int | None]]]:
-    """What is wanted; and the days off, each of a doctor or (None) of all."""
+    """Return what is wanted, and the days off, each of a doctor or (None) of all."""
     region = hospital(code).region
     first = today_in(region, now)
     days = [first + timedelta(days=number) for number in range(AHEAD + 1)]

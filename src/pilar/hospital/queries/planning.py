@@ -28,8 +28,8 @@ MOST_MORE, MOST_OVERTIME = 6, 30
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """What a clinic is simulated by: its longest weekly session, how its consultations last and its patients come.
-    ``consultations`` and ``bookings`` of its own that say so; of too few it is assumed."""
+    """The facts by which a clinic is simulated: its longest weekly session, how its consultations last and its patients
+    come. ``consultations`` and ``bookings`` count its own records; with too few of them it is assumed."""
 
     hospital: HospitalRow
     clinic: ClinicRow
@@ -50,22 +50,22 @@ class Planning:
 
     @property
     def absence(self) -> float:
-        """Of 100 who have booked: how many are expected not to come."""
+        """Return how many of 100 who have booked are expected not to come."""
         return self.crowd.no_show * 100
 
     def outcome(self, rule: GridRule, minutes: int, places: int, *, late: int = 0) -> Simulated:
-        """What a rule leads to."""
+        """Simulate a rule."""
         times = offsets(rule, places, minutes, length=self.length)
         found = Sessions(self.crowd, places).run(times, length=self.length, late=late)
         return Simulated(rule, minutes, places, found, found.cost(self.policy.weight))
 
     def best(self, weight: int) -> Simulated:
-        """What costs least by a weight, with as many places as the session has seats."""
+        """Find what costs least by a weight, with as many places as the session has seats."""
         found = choose(self.crowd, self.seats, length=self.length, weight=weight, sessions=DRAWN)
         return replace(self.outcome(found.rule, found.minutes, self.seats), cost=found.outcome.cost(weight))
 
     def more(self) -> tuple[Proposal, ...]:
-        """What one place more than seats leads to by the rule that holds, two, … as far as the hour and the overtime
+        """Simulate one place more than seats by the rule that holds, two, … as far as the hour and the overtime
         allow."""
         return overbooked(
             self.crowd, self.seats, GridRule(self.policy.rule), minutes=self.policy.minutes, length=self.length,
@@ -89,7 +89,7 @@ class Simulated:
 
 
 def planning(code: str, name: str, *, scope: Standing, now: datetime) -> Planning:
-    """What a clinic is simulated by, for the management of its hospital; raises :class:`NotFound`."""
+    """Gather the facts by which a clinic is simulated, for the management of its hospital; raises :class:`NotFound`."""
     place, row = hospital(code), clinic(code, name)
     AUTHORITY.require(scope, Action.MANAGE, place.case, known=False)
     today = today_in(place.region, now)

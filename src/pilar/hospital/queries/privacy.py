@@ -116,7 +116,8 @@ def agreed(patient: int) -> tuple[Agreed, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Erasable:
-    """How many bookings of a patient came to no visit, still hold, and are records of visits."""
+    """Counts of a patient's bookings: those that came to no visit, those that still hold, and those that are records of
+    visits."""
 
     unused: int
     open: int
@@ -124,7 +125,7 @@ class Erasable:
 
 
 def erasable(patient: int) -> Erasable:
-    """What an erasure would find; whoever calls has decided that the reader may know it."""
+    """Count what an erasure would find; whoever calls has decided that the reader may know it."""
     states = list(Booking.objects.filter(patient=patient).values_list("state", flat=True))
     unused, holds = sum(one in UNUSED for one in states), sum(one not in OVER for one in states)
     return Erasable(unused, holds, len(states) - unused - holds)
@@ -169,7 +170,7 @@ def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
 
 
 def _signs(patient: int) -> dict[int, Any]:
-    """What was measured before each visit of a patient."""
+    """Read what was measured before each visit of a patient."""
     rows = Triage.objects.filter(booking__patient=patient, signs__isnull=False).values_list("booking", "signs")
     return {booking: json.loads(opened(signs)) for booking, signs in rows}
 

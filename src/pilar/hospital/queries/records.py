@@ -28,7 +28,7 @@ MOST_READINGS = 200
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """What is personal of a patient, as far as the reader may see it: None is masked, an empty text is not known."""
+    """The personal data of a patient, as far as the reader may see them: None is masked, an empty text is not known."""
 
     key: int
     record: str
@@ -64,7 +64,7 @@ class Reading:
 def read_person(
     row: Patient, *, by: Standing, area: str, why: str, only: Collection[str] = tuple(FIELD_NAMES)
 ) -> Person:
-    """What is personal of a patient, but for what is not ``only``; the reading is kept with its reason (one of
+    """Open the personal data of a patient, but for what is not ``only``; the reading is kept with its reason (one of
     :class:`Why`, or what somebody wrote) and the fields that are known. Whoever calls has decided that they may."""
     person = person_of(opened(row.person))
     known = [name for name in only if getattr(person, name)]
@@ -76,7 +76,7 @@ def persons(
     rows: Sequence[Patient], *, at: HospitalRow, by: Standing, why: str, now: datetime,
     of: Collection[str] = tuple(FIELD_NAMES),
 ) -> tuple[PersonRow, ...]:  # fmt: skip
-    """What ``by`` may see ``of`` these patients of a hospital, each of whom finds the reading in their list.
+    """Show what ``by`` may see ``of`` these patients of a hospital, each of whom finds the reading in their list.
 
     The desk sees all. Who treats sees the name of whom they treat today, and everything while they have broken the
     glass; patients of whom they may see nothing are left out.
@@ -105,8 +105,8 @@ def treated(patient: int, *, at: HospitalRow, by: Standing, now: datetime) -> Pe
 
 
 def signs(booking: int, patient: int, *, at: HospitalRow, by: Standing) -> Signs:
-    """What was measured before a visit, for who calls and sees patients; empty where nothing was. The patient finds the
-    reading in their list."""
+    """Read what was measured before a visit, for who calls and sees patients; empty where nothing was. The patient
+    finds the reading in their list."""
     kept = Triage.objects.filter(booking=booking, signs__isnull=False).values_list("signs", flat=True).first()
     if kept is None or not AUTHORITY.holds(by, Action.CALL, at.case):
         return {}
@@ -121,7 +121,8 @@ def triaged(session: int) -> frozenset[int]:
 
 
 def readings(patient: int) -> tuple[Reading, ...]:
-    """Who else was shown what of a patient, newest first; whoever calls has decided that the reader may know it."""
+    """List who else was shown what of a patient, newest first; whoever calls has decided that the reader may know
+    it."""
     own = ("public", str(Patient.objects.values_list("account", flat=True).get(pk=patient)))
     events = audit.events(target=PERSON, key=patient, limit=MOST_READINGS)
     return tuple(

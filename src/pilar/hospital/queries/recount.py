@@ -53,7 +53,7 @@ def differences() -> tuple[Difference, ...]:
 
 
 def sessions() -> int:
-    """How many sessions there are."""
+    """Count the sessions."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM hospital_session")
         return int(cursor.fetchone()[0])

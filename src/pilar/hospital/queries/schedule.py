@@ -33,7 +33,7 @@ class HospitalRow:
 
     @property
     def case(self) -> Case:
-        """What the permission table asks about."""
+        """Return the case for the permission table."""
         return Case(self.region, unit=self.code)
 
 
@@ -156,7 +156,7 @@ def worked_at(by: Standing, action: Action) -> tuple[HospitalRow, ...]:
 
 
 def works_in_hospitals(by: Standing) -> bool:
-    """Whether somebody holds a role of a hospital, or oversees those of a region."""
+    """Tell whether somebody holds a role of a hospital, or oversees those of a region."""
     return any(AUTHORITY.extent(by, action).touched for action in Action)
 
 
@@ -196,7 +196,7 @@ def sessions(
 
 
 def filled(code: str) -> bool:
-    """Whether anybody has ever booked at a hospital; raises :class:`NotFound`."""
+    """Tell whether anybody has ever booked at a hospital; raises :class:`NotFound`."""
     return Session.objects.filter(hospital=hospital(code).code, taken__gt=0).exists()
 
 

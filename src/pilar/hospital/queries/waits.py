@@ -38,7 +38,7 @@ def own_waiting(*, scope: Standing, now: datetime) -> tuple[WaitingRow, ...]:
 
 
 def waiting_at(hospital: str, *, scope: Standing) -> tuple[WaitingRow, ...]:
-    """Who waits for a place at a hospital, for its desk; raises :class:`NotFound`."""
+    """List who waits for a place at a hospital, for its desk; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.BOOK, case_of(hospital), known=False)
     return _rows(hospital=hospital)
 

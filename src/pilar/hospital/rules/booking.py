@@ -41,7 +41,7 @@ class SessionState(StrEnum):
 
 
 class WaitingState(StrEnum):
-    """Of an entry in the wait list."""
+    """States of an entry in the wait list."""
 
     WAITING = "waiting"
     OFFERED = "offered"
@@ -146,12 +146,14 @@ BOOKINGS: Lifecycle[BookingState, None] = Lifecycle(
 
 
 def may_leave(state: BookingState, session: SessionState) -> bool:
-    """Whether a booking can be moved or cancelled: before its patient is here, then only if the session is not held."""
+    """Tell whether a booking can be moved or cancelled: before its patient is here, then only if the session is not
+    held."""
     return state is S.BOOKED or (state is S.ARRIVED and session is SessionState.CANCELLED)
 
 
 class NotedAsGone(PilarError):
-    """Who was here and not there when called checks in once more: the nurse takes them back as all who come late."""
+    """Refuses to check in again somebody who was here and not there when called: the nurse takes them back as all who
+    come late."""
 
     code = "noted-as-gone"
     status = 409
@@ -199,18 +201,18 @@ class ReferenceUsed(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a clinic takes bookings; each version is a row (``PolicyVersion``), each value an assumption until the
-    hospital sets it.
+    """The rules by which a clinic takes bookings; each version is a row (``PolicyVersion``), each value an assumption
+    until the hospital sets it.
 
-    ``opens_before``, ``closes_before``: days before the visit between which is booked, counted in days of the
-    hospital; ``from_hour`` of the first day. ``same_day``: whether it may still be booked on the day, until the end of
-    the session. ``minutes``: mean time with the doctor. ``rule``: how places are spread over a session
+    ``opens_before``, ``closes_before``: days before the visit between which is booked, counted in days of the hospital;
+    ``from_hour`` of the first day. ``same_day``: whether it may still be booked on the day, until the end of the
+    session. ``minutes``: mean time with the doctor. ``rule``: how places are spread over a session
     (``rules.schedule.GridRule``). ``early``, ``late``: minutes around the place within which a patient checks in.
     ``arrive``: minutes before the place to be there. ``every``: at least one of so many calls goes to who has no
     priority. ``release``: hours before the session at which a channel's unused share is open to all. ``weight``: what a
     minute of the doctor's idling or overtime costs against one of a patient's waiting (``rules.simulation``).
-    ``offer``: minutes for which a freed place is kept for who waits for one.
-    ``overbook``: places beyond the capacity that the risk of absence allows (``rules.noshow``), decided by a person.
+    ``offer``: minutes for which a freed place is kept for who waits for one. ``overbook``: places beyond the capacity
+    that the risk of absence allows (``rules.noshow``), decided by a person.
     """
 
     opens_before: int = 30
@@ -253,7 +255,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody wants to book: ``referred_until`` is the last day of the referral, if one is known."""
+    """A wish to book: ``referred_until`` is the last day of the referral, if one is known."""
 
     channel: Channel
     payer: Payer
@@ -296,7 +298,7 @@ def faults(asked: Asked, offer: Offer, policy: Policy, now: datetime) -> tuple[F
 
 
 def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
-    """What is wrong with the referral or control letter of a visit on ``day``."""
+    """Find what is wrong with the referral or control letter of a visit on ``day``."""
     if asked.payer is not Payer.BPJS:
         return ()
     if not asked.reference and (asked.visit, asked.channel) == (Visit.CONTROL, Channel.DESK):

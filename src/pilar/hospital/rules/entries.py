@@ -59,7 +59,7 @@ _FORMATS = {
 
 
 def entry_faults(entry: Entry, facts: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """What is wrong with the columns that are given of an entry, each at its own."""
+    """Find what is wrong with the columns that are given of an entry, each at its own."""
     found = [
         Fault("format", said, {}, name)
         for name, (pattern, said) in _FORMATS.items()

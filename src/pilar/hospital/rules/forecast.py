@@ -60,7 +60,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class InService:
-    """Who is with the doctor now, and since how many minutes."""
+    """A patient who is with the doctor now, and since how many minutes."""
 
     returning: bool
     since: float
@@ -95,7 +95,7 @@ class Judged:
 
 
 class Forecaster:
-    """What the records of a hospital say, and what is assumed where they are few."""
+    """Forecasts by the records of a hospital, and by what is assumed where they are few."""
 
     def __init__(
         self, records: Iterable[Seen], crowd: Crowd, assumed: Consultations, *, late: Sequence[float] = (),
@@ -174,7 +174,8 @@ class Forecaster:
         return Forecast(max(0, likely - under), likely, likely + over)
 
     def _found_mean(self, kind: str, doctor: int, returning: bool) -> float:
-        """Of the doctor, as far as there are records, for the rest of the clinic's kind; else what is assumed."""
+        """Return the mean of the doctor, as far as there are records, for the rest that of the clinic's kind; else what
+        is assumed."""
         usual = self._assumed.returning if returning else self._assumed.new
         for key in ((kind, returning), (doctor, returning)):
             found = self._minutes.get(key, [])
@@ -197,8 +198,8 @@ class Played:
 def replayed(
     forecaster: Forecaster, session: Sequence[Played], *, kind: str, doctor: int, chance: float
 ) -> Iterator[tuple[int, int, Forecast]]:
-    """What each who was seen was told when they came: their place in the session, which is in order of turn, how many
-    were there before them, and the forecast. ``chance``: that somebody comes."""
+    """Yield what each who was seen was told when they came: their place in the session, which is in order of turn, how
+    many were there before them, and the forecast. ``chance``: that somebody comes."""
     for place, one in enumerate(session):
         if one.arrived is None or one.started is None:
             continue

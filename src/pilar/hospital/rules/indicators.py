@@ -59,7 +59,8 @@ class Visited:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Of so many ``counted`` visits those ``in_time``, the median of their waits in minutes, and who was left out."""
+    """The indicator of some visits: of so many ``counted`` those ``in_time``, the median of their waits in minutes, and
+    who was left out."""
 
     counted: int
     in_time: int
@@ -68,12 +69,12 @@ class Waits:
 
     @property
     def share(self) -> float | None:
-        """Of 100 that were counted: those in time."""
+        """Return the share in time of 100 that were counted."""
         return self.in_time * 100 / self.counted if self.counted else None
 
 
 def waits(visits: Iterable[Visited], standard: Standard) -> Waits:
-    """What the indicator says of visits."""
+    """Work out the indicator of visits."""
     counted, left_out = [], Counter[Why]()
     for visit in visits:
         if (why := standard.left_out(visit)) is None:

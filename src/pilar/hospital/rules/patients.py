@@ -21,7 +21,7 @@ ELDERLY = 60
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is personal of a patient; ``sex`` is L or P, as on the identity card."""
+    """The personal data of a patient; ``sex`` is L or P, as on the identity card."""
 
     name: str
     nik: str = ""
@@ -60,20 +60,21 @@ class Person:
 
 
 def own_fields(known: Person) -> tuple[str, ...]:
-    """What patients correct themselves: by what they are known is corrected at the desk, unless it is missing."""
+    """Name what patients correct themselves: the fields by which they are known are corrected at the desk, unless they
+    are missing."""
     return ("phone", "address", *(name for name in ("nik", "card") if not getattr(known, name)))
 
 
 def proves(given: Person, known: Person) -> bool:
-    """Whether somebody knows of a patient what only they should: NIK, date of birth and phone. Of whom no
-    phone is known, the desk decides: a NIK tells the date of birth."""
+    """Tell whether somebody knows of a patient what only they should: NIK, date of birth and phone. Where no phone is
+    known, the desk decides: a NIK tells the date of birth."""
     said, kept = ("".join(filter(str.isdigit, one.phone)) for one in (given, known))
     same = (given.nik, given.birth_date) == (known.nik, known.birth_date)
     return bool(known.nik and kept) and same and kept == said
 
 
 def person_of(text: str) -> Person:
-    """What a row keeps of a person, once it is read."""
+    """Make a person of the text that a row keeps, once it is opened."""
     given: dict[str, Any] = json.loads(text)
     if given.get("birth_date"):
         given["birth_date"] = date.fromisoformat(given["birth_date"])

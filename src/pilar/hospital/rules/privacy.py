@@ -100,7 +100,7 @@ def masked(number: str) -> str:
 
 
 def reason_faults(reason: str) -> tuple[Fault, ...]:
-    """What is wrong with the reason for an emergency."""
+    """Find what is wrong with the reason for an emergency."""
     if len(" ".join(reason.split())) >= LEAST_REASON:
         return ()
     sentence = mark("Say in a sentence why this record is needed now, at least %(least)s letters")
@@ -113,7 +113,7 @@ def notice_due(noticed_at: datetime) -> datetime:
 
 
 def breach_faults(facts: Mapping[str, Any], now: datetime) -> tuple[Fault, ...]:
-    """What is missing of the report of a breach: what the law asks for is never left empty (art. 46 (2))."""
+    """Find what is missing of the report of a breach: what the law asks for is never left empty (art. 46 (2))."""
     found = [
         Fault("required", mark("Write what is known, even if it is little"), {}, name)
         for name in ("happened", "data", "consequences", "remedy", "contact")

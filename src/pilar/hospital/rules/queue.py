@@ -31,7 +31,7 @@ PAUSE = timedelta(minutes=2)
 
 
 class Kind(StrEnum):
-    """What happens to somebody in the queue."""
+    """Kinds of what happens to somebody in the queue."""
 
     CALL = "call"
     AGAIN = "again"
@@ -186,7 +186,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """Who is called, and why."""
+    """The patient who is called, and why."""
 
     number: int
     why: Reason
@@ -204,7 +204,8 @@ def behind(waiting: Iterable[Waiting], now: datetime) -> datetime:
 
 
 def overtaken(calls: Iterable[Called]) -> int:
-    """How many calls overtook by priority since the last call of somebody without it; ``calls`` in their order."""
+    """Count the calls that overtook by priority since the last call of somebody without it; ``calls`` in their
+    order."""
     count = 0
     for one in calls:
         count = 0 if one.ordinary else count + (one.why is Reason.PRIORITY)
@@ -212,7 +213,7 @@ def overtaken(calls: Iterable[Called]) -> int:
 
 
 def next_of(waiting: Sequence[Waiting], *, overtaken: int, every: int, early: timedelta, now: datetime) -> Next | None:
-    """Who is next; None if nobody waits.
+    """Choose who is next; None if nobody waits.
 
     ``overtaken``: see :func:`overtaken`. ``every``: at least one of so many calls goes to who has no priority. Nobody
     overtakes earlier than ``early`` before their turn.

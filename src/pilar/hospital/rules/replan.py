@@ -45,7 +45,7 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a booking gets instead."""
+    """The place that a booking gets instead."""
 
     one: Affected
     place: Free
@@ -68,8 +68,8 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who gets what, by the booked times; ``unplaced`` have to choose themselves. ``nothing`` and ``then``: the
-    effect of doing nothing and of the plan."""
+    """A new plan, by the booked times: who gets what; ``unplaced`` have to choose themselves. ``nothing`` and ``then``:
+    the effect of doing nothing and of the plan."""
 
     given: tuple[Given, ...]
     unplaced: tuple[Affected, ...]
@@ -177,7 +177,7 @@ def _in_order(given: list[Given], now: datetime) -> list[Given]:
 
 
 def _effect(seen: Iterable[tuple[Affected, datetime, datetime | None]]) -> Effect:
-    """Of coming at the first moment and being seen at the second, or never."""
+    """Sum up the effect of coming at the first moment and being seen at the second, or never."""
     waits: list[timedelta] = []
     delay, unseen = timedelta(), 0
     for one, come, at in seen:

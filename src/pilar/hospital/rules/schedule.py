@@ -16,8 +16,8 @@ MOST_PLACES = 200
 
 
 class GridRule(StrEnum):
-    """Who comes when: everyone at the opening, six at a time, two at a time, one at a time, or (Bailey-Welch) two at
-    the opening and then one at a time."""
+    """Rules by which patients come: everyone at the opening, six at a time, two at a time, one at a time, or
+    (Bailey-Welch) two at the opening and then one at a time."""
 
     OPENING = "opening"
     BLOCKS = "blocks"
@@ -40,8 +40,8 @@ _AHEAD = {GridRule.BAILEY_WELCH: 1}
 
 
 def offsets(rule: GridRule, capacity: int, minutes: float, *, length: float) -> tuple[float, ...]:
-    """Of each place: how many minutes after the opening. ``minutes``: one mean consultation, less where the session is
-    too short for all places; the last is a minute before its end at the latest."""
+    """Lay out the places: of each, how many minutes after the opening. ``minutes``: one mean consultation, less where
+    the session is too short for all places; the last is a minute before its end at the latest."""
     together = _TOGETHER.get(rule, capacity)
     steps = [max(0, place - _AHEAD.get(rule, 0)) // together * together for place in range(capacity)]
     apart = min(minutes, (length - 1) / max(1, *steps)) if steps else minutes
@@ -55,7 +55,7 @@ def places(rule: GridRule, starts: datetime, ends: datetime, capacity: int, minu
 
 
 def weekly_faults(starts: time, ends: time, capacity: int, shares: Sequence[int]) -> tuple[Fault, ...]:
-    """What is wrong with a weekly session by itself; ``shares`` of the places, one a channel."""
+    """Find what is wrong with a weekly session by itself; ``shares`` of the places, one a channel."""
     found = []
     if ends <= starts:
         found.append(Fault("ends", mark("A session ends after it begins"), {}, "ends"))

@@ -24,13 +24,13 @@ LEAST_APART, MOST_APART = 0.6, 1.3
 
 
 class Lasting(Protocol):
-    """How long consultations last, in minutes."""
+    """A law of how long consultations last, in minutes."""
 
     @property
     def mean(self) -> float: ...
 
     def draw(self, draw: Generator, shape: tuple[int, int]) -> Grid:
-        """Of so many sessions and places."""
+        """Draw the minutes of so many sessions and places."""
         ...
 
 
@@ -86,7 +86,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How patients come: minutes ``early`` before their time by mean and ``spread``, and how many do not."""
+    """The habits of patients: minutes ``early`` before their time by mean and ``spread``, and how many do not come."""
 
     lasting: Lasting
     no_show: float
@@ -158,7 +158,7 @@ def tried(sessions: Sessions, mean: float, places: int, *, length: float) -> Ite
 
 
 def choose(crowd: Crowd, places: int, *, length: float, weight: float, sessions: int = SESSIONS) -> Proposal:
-    """What costs least by the weight that a hospital gives to idle time and overtime against waiting."""
+    """Find what costs least by the weight that a hospital gives to idle time and overtime against waiting."""
     drawn = Sessions(crowd, places, sessions=sessions)
     return min(tried(drawn, crowd.lasting.mean, places, length=length), key=lambda one: one.outcome.cost(weight))
 
@@ -167,9 +167,9 @@ def overbooked(
     crowd: Crowd, seats: int, rule: GridRule, *, minutes: int, length: float, most: int, overtime: float,
     within_hour: float,
 ) -> tuple[Proposal, ...]:  # fmt: skip
-    """What booking one more leads to, two more, … up to ``most``, spread over the whole session, as long as the mean
-    overtime and the share called within an hour stay within these limits; the first is the session as it is, whatever
-    that costs."""
+    """Simulate one place more than seats, two more, … up to ``most``, spread over the whole session, as long as the
+    mean overtime and the share called within an hour stay within these limits; the first is the session as it is,
+    whatever that costs."""
     found: list[Proposal] = []
     for places in range(seats, seats + most + 1):
         apart = min(minutes, max(1, int(length / places)))

@@ -26,7 +26,7 @@ Signs = Mapping[str, str]
 
 
 def faults(signs: Signs) -> tuple[Fault, ...]:
-    """What is wrong with it, each at its field."""
+    """Find what is wrong with the signs, each at its field."""
     found = [
         Fault("sign", mark("Enter a number from %(least)s to %(most)s"), {"least": least, "most": most}, name)
         for name, (least, most) in LIMITS.items()
@@ -43,6 +43,6 @@ def text_of(signs: Signs) -> str:
 
 
 def signs_of(text: str) -> Signs:
-    """What a row keeps, once it is read."""
+    """Make signs of the text that a row keeps, once it is opened."""
     found: dict[str, str] = json.loads(text)
     return found

@@ -14,8 +14,8 @@ from pilar.platform.language import mark
 
 
 class Reading(StrEnum):
-    """What is read of BPJS each night: times of a day, or of a month up to now, by the clock of the hospital and by its
-    own; how its lists differ; bookings of a day that it alone has. And the weekly hours that it was told last."""
+    """The readings of BPJS of each night: times of a day, or of a month up to now, by the clock of the hospital and by
+    its own; how its lists differ; bookings of a day that it alone has. And the weekly hours that it was told last."""
 
     DAY_RS = "rs"
     DAY_SERVER = "server"
@@ -27,7 +27,7 @@ class Reading(StrEnum):
 
 
 class Otherwise(StrEnum):
-    """How one line of the lists differs."""
+    """Ways in which one line of the lists differs."""
 
     NO_CLINIC = "no-clinic"
     NO_DOCTOR = "no-doctor"
@@ -67,7 +67,8 @@ class Consulting:
 def differences(
     ours: Iterable[Consulting], theirs: Iterable[Consulting]
 ) -> Iterator[tuple[Otherwise, Consulting | None, Consulting | None]]:
-    """What differs, with ours and theirs: hours that are not the same are held against each other in their order."""
+    """List what differs, with ours and theirs: hours that are not the same are held against each other in their
+    order."""
     groups: dict[tuple[int, int, date], tuple[dict[Hours, Consulting], dict[Hours, Consulting]]]
     groups = defaultdict(lambda: ({}, {}))
     for side, rows in enumerate((ours, theirs)):

@@ -43,7 +43,7 @@ STEP_NAMES = {
 
 
 class Sending(StrEnum):
-    """Whether it was told."""
+    """States of a message: whether BPJS was told."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -66,7 +66,7 @@ def next_try(attempts: int, made_at: datetime, now: datetime) -> datetime | None
 
 
 class Difference(StrEnum):
-    """How what BPJS has of a booking differs from what it was told."""
+    """Ways in which what BPJS has of a booking differs from what it was told."""
 
     MISSING = "missing"
     OTHER_TIME = "other-time"

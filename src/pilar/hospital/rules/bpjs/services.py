@@ -21,7 +21,7 @@ class Refused(Exception):
 
 
 class NotUnderstood(Exception):
-    """What came back is no answer of the contract."""
+    """Raised for an answer that is none of the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Service:
         return self.path.format(**{name: quote(str(one), safe=":") for name, one in write(self.parts, values).items()})
 
     def told(self, values: Any) -> Any:
-        """What stands as ``response``: of an answer's values, or of rows of them. Raises :class:`Misfit`."""
+        """Write the ``response``: of an answer's values, or of rows of them. Raises :class:`Misfit`."""
         if self.rows is not None:
             rows = [write(self.rows, one) for one in values]
             return rows if self.bare else {"list": rows}

@@ -21,7 +21,7 @@ class NotOpened(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What BPJS gave a hospital to sign with; ``secret`` and ``user_key`` are written nowhere."""
+    """The keys that BPJS gave a hospital to sign with; ``secret`` and ``user_key`` are written nowhere."""
 
     cons_id: str
     secret: str
@@ -36,7 +36,7 @@ class Keys:
         return base64.b64encode(hmac.new(self.secret.encode(), said, hashlib.sha256).digest()).decode()
 
     def headers(self, at: int) -> dict[str, str]:
-        """What a request carries."""
+        """Make the headers of a request."""
         return {
             "x-cons-id": self.cons_id, "x-timestamp": str(at), "x-signature": self.signature(at),
             "user_key": self.user_key, "Content-Type": "application/json",

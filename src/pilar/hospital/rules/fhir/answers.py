@@ -18,7 +18,7 @@ OF_STATUS = {401: "login", 403: "forbidden", 404: "not-found", 409: "conflict", 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What may be asked of a type: parameters by their kind; operations by name."""
+    """The search of a type: parameters by their kind; operations by name."""
 
     type: str
     parameters: dict[str, str]
@@ -77,7 +77,7 @@ def _entry(site: Site, one: Resource) -> Resource:
 
 
 def capability(site: Site, *, since: datetime) -> Resource:
-    """What this server can do (CapabilityStatement)."""
+    """Declare what this server can do (CapabilityStatement)."""
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",

@@ -47,7 +47,7 @@ WANTED = {
 
 
 def missing(row: Visit) -> tuple[Fault, ...]:
-    """What keeps a visit from being told."""
+    """Name what keeps a visit from being told."""
     return tuple(Fault(f"no-{name}", said, {}, name) for name, said in WANTED.items() if not getattr(row, name))
 
 

@@ -185,7 +185,8 @@ def _period(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
 
 
 def _after(start: str, end: str) -> bool:
-    """Whether two moments are surely in the wrong order; moments of less than a day are compared by their beginning."""
+    """Tell whether two moments are surely in the wrong order; moments of less than a day are compared by their
+    beginning."""
     if "T" in start and "T" in end and PRIMITIVES["dateTime"](start) and PRIMITIVES["dateTime"](end):
         return read_moment(start) > read_moment(end)
     shared = min(len(start.partition("T")[0]), len(end.partition("T")[0]))

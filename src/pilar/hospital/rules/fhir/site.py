@@ -22,7 +22,7 @@ class Site:
     organization: str
 
     def system(self, name: str) -> str:
-        """Of what the hospital names by itself: an identifier, a code, an extension."""
+        """Return the address of what the hospital names by itself: an identifier, a code, an extension."""
         return f"{self.root}/sid/{name}"
 
 
