@@ -162,6 +162,9 @@ def test_a_doctor_looks_what_lateness_does_before_all_are_told(world: World, clo
     clock.set(-30)
     doctor, key = signed_in(world, "doctor"), world.session().pk
     assert 'value="09:40"' in body(doctor, "hospital:late", key)
+    clock.set(60)
+    assert 'value="10:40"' in body(doctor, "hospital:late", key), "not a time that is over"
+    clock.set(-30)
     answer = doctor.get(reverse("hospital:late", args=[key]), {"resume": "08:00", "until": "11:00"})
     assert "sebelum jadwal praktik dimulai" in answer.content.decode()
     answer = doctor.get(reverse("hospital:late", args=[key]), {"resume": "09:40", "until": "11:40"})

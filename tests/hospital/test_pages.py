@@ -95,6 +95,10 @@ def test_everybody_reads_schedules_and_seats(coming: World) -> None:
     page = client.get(to("clinic", HERE, "dalam")).content.decode()
     assert to("book", session.pk) in page
     assert "dr. Ana" in page
+    soon, later = page.split("<details", 1)
+    assert to("book", session.pk) in soon
+    shown = [len(re.findall(r"Sisa tempat", part)) for part in (soon, later)]
+    assert 1 <= shown[0] <= 7 < shown[1], "the next days stand there, the later ones are folded"
     assert client.get(to("book", session.pk)).status_code == HTTPStatus.FOUND  # to the sign-in
     assert client.get(to("clinic", HERE, "tidak-ada")).status_code == HTTPStatus.NOT_FOUND
 

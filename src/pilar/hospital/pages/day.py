@@ -39,7 +39,8 @@ from pilar.platform.errors import NotAllowed, PilarError
 from pilar.platform.language import hour, mark, translate
 
 S = BookingState
-_MINUTE = timedelta(minutes=1)
+_MINUTE, LATE = timedelta(minutes=1), timedelta(minutes=40)
+"""By so much a doctor is late, unless they say by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +233,10 @@ def control(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> 
 def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """From when the doctor comes, or that they do not: asked before it is shown what that would do."""
     row, hospital = _late(key, by)
-    starts, ends = (local(one, hospital.region) for one in (row.starts_at, row.ends_at))
-    first = {"resume": (starts + timedelta(minutes=40)).time(), "until": (ends + timedelta(minutes=40)).time()}
+    starts, ends = (local(moment, hospital.region) for moment in (row.starts_at, row.ends_at))
+    last = starts.replace(hour=23, minute=59)
+    comes = min(max(starts, local(now, hospital.region).replace(second=0, microsecond=0)) + LATE, last)
+    first = {"resume": comes.time(), "until": min(ends + (comes - starts), last).time()}
     form = LateForm(request.GET if "resume" in request.GET else None, starts=starts.time(), initial=first)
     if form.is_bound and form.is_valid():
         times = "-".join(f"{form.cleaned_data[name]:%H%M}" for name in ("resume", "until"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -45,11 +46,14 @@ def schedules(request: HttpRequest, hospital: str, *, by: Standing, now: datetim
         if one.ends_at > now
     ]
     rows = [*((one.session, one) for one in apart.values()), *rows]
-    rows.sort(key=lambda one: (one[1] is None or not one[1].off, one[1] is None, one[0].starts_at))
-    marked = [one for _session, one in rows if one is not None]
-    off = sum(one.off for one in marked)
+    rows.sort(key=lambda row: (row[1] is None or not row[1].off, row[1] is None, row[0].starts_at))
+    marked = [(session, differs) for session, differs in rows if differs is not None]
+    off = sum(differs.off for _session, differs in marked)
+    by_day = groupby(rows[len(marked) :], key=lambda row: row[0].day)
+    groups = [(_("These wait for you"), marked)] if marked else []
+    groups += [(date_format(day, "l, j F Y"), list(found)) for day, found in by_day]
     shown = {"kept": kept, "clinics": schedule.clinics(hospital), "form": form}
-    return shown | {"rows": rows, "off": off, "apart": len(marked) > off}
+    return shown | {"groups": groups, "off": off, "apart": len(marked) > off}
 
 
 @button

@@ -18,7 +18,8 @@ from pilar.hospital.rules.booking import Channel, SessionState, window
 from pilar.people.rules import PUBLIC, Standing
 from pilar.people.views import Shown, page
 
-SHOWN_DAYS = timedelta(days=30)
+SHOWN_DAYS, SOON = timedelta(days=30), timedelta(days=7)
+"""The sessions of so many days are shown, those of the first days unfolded."""
 TAKING = (SessionState.OPEN.value, SessionState.CLOSED.value)
 
 
@@ -73,7 +74,8 @@ def clinic(request: HttpRequest, hospital: str, clinic: str, *, now: datetime) -
         for one in found
         if one.ends_at > now
     ]
+    soon = [shown for shown in rows if shown[0].day < today + SOON] or rows
     return {
-        "hospital": row, "clinic": place, "rows": rows, "patient": patient,
+        "hospital": row, "clinic": place, "patient": patient, "soon": soon, "later": rows[len(soon) :],
         "usual": usual_waits(hospital, today - SHOWN_DAYS, scope=PUBLIC).get(clinic),
     }  # fmt: skip
