@@ -99,7 +99,7 @@ class Simulator:
         return None if fault is SimulatedFault.LOST else (200, json.dumps(envelope).encode())
 
     def _signed(self, headers: Mapping[str, str], *, wrong: bool) -> Keys:
-        keys = next((one for one in self.keys if one.cons_id == headers.get("x-cons-id")), None)
+        keys = next((key for key in self.keys if key.cons_id == headers.get("x-cons-id")), None)
         at = headers.get("x-timestamp", "")
         if keys is None or not at.isdecimal() or not compare_digest(headers.get("user_key") or "", keys.user_key):
             raise Refused(401, "Unauthorized")
@@ -111,8 +111,8 @@ class Simulator:
 
     def _clinics(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
         rows = {one["kodesubspesialis"]: one for one in self.schedule}.values()
-        return [{"nmpoli": one["namapoli"], "nmsubspesialis": one["namasubspesialis"],
-                 "kdsubspesialis": one["kodesubspesialis"], "kdpoli": one["kodepoli"]} for one in rows]  # fmt: skip
+        return [{"nmpoli": row["namapoli"], "nmsubspesialis": row["namasubspesialis"],
+                 "kdsubspesialis": row["kodesubspesialis"], "kdpoli": row["kodepoli"]} for row in rows]  # fmt: skip
 
     def _doctors(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
         rows = {one["kodedokter"]: one["namadokter"] for one in self.schedule}
@@ -128,7 +128,7 @@ class Simulator:
 
     def _fingerprint(self, values: dict[str, Any]) -> dict[str, Any]:
         number = values["noidentitas"]
-        found = self.cards.get(number) or next((one for one in self.cards.values() if one["nik"] == number), None)
+        found = self.cards.get(number) or next((card for card in self.cards.values() if card["nik"] == number), None)
         if found is None:
             raise Refused(201, "Peserta tidak ditemukan")
         return found
@@ -188,17 +188,17 @@ class Simulator:
 
     def _dashboard(self, clock: str, wanted: Callable[[date], bool]) -> list[dict[str, Any]]:
         groups: dict[tuple[date, str], list[Known]] = {}
-        for one in self.bookings.values():
-            if one.said and wanted(one.said["tanggalperiksa"]):
-                groups.setdefault((one.said["tanggalperiksa"], one.said["kodepoli"]), []).append(one)
+        for booking in self.bookings.values():
+            if booking.said and wanted(booking.said["tanggalperiksa"]):
+                groups.setdefault((booking.said["tanggalperiksa"], booking.said["kodepoli"]), []).append(booking)
         rows = []
         for (day, clinic), members in sorted(groups.items()):
             row = {"kdppk": "0000", "nmppk": "Simulator", "kodepoli": clinic, "tanggal": day,
                    "namapoli": members[0].said["namapoli"], "jumlah_antrean": len(members),
                    "insertdate": self.clock()}  # fmt: skip
             for task in range(1, 7):
-                spent = [(one.tasks[task + 1][clock != "rs"] - one.tasks[task][clock != "rs"]).total_seconds()
-                         for one in members if {task, task + 1} <= one.tasks.keys()]  # fmt: skip
+                spent = [(member.tasks[task + 1][clock != "rs"] - member.tasks[task][clock != "rs"]).total_seconds()
+                         for member in members if {task, task + 1} <= member.tasks.keys()]  # fmt: skip
                 row[f"waktu_task{task}"] = sum(spent)
                 row[f"avg_waktu_task{task}"] = sum(spent) / len(spent) if spent else 0
             rows.append(row)
@@ -227,9 +227,9 @@ class Simulator:
              "kodedokter": said["kodedokter"], "jampraktek": said["jampraktek"], "nik": said["nik"],
              "nokapst": said["nomorkartu"], "nohp": said["nohp"], "norekammedis": said["norm"],
              "jeniskunjungan": said["jeniskunjungan"], "nomorreferensi": said["nomorreferensi"],
-             "sumberdata": one.source, "ispeserta": said["jenispasien"] == "JKN", "noantrean": said["nomorantrean"],
-             "estimasidilayani": said["estimasidilayani"], "createdtime": one.created, "status": one.status}
-            for one in self.bookings.values() if (said := one.said) and wanted(said)
+             "sumberdata": booking.source, "ispeserta": said["jenispasien"] == "JKN", "noantrean": said["nomorantrean"],
+             "estimasidilayani": said["estimasidilayani"], "createdtime": booking.created, "status": booking.status}
+            for booking in self.bookings.values() if (said := booking.said) and wanted(said)
         ]  # fmt: skip
 
     def _known(self, code: str) -> Known:
@@ -268,13 +268,13 @@ def serve(simulators: Sequence[Simulator], port: int = 0) -> ThreadingHTTPServer
 def schedule_of(hospital: HospitalFile) -> list[dict[str, Any]]:
     """Make what BPJS has of a hospital (HFIS) from the file of the hospital, if it knows one."""
     return [
-        {"kodesubspesialis": one.facts.get("subspecialty") or one.facts["poli"], "kodepoli": one.facts["poli"],
-         "namasubspesialis": one.facts["name"], "namapoli": one.facts["name"], "hari": weekly.weekday,
+        {"kodesubspesialis": clinic.facts.get("subspecialty") or clinic.facts["poli"], "kodepoli": clinic.facts["poli"],
+         "namasubspesialis": clinic.facts["name"], "namapoli": clinic.facts["name"], "hari": weekly.weekday,
          "namahari": DAY_NAMES[weekly.weekday], "jadwal": (weekly.starts, weekly.ends),
          "kapasitaspasien": weekly.capacity, "libur": False, "namadokter": weekly.doctor,
          "kodedokter": hospital.doctors[weekly.doctor]}
-        for one in hospital.clinics if one.facts.get("poli")
-        for weekly in one.weekly if hospital.doctors[weekly.doctor] is not None
+        for clinic in hospital.clinics if clinic.facts.get("poli")
+        for weekly in clinic.weekly if hospital.doctors[weekly.doctor] is not None
     ]  # fmt: skip
 
 
@@ -294,7 +294,9 @@ class _Handler(BaseHTTPRequestHandler):
             answer: tuple[int, bytes] | None = 204, b""
         else:
             asked = self.headers.get("x-cons-id")
-            known = (one for one in self.simulators if any(keys.cons_id == asked for keys in one.keys))
+            known = (
+                simulator for simulator in self.simulators if any(keys.cons_id == asked for keys in simulator.keys)
+            )
             answer = next(known, self.simulators[0]).answer(self.command, self.path, self.headers, body)
         if answer is None:
             self.close_connection = True

@@ -24,7 +24,7 @@ class PlanForm(FaultsForm):
 
     def __init__(self, *given: Any, clinics: Sequence[ClinicRow], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["clinic"].choices = [(one.code, one.name) for one in clinics]
+        self.fields["clinic"].choices = [(clinic.code, clinic.name) for clinic in clinics]
 
 
 class ChangeForm(FaultsForm):

@@ -31,7 +31,7 @@ class TriedForm(FaultsForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["rule"].choices = [(one.value, translate(RULE_NAMES[one])) for one in GridRule]
+        self.fields["rule"].choices = [(rule.value, translate(RULE_NAMES[rule])) for rule in GridRule]
 
     def clean_late(self) -> int:
         return self.cleaned_data["late"] or 0

@@ -45,7 +45,7 @@ class WeeklyForm(FaultsForm):
 
     def given(self) -> dict[str, Any]:
         kept = dict(self.cleaned_data)
-        return kept | {"shares": [kept.pop(one.value) for one in Channel]}
+        return kept | {"shares": [kept.pop(channel.value) for channel in Channel]}
 
 
 class LastForm(FaultsForm):

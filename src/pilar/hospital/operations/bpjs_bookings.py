@@ -49,12 +49,12 @@ def look_at_bpjs(*, by: Standing, now: datetime) -> int:
         today, region = today_in(hospital.region_id, now), hospital.region_id
         asking, found, asked = asking_by(accesses()[hospital.pk], now, begun), list[dict[str, Any]](), False
         stands = [SessionState.OPEN.value, SessionState.CLOSED.value]
-        for one in schedule.sessions(hospital.pk, today, today, states=stands):
-            code = one.clinic.subspecialty or one.clinic.poli
-            if not code or one.doctor.hfis is None or not now < one.starts_at <= now + BEFORE:
+        for session in schedule.sessions(hospital.pk, today, today, states=stands):
+            code = session.clinic.subspecialty or session.clinic.poli
+            if not code or session.doctor.hfis is None or not now < session.starts_at <= now + BEFORE:
                 continue
-            of = {"kodepoli": code, "kodedokter": one.doctor.hfis, "hari": today.isoweekday(),
-                  "jampraktek": hours_of(one, region)}  # fmt: skip
+            of = {"kodepoli": code, "kodedokter": session.doctor.hfis, "hari": today.isoweekday(),
+                  "jampraktek": hours_of(session, region)}  # fmt: skip
             try:
                 rows = listed(asking, "registered-session", of) or ()
             except NotUnderstood:
@@ -148,7 +148,7 @@ def _tell_again(rows: QuerySet[BpjsMessage], now: datetime) -> int:
 
 def _alone(hospital: Hospital, rows: Rows) -> list[dict[str, Any]]:
     """Those of some rows that the hospital does not have, without what is personal."""
-    kept = [one for one in rows if one["status"] not in contract().given_up]
+    kept = [row for row in rows if row["status"] not in contract().given_up]
     known = set(
         Booking.objects.filter(hospital=hospital, code__in=[one["kodebooking"] for one in kept])
         .values_list("code", flat=True)

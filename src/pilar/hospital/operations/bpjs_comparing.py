@@ -81,7 +81,7 @@ def _read_times(hospital: Hospital, asking: Asking, today: date, now: datetime) 
     """The times of today, and those of the month, by the clock of the hospital and by that of BPJS."""
     for clock in ("rs", "server"):
         rows = asking("day-dashboard", {"tanggal": today, "waktu": clock})
-        keep_reading(hospital, today, Reading(clock), [_times([one]) for one in rows], now)
+        keep_reading(hospital, today, Reading(clock), [_times([row]) for row in rows], now)
         month: dict[str, list[Mapping[str, Any]]] = {}
         for one in asking("month-dashboard", {"bulan": today.month, "tahun": today.year, "waktu": clock}):
             month.setdefault(one["kodepoli"], []).append(one)
@@ -100,11 +100,11 @@ def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) 
     names = {one.pk: one.name for one in clinics.values()}
     stands = [SessionState.OPEN.value, SessionState.CLOSED.value]
     ours, doctors = [], {}
-    for one in schedule.sessions(hospital.pk, days[0], days[-1], states=stands):
-        if one.doctor.hfis is not None and one.clinic.key in first:
-            doctors[one.doctor.hfis] = one.doctor
-            hours, count = hours_of(one, hospital.region_id), one.capacity - one.policy.overbook
-            ours.append(Consulting(first[one.clinic.key], one.doctor.hfis, one.day, hours, count))
+    for session in schedule.sessions(hospital.pk, days[0], days[-1], states=stands):
+        if session.doctor.hfis is not None and session.clinic.key in first:
+            doctors[session.doctor.hfis] = session.doctor
+            hours, count = hours_of(session, hospital.region_id), session.capacity - session.policy.overbook
+            ours.append(Consulting(first[session.clinic.key], session.doctor.hfis, session.day, hours, count))
     rows = [{"what": what.value, "clinic": one.name, "ours": code} for code, one, what in _clinics(asking, clinics)]
     called = {one["kodedokter"]: one["namadokter"] for one in listed(asking, "doctors") or []}
     for number, doctor in doctors.items():
@@ -158,9 +158,9 @@ def _told(one: Consulting | None) -> tuple[str, str, int] | str:
 
 def _times(rows: list[Mapping[str, Any]]) -> dict[str, Any]:
     """The mean seconds of a clinic over some rows of a dashboard, each by its bookings."""
-    count = sum(one["jumlah_antrean"] for one in rows)
+    count = sum(row["jumlah_antrean"] for row in rows)
     means = [
-        sum(one[f"avg_waktu_task{task}"] * one["jumlah_antrean"] for one in rows) / count if count else 0
+        sum(row[f"avg_waktu_task{task}"] * row["jumlah_antrean"] for row in rows) / count if count else 0
         for task in range(1, 7)
     ]
     return {"clinic": rows[0]["namapoli"], "bookings": count, "seconds": means}

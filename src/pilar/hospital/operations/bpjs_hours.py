@@ -102,11 +102,11 @@ def hours_wanted(hospital: Hospital, now: datetime) -> dict[Key, Weekly]:
     coming = [today + timedelta(days=number) for number in range(1, AHEAD + 1)]
     rows = WeeklySession.objects.filter(clinic__hospital=hospital, doctor__hfis__isnull=False)
     found: dict[Key, set[tuple[int, time, time]]] = {}
-    for one in rows.select_related("clinic", "doctor"):
-        until = min(one.valid_until or date.max, one.doctor.ended_on or date.max)
-        code = one.clinic.subspecialty or one.clinic.poli
-        if code and any(one.weekday == day.isoweekday() and one.valid_from <= day <= until for day in coming):
-            found.setdefault((code, one.doctor.hfis or 0), set()).add((one.weekday, one.starts, one.ends))
+    for row in rows.select_related("clinic", "doctor"):
+        until = min(row.valid_until or date.max, row.doctor.ended_on or date.max)
+        code = row.clinic.subspecialty or row.clinic.poli
+        if code and any(row.weekday == day.isoweekday() and row.valid_from <= day <= until for day in coming):
+            found.setdefault((code, row.doctor.hfis or 0), set()).add((row.weekday, row.starts, row.ends))
     return {key: sorted(hours) for key, hours in found.items()}
 
 

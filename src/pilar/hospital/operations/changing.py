@@ -177,7 +177,7 @@ def move_bookings(*, by: Standing, session: int, now: datetime) -> int:
     by.require_server()
     if Session.objects.filter(pk=session, state=SessionState.CANCELLED.value).count() == 0:
         return 0
-    found = {one.code: one for one in hits(session, now=now)}
+    found = {hit.code: hit for hit in hits(session, now=now)}
     return one_by_one(found, lambda code: _move(by, found[code], now), job="hospital.move-bookings")
 
 

@@ -323,8 +323,8 @@ def _end(row: Session, *, by: Standing, now: datetime) -> int:
         happened(one, Kind.LEAVE, by=by, now=now, reason=Reason.NO_SHOW)
     told = Task.objects.filter(booking__session=row, task=TaskId.ABSENT).values("booking")
     never = Q(state=S.ABSENT) | Q(pk__in=[one.pk for one in left])
-    for one in Booking.objects.filter(never, session=row).exclude(pk__in=told):
-        note(one, TaskId.ABSENT, now)
+    for booking in Booking.objects.filter(never, session=row).exclude(pk__in=told):
+        note(booking, TaskId.ABSENT, now)
     if not away:
         Session.objects.filter(pk=row.pk).update(state=SessionState.DONE, closed_at=now)
     audit.record(

@@ -41,7 +41,7 @@ def measure_forecasts(*, by: Standing, now: datetime) -> int:
     not known. For the schedule and the operator only."""
     by.require_server()
     locks.take("hospital.measure-forecasts")
-    return sum(_measured(one, now) for one in Hospital.objects.order_by("code"))
+    return sum(_measured(hospital, now) for hospital in Hospital.objects.order_by("code"))
 
 
 def _measured(hospital: Hospital, now: datetime) -> bool:
@@ -72,7 +72,9 @@ def replay_forecasts(*, by: Standing, hospital: str, days: int, now: datetime) -
     )
     made: list[Prediction] = []
     for session in over.select_related("clinic").prefetch_related("bookings__predictions"):
-        seen = [one for one in session.bookings.all() if one.state in (BookingState.SERVED, BookingState.ABSENT)]
+        seen = [
+            booking for booking in session.bookings.all() if booking.state in (BookingState.SERVED, BookingState.ABSENT)
+        ]
         rows = sorted(seen, key=lambda one: (one.at, one.number))
         if any(one.predictions.all() for one in rows):
             continue

@@ -165,12 +165,12 @@ def operations_told(
     AUTHORITY.require(by, Action.BOOK, place.case, known=False)
     rows = PlannedOperation.objects.filter(hospital=place.code).select_related("clinic", "patient")
     if card := given.get("nopeserta"):
-        return [_told(one) for one in rows.filter(patient__card_hash__in=secrets.lookups(card, context=CARD))]
+        return [_told(row) for row in rows.filter(patient__card_hash__in=secrets.lookups(card, context=CARD))]
     if given["tanggalakhir"] < given["tanggalawal"]:
         raise contract().refusal("end-before-start")
     found = list(rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MOST_OPERATIONS])
     patients = list({one.patient_id: one.patient for one in found}.values())
-    cards = {one.key: one.card or "" for one in persons(patients, at=place, by=by, why=Why.JKN, now=now)}
+    cards = {person.key: person.card or "" for person in persons(patients, at=place, by=by, why=Why.JKN, now=now)}
     return [_told(one) | {"nopeserta": cards[one.patient_id], "lastupdate": one.changed_at} for one in found]
 
 

@@ -70,7 +70,7 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
 def _held(session: int, plan: Plan) -> dict[int, Booking]:
     """The bookings that a plan may change, then the sessions, locked: in the order in which who moves takes them."""
     rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(session=session, state__in=AFFECTED)
-    found = {one.pk: one for one in rows.select_related("hospital").order_by("pk")}
+    found = {row.pk: row for row in rows.select_related("hospital").order_by("pk")}
     sessions = {session, *(one.place.session for one in plan.given if one.place.session is not None)}
     list(Session.objects.filter(pk__in=sessions).order_by("pk").select_for_update(no_key=True))
     return found
@@ -106,7 +106,7 @@ def _keep(row: Session, resume: datetime | None) -> None:
         row.state = SessionState.CANCELLED.value
     else:
         late = _late(row, resume)
-        row.places = [one + timedelta(minutes=late - row.delay) for one in row.places]
+        row.places = [place + timedelta(minutes=late - row.delay) for place in row.places]
         row.delay = late
     row.save(update_fields=["state", "places", "delay"])
 

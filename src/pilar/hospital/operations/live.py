@@ -56,24 +56,24 @@ def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
     """Yield what is due in a session, in the order in which it is done."""
     human = BookingEvent.objects.filter(booking__session=session, at__gt=now - LEFT_ALONE, by__startswith="user")
     rows = list(Booking.objects.filter(session=session, state__in=[BookingState.BOOKED, *HERE]).order_by("at"))
-    for one in rows:
-        arrives = course_of(one.code, one.booked_for).arrives
-        due = one.state == BookingState.BOOKED and arrives is not None and arrives <= now < session.ends_at
-        if due and one.booked_by == MADE_UP:
-            yield lambda code=one.code, key=one.key: check_in(by=by, booking=code, key=uuid5(key, "in"), now=now)
+    for row in rows:
+        arrives = course_of(row.code, row.booked_for).arrives
+        due = row.state == BookingState.BOOKED and arrives is not None and arrives <= now < session.ends_at
+        if due and row.booked_by == MADE_UP:
+            yield lambda code=row.code, key=row.key: check_in(by=by, booking=code, key=uuid5(key, "in"), now=now)
     if human.exists() or now < begins_at(session):
         return
     busy = False
-    for one in rows:
-        if one.state == BookingState.SERVING and one.started_at is not None:
-            until = one.started_at + timedelta(minutes=course_of(one.code, one.booked_for).minutes)
+    for row in rows:
+        if row.state == BookingState.SERVING and row.started_at is not None:
+            until = row.started_at + timedelta(minutes=course_of(row.code, row.booked_for).minutes)
             busy = busy or until > now
             if until <= now:
-                yield lambda code=one.code: finish(by=by, booking=code, now=now)
-    for one in rows:
-        if one.state == BookingState.CALLED and one.called_at is not None:
-            if not busy and one.called_at + CALLED_FOR <= now:
-                yield lambda code=one.code: start(by=by, booking=code, now=now)
+                yield lambda code=row.code: finish(by=by, booking=code, now=now)
+    for row in rows:
+        if row.state == BookingState.CALLED and row.called_at is not None:
+            if not busy and row.called_at + CALLED_FOR <= now:
+                yield lambda code=row.code: start(by=by, booking=code, now=now)
             busy = True
     if not busy:
         yield lambda: call_next(by=by, session=session.pk, now=now)

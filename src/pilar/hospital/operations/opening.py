@@ -53,7 +53,9 @@ def lay_sessions(code: str, now: datetime) -> int:
     changed = Session.objects.filter(hospital=hospital, day__gte=today, laid_at__isnull=False)
     for doctor, since in changed.values_list("laid_for", "laid_at"):
         stands.setdefault(doctor, []).append((since, since))
-    policies = {one.pk: policy_of(one.facts) for one in PolicyVersion.objects.filter(clinic__hospital=hospital)}
+    policies = {
+        version.pk: policy_of(version.facts) for version in PolicyVersion.objects.filter(clinic__hospital=hospital)
+    }
     rows = []
     for one in asked:
         mine = stands.setdefault(one.doctor, [])

@@ -104,7 +104,7 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
             raise Faults([_registered("card" if person.nik == known.nik else "nik")])
         sentence = mark("Record number %(record)s has this NIK or card already. Is it the same person? Join the two")
         raise Faults([Fault("patient-known", sentence, {"record": other.record}, "nik")])
-    changed = [one.name for one in fields(Person) if getattr(known, one.name) != getattr(person, one.name)]
+    changed = [field.name for field in fields(Person) if getattr(known, field.name) != getattr(person, field.name)]
     if not changed:
         return
     row.person = text_of(person)
@@ -147,7 +147,7 @@ def merge_patients(*, by: Standing, patient: int, into: int, now: datetime) -> N
     if gone.account_id and kept.account_id and gone.account_id != kept.account_id:
         raise Faults([Fault("two-accounts", mark("Each of the two belongs to an account of its own"))])
     old, new = (read_person(row, by=by, area=region, why=Why.JOINED) for row in (gone, kept))
-    both = Person(**{one.name: getattr(new, one.name) or getattr(old, one.name) for one in fields(Person)})
+    both = Person(**{field.name: getattr(new, field.name) or getattr(old, field.name) for field in fields(Person)})
     account, gone.merged_into, gone.account = kept.account_id or gone.account_id, kept, None
     gone.save(update_fields=["merged_into", "account"])
     kept.account_id, kept.person = account, text_of(both)

@@ -68,7 +68,7 @@ def own_bookings(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     rows, waiting = bookings.own_bookings(scope=by, now=now), waits.own_waiting(scope=by, now=now)
     names = public_names({one.account for one in (*rows, *waiting) if one.account is not None}, by=by)
     return {
-        "rows": [(one, names.get(one.account or 0, "")) for one in rows],
+        "rows": [(row, names.get(row.account or 0, "")) for row in rows],
         "waiting": [(one, names.get(one.account or 0, "")) for one in waiting],
     }  # fmt: skip
 
@@ -181,7 +181,7 @@ def _counted(request: HttpRequest, act: Callable[[], Any], now: datetime) -> Any
     try:
         return act()
     except Faults as told:
-        if {one.code for one in told.faults} & {TAKEN, NOT_ONE}:
+        if {fault.code for fault in told.faults} & {TAKEN, NOT_ONE}:
             count(request, WRONG_RECORDS, now=now)
         raise
 

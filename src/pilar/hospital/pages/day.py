@@ -111,7 +111,7 @@ def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     hospital = schedule.hospital(code)
     today = today_in(hospital.region, now)
     rows = day.sessions_of_day(code, today, scope=by)
-    acts = [one for one in Action if AUTHORITY.holds(by, one, hospital.case)]
+    acts = [action for action in Action if AUTHORITY.holds(by, action, hospital.case)]
     return {"hospital": hospital, "today": today, "rows": rows, "acts": acts}
 
 
@@ -125,8 +125,8 @@ def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     rows = bookings.bookings_of_day(code, today, scope=by)
     return {
         "hospital": hospital, "today": today,
-        "to_come": [one for one in rows if one.state is S.BOOKED],
-        "new": [one for one in rows if one.state is S.ARRIVED and one.new],
+        "to_come": [row for row in rows if row.state is S.BOOKED],
+        "new": [row for row in rows if row.state is S.ARRIVED and row.new],
         "to_tell": bookings.to_tell(code, scope=by, now=now), "alone": bpjs.alone_today(code, today, scope=by),
         "topics": [f"hospital board {code}"],
     }  # fmt: skip
@@ -222,7 +222,7 @@ def control(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> 
     days = number(request, "hari", most=3) or 28
     offers = day.control_offers(row, row.session.day + timedelta(days=days), scope=by, now=now)
     form = ControlForm(posted(request), initial={"session": offers[0].key if offers else None, "key": uuid4()})
-    form.fields["session"].choices = [(one.key, _offer(one, row.session)) for one in offers]
+    form.fields["session"].choices = [(offer.key, _offer(offer, row.session)) for offer in offers]
     if stored(form, lambda: operations.book_control(by=by, booking=code, now=now, **form.cleaned_data)):
         said = _("Booked: %(label)s") % {"label": form.outcome.label}
         return done(request, said, "hospital:visit", code)
@@ -363,9 +363,9 @@ def _times(text: str, row: SessionRow, region: str) -> tuple[datetime | None, da
         return None, row.ends_at
     midnight = midnight_in(region, row.day)
     parts = text.split("-")
-    if len(parts) != 2 or not all(len(one) == 4 and one.isdecimal() and one.isascii() for one in parts):
+    if len(parts) != 2 or not all(len(part) == 4 and part.isdecimal() and part.isascii() for part in parts):
         raise NotFound
-    resume, until = (midnight + timedelta(hours=int(one[:2]), minutes=int(one[2:])) for one in parts)
+    resume, until = (midnight + timedelta(hours=int(part[:2]), minutes=int(part[2:])) for part in parts)
     if not row.starts_at <= resume < until:
         raise NotFound
     return resume, until

@@ -182,7 +182,7 @@ def _searched(call: _Call, kind: str, given: QueryDict, *, hidden: bool) -> Http
         for name, number in pages.items()
         if name == "self" or not hidden
     }
-    those = [call.told(kind, one) for one in rows]
+    those = [call.told(kind, row) for row in rows]
     return _said(answers.bundle(call.site, those, total=total, links=links, now=call.now))
 
 

@@ -79,7 +79,7 @@ def clinic(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
     if replaced is not None:
         first |= {name: getattr(replaced, name) for name in
                   ("doctor", "room", "weekday", "starts", "ends", "capacity")}  # fmt: skip
-        first |= dict(zip((one.value for one in CHANNELS), replaced.shares, strict=True))
+        first |= dict(zip((channel.value for channel in CHANNELS), replaced.shares, strict=True))
     sent = posted(request)
     deciding = sent is not None and "rules-reason" in sent
     weekly = WeeklyForm(None if deciding or ending else sent, kept=kept, initial=first)

@@ -101,7 +101,7 @@ def figures(request: HttpRequest, hospital: str, *, by: Standing, now: datetime)
         "clinics": CLINICS.of(found.clinics, Asked.of(request), about=f"{hospital} {first:%Y-%m}"),
         "doctors": DOCTORS.of(found.doctors), "channels": CHANNELS.of(found.channels, without=("use", "overtime")),
         "left_out": [(name, found.whole.waits.left_out.get(why, 0)) for why, name in waiting().left_out.items()],
-        "weeks": weeks, "outside": any(one.outside for one in weeks[:1]),
+        "weeks": weeks, "outside": any(week.outside for week in weeks[:1]),
         "won": lateness.won(hospital, first, last, scope=by),
         "promised": SHARE, "least": LEAST, "most": MOST, "to_plan": schedule.clinics(hospital),
     }  # fmt: skip

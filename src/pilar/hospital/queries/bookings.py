@@ -145,7 +145,7 @@ def own_bookings(*, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
     """Bookings of the reader and of whom they act for, the next first, at most 100."""
     accounts = _accounts(scope, now)
     rows = _rows().filter(patient__account__in=accounts).order_by("-day", "at")[:100] if accounts else ()
-    return tuple(booking_row(one) for one in rows)
+    return tuple(booking_row(row) for row in rows)
 
 
 def bookings_of_day(
@@ -160,7 +160,7 @@ def bookings_of_day(
         rows = rows.filter(session__clinic__code=clinic)
     if session is not None:
         rows = rows.filter(session=session)
-    return tuple(booking_row(one) for one in rows.order_by("at", "number"))
+    return tuple(booking_row(row) for row in rows.order_by("at", "number"))
 
 
 def to_tell(hospital: str, *, scope: Standing, now: datetime) -> tuple[Call, ...]:
@@ -174,8 +174,8 @@ def to_tell(hospital: str, *, scope: Standing, now: datetime) -> tuple[Call, ...
     offer = Waiting.objects.filter(offered=OuterRef("pk"), state=WaitingState.OFFERED).values("offer_until")
     rows = _rows().filter(pk__in=keys).select_related("moved_from").annotate(offer_until=Subquery(offer[:1]))
     return tuple(
-        Call(booking_row(one), one.moved_from.at if one.moved_from else one.booked_for, one.offer_until)
-        for one in rows.order_by("at", "pk")
+        Call(booking_row(row), row.moved_from.at if row.moved_from else row.booked_for, row.offer_until)
+        for row in rows.order_by("at", "pk")
     )
 
 

@@ -173,8 +173,17 @@ def exchanges(hospital: str, *, scope: Standing) -> tuple[ExchangeRow, ...]:
     """The last 100 exchanges; raises :class:`NotFound`."""
     _require(hospital, scope)
     return tuple(
-        ExchangeRow(one.at, one.incoming, one.service, one.code, one.answer, one.message, one.milliseconds, one.body)
-        for one in BpjsExchange.objects.filter(hospital=hospital)[:100]
+        ExchangeRow(
+            exchange.at,
+            exchange.incoming,
+            exchange.service,
+            exchange.code,
+            exchange.answer,
+            exchange.message,
+            exchange.milliseconds,
+            exchange.body,
+        )
+        for exchange in BpjsExchange.objects.filter(hospital=hospital)[:100]
     )
 
 
@@ -194,9 +203,9 @@ def clocks(hospital: str, *, scope: Standing, month: bool = False) -> tuple[Cloc
     rs, server, most = (Reading.MONTH_RS, Reading.MONTH_SERVER, 3) if month else (Reading.DAY_RS, Reading.DAY_SERVER, 7)
     found: dict[tuple[date, str], dict[str, tuple[int, tuple[float, ...]]]] = {}
     for reading in BpjsReading.objects.filter(hospital=hospital, kind__in=[rs, server])[: 2 * most]:
-        for one in reading.rows:
-            both = found.setdefault((reading.day, one["clinic"]), {})
-            both[reading.kind] = one["bookings"], tuple(one["seconds"])
+        for row in reading.rows:
+            both = found.setdefault((reading.day, row["clinic"]), {})
+            both[reading.kind] = row["bookings"], tuple(row["seconds"])
     return tuple(
         ClockRow(day, clinic, both[rs][0], both[rs][1], both[server][1])
         for (day, clinic), both in found.items() if both.keys() == {rs, server}

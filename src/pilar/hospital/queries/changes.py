@@ -77,10 +77,14 @@ def change(key: int, *, room: int, doctor: int, starts: time, ends: time, capaci
     moved = (starts_at, ends_at) != (row.starts_at, row.ends_at)
     everybody = (room, doctor) != (row.room_key, row.doctor.key)
     told = []
-    for one in Booking.objects.filter(session=key, state=BookingState.BOOKED.value).order_by("number"):
-        then = kept_time(one.at, times[one.place - 1], ends_at) if moved and one.place <= len(times) else one.at
-        if everybody or then != one.at:
-            told.append(Told(one.pk, label(row.clinic.prefix, one.number), one.at, then))
+    for booking in Booking.objects.filter(session=key, state=BookingState.BOOKED.value).order_by("number"):
+        then = (
+            kept_time(booking.at, times[booking.place - 1], ends_at)
+            if moved and booking.place <= len(times)
+            else booking.at
+        )
+        if everybody or then != booking.at:
+            told.append(Told(booking.pk, label(row.clinic.prefix, booking.number), booking.at, then))
     return Change(starts_at, ends_at, times, tuple(told))
 
 
@@ -110,7 +114,7 @@ def rooms(
         **({"doctor": doctor} if doctor else {}),
     ).exclude(pk=without)  # fmt: skip
     rows = [session_row(one) for one in found.order_by("starts_at", "pk")]
-    return [(one, _room(one, now)) for one in rows]
+    return [(row, _room(row, now)) for row in rows]
 
 
 def _room(row: SessionRow, now: datetime) -> Room:

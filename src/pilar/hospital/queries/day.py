@@ -150,7 +150,7 @@ def events_of(booking: BookingRow, *, scope: Standing) -> tuple[Event, ...]:
     """List what happened to a booking in the queue, for who works in the hospital; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, case_of(booking.session.hospital), known=False)
     rows = BookingEvent.objects.filter(booking=booking.key)
-    return tuple(Event(queue.kind_name(one.kind), queue.reason_name(one.reason), one.at, str(one.by)) for one in rows)
+    return tuple(Event(queue.kind_name(row.kind), queue.reason_name(row.reason), row.at, str(row.by)) for row in rows)
 
 
 def control_offers(booking: BookingRow, about: date, *, scope: Standing, now: datetime) -> tuple[SessionRow, ...]:
@@ -227,7 +227,7 @@ def _unregistered(session: int) -> set[int]:
 
 
 def _waiting(rows: Iterable[Booking | BookingRow], policy: Policy) -> list[Waiting]:
-    return [Waiting(one.number, turn_of(one, policy), Priority(one.priority)) for one in rows]
+    return [Waiting(row.number, turn_of(row, policy), Priority(row.priority)) for row in rows]
 
 
 def in_order(rows: Iterable[Booking], session: int, policy: Policy, now: datetime) -> list[int]:

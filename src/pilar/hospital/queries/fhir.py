@@ -112,7 +112,7 @@ def not_taken(code: str, *, scope: Standing) -> tuple[Untold, ...]:
     management."""
     AUTHORITY.require(scope, Action.MANAGE, hospital(code).case, known=False)
     rows = EncounterMessage.objects.filter(hospital=code, state=Sending.DEAD).select_related("booking")[:100]
-    return tuple(Untold(one.pk, one.booking.code, one.booking.ended_at, _in_the_way(one.told)) for one in rows)
+    return tuple(Untold(row.pk, row.booking.code, row.booking.ended_at, _in_the_way(row.told)) for row in rows)
 
 
 def _in_the_way(told: str) -> str:
@@ -200,11 +200,11 @@ def _last(field: str) -> Condition:
 
 def _timetables(part: QuerySet[Any], *_given: object) -> list[Timetable]:
     rows = list(part)
-    clinics = Clinic.objects.in_bulk({one["clinic"] for one in rows})
-    doctors = Doctor.objects.in_bulk({one["doctor"] for one in rows})
+    clinics = Clinic.objects.in_bulk({row["clinic"] for row in rows})
+    doctors = Doctor.objects.in_bulk({row["doctor"] for row in rows})
     return [
-        Timetable(clinic_row(clinics[one["clinic"]]), doctor_row(doctors[one["doctor"]]), one["first"], one["last"])
-        for one in rows
+        Timetable(clinic_row(clinics[row["clinic"]]), doctor_row(doctors[row["doctor"]]), row["first"], row["last"])
+        for row in rows
     ]
 
 

@@ -247,8 +247,10 @@ def board(code: str, *, now: datetime) -> Board:
             )
             for one in called.select_related("session__clinic", "session__room")
         ),
-        tuple(LateRow(one.room.name, schedule.clinic_row(one.clinic).shown, _resumes(one, now)) for one in sessions
-              if one.state == SessionState.CANCELLED or _resumes(one, now)),
+        tuple(
+            LateRow(session.room.name, schedule.clinic_row(session.clinic).shown, _resumes(session, now))
+            for session in sessions if session.state == SessionState.CANCELLED or _resumes(session, now)
+        ),
         of_today.filter(state=S.ARRIVED).count(),
         tuple(Prescription.objects.filter(hospital=code, day=today, state=PharmacyState.READY).values_list(
             "number", flat=True
@@ -333,7 +335,7 @@ def _shared(key: int, now: datetime) -> Shared:
 
 def _held(hospital: str) -> int | None:
     weeks = forecasts.weeks(hospital, scope=PUBLIC, most=1)
-    return next((round(one.share) for one in weeks if one.outside and one.share is not None), None)
+    return next((round(week.share) for week in weeks if week.outside and week.share is not None), None)
 
 
 def _resumes(session: Session, now: datetime) -> datetime | None:

@@ -89,7 +89,7 @@ def weeks(hospital: str, *, scope: Authority, most: int = 12) -> tuple[WeekRow, 
     """The last weeks of a hospital's forecasts, the latest first. They name nobody."""
     del scope
     rows = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday")[:most]
-    return tuple(WeekRow(one.monday, one.judged, one.held, one.width) for one in rows)
+    return tuple(WeekRow(row.monday, row.judged, row.held, row.width) for row in rows)
 
 
 def judged(hospital: str, since: datetime, until: datetime) -> tuple[Judged, ...]:

@@ -157,7 +157,7 @@ def taking(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> tuple
     """Do as :func:`session_asked`, with those whom NIK and card name and what each has then; by one statement."""
     if given["tanggalperiksa"] < today_in(place.region, now):
         raise contract().refusal("past-date", field="tanggalperiksa")
-    wanted = {"hospital": place.code, "holds": [one.value for one in HOLDS], **_hashes(given), **given}
+    wanted = {"hospital": place.code, "holds": [hold.value for hold in HOLDS], **_hashes(given), **given}
     with planned() as cursor:
         cursor.execute(_ASKED, wanted)
         rows = cursor.fetchall()

@@ -105,8 +105,15 @@ def kept(code: str, *, scope: Standing, today: date) -> Kept:
         dict(Doctor.objects.filter(hospital=code).exclude(ended_on__lt=today).values_list("pk", "name")),
         dict(Room.objects.filter(hospital=code).values_list("pk", "name")),
         tuple(
-            LeaveRow(one.pk, one.doctor.name if one.doctor else "", one.since, one.until, one.reason, one.entered_by)
-            for one in leaves.order_by("since", "pk")
+            LeaveRow(
+                leave.pk,
+                leave.doctor.name if leave.doctor else "",
+                leave.since,
+                leave.until,
+                leave.reason,
+                leave.entered_by,
+            )
+            for leave in leaves.order_by("since", "pk")
         ),
     )
 
@@ -126,8 +133,8 @@ def kept_clinic(key: int, *, scope: Standing, today: date) -> KeptClinic:
             for one in weekly
         ),
         tuple(
-            PolicyRow(one.number, one.valid_from, policy_of(one.facts), one.effect, one.reason, one.decided_at,
-                      one.decided_by)
-            for one in PolicyVersion.objects.filter(clinic=row).order_by("-number")
+            PolicyRow(version.number, version.valid_from, policy_of(version.facts), version.effect, version.reason,
+                      version.decided_at, version.decided_by)
+            for version in PolicyVersion.objects.filter(clinic=row).order_by("-number")
         ),
     )  # fmt: skip

@@ -33,8 +33,8 @@ def new_times(session: int, *, scope: Standing, resume: datetime | None, until: 
     AUTHORITY.require(scope, Action.CALL, case, known=AUTHORITY.holds(scope, Action.READ, case))
     sooner = timedelta(minutes=row.policy.early)
     people = [
-        Affected(one.pk, one.at, sooner if one.may_come_earlier else timedelta(), one.arrived_at)
-        for one in Booking.objects.filter(session=session, state__in=AFFECTED)
+        Affected(booking.pk, booking.at, sooner if booking.may_come_earlier else timedelta(), booking.arrived_at)
+        for booking in Booking.objects.filter(session=session, state__in=AFFECTED)
     ]
     last = max((one.planned for one in people), default=now)
     others = schedule.sessions(
@@ -45,7 +45,9 @@ def new_times(session: int, *, scope: Standing, resume: datetime | None, until: 
         resume=resume,
         until=until,
         each=timedelta(minutes=row.policy.minutes),
-        elsewhere=[Free(at, one.key) for one in others if one.key != session for at in _next_places(one, last, now)],
+        elsewhere=[
+            Free(at, other.key) for other in others if other.key != session for at in _next_places(other, last, now)
+        ],
         now=now,
     )
 
@@ -76,11 +78,11 @@ def won(code: str, first: date, last: date, *, scope: Standing) -> tuple[Won, ..
     over = (SessionState.DONE, SessionState.CANCELLED)
     plans = Replan.objects.filter(session__hospital=code, session__day__range=(first, last), session__state__in=over)
     rows = list(plans.select_related("session__clinic", "session__doctor").order_by("session__day", "pk"))
-    sessions = {one.session_id for one in rows}
+    sessions = {row.session_id for row in rows}
     of = ("session", "moved_from__session", "booked_at", "arrived_at", "started_at")
     stayed, left = Q(session__in=sessions), Q(moved_from__session__in=sessions)
     visits = list(Booking.objects.filter(stayed | left, started_at__isnull=False).values_list(*of))
-    return tuple(_won(one, visits) for one in rows)
+    return tuple(_won(row, visits) for row in rows)
 
 
 def _won(plan: Replan, visits: Iterable[tuple[int, int | None, datetime, datetime, datetime]]) -> Won:

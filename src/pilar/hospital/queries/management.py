@@ -100,7 +100,9 @@ class Achieved:
     @property
     def unfair(self) -> float | None:
         """By how many points the share in time of one channel is above that of another; None of a single one."""
-        shares = [one.share for one in self.channels if one.share is not None and one.waits.counted >= FEW]
+        shares = [
+            channel.share for channel in self.channels if channel.share is not None and channel.waits.counted >= FEW
+        ]
         return max(shares) - min(shares) if len(shares) > 1 else None
 
 
@@ -119,7 +121,7 @@ def compared(region: str, first: date, last: date, *, scope: Standing) -> tuple[
     """The hospitals of a region beside each other, for the health office; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.COMPARE, Case(region), known=False)
     rows = Hospital.objects.filter(region=region)
-    return tuple((hospital_row(one), _figures(one.name, *_days([one.pk], region, first, last))) for one in rows)
+    return tuple((hospital_row(row), _figures(row.name, *_days([row.pk], region, first, last))) for row in rows)
 
 
 def figures_of(region: str, first: date, last: date, *, scope: Authority) -> Figures:
@@ -160,15 +162,15 @@ def _days(codes: Collection[str], region: str, first: date, last: date) -> tuple
         doctor_name=F("session__doctor__name"),
     )  # fmt: skip
     midnights = {day: midnight_in(region, day) for day in stood.order_by().values_list("day", flat=True).distinct()}
-    return [{**one, "midnight": midnights[one["day"]]} for one in bookings], list(sessions)
+    return [{**booking, "midnight": midnights[booking["day"]]} for booking in bookings], list(sessions)
 
 
 def _by(what: str, bookings: Iterable[Row], sessions: Iterable[Row]) -> tuple[Figures, ...]:
     """By the name of the clinic or doctor."""
     groups: dict[str, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
     for place, rows in enumerate((bookings, sessions)):
-        for one in rows:
-            groups[one[f"{what}_name"]][place].append(one)
+        for row in rows:
+            groups[row[f"{what}_name"]][place].append(row)
     return tuple(_figures(name, *groups[name]) for name in sorted(groups))
 
 
@@ -176,7 +178,7 @@ def _by_channel(bookings: Iterable[Row], sessions: Iterable[Row]) -> tuple[Figur
     rows, held = list(bookings), list(sessions)
     return tuple(
         _figures(
-            translate(CHANNEL_NAMES[channel]), (one for one in rows if one["channel"] == channel),
+            translate(CHANNEL_NAMES[channel]), (row for row in rows if row["channel"] == channel),
             [{"capacity": one["reserved"][n], "taken": one["taken_by"][n], "ended": None} for one in held],
         )
         for n, channel in enumerate(CHANNELS)
@@ -186,14 +188,14 @@ def _by_channel(bookings: Iterable[Row], sessions: Iterable[Row]) -> tuple[Figur
 def _figures(name: str, bookings: Iterable[Row], sessions: Iterable[Row]) -> Figures:
     rows, held = list(bookings), list(sessions)
     over = [max(0.0, (one["ended"] - one["ends_at"]) / _MINUTE) for one in held if one["ended"]]
-    days = [(one["booked_for"] - one["booked_at"]) / _DAY for one in rows]
+    days = [(row["booked_for"] - row["booked_at"]) / _DAY for row in rows]
     seen = (
-        Visited(one["kind"], one["booked_for"], one["arrived_at"], one["started_at"], one["examined"])
-        for one in rows if one["arrived_at"] and one["started_at"]
+        Visited(row["kind"], row["booked_for"], row["arrived_at"], row["started_at"], row["examined"])
+        for row in rows if row["arrived_at"] and row["started_at"]
     )  # fmt: skip
     return Figures(
-        name, len(rows), sum(one["state"] == BookingState.ABSENT for one in rows),
-        sum(one["booked_at"] < one["midnight"] for one in rows), waits(seen, waiting().standard),
+        name, len(rows), sum(row["state"] == BookingState.ABSENT for row in rows),
+        sum(row["booked_at"] < row["midnight"] for row in rows), waits(seen, waiting().standard),
         sum(one["capacity"] for one in held), sum(one["taken"] for one in held), fmean(over) if over else None,
         median(days) if days else None,
     )  # fmt: skip

@@ -90,8 +90,8 @@ def _wanted(
 ) -> Iterator[Wanted]:
     holds = Q(valid_until=None) | Q(valid_until__gte=days[0])
     weekly: dict[int, list[WeeklySession]] = {}
-    for one in WeeklySession.objects.filter(holds, clinic__hospital=code).select_related("doctor"):
-        weekly.setdefault(one.weekday, []).append(one)
+    for session in WeeklySession.objects.filter(holds, clinic__hospital=code).select_related("doctor"):
+        weekly.setdefault(session.weekday, []).append(session)
     policies: dict[int, list[PolicyVersion]] = {}
     for version in PolicyVersion.objects.filter(clinic__hospital=code).order_by("number"):
         policies.setdefault(version.clinic_id, []).append(version)

@@ -52,7 +52,7 @@ def pharmacy(hospital: str, day: date, *, scope: Standing) -> tuple[Prescription
     """The prescriptions of a day in the order of their numbers; raises :class:`NotFound`."""
     _require(hospital, scope)
     rows = Prescription.objects.filter(hospital=hospital, day=day).select_related("booking__patient")
-    return tuple(prescription_row(one) for one in rows)
+    return tuple(prescription_row(row) for row in rows)
 
 
 def prescription_row(row: Prescription) -> PrescriptionRow:

@@ -87,10 +87,10 @@ def own_records(*, scope: Standing, now: datetime) -> tuple[OwnRow, ...]:
     rows = Patient.objects.filter(account__in=acting, merged_into=None, erased_at=None).select_related("hospital")
     return tuple(
         OwnRow(
-            one.pk, hospital_row(one.hospital), one.record, True, True,
-            acting[one.account_id].proxy is None or acting[one.account_id].declared,
+            row.pk, hospital_row(row.hospital), row.record, True, True,
+            acting[row.account_id].proxy is None or acting[row.account_id].declared,
         )
-        for one in rows.order_by("hospital", "pk") if one.account_id is not None
+        for row in rows.order_by("hospital", "pk") if row.account_id is not None
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def own_record(key: int, *, scope: Standing, now: datetime) -> OwnRow:
 def agreed(patient: int) -> tuple[Agreed, ...]:
     """Every purpose, and whether a patient agrees to it; whoever calls has decided that the reader may know it."""
     given = dict(Consent.objects.filter(patient=patient, withdrawn_at=None).values_list("purpose", "given_at"))
-    return tuple(Agreed(consent_of(one), given.get(one)) for one in Purpose)
+    return tuple(Agreed(consent_of(purpose), given.get(purpose)) for purpose in Purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Erasable:
 def erasable(patient: int) -> Erasable:
     """Count what an erasure would find; whoever calls has decided that the reader may know it."""
     states = list(Booking.objects.filter(patient=patient).values_list("state", flat=True))
-    unused, holds = sum(one in UNUSED for one in states), sum(one not in OVER for one in states)
+    unused, holds = sum(state in UNUSED for state in states), sum(state not in OVER for state in states)
     return Erasable(unused, holds, len(states) - unused - holds)
 
 
@@ -157,14 +157,19 @@ def copy(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
         "person": json.loads(opened(row.person)),
         "consents": list(row.consents.values("purpose", "version", "given_at", "withdrawn_at")),
         "bookings": [
-            {"code": one.code, "day": one.day, "clinic": one.session.clinic.name, "doctor": one.session.doctor.name,
-             "number": one.number, "at": one.at, "state": one.state, "channel": one.channel, "payer": one.payer,
-             "visit": one.visit, "reference": opened(one.reference), "signs": signs.get(one.pk),
-             "events": list(one.events.values("kind", "at", "reason")), "tasks": list(one.tasks.values("task", "at"))}
-            for one in bookings.prefetch_related("events", "tasks")
+            {"code": booking.code, "day": booking.day, "clinic": booking.session.clinic.name,
+             "doctor": booking.session.doctor.name, "number": booking.number, "at": booking.at, "state": booking.state,
+             "channel": booking.channel, "payer": booking.payer, "visit": booking.visit,
+             "reference": opened(booking.reference), "signs": signs.get(booking.pk),
+             "events": list(booking.events.values("kind", "at", "reason")),
+             "tasks": list(booking.tasks.values("task", "at"))}
+            for booking in bookings.prefetch_related("events", "tasks")
         ],
         "waiting": list(Waiting.objects.filter(patient=row).values("clinic__name", "first_day", "last_day", "state")),
-        "readings": [{"at": one.at, "who": one.who, "why": one.why, "fields": one.fields} for one in readings(key)],
+        "readings": [
+            {"at": reading.at, "who": reading.who, "why": reading.why, "fields": reading.fields}
+            for reading in readings(key)
+        ],
         "emergencies": list(BrokenGlass.objects.filter(patient=row).values("opened_at", "reason", "finding")),
     }  # fmt: skip
 
@@ -190,7 +195,7 @@ def glasses(code: str, *, scope: Standing) -> tuple[GlassRow, ...]:
     """The records that were opened in an emergency, for the data protection officer: the newest 200."""
     _protected(code, scope)
     rows = BrokenGlass.objects.filter(hospital=code).select_related("patient", "hospital")
-    return tuple(_glass(one) for one in rows[:200])
+    return tuple(_glass(row) for row in rows[:200])
 
 
 def record_of(code: str, record: str, *, scope: Standing) -> int | None:

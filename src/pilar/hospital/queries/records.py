@@ -58,7 +58,7 @@ class Reading:
 
     @property
     def field_names(self) -> str:
-        return ", ".join(translate(SHOWN_NAMES[one]) for one in self.fields if one in SHOWN_NAMES)
+        return ", ".join(translate(SHOWN_NAMES[field]) for field in self.fields if field in SHOWN_NAMES)
 
 
 def read_person(
@@ -82,17 +82,17 @@ def persons(
     glass; patients of whom they may see nothing are left out.
     """
     desk = AUTHORITY.holds(by, Action.BOOK, at.case)
-    keys = [one.pk for one in rows]
+    keys = [row.pk for row in rows]
     whole = set(keys) if desk else _broken(keys, by, now)
     treated = set() if desk or not AUTHORITY.holds(by, Action.READ, at.case) else _of_today(keys, at, now)
     found = []
-    for one in rows:
-        if one.pk in whole | treated:
-            only = [name for name in of if one.pk in whole or name not in NUMBERS]
-            erased = one.person is None
-            person = Person("") if erased else read_person(one, by=by, area=at.region, why=why, only=only)
+    for row in rows:
+        if row.pk in whole | treated:
+            only = [name for name in of if row.pk in whole or name not in NUMBERS]
+            erased = row.person is None
+            person = Person("") if erased else read_person(row, by=by, area=at.region, why=why, only=only)
             texts = {name: str(getattr(person, name) or "") for name in only}
-            found.append(PersonRow(one.pk, one.record, **texts))
+            found.append(PersonRow(row.pk, row.record, **texts))
     return tuple(found)
 
 
@@ -126,9 +126,10 @@ def readings(patient: int) -> tuple[Reading, ...]:
     own = ("public", str(Patient.objects.values_list("account", flat=True).get(pk=patient)))
     events = audit.events(target=PERSON, key=patient, limit=MOST_READINGS)
     return tuple(
-        Reading(one.happened_at, shown_name(one.actor.name), after.get("reason", ""), tuple(after.get("fields", ())))
-        for one in events if one.action == audit.READ and (one.actor.kind, one.actor.key) != own
-        for after in (one.after or {},)
+        Reading(event.happened_at, shown_name(event.actor.name), after.get("reason", ""),
+                tuple(after.get("fields", ())))
+        for event in events if event.action == audit.READ and (event.actor.kind, event.actor.key) != own
+        for after in (event.after or {},)
     )  # fmt: skip
 
 
@@ -142,4 +143,4 @@ def _of_today(keys: Collection[int], at: HospitalRow, now: datetime) -> set[int]
 def _broken(keys: Collection[int], by: Standing, now: datetime) -> set[int]:
     """Patients whose glass ``by`` has broken and may look through now."""
     rows = BrokenGlass.objects.filter(patient__in=keys, user=by.account, ends_at__gt=now) if by.account else ()
-    return {one.patient_id for one in rows}
+    return {row.patient_id for row in rows}

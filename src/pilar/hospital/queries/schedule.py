@@ -135,7 +135,7 @@ def hospital_names(*, region: str = "", codes: Collection[str] = ()) -> Mapping[
 def hospitals(region: str = "") -> tuple[HospitalRow, ...]:
     """The hospitals of a region, or all."""
     rows = Hospital.objects.filter(region=region) if region else Hospital.objects.all()
-    return tuple(hospital_row(one) for one in rows)
+    return tuple(hospital_row(row) for row in rows)
 
 
 def hospital(code: str) -> HospitalRow:
@@ -152,7 +152,7 @@ def worked_at(by: Standing, action: Action) -> tuple[HospitalRow, ...]:
     """The hospitals at which somebody may do something."""
     reach = AUTHORITY.extent(by, action)
     rows = Hospital.objects.all() if reach.everywhere else Hospital.objects.filter(pk__in=reach.units())
-    return tuple(hospital_row(one) for one in rows)
+    return tuple(hospital_row(row) for row in rows)
 
 
 def works_in_hospitals(by: Standing) -> bool:
@@ -192,7 +192,7 @@ def sessions(
         rows = rows.filter(doctor=doctor)
     if states:
         rows = rows.filter(state__in=states)
-    return tuple(session_row(one) for one in rows)
+    return tuple(session_row(row) for row in rows)
 
 
 def filled(code: str) -> bool:

@@ -49,9 +49,9 @@ def _rows(**whose: Any) -> tuple[WaitingRow, ...]:
     rows = rows.select_related("clinic", "hospital", "doctor", "patient", "offered").order_by("state", "since")
     return tuple(
         WaitingRow(
-            one.pk, clinic_row(one.clinic), one.hospital.name, one.doctor.name if one.doctor else "",
-            one.patient.account_id, one.first_day, one.last_day, one.offered.code if one.offered else "",
-            one.offer_until, one.patient_id, one.patient.record,
+            row.pk, clinic_row(row.clinic), row.hospital.name, row.doctor.name if row.doctor else "",
+            row.patient.account_id, row.first_day, row.last_day, row.offered.code if row.offered else "",
+            row.offer_until, row.patient_id, row.patient.record,
         )
-        for one in rows
+        for row in rows
     )  # fmt: skip

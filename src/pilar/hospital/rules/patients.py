@@ -78,7 +78,7 @@ def person_of(text: str) -> Person:
     given: dict[str, Any] = json.loads(text)
     if given.get("birth_date"):
         given["birth_date"] = date.fromisoformat(given["birth_date"])
-    known = {one.name for one in fields(Person)}
+    known = {field.name for field in fields(Person)}
     return Person(**{name: value for name, value in given.items() if name in known})
 
 

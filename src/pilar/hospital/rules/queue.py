@@ -207,8 +207,8 @@ def overtaken(calls: Iterable[Called]) -> int:
     """Count the calls that overtook by priority since the last call of somebody without it; ``calls`` in their
     order."""
     count = 0
-    for one in calls:
-        count = 0 if one.ordinary else count + (one.why is Reason.PRIORITY)
+    for call in calls:
+        count = 0 if call.ordinary else count + (call.why is Reason.PRIORITY)
     return count
 
 

@@ -72,8 +72,8 @@ def differences(
     groups: dict[tuple[int, int, date], tuple[dict[Hours, Consulting], dict[Hours, Consulting]]]
     groups = defaultdict(lambda: ({}, {}))
     for side, rows in enumerate((ours, theirs)):
-        for one in rows:
-            groups[one.clinic, one.doctor, one.day][side][one.hours] = one
+        for row in rows:
+            groups[row.clinic, row.doctor, row.day][side][row.hours] = row
     for here, there in groups.values():
         for hours in sorted(here.keys() & there.keys()):
             if here[hours].places != there[hours].places:

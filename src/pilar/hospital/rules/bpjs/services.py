@@ -74,7 +74,7 @@ class Service:
                 response = json.loads(keys.open(response, at))
             if self.rows is not None:
                 rows = response["list"] if isinstance(response, Mapping) else response
-                return [read(self.rows, one) for one in rows]
+                return [read(self.rows, row) for row in rows]
             return None if self.answer is None else read(self.answer, response)
         except Misfit as error:
             raise NotUnderstood(str(error)) from error

@@ -51,11 +51,11 @@ def outcome(faults: Iterable[Fault], *, status: int = 422) -> Resource:
         "issue": [
             {
                 "severity": "error",
-                "code": one.code if one.code in ISSUE_TYPES else OF_STATUS.get(status, "business-rule"),
-                "details": {"coding": [{"code": one.code}], "text": one.said()},
-                **({"expression": [one.place]} if one.place else {}),
+                "code": fault.code if fault.code in ISSUE_TYPES else OF_STATUS.get(status, "business-rule"),
+                "details": {"coding": [{"code": fault.code}], "text": fault.said()},
+                **({"expression": [fault.place]} if fault.place else {}),
             }
-            for one in faults
+            for fault in faults
         ],
     }
 
@@ -94,7 +94,7 @@ def capability(site: Site, *, since: datetime) -> Resource:
                     "cors": False,
                     "description": "Authorization: Bearer TOKEN; the token of an account that works in the hospital",
                 },
-                "resource": [_ability(site, one) for one in SEARCHES],
+                "resource": [_ability(site, search) for search in SEARCHES],
             }
         ],
     }

@@ -36,7 +36,7 @@ def read_booking(given: Any, site: Site, known: Definitions) -> Wanted:
     if given.get("resourceType") != "Appointment":
         refuse([Fault("required", mark("Send the appointment that you ask for"), {}, "Appointment")])
     actors = [one.get("actor", {}).get("reference", "") for one in given["participant"]]
-    patients = [one.removeprefix("Patient/") for one in actors if one.startswith("Patient/")]
+    patients = [actor.removeprefix("Patient/") for actor in actors if actor.startswith("Patient/")]
     slots = [one.get("reference", "").removeprefix("Slot/") for one in given.get("slot", ())]
     visit = _code(given.get("appointmentType", {}), site.system(VISIT)) or "1"
     payer = next(
