@@ -136,7 +136,8 @@ FREE = {
             "request_evidence "
             "save_answer save_answers save_follow_up save_mark save_marks set_dates settle_mark "
             "write_finding "
-            "create_campaign propose_from_follow_up save_draft_instrument attach_new verify_attached "
+            "create_campaign propose_from_follow_up propose_target save_draft_instrument attach_new "
+            "verify_attached "
             "return_attached"
         ),
         "a preview comes before it, and what it stores can be changed": (

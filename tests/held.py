@@ -179,7 +179,8 @@ HELD: dict[str, dict[str, str]] = {
         **each(
             "accept_result allocate answer_request attach attach_new attach_to_follow_up cancel_meeting "
             "conflicts_changed decide_objection detach detach_from_follow_up edit_finding finish_marking import_marks "
-            "make_objection panels_changed propose_from_follow_up record_meeting remove_finding reopen_marking "
+            "make_objection panels_changed propose_from_follow_up propose_target record_meeting remove_finding "
+            "reopen_marking "
             "request_evidence return_assessment return_attached save_answer save_answers save_follow_up save_mark "
             "settle_mark submit take_over_answers _take verify_attached "
             "withdraw_request write_finding",

@@ -157,6 +157,8 @@ attach_to_follow_up | coordinator | attach evaluation.follow-up | followupeviden
 detach_from_follow_up | coordinator | detach evaluation.follow-up | followupevidence-1
 propose_from_follow_up | coordinator | propose masterplan.proposal, propose evaluation.follow-up |
     masterplan_content+1 masterplan_proposal+1 people_notice+1
+propose_target | coordinator | propose masterplan.proposal, propose evaluation.assessment |
+    masterplan_content+1 masterplan_proposal+1 people_notice+1
 order_sheets | secretariat | order evaluation.sheet-batch @- | procrastinate_events+1 procrastinate_jobs+1
     sheetbatch+1
 remind_of_follow_ups | schedule | . | people_notice+2

@@ -124,6 +124,11 @@ urlpatterns = [
     path("kerja/penilaian/<int:key>/pengajuan/", submission.submission, name="submission"),
     path("kerja/penilaian/<int:key>/langkah/", next_steps.next_steps, name="next-steps"),
     path("kerja/penilaian/<int:key>/langkah/ukuran/", lifting.measure_steps, name="measure-steps"),
+    path(
+        "kerja/penilaian/<int:key>/langkah/ukuran/<str:programme>/<int:number>/usulan/",
+        proposing.propose_target,
+        name="propose-target",
+    ),
     path("kerja/penilaian/<int:key>/formulir.xlsx", answer_sheets.export, name="answer-form"),
     path("kerja/penilaian/<int:key>/impor/", answer_sheets.sheet_import, name="answer-import"),
     path("hasil/pilar/register-segel.json", downloads.seal_register, name="seal-register"),

@@ -88,6 +88,7 @@ evaluation:allocation               region    key=marked
 evaluation:submission               region    key=marked
 evaluation:next-steps               region    key=marked
 evaluation:measure-steps            region    key=marked
+evaluation:propose-target           region    key=marked
 evaluation:answer-form              region    key=marked
 evaluation:answer-import            region    key=marked
 evaluation:own-results              own

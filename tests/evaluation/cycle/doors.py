@@ -110,6 +110,7 @@ save_follow_up         2  ........P  ..A    403   yes   yes   403   403   403   
 attach_to_follow_up    2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 detach_from_follow_up  2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 propose_from_follow_up 2  ........P  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
+propose_target         1  .........  ...    403   yes   403   403   403   403   403   | 404   404   404   404   404
 order_sheets           2  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 make_sheets            -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
 remind_of_follow_ups   -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
@@ -304,6 +305,13 @@ CALLS: Mapping[str, Call] = {
         follow_up=p.key("follow_up"),
         version=p.key("plan_version"),
         idea=do.Idea(ProposalKind.ADD, p.world.offices[OWN][0], "Peraturan kota cerdas", "governance_public_policy"),
+        now=NOW,
+    ),
+    "propose_target": lambda p, by: do.propose_target(
+        by=by,
+        assessment=p.key("marked"),
+        version=p.key("plan_version"),
+        aim=do.Aim("P001", 1, 2027, Decimal(77)),
         now=NOW,
     ),
     "order_sheets": _at_campaign("order_sheets", phase=2, version=1, language="id", now=NOW),

@@ -137,7 +137,7 @@ def _planned(world: World) -> dict[str, object]:
     version = masterplan.start_revision(
         by=world.who("coordinator"), version=made.version, reason="Rekomendasi panel", now=LATER
     )
-    return {"plan_version": version, "figures": plan.seen(world, "policy").fingerprint}
+    return {"plan_version": version, "programme": "P001", "figures": plan.seen(world, "policy").fingerprint}
 
 
 def _batch() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,22 @@ from evaluation.cycle.world import FAR, LEAVES, OWN, World
 from kit.worlds import once
 from masterplan.reporting import MEASURE, add_measure, bound, clock, in_force, tell
 from pilar import index
+from pilar.evaluation import operations
+from pilar.evaluation.operations import Aim, AlreadyProposed
 from pilar.evaluation.queries.lifting import measure_steps
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.lifting import Lift, lift
 from pilar.evaluation.rules.stages import PhaseState
-from pilar.masterplan.rules.content import Target
+from pilar.masterplan import operations as masterplan
+from pilar.masterplan import queries
+from pilar.masterplan.models import Proposal, Version
+from pilar.masterplan.operations import NewPlan
+from pilar.masterplan.rules.content import Target, read
+from pilar.masterplan.rules.proposals import Origin
+from pilar.people.models import Notice
+from pilar.people.rules import PUBLIC, NotAllowed, NotFound
+from pilar.platform.errors import Faults
+from pilar.platform.models import AuditEvent
 
 MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06")
 GAIN = Fraction(3, 10)
@@ -136,3 +148,135 @@ def test_without_a_plan_it_says_why_there_is_nothing(opened: World) -> None:
 @pytest.mark.parametrize(("name", "region", "status"), [("secretariat", OWN, 200), ("coordinator", FAR, 404)])
 def test_who_sees_it(behind: World, name: str, region: str, status: int) -> None:
     Visitor(behind, name, region).said("langkah/ukuran/", status)
+
+
+# A target that is set there
+
+
+def revised(world: World) -> int:
+    """The revision of the plan that is being written."""
+    return masterplan.start_revision(
+        by=world.who("coordinator"), version=Version.objects.get().pk, reason="Evaluasi", now=AFTER
+    )
+
+
+def aimed(world: World, version: int, by: str = "coordinator", **changed: Any) -> int:
+    aim = Aim(**{"programme": "P001", "target": 1, "year": 2027, "value": Decimal(900), **changed})
+    return operations.propose_target(
+        by=world.who(by), assessment=world.assessment().pk, version=version, aim=aim, now=AFTER
+    )
+
+
+def test_a_target_becomes_the_change_of_its_programme(behind: World) -> None:
+    version = revised(behind)
+    key = aimed(behind, version)
+    row = Proposal.objects.get(pk=key)
+    assert row.line is not None
+    assert row.content is not None
+    assert (row.version_id, row.kind, row.state, row.line.code, row.office_id, row.origin) == (
+        version, "change", "draft", "P001", behind.offices[OWN][0], Origin.MEASURE,
+    )  # fmt: skip
+    (target,) = read(row.content.body).targets
+    assert (target.measure, target.yearly) == (MEASURE, ((2026, Decimal(600)), (2027, Decimal(900))))
+    assert (row.reason, row.origin_text) == ("“Izin terbit” harus 900 izin pada akhir 2027",) * 2
+    # The office is told, and both ways lead back to where the target was set.
+    assert Notice.objects.get(user=behind.key("contributor"), address=f"/kerja/rencana/usulan/{key}/").needs_action
+    found = queries.origin_of(key, scope=behind.who("contributor"))
+    assert found is not None
+    assert found.address == f"/kerja/penilaian/{behind.assessment().pk}/langkah/ukuran/"
+    logged = AuditEvent.objects.get(action="propose", target="evaluation.assessment")
+    assert (logged.key, logged.after) == (str(behind.assessment().pk), {"proposal": key, "version": version})
+    assert queries.origin_of(key, scope=behind.who("colleague")) is None
+
+
+def test_in_the_next_plan_a_programme_goes_on_with_the_target_alone(behind: World) -> None:
+    given = NewPlan("Rencana induk kota cerdas 2031-2035", 2031, 2035)
+    version = masterplan.start_plan(by=behind.who("coordinator"), region=OWN, given=given, now=AFTER)
+    with pytest.raises(Faults) as refused:
+        aimed(behind, version)
+    assert [one.place for one in refused.value.faults] == ["targets.0.yearly.2027"]
+    row = Proposal.objects.get(pk=aimed(behind, version, year=2031))
+    assert row.content is not None
+    content = read(row.content.body)
+    assert (row.kind, row.line, content.title, content.budgets, content.activities) == (
+        "add", None, "Program nomor 0", (), (),
+    )  # fmt: skip
+    assert [(one.number, one.measure, one.yearly) for one in content.targets] == [
+        (1, MEASURE, ((2031, Decimal(900)),))
+    ]  # fmt: skip
+    with pytest.raises(AlreadyProposed):
+        aimed(behind, version, year=2032)
+
+
+def test_a_second_click_writes_nothing_until_the_first_is_taken_back(behind: World) -> None:
+    version = revised(behind)
+    first = aimed(behind, version)
+    with pytest.raises(AlreadyProposed):
+        aimed(behind, version)
+    assert Proposal.objects.filter(version=version).count() == 1
+    masterplan.withdraw_proposal(by=behind.who("contributor"), proposal=first, now=AFTER)
+    assert aimed(behind, version) != first
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"year": 2026, "value": Decimal(600)}, "value"),
+        ({"year": 2031}, "targets.0.yearly.2031"),
+        ({"target": 9}, ""),
+        ({"programme": "P009"}, ""),
+    ],
+)
+def test_what_cannot_be_aimed_at_is_refused(behind: World, changed: dict[str, Any], place: str) -> None:
+    version = revised(behind)
+    with pytest.raises(Faults if place else NotFound) as refused:
+        aimed(behind, version, **changed)
+    if isinstance(refused.value, Faults):
+        assert [one.place for one in refused.value.faults] == [place]
+    assert not Proposal.objects.filter(version=version).exists()
+
+
+def test_only_the_coordinator_aims_and_only_into_the_own_plan(behind: World) -> None:
+    version = revised(behind)
+    for who in ("contributor", "verifier", "secretariat"):
+        with pytest.raises(NotAllowed):
+            aimed(behind, version, by=who)
+    with pytest.raises(NotFound):
+        aimed(behind, 0)
+    aim, key = Aim("P001", 1, 2027, Decimal(900)), behind.assessment().pk
+    for by in (behind.who("coordinator", FAR), PUBLIC):
+        with pytest.raises(NotFound):
+            operations.propose_target(by=by, assessment=key, version=version, aim=aim, now=AFTER)
+    assert not Proposal.objects.filter(version=version).exists()
+
+
+def test_the_page_sets_the_target_and_keeps_what_was_typed(behind: World) -> None:
+    visitor, path = Visitor(behind, "coordinator"), "langkah/ukuran/P001/1/usulan/"
+    assert f"/{path}" in visitor.client.get(visitor.address("langkah/ukuran/")).content.decode()
+    assert (
+        f"/{path}" not in Visitor(behind, "contributor").client.get(visitor.address("langkah/ukuran/")).content.decode()
+    )
+    assert "No version of the master plan is being written" in visitor.said(path)
+    version = revised(behind)
+    assert "everything else stays as it is" in visitor.said(path)
+    refused = visitor.post(path, 422, version=version, year="2027", value="banyak")
+    assert 'value="banyak"' in refused.content.decode()
+    refused = visitor.post(path, 422, version=version, year="2026", value="600")
+    assert "This is the target already" in refused.content.decode()
+    answer = visitor.post(path, version=version, year="2027", value="900")
+    assert answer["Location"] == visitor.address("langkah/ukuran/")
+    assert "Proposal 1 for version 2" in visitor.said(path)
+    again = visitor.post(path, 409, version=version, year="2027", value="901")
+    assert "already proposed, as number 1" in again.content.decode()
+    Visitor(behind, "contributor").said(path, 403)
+    Visitor(behind, "coordinator", FAR).said(path, 404)
+
+
+def test_the_api_sets_it_too(behind: World) -> None:
+    version, client = revised(behind), Visitor(behind, "coordinator").client
+    address = f"/api/v1/assessments/{behind.assessment().pk}/measure-steps/proposals"
+    given = {"version": version, "programme": "P001", "target": 1, "year": 2027, "value": "900"}
+    answer = client.post(address, given, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    assert Proposal.objects.get(pk=answer.json()["proposal"]).origin == Origin.MEASURE
+    assert client.post(address, given, content_type="application/json").status_code == 409

@@ -298,7 +298,10 @@ PILAR_ROLES = (
 )  # rules of rooms that declare roles of their own (people.rules.declare)
 PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
 PILAR_MEASURE_ORIGINS = {"pilar-surveys": "pilar.surveys.queries.measured.origins"}  # what values were made from
-PILAR_PROPOSAL_ORIGINS = {"recommendation": "pilar.evaluation.queries.follow_up.address_of"}  # where a key leads
+PILAR_PROPOSAL_ORIGINS = {  # where a key leads
+    "recommendation": "pilar.evaluation.queries.follow_up.address_of",
+    "measure": "pilar.evaluation.queries.aiming.address_of",
+}
 PILAR_DAYS_OFF = ["pilar.permits.queries.days_off.touched", "pilar.hospital.queries.days_off.touched"]  # what they move
 PILAR_EVIDENCE_READERS = [  # beside region and secretariat (adr/0007)
     "pilar.evaluation.queries.evidence_readers.panel",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from pilar.evaluation import operations
 from pilar.evaluation.api.published import REFUSED, Problem
-from pilar.evaluation.operations import Idea, SeenFigure
+from pilar.evaluation.operations import Aim, Idea, SeenFigure
 from pilar.evaluation.queries import follow_up as reads
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form as form_for
@@ -128,6 +129,16 @@ class PlanIdeaIn(Schema):
     programme: Annotated[str, Field(max_length=12)] = ""
 
 
+class PlanAimIn(Schema):
+    """What a target of a programme (its code and number in the plan that is law) is to be by the end of a year."""
+
+    version: Big
+    programme: Annotated[str, Field(max_length=12)]
+    target: Number
+    year: Annotated[int, Field(ge=1, le=9_999)]
+    value: Annotated[Decimal, Field(max_digits=30, decimal_places=6)]
+
+
 class PlanProposedOut(Schema):
     proposal: int
 
@@ -196,6 +207,18 @@ def propose(by: Standing, now: datetime, key: Key, given: PlanIdeaIn) -> dict[st
     """The office that is to own it completes the proposal and hands it in."""
     idea = Idea(ProposalKind(given.kind), given.office, given.title, given.part, given.programme)
     made = operations.propose_from_follow_up(by=by, follow_up=key, version=given.version, idea=idea, now=now)
+    return {"proposal": made}
+
+
+@router.post(
+    "/assessments/{key}/measure-steps/proposals",
+    response={200: PlanProposedOut, **REFUSED},
+    summary="Turn a target that would lift into a proposal of the master plan",
+)
+def propose_target(by: Standing, now: datetime, key: Key, given: PlanAimIn) -> dict[str, int]:
+    """The office that owns the programme completes the proposal and hands it in."""
+    aim = Aim(given.programme, given.target, given.year, given.value)
+    made = operations.propose_target(by=by, assessment=key, version=given.version, aim=aim, now=now)
     return {"proposal": made}
 
 

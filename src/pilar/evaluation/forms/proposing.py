@@ -1,4 +1,4 @@
-"""The forms by which a recommendation becomes a proposal of the master plan."""
+"""The forms by which a recommendation, or a target that would lift, becomes a proposal of the master plan."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
+from pilar.design.fields import FigureField
 from pilar.design.forms import FaultsForm
-from pilar.evaluation.operations import Idea
+from pilar.evaluation.operations import Aim, Idea
 from pilar.masterplan.queries import ProgrammeRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import LONGEST_TITLE
@@ -79,3 +80,28 @@ class ChangeForm(IdeaForm):
         super().__init__(*given, **named)
         rows = ((one.code, f"{one.code} {one.content.title}") for one in programmes)
         self.fields["programme"].choices = [("", gettext("none yet")), *rows]
+
+
+class AimForm(FaultsForm):
+    """What a target is to be by the end of a year."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    year = forms.TypedChoiceField(label=_("Year to reach it by"), coerce=int)
+
+    def __init__(self, *given: Any, unit: str, years: Iterable[int], version: int, **named: Any) -> None:
+        super().__init__(*given, initial={"version": version, **named.pop("initial", {})}, **named)
+        self.fields["year"].choices = [(one, str(one)) for one in years]
+        self.fields["value"] = FigureField(label=_("Target"), required=True, unit=unit, help_text=unit)
+
+    def aim(self, programme: str, target: int) -> Aim:
+        """What was filled in."""
+        return Aim(programme, target, self.cleaned_data["year"], self.cleaned_data["value"])
+
+    def tell(self, error: Faults) -> None:
+        """A fault of the value that stands in the programme is one of the value that was typed."""
+        super().tell(
+            Faults(
+                Fault(one.code, one.sentence, one.fields, "value" if ".yearly." in one.place else one.place)
+                for one in error.faults
+            )
+        )

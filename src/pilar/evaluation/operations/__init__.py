@@ -44,7 +44,7 @@ from pilar.evaluation.operations.panels import (
 from pilar.evaluation.operations.participation import Invited, invite_regions, move_to_group, withdraw_region
 from pilar.evaluation.operations.phases import move_phase, return_assessment
 from pilar.evaluation.operations.plan_figures import SeenFigure, take_all_plan_figures, take_plan_figures
-from pilar.evaluation.operations.proposing import AlreadyProposed, Idea, propose_from_follow_up
+from pilar.evaluation.operations.proposing import Aim, AlreadyProposed, Idea, propose_from_follow_up, propose_target
 from pilar.evaluation.operations.published import (
     InstrumentChanged,
     OffScale,

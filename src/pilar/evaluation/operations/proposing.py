@@ -1,36 +1,39 @@
-"""Recommendations of the panel become proposals of the region's master plan."""
+"""Recommendations of the panel, and targets that would lift the index, become proposals of the region's master plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.follow_up import TARGET, held
+from pilar.evaluation.operations.locking import locked_assessment
+from pilar.evaluation.queries.aiming import aimed_at, aims, origin_key
 from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.masterplan import queries as plans
 from pilar.masterplan.operations import Proposed, propose
 from pilar.masterplan.operations.announcing import ASKED, question_subject
-from pilar.masterplan.queries import VersionRow
-from pilar.masterplan.rules.content import LONGEST_TEXT, Content
+from pilar.masterplan.queries import ProgrammeRow, VersionRow
+from pilar.masterplan.rules.content import LONGEST_TEXT, Content, Target
 from pilar.masterplan.rules.decisions import LONGEST_REASON
 from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalKind
 from pilar.people import operations as people
-from pilar.people.rules import HeldRole, NotFound, Role, Standing
+from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 
 
 class AlreadyProposed(PilarError):
-    """A proposal that the recommendation gave rise to waits in this version."""
+    """A proposal that the same gave rise to waits in this version."""
 
     code = "already-proposed"
     status = 409
-    sentence = mark("This recommendation is already proposed, as number %(number)s of the version")
+    sentence = mark("This is already proposed, as number %(number)s of the version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,16 @@ class Idea:
     title: str = ""
     part: str = ""
     programme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a target of a programme (its code and number in the plan that is law) is to be by the end of a year."""
+
+    programme: str
+    target: int
+    year: int
+    value: Decimal
 
 
 @transaction.atomic
@@ -58,25 +71,96 @@ def propose_from_follow_up(*, by: Standing, follow_up: int, version: int, idea: 
     if row.plan.region != case.region:
         raise NotFound
     finding = stored.finding
-    for one in plans.originated(Origin.RECOMMENDATION, [str(finding.pk)], scope=by):
+    _require_new(by, version, Origin.RECOMMENDATION, str(finding.pk))
+    office, given = _proposed(row, idea, finding.pk, finding.text)
+    sentence = mark("A recommendation of the evaluation became a proposal of your office: complete it and hand it in")
+    return _written(by, row, office, given, about=(TARGET, stored.pk), sentence=sentence, now=now)
+
+
+@transaction.atomic
+def propose_target(*, by: Standing, assessment: int, version: int, aim: Aim, now: datetime) -> int:
+    """Write a target, set where the evaluation says what measures would lift, as a proposal for the office that owns
+    the programme; returns its key.
+
+    Into a version of the plan that is law it is the change of the programme, into that of another plan a programme that
+    goes on with it: title, need and partners of the old one, this target, and neither money nor road map. Raises Faults
+    at fields of the aim, :class:`AlreadyProposed`, NotFound, NotAllowed, WrongState.
+    """
+    found, case = locked_assessment(by, assessment, Action.PLAN_STEPS)
+    if not aims(by, case.region):
+        raise NotAllowed
+    row = plans.version(version, scope=by)
+    if row.plan.region != case.region:
+        raise NotFound
+    law, programme, target = aimed_at(found, aim.programme, aim.target, now=now)
+    key = origin_key(assessment, aim.programme, aim.target)
+    _require_new(by, version, Origin.MEASURE, key)
+    text = translate(
+        "“%(title)s” is to be %(value)s %(unit)s by the end of %(year)s",
+        title=target.title, value=aim.value, unit=target.unit, year=str(aim.year),
+    )  # fmt: skip
+    origin = {"origin": Origin.MEASURE, "origin_key": key, "origin_text": text[:LONGEST_TEXT]}
+    if row.plan.key == law.plan.key:
+        kept = {one.code: one for one in plans.programmes(row)}.get(aim.programme)
+        if kept is None:
+            raise Faults([Fault("unknown-programme", mark("Choose a programme of this plan"), {}, "programme")])
+        given = Proposed(ProposalKind.CHANGE, _changed(kept, aim), kept.key, text[:LONGEST_REASON], **origin)
+    else:
+        given = Proposed(ProposalKind.ADD, _continued(programme, target, aim), **origin)
+    owner = programme.content.owner if given.content is None else given.content.owner
+    sentence = mark(
+        "A target that would lift the evaluation became a proposal of your office: complete it and hand it in"
+    )
+    return _written(by, row, owner, given, about=("evaluation.assessment", assessment), sentence=sentence, now=now)
+
+
+def _require_new(by: Standing, version: int, origin: Origin, key: str) -> None:
+    for one in plans.originated(origin, [key], scope=by):
         if one.version == version and one.state in OPEN_PROPOSALS:
             raise AlreadyProposed(number=one.number)
-    office, given = _proposed(row, idea, finding.pk, finding.text)
-    key = propose(by=by, version=version, office=office, given=given, now=now)
-    audit.record(by, "propose", TARGET, stored.pk, area=case.region, after={"proposal": key, "version": version})
+
+
+def _written(
+    by: Standing, row: VersionRow, office: int, given: Proposed, *, about: tuple[str, int], sentence: str, now: datetime
+) -> int:
+    """Write the proposal, tell the office, and say so in the log of what gave rise to it."""
+    key = propose(by=by, version=row.key, office=office, given=given, now=now)
+    region = row.plan.region
+    audit.record(by, "propose", *about, area=region, after={"proposal": key, "version": row.key})
     people.notify(
         by=by,
-        to=HeldRole(Role.CONTRIBUTOR, case.region, office),
+        to=HeldRole(Role.CONTRIBUTOR, region, office),
         kind=ASKED,
         subject=question_subject(key),
-        sentence=mark(
-            "A recommendation of the evaluation became a proposal of your office: complete it and hand it in"
-        ),
+        sentence=sentence,
         address=address("masterplan:proposal", key),
-        region=case.region,
+        region=region,
         now=now,
     )
     return key
+
+
+def _changed(kept: ProgrammeRow, aim: Aim) -> Content:
+    """The programme as it stands in the version, with the target of the year."""
+    targets = kept.content.targets
+    held = next((one for one in targets if one.number == aim.target), None)
+    if held is None:
+        raise Faults([Fault("unknown-target", mark("The programme has no such target in this version"), {}, "target")])
+    if held.planned_for(aim.year) == aim.value:
+        raise Faults([Fault("target-stands", mark("This is the target already"), {}, "value")])
+    return replace(kept.content, targets=tuple(_aimed(one, aim) if one is held else one for one in targets))
+
+
+def _continued(programme: ProgrammeRow, target: Target, aim: Aim) -> Content:
+    """A programme of the next plan that goes on with one of this, with the target alone."""
+    only = _aimed(replace(target, number=1, base=None, base_year=None, yearly=()), aim)
+    return replace(
+        programme.content, targets=(only,), quick_win=False, budgets=(), activities=(), monitored=(), judged=()
+    )
+
+
+def _aimed(target: Target, aim: Aim) -> Target:
+    return replace(target, yearly=tuple(sorted({**target.by_year, aim.year: aim.value}.items())))
 
 
 def _proposed(row: VersionRow, idea: Idea, finding: int, text: str) -> tuple[int, Proposed]:

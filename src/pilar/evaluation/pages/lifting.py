@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from pilar.evaluation.queries import lifting as reads
+from pilar.evaluation.queries.aiming import aims
 from pilar.evaluation.rules.changes import written
 from pilar.masterplan.reference import framework
 from pilar.people.rules import Standing
@@ -19,6 +20,7 @@ def measure_steps(request: HttpRequest, key: int, *, by: Standing, now: datetime
     found = reads.measure_steps(key, by=by, now=now)
     return {
         "found": found,
+        "aims": aims(by, found.position.header.region_code),
         "header": found.position.header,
         "final": found.position.outlook.final,
         "agreed": found.position.agreed,

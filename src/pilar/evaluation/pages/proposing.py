@@ -1,4 +1,4 @@
-"""A recommendation of the panel becomes a proposal of the region's master plan."""
+"""A recommendation of the panel, or a target that would lift, becomes a proposal of the region's master plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from pilar.design.forms import posted, stored
 from pilar.design.views import done
 from pilar.evaluation import operations
-from pilar.evaluation.forms.proposing import ChangeForm, IdeaForm, NewProgrammeForm
+from pilar.evaluation.forms.proposing import AimForm, ChangeForm, IdeaForm, NewProgrammeForm
+from pilar.evaluation.queries.aiming import ToAim, to_aim
 from pilar.evaluation.queries.follow_up import ToPropose, to_propose
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.content import LONGEST_TITLE
@@ -48,6 +49,38 @@ def propose(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
         "typed": typed,
     }
     return context, status
+
+
+@page("evaluation/cycle/results/aim.html", sends=True)
+def propose_target(
+    request: HttpRequest, key: int, programme: str, number: int, *, by: Standing, now: datetime
+) -> Shown:
+    """Set what a target that would lift is to be; it becomes a proposal of the version that is being written."""
+    found = to_aim(key, programme, number, by=by, now=now)
+    form = _aim_form(request, found)
+    if form is not None and stored(
+        form,
+        lambda: operations.propose_target(
+            by=by, assessment=key, version=form.cleaned_data["version"], aim=form.aim(programme, number), now=now
+        ),
+    ):
+        return done(
+            request, _("The office finds the proposal on its page, and completes it"), "evaluation:measure-steps", key
+        )
+    status = form.status if form is not None else 409 if request.method == "POST" else 200
+    return {"found": found, "header": found.header, "form": form}, status
+
+
+def _aim_form(request: HttpRequest, found: ToAim) -> AimForm | None:
+    """The form; None where no version of the plan is being written, or none of its years is still to come."""
+    if found.version is None or not found.years:
+        return None
+    year = found.header.year
+    first = next((one for one in found.years if one > year), found.years[-1])
+    initial = {"year": first, "value": found.target.planned_for(first) or found.target.planned_for(year)}
+    return AimForm(
+        posted(request), unit=found.target.unit, years=found.years, version=found.version.key, initial=initial
+    )
 
 
 def _forms(request: HttpRequest, found: ToPropose, version: VersionRow) -> tuple[IdeaForm, IdeaForm | None]:

@@ -14,12 +14,14 @@ class Origin(StrEnum):
 
     CALL = "call"
     RECOMMENDATION = "recommendation"
+    MEASURE = "measure"
     IMPORT = "import"
 
 
 ORIGIN_NAMES = {
     Origin.CALL: mark("Call for proposals"),
     Origin.RECOMMENDATION: mark("Recommendation of an evaluation"),
+    Origin.MEASURE: mark("What measures would lift"),
     Origin.IMPORT: mark("Import of a workbook"),
 }
 
