@@ -23,6 +23,7 @@ from pilar.permits.operations import Checked, Minutes
 from pilar.permits.rules.cases import Finding, Outcome
 from pilar.permits.rules.objections import About, ObjectionState
 from pilar.permits.rules.roles import Role
+from pilar.permits.rules.signatures import Drawing
 
 KEY = UUID(int=7)
 MEETING: Mapping[str, Any] = {"day": date(2026, 3, 3), "hour": time(9, 30), "place": "Loket 3, kantor DPMPTSP"}
@@ -234,6 +235,10 @@ CALLS: Mapping[str, Call] = {
     "record_visit": lambda w, by: do.record_visit(
         by=by, case=w.case, minutes=Minutes(date(2026, 3, 2), "Sesuai", "Fatimah", True), **_at("visit")
     ),
+    "record_visit:signed": lambda w, by: do.record_visit(
+        by=by, case=w.case, minutes=Minutes(date(2026, 3, 2), "Sesuai", "Fatimah", True),
+        drawing=Drawing("0,0 300,200", "applicant", attested=True), **_at("visit")
+    ),
     "sign_minutes": lambda w, by: do.sign_minutes(by=by, case=w.case, agreed=True, **_at("visit")),
     "sign_minutes_by_code": lambda w, by: do.sign_minutes_by_code(
         by=by, case=w.case, agreed=True, reference=PublicCode.objects.latest("asked_at").pk, **_at("visit")
@@ -305,6 +310,8 @@ return_case | front | returned permits.case | caseevent+1 caseletter+1 case~1
 take_stage | technical | take permits.case | task~1
 recommend | technical | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
 record_visit | surveyor | done permits.case | caseevent+1 case~1 procrastinate_events+1 procrastinate_jobs+1 task~1
+record_visit:signed | surveyor | attest permits.case, done permits.case | caseevent+1 case~1 drawnsignature+1
+    procrastinate_events+1 procrastinate_jobs+1 task~1
 sign_minutes | nurse | minutes permits.case | caseevent+1 case~1
 sign_minutes_by_code | public | minutes permits.case by another | caseevent+1 case~1
 check_again | front | done permits.case, opened permits.case | caseevent+2 case~1 task+1~1
@@ -363,7 +370,7 @@ BEFORE: Mapping[str, Callable[[World], object]] = {
     "submit": _drafted, "submit:again": _returned, "hand_in": _stopped, "withdraw_case": _sent,
     "transfer_case": _with_a_proxy, "take_back_case": _handed_over, "check_files": _sent,
     "pass_check": _sent, "return_case": _sent,
-    "take_stage": _accepted, "recommend": _accepted, "record_visit": _visited,
+    "take_stage": _accepted, "recommend": _accepted, "record_visit": _visited, "record_visit:signed": _visited,
     "sign_minutes": _minutes, "sign_minutes_by_code": _minutes_at_counter, "check_again": _sent_back,
     "send_back": _accepted, "stop_clock": _accepted, "resume_clock": _stopped,
     "lapse_case": _reminded, "escalate": _accepted,

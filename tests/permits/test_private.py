@@ -11,7 +11,7 @@ from pilar.people.models import User
 from pilar.people.operations import grant_membership
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound
 from pilar.permits import operations as do
-from pilar.permits.models import Case
+from pilar.permits.models import Case, DrawnSignature
 from pilar.permits.queries import cases
 from pilar.permits.queries.letters import readings
 from pilar.permits.queries.tracking import track
@@ -127,13 +127,15 @@ def test_a_relative_is_known_before_the_new_key_has_renewed_what_is_hashed(world
 def test_a_new_key_renews_what_is_encrypted_and_hashed(world: World, settings: Settings) -> None:
     number = world.submit()
     do.write_message(by=world.who("nurse"), case=world.case, text="Halo", now=NOW)
-    before = Case.objects.get(pk=world.case)
+    DrawnSignature.objects.create(case_id=world.case, number=1, capacity="proxy", strokes="0,0 300,200")
+    before, drawn = Case.objects.get(pk=world.case), DrawnSignature.objects.get().strokes.text
     settings.PILAR_FIELD_KEYS = "kunci yang baru"
     assert track(number, NIK[-4:], scope=PUBLIC, now=NOW) is not None
     assert do.renew_cases(by=world.who("operator")) > 0
     after = Case.objects.get(pk=world.case)
     assert {before.identity_hash, before.tracking_hash}.isdisjoint({after.identity_hash, after.tracking_hash})
     assert track(number, NIK[-4:], scope=PUBLIC, now=NOW) is not None
+    assert DrawnSignature.objects.get().strokes.text != drawn
     assert do.renew_cases(by=world.who("operator")) == 0
 
 

@@ -9,10 +9,13 @@ from pilar.areas.reference import today_in
 from pilar.permits.queries.minutes import MinutesRow
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.rules.services import Status
+from pilar.permits.rules.signatures import picture
 from pilar.platform.writing import in_words
-from pilar.reports.document import Document, Heading, Pair, Pairs, Paragraph
+from pilar.reports.document import Block, Document, Heading, Pair, Pairs, Paragraph, Picture
 
 LANGUAGE = "id"
+WIDE = 60.0
+"""Millimetres of a signature."""
 
 
 def minutes_document(row: CaseDetail, found: MinutesRow, region: str, *, inside: bool) -> Document:
@@ -27,6 +30,8 @@ def minutes_document(row: CaseDetail, found: MinutesRow, region: str, *, inside:
         if found.signed_at:
             day = in_words(today_in(at, found.signed_at), LANGUAGE)
             applicant = ", ".join(filter(None, (day, agreed[found.signed_agreed], found.signed_remarks)))
+        elif found.binds:
+            applicant = ", ".join((_("at the visit, on the surveyor's device"), agreed[found.agreed]))
         return Document(
             title=_("Minutes of the visit"), language=LANGUAGE, author="Pilar", made_at=found.signed_at or found.at,
             blocks=(
@@ -43,11 +48,26 @@ def minutes_document(row: CaseDetail, found: MinutesRow, region: str, *, inside:
                 Pairs((
                     Pair(_("Signed by the surveyor"), office), Pair(_("Signed by the applicant"), applicant),
                 )),
+                *_drawn(found, inside=inside),
                 Paragraph(_told(found), quiet=True),
             ),
             eyebrow=_("Investment and one-stop service office of %(region)s") % {"region": region},
             lead=row.row.number, stamp=_("SAMPLE DATA") if synthetic else "", running=f"{row.row.number} · {region}",
         )  # fmt: skip
+
+
+def _drawn(found: MinutesRow, *, inside: bool) -> tuple[Block, ...]:
+    """What was drawn at the visit, with who drew it and as what."""
+    if not found.strokes:
+        return ()
+    who = _("Signature of %(name)s") % {"name": found.present}
+    attests = _("%(surveyor)s saw them sign and attests it") % {"surveyor": found.by if inside else _("The surveyor")}
+    said = Pairs((Pair(found.present, f"{found.signed_as}; {attests}"),))
+    return (
+        Heading(_("Signed at the visit, on the surveyor's device")),
+        Picture(picture(found.strokes, who), who, WIDE),
+        said,
+    )
 
 
 def _told(found: MinutesRow) -> str:

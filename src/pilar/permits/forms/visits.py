@@ -6,11 +6,13 @@ from typing import Annotated
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
 from pilar.evidence.forms import FilesField
 from pilar.permits.forms.cases import VisitForm
+from pilar.permits.rules.signatures import CAPACITIES, MOST_CHARACTERS
 
 
 class Device(BaseModel):
@@ -24,14 +26,32 @@ class Device(BaseModel):
 DEVICES = TypeAdapter(dict[UUID, Device])
 
 
+class DrawnInput(forms.TextInput):
+    """A field to sign in by finger, pen or mouse: its strokes stand as text in an input that nobody sees."""
+
+    template_name = "permits/parts/drawn.html"
+    use_fieldset = True
+
+
 class TabletVisitForm(VisitForm):
     """``device``: what the device says of the photographs, by the keys that it gave the files; none where it says
-    nothing that can be read."""
+    nothing that can be read. ``capacity``, ``signature``, ``attested``: as what somebody signs on the device, what they
+    draw, and that the surveyor saw it."""
 
     photos = FilesField(
         label=_("Photographs of the place"),
         help_text=_("The phone says when and where each was added, if you let it."),
     )
+    capacity = forms.ChoiceField(
+        label=_("Signs on this device"), required=False,
+        choices=[("", _("Nobody signs here")), *((key.value, gettext_lazy(name)) for key, name in CAPACITIES.items())],
+    )  # fmt: skip
+    signature = forms.CharField(
+        label=_("Signature of who was there"), required=False, max_length=MOST_CHARACTERS, widget=DrawnInput,
+        help_text=_("Let them read what stands above, then sign with a finger. Who cannot or does not want to signs "
+                    "later with their account, by a code, or on paper."),
+    )  # fmt: skip
+    attested = forms.BooleanField(label=_("I saw them sign, and know who they are"), required=False)
     device = forms.CharField(required=False, max_length=8_000, widget=forms.HiddenInput)
 
     def clean_device(self) -> dict[UUID, Device]:

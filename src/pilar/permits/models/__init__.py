@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilar.permits.models.cases import Absence, Case, CaseEvent, CaseFile, Message, OwnDocument, Relative, Task
-from pilar.permits.models.correspondence import Appointment, CaseLetter, Objection
+from pilar.permits.models.correspondence import Appointment, CaseLetter, DrawnSignature, Objection
 from pilar.permits.models.desk import DeskBatch, Letter, ReportNote
 from pilar.permits.models.hooks import HookDelivery, Subscription
 from pilar.permits.models.investment import OssRecord, Potential, Realised
@@ -19,6 +19,7 @@ __all__ = [
     "CaseFile",
     "CaseLetter",
     "DeskBatch",
+    "DrawnSignature",
     "HookDelivery",
     "Letter",
     "Levy",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from pilar.permits.models.cases import Case
 from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.objections import About, ObjectionState
+from pilar.permits.rules.signatures import Capacity
 from pilar.platform.names import SignatureField
 from pilar.platform.secrets import EncryptedField
 from pilar.platform.triggers import on_row
@@ -41,6 +42,33 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.at}"
+
+
+class DrawnSignature(models.Model):
+    """What somebody who was met at a visit drew on the surveyor's device to sign the minutes, which are the event
+    ``number``; as what (``capacity``) they signed. The event says who attests it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="drawn_signatures")
+    number = models.PositiveIntegerField()
+    capacity = models.CharField(max_length=9)
+    strokes = EncryptedField(context="permits.signature.strokes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="drawn_signature_once"),
+            models.CheckConstraint(condition=Q(capacity__in=list(Capacity)), name="drawn_signature_capacity_known"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="drawn_signature_kept", operation=pgtrigger.Delete),
+            on_row(
+                "drawn_signature_stays", pgtrigger.Update,  # its strokes are encrypted anew by a new key
+                ("drawn_signature_stays", "(NEW.case_id, NEW.number, NEW.capacity)"
+                 " IS DISTINCT FROM (OLD.case_id, OLD.number, OLD.capacity)"),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.number}"
 
 
 class CaseLetter(models.Model):

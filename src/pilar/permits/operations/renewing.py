@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from pilar.people.rules import Permission, Standing
-from pilar.permits.models import Case, CaseLetter, Message, Objection, Relative
+from pilar.permits.models import Case, CaseLetter, DrawnSignature, Message, Objection, Relative
 from pilar.permits.models.cases import IDENTITY
 from pilar.permits.queries import completeness, trail
 from pilar.platform import audit, secrets
@@ -27,6 +27,7 @@ def renew_cases(*, by: Standing) -> int:
         case.save(update_fields=["identity_hash", "tracking_hash", "marks"])
     count = secrets.renew_rows(Case, "person") + secrets.renew_rows(Message, "text")
     count += secrets.renew_rows(Objection, "text") + secrets.renew_rows(CaseLetter, "text")
+    count += secrets.renew_rows(DrawnSignature, "strokes")
     count += secrets.renew_rows(Relative, "identity", also=_hashed)
     if count:
         audit.record(by=by.actor, action="renew", target="permits.case", key="all", after={"rows": count})

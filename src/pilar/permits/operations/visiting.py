@@ -1,4 +1,5 @@
-"""Minutes of a visit (berita acara peninjauan lapangan): the surveyor hands them in, the applicant signs them."""
+"""Minutes of a visit (berita acara peninjauan lapangan): the surveyor hands them in, who was met there may sign them on
+the surveyor's device, the applicant signs them with their account or by a code."""
 
 from __future__ import annotations
 
@@ -16,17 +17,19 @@ from pilar.evidence.queries import first_bytes
 from pilar.people.operations import ask_code, held, there
 from pilar.people.operations.codes import held_code
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound, Standing
-from pilar.permits.models import Case
+from pilar.permits.models import Case, DrawnSignature
 from pilar.permits.operations.applying import add_case_file
 from pilar.permits.operations.handling import LONGEST_TEXT, do_stage, required_text
 from pilar.permits.operations.notices import reached_at, tell_applicant, tell_officers
-from pilar.permits.operations.steps import happened, own_case
+from pilar.permits.operations.steps import TARGET, happened, own_case
 from pilar.permits.queries.minutes import minutes_of, to_sign
 from pilar.permits.rules.authority import Action, Right
 from pilar.permits.rules.cases import CaseElsewhere, EventKind, FileState, Outcome
 from pilar.permits.rules.exif import HEAD, read_exif
 from pilar.permits.rules.places import Point
 from pilar.permits.rules.roles import Role
+from pilar.permits.rules.signatures import Drawing, Drawn, read_drawing
+from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
@@ -56,13 +59,16 @@ class Photo:
 
 @transaction.atomic
 def record_visit(
-    *, by: Standing, case: int, stage: str, minutes: Minutes, photos: Sequence[Photo] = (), now: datetime
-) -> None:
+    *, by: Standing, case: int, stage: str, minutes: Minutes, photos: Sequence[Photo] = (),
+    drawing: Drawing = Drawing(), now: datetime,  # noqa: B008 - frozen
+) -> None:  # fmt: skip
     """Hand in the minutes of a visit, signed by the surveyor, with who was there for the applicant, photographs and
-    what the device says of each. The applicant is told, and signs them by :func:`sign_minutes`.
+    what the device says of each; ``drawing`` is how who was there has signed on the device. The applicant is told, and
+    signs them by :func:`sign_minutes`, whoever has signed at the visit.
 
-    Raises as :func:`recommend`, Faults at ``day`` for one to come, and at ``file``.
+    Raises as :func:`recommend`, Faults at ``day`` for one to come, at ``file``, and as :func:`read_drawing`.
     """
+    drawn = read_drawing(drawing)
     required_text(minutes.found, "found")
     required_text(minutes.present, "present")
     said = {**asdict(minutes), "day": minutes.day.isoformat()}
@@ -72,7 +78,11 @@ def record_visit(
         said["photos"] = {
             f"{stage}-{number}": _said_of(one, file["storage_key"], zone) for number, (one, file) in enumerate(kept, 1)
         }
+    if drawn is not None:
+        said["drawn"] = drawn.capacity
     row = do_stage(by, (case, stage), Action.VISIT, Outcome.DONE, said, now=now)
+    if drawn is not None:
+        _keep_drawn(row, stage, drawn, by=by)
     for number, (_one, file) in enumerate(kept, 1):
         to_be_scanned(add_case_file(row, f"{stage}-{number}", by, now, **file, state=FileState.ACCEPTED))
     if minutes.day > today_in(row.region_id, now):
@@ -143,6 +153,16 @@ def _sign(
             row, Role.BACK, by=by, kind="permits.minutes", subject=f"permits.case:{row.pk}:{stage}", now=now,
             sentence=mark("The applicant of %(number)s does not agree with the minutes of the visit"),
         )  # fmt: skip
+
+
+def _keep_drawn(row: Case, stage: str, drawn: Drawn, *, by: Standing) -> None:
+    """Keep what was drawn beside its minutes, and record that the surveyor attests who drew it."""
+    number = row.events.filter(kind=EventKind.DONE, stage=stage).latest("number").number
+    DrawnSignature.objects.create(case=row, number=number, capacity=drawn.capacity, strokes=drawn.text)
+    audit.record(
+        by=by.actor, action="attest", target=TARGET, key=row.pk, area=row.region_id,
+        after={"stage": stage, "capacity": drawn.capacity},
+    )  # fmt: skip
 
 
 def _said_of(photo: Photo, storage_key: str, zone: tzinfo) -> dict[str, object]:

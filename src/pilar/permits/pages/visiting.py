@@ -34,7 +34,8 @@ from pilar.permits.queries import cases
 from pilar.permits.queries import visits as queries
 from pilar.permits.rules.authority import Right
 from pilar.permits.rules.places import read_point
-from pilar.platform.language import mark
+from pilar.permits.rules.signatures import NO_CAPACITY, NOT_ATTESTED, NOT_DRAWN, Drawing
+from pilar.platform.language import mark, translate
 from pilar.platform.writing import in_words
 from pilar.reports.pdf import typeset
 
@@ -45,8 +46,10 @@ VISITS = Outbox(
     one=mark("visit"),
     many=mark("visits"),
     scripts=("permits/visit.js",),
+    styles=("permits/visit.css",),
     days=30,
 )
+CHANGED = mark("The signature is cleared: what was signed has changed. Let them read it again and sign")
 
 
 @page("permits/desk/visits.html")
@@ -72,9 +75,10 @@ def visits(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 def visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now: datetime) -> Shown:
     """The form of a visit, for who may do that stage; it names the application by its number alone."""
     at = [key, stage]
+    said = {"not_drawn": NOT_DRAWN, "no_capacity": NO_CAPACITY, "not_attested": NOT_ATTESTED, "changed": CHANGED}
     shown = VISITS.shown(
         request, title=cases.visited(key, stage, scope=by, now=now), send=reverse("permits:take-visit", args=at),
-        files=reverse("permits:hold-photo", args=at),
+        files=reverse("permits:hold-photo", args=at), texts={name: translate(one) for name, one in said.items()},
     )  # fmt: skip
     return {**shown, "form": TabletVisitForm()}
 
@@ -100,6 +104,7 @@ def take_visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now:
             raise UnreadableRecords
         given.pop("photos", None)
         device = given.pop("device")
+        drawing = Drawing(given.pop("signature"), given.pop("capacity"), given.pop("attested"))
 
         def photo(key: str) -> Photo:
             said = device.get(UUID(key))
@@ -108,7 +113,7 @@ def take_visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now:
 
         operations.record_visit(
             by=by, case=key, stage=stage, minutes=Minutes(**given), now=now,
-            photos=[photo(one) for one in named],
+            photos=[photo(one) for one in named], drawing=drawing,
         )  # fmt: skip
 
     return VISITS.take(request, TabletVisitForm, store)

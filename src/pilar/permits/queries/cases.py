@@ -31,7 +31,7 @@ from pilar.permits.queries.desk import complaints_of
 from pilar.permits.queries.events import events_of, finding_text
 from pilar.permits.queries.forecasts import forecasts_of
 from pilar.permits.queries.letters import letters_of
-from pilar.permits.queries.minutes import minutes_of
+from pilar.permits.queries.minutes import drawn_at_visits, minutes_of
 from pilar.permits.queries.objections import grounds, objections_of
 from pilar.permits.queries.papers import files_of, paper_name
 from pilar.permits.queries.rows import (
@@ -289,7 +289,7 @@ def _detail(
         appointment=_appointment(appointment, inside=inside) if appointment else None,
         letters=letters_of(case), objections=objections_of(case, now=now),
         grounds=grounds(case, today_in(case.region_id, now)) if Right.OBJECT in acts else (),
-        minutes=minutes_of(rows), last_day=last_day(case),
+        minutes=minutes_of(rows, drawn_at_visits(case)), last_day=last_day(case),
         complaints=complaints_of(case, now) if inside and Action.READ_AROUND in acts else (),
         ends=_ends(case, service, now), granted=trail.granted_by(case),
     )  # fmt: skip

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from pilar.people.models import PublicCode
 from pilar.people.public import TIME_TO_OPEN, CodeRefused
-from pilar.permits.models import Case, CaseEvent
+from pilar.permits.models import Case, CaseEvent, DrawnSignature
 from pilar.permits.queries.services import service_in
 from pilar.permits.rules.authority import RIGHTS, Right
 from pilar.permits.rules.cases import EventKind
+from pilar.permits.rules.signatures import BINDING, Stroke, capacity_name, points_text, read_strokes
+from pilar.platform import secrets
 from pilar.platform.language import mark, translate
 
 HOW = {"": mark("with their account"), "code": mark("with a code sent to the address or number in the application")}
@@ -22,7 +25,8 @@ HOW = {"": mark("with their account"), "code": mark("with a code sent to the add
 @dataclass(frozen=True, slots=True)
 class MinutesRow:
     """What a surveyor found (``number``: of the event), who was there, and whether the applicant agreed: as the
-    surveyor wrote, and, once ``signed_at``, by their own account."""
+    surveyor wrote, and, once ``signed_at``, by their own account. ``capacity``: as what who was there has signed on
+    the surveyor's device, by these ``strokes``."""
 
     number: int
     stage: str
@@ -33,6 +37,8 @@ class MinutesRow:
     present: str
     agreed: bool
     remarks: str
+    capacity: str = ""
+    strokes: tuple[Stroke, ...] = ()
     signed_at: datetime | None = None
     signed_agreed: bool = False
     signed_remarks: str = ""
@@ -43,13 +49,38 @@ class MinutesRow:
         """How the applicant has signed."""
         return translate(HOW[self.signed_how]) if self.signed_at else ""
 
+    @property
+    def signed_as(self) -> str:
+        """As what who was there has signed on the surveyor's device."""
+        return capacity_name(self.capacity) if self.capacity else ""
 
-def minutes_of(events: Iterable[CaseEvent]) -> tuple[MinutesRow, ...]:
-    """The last minutes of each visit."""
+    @property
+    def binds(self) -> bool:
+        """Whether the applicant, or who has a letter of theirs, has signed on the surveyor's device."""
+        return self.capacity in BINDING
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The strokes as SVG has them."""
+        return tuple(points_text(one) for one in self.strokes)
+
+
+def drawn_at_visits(case: Case) -> Mapping[int, tuple[Stroke, ...]]:
+    """What was drawn to sign the minutes of a case, by the number of their event; for who may read the case."""
+    return {
+        one.number: read_strokes(secrets.decrypt(one.strokes.text, context=one.strokes.context))
+        for one in DrawnSignature.objects.filter(case=case)
+    }
+
+
+def minutes_of(
+    events: Iterable[CaseEvent], drawn: Mapping[int, tuple[Stroke, ...]] = MappingProxyType({})
+) -> tuple[MinutesRow, ...]:
+    """The last minutes of each visit; ``drawn`` as :func:`drawn_at_visits` gives it, for who is shown signatures."""
     rows = sorted(events, key=lambda one: one.number)
     signed = {one.facts["of"]: one for one in rows if one.kind == EventKind.MINUTES}
     last = {one.stage: one for one in rows if one.kind == EventKind.DONE and "found" in one.facts}
-    return tuple(_row(one, signed.get(one.number)) for one in last.values())
+    return tuple(_row(one, signed.get(one.number), drawn.get(one.number, ())) for one in last.values())
 
 
 def to_sign(case: Case) -> MinutesRow | None:
@@ -68,10 +99,10 @@ def by_code(case: int, reference: UUID, now: datetime) -> tuple[str, str, Minute
     return row.number, str(service_in(row.version_id).name), to_sign(row)
 
 
-def _row(one: CaseEvent, signed: CaseEvent | None) -> MinutesRow:
+def _row(one: CaseEvent, signed: CaseEvent | None, strokes: tuple[Stroke, ...]) -> MinutesRow:
     said = one.facts
     return MinutesRow(
         one.number, one.stage, one.at, str(one.by), date.fromisoformat(said["day"]), said["found"], said["present"],
-        said["agreed"], said.get("remarks", ""),
+        said["agreed"], said.get("remarks", ""), said.get("drawn", ""), strokes,
         *((signed.at, signed.facts["agreed"], signed.facts["remarks"], signed.facts.get("how", "")) if signed else ()),
     )  # fmt: skip

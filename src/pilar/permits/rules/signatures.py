@@ -1,0 +1,137 @@
+"""A signature that somebody draws on the device of a surveyor: its strokes as short text, and as a picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from html import escape
+from itertools import pairwise
+from math import dist
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark, translate
+
+WIDTH, HEIGHT = 900, 300
+"""Of the field to sign in, in units: whatever the screen measures."""
+MOST_CHARACTERS, MOST_STROKES, MOST_POINTS = 20_000, 100, 2_000
+SHORTEST = 150
+"""Units that a signature is long at least: a touch by mistake is none."""
+_POINT = r"\d{1,3},\d{1,3}"
+_STROKE = rf"{_POINT}(?: {_POINT})+"
+_STROKES = re.compile(rf"{_STROKE}(?:;{_STROKE})*", re.ASCII)
+
+Point = tuple[int, int]
+Stroke = tuple[Point, ...]
+
+
+class Capacity(StrEnum):
+    """As what somebody signs the minutes of a visit."""
+
+    APPLICANT = "applicant"
+    PROXY = "proxy"
+    FAMILY = "family"
+    STAFF = "staff"
+    OTHER = "other"
+
+
+CAPACITIES = {
+    Capacity.APPLICANT: mark("The applicant"),
+    Capacity.PROXY: mark("Somebody with a letter of the applicant (surat kuasa)"),
+    Capacity.FAMILY: mark("Family of the applicant"),
+    Capacity.STAFF: mark("Works for the applicant"),
+    Capacity.OTHER: mark("Somebody else who was there"),
+}
+BINDING = frozenset({Capacity.APPLICANT, Capacity.PROXY})
+"""Who signs for the applicant; anybody else only shows that they were there."""
+
+NOT_DRAWN = mark("Let them sign in the field, or choose that nobody signs here")
+NO_CAPACITY = mark("Choose as what they sign")
+NOT_ATTESTED = mark("Say that you saw them sign and know who they are, or clear the signature")
+UNREADABLE = mark("The signature cannot be read: clear it and let them sign again")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What was drawn, as it is sent; as what (``capacity``), and whether the surveyor attests who drew it."""
+
+    strokes: str = ""
+    capacity: str = ""
+    attested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A signature that holds: its strokes, and as what somebody signed."""
+
+    strokes: tuple[Stroke, ...]
+    capacity: Capacity
+
+    @property
+    def text(self) -> str:
+        """The strokes as they are kept."""
+        return ";".join(points_text(one) for one in self.strokes)
+
+
+def read_drawing(given: Drawing) -> Drawn | None:
+    """The signature, or None where nobody signs.
+
+    Raises Faults at ``signature``, ``capacity`` and ``attested`` with everything that is missing or cannot be read.
+    """
+    if not given.strokes and not given.capacity and not given.attested:
+        return None
+    faults = []
+    strokes = read_strokes(given.strokes)
+    if not given.strokes:
+        faults.append(Fault("not-drawn", NOT_DRAWN, {}, "signature"))
+    elif not strokes:
+        faults.append(Fault("unreadable-signature", UNREADABLE, {}, "signature"))
+    if given.capacity not in set(Capacity):
+        faults.append(Fault("no-capacity", NO_CAPACITY, {}, "capacity"))
+    if not given.attested:
+        faults.append(Fault("not-attested", NOT_ATTESTED, {}, "attested"))
+    if faults:
+        raise Faults(faults)
+    return Drawn(strokes, Capacity(given.capacity))
+
+
+def read_strokes(text: str) -> tuple[Stroke, ...]:
+    """The strokes of ``12,40 18,44;300,20 310,60``; none where the text is anything else, leaves the field, is endless
+    or too short for a signature."""
+    if len(text) > MOST_CHARACTERS or not _STROKES.fullmatch(text):
+        return ()
+    strokes = tuple(tuple(_points(stroke)) for stroke in text.split(";"))
+    points = [point for stroke in strokes for point in stroke]
+    if len(strokes) > MOST_STROKES or len(points) > MOST_POINTS:
+        return ()
+    if any(across > WIDTH or down > HEIGHT for across, down in points):
+        return ()
+    length = sum(dist(one, other) for stroke in strokes for one, other in pairwise(stroke))
+    return strokes if length >= SHORTEST else ()
+
+
+def points_text(stroke: Iterable[Point]) -> str:
+    """The points of a stroke as they are sent and as SVG has them."""
+    return " ".join(f"{across},{down}" for across, down in stroke)
+
+
+def picture(strokes: Iterable[Stroke], alt: str) -> str:
+    """An SVG of a signature, black on nothing."""
+    lines = "".join(f'<polyline points="{points_text(one)}"/>' for one in strokes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+        f' role="img" aria-label="{escape(alt)}"><g fill="none" stroke="#000" stroke-width="6" stroke-linecap="round"'
+        f' stroke-linejoin="round">{lines}</g></svg>'
+    )
+
+
+def capacity_name(capacity: str) -> str:
+    """As what somebody signed, in the reader's language."""
+    return translate(CAPACITIES[Capacity(capacity)])
+
+
+def _points(stroke: str) -> Iterator[Point]:
+    for point in stroke.split(" "):
+        across, down = point.split(",")
+        yield int(across), int(down)
