@@ -204,7 +204,7 @@ def test_sentences_tell_how_to_count_again() -> None:
     assert said() == ["The clock begins when the papers are found complete"]
     assert said(accepted, limit=None, now=at(2026, 3, 16, 9))[-1] == "No limit is set; 1 working days are used"
     assert said(accepted, limit=Limit(hours=3), now=at(2026, 3, 13, 10))[-1] == (
-        "3 office hours end on 2026-03-13 at 13.00: 1.0 are used, 2.0 are left"
+        "3 office hours end on 2026-03-13 at 13:00:00: 1.0 are used, 2.0 are left"
     )
     stop = stopped(at(2026, 4, 6, 9), [60, 24 * 60])
     assert said(*stop, now=at(2026, 4, 8, 9))[1:] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -192,3 +193,16 @@ def test_a_complaint_is_tied_to_its_case_for_who_may_open_it(world: World) -> No
     assert told.get().address == reverse("permits:desk-case", args=[world.case])
     do.answer_letter(by=world.who("front"), letter=key, answer="Selesai besok", now=NOW)
     assert told.filter(done_at=None).count() == 0
+
+
+def test_a_double_click_sends_one_letter(world: World) -> None:
+    client, address = Client(), reverse("permits:complain", args=[OWN])
+    once = client.get(address).context["form"]["once"].value()
+    given = {"case": "P-1", "text": "Lama", "contact": "0812", "once": once, "alamat_situs": ""}
+    first, second = (client.post(address, given)["Location"] for _ in range(2))
+    assert first == second
+    other = client.post(address, {**given, "text": "Masih lama"})
+    assert other.status_code == HTTPStatus.CONFLICT, "another text by the same page is another letter"
+    anew = other.context["form"]["once"].value()
+    assert client.post(address, {**given, "text": "Masih lama", "once": anew})["Location"] != first
+    assert sorted(row(one.token).text for one in Letter.objects.filter(case="P-1")) == ["Lama", "Masih lama"]

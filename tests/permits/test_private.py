@@ -128,14 +128,14 @@ def test_a_new_key_renews_what_is_encrypted_and_hashed(world: World, settings: S
     number = world.submit()
     do.write_message(by=world.who("nurse"), case=world.case, text="Halo", now=NOW)
     DrawnSignature.objects.create(case_id=world.case, number=1, capacity="proxy", strokes="0,0 300,200")
-    before, drawn = Case.objects.get(pk=world.case), DrawnSignature.objects.get().strokes.text
+    before, drawn = Case.objects.get(pk=world.case), DrawnSignature.objects.get(case=world.case).strokes.text
     settings.PILAR_FIELD_KEYS = "kunci yang baru"
     assert track(number, NIK[-4:], scope=PUBLIC, now=NOW) is not None
     assert do.renew_cases(by=world.who("operator")) > 0
     after = Case.objects.get(pk=world.case)
     assert {before.identity_hash, before.tracking_hash}.isdisjoint({after.identity_hash, after.tracking_hash})
     assert track(number, NIK[-4:], scope=PUBLIC, now=NOW) is not None
-    assert DrawnSignature.objects.get().strokes.text != drawn
+    assert DrawnSignature.objects.get(case=world.case).strokes.text != drawn
     assert do.renew_cases(by=world.who("operator")) == 0
 
 

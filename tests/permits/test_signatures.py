@@ -85,7 +85,9 @@ def test_who_has_neither_address_nor_phone_signs_on_the_surveyors_device(walk_in
     said = words(pdf(officer(walk_in, "back").get(reverse("permits:minutes", args=[walk_in.case, "visit"]))))
     assert all(text in said for text in ("Ditandatangani saat peninjauan", "melihatnya menandatangani"))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT row_to_json(one)::text FROM permits_drawnsignature one")
+        cursor.execute(
+            "SELECT row_to_json(one)::text FROM permits_drawnsignature one WHERE case_id = %s", [walk_in.case]
+        )
         assert "60,150" not in cursor.fetchone()[0]
         cursor.execute("SELECT string_agg(facts::text, '') FROM permits_caseevent WHERE case_id = %s", [walk_in.case])
         assert "60,150" not in cursor.fetchone()[0]
@@ -131,7 +133,7 @@ def test_what_is_no_signature_is_refused_with_the_minutes(
     (refused,) = send(officer(visited, "surveyor"), visited, record(**drawn(**changed))).json()["refused"]
     assert {one["place"] for one in refused["faults"]} == places
     assert visited.open_stages() == {"health", "visit"}
-    assert not DrawnSignature.objects.exists()
+    assert not DrawnSignature.objects.filter(case=visited.case).exists()
 
 
 @pytest.mark.parametrize("who", ["front", "technical", "elsewhere", "neighbour", "nurse", "public"])
@@ -142,7 +144,7 @@ def test_nobody_but_who_visits_hands_in_a_signature(visited: World, who: str) ->
         operations.record_visit(
             by=visited.who(who), case=visited.case, stage="visit", minutes=minutes, drawing=drawing, now=NOW + DAY
         )
-    assert not DrawnSignature.objects.exists()
+    assert not DrawnSignature.objects.filter(case=visited.case).exists()
 
 
 def test_what_was_drawn_is_neither_changed_nor_removed(visited: World) -> None:
@@ -151,7 +153,7 @@ def test_what_was_drawn_is_neither_changed_nor_removed(visited: World) -> None:
     for change in (row.delete, lambda: DrawnSignature.objects.update(capacity="other")):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
-    assert DrawnSignature.objects.get().capacity == "applicant"
+    assert DrawnSignature.objects.get(pk=row.pk).capacity == "applicant"
 
 
 @given(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
 from people.citizens import entered
 from permits.test_case_pages import FORM, act, apply, checked, officer
 from permits.world import ANSWERS, NOW, NURSE, World
 from pilar.permits import operations as do
-from pilar.permits.models import Message
+from pilar.permits.models import CaseEvent, Message
 from pilar.permits.pages.handling import LEFT, STEPS
 from pilar.permits.queries import cases
 from pilar.permits.rules.authority import WrongState
@@ -75,6 +77,39 @@ def test_another_window_is_not_taken_for_a_second_click(world: World, nurse: Cli
     act(officer(world, "head"), row, "mundur", "sign", to="decide", reason="facts")
     act(back, row, "mundur", "decide", to="health", reason="facts")
     assert decided not in again(back, "putuskan", "decide", outcome="agreed"), "it is to be decided anew"
+
+
+def test_the_same_act_with_another_text_is_told_from_a_second_click(world: World, nurse: Client) -> None:
+    row, front = apply(nurse), officer(world, "front")
+    act(front, row, "terima", "check")
+    address = reverse("permits:act", args=[row.pk, "rekomendasi", "health"])
+    technical, given = officer(world, "technical"), {"outcome": "agreed", "text": "Layak", "conditions": ""}
+    seen = {"checked": technical.get(address).context["check"].seen}
+    assert technical.post(address, {**given, **seen}).status_code == HTTPStatus.FOUND
+    handed_in = translate(STEPS["rekomendasi"].done)
+    again = technical.post(address, {**given, **seen, "text": " Layak "}, follow=True).content.decode()
+    assert (handed_in in again, "Yang Anda tulis" in again) == (True, False), "a second click"
+    for changed in ({"text": "Layak <b>bila</b> diperbaiki"}, {"conditions": "Papan nama"}):
+        told = technical.post(address, {**given, **seen, **changed}, follow=True).content.decode()
+        assert handed_in not in told
+        assert "di jendela lain dan dengan isi lain" in told
+        (written,) = changed.values()
+        assert escape(written) in told, "what they wrote is not lost"
+    done = CaseEvent.objects.get(case=row, kind="done", stage="health")
+    assert (done.facts["text"], done.facts["conditions"]) == ("Layak", "")
+
+
+def test_a_clock_stopped_for_something_else_in_another_window_is_told_as_such(world: World) -> None:
+    world.submit()
+    world.accept(NOW)
+    back, address = officer(world, "back"), reverse("permits:act", args=[world.case, "hentikan"])
+    given = {"reason": "documents", "documents": ["str"], "until": f"{timezone.now() + timedelta(days=9):%Y-%m-%d}"}
+    act(back, world.row(), "hentikan", **given)
+    stopped = translate(STEPS["hentikan"].done)
+    assert stopped in back.post(address, given, follow=True).content.decode()
+    for changed in ({"reason": "clarification"}, {"documents": ["ktp"]}, {"text": "Denah"}):
+        told = back.post(address, {**given, **changed}, follow=True).content.decode()
+        assert (stopped in told, "dengan isi lain" in told) == (False, True), changed
 
 
 def test_every_step_stands_among_the_events() -> None:

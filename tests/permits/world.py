@@ -21,7 +21,7 @@ from pilar.people import queries
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, Standing
 from pilar.permits import operations
-from pilar.permits.models import Case, CaseFile, ServiceVersion, Task
+from pilar.permits.models import Case, CaseFile, DrawnSignature, ServiceVersion, Task
 from pilar.permits.operations import Checked, Minutes, Person
 from pilar.permits.rules.cases import Outcome
 from pilar.permits.rules.roles import Role
@@ -225,6 +225,7 @@ def apply_next_door(world: World) -> Neighbour:
     operations.arrange_appointment(
         by=world.who("other citizen"), case=world.case, day=date(2026, 3, 3), hour=time(10), place="Kantor", now=NOW
     )
+    DrawnSignature.objects.create(case_id=world.case, number=1, capacity="applicant", strokes="0,0 300,200")
     world.case = case
     operations.enter_absence(
         by=world.who("next technical"), region=OTHER, user=world.keys["next technical"], role=Role.TECHNICAL,

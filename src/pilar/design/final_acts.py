@@ -36,12 +36,14 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What has come of the act: said on the page at ``address``, with a link to ``result`` where that is elsewhere."""
+    """What has come of the act: said on the page at ``address``, with a link to ``result`` where that is elsewhere.
+    ``warns``: it is not what was wanted."""
 
     text: str
     address: str
     link: str = ""
     result: str = ""
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _acted(act: Callable[[], Any], form: forms.Form) -> tuple[Any, int]:
 
 def _lead(request: HttpRequest, done: Done) -> HttpResponse:
     said = format_html('{} <a href="{}">{}</a>', done.text, done.result, done.link) if done.link else done.text
-    messages.success(request, said)
+    (messages.warning if done.warns else messages.success)(request, said)
     return redirect(done.address)
 
 

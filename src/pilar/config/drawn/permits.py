@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import sin
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from pilar.permits.rules.cases import Finding, Outcome
 from pilar.permits.rules.investment import Capital, OssEntry, RealisedEntry
 from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import CONTEXT, Service, Stage, StageKind, required
+from pilar.permits.rules.signatures import Capacity, Drawing, points_text
 from pilar.platform.calendar import WorkingDays
 
 MILLION = Decimal(1_000_000)
@@ -120,6 +122,12 @@ class Act:
     @property
     def minutes(self) -> Minutes:
         return Minutes(self.at.date(), "Sesuai permohonan (contoh)", "Pemohon contoh", agreed=True)
+
+    @property
+    def drawing(self) -> Drawing:
+        """A made-up signature: loops that name nobody."""
+        loops = [(60 + 12 * step, 150 + round(90 * sin(step / 2.5))) for step in range(60)]
+        return Drawing(points_text(loops), Capacity.APPLICANT, attested=True)
 
 
 @dataclass(frozen=True, slots=True)

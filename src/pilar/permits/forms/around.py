@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import district_names
 from pilar.design.fields import FigureField, RupiahField
-from pilar.design.forms import FaultsForm
+from pilar.design.forms import FaultsForm, OnceForm
 from pilar.permits.forms.places import PointField
 from pilar.permits.rules.desk import LONGEST_ANSWER, LONGEST_CONTACT, LONGEST_TEXT
 from pilar.permits.rules.hooks import EVENT_NAMES, HookEvent
@@ -19,8 +19,8 @@ from pilar.platform.language import translate
 from pilar.platform.outgoing import LONGEST_ADDRESS
 
 
-class LetterForm(FaultsForm):
-    """A complaint or enquiry of anybody, without an account."""
+class LetterForm(OnceForm):
+    """A complaint or enquiry of anybody, without an account; by its key it arrives once."""
 
     case = forms.CharField(label=_("Number of the application"), max_length=60)
     text = forms.CharField(

@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from pilar.areas import queries as areas
-from pilar.areas.reference import calendar, local, local_time, midnight_in, today_in
+from pilar.areas.reference import calendar, local, midnight_in, today_in
 from pilar.people.operations import held, settle
 from pilar.people.rules import Standing
 from pilar.permits.models import Appointment, Case
 from pilar.permits.operations.notices import tell_applicant, tell_officers
 from pilar.permits.operations.steps import from_either_side, happened
 from pilar.permits.rules.cases import CaseElsewhere, EventKind
+from pilar.permits.rules.explaining import span
 from pilar.permits.rules.roles import Role
 from pilar.platform.calendar import hours_on
 from pilar.platform.errors import Fault, Faults
@@ -44,8 +45,7 @@ def arrange_appointment(*, by: Standing, case: int, day: date, hour: time, place
     one.officer_id = by.account if office else one.officer_id
     one.agreed_at = now if row.at_counter else None
     one.save()
-    said = {"text": f"{local_time(at, row.region_id)}, {one.place}"}
-    happened(row, EventKind.APPOINTMENT, by=by, now=now, said=said)
+    happened(row, EventKind.APPOINTMENT, by=by, now=now, said={"at": at.isoformat(), "place": one.place})
     _tell(row, one, by, mark("An appointment about application %(number)s waits for your answer"), now)
 
 
@@ -113,7 +113,7 @@ def _moment(region: str, day: date, hour: time, now: datetime) -> datetime:
     at = datetime.combine(day, hour, tzinfo=local(now, region).tzinfo)
     parts = hours_on(day, calendar().hours).parts(day)
     if at <= now or not any(begin <= hour < end for begin, end in parts):
-        spans = ", ".join(f"{begin:%H.%M}–{end:%H.%M}" for begin, end in parts)
+        spans = tuple(span(begin, end) for begin, end in parts)
         sentence = mark("Choose an hour to come within opening times: %(hours)s")
         raise Faults([Fault("unfit-hour", sentence, {"hours": spans}, "hour")])
     return at

@@ -22,6 +22,7 @@ from pilar.permits.queries import trail
 from pilar.permits.reference.deadlines import objection_terms
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.desk import LetterKind, LetterState
+from pilar.permits.rules.explaining import OFFICE_HOURS
 from pilar.permits.rules.objections import About, ObjectionState
 from pilar.platform import audit
 from pilar.platform.calendar import Leave, WorkingDays
@@ -77,7 +78,7 @@ def _counted(region: str) -> Iterator[str]:
             yield f"{one.day} {one.decree.number}"
     for of in calendar().hours:
         parts = (f"{begin:%H.%M}-{end:%H.%M}" for begin, end in (*of.usual, *of.friday))
-        yield f"{of.since} jam kerja {' '.join(parts)}"
+        yield f"{of.since} {OFFICE_HOURS}{' '.join(parts)}"
 
 
 @background("permits.recalculate")

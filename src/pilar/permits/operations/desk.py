@@ -4,9 +4,11 @@ the office writes in its report of a quarter."""
 from __future__ import annotations
 
 import secrets
-import string
+from base64 import b32encode
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -39,18 +41,22 @@ from pilar.platform.calendar import deadline
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
+from pilar.platform.receipts import OtherContent
+from pilar.platform.secrets import decrypt
 
 TARGET = "permits.letter"
 
 
 @transaction.atomic
 def write_letter(
-    *, by: Standing, region: str, kind: LetterKind, text: str, contact: str = "", case: str = "", now: datetime
-) -> str:
+    *, by: Standing, region: str, kind: LetterKind, text: str, contact: str = "", case: str = "",
+    key: UUID | None = None, now: datetime,
+) -> str:  # fmt: skip
     """Write to the one-stop office, as anybody may; returns the token of the link to the answer. Who writes is recorded
-    nowhere.
+    nowhere. Sent once more by the same ``key``, it is the same letter.
 
-    Raises :class:`NotFound`, :class:`TooManyLetters`, Faults at ``text``, ``contact`` and ``case``.
+    Raises :class:`NotFound`, :class:`TooManyLetters`, :class:`OtherContent`, Faults at ``text``, ``contact`` and
+    ``case``.
     """
     areas.region(region)
     today = today_in(region, now)
@@ -59,13 +65,16 @@ def write_letter(
         sentence = mark("Write the number of the application that this is about")
         raise Faults([Fault("no-case", sentence, {}, "case")])
     locks.take(f"{TARGET} {region}")
+    token = _token(key)
+    if there := Letter.objects.filter(token=token).first():
+        _require_same(there, (region, kind, case.strip(), text, contact))
+        return token
     tomorrow = midnight_in(region, today + timedelta(days=1))
     sent = Letter.objects.filter(region=region, asked_at__gte=midnight_in(region, today))
     about = case_named(region, case.strip())
     first = about is not None and not sent.filter(case__iexact=about.number).exists()
     if sent.count() >= MOST_A_DAY and not first:  # strangers cannot silence who complains about a case
         raise TooManyLetters(seconds=(tomorrow - now).total_seconds())
-    token = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(24))
     row = Letter.objects.create(
         region_id=region, kind=kind, token=token, case=case.strip(), text=text, contact=contact or None, asked_at=now,
         due=due(region, kind, now),
@@ -191,6 +200,19 @@ def _end_of(row: Letter) -> datetime:
 def _require(by: Standing, row: Letter, action: Action) -> None:
     case = Case(row.region_id)
     AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))
+
+
+def _token(key: UUID | None) -> str:
+    """Make 24 letters that nobody guesses: by the key of the form, so that a second click finds them again."""
+    given = secrets.token_bytes(16) if key is None else key.bytes
+    return b32encode(sha256(b"permits.letter " + given).digest()).decode().lower()[:24]
+
+
+def _require_same(row: Letter, sent: tuple[str, ...]) -> None:
+    """Raise :class:`OtherContent` for what was sent by a key that another letter has."""
+    kept = [one and decrypt(one.text, context=one.context) for one in (row.text, row.contact)]
+    if (row.region_id, row.kind, row.case, *(one or "" for one in kept)) != sent:
+        raise OtherContent
 
 
 def _written(text: str, place: str, most: int) -> str:

@@ -30,6 +30,7 @@ from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.desk import LetterKind, LetterState
 from pilar.permits.rules.quarterly import Heading
 from pilar.platform import limits
+from pilar.platform.receipts import OtherContent
 from pilar.reports.pdf import typeset
 
 WRITING = limits.Limit("permit-letter", most=5, seconds=600)
@@ -57,12 +58,18 @@ def write(request: HttpRequest, region: str, kind: LetterKind, *, by: Standing, 
         limits.count(request, WRITING, now=now)
     trapped = bool(request.POST.get("alamat_situs"))
     fields = ("case", "text", "contact") if complains else ("text", "contact")
-    if not trapped and stored(
-        form,
-        lambda: operations.write_letter(
-            by=by, region=region, kind=kind, now=now, **{name: form.cleaned_data[name] for name in fields}
-        ),
-    ):
+
+    def send() -> str:
+        try:
+            return operations.write_letter(
+                by=by, region=region, kind=kind, key=form.cleaned_data["once"], now=now,
+                **{name: form.cleaned_data[name] for name in fields},
+            )  # fmt: skip
+        except OtherContent:
+            form.renew()
+            raise
+
+    if not trapped and stored(form, send):
         return done(
             request,
             _("Your letter has arrived. Keep this address: the answer stands here"),

@@ -39,7 +39,7 @@ from pilar.permits.pages.letters import confirm_letter
 from pilar.permits.pages.register import came_of
 from pilar.permits.pages.ways import ways
 from pilar.permits.queries import cases
-from pilar.permits.queries.events import did_last, stands
+from pilar.permits.queries.events import did_last, says_else, standing_act
 from pilar.permits.queries.rows import CaseDetail, CaseRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.cases import STATE_NAMES, CaseState, EventKind
@@ -186,6 +186,8 @@ LEFT: Mapping[str, frozenset[EventKind]] = {
     "lapor": frozenset({EventKind.ESCALATED}),
 }  # fmt: skip
 """As what each stands among the events of a case."""
+WRITTEN = ("text", "conditions", "found", "remarks")
+"""What is written on these pages and would have to be thought of anew."""
 TAKE = "ambil"
 MANY: Mapping[str, Step] = {
     TAKE: Step(
@@ -310,16 +312,7 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
     def look() -> Check | Done:
         row = cases.officers_case(key, scope=by, now=now)
         if not one.fits(row, stage):
-            said = _("This is not to be done now")
-            if request.method == "POST":
-                outcome = request.POST.get("outcome", "")
-                if stands(key, row.service, LEFT[step], stage, outcome, scope=by):
-                    said = translate(one.done)
-                elif did_last(key, scope=by):  # from another window
-                    said = _("Nothing was kept: this is not to be done now")
-                else:
-                    said = _("A colleague was faster. See how it stands now; of yours nothing was kept")
-            return Done(said, address)
+            return _came_of(request, row, step, stage, form, by=by)
         desk_of = reverse("permits:desk", args=[row.row.region])
         return Check(
             title=translate(one.title), act=translate(one.act), about=f"{row.row.number}, {row.service.name}",
@@ -333,6 +326,29 @@ def act(request: HttpRequest, key: int, step: str, *, by: Standing, now: datetim
     if one.letter and (one.kind != StageKind.SIGN or first.refused):
         return confirm_letter(request, look, acted, form=form, case=key)
     return confirm(request, look, acted, form=form)
+
+
+def _came_of(
+    request: HttpRequest, row: CaseDetail, step: str, stage: str, form: Given, *, by: Standing
+) -> Done:  # fmt: skip
+    """Say what has come of an act that is not to be done now, and give back what was written and not kept."""
+    key, address = row.row.key, reverse("permits:desk-case", args=[row.row.key])
+    if request.method != "POST":
+        return Done(_("This is not to be done now"), address)
+    form.is_valid()
+    sent = form.cleaned_data
+    done_by_reader = standing_act(key, row.service, LEFT[step], stage, request.POST.get("outcome", ""), scope=by)
+    if done_by_reader is not None and not says_else(done_by_reader, sent):  # a second click
+        return Done(translate(STEPS[step].done), address)
+    if done_by_reader is not None:
+        said = _("You have done this already, in another window and with something else, which stands")
+    elif did_last(key, scope=by):  # from another window
+        said = _("Nothing was kept: this is not to be done now")
+    else:
+        said = _("A colleague was faster. See how it stands now; of yours nothing was kept")
+    if written := "; ".join(str(sent[name]) for name in WRITTEN if sent.get(name)):
+        said += ". " + _("What you wrote: %(text)s") % {"text": written}
+    return Done(said, address, warns=True)
 
 
 def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
 
+from pilar.areas.reference import local_time
 from pilar.evidence.rules.signing import REASONS
 from pilar.people.rules import SCHEDULE, Standing
 from pilar.permits.models import CaseEvent
@@ -51,20 +54,33 @@ def did_last(case: int, *, scope: Standing) -> bool:
     return last is not None and reference_of(last.by) == scope.signature
 
 
-def stands(
+def standing_act(
     case: int, service: Service, kinds: Collection[EventKind], stage: str, outcome: str, *, scope: Standing
-) -> bool:
-    """Whether the last of these kinds, at a stage and with an outcome where they are given, is the reader's act and
+) -> CaseEvent | None:
+    """Give the last of these kinds, at a stage and with an outcome where they are given, if it is the reader's act and
     still holds, as after their second click: what others did beside it since does not matter."""
     rows = list(CaseEvent.objects.filter(case=case).order_by("number"))
     last = next((one for one in reversed(rows) if one.kind in kinds and (not stage or one.stage in ("", stage))), None)
     if last is None or reference_of(last.by) != scope.signature or outcome not in ("", last.facts.get("outcome")):
-        return False
+        return None
     if last.kind in (K.DONE, K.DECIDED):
-        return last.stage in trail.done_of(service, rows)
+        return last if last.stage in trail.done_of(service, rows) else None
     ended = ENDED_BY.get(EventKind(last.kind))
     after = (one for one in rows if one.number > last.number and (ended != K.OPENED or one.stage == last.stage))
-    return all(one.kind != ended for one in after)
+    return last if all(one.kind != ended for one in after) else None
+
+
+def says_else(event: CaseEvent, sent: Mapping[str, Any]) -> bool:
+    """Tell whether somebody who did an act has sent it once more with another text, reason or day; what they left
+    empty says nothing."""
+    kept = {name: value for name, value in event.facts.items() if name != "findings"}
+    if event.reason:
+        kept["reason"] = event.reason
+    if "findings" in event.facts:
+        found = event.facts["findings"]
+        kept["text"] = " ".join(one["text"] for one in found if one["code"] == "answer" and not one["requirement"])
+        kept["documents"] = [one["requirement"] for one in found]
+    return any(value and name in kept and not _is_kept(kept[name], value) for name, value in sent.items())
 
 
 def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:
@@ -72,6 +88,14 @@ def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:
     what = names.get(finding.get("requirement") or finding.get("field") or "", "")
     parts = [what, str(reasons(Why.FINDING)[finding["code"]].name), finding.get("text", "")]
     return ": ".join(one for one in parts if one)
+
+
+def _is_kept(kept: Any, sent: Any) -> bool:
+    if isinstance(sent, list):
+        return set(sent) <= set(kept)
+    if isinstance(sent, date):
+        return bool(kept == sent.isoformat())
+    return bool(kept == (sent.strip() if isinstance(sent, str) else sent))
 
 
 def _told(one: CaseEvent, stages: Mapping[str, str], names: Mapping[str, str], region: str) -> Iterator[str]:
@@ -88,4 +112,6 @@ def _told(one: CaseEvent, stages: Mapping[str, str], names: Mapping[str, str], r
     yield from (finding_text(each, names) for each in said.get("findings", ()))
     if cause := REASONS.get(said.get("waited_for", "")):
         yield translate(mark("The signature had to wait: %(why)s"), why=translate(cause))
+    if one.kind == K.APPOINTMENT and "at" in said:
+        yield f"{local_time(datetime.fromisoformat(said['at']), region)}, {said['place']}"
     yield from (str(said[name]) for name in ("text", "conditions") if said.get(name))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.clock import HOUR, MICROSECOND, Amount, Pace, Reading, StopReading
 from pilar.platform.language import mark, translate
+
+OFFICE_HOURS = "jam kerja "
+"""How office hours begin among the causes that are kept; behind it stand the hours, as ``07.30-16.00``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Sentence:
 
     def __str__(self) -> str:
         return translate(self.text, **self.fields)
+
+
+def span(begin: time, end: time) -> Sentence:
+    """Say from when until when, as the reader writes hours."""
+    return Sentence("%(begin)s–%(end)s", {"begin": begin, "end": end})
 
 
 def explained(case: Reading) -> Iterator[Sentence]:
@@ -55,6 +63,10 @@ def moved(old: date, new: date, cause: Mapping[str, Iterable[str]], *, objection
 
 def _cause(said: str) -> Sentence:
     day, _space, decree = said.partition(" ")
+    if decree.startswith(OFFICE_HOURS):
+        spans = (one.split("-") for one in decree.removeprefix(OFFICE_HOURS).split())
+        hours = tuple(span(*(datetime.strptime(one, "%H.%M").time() for one in each)) for each in spans)  # noqa: DTZ007
+        return Sentence(mark("%(day)s (office hours %(hours)s)"), {"day": date.fromisoformat(day), "hours": hours})
     return Sentence("%(day)s (%(decree)s)", {"day": date.fromisoformat(day), "decree": decree})
 
 
@@ -104,7 +116,7 @@ def _state_explained(case: Reading) -> Sentence:
     fields = {
         "limit": case.limit.days or case.limit.hours, "used": _plain(case.used), "left": _plain(case.left),
         "due": case.due.date() if isinstance(case.due, datetime) else case.due,
-        "time": f"{case.due:%H.%M}" if isinstance(case.due, datetime) else "",
+        "time": case.due.time() if isinstance(case.due, datetime) else "",
     }  # fmt: skip
     return Sentence(_SAID[case.pace][bool(case.limit.hours)], fields)
 
