@@ -48,3 +48,18 @@ def test_the_glossary_has_the_table() -> None:
     glossary = (CHECKOUT / "docs/glossary.md").read_text(encoding="utf-8")
     for word in ("simulasi", "angka awal acak", "berkas Excel", "data contoh", "harmonisasi", "Prioritas peningkatan"):
         assert word in glossary
+
+
+def test_each_term_of_the_code_leads_to_a_file_that_stands() -> None:
+    terms = (
+        (CHECKOUT / "docs/glossary.md")
+        .read_text(encoding="utf-8")
+        .partition("## Terms of the code")[2]
+        .partition("\n## ")[0]
+    )
+    places = [line.rsplit("|", 2)[1] for line in terms.splitlines() if line.count("|") > 3][2:]
+    named = [name for place in places for name in re.findall(r"`([a-z_]+\.[a-z_.]+)`", place)]
+    assert len(named) > len(places)
+    for name in named:
+        path = CHECKOUT / "src/pilar" / name.replace(".", "/")
+        assert path.is_dir() or path.with_suffix(".py").exists(), name
