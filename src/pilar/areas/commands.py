@@ -36,7 +36,7 @@ def register(subparsers: Any) -> None:
     )  # fmt: skip
     command.add_argument("--days", required=True, metavar="N", help=translate("number of working days"))
     command.add_argument(
-        "--leave", choices=[one.value for one in Leave], default=Leave.OFF.value,
+        "--leave", choices=[leave.value for leave in Leave], default=Leave.OFF.value,
         help=translate("whether joint leave is off (the default) or worked"),
     )  # fmt: skip
     command.add_argument(

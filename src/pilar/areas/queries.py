@@ -148,7 +148,9 @@ class DayOff:
 def days_off(area: str, year: int) -> tuple[DayOff, ...]:
     """The days off of a year in a region, of the nation and its own, also those that were taken back."""
     rows = models.Holiday.objects.filter(day__year=year, decree__area__in=("", area[:2], area))
-    return _days_off(rows) or tuple(DayOff(0, one) for one in reference.calendar().holidays if one.day.year == year)
+    return _days_off(rows) or tuple(
+        DayOff(0, holiday) for holiday in reference.calendar().holidays if holiday.day.year == year
+    )
 
 
 def day_off(key: int) -> DayOff | None:

@@ -76,7 +76,8 @@ SENTENCES: Mapping[str, str] = {
 def told(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Faults as problem JSON has them, of what pydantic found."""
     return [
-        {"code": one["type"], "place": ".".join(str(part) for part in one["loc"]), "text": _text(one)} for one in errors
+        {"code": error["type"], "place": ".".join(str(part) for part in error["loc"]), "text": _text(error)}
+        for error in errors
     ]
 
 

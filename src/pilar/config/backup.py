@@ -250,7 +250,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _forget_files(folder: Path) -> None:
     """Delete the copies of evidence that no backup names any more."""
-    told = (json.loads((one / MANIFEST).read_text(encoding="utf-8")) for one in backups(folder))
+    told = (json.loads((backup / MANIFEST).read_text(encoding="utf-8")) for backup in backups(folder))
     named = {name for one in told for name in one["evidence"]}
     for path in (folder / EVIDENCE).rglob("*"):
         if path.is_file() and path.relative_to(folder / EVIDENCE).as_posix() not in named:

@@ -61,7 +61,7 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "The virus scan of evidence": (evidence.SCAN_MOVES, {one: name for one, (name, _tone) in evidence.SCANS.items()}),
     "The verification of evidence": (
         evidence.VERIFICATION_MOVES,
-        {one: one.value for one in evidence.VerificationState},
+        {state: state.value for state in evidence.VerificationState},
     ),
     "The budget of a village, or its amendment": (budgets.BUDGETS, budgets.BUDGET_NAMES),
     "A shift within the budget of a village": (budgets.SHIFTS, budgets.SHIFT_NAMES),

@@ -53,8 +53,11 @@ def figures(room: Path) -> dict[str, int | float]:
         "init": sum(named),
         "dataclasses": len(rows),
         "schemas": len(schemas),
-        "repeating": sum(len(own := _fields(one)) > 2 and any(own <= row for row in declared) for one in schemas),
-        "once": sum(one.name[0] == "_" and one.name[:2] != "__" and names[one.name] == 2 for one in functions),
+        "repeating": sum(len(own := _fields(schema)) > 2 and any(own <= row for row in declared) for schema in schemas),
+        "once": sum(
+            function.name[0] == "_" and function.name[:2] != "__" and names[function.name] == 2
+            for function in functions
+        ),
         "spelt": sum(_is_spelt(node) for node in nodes),
         "vague": _share(sum(name in VAGUE_NAMES for name in assigned), len(assigned)),
         "riddles": _share(sum(bool(RIDDLES.match(text)) for text in told), len(told)),

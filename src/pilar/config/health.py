@@ -29,10 +29,10 @@ def ready(request: HttpRequest) -> HttpResponse:
     faults = _database_faults()
     if faults:
         return JsonResponse({"status": faults}, status=503)
-    found = jobs.attendance()
-    status = "ok" if found.present else "degraded"
+    attendance = jobs.attendance()
+    status = "ok" if attendance.present else "degraded"
     database = "embedded" if is_embedded() else "given"
-    return JsonResponse({"status": status, "database": database, "worker": _said(found)})
+    return JsonResponse({"status": status, "database": database, "worker": _said(attendance)})
 
 
 def worker(request: HttpRequest) -> HttpResponse:
@@ -40,15 +40,15 @@ def worker(request: HttpRequest) -> HttpResponse:
     faults = _database_faults()
     if faults:
         return JsonResponse({"status": faults}, status=503)
-    found = jobs.attendance()
-    status = "ok" if found.keeps_up else ("jobs wait" if found.present else "no worker")
+    attendance = jobs.attendance()
+    status = "ok" if attendance.keeps_up else ("jobs wait" if attendance.present else "no worker")
     body = {
         "status": status,
-        "worker": _said(found),
-        "waiting": found.waiting,
-        "longest_wait_seconds": round(found.longest_wait.total_seconds()),
+        "worker": _said(attendance),
+        "waiting": attendance.waiting,
+        "longest_wait_seconds": round(attendance.longest_wait.total_seconds()),
     }
-    return JsonResponse(body, status=200 if found.keeps_up else 503)
+    return JsonResponse(body, status=200 if attendance.keeps_up else 503)
 
 
 def _database_faults() -> str:

@@ -75,7 +75,7 @@ def faults() -> Iterator[str]:
                 yield f"{room}: {word[0]} is a word of operators: {told}"
     for path in sorted(ROOMS.rglob("*.py")):
         if "migrations" not in path.parts:
-            yield from (f"{path.relative_to(ROOMS)}: {one}" for one in riddles(path.read_text(encoding="utf-8")))
+            yield from (f"{path.relative_to(ROOMS)}: {riddle}" for riddle in riddles(path.read_text(encoding="utf-8")))
 
 
 def forbidden(source: str, told: str) -> Iterator[tuple[str, str]]:

@@ -150,7 +150,7 @@ class Rows(Generic[F]):
 
     def tell(self, error: Faults) -> None:
         """Show each fault at its row, or above the rows."""
-        self.faults += [translate(one.sentence, **one.fields) for one in error.faults if not self.take(one)]
+        self.faults += [translate(fault.sentence, **fault.fields) for fault in error.faults if not self.take(fault)]
 
     def refuse(self, error: PilarError) -> None:
         """Show another error than faults above the rows."""
@@ -199,7 +199,7 @@ def shown_on(form: Any, *rows: Rows[Any], passing: Iterable[type[PilarError]] = 
     except (NotAllowed, NotFound, *passing):
         raise
     except Faults as error:
-        left = [fault for fault in error.faults if not any(one.take(fault) for one in rows)]
+        left = [fault for fault in error.faults if not any(row.take(fault) for row in rows)]
         if left:
             form.tell(Faults(left))
     except PilarError as error:
@@ -213,7 +213,7 @@ class OnceForm(FaultsForm):
 
     def sent(self) -> dict[str, str]:
         """What was typed, without files: they cannot be compared."""
-        typed = (one.name for one in self.visible_fields() if not isinstance(one.field, forms.FileField))
+        typed = (field.name for field in self.visible_fields() if not isinstance(field.field, forms.FileField))
         return {name: str(self.cleaned_data.get(name)) for name in typed}
 
     def renew(self) -> None:

@@ -31,7 +31,7 @@ FORMATS = {
 
 def template_text(columns: Sequence[Column], rows: Rows = ()) -> bytes:
     """A CSV that Excel opens in Indonesia: semicolons, and a byte order mark."""
-    return delimited(([one.heading for one in columns], *(rows or [_examples(columns)])))
+    return delimited(([column.heading for column in columns], *(rows or [_examples(columns)])))
 
 
 def template_workbook(
@@ -52,7 +52,7 @@ def template_workbook(
 
 
 def _examples(columns: Sequence[Column]) -> list[Any]:
-    return [one.example or (one.options[0] if one.options else "") for one in columns]
+    return [column.example or (column.options[0] if column.options else "") for column in columns]
 
 
 class _Book:

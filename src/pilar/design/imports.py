@@ -106,7 +106,9 @@ def _posted(request: HttpRequest, importer: Importer) -> Kept | None:
             messages.success(request, _("The file is thrown away; nothing was stored"))
             return None
         headings = keeping.kept(importer, key).headings
-        keys = [f"{sheet}|{one.key}" if sheet else one.key for sheet, found in headings.items() for one in found]
+        keys = [
+            f"{sheet}|{heading.key}" if sheet else heading.key for sheet, found in headings.items() for heading in found
+        ]
         chosen = {one: said for place, one in enumerate(keys) if (said := given.get(f"column-{place}"))}
         keeping.choose(importer, key=key, chosen=chosen)
         return keeping.kept(importer, key)
@@ -133,7 +135,7 @@ def _context(
     request: HttpRequest, importer: Importer, kept: Kept | None, page: ImportPage, faults: list[str]
 ) -> dict[str, Any]:
     report = kept.report if kept and kept.state in _TOLD_IN else None
-    whole = [one.fault.text() for one in report.faults if not one.row] if report else []
+    whole = [fault.fault.text() for fault in report.faults if not fault.row] if report else []
     return {
         "page": page,
         "kept": kept,
@@ -143,7 +145,7 @@ def _context(
         "faults": [*faults, *whole],
         **(_told(report, page) if report else {}),
         "headings": _headings(importer, kept) if kept and kept.state is State.CHECKED else [],
-        "unplaced": any(one.fault.code in _OF_HEADINGS for one in report.faults) if report else False,
+        "unplaced": any(fault.fault.code in _OF_HEADINGS for fault in report.faults) if report else False,
     }
 
 
@@ -154,10 +156,10 @@ _OF_HEADINGS = {"unknown-column", "column-twice", "missing-column"}
 def _told(report: Report, page: ImportPage) -> dict[str, Any]:
     """What a report tells, as far as a page has room for it."""
     rows = report.rows[:SHOWN]
-    labels = list(dict.fromkeys(value.name for one in rows for value in one.values))
-    once = all(len({value.name for value in one.values}) == len(one.values) for one in rows)
+    labels = list(dict.fromkeys(value.name for row in rows for value in row.values))
+    once = all(len({value.name for value in row.values}) == len(row.values) for row in rows)
     as_columns = once and len(labels) <= MOST_COLUMNS and not page.listed
-    cells = [one for one in report.faults if one.row]
+    cells = [fault for fault in report.faults if fault.row]
     return {
         "counts": ", ".join(f"{count} {one}" for one, count in report.counts.items()),
         "cells": cells[:SHOWN],
@@ -165,15 +167,15 @@ def _told(report: Report, page: ImportPage) -> dict[str, Any]:
         "notes": report.notes[:SHOWN],
         "more_notes": max(report.note_count - SHOWN, 0),
         "labels": labels if as_columns else [],
-        "rows": [(one, _values(one, labels) if as_columns else ()) for one in rows],
-        "titled": any(one.title for one in rows),
+        "rows": [(row, _values(row, labels) if as_columns else ()) for row in rows],
+        "titled": any(row.title for row in rows),
         "sheeted": any(one.sheet for one in (*report.faults, *report.notes, *rows)),
         "more_rows": max(report.row_count - SHOWN, 0),
     }
 
 
 def _values(row: ShownRow, labels: list[str]) -> list[tuple[str, str]]:
-    said = {one.name: one.said for one in row.values}
+    said = {value.name: value.said for value in row.values}
     return [(label, said.get(label, "")) for label in labels]
 
 
@@ -182,8 +184,8 @@ def _headings(importer: Importer, kept: Kept) -> list[tuple[int, str, Any, list[
     found = []
     sheets = importer.sheets()
     for sheet, headings in kept.headings.items():
-        for one in headings:
-            choices = [(other.name, other.heading, other.name == one.column) for other in sheets.get(sheet, ())]
-            choices.append((LEFT_OUT, translate(mark("(leave out)")), one.column == LEFT_OUT))
-            found.append((len(found), sheet, one, choices))
+        for heading in headings:
+            choices = [(other.name, other.heading, other.name == heading.column) for other in sheets.get(sheet, ())]
+            choices.append((LEFT_OUT, translate(mark("(leave out)")), heading.column == LEFT_OUT))
+            found.append((len(found), sheet, heading, choices))
     return found

@@ -250,19 +250,23 @@ class Outbox:
             raise UnreadableRecords from error
         owner = request.user.pk
         new, refused = [], []
-        for one in records:
+        for record in records:
             try:
                 new.append(
                     receipts.once(
-                        kind=self.name, key=one.key, owner=owner, content=one.content, act=_act(one, form, store)
+                        kind=self.name,
+                        key=record.key,
+                        owner=owner,
+                        content=record.content,
+                        act=_act(record, form, store),
                     )
                 )
             except (RetryLater, Busy):
                 raise
             except Faults as error:
-                refused.append({"key": one.key, "faults": [_told(fault) for fault in error.faults]})
+                refused.append({"key": record.key, "faults": [_told(fault) for fault in error.faults]})
             except PilarError as error:
-                refused.append({"key": one.key, "faults": [_told(Fault(error.code, error.text()))]})
+                refused.append({"key": record.key, "faults": [_told(Fault(error.code, error.text()))]})
         return JsonResponse({"stored": sum(new), "known": len(new) - sum(new), "refused": refused})
 
     @staticmethod

@@ -29,15 +29,15 @@ def intervals(units: Sequence[Interval], *, columns: tuple[str, str, str, str, s
     The best rank of all is on the left, the worst on the right. ``columns`` names the label, the rank, the lower end,
     the median and the upper end in the table.
     """
-    ends = [min((min(one.lowest, one.rank) for one in units), default=1)]
-    ends.append(max([ends[0] + 1, *(max(one.highest, one.rank) for one in units)]))
+    ends = [min((min(unit.lowest, unit.rank) for unit in units), default=1)]
+    ends.append(max([ends[0] + 1, *(max(unit.highest, unit.rank) for unit in units)]))
     x = {
         "field": "lowest", "type": "quantitative", "scale": {"domain": ends, "nice": False, "zero": False},
         "axis": {"title": None, "orient": "top", "format": "d", "tickMinStep": 1, "tickCount": 5, "domain": False,
                  "ticks": False, "gridColor": LINE, "labelColor": MUTED, "labelPadding": 4},
     }  # fmt: skip
     y = {"field": "label", "type": "nominal", "sort": None, "axis": None}
-    rows: list[Spec] = [vars(one) for one in units]
+    rows: list[Spec] = [vars(unit) for unit in units]
     spec = frame(
         height={"step": STEP},
         data=rows,
@@ -52,7 +52,9 @@ def intervals(units: Sequence[Interval], *, columns: tuple[str, str, str, str, s
             ),
         ],
     )  # fmt: skip
-    table = tuple(Row(one.label, tuple(map(Decimal, (one.rank, one.lowest, one.median, one.highest)))) for one in units)
+    table = tuple(
+        Row(unit.label, tuple(map(Decimal, (unit.rank, unit.lowest, unit.median, unit.highest)))) for unit in units
+    )
     return Chart(spec, columns, table, series=False)
 
 

@@ -85,7 +85,7 @@ class Table:
         With what was ``asked``, for a reader who may have all of it, it is given as files; ``about`` is a part of their
         name. ``without``: columns that are left out.
         """
-        columns = tuple(one for one in self.columns if one.name not in without)
+        columns = tuple(column for column in self.columns if column.name not in without)
         return Listing(self.title, columns, rows, asked, about)
 
 
@@ -112,7 +112,7 @@ class Listing:
 
     def file(self, kind: str) -> tuple[bytes, str, str]:
         """The list as a file of a kind: its content, name and media type."""
-        heads = [str(one.head) for one in self.columns]
-        rows = [[one.read(row) for one in self.columns] for row in self]
+        heads = [str(column.head) for column in self.columns]
+        rows = [[column.read(row) for column in self.columns] for row in self]
         content = delimited([heads, *rows]) if kind == "csv" else workbook(str(self.title), heads, rows)
         return content, f"{slugify(f'{self.title} {self.about}')}.{kind}", KINDS[kind]

@@ -13,8 +13,8 @@ public = unchanged(lambda: queries.freshness(scope=queries.PUBLIC))
 
 
 def _signed() -> queries.Freshness:
-    found = queries.freshness(scope=queries.PUBLIC)
-    return replace(found, fingerprint=f"{found.fingerprint} {signing_progress(SHEET)}")
+    freshness = queries.freshness(scope=queries.PUBLIC)
+    return replace(freshness, fingerprint=f"{freshness.fingerprint} {signing_progress(SHEET)}")
 
 
 signed = unchanged(_signed)

@@ -45,10 +45,10 @@ class AnswerForms(PersonsImporter):
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         by_number = {row.number: row for row in rows}
         answers = answers_of(rows, self.form.instrument, self.form.header.key)
-        return [self._verdict(by_number[one.answer.row], one) for one in judged(self.form, answers)]
+        return [self._verdict(by_number[verdict.answer.row], verdict) for verdict in judged(self.form, answers)]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        answers = [one.of for one in verdicts]
+        answers = [verdict.of for verdict in verdicts]
         operations.save_answers(by=self.by, assessment=self.form.header.key, answers=answers, now=self.now)
 
     def _verdict(self, row: Row, one: Judged) -> Verdict:

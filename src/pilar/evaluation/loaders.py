@@ -99,13 +99,13 @@ def _instruments(by: Authority, changes: Changes) -> set[int]:
     """Load every instrument; returns the years that have one."""
     known = reference.instruments()
     scoring = reference.scoring(known)
-    for one in known:
-        name = f"{one.code} {one.version}"
-        document = (reference.data_folder() / "instruments" / f"{one.code}.yaml").read_text(encoding="utf-8")
-        changes.note("instrument", operations.add_instrument(by=by, instrument=one, document=document), name)
-        if one.year is not None:
-            chosen = operations.choose_instrument(by=by, year=one.year, instrument=one)
-            changes.note("year", chosen, f"{one.year}: {name}")
+    for instrument in known:
+        name = f"{instrument.code} {instrument.version}"
+        document = (reference.data_folder() / "instruments" / f"{instrument.code}.yaml").read_text(encoding="utf-8")
+        changes.note("instrument", operations.add_instrument(by=by, instrument=instrument, document=document), name)
+        if instrument.year is not None:
+            chosen = operations.choose_instrument(by=by, year=instrument.year, instrument=instrument)
+            changes.note("year", chosen, f"{instrument.year}: {name}")
     return set(scoring)
 
 

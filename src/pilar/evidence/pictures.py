@@ -41,16 +41,16 @@ def small_picture(request: HttpRequest, evidence: UUID, number: int) -> HttpResp
 
     Raises NotFound for what is no picture, Infected, :class:`FileGone`, BeingMade.
     """
-    found = file_of(evidence, number, media_types=PICTURES)
+    file = file_of(evidence, number, media_types=PICTURES)
 
     def make() -> bytes:
         try:
-            with store.open_file(found.storage_key) as opened:
-                return small(opened.read(), found.media_type)
+            with store.open_file(file.storage_key) as opened:
+                return small(opened.read(), file.media_type)
         except FileNotFoundError:
-            raise FileGone(name=found.file_name) from None
+            raise FileGone(name=file.file_name) from None
 
-    key = hashlib.sha256(f"small picture {found.sha256} {WIDTH} {QUALITY}".encode()).hexdigest()
+    key = hashlib.sha256(f"small picture {file.sha256} {WIDTH} {QUALITY}".encode()).hexdigest()
     response = get_conditional_response(request, etag=f'"{key}"')
     if response is None:
         content = keep_document(key=key, make=make, now=timezone.now())

@@ -182,10 +182,10 @@ def revision_list(keys: Iterable[int], *, scope: Standing) -> tuple[RevisionRow,
 
 def history(evidence: UUID, *, scope: Standing) -> tuple[RevisionRow, ...]:
     """All versions of one piece, newest first; raises :class:`NotFound` where ``scope`` reads none."""
-    found = _listed(_rows(scope).filter(evidence=evidence).order_by("-number"), scope)
-    if not found:
+    revisions = _listed(_rows(scope).filter(evidence=evidence).order_by("-number"), scope)
+    if not revisions:
         raise NotFound
-    return found
+    return revisions
 
 
 def revision(evidence: UUID, number: int, *, scope: Standing) -> RevisionRow:
@@ -277,11 +277,11 @@ def signing_progress(kind: str) -> str:
 
 
 def _signature(rows: QuerySet[SignedDocument]) -> SignatureRow | None:
-    found = rows.first()
-    if found is None:
+    document = rows.first()
+    if document is None:
         return None
-    told = {one.name: getattr(found, one.name) for one in fields(SignatureRow)}
-    return SignatureRow(**{**told, "state": SigningState(found.state)})
+    told = {one.name: getattr(document, one.name) for one in fields(SignatureRow)}
+    return SignatureRow(**{**told, "state": SigningState(document.state)})
 
 
 def _annotated() -> QuerySet[Revision]:
@@ -308,10 +308,11 @@ def _rows(scope: Standing) -> QuerySet[Revision]:
 
 
 def _listed(rows: Iterable[Revision], scope: Standing) -> tuple[RevisionRow, ...]:
-    found = list(rows)
-    uses = _uses({row.sha256 for row in found if row.sha256}, scope)
+    revisions = list(rows)
+    uses = _uses({row.sha256 for row in revisions if row.sha256}, scope)
     return tuple(
-        _row(row, tuple(use for use in uses.get(row.sha256, ()) if use.evidence != row.evidence_id)) for row in found
+        _row(row, tuple(use for use in uses.get(row.sha256, ()) if use.evidence != row.evidence_id))
+        for row in revisions
     )
 
 

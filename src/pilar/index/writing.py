@@ -32,7 +32,7 @@ def instrument_text(instrument: Instrument) -> str:
     said["scale"] = _said(instrument.scale, [field.name for field in fields(instrument.scale)])
     said |= _said(instrument, ("decimals", "rounding", "rounding_source", "ties", "ties_source"))
     if instrument.predicates:
-        said["predicates"] = [_predicate(one) for one in instrument.predicates]
+        said["predicates"] = [_predicate(predicate) for predicate in instrument.predicates]
     if named:
         said["marks"] = {name: _mark(kind) for name, kind in named.items()}
     said["tree"] = _node(instrument.root, named)
@@ -75,9 +75,9 @@ def _mark(kind: MarkKind | None) -> dict[str, Any]:
         case SurveyMark():
             return {"kind": kind.kind, **_said(kind, ("source", "minimum", "maximum"))}
         case BandMark():
-            return {"kind": kind.kind, **_said(kind, ("source", "unit")), "bands": [_band(one) for one in kind.bands]}
+            return {"kind": kind.kind, **_said(kind, ("source", "unit")), "bands": [_band(band) for band in kind.bands]}
         case RatioMark():
-            return {"kind": kind.kind, "source": kind.source, "bands": [_band(one) for one in kind.bands]}
+            return {"kind": kind.kind, "source": kind.source, "bands": [_band(band) for band in kind.bands]}
     raise ValueError("an indicator has no kind of mark")
 
 

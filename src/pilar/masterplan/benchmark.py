@@ -143,7 +143,7 @@ def _meet(version: int, proposals: list[int]) -> None:
 
 
 def _content(place: int, office: int) -> Content:
-    parts = [one.code for one in framework().pillars.parts()]
+    parts = [part.code for part in framework().pillars.parts()]
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     return Content(
         title=f"Program tolok nomor {place}",

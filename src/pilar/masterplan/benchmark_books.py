@@ -36,11 +36,11 @@ def benchmark() -> Iterator[Measure]:
 
     def make() -> None:
         list(papers_archive(book))
-        papers.extend(document_of(one, book) for one in PAPERS)
+        papers.extend(document_of(paper, book) for paper in PAPERS)
 
     def again() -> None:
-        for one in papers:
-            typeset(one)
+        for document in papers:
+            typeset(document)
 
     name = f"{len(PAPERS) * len(Format)} papers of a plan of {PROGRAMMES} programmes"
     yield measure(name, make, again, 30, 0, clock=spent)
@@ -51,7 +51,7 @@ def _book() -> PlanBook:
     plan = PlanRow(1, "36.03", "Kabupaten Tolok", "regency", "Masterplan tolok", *YEARS, "", True)
     row = VersionRow(1, plan, 1, None, None, VersionState.DRAFT, "", None, "", None, None, None, None)
     frame = framework()
-    keys = {StatementPart.READINESS: [one.code for one in frame.readiness.parts()]}
+    keys = {StatementPart.READINESS: [named.code for named in frame.readiness.parts()]}
     return PlanBook(
         row=row,
         programmes=tuple(_programme(place, frame) for place in range(PROGRAMMES)),
@@ -70,7 +70,7 @@ def _book() -> PlanBook:
 def _programme(place: int, frame: Framework) -> ProgrammeRow:
     first, last = YEARS
     years = range(first, last + 1)
-    parts = [one.code for one in frame.pillars.parts()]
+    parts = [part.code for part in frame.pillars.parts()]
     quick_win = place % 10 == 0
     content = Content(
         title=f"Program tolok {place}",
@@ -92,6 +92,6 @@ def _programme(place: int, frame: Framework) -> ProgrammeRow:
         ),
         risks=(Risk(TEXT, TEXT), Risk(TEXT, TEXT)),
         monitored=tuple(Monitored(number, "application", TEXT, last) for number in (1, 2)),
-        judged=tuple(Judged(one.code, 3, TEXT) for one in frame.criteria.entries if quick_win),
+        judged=tuple(Judged(entry.code, 3, TEXT) for entry in frame.criteria.entries if quick_win),
     )  # fmt: skip
     return ProgrammeRow(place, f"P{place + 1:03d}", 1, content, "Dinas Tolok", "Tolok", None)

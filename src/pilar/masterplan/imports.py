@@ -70,8 +70,11 @@ class Programmes(PersonsImporter):
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         found, lost = read_programmes(rows, self.book, progress=self.progress)
         verdicts = list(_parts(lost, ()))
-        for one in judge(found, known_in(self.version)):
-            verdicts += [self._verdict(one), *_parts(one.imported.faults, _notes(one), head=one.imported.row)]
+        for verdict in judge(found, known_in(self.version)):
+            verdicts += [
+                self._verdict(verdict),
+                *_parts(verdict.imported.faults, _notes(verdict), head=verdict.imported.row),
+            ]
         return verdicts
 
     def shown(self, verdict: Verdict) -> tuple[Value, ...]:
@@ -84,7 +87,7 @@ class Programmes(PersonsImporter):
         operations.hold_proposals(by=self.by, version=self.version.key)
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        found = [one.of for one in verdicts]
+        found = [verdict.of for verdict in verdicts]
         operations.store_programmes(
             by=self.by, version=self.version.key, verdicts=found, name=self.file, now=self.now
         )  # fmt: skip

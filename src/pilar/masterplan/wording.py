@@ -104,8 +104,8 @@ def money(value: Decimal) -> str:
 
 def part_name(code: str) -> str:
     """Name a pillar or sub-dimension."""
-    found = framework().pillars.find(code)
-    return str(found.title) if found else code
+    named = framework().pillars.find(code)
+    return str(named.title) if named else code
 
 
 def pillar_of(part: str) -> str:
@@ -120,7 +120,7 @@ def pillars() -> tuple[Named, ...]:
 
 def pillar_place(part: str) -> int:
     """Where the pillar of a sub-dimension stands among the six, from 0; an empty one comes after them."""
-    codes = [one.code for one in pillars()]
+    codes = [pillar.code for pillar in pillars()]
     return codes.index(pillar_of(part)) if part else len(codes)
 
 
@@ -134,24 +134,24 @@ def horizon_name(horizon: Horizon) -> str:
 
 def group_name(code: str) -> str:
     """Name a group of monitored things."""
-    found = framework().monitored.find(code)
-    return str(found.title) if found else code
+    named = framework().monitored.find(code)
+    return str(named.title) if named else code
 
 
 def criterion_name(code: str) -> str:
     """Name one of the ten criteria."""
-    found = framework().criteria.find(code)
-    return str(found.title) if found else code
+    named = framework().criteria.find(code)
+    return str(named.title) if named else code
 
 
 def field_changes(change: ProgrammeChange, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
     """What differs in a programme, field by field; ``offices``: names by key."""
-    return tuple(one for difference in change.differences for one in _said(difference, offices))
+    return tuple(field_change for difference in change.differences for field_change in _said(difference, offices))
 
 
 def content_changes(before: Content, after: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
     """What differs between two contents, field by field."""
-    return tuple(one for difference in differences(before, after) for one in _said(difference, offices))
+    return tuple(change for difference in differences(before, after) for change in _said(difference, offices))
 
 
 def content_fields(content: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
@@ -217,7 +217,7 @@ def value_text(name: str, value: Any, offices: Mapping[int, str]) -> str:
             text = f"{part_name(pillar_of(value))}, {part_name(value)}"
         case "owner" | "partners", _:
             keys = value if isinstance(value, tuple) else (value,)
-            text = ", ".join(offices.get(one, "") for one in keys)
+            text = ", ".join(offices.get(key, "") for key in keys)
         case "group", str():
             text = group_name(value)
         case _, bool():

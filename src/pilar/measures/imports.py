@@ -48,7 +48,7 @@ class Values(PersonsImporter):
         return [verdicts.get(row.number) or Verdict(row, WITHOUT) for row in rows]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        reports = [one.of for one in verdicts]
+        reports = [verdict.of for verdict in verdicts]
         operations.report_values(by=self.by, region=self.subject, reports=reports, whole=True, now=self.now)
 
 

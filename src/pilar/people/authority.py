@@ -78,21 +78,25 @@ class Extent:
 
     def offices(self, region: str | None = None) -> tuple[int, ...]:
         """Keys of the offices that it is held for, of all regions or of one."""
-        return tuple(sorted({one.office for one in self.parts if one.office and region in (None, one.region)}))
+        return tuple(sorted({part.office for part in self.parts if part.office and region in (None, part.region)}))
 
     def units(self) -> tuple[str, ...]:
         """Codes of the units that it is held for."""
-        return tuple(sorted({one.unit for one in self.parts if one.unit}))
+        return tuple(sorted({part.unit for part in self.parts if part.unit}))
 
 
 def extent(by: Standing, roles: Iterable[AnyRole], place: str) -> Extent:
     """Tell how far ``by`` holds one of ``roles``, which must be held at ``place``."""
-    held = [one for one in by.memberships if one.role in roles]
-    whole = {one for one in held if one.region and (place == Place.REGION or ROLES[one.role].reach is Reach.REGION)}
+    held = [membership for membership in by.memberships if membership.role in roles]
+    whole = {
+        held_role
+        for held_role in held
+        if held_role.region and (place == Place.REGION or ROLES[held_role.role].reach is Reach.REGION)
+    }
     return Extent(
-        by.unrestricted or any(one.region is None for one in held),
-        frozenset(one.region for one in whole if one.region),
-        frozenset(one for one in held if one.region and one not in whole),
+        by.unrestricted or any(held_role.region is None for held_role in held),
+        frozenset(held_role.region for held_role in whole if held_role.region),
+        frozenset(held_role for held_role in held if held_role.region and held_role not in whole),
     )
 
 

@@ -48,7 +48,7 @@ class Adapter(Protocol):
 
 def offered() -> tuple[Channel, ...]:
     """What this installation can send by; without an adapter for phones, e-mail alone."""
-    return tuple(one for one in Channel if one is Channel.EMAIL or one in settings.PILAR_CHANNELS)
+    return tuple(channel for channel in Channel if channel is Channel.EMAIL or channel in settings.PILAR_CHANNELS)
 
 
 def adapter(channel: Channel) -> Adapter:

@@ -44,7 +44,7 @@ class PersonalData:
 
     def kept_for(self, day: date) -> KeptFor | None:
         """Tell how long it is kept by the rule of this day; None where it ends in another way."""
-        return next((one for one in reversed(self.retention) if one.since <= day), None)
+        return next((kept_for for kept_for in reversed(self.retention) if kept_for.since <= day), None)
 
     @property
     def ground_is_assumed(self) -> bool:

@@ -330,7 +330,7 @@ def roles_known(by: Standing, region: str) -> frozenset[AnyRole]:
 
 def may_confirm(by: Standing, role: AnyRole, region: str | None) -> bool:
     """Tell whether ``by`` may be the second key of a role in a region: who gives it, or manages the region's team."""
-    return any(may(by, one, area=region) for one in (ROLES[role].given_with, Permission.MANAGE_TEAM))
+    return any(may(by, permission, area=region) for permission in (ROLES[role].given_with, Permission.MANAGE_TEAM))
 
 
 def manages_accounts(by: Standing) -> bool:

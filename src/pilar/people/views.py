@@ -133,5 +133,5 @@ def own_region(
         raise NotFound
     search = searched(request)
     title, lead = texts
-    found = areas.regions(search=search) if search else ()
-    return {"regions": found, "q": search, "to": to, "title": title, "lead": lead}
+    regions = areas.regions(search=search) if search else ()
+    return {"regions": regions, "q": search, "to": to, "title": title, "lead": lead}

@@ -96,7 +96,7 @@ def _made_of(origin: Any, parts: list[tuple[Any, Reader | None]]) -> tuple[Any, 
     if len(kinds) > 1:
         return None, None
     made = GenericAlias(list, kinds) if kinds[0] else None
-    return made, lambda rows: [first(one) for one in rows]
+    return made, lambda rows: [first(row) for row in rows]
 
 
 def _along(row: Any, path: Sequence[str], place: str) -> tuple[Any, Reader]:

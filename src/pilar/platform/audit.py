@@ -89,7 +89,9 @@ def record_each(*, by: Actor | Acting, action: str, target: str, changes: Iterab
     by = _actor(by)
     reference = structlog.contextvars.get_contextvars().get("reference", "")
     who = by.kind, by.key, reference_of(by.name), action, target
-    rows = [(*who, str(one.key), one.area, _json(one.before), _json(one.after), reference) for one in changes]
+    rows = [
+        (*who, str(change.key), change.area, _json(change.before), _json(change.after), reference) for change in changes
+    ]
     with planned() as cursor:
         if len(rows) == 1:
             cursor.execute(_ADD, rows[0])

@@ -28,7 +28,7 @@ def spent() -> float:
 
 def spent_by(process: int) -> float:
     """Measure the seconds that what a process has begun, such as a web server, and the database have used so far."""
-    began = [_stat(_PROCESSES / one)[11:13] for one in _children(str(process))]
+    began = [_stat(_PROCESSES / child)[11:13] for child in _children(str(process))]
     return sum(sum(map(int, times)) for times in began) * _TICK + _server()
 
 

@@ -97,8 +97,8 @@ class WorkingDays:
         rows = tuple(holidays)
         setting = [row.decree for row in rows if row.decree.sets and not row.decree.area]
         self._free = frozenset(weekend)
-        self._years = frozenset(one.sets for one in setting if known is None or one.made_on <= known)
-        set_years = [one.sets for one in setting if one.sets]
+        self._years = frozenset(decree.sets for decree in setting if known is None or decree.made_on <= known)
+        set_years = [decree.sets for decree in setting if decree.sets]
         self.first, self.last = dt.date(min(set_years), 1, 1), dt.date(max(set_years) + FURTHER_YEARS, 12, 31)
         self._zero = self.first.toordinal()
         # A holiday on the day of a joint leave stands for it: that day is off for everybody.

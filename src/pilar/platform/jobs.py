@@ -313,9 +313,9 @@ async def _until_one_ends(together: list[Coroutine[Any, Any, Any]]) -> None:
     try:
         done, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        others = [one for one in tasks if not one.done()]
-        for one in others:
-            one.cancel()
+        others = [task for task in tasks if not task.done()]
+        for other in others:
+            other.cancel()
         await asyncio.gather(*others, return_exceptions=True)
     for one in done:
         one.result()

@@ -58,12 +58,12 @@ class Lifecycle(Generic[State, Facts]):
 
     def move(self, source: State, target: State) -> Move[State, Facts]:
         """The move between two states; raises the error of a move that is none."""
-        found = self.find(source, target)
-        if found is None:
+        move = self.find(source, target)
+        if move is None:
             if self._otherwise is None:
                 raise ValueError(f"there is no move from {source} to {target}")
             raise self._otherwise(source, target)
-        return found
+        return move
 
     def asks(self, state: State, condition: Callable[[Facts], Fault | None]) -> bool:
         """Tell whether a move from this state looks at ``condition``: what none looks at need not be read."""

@@ -118,9 +118,9 @@ class Listening:
         """Let all readers go, and take no more: the process is told to end, and does so when its answers have."""
         with self._lock:
             self._ended = True
-            for one in self._readers:
-                one.let_go = True
-                one.told.set()
+            for reader in self._readers:
+                reader.let_go = True
+                reader.told.set()
 
     def _listen(self) -> None:
         while self._needed():
@@ -168,8 +168,8 @@ class Listening:
         """Drop what was kept of the topic first: whoever is then told asks for it."""
         self._drop(topic)
         with self._lock:
-            found = [one for one in self._readers if topic is None or topic in one.topics]
-            for place, one in enumerate(found):
+            readers = [reader for reader in self._readers if topic is None or topic in reader.topics]
+            for place, one in enumerate(readers):
                 one.after = SETTLE + place * APART
                 one.told.set()
 

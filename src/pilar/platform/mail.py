@@ -46,7 +46,7 @@ class QueueBackend(BaseEmailBackend):
     @transaction.atomic
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Keep messages; returns how many. Attachments are a ``TypeError``: nothing here sends any."""
-        kept = [OutgoingMessage(content=_packed(one)) for one in email_messages if one.recipients()]
+        kept = [OutgoingMessage(content=_packed(message)) for message in email_messages if message.recipients()]
         if kept:
             OutgoingMessage.objects.bulk_create(kept)
             deliver_waiting.later()

@@ -74,10 +74,10 @@ def give(*, kind: str, scope: str, day: date, target: str, key: object, parts: M
 @cache
 def _patterns(path: Path) -> Mapping[str, Pattern]:
     given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    found = {kind: Pattern(one["pattern"], one["source"]) for kind, one in given.items()}
-    if faults := [_unfit(kind, one.text) for kind, one in found.items() if not _fits(one.text)]:
+    patterns = {kind: Pattern(one["pattern"], one["source"]) for kind, one in given.items()}
+    if faults := [_unfit(kind, one.text) for kind, one in patterns.items() if not _fits(one.text)]:
         raise Faults(faults)
-    return found
+    return patterns
 
 
 def _fits(text: str) -> bool:

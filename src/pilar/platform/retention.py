@@ -28,7 +28,8 @@ def load(periods: Iterable[Period]) -> int:
     Retention.objects.all().delete()
     return len(
         Retention.objects.bulk_create(
-            Retention(kind=one.kind, since=one.since, days=one.days, source=one.source) for one in periods
+            Retention(kind=period.kind, since=period.since, days=period.days, source=period.source)
+            for period in periods
         )
     )
 

@@ -24,7 +24,7 @@ def row_of(kind: type[Row], stored: Any, **said: Any) -> Row:
 @cache
 def _readers(kind: type) -> Mapping[str, Callable[[Any], Any]]:
     hints = get_type_hints(kind)
-    return {one.name: _reader(one.name, hints[one.name]) for one in fields(kind)}
+    return {field.name: _reader(field.name, hints[field.name]) for field in fields(kind)}
 
 
 def _reader(name: str, kind: Any) -> Callable[[Any], Any]:

@@ -220,7 +220,7 @@ def check_register(register: dict[str, Any], key: str = "") -> list[str]:
     """All leaves of a scope and every head over them: a head that later ones do not continue is found."""
     leaves = [bytes.fromhex(one) for one in register["leaves"]]
     links = chained(register["scope"], leaves)
-    if [one.hex() for one in links] != register["chain"]:
+    if [link.hex() for link in links] != register["chain"]:
         raise Refused("the chain is broken")
     said = [f"chain of {len(leaves)} entries of {register['scope']}"]
     for head in register["heads"]:
@@ -249,7 +249,7 @@ def check_results(proof: dict[str, Any], rows: list[dict[str, Any]]) -> str:
 def main(arguments: list[str]) -> int:
     """Check the files named; returns the exit status."""
     key = arguments.pop(place + 1) if (place := arguments.index("--key") if "--key" in arguments else -1) >= 0 else ""
-    files = [one for one in arguments if one != "--key"]
+    files = [argument for argument in arguments if argument != "--key"]
     if not files:
         sys.stdout.write((__doc__ or "") + "\n")
         return 2

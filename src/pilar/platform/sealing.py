@@ -91,24 +91,24 @@ def sign_heads(*, at: datetime) -> int:
 
 def seal_of(scope: str, subject: str) -> Seal | None:
     """Where something stands; None if it was never sealed. Two queries."""
-    found = SealEntry.objects.filter(scope=scope, subject=subject).first()
-    if found is None:
+    entry = SealEntry.objects.filter(scope=scope, subject=subject).first()
+    if entry is None:
         return None
-    head = _covering(found)
+    head = _covering(entry)
     signed = (head.signed_at, head.pk) if head else (None, None)
-    return Seal(scope, found.number, found.leaf, found.sealed_at, *signed)
+    return Seal(scope, entry.number, entry.leaf, entry.sealed_at, *signed)
 
 
 def proof_of(scope: str, subject: str) -> dict[str, Any] | None:
     """The entry with its way to the first head that covers it, as ``seal_checker`` reads it; None without a head."""
-    found = SealEntry.objects.filter(scope=scope, subject=subject).first()
-    head = _covering(found) if found else None
-    if found is None or head is None:
+    entry = SealEntry.objects.filter(scope=scope, subject=subject).first()
+    head = _covering(entry) if entry else None
+    if entry is None or head is None:
         return None
     rows = SealEntry.objects.filter(scope=scope, number__lte=head.size).order_by("number")
     leaves = [bytes.fromhex(leaf) for leaf in rows.values_list("leaf", flat=True)]
-    path = [one.hex() for one in seal.inclusion(leaves, found.number - 1)]
-    return {"entry": json.loads(found.text), "leaf": found.leaf, "inclusion": path, "head": head.told}
+    path = [one.hex() for one in seal.inclusion(leaves, entry.number - 1)]
+    return {"entry": json.loads(entry.text), "leaf": entry.leaf, "inclusion": path, "head": head.told}
 
 
 def entries_of(scope: str) -> QuerySet[SealEntry, str]:

@@ -65,7 +65,7 @@ def decrypt(kept: str, *, context: str) -> str:
     """The text again. Raises :class:`Unreadable`; personal data are read by :func:`read`, which leaves a trace."""
     _mark, _dot, rest = kept.partition(".")
     name, _dot, written = rest.partition(".")
-    key = next((one for one in _keys() if one.name == name), None)
+    key = next((__key for __key in _keys() if __key.name == name), None)
     if key is None or _mark != MARK:
         raise Unreadable(key=name)
     try:

@@ -82,7 +82,7 @@ def in_words(value: Any, language: str) -> Any:
             return clock(value, language)
         case tuple() | list():
             texts = [str(in_words(one, language)) for one in value]
-            return ("; " if any("," in one for one in texts) else ", ").join(texts)
+            return ("; " if any("," in text for text in texts) else ", ").join(texts)
         case Fraction():
             raise TypeError("a fraction has no end: round it first")
         case _:

@@ -103,9 +103,12 @@ def data_package(package: DataPackage) -> bytes:
             files[path] = content
             described = {"profile": "tabular-data-resource", "description": table.description, "schema": schema}
             resources.append(_resource(name, path, table.title, content) | described)
-    for one in package.attachments:
-        files[one.path] = one.content
-        resources.append(_resource(one.name, one.path, one.title, one.content) | {"mediatype": one.media_type})
+    for attachment in package.attachments:
+        files[attachment.path] = attachment.content
+        resources.append(
+            _resource(attachment.name, attachment.path, attachment.title, attachment.content)
+            | {"mediatype": attachment.media_type}
+        )
     whole = {
         "profile": "data-package" if package.attachments else "tabular-data-package",
         "name": package.name,
@@ -146,8 +149,11 @@ def _schema(table: DataTable) -> dict[str, Any]:
     schema: dict[str, Any] = {"fields": fields, "primaryKey": list(table.key), "missingValues": [""]}
     if table.references:
         schema["foreignKeys"] = [
-            {"fields": list(one.fields), "reference": {"resource": one.table, "fields": list(one.there)}}
-            for one in table.references
+            {
+                "fields": list(reference.fields),
+                "reference": {"resource": reference.table, "fields": list(reference.there)},
+            }
+            for reference in table.references
         ]
     return schema
 

@@ -48,9 +48,9 @@ def _plain(value: Any) -> Any:
     """Blocks as JSON: each says its kind."""
     if is_dataclass(value):
         found = {
-            one.name: getattr(value, one.name) if one.name in DRAWINGS else _plain(getattr(value, one.name))
-            for one in fields(value)
-            if one.name != "made_at"
+            field.name: getattr(value, field.name) if field.name in DRAWINGS else _plain(getattr(value, field.name))
+            for field in fields(value)
+            if field.name != "made_at"
         }
         if isinstance(value, Document | Booklet):
             moment = value.made_at

@@ -60,7 +60,7 @@ def _survey(region: str) -> int:
     office = add_office(by=OPERATOR, region=region, name="Tolok survei")
     given = NewSurvey(FORM, "Tolok", 2026, OPENS, CLOSES, synthetic=True)
     key = operations.create_survey(by=OPERATOR, region=region, given=given, now=OPENS)
-    cells = [NewCell(part.code, office, 17, one.code, part.code) for one in pillars() for part in one.parts]
+    cells = [NewCell(part.code, office, 17, pillar.code, part.code) for pillar in pillars() for part in pillar.parts]
     operations.set_cells(by=OPERATOR, survey=key, cells=cells)
     operations.open_survey(by=OPERATOR, survey=key)
     return key

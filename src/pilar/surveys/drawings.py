@@ -70,7 +70,7 @@ def district_estimates(found: Recap) -> list[Estimate]:
     """The districts that are shown, highest first; of a satisfaction survey as converted scores."""
     rows = found.districts.rows if found.districts else ()
     factor = _factor(found.scores.survey.questionnaire)
-    return [_estimate(str(one.title), one.mean, factor) for one in rows]
+    return [_estimate(str(row.title), row.mean, factor) for row in rows]
 
 
 def district_charts(found: Recap, most: int = MOST) -> list[Chart]:
@@ -83,12 +83,12 @@ def district_charts(found: Recap, most: int = MOST) -> list[Chart]:
 def district_pillars(found: Recap) -> tuple[list[str], list[tuple[str, list[tuple[Decimal | None, int]]]]]:
     """Names of the pillars that a district is shown in; and by district mean and answers in each, None if hidden."""
     rows = found.districts.rows if found.districts else ()
-    codes = [one.code for one in pillars() if any(one.code in row.pillars for row in rows)]
+    codes = [pillar.code for pillar in pillars() if any(pillar.code in row.pillars for row in rows)]
     factor = _factor(found.scores.survey.questionnaire)
 
     def told(row: DistrictScore) -> list[tuple[Decimal | None, int]]:
         means = [row.pillars.get(code, Mean(0, Fraction(0), None)) for code in codes]
-        return [(None if one.mean is None else rounded(one.mean * factor), one.count) for one in means]
+        return [(None if mean.mean is None else rounded(mean.mean * factor), mean.count) for mean in means]
 
     return [part_name(code) for code in codes], [(str(row.title), told(row)) for row in rows if row.pillars]
 
@@ -100,12 +100,12 @@ def changes(found: Recap) -> list[Change]:
 
 def courses(found: Recap) -> list[Course]:
     """The satisfaction index, or each pillar, over the years of which at least two have it."""
-    return [one for one in _courses(found) if sum(year.value is not None for year in one.years) > 1]
+    return [course for course in _courses(found) if sum(year.value is not None for year in course.years) > 1]
 
 
 def services_charts(found: Recap, most: int = MOST) -> list[Chart]:
     """The satisfaction index of each service of the year with its band; none for fewer than two services."""
-    services = [_service(one, found) for one in found.years.services]
+    services = [_service(service, found) for service in found.years.services]
     columns = [_("Service"), _("Index (IKM)"), *_ends(), _("Answers"), _("Band")]
     scale = _scale(found.scores.survey.questionnaire)
     parts = _parts(services, most) if len(services) > 1 else []
@@ -152,10 +152,10 @@ def _changes(now: SurveyScores, before: SurveyScores) -> Iterator[Change]:
     (index, ends), (index_before, ends_before) = _index(now), _index(before)
     name = _("Public satisfaction index (IKM)")
     yield from _change(name, index, index_before, of_intervals(index, ends, index_before, ends_before))
-    for one in pillars():
-        mean, earlier = now.pillars.get(one.code), before.pillars.get(one.code)
-        found = of_intervals(mean, now.intervals.get(one.code), earlier, before.intervals.get(one.code))
-        yield from _change(part_name(one.code), mean, earlier, found)
+    for pillar in pillars():
+        mean, earlier = now.pillars.get(pillar.code), before.pillars.get(pillar.code)
+        difference = of_intervals(mean, now.intervals.get(pillar.code), earlier, before.intervals.get(pillar.code))
+        yield from _change(part_name(pillar.code), mean, earlier, difference)
     for item, new, old in zip(now.survey.questionnaire.scale_items, now.items, before.items, strict=True):
         yield from _change(str(item.title), new.mean, old.mean, of_means(new, old))
 
@@ -175,11 +175,11 @@ def _courses(found: Recap) -> Iterator[Course]:
     form = found.scores.survey.questionnaire
     if form.satisfaction is not None:
         name = _("Public satisfaction index (IKM)")
-        yield _course(name, form, [(one, *_index(one)) for one in found.years.points])
+        yield _course(name, form, [(point, *_index(point)) for point in found.years.points])
         return
     for pillar in pillars():
         code = pillar.code
-        points = [(one, one.pillars.get(code), one.intervals.get(code)) for one in found.years.points]
+        points = [(point, point.pillars.get(code), point.intervals.get(code)) for point in found.years.points]
         yield _course(part_name(code), form, points)
 
 
@@ -190,7 +190,7 @@ def _course(
         Year(title, one.survey.year, one.survey.title, rounded(value), *(rounded(end) for end in ends or (None, None)))
         for one, value, ends in points
     ]
-    moments = [Moment(one.year, one.value, one.lower, one.upper) for one in years]
+    moments = [Moment(year.year, year.value, year.lower, year.upper) for year in years]
     columns = (_("Year"), _("Mean"), *_ends())
     return Course(title, charts.course(moments, columns=columns, step=_factor(form), **_scale(form)), tuple(years))
 

@@ -39,7 +39,7 @@ class Answers(PersonsImporter):
         row = self.survey
         cells = queries.cells(row, scope=self.by)
         return programme_names(
-            one for one in cells if may(self.by, Action.ENTER, Case(row.region, one.office, row.state))
+            cell for cell in cells if may(self.by, Action.ENTER, Case(row.region, cell.office, row.state))
         )
 
     def columns(self) -> Sequence[Column]:
@@ -61,7 +61,7 @@ class Answers(PersonsImporter):
         ]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        self._enter([one.of for one in verdicts], rehearsal=False)
+        self._enter([verdict.of for verdict in verdicts], rehearsal=False)
 
     def _enter(self, sheets: Sequence[Sheet], *, rehearsal: bool) -> SheetsStored:
         try:
@@ -94,16 +94,16 @@ class Answers(PersonsImporter):
         ]
         for code, options, said in asked:
             if said:
-                words = next((one.title for one in options if one.code == str(said)), said)
+                words = next((option.title for option in options if option.code == str(said)), said)
                 yield Value(Bilingual(numbers[code], numbers[code]), words)
 
 
 def _by_place(told: Faults) -> dict[int, list[Fault]]:
     """Faults of the operation by the place of their sheet; one that has none is of the file."""
     found: dict[int, list[Fault]] = {}
-    for one in told.faults:
-        place, point, code = one.place.partition(".")
+    for fault in told.faults:
+        place, point, code = fault.place.partition(".")
         if not point:
             raise told
-        found.setdefault(int(place), []).append(replace(one, place=code))
+        found.setdefault(int(place), []).append(replace(fault, place=code))
     return found

@@ -88,7 +88,7 @@ def parse(text: str) -> Questionnaire:
 
 def drawn_up(text: str, districts: Iterable[Mapping[str, str]]) -> Questionnaire:
     """A questionnaire as a survey asks it; ``districts`` as the survey keeps them: ``code`` and ``name`` of each."""
-    options = [Option(one["code"], Bilingual(one["name"], one["name"])) for one in districts]
+    options = [Option(district["code"], Bilingual(district["name"], district["name"])) for district in districts]
     return parse(text).within(options)
 
 

@@ -59,11 +59,11 @@ def part_name(code: str) -> str:
 def programme_names(cells: Iterable[CellRow]) -> dict[int, str]:
     """Programmes by key, each by a name of its own: where two have the same, with sub-dimension and place."""
     rows = list(cells)
-    names = Counter(one.programme.casefold() for one in rows)
+    names = Counter(row.programme.casefold() for row in rows)
     return {
-        one.key: one.programme if names[one.programme.casefold()] == 1
-        else f"{one.programme} ({' '.join(filter(None, (part_name(one.part or one.pillar), str(one.place + 1))))})"
-        for one in rows
+        row.key: row.programme if names[row.programme.casefold()] == 1
+        else f"{row.programme} ({' '.join(filter(None, (part_name(row.part or row.pillar), str(row.place + 1))))})"
+        for row in rows
     }  # fmt: skip
 
 
@@ -79,13 +79,13 @@ def groups_caption(found: SurveyScores) -> str:
 
 def compared(lines: Iterable[Line]) -> bool:
     """Tell whether any of them has a figure of the year before."""
-    return any(one.before is not None for one in lines)
+    return any(line.before is not None for line in lines)
 
 
 def item_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
     """The scale items of all programmes together."""
-    earlier = [one.mean for one in before.items] if before else [None] * len(found.items)
-    titles = [str(one.title) for one in found.survey.questionnaire.scale_items]
+    earlier = [item.mean for item in before.items] if before else [None] * len(found.items)
+    titles = [str(item.title) for item in found.survey.questionnaire.scale_items]
     return tuple(
         _mean_line(title, mean, rounded(then)) for title, mean, then in zip(titles, found.items, earlier, strict=True)
     )
@@ -99,11 +99,11 @@ def items_of(found: SurveyScores, one: CellScores) -> tuple[Line, ...]:
 
 def pillar_radar(found: SurveyScores, before: SurveyScores | None) -> Chart | None:
     """The pillars beside those of the year before; None for fewer than three that are shown."""
-    codes = [one.code for one in pillars() if found.pillars.get(one.code) is not None]
+    codes = [pillar.code for pillar in pillars() if found.pillars.get(pillar.code) is not None]
     if len(codes) < 3:
         return None
-    years = [one for one in (found, before) if one is not None]
-    series = [Series(str(one.survey.year), [rounded(one.pillars.get(code)) for code in codes]) for one in years]
+    years = [scores for scores in (found, before) if scores is not None]
+    series = [Series(str(year.survey.year), [rounded(year.pillars.get(code)) for code in codes]) for year in years]
     scale = found.survey.questionnaire.scale
     names = [part_name(code) for code in codes]
     return radar(names, series, first_column=translate("Pillar"), minimum=min(scale), maximum=max(scale))
@@ -121,19 +121,19 @@ def _group_lines(found: SurveyScores, before: SurveyScores | None) -> Iterator[L
             continue
         yield _group(found, before, pillar.code, 0)
         for code in ("", *(part.code for part in pillar.parts)):
-            cells = [one for one in found.cells if (one.cell.pillar, one.cell.part) == (pillar.code, code)]
+            cells = [cell for cell in found.cells if (cell.cell.pillar, cell.cell.part) == (pillar.code, code)]
             if code and cells:
                 yield _group(found, before, code, 1)
             yield from map(_programme, cells)
-    yield from (_programme(one) for one in found.cells if not one.cell.pillar)
+    yield from (_programme(cell) for cell in found.cells if not cell.cell.pillar)
 
 
 def _group(found: SurveyScores, before: SurveyScores | None, code: str, depth: int) -> Line:
     group = "part" if depth else "pillar"
-    members = [one for one in found.cells if getattr(one.cell, group) == code and one.shown]
+    members = [cell for cell in found.cells if getattr(cell.cell, group) == code and cell.shown]
     earlier = (before.parts if depth else before.pillars).get(code) if before else None
     mean = (found.parts if depth else found.pillars)[code]
-    count = sum(one.cell.counting for one in members)
+    count = sum(member.cell.counting for member in members)
     return _line(part_name(code), mean, found.intervals.get(code), count, depth=depth, before=rounded(earlier))
 
 

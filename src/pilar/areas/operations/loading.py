@@ -99,11 +99,11 @@ def bring_in_holidays(*, by: Authority) -> int:
     caller holds the lock of the load. Returns how many the folder has."""
     calendar = reference.calendar()
     rows = Holiday.objects.select_related("decree")
-    entered = {(one.decree.number, one.day) for one in rows.filter(entered=True)}
-    back = {(one.decree.number, one.day): one.dropped_by_id for one in rows.filter(taken_back=True)}
+    entered = {(holiday.decree.number, holiday.day) for holiday in rows.filter(entered=True)}
+    back = {(holiday.decree.number, holiday.day): holiday.dropped_by_id for holiday in rows.filter(taken_back=True)}
     Holiday.objects.filter(entered=False).delete()
     Decree.objects.filter(holidays=None, drops=None).exclude(pk__in=back.values()).delete()
-    told = {one for row in calendar.holidays for one in (row.decree, row.dropped_by) if one}
+    told = {decree for row in calendar.holidays for decree in (row.decree, row.dropped_by) if decree}
     for one in sorted(told, key=lambda one: one.made_on):
         given = {"made_on": one.made_on, "source": one.source, "sets": one.sets, "area": one.area}
         Decree.objects.update_or_create(number=one.number, defaults=given)

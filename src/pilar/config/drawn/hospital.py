@@ -11,7 +11,7 @@ from pilar.hospital.rules.booking import Channel
 
 def free(*, sessions: Sequence[SessionRow], now: datetime) -> int:
     """The key of the first session that has a place for who books on this site."""
-    return next(one.key for one in sessions if one.left(Channel.APP, now) > 0)
+    return next(session.key for session in sessions if session.left(Channel.APP, now) > 0)
 
 
 def days(*, now: datetime) -> tuple[date, date]:

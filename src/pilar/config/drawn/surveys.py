@@ -43,7 +43,7 @@ class Drawn(Entered):
 
 def with_quotas(*, survey: SurveyRow, cells: Sequence[Mapping[str, Any]]) -> list[NewCell]:
     """Cells that want as many answers as the questionnaire asks for."""
-    made = [NewCell(quota=1, **one) for one in cells]
+    made = [NewCell(quota=1, **cell) for cell in cells]
     quotas = quotas_of(made, survey.questionnaire.quota, split=False)
     return [replace(one, quota=quota) for one, quota in zip(made, quotas, strict=True)]
 
@@ -64,8 +64,8 @@ def answers(
     course = random.Random(f"{SEED} {cell.programme}").uniform(2.85, 3.45) + level  # noqa: S311
     device = f"{form.code} {survey.year} {cell.place}"
     made = [_answer(form, draw, course, (survey.opens_at, until), (device, number)) for number in range(count)]
-    return {mode: [one for one in made if one.mode is mode] for mode in _MODES} | {
-        Mode.WEB: sorted((one for one in made if one.mode is Mode.WEB), key=lambda one: one.ended_at)
+    return {mode: [drawn for drawn in made if drawn.mode is mode] for mode in _MODES} | {
+        Mode.WEB: sorted((drawn for drawn in made if drawn.mode is Mode.WEB), key=lambda one: one.ended_at)
     }
 
 
@@ -128,4 +128,4 @@ def _profile(field: Field, draw: random.Random) -> str:
 
 
 def _option(options: Sequence[Option], draw: random.Random) -> str:
-    return draw.choices([one.code for one in options], [_WEIGHTS.get(one.code, 10) for one in options])[0]
+    return draw.choices([option.code for option in options], [_WEIGHTS.get(option.code, 10) for option in options])[0]

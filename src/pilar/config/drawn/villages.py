@@ -50,7 +50,7 @@ def maker(*, executor: Standing, treasurer: Standing, village: str, own: str) ->
 
 def executors(*, budget: BudgetDetail, executor: Standing, own: str) -> dict[str, int | None]:
     """One executor for all activities, where there is one with an account."""
-    codes = [one.code for one in budget.activities if one.code and budget.version.village == own]
+    codes = [activity.code for activity in budget.activities if activity.code and budget.version.village == own]
     return dict.fromkeys(codes, executor.account)
 
 
@@ -67,10 +67,17 @@ def year(*, back: int, now: datetime) -> dict[str, Any]:
 def grants(*, villages: Sequence[VillageRow], year: int) -> list[Granted]:
     """What every village is granted, some more than others."""
     return [
-        Granted(one.code, fund, amount * MILLION * share(village=one.code), f"Perbup contoh {year} (data contoh)",
-                date(year - 1, 10, 1))
-        for one in villages if one.kind != "urban_ward" for fund, amount in GRANTS.items()
-    ]  # fmt: skip
+        Granted(
+            village.code,
+            fund,
+            amount * MILLION * share(village=village.code),
+            f"Perbup contoh {year} (data contoh)",
+            date(year - 1, 10, 1),
+        )
+        for village in villages
+        if village.kind != "urban_ward"
+        for fund, amount in GRANTS.items()
+    ]
 
 
 def share(*, village: str) -> Decimal:
@@ -86,13 +93,13 @@ class Drawn:
 
     @property
     def activities(self) -> list[str]:
-        return sorted({one.activity for one in self.given})
+        return sorted({given.activity for given in self.given})
 
     @property
     def plan(self) -> list[Planned]:
         return [
-            Planned(activity, next(one.description for one in self.given if one.activity == activity),
-             sum((one.amount for one in self.given if one.activity == activity), Decimal(0)))
+            Planned(activity, next(given.description for given in self.given if given.activity == activity),
+             sum((given.amount for given in self.given if given.activity == activity), Decimal(0)))
             for activity in self.activities if activity
         ]  # fmt: skip
 
@@ -113,14 +120,14 @@ def brought(*, village: str, bank_account: int) -> list[Item]:
 
 def received(*, budget: BudgetDetail, account: str, part: Decimal, bank_account: int, day: date, told: str) -> Received:
     """A part of what the budget expects on an account."""
-    line = next(one for one in budget.others if one.account == account)
+    line = next(other for other in budget.others if other.account == account)
     return Received(line.key, (line.amount * part).quantize(Decimal(1)), bank_account, day, told, "TBP contoh")
 
 
 def months(*, budget: BudgetDetail) -> dict[int, list[Decimal]]:
     """A cash plan that expects and spends everything in equal parts."""
-    return {one.key: [one.amount - (one.amount / 12).quantize(Decimal(1)) * 11,
-                      *[(one.amount / 12).quantize(Decimal(1))] * 11] for one in budget.lines}  # fmt: skip
+    return {line.key: [line.amount - (line.amount / 12).quantize(Decimal(1)) * 11,
+                      *[(line.amount / 12).quantize(Decimal(1))] * 11] for line in budget.lines}  # fmt: skip
 
 
 def request(
@@ -160,7 +167,7 @@ def proofs(*, held: Mapping[str, HeldUpload], village: str, current: bool, place
 
 def withheld(*, owed: Owed) -> list[tuple[int, int, int]]:
     """Everything that is owed of a tax."""
-    return [(one.year, one.request, one.no) for one in owed.taxes]
+    return [(tax.year, tax.request, tax.no) for tax in owed.taxes]
 
 
 def ntpn(*, village: str, year: int, number: int, place: int) -> str:

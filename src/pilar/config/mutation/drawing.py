@@ -35,16 +35,18 @@ def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
     """At most ``most`` mutants of each kind, drawn by ``seed``."""
     length = Counter(test for lines in reached.values() for tests in lines.values() for test in tests)
     files = [path for path in sorted((SOURCE / room).rglob("*.py")) if _is_looked_at(room, path)]
-    places = [(path, one) for path in files for one in mutants(path.read_text(encoding="utf-8"))]
-    places = [one for one in places if one[1].kind is not Kind.LOCK or "rules" not in str(one[0])]  # rules are pure
+    places = [(path, mutant) for path in files for mutant in mutants(path.read_text(encoding="utf-8"))]
+    places = [
+        place for place in places if place[1].kind is not Kind.LOCK or "rules" not in str(place[0])
+    ]  # rules are pure
     drawing = random.Random(seed)  # noqa: S311 - a sample, no secret
-    found: list[Placed] = []
+    placeds: list[Placed] = []
     for kind in Kind:
-        of_kind = [one for one in places if one[1].kind is kind]
+        of_kind = [place for place in places if place[1].kind is kind]
         sample = sorted(drawing.sample(of_kind, min(most, len(of_kind))), key=lambda one: (one[0], one[1].line))
         for path, one in sample:
-            found.append(Placed(path, one, _tests(room, path, one, reached.get(str(path), {}), length)))
-    return found
+            placeds.append(Placed(path, one, _tests(room, path, one, reached.get(str(path), {}), length)))
+    return placeds
 
 
 def measured(room: str) -> list[str]:
@@ -69,7 +71,9 @@ def _tests(
     What runs when a module is loaded concerns the files that run most of it, first those that bear its name.
     """
     if mutant.within is None:
-        found = Counter(file for contexts in lines.values() for file in {one.partition("::")[0] for one in contexts})
+        found = Counter(
+            file for contexts in lines.values() for file in {context.partition("::")[0] for context in contexts}
+        )
         first = sorted(found, key=lambda one: (path.stem not in one, -found[one], one))
         return tuple([one for one in first if one][:MOST_FILES]) or (f"tests/{room}",)
     line = mutant.line

@@ -87,11 +87,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         _seconds.update(json.loads(Path(f"{data}.seconds").read_text(encoding="utf-8")))
     reached = {path: known.contexts_by_lineno(path) for path in known.measured_files()}
     tried = drawn(room, reached, most=asked["most"], seed=asked["seed"])
-    noticed = _forked([partial(_tried, session, one) for one in tried])
+    noticed = _forked([partial(_tried, session, placed) for placed in tried])
     # What fails on the source as it is says nothing about a mutant.
     told_of = [one for one, seen in zip(tried, noticed, strict=True) if seen and one.mutant.within is None]
-    anew = list({one.path: one for one in told_of}.values())
-    failing = _forked([partial(_as_it_is, one) for one in anew])
+    anew = list({placed.path: placed for placed in told_of}.values())
+    failing = _forked([partial(_as_it_is, placed) for placed in anew])
     unsound = {one.path for one, fails in zip(anew, failing, strict=True) if fails}
     told = [
         (one.mutant.kind, f"{one.path}:{one.mutant.line}", one.mutant.told, bool(one.tests), seen)

@@ -44,7 +44,7 @@ def run(room: str, *, most: int, seed: int) -> int:
 def _tests(room: str) -> list[str]:
     """The tests of the room, and the laws that it keeps."""
     laws = sorted((CHECKOUT / "tests" / "property").glob("test_*.py"))
-    return [f"tests/{room}", *(str(one) for one in laws if f"from pilar.{room}." in one.read_text(encoding="utf-8"))]
+    return [f"tests/{room}", *(str(law) for law in laws if f"from pilar.{room}." in law.read_text(encoding="utf-8"))]
 
 
 def _tell(tried: Told) -> int:

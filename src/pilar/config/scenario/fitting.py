@@ -63,7 +63,9 @@ def _one_of(kinds: Collection[Any], value: Any) -> Any:
         return None
     wanted = [kind for kind in kinds if kind is not NoneType]
     if isinstance(value, Mapping):
-        wanted = [kind for kind in wanted if is_dataclass(kind) and value.keys() <= {one.name for one in fields(kind)}]
+        wanted = [
+            kind for kind in wanted if is_dataclass(kind) and value.keys() <= {field.name for field in fields(kind)}
+        ]
     return fit(wanted[0], value) if len(wanted) == 1 else value
 
 

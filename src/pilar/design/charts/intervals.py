@@ -61,13 +61,13 @@ def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: Edg
 
     ``columns`` heads label, figure, both ends of the interval, count, and if any has one the note.
     """
-    noted = any(one.note for one in given)
-    places = decimals(one.value for one in given)
+    noted = any(estimate.note for estimate in given)
+    places = decimals(estimate.value for estimate in given)
     bars: list[Spec] = []
     rules: list[Spec] = []
     names: list[Spec] = []
     ends: list[Spec] = []
-    notes = LETTER * max([0, *(len(one.note) + 1 for one in given)])
+    notes = LETTER * max([0, *(len(estimate.note) + 1 for estimate in given)])
     room = WIDTH - LETTER * (places + 6) - notes
     y = 0.0
 
@@ -95,10 +95,16 @@ def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: Edg
     layers = [boxes(bars), _rules(rules, SURFACE, 5), _rules(rules, INK, 2), words(names), shown]
     rows = tuple(
         Row(
-            one.label,
-            (one.value, one.lower, one.upper, Decimal(one.count), *((one.note,) if noted else ())),
+            estimate.label,
+            (
+                estimate.value,
+                estimate.lower,
+                estimate.upper,
+                Decimal(estimate.count),
+                *((estimate.note,) if noted else ()),
+            ),
         )
-        for one in given
+        for estimate in given
     )
     return Chart(sheet(y, layers), tuple(columns[: 5 + noted]), rows, series=False)
 
@@ -111,14 +117,19 @@ def course(
     Every year between the first and the last has its place, whether it is ``given`` or not. ``step``: between the
     lines of the grid. ``columns`` heads year, figure and both ends of the interval.
     """
-    by_year = {one.year: one for one in given}
+    by_year = {moment.year: moment for moment in given}
     years = range(min(by_year), max(by_year) + 1) if by_year else range(0)
     all_ = [by_year.get(year, Moment(year, None)) for year in years]
     rows = [
-        {"year": str(one.year), "value": number(one.value), "lower": number(one.lower), "upper": number(one.upper),
-         "top": number(one.value if one.upper is None else one.upper)}
-        for one in all_
-    ]  # fmt: skip
+        {
+            "year": str(moment.year),
+            "value": number(moment.value),
+            "lower": number(moment.lower),
+            "upper": number(moment.upper),
+            "top": number(moment.value if moment.upper is None else moment.upper),
+        }
+        for moment in all_
+    ]
     x = {
         "field": "year", "type": "ordinal", "sort": None,
         "scale": {"type": "point", "padding": 0.5, "domain": [str(year) for year in years]},
@@ -147,13 +158,13 @@ def course(
                 "mark": {"type": "text", "color": INK, "dy": -12, "fontWeight": 700},
                 "encoding": {
                     "y": {"field": "top", "type": "quantitative"},
-                    "text": figure(decimals(one.value for one in all_)),
+                    "text": figure(decimals(moment.value for moment in all_)),
                 },
                 "transform": there,
             },
         ],
     )
-    rows_ = tuple(Row(str(one.year), (one.value, one.lower, one.upper)) for one in all_)
+    rows_ = tuple(Row(str(moment.year), (moment.value, moment.lower, moment.upper)) for moment in all_)
     return Chart(spec, columns, rows_, series=False)
 
 

@@ -52,8 +52,8 @@ def places(marks: Sequence[Place], *, columns: tuple[str, ...], joined: bool = F
     """
     if not marks:
         raise ValueError("a map has places")
-    middle = radians(float(sum(one.latitude for one in marks)) / len(marks))
-    across = [(float(one.longitude) * cos(middle), -float(one.latitude)) for one in marks]
+    middle = radians(float(sum(mark.latitude for mark in marks)) / len(marks))
+    across = [(float(mark.longitude) * cos(middle), -float(mark.latitude)) for mark in marks]
     (left, right), (top, bottom) = ((min(values), max(values)) for values in zip(*across, strict=True))
     inner = WIDTH - 2 * (DOT + 2)
     scale = min(inner / max(right - left, NARROWEST), HIGHEST / max(bottom - top, NARROWEST))

@@ -108,10 +108,12 @@ def gantt(
     does not say in words how much is done: a plan that only says when.
     """
     lines = _Years(spans, today)
-    flagged = any(one.flagged for one in spans)
+    flagged = any(span.flagged for span in spans)
     drawing = _Drawing(lines, shares=shares, flagged=flagged)
     names = [
-        (SIGNS[tone], COLOURS[tone][0], name) for tone, name in tones.items() if any(one.tone == tone for one in spans)
+        (SIGNS[tone], COLOURS[tone][0], name)
+        for tone, name in tones.items()
+        if any(span.tone == tone for span in spans)
     ]
     y = drawing.legend([*names, *([(FLAG, INK, flag)] if flagged else [])])
     y = drawing.head(y, today, today_label)
@@ -123,18 +125,21 @@ def gantt(
         drawing.years(y + LEADING / 2)
         y += LEADING
     rows = tuple(
-        Row(one.label, (one.group, written(one.starts), written(one.ends), _percent(one.done), _said(one, tones, flag)))
-        for one in spans
+        Row(
+            span.label,
+            (span.group, written(span.starts), written(span.ends), _percent(span.done), _said(span, tones, flag)),
+        )
+        for span in spans
     )
-    return Chart(drawing.spec(y, decimals(_percent(one.done) for one in spans)), columns, rows, series=False)
+    return Chart(drawing.spec(y, decimals(_percent(span.done) for span in spans)), columns, rows, series=False)
 
 
 class _Years:
     """Whole years as places between 0 and the width."""
 
     def __init__(self, spans: Sequence[Span], today: date) -> None:
-        self.first = min((one.starts.year for one in spans), default=today.year)
-        self.last = max((one.ends.year for one in spans), default=today.year)
+        self.first = min((span.starts.year for span in spans), default=today.year)
+        self.last = max((span.ends.year for span in spans), default=today.year)
         self._from = date(self.first, 1, 1)
         self._days = (date(self.last, 12, 31) - self._from).days + 1
 

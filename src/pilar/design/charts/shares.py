@@ -70,7 +70,7 @@ def shares(given: Mapping[str, Sequence[int]], *, steps: Sequence[str], first_co
                 x = end
         y += BAR + GAP
     inside = [
-        words([one for one in parts if one["ink"] == ink], align="center", color=ink) for ink in (INK, SURFACE)
+        words([part for part in parts if part["ink"] == ink], align="center", color=ink) for ink in (INK, SURFACE)
     ]  # fmt: skip
     rows = tuple(Row(label, tuple(Decimal(count) for count in counts)) for label, counts in given.items())
     return Chart(sheet(y, [boxes(fills), words(names), *inside]), (first_column, *steps), rows, series=False)

@@ -118,7 +118,7 @@ class TableNode(Node):
             return _drawn("design/parts/table.html", context)
 
     def _columns(self, context: Context, listing: Listing | None) -> Iterable[Drawn]:
-        cells = {one.head.resolve(context): one.body for one in self.said if one.tag == "cell"}
+        cells = {said.head.resolve(context): said.body for said in self.said if said.tag == "cell"}
         for known in listing.columns if listing else ():
             if known.on_page:
                 sort = known.name if known.sort else ""

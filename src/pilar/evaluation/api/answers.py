@@ -189,7 +189,10 @@ class CheckIn(Schema):
 
 @router.get("/assessments", response=list[AssessmentOut], summary="My self-assessments")
 def assessments(by: Standing, now: datetime) -> list[Head]:
-    return [(one.header, one.total, one.own_progress) for one in own_assessments(scope=by, now=now)]
+    return [
+        (own_assessment.header, own_assessment.total, own_assessment.own_progress)
+        for own_assessment in own_assessments(scope=by, now=now)
+    ]
 
 
 @router.get("/assessments/{key}", response={200: FormOut, 403: Problem, 404: Problem})
@@ -209,12 +212,12 @@ def readiness(by: Standing, now: datetime, key: Key) -> Readiness:
 @router.get("/assessments/{key}/answers/{node}", response={200: IndicatorOut, **REFUSED})
 def answer(by: Standing, now: datetime, key: Key, node: Code) -> dict[str, Any]:
     """One indicator: its answer, the mark that it stands for, and what last year's panel said."""
-    found = indicator_for(key, node, scope=by, now=now)
+    indicator = indicator_for(key, node, scope=by, now=now)
     return {
-        **_answer(found.form, node),
-        "derived": None if found.mark is None else index.decimal_text(found.mark),
-        "previous": None if found.previous is None else f"{found.previous:f}",
-        "recommendations": [one.text for one in found.recommendations],
+        **_answer(indicator.form, node),
+        "derived": None if indicator.mark is None else index.decimal_text(indicator.mark),
+        "previous": None if indicator.previous is None else f"{indicator.previous:f}",
+        "recommendations": [recommendation.text for recommendation in indicator.recommendations],
     }
 
 
@@ -232,7 +235,7 @@ def save_answer(by: Standing, now: datetime, key: Key, node: Code, given: Answer
 @router.put("/assessments/{key}/answers", response={200: ChangedOut, **REFUSED}, summary="Answer many, all or none")
 def save_answers(by: Standing, now: datetime, key: Key, given: AnswersIn) -> dict[str, int]:
     form = form_for(key, scope=by, now=now)
-    answers = [_read(form, one.node, one) for one in given.answers]
+    answers = [_read(form, named_answer_in.node, named_answer_in) for named_answer_in in given.answers]
     return {"changed": operations.save_answers(by=by, assessment=key, answers=answers, now=now)}
 
 

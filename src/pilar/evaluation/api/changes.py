@@ -140,10 +140,14 @@ def peers(campaign: str, phase: PhaseNumber, region: str, version: Version = Non
 def change_out(change: FinalChange) -> dict[str, object]:
     """A change as ExplainedChangeOut takes it; sentences are in the reader's language."""
     split, printed = change.split, change.printed
-    parts = [_part(change, one.code, one.depth, value=_text(one.value)) for one in change.parts]
-    for one in () if printed is None else printed.parts:
-        ends = {"lowest": str(one.lowest), "highest": str(one.highest)} if one.part is None else {}
-        parts.append(_part(change, one.code, 0, value=_text(one.part), **ends))
+    parts = [_part(change, part.code, part.depth, value=_text(part.value)) for part in change.parts]
+    for published_part in () if printed is None else printed.parts:
+        ends = (
+            {"lowest": str(published_part.lowest), "highest": str(published_part.highest)}
+            if published_part.part is None
+            else {}
+        )
+        parts.append(_part(change, published_part.code, 0, value=_text(published_part.part), **ends))
     divided = None if split is None else split.change
     return {
         "region": change.region,

@@ -154,7 +154,7 @@ def record_meeting(by: Standing, now: datetime, key: Key, given: MinutesIn) -> d
         by=by,
         meeting=key,
         notes=given.notes,
-        attendance=[Attendee(one.name, one.capacity) for one in given.attendance],
+        attendance=[Attendee(attendee_in.name, attendee_in.capacity) for attendee_in in given.attendance],
         seen_version=given.version,
         now=now,
     )

@@ -131,7 +131,7 @@ def proposal(by: Standing, now: datetime, code: Code, asked: Query[ProposalQuery
 @router.post("/campaigns/{code}/panel-proposal", response={200: ChangedOut, **REFUSED})
 def apply_proposal(by: Standing, now: datetime, code: Code, given: ProposalIn) -> dict[str, int]:
     """Give whole panels; conflicts are checked again."""
-    seats = [Sitting(one.region, one.assessor, one.chair) for one in given.seats]
+    seats = [Sitting(sitting_in.region, sitting_in.assessor, sitting_in.chair) for sitting_in in given.seats]
     changed = operations.apply_proposal(by=by, campaign=code, seats=seats, seen=given.seen, now=now)
     return {"changed": changed}
 

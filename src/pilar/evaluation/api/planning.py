@@ -160,8 +160,8 @@ class DraftOut(Schema):
     summary="Why the region's final changed, with single indicators; null before a result is approved",
 )
 def change(by: Standing, now: datetime, key: Key) -> dict[str, object] | None:
-    found = own_change(key, by=by, now=now)
-    return None if found is None else change_out(found)
+    final_change = own_change(key, by=by, now=now)
+    return None if final_change is None else change_out(final_change)
 
 
 @router.get(
@@ -170,11 +170,11 @@ def change(by: Standing, now: datetime, key: Key) -> dict[str, object] | None:
     summary="What raising each indicator would give, and the cheapest steps to a goal",
 )
 def next_steps(by: Standing, key: Key, asked: Query[WishIn]) -> tuple[Position, Answer]:
-    found = step_reads.position(key, by=by)
-    wish, faults = read_wish(found.instrument, asked.goal, asked.points, _pairs(asked.effort), asked.fixed)
+    position = step_reads.position(key, by=by)
+    wish, faults = read_wish(position.instrument, asked.goal, asked.points, _pairs(asked.effort), asked.fixed)
     if faults:
         raise Faults(faults)
-    return found, None if wish is None else step_reads.steps_to(found, wish)
+    return position, None if wish is None else step_reads.steps_to(position, wish)
 
 
 @router.get(
@@ -183,12 +183,12 @@ def next_steps(by: Standing, key: Key, asked: Query[WishIn]) -> tuple[Position, 
     summary="What other weights would change",
 )
 def scenario(by: Standing, code: str, number: PhaseNumber, version: Key, asked: Query[ScenarioIn]) -> ScenarioPage:
-    found = scenario_reads.scenario(
+    page = scenario_reads.scenario(
         code, number, version, by=by, weights=_pairs(asked.weight), group=asked.group, page=asked.page, size=asked.size
     )
-    if found.tried.faults:
-        raise Faults(found.tried.faults)
-    return found
+    if page.tried.faults:
+        raise Faults(page.tried.faults)
+    return page
 
 
 @router.post(

@@ -229,7 +229,7 @@ def region(code: str) -> RegionProfile:
 )
 @decorate_view(public)
 def region_results(code: str) -> list[Explained]:
-    return [one for row in queries.region_profile(code, scope=PUBLIC).years for one in row.explained]
+    return [explained for row in queries.region_profile(code, scope=PUBLIC).years for explained in row.explained]
 
 
 @router.get("/instruments", response=list[InstrumentOut], summary="Instruments")
@@ -268,10 +268,19 @@ def _table(found: Iterable[Statement], codes: tuple[str, ...]) -> Iterator[list[
     first = ["region", "name", "kind", "province_code", "province", "year", "phase", "group"]
     last = ["final", "improvement", "improvement_origin", "rank", "rank_scope", "letter", "source_url"]
     yield [*first, *codes, *last, "note_id", "note_en", "conflicting"]
-    for one in found:
-        province = one.region.province
-        where = [one.region.code, one.region.name, one.region.kind, province.code, province.name]
-        when = [one.year, one.phase, one.group.code if one.group else ""]
-        outcome = [one.final, one.improvement, one.improvement_origin, one.rank, one.rank_scope, one.letter]
-        notes = [one.source_url, one.note.id, one.note.en, "yes" if one.conflicting else ""]
-        yield [inert(value) for value in (*where, *when, *(one.scores.get(code) for code in codes), *outcome, *notes)]
+    for statement in found:
+        province = statement.region.province
+        where = [statement.region.code, statement.region.name, statement.region.kind, province.code, province.name]
+        when = [statement.year, statement.phase, statement.group.code if statement.group else ""]
+        outcome = [
+            statement.final,
+            statement.improvement,
+            statement.improvement_origin,
+            statement.rank,
+            statement.rank_scope,
+            statement.letter,
+        ]
+        notes = [statement.source_url, statement.note.id, statement.note.en, "yes" if statement.conflicting else ""]
+        yield [
+            inert(value) for value in (*where, *when, *(statement.scores.get(code) for code in codes), *outcome, *notes)
+        ]

@@ -158,7 +158,9 @@ def _predicates(book: Book) -> list[Block]:
     columns = [Column(_("Predicate"), share=1), Column(_("Final from"), number=True)]
     columns += [Column(str(title), number=True) for _code, title in groups]
     lines: list[tuple[Bilingual | None, str, str]] = [
-        (title, str(title), writing.score(one.threshold)) for one in known for title in [Bilingual(**one.title)]
+        (title, str(title), writing.score(predicate.threshold))
+        for predicate in known
+        for title in [Bilingual(**predicate.title)]
     ]
     lines.append((None, _("Without predicate"), writing.NONE))
     rows = [
@@ -172,7 +174,7 @@ def _dimensions(book: Book) -> list[Block]:
     rows = []
     for node in book.instrument.root.children:
         scores = [book.scores(region) for region in book.lines]
-        found = summary(one[node.code] for one in scores if node.code in one)
+        found = summary(score[node.code] for score in scores if node.code in score)
         rows.append(Row((str(Bilingual(**node.title)), *_spread_cells(book, found))))
     return [Heading(_("Dimensions over all regions")), Table(_spread_columns(_("Dimension")), tuple(rows))]
 
@@ -201,7 +203,12 @@ def _group(book: Book, title: Bilingual, lines: Sequence[ResultLine]) -> list[Bl
             Table((Column(_("Regency or city"), share=1), Column(_("Reason"), share=2)), rows),
         ]
     interval = next(
-        (book.intervals[one.region.code].group for one in scored if one.region.code in book.intervals), None
+        (
+            book.intervals[result_line.region.code].group
+            for result_line in scored
+            if result_line.region.code in book.intervals
+        ),
+        None,
     )
     if interval is not None:
         named = {"share": writing.percent_of(interval.share), "basis": interval.basis}
@@ -216,17 +223,17 @@ def _group(book: Book, title: Bilingual, lines: Sequence[ResultLine]) -> list[Bl
 
 def _line(book: Book, line: ResultLine) -> Row:
     assert line.final is not None
-    found = book.intervals.get(line.region.code)
+    intervals = book.intervals.get(line.region.code)
     mark = "" if line.comparable or line.improvement is None else " *"
     return Row(
         (
-            ranked(line.rank_in_group, found and found.group),
+            ranked(line.rank_in_group, intervals and intervals.group),
             line.region.name,
             line.region.province.name,
             Bar(writing.share_of_scale(line.final, book.instrument.scale), writing.score(line.final)),
             writing.signed(line.improvement) + mark,
             str(line.predicate) if line.predicate else writing.NONE,
-            ranked(line.rank_in_nation, found and found.nation),
+            ranked(line.rank_in_nation, intervals and intervals.nation),
         )
     )
 

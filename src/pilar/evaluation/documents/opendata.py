@@ -106,7 +106,7 @@ def _results(book: Book) -> DataTable:
                 "no_score",
                 "string",
                 "Why there is no final",
-                {"enum": [one.reason for one in index.NoScore]},
+                {"enum": [no_score.reason for no_score in index.NoScore]},
             ),
             Field("rank_in_group", "integer", "Rank in the group", rank),
             Field("rank_in_province", "integer", "Rank in the province", rank),
@@ -117,7 +117,7 @@ def _results(book: Book) -> DataTable:
                 "previous_origin",
                 "string",
                 "computed by Pilar, or stated by a source",
-                {"enum": [one.value for one in PreviousOrigin]},
+                {"enum": [origin.value for origin in PreviousOrigin]},
             ),
             Field("improvement", "number", "Final minus that of the previous year"),
             Field("comparable", "boolean", "Whether both years were measured alike", required),
@@ -130,7 +130,7 @@ def _results(book: Book) -> DataTable:
 def _result_rows(book: Book) -> Iterator[tuple[Value, ...]]:
     for line in book.ranked:
         region, exact = line.region, book.final(line.region.code)
-        found = None if line.final is None else book.instrument.predicate(line.final)
+        predicate = None if line.final is None else book.instrument.predicate(line.final)
         yield (
             region.code,
             region.name,
@@ -143,7 +143,7 @@ def _result_rows(book: Book) -> Iterator[tuple[Value, ...]]:
             line.rank_in_group,
             line.rank_in_province,
             line.rank_in_nation,
-            None if found is None else found.code,
+            None if predicate is None else predicate.code,
             line.previous_final,
             line.previous_origin or None,
             line.improvement,
@@ -193,9 +193,14 @@ def _nodes(instrument: index.Instrument) -> DataTable:
                 "share_exact", "string", "Share of its parent, exact; of all siblings 1", {"required": True, **EXACT}
             ),
             Field("lowest", "boolean", "Whether its score is given, not computed from parts below", {"required": True}),
-            Field("mean", "string", "How parts become the score", {"enum": [one.value for one in index.Aggregation]}),
+            Field(
+                "mean",
+                "string",
+                "How parts become the score",
+                {"enum": [aggregation.value for aggregation in index.Aggregation]},
+            ),
             Field("power", "number", "Exponent of a power mean"),
-            Field("blank", "string", "What a blank part does", {"enum": [one.value for one in index.MissingRule]}),
+            Field("blank", "string", "What a blank part does", {"enum": [rule.value for rule in index.MissingRule]}),
             Field("minimum_share", "number", "Least share of the weight that is present, for re-weighting"),
         ),
         rows=tuple(_node_row(instrument, node, node.code in lowest) for node in nodes),
@@ -237,7 +242,8 @@ def _groups(book: Book) -> DataTable:
 
 def _predicates(instrument: index.Instrument) -> DataTable:
     rows: tuple[tuple[str, str, str, Decimal], ...] = tuple(
-        (one.code, one.title["id"], one.title["en"], one.threshold) for one in instrument.predicates
+        (predicate.code, predicate.title["id"], predicate.title["en"], predicate.threshold)
+        for predicate in instrument.predicates
     )
     return DataTable(
         name="predicates",

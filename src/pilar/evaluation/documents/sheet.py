@@ -196,7 +196,7 @@ def _change(sheet: Sheet) -> list[Block]:
     change = sheet.change
     if change is None:
         return []
-    rows = [Row((one.title, writing.signed(one.value))) for one in change.steps]
+    rows = [Row((step.title, writing.signed(step.value))) for step in change.steps]
     rows.append(Row((_("Improvement"), writing.signed(sheet.line.improvement)), strong=True))
     columns = (Column(_("What changed"), share=1), Column(_("Adds"), number=True))
     blocks: list[Block] = [Heading(_("Why the final changed")), Table(columns, tuple(rows))]
@@ -229,11 +229,18 @@ def _beside(sheet: Sheet, title: str, found: tuple[Standout, ...], titles: dict[
     )
     instrument = sheet.instrument
     rows = []
-    for one in found:
-        score, middle = writing.rounded(one.score, instrument), writing.rounded(one.median, instrument)
+    for standout in found:
+        score, middle = writing.rounded(standout.score, instrument), writing.rounded(standout.median, instrument)
         # Readers subtract the two printed numbers.
         rows.append(
-            Row((str(titles[one.code]), writing.score(score), writing.score(middle), writing.signed(score - middle)))
+            Row(
+                (
+                    str(titles[standout.code]),
+                    writing.score(score),
+                    writing.score(middle),
+                    writing.signed(score - middle),
+                )
+            )
         )
     return (Heading(title, 2), Table(columns, tuple(rows)))
 
@@ -249,8 +256,8 @@ def _findings(sheet: Sheet) -> list[Block]:
     }
     blocks: list[Block] = [Heading(_("What the panel wrote"))]
     for kind, name in names.items():
-        written = [one for one in sheet.findings if one.kind is kind]
-        texts = tuple(one.text if one.title is None else f"{one.title}: {one.text}" for one in written)
+        written = [finding for finding in sheet.findings if finding.kind is kind]
+        texts = tuple(text.text if text.title is None else f"{text.title}: {text.text}" for text in written)
         blocks += [Heading(name, 2), Bullets(texts) if texts else Paragraph(_("None."))]
     return blocks
 

@@ -65,8 +65,8 @@ def statement_document(
                 _("Sources contradict each other: %(finals)s. Pilar does not choose between them.") % {"finals": finals}
             )
         )
-    for one in found.explained:
-        blocks += _statement(profile, found.scale, one, changes.get(one.statement.key))
+    for explained in found.explained:
+        blocks += _statement(profile, found.scale, explained, changes.get(explained.statement.key))
     return Document(
         title=f"{region.name} {found.year}",
         language=writing.language(),
@@ -99,13 +99,13 @@ def _change(change: FinalChange) -> list[Block]:
     """What the printed figures of both years tell of the change, and in sentences what is not known."""
     blocks: list[Block] = [Heading(_("Why the final changed"), 2)]
     rows = []
-    for one in printed_lines(change):
-        if one.value is not None:
-            adds = writing.signed(one.value)
+    for line in printed_lines(change):
+        if line.value is not None:
+            adds = writing.signed(line.value)
         else:
-            ends = {"lowest": writing.signed(one.lowest), "highest": writing.signed(one.highest)}
+            ends = {"lowest": writing.signed(line.lowest), "highest": writing.signed(line.highest)}
             adds = _("between %(lowest)s and %(highest)s") % ends
-        rows.append(Row((one.title, adds)))
+        rows.append(Row((line.title, adds)))
     if rows:
         rest = printed_rest(change)
         rows += [] if rest is None else [Row((rest[0], writing.signed(rest[1])))]
@@ -195,16 +195,16 @@ def _scores(one: Explained, scale: YearScale | None) -> Table:
 
 def _sum(one: Explained) -> list[Block]:
     """Tell how the sum stands to the printed final, or why there is none."""
-    found = one.recomputation
-    if found is None:
+    recomputation = one.recomputation
+    if recomputation is None:
         return [Paragraph(_obstacle(one))]
     blocks: list[Block] = []
-    if found.difference is not None:
+    if recomputation.difference is not None:
         named = {
-            "difference": writing.signed(_written(found.difference)),
-            "most": writing.score(found.largest_rounding),
+            "difference": writing.signed(_written(recomputation.difference)),
+            "most": writing.score(recomputation.largest_rounding),
         }
-        if found.differs:
+        if recomputation.differs:
             said = _("The printed final differs from its dimensions by %(difference)s, more than rounding can explain.")
             blocks.append(Notice(said % named))
         else:

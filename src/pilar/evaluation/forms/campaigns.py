@@ -294,7 +294,7 @@ class ConflictForm(FaultsForm):
 
     def __init__(self, *given: Any, assessors: Iterable[Assessor], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["assessor"].choices = [("", "–"), *((one.key, one.name) for one in assessors)]
+        self.fields["assessor"].choices = [("", "–"), *((assessor.key, assessor.name) for assessor in assessors)]
 
     clean_region = RegroupForm.clean_region
 

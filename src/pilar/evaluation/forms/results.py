@@ -99,7 +99,7 @@ class FollowUpForm(FaultsForm):
 
     def __init__(self, *arguments: Any, offices: Iterable[OfficeRow], may_assign: bool, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self.fields["office"].choices = [("", gettext("none yet")), *((one.key, one.name) for one in offices)]
+        self.fields["office"].choices = [("", gettext("none yet")), *((office.key, office.name) for office in offices)]
         self.fields["state"].choices = [(state.value, translate(name)) for state, name in FOLLOW_UP_NAMES.items()]
         for name in ("office", "due"):
             self.fields[name].disabled = not may_assign
@@ -116,4 +116,4 @@ class PieceForm(FaultsForm):
 
     def __init__(self, *arguments: Any, pieces: Iterable[RevisionRow], **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self.fields["evidence"].choices = [(str(one.evidence), one.title) for one in pieces]
+        self.fields["evidence"].choices = [(str(piece.evidence), piece.title) for piece in pieces]

@@ -174,10 +174,10 @@ def conflicts_changed(*, by: Standing, assessor: int, region: str, now: datetime
         state__in=HANDED_IN,
     )
     for key in touched.order_by("pk").values_list("pk", flat=True):
-        found = held_assessment(by, key)
-        if found.state == AssessmentState.AGREED and not panel_complete(found.participation):
-            reopen(by=by, assessment=found)
-        settle_marks(by=by, assessment=found, now=now)
+        assessment = held_assessment(by, key)
+        if assessment.state == AssessmentState.AGREED and not panel_complete(assessment.participation):
+            reopen(by=by, assessment=assessment)
+        settle_marks(by=by, assessment=assessment, now=now)
 
 
 def reopen(*, by: Standing, assessment: Assessment) -> None:
@@ -214,10 +214,12 @@ def _clear(assessment: Assessment, panel: Panel, leaves: Iterable[index.Node], n
         of_leaf = marks[leaf.code]
         if len(of_leaf) < len(panel.seats):
             continue
-        found = agree([*of_leaf.values()], levels_of(leaf, scale), chair=of_leaf.get(panel.chair or 0))
-        if found.value is not None:
+        agreement = agree([*of_leaf.values()], levels_of(leaf, scale), chair=of_leaf.get(panel.chair or 0))
+        if agreement.value is not None:
             clear.append(
-                AgreedMark(assessment=assessment, node=leaf.code, value=found.value, how=found.how, settled_at=now)
+                AgreedMark(
+                    assessment=assessment, node=leaf.code, value=agreement.value, how=agreement.how, settled_at=now
+                )
             )
     return clear
 

@@ -54,8 +54,10 @@ def announce_invitations(
         by=by,
         role=Role.COORDINATOR,
         messages={
-            one.region_id: Message(region_subject(one), where, {"campaign": campaign.title_id}, one.region_id)
-            for one in participations
+            participation.region_id: Message(
+                region_subject(participation), where, {"campaign": campaign.title_id}, participation.region_id
+            )
+            for participation in participations
         },
         kind=INVITED,
         sentence=mark(
@@ -92,8 +94,10 @@ def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Pha
 
 def _announce_to_offices(by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
     """Tell the contributors of each office that has an open indicator, in place of what they were told before."""
-    waiting = {one.participation_id: one for one in assessments}
-    answers = Answer.objects.filter(assessment__in=[one.pk for one in waiting.values()]).exclude(UNANSWERED)
+    waiting = {assessment.participation_id: assessment for assessment in assessments}
+    answers = Answer.objects.filter(assessment__in=[assessment.pk for assessment in waiting.values()]).exclude(
+        UNANSWERED
+    )
     answered = set(answers.values_list("assessment", "node"))
     fields = {"phase": phase.number, "campaign": phase.campaign.title_id}
     messages: dict[int, Message] = {}
@@ -103,7 +107,7 @@ def _announce_to_offices(by: Standing, assessments: Iterable[Assessment], phase:
         if office not in messages and (one.pk, node) not in answered:
             where, region = address("evaluation:assessment", one.pk), one.participation.region_id
             messages[office] = Message(allocation_subject(one.pk, office), where, fields, region, phase.closes_at)
-    people.settle(by=by, subject=[one.subject for one in messages.values()], kind=TO_DO, now=now)
+    people.settle(by=by, subject=[message.subject for message in messages.values()], kind=TO_DO, now=now)
     people.notify_offices(
         by=by,
         role=Role.CONTRIBUTOR,
@@ -122,10 +126,14 @@ def _by_region(
     """A message to each region about its assessment, which leads to its page."""
     fields = {"phase": phase.number, "campaign": phase.campaign.title_id}
     return {
-        one.participation.region_id: Message(
-            assessment_subject(one), address(page, one.pk), fields, one.participation.region_id, deadline
+        assessment.participation.region_id: Message(
+            assessment_subject(assessment),
+            address(page, assessment.pk),
+            fields,
+            assessment.participation.region_id,
+            deadline,
         )
-        for one in assessments
+        for assessment in assessments
     }
 
 
@@ -166,7 +174,7 @@ def announce_move(*, by: Standing, phase: Phase, now: datetime) -> None:
 def settle_objections(*, by: Standing, assessments: Iterable[Assessment], now: datetime) -> None:
     """Close what regions were told about objecting: nobody acts on it any more."""
     found = list(assessments)
-    people.settle(by=by, subject=[assessment_subject(one) for one in found], kind=OBJECTION, now=now)
+    people.settle(by=by, subject=[assessment_subject(assessment) for assessment in found], kind=OBJECTION, now=now)
     contested = Objection.objects.filter(assessment__in=found).exclude(decision="")
     decided = [f"evaluation.objection:{key}" for key in contested.values_list("pk", flat=True)]
     people.settle(by=by, subject=decided, now=now)

@@ -74,9 +74,9 @@ def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer
     if refused:
         raise Faults(refused)
     changed = [verdict.answer for verdict in verdicts if verdict.outcome is Outcome.CHANGED]
-    for one in changed:
-        write_answer(by, found, one, form.answer(one.node), now)
-    for office in {form.offices[one.node].key for one in changed if one.node in form.offices}:
+    for sheet_answer in changed:
+        write_answer(by, found, sheet_answer, form.answer(sheet_answer.node), now)
+    for office in {form.offices[answer.node].key for answer in changed if answer.node in form.offices}:
         settle_when_done(by, found, office, now)
     return len(changed)
 

@@ -145,26 +145,26 @@ def add_group(*, by: Standing, campaign: str, group: GroupPlan) -> None:
 @transaction.atomic
 def rename_group(*, by: Standing, campaign: str, group: GroupPlan) -> None:
     """Give a group other titles; its code stays. Raises Faults, :class:`NotFound`."""
-    found = group_of(set_up(by, campaign), group.code)
+    campaign_group = group_of(set_up(by, campaign), group.code)
     _refuse(group_faults(group))
-    before = {"title_id": found.title_id, "title_en": found.title_en}
+    before = {"title_id": campaign_group.title_id, "title_en": campaign_group.title_en}
     after = {"title_id": group.title_id, "title_en": group.title_en}
     if before == after:
         return
-    found.title_id, found.title_en = group.title_id, group.title_en
-    found.save(update_fields=["title_id", "title_en"])
+    campaign_group.title_id, campaign_group.title_en = group.title_id, group.title_en
+    campaign_group.save(update_fields=["title_id", "title_en"])
     audit.record(by, "rename", "evaluation.group", f"{campaign} {group.code}", before=before, after=after)
 
 
 @transaction.atomic
 def remove_group(*, by: Standing, campaign: str, group: str) -> None:
     """Take away a group without regions. Raises :class:`GroupInUse`, :class:`NotFound`."""
-    found = group_of(set_up(by, campaign), group)
-    count = found.participations.count()
+    campaign_group = group_of(set_up(by, campaign), group)
+    count = campaign_group.participations.count()
     if count:
         raise GroupInUse(count=count, group=group)
-    before = {"title_id": found.title_id, "title_en": found.title_en}
-    found.delete()
+    before = {"title_id": campaign_group.title_id, "title_en": campaign_group.title_en}
+    campaign_group.delete()
     audit.record(by, "remove", "evaluation.group", f"{campaign} {group}", before=before)
 
 

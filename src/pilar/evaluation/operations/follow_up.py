@@ -129,8 +129,8 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
 def held(by: Standing, key: int) -> tuple[FollowUp, Case]:
     """The follow-up, held by its assessment, and its case with its office. Raises as the permission table says."""
     rows = FollowUp.objects.select_related("finding__assessment__phase__campaign", "changed_by")
-    found = existing(rows.filter(pk=key).first())
-    assessment = held_assessment(by, found.finding.assessment_id)
+    follow_up = existing(rows.filter(pk=key).first())
+    assessment = held_assessment(by, follow_up.finding.assessment_id)
     stored = rows.get(pk=key)
     whole = case_of(assessment)
     case = Case(region=whole.region, office=stored.office_id, phase=whole.phase, assessment=whole.assessment)

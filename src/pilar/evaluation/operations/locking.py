@@ -41,17 +41,17 @@ def held_phase(by: Standing, campaign: str, number: int) -> Phase:
 def locked_phase(by: Standing, campaign: str, number: int, action: Action) -> Phase:
     """A phase that ``by`` may do ``action`` with now, held; raises :class:`NotFound`, :class:`NotAllowed`,
     :class:`WrongState`."""
-    found = held_phase(by, campaign, number)
-    require(by, action, case_of_phase(found), known=True)
-    return found
+    phase = held_phase(by, campaign, number)
+    require(by, action, case_of_phase(phase), known=True)
+    return phase
 
 
 def locked_campaign(by: Standing, code: str, action: Action) -> Campaign:
     """A campaign that ``by`` may do ``action`` with now, by the state of its last phase; raises as
     :func:`locked_phase`."""
-    found = held(Campaign.objects.select_related("instrument"), pk=campaign_for(by, code).pk)
-    require(by, action, case_of_phase(found.phases.order_by("-number").first()), known=True)
-    return found
+    campaign = held(Campaign.objects.select_related("instrument"), pk=campaign_for(by, code).pk)
+    require(by, action, case_of_phase(campaign.phases.order_by("-number").first()), known=True)
+    return campaign
 
 
 def _hold(key: int) -> None:

@@ -33,7 +33,7 @@ def import_marks(
     found, _case = locked_assessment(by, assessment, Action.MARK)
     before = _stored(found, person(by))
     with transaction.atomic():
-        verdicts = tuple(_verdict(by, assessment, one, before, now) for one in marks)
+        verdicts = tuple(_verdict(by, assessment, mark, before, now) for mark in marks)
         refused = [fault for verdict in verdicts for fault in verdict.faults]
         if apply and refused:
             raise Faults(refused)

@@ -99,11 +99,11 @@ def save_marks(*, by: Standing, assessment: int, marks: Iterable[NewMark], now: 
     """
     faults: list[Fault] = []
     versions: dict[str, int] = {}
-    for one in marks:
+    for new_mark in marks:
         try:
-            versions[one.node] = save_mark(by=by, assessment=assessment, now=now, **asdict(one))
+            versions[new_mark.node] = save_mark(by=by, assessment=assessment, now=now, **asdict(new_mark))
         except Faults as refused:
-            faults += [replace(fault, place=f"{one.node} {fault.place}".strip()) for fault in refused.faults]
+            faults += [replace(fault, place=f"{new_mark.node} {fault.place}".strip()) for fault in refused.faults]
     if faults:
         raise Faults(faults)
     return versions

@@ -116,14 +116,19 @@ def record_meeting(
     """
     found, stored = _locked(by, meeting)
     said, present = optional_text(notes, "notes"), checked_attendance(attendance)
-    before, after = _minutes(stored), {"notes": said, "attendance": [[one.name, one.capacity] for one in present]}
+    before, after = (
+        _minutes(stored),
+        {"notes": said, "attendance": [[attendee.name, attendee.capacity] for attendee in present]},
+    )
     if before == after:
         return stored.version
     require_seen(seen_version, Stored(stored.version, before))
     stored.notes, stored.version = said, stored.version + 1
     stored.save(update_fields=["notes", "version"])
     stored.attendances.all().delete()
-    Attendance.objects.bulk_create(Attendance(meeting=stored, name=one.name, capacity=one.capacity) for one in present)
+    Attendance.objects.bulk_create(
+        Attendance(meeting=stored, name=attendee.name, capacity=attendee.capacity) for attendee in present
+    )
     # How many were there, never who: the log outlives the list.
     counted = [said | {"attendance": len(said["attendance"])} for said in (before, after)]
     _record(by, found, stored, "record", before=counted[0], after=counted[1])
@@ -203,7 +208,7 @@ def _slot(meeting: Meeting) -> dict[str, Any]:
 
 
 def _minutes(meeting: Meeting) -> dict[str, Any]:
-    present = [[one.name, one.capacity] for one in meeting.attendances.all()]
+    present = [[attendance.name, attendance.capacity] for attendance in meeting.attendances.all()]
     return {"notes": meeting.notes, "attendance": present}
 
 

@@ -136,7 +136,9 @@ def apply_proposal(*, by: Standing, campaign: str, seats: Sequence[Sitting], see
         if set(seats) <= set(standing):
             return 0
         raise SeatsChanged
-    faults = list(panels_faults(seats, {(one.region, one.assessor) for one in standing}, panel_facts(found, now)))
+    faults = list(
+        panels_faults(seats, {(sitting.region, sitting.assessor) for sitting in standing}, panel_facts(found, now))
+    )
     if faults:
         raise Faults(faults)
     wanted: defaultdict[str, dict[int, bool]] = defaultdict(dict)
@@ -145,7 +147,11 @@ def apply_proposal(*, by: Standing, campaign: str, seats: Sequence[Sitting], see
     rows = found.participations.filter(region__in=wanted).select_related("region").prefetch_related("seats__assessor")
     participations = list(rows.order_by("region"))
     _require_unmarked(participations, wanted)
-    changed = {one: wanted[one.region_id] for one in participations if _panel_of(one) != wanted[one.region_id]}
+    changed = {
+        participation: wanted[participation.region_id]
+        for participation in participations
+        if _panel_of(participation) != wanted[participation.region_id]
+    }
     told = {key for one, panel in changed.items() for key in panel.keys() - _panel_of(one).keys()}
     _write(by, changed, now=now)
     if told:
@@ -157,10 +163,15 @@ def _require_unmarked(participations: Sequence[Participation], wanted: Mapping[s
     """Raise Faults with every seat that would be taken from somebody who has marked."""
     marked = marked_seats(participations)
     faults = [
-        Fault(SeatHasMarks.code, SeatHasMarks.sentence, {"assessor": gone.assessor.name, "region": one.region.name})
-        for one in participations
-        for gone in one.seats.all()
-        if gone.assessor_id not in wanted[one.region_id] and (one.region_id, gone.assessor_id) in marked
+        Fault(
+            SeatHasMarks.code,
+            SeatHasMarks.sentence,
+            {"assessor": gone.assessor.name, "region": participation.region.name},
+        )
+        for participation in participations
+        for gone in participation.seats.all()
+        if gone.assessor_id not in wanted[participation.region_id]
+        and (participation.region_id, gone.assessor_id) in marked
     ]
     if faults:
         raise Faults(faults)
@@ -172,8 +183,8 @@ def _campaign(by: Standing, code: str) -> Campaign:
 
 
 def _panel(by: Standing, code: str, region: str) -> tuple[Campaign, Participation]:
-    found = _campaign(by, code)
-    return found, there(found.participations.select_related("region"), region=region)
+    campaign = _campaign(by, code)
+    return campaign, there(campaign.participations.select_related("region"), region=region)
 
 
 def _panel_of(participation: Participation) -> dict[int, bool]:
@@ -185,9 +196,9 @@ def _write(
     by: Standing, wanted: Mapping[Participation, Mapping[int, bool]], *, now: datetime, reason: str = ""
 ) -> None:
     """Bring the seats of regions in line with what is wanted; a line in the log for each that changes."""
-    before = {one: _panel_of(one) for one in wanted}
+    before = {participation: _panel_of(participation) for participation in wanted}
     changed = {one: panel for one, panel in wanted.items() if before[one] != panel}
-    held = [seat for one in changed for seat in one.seats.all()]
+    held = [seat for participation in changed for seat in participation.seats.all()]
     panels = {one.pk: panel for one, panel in changed.items()}
     Seat.objects.filter(pk__in=[one.pk for one in held if one.assessor_id not in panels[one.participation_id]]).delete()
     # The old chairs first: a panel never has two.

@@ -49,7 +49,10 @@ def invite_regions(*, by: Standing, campaign: str, group: str, regions: Collecti
     """
     found = set_up(by, campaign)
     into = group_of(found, group)
-    here = {one.region_id: one for one in found.participations.select_related("group", "region")}
+    here = {
+        participation.region_id: participation
+        for participation in found.participations.select_related("group", "region")
+    }
     known = Region.objects.in_bulk([code for code in regions if "\0" not in code])
     faults = tuple(_faults(regions, group, known, here))
     if faults:
@@ -60,19 +63,22 @@ def invite_regions(*, by: Standing, campaign: str, group: str, regions: Collecti
     )
     phases = found.phases.filter(state__in=JOINING).order_by("number")
     assessments = Assessment.objects.bulk_create(
-        Assessment(participation=one, phase=phase) for phase in phases for one in new
+        Assessment(participation=participation, phase=phase) for phase in phases for participation in new
     )
     audit.record_each(
         by=by.actor,
         action="invite",
         target=TARGET,
-        changes=[Change(f"{campaign} {one.region_id}", one.region_id, after={"group": group}) for one in new],
+        changes=[
+            Change(f"{campaign} {participation.region_id}", participation.region_id, after={"group": group})
+            for participation in new
+        ],
     )
     announce_invitations(by=by, participations=new, campaign=found, now=now)
     for phase in phases:
         if phase.state == PhaseState.OPEN:
             phase.campaign = found
-            joined = [one for one in assessments if one.phase_id == phase.pk]
+            joined = [assessment for assessment in assessments if assessment.phase_id == phase.pk]
             announce_open(by=by, assessments=joined, phase=phase, now=now)
     return Invited(len(new), len(set(regions)) - len(new))
 
@@ -83,15 +89,18 @@ def withdraw_region(*, by: Standing, campaign: str, region: str, now: datetime) 
 
     Raises :class:`RegionHasWork`, :class:`NotFound`.
     """
-    found = _participation(set_up(by, campaign), region)
-    assessments = tuple(found.assessments.select_for_update())
+    participation = _participation(set_up(by, campaign), region)
+    assessments = tuple(participation.assessments.select_for_update())
     if _has_work(assessments):
-        raise RegionHasWork(region=found.region.name)
-    before = {"group": found.group.code, "panel": sorted(found.seats.values_list("assessor", flat=True))}
-    offices = set(found.allocations.values_list("office", flat=True))
-    told = [allocation_subject(one.pk, office) for one in assessments for office in offices]
-    people.settle(by=by, subject=[region_subject(found), *map(assessment_subject, assessments), *told], now=now)
-    found.delete()
+        raise RegionHasWork(region=participation.region.name)
+    before = {
+        "group": participation.group.code,
+        "panel": sorted(participation.seats.values_list("assessor", flat=True)),
+    }
+    offices = set(participation.allocations.values_list("office", flat=True))
+    told = [allocation_subject(assessment.pk, office) for assessment in assessments for office in offices]
+    people.settle(by=by, subject=[region_subject(participation), *map(assessment_subject, assessments), *told], now=now)
+    participation.delete()
     audit.record(by, "withdraw", TARGET, f"{campaign} {region}", area=region, before=before)
 
 
@@ -106,7 +115,8 @@ def move_to_group(*, by: Standing, campaign: str, regions: Collection[str], grou
     into = group_of(found, group)
     wanted = {code for code in regions if "\0" not in code}
     here = {
-        one.region_id: one for one in found.participations.select_related("group", "region").filter(region__in=wanted)
+        participation.region_id: participation
+        for participation in found.participations.select_related("group", "region").filter(region__in=wanted)
     }
     if here.keys() != set(regions):
         raise NotFound
@@ -154,7 +164,7 @@ def _participation(campaign: Campaign, region: str) -> Participation:
 
 def _has_work(assessments: Collection[Assessment]) -> bool:
     return (
-        any(one.state != AssessmentState.PREPARING for one in assessments)
+        any(assessment.state != AssessmentState.PREPARING for assessment in assessments)
         or Answer.objects.filter(assessment__in=assessments).exists()
         or Mark.objects.filter(assessment__in=assessments).exists()
     )

@@ -89,22 +89,23 @@ def take_all_plan_figures(*, by: Standing, assessment: int, chosen: Sequence[See
         found, form = open_form(by, assessment, now)
         _require_own(by, form, chosen)
         changed = sum(
-            _take(by, found, form, one, files=files, now=now) != form.answer(one.node).version for one in chosen
+            _take(by, found, form, figure, files=files, now=now) != form.answer(figure.node).version
+            for figure in chosen
         )
-        for office in {form.offices[one.node].key for one in chosen if one.node in form.offices}:
+        for office in {form.offices[figure.node].key for figure in chosen if figure.node in form.offices}:
             settle_when_done(by, found, office, now)
     return changed
 
 
 def _require_own(by: Standing, form: Form, chosen: Sequence[SeenFigure]) -> None:
-    for one in chosen:
-        leaf_of(form.instrument, one.node)
-        require(by, Action.ANSWER, form.case_at(one.node), known=True)
+    for figure in chosen:
+        leaf_of(form.instrument, figure.node)
+        require(by, Action.ANSWER, form.case_at(figure.node), known=True)
 
 
 def _held_for(by: Standing, form: Form, chosen: Sequence[SeenFigure], now: datetime) -> Mapping[int, HeldFiles]:
     """The files of the surveys whose figures are to be taken as they were seen, by key of the survey."""
-    figures = [(form.beside.get(one.node, NOTHING_BESIDE).now, one) for one in chosen]
+    figures = [(form.beside.get(seen_figure.node, NOTHING_BESIDE).now, seen_figure) for seen_figure in chosen]
     surveys = {
         figure.counted.surveyed.survey
         for figure, one in figures
@@ -197,7 +198,7 @@ HeldFiles = tuple[HeldFile, ...]
 
 def hold_files(by: Standing, region: str, survey: int, now: datetime) -> HeldFiles:
     """Make the files of a closed survey, and hold what is not kept yet. Commits."""
-    kept = {one.kind: _newest(one) for one in SurveyFile.objects.filter(survey=survey)}
+    kept = {survey_file.kind: _newest(survey_file) for survey_file in SurveyFile.objects.filter(survey=survey)}
     found = []
     for file in handed_in(survey_row(survey), scope=WHOLE):
         made = MadeFile(file.name, file.media_type, file.content)
@@ -210,15 +211,15 @@ def hold_files(by: Standing, region: str, survey: int, now: datetime) -> HeldFil
 def attach_files(by: Standing, found: Assessment, node: str, survey: int, *, files: HeldFiles, now: datetime) -> None:
     """Keep what is held, each content once, and tie all to the answer of an assessment that the caller holds."""
     locks.take(f"evaluation.survey-files {survey}")
-    kept = {one.kind: one for one in SurveyFile.objects.filter(survey=survey)}
-    for one in files:
-        row = kept.get(one.file.kind)
-        if one.held is not None and (row is None or _newest(row) != one.sha256):
+    kept = {file.kind: file for file in SurveyFile.objects.filter(survey=survey)}
+    for held_file in files:
+        row = kept.get(held_file.file.kind)
+        if held_file.held is not None and (row is None or _newest(row) != held_file.sha256):
             key = keep_made(
-                by=by, region=found.participation.region_id, title=one.file.title, held=one.held,
-                piece=None if row is None else row.evidence_id, reserved=one.file.single_answers, now=now,
+                by=by, region=found.participation.region_id, title=held_file.file.title, held=held_file.held,
+                piece=None if row is None else row.evidence_id, reserved=held_file.file.single_answers, now=now,
             )  # fmt: skip
-            row = row or SurveyFile.objects.create(survey_id=survey, kind=one.file.kind, evidence_id=key)
+            row = row or SurveyFile.objects.create(survey_id=survey, kind=held_file.file.kind, evidence_id=key)
         assert row is not None
         tie_piece(by, found, node, row.evidence_id, now)
 

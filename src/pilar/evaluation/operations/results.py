@@ -218,17 +218,17 @@ def _store(phase: Phase, given: Inputs, *, version: int, reason: str, by: Standi
 
 
 def _stored(snapshot: Snapshot, row: ResultRow) -> SnapshotResult:
-    said = {one.name: getattr(row, one.name) for one in fields(row)}
+    said = {field.name: getattr(row, field.name) for field in fields(row)}
     said |= {"missing": list(row.missing), "scores": dict(row.scores)}
     return SnapshotResult(snapshot=snapshot, region_id=said.pop("region"), **said)
 
 
 def _version(phase: Phase, version: int) -> Snapshot:
     rows = Snapshot.objects.filter(phase=phase, version=version).select_related("approval", "publication")
-    found = rows.first()
-    if found is None:
+    snapshot = rows.first()
+    if snapshot is None:
         raise SnapshotNotFound(version=version)
-    return found
+    return snapshot
 
 
 def _require_newest(phase: Phase, snapshot: Snapshot) -> None:

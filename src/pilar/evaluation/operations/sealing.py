@@ -21,8 +21,8 @@ def seal_published(*, by: Standing, now: datetime) -> int:
     For the schedule and the operator only.
     """
     by.require_server()
-    for one in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
-        seal_publication(one)
+    for publication in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
+        seal_publication(publication)
     return sealing.sign_heads(at=now)
 
 

@@ -30,7 +30,7 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     form = form_of(found, case, scope=by)
     errors = form.readiness.errors
     if errors:
-        raise Faults(Fault(one.fault.code, one.fault.sentence, one.fault.fields, one.node) for one in errors)
+        raise Faults(Fault(error.fault.code, error.fault.sentence, error.fault.fields, error.node) for error in errors)
     found.submitted_at, found.submitted_by_id = now, by.account
     final = form.estimate.final
     moves.make(

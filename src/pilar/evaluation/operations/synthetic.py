@@ -134,7 +134,7 @@ def fill_campaign(
     _enter(found, groups or {}, now)
     _seat(found, panels or {}, now)
     rows = _Rows(found)
-    keys = [_fill(by, found.phases.get(number=one.number), one, rows) for one in phases]
+    keys = [_fill(by, found.phases.get(number=phase.number), phase, rows) for phase in phases]
     rows.save()
     audit.record(
         by=by.actor, action="build-synthetic", target="evaluation.campaign", key=campaign,
@@ -197,7 +197,7 @@ def build_large_campaign(
         phases=phases,
         now=now,
     )
-    return sum(len(marks) for phase in phases for one in phase.filled for marks in one.marks.values())
+    return sum(len(marks) for phase in phases for filled in phase.filled for marks in filled.marks.values())
 
 
 def synthetic_address(code: str, number: int) -> str:
@@ -225,7 +225,9 @@ def _enter(campaign: Campaign, groups: Mapping[str, Sequence[str]], now: datetim
         for region, group in sorted(group_of.items())
     )
     Assessment.objects.bulk_create(
-        Assessment(participation=one, phase=phase) for phase in campaign.phases.order_by("number") for one in made
+        Assessment(participation=participation, phase=phase)
+        for phase in campaign.phases.order_by("number")
+        for participation in made
     )
 
 
@@ -312,12 +314,12 @@ class _Rows:
         self, assessment: Assessment, one: Filled, panel: Sequence[int], at: datetime
     ) -> Iterator[tuple[Any, ...]]:
         for node, marks in one.marks.items():
-            found = agree(marks, levels_of(self._tree.node(node), self._tree.scale), chair=marks[0])
-            if found.value is None:
+            agreement = agree(marks, levels_of(self._tree.node(node), self._tree.scale), chair=marks[0])
+            if agreement.value is None:
                 yield assessment.pk, node, marks[0], Settlement.CHAIR.value, CHAIR_REASON, panel[0], at
             else:
-                chair = panel[0] if found.how is Settlement.CHAIR else NULL
-                yield assessment.pk, node, found.value, found.how.value, "", chair, at
+                chair = panel[0] if agreement.how is Settlement.CHAIR else NULL
+                yield assessment.pk, node, agreement.value, agreement.how.value, "", chair, at
 
     def save(self) -> None:
         copy_rows(Answer._meta.db_table, ANSWER, self._answers)

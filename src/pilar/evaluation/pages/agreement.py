@@ -73,12 +73,12 @@ class AssessorShown:
 @page("evaluation/agreement/phase.html")
 def agreement(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """Over all, and by indicator."""
-    found = reads.phase_agreement(code, number, by=by)
+    phase_agreement = reads.phase_agreement(code, number, by=by)
     return {
-        "over_all": None if found.over_all is None else shown(found.over_all),
-        "rows": [(one, shown(one.agreement)) for one in found.indicators],
-        "unreliable": sum(one.agreement.verdict is Verdict.UNRELIABLE for one in found.indicators),
-        **_shared(found.marked),
+        "over_all": None if phase_agreement.over_all is None else shown(phase_agreement.over_all),
+        "rows": [(one, shown(one.agreement)) for one in phase_agreement.indicators],
+        "unreliable": sum(one.agreement.verdict is Verdict.UNRELIABLE for one in phase_agreement.indicators),
+        **_shared(phase_agreement.marked),
     }
 
 
@@ -92,13 +92,13 @@ def assessors(request: HttpRequest, code: str, number: int, *, by: Standing) -> 
 @page("evaluation/agreement/indicator.html")
 def indicator(request: HttpRequest, code: str, number: int, node: str, *, by: Standing) -> Shown:
     """One indicator with all intervals."""
-    found = reads.indicator_agreement(code, number, node, by=by)
-    one: IndicatorAgreement | None = found.indicator
+    one_indicator = reads.indicator_agreement(code, number, node, by=by)
+    one: IndicatorAgreement | None = one_indicator.indicator
     return {
-        "title": found.title,
+        "title": one_indicator.title,
         "one": one,
         "shown": None if one is None else shown(one.agreement),
-        **_shared(found.marked),
+        **_shared(one_indicator.marked),
     }
 
 

@@ -70,39 +70,39 @@ RANKS = Table(
 def phase(request: HttpRequest, code: str, number: int, version: int | None = None) -> Shown:
     """All regions of a published version."""
     asked = Asked.of(request)
-    found = reads.published_analysis(
+    analysis = reads.published_analysis(
         code, number, scope=PUBLIC, choices=choices_of(request.GET), version=version, **asked.part
     )
-    read = found.subject.snapshot.version
-    return _phase(found, asked, lambda region: _published(code, number, read, region))
+    read = analysis.subject.snapshot.version
+    return _phase(analysis, asked, lambda region: _published(code, number, read, region))
 
 
 @public
 def region(request: HttpRequest, code: str, number: int, region: str, version: int | None = None) -> HttpResponse:
     """One region of a published version."""
-    found = reads.published_region_analysis(
+    analysis = reads.published_region_analysis(
         code, number, region, scope=PUBLIC, choices=choices_of(request.GET), version=version
     )
-    read = found.subject.snapshot.version
-    return _region(request, found, lambda region: _published(code, number, read, region))
+    read = analysis.subject.snapshot.version
+    return _region(request, analysis, lambda region: _published(code, number, read, region))
 
 
 @page("evaluation/analysis/phase.html")
 def version_phase(request: HttpRequest, code: str, number: int, version: int, *, by: Standing) -> Shown:
     """All regions of any version, for the secretariat."""
     asked = Asked.of(request)
-    found = reads.version_analysis(code, number, version, by=by, choices=choices_of(request.GET), **asked.part)
-    return _phase(found, asked, lambda region: _inside(code, number, version, region), inside=True)
+    analysis = reads.version_analysis(code, number, version, by=by, choices=choices_of(request.GET), **asked.part)
+    return _phase(analysis, asked, lambda region: _inside(code, number, version, region), inside=True)
 
 
 @login_required
 @require_safe
 def version_region(request: HttpRequest, code: str, number: int, version: int, region: str) -> HttpResponse:
     """One region of any version, for the secretariat."""
-    found = reads.version_region_analysis(
+    analysis = reads.version_region_analysis(
         code, number, version, region, by=standing_of(request), choices=choices_of(request.GET)
     )
-    return _region(request, found, lambda region: _inside(code, number, version, region), inside=True)
+    return _region(request, analysis, lambda region: _inside(code, number, version, region), inside=True)
 
 
 def _published(code: str, number: int, version: int, region: str) -> str:
@@ -119,7 +119,7 @@ def _inside(code: str, number: int, version: int, region: str) -> str:
 
 def _phase(found: PhaseAnalysis, asked: Asked, address: Callable[[str], str], *, inside: bool = False) -> Shown:
     query, subject = _query(found.subject), found.subject
-    lines = [(one, address(one.line.region.code) + query) for one in found.page]
+    lines = [(rank_line, address(rank_line.line.region.code) + query) for rank_line in found.page]
     said = {"first_text": subject.has_first, "holds_text": subject.predicates}
     return {
         "found": found,
@@ -148,7 +148,7 @@ def _region(
         "one": found.line,
         "line": found.line.line,
         "chart": shown.ranks(found),
-        "neighbours": [(one, address(one.line.line.region.code) + query) for one in found.neighbours],
+        "neighbours": [(neighbour, address(neighbour.line.line.region.code) + query) for neighbour in found.neighbours],
         "points": shown.lead(found),
         "moved": shown.moved(found),
         "mix": shown.mix(found),
@@ -175,7 +175,7 @@ def _shared(subject: Subject, *, inside: bool) -> dict[str, object]:
         "made": shown.whole(subject.draws),
         "asked": shown.whole(choices.draws),
         "spread": choices.spread,
-        "spreads": [(str(one), f"±{one} %" if one else _("not at all")) for one in SPREADS],
+        "spreads": [(str(spread), f"±{spread} %" if spread else _("not at all")) for spread in SPREADS],
         "now_spread": str(choices.spread),
         "assessors": [("no", _("no")), ("yes", _("yes, panels drawn anew"))],
         "now_assessors": "yes" if choices.assessors else "no",
@@ -183,7 +183,7 @@ def _shared(subject: Subject, *, inside: bool) -> dict[str, object]:
             (Missing.INSTRUMENT.value, _("as the instrument says")),
             (Missing.VARIED.value, _("re-weighted or lowest score, by chance")),
         ],
-        "draws": [(str(one), shown.whole(one)) for one in DRAWS],
+        "draws": [(str(draw), shown.whole(draw)) for draw in DRAWS],
         "now_draws": str(choices.draws),
         "groups": group_choices(subject.groups),
         "levels": [

@@ -98,7 +98,9 @@ def _fields(node: index.Node, typed: Mapping[str, str], errors: Mapping[str, Seq
     match node.mark:
         case index.LevelMark(levels=levels):
             now = typed.get("mark", "").strip()
-            choices = tuple(Level(f"{one.value:f}", Bilingual(**one.title), now == f"{one.value:f}") for one in levels)
+            choices = tuple(
+                Level(f"{level.value:f}", Bilingual(**level.title), now == f"{level.value:f}") for level in levels
+            )
             yield field("mark", "levels", levels=choices)
         case index.SurveyMark(minimum=least, maximum=most):
             hint = translate("Mean of the survey, from %(least)s to %(most)s", least=least, most=most)

@@ -76,8 +76,8 @@ def assessment(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
     open_rows = [row for row in own if not row.answer.given.is_answered]
     return {
         **frame(form),
-        "dimensions": (found := dimensions(form)),
-        "titles": [one.title for one in found],
+        "dimensions": (progresses := dimensions(form)),
+        "titles": [progress.title for progress in progresses],
         "offices": office_progress(form),
         "waiting": len(waiting_evidence(form)),
         "next": next(iter(open_rows or own or form.instrument.leaves), None),
@@ -246,7 +246,7 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
 
 def _to_explain(found: Indicator) -> dict[str, list[str]]:
     """What an explanation is due for is said at its field, too."""
-    said = [one.text for one in found.remarks if one.fault.code in TO_EXPLAIN]
+    said = [remark.text for remark in found.remarks if remark.fault.code in TO_EXPLAIN]
     return {"explanation": said} if said else {}
 
 

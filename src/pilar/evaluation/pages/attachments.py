@@ -30,14 +30,14 @@ from pilar.platform.language import translate
 @button
 def attach(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Attach a piece of evidence that the region has (``evidence``), or add a new one."""
-    found = indicator_for(key, node, scope=by, now=now)
+    indicator = indicator_for(key, node, scope=by, now=now)
     if "evidence" in request.POST:
         operations.attach(by=by, assessment=key, node=node, evidence=_key(request), now=now)
         return _back(request, key, node, _("The evidence is attached"))
-    form = EvidenceForm(request.POST, request.FILES, places=evidence_places(found))
+    form = EvidenceForm(request.POST, request.FILES, places=evidence_places(indicator))
     form.full_clean()
     office = form.cleaned_data.get("office")
-    content = form.take(by=by, region=found.form.header.region_code, office=office, now=now)
+    content = form.take(by=by, region=indicator.form.header.region_code, office=office, now=now)
     if content is not None:
         try:
             operations.attach_new(
@@ -53,7 +53,7 @@ def attach(request: HttpRequest, key: int, node: str, *, by: Standing, now: date
             form.tell(refused)
         else:
             return _back(request, key, node, _("The evidence is added and attached"))
-    return indicator_page(request, found, new=form, status=form.status)
+    return indicator_page(request, indicator, new=form, status=form.status)
 
 
 @button

@@ -40,9 +40,14 @@ def sheets(request: HttpRequest, code: str, number: int, version: int, *, by: St
             number,
             version,
         )
-    found = reads.batches(code, number, version, by=by, now=now)
+    batches = reads.batches(code, number, version, by=by, now=now)
     languages = [(code, translate(name)) for code, name in LANGUAGES.items()]
-    context = {"batches": found.batches, "header": found.header, "snapshot": found.snapshot, "languages": languages}
+    context = {
+        "batches": batches.batches,
+        "header": batches.header,
+        "snapshot": batches.snapshot,
+        "languages": languages,
+    }
     response = render(request, "evaluation/cycle/results/sheets.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -54,5 +59,5 @@ def sheets_file(
     request: HttpRequest, code: str, number: int, version: int, key: int, *, by: Standing, now: datetime
 ) -> HttpResponseBase:
     """The archive of a batch that is done."""
-    found = reads.batches(code, number, version, by=by, now=now).batches.ready(key)
-    return archive_answer(found, name=f"lembar-hasil-{code}-{number}-v{version}-{found.variant}.zip")
+    batch = reads.batches(code, number, version, by=by, now=now).batches.ready(key)
+    return archive_answer(batch, name=f"lembar-hasil-{code}-{number}-v{version}-{batch.variant}.zip")

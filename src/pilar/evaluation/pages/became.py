@@ -15,13 +15,14 @@ from pilar.people.views import Shown, page
 @page("evaluation/cycle/results/became.html")
 def became(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """Each recommendation of the last years: owner, date, what changed in the plan, and whether figures moved."""
-    found = reads.became(region, by=by, now=now)
+    region_became = reads.became(region, by=by, now=now)
     return {
-        "found": found,
+        "found": region_became,
         "years": YEARS,
-        "done": sum(row.follow_up.state == "done" for row in found.rows),
-        "planned": sum(any(one.is_law for one in row.changes) for row in found.rows),
+        "done": sum(row.follow_up.state == "done" for row in region_became.rows),
+        "planned": sum(any(changed.is_law for changed in row.changes) for row in region_became.rows),
         "better": sum(
-            any(one.how == "better" for change in row.changes for one in change.figures) for row in found.rows
+            any(figure.how == "better" for change in row.changes for figure in change.figures)
+            for row in region_became.rows
         ),
     }

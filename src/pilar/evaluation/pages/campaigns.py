@@ -45,31 +45,31 @@ def new_campaign(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @page("evaluation/campaigns/campaign.html")
 def campaign(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """One campaign: its phases, what moves them and why not yet, dates, and the reader's own regions."""
-    found = campaign_queries.campaign(code, scope=by, now=now)
-    return {"view": found, "campaign": found.head, "row": found.head.row}
+    view = campaign_queries.campaign(code, scope=by, now=now)
+    return {"view": view, "campaign": view.head, "row": view.head.row}
 
 
 @page("evaluation/campaigns/edit.html", sends=True)
 def edit_campaign(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """Titles, deadlines and panel sizes."""
-    found = campaign_queries.head(code, scope=by)
-    initial = {name: getattr(found.rules, name) for name in RulesForm.base_fields}
+    head = campaign_queries.head(code, scope=by)
+    initial = {name: getattr(head.rules, name) for name in RulesForm.base_fields}
     form = RulesForm(posted(request), initial=initial)
     if stored(form, lambda: operations.edit_campaign(by=by, campaign=code, rules=form.rules())):
         return done(request, _("The campaign is changed"), "evaluation:campaign", code)
-    return {"campaign": found, "row": found.row, "form": form}
+    return {"campaign": head, "row": head.row, "form": form}
 
 
 @page("evaluation/campaigns/dates.html", sends=True)
 def dates(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> Shown:
     """When the self-assessment of a phase is open."""
-    found = campaign_queries.head(code, scope=by)
-    phase = existing(next((one for one in found.row.phases if one.number == number), None))
+    head = campaign_queries.head(code, scope=by)
+    phase = existing(next((one for one in head.row.phases if one.number == number), None))
     initial = {"opens_at": phase.opens_at, "closes_at": phase.closes_at}
     form = DatesForm(posted(request), region_code=NATION, now=now, initial=initial)
     if stored(form, lambda: operations.set_dates(by=by, campaign=code, phase=number, period=form.period(), now=now)):
         return done(request, _("The dates are kept"), "evaluation:campaign", code)
-    return {"campaign": found, "row": found.row, "phase": phase, "form": form}
+    return {"campaign": head, "row": head.row, "phase": phase, "form": form}
 
 
 @answer

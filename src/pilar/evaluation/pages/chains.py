@@ -14,8 +14,8 @@ from pilar.people.views import Shown, page
 @page("evaluation/answers/chain.html")
 def answer_chain(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> Shown:
     """The figure beside an answer, back to what was counted."""
-    found = reads.answer_chain(key, node, by=by, now=now)
-    return {"header": found.header, "chain": found.chain, "region": found.header.region_code, "level": 2}
+    chain = reads.answer_chain(key, node, by=by, now=now)
+    return {"header": chain.header, "chain": chain.chain, "region": chain.header.region_code, "level": 2}
 
 
 @page("evaluation/chains.html", public=True)
@@ -24,5 +24,5 @@ def published_chains(
 ) -> Shown:
     """The figures that the plan gives the indicators of a published result."""
     made = reads.published_chains(code, number, region, scope=by, now=now)
-    found = made.found
-    return {"header": found.phase.header, "line": found.line, "chains": made.chains, "region": region, "level": 3}
+    result = made.found
+    return {"header": result.phase.header, "line": result.line, "chains": made.chains, "region": region, "level": 3}

@@ -75,7 +75,7 @@ def shown(change: FinalChange) -> ShownChange:
         lines=tuple(_lines(change)),
         sums=tuple(_sums(change)),
         ranks=tuple(_rank(move) for move in change.ranks),
-        basis=next((in_brackets(one.after) for one in change.ranks if one.after is not None), ""),
+        basis=next((in_brackets(rank.after) for rank in change.ranks if rank.after is not None), ""),
         remarks=said,
         lists=tuple(_lists(change)),
         indicators=change.indicators,
@@ -88,8 +88,8 @@ def _lines(change: FinalChange) -> Iterator[Line]:
         yield Line(str(change.title(part.code)), written(part.value), part.depth, strong=part.depth == 0)
     for title, value in causes(change):
         yield Line(title, written(value), strong=True)
-    for one in printed_lines(change):
-        yield Line(one.title, one.value, lowest=one.lowest, highest=one.highest, strong=True)
+    for line in printed_lines(change):
+        yield Line(line.title, line.value, lowest=line.lowest, highest=line.highest, strong=True)
 
 
 def _sums(change: FinalChange) -> Iterator[Line]:

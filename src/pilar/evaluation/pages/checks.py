@@ -60,35 +60,35 @@ CONSEQUENCES = {
 
 def compute(code: str, number: int, by: Standing) -> Check | Done:
     """Before a new version is computed. It is nobody else's until it is approved, so nothing needs to be ticked."""
-    found = reads.phase_results(code, number, by=by)
+    results = reads.phase_results(code, number, by=by)
     reach = phase_reach(code, number, scope=by, now=timezone.now())
-    if any(fault.code == "unchanged" for fault in found.why_not_compute):
-        newest = found.snapshots[0].version
+    if any(fault.code == "unchanged" for fault in results.why_not_compute):
+        newest = results.snapshots[0].version
         said = _("Nothing has changed since version %(version)s") % {"version": newest}
         result = reverse("evaluation:snapshot", args=[code, number, newest])
         return Done(said, reverse("evaluation:phase-results", args=[code, number]), _("See its results"), result)
     facts = _facts(code, number, by)
-    version = found.snapshots[0].version + 1 if found.snapshots else 1
+    version = results.snapshots[0].version + 1 if results.snapshots else 1
     unready = []
     if facts.unsettled:
         address = reverse("evaluation:progress", args=[code, number])
         said = _("%(count)s regions have no agreed marks yet: they get no score")
         unready.append(Remark(said % {"count": facts.unsettled}, address))
-    if found.open_objections:
-        unready.append(_open_objections(code, number, found.open_objections))
+    if results.open_objections:
+        unready.append(_open_objections(code, number, results.open_objections))
     return Check(
         title=_("Check before you compute the results"),
         act=_("Compute the results"),
-        about=f"{found.header.title}",
+        about=f"{results.header.title}",
         will=(
             _("The agreed marks of this moment become version %(version)s of the results.") % {"version": version},
             _("Nobody is told, and nothing becomes public, before it is approved."),
             _("A version is never deleted; when marks change, the next one is computed."),
         ),
         counts=((_("Regions"), str(reach.regions)), (_("Submitted"), str(reach.submitted))),
-        blocked=_blocked(found.why_not_compute, code, number),
+        blocked=_blocked(results.why_not_compute, code, number),
         unready=tuple(unready),
-        trail=_trail(found),
+        trail=_trail(results),
         final=False,
         state=str(version),
     )
@@ -96,10 +96,10 @@ def compute(code: str, number: int, by: Standing) -> Check | Done:
 
 def approve(code: str, number: int, version: int, by: Standing) -> Check | Done:
     """Before a version is approved."""
-    found = reads.phase_results(code, number, by=by)
-    row = _version(found, version)
+    results = reads.phase_results(code, number, by=by)
+    row = _version(results, version)
     reach = version_reach(code, number, version, by=by, now=timezone.now())
-    unready = [_open_objections(code, number, found.open_objections)] if found.open_objections else []
+    unready = [_open_objections(code, number, results.open_objections)] if results.open_objections else []
     if reach.without:
         unready.append(_without_score(code, number, version, reach.without))
     if row.approved_at:
@@ -107,16 +107,16 @@ def approve(code: str, number: int, version: int, by: Standing) -> Check | Done:
     return Check(
         title=_("Check before you approve the results"),
         act=_("Approve the results"),
-        about=_("%(title)s, version %(version)s") % {"title": found.header.title, "version": version},
+        about=_("%(title)s, version %(version)s") % {"title": results.header.title, "version": version},
         will=(
             _("Your name stands beside the approval, for good."),
             _("From the objection period on every region reads its own final and rank from this version."),
             _("Nothing becomes public before it is published by a letter."),
         ),
         counts=((_("Regions"), str(reach.regions)), (_("With a final"), str(reach.scored))),
-        blocked=_blocked(found.why_not_approve, code, number) if row.newest else _not_newest(found, code, number),
+        blocked=_blocked(results.why_not_approve, code, number) if row.newest else _not_newest(results, code, number),
         unready=tuple(unready),
-        trail=_trail(found),
+        trail=_trail(results),
         state=row.result_sha256,
     )
 
@@ -130,10 +130,12 @@ def approved(code: str, number: int, version: int) -> Done:
 
 def publish(code: str, number: int, version: int, by: Standing) -> Check | Done:
     """Before a version becomes public."""
-    found = reads.phase_results(code, number, by=by)
-    row = _version(found, version)
+    results = reads.phase_results(code, number, by=by)
+    row = _version(results, version)
     reach = version_reach(code, number, version, by=by, now=timezone.now())
-    before = next((one for one in found.snapshots if one.published_at is not None and one is not row), None)
+    before = next(
+        (snapshot for snapshot in results.snapshots if snapshot.published_at is not None and snapshot is not row), None
+    )
     will = [
         _("Everybody reads finals, ranks and the marks behind them, with this letter."),
         _("%(count)s coordinators get a notice.") % {"count": reach.coordinators},
@@ -150,12 +152,12 @@ def publish(code: str, number: int, version: int, by: Standing) -> Check | Done:
     return Check(
         title=_("Check before you publish the results"),
         act=_("Publish the results"),
-        about=_("%(title)s, version %(version)s") % {"title": found.header.title, "version": version},
+        about=_("%(title)s, version %(version)s") % {"title": results.header.title, "version": version},
         will=tuple(will),
         counts=((_("Regions"), str(reach.regions)), (_("With a final"), str(reach.scored))),
-        blocked=_blocked(found.why_not_publish, code, number) if row.newest else _not_newest(found, code, number),
+        blocked=_blocked(results.why_not_publish, code, number) if row.newest else _not_newest(results, code, number),
         unready=(_without_score(code, number, version, reach.without),) if reach.without else (),
-        trail=_trail(found),
+        trail=_trail(results),
         state=row.result_sha256,
     )
 
@@ -172,12 +174,12 @@ def move(code: str, number: int, target: PhaseState, by: Standing) -> Check | Do
     """Before a phase moves on, or is opened again."""
     view = campaign_queries.campaign(code, scope=by, now=timezone.now())
     require(by, Action.MOVE_PHASE, Case(), known=True)
-    phase = next((one for one in view.phases if one.row.number == number), None)
+    phase = next((phase_view for phase_view in view.phases if phase_view.row.number == number), None)
     if phase is None or target is PhaseState.PUBLISHED:
         raise NotFound
     if phase.row.state is target:
         return moved(code, number, target)
-    offered = next((one for one in phase.moves if one.target is target), None)
+    offered = next((offered_move for offered_move in phase.moves if offered_move.target is target), None)
     if offered is None:
         raise WrongState(phase=phase.row.state, assessment=None)
     reach = phase_reach(code, number, scope=by, now=timezone.now())
@@ -229,13 +231,13 @@ def _not_submitted(code: str, number: int, target: PhaseState, reach: PhaseReach
 
 def _facts(code: str, number: int, by: Standing) -> PhaseFacts:
     view = campaign_queries.campaign(code, scope=by, now=timezone.now())
-    facts = next(one.facts for one in view.phases if one.row.number == number)
+    facts = next(phase.facts for phase in view.phases if phase.row.number == number)
     assert facts is not None
     return facts
 
 
 def _version(found: PhaseResults, version: int) -> SnapshotRow:
-    row = next((one for one in found.snapshots if one.version == version), None)
+    row = next((snapshot for snapshot in found.snapshots if snapshot.version == version), None)
     if row is None:
         raise SnapshotNotFound(version=version)
     return row

@@ -24,15 +24,15 @@ from pilar.people.views import Shown, page
 def computed(request: HttpRequest, code: str, number: int, version: int | None = None) -> Shown:
     """The results of a phase, in the newest published version or in an older one."""
     group, asked = request.GET.get("group", ""), Asked.of(request)
-    found = reads.computed_page(code, number, scope=PUBLIC, version=version, group=group, **asked.part)
+    computed_page = reads.computed_page(code, number, scope=PUBLIC, version=version, group=group, **asked.part)
     return {
-        "found": found,
-        "header": found.phase.header,
-        "snapshot": found.snapshot,
-        "lines": LINES.of(found.page, asked, about=f"{code} {number} v{found.snapshot.version}"),
+        "found": computed_page,
+        "header": computed_page.phase.header,
+        "snapshot": computed_page.snapshot,
+        "lines": LINES.of(computed_page.page, asked, about=f"{code} {number} v{computed_page.snapshot.version}"),
         "group": group,
-        "groups": group_choices(found.groups),
-        "seal": seals.seal(code, number, found.snapshot.version, scope=PUBLIC),
+        "groups": group_choices(computed_page.groups),
+        "seal": seals.seal(code, number, computed_page.snapshot.version, scope=PUBLIC),
     }
 
 
@@ -41,15 +41,15 @@ def computed_region(
     request: HttpRequest, code: str, number: int, region: str, version: int | None = None
 ) -> HttpResponse:
     """One region's result and how it came about."""
-    found = reads.computed_result(code, number, region, scope=PUBLIC, version=version, intervals=True)
+    result = reads.computed_result(code, number, region, scope=PUBLIC, version=version, intervals=True)
     change = public_change(code, number, region, scope=standing_of(request), version=version)
     context = {
-        "one": found,
-        "header": found.phase.header,
-        "snapshot": found.snapshot,
-        "line": found.line,
-        "ranks": ranks_of(found.line, found.intervals),
+        "one": result,
+        "header": result.phase.header,
+        "snapshot": result.snapshot,
+        "line": result.line,
+        "ranks": ranks_of(result.line, result.intervals),
         "change": None if change.unknown is NotKnown.NO_PREVIOUS else shown(change),
-        "signature": signature(SHEET, sheet_key(code, number, found.snapshot.version, region)),
+        "signature": signature(SHEET, sheet_key(code, number, result.snapshot.version, region)),
     }
     return render(request, "evaluation/computed_region.html", context)

@@ -79,13 +79,13 @@ KINDS = {
 @public
 def computed_file(request: HttpRequest, code: str, number: int, file: str, version: int | None = None) -> HttpResponse:
     """The report, the workbook or the open data of a published version."""
-    found = reads.public_edition(code, number, scope=PUBLIC, version=version)
+    edition = reads.public_edition(code, number, scope=PUBLIC, version=version)
     kind = KINDS[file]
     return document(
-        request, file, language(), found,
+        request, file, language(), edition,
         by=standing_of(request),
-        make=lambda: kind.make(reads.public_book(code, number, scope=PUBLIC, version=found.snapshot.version)),
-        name=_whole_name(file, found.header, found.snapshot),
+        make=lambda: kind.make(reads.public_book(code, number, scope=PUBLIC, version=edition.snapshot.version)),
+        name=_whole_name(file, edition.header, edition.snapshot),
         media_type=kind.media_type,
         inline=kind.media_type == PDF,
     )  # fmt: skip
@@ -126,14 +126,14 @@ def computed_sheet(
     request: HttpRequest, code: str, number: int, region: str, version: int | None = None
 ) -> HttpResponseBase:
     """The sheet of a published result: in Indonesian the signed one once there is one."""
-    found = reads.public_edition(code, number, scope=PUBLIC, version=version, region=region)
-    snapshot = found.snapshot
-    name = f"{sheet_name(found.header, snapshot.version, cast(RegionRow, found.region))}.pdf"
+    edition = reads.public_edition(code, number, scope=PUBLIC, version=version, region=region)
+    snapshot = edition.snapshot
+    name = f"{sheet_name(edition.header, snapshot.version, cast(RegionRow, edition.region))}.pdf"
     kept = signature(SHEET, sheet_key(code, number, snapshot.version, region)) if language() == "id" else None
     if kept is not None and kept.signed:
         return signed_answer(request, kept, name=name)
     return document(
-        request, "sheet", language(), found,
+        request, "sheet", language(), edition,
         by=standing_of(request),
         make=lambda: result_sheet(reads.public_sheet(code, number, region, scope=PUBLIC, version=snapshot.version)),
         name=name,
@@ -146,15 +146,15 @@ def computed_sheet(
 def stated_sheet(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """What sources print about a region in one year."""
     profile = queries.region_profile(code, scope=PUBLIC)
-    found = profile.year(year)
-    if found is None:
+    region_year = profile.year(year)
+    if region_year is None:
         raise queries.NothingStated(region=profile.region.name, year=year)
     loaded_at = queries.freshness(scope=PUBLIC).loaded_at or timezone.now()
     instruments = [row for row, _tree in profile.instruments.values()]
     return document(
         request, "statements", language(), year, profile.region, profile.years, instruments, loaded_at,
         by=standing_of(request),
-        make=lambda: statement_sheet(profile, found, printed_changes(profile, year), made_at=loaded_at),
+        make=lambda: statement_sheet(profile, region_year, printed_changes(profile, year), made_at=loaded_at),
         name=f"hasil-terumumkan-{profile.region.code}-{slugify(profile.region.name)}-{year}-{language()}.pdf",
         media_type=PDF,
         inline=True,

@@ -35,18 +35,20 @@ FOLLOW_UPS = Table(
 @page("evaluation/cycle/results/follow_ups.html")
 def follow_ups(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The recommendations of one result and what the region does about them."""
-    found = reads.follow_ups(key, by=by)
-    listed = FOLLOW_UPS.of(found.rows, Asked.of(request), about=found.header.region_code)
-    return {"found": found, "follow_ups": listed, "header": found.header}
+    ups = reads.follow_ups(key, by=by)
+    listed = FOLLOW_UPS.of(ups.rows, Asked.of(request), about=ups.header.region_code)
+    return {"found": ups, "follow_ups": listed, "header": ups.header}
 
 
 @page("evaluation/cycle/results/follow_up.html", sends=True)
 def follow_up(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One recommendation: owner, due date, state, note, evidence."""
-    found = reads.follow_up(key, by=by)
-    row = found.row
+    follow_up_form = reads.follow_up(key, by=by)
+    row = follow_up_form.row
     initial = {"office": row.office, "due": row.due, "state": row.state, "note": row.note, "version": row.version}
-    form = FollowUpForm(posted(request), initial=initial, offices=found.offices, may_assign=found.may_assign)
+    form = FollowUpForm(
+        posted(request), initial=initial, offices=follow_up_form.offices, may_assign=follow_up_form.may_assign
+    )
     named = {"by": by, "follow_up": key, "now": now}
     if stored(
         form,
@@ -54,12 +56,12 @@ def follow_up(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
     ):
         return done(request, _("The follow-up is kept"), "evaluation:follow-ups", row.assessment)
     return {
-        "found": found,
-        "evidence": EVIDENCE.of(found.evidence),
-        "header": found.header,
+        "found": follow_up_form,
+        "evidence": EVIDENCE.of(follow_up_form.evidence),
+        "header": follow_up_form.header,
         "row": row,
         "form": form,
-        "pieces": PieceForm(pieces=found.pieces),
+        "pieces": PieceForm(pieces=follow_up_form.pieces),
         "stored": form.there and row,
     }
 
@@ -67,8 +69,8 @@ def follow_up(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
 @button
 def attach(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Attach a piece of the region's evidence."""
-    found = reads.follow_up(key, by=by)
-    form = PieceForm(request.POST, pieces=found.pieces)
+    follow_up_form = reads.follow_up(key, by=by)
+    form = PieceForm(request.POST, pieces=follow_up_form.pieces)
     if form.is_valid():
         evidence = UUID(form.cleaned_data["evidence"])
         operations.attach_to_follow_up(by=by, follow_up=key, evidence=evidence, now=now)

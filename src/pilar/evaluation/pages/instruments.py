@@ -80,8 +80,12 @@ def instrument(request: HttpRequest, code: str, version: str) -> HttpResponse:
         "rounding_source": _source(tree.rounding_source),
         "note": _bilingual(tree.note),
         "predicates": [
-            (Fact(Bilingual(**one.title), _source(one.title_source)), one.threshold, _source(one.threshold_source))
-            for one in tree.predicates
+            (
+                Fact(Bilingual(**predicate.title), _source(predicate.title_source)),
+                predicate.threshold,
+                _source(predicate.threshold_source),
+            )
+            for predicate in tree.predicates
         ],
         "rounding": ROUNDINGS[tree.rounding],
         "weights_source": _source(tree.root.weights_source),

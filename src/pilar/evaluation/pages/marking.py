@@ -100,7 +100,7 @@ def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
     except Outdated as error:
         status, stored = error.status, error.stored
     found = marking_form(key, scope=by)
-    item = next((one for one in found.items if one.node.code == node), None)
+    item = next((marking_item for marking_item in found.items if marking_item.node.code == node), None)
     if item is None:
         raise UnknownIndicator(node=node)
     view = _stored(item)
@@ -151,7 +151,8 @@ def _finish_check(key: int, by: Standing) -> Check | Done:
             (_("Of the panel have finished"), str(len(found.panel.finished))),
         ),
         blocked=tuple(
-            Remark(_("No mark yet: %(title)s") % {"title": one.title}, f"{here}#{one.node.code}") for one in missing
+            Remark(_("No mark yet: %(title)s") % {"title": marking_item.title}, f"{here}#{marking_item.node.code}")
+            for marking_item in missing
         ),
         trail=((found.header.region, here),),
         state=str([(item.node.code, item.own.version) for item in found.items]),

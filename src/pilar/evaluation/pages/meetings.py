@@ -68,7 +68,9 @@ def meeting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
         initial={name: getattr(row, name) for name in (*SLOT, "version")},
         prefix="slot",
     )
-    people = "\n".join(", ".join(part for part in (one.name, one.capacity) if part) for one in row.attendance)
+    people = "\n".join(
+        ", ".join(part for part in (attendee.name, attendee.capacity) if part) for attendee in row.attendance
+    )
     minutes = MinutesForm(
         request.POST if saving == "minutes" else None,
         initial={"attendance": people, "notes": row.notes, "version": row.version},

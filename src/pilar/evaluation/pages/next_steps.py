@@ -83,33 +83,33 @@ class BlankRow:
 @page("evaluation/next_steps.html")
 def next_steps(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The form and, once a goal is chosen, the answer; the address carries all choices."""
-    found = reads.position(key, by=by)
+    position = reads.position(key, by=by)
     asked = request.GET
     efforts = {name.removeprefix(EFFORT): text for name, text in asked.items() if name.startswith(EFFORT)}
     fixed = asked.getlist("fixed")
-    wish, faults = read_wish(found.instrument, asked.get("goal", ""), asked.get("points", ""), efforts, fixed)
+    wish, faults = read_wish(position.instrument, asked.get("goal", ""), asked.get("points", ""), efforts, fixed)
     outcome = None
     if wish is not None:
         try:
-            outcome = _outcome(found, reads.steps_to(found, wish))
+            outcome = _outcome(position, reads.steps_to(position, wish))
         except Faults as refused:
             faults = refused.faults
         except PilarError as error:
             faults = (Fault(error.code, error.sentence, error.fields),)
-    outlook = found.outlook
+    outlook = position.outlook
     context = {
-        "found": found,
-        "header": found.header,
-        "predicate": _predicate(found.instrument, outlook.predicate),
+        "found": position,
+        "header": position.header,
+        "predicate": _predicate(position.instrument, outlook.predicate),
         "no_score": translate(index.NoScore[outlook.no_score.upper()].sentence) if outlook.no_score else "",
-        "open": [found.title(code) for code in found.open],
-        "rows": [_gain(found, one, efforts, fixed) for one in outlook.gains],
-        "blanks": [_blank(found, one) for one in outlook.blanks],
-        "goals": _goals(found.instrument),
+        "open": [position.title(code) for code in position.open],
+        "rows": [_gain(position, gain, efforts, fixed) for gain in outlook.gains],
+        "blanks": [_blank(position, blank) for blank in outlook.blanks],
+        "goals": _goals(position.instrument),
         "goal": asked.get("goal") or BY_POINTS,
         "points": asked.get("points", ""),
         "wrong": {fault.place for fault in faults},
-        "faults": [_told(found, fault) for fault in faults],
+        "faults": [_told(position, fault) for fault in faults],
         "outcome": outcome,
     }
     return context, 422 if faults else 200
@@ -117,7 +117,8 @@ def next_steps(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 
 def _goals(instrument: index.Instrument) -> list[tuple[str, str]]:
     predicates = [
-        (one.code, _("predicate %(title)s") % {"title": Bilingual(**one.title)}) for one in instrument.predicates
+        (predicate.code, _("predicate %(title)s") % {"title": Bilingual(**predicate.title)})
+        for predicate in instrument.predicates
     ]
     return [(BY_POINTS, _("so many points more")), *predicates]
 
@@ -187,7 +188,7 @@ def _asks(node: index.Node, edge: Edge) -> str:
 
 
 def _predicate(instrument: index.Instrument, code: str) -> Bilingual | None:
-    return next((Bilingual(**one.title) for one in instrument.predicates if one.code == code), None)
+    return next((Bilingual(**predicate.title) for predicate in instrument.predicates if predicate.code == code), None)
 
 
 def _decimal(value: Fraction | None) -> Decimal | None:

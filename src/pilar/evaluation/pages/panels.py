@@ -58,7 +58,7 @@ def board(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sh
 @page("evaluation/campaigns/panel.html", sends=True)
 def panel(request: HttpRequest, code: str, region: str, *, by: Standing, now: datetime) -> Shown:
     """The panel of one region: give a seat, take one away, choose who leads."""
-    found = head(code, scope=by)
+    campaign_head = head(code, scope=by)
     view = panel_queries.panel(code, region, scope=by, now=now)
     form = SeatForm(request.POST or None, free=view.free)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +68,7 @@ def panel(request: HttpRequest, code: str, region: str, *, by: Standing, now: da
                 by=by, campaign=code, region=region, assessor=given["assessor"], is_chair=given["is_chair"], now=now
             )
             return done(request, _("The seat is given"), "evaluation:panel-of", code, region)
-    return {"campaign": found, "row": found.row, "view": view, "form": form}
+    return {"campaign": campaign_head, "row": campaign_head.row, "view": view, "form": form}
 
 
 @button
@@ -100,8 +100,8 @@ def unseat(request: HttpRequest, code: str, region: str, assessor: int, *, by: S
             messages.error(request, refused.text())
         else:
             return done(request, _("The seat is taken away"), "evaluation:panel-of", code, region)
-    found = head(code, scope=by)
-    return {"campaign": found, "row": found.row, "view": view, "seat": seat, "form": form}
+    campaign_head = head(code, scope=by)
+    return {"campaign": campaign_head, "row": campaign_head.row, "view": view, "seat": seat, "form": form}
 
 
 @page("evaluation/campaigns/proposal.html", sends=True)
@@ -109,8 +109,8 @@ def proposal(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     """Panels as they are proposed, with the reason of each seat; posted back, they are given."""
     if request.method == "POST":
         return _apply(request, code)
-    found = head(code, scope=by)
-    form = ProposalForm(request.GET or {"size": found.rules.smallest_panel, "keep": "on", "draw": 0})
+    campaign_head = head(code, scope=by)
+    form = ProposalForm(request.GET or {"size": campaign_head.rules.smallest_panel, "keep": "on", "draw": 0})
     proposed, faults = None, ()
     if form.is_valid():
         given = form.cleaned_data
@@ -120,7 +120,7 @@ def proposal(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
             )
         except Faults as refused:
             faults = refused.faults
-    context: dict[str, Any] = {"campaign": found, "row": found.row, "form": form, "faults": faults}
+    context: dict[str, Any] = {"campaign": campaign_head, "row": campaign_head.row, "form": form, "faults": faults}
     if proposed is not None:
         seats = [[seat.region, seat.assessor, seat.is_chair] for seat in proposed.proposal.seats]
         loads, chaired = proposed.proposal.loads.values(), proposed.proposal.chaired.values()
@@ -135,7 +135,7 @@ def proposal(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 
 def _apply(request: HttpRequest, code: str) -> HttpResponse:
     try:
-        seats = [_sitting(*one) for one in json.loads(request.POST.get("seats", ""))]
+        seats = [_sitting(*load) for load in json.loads(request.POST.get("seats", ""))]
     except (ValueError, TypeError, RecursionError):
         raise NotFound from None
     try:
@@ -185,7 +185,7 @@ def conflicts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @page("evaluation/campaigns/conflict.html", sends=True)
 def remove_conflict(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Take a conflict from the list, with the reason."""
-    row = existing(next((one for one in panel_queries.conflicts(scope=by) if one.key == key), None))
+    row = existing(next((conflict for conflict in panel_queries.conflicts(scope=by) if conflict.key == key), None))
     form = ReasonForm(request.POST or None)
     if stored(
         form, lambda: operations.remove_conflict(by=by, conflict=key, reason=form.cleaned_data["reason"], now=now)

@@ -39,28 +39,35 @@ REGIONS = Table(
 @page("evaluation/campaigns/participants.html", sends=True)
 def participants(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """List the regions by group; forms invite, regroup and add a group."""
-    found = head(code, scope=by)
+    campaign_head = head(code, scope=by)
     doing = request.POST.get("what", "") if request.method == "POST" else ""
     forms: dict[str, Any] = {
         "invite": InviteForm(
             request.POST if doing == "invite" else None,
-            groups=found.groups,
+            groups=campaign_head.groups,
             provinces=[(row.code, row.name) for row in areas.provinces()],
-            has_previous=found.has_previous,
+            has_previous=campaign_head.has_previous,
         ),
-        "regroup": RegroupForm(request.POST if doing == "regroup" else None, groups=found.groups),
+        "regroup": RegroupForm(request.POST if doing == "regroup" else None, groups=campaign_head.groups),
         "add": GroupForm(request.POST if doing == "add" else None),
     }
     form = forms.get(doing)
     if form is not None and form.is_valid():
         with shown_on(form):
-            messages.success(request, _done(doing, form, by, found))
+            messages.success(request, _done(doing, form, by, campaign_head))
             return redirect("evaluation:participants", code)
     text, group = searched(request), request.GET.get("group", "").replace("\0", "")
     asked = Asked.of(request)
     regions = REGIONS.of(one_page(code, scope=by, text=text, group=group, **asked.part), asked, about=code)
-    choices = [("", _("All groups")), *((row.code, str(row.title)) for row in found.groups)]
-    context = {"campaign": found, "row": found.row, "regions": regions, "q": text, "group": group, "groups": choices}
+    choices = [("", _("All groups")), *((row.code, str(row.title)) for row in campaign_head.groups)]
+    context = {
+        "campaign": campaign_head,
+        "row": campaign_head.row,
+        "regions": regions,
+        "q": text,
+        "group": group,
+        "groups": choices,
+    }
     return context | {"forms": forms}
 
 
@@ -71,8 +78,8 @@ def withdraw(request: HttpRequest, code: str, region: str, *, by: Standing, now:
     done = Done(_("The region takes no part any more"), address)
 
     def look() -> Check | Done:
-        found = head(code, scope=by)
-        if not found.may_set_up:
+        campaign_head = head(code, scope=by)
+        if not campaign_head.may_set_up:
             raise NotAllowed
         row = withdrawable(code, region, scope=by)
         if row is None:
@@ -80,7 +87,7 @@ def withdraw(request: HttpRequest, code: str, region: str, *, by: Standing, now:
         return Check(
             title=_("Check before you withdraw the region"),
             act=_("Withdraw %(region)s") % {"region": row.region},
-            about=f"{found.row.title}",
+            about=f"{campaign_head.row.title}",
             will=(
                 _("%(region)s takes no part any more, and leaves the lists of its team and its panel.")
                 % {"region": row.region},
@@ -119,8 +126,8 @@ def remove_group(request: HttpRequest, code: str, group: str, *, by: Standing) -
 @page("evaluation/campaigns/group.html", sends=True)
 def group(request: HttpRequest, code: str, group: str, *, by: Standing) -> Shown:
     """Other titles for a group."""
-    found = head(code, scope=by)
-    row = existing(next((one for one in found.groups if one.code == group), None))
+    campaign_head = head(code, scope=by)
+    row = existing(next((one for one in campaign_head.groups if one.code == group), None))
     initial = {"group": group, "group_title_id": row.title.id, "group_title_en": row.title.en}
     given = request.POST.copy() if request.method == "POST" else None
     if given is not None:
@@ -129,7 +136,7 @@ def group(request: HttpRequest, code: str, group: str, *, by: Standing) -> Shown
     form.fields["group"].disabled = True
     if stored(form, lambda: operations.rename_group(by=by, campaign=code, group=form.plan())):
         return done(request, _("The group has its new titles"), "evaluation:participants", code)
-    return {"campaign": found, "row": found.row, "form": form}
+    return {"campaign": campaign_head, "row": campaign_head.row, "form": form}
 
 
 def _done(doing: str, form: Any, by: Standing, found: CampaignHead) -> str:

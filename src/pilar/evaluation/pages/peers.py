@@ -34,11 +34,12 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         "snapshot": found.snapshot,
         "line": found.line,
         "shared": _names(found.group.shared) or _("nothing but the evaluation"),
-        "dropped": [_dropped(one) for one in found.group.dropped],
+        "dropped": [_dropped(attempt) for attempt in found.group.dropped],
         "median": median,
         # Readers subtract the two printed numbers.
         "difference": None if median is None or found.line.final is None else found.line.final - median,
-        "by_size": Trait.SIZE in found.group.shared or any(Trait.SIZE in one.traits for one in found.group.dropped),
+        "by_size": Trait.SIZE in found.group.shared
+        or any(Trait.SIZE in attempt.traits for attempt in found.group.dropped),
         "spread": USUAL.spread,
         "draws": whole(USUAL.draws),
         "seed": SEED,

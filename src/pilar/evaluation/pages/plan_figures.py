@@ -54,8 +54,8 @@ def take(request: HttpRequest, key: int, node: str, *, by: Standing, now: dateti
         operations.take_plan_figures(by=by, assessment=key, seen=seen, now=now)
     except (Outdated, PlanFigureChanged, NoPlanFigure) as refused:
         messages.error(request, refused.text())
-        found = indicator_for(key, node, scope=by, now=now)
-        return indicator_page(request, found, status=refused.status)
+        indicator = indicator_for(key, node, scope=by, now=now)
+        return indicator_page(request, indicator, status=refused.status)
     return done(request, _("The figures are the answer now"), "evaluation:indicator", key, node)
 
 

@@ -99,9 +99,11 @@ def whole(number: int) -> str:
 def intervals(found: PhaseAnalysis) -> Chart | None:
     """The ranks of the regions of the page, 5 to 95 per cent."""
     units = [
-        rank_charts.Interval(one.line.region.name, one.rank, one.lowest, one.median, one.highest)
-        for one in found.page
-        if one.rank is not None
+        rank_charts.Interval(
+            rank_line.line.region.name, rank_line.rank, rank_line.lowest, rank_line.median, rank_line.highest
+        )
+        for rank_line in found.page
+        if rank_line.rank is not None
     ]
     columns = (_("Regency or city"), _("Rank"), _("5 %"), _("Median"), _("95 %"))
     return rank_charts.intervals(units, columns=columns) if units else None
@@ -109,8 +111,8 @@ def intervals(found: PhaseAnalysis) -> Chart | None:
 
 def ends(found: PhaseAnalysis) -> tuple[int, int]:
     """The best and the worst rank of the page's intervals: what its bars reach from and to."""
-    ranked = [one for one in found.page if one.rank is not None]
-    return min((one.lowest for one in ranked), default=1), max((one.highest for one in ranked), default=1)
+    ranked = [rank_line for rank_line in found.page if rank_line.rank is not None]
+    return min((rank_line.lowest for rank_line in ranked), default=1), max((one.highest for one in ranked), default=1)
 
 
 def ranks(found: RegionAnalysis) -> Chart | None:
@@ -160,12 +162,12 @@ def deciding(found: RegionAnalysis) -> tuple[Deciding, ...]:
     nodes = found.subject.instrument.by_code
     return tuple(
         Deciding(
-            title=Bilingual(**nodes[one.node].title) if one.node else None,
-            alone=per_cent(max(one.alone, 0.0)),
-            together=per_cent(one.together),
-            between=f"{per_cent(max(one.lowest, 0.0))} – {per_cent(one.highest)}",
+            title=Bilingual(**nodes[weight.node].title) if weight.node else None,
+            alone=per_cent(max(weight.alone, 0.0)),
+            together=per_cent(weight.together),
+            between=f"{per_cent(max(weight.lowest, 0.0))} – {per_cent(weight.highest)}",
         )
-        for one in found.weights[:MOST_WEIGHTS]
+        for weight in found.weights[:MOST_WEIGHTS]
     )
 
 
@@ -177,8 +179,8 @@ def blanks(found: Blanks, instrument: index.Instrument, *, nodes: bool) -> Blank
         highest=figure(found.highest, 2),
         gain=figure(found.gain, 3),
         nodes=tuple(
-            (Bilingual(**instrument.node(one.node).title), None if one.gain is None else figure(one.gain, 3))
-            for one in listed
+            (Bilingual(**instrument.node(blank.node).title), None if blank.gain is None else figure(blank.gain, 3))
+            for blank in listed
         ),
     )
 

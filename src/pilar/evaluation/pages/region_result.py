@@ -37,14 +37,15 @@ def own_results(request: HttpRequest, *, by: Standing) -> Shown:
 @page("evaluation/cycle/results/result.html")
 def result(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One result: the final, own marks beside the agreed ones, objections."""
-    found = reads.region_result(key, by=by, now=now, intervals=True)
-    contested = {row.node: row for row in found.objections}
+    region_result = reads.region_result(key, by=by, now=now, intervals=True)
+    contested = {row.node: row for row in region_result.objections}
     return {
-        "found": found,
-        "header": found.header,
-        "ranks": None if found.line is None else ranks_of(found.line, found.intervals),
-        "rows": [(row, contested.get(row.code)) for row in found.rows],
-        "may_correct": holds(by, Action.CORRECT_RESULTS, Case()) and found.header.phase_state is PhaseState.PUBLISHED,
+        "found": region_result,
+        "header": region_result.header,
+        "ranks": None if region_result.line is None else ranks_of(region_result.line, region_result.intervals),
+        "rows": [(row, contested.get(row.code)) for row in region_result.rows],
+        "may_correct": holds(by, Action.CORRECT_RESULTS, Case())
+        and region_result.header.phase_state is PhaseState.PUBLISHED,
     }
 
 
@@ -120,9 +121,9 @@ def objection(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
 @answer
 def correct(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Correct an agreed mark after publication."""
-    found = marks_to_correct(key, scope=by)
-    form = CorrectionForm(posted(request), rows=found.rows)
-    header = found.header
+    comparison = marks_to_correct(key, scope=by)
+    form = CorrectionForm(posted(request), rows=comparison.rows)
+    header = comparison.header
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
         return render(request, "evaluation/cycle/results/correct.html", {"header": header, **shown}, status=status)

@@ -21,27 +21,31 @@ from pilar.people.rules import Standing
 def accept(key: int, by: Standing) -> Check | Done:
     """Before a region accepts; an objection takes it back, so nothing needs to be ticked."""
     require_acting(key, Action.ACCEPT_RESULT, scope=by)
-    found = reads.region_result(key, by=by, now=timezone.now())
-    open_ones = [one for one in found.objections if not one.decision]
-    until = "" if found.objection_until is None else _until(found.objection_until, found.header.region_code)
-    final = "–" if found.line is None else score(found.line.final)
-    if found.accepted_at:
+    result = reads.region_result(key, by=by, now=timezone.now())
+    open_ones = [objection for objection in result.objections if not objection.decision]
+    until = "" if result.objection_until is None else _until(result.objection_until, result.header.region_code)
+    final = "–" if result.line is None else score(result.line.final)
+    if result.accepted_at:
         return accepted(key)
     return Check(
         title=_("Check before you accept the result"),
         act=_("Accept the result"),
-        about=found.header.region,
+        about=result.header.region,
         will=(
             _("Your region will not object. An objection until %(until)s takes that back.") % {"until": until},
             _("When every region has accepted, the objection period can end before its time."),
         ),
-        counts=((_("Final"), final), (_("Marks of the panel"), str(sum(row.agreed is not None for row in found.rows)))),
-        blocked=tuple(
-            Remark(_("Not decided yet: %(title)s") % {"title": one.title}, _result(key)) for one in open_ones
+        counts=(
+            (_("Final"), final),
+            (_("Marks of the panel"), str(sum(row.agreed is not None for row in result.rows))),
         ),
-        trail=((found.header.region, _result(key)),),
+        blocked=tuple(
+            Remark(_("Not decided yet: %(title)s") % {"title": objection.title}, _result(key))
+            for objection in open_ones
+        ),
+        trail=((result.header.region, _result(key)),),
         final=False,
-        state=str([(row.code, row.agreed and row.agreed.value) for row in found.rows]),
+        state=str([(row.code, row.agreed and row.agreed.value) for row in result.rows]),
     )
 
 
@@ -54,14 +58,16 @@ def make_objection(key: int, node: str, by: Standing, typed: str | None) -> Chec
     """Before an objection is made, which nobody takes back; one that was ``typed`` anew is refused by the operation."""
     require_acting(key, Action.OBJECT, scope=by)
     header, row = reads.indicator_to_object(key, node, by=by)
-    found = reads.region_result(key, by=by, now=timezone.now())
+    result = reads.region_result(key, by=by, now=timezone.now())
     will = [
         _("The secretariat is told, and decides with a reason. Your coordinators get a notice then."),
         _("The objection cannot be changed or taken back; the mark may become higher or lower."),
     ]
-    if found.accepted_at is not None:
+    if result.accepted_at is not None:
         will.append(_("Your region has accepted the result: the objection takes that back."))
-    waiting = next((one for one in found.objections if one.node == node and not one.decision), None)
+    waiting = next(
+        (objection for objection in result.objections if objection.node == node and not objection.decision), None
+    )
     if waiting is not None and typed in (None, waiting.text):
         return objected(key)
     return Check(
@@ -111,8 +117,8 @@ def decided(key: int, by: Standing) -> Done:
 
 def correct(key: int, by: Standing) -> Check | Done:
     """Before a published result is corrected."""
-    found = marks_to_correct(key, scope=by)
-    header = found.header
+    comparison = marks_to_correct(key, scope=by)
+    header = comparison.header
     return Check(
         title=_("Check before you correct a published result"),
         act=_("Correct and compute"),
@@ -124,7 +130,7 @@ def correct(key: int, by: Standing) -> Check | Done:
             _("The reason is published with the new version."),
         ),
         trail=((header.region, _result(key)),),
-        state=str([(row.code, row.agreed and row.agreed.value) for row in found.rows]),
+        state=str([(row.code, row.agreed and row.agreed.value) for row in comparison.rows]),
     )
 
 

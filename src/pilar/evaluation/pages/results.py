@@ -75,7 +75,7 @@ def results(request: HttpRequest, year: int) -> Shown:
         "sort": asked.sort,
         "scale": queries.scale_in(year, scope=PUBLIC),
         "query": urlencode({"year": year, **{name: given[name] for name in NARROWING if given.get(name)}}),
-        "groups": [("", _("All groups")), *((one.group.code, str(one.group.title)) for one in choices.groups)],
-        "provinces": [("", _("All provinces")), *((one.code, one.name) for one in choices.provinces)],
+        "groups": [("", _("All groups")), *((group.group.code, str(group.group.title)) for group in choices.groups)],
+        "provinces": [("", _("All provinces")), *((province.code, province.name) for province in choices.provinces)],
         "kinds": [("", _("Regencies and cities")), ("regency", _("Regencies")), ("city", _("Cities"))],
     }

@@ -72,31 +72,33 @@ def scenario(request: HttpRequest, code: str, number: int, version: int, *, by: 
     given, asked = request.GET, Asked.of(request)
     weights = _weights(given)
     group = given.get("group", "")
-    found = reads.scenario(code, number, version, by=by, weights=weights, group=group, **asked.part)
-    opened = given.get("below", "") or _deeper(found)
-    siblings = _siblings(found, weights, opened)
-    shown = {field.code for one in siblings for field in one.fields}
+    scenario_page = reads.scenario(code, number, version, by=by, weights=weights, group=group, **asked.part)
+    opened = given.get("below", "") or _deeper(scenario_page)
+    siblings = _siblings(scenario_page, weights, opened)
+    shown = {field.code for sibling in siblings for field in sibling.fields}
     context = {
-        "found": found,
-        "header": found.header,
-        "snapshot": found.snapshot,
-        "effect": found.effect,
-        "moves": found.effect and MOVES.of(found.effect.page, asked, about=f"{code} {number} v{version}"),
+        "found": scenario_page,
+        "header": scenario_page.header,
+        "snapshot": scenario_page.snapshot,
+        "effect": scenario_page.effect,
+        "moves": scenario_page.effect
+        and MOVES.of(scenario_page.effect.page, asked, about=f"{code} {number} v{version}"),
         "group": group,
-        "groups": group_choices(found.groups),
+        "groups": group_choices(scenario_page.groups),
         "siblings": siblings,
         "opened": opened,
-        "branches": _branches(found.instrument),
+        "branches": _branches(scenario_page.instrument),
         "kept": [(f"{WEIGHT}{one}", text) for one, text in weights.items() if one not in shown and text.strip()],
-        "changed": [(f"{WEIGHT}{one}", f"{weight:f}") for one, weight in found.tried.weights.items()],
+        "changed": [(f"{WEIGHT}{one}", f"{weight:f}") for one, weight in scenario_page.tried.weights.items()],
         "said": [
-            (Bilingual(**found.instrument.node(one).title), weight) for one, weight in found.tried.weights.items()
+            (Bilingual(**scenario_page.instrument.node(one).title), weight)
+            for one, weight in scenario_page.tried.weights.items()
         ],
-        "faults": [_told(found.instrument, fault) for fault in found.tried.faults],
-        "suggestion": _suggestion(given, found.tried.suggestion),
+        "faults": [_told(scenario_page.instrument, fault) for fault in scenario_page.tried.faults],
+        "suggestion": _suggestion(given, scenario_page.tried.suggestion),
         "mean_shift": None
-        if found.effect is None or found.effect.mean_shift is None
-        else round(written(found.effect.mean_shift), 2),
+        if scenario_page.effect is None or scenario_page.effect.mean_shift is None
+        else round(written(scenario_page.effect.mean_shift), 2),
         "spread": USUAL.spread,
         "draws": whole(USUAL.draws),
         "seed": SEED,
@@ -161,7 +163,7 @@ def _branches(tree: index.Instrument) -> list[tuple[str, str]]:
 
 
 def _path(tree: index.Instrument, code: str) -> str:
-    above = [one for one in tree.ancestors(code) if one != tree.root.code]
+    above = [ancestor for ancestor in tree.ancestors(code) if ancestor != tree.root.code]
     return " › ".join(str(Bilingual(**tree.node(one).title)) for one in [*reversed(above), code])
 
 

@@ -49,9 +49,9 @@ def ranking(request: HttpRequest, code: str, number: int, *, by: Standing) -> Sh
 @page("evaluation/cycle/results/phase.html")
 def phase_results(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """Every version, and what is done next."""
-    found = reads.phase_results(code, number, by=by)
-    newest = found.snapshots[0] if found.snapshots else None
-    return {"found": found, "header": found.header, "newest": newest}
+    results = reads.phase_results(code, number, by=by)
+    newest = results.snapshots[0] if results.snapshots else None
+    return {"found": results, "header": results.header, "newest": newest}
 
 
 @answer
@@ -101,14 +101,14 @@ def publish(request: HttpRequest, code: str, number: int, version: int, *, by: S
 def snapshot(request: HttpRequest, code: str, number: int, version: int, *, by: Standing) -> Shown:
     """One version, region by region."""
     group, asked = request.GET.get("group", ""), Asked.of(request)
-    found = reads.snapshot_page(code, number, version, by=by, group=group, **asked.part)
+    snapshot_page = reads.snapshot_page(code, number, version, by=by, group=group, **asked.part)
     return {
-        "found": found,
-        "header": found.header,
-        "snapshot": found.snapshot,
-        "lines": LINES.of(found.page, asked, about=f"{code} {number} v{version}"),
+        "found": snapshot_page,
+        "header": snapshot_page.header,
+        "snapshot": snapshot_page.snapshot,
+        "lines": LINES.of(snapshot_page.page, asked, about=f"{code} {number} v{version}"),
         "group": group,
-        "groups": group_choices(found.groups),
+        "groups": group_choices(snapshot_page.groups),
     }
 
 

@@ -48,7 +48,7 @@ def allocation(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
         else:
             said = ngettext("%(count)s indicator is given anew", "%(count)s indicators are given anew", changed)
             return done(request, said % {"count": changed}, "evaluation:allocation", key)
-    offices = [one for one in areas.offices(form.header.region_code, scope=by) if not one.closed]
+    offices = [office for office in areas.offices(form.header.region_code, scope=by) if not office.closed]
     context = {
         **frame(form),
         "offices": offices,
@@ -89,7 +89,7 @@ def _check(form: Form) -> Check | Done:
     if refused is not None:
         raise refused
     errors, warnings = form.readiness.errors, form.readiness.of(Severity.WARNING)
-    bare = sum(one.fault.code == "no-evidence" for one in warnings)
+    bare = sum(warning.fault.code == "no-evidence" for warning in warnings)
     blocked = ngettext("%(count)s thing has to be mended", "%(count)s things have to be mended", len(errors))
     weak = ngettext("%(count)s remark weakens the assessment", "%(count)s remarks weaken the assessment", len(warnings))
     total = form.total
@@ -123,7 +123,11 @@ def _check(form: Form) -> Check | Done:
 def _submission(request: HttpRequest, form: Form, shown: Mapping[str, Any], status: int) -> HttpResponse:
     titles = {row.code: row.title for row in form.tree}
     groups = [
-        (severity, translate(SEVERITIES[severity]), [(titles[one.node], one) for one in form.readiness.of(severity)])
+        (
+            severity,
+            translate(SEVERITIES[severity]),
+            [(titles[remark.node], remark) for remark in form.readiness.of(severity)],
+        )
         for severity in Severity
     ]
     context = {

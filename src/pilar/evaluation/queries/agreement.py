@@ -97,8 +97,8 @@ class OneIndicator:
 def phase_agreement(code: str, number: int, *, by: Standing) -> PhaseAgreement:
     """Over all and by indicator. Raises NotFound, NotAllowed."""
     phase, tree, state, sheets = _read(code, number, by)
-    found = _by_indicator(state, sheets.indicators) if state.marks else {}
-    rows = [_row(tree, node, agreement) for node, agreement in found.items()]
+    agreements = _by_indicator(state, sheets.indicators) if state.marks else {}
+    rows = [_row(tree, node, agreement) for node, agreement in agreements.items()]
     rows.sort(key=lambda one: (WORST_FIRST.index(one.agreement.verdict), _value(one.agreement)))
     return PhaseAgreement(
         marked=_marked(phase, state, sheets),
@@ -110,7 +110,7 @@ def phase_agreement(code: str, number: int, *, by: Standing) -> PhaseAgreement:
 def assessors_agreement(code: str, number: int, *, by: Standing) -> AssessorsAgreement:
     """By assessor. Raises NotFound, NotAllowed."""
     phase, _tree, state, sheets = _read(code, number, by)
-    found = _by_assessor(state, sheets.indicators) if state.marks else {}
+    agreements = _by_assessor(state, sheets.indicators) if state.marks else {}
     names = dict(
         Seat.objects.filter(participation__campaign=phase.campaign)
         .order_by()
@@ -124,9 +124,9 @@ def assessors_agreement(code: str, number: int, *, by: Standing) -> AssessorsAgr
             regions=sheets.assessors.count(int(key)),
             agreement=one,
         )
-        for key, one in found.items()
+        for key, one in agreements.items()
     ]
-    rows.sort(key=lambda one: (not flagged(one.agreement), -_severity(one.agreement), one.name))
+    rows.sort(key=lambda assessor: (not flagged(assessor.agreement), -_severity(assessor.agreement), assessor.name))
     return AssessorsAgreement(_marked(phase, state, sheets), tuple(rows))
 
 
@@ -134,10 +134,10 @@ def indicator_agreement(code: str, number: int, node: str, *, by: Standing) -> O
     """One indicator, intervals of the ICC too. Raises NotFound, NotAllowed, UnknownIndicator."""
     phase, tree, state, sheets = _read(code, number, by)
     title = Bilingual(**leaf_of(tree, node).title)
-    found = _one(state, sheets.indicators, node) if state.marks else None
+    agreement = _one(state, sheets.indicators, node) if state.marks else None
     return OneIndicator(
         marked=_marked(phase, state, sheets),
-        indicator=None if found is None else _row(tree, node, found),
+        indicator=None if agreement is None else _row(tree, node, agreement),
         title=title,
     )
 

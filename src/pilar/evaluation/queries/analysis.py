@@ -246,20 +246,20 @@ class _Loaded:
         return [self._line(lines[region]) for region in regions]
 
     def _line(self, line: ResultLine) -> RankLine:
-        found = self.study
-        assert found is not None  # there is a study wherever there is a line
-        place = found.place(line.region.code)
-        tier = int(found.tier[place])
+        study = self.study
+        assert study is not None  # there is a study wherever there is a line
+        place = study.place(line.region.code)
+        tier = int(study.tier[place])
         return RankLine(
             line=line,
             rank=line.rank_in_group if self.subject.choices.group else line.rank_in_nation,
-            median=int(found.median[place]),
-            lowest=int(found.lowest[place]),
-            highest=int(found.highest[place]),
-            first=float(found.first[place]),
-            holds=float(found.holds[place]),
+            median=int(study.median[place]),
+            lowest=int(study.lowest[place]),
+            highest=int(study.highest[place]),
+            first=float(study.first[place]),
+            holds=float(study.holds[place]),
             tier=tier,
-            alone=int((found.tier == tier).sum()) == 1,
+            alone=int((study.tier == tier).sum()) == 1,
             blanks=_blanks(self.version).get(line.region.code),
         )
 
@@ -289,7 +289,10 @@ def _region(loaded: _Loaded, region: str) -> RegionAnalysis:
     answers = _answers(loaded.version, subject.choices, region) if place in found.order else None
     shares = found.shares[place]
     mixed = () if answers is None or answers.first is None else tuple(answers.first.mix.items())
-    names = {one.line.region.code: one.line.region.name for one in loaded.lines([code for code, _part in mixed])}
+    names = {
+        rank_line.line.region.code: rank_line.line.region.name
+        for rank_line in loaded.lines([code for code, _part in mixed])
+    }
     return RegionAnalysis(
         subject=subject,
         line=line,

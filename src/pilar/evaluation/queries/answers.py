@@ -127,15 +127,15 @@ def judged(of: Form, answers: Sequence[SheetAnswer]) -> tuple[Verdict, ...]:
     return tuple(
         judge(
             of.instrument,
-            one,
+            answer,
             Known(
-                given=of.answer(one.node).given,
-                version=of.answer(one.node).version,
-                changed_by=of.answer(one.node).changed_by,
-                why_not=of.why_not(Action.ANSWER, one.node),
+                given=of.answer(answer.node).given,
+                version=of.answer(answer.node).version,
+                changed_by=of.answer(answer.node).changed_by,
+                why_not=of.why_not(Action.ANSWER, answer.node),
             ),
         )
-        for one in answers
+        for answer in answers
     )
 
 
@@ -157,12 +157,12 @@ def earlier_answers(of: Form) -> dict[str, StoredAnswer]:
     rows = Answer.objects.filter(
         assessment__participation__assessments=of.header.key, assessment__phase__number=of.header.phase - 1
     ).select_related("changed_by")
-    found = {row.node: stored(row) for row in rows}
+    answers = {row.node: stored(row) for row in rows}
     return {
-        leaf.code: found[leaf.code]
+        leaf.code: answers[leaf.code]
         for leaf in of.instrument.leaves
-        if leaf.code in found
-        and found[leaf.code].given.is_answered
+        if leaf.code in answers
+        and answers[leaf.code].given.is_answered
         and not of.answer(leaf.code).given.is_answered
         and of.may(Action.ANSWER, leaf.code)
     }

@@ -49,7 +49,7 @@ class OwnAssessment:
 
     @property
     def own_progress(self) -> Progress:
-        return Progress(sum(one.answered for one in self.own), len(self.own))
+        return Progress(sum(indicator.answered for indicator in self.own), len(self.own))
 
     @property
     def is_open(self) -> bool:
@@ -90,8 +90,8 @@ def own_assessments(*, scope: Standing, now: datetime) -> tuple[OwnAssessment, .
 
     Three queries, and one for each instrument that this process has not read yet.
     """
-    held = [one for one in scope.memberships if one.role in REGION_TEAM]
-    regions, offices = {one.region for one in held}, {one.office for one in held if one.office is not None}
+    held = [membership for membership in scope.memberships if membership.role in REGION_TEAM]
+    regions, offices = {held_role.region for held_role in held}, {one.office for one in held if one.office is not None}
     rows = list(
         Assessment.objects.filter(participation__region__in=regions)
         .exclude(phase__state=PhaseState.DRAFT)
@@ -104,8 +104,8 @@ def own_assessments(*, scope: Standing, now: datetime) -> tuple[OwnAssessment, .
         participation__in={row.participation_id for row in rows}, office__in=offices
     ).values_list("participation", "node"):
         given[participation].add(node)
-    found = [_own(row, answered[row.pk], given[row.participation_id], now) for row in rows]
-    return tuple(sorted(found, key=lambda one: not one.is_open))
+    assessments = [_own(row, answered[row.pk], given[row.participation_id], now) for row in rows]
+    return tuple(sorted(assessments, key=lambda one: not one.is_open))
 
 
 def dimensions(of: Form) -> tuple[DimensionProgress, ...]:

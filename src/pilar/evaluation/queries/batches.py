@@ -25,6 +25,9 @@ class SheetBatches:
 def batches(code: str, number: int, version: int, *, by: Standing, now: datetime) -> SheetBatches:
     """Raises NotFound, NotAllowed, SnapshotNotFound."""
     phase, snapshot = secretariat_version(code, number, version, by=by)
-    found = SheetBatch.objects.filter(snapshot__phase=phase, snapshot__version=version)
-    rows = (batch_row(one, now, variant=one.language, title=translate(LANGUAGES[one.language])) for one in found)
+    sheet_batches = SheetBatch.objects.filter(snapshot__phase=phase, snapshot__version=version)
+    rows = (
+        batch_row(batch, now, variant=batch.language, title=translate(LANGUAGES[batch.language]))
+        for batch in sheet_batches
+    )
     return SheetBatches(header_of(phase), snapshot, BatchList(tuple(rows)))

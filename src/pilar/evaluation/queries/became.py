@@ -168,7 +168,7 @@ def _phases(region: str) -> dict[int, _Phase]:
 
 def _marks(region: str, phases: Iterable[_Phase]) -> dict[int, dict[str, Known]]:
     """By phase and indicator the published mark."""
-    known = {one.key: one for one in phases}
+    known = {phase.key: phase for phase in phases}
     return {
         key: {
             node: Known(value, known[key].since, f"{known[key].year}, {known[key].number}")
@@ -188,11 +188,11 @@ def _mark(
     if before is None:
         return None
     later = (
-        one
-        for one in phases
-        if (one.scale, one.synthetic) == (phase.scale, phase.synthetic)
-        and one.year > phase.year
-        and row.node in marks.get(one.key, {})
+        __phase
+        for __phase in phases
+        if (__phase.scale, __phase.synthetic) == (phase.scale, phase.synthetic)
+        and __phase.year > phase.year
+        and row.node in marks.get(__phase.key, {})
     )
     newest = max(later, key=lambda one: (one.year, one.number), default=None)
     after = None if newest is None else marks[newest.key][row.node]
@@ -206,12 +206,14 @@ def _changes(region: str, since: Mapping[int, date], *, by: Standing, now: datet
     taken = {row.key: _looked_into(readable, row) for row in rows}
     versions = {one.key: one for one in taken.values() if one is not None}
     contents = {
-        (one.version, one.code): one.content for version in versions.values() for one in programmes_alone(version)
+        (programme.version, programme.code): programme.content
+        for version in versions.values()
+        for programme in programmes_alone(version)
     }
     held = {row.key: contents.get((one.key, row.programme)) for row in rows if (one := taken[row.key]) is not None}
     codes = {target.measure for content in held.values() if content for target in content.targets if target.measure}
     measures = measures_by_code(region, codes, scope=by, now=now)
-    values = values_by((one, day) for one in measures.values() for day in set(since.values()))
+    values = values_by((measure, day) for measure in measures.values() for day in set(since.values()))
     found: dict[str, list[Changed]] = defaultdict(list)
     for row in rows:
         content = held.get(row.key)
@@ -226,7 +228,9 @@ def _looked_into(readable: Mapping[int, VersionRow], row: OriginatedRow) -> Vers
     own = readable.get(row.programme_version or 0) if row.adopted and row.programme else None
     if own is None or own.state not in ONCE_IN_FORCE:
         return own
-    since = (one for one in readable.values() if one.plan.key == own.plan.key and one.state in ONCE_IN_FORCE)
+    since = (
+        version for version in readable.values() if version.plan.key == own.plan.key and version.state in ONCE_IN_FORCE
+    )
     return max(since, key=lambda one: one.number)
 
 

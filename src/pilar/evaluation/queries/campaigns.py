@@ -182,7 +182,7 @@ def campaign(code: str, *, scope: Standing, now: datetime) -> CampaignView:
             history[move.phase_id].append(made)
     return CampaignView(
         above,
-        tuple(_phase_view(one, found, scope, now, tuple(history[one.pk])) for one in phases),
+        tuple(_phase_view(phase, found, scope, now, tuple(history[phase.pk])) for phase in phases),
         _own(found, scope),
     )
 

@@ -65,10 +65,10 @@ def assessment_for(by: Standing, key: int) -> Assessment:
 
     Raises :class:`NotFound` also where the reader may not know of it.
     """
-    found = _whole().filter(pk=key).first()
-    if found is None or not may_know(by, case_of(found)):
+    assessment = _whole().filter(pk=key).first()
+    if assessment is None or not may_know(by, case_of(assessment)):
         raise NotFound
-    return found
+    return assessment
 
 
 def campaign_for(by: Standing, code: str) -> Campaign:
@@ -83,9 +83,9 @@ def campaign_for(by: Standing, code: str) -> Campaign:
 def phase_for(by: Standing, code: str, number: int) -> Phase:
     """One phase of a campaign that the reader may know."""
     campaign = campaign_for(by, code)
-    found = existing(Phase.objects.filter(campaign=campaign, number=number).first())
-    found.campaign = campaign
-    return found
+    phase = existing(Phase.objects.filter(campaign=campaign, number=number).first())
+    phase.campaign = campaign
+    return phase
 
 
 def campaigns_known_to(by: Standing) -> QuerySet[Campaign]:

@@ -96,17 +96,17 @@ def answer_chain(key: int, node: str, *, by: Standing, now: datetime) -> AnswerC
     It tells nothing of marks, and the panel not who took the figure. Raises NotFound also where nothing of the plan is
     said, NotAllowed, UnknownIndicator.
     """
-    found = assessment_for(by, key)
-    case = case_of(found)
+    assessment = assessment_for(by, key)
+    case = case_of(assessment)
     own = holds(by, Action.READ_ASSESSMENT, case)
     if not (own or may(by, Action.READ_FOR_MARKING, case)):
         raise NotAllowed
-    instrument = tree_for(found)
+    instrument = tree_for(assessment)
     leaf_of(instrument, node)
-    one = BesideAnswers(found, now).by_node.get(node)
+    one = BesideAnswers(assessment, now).by_node.get(node)
     if one is None or one.version_key is None:
         raise NotFound
-    header = header_of(found)
+    header = header_of(assessment)
     figures = year_figures(header.region_code, header.year, scope=PUBLIC, now=now)
     links = programme_links(header.region_code, figures, () if one.now is None else [one.now], scope=by, now=now)
     taken = one.taken if own or one.taken is None else replace(one.taken, by="")
@@ -120,9 +120,9 @@ def published_chains(code: str, number: int, region: str, *, scope: Standing, no
 
     Nothing of the region's answers, and no mark that a figure suggests. Raises ComputedNotFound.
     """
-    found = computed_result(code, number, region, scope=scope)
-    used = Instrument.objects.get(code=found.snapshot.instrument_code, version=found.snapshot.instrument_version)
-    instrument, year = tree_of(used), found.phase.header.year
+    result = computed_result(code, number, region, scope=scope)
+    used = Instrument.objects.get(code=result.snapshot.instrument_code, version=result.snapshot.instrument_version)
+    instrument, year = tree_of(used), result.phase.header.year
     figures = year_figures(region, year, scope=PUBLIC, now=now)
     told = {} if figures is None else figures_of_year(instrument, figures, year)
     links = programme_links(region, figures, told.values(), scope=scope, now=now)
@@ -131,7 +131,7 @@ def published_chains(code: str, number: int, region: str, *, scope: Standing, no
         for node, one in told.items()
         if figures is not None and one.version_key is not None
     )
-    return PublishedChains(found, tuple(chains))
+    return PublishedChains(result, tuple(chains))
 
 
 def _chain(
@@ -159,7 +159,9 @@ def _chain(
         taken=taken,
         taken_said=said(taken.counted) if taken is not None and changed else "",
         version=version,
-        programmes=() if now is None else tuple(links[one.code] for one in now.programmes if one.code in links),
+        programmes=()
+        if now is None
+        else tuple(links[programme.code] for programme in now.programmes if programme.code in links),
     )
 
 
@@ -169,12 +171,14 @@ def programme_links(
     """The programmes that figures rest on, by code, with their measured targets. Three queries, however many."""
     if figures is None:
         return {}
-    wanted = {one.code for figure in told for one in figure.programmes}
-    planned = {one.row.code: one for part in figures.parts for one in part.programmes}
-    rows = {one.code: one for one in figures.quick_wins} | {code: one.row for code, one in planned.items()}
+    wanted = {programme.code for figure in told for programme in figure.programmes}
+    planned = {programme.row.code: programme for part in figures.parts for programme in part.programmes}
+    rows = {quick_win.code: quick_win for quick_win in figures.quick_wins} | {
+        code: one.row for code, one in planned.items()
+    }
     used = [row for code, row in rows.items() if code in wanted]
     quarters = {row.code: planned[row.code].stands.quarter if row.code in planned else figures.held_to for row in used}
-    asked = sorted({one for one in quarters.values() if one is not None})
+    asked = sorted({quarter for quarter in quarters.values() if quarter is not None})
     measured = measured_figures(region, (row.content for row in used), asked, scope=scope, now=now) if asked else {}
     return {
         row.code: ProgrammeLink(

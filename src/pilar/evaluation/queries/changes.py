@@ -126,16 +126,16 @@ class Compared:
     def change(self, region: str, *, indicators: bool = False) -> FinalChange:
         """The change of one region; ``KeyError`` for one without a result."""
         row = self.rows[region]
-        found = FinalChange(region, self.year, row.improvement, self._titles(), indicators)
+        change = FinalChange(region, self.year, row.improvement, self._titles(), indicators)
         if row.previous_final is None:
-            return replace(found, unknown=NotKnown.NO_PREVIOUS)
+            return replace(change, unknown=NotKnown.NO_PREVIOUS)
         if row.final is None:
-            return replace(found, unknown=NotKnown.NO_FINAL)
+            return replace(change, unknown=NotKnown.NO_FINAL)
         if row.previous_origin == PreviousOrigin.COMPUTED:
-            return self._computed(found, row)
+            return self._computed(change, row)
         if row.improvement is None:
-            return replace(found, unknown=NotKnown.OTHER_SCALE)
-        return self._stated(found, row)
+            return replace(change, unknown=NotKnown.OTHER_SCALE)
+        return self._stated(change, row)
 
     def _titles(self) -> dict[str, Bilingual]:
         trees = [tree for tree in (self.used, self.stated_by, self.instrument) if tree is not None]
@@ -176,12 +176,12 @@ class Compared:
         return self._finals[group]
 
     def _stated(self, found: FinalChange, row: SnapshotResult) -> FinalChange:
-        statements = [one for one in self.stated.get(found.region, ()) if one.final == row.previous_final]
+        statements = [result for result in self.stated.get(found.region, ()) if result.final == row.previous_final]
         if self.stated_by is None:
             return replace(found, unknown=NotKnown.NO_INSTRUMENT)
         if not statements:
             return replace(found, unknown=NotKnown.REPLACED)
-        then = {score.node: score.value for one in statements[:1] for score in one.scores.all()}
+        then = {score.node: score.value for statement in statements[:1] for score in statement.scores.all()}
         now = printed_nodes(self.instrument, {code: Fraction(text) for code, text in row.scores.items()})
         assert row.previous_final is not None
         assert row.final is not None
@@ -238,21 +238,22 @@ def own_change(key: int, *, by: Standing, now: datetime) -> FinalChange | None:
 def change_in(phase: Phase, snapshot: SnapshotRow, region: str, *, indicators: bool) -> FinalChange:
     """The change of one region in a version that the reader may see. Raises ComputedNotFound."""
     results = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
-    rows = {one.region_id: one for one in results.defer("scores").order_by()}
+    rows = {result.region_id: result for result in results.defer("scores").order_by()}
     if region not in rows:
         raise ComputedNotFound
     used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
     both = compared(phase, tree_of(used), rows, region=region)
-    found = both.change(region, indicators=indicators)
+    change = both.change(region, indicators=indicators)
     now = Stored(phase.pk, snapshot)
-    return replace(found, ranks=tuple(_sure(both, one, region, now) for one in found.ranks))
+    return replace(change, ranks=tuple(_sure(both, rank, region, now) for rank in change.ranks))
 
 
 def _sure(both: Compared, move: RankMove, region: str, now: Stored) -> RankMove:
     """The move with the intervals of both ranks."""
     group = both.rows[region].group if move.within == "group" else NATION
     ends = [
-        None if one is None else rank_intervals(one.phase, one.snapshot, group).get(region) for one in (both.then, now)
+        None if stored is None else rank_intervals(stored.phase, stored.snapshot, group).get(region)
+        for stored in (both.then, now)
     ]
     return replace(move, before=ends[0], after=ends[1])
 
@@ -262,14 +263,16 @@ def _computed_then(
 ) -> tuple[index.Instrument | None, Stored | None, Mapping[str, SnapshotResult]]:
     """The newest published results of phase II of the campaign before; ``whole``: scores of all regions too."""
     newest = Publication.objects.filter(snapshot__phase__campaign=campaign.previous, snapshot__phase__number=2)
-    found = newest.select_related("snapshot__approval").order_by("-id").first()
-    if found is None:
+    publication = newest.select_related("snapshot__approval").order_by("-id").first()
+    if publication is None:
         return None, None, {}
-    rows = SnapshotResult.objects.filter(snapshot=found.snapshot_id).order_by()
-    used = Instrument.objects.get(code=found.snapshot.instrument_code, version=found.snapshot.instrument_version)
-    (row,) = snapshot_rows([found.snapshot])
-    then = Stored(found.snapshot.phase_id, row)
-    return tree_of(used), then, {one.region_id: one for one in (rows if whole else rows.defer("scores"))}
+    rows = SnapshotResult.objects.filter(snapshot=publication.snapshot_id).order_by()
+    used = Instrument.objects.get(
+        code=publication.snapshot.instrument_code, version=publication.snapshot.instrument_version
+    )
+    (row,) = snapshot_rows([publication.snapshot])
+    then = Stored(publication.snapshot.phase_id, row)
+    return tree_of(used), then, {result.region_id: result for result in (rows if whole else rows.defer("scores"))}
 
 
 def _stated_then(
@@ -278,6 +281,6 @@ def _stated_then(
     scoring = ScoringYear.objects.filter(year=year).select_related("instrument").first()
     rows = PublishedResult.objects.filter(year=year, phase__in=["", "II"], region__in=regions)
     found: dict[str, tuple[PublishedResult, ...]] = {}
-    for one in rows.prefetch_related("scores").order_by("pk"):
-        found[one.region_id] = (*found.get(one.region_id, ()), one)
+    for row in rows.prefetch_related("scores").order_by("pk"):
+        found[row.region_id] = (*found.get(row.region_id, ()), row)
     return None if scoring is None else tree_of(scoring.instrument), found

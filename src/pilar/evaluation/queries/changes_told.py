@@ -98,23 +98,23 @@ def causes(change: FinalChange) -> tuple[tuple[str, Fraction], ...]:
 
 def printed_lines(change: FinalChange) -> Iterator[PrintedLine]:
     """Every dimension of a printed change, known or not."""
-    for one in () if change.printed is None else change.printed.parts:
-        title = str(change.title(one.code))
-        if one.part is None:
-            yield PrintedLine(title, None, written(one.lowest), written(one.highest))
+    for part in () if change.printed is None else change.printed.parts:
+        title = str(change.title(part.code))
+        if part.part is None:
+            yield PrintedLine(title, None, written(part.lowest), written(part.highest))
         else:
-            yield PrintedLine(title, written(one.part))
+            yield PrintedLine(title, written(part.part))
 
 
 def printed_rest(change: FinalChange) -> tuple[str, Decimal] | None:
     """What the known parts of a printed change leave of it; None where that cannot be told."""
-    found = change.printed
-    if found is None or not found.parts or found.unknown is None:
+    published_change = change.printed
+    if published_change is None or not published_change.parts or published_change.unknown is None:
         return None
-    if found.unknown:
-        return translate(UNKNOWN_TOGETHER), written(found.unknown)
-    known = sum((part.part for part in found.parts if part.part is not None), Fraction(0))
-    return translate(PRINTED_ROUNDING), written(Fraction(found.change) - known)
+    if published_change.unknown:
+        return translate(UNKNOWN_TOGETHER), written(published_change.unknown)
+    known = sum((part.part for part in published_change.parts if part.part is not None), Fraction(0))
+    return translate(PRINTED_ROUNDING), written(Fraction(published_change.change) - known)
 
 
 def remarks(change: FinalChange) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def leaders(year: int, *, scope: Authority, size: int) -> tuple[GroupLeaders, ..
 
     The number of queries grows with campaigns and groups.
     """
-    found: list[GroupLeaders] = []
+    leaderses: list[GroupLeaders] = []
     phases: dict[str, Phase] = {}
     for phase in _published_phases().filter(campaign__year=year, campaign__synthetic=False).order_by("number"):
         phases[phase.campaign.code] = phase
@@ -154,8 +154,8 @@ def leaders(year: int, *, scope: Authority, size: int) -> tuple[GroupLeaders, ..
             if code in counts:
                 page = lines_of(phase, known.newest.version, group=code, page=1, size=size)
                 lines = tuple(line for line in page if line.final is not None)
-                found.append(GroupLeaders(known.header, title, counts[code], lines))
-    return tuple(found)
+                leaderses.append(GroupLeaders(known.header, title, counts[code], lines))
+    return tuple(leaderses)
 
 
 def computed_page(
@@ -189,8 +189,8 @@ def computed_result(
     if stored is None:
         raise ComputedNotFound
     used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
-    found = _result(known, snapshot, stored, tree_of(used), group_titles(phase))
-    return replace(found, intervals=intervals_of(phase.pk, snapshot, found.line)) if intervals else found
+    result = _result(known, snapshot, stored, tree_of(used), group_titles(phase))
+    return replace(result, intervals=intervals_of(phase.pk, snapshot, result.line)) if intervals else result
 
 
 def computed_of_region(region: str, *, scope: Authority) -> tuple[ComputedResult, ...]:
@@ -218,8 +218,8 @@ def _published_phases() -> QuerySet[Phase]:
 def _phases(phases: list[Phase]) -> list[PublishedPhase]:
     counted = Snapshot.objects.filter(phase__in=phases, publication__isnull=False).annotate(lines=Count("results"))
     snapshots: dict[int, list[Snapshot]] = {}
-    for one in counted.select_related("approval", "publication").order_by("-version"):
-        snapshots.setdefault(one.phase_id, []).append(one)
+    for snapshot in counted.select_related("approval", "publication").order_by("-version"):
+        snapshots.setdefault(snapshot.phase_id, []).append(snapshot)
     return [
         PublishedPhase(header_of(phase), snapshot_rows(snapshots[phase.pk]), snapshots[phase.pk][0].lines)
         for phase in phases
@@ -254,7 +254,7 @@ def _result(
         parts=parts_of(instrument, stored.scores),
         weights_source=instrument.root.weights_source,
         predicate=None if line.final is None else instrument.predicate(line.final),
-        parts_assumed=any(one.children and one.weights_source == index.ASSUMPTION for one in instrument.nodes[1:]),
+        parts_assumed=any(node.children and node.weights_source == index.ASSUMPTION for node in instrument.nodes[1:]),
     )
 
 
@@ -265,22 +265,22 @@ def parts_of(instrument: index.Instrument, scores: Mapping[str, str]) -> tuple[P
 
 def _parts(above: index.Explained, depth: int) -> list[Part]:
     parts: list[Part] = []
-    for one in above.children:
-        if one.node.is_leaf and depth:
+    for child in above.children:
+        if child.node.is_leaf and depth:
             continue
-        known = not isinstance(one.score, index.NoScore)
+        known = not isinstance(child.score, index.NoScore)
         parts.append(
             Part(
-                code=one.node.code,
-                title=Bilingual(**one.node.title),
+                code=child.node.code,
+                title=Bilingual(**child.node.title),
                 depth=depth,
-                weight=one.effective_weight,
-                score=one.score if known else None,
-                published=one.published if known else None,
-                contribution=None if isinstance(one.contribution, index.NoScore) else one.contribution,
+                weight=child.effective_weight,
+                score=child.score if known else None,
+                published=child.published if known else None,
+                contribution=None if isinstance(child.contribution, index.NoScore) else child.contribution,
             )
         )
-        parts += _parts(one, depth + 1)
+        parts += _parts(child, depth + 1)
     return parts
 
 

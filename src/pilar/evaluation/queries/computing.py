@@ -125,7 +125,10 @@ def _stated(year: int, instrument: index.Instrument) -> dict[str, Previous]:
         found.setdefault(region, set()).add(final)
     if not found:
         return {}
-    trees = {one.year: tree_of(one.instrument) for one in ScoringYear.objects.select_related("instrument")}
+    trees = {
+        scoring_year.year: tree_of(scoring_year.instrument)
+        for scoring_year in ScoringYear.objects.select_related("instrument")
+    }
     alike = year in trees and scores_alike(trees[year], instrument)
     scale = scale_of_year(year, trees)
     same = scale is None or scale.ends == scale_of(instrument).ends

@@ -47,8 +47,8 @@ class PhaseReach:
 def version_reach(code: str, number: int, version: int, *, by: Standing, now: datetime) -> VersionReach:
     """Raises NotFound, NotAllowed, SnapshotNotFound; for the secretariat."""
     phase, row = secretariat_version(code, number, version, by=by)
-    found = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
-    counts = found.aggregate(regions=Count("pk"), scored=Count("pk", filter=Q(final__isnull=False)))
+    results = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
+    counts = results.aggregate(regions=Count("pk"), scored=Count("pk", filter=Q(final__isnull=False)))
     begun = Finding.objects.filter(
         assessment__phase=phase, kind=Finding.Kind.RECOMMENDATION, follow_up__isnull=True
     ).count()

@@ -63,9 +63,9 @@ def findings(key: int, *, scope: Standing) -> Findings:
     The panel sees its own work at once and the others' when every seat has finished; the region and the secretariat
     from the objection period on. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found = assessment_for(scope, key)
-    case, panel = case_of(found), panel_of(found)
-    rows = Finding.objects.filter(assessment=found).select_related("written_by")
+    assessment = assessment_for(scope, key)
+    case, panel = case_of(assessment), panel_of(assessment)
+    rows = Finding.objects.filter(assessment=assessment).select_related("written_by")
     others_wait = False
     if may(scope, Action.READ_FOR_MARKING, case):
         others_wait = not panel.open
@@ -75,9 +75,9 @@ def findings(key: int, *, scope: Standing) -> Findings:
         if holds(scope, Action.READ_FOR_MARKING, case) or holds(scope, Action.SEE_AGREED_MARKS, case):
             raise WrongState(phase=case.phase, assessment=case.assessment)
         raise NotAllowed
-    tree = tree_for(found)
+    tree = tree_for(assessment)
     return Findings(
-        header=header_of(found),
+        header=header_of(assessment),
         rows=tuple(_row(row, tree, scope, case) for row in rows),
         nodes=tuple((node.code, Bilingual(**node.title)) for node in tree.nodes[1:]),
         others_wait=others_wait,

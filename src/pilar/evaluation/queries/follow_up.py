@@ -94,8 +94,8 @@ class ToPropose:
 
 def follow_ups(key: int, *, by: Standing) -> FollowUps:
     """The follow-ups of an assessment, for the region's team and the secretariat. Raises NotFound, NotAllowed."""
-    found = _readable(key, by)
-    return FollowUps(header_of(found), rows_of(FollowUp.objects.filter(finding__assessment=found)))
+    assessment = _readable(key, by)
+    return FollowUps(header_of(assessment), rows_of(FollowUp.objects.filter(finding__assessment=assessment)))
 
 
 def follow_up(key: int, *, by: Standing) -> FollowUpForm:
@@ -129,18 +129,18 @@ def follow_up(key: int, *, by: Standing) -> FollowUpForm:
 def to_propose(key: int, *, by: Standing) -> ToPropose:
     """A recommendation for who turns it into a proposal of the master plan: the coordinator. Raises NotFound,
     NotAllowed, WrongState."""
-    found = follow_up(key, by=by)
-    if not found.may_assign:
+    form = follow_up(key, by=by)
+    if not form.may_assign:
         raise NotAllowed
-    region = found.header.region_code
+    region = form.header.region_code
     version = plans.version_being_written(region, scope=by)
     return ToPropose(
-        header=found.header,
-        row=found.row,
+        header=form.header,
+        row=form.row,
         version=version,
         programmes=() if version is None else plans.programmes(version),
-        offices=tuple(one for one in found.offices if not one.closed),
-        proposals=found.proposals,
+        offices=tuple(office for office in form.offices if not office.closed),
+        proposals=form.proposals,
     )
 
 
@@ -159,14 +159,14 @@ def address_of(key: str, scope: Standing) -> str:
 
 def _to_choose(row: FollowUpRow, region: str, by: Standing) -> tuple[OfficeRow, ...]:
     """The open offices, and the one that owns the follow-up, also where it has closed."""
-    return tuple(one for one in offices(region, scope=by) if not one.closed or one.key == row.office)
+    return tuple(office for office in offices(region, scope=by) if not office.closed or office.key == row.office)
 
 
 def _readable(key: int, by: Standing) -> Assessment:
-    found = assessment_for(by, key)
-    if not holds(by, Action.READ_ASSESSMENT, case_of(found)):
+    assessment = assessment_for(by, key)
+    if not holds(by, Action.READ_ASSESSMENT, case_of(assessment)):
         raise NotAllowed
-    return found
+    return assessment
 
 
 def rows_of(found: QuerySet[FollowUp]) -> tuple[FollowUpRow, ...]:

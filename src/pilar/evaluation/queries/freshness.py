@@ -28,8 +28,8 @@ def freshness(*, scope: Authority) -> Freshness:
     """The state of all that public pages show. Two queries."""
     loaded = list(ReferenceData.objects.filter(name__in=PUBLIC_DATA).order_by("name"))
     newest = Publication.objects.order_by("-id").first()
-    parts = [one.fingerprint for one in loaded]
-    moments = [one.loaded_at for one in loaded]
+    parts = [data.fingerprint for data in loaded]
+    moments = [data.loaded_at for data in loaded]
     if newest is not None:
         parts.append(f"publication {newest.pk}")
         moments.append(newest.published_at)

@@ -87,7 +87,7 @@ def _loaded() -> QuerySet[Instrument]:
 
 def _years_of(found: Instrument, *, published: bool) -> set[int]:
     """The years of an instrument's campaigns; ``published``: of those with results that are public."""
-    return {one.year for one in found.campaigns.all() if one.published or not published}
+    return {campaign.year for campaign in found.campaigns.all() if campaign.published or not published}
 
 
 def _seen_by(scope: Authority) -> QuerySet[Instrument]:

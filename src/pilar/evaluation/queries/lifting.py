@@ -73,10 +73,11 @@ def measure_steps(key: int, *, by: Standing, now: datetime) -> MeasureSteps:
     }
     links = programme_links(header.region_code, figures, told.values(), scope=by, now=now)
     made = (
-        _step(found, one, [links[each.code] for each in one.programmes if each.code in links]) for one in told.values()
+        _step(found, figure, [links[each.code] for each in figure.programmes if each.code in links])
+        for figure in told.values()
     )
     steps = sorted(
-        (one for one in made if one is not None), key=lambda one: (-one.lift.gain, one.lift.needed, one.node)
+        (step for step in made if step is not None), key=lambda one: (-one.lift.gain, one.lift.needed, one.node)
     )
     unanswered = tuple(found.title(node) for node in told if node in found.open)
     return MeasureSteps(found, figures.version, tuple(steps), unanswered)
@@ -105,9 +106,9 @@ def _open(links: Iterable[ProgrammeLink]) -> Iterable[OpenProgramme]:
     One with a measured target of the year of which nothing is known yet is left out: nobody knows how near it is.
     """
     for link in links:
-        of_year = [one for one in link.targets if one.figure.wanted is not None]
-        targets = tuple(one for one in of_year if not one.figure.reached)
-        if not link.counted and targets and all(one.figure.share is not None for one in of_year):
+        of_year = [target for target in link.targets if target.figure.wanted is not None]
+        targets = tuple(target for target in of_year if not target.figure.reached)
+        if not link.counted and targets and all(target.figure.share is not None for target in of_year):
             yield OpenProgramme(link, targets)
 
 

@@ -86,8 +86,8 @@ class MarkingItem:
     @property
     def plan(self) -> PlanNote | None:
         """What the master plan says about it."""
-        found = self.beside.by_node.get(self.node.code)
-        return None if found is None else note_on(found, self.answer.given)
+        beside = self.beside.by_node.get(self.node.code)
+        return None if beside is None else note_on(beside, self.answer.given)
 
     @property
     def title(self) -> Bilingual:
@@ -229,7 +229,7 @@ class _Counts:
         self.requests = {key: (count, nearest) for key, count, nearest in counted}
         self.meeting = _by(Meeting.objects.filter(assessment__in=keys, ends_at__gt=now), n=Min("starts_at"))
         instruments = Instrument.objects.filter(pk__in={row.participation.campaign.instrument_id for row in rows})
-        self.leaves = {one.pk: len(tree_of(one).leaves) for one in instruments}
+        self.leaves = {instrument.pk: len(tree_of(instrument).leaves) for instrument in instruments}
 
 
 def _by(rows: Any, **aggregate: Any) -> dict[int, Any]:
@@ -279,7 +279,7 @@ def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
 
 def path_to(tree: index.Instrument, code: str) -> tuple[Bilingual, ...]:
     """The titles from the dimension down to a node, the root left out unless it is the node itself."""
-    above = [one for one in tree.ancestors(code) if one != tree.root.code]
+    above = [ancestor for ancestor in tree.ancestors(code) if ancestor != tree.root.code]
     return tuple(Bilingual(**tree.node(one).title) for one in [*reversed(above), code])
 
 

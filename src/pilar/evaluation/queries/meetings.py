@@ -62,12 +62,12 @@ def meetings(key: int, *, scope: Standing) -> Meetings:
 
     Raises :class:`NotFound`.
     """
-    found = assessment_for(scope, key)
-    case = case_of(found)
+    assessment = assessment_for(scope, key)
+    case = case_of(assessment)
     is_panel = holds(scope, Action.HOLD_MEETINGS, case)
     refused = obstacle(scope, Action.HOLD_MEETINGS, case) if is_panel else None
-    rows = _rows(Meeting.objects.filter(assessment=found), notes=is_panel)
-    return Meetings(header_of(found), rows, is_panel, refused.text() if refused else "")
+    rows = _rows(Meeting.objects.filter(assessment=assessment), notes=is_panel)
+    return Meetings(header_of(assessment), rows, is_panel, refused.text() if refused else "")
 
 
 def meeting(key: int, *, scope: Standing) -> tuple[Meetings, MeetingRow]:
@@ -89,7 +89,7 @@ def calendar(*, scope: Standing, now: datetime) -> tuple[MeetingRow, ...]:
 def note_reading(rows: Sequence[MeetingRow], *, by: Standing) -> None:
     """Write in the audit log that somebody read who was at meetings: one event for all of them."""
     key = rows[0].assessment if rows else ""
-    audit.read(by, "evaluation.attendance", key, rows=sum(len(one.attendance) for one in rows))
+    audit.read(by, "evaluation.attendance", key, rows=sum(len(row.attendance) for row in rows))
 
 
 def is_assessor(scope: Standing) -> bool:
@@ -108,7 +108,7 @@ def _rows(rows: QuerySet[Meeting], *, notes: bool) -> tuple[MeetingRow, ...]:
             region=row.assessment.participation.region.name,
             phase=row.assessment.phase.number,
             notes=row.notes if notes else "",
-            attendance=tuple(Attendee(one.name, one.capacity) for one in row.attendances.all()),
+            attendance=tuple(Attendee(attendance.name, attendance.capacity) for attendance in row.attendances.all()),
         )
         for row in rows
     )

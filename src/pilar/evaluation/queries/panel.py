@@ -58,10 +58,10 @@ def assessment_to(
     ``now`` is due for what ends at the closing time. Raises :class:`NotFound` where ``by`` may not know of it,
     :class:`NotAllowed`, :class:`SeatInConflict`, :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found = assessment_for(by, key)
-    case = case_of(found, node, now=now)
+    assessment = assessment_for(by, key)
+    case = case_of(assessment, node, now=now)
     require(by, action, case, known=True)
-    return found, case
+    return assessment, case
 
 
 def person(by: Standing) -> int:

@@ -85,7 +85,7 @@ class BoardRow:
     @property
     def spread(self) -> Decimal:
         """Points between the highest and the lowest mark."""
-        values = [one.value for one in self.marks if one.value is not None]
+        values = [given_mark.value for given_mark in self.marks if given_mark.value is not None]
         return max(values) - min(values) if values else Decimal(0)
 
 

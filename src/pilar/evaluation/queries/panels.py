@@ -139,30 +139,32 @@ def board(
     size: int | None = PAGE,
 ) -> Board:
     """Panels by region code. Ten queries at most."""
-    found = run_campaign(scope, code)
-    rows = found.participations.select_related("region").prefetch_related(_SEATS).order_by("region")
-    incomplete = incomplete_panels(found)
+    campaign = run_campaign(scope, code)
+    rows = campaign.participations.select_related("region").prefetch_related(_SEATS).order_by("region")
+    incomplete = incomplete_panels(campaign)
     if only_incomplete:
         rows = rows.filter(pk__in=incomplete.values("pk"))
-    listed = paged(rows.filter(fitting(text)), lambda rows: _rows(found, list(rows)), page=page, size=size)
-    return Board(listed, _loads(found, now), incomplete.count())
+    listed = paged(rows.filter(fitting(text)), lambda rows: _rows(campaign, list(rows)), page=page, size=size)
+    return Board(listed, _loads(campaign, now), incomplete.count())
 
 
 def panel(code: str, region: str, *, scope: Standing, now: datetime) -> PanelView:
     """The panel of one region; raises :class:`NotFound`."""
-    found = run_campaign(scope, code)
-    rows = found.participations.select_related("region").prefetch_related(_SEATS)
+    campaign = run_campaign(scope, code)
+    rows = campaign.participations.select_related("region").prefetch_related(_SEATS)
     participation = existing(rows.filter(region=region).first() if "\0" not in region else None)
-    (row,) = _rows(found, [participation])
-    seated, bars = {seat.assessor for seat in row.seats}, barred(found)
-    others = [load for load in _loads(found, now) if load.assessor.key not in seated]
+    (row,) = _rows(campaign, [participation])
+    seated, bars = {seat.assessor for seat in row.seats}, barred(campaign)
+    others = [load for load in _loads(campaign, now) if load.assessor.key not in seated]
     return PanelView(
         row,
-        tuple(sorted((one for one in others if (one.assessor.key, region) not in bars), key=lambda one: one.regions)),
         tuple(
-            (one.assessor, translate(BAR_NAMES[bars[one.assessor.key, region]]))
-            for one in others
-            if (one.assessor.key, region) in bars
+            sorted((other for other in others if (other.assessor.key, region) not in bars), key=lambda one: one.regions)
+        ),
+        tuple(
+            (other.assessor, translate(BAR_NAMES[bars[other.assessor.key, region]]))
+            for other in others
+            if (other.assessor.key, region) in bars
         ),
     )
 
@@ -175,11 +177,11 @@ def proposal(
     ``keep``: seats of today stay, except where a conflict came to light; without it only those with marks stay. Raises
     Faults that name the regions for which there are too few assessors.
     """
-    found = run_campaign(scope, code)
-    authority.require(scope, Action.FORM_PANELS, case_of_phase(_last_phase(found)), known=True)
-    facts, standing = panel_facts(found, now), sittings(found)
-    marked = marked_seats(list(found.participations.all()))
-    wanted = min(max(size or found.smallest_panel, found.smallest_panel), found.largest_panel)
+    campaign = run_campaign(scope, code)
+    authority.require(scope, Action.FORM_PANELS, case_of_phase(_last_phase(campaign)), known=True)
+    facts, standing = panel_facts(campaign, now), sittings(campaign)
+    marked = marked_seats(list(campaign.participations.all()))
+    wanted = min(max(size or campaign.smallest_panel, campaign.smallest_panel), campaign.largest_panel)
     kept = [
         seat
         for seat in standing
@@ -188,7 +190,7 @@ def proposal(
     task = Task(facts.regions, tuple(facts.assessors.values()), wanted, facts.barred, kept, draw)
     result = assign(task)
     changed = {seat.region for seat in set(standing) ^ set(result.seats)}
-    panels = tuple(one for one in result.panels if one.region in changed)
+    panels = tuple(proposed_panel for proposed_panel in result.panels if proposed_panel.region in changed)
     return Proposed(result, panels, fingerprint(standing), wanted)
 
 
@@ -218,13 +220,13 @@ def _rows(campaign: Campaign, participations: Collection[Participation]) -> list
     marked, bars = marked_seats(participations), barred(campaign)
     return [
         PanelRow(
-            one.region_id,
-            one.region.name,
-            tuple(_seat(seat, one.region_id, marked, bars) for seat in one.seats.all()),
+            participation.region_id,
+            participation.region.name,
+            tuple(_seat(seat, participation.region_id, marked, bars) for seat in participation.seats.all()),
             campaign.smallest_panel,
             campaign.largest_panel,
         )
-        for one in participations
+        for participation in participations
     ]
 
 
@@ -240,7 +242,7 @@ def _loads(campaign: Campaign, now: datetime) -> tuple[LoadRow, ...]:
     standing: tuple[Sitting, ...] = sittings(campaign)
     regions = Counter(seat.assessor for seat in standing)
     chairs = Counter(seat.assessor for seat in standing if seat.is_chair)
-    return tuple(LoadRow(one, regions[one.key], chairs[one.key]) for one in assessors(now).values())
+    return tuple(LoadRow(assessor, regions[assessor.key], chairs[assessor.key]) for assessor in assessors(now).values())
 
 
 def _last_phase(campaign: Campaign) -> Phase:

@@ -30,9 +30,9 @@ class ParticipantRow:
 
 def run_campaign(scope: Standing, code: str) -> Campaign:
     """The campaign for who runs it; NotFound for strangers, NotAllowed for others who take part in it."""
-    found = campaign_for(scope, code)
+    campaign = campaign_for(scope, code)
     authority.require(scope, Action.SEE_PROGRESS, Case(), known=True)
-    return found
+    return campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Withdrawable:
 
 def withdrawable(code: str, region: str, *, scope: Standing) -> Withdrawable | None:
     """A region of a campaign; None for one that takes no part."""
-    found = run_campaign(scope, code)
-    row = found.participations.filter(region=region).select_related("region").first()
+    campaign = run_campaign(scope, code)
+    row = campaign.participations.filter(region=region).select_related("region").first()
     return row and Withdrawable(row.region.name, row.seats.count(), row.allocations.count())
 
 
@@ -55,8 +55,8 @@ def participants(
     code: str, *, scope: Standing, text: str = "", group: str = "", page: int = 1, size: int | None = PAGE
 ) -> Page[ParticipantRow]:
     """One page of the regions of a campaign, by code. Three queries."""
-    found = run_campaign(scope, code)
-    rows = found.participations.select_related("region__province", "group").order_by("region")
+    campaign = run_campaign(scope, code)
+    rows = campaign.participations.select_related("region__province", "group").order_by("region")
     if group:
         rows = rows.filter(group__code=group)
     return paged(rows.filter(fitting(text)), lambda rows: map(_participant, rows), page=page, size=size)
@@ -69,13 +69,13 @@ def _participant(row: Participation) -> ParticipantRow:
 
 def invitable(code: str, *, scope: Standing, province: str = "", of_previous: bool = False) -> tuple[str, ...]:
     """Codes of regions that take no part yet: those of a province, and those of last year's campaign. Four queries."""
-    found = run_campaign(scope, code)
+    campaign = run_campaign(scope, code)
     rows = Region.objects.filter(province=province, ended_at=None) if province else Region.objects.none()
     codes = set(rows.values_list("pk", flat=True))
-    if of_previous and found.previous is not None:
-        before = found.previous.participations.filter(region__ended_at=None)
+    if of_previous and campaign.previous is not None:
+        before = campaign.previous.participations.filter(region__ended_at=None)
         codes |= set(before.values_list("region", flat=True))
-    return tuple(sorted(codes - set(found.participations.values_list("region", flat=True))))
+    return tuple(sorted(codes - set(campaign.participations.values_list("region", flat=True))))
 
 
 def fitting(text: str) -> Q:

@@ -78,7 +78,7 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
     """
     phase, known, snapshot = published_version(code, number, version)
     rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
-    stored = {one.region_id: one for one in rows.select_related("region__province").defer("scores").order_by("region")}
+    stored = {row.region_id: row for row in rows.select_related("region__province").defer("scores").order_by("region")}
     if region not in stored:
         raise ComputedNotFound
     used = tree_of(Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version))

@@ -146,9 +146,9 @@ def _plan_year(figures: YearFigures, year: int) -> PlanYear:
     if version.form is not None and version.decreed_on is not None:
         law = Law(version.form, version.decree_number, version.decree_file)
     planned = {
-        one.row.code: _programme(one.row, one.evidence, counted=one.stands.realised)
+        programme.row.code: _programme(programme.row, programme.evidence, counted=programme.stands.realised)
         for part in figures.parts
-        for one in part.programmes
+        for programme in part.programmes
     }
     return PlanYear(
         title=version.plan.title,
@@ -158,11 +158,14 @@ def _plan_year(figures: YearFigures, year: int) -> PlanYear:
         reported=str(figures.last_report or ""),
         held_to=str(figures.held_to or ""),
         programmes=tuple(planned.values()),
-        bodies=tuple((one.kind.value, _decree(one, year), one.file) for one in figures.bodies),
+        bodies=tuple((body.kind.value, _decree(body, year), body.file) for body in figures.bodies),
         budgets={fund.value: amount for fund, amount in figures.budget.items()},
         quick_wins=tuple(
-            (planned.get(one.code) or _programme(one), frozenset(each.criterion for each in one.content.judged))
-            for one in figures.quick_wins
+            (
+                planned.get(quick_win.code) or _programme(quick_win),
+                frozenset(each.criterion for each in quick_win.content.judged),
+            )
+            for quick_win in figures.quick_wins
         ),
         marks=figures.marks,
     )

@@ -22,10 +22,10 @@ def printed_changes(profile: RegionProfile, year: int) -> dict[int, FinalChange]
 
     A statement about phase I alone has none, and neither has one without a final, or of which no final before is known.
     """
-    found = profile.year(year)
-    if found is None:
+    region_year = profile.year(year)
+    if region_year is None:
         return {}
-    changes = {one.statement.key: _change(profile, one, profile.instruments) for one in found.explained}
+    changes = {one.statement.key: _change(profile, one, profile.instruments) for one in region_year.explained}
     return {key: change for key, change in changes.items() if change is not None}
 
 
@@ -34,9 +34,9 @@ def changes_of_year(code: str, year: int, *, scope: Authority) -> tuple[tuple[st
     profile = region_profile(code, scope=scope)
     year_row(year, years(scope=scope))
     changes = printed_changes(profile, year)
-    found = profile.year(year)
-    rows = () if found is None else found.explained
-    return tuple((one.statement.source_url, changes[one.statement.key]) for one in rows if one.statement.key in changes)
+    region_year = profile.year(year)
+    rows = () if region_year is None else region_year.explained
+    return tuple((row.statement.source_url, changes[row.statement.key]) for row in rows if row.statement.key in changes)
 
 
 def _change(profile: RegionProfile, one: Explained, trees: Trees) -> FinalChange | None:
@@ -50,14 +50,14 @@ def _change(profile: RegionProfile, one: Explained, trees: Trees) -> FinalChange
         if not contradicted:
             return None
         return FinalChange(profile.region.code, year, improvement, {}, unknown=NotKnown.CONTRADICTED)
-    found = FinalChange(profile.region.code, year, statement.final - before, _titles(trees, statement.year))
+    change = FinalChange(profile.region.code, year, statement.final - before, _titles(trees, statement.year))
     if statement.year not in trees or year not in trees:
-        return _unknown(found)
+        return _unknown(change)
     if scale_of(trees[year][1]).ends != scale_of(trees[statement.year][1]).ends:
-        return FinalChange(found.region, year, improvement, {}, unknown=NotKnown.OTHER_SCALE)
+        return FinalChange(change.region, year, improvement, {}, unknown=NotKnown.OTHER_SCALE)
     then = _scores_then(profile, year, before)
     now = PublishedYear(trees[statement.year][1], statement.final, dict(statement.scores))
-    return as_printed(found, PublishedYear(trees[year][1], before, then), now)
+    return as_printed(change, PublishedYear(trees[year][1], before, then), now)
 
 
 def _unknown(found: FinalChange) -> FinalChange:
@@ -74,15 +74,15 @@ def _before(profile: RegionProfile, one: Explained) -> tuple[Decimal | None, boo
 
 
 def _finals(profile: RegionProfile, year: int) -> list[Decimal]:
-    found = profile.year(year)
-    rows = [] if found is None else [one.statement for one in found.explained if one.statement.phase != "I"]
+    region_year = profile.year(year)
+    rows = [] if region_year is None else [one.statement for one in region_year.explained if one.statement.phase != "I"]
     return sorted({row.final for row in rows if row.final is not None})
 
 
 def _scores_then(profile: RegionProfile, year: int, final: Decimal) -> dict[str, Decimal]:
     """The printed scores of the one statement with that final that has any."""
-    found = profile.year(year)
-    rows = [] if found is None else [one.statement for one in found.explained if one.statement.phase != "I"]
+    region_year = profile.year(year)
+    rows = [] if region_year is None else [one.statement for one in region_year.explained if one.statement.phase != "I"]
     return next((dict(row.scores) for row in rows if row.final == final and row.scores), {})
 
 

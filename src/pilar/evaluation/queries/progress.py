@@ -117,7 +117,7 @@ def progress(
     leaves = len(tree_of(campaign.instrument).leaves)
     listed = paged(
         _narrowed(found, filters, now),
-        lambda rows: [_row(one, PhaseState(found.state), groups, leaves) for one in _counted(rows, now)],
+        lambda rows: [_row(assessment, PhaseState(found.state), groups, leaves) for assessment in _counted(rows, now)],
         page=page,
         size=size,
     )
@@ -148,13 +148,17 @@ class Returnable:
 def returnable(key: int, *, scope: Standing) -> Returnable:
     """One self-assessment; raises :class:`NotFound`, :class:`NotAllowed`, and :class:`WrongState` for one that cannot
     be handed back now."""
-    found = assessment_for(scope, key)
-    case = case_of(found)
+    assessment = assessment_for(scope, key)
+    case = case_of(assessment)
     if case.assessment is AssessmentState.PREPARING:
         case = replace(case, assessment=AssessmentState.SUBMITTED)
     authority.require(scope, Action.RETURN_ASSESSMENT, case, known=True)
-    region, campaign, phase = found.participation.region.name, found.participation.campaign.code, found.phase
-    return Returnable(region, campaign, phase.number, phase.closes_at, found.submitted_at)
+    region, campaign, phase = (
+        assessment.participation.region.name,
+        assessment.participation.campaign.code,
+        assessment.phase,
+    )
+    return Returnable(region, campaign, phase.number, phase.closes_at, assessment.submitted_at)
 
 
 def _narrowed(phase: Phase, filters: ProgressFilter, now: datetime) -> QuerySet[Assessment]:

@@ -158,26 +158,26 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
     Raises NotFound, NotAllowed, WrongState.
     """
     compared = agreed_beside_own(key, scope=by)
-    found = assessment_for(by, key)
-    snapshot = _shown(found)
-    why_not = _why_no_objection(found, by, now)
+    assessment = assessment_for(by, key)
+    snapshot = _shown(assessment)
+    why_not = _why_no_objection(assessment, by, now)
     shown = {row.code: row.agreed.value for row in compared.rows if row.agreed is not None}
     contested = tuple(
-        replace(row, agreed=shown.get(row.node)) for row in _rows(Objection.objects.filter(assessment=found))
+        replace(row, agreed=shown.get(row.node)) for row in _rows(Objection.objects.filter(assessment=assessment))
     )
-    line = None if snapshot is None else _line(found, snapshot.version)
+    line = None if snapshot is None else _line(assessment, snapshot.version)
     return RegionResult(
         header=compared.header,
         snapshot=snapshot,
         line=line,
         rows=compared.rows,
         objections=contested,
-        objection_until=found.phase.objection_until,
+        objection_until=assessment.phase.objection_until,
         why_not=why_not,
-        accepted_at=found.accepted_at,
-        may_accept=not why_not and found.accepted_at is None and all(row.decision for row in contested),
-        scale=scale_of(tree_of(found.participation.campaign.instrument)),
-        intervals=intervals_of(found.phase_id, snapshot, line) if intervals and snapshot and line else None,
+        accepted_at=assessment.accepted_at,
+        may_accept=not why_not and assessment.accepted_at is None and all(row.decision for row in contested),
+        scale=scale_of(tree_of(assessment.participation.campaign.instrument)),
+        intervals=intervals_of(assessment.phase_id, snapshot, line) if intervals and snapshot and line else None,
     )
 
 
@@ -211,8 +211,8 @@ def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow
     Raises NotFound, NotAllowed.
     """
     stored = existing(Objection.objects.filter(pk=key).first())
-    found = assessment_for(by, stored.assessment_id)
-    case = case_of(found)
+    assessment = assessment_for(by, stored.assessment_id)
+    case = case_of(assessment)
     if not holds(by, Action.DECIDE_OBJECTION, case):
         raise NotAllowed
     (row,) = _rows(Objection.objects.filter(pk=key))
@@ -223,7 +223,7 @@ def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow
         why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
     elif is_own(stored, by.account):
         why_not = DecidesOwn().text()
-    return header_of(found), row, why_not
+    return header_of(assessment), row, why_not
 
 
 def _shown(found: Assessment) -> SnapshotRow | None:

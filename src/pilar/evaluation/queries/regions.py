@@ -85,12 +85,12 @@ class RegionYear:
 
     @property
     def finals(self) -> tuple[Decimal, ...]:
-        finals = {one.statement.final for one in self.explained if one.statement.final is not None}
+        finals = {explained.statement.final for explained in self.explained if explained.statement.final is not None}
         return tuple(sorted(finals))
 
     @property
     def conflicting(self) -> bool:
-        return any(one.statement.conflicting for one in self.explained)
+        return any(explained.statement.conflicting for explained in self.explained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class RegionProfile:
     instruments: Mapping[int, tuple[InstrumentRow, index.Instrument]]
 
     def year(self, year: int) -> RegionYear | None:
-        return next((one for one in self.years if one.year == year), None)
+        return next((region_year for region_year in self.years if region_year.year == year), None)
 
 
 @dataclass(frozen=True, slots=True)

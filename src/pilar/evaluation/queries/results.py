@@ -182,7 +182,10 @@ def coverage(year: int, *, scope: Authority) -> Coverage:
 
 def provinces(*, scope: Authority) -> tuple[ProvinceRow, ...]:
     """All provinces by name."""
-    return tuple(ProvinceRow(one.code, one.name) for one in Province.objects.filter(ended_at=None).order_by("name"))
+    return tuple(
+        ProvinceRow(province.code, province.name)
+        for province in Province.objects.filter(ended_at=None).order_by("name")
+    )
 
 
 def choices(year: int, *, scope: Authority) -> Choices:
@@ -206,19 +209,19 @@ def _scoring_years() -> QuerySet[ScoringYear]:
 
 
 def _narrowed(filters: Filters) -> QuerySet[PublishedResult]:
-    found = published()
+    published_results = published()
     if filters.year is not None:
-        found = found.filter(year=filters.year)
+        published_results = published_results.filter(year=filters.year)
     if filters.group:
         _require("\0" not in filters.group and _group_exists(filters.group), "group", filters.group)
-        found = found.filter(group__code=filters.group)
+        published_results = published_results.filter(group__code=filters.group)
     if filters.kind:
         _require(filters.kind in KINDS, "kind", filters.kind)
-        found = found.filter(region__kind=filters.kind)
+        published_results = published_results.filter(region__kind=filters.kind)
     if filters.province:
         _require("\0" not in filters.province, "province", filters.province)
-        found = found.filter(region__province=filters.province)
-    return found.filter(named(filters.text, "region__"))
+        published_results = published_results.filter(region__province=filters.province)
+    return published_results.filter(named(filters.text, "region__"))
 
 
 def _group_exists(code: str) -> bool:

@@ -109,7 +109,7 @@ def scenario(
         rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
         if group:
             rows = rows.filter(group=group.replace("\0", ""))
-        stored = {one.region_id: one for one in rows.select_related("region__province").order_by("region")}
+        stored = {row.region_id: row for row in rows.select_related("region__province").order_by("region")}
         now = rank_intervals(phase.pk, snapshot, group) if stored else {}
         effect = _effect(_Case(instrument, tried, tried.draft, stored, groups, now), page, size)
     return ScenarioPage(header_of(phase), snapshot, instrument, groups, tried, effect)

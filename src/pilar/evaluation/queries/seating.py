@@ -33,15 +33,15 @@ def panel_facts(campaign: Campaign, now: datetime) -> PanelFacts:
 
 def barred(campaign: Campaign) -> dict[tuple[int, str], Bar]:
     """Tell who may not sit where, by assessor and region; a declared conflict counts before last year's seat."""
-    found: dict[tuple[int, str], Bar] = {}
+    bars: dict[tuple[int, str], Bar] = {}
     if campaign.no_repeat_panel and campaign.previous_id is not None:
         last_year = Seat.objects.filter(participation__campaign=campaign.previous_id)
         for assessor, region in last_year.values_list("assessor", "participation__region"):
-            found[assessor, region] = Bar.LAST_YEAR
+            bars[assessor, region] = Bar.LAST_YEAR
     declared = Conflict.objects.filter(region__in=campaign.participations.values("region"))
     for assessor, region, kind in declared.values_list("assessor", "region", "kind"):
-        found[assessor, region] = Bar(kind)
-    return found
+        bars[assessor, region] = Bar(kind)
+    return bars
 
 
 def sittings(campaign: Campaign) -> tuple[Sitting, ...]:
@@ -54,7 +54,7 @@ def sittings(campaign: Campaign) -> tuple[Sitting, ...]:
 
 def marked_seats(participations: Collection[Participation]) -> set[tuple[str, int]]:
     """Region and assessor of those who have marked there, seated or not. Two queries."""
-    keys = [one.pk for one in participations]
+    keys = [participation.pk for participation in participations]
     return {
         pair
         for model in (Mark, MarkingDone)

@@ -150,7 +150,10 @@ class Book:
             final_exact=Fraction(stored.final_exact) if stored.final_exact else None,
             parts=parts_of(self.instrument, stored.scores),
             medians=middle,
-            ranked=sum(one.group_code == line.group_code and one.final is not None for one in self.lines.values()),
+            ranked=sum(
+                result_line.group_code == line.group_code and result_line.final is not None
+                for result_line in self.lines.values()
+            ),
             standouts=standouts(exact(stored.scores, codes), middle, codes),
             last_year=self.last_year.get(region),
             findings=None if self.findings is None else self.findings.get(region, ()),
@@ -161,7 +164,7 @@ class Book:
     def _middle(self, group: str) -> Scores:
         if group not in self._medians:
             codes = [node.code for node in shown_nodes(self.instrument)]
-            rows = [exact(one.scores, codes) for one in self.stored.values() if one.group == group]
+            rows = [exact(result.scores, codes) for result in self.stored.values() if result.group == group]
             self._medians[group] = medians(rows, codes)
         return self._medians[group]
 
@@ -212,11 +215,11 @@ def own_sheet(key: int, *, by: Standing, now: datetime) -> Sheet:
 
     Raises NothingApproved, and NotFound, NotAllowed, WrongState as the region's result does.
     """
-    found = region_result(key, by=by, now=now)
-    if found.snapshot is None or found.line is None:
+    result = region_result(key, by=by, now=now)
+    if result.snapshot is None or result.line is None:
         raise NothingApproved
     assessment = assessment_for(by, key)
-    return _one(assessment.phase, found.snapshot, assessment.participation.region_id, findings=True)
+    return _one(assessment.phase, result.snapshot, assessment.participation.region_id, findings=True)
 
 
 def version_sheet(code: str, number: int, version: int, region: str, *, by: Standing) -> Sheet:
@@ -248,7 +251,7 @@ def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, changes: boo
     rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
     if group_of:
         rows = rows.filter(group__in=Subquery(rows.filter(region=group_of).values("group")))
-    stored = {one.region_id: one for one in rows.select_related("region__province").order_by("region")}
+    stored = {row.region_id: row for row in rows.select_related("region__province").order_by("region")}
     used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
     instrument = tree_of(used)
     groups = group_titles(phase)
@@ -321,11 +324,11 @@ def last_years(
     wanted = [
         one for code, one in stored.items() if region in ("", code) and (one.comparable or one.improvement is not None)
     ]
-    computed = [one for one in wanted if one.previous_origin == PreviousOrigin.COMPUTED]
-    stated = [one for one in wanted if one.previous_origin == PreviousOrigin.STATED]
+    computed = [result for result in wanted if result.previous_origin == PreviousOrigin.COMPUTED]
+    stated = [result for result in wanted if result.previous_origin == PreviousOrigin.STATED]
     return {
-        **(_computed_then(phase, codes, {one.region_id: one for one in computed}) if computed else {}),
-        **(_stated_then(phase, codes, {one.region_id: one for one in stated}) if stated else {}),
+        **(_computed_then(phase, codes, {result.region_id: result for result in computed}) if computed else {}),
+        **(_stated_then(phase, codes, {result.region_id: result for result in stated}) if stated else {}),
     }
 
 
@@ -336,9 +339,11 @@ def _computed_then(phase: Phase, codes: set[str], rows: Mapping[str, SnapshotRes
     snapshot = Snapshot.objects.filter(pk=Subquery(newest.values("snapshot")[:1]))
     then = SnapshotResult.objects.filter(snapshot__in=snapshot, region__in=rows)
     return {
-        one.region_id: LastYear(before.year, PreviousOrigin.COMPUTED, exact(one.scores, codes & one.scores.keys()))
-        for one in then
-        if one.final == rows[one.region_id].previous_final
+        result.region_id: LastYear(
+            before.year, PreviousOrigin.COMPUTED, exact(result.scores, codes & result.scores.keys())
+        )
+        for result in then
+        if result.final == rows[result.region_id].previous_final
     }
 
 
@@ -346,9 +351,9 @@ def _stated_then(phase: Phase, codes: set[str], rows: Mapping[str, SnapshotResul
     campaign = phase.campaign
     year = campaign.year - 1 if campaign.previous is None else campaign.previous.year
     then = PublishedResult.objects.filter(year=year, phase__in=["", "II"], region__in=rows).prefetch_related("scores")
-    found: dict[str, LastYear] = {}
-    for one in then.order_by("pk"):
-        scores = {score.node: Fraction(score.value) for score in one.scores.all() if score.node in codes}
-        if one.final == rows[one.region_id].previous_final and scores:
-            found.setdefault(one.region_id, LastYear(year, PreviousOrigin.STATED, scores))
-    return found
+    years: dict[str, LastYear] = {}
+    for result in then.order_by("pk"):
+        scores = {score.node: Fraction(score.value) for score in result.scores.all() if score.node in codes}
+        if result.final == rows[result.region_id].previous_final and scores:
+            years.setdefault(result.region_id, LastYear(year, PreviousOrigin.STATED, scores))
+    return years

@@ -231,8 +231,8 @@ def header_of(phase: Phase) -> PhaseHeader:
 
 def snapshots_of(phase: int) -> tuple[SnapshotRow, ...]:
     """Every version of the phase of this key, newest first. One query."""
-    found = Snapshot.objects.filter(phase=phase).select_related("approval", "publication")
-    return snapshot_rows(found.order_by("-version"))
+    snapshots = Snapshot.objects.filter(phase=phase).select_related("approval", "publication")
+    return snapshot_rows(snapshots.order_by("-version"))
 
 
 def snapshot_rows(snapshots: Iterable[Snapshot]) -> tuple[SnapshotRow, ...]:
@@ -240,19 +240,19 @@ def snapshot_rows(snapshots: Iterable[Snapshot]) -> tuple[SnapshotRow, ...]:
     found = list(snapshots)
     rows: list[SnapshotRow] = []
     later: int | None = None
-    for one in found:
-        rows.append(_snapshot_row(one, newest=one is found[0], superseded_by=later))
-        if hasattr(one, "publication"):
-            later = one.version
+    for snapshot in found:
+        rows.append(_snapshot_row(snapshot, newest=snapshot is found[0], superseded_by=later))
+        if hasattr(snapshot, "publication"):
+            later = snapshot.version
     return tuple(rows)
 
 
 def lines_of(phase: Phase, version: int, *, group: str = "", page: int, size: int | None = PAGE) -> Page[ResultLine]:
     """A page of the results of a version, by rank in the nation. Three queries."""
-    found = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
+    results = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
     if group:
-        found = found.filter(group=group.replace("\0", ""))
-    ordered = found.select_related("region__province").defer("scores").order_by("rank_in_nation", "region")
+        results = results.filter(group=group.replace("\0", ""))
+    ordered = results.select_related("region__province").defer("scores").order_by("rank_in_nation", "region")
     groups, predicates = group_titles(phase), predicates_of(tree_of(phase.campaign.instrument))
     return paged(ordered, lambda rows: result_lines(rows, groups, predicates), page=page, size=size)
 
@@ -272,13 +272,13 @@ def group_titles(phase: Phase) -> dict[str, Bilingual]:
 
 def predicates_of(instrument: index.Instrument) -> dict[str, Bilingual]:
     """The predicates of an instrument by code."""
-    return {one.code: Bilingual(**one.title) for one in instrument.predicates}
+    return {predicate.code: Bilingual(**predicate.title) for predicate in instrument.predicates}
 
 
 def _last_accounts(phase: Phase) -> tuple[int | None, int | None]:
     """The accounts that computed and that approved the newest version."""
-    found = Snapshot.objects.filter(phase=phase).order_by("-version")
-    return found.values_list("computed_by", "approval__approved_by").first() or (None, None)
+    snapshots = Snapshot.objects.filter(phase=phase).order_by("-version")
+    return snapshots.values_list("computed_by", "approval__approved_by").first() or (None, None)
 
 
 def _phase_of_results(code: str, number: int, by: Standing) -> Phase:

@@ -19,12 +19,12 @@ office sees its own programmes only."""
 def impact_year(participation: Participation) -> ImpactYear | None:
     """The survey of the year of a campaign; None for none that is closed. Four queries."""
     campaign = participation.campaign
-    found = impact_of_year(participation.region_id, campaign.year, synthetic=campaign.synthetic, scope=WHOLE)
-    if found is None:
+    impact_survey = impact_of_year(participation.region_id, campaign.year, synthetic=campaign.synthetic, scope=WHOLE)
+    if impact_survey is None:
         return None
-    scale = found.row.questionnaire.scale
-    pillars = {code: _pillar(found, one) for code, one in found.pillars.items()}
-    return ImpactYear(min(scale), max(scale), pillars, found.row.stated_file)
+    scale = impact_survey.row.questionnaire.scale
+    pillars = {code: _pillar(impact_survey, one) for code, one in impact_survey.pillars.items()}
+    return ImpactYear(min(scale), max(scale), pillars, impact_survey.row.stated_file)
 
 
 def survey_row(key: int) -> SurveyRow:

@@ -123,8 +123,8 @@ def read_sheet(table: Table, instrument: index.Instrument, assessment: int) -> S
     try:
         answers = answers_of(reading.rows, instrument, assessment)
     except Faults as refused:
-        return SheetReading((), tuple(replace(one, place=table.name) for one in refused.faults))
-    return SheetReading(tuple(_placed(table, one) for one in answers), ())
+        return SheetReading((), tuple(replace(fault, place=table.name) for fault in refused.faults))
+    return SheetReading(tuple(_placed(table, answer) for answer in answers), ())
 
 
 def answers_of(rows: Sequence[Row], instrument: index.Instrument, assessment: int) -> tuple[SheetAnswer, ...]:
@@ -219,7 +219,7 @@ def _placed(table: Table, answer: SheetAnswer) -> SheetAnswer:
     for column in table.columns:
         name = column.name.casefold()
         places[name] = table.place(answer.row, _labelled(table, name, column))
-    faults = tuple(replace(one, place=places.get(one.place) or table.place(answer.row)) for one in answer.faults)
+    faults = tuple(replace(fault, place=places.get(fault.place) or table.place(answer.row)) for fault in answer.faults)
     return replace(answer, faults=faults, places=places)
 
 

@@ -143,8 +143,8 @@ def fingerprint(seats: Iterable[Sitting]) -> str:
 
 def _obstacles(task: Task) -> Iterator[Fault]:
     """Why there is no solution; each region is looked at alone, since nobody has a largest number of regions."""
-    able = {one.key for one in task.assessors}
-    chairs = {one.key for one in task.assessors if one.may_chair}
+    able = {assessor.key for assessor in task.assessors}
+    chairs = {assessor.key for assessor in task.assessors if assessor.may_chair}
     kept: defaultdict[str, list[Sitting]] = defaultdict(list)
     for seat in task.kept:
         kept[seat.region].append(seat)
@@ -183,7 +183,7 @@ class _Search:
         # All costs of a solution together stay below the least difference that evenness can make.
         largest = 1 / (2 * sum(max(task.size, self._sizes[code]) for code in task.regions) + 1)
         self._pairs = {(code, one.key): draw.random() * largest for code, one in pairs}
-        able = {one.key for one in task.assessors if one.may_chair}
+        able = {assessor.key for assessor in task.assessors if assessor.may_chair}
         led = {code for code, _ in self._chairs_kept}
         self._may_chair = {
             (code, key)
@@ -256,10 +256,10 @@ def _unevenness(pairs: Set[Pair]) -> int:
 
 
 def _proposal(task: Task, seats: Sequence[Sitting]) -> Proposal:
-    known = {one.key: one for one in task.assessors}
+    known = {assessor.key: assessor for assessor in task.assessors}
     kept = {(seat.region, seat.assessor) for seat in task.kept}
     loads = dict.fromkeys(known, 0) | Counter(seat.assessor for seat in seats)
-    chaired = {one.key: 0 for one in task.assessors if one.may_chair} | Counter(
+    chaired = {assessor.key: 0 for assessor in task.assessors if assessor.may_chair} | Counter(
         seat.assessor for seat in seats if seat.is_chair
     )
     panels: defaultdict[str, list[ProposedSeat]] = defaultdict(list)

@@ -72,14 +72,14 @@ class MarkReading:
 def read_marks(table: Table, instrument: index.Instrument) -> MarkReading:
     """The rows of a table of marks; nothing is compared with what is stored yet."""
     highest = highest_mark(instrument)
-    columns = tuple(replace(one, highest=highest) if one.figures else one for one in COLUMNS)
+    columns = tuple(replace(column, highest=highest) if column.figures else column for column in COLUMNS)
     reading = read_rows({"": table}, {"": columns})
     if reading.faults:
         return MarkReading((), placed_faults(table, reading))
     marks: list[SheetMark] = []
     earlier: dict[str, int] = {}
     for row in reading.rows:
-        places = {one.column: table.place(row.number, one.place) for one in reading.headings[""]}
+        places = {heading.column: table.place(row.number, heading.place) for heading in reading.headings[""]}
         cells = {name: "" if cell is None else cell for name, cell in row.values.items()}
         written = read_mark(cells["value"], row.notations["value"], highest=highest)
         one = _mark(row, cells, written, {**places, "": table.place(row.number)}, instrument)
@@ -100,22 +100,26 @@ def _mark(
     instrument: index.Instrument,
 ) -> SheetMark:
     code = str(cells["code"]).strip()
-    found: list[Fault] = []
+    faults: list[Fault] = []
     node = instrument.by_code.get(code)
     if node is None or not node.is_leaf:
         sentence = mark("The instrument has no indicator “%(node)s”")
-        found.append(Fault("unknown-indicator", sentence, {"node": shown(code)}, "code"))
+        faults.append(Fault("unknown-indicator", sentence, {"node": shown(code)}, "code"))
     value = written
     if isinstance(value, index.Ratio):
         value = Fault("not-a-number", mark("“%(given)s” is not a number."), {"given": shown(str(cells["value"]))})
     if isinstance(value, Fault):
-        found.append(replace(value, place="value"))
+        faults.append(replace(value, place="value"))
         value = None
     reason, version = str(cells.get("reason", "")), str(cells.get("version", "")).strip()
-    if value is None and reason.strip() and not found:
-        found.append(Fault("no-mark", mark("There is a reason but no mark"), {}, "value"))
+    if value is None and reason.strip() and not faults:
+        faults.append(Fault("no-mark", mark("There is a reason but no mark"), {}, "value"))
     if version and not (version.isascii() and version.isdigit() and len(version) <= MOST_VERSION):
-        found.append(Fault("broken-version", mark("The version is a whole number, as the API tells it"), {}, "version"))
+        faults.append(
+            Fault("broken-version", mark("The version is a whole number, as the API tells it"), {}, "version")
+        )
         version = ""
     bare = SheetMark(row.number, shown(code), value, reason, int(version or 0), places=places)
-    return replace(bare, node=code if node is not None else bare.node, faults=tuple(bare.placed(one) for one in found))
+    return replace(
+        bare, node=code if node is not None else bare.node, faults=tuple(bare.placed(fault) for fault in faults)
+    )

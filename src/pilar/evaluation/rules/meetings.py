@@ -68,20 +68,27 @@ def require_slot(starts_at: datetime, ends_at: datetime, place: str) -> None:
 
 def checked_attendance(given: Iterable[Attendee]) -> tuple[Attendee, ...]:
     """The list without blanks; raises Faults at ``attendance`` for a name that stands twice or is too long."""
-    found = [Attendee(one.name.strip(), one.capacity.strip()) for one in given if one.name.strip()]
-    names = [one.name.casefold() for one in found]
+    attendees = [
+        Attendee(attendee.name.strip(), attendee.capacity.strip()) for attendee in given if attendee.name.strip()
+    ]
+    names = [attendee.name.casefold() for attendee in attendees]
     faults = []
-    for one in {one.name: one for one in found if names.count(one.name.casefold()) > 1}.values():
+    for one in {
+        attendee.name: attendee for attendee in attendees if names.count(attendee.name.casefold()) > 1
+    }.values():
         faults.append(Fault("attendance-twice", mark("“%(name)s” stands twice"), {"name": one.name}, "attendance"))
-    if any(max(len(one.name), len(one.capacity)) > LONGEST_NAME or "\0" in one.name + one.capacity for one in found):
+    if any(
+        max(len(attendee.name), len(attendee.capacity)) > LONGEST_NAME or "\0" in attendee.name + attendee.capacity
+        for attendee in attendees
+    ):
         sentence = mark("A name or capacity has at most %(longest)s characters")
         faults.append(Fault("attendance-too-long", sentence, {"longest": LONGEST_NAME}, "attendance"))
-    if len(found) > MOST_ATTENDING:
+    if len(attendees) > MOST_ATTENDING:
         sentence = mark("At most %(most)s people can be written down")
         faults.append(Fault("too-many-attending", sentence, {"most": MOST_ATTENDING}, "attendance"))
     if faults:
         raise Faults(faults)
-    return tuple(found)
+    return tuple(attendees)
 
 
 def read_attendance(text: str) -> tuple[Attendee, ...]:

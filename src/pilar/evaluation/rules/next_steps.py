@@ -110,7 +110,7 @@ def read_wish(
         return None, ()
     faults: list[Fault] = []
     wanted = _points(instrument, points, faults) if goal == BY_POINTS else None
-    if goal != BY_POINTS and goal not in {one.code for one in instrument.predicates}:
+    if goal != BY_POINTS and goal not in {predicate.code for predicate in instrument.predicates}:
         faults.append(Fault("unknown-goal", mark("Choose one of the goals"), {}, "goal"))
     leaves = {leaf.code for leaf in instrument.leaves}
     known = dict(_efforts(leaves, efforts, faults.append))

@@ -62,7 +62,9 @@ def _of_plan(wanted: Wanted, plan: PlanYear) -> Figure | None:
         base = replace(base, reported=plan.reported, held_to=plan.held_to)
     match wanted.kind:
         case FigureKind.PROGRAMMES:
-            return _realised(wanted, plan, base, [one for one in plan.programmes if one.part in wanted.of])
+            return _realised(
+                wanted, plan, base, [programme for programme in plan.programmes if programme.part in wanted.of]
+            )
         case FigureKind.REALISATION:
             whole = _realised(wanted, plan, base, plan.programmes)
             return replace(whole, programmes=(), evidence=()) if whole.counted.whole else None
@@ -77,9 +79,9 @@ def _of_plan(wanted: Wanted, plan: PlanYear) -> Figure | None:
 
 
 def _realised(wanted: Wanted, plan: PlanYear, base: Counted, rows: Iterable[Programme]) -> Figure:
-    found = tuple(rows)
-    counted = replace(base, part=sum(one.counted for one in found), whole=len(found))
-    return Figure(wanted.node, counted, found, _evidence(found), plan.version)
+    programmes = tuple(rows)
+    counted = replace(base, part=sum(programme.counted for programme in programmes), whole=len(programmes))
+    return Figure(wanted.node, counted, programmes, _evidence(programmes), plan.version)
 
 
 def _legal_basis(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure:
@@ -94,7 +96,7 @@ def _legal_basis(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure:
 
 
 def _bodies(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:
-    named = [one for one in plan.bodies if one[0] in wanted.of]
+    named = [body for body in plan.bodies if body[0] in wanted.of]
     if not named:
         return None  # the plan names none: that there is none it does not say
     files = {kind: file for kind, decree, file in named if decree.strip()}
@@ -127,12 +129,12 @@ def _follow_up(node: str, followed: FollowedUp) -> Figure | None:
 
 def _of_survey(wanted: Wanted, leaf: index.Node, impact: ImpactYear) -> Figure | None:
     """The mean as it stands, where the questionnaire has the scale that the instrument gives a survey."""
-    found = impact.pillars.get(wanted.of[0])
+    pillar = impact.pillars.get(wanted.of[0])
     assert isinstance(leaf.mark, index.SurveyMark)
-    if found is None or (leaf.mark.minimum, leaf.mark.maximum) != (impact.lowest, impact.highest):
+    if pillar is None or (leaf.mark.minimum, leaf.mark.maximum) != (impact.lowest, impact.highest):
         return None
     counted = Counted(
-        FigureKind.SURVEY, part=found.counting, whole=found.wanted, amount=found.mean, surveyed=found.surveyed
+        FigureKind.SURVEY, part=pillar.counting, whole=pillar.wanted, amount=pillar.mean, surveyed=pillar.surveyed
     )
     return Figure(wanted.node, counted, (), () if impact.statement is None else (impact.statement,))
 
@@ -153,4 +155,4 @@ def _with_level(figure: Figure, rules: Rules, leaf: index.Node) -> Figure:
 
 
 def _evidence(rows: Iterable[Programme]) -> tuple[UUID, ...]:
-    return tuple(dict.fromkeys(key for one in rows for key in one.evidence))
+    return tuple(dict.fromkeys(key for row in rows for key in row.evidence))

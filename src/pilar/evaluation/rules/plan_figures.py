@@ -171,7 +171,11 @@ class Figure:
     @property
     def fingerprint(self) -> str:
         """Tells this figure, with what it rests on, from another."""
-        rows = [kept(self.counted), sorted(one.code for one in self.programmes), sorted(map(str, self.evidence))]
+        rows = [
+            kept(self.counted),
+            sorted(programme.code for programme in self.programmes),
+            sorted(map(str, self.evidence)),
+        ]
         return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -105,16 +105,18 @@ def is_linear(instrument: index.Instrument) -> bool:
 def bounds_of(instrument: index.Instrument, table: ScoreTable, choices: Choices, place: int) -> Bounds:
     """The bounds of the rank of the region at ``place``."""
     columns, values = _level(table, choices)
-    found = robustness.unit_bounds(instrument, columns, values, unit=place, weights=spread_of(instrument, choices))
-    return Bounds(found.best, found.worst, found.exact)
+    bounds = robustness.unit_bounds(instrument, columns, values, unit=place, weights=spread_of(instrument, choices))
+    return Bounds(bounds.best, bounds.worst, bounds.exact)
 
 
 def first_place(instrument: index.Instrument, table: ScoreTable, choices: Choices, place: int) -> FirstPlace:
     """Tell whether the region at ``place``, which has a final, can be first."""
     columns, values = _level(table, choices)
-    found = robustness.can_be_first(instrument, columns, values, unit=place, weights=spread_of(instrument, choices))
-    mix = {table.regions[other]: part for other, part in found.mix.items()}
-    return FirstPlace(found.verdict, found.lead, found.exact, found.shares, mix)
+    feasibility = robustness.can_be_first(
+        instrument, columns, values, unit=place, weights=spread_of(instrument, choices)
+    )
+    mix = {table.regions[other]: part for other, part in feasibility.mix.items()}
+    return FirstPlace(feasibility.verdict, feasibility.lead, feasibility.exact, feasibility.shares, mix)
 
 
 def deciding_weights(
@@ -124,7 +126,7 @@ def deciding_weights(
     if not choices.spread and choices.missing is Missing.INSTRUMENT:
         return ()
     inputs = len(table.indicators) if choices.levels is Levels.ALL else len(table.parts)
-    found = robustness.sensitivity(
+    sensitivity = robustness.sensitivity(
         instrument,
         table.indicators,
         table.values,
@@ -134,16 +136,16 @@ def deciding_weights(
         choices=other_rules(choices),
         unit=place,
     )
-    total, interval = found.ranks.total[:, place], found.ranks.total_interval[:, place]
+    total, interval = sensitivity.ranks.total[:, place], sensitivity.ranks.total_interval[:, place]
     listed = [
         Decides(
             node="" if name.startswith("choice:") else name,
-            alone=float(found.ranks.first[at, place]),
+            alone=float(sensitivity.ranks.first[at, place]),
             together=float(total[at]),
             lowest=float(interval[at, 0]),
             highest=float(interval[at, 1]),
         )
-        for at, name in enumerate(found.inputs)
+        for at, name in enumerate(sensitivity.inputs)
         if not np.isnan(total[at])
     ]
     return tuple(sorted(listed, key=lambda one: -one.together))
@@ -151,21 +153,21 @@ def deciding_weights(
 
 def blanks_of(instrument: index.Instrument, table: ScoreTable) -> dict[str, Blanks]:
     """What blanks do to the final of every region that has one."""
-    found = robustness.blank_effect(instrument, table.indicators, table.values)
+    effect = robustness.blank_effect(instrument, table.indicators, table.values)
     blank = np.isnan(table.values)
     return {
         region: Blanks(
-            reweighted=float(found.reweighted[place]),
-            at_minimum=float(found.at_minimum[place]),
-            lowest=float(found.lowest[place]),
-            highest=float(found.highest[place]),
-            gain=float(np.nan_to_num(found.gain[place])),
-            places=int(found.places[place]),
-            alert=bool(found.alert[place]),
-            nodes=tuple(_blank(table, found.column_gain, place, int(at)) for at in np.flatnonzero(blank[place])),
+            reweighted=float(effect.reweighted[place]),
+            at_minimum=float(effect.at_minimum[place]),
+            lowest=float(effect.lowest[place]),
+            highest=float(effect.highest[place]),
+            gain=float(np.nan_to_num(effect.gain[place])),
+            places=int(effect.places[place]),
+            alert=bool(effect.alert[place]),
+            nodes=tuple(_blank(table, effect.column_gain, place, int(at)) for at in np.flatnonzero(blank[place])),
         )
         for place, region in enumerate(table.regions)
-        if not np.isnan(found.final[place])
+        if not np.isnan(effect.final[place])
     }
 
 

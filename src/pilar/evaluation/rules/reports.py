@@ -120,8 +120,8 @@ def standouts(
     A part at the median is neither, and a part without score or median is not compared.
     """
     compared = [Standout(code, own[code], middle[code]) for code in codes if code in own and code in middle]
-    strong = sorted((one for one in compared if one.difference > 0), key=lambda one: -one.difference)
-    weak = sorted((one for one in compared if one.difference < 0), key=lambda one: one.difference)
+    strong = sorted((standout for standout in compared if standout.difference > 0), key=lambda one: -one.difference)
+    weak = sorted((standout for standout in compared if standout.difference < 0), key=lambda one: one.difference)
     return Standouts(tuple(strong[:most]), tuple(weak[:most]))
 
 
@@ -168,6 +168,6 @@ def histogram(scores: Iterable[Fraction], lowest: Decimal, highest: Decimal, bin
     """Scores of a scale counted in ``bins`` equal bins. Every score of the scale falls into exactly one."""
     start, width = Fraction(lowest), (Fraction(highest) - Fraction(lowest)) / bins
     counts = [0] * bins
-    for one in scores:
-        counts[min(int((one - start) / width), bins - 1)] += 1
+    for score in scores:
+        counts[min(int((score - start) / width), bins - 1)] += 1
     return tuple(Bin(start + width * place, start + width * (place + 1), count) for place, count in enumerate(counts))

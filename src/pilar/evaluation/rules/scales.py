@@ -36,5 +36,5 @@ def scale_of_year(year: int, instruments: Mapping[int, index.Instrument]) -> Yea
     if not instruments:
         return None
     nearest = min(instruments, key=lambda one: (abs(one - year), one))
-    found = instruments[nearest].scale
-    return YearScale(found.minimum, found.maximum, assumed=nearest != year)
+    scale = instruments[nearest].scale
+    return YearScale(scale.minimum, scale.maximum, assumed=nearest != year)

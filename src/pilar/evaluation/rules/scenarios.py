@@ -122,7 +122,7 @@ def named_draft(instrument: index.Instrument, draft: index.Instrument, *, versio
 def next_version(base: str, taken: Iterable[str]) -> str:
     """The version of the next draft: that of the instrument, a point, and a number that no version in ``taken`` has."""
     numbers = [version.removeprefix(f"{base}.") for version in taken if version.startswith(f"{base}.")]
-    return f"{base}.{max((int(one) for one in numbers if one.isdecimal()), default=0) + 1}"
+    return f"{base}.{max((int(number) for number in numbers if number.isdecimal()), default=0) + 1}"
 
 
 def _percent(instrument: index.Instrument, code: str) -> Decimal | None:

@@ -60,7 +60,7 @@ class Surveyed:
     @property
     def missed(self) -> tuple[AskedProgramme, ...]:
         """Programmes that fewer people answered for than were wanted."""
-        return tuple(one for one in self.programmes if one.missing)
+        return tuple(programme for programme in self.programmes if programme.missing)
 
     @property
     def doubted(self) -> int:

@@ -71,8 +71,8 @@ def check_store(*, by: Standing) -> tuple[MissingFile, ...]:
     """
     by.require_server()
     missing = tuple(_missing())
-    for one in missing:
-        log.error("evidence-file-missing", what=one.what, found=one.found)
+    for file in missing:
+        log.error("evidence-file-missing", what=file.what, found=file.found)
     return missing
 
 

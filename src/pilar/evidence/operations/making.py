@@ -83,8 +83,8 @@ def keep_made(
         number = 1
     else:
         lock_piece(piece)
-        found = existing(Evidence.objects.filter(pk=piece, region=region).first())
-        row, number = found, 1 + Revision.objects.filter(evidence=piece).count()
+        evidence = existing(Evidence.objects.filter(pk=piece, region=region).first())
+        row, number = evidence, 1 + Revision.objects.filter(evidence=piece).count()
     revise(by, row, number, content=held, note="", now=now)
     return row.pk
 

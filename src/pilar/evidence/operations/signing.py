@@ -86,15 +86,22 @@ class Signatures:
         made = SignedDocument.objects.bulk_create(
             (
                 SignedDocument(
-                    kind=self.kind, key=one.key, title=one.title, number=one.number, day=one.day, scope=one.scope,
-                    address=_address(*one.page), ordered_at=now, due_at=now,
+                    kind=self.kind,
+                    key=document.key,
+                    title=document.title,
+                    number=document.number,
+                    day=document.day,
+                    scope=document.scope,
+                    address=_address(*document.page),
+                    ordered_at=now,
+                    due_at=now,
                 )
-                for one in documents
+                for document in documents
             ),
             ignore_conflicts=True,
-        )  # fmt: skip
+        )
         if made:
-            audit.record(by, "order", TARGET, self.kind, after={"keys": [one.key for one in made]})
+            audit.record(by, "order", TARGET, self.kind, after={"keys": [document.key for document in made]})
             sign_documents.later()
 
 
@@ -191,7 +198,7 @@ def _to_sign(row: SignedDocument, chosen: Signer) -> Document:
     """The document of the room with the place for its code, and what it says of its signature."""
     from pilar.reports.signing.pades import place
 
-    found = KINDS[row.kind].make(row.key)
+    document = KINDS[row.kind].make(row.key)
     said: list[Notice | Paragraph] = []
     if chosen.demonstration:
         said.append(Notice(_("Demonstration: the electronic signature on this document has no legal force.")))
@@ -202,7 +209,7 @@ def _to_sign(row: SignedDocument, chosen: Signer) -> Document:
         )
     )  # fmt: skip
     corner = place(_("QR code that leads to the page that checks this document"), _("Check this document"))
-    return replace(found, corner=corner, blocks=(*found.blocks, *said))
+    return replace(document, corner=corner, blocks=(*document.blocks, *said))
 
 
 def _finish(by: Standing, row: SignedDocument, content: bytes, told: dict[str, Any], now: datetime) -> None:

@@ -72,19 +72,21 @@ def check(request: HttpRequest, record: str, *, now: datetime) -> Shown:
         told = read(record)
     except NotARecord:
         raise NotFound from None
-    found = queries.signature_by_record(record)
-    genuine = told.holds(found.seal_key if found else sealing.signing_key().public_key().public_bytes_raw().hex())
+    signature = queries.signature_by_record(record)
+    genuine = told.holds(
+        signature.seal_key if signature else sealing.signing_key().public_key().public_bytes_raw().hex()
+    )
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form, copy = CopyForm(*sent), None
     if sent:
         limits.count(request, CHECKS, now=now)
-        if found and form.is_valid():
+        if signature and form.is_valid():
             file = form.cleaned_data["file"]
-            copy = Copy.OTHER if isinstance(file, OversizedFile) else compared(file.read(), found)
+            copy = Copy.OTHER if isinstance(file, OversizedFile) else compared(file.read(), signature)
     return {
-        "told": told.record, "region": _region(told.record.scope), "key": told.key.hex(), "found": found,
+        "told": told.record, "region": _region(told.record.scope), "key": told.key.hex(), "found": signature,
         "genuine": genuine, "form": form, "copy": copy,
-        "remark": KINDS[found.kind].remark(found.key) if found else "",
+        "remark": KINDS[signature.kind].remark(signature.key) if signature else "",
     }  # fmt: skip
 
 

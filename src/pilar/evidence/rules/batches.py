@@ -96,7 +96,7 @@ class BatchList:
     @property
     def topics(self) -> tuple[str, ...]:
         """What is told of those that go on."""
-        return tuple(one.topic for one in self.rows if one.waiting)
+        return tuple(row.topic for row in self.rows if row.waiting)
 
     @property
     def waiting(self) -> bool:
@@ -105,15 +105,15 @@ class BatchList:
 
     @property
     def unfinished(self) -> bool:
-        return any(one.unfinished for one in self.rows)
+        return any(row.unfinished for row in self.rows)
 
     def ready(self, key: int) -> BatchRow:
         """The batch with this key; raises BatchNotFound, BatchNotReady."""
-        for one in self.rows:
-            if one.key == key:
-                if not one.ready:
+        for row in self.rows:
+            if row.key == key:
+                if not row.ready:
                     raise BatchNotReady
-                return one
+                return row
         raise BatchNotFound
 
 

@@ -116,8 +116,8 @@ def _kind(file: IO[bytes], size: int, most_pixels: int) -> FileKind:
 
 
 def _office(file: IO[bytes]) -> FileKind:
-    found = archives.inspect(file)
-    match found.fault:
+    archive = archives.inspect(file)
+    match archive.fault:
         case "damaged":
             raise _damaged()
         case "protected":
@@ -126,7 +126,7 @@ def _office(file: IO[bytes]) -> FileKind:
             raise _fault("packed-too-tightly", mark("Unpacked, the file is too large. Save it as PDF instead"))
         case "macros":
             raise _fault("macros", mark("The file has macros. Save it without macros, or as PDF"))
-    kind = MEDIA_TYPES.get(found.media_type)
+    kind = MEDIA_TYPES.get(archive.media_type)
     if kind not in OFFICE:
         raise _not_taken()
     return kind

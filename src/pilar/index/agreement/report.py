@@ -166,8 +166,8 @@ class MarkTable:
     @classmethod
     def of(cls, marks: Sequence[PanelMark]) -> MarkTable:
         """The table of marks, each of another item or assessor."""
-        items = sorted({(one.indicator, one.region) for one in marks})
-        assessors = sorted({one.assessor for one in marks})
+        items = sorted({(panel_mark.indicator, panel_mark.region) for panel_mark in marks})
+        assessors = sorted({panel_mark.assessor for panel_mark in marks})
         indicators, regions = _numbered(item[0] for item in items), _numbered(item[1] for item in items)
         rows, columns = {item: place for place, item in enumerate(items)}, _numbered(assessors)
         ratings = np.full((len(items), len(assessors)), np.nan)
@@ -195,7 +195,7 @@ class MarkTable:
         places, columns = _numbered(regions), _numbered(assessors)
         rows = np.array([places[region] for region in regions], dtype=np.int64)
         ratings = np.full((len(indicators), len(places), len(columns)), np.nan)
-        ratings[:, rows, [columns[one] for one in assessors]] = values.T
+        ratings[:, rows, [columns[assessor] for assessor in assessors]] = values.T
         return cls(
             ratings.reshape(-1, len(columns)),
             np.tile(np.arange(len(places)), len(indicators)),
@@ -229,11 +229,11 @@ def _assessors(table: MarkTable, confidence: float, notable: float) -> Iterator[
 
 def _faults(marks: Sequence[PanelMark]) -> Iterator[Fault]:
     seen: set[tuple[str, str, str]] = set()
-    for one in marks:
-        place = f"{one.region}, {one.indicator}, {one.assessor}"
-        if not one.value.is_finite():
+    for panel_mark in marks:
+        place = f"{panel_mark.region}, {panel_mark.indicator}, {panel_mark.assessor}"
+        if not panel_mark.value.is_finite():
             yield Fault("not-a-number", "A mark must be a number.", {}, place)
-        key = one.region, one.indicator, one.assessor
+        key = panel_mark.region, panel_mark.indicator, panel_mark.assessor
         if key in seen:
             yield Fault("marked-twice", "This assessor marked this indicator twice.", {}, place)
         seen.add(key)

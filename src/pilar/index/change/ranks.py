@@ -58,21 +58,21 @@ def rank_changes(
         {key: score for key, score in year.items() if not isinstance(score, NoScore)} for year in (before, after)
     )
     tables = _tables(old, new, Ties(ties) is Ties.DENSE)
-    found: dict[Key, RankChange | None] = {}
+    changes: dict[Key, RankChange | None] = {}
     for key in after if of is None else of:
         if key not in old or key not in new:
-            found[key] = None
+            changes[key] = None
             continue
         own = old[key], new[key]
         parts = shapley(tuple(Move), lambda state, own=own: Fraction(_rank(tables, own, state)))  # type: ignore[misc]
-        found[key] = RankChange(
+        changes[key] = RankChange(
             _rank(tables, own, frozenset()),
             _rank(tables, own, frozenset(Move)),
             parts[Move.OWN],
             parts[Move.OTHERS],
             parts[Move.COMPANY],
         )
-    return found
+    return changes
 
 
 @dataclass(frozen=True)

@@ -91,20 +91,20 @@ def _summed(weights: Floats, terms: Sequence[Floats]) -> Floats:
 def _mean(rule: Combination, children: Children, present: Floats | None) -> Floats:
     """f⁻¹(Σ w·f(x)) over the children present: f is x, log x, 1/x or x^p."""
     blank = children.floor if rule.missing is MissingRule.ZERO else None
-    scores = [one if blank is None else np.where(np.isnan(one), blank, one) for one in children.scores]
+    scores = [score if blank is None else np.where(np.isnan(score), blank, score) for score in children.scores]
     extent = None
     if rule.aggregation is Aggregation.POWER:
         weighs = np.flatnonzero((children.weights != 0).sum(axis=0))
         extent = leading(rule, [scores[place] for place in weighs])
-        scores = [one / extent for one in scores]
-    total = _summed(children.weights, [_inward(rule, one) for one in scores])
+        scores = [score / extent for score in scores]
+    total = _summed(children.weights, [_inward(rule, score) for score in scores])
     if present is not None and blank is None:
         with np.errstate(invalid="ignore", divide="ignore"):
             total = total / present
     found = _outward(rule, total)
-    if rule.aggregation is Aggregation.WEIGHTED and any((one < 0).any() for one in scores):
+    if rule.aggregation is Aggregation.WEIGHTED and any((score < 0).any() for score in scores):
         # Parts that cancel out leave rounding behind, from which ranks and components would be made.
-        size = _summed(np.abs(children.weights), [np.abs(_inward(rule, one)) for one in scores])
+        size = _summed(np.abs(children.weights), [np.abs(_inward(rule, score)) for score in scores])
         found = np.where(np.abs(found) <= EVEN * size, 0.0, found)
     return found if extent is None else found * extent
 
@@ -150,7 +150,7 @@ def _leave_out(rule: Combination, children: Children, scores: Floats) -> None:
     elif rule.missing is MissingRule.REWEIGHT and rule.minimum_share is not None:
         needed = float(rule.minimum_share) - TOLERANCE
     # Blanks are the same in every run, so the first one tells.
-    known = [~np.isnan(one if one.ndim == 1 else one[0]) for one in children.scores]
+    known = [~np.isnan(score if score.ndim == 1 else score[0]) for score in children.scores]
     held = children.given @ np.stack(known).astype(np.float64)
     scores[:, held < needed] = np.nan
 
@@ -160,7 +160,7 @@ def _copeland(children: Children) -> Floats:
 
     Units of one year at a time, and some of them against all others, so that memory does not grow with the pairs.
     """
-    runs, extents = len(children.weights), [np.nanmax(np.abs(one), initial=0.0) for one in children.scores]
+    runs, extents = len(children.weights), [np.nanmax(np.abs(score), initial=0.0) for score in children.scores]
     found = np.zeros((runs, len(children.peers)))
     for year in np.unique(children.peers):
         peers = np.flatnonzero(children.peers == year)

@@ -62,13 +62,13 @@ def standings(built: Built, unit: str, year: int | None = None, by: str | None =
 
 def strengths(found: tuple[Standing, ...], count: int = 5) -> tuple[Standing, ...]:
     """The indicators on which a unit is ahead of most others, the best first; of equal ones the weightier first."""
-    ahead = [one for one in found if one.beaten > 0.5]
+    ahead = [standing for standing in found if standing.beaten > 0.5]
     return tuple(sorted(ahead, key=lambda one: (-one.beaten, -one.weight))[:count])
 
 
 def weaknesses(found: tuple[Standing, ...], count: int = 5) -> tuple[Standing, ...]:
     """The indicators on which a unit is behind most others, the worst first; of equal ones the weightier first."""
-    behind = [one for one in found if one.beaten < 0.5]
+    behind = [standing for standing in found if standing.beaten < 0.5]
     return tuple(sorted(behind, key=lambda one: (one.beaten, -one.weight))[:count])
 
 

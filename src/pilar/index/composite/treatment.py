@@ -65,10 +65,10 @@ def fit_treatment(rule: Treatment, sample: Floats) -> Treated:
         return _measured(_logarithm(rule.method, sample), sample, before, rule)
     if not _exceeds(rule, *before):
         return _measured(Treated(), sample, before, rule)
-    found = _winsorised(rule, sample, before)
-    if found.still and rule.otherwise is not TreatmentMethod.NONE:
+    treated = _winsorised(rule, sample, before)
+    if treated.still and rule.otherwise is not TreatmentMethod.NONE:
         return _measured(_logarithm(rule.otherwise, sample), sample, before, rule)
-    return found
+    return treated
 
 
 def _exceeds(rule: Treatment, skew: float, kurt: float) -> bool:

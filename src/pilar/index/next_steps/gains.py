@@ -55,8 +55,8 @@ def marginal_gains(
         return ()
     at = standing(result, answers, {}, {})
     weights = at.plan.weights()
-    found = [_gain(at, ladder, result.final, weights) for ladder in at.ladders]
-    return tuple(sorted(found, key=lambda one: -one.gain))
+    gains = [_gain(at, ladder, result.final, weights) for ladder in at.ladders]
+    return tuple(sorted(gains, key=lambda one: -one.gain))
 
 
 def _gain(at: Standing, ladder: Ladder, final: Fraction, weights: Mapping[str, Fraction] | None) -> MarginalGain:

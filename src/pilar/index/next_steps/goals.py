@@ -63,7 +63,7 @@ def threshold(instrument: Instrument, goal: Goal, published: Decimal) -> Thresho
     elif isinstance(goal, Final):
         wanted = Fraction(goal.published)
     else:
-        found = [one.threshold for one in instrument.predicates if one.code == goal.predicate]
+        found = [predicate.threshold for predicate in instrument.predicates if predicate.code == goal.predicate]
         if not found:
             fields = {"predicate": goal.predicate}
             return Fault("unknown-predicate", "The instrument has no predicate %(predicate)s.", fields, "goal")

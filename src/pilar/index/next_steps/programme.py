@@ -164,17 +164,17 @@ class _Programme:
         Raises :class:`_NotExact` where the answer does not hold and whole numbers of steps cannot be cut off.
         """
         while True:
-            found = self._solved(np.array([objective[block[0]] for block in self._blocks]))
-            if found is None:
+            choice = self._solved(np.array([objective[block[0]] for block in self._blocks]))
+            if choice is None:
                 return None
-            over = [values for values, limit in self._exact if sum((values[j] for j in found.chosen), ZERO) > limit]
-            if not over and enough(found.chosen):
-                return found
+            over = [values for values, limit in self._exact if sum((values[j] for j in choice.chosen), ZERO) > limit]
+            if not over and enough(choice.chosen):
+                return choice
             if self._whole:
                 raise _NotExact
-            chosen = set(found.chosen)
+            chosen = set(choice.chosen)
             if over:  # too much is spent: one of these must go
-                spent = [j for j in found.chosen if over[0][j]]
+                spent = [j for j in choice.chosen if over[0][j]]
                 self._row(dict.fromkeys(spent, 1.0), -np.inf, len(spent) - 1)
             elif len(chosen) < len(self._columns):  # too little is gained: another one must come
                 self._row(dict.fromkeys((j for j in range(len(self._columns)) if j not in chosen), 1.0), 1, np.inf)

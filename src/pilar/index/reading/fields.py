@@ -138,8 +138,8 @@ class Fields:
 
     def blocks(self, key: str, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[Fields]:
         """The mappings of a list that must not be empty."""
-        found = [self.inside(item, self.path, required, optional, key) for item in self.items(key)]
-        return [block for block in found if block is not None]
+        fieldses = [self.inside(item, self.path, required, optional, key) for item in self.items(key)]
+        return [block for block in fieldses if block is not None]
 
     def items(self, key: str) -> list[Value]:
         value = self.value(key)

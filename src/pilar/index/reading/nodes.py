@@ -94,9 +94,9 @@ class TreeReader:
         self.seen.setdefault(code, block.lines["code"])
 
     def _children(self, block: Fields, depth: int) -> tuple[Node, ...]:
-        found = [self.node(block, item, block.path, depth + 1) for item in block.items("children")]
-        children = tuple(child for child in found if child is not None)
-        if len(children) == len(found):
+        nodes = [self.node(block, item, block.path, depth + 1) for item in block.items("children")]
+        children = tuple(child for child in nodes if child is not None)
+        if len(children) == len(nodes):
             _check_weights(block, children)
         return children
 

@@ -135,18 +135,18 @@ def _named_marks(top: Fields, scale: Scale | None) -> dict[str, MarkKind | None]
 
 def _predicates(top: Fields, scale: Scale | None) -> tuple[Predicate, ...]:
     """The predicates from high to low."""
-    found: list[Predicate] = []
+    predicates: list[Predicate] = []
     for block in top.blocks("predicates", ("code", "title", "from", "title_source", "from_source")):
         code, title, threshold = block.text("code", CODE), block.titles("title"), block.number("from")
         sources = block.source("title_source"), block.source("from_source")
         if code is None or title is None or threshold is None:
             continue
         within_scale(block, "from", threshold, scale)
-        if found and threshold >= found[-1].threshold:
+        if predicates and threshold >= predicates[-1].threshold:
             block.tell(
                 Fault("predicates", "Predicates run from high to low; each must begin below the one before."), "from"
             )
-        if code in [other.code for other in found]:
+        if code in [other.code for other in predicates]:
             block.tell(Fault("repeated-key", "%(key)s stands here twice.", {"key": code}), "code")
-        found.append(Predicate(code, title, threshold, *sources))
-    return tuple(found)
+        predicates.append(Predicate(code, title, threshold, *sources))
+    return tuple(predicates)

@@ -78,9 +78,9 @@ def can_be_first(
             [Fault("no-final", "Unit %(unit)s has no final, so it has no rank.", {"unit": unit + 1}, str(unit + 1))]
         )
     problem = _Problem(cut, table[scored], weights, int(np.flatnonzero(scored == unit)[0]))
-    found = problem.solve()
-    mix = {int(scored[other]): part for other, part in found.mix.items()}
-    return Feasibility(unit, found.verdict, found.lead, found.exact, found.shares, mix)
+    feasibility = problem.solve()
+    mix = {int(scored[other]): part for other, part in feasibility.mix.items()}
+    return Feasibility(unit, feasibility.verdict, feasibility.lead, feasibility.exact, feasibility.shares, mix)
 
 
 def _root(cut: Cut) -> int:
@@ -116,16 +116,16 @@ class _Problem:
 
     def solve(self) -> Feasibility:
         shares = self.cut.given()[:, 0]
-        found = self._first(shares)
+        feasibility = self._first(shares)
         for _ in range(ROUNDS):
-            if found is not None:
-                return found
+            if feasibility is not None:
+                return feasibility
             filled = self._filled(shares)
             shares, mix = _programme(self.cut, filled, self.weights, self.unit)
-            found = self._first(shares) or self._never(mix)
+            feasibility = self._first(shares) or self._never(mix)
             if not np.isnan(self.values).any():
                 break
-        return found or Feasibility(self.unit, Verdict.UNDECIDED)
+        return feasibility or Feasibility(self.unit, Verdict.UNDECIDED)
 
     def _filled(self, shares: Floats) -> Floats:
         """Blanks at the score of the nearest node above that has one, under ``shares``."""

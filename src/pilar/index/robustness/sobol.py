@@ -180,7 +180,7 @@ class _Model:
 
 def _ranks_in(cells: Integers, columns: Integers) -> Integers:
     """Ranks of single columns, shape (draws, columns), by counting those that are better instead of sorting."""
-    better = [(cells < cells[:, [one]]).sum(axis=1) for one in columns]
+    better = [(cells < cells[:, [column]]).sum(axis=1) for column in columns]
     return np.asarray(1 + np.array(better, dtype=np.int64).reshape(len(columns), len(cells)).T)
 
 

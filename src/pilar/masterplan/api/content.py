@@ -182,12 +182,15 @@ def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> 
         targets=tuple(targets),
         budgets=tuple(budgets),
         activities=tuple(activities),
-        risks=tuple(Risk(one.text, one.response) for one in given.risks),
+        risks=tuple(Risk(risk.text, risk.response) for risk in given.risks),
         monitored=tuple(
             Monitored(number, one.group, one.title, one.year)
             for one, number in zip(given.monitored, numbers["monitored"], strict=True)
         ),
-        judged=tuple(Judged(one.criterion, one.mark, one.reason) for one in given.judged),
+        judged=tuple(
+            Judged(plan_judged_in.criterion, plan_judged_in.mark, plan_judged_in.reason)
+            for plan_judged_in in given.judged
+        ),
         **{name: getattr(given, name) for name in named},
     )
 
@@ -208,10 +211,10 @@ class _Reader:
         return found
 
     def quarter(self, text: str, place: str) -> Any:
-        found = read_quarter(text)
-        if found is None:
+        quarter = read_quarter(text)
+        if quarter is None:
             self.faults.append(Fault("no-quarter", mark("Write a quarter like 2026-Q1"), {}, place))
-        return found
+        return quarter
 
 
 def _numbers(rows: Sequence[Any], above: int, name: str, faults: list[Fault]) -> Iterator[int]:

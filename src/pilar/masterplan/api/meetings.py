@@ -205,9 +205,9 @@ def plan_meeting(by: Standing, now: datetime, version: Key, given: PlanMeetingIn
 @router.get("/plan-meetings/{meeting}", response={200: PlanMeetingDetail, **NotThere}, summary="One meeting")
 def meeting(by: Standing, now: datetime, meeting: Key) -> tuple[Minutes, Sequence[Fault]]:
     """With who was invited, and what its minutes still lack."""
-    found = reads.minutes(meeting, scope=by)
-    reads.note_reading(found.row, found.attendance, by=by)
-    return found, () if found.row.is_over else reads.missing_for_minutes(found, now)
+    minutes = reads.minutes(meeting, scope=by)
+    reads.note_reading(minutes.row, minutes.attendance, by=by)
+    return minutes, () if minutes.row.is_over else reads.missing_for_minutes(minutes, now)
 
 
 @router.put("/plan-meetings/{meeting}", response={200: PlanMeetingOut, **Refused}, summary="Write a meeting")
@@ -221,7 +221,7 @@ def save_meeting(by: Standing, meeting: Key, given: PlanMeetingChange) -> Meetin
 )
 def save_attendance(by: Standing, meeting: Key, given: PlanAttendanceIn) -> MeetingRow:
     """The whole list; who has decided something stays on it."""
-    people = [Attendee(**one.dict()) for one in given.attendance]
+    people = [Attendee(**plan_attendee_in.dict()) for plan_attendee_in in given.attendance]
     operations.save_attendance(by=by, meeting=meeting, given=people, seen=given.seen)
     return reads.meeting(meeting, scope=by)
 
@@ -280,8 +280,11 @@ def decisions(by: Standing, proposal: Key) -> list[tuple[DecidedRow, Changes]]:
     found = one_proposal(proposal, scope=by)
     offices = queries.office_names(found.version.plan.region)
     return [
-        (one, wording.content_changes(one.before, one.after, offices) if one.before and one.after else ())
-        for one in queries.decisions_of(proposal)
+        (
+            decided,
+            wording.content_changes(decided.before, decided.after, offices) if decided.before and decided.after else (),
+        )
+        for decided in queries.decisions_of(proposal)
     ]
 
 
@@ -289,10 +292,10 @@ def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
     """What is accepted with changes; raises Faults at the places of its fields."""
     if given.content is None or given.proposal is None:
         return None
-    found = one_proposal(given.proposal, scope=by)
-    before = found.content or found.before
-    owner = given.owner or (before.owner if before else found.row.office)
-    return read_content(given.content, owner, queries.highest_numbers(found.row.line))
+    proposal = one_proposal(given.proposal, scope=by)
+    before = proposal.content or proposal.before
+    owner = given.owner or (before.owner if before else proposal.row.office)
+    return read_content(given.content, owner, queries.highest_numbers(proposal.row.line))
 
 
 def _changed(one: AgendaRow, offices: dict[int, str]) -> Changes:

@@ -255,7 +255,7 @@ def programme(by: Standing, version: int, programme: str) -> ProgrammeRow:
 )
 def statements(by: Standing, version: int) -> list[StatementRow]:
     """Vision, missions, analysis and strategies, in the order of the books."""
-    return [one for rows in queries.statements(queries.version(version, scope=by)).values() for one in rows]
+    return [row for rows in queries.statements(queries.version(version, scope=by)).values() for row in rows]
 
 
 @reading.get(
@@ -264,16 +264,23 @@ def statements(by: Standing, version: int) -> list[StatementRow]:
 def changes(by: Standing, version: int) -> dict[str, object]:
     """Of the version that it revises; 404 for one that revises nothing."""
     row = queries.version(version, scope=by)
-    found = queries.changes(row, scope=by)
+    version_changes = queries.changes(row, scope=by)
     offices = queries.office_names(row.plan.region)
-    programmes = [(one.change, wording.field_changes(one.change, offices)) for one in found.programmes]
-    return {"base": found.base.key, "unchanged": found.unchanged, "programmes": programmes, "texts": found.texts}
+    programmes = [
+        (changed.change, wording.field_changes(changed.change, offices)) for changed in version_changes.programmes
+    ]
+    return {
+        "base": version_changes.base.key,
+        "unchanged": version_changes.unchanged,
+        "programmes": programmes,
+        "texts": version_changes.texts,
+    }
 
 
 @reading.get("/plan-versions/{version}/bodies", response={200: list[PlanBody], **NotThere}, summary="Its bodies")
 def bodies(by: Standing, version: int) -> list[PlanBody]:
     """Council, executing team and forum, with members and decrees."""
-    return [_body(one) for one in queries.bodies(queries.version(version, scope=by).plan.key)]
+    return [_body(body) for body in queries.bodies(queries.version(version, scope=by).plan.key)]
 
 
 @writing.post("/regions/{code}/plans", response={201: PlanVersionKey, **Refused}, summary="Begin a plan")
@@ -293,7 +300,7 @@ def revise(by: Standing, now: datetime, version: int, given: PlanReason) -> dict
 )
 def write(by: Standing, now: datetime, version: int, part: PlanPart, given: PlanStatementsIn) -> Detail:
     """Put statements in the place of all of one part; what is unchanged keeps its decision."""
-    said = [Stated(**one.dict()) for one in given.statements]
+    said = [Stated(**statement.dict()) for statement in given.statements]
     operations.write_part(by=by, version=version, part=StatementPart(part), given=said, seen=given.seen, now=now)
     return _detail(queries.version(version, scope=by))
 
@@ -341,14 +348,14 @@ def change_body(by: Standing, plan: int, body: int, given: PlanBodyIn) -> PlanBo
 
 
 def _save_body(by: Standing, plan: int, given: PlanBodyIn, body: int | None) -> PlanBody:
-    members = tuple(Member(**one.dict()) for one in given.members)
+    members = tuple(Member(**member.dict()) for member in given.members)
     said = NewBody(BodyKind(given.kind), given.title, given.decree, given.decreed_on, given.source, members, given.file)
     key = operations.save_body(by=by, plan=plan, given=said, body=body, seen=given.seen)
     return _body(queries.body(plan, key))
 
 
 def _detail(row: VersionRow) -> Detail:
-    seen = {part: fingerprint(one.stated for one in rows) for part, rows in queries.statements(row).items()}
+    seen = {part: fingerprint(statement.stated for statement in rows) for part, rows in queries.statements(row).items()}
     return row, queries.programme_count(row), seen
 
 

@@ -163,7 +163,7 @@ def alike(by: Standing, version: int) -> tuple[Pair, ...]:
 def propose(by: Standing, now: datetime, version: int, given: PlanProposalIn) -> ProposalDetail:
     """Write a proposal down; it is handed in by a call of its own."""
     row = queries.proposing_version(version, scope=by)
-    known = {one.code: one.line for one in queries.own_programmes(row, [given.office])}
+    known = {programme.code: programme.line for programme in queries.own_programmes(row, [given.office])}
     line = known.get(given.programme) if given.kind != "add" else None
     content = given.content and read_content(given.content, given.office, queries.highest_numbers(line))
     said = Proposed(ProposalKind(given.kind), content, line, given.reason)

@@ -173,11 +173,11 @@ def progress(
     """At the end of a quarter such as ``2026-Q2``, or of the last one that has ended. Read without signing in."""
     row = _law(by, version)
     wanted = _quarter(quarter) if quarter else None
-    found = progress_of(row, wanted, scope=by, now=now)
-    if wanted is not None and wanted not in found.quarters:
+    plan_progress = progress_of(row, wanted, scope=by, now=now)
+    if wanted is not None and wanted not in plan_progress.quarters:
         sentence = mark("This version cannot be looked at in that quarter")
         raise Faults([Fault("quarter-not-shown", sentence, {}, "quarter")])
-    return found, total(found.programmes)
+    return plan_progress, total(plan_progress.programmes)
 
 
 @reading.get(
@@ -194,7 +194,12 @@ def programme(by: Account, now: datetime, version: int, programme: str) -> Progr
 def owed(by: Account, now: datetime) -> list[tuple[ProgrammeRow, Expected]]:
     """What is due and what is late, plan by plan."""
     plans = own_reports(scope=by, now=now)
-    return [(one.row, wanted) for plan in plans for one in plan.programmes for wanted in one.open]
+    return [
+        (own_programme.row, wanted)
+        for plan in plans
+        for own_programme in plan.programmes
+        for wanted in own_programme.open
+    ]
 
 
 @writing.get(
@@ -206,7 +211,9 @@ def late(by: Account, now: datetime, version: int) -> list[OfficeLate]:
     offices = offices_of(by, Action.READ_REPORTS, row.plan.region)
     if offices == ():
         raise NotFound
-    return [one for one in late_reports(row, now=now) if offices is None or one.office in offices]
+    return [
+        late_report for late_report in late_reports(row, now=now) if offices is None or late_report.office in offices
+    ]
 
 
 @writing.post(
@@ -238,7 +245,7 @@ def _law(by: Account, key: int) -> VersionRow:
 
 
 def _quarter(text: str) -> Quarter:
-    found = read_quarter(text)
-    if found is None:
+    quarter = read_quarter(text)
+    if quarter is None:
         raise Faults([Fault("no-quarter", mark("Write a quarter like 2026-Q2"), {}, "quarter")])
-    return found
+    return quarter

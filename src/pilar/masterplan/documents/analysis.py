@@ -56,7 +56,7 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
 def readiness(book: PlanBook) -> Iterator[Block]:
     """The grid of three times three: marks as a chart, then each cell with its mark and text."""
     frame = book.framework
-    said = {one.stated.key: one.stated for one in book.statements[StatementPart.READINESS]}
+    said = {statement.stated.key: statement.stated for statement in book.statements[StatementPart.READINESS]}
     levels = frame.readiness_levels
     yield Heading("Kesiapan daerah", numbered=True)
     yield Paragraph(
@@ -79,7 +79,7 @@ def readiness(book: PlanBook) -> Iterator[Block]:
 
 
 def readiness_chart(book: PlanBook) -> Picture:
-    said = {one.stated.key: one.stated.level for one in book.statements[StatementPart.READINESS]}
+    said = {statement.stated.key: statement.stated.level for statement in book.statements[StatementPart.READINESS]}
     levels = book.framework.readiness_levels
     values: dict[str, Decimal | None] = {}
     for element in book.framework.readiness.entries:
@@ -102,6 +102,9 @@ def _answers(book: PlanBook) -> Iterator[Block]:
     columns = (Column("Kode"), Column("Program", share=2), Column("Kebutuhan", share=3))
     for pillar in book.framework.pillars.entries:
         yield Heading(pillar.title.id, 2, numbered=True)
-        rows = (Row((one.code, one.content.title, one.content.need or writing.NONE)) for one in book.of_pillar(pillar))
+        rows = (
+            Row((programme.code, programme.content.title, programme.content.need or writing.NONE))
+            for programme in book.of_pillar(pillar)
+        )
         caption = f"Kebutuhan dan program: {pillar.title.id}"
         yield writing.table(caption, columns, rows, "Belum ada program pada pilar ini.")

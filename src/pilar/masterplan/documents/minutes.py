@@ -120,8 +120,8 @@ def _attendance(rows: Sequence[AttendeeRow]) -> Iterator[Block]:
     yield Table(
         columns,
         tuple(
-            Row((one.name, one.position or NONE, one.office_name or NONE, _("present") if one.present else _("absent")))
-            for one in rows
+            Row((row.name, row.position or NONE, row.office_name or NONE, _("present") if row.present else _("absent")))
+            for row in rows
         ),
     )
 
@@ -175,10 +175,10 @@ def _decided(decision: DecisionRow | None, into: tuple[int, int] | None) -> Iter
 def _signatures(found: Minutes) -> Iterator[Block]:
     row = found.row
     yield Heading(_("Signatures"))
-    signing = [one for one in found.attendance if one.signs]
+    signing = [attendee for attendee in found.attendance if attendee.signs]
     if signing:
         columns = (Column(_("Name"), share=3), Column(_("Position"), share=3), Column(_("Signature"), share=4))
-        yield Table(columns, tuple(Row((one.name, one.position or NONE, LINE)) for one in signing))
+        yield Table(columns, tuple(Row((attendee.name, attendee.position or NONE, LINE)) for attendee in signing))
     else:
         yield Paragraph(_("Nobody is named who signs."))
     if row.signed_at is not None:

@@ -67,9 +67,9 @@ class UnknownPaper(PilarError):
 
 def paper_of(name: str) -> Paper:
     """Raises UnknownPaper."""
-    for one in PAPERS:
-        if one.name == name:
-            return one
+    for paper in PAPERS:
+        if paper.name == name:
+            return paper
     raise UnknownPaper
 
 

@@ -36,11 +36,11 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
         yield Heading(f"Pilar {pillar.title.id[:1].lower()}{pillar.title.id[1:]}", numbered=True)
         for part in pillar.parts:
             yield Heading(part.title.id, 2, numbered=True)
-            found = book.of_part(part.code)
-            if not found:
+            programmes = book.of_part(part.code)
+            if not programmes:
                 yield Paragraph("Belum ada program pada subdimensi ini.", quiet=True)
-            for one in found:
-                yield from _programme(book, one)
+            for programme in programmes:
+                yield from _programme(book, programme)
     yield from _monitored(book)
 
 
@@ -50,8 +50,8 @@ def strategies(book: PlanBook) -> Iterator[Block]:
     rows = book.statements[StatementPart.STRATEGY]
     if not rows:
         yield Paragraph("Belum ditulis.", quiet=True)
-    for key in ("", *(one.code for one in book.framework.pillars.entries)):
-        found = tuple(one.stated.text for one in rows if one.stated.key == key)
+    for key in ("", *(entry.code for entry in book.framework.pillars.entries)):
+        found = tuple(row.stated.text for row in rows if row.stated.key == key)
         if found:
             yield Paragraph("Umum" if not key else wording.part_name(key))
             yield Bullets(found)
@@ -65,8 +65,14 @@ def _bodies(book: PlanBook) -> Iterator[Block]:
         yield Heading(body.title, 2, numbered=True)
         yield Paragraph(_law_of(body))
         rows = (
-            Row((one.duty, one.position + (f", {one.person}" if one.person else ""), one.office_name or writing.NONE))
-            for one in body.members
+            Row(
+                (
+                    member.duty,
+                    member.position + (f", {member.person}" if member.person else ""),
+                    member.office_name or writing.NONE,
+                )
+            )
+            for member in body.members
         )
         columns = (Column("Tugas", share=2), Column("Jabatan", share=4), Column("Perangkat daerah", share=4))
         yield writing.table(f"Susunan {body.title}", columns, rows, "Susunannya belum diisi.")
@@ -103,20 +109,20 @@ def money_table(book: PlanBook) -> Table:
     ]  # fmt: skip
     rows = []
     for pillar in (*book.framework.pillars.entries, None):
-        found = book.programmes if pillar is None else book.of_pillar(pillar)
-        by_year = [_sum(found, year) for year in writing.years_of(row)]
+        programmes = book.programmes if pillar is None else book.of_pillar(pillar)
+        by_year = [_sum(programmes, year) for year in writing.years_of(row)]
         cells = (writing.millions(one) for one in (*by_year, sum(by_year, Decimal(0))))
-        rows.append(Row((pillar.title.id if pillar else "Jumlah", str(len(found)), *cells), strong=pillar is None))
+        rows.append(Row((pillar.title.id if pillar else "Jumlah", str(len(programmes)), *cells), strong=pillar is None))
     return Table(tuple(columns), tuple(rows), "Program dan anggaran menurut pilar, juta rupiah")
 
 
 def _sum(programmes: tuple[ProgrammeRow, ...], year: int, fund: Fund | None = None) -> Decimal:
     return sum(
         (
-            one.amount
+            budget.amount
             for each in programmes
-            for one in each.content.budgets
-            if one.year == year and (fund is None or one.fund is fund)
+            for budget in each.content.budgets
+            if budget.year == year and (fund is None or budget.fund is fund)
         ),
         Decimal(0),
     )
@@ -172,9 +178,9 @@ def all_targets_table(book: PlanBook, programmes: tuple[ProgrammeRow, ...], capt
     columns = (Column("Kode"), Column("Indikator sasaran", share=3), Column("Satuan"), Column("Awal", number=True),
                *writing.year_columns(book.row))  # fmt: skip
     rows = [
-        Row((one.code, target.title, target.unit, *_figures(book, target)))
-        for one in programmes
-        for target in one.content.targets
+        Row((programme.code, target.title, target.unit, *_figures(book, target)))
+        for programme in programmes
+        for target in programme.content.targets
     ]
     return writing.table(caption, columns, rows, "Belum ada indikator sasaran.")
 

@@ -38,10 +38,10 @@ def programmes_workbook(rows: Iterable[tuple[str, Content]], *, title: str, year
 
 def _lists(years: range, choices: Choices) -> dict[str, list[str]]:
     rules = framework()
-    spans = [one.name for one in quarters(Quarter(years[0], 1), Quarter(years[-1], 4))]
+    spans = [quarter.name for quarter in quarters(Quarter(years[0], 1), Quarter(years[-1], 4))]
     return {
-        "part": [str(one.title) for one in rules.pillars.parts()],
-        "owner": [one.name for one in choices.offices],
+        "part": [str(part.title) for part in rules.pillars.parts()],
+        "owner": [office.name for office in choices.offices],
         "horizon": list(HORIZON_WORDS.values()),
         "quick_win": [YES],
         "better": list(BETTER_WORDS.values()),
@@ -49,18 +49,18 @@ def _lists(years: range, choices: Choices) -> dict[str, list[str]]:
         "year": [str(year) for year in years],
         "starts": spans,
         "ends": spans,
-        "group": [str(one.title) for one in rules.monitored.entries],
-        "criterion": [str(one.title) for one in rules.criteria.entries],
+        "group": [str(entry.title) for entry in rules.monitored.entries],
+        "criterion": [str(entry.title) for entry in rules.criteria.entries],
         "mark": [str(level) for level in rules.criteria_levels],
-        "measure": [one.code for one in choices.measures],
+        "measure": [measure.code for measure in choices.measures],
     }
 
 
 def _rows(rows: Iterable[tuple[str, Content]], names: Mapping[int, str]) -> dict[Sheet, list[Mapping[str, object]]]:
     """What the rows of each sheet say, by the names of its columns."""
     rules = framework()
-    titles = {one.code: str(one.title) for one in rules.pillars.parts()}
-    titles |= {one.code: str(one.title) for one in (*rules.monitored.entries, *rules.criteria.entries)}
+    titles = {part.code: str(part.title) for part in rules.pillars.parts()}
+    titles |= {named.code: str(named.title) for named in (*rules.monitored.entries, *rules.criteria.entries)}
     made: dict[Sheet, list[Mapping[str, object]]] = {sheet: [] for sheet in Sheet}
     for code, one in rows:
         made[Sheet.PROGRAMMES].append(_programme(code, one, titles, names))

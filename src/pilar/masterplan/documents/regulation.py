@@ -96,9 +96,9 @@ def _article(book: PlanBook, article: Article, words: dict[str, str]) -> Iterato
         "pillars": tuple(one.title.id.lower() + end for one, end in zip(entries, ends, strict=True)),
         "bodies": BODIES,
     }
-    filled = [one.filled(words, lists) for one in article.clauses]
+    filled = [clause.filled(words, lists) for clause in article.clauses]
     if article.paragraphs:
-        yield Numbered(tuple(Item(one.text, _below(one)) for one in filled), "(1)")
+        yield Numbered(tuple(Item(clause.text, _below(clause)) for clause in filled), "(1)")
         return
     for one in filled:
         yield Paragraph(one.text)
@@ -133,15 +133,15 @@ def _annex(book: PlanBook) -> Iterator[Block]:
     yield Heading("Visi dan misi", 2)
     for part in (StatementPart.VISION, StatementPart.MISSION):
         yield from writing.texts(book.statements[part], "Belum ditulis.")
-    yield from (one for one in strategies(book) if not isinstance(one, Heading))
+    yield from (strategy for strategy in strategies(book) if not isinstance(strategy, Heading))
     yield Heading("Anggaran", 2)
     yield money_table(book)
     for pillar in book.framework.pillars.entries:
         yield Heading(pillar.title.id, 2)
         rows = [
-            Row((one.code, one.content.title, one.owner_name,
-                 writing.millions(sum((each.amount for each in one.content.budgets), Decimal(0)))))
-            for one in book.of_pillar(pillar)
+            Row((programme.code, programme.content.title, programme.owner_name,
+                 writing.millions(sum((each.amount for each in programme.content.budgets), Decimal(0)))))
+            for programme in book.of_pillar(pillar)
         ]  # fmt: skip
         columns = (Column("Kode"), Column("Program", share=3), Column("Pelaksana", share=3),
                    Column("Juta rupiah", number=True))  # fmt: skip

@@ -36,14 +36,14 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
         " triwulan setiap kegiatan."
     )
     for pillar in book.framework.pillars.entries:
-        found = [one for one in book.of_pillar(pillar) if one.content.activities]
+        programmes = [programme for programme in book.of_pillar(pillar) if programme.content.activities]
         yield Heading(pillar.title.id, 2, numbered=True)
-        if not found:
+        if not programmes:
             yield Paragraph("Belum ada program dengan kegiatan pada pilar ini.", quiet=True)
-        for some in _pages(found):
+        for some in _pages(programmes):
             yield gantt(book, some, pillar.title.id)
-        if found:
-            yield _activities(book, found, pillar.title.id)
+        if programmes:
+            yield _activities(book, programmes, pillar.title.id)
     yield from _years(book)
 
 
@@ -63,13 +63,13 @@ def _quick_wins(book: PlanBook) -> Iterator[Block]:
         yield Heading(pillar.title.id, 2, numbered=True)
         if not found:
             yield Paragraph("Belum ada program percepatan pada pilar ini.", quiet=True)
-        for one in found:
-            yield Heading(f"{one.code} {one.content.title}", 3, numbered=True)
-            yield Paragraph(f"Pelaksana: {one.owner_name}. {one.content.description}".strip())
-            if one.content.judged:
-                yield _judged(one, levels[-1])
-            if one.content.targets:
-                yield targets_table(book, one)
+        for programme in found:
+            yield Heading(f"{programme.code} {programme.content.title}", 3, numbered=True)
+            yield Paragraph(f"Pelaksana: {programme.owner_name}. {programme.content.description}".strip())
+            if programme.content.judged:
+                yield _judged(programme, levels[-1])
+            if programme.content.targets:
+                yield targets_table(book, programme)
 
 
 def _judged(one: ProgrammeRow, highest: int) -> Table:
@@ -96,12 +96,16 @@ def gantt(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str, *, wid
     row = book.row
     spans = [
         charts.Span(
-            label=f"{one.code} {one.content.title}", group="", starts=first.start, ends=last.end, done=Decimal(1),
-            tone="positive" if one.content.quick_win else "neutral",
+            label=f"{programme.code} {programme.content.title}",
+            group="",
+            starts=first.start,
+            ends=last.end,
+            done=Decimal(1),
+            tone="positive" if programme.content.quick_win else "neutral",
         )
-        for one in programmes
-        for first, last in [_span(one.content)]
-    ]  # fmt: skip
+        for programme in programmes
+        for first, last in [_span(programme.content)]
+    ]
     drawn = charts.gantt(
         spans,
         today=date(row.plan.first_year, 1, 1) - timedelta(days=1),
@@ -110,12 +114,14 @@ def gantt(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str, *, wid
         columns=("Program", "Pilar", "Mulai", "Selesai", "Selesai, %", "Jenis"),
         shares=False,
     )
-    said = "; ".join(f"{one.label}: {one.starts.year} sampai {one.ends.year}" for one in spans)
+    said = "; ".join(f"{span.label}: {span.starts.year} sampai {span.ends.year}" for span in spans)
     return writing.picture(drawn.spec, f"Peta jalan. {said}", width, f"Peta jalan: {title}")
 
 
 def _span(content: Content) -> tuple[Quarter, Quarter]:
-    return min(one.starts for one in content.activities), max(one.ends for one in content.activities)
+    return min(activity.starts for activity in content.activities), max(
+        activity.ends for activity in content.activities
+    )
 
 
 def _activities(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str) -> Table:
@@ -123,12 +129,12 @@ def _activities(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str) 
     columns = (Column("Program dan kegiatan", share=5), *(Column(str(year)) for year in writing.years_of(book.row)))
     blank = tuple("" for _year in writing.years_of(book.row))
     rows = []
-    for one in programmes:
-        rows.append(Row((f"{one.code} {one.content.title}", *blank), strong=True))
+    for programme in programmes:
+        rows.append(Row((f"{programme.code} {programme.content.title}", *blank), strong=True))
         rows += [
             Row((each.title, *(_quarters(each, year) for year in writing.years_of(book.row))),
                 depth=1 if each.parent is None else 2)
-            for each in one.content.activities
+            for each in programme.content.activities
         ]  # fmt: skip
     return Table(columns, tuple(rows), f"Kegiatan menurut triwulan: {title}")
 
@@ -147,15 +153,15 @@ def _years(book: PlanBook) -> Iterator[Block]:
     yield Heading("Rencana tahunan", numbered=True)
     for year in writing.years_of(book.row):
         yield Heading(f"Tahun {year}", 2, numbered=True)
-        found = [one for one in book.programmes if one.content.planned_in(year)]
+        programmes = [programme for programme in book.programmes if programme.content.planned_in(year)]
         rows = [
-            Row((one.code, one.content.title, one.owner_short, _targets_of(one.content, year),
-                 writing.millions(one.content.budget_of(year))))
-            for one in found
+            Row((programme.code, programme.content.title, programme.owner_short, _targets_of(programme.content, year),
+                 writing.millions(programme.content.budget_of(year))))
+            for programme in programmes
         ]  # fmt: skip
-        money = sum((one.content.budget_of(year) for one in found), Decimal(0))
+        money = sum((programme.content.budget_of(year) for programme in programmes), Decimal(0))
         if rows:
-            rows.append(Row(("", "Jumlah", "", f"{len(found)} program", writing.millions(money)), strong=True))
+            rows.append(Row(("", "Jumlah", "", f"{len(programmes)} program", writing.millions(money)), strong=True))
         columns = (
             Column("Kode"), Column("Program", share=3), Column("Pelaksana", share=1), Column("Sasaran", share=3),
             Column("Juta rupiah", number=True),
@@ -165,8 +171,8 @@ def _years(book: PlanBook) -> Iterator[Block]:
 
 def _targets_of(content: Content, year: int) -> str:
     said = (
-        f"{one.title}: {wording.number(value)} {one.unit}"
-        for one in content.targets
-        if (value := one.planned_for(year)) is not None
+        f"{target.title}: {wording.number(value)} {target.unit}"
+        for target in content.targets
+        if (value := target.planned_for(year)) is not None
     )
     return "; ".join(said) or writing.NONE

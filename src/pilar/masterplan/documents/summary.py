@@ -38,9 +38,9 @@ def summary(book: PlanBook) -> Document:
 
 
 def _blocks(book: PlanBook) -> Iterator[Block]:
-    offices = {one.content.owner for one in book.programmes}
-    targets = sum(len(one.content.targets) for one in book.programmes)
-    quick = [one for _pillar, found in book.quick_wins() for one in found]
+    offices = {programme.content.owner for programme in book.programmes}
+    targets = sum(len(programme.content.targets) for programme in book.programmes)
+    quick = [programme for _pillar, found in book.quick_wins() for programme in found]
     yield Facts(
         (
             Fact("Program", str(len(book.programmes)), f"oleh {len(offices)} perangkat daerah"),
@@ -60,7 +60,7 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     yield from _start(book)
     yield Heading("Program percepatan")
     yield _quick_win_table(book, quick) if quick else Paragraph("Belum ada.", quiet=True)
-    timed = [one for one in quick if one.content.activities]
+    timed = [programme for programme in quick if programme.content.activities]
     if timed:
         yield gantt(book, timed, "program percepatan", width=92)
     yield from _pillars(book)
@@ -75,7 +75,7 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
 
 
 def _programmes_chart(book: PlanBook) -> Picture:
-    counts = {one.title.id: Decimal(len(book.of_pillar(one))) for one in book.framework.pillars.entries}
+    counts = {entry.title.id: Decimal(len(book.of_pillar(entry))) for entry in book.framework.pillars.entries}
     most = max(1, *(int(one) for one in counts.values()))
     drawn = charts.bars(counts, columns=("Pilar", "Program"), minimum=0, maximum=most)
     figures = "; ".join(f"{name} {count}" for name, count in counts.items())
@@ -84,7 +84,9 @@ def _programmes_chart(book: PlanBook) -> Picture:
 
 def _money_chart(book: PlanBook) -> Picture:
     by_year = {
-        str(year): round(sum((one.content.budget_of(year) for one in book.programmes), Decimal(0)) / writing.BILLION)
+        str(year): round(
+            sum((programme.content.budget_of(year) for programme in book.programmes), Decimal(0)) / writing.BILLION
+        )
         for year in writing.years_of(book.row)
     }
     drawn = charts.columns(by_year, columns=("Tahun", "Miliar rupiah"))
@@ -96,7 +98,7 @@ def _money_chart(book: PlanBook) -> Picture:
 def _start(book: PlanBook) -> Iterator[Block]:
     said = book.statements[StatementPart.READINESS]
     gaps = writing.texts(book.statements[StatementPart.GAP], "Kesenjangan belum ditulis.")
-    if any(one.stated.level is not None for one in said):
+    if any(statement.stated.level is not None for statement in said):
         left = (Paragraph("Kesenjangan yang hendak ditutup:"), *gaps)
         yield Beside(left, (readiness_chart(book),), 0.48)
     else:
@@ -107,9 +109,19 @@ def _quick_win_table(book: PlanBook, quick: list[ProgrammeRow]) -> Table:
     columns = (Column("Pilar", share=2), Column("Program percepatan", share=3), Column("Pelaksana", share=1),
                Column("Sasaran akhir", share=3), Column("Juta rupiah", number=True))  # fmt: skip
     rows = []
-    for one in quick:
-        pillar = wording.part_name(wording.pillar_of(one.content.part))
-        rows.append(Row((pillar, one.content.title, one.owner_short, _aim(one), writing.millions(_money(one)))))
+    for programme in quick:
+        pillar = wording.part_name(wording.pillar_of(programme.content.part))
+        rows.append(
+            Row(
+                (
+                    pillar,
+                    programme.content.title,
+                    programme.owner_short,
+                    _aim(programme),
+                    writing.millions(_money(programme)),
+                )
+            )
+        )
     return Table(columns, tuple(rows), "Program percepatan")
 
 
@@ -128,15 +140,21 @@ def _pillars(book: PlanBook) -> Iterator[Block]:
     strategies = book.statements[StatementPart.STRATEGY]
     for pillar in book.framework.pillars.entries:
         yield Heading(pillar.title.id, 2)
-        for one in strategies:
-            if one.stated.key == pillar.code:
-                yield Paragraph(one.stated.text)
+        for strategy in strategies:
+            if strategy.stated.key == pillar.code:
+                yield Paragraph(strategy.stated.text)
         rows = [
-            Row((part.title.id, str(len(found)), ", ".join(one.content.title for one in found[:SHOWN]) + _more(found),
-                 writing.millions(sum((_money(one) for one in found), Decimal(0)))))
+            Row(
+                (
+                    part.title.id,
+                    str(len(found)),
+                    ", ".join(programme.content.title for programme in found[:SHOWN]) + _more(found),
+                    writing.millions(sum((_money(programme) for programme in found), Decimal(0))),
+                )
+            )
             for part in pillar.parts
             for found in [book.of_part(part.code)]
-        ]  # fmt: skip
+        ]
         columns = (Column("Subdimensi", share=2), Column("Program", number=True), Column("Di antaranya", share=6),
                    Column("Juta rupiah", number=True))  # fmt: skip
         yield Table(columns, tuple(rows), f"Program pilar {pillar.title.id}")
@@ -154,13 +172,21 @@ def _money(one: ProgrammeRow) -> Decimal:
 
 def _largest(book: PlanBook) -> Iterator[Block]:
     """The ten programmes with the most money."""
-    found = sorted(book.programmes, key=lambda one: (-_money(one), one.code))[:10]
-    if found:
+    programmes = sorted(book.programmes, key=lambda one: (-_money(one), one.code))[:10]
+    if programmes:
         yield Heading("Sepuluh program dengan anggaran terbesar")
         columns = (Column("Kode"), Column("Program", share=4), Column("Pelaksana", share=1),
                    Column("Sasaran akhir", share=3), Column("Juta rupiah", number=True))  # fmt: skip
         rows = tuple(
-            Row((one.code, one.content.title, one.owner_short, _aim(one), writing.millions(_money(one))))
-            for one in found
+            Row(
+                (
+                    programme.code,
+                    programme.content.title,
+                    programme.owner_short,
+                    _aim(programme),
+                    writing.millions(_money(programme)),
+                )
+            )
+            for programme in programmes
         )
         yield Table(columns, rows, "Program dengan anggaran terbesar, semua tahun")

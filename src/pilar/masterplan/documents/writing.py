@@ -180,13 +180,13 @@ def texts(rows: Sequence[StatementRow], nothing: str) -> list[Block]:
         return [Paragraph(nothing, quiet=True)]
     if len(rows) == 1:
         return [Paragraph(rows[0].stated.text)]
-    return [Bullets(tuple(one.stated.text for one in rows))]
+    return [Bullets(tuple(row.stated.text for row in rows))]
 
 
 def section(book: PlanBook, title: str, part: StatementPart, nothing: str, level: int = 1) -> list[Block]:
     """A numbered heading and the statements of a part below it, with where they come from."""
     rows = book.statements[part]
-    sources = dict.fromkeys(one.stated.source for one in rows if one.stated.source)
+    sources = dict.fromkeys(row.stated.source for row in rows if row.stated.source)
     found: list[Block] = [Heading(title, level, numbered=True), *texts(rows, nothing)]
     if sources:
         found.append(Paragraph(f"Sumber: {'; '.join(sources)}.", quiet=True))

@@ -80,7 +80,7 @@ class HeadForm(FaultsForm):
         pillars = framework().pillars.entries
         self.fields["part"].choices = [
             ("", "–"),
-            *((str(one.title), [(part.code, str(part.title)) for part in one.parts]) for one in pillars),
+            *((str(pillar.title), [(part.code, str(part.title)) for part in pillar.parts]) for pillar in pillars),
         ]
         offices = [(office.key, office.name) for office in choices.offices]
         self.fields["owner"].choices = [("", "–"), *offices]
@@ -197,13 +197,13 @@ class ContentForm:
         return form(initial=dict(given), **named)
 
     def _measures(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
-        return [(one.code, f"{one.title} ({one.code})") for one in self._choices.measures]
+        return [(measure.code, f"{measure.title} ({measure.code})") for measure in self._choices.measures]
 
     # What was typed
 
     def is_valid(self) -> bool:
         """Tell whether all that was typed can be read; what it must say is for the rules."""
-        return not [one for one in self._forms() if not one.is_valid()]
+        return not [form for form in self._forms() if not form.is_valid()]
 
     def content(self) -> Content:
         """What was typed, of a form that is valid."""
@@ -324,8 +324,10 @@ class ContentForm:
 
 def in_order(activities: tuple[Activity, ...]) -> list[Activity]:
     """Activities, each followed by its sub-activities."""
-    mains = [one for one in activities if one.parent is None]
-    return [row for one in mains for row in (one, *(sub for sub in activities if sub.parent == one.number))]
+    mains = [activity for activity in activities if activity.parent is None]
+    return [
+        row for activity in mains for row in (activity, *(sub for sub in activities if sub.parent == activity.number))
+    ]
 
 
 def _below(data: QueryDict, prefix: str) -> dict[str, Any]:

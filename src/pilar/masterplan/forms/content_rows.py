@@ -49,10 +49,10 @@ class QuarterField(forms.CharField):
         self.widget.choices = [("", "–"), *((str(one), one.name) for one in span)]
 
     def clean(self, value: Any) -> Quarter:
-        found = read_quarter(super().clean(value))
-        if found is None:
+        quarter = read_quarter(super().clean(value))
+        if quarter is None:
             raise forms.ValidationError(translate("Choose a quarter of the list"))
-        return found
+        return quarter
 
 
 class YearField(forms.TypedChoiceField):
@@ -136,8 +136,8 @@ class TargetForm(NumberedForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         for name in ("base", *(f"y{year}" for year in self.years)):
-            if isinstance(found := given.get(name), Percent):
-                given[name] = in_unit(found, given.get("unit", ""))
+            if isinstance(percent := given.get(name), Percent):
+                given[name] = in_unit(percent, given.get("unit", ""))
                 if isinstance(given[name], Fault):
                     self.add_error(name, translate(given[name].sentence, **given[name].fields))
         return given
@@ -205,7 +205,7 @@ class MonitoredForm(NumberedForm):
 
     def __init__(self, *given: Any, years: range, framework: Framework, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["group"].choices = [(one.code, str(one.title)) for one in framework.monitored.entries]
+        self.fields["group"].choices = [(entry.code, str(entry.title)) for entry in framework.monitored.entries]
         self.fields["year"].offer(years[0], years[-1])
 
     def monitored(self, number: int) -> Monitored:
@@ -250,7 +250,7 @@ class BudgetForm(forms.Form):
     @staticmethod
     def first(budgets: Iterable[Budget]) -> dict[str, str]:
         """What the fields begin with."""
-        return {_cell(one.year, one.fund): rupiah_text(one.amount) for one in budgets}
+        return {_cell(budget.year, budget.fund): rupiah_text(budget.amount) for budget in budgets}
 
 
 class JudgedForm(forms.Form):
@@ -262,12 +262,12 @@ class JudgedForm(forms.Form):
         super().__init__(*given, **named)
         self.criteria, self.levels = framework.criteria.entries, framework.criteria_levels
         levels = [("", "–"), *((level, str(level)) for level in framework.criteria_levels)]
-        for one in self.criteria:
-            label = str(one.title)
-            self.fields[f"m_{one.code}"] = forms.TypedChoiceField(
+        for criterion in self.criteria:
+            label = str(criterion.title)
+            self.fields[f"m_{criterion.code}"] = forms.TypedChoiceField(
                 label=label, required=False, coerce=int, empty_value=None, choices=levels
             )
-            self.fields[f"r_{one.code}"] = forms.CharField(
+            self.fields[f"r_{criterion.code}"] = forms.CharField(
                 label=translate("Reason of the mark for “%(criterion)s”", criterion=label),
                 required=False,
                 max_length=LONGEST_TEXT,
@@ -276,22 +276,29 @@ class JudgedForm(forms.Form):
     @property
     def grid(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
         """Each criterion with the fields of its mark and reason."""
-        return [(str(one.title), self[f"m_{one.code}"], self[f"r_{one.code}"]) for one in self.criteria]
+        return [
+            (str(criterion.title), self[f"m_{criterion.code}"], self[f"r_{criterion.code}"])
+            for criterion in self.criteria
+        ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        for one in self.criteria:
-            if given.get(f"r_{one.code}") and given.get(f"m_{one.code}") is None and f"m_{one.code}" in given:
-                self.add_error(f"m_{one.code}", translate("Choose the mark that the reason is for"))
+        for criterion in self.criteria:
+            if (
+                given.get(f"r_{criterion.code}")
+                and given.get(f"m_{criterion.code}") is None
+                and f"m_{criterion.code}" in given
+            ):
+                self.add_error(f"m_{criterion.code}", translate("Choose the mark that the reason is for"))
         return given
 
     def judged(self) -> tuple[Judged, ...]:
         """The marks that were given."""
         given = self.cleaned_data
         return tuple(
-            Judged(one.code, given[f"m_{one.code}"], given[f"r_{one.code}"])
-            for one in self.criteria
-            if given[f"m_{one.code}"] is not None
+            Judged(criterion.code, given[f"m_{criterion.code}"], given[f"r_{criterion.code}"])
+            for criterion in self.criteria
+            if given[f"m_{criterion.code}"] is not None
         )
 
     def take(self, criterion: str, name: str, said: str) -> None:

@@ -28,8 +28,8 @@ SEEN = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 def kind_name(kind: MeetingKind) -> str:
     """Name a workshop as the framework does, or the coordination meeting."""
-    found = framework().workshops.find(kind.value)
-    return str(found.title) if found else translate(FINALISATION_NAME)
+    named = framework().workshops.find(kind.value)
+    return str(named.title) if named else translate(FINALISATION_NAME)
 
 
 class _Times(RegionTimes, FaultsForm):
@@ -106,7 +106,7 @@ class AttendanceForm(FaultsForm):
             raise Faults(faults)
         came = self.cleaned_data["came"]
         kept = [row.attendee for row in self.rows if not row.removed]
-        return [*kept, *(Attendee(one.name, one.position, one.office, present=came) for one in read)]
+        return [*kept, *(Attendee(invited.name, invited.position, invited.office, present=came) for invited in read)]
 
     def tell(self, error: Faults) -> None:
         """Show each fault at the row that it is about, or at what was added."""
@@ -162,9 +162,15 @@ class VerdictForm(FaultsForm):
         super().__init__(*given, **named)
         self.fields["decided_by"].choices = [
             ("", "–"),
-            *((one.key, ", ".join(part for part in (one.name, one.position) if part)) for one in attendance),
+            *(
+                (attendee.key, ", ".join(part for part in (attendee.name, attendee.position) if part))
+                for attendee in attendance
+            ),
         ]
         if others is None:
             del self.fields["into"]
         else:
-            self.fields["into"].choices = [("", "–"), *((one.key, f"{one.number}. {one.title}") for one in others)]
+            self.fields["into"].choices = [
+                ("", "–"),
+                *((other.key, f"{other.number}. {other.title}") for other in others),
+            ]

@@ -71,7 +71,7 @@ class DecreeForm(RevisionForm):
         other = LegalForm.REGENT if city else LegalForm.MAYOR
         self.fields["form"].choices = [(one.value, translate(name)) for one, name in FORM_NAMES.items() if one != other]
         self.fields["file"].label = translate("Or a new file")
-        pieces = [(str(one.evidence), one.title) for one in evidence]
+        pieces = [(str(revision.evidence), revision.title) for revision in evidence]
         self.fields["evidence"].choices = [("", "–"), *pieces]
         if not pieces:
             del self.fields["evidence"]
@@ -112,11 +112,11 @@ class StatementForm(FaultsForm):
         if part is StatementPart.READINESS:
             self.fields["key"].choices = [(one.code, str(one.title)) for one in rules.readiness.parts()]
             self.fields["key"].widget = forms.HiddenInput()
-            self.fields["level"].choices = [("", "–"), *((str(one), str(one)) for one in rules.readiness_levels)]
+            self.fields["level"].choices = [("", "–"), *((str(level), str(level)) for level in rules.readiness_levels)]
             return
         del self.fields["level"]
         if part is StatementPart.STRATEGY:
-            pillars = [(one.code, str(one.title)) for one in rules.pillars.entries]
+            pillars = [(entry.code, str(entry.title)) for entry in rules.pillars.entries]
             self.fields["key"].choices = [("", translate("All pillars")), *pillars]
         else:
             del self.fields["key"]
@@ -162,7 +162,7 @@ class MemberForm(FaultsForm):
     def __init__(self, *given: Any, offices: Iterable[OfficeRow], **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["office"].choices = [("", "–"), *((row.key, row.name) for row in offices)]
-        pillars = [(one.code, str(one.title)) for one in framework().pillars.entries]
+        pillars = [(entry.code, str(entry.title)) for entry in framework().pillars.entries]
         self.fields["pillar"].choices = [("", "–"), *pillars]
 
     def member(self) -> Member:

@@ -71,7 +71,9 @@ class ReportForm(FaultsForm):
                 label=translate("What is there now"),
                 required=False,
                 coerce=int,
-                choices=[(one.number, f"{one.title} ({one.year})") for one in content.monitored],
+                choices=[
+                    (monitored.number, f"{monitored.title} ({monitored.year})") for monitored in content.monitored
+                ],
                 widget=forms.CheckboxSelectMultiple,
             )
         self.fields["evidence"].choices = list(evidence)
@@ -85,8 +87,8 @@ class ReportForm(FaultsForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        units = {one.number: one.unit for one in self.sheet.row.content.targets}
-        for name in [one for one in self.fields if one.startswith("readings.")]:
+        units = {target.number: target.unit for target in self.sheet.row.content.targets}
+        for name in [field for field in self.fields if field.startswith("readings.")]:
             if given.get(name):
                 self._read(given, name, read_figure(given[name], units[_number(name)], typed_notation()))
         if given.get("spent"):

@@ -78,13 +78,13 @@ def announce_question(*, by: Standing, proposal: Proposal, now: datetime) -> Non
 
 def settle_questions(*, by: Standing, proposals: Iterable[int], now: datetime) -> None:
     """The offices have answered, or need not any more."""
-    people.settle(by=by, subject=[question_subject(one) for one in proposals], kind=ASKED, now=now)
+    people.settle(by=by, subject=[question_subject(proposal) for proposal in proposals], kind=ASKED, now=now)
 
 
 def announce_decisions(*, by: Standing, meeting: Meeting, proposals: Iterable[Proposal], now: datetime) -> None:
     """Tell offices that the meeting has decided about their proposals, once the minutes are signed off."""
     where = reverse("masterplan:proposals", args=[meeting.version_id])
-    offices = sorted({one.office_id for one in proposals if one.state != ProposalState.WITHDRAWN})
+    offices = sorted({proposal.office_id for proposal in proposals if proposal.state != ProposalState.WITHDRAWN})
     people.notify_offices(
         by=by,
         role=Role.CONTRIBUTOR,

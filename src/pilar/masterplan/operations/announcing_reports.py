@@ -36,7 +36,7 @@ def tell_of_reports(*, by: Standing, version: Version, now: datetime) -> int:
     for state, kind in KINDS.items():
         messages, over = {}, []
         for office, rows in found.items():
-            wanted = [one for one in rows if one.state is state]
+            wanted = [row for row in rows if row.state is state]
             if wanted:
                 messages[office] = _message(version, state, office, wanted, now)
             else:
@@ -54,7 +54,7 @@ def settle_reports(*, by: Standing, plan: int, office: int, now: datetime) -> No
     left: Mapping[int, Sequence[Expected]] = {}
     if row is not None:
         left = open_by_office(row.pk, plan, today_in(row.region_id, now), office=office)
-    states = {one.state for one in left.get(office, ())}
+    states = {expected.state for expected in left.get(office, ())}
     for state, kind in KINDS.items():
         if state not in states:
             people.settle(by=by, subject=_subject(plan, state, office), kind=kind, now=now)

@@ -46,7 +46,9 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
         there = _given(stored)
         if seen != body_fingerprint(there):
             raise Outdated(
-                Stored(1, {"title": there.title, "rows": [f"{one.duty}: {one.position}" for one in there.members]})
+                Stored(
+                    1, {"title": there.title, "rows": [f"{member.duty}: {member.position}" for member in there.members]}
+                )
             )
         for name, value in said.items():
             setattr(stored, name, value)
@@ -61,7 +63,7 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
     )  # fmt: skip
     audit.record(
         by=by.actor, action="save", target=TARGET, key=stored.pk, area=row.region_id,
-        after={**said, "members": [f"{one.duty}: {one.position}" for one in given.members]},
+        after={**said, "members": [f"{member.duty}: {member.position}" for member in given.members]},
     )  # fmt: skip
     return stored.pk
 
@@ -69,7 +71,8 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
 def _given(row: Body) -> NewBody:
     """What a stored body says."""
     members = tuple(
-        Member(one.duty, one.position, one.person, one.office_id, one.pillar) for one in row.members.order_by("place")
+        Member(member.duty, member.position, member.person, member.office_id, member.pillar)
+        for member in row.members.order_by("place")
     )
     return NewBody(BodyKind(row.kind), row.title, row.decree, row.decreed_on, row.source, members, row.decree_file_id)
 
@@ -93,7 +96,7 @@ def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
 
 
 def _member_faults(members: Sequence[Member], offices: set[int]) -> Iterator[Fault]:
-    pillars = {"", *(one.code for one in framework().pillars.entries)}
+    pillars = {"", *(entry.code for entry in framework().pillars.entries)}
     for row, one in enumerate(members):
         for name in ("duty", "position"):
             if not getattr(one, name).strip():

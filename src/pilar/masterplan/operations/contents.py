@@ -26,15 +26,15 @@ def keep_all(by: Standing, plan: Plan, contents: Iterable[Content], *, now: date
     return StoredContent.objects.bulk_create(
         StoredContent(
             region_id=plan.region_id,
-            owner_id=one.owner,
-            title=one.title,
-            part=one.part,
-            quick_win=one.quick_win,
-            body=stored(one),
+            owner_id=content.owner,
+            title=content.title,
+            part=content.part,
+            quick_win=content.quick_win,
+            body=stored(content),
             written_by=by.actor.name,
             written_at=now,
         )
-        for one in contents
+        for content in contents
     )
 
 

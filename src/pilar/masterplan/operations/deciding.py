@@ -125,7 +125,7 @@ def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
         sign_off_faults(
             MeetingFacts(
                 kind=MeetingKind(row.kind),
-                undecided=[one.number for one in agenda if one.pk not in decided],
+                undecided=[proposal.number for proposal in agenda if proposal.pk not in decided],
                 general_decided=None in decided,
                 signatories=row.attendance.filter(signs=True).count(),
                 day=today_in(row.version.region_id, row.held_at),
@@ -152,7 +152,7 @@ def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
 
 
 def _lost(agenda: Sequence[Proposal], decided: Mapping[int | None, Decision]) -> list[tuple[int, int]]:
-    numbers = {one.pk: one.number for one in agenda}
+    numbers = {proposal.pk: proposal.number for proposal in agenda}
     accepted = {key for key, one in decided.items() if one.outcome in INTO_THE_PLAN}
     return [
         (numbers[key], numbers[one.into_id])

@@ -35,8 +35,10 @@ def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdic
     The verdicts are those on the version as it is held now; needs ``edit-proposals``.
     """
     row = locked_version(by, version, Action.EDIT_PROPOSALS)
-    wanted = [one for one in verdicts if one.outcome.stored and one.imported.content is not None]
-    contents = keep_all(by, row.plan, [one.imported.content for one in wanted if one.imported.content], now=now)
+    wanted = [verdict for verdict in verdicts if verdict.outcome.stored and verdict.imported.content is not None]
+    contents = keep_all(
+        by, row.plan, [verdict.imported.content for verdict in wanted if verdict.imported.content], now=now
+    )
     last = Proposal.objects.filter(version=row).aggregate(last=Max("number"))["last"] or 0
     made = []
     for one, content in zip(wanted, contents, strict=True):
@@ -52,13 +54,16 @@ def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdic
             )
         )  # fmt: skip
     made = Proposal.objects.bulk_create(made)
-    changes = [Change(one.pk, row.region_id, None, {"number": one.number, "content": one.content_id}) for one in made]
+    changes = [
+        Change(proposal.pk, row.region_id, None, {"number": proposal.number, "content": proposal.content_id})
+        for proposal in made
+    ]
     audit.record_each(by=by.actor, action="import", target="masterplan.proposal", changes=changes)
     _update(by, row, [
         (one.proposal.key, content.pk) for one, content in zip(wanted, contents, strict=True)
         if one.outcome is UPDATE and one.proposal is not None
     ], now)  # fmt: skip
-    offices = {one.office_id for one in made}
+    offices = {proposal.office_id for proposal in made}
     settle_call(by=by, version=version, offices=sorted(offices), now=now)
 
 

@@ -119,7 +119,7 @@ def save_attendance(*, by: Standing, meeting: int, given: Sequence[Attendee], se
     there = {(one.name, one.position): one for one in row.attendance.all()}
     deciding = set(row.decisions.values_list("decided_by", flat=True))
     refuse(_attendance_faults(row, given, there, deciding))
-    kept = {(one.name.strip(), one.position.strip()): one for one in given}
+    kept = {(attendee.name.strip(), attendee.position.strip()): attendee for attendee in given}
     row.attendance.filter(pk__in=[one.pk for key, one in there.items() if key not in kept]).delete()
     for key, one in kept.items():
         if key in there:
@@ -137,7 +137,7 @@ def save_attendance(*, by: Standing, meeting: int, given: Sequence[Attendee], se
     row.save(update_fields=["saves"])
     audit.record(
         by=by.actor, action="attendance", target=TARGET, key=row.pk, area=row.version.region_id,
-        after={"invited": len(kept), "present": sum(one.present for one in kept.values())},
+        after={"invited": len(kept), "present": sum(attendee.present for attendee in kept.values())},
     )  # fmt: skip
 
 

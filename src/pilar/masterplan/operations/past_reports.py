@@ -95,22 +95,22 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
 def _held(lines: Collection[int]) -> Mapping[int, Sequence[_Held]]:
     """What held for each programme, the latest first. One query."""
     found: dict[int, list[_Held]] = {}
-    for one in (
+    for entry in (
         Entry.objects.filter(line__in=lines, version__state__in=list(ONCE_IN_FORCE))
         .select_related("content", "version")
         .order_by("-version__in_force_since")
     ):
-        assert one.version.in_force_since is not None
-        since = quarter_of(one.version.in_force_since)
-        there = _Held(since, content_of(one.content), one.content.owner_id, VersionState(one.version.state))
-        found.setdefault(one.line_id, []).append(there)
+        assert entry.version.in_force_since is not None
+        since = quarter_of(entry.version.in_force_since)
+        there = _Held(since, content_of(entry.content), entry.content.owner_id, VersionState(entry.version.state))
+        found.setdefault(entry.line_id, []).append(there)
     return found
 
 
 def _at(held: Sequence[_Held], quarter: Quarter) -> _Held:
-    for one in held:
-        if one.since <= quarter:
-            return one
+    for __held in held:
+        if __held.since <= quarter:
+            return __held
     raise NotFound
 
 
@@ -120,8 +120,8 @@ def _numbers(lines: Collection[int]) -> dict[tuple[int, Quarter], int]:
 
 
 def _in_row(place: int, faults: Sequence[Fault]) -> Iterator[Fault]:
-    for one in faults:
-        yield Fault(one.code, one.sentence, one.fields, f"{place}.{one.place}")
+    for fault in faults:
+        yield Fault(fault.code, fault.sentence, fault.fields, f"{place}.{fault.place}")
 
 
 def _report(account: int, one: Past, number: int) -> Report:
@@ -134,15 +134,15 @@ def _report(account: int, one: Past, number: int) -> Report:
 
 def _record(by: Standing, region: str, made: Sequence[Report]) -> None:
     for action, rows in (
-        ("report", [one for one in made if one.number == 1]),
-        ("correct", [one for one in made if one.number > 1]),
+        ("report", [report for report in made if report.number == 1]),
+        ("correct", [report for report in made if report.number > 1]),
     ):
         changes = [
             Change(
-                one.pk, region, None,
-                {"line": one.line_id, "quarter": f"{one.year}-Q{one.quarter}", "number": one.number, **one.body,
-                 "spent": one.spent},
+                row.pk, region, None,
+                {"line": row.line_id, "quarter": f"{row.year}-Q{row.quarter}", "number": row.number, **row.body,
+                 "spent": row.spent},
             )
-            for one in rows
+            for row in rows
         ]  # fmt: skip
         audit.record_each(by=by.actor, action=action, target=TARGET, changes=changes)

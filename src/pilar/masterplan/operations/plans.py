@@ -104,16 +104,23 @@ def start_revision(*, by: Standing, version: int, reason: str, now: datetime) ->
         opened_at=now,
     )
     Entry.objects.bulk_create(
-        Entry(version=row, line_id=one.line_id, content_id=one.content_id)
-        for one in Entry.objects.filter(version=base).order_by("line")
+        Entry(version=row, line_id=entry.line_id, content_id=entry.content_id)
+        for entry in Entry.objects.filter(version=base).order_by("line")
     )
     Statement.objects.bulk_create(
         Statement(
-            version=row, part=one.part, key=one.key, place=one.place, text=one.text, level=one.level,
-            source=one.source, written_by=one.written_by, written_at=one.written_at,
+            version=row,
+            part=statement.part,
+            key=statement.key,
+            place=statement.place,
+            text=statement.text,
+            level=statement.level,
+            source=statement.source,
+            written_by=statement.written_by,
+            written_at=statement.written_at,
         )
-        for one in Statement.objects.filter(version=base)
-    )  # fmt: skip
+        for statement in Statement.objects.filter(version=base)
+    )
     audit.record(
         by=by.actor, action="revise", target=VERSION, key=row.pk, area=row.region_id,
         after={"base": base.pk, "number": row.number, "reason": row.reason},
@@ -132,11 +139,11 @@ def write_part(
     """
     row = locked_version(by, version, Action.WRITE_PLAN)
     there = list(Statement.objects.filter(version=row, part=part))
-    if seen != fingerprint(_stated(one) for one in there):
+    if seen != fingerprint(_stated(statement) for statement in there):
         last = max(there, key=lambda one: one.written_at, default=None)
-        raise Outdated(Stored(1, {"rows": [one.text for one in there]}, last.written_by if last else ""))
+        raise Outdated(Stored(1, {"rows": [statement.text for statement in there]}, last.written_by if last else ""))
     refuse(faults_of_part(part, given, framework()))
-    former = {_stated(one): one for one in there}
+    former = {_stated(statement): statement for statement in there}
     Statement.objects.filter(version=row, part=part).delete()
     made = []
     for place, one in enumerate(given):
@@ -152,7 +159,7 @@ def write_part(
     Statement.objects.bulk_create(made)
     audit.record(
         by=by.actor, action="write", target=VERSION, key=row.pk, area=row.region_id,
-        before={part.value: [one.text for one in there]}, after={part.value: [one.text for one in made]},
+        before={part.value: [statement.text for statement in there]}, after={part.value: [one.text for one in made]},
     )  # fmt: skip
 
 

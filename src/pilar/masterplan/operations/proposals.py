@@ -232,14 +232,14 @@ def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason:
         refuse([Fault("not-mergeable", mark("Choose proposals that are handed in"), {}, "merged")])
     _require_undecided(row, *others)
     content = content_of(row.content)
-    partners = dict.fromkeys([*content.partners, *(one.office_id for one in others)])
+    partners = dict.fromkeys([*content.partners, *(other.office_id for other in others)])
     partners.pop(content.owner, None)
     row.content = keep(by, row.version.plan, replace(content, partners=tuple(partners)), now=now, before=content)
     row.saves, row.changed_at = row.saves + 1, now
     row.save(update_fields=["content", "saves", "changed_at"])
-    for one in others:
-        one.merged_into, one.reason = row, reason.strip()
-        _set_state(by, one, ProposalState.MERGED, now, "merged_into", "reason")
+    for proposal in others:
+        proposal.merged_into, proposal.reason = row, reason.strip()
+        _set_state(by, proposal, ProposalState.MERGED, now, "merged_into", "reason")
 
 
 def stored_of(row: Proposal) -> Stored:
@@ -251,7 +251,7 @@ def stored_of(row: Proposal) -> Stored:
 
 def _require_undecided(*rows: Proposal) -> None:
     """What a meeting has decided about stays as it was decided, until it defers it and is over."""
-    if is_settled(one.pk for one in rows):
+    if is_settled(row.pk for row in rows):
         raise AlreadyDecided
 
 

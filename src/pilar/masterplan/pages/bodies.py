@@ -31,7 +31,7 @@ def bodies(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     row = queries.version(key, scope=by)
     return {
         "row": row,
-        "bodies": [(one, seats(one)) for one in queries.bodies(row.plan.key)],
+        "bodies": [(body, seats(body)) for body in queries.bodies(row.plan.key)],
         "may_manage": may(by, Action.MANAGE_BODIES, Case(row.plan.region)),
     }
 
@@ -51,7 +51,7 @@ def change(request: HttpRequest, key: int, body: int, *, by: Standing) -> HttpRe
 
 def seats(body: BodyRow) -> list[tuple[Any, str]]:
     """The members, each with the name of their pillar."""
-    return [(one, part_name(one.pillar) if one.pillar else "") for one in body.members]
+    return [(member, part_name(member.pillar) if member.pillar else "") for member in body.members]
 
 
 def _managed(by: Standing, key: int) -> VersionRow:
@@ -71,7 +71,7 @@ def _save(request: HttpRequest, by: Standing, row: VersionRow, there: BodyRow | 
                 initial={name: sent.get(name, "") for name in BodyForm.base_fields}, evidence=_pieces(by, row)
             )
         elif all([rows.judge(sent), form.is_valid()]):
-            given = NewBody(**form.cleaned_data, members=tuple(one.member() for one in rows.forms))
+            given = NewBody(**form.cleaned_data, members=tuple(member_form.member() for member_form in rows.forms))
             try:
                 with shown_on(form, rows):
                     operations.save_body(
@@ -98,7 +98,7 @@ def _forms(
     members: list[dict[str, Any]] = []
     if there is not None:
         first = {name: getattr(there, name) for name in BodyForm.base_fields}
-        members = [{name: getattr(one, name) for name in MemberForm.base_fields} for one in there.members]
+        members = [{name: getattr(member, name) for name in MemberForm.base_fields} for member in there.members]
     sent = posted(request)
     form = BodyForm(sent, initial=first, evidence=_pieces(by, row))
     return form, Rows(MemberForm, "members", first=members, offices=areas.offices(row.plan.region, scope=by))

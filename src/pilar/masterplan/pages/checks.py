@@ -128,9 +128,9 @@ def force(key: int, by: Standing) -> Check | Done:
     move(row.state, VersionState.IN_FORCE)
     former = next(
         (
-            one
-            for one in queries.versions(row.plan.region, scope=by)
-            if one.plan.key == row.plan.key and one.state is VersionState.IN_FORCE
+            version
+            for version in queries.versions(row.plan.region, scope=by)
+            if version.plan.key == row.plan.key and version.state is VersionState.IN_FORCE
         ),
         None,
     )
@@ -211,7 +211,7 @@ def sign_off(found: reads.Minutes, by: Standing) -> Check | Done:
         said = _("The minutes are signed off; what was accepted stands in the plan")
         return Done(said, reverse("masterplan:minutes", args=[row.key]))
     missing = reads.missing_for_minutes(found, timezone.now())
-    blocked = [Remark(translate(one.sentence, **one.fields)) for one in missing]
+    blocked = [Remark(translate(fault.sentence, **fault.fields)) for fault in missing]
     if row.state is MeetingState.PLANNED:
         said = _("The meeting has not begun: begin it first")
         blocked = [Remark(said, reverse("masterplan:meeting", args=[row.key]))]
@@ -278,16 +278,16 @@ def _decisions(found: reads.Minutes) -> list[tuple[str, int]]:
     """The number of decisions by outcome."""
     if found.agenda is None:
         return []
-    taken = [one.decision.outcome for one in found.agenda.rows if one.here and one.decision]
+    taken = [row.decision.outcome for row in found.agenda.rows if row.here and row.decision]
     return [(translate(name), taken.count(one)) for one, (name, _tone) in OUTCOME_NAMES.items()]
 
 
 def _contents(row: VersionRow) -> tuple[tuple[str, str], ...]:
-    contents = [one.content for one in queries.programmes(row)]
+    contents = [programme.content for programme in queries.programmes(row)]
     return (
         (_("Programmes"), str(len(contents))),
-        (_("Quick wins"), str(sum(one.quick_win for one in contents))),
-        (_("Owner offices"), str(len({one.owner for one in contents}))),
+        (_("Quick wins"), str(sum(content.quick_win for content in contents))),
+        (_("Owner offices"), str(len({content.owner for content in contents}))),
     )
 
 
@@ -298,7 +298,7 @@ def _remark(fault: Fault, row: VersionRow) -> Remark:
 
 
 def _of(rows: Iterable[ProposalRow], state: ProposalState) -> int:
-    return sum(one.state is state for one in rows)
+    return sum(row.state is state for row in rows)
 
 
 def _overview(row: VersionRow) -> str:

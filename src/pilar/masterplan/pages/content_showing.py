@@ -55,40 +55,40 @@ class ShownContent:
 def shown_content(content: Content, years: range, offices: Mapping[int, str]) -> ShownContent:
     """A content of a plan of these years; ``offices`` are names by key."""
     rules = framework()
-    funds = [fund for fund in Fund if any(one.fund is fund for one in content.budgets)]
-    amounts = {(one.year, one.fund): one.amount for one in content.budgets}
-    criteria = {one.code: str(one.title) for one in rules.criteria.entries}
-    groups = {one.code: str(one.title) for one in rules.monitored.entries}
+    funds = [fund for fund in Fund if any(budget.fund is fund for budget in content.budgets)]
+    amounts = {(budget.year, budget.fund): budget.amount for budget in content.budgets}
+    criteria = {entry.code: str(entry.title) for entry in rules.criteria.entries}
+    groups = {entry.code: str(entry.title) for entry in rules.monitored.entries}
     return ShownContent(
         content=content,
         pillar=str(rules.pillars.above(content.part).title),
         part=_title_of_part(content.part),
         owner=offices.get(content.owner, ""),
-        partners=tuple(offices.get(one, "") for one in content.partners),
+        partners=tuple(offices.get(partner, "") for partner in content.partners),
         horizon=translate(HORIZON_NAMES[content.horizon]),
         years=tuple(years),
         targets=tuple(
             ShownTarget(
-                one,
-                translate(BETTER_NAMES[one.better]),
-                one.base,
-                tuple(one.planned_for(year) for year in years),
+                target,
+                translate(BETTER_NAMES[target.better]),
+                target.base,
+                tuple(target.planned_for(year) for year in years),
             )
-            for one in content.targets
+            for target in content.targets
         ),
         money=tuple(
             (
                 translate(FUND_NAMES[fund]),
                 tuple(amounts.get((year, fund)) for year in years),
-                sum((one.amount for one in content.budgets if one.fund is fund), Decimal(0)),
+                sum((budget.amount for budget in content.budgets if budget.fund is fund), Decimal(0)),
             )
             for fund in funds
         ),
         money_by_year=tuple((year, content.budget_of(year)) for year in years),
-        total=sum((one.amount for one in content.budgets), Decimal(0)),
+        total=sum((budget.amount for budget in content.budgets), Decimal(0)),
         activities=tuple(in_order(content.activities)),
-        monitored=tuple((groups.get(one.group, one.group), one) for one in content.monitored),
-        judged=tuple((criteria.get(one.criterion, one.criterion), one) for one in content.judged),
+        monitored=tuple((groups.get(monitored.group, monitored.group), monitored) for monitored in content.monitored),
+        judged=tuple((criteria.get(judged.criterion, judged.criterion), judged) for judged in content.judged),
     )
 
 

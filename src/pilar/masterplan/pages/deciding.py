@@ -168,7 +168,7 @@ class _Desk:
         self.status = 200
         self.stored: Stored | None = None
         self.editor: ContentForm | None = None
-        present = [one for one in reads.attendance(row) if one.present]
+        present = [attendee for attendee in reads.attendance(row) if attendee.present]
         self.form = VerdictForm(self.sent, attendance=present, others=others, initial=self._first(present))
 
     def take(self, by: Standing) -> HttpResponse | None:
@@ -198,7 +198,9 @@ class _Desk:
             # What was sent too late is shown, too: the meeting may be over, the words are not.
             "form": self.form if deciding or self.sent is not None else None,
             "editor": self.editor,
-            "buttons": [(one.value, translate(BUTTONS[one][0]), BUTTONS[one][1]) for one in self.outcomes],
+            "buttons": [
+                (outcome.value, translate(BUTTONS[outcome][0]), BUTTONS[outcome][1]) for outcome in self.outcomes
+            ],
             "present": self.decision,
             "here": self.here,
             "stored": None if self.stored is None else _stored(self.stored),
@@ -239,7 +241,7 @@ class _Desk:
         """To the next proposal that is open, then the general part, then the list."""
         key, rows = self.row.key, self.agenda.rows
         at = next((place for place, one in enumerate(rows) if one is self.subject), -1)
-        following = next((one for one in (*rows[at + 1 :], *rows[: max(at, 0)]) if one.is_open), None)
+        following = next((agenda for agenda in (*rows[at + 1 :], *rows[: max(at, 0)]) if agenda.is_open), None)
         if following is not None:
             return redirect("masterplan:decide", key, following.key)
         if self.agenda.general is None and self.subject is not None:
@@ -278,7 +280,7 @@ class _Desk:
         if self.editor is not None:
             self.editor.tell(Faults(others))
         else:
-            self.form.tell(Faults([replace(one, place="") for one in others]))
+            self.form.tell(Faults([replace(other, place="") for other in others]))
 
     def _first(self, present: list[Any]) -> dict[str, Any]:
         """Begins with the decision there is; otherwise with who decided last in this meeting, or who leads it."""
@@ -288,8 +290,8 @@ class _Desk:
             return {"seen": self.decision.number, "reason": self.decision.reason, "decided_by": chosen,
                     "into": into[0] if into else None}  # fmt: skip
         seen = self.subject.seen if self.subject else 0
-        taken = [one.decision for one in self.agenda.rows if one.here and one.decision]
-        latest = max(taken, key=lambda one: one.taken_at, default=None)
+        taken = [row.decision for row in self.agenda.rows if row.here and row.decision]
+        latest = max(taken, key=lambda decision: decision.taken_at, default=None)
         chosen = next((one.key for one in present if latest and _is(one, latest)), None)
         return {"seen": seen, "decided_by": chosen or next((one.key for one in present if one.signs), None)}
 

@@ -30,7 +30,7 @@ from pilar.people.views import answer, knowing
 def programmes(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """The programmes of a version as a workbook: of law for everybody."""
     row = queries.version(key, scope=by)
-    rows = [(one.code, one.content) for one in queries.programmes(row)]
+    rows = [(programme.code, programme.content) for programme in queries.programmes(row)]
     return _workbook(by, row, rows, f"program-{slugify(row.plan.region_name)}-v{row.number}.xlsx")
 
 

@@ -37,7 +37,7 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> S
     return {
         "region": areas.region(code),
         "rows": [(row, _may_revise(by, row) and row.plan.key not in writing) for row in rows],
-        "calls": [one for one in queries.open_calls(scope=by, now=now) if one.region == code],
+        "calls": [open_call for open_call in queries.open_calls(scope=by, now=now) if open_call.region == code],
         "may_start": may(by, Action.START_PLAN, Case(code)),
         "synthetic": next((row.plan for row in rows if row.plan.synthetic), None),
     }

@@ -90,7 +90,7 @@ def attendance(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     form = AttendanceForm(
         posted(request),
         listed=listed,
-        offices={name: one.key for one in offices for name in (one.abbreviation, one.name)},
+        offices={name: office.key for office in offices for name in (office.abbreviation, office.name)},
         initial={"seen": row.saves, "came": row.state is MeetingState.RUNNING},
         kept=typed_before(request),
     )

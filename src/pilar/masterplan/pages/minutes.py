@@ -85,12 +85,12 @@ def minutes_download(request: HttpRequest, key: int, kind: str, *, by: Standing)
 @page("masterplan/meetings/check.html", public=True)
 def check(request: HttpRequest, sha256: str, *, by: Standing) -> Shown:
     """Tell whether a hash is that of signed minutes, for everybody who holds a copy with it."""
-    found = reads.checked_minutes(sha256)
+    checked_minutes = reads.checked_minutes(sha256)
     return {
-        "found": found,
+        "found": checked_minutes,
         "sha256": sha256,
-        "outcomes": [(translate(OUTCOME_NAMES[one][0]), count) for one, count in found.outcomes],
-        "reads_it": reads.reads_meetings(found.region, scope=by),
+        "outcomes": [(translate(OUTCOME_NAMES[one][0]), count) for one, count in checked_minutes.outcomes],
+        "reads_it": reads.reads_meetings(checked_minutes.region, scope=by),
     }
 
 

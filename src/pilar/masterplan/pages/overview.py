@@ -54,7 +54,7 @@ def overview(request: HttpRequest, row: VersionRow) -> HttpResponse:
     """The overview."""
     by, now = standing_of(request), timezone.now()
     programmes = queries.programmes(row)
-    contents = [one.content for one in programmes]
+    contents = [programme.content for programme in programmes]
     steps = queries.history(row, scope=by)
     context = {
         "line": _line(row),
@@ -62,9 +62,9 @@ def overview(request: HttpRequest, row: VersionRow) -> HttpResponse:
         "may_revise": row.state is VersionState.IN_FORCE and _may_revise(row, by),
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
         "programmes": len(contents),
-        "quick_wins": sum(one.quick_win for one in contents),
-        "offices": len({one.owner for one in contents}),
-        "money": sum((one.budget_of(year) for one in contents for year in _years(row)), Decimal(0)),
+        "quick_wins": sum(content.quick_win for content in contents),
+        "offices": len({content.owner for content in contents}),
+        "money": sum((content.budget_of(year) for content in contents for year in _years(row)), Decimal(0)),
         "steps": steps[:10],
         "earlier": steps[10:],
     }
@@ -151,7 +151,7 @@ def _may_revise(row: VersionRow, by: Standing) -> bool:
     if not may(by, Action.START_PLAN, Case(row.plan.region, None, row.state)):
         return False
     others = queries.versions(row.plan.region, scope=by)
-    return not any(one.plan.key == row.plan.key and one.state in UNDER_WAY for one in others)
+    return not any(other.plan.key == row.plan.key and other.state in UNDER_WAY for other in others)
 
 
 def _moves(row: VersionRow, by: Standing, now: datetime) -> list[dict[str, Any]]:

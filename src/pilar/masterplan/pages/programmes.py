@@ -39,7 +39,7 @@ def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "q": search,
         "pillar": pillar,
         "office": office,
-        "pillars": [("", _("All pillars")), *((one.code, str(one.title)) for one in framework().pillars.entries)],
+        "pillars": [("", _("All pillars")), *((entry.code, str(entry.title)) for entry in framework().pillars.entries)],
         "offices": [("", _("All offices")), *((key, name) for name, key in owners)],
     }
 
@@ -50,14 +50,14 @@ def programme(request: HttpRequest, key: int, programme: str, *, by: Standing) -
     row = queries.version(key, scope=by)
     one = queries.programme(row, programme)
     offices = queries.office_names(row.plan.region)
-    found = queries.appearances(row, one.key, scope=by)
+    appearances = queries.appearances(row, one.key, scope=by)
     return {
         "row": row,
         "programme": one,
         "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
         "appearances": [
             (each, _kinds(each.change), wording.field_changes(each.change, offices) if each.change else ())
-            for each in reversed(found)
+            for each in reversed(appearances)
         ],
         **whole(row, one.content, offices),
     }
@@ -88,23 +88,23 @@ def quick_wins(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 def changes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """What a version changes of the one that it revises, field by field."""
     row = queries.version(key, scope=by)
-    found = queries.changes(row, scope=by)
+    version_changes = queries.changes(row, scope=by)
     offices = queries.office_names(row.plan.region)
     return {
         "row": row,
-        "base": found.base,
-        "unchanged": found.unchanged,
-        "counts": [(*_named(kind), count) for kind, count in found.counts.items()],
+        "base": version_changes.base,
+        "unchanged": version_changes.unchanged,
+        "counts": [(*_named(kind), count) for kind, count in version_changes.counts.items()],
         "changed": [
             (
-                one,
-                one.change.after or one.change.before,
-                _kinds(one.change),
-                wording.field_changes(one.change, offices),
+                changed,
+                changed.change.after or changed.change.before,
+                _kinds(changed.change),
+                wording.field_changes(changed.change, offices),
             )
-            for one in found.programmes
+            for changed in version_changes.programmes
         ],
-        "texts": [(translate(PART_NAMES[one.part]), one) for one in found.texts],
+        "texts": [(translate(PART_NAMES[text.part]), text) for text in version_changes.texts],
         "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
         "here": "changes",
     }
@@ -128,35 +128,35 @@ def by_pillar(found: list[ProgrammeRow]) -> list[dict[str, Any]]:
 
 def total(content: Content) -> Decimal:
     """All money of a programme, rupiah."""
-    return sum((one.amount for one in content.budgets), Decimal(0))
+    return sum((budget.amount for budget in content.budgets), Decimal(0))
 
 
 def whole(row: VersionRow, content: Content, offices: dict[int, str]) -> dict[str, Any]:
     """A content as the page of a programme shows it."""
     years = range(row.plan.first_year, row.plan.last_year + 1)
-    funds = [fund for fund in Fund if any(one.fund is fund for one in content.budgets)]
-    money = {(one.year, one.fund): one.amount for one in content.budgets}
+    funds = [fund for fund in Fund if any(budget.fund is fund for budget in content.budgets)]
+    money = {(budget.year, budget.fund): budget.amount for budget in content.budgets}
     activities = []
-    for one in content.activities:
-        if one.parent is None:
-            activities.append((one, False))
-            activities += [(sub, True) for sub in content.activities if sub.parent == one.number]
+    for activity in content.activities:
+        if activity.parent is None:
+            activities.append((activity, False))
+            activities += [(sub, True) for sub in content.activities if sub.parent == activity.number]
     return {
         "content": content,
         "pillar_name": wording.part_name(wording.pillar_of(content.part)),
         "part_name": wording.part_name(content.part),
         "horizon": wording.horizon_name(content.horizon),
-        "partners": [offices.get(one, "") for one in content.partners],
+        "partners": [offices.get(partner, "") for partner in content.partners],
         "years": years,
         "targets": [
-            (one, wording.value_text("better", one.better, offices), [one.planned_for(year) for year in years])
-            for one in content.targets
+            (target, wording.value_text("better", target.better, offices), [target.planned_for(year) for year in years])
+            for target in content.targets
         ],
         "budgets": [(wording.fund_name(fund), [money.get((year, fund)) for year in years]) for fund in funds],
         "sums": [content.budget_of(year) for year in years],
         "total": total(content),
         "activities": activities,
-        "monitored": [(wording.group_name(one.group), one) for one in content.monitored],
+        "monitored": [(wording.group_name(monitored.group), monitored) for monitored in content.monitored],
         "judged": _judged(content),
     }
 
@@ -165,8 +165,8 @@ def _judged(content: Content) -> list[tuple[str, Any]]:
     """The ten criteria, each with its judgement or None; empty for what is no quick win."""
     if not content.quick_win:
         return []
-    found = {one.criterion: one for one in content.judged}
-    return [(str(one.title), found.get(one.code)) for one in framework().criteria.entries]
+    judgeds = {judged.criterion: judged for judged in content.judged}
+    return [(str(entry.title), judgeds.get(entry.code)) for entry in framework().criteria.entries]
 
 
 def _fits(one: ProgrammeRow, search: str, pillar: str, office: str) -> bool:

@@ -88,7 +88,7 @@ class Chosen:
 def progress(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Where a version stands at the end of a quarter."""
     row, found, asked = _found(request, key)
-    rows = [one for one in found.programmes if asked.keeps(one)]
+    rows = [programme_progress for programme_progress in found.programmes if asked.keeps(programme_progress)]
     context = {"row": row, **_choices(found, asked), "found": found, "asked": asked, "rules": found.rules}
     if found.quarter is not None:
         label, listed = translate(shown.GROUPS[asked.by]), Asked.of(request)
@@ -111,7 +111,11 @@ def road_map(request: HttpRequest, key: int) -> Shown:
     """The programmes over the years of the plan."""
     row, found, asked = _found(request, key)
     rows = sorted(
-        (one for one in found.programmes if asked.keeps(one) and one.row.content.activities),
+        (
+            programme_progress
+            for programme_progress in found.programmes
+            if asked.keeps(programme_progress) and programme_progress.row.content.activities
+        ),
         key=lambda one: ([pillar.code for pillar in framework().pillars.entries].index(one.pillar), one.row.code),
     )
     page = paged(rows, page=request.GET.get("page", 1), size=PAGE)
@@ -133,32 +137,32 @@ def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
     offices = offices_of(by, Action.READ_REPORTS, row.plan.region)
     if offices == ():
         raise NotFound
-    found = [one for one in late_reports(row, now=now) if offices is None or one.office in offices]
-    return {"row": row, "late": found, "count": sum(one.count for one in found)}
+    lates = [report for report in late_reports(row, now=now) if offices is None or report.office in offices]
+    return {"row": row, "late": lates, "count": sum(office_late.count for office_late in lates)}
 
 
 @version_page("masterplan/progress/programme.html", tab="progress", public=True)
 def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, now: datetime) -> Shown:
     """One programme quarter by quarter; who may reads the reports themselves with their corrections."""
     row = _law(request, key)
-    found = programme_history(row, programme, scope=by, now=now)
-    ended = [one for one in found.lines if one.standing is not None]
+    history = programme_history(row, programme, scope=by, now=now)
+    ended = [line for line in history.lines if line.standing is not None]
     last = ended[-1] if ended else None
-    pieces = evidence.evidence_list({piece for one in found.reports for piece in one.evidence}, scope=by)
+    pieces = evidence.evidence_list({piece for report in history.reports for piece in report.evidence}, scope=by)
     return {
         "row": row,
-        "found": found,
-        "one": found.row,
-        "rules": found.rules,
+        "found": history,
+        "one": history.row,
+        "rules": history.rules,
         "last": last,
         "light": shown.light_shown(last.standing.light) if last and last.standing else None,
-        "lines": [_line(one) for one in reversed(ended)],
-        "targets": [_target(found, target) for target in found.row.content.targets],
-        "reports": _reports(found.reports, pieces),
+        "lines": [_line(line) for line in reversed(ended)],
+        "targets": [_target(history, target) for target in history.row.content.targets],
+        "reports": _reports(history.reports, pieces),
         "may_report": by.account is not None
-        and may(by, Action.REPORT, Case(row.plan.region, found.row.content.owner, row.state)),
-        "chart": shown.activity_map(found, last.expected.quarter if last else None)
-        if found.row.content.activities
+        and may(by, Action.REPORT, Case(row.plan.region, history.row.content.owner, row.state)),
+        "chart": shown.activity_map(history, last.expected.quarter if last else None)
+        if history.row.content.activities
         else None,
     }
 
@@ -173,30 +177,36 @@ def _law(request: HttpRequest, key: int) -> VersionRow:
 
 def _found(request: HttpRequest, key: int) -> tuple[VersionRow, PlanProgress, Chosen]:
     row = _law(request, key)
-    found = progress_of(
+    plan_progress = progress_of(
         row, read_quarter(request.GET.get("quarter", "")), scope=standing_of(request), now=timezone.now()
     )  # fmt: skip
     by = request.GET.get("by", "")
     asked = Chosen(
-        quarter="" if found.quarter is None else str(found.quarter),
+        quarter="" if plan_progress.quarter is None else str(plan_progress.quarter),
         pillar=request.GET.get("pillar", ""),
         office=request.GET.get("office", ""),
         light=request.GET.get("light", ""),
         by=by if by in shown.GROUPS else "pillar",
     )
-    return row, found, asked
+    return row, plan_progress, asked
 
 
 def _choices(found: PlanProgress, asked: Chosen) -> dict[str, Any]:
-    offices = {str(one.row.content.owner): one.row.owner_name for one in found.programmes}
+    offices = {
+        str(programme_progress.row.content.owner): programme_progress.row.owner_name
+        for programme_progress in found.programmes
+    }
     pillars = framework().pillars.entries
     return {
-        "quarters": [(str(one), one.name) for one in reversed(found.quarters)],
-        "pillars": [("", _("All pillars")), *((one.code, str(one.title)) for one in pillars)],
+        "quarters": [(str(quarter), quarter.name) for quarter in reversed(found.quarters)],
+        "pillars": [("", _("All pillars")), *((pillar.code, str(pillar.title)) for pillar in pillars)],
         "offices": [("", _("All offices")), *sorted(offices.items(), key=lambda pair: pair[1])],
         "lights": [
             ("", _("All lights")),
-            *((one.code, one.name) for one in (*map(shown.light_shown, Light), shown.late_shown())),
+            *(
+                (light_shown.code, light_shown.name)
+                for light_shown in (*map(shown.light_shown, Light), shown.late_shown())
+            ),
         ],
         "groups": [(code, translate(name)) for code, name in shown.GROUPS.items()],
         "narrowed": bool(asked.pillar or asked.office or asked.light),
@@ -208,8 +218,8 @@ def _by_group(rows: Sequence[ProgrammeProgress], by: str, label: str) -> dict[st
     return {
         "label": label,
         "group_lines": made,
-        "share_chart": shown.share_chart(((one.name, one.planned, one.done) for one in made), label),
-        "money_chart": shown.money_chart(((one.name, one.total.budget, one.total.spent) for one in made), label),
+        "share_chart": shown.share_chart(((line.name, line.planned, line.done) for line in made), label),
+        "money_chart": shown.money_chart(((line.name, line.total.budget, line.total.spent) for line in made), label),
     }
 
 
@@ -218,9 +228,11 @@ def _by_year(found: PlanProgress, rows: Sequence[ProgrammeProgress], label: str)
     return {
         "label": label,
         "year_lines": made,
-        "share_chart": shown.share_chart(((str(one.line.year), one.planned, one.done) for one in made), label),
+        "share_chart": shown.share_chart(
+            ((str(year_shown.line.year), year_shown.planned, year_shown.done) for year_shown in made), label
+        ),
         "money_chart": shown.money_chart(
-            ((str(one.line.year), one.line.budget, one.line.spent) for one in made), label
+            ((str(year_shown.line.year), year_shown.line.budget, year_shown.line.spent) for year_shown in made), label
         ),
     }
 
@@ -259,7 +271,7 @@ def _target(found: ProgrammeHistory, target: Target) -> dict[str, Any]:
 
 
 def _reports(rows: Sequence[ReportRow], pieces: Sequence[RevisionRow]) -> list[dict[str, Any]]:
-    known = {one.evidence: one for one in pieces}
+    known = {revision.evidence: revision for revision in pieces}
     return [
         {"row": one, "evidence": [known[piece] for piece in one.evidence if piece in known], "counts": counts}
         for one, counts in _counting(rows)
@@ -269,7 +281,7 @@ def _reports(rows: Sequence[ReportRow], pieces: Sequence[RevisionRow]) -> list[d
 def _counting(rows: Sequence[ReportRow]) -> list[tuple[ReportRow, bool]]:
     seen = set()
     found = []
-    for one in rows:
-        found.append((one, one.said.quarter not in seen))
-        seen.add(one.said.quarter)
+    for row in rows:
+        found.append((row, row.said.quarter not in seen))
+        seen.add(row.said.quarter)
     return found

@@ -96,20 +96,20 @@ def percent(share: Fraction | None) -> Decimal | None:
 
 def lines(rows: Iterable[ProgrammeProgress]) -> list[Line]:
     shown = {light: light_shown(light) for light in Light}
-    names = {one.code: str(one.title) for one in framework().pillars.parts()}
+    names = {part.code: str(part.title) for part in framework().pillars.parts()}
     found = []
-    for one in rows:
-        targeted = [figure for figure in one.figures if figure.wanted is not None]
+    for row in rows:
+        targeted = [figure for figure in row.figures if figure.wanted is not None]
         reached = f"{sum(figure.reached for figure in targeted)} / {len(targeted)}" if targeted else "–"
-        planned = percent(one.standing.planned)
+        planned = percent(row.standing.planned)
         assert planned is not None
         found.append(
             Line(
-                one,
-                shown[one.standing.light],
-                names[one.row.content.part],
+                row,
+                shown[row.standing.light],
+                names[row.row.content.part],
                 planned,
-                percent(one.standing.done),
+                percent(row.standing.done),
                 reached,
             )
         )
@@ -127,9 +127,9 @@ def groups(rows: Sequence[ProgrammeProgress], by: str) -> list[GroupLine]:
         made = totals(rows, lambda one: one.row.owner_name)
         return [_group(name, made[name]) for name in sorted(made)]
     pillars = framework().pillars
-    codes = [one.code for one in (pillars.parts() if by == "part" else pillars.entries)]
+    codes = [named.code for named in (pillars.parts() if by == "part" else pillars.entries)]
     key: Callable[[ProgrammeProgress], str] = (
-        (lambda one: one.row.content.part) if by == "part" else (lambda one: one.pillar)
+        (lambda programme_progress: programme_progress.row.content.part) if by == "part" else (lambda one: one.pillar)
     )
     made = totals(rows, key)
     return [_group(part_name(code), made[code]) for code in codes if code in made]
@@ -139,21 +139,25 @@ def years(found: PlanProgress, rows: Sequence[ProgrammeProgress]) -> list[YearSh
     plan, quarter = found.row.plan, found.quarter
     assert quarter is not None
     made = year_lines(
-        [(one.row.content, one.reports) for one in rows],
+        [(row.row.content, row.reports) for row in rows],
         range(plan.first_year, plan.last_year + 1),
         quarter,
         last_due(found.today, found.rules),
         found.rules,
     )
-    return [YearShown(one, percent(one.planned), percent(one.done)) for one in made]
+    return [YearShown(year_line, percent(year_line.planned), percent(year_line.done)) for year_line in made]
 
 
 def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
     """What the public page of a plan tells of its progress; empty until the first quarter has ended."""
-    found = progress(row, None, scope=PUBLIC, now=now)
-    if found.quarter is None:
+    plan_progress = progress(row, None, scope=PUBLIC, now=now)
+    if plan_progress.quarter is None:
         return {}
-    return {"quarter": found.quarter, "group_lines": groups(found.programmes, "pillar"), "rules": found.rules}
+    return {
+        "quarter": plan_progress.quarter,
+        "group_lines": groups(plan_progress.programmes, "pillar"),
+        "rules": plan_progress.rules,
+    }
 
 
 def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], label: str) -> charts.Chart | None:
@@ -177,16 +181,16 @@ def road_map(found: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.C
     """A bar for each programme from its first activity to its last, by pillar; the part that is done is darker."""
     spans = [
         charts.Span(
-            label=f"{one.row.code} {one.row.content.title}",
-            group=part_name(one.pillar),
-            starts=min(activity.starts for activity in one.row.content.activities).start,
-            ends=max(activity.ends for activity in one.row.content.activities).end,
-            done=_share(one.standing.done),
-            tone=_tone(one.standing.light),
-            flagged=bool(one.standing.late),
+            label=f"{row.row.code} {row.row.content.title}",
+            group=part_name(row.pillar),
+            starts=min(activity.starts for activity in row.row.content.activities).start,
+            ends=max(activity.ends for activity in row.row.content.activities).end,
+            done=_share(row.standing.done),
+            tone=_tone(row.standing.light),
+            flagged=bool(row.standing.late),
         )
-        for one in rows
-        if one.row.content.activities
+        for row in rows
+        if row.row.content.activities
     ]
     return _gantt(spans, found.today)
 
@@ -194,17 +198,17 @@ def road_map(found: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.C
 def activity_map(found: ProgrammeHistory, last: Quarter | None) -> charts.Chart:
     """A bar for each activity of a programme, its light that of the newest report at the end of ``last``."""
     content, done = found.row.content, found.done
-    titles = {one.number: one.title for one in content.activities}
+    titles = {activity.number: activity.title for activity in content.activities}
     spans = [
         charts.Span(
-            label=one.title,
-            group=titles.get(one.parent, "") if one.parent else "",
-            starts=one.starts.start,
-            ends=one.ends.end,
-            done=None if done is None else Decimal(done.get(one.number, 0)) / 100,
-            tone="neutral" if last is None or done is None else _tone(_light(one, done, last, found.rules)),
+            label=leaf.title,
+            group=titles.get(leaf.parent, "") if leaf.parent else "",
+            starts=leaf.starts.start,
+            ends=leaf.ends.end,
+            done=None if done is None else Decimal(done.get(leaf.number, 0)) / 100,
+            tone="neutral" if last is None or done is None else _tone(_light(leaf, done, last, found.rules)),
         )
-        for one in content.leaves
+        for leaf in content.leaves
     ]
     return _gantt(spans, found.today)
 

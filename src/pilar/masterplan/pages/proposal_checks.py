@@ -20,15 +20,15 @@ from pilar.platform.language import translate
 
 def submit(key: int, by: Standing) -> Check | Done:
     """Before a proposal is handed in."""
-    found = _own(key, by)
-    row = found.row
+    proposal = _own(key, by)
+    row = proposal.row
     here = reverse("masterplan:proposal", args=[key])
     if row.state is ProposalState.SUBMITTED:
         return Done(_("The proposal is handed in"), here)
     if row.state not in EDITABLE_PROPOSALS:
         raise NotEditable
     mended = reverse("masterplan:proposal-edit", args=[key])
-    missing = missing_of(found.content) if found.content else []
+    missing = missing_of(proposal.content) if proposal.content else []
     return Check(
         title=_("Check before you hand the proposal in"),
         act=_("Hand in"),
@@ -38,7 +38,7 @@ def submit(key: int, by: Standing) -> Check | Done:
             _("The coordination meeting decides about it, and your office is told."),
             _("It can be taken back until the meeting has decided."),
         ),
-        blocked=tuple(Remark(translate(one.sentence, **one.fields), mended) for one in missing),
+        blocked=tuple(Remark(translate(fault.sentence, **fault.fields), mended) for fault in missing),
         trail=((row.title, here),),
         state=str(row.saves),
     )
@@ -46,14 +46,14 @@ def submit(key: int, by: Standing) -> Check | Done:
 
 def withdraw(key: int, by: Standing) -> Check | Done:
     """Before a proposal is taken back."""
-    found = _own(key, by)
-    row = found.row
+    proposal = _own(key, by)
+    row = proposal.row
     here = reverse("masterplan:proposal", args=[key])
     if row.state is ProposalState.WITHDRAWN:
         return Done(_("The proposal is taken back; it stays readable"), here)
     if row.state not in OPEN_PROPOSALS:
         raise NotEditable
-    call = queries.call(found.version)
+    call = queries.call(proposal.version)
     will = [
         _("The coordination meeting does not decide about it."),
         _("It stays readable, but nobody hands it in again: a new one has to be written."),
@@ -61,7 +61,7 @@ def withdraw(key: int, by: Standing) -> Check | Done:
     if call is None or not call.open_at(timezone.now()):
         will.append(_("The call is closed: no new proposal is taken now."))
     else:
-        until = reference.local_end(call.closes_at, found.version.plan.region)
+        until = reference.local_end(call.closes_at, proposal.version.plan.region)
         will.append(_("New proposals are taken until %(until)s.") % {"until": until})
     return Check(
         title=_("Check before you take the proposal back"),
@@ -77,13 +77,13 @@ def merge(version: int, rows: tuple[ProposalRow, ...], by: Standing) -> Check | 
     """Before proposals are merged into one of them; of fewer than two there is nothing to merge."""
     row = queries.proposing_version(version, scope=by)
     require(by, Action.EDIT_PROPOSALS, Case(row.plan.region, None, row.state), known=True)
-    into = {one.merged_into for one in rows if one.merged_into}
-    left = {one.key for one in rows if not one.merged_into}
+    into = {proposal.merged_into for proposal in rows if proposal.merged_into}
+    left = {proposal.key for proposal in rows if not proposal.merged_into}
     address = reverse("masterplan:proposals", args=[version])
     if into and left == into:
         said = _("The proposals are merged; their offices read why")
         return Done(said, reverse("masterplan:proposal", args=[left.pop()]))
-    if not all(one.mergeable for one in rows):
+    if not all(proposal.mergeable for proposal in rows):
         raise NotHandedIn
     choose = Remark(_("Choose at least two proposals"), address)
     return Check(
@@ -98,13 +98,13 @@ def merge(version: int, rows: tuple[ProposalRow, ...], by: Standing) -> Check | 
         counts=((_("Proposals"), str(len(rows))),),
         blocked=() if len(rows) > 1 else (choose,),
         trail=((_("Proposals"), address),),
-        state=str([(one.key, one.saves) for one in rows]),
+        state=str([(proposal.key, proposal.saves) for proposal in rows]),
     )
 
 
 def _own(key: int, by: Standing) -> ProposalDetail:
     """A proposal, for who proposes for its office."""
-    found = queries.proposal(key, scope=by)
-    case = Case(found.version.plan.region, found.row.office, found.version.state)
+    proposal = queries.proposal(key, scope=by)
+    case = Case(proposal.version.plan.region, proposal.row.office, proposal.version.state)
     require(by, Action.PROPOSE, case, known=True)
-    return found
+    return proposal

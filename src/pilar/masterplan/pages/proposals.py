@@ -54,7 +54,7 @@ def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
     order = request.GET.get("by", "pillar") if request.GET.get("by") in ORDERS else "pillar"
     state, text = request.GET.get("state", ""), request.GET.get("q", "")[:100]
     decided = queries.decided_in(row.key)
-    found = [shown(one, row.state, decided.get(one.key)) for one in rows if _holds_words(one, text)]
+    found = [shown(proposal, row.state, decided.get(proposal.key)) for proposal in rows if _holds_words(proposal, text)]
     found = [one for one in found if state in ("", one["value"])]
     call = queries.call(row)
     oversees = holds(by, Action.READ_PLAN, case)
@@ -68,8 +68,8 @@ def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         "groups": grouped(found, order),
         "count": len(rows),
         "shown": len(found),
-        "handed_in": sum(one.state is ProposalState.SUBMITTED for one in rows),
-        "asked_back": sum(one.state is ProposalState.RETURNED for one in rows),
+        "handed_in": sum(proposal.state is ProposalState.SUBMITTED for proposal in rows),
+        "asked_back": sum(proposal.state is ProposalState.RETURNED for proposal in rows),
         "accepted": sum(one.decision.outcome in INTO_THE_PLAN for one in decided.values()),
         "order": order,
         "orders": [(name, translate(title)) for name, title in ORDERS.items()],
@@ -104,11 +104,11 @@ def alike(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     row = queries.proposing_version(key, scope=by)
     require(by, Action.EDIT_PROPOSALS, _case(row), known=True)
     found = queries.proposals(row, scope=by)
-    rows = {one.key: shown(one, row.state) for one in found}
+    rows = {proposal.key: shown(proposal, row.state) for proposal in found}
     pairs = queries.similar_proposals(found)
     return {
         "row": row,
-        "pairs": [(round(100 * one.share), rows[one.first], rows[one.second]) for one in pairs[:MOST_PAIRS]],
+        "pairs": [(round(100 * pair.share), rows[pair.first], rows[pair.second]) for pair in pairs[:MOST_PAIRS]],
         "more": max(len(pairs) - MOST_PAIRS, 0),
     }
 
@@ -123,7 +123,7 @@ def merge(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
     wanted = {int(one) for one in request.GET.getlist("p")[:MOST_MERGED] if one.isdecimal() and len(one) < 12}
 
     def chosen() -> tuple[ProposalRow, ...]:
-        return tuple(one for one in queries.proposals(row, scope=by) if one.key in wanted)
+        return tuple(proposal for proposal in queries.proposals(row, scope=by) if proposal.key in wanted)
 
     form = MergeForm(posted(request), rows=chosen())
 
@@ -135,7 +135,7 @@ def merge(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
         )  # fmt: skip
 
     def page(request: HttpRequest, shown_there: dict[str, Any], status: int) -> HttpResponse:
-        context = {"rows": [shown(one, row.state) for one in chosen()], **shown_there}
+        context = {"rows": [shown(proposal, row.state) for proposal in chosen()], **shown_there}
         return framed(request, row, "proposals", "masterplan/proposals/merge.html", context, status=status)
 
     return confirm(request, lambda: checks.merge(key, chosen(), by), act, form=form, page=page)
@@ -148,7 +148,7 @@ def proposing_offices(by: Standing, row: VersionRow) -> list[tuple[int, str]]:
     if offices == () or not may(by, Action.PROPOSE, Case(region, offices[0] if offices else None, row.state)):
         return []
     choices = queries.content_choices(row.plan, scope=by)
-    return [(one.key, one.name) for one in choices.offices if offices is None or one.key in offices]
+    return [(office.key, office.name) for office in choices.offices if offices is None or office.key in offices]
 
 
 def shown(row: ProposalRow, version: VersionState, decided: DecidedRow | None = None) -> Mapping[str, Any]:
@@ -181,11 +181,11 @@ def grouped(rows: Sequence[Mapping[str, Any]], order: str) -> list[tuple[str, li
     titles: list[str] = []
     match order:
         case "office":
-            titles = sorted({one["row"].office_name for one in rows})
+            titles = sorted({row["row"].office_name for row in rows})
         case "state":
             titles = [name for _value, name in _states(decided=True)]
         case _:
-            titles = [str(one.title) for one in framework().pillars.entries]
+            titles = [str(entry.title) for entry in framework().pillars.entries]
     for title in [*titles, ""]:
         found[title] = []
     for one in rows:

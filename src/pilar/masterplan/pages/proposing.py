@@ -162,10 +162,12 @@ def _new_draft(request: HttpRequest, by: Standing, row: VersionRow) -> Draft:
         if wanted not in own:
             raise NotFound
         return Draft(ProposalKind.ADD, wanted)
-    found = existing(next((one for one in queries.own_programmes(row, own) if one.code == code), None))
+    own_programme = existing(
+        next((programme for programme in queries.own_programmes(row, own) if programme.code == code), None)
+    )
     kind = ProposalKind.DROP if request.GET.get("kind") == "drop" else ProposalKind.CHANGE
     content = queries.programme(row, code).content if kind is ProposalKind.CHANGE else None
-    return Draft(kind, found.office, found.line, code, content)
+    return Draft(kind, own_programme.office, own_programme.line, code, content)
 
 
 def _draft_of(found: ProposalDetail) -> Draft:
@@ -244,7 +246,7 @@ def _conflict(request: HttpRequest, by: Standing, key: int, forms: ProposalForms
     rows: list[tuple[str, str, str]] = []
     if forms.content is not None and found.content is not None:
         differing = wording.content_changes(found.content, forms.content.content(), names)
-        rows = [(one.name, one.before, one.after) for one in differing]
+        rows = [(change.name, change.before, change.after) for change in differing]
     if "reason" in forms.reason.fields and forms.reason.said != found.row.reason:
         rows.append((forms.reason.fields["reason"].label, found.row.reason, forms.reason.said))
     conflict = {"stored": stored, "rows": rows, "editable": found.row.state in EDITABLE_PROPOSALS}
@@ -306,6 +308,9 @@ def decisions_shown(
 ) -> tuple[tuple[DecidedRow, tuple[FieldChange, ...]], ...]:
     """Each decision of a signed meeting, the newest first, with what it changed; ``offices``: names by key."""
     return tuple(
-        (one, wording.content_changes(one.before, one.after, offices) if one.before and one.after else ())
-        for one in queries.decisions_of(proposal)
+        (
+            decided,
+            wording.content_changes(decided.before, decided.after, offices) if decided.before and decided.after else (),
+        )
+        for decided in queries.decisions_of(proposal)
     )

@@ -71,9 +71,11 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
         "pillars": [{**group, "road_map": _road_map(group, years)} for group in by_pillar(programmes)],
         "money": _money(programmes, years),
         "quick_wins": [
-            (one, wording.part_name(wording.pillar_of(one.content.part))) for one in programmes if one.content.quick_win
+            (programme, wording.part_name(wording.pillar_of(programme.content.part)))
+            for programme in programmes
+            if programme.content.quick_win
         ],
-        "bodies": [(one, seats(one)) for one in queries.bodies(row.plan.key)],
+        "bodies": [(body, seats(body)) for body in queries.bodies(row.plan.key)],
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
         "versions": law,
         "progress": per_pillar(row, now),
@@ -91,7 +93,7 @@ def _quarters(content: Content, year: int) -> str:
     found = [
         number
         for number in range(1, 5)
-        if any(one.starts.place <= year * 4 + number - 1 <= one.ends.place for one in content.leaves)
+        if any(leaf.starts.place <= year * 4 + number - 1 <= leaf.ends.place for leaf in content.leaves)
     ]
     if not found:
         return ""
@@ -103,8 +105,8 @@ def _quarters(content: Content, year: int) -> str:
 def _money(programmes: list[ProgrammeRow], years: range) -> dict[str, Any]:
     """Money by source of funds and year, rupiah."""
     sums: dict[tuple[Fund, int], Decimal] = {}
-    for one in programmes:
-        for budget in one.content.budgets:
+    for programme in programmes:
+        for budget in programme.content.budgets:
             sums[budget.fund, budget.year] = sums.get((budget.fund, budget.year), Decimal(0)) + budget.amount
     funds = [fund for fund in Fund if any(key[0] is fund for key in sums)]
     return {

@@ -58,7 +58,7 @@ def reports(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     plans = own_reports(scope=by, now=now)
     if not plans and not _is_contributor(by):
         raise NotFound
-    shown = [_shown(one, request.GET.get("year", "")) for one in plans]
+    shown = [_shown(plan, request.GET.get("year", "")) for plan in plans]
     return {"plans": shown}
 
 
@@ -147,9 +147,11 @@ def _page(
         "form": form,
         "piece": piece or PieceForm(places=_places(sheet)),
         "piece_open": piece is not None,
-        "quarter_faults": [translate(one.sentence, **one.fields) for one in faults],
+        "quarter_faults": [translate(fault.sentence, **fault.fields) for fault in faults],
         "quarters": reversed(ended_quarters(sheet.life, sheet.today)),
-        "measured": [(one, sheet.measured.get(one.measure)) for one in sheet.row.content.targets if one.measure],
+        "measured": [
+            (target, sheet.measured.get(target.measure)) for target in sheet.row.content.targets if target.measure
+        ],
         "outdated": outdated,
         "differences": differences,
         "person": person_sign(request),
@@ -161,11 +163,11 @@ def _page(
 def _shown(plan: OwnPlan, year: str) -> dict[str, Any]:
     """A plan for the page: what is wanted, the years, and the quarters of one year."""
     wanted = [
-        Wanted(programme, one, translate(STATE_NAMES[one.state][0]), STATE_NAMES[one.state][1])
+        Wanted(programme, expected, translate(STATE_NAMES[expected.state][0]), STATE_NAMES[expected.state][1])
         for programme in plan.programmes
-        for one in programme.open
+        for expected in programme.open
     ]
-    years = sorted({one.quarter.year for programme in plan.programmes for one in programme.quarters})
+    years = sorted({expected.quarter.year for programme in plan.programmes for expected in programme.quarters})
     chosen = int(year) if year.isdecimal() and int(year) in years else min(max(plan.today.year, years[0]), years[-1])
     return {
         "version": plan.version,
@@ -173,12 +175,14 @@ def _shown(plan: OwnPlan, year: str) -> dict[str, Any]:
         "wanted": sorted(wanted, key=lambda one: (one.expected.quarter, one.programme.row.code)),
         "late": sum(one.expected.state is ReportState.LATE for one in wanted),
         "due": sum(one.expected.state is ReportState.DUE for one in wanted),
-        "done": sum(one.state is ReportState.DONE for programme in plan.programmes for one in programme.quarters),
+        "done": sum(
+            expected.state is ReportState.DONE for programme in plan.programmes for expected in programme.quarters
+        ),
         "year": str(chosen),
         "years": [(str(one), str(one)) for one in reversed(years)],
         "rows": [
-            (one, [_cell(quarter) for quarter in one.quarters if quarter.quarter.year == chosen])
-            for one in plan.programmes
+            (own_programme, [_cell(quarter) for quarter in own_programme.quarters if quarter.quarter.year == chosen])
+            for own_programme in plan.programmes
         ],
     }
 
@@ -209,7 +213,7 @@ def _choices(by: Standing, sheet: ReportSheet) -> list[tuple[str, str]]:
         *evidence.evidence_list(attached, scope=by),
         *evidence.region_evidence(sheet.version.plan.region, scope=by, size=evidence.LARGEST_PAGE).object_list,
     ]
-    return list({str(one.evidence): one.title for one in rows}.items())
+    return list({str(row.evidence): row.title for row in rows}.items())
 
 
 def _places(sheet: ReportSheet) -> tuple[Place, ...]:
@@ -218,4 +222,4 @@ def _places(sheet: ReportSheet) -> tuple[Place, ...]:
 
 
 def _is_contributor(by: Standing) -> bool:
-    return any(one.office is not None for one in by.memberships)
+    return any(membership.office is not None for membership in by.memberships)

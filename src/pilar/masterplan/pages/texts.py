@@ -47,7 +47,7 @@ def write(request: HttpRequest, key: int, part: str, *, by: Standing, now: datet
     require(by, Action.WRITE_PLAN, Case(row.plan.region, None, row.state), known=True)
     there = queries.statements(row)[wanted]
     rows = _rows(wanted, there)
-    page = {"seen": fingerprint(one.stated for one in there), "outdated": (), "status": 200}
+    page = {"seen": fingerprint(statement.stated for statement in there), "outdated": (), "status": 200}
     if request.method == "POST":
         page["seen"] = request.POST.get("seen", "")
         if request.POST.get("do", "save") != "save":
@@ -56,7 +56,7 @@ def write(request: HttpRequest, key: int, part: str, *, by: Standing, now: datet
             try:
                 with shown_on(rows):
                     operations.write_part(
-                        by=by, version=key, part=wanted, given=[one.stated() for one in rows.forms],
+                        by=by, version=key, part=wanted, given=[form.stated() for form in rows.forms],
                         seen=page["seen"], now=now,
                     )  # fmt: skip
                     return done(
@@ -69,7 +69,10 @@ def write(request: HttpRequest, key: int, part: str, *, by: Standing, now: datet
             except Outdated as error:
                 now_there = queries.statements(row)[wanted]
                 page.update(
-                    seen=fingerprint(one.stated for one in now_there), outdated=now_there, said=error.text(), status=409
+                    seen=fingerprint(statement.stated for statement in now_there),
+                    outdated=now_there,
+                    said=error.text(),
+                    status=409,
                 )
         else:
             page["status"] = 422
@@ -94,7 +97,7 @@ def shown(row: VersionRow, by: Any) -> dict[str, Any]:
     """The texts as a page shows them. One query."""
     found = queries.statements(row)
     rules = framework()
-    cells = {one.stated.key: one for one in found[StatementPart.READINESS]}
+    cells = {statement.stated.key: statement for statement in found[StatementPart.READINESS]}
     return {
         "vision": found[StatementPart.VISION],
         "missions": found[StatementPart.MISSION],
@@ -119,16 +122,16 @@ def shown(row: VersionRow, by: Any) -> dict[str, Any]:
 
 def _by_pillar(rows: tuple[StatementRow, ...]) -> list[tuple[str, list[StatementRow]]]:
     """General strategies first, then those of each pillar; groups without any are left out."""
-    pillars = [("", ""), *((one.code, str(one.title)) for one in framework().pillars.entries)]
+    pillars = [("", ""), *((entry.code, str(entry.title)) for entry in framework().pillars.entries)]
     groups = [(title, [row for row in rows if row.stated.key == code]) for code, title in pillars]
     return [(title, group) for title, group in groups if group]
 
 
 def _rows(part: StatementPart, there: tuple[StatementRow, ...]) -> Rows[StatementForm]:
     if part is not StatementPart.READINESS:
-        return Rows(StatementForm, "rows", first=[_first(one.stated) for one in there], part=part)
-    cells = {one.stated.key: one.stated for one in there}
-    first = [_first(cells.get(one.code, Stated("", one.code))) for one in framework().readiness.parts()]
+        return Rows(StatementForm, "rows", first=[_first(statement.stated) for statement in there], part=part)
+    cells = {statement.stated.key: statement.stated for statement in there}
+    first = [_first(cells.get(named.code, Stated("", named.code))) for named in framework().readiness.parts()]
     return Rows(StatementForm, "rows", first=first, fixed=("key",), part=part)
 
 

@@ -123,19 +123,19 @@ def agenda(meeting: Meeting) -> Agenda:
     """
     if meeting.state == MeetingState.SIGNED:
         decided = Decision.objects.filter(meeting=meeting, proposal__isnull=False)
-        found = list(_beside(Proposal.objects.filter(pk__in=decided.values("proposal"))))
+        proposals = list(_beside(Proposal.objects.filter(pk__in=decided.values("proposal"))))
     else:
-        found = on_agenda(meeting.version)
-    decisions = _decisions(Decision.objects.filter(proposal__in=[one.pk for one in found]), of=meeting)
-    entries = _entries(meeting, [one.line_id for one in found if one.line_id is not None])
-    numbers = {one.pk: one.number for one in found}
+        proposals = on_agenda(meeting.version)
+    decisions = _decisions(Decision.objects.filter(proposal__in=[proposal.pk for proposal in proposals]), of=meeting)
+    entries = _entries(meeting, [proposal.line_id for proposal in proposals if proposal.line_id is not None])
+    numbers = {proposal.pk: proposal.number for proposal in proposals}
     merged: dict[int, list[int]] = {}
     for key, one in decisions.items():
         if one.into_id is not None and one.meeting_id == meeting.pk:
             merged.setdefault(one.into_id, []).append(numbers[key])
     rows = tuple(
         _row(meeting, one, decisions.get(one.pk), entries.get(one.line_id or 0), merged.get(one.pk, ()))
-        for one in sorted(found, key=lambda one: one.number)
+        for one in sorted(proposals, key=lambda one: one.number)
     )
     general = Decision.objects.filter(meeting=meeting, proposal=None).select_related("meeting", "decided_by")
     return Agenda(rows, decision_row(general.order_by("-number").first()))
@@ -143,13 +143,15 @@ def agenda(meeting: Meeting) -> Agenda:
 
 def decisions_of(proposal: int) -> tuple[DecidedRow, ...]:
     """What signed meetings decided about a proposal, the newest first; for who may read the proposal. One query."""
-    return tuple(_decided(one) for one in _signed(Decision.objects.filter(proposal=proposal)).order_by("-number"))
+    return tuple(
+        _decided(decision) for decision in _signed(Decision.objects.filter(proposal=proposal)).order_by("-number")
+    )
 
 
 def decided_in(version: int) -> dict[int, DecidedRow]:
     """The last decision of a signed meeting about each proposal of a version, by key of the proposal. One query."""
     rows = _signed(Decision.objects.filter(proposal__version=version)).order_by("number")
-    return {one.proposal_id: _decided(one) for one in rows if one.proposal_id is not None}
+    return {row.proposal_id: _decided(row) for row in rows if row.proposal_id is not None}
 
 
 def on_agenda(version: Version) -> list[Proposal]:
@@ -172,7 +174,7 @@ def is_settled(proposals: Iterable[int]) -> bool:
 def latest_decisions(meeting: Meeting) -> dict[int | None, Decision]:
     """The decision of a meeting that counts, by key of the proposal; None for the general part. For operations."""
     rows = meeting.decisions.select_related("decided_by", "content").order_by("number")
-    return {one.proposal_id: one for one in rows}
+    return {row.proposal_id: row for row in rows}
 
 
 def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> str:
@@ -217,8 +219,8 @@ def _beside(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def _decisions(rows: QuerySet[Decision], *, of: Meeting) -> dict[int, Decision]:
     """The newest decision of each proposal: of a meeting that is over its own, otherwise of any before it, too."""
     known = rows.filter(meeting=of) if of.state == MeetingState.SIGNED else rows
-    found = known.select_related("meeting", "decided_by", "content", "proposal", "into").order_by("number")
-    return {one.proposal_id: one for one in found if one.proposal_id is not None}
+    decisions = known.select_related("meeting", "decided_by", "content", "proposal", "into").order_by("number")
+    return {decision.proposal_id: decision for decision in decisions if decision.proposal_id is not None}
 
 
 def _entries(meeting: Meeting, lines: Iterable[int]) -> dict[int, Entry]:
@@ -228,7 +230,7 @@ def _entries(meeting: Meeting, lines: Iterable[int]) -> dict[int, Entry]:
         return {}
     version = meeting.version.base_id if meeting.state == MeetingState.SIGNED else meeting.version_id
     rows = Entry.objects.filter(line__in=wanted, version=version).select_related("content")
-    return {one.line_id: one for one in rows}
+    return {row.line_id: row for row in rows}
 
 
 def _row(

@@ -38,21 +38,21 @@ class PlanBook:
 
     def of_part(self, code: str) -> tuple[ProgrammeRow, ...]:
         """The programmes of a sub-dimension."""
-        return tuple(one for one in self.programmes if one.content.part == code)
+        return tuple(programme for programme in self.programmes if programme.content.part == code)
 
     def of_pillar(self, pillar: Named) -> tuple[ProgrammeRow, ...]:
-        codes = {one.code for one in pillar.parts}
-        return tuple(one for one in self.programmes if one.content.part in codes)
+        codes = {part.code for part in pillar.parts}
+        return tuple(programme for programme in self.programmes if programme.content.part in codes)
 
     def quick_wins(self) -> Iterator[tuple[Named, tuple[ProgrammeRow, ...]]]:
         """Those of each pillar."""
         for pillar in self.framework.pillars.entries:
-            yield pillar, tuple(one for one in self.of_pillar(pillar) if one.content.quick_win)
+            yield pillar, tuple(programme for programme in self.of_pillar(pillar) if programme.content.quick_win)
 
     @property
     def money(self) -> Decimal:
         """Add up the money of all programmes and years, rupiah."""
-        return sum((one.amount for each in self.programmes for one in each.content.budgets), Decimal(0))
+        return sum((budget.amount for each in self.programmes for budget in each.content.budgets), Decimal(0))
 
 
 def plan_book(row: VersionRow) -> PlanBook:

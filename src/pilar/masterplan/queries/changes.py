@@ -49,13 +49,15 @@ def changes(row: VersionRow, *, scope: Standing) -> VersionChanges:
         raise NotFound
     base = version(row.base_key, scope=scope)
     before, after = programmes(base), programmes(row)
-    decisions = {one.code: one.decision for one in after} | _endings(row)
-    found = programme_changes({one.code: one.content for one in before}, {one.code: one.content for one in after})
+    decisions = {programme.code: programme.decision for programme in after} | _endings(row)
+    found = programme_changes(
+        {programme.code: programme.content for programme in before}, {one.code: one.content for one in after}
+    )
     return VersionChanges(
         base=base,
-        counts={kind: sum(kind in one.kinds for one in found) for kind in ChangeKind},
-        unchanged=len(before) - (len(found) - sum(ChangeKind.ADDED in one.kinds for one in found)),
-        programmes=tuple(Changed(one, decisions.get(one.code)) for one in found),
+        counts={kind: sum(kind in change.kinds for change in found) for kind in ChangeKind},
+        unchanged=len(before) - (len(found) - sum(ChangeKind.ADDED in change.kinds for change in found)),
+        programmes=tuple(Changed(change, decisions.get(change.code)) for change in found),
         texts=_texts(base, row),
     )
 
@@ -68,17 +70,21 @@ def _endings(row: VersionRow) -> dict[str, DecisionRow | None]:
         proposal__kind=ProposalKind.DROP,
         outcome=Outcome.ACCEPTED,
     )
-    found = rows.select_related("meeting", "decided_by", "proposal__line").order_by("number")
-    return {one.proposal.line.code: decision_row(one) for one in found if one.proposal and one.proposal.line}
+    decisions = rows.select_related("meeting", "decided_by", "proposal__line").order_by("number")
+    return {
+        decision.proposal.line.code: decision_row(decision)
+        for decision in decisions
+        if decision.proposal and decision.proposal.line
+    }
 
 
 def _texts(base: VersionRow, row: VersionRow) -> tuple[TextChange, ...]:
     before, after = statements(base), statements(row)
     found = []
     for part in StatementPart:
-        old, new = [one.stated for one in before[part]], [one.stated for one in after[part]]
-        gone = tuple(one.text for one in old if one not in new)
-        added = tuple(one.text for one in new if one not in old)
+        old, new = [statement.stated for statement in before[part]], [one.stated for one in after[part]]
+        gone = tuple(stated.text for stated in old if stated not in new)
+        added = tuple(stated.text for stated in new if stated not in old)
         if gone or added:
             found.append(TextChange(part, gone, added))
     return tuple(found)

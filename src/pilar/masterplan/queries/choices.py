@@ -50,12 +50,12 @@ def content_choices(plan: PlanRow, *, scope: Standing, keep: Content | None = No
     kept = set() if keep is None else {keep.owner, *keep.partners}
     found = list(Office.objects.filter(region=plan.region).order_by("name", "pk"))
     offices = tuple(
-        OfficeChoice(one.pk, one.name, one.abbreviation or one.name)
-        for one in found
-        if one.closed_at is None or one.pk in kept
+        OfficeChoice(office.pk, office.name, office.abbreviation or office.name)
+        for office in found
+        if office.closed_at is None or office.pk in kept
     )
-    named = set() if keep is None else {one.measure for one in keep.targets} - {""}
-    return Choices(offices, _measures(plan.region, scope, named), {one.pk: one.name for one in found})
+    named = set() if keep is None else {target.measure for target in keep.targets} - {""}
+    return Choices(offices, _measures(plan.region, scope, named), {office.pk: office.name for office in found})
 
 
 def frame_of(region: str, years: range, *, keep: Content | None = None) -> Frame:
@@ -80,7 +80,9 @@ def highest_numbers(line: int | None) -> dict[str, int]:
     if line is not None:
         kept = StoredContent.objects.filter(pk__in=Entry.objects.filter(line=line).values("content"))
         bodies = [read(body) for body in kept.values_list("body", flat=True)]
-    return {name: max((row.number for one in bodies for row in getattr(one, name)), default=0) for name in numbered}
+    return {
+        name: max((row.number for content in bodies for row in getattr(content, name)), default=0) for name in numbered
+    }
 
 
 def _measures(region: str, scope: Standing, named: set[str]) -> tuple[MeasureChoice, ...]:

@@ -31,7 +31,7 @@ class OwnProgramme:
     @property
     def open(self) -> tuple[Expected, ...]:
         """What is due or late, oldest first."""
-        return tuple(one for one in self.quarters if one.state in (ReportState.DUE, ReportState.LATE))
+        return tuple(quarter for quarter in self.quarters if quarter.state in (ReportState.DUE, ReportState.LATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ class OfficeLate:
     @property
     def reports(self) -> tuple[tuple[ProgrammeRow, Expected], ...]:
         """Each report that is late, with its programme."""
-        return tuple((one.row, quarter) for one in self.late for quarter in one.quarters)
+        return tuple((late.row, quarter) for late in self.late for quarter in late.quarters)
 
     @property
     def count(self) -> int:
         """Count how many reports are late."""
-        return sum(len(one.quarters) for one in self.late)
+        return sum(len(late.quarters) for late in self.late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,12 @@ class ReportSheet:
 def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
     """What the offices of ``scope`` have to report, newest plan first. Four queries for each plan of their region."""
     found = []
-    for region in sorted({one.region for one in scope.memberships if one.region}):
+    for region in sorted({membership.region for membership in scope.memberships if membership.region}):
         offices = offices_of(scope, Action.REPORT, region)
         if not offices:
             continue
         for row in newest_in_force(region, scope=scope):
-            own = tuple(one for one in programmes_alone(row) if one.content.owner in offices)
+            own = tuple(programme for programme in programmes_alone(row) if programme.content.owner in offices)
             if own:
                 found.append(_own_plan(row, own, now))
     return tuple(found)
@@ -113,10 +113,10 @@ def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
 def newest_in_force(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
     """Find the newest version of each plan that is or was in force, newest plan first. One query."""
     rows = readable_law(scope).filter(region=region).order_by("-plan__first_year", "plan", "-number")
-    found: dict[int, VersionRow] = {}
+    versions: dict[int, VersionRow] = {}
     for row in rows:
-        found.setdefault(row.plan_id, version_row(row))
-    return tuple(found.values())
+        versions.setdefault(row.plan_id, version_row(row))
+    return tuple(versions.values())
 
 
 def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
@@ -126,17 +126,19 @@ def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
     """
     entries = programmes_alone(row)
     today, rules = today_in(row.plan.region, now), framework().progress
-    born, known = lives(row.plan.key), known_quarters(one.key for one in entries)
+    born, known = lives(row.plan.key), known_quarters(entry.key for entry in entries)
     found: dict[int, list[Late]] = {}
     names = {}
-    for one in entries:
-        if one.key not in born:
+    for programme in entries:
+        if programme.key not in born:
             continue
-        names[one.content.owner] = one.owner_name
-        wanted = open_reports(one.content, born[one.key], known.get(one.key, ()), today=today, rules=rules)
+        names[programme.content.owner] = programme.owner_name
+        wanted = open_reports(
+            programme.content, born[programme.key], known.get(programme.key, ()), today=today, rules=rules
+        )
         late = tuple(quarter for quarter in wanted if quarter.state is ReportState.LATE)
         if late:
-            found.setdefault(one.content.owner, []).append(Late(one, late))
+            found.setdefault(programme.content.owner, []).append(Late(programme, late))
     offices = sorted(found, key=lambda office: names[office])
     return tuple(OfficeLate(office, names[office], tuple(found[office])) for office in offices)
 
@@ -151,13 +153,13 @@ def open_by_office(version: int, plan: int, today: date, *, office: int | None =
         rows = rows.filter(content__owner=office)
     entries = [programme_row(row) for row in rows]
     rules = framework().progress
-    keys = [one.key for one in entries]
+    keys = [entry.key for entry in entries]
     born, known = lives(plan, keys), known_quarters(keys)
-    found: dict[int, list[Expected]] = {one.content.owner: [] for one in entries}
-    for one in entries:
-        if one.key in born:
-            found[one.content.owner] += open_reports(
-                one.content, born[one.key], known.get(one.key, ()), today=today, rules=rules
+    found: dict[int, list[Expected]] = {entry.content.owner: [] for entry in entries}
+    for programme in entries:
+        if programme.key in born:
+            found[programme.content.owner] += open_reports(
+                programme.content, born[programme.key], known.get(programme.key, ()), today=today, rules=rules
             )
     return found
 
@@ -191,13 +193,18 @@ def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime)
 
 def _own_plan(row: VersionRow, own: tuple[ProgrammeRow, ...], now: datetime) -> OwnPlan:
     today, rules = today_in(row.plan.region, now), framework().progress
-    keys = [one.key for one in own]
+    keys = [programme.key for programme in own]
     born, known = lives(row.plan.key, keys), known_quarters(keys)
     return OwnPlan(
         row,
         tuple(
-            OwnProgramme(one, expected(one.content, born[one.key], known.get(one.key, ()), today=today, rules=rules))
-            for one in own
+            OwnProgramme(
+                programme,
+                expected(
+                    programme.content, born[programme.key], known.get(programme.key, ()), today=today, rules=rules
+                ),
+            )
+            for programme in own
         ),
         today,
     )

@@ -56,7 +56,7 @@ def history(row: VersionRow, *, scope: Standing) -> tuple[HistoryRow, ...]:
     found = list(audit.events(target=VERSION, key=row.key))
     if row.base is None:
         found += audit.events(target=PLAN, key=row.plan.key)
-    return tuple(_step(one) for one in found if one.action in SENTENCES)
+    return tuple(_step(event) for event in found if event.action in SENTENCES)
 
 
 def appearances(row: VersionRow, line: int, *, scope: Standing) -> tuple[Appearance, ...]:

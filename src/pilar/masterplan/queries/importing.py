@@ -33,20 +33,20 @@ def book_frame(row: VersionRow) -> BookFrame:
 def known_in(row: VersionRow) -> Known:
     """What stands in a version, for judging a workbook. Two queries."""
     entries = Entry.objects.filter(version=row.key).select_related("line", "content")
-    programmes = {one.line.code: (one.line_id, read(one.content.body)) for one in entries}
+    programmes = {entry.line.code: (entry.line_id, read(entry.content.body)) for entry in entries}
     proposals: dict[str, KnownProposal] = {}
     rows = Proposal.objects.filter(version=row.key).select_related("content", "line").order_by("number")
-    for one in rows:
-        state = ProposalState(one.state)
+    for proposal in rows:
+        state = ProposalState(proposal.state)
         known = KnownProposal(
-            one.pk, one.number, state, one.office_id,
-            read(one.content.body) if one.content else None, one.saves,
+            proposal.pk, proposal.number, state, proposal.office_id,
+            read(proposal.content.body) if proposal.content else None, proposal.saves,
         )  # fmt: skip
-        proposals[f"U{one.number}"] = known
+        proposals[f"U{proposal.number}"] = known
         if state not in OPEN_PROPOSALS:
             continue
-        if one.line is not None:
-            proposals[one.line.code] = known
-        elif one.origin == "import" and one.origin_key:
-            proposals[one.origin_key] = known
+        if proposal.line is not None:
+            proposals[proposal.line.code] = known
+        elif proposal.origin == "import" and proposal.origin_key:
+            proposals[proposal.origin_key] = known
     return Known(programmes, proposals)

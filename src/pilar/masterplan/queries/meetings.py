@@ -163,7 +163,7 @@ def missing_for_minutes(found: Minutes, now: datetime) -> tuple[Fault, ...]:
         kind=found.row.kind,
         undecided=[row.number for row in decided.rows if row.is_open] if decided else [],
         general_decided=decided is None or decided.general is not None,
-        signatories=sum(one.signs for one in found.attendance),
+        signatories=sum(attendee.signs for attendee in found.attendance),
         day=today_in(region, found.row.held_at),
         today=today_in(region, now),
         lost=_lost(decided) if decided else (),

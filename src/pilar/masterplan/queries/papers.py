@@ -20,4 +20,4 @@ def paper_batches(row: VersionRow, *, scope: Standing, now: datetime) -> BatchLi
     """The batches of a version, newest first; none for who may not order them."""
     if not may_order_papers(row, scope=scope):
         return BatchList()
-    return BatchList(tuple(batch_row(one, now) for one in PaperBatch.objects.filter(version=row.key)))
+    return BatchList(tuple(batch_row(batch, now) for batch in PaperBatch.objects.filter(version=row.key)))

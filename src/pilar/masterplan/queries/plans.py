@@ -54,8 +54,8 @@ def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]
     A row in hand is leave to read it. One query.
     """
     found: dict[StatementPart, list[StatementRow]] = {part: [] for part in StatementPart}
-    for one in Statement.objects.filter(version=row.key).select_related(*BESIDE).order_by("place"):
-        found[StatementPart(one.part)].append(statement_row(one))
+    for statement in Statement.objects.filter(version=row.key).select_related(*BESIDE).order_by("place"):
+        found[StatementPart(statement.part)].append(statement_row(statement))
     return {part: tuple(rows) for part, rows in found.items()}
 
 
@@ -72,16 +72,25 @@ def body(plan: int, key: int) -> BodyRow:
 
 def _body(row: Body) -> BodyRow:
     return BodyRow(
-        key=row.pk, kind=BodyKind(row.kind), title=row.title, decree=row.decree, decreed_on=row.decreed_on,
+        key=row.pk,
+        kind=BodyKind(row.kind),
+        title=row.title,
+        decree=row.decree,
+        decreed_on=row.decreed_on,
         source=row.source,
         members=tuple(
             MemberRow(
-                one.duty, one.position, one.person, one.office_id, one.office.name if one.office else "", one.pillar
+                member.duty,
+                member.position,
+                member.person,
+                member.office_id,
+                member.office.name if member.office else "",
+                member.pillar,
             )
-            for one in row.members.all()
+            for member in row.members.all()
         ),
         file=row.decree_file_id,
-    )  # fmt: skip
+    )
 
 
 def version_facts(version: int, *, region: str, last_year: int, now: datetime) -> VersionFacts:
@@ -108,7 +117,7 @@ def moves(
     if not may(scope, Action.MOVE_VERSION, Case(row.plan.region, None, row.state)):
         return ()
     return tuple(
-        (one, one.faults(facts)) for one in VERSIONS.moves(row.state) if one.target is not VersionState.REVISED
+        (move, move.faults(facts)) for move in VERSIONS.moves(row.state) if move.target is not VersionState.REVISED
     )
 
 

@@ -107,7 +107,7 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
     entries = programmes_alone(row)
     born, told = lives(row.plan.key), figures(row.plan.key, quarter.year)
     measured = measured_figures(
-        row.plan.region, (one.content for one in entries), [quarter], scope=scope, now=now
+        row.plan.region, (entry.content for entry in entries), [quarter], scope=scope, now=now
     )  # fmt: skip
     values = {code: found.figure.value for (code, _quarter), found in measured.items()}
     pillars = {part.code: pillar.code for pillar in frame.pillars.entries for part in pillar.parts}
@@ -160,9 +160,9 @@ def measured_figures(
     """By code and quarter what the measures tell that targets are bound to. Three queries, none if none is bound."""
     codes = {target.measure for content in contents for target in content.targets if target.measure}
     rows = measures_by_code(region, codes, scope=scope, now=now)
-    found = years_to_date((row, quarter.end) for row in rows.values() for quarter in quarters)
+    dates = years_to_date((row, quarter.end) for row in rows.values() for quarter in quarters)
     return {
-        (code, quarter): Measured(row, found[row.key, quarter.end])
+        (code, quarter): Measured(row, dates[row.key, quarter.end])
         for code, row in rows.items()
         for quarter in quarters
     }

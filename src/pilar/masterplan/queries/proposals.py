@@ -134,11 +134,15 @@ def call(row: VersionRow) -> CallRow | None:
 
 def open_calls(*, scope: Standing, now: datetime) -> tuple[OpenCall, ...]:
     """The calls that somebody may answer now, the one that closes first in front. One query."""
-    regions = {one.region for one in scope.memberships if offices_of(scope, Action.PROPOSE, one.region or "") != ()}
+    regions = {
+        membership.region
+        for membership in scope.memberships
+        if offices_of(scope, Action.PROPOSE, membership.region or "") != ()
+    }
     rows = Call.objects.filter(version__region__in=regions - {None}, opened_at__lte=now, closes_at__gt=now)
     return tuple(
-        OpenCall(_call(one), one.version.region_id, one.version.region.name, one.version.plan.title, one.version.number)
-        for one in rows.filter(version__state__in=sorted(BEING_WRITTEN))
+        OpenCall(_call(row), row.version.region_id, row.version.region.name, row.version.plan.title, row.version.number)
+        for row in rows.filter(version__state__in=sorted(BEING_WRITTEN))
         .select_related("version__plan", "version__region")
         .order_by("closes_at")
     )
@@ -187,14 +191,14 @@ def own_programmes(row: VersionRow, offices: Iterable[int] | None) -> tuple[OwnP
     if offices is not None:
         rows = rows.filter(content__owner__in=list(offices))
     return tuple(
-        OwnProgramme(one.line_id, one.line.code, one.content.title, one.content.owner_id, one.asked)
-        for one in rows.select_related("line", "content").order_by("line__code")
+        OwnProgramme(entry.line_id, entry.line.code, entry.content.title, entry.content.owner_id, entry.asked)
+        for entry in rows.select_related("line", "content").order_by("line__code")
     )
 
 
 def similar_proposals(rows: Iterable[ProposalRow]) -> tuple[Pair, ...]:
     """Pairs of proposals that look alike and may be merged, the most alike first."""
-    return similar({one.key: (one.title, one.aim) for one in rows if one.mergeable})
+    return similar({row.key: (row.title, row.aim) for row in rows if row.mergeable})
 
 
 def _proposals(scope: Standing) -> QuerySet[Proposal]:

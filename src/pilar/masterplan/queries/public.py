@@ -31,12 +31,12 @@ def public_plans(*, search: str = "") -> tuple[PublicPlan, ...]:
         .annotate(size=Count("entries"), quick=Count("entries", filter=Q(entries__content__quick_win=True)))
         .order_by("region__name", "region", "-decreed_on", "-number")
     )
-    found: dict[str, PublicPlan] = {}
+    plans: dict[str, PublicPlan] = {}
     for row in rows:
-        known = found.get(row.region_id)
+        known = plans.get(row.region_id)
         if known is None or (row.state == VersionState.IN_FORCE and known.version.state is not VersionState.IN_FORCE):
-            found[row.region_id] = PublicPlan(version_row(row), row.size, row.quick)
-    return tuple(found.values())
+            plans[row.region_id] = PublicPlan(version_row(row), row.size, row.quick)
+    return tuple(plans.values())
 
 
 def public_plan(region: str, today: date) -> VersionRow:

@@ -107,7 +107,7 @@ def reports_of(line: int, quarter: Quarter | None = None) -> tuple[ReportRow, ..
             line=row.line_id,
             said=reported(Quarter(row.year, row.quarter), row.body, row.spent),
             by=row.account.name,
-            evidence=tuple(one.evidence_id for one in row.attachments.all()),
+            evidence=tuple(attachment.evidence_id for attachment in row.attachments.all()),
         )
         for row in rows.order_by("-year", "-quarter", "-number")
     )

@@ -144,7 +144,9 @@ class BodyRow:
     @property
     def given(self) -> NewBody:
         """As it is given to the operation."""
-        members = tuple(Member(one.duty, one.position, one.person, one.office, one.pillar) for one in self.members)
+        members = tuple(
+            Member(member.duty, member.position, member.person, member.office, member.pillar) for member in self.members
+        )
         return NewBody(self.kind, self.title, self.decree, self.decreed_on, self.source, members, self.file)
 
 

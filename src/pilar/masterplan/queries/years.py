@@ -63,13 +63,18 @@ class YearFigures:
     @property
     def last_report(self) -> Quarter | None:
         """The newest quarter that any programme was reported for in the year."""
-        found = [one.stands.reported for part in self.parts for one in part.programmes if one.stands.reported]
-        return max(found, default=None)
+        quarters = [
+            programme.stands.reported
+            for part in self.parts
+            for programme in part.programmes
+            if programme.stands.reported
+        ]
+        return max(quarters, default=None)
 
     @property
     def held_to(self) -> Quarter | None:
         """The newest quarter that any programme is held against; None without a programme."""
-        return max((one.stands.quarter for part in self.parts for one in part.programmes), default=None)
+        return max((programme.stands.quarter for part in self.parts for programme in part.programmes), default=None)
 
 
 def year_figures(region: str, year: int, *, scope: Standing, now: datetime) -> YearFigures | None:
@@ -85,22 +90,29 @@ def year_figures(region: str, year: int, *, scope: Standing, now: datetime) -> Y
     frame = framework()
     entries = programmes_alone(row)
     told = figures(row.plan.key, year)
-    planned = [one for one in entries if one.content.planned_in(year)]
-    evidence = evidence_of_year((one.key for one in planned), year)
+    planned = [entry for entry in entries if entry.content.planned_in(year)]
+    evidence = evidence_of_year((programme.key for programme in planned), year)
     today = today_in(region, now)
     judged = [
-        _programme(one, told.get(one.key, ()), year, evidence.get(one.key, ()), today=today, rules=frame.progress)
-        for one in planned
+        _programme(
+            programme,
+            told.get(programme.key, ()),
+            year,
+            evidence.get(programme.key, ()),
+            today=today,
+            rules=frame.progress,
+        )
+        for programme in planned
     ]
-    judged = [one for one in judged if one.stands.due]
-    quick_wins = tuple(one for one in entries if one.content.quick_win)
+    judged = [programme for programme in judged if programme.stands.due]
+    quick_wins = tuple(entry for entry in entries if entry.content.quick_win)
     return YearFigures(
         version=row,
-        parts=tuple(_part(one.code, judged) for one in frame.pillars.parts()),
+        parts=tuple(_part(part.code, judged) for part in frame.pillars.parts()),
         bodies=bodies(row.plan.key),
-        budget=budget_by_fund((one.content for one in entries), year),
+        budget=budget_by_fund((entry.content for entry in entries), year),
         quick_wins=quick_wins,
-        marks=mean_marks((one.content for one in quick_wins), frame.criteria),
+        marks=mean_marks((quick_win.content for quick_win in quick_wins), frame.criteria),
     )
 
 
@@ -113,8 +125,8 @@ def _version_of_year(region: str, year: int, scope: Standing) -> VersionRow | No
 
 
 def _part(code: str, judged: list[YearProgramme]) -> PartFigures:
-    own = tuple(one for one in judged if one.row.content.part == code)
-    return PartFigures(code, YearCount(len(own), sum(one.stands.realised for one in own)), own)
+    own = tuple(programme for programme in judged if programme.row.content.part == code)
+    return PartFigures(code, YearCount(len(own), sum(programme.stands.realised for programme in own)), own)
 
 
 def _programme(

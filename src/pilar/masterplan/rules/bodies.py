@@ -41,5 +41,5 @@ class NewBody:
 def body_fingerprint(body: NewBody) -> str:
     """Tells one state of a body from another: who saves over one they have not seen is told."""
     head = [body.kind.value, body.title, body.decree, str(body.decreed_on or ""), body.source, str(body.file or "")]
-    rows = [[one.duty, one.position, one.person, one.office, one.pillar] for one in body.members]
+    rows = [[member.duty, member.position, member.person, member.office, member.pillar] for member in body.members]
     return hashlib.sha256(json.dumps([head, rows], ensure_ascii=False).encode()).hexdigest()[:32]

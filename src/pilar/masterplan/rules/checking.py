@@ -77,11 +77,11 @@ def _texts(content: Content) -> Iterator[Fault]:
 
 
 def _head(content: Content, frame: Frame) -> Iterator[Fault]:
-    if content.part not in {one.code for one in frame.framework.pillars.parts()}:
+    if content.part not in {part.code for part in frame.framework.pillars.parts()}:
         yield Fault("unknown-part", mark("Choose one of the sub-dimensions"), {}, "part")
     if content.owner not in frame.offices:
         yield Fault("unknown-office", mark("Choose an open office of this region"), {}, "owner")
-    if any(one not in frame.offices for one in content.partners):
+    if any(partner not in frame.offices for partner in content.partners):
         yield Fault("unknown-partner", mark("Partners are open offices of this region"), {}, "partners")
     if content.owner in content.partners:
         yield Fault("owner-is-partner", mark("The owner office is not its own partner"), {}, "partners")
@@ -117,14 +117,14 @@ def _budgets(content: Content, frame: Frame) -> Iterator[Fault]:
             yield Fault("part-of-rupiah", mark("Write whole rupiah"), {}, place)
         else:
             yield from _number(one.amount, place)
-    for year, fund in _twice((one.year, one.fund) for one in content.budgets):
+    for year, fund in _twice((budget.year, budget.fund) for budget in content.budgets):
         row = max(row for row, one in enumerate(content.budgets) if (one.year, one.fund) == (year, fund))
         sentence = mark("This source of funds already stands for %(year)s")
         yield Fault("budget-twice", sentence, {"year": str(year)}, f"budgets.{row}.year")
 
 
 def _activities(content: Content, frame: Frame) -> Iterator[Fault]:
-    by_number = {one.number: one for one in content.activities}
+    by_number = {activity.number: activity for activity in content.activities}
     for row, one in enumerate(content.activities):
         place = f"activities.{row}"
         if not one.title.strip():
@@ -183,7 +183,7 @@ def _numbered(content: Content) -> Iterator[Fault]:
         if len(rows) > MOST_ROWS:
             yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_ROWS}, name)
         if name in ("targets", "activities", "monitored"):
-            numbers = [one.number for one in rows]
+            numbers = [row.number for row in rows]
             if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
                 raise ValueError(f"the numbers of {name} are not unique")
 

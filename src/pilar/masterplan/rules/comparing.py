@@ -45,9 +45,9 @@ class ProgrammeChange:
     @property
     def content(self) -> Content:
         """What it says, of a programme that is gone what it said."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        content = self.after or self.before
+        assert content is not None
+        return content
 
 
 ROWS = {
@@ -111,4 +111,4 @@ def _aims(content: Content) -> set[tuple[object, ...]]:
     def aim(one: Target) -> tuple[object, ...]:
         return one.number, one.base, one.better, frozenset(one.yearly)
 
-    return {aim(one) for one in content.targets}
+    return {aim(target) for target in content.targets}

@@ -162,24 +162,24 @@ class Content:
     @property
     def money(self) -> Decimal:
         """Add up the money of all years, rupiah."""
-        return sum((one.amount for one in self.budgets), Decimal(0))
+        return sum((budget.amount for budget in self.budgets), Decimal(0))
 
     def budget_of(self, year: int) -> Decimal:
         """All money of a year, rupiah."""
-        return sum((one.amount for one in self.budgets if one.year == year), Decimal(0))
+        return sum((budget.amount for budget in self.budgets if budget.year == year), Decimal(0))
 
     @property
     def leaves(self) -> tuple[Activity, ...]:
         """The activities that progress is reported on: those without sub-activities."""
-        parents = {one.parent for one in self.activities}
-        return tuple(one for one in self.activities if one.number not in parents)
+        parents = {activity.parent for activity in self.activities}
+        return tuple(activity for activity in self.activities if activity.number not in parents)
 
     def planned_in(self, year: int) -> bool:
         """Tell whether anything of the programme is planned for a year: an activity, money or a target."""
         return (
-            any(one.starts.year <= year <= one.ends.year for one in self.activities)
-            or any(one.year == year for one in self.budgets)
-            or any(one.planned_for(year) is not None for one in self.targets)
+            any(activity.starts.year <= year <= activity.ends.year for activity in self.activities)
+            or any(budget.year == year for budget in self.budgets)
+            or any(target.planned_for(year) is not None for target in self.targets)
         )
 
 

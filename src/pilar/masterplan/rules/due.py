@@ -74,7 +74,7 @@ def open_reports(
 
 def ended_quarters(life: Life, today: date) -> tuple[Quarter, ...]:
     """The quarters of a life that are over, and can be reported on."""
-    return tuple(one for one in quarters(life.since, life.until) if one.end < today)
+    return tuple(quarter for quarter in quarters(life.since, life.until) if quarter.end < today)
 
 
 def _states(

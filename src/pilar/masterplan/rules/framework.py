@@ -28,18 +28,18 @@ class Group:
 
     def parts(self) -> Iterator[Named]:
         """All that stand one level below."""
-        for one in self.entries:
-            yield from one.parts
+        for entry in self.entries:
+            yield from entry.parts
 
     def find(self, code: str) -> Named | None:
         """The entry or part of this code."""
-        return next((one for one in (*self.entries, *self.parts()) if one.code == code), None)
+        return next((named for named in (*self.entries, *self.parts()) if named.code == code), None)
 
     def above(self, code: str) -> Named:
         """The entry that a part belongs to; ``KeyError`` for an unknown part."""
-        for one in self.entries:
-            if any(part.code == code for part in one.parts):
-                return one
+        for entry in self.entries:
+            if any(part.code == code for part in entry.parts):
+                return entry
         raise KeyError(code)
 
 

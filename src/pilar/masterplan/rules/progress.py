@@ -81,7 +81,7 @@ def planned_share(content: Content, quarter: Quarter) -> Fraction:
 
 def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fraction, ...]:
     """:func:`planned_share` at several quarters."""
-    spans = [(one.starts.place, one.ends.place - one.starts.place + 1) for one in content.leaves]
+    spans = [(leaf.starts.place, leaf.ends.place - leaf.starts.place + 1) for leaf in content.leaves]
     return tuple(_share_by(spans, quarter.place) for quarter in wanted)
 
 
@@ -95,7 +95,7 @@ def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
     leaves = content.leaves
     if not leaves:
         return Fraction(0)
-    return Fraction(sum(done.get(one.number, 0) for one in leaves), 100 * len(leaves))
+    return Fraction(sum(done.get(leaf.number, 0) for leaf in leaves), 100 * len(leaves))
 
 
 def light_of(planned: Fraction, done: Fraction | None, rules: ProgressRules) -> Light:
@@ -125,7 +125,7 @@ def standing(
     The light is that of the last report, held against what was planned by its own quarter; that a later one is overdue
     says ``late``, and says nothing about the works.
     """
-    known = {one.quarter: one for one in reports if one.quarter <= quarter}
+    known = {report.quarter: report for report in reports if report.quarter <= quarter}
     latest = max(known, default=None)
     late = late_quarters(content, known, quarter, since=since, today=today, rules=rules)
     planned, planned_then = planned_shares(content, (quarter, latest or quarter))
@@ -136,7 +136,7 @@ def standing(
         done=done,
         light=light_of(planned_then, done, rules),
         budget=content.budget_of(quarter.year),
-        spent=sum((one.spent for one in known.values() if one.quarter.year == quarter.year), Decimal(0)),
+        spent=sum((reported.spent for reported in known.values() if reported.quarter.year == quarter.year), Decimal(0)),
         reported=latest,
         late=late,
     )  # fmt: skip
@@ -146,8 +146,8 @@ def expected_quarters(content: Content, *, since: Quarter, until: Quarter) -> tu
     """The quarters that an office reports on: from the first activity to the last."""
     if not content.activities:
         return ()
-    first = max(since, min(one.starts for one in content.activities))
-    last = min(until, max(one.ends for one in content.activities))
+    first = max(since, min(activity.starts for activity in content.activities))
+    last = min(until, max(activity.ends for activity in content.activities))
     return run_of_quarters(first, last)
 
 
@@ -163,9 +163,9 @@ def late_quarters(
     """The quarters up to ``until`` that are not reported although their day has passed."""
     there = set(known)
     return tuple(
-        one
-        for one in expected_quarters(content, since=since, until=until)
-        if one not in there and due_on(one, rules) < today
+        quarter
+        for quarter in expected_quarters(content, since=since, until=until)
+        if quarter not in there and due_on(quarter, rules) < today
     )
 
 
@@ -220,7 +220,7 @@ def in_year(content: Content, reports: Iterable[Reported], year: int, *, today: 
     one, so that who stops reporting does not stay realised. A programme without a report of the year is not realised,
     nor one of which nothing is done.
     """
-    known = {one.quarter: one for one in reports if one.quarter.year == year}
+    known = {report.quarter: report for report in reports if report.quarter.year == year}
     latest = max(known, default=None)
     held, end = held_to(latest, year, last_due(today, rules)), Quarter(year, 4)
     planned, planned_in_all = planned_shares(content, (held, end))

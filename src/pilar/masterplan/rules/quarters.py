@@ -99,7 +99,7 @@ def run_of_quarters(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
 def last_due(today: date, rules: ProgressRules) -> Quarter:
     """The last quarter whose reports are all due: the day of :func:`due_on` has passed."""
     running = quarter_of(today)
-    return next(one for one in map(running.shifted, range(-1, -400, -1)) if due_on(one, rules) < today)
+    return next(quarter for quarter in map(running.shifted, range(-1, -400, -1)) if due_on(quarter, rules) < today)
 
 
 def due_on(quarter: Quarter, rules: ProgressRules) -> date:

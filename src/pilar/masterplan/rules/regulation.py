@@ -17,8 +17,8 @@ class Clause:
 
     def filled(self, words: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> Clause:
         """With the plan's words and lists in their places."""
-        letters = lists[self.brought] if self.brought else tuple(one.format(**words) for one in self.letters)
-        return Clause(self.text.format(**words), letters, tuple(one.format(**words) for one in self.numbers))
+        letters = lists[self.brought] if self.brought else tuple(letter.format(**words) for letter in self.letters)
+        return Clause(self.text.format(**words), letters, tuple(number.format(**words) for number in self.numbers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def faults_of_quarter(quarter: Quarter, *, first_year: int, last_year: int, life
 
 
 def _done(given: Given, content: Content) -> Iterator[Fault]:
-    leaves = {one.number for one in content.leaves}
+    leaves = {leaf.number for leaf in content.leaves}
     for number, share in given.done.items():
         if number not in leaves:
             yield Fault("unknown-activity", mark("The programme has no such activity"), {}, f"done.{number}")
@@ -90,7 +90,7 @@ def _done(given: Given, content: Content) -> Iterator[Fault]:
 
 
 def _readings(given: Given, content: Content) -> Iterator[Fault]:
-    targets = {one.number: one for one in content.targets}
+    targets = {target.number: target for target in content.targets}
     for number, value in given.readings.items():
         place = f"readings.{number}"
         if number not in targets:
@@ -102,7 +102,7 @@ def _readings(given: Given, content: Content) -> Iterator[Fault]:
 
 
 def _rest(given: Given, content: Content) -> Iterator[Fault]:
-    if given.there - {one.number for one in content.monitored}:
+    if given.there - {monitored.number for monitored in content.monitored}:
         yield Fault("unknown-monitored", mark("The programme plans no such thing"), {}, "there")
     if given.spent < 0:
         yield Fault("spent-below-zero", mark("Money is not below zero"), {}, "spent")

@@ -44,7 +44,7 @@ def similar(texts: Mapping[int, tuple[str, str]], *, least: float = ALIKE) -> tu
             share = max(titles, (2 * titles + aims) / 3)
             if share >= least:
                 found.append(Pair(first, second, share))
-    return tuple(sorted(found, key=lambda one: (-one.share, one.first, one.second)))
+    return tuple(sorted(found, key=lambda pair: (-pair.share, pair.first, pair.second)))
 
 
 def _pieces(text: str) -> frozenset[str]:

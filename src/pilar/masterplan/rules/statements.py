@@ -86,8 +86,8 @@ def _faults(part: StatementPart, given: Sequence[Stated], framework: Framework) 
     if part is StatementPart.VISION and len(given) > 1:
         yield Fault("one-vision", mark("A plan has one vision"), {}, "1.text")
     known = {
-        StatementPart.READINESS: {one.code for one in framework.readiness.parts()},
-        StatementPart.STRATEGY: {"", *(one.code for one in framework.pillars.entries)},
+        StatementPart.READINESS: {named.code for named in framework.readiness.parts()},
+        StatementPart.STRATEGY: {"", *(entry.code for entry in framework.pillars.entries)},
     }.get(part, {""})
     for row, one in enumerate(given):
         if not one.text.strip():

@@ -19,24 +19,24 @@ def budget_by_fund(contents: Iterable[Content], year: int) -> dict[Fund, Decimal
     """Money of a year by its source, rupiah; every source has a place."""
     found = dict.fromkeys(Fund, Decimal(0))
     for content in contents:
-        for one in content.budgets:
-            if one.year == year:
-                found[one.fund] += one.amount
+        for budget in content.budgets:
+            if budget.year == year:
+                found[budget.fund] += budget.amount
     return found
 
 
 def spent_in(reports: Iterable[Reported], year: int) -> Decimal:
     """Money that was spent in a year, rupiah."""
-    return sum((one.spent for one in reports if one.quarter.year == year), Decimal(0))
+    return sum((report.spent for report in reports if report.quarter.year == year), Decimal(0))
 
 
 def mean_marks(contents: Iterable[Content], criteria: Group) -> Mapping[str, Fraction | None]:
     """The mean of the quick wins' marks on each criterion; None where none is judged."""
-    marks: dict[str, list[int]] = {one.code: [] for one in criteria.entries}
+    marks: dict[str, list[int]] = {entry.code: [] for entry in criteria.entries}
     for content in contents:
-        for one in content.judged:
-            if content.quick_win and one.criterion in marks:
-                marks[one.criterion].append(one.mark)
+        for judged in content.judged:
+            if content.quick_win and judged.criterion in marks:
+                marks[judged.criterion].append(judged.mark)
     return {code: Fraction(sum(given), len(given)) if given else None for code, given in marks.items()}
 
 
@@ -105,18 +105,18 @@ def total(judged: Iterable[Judged]) -> Total:
     lights = dict(NO_LIGHTS)
     for one in rows:
         lights[one.standing.light] += 1
-    targets = [figure for one in rows for figure in one.figures if figure.wanted is not None]
+    targets = [figure for row in rows for figure in row.figures if figure.wanted is not None]
     return Total(
         programmes=len(rows),
-        planned=sum((one.standing.planned for one in rows), Fraction(0)),
-        done=sum((one.standing.done or Fraction(0) for one in rows), Fraction(0)),
-        budget=sum((one.standing.budget for one in rows), Decimal(0)),
-        spent=sum((one.standing.spent for one in rows), Decimal(0)),
+        planned=sum((row.standing.planned for row in rows), Fraction(0)),
+        done=sum((row.standing.done or Fraction(0) for row in rows), Fraction(0)),
+        budget=sum((row.standing.budget for row in rows), Decimal(0)),
+        spent=sum((row.standing.spent for row in rows), Decimal(0)),
         lights=lights,
-        late=sum(bool(one.standing.late) for one in rows),
+        late=sum(bool(row.standing.late) for row in rows),
         targeted=len(targets),
-        known=sum(one.value is not None for one in targets),
-        reached=sum(one.reached for one in targets),
+        known=sum(target.value is not None for target in targets),
+        reached=sum(target.reached for target in targets),
     )
 
 
@@ -182,10 +182,10 @@ def _through_years(
     due: Quarter,
     rules: ProgressRules,
 ) -> list[_InYear]:
-    known = sorted((one for one in reports if one.quarter <= until), key=lambda one: one.quarter)
+    known = sorted((report for report in reports if report.quarter <= until), key=lambda one: one.quarter)
     whole = [Quarter(year, 4) for year in years]
     ends = [min(end, until) if end.year <= until.year else end for end in whole]
-    last = [next((one for one in reversed(known) if one.quarter <= end), None) for end in ends]
+    last = [next((reported for reported in reversed(known) if reported.quarter <= end), None) for end in ends]
     held = [
         held_to(one.quarter if one is not None and one.quarter.year == year else None, year, due)
         for one, year in zip(last, years, strict=True)
@@ -210,15 +210,15 @@ def _through_years(
 
 
 def _year_line(year: int, rows: Sequence[_InYear], *, begun: bool) -> YearLine:
-    counted = [one for one in rows if one.counts]
+    counted = [row for row in rows if row.counts]
     return YearLine(
         year=year,
         programmes=len(counted),
-        planned=_mean([one.planned for one in counted]),
-        done=_mean([one.done for one in counted]) if begun else None,
-        realised=sum(one.realised for one in counted) if begun else None,
-        budget=sum((one.budget for one in rows), Decimal(0)),
-        spent=sum((one.spent for one in rows), Decimal(0)) if begun else None,
+        planned=_mean([__in_year.planned for __in_year in counted]),
+        done=_mean([__in_year.done for __in_year in counted]) if begun else None,
+        realised=sum(__in_year.realised for __in_year in counted) if begun else None,
+        budget=sum((row.budget for row in rows), Decimal(0)),
+        spent=sum((row.spent for row in rows), Decimal(0)) if begun else None,
     )
 
 

@@ -40,7 +40,7 @@ def figures_at(
     newest reading of the year up to the quarter.
     """
     of_year = sorted(
-        (one for one in reports if one.quarter.year == quarter.year and one.quarter <= quarter),
+        (report for report in reports if report.quarter.year == quarter.year and report.quarter <= quarter),
         key=lambda one: one.quarter,
         reverse=True,
     )

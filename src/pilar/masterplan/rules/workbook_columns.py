@@ -77,7 +77,7 @@ def columns_of(
 
 def _titles(group: Group) -> dict[str, str]:
     return {
-        name.casefold(): one.code for one in group.entries for name in (one.title.en, one.title.id, one.code)
+        name.casefold(): entry.code for entry in group.entries for name in (entry.title.en, entry.title.id, entry.code)
     }  # fmt: skip
 
 

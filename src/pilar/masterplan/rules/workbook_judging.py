@@ -66,7 +66,7 @@ class RowVerdict:
 def judge(found: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
     """What becomes of each programme, in their order; of two rows about one proposal the second is refused."""
     first: dict[int, Imported] = {}
-    return tuple(_once(_judge(one, known), first) for one in found)
+    return tuple(_once(_judge(imported, known), first) for imported in found)
 
 
 def _judge(one: Imported, known: Known) -> RowVerdict:

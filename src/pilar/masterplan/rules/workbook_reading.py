@@ -176,7 +176,7 @@ class _Programme:
         rows = self.lists
         return {
             "targets": [(self._target(row, number), row) for row, number in self._numbered("targets")],
-            "budgets": [(one, row) for row in rows["budgets"] for one in self._budgets(row)],
+            "budgets": [(budget, row) for row in rows["budgets"] for budget in self._budgets(row)],
             "activities": [(_activity(row, number), row) for row, number in self._numbered("activities")],
             "risks": [(Risk(row["text"] or "", row["response"] or ""), row) for row in rows["risks"]],
             "monitored": [(_monitored(row, number), row) for row, number in self._numbered("monitored")],

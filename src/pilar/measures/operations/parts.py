@@ -82,4 +82,4 @@ class Part:
             if "already-reported" in {fault.code for fault in one.faults}
         ]  # fmt: skip
         corrected = report_values(by=source, region=region, reports=later, now=now) if later else ()
-        return sum(one.stored for one in (*told, *corrected))
+        return sum(verdict.stored for verdict in (*told, *corrected))

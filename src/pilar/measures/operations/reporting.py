@@ -65,7 +65,7 @@ def report_values(
     refused = [(index, one) for index, one in enumerate(verdicts) if one.outcome is Outcome.REFUSED]
     if whole and refused:
         raise Faults(Place(index).of(fault) for index, one in refused for fault in one.faults)
-    _store(by, region, [one for one in verdicts if one.stored], now)
+    _store(by, region, [verdict for verdict in verdicts if verdict.stored], now)
     return verdicts
 
 
@@ -121,7 +121,7 @@ def _lock(by: Standing, region: str, reports: Iterable[Report]) -> None:
 def _store(by: Standing, region: str, verdicts: Sequence[Verdict], now: datetime) -> None:
     if not verdicts:
         return
-    keys = measure_keys(region, (one.read.report for one in verdicts), scope=by)
+    keys = measure_keys(region, (verdict.read.report for verdict in verdicts), scope=by)
     source = by.source if isinstance(by, SourceStanding) else None
     account = None if source else by.account
     # COPY is several times as fast as INSERT here; the triggers of the table hold for it as well.
@@ -145,8 +145,10 @@ def _record(by: Standing, region: str, keys: dict[str, int], verdicts: Iterable[
         grouped[one.read.report.measure].append(one)
     changes = []
     for code, found in grouped.items():
-        periods = sorted((one.read.period for one in found if one.read.period), key=lambda period: period.start)
-        corrected = sum(one.outcome is Outcome.CORRECTED for one in found)
+        periods = sorted(
+            (verdict.read.period for verdict in found if verdict.read.period), key=lambda period: period.start
+        )
+        corrected = sum(verdict.outcome is Outcome.CORRECTED for verdict in found)
         counted = {"accepted": len(found) - corrected, "corrected": corrected}
         after = {**counted, "first": str(periods[0]), "last": str(periods[-1])}
         changes.append(audit.Change(keys[code], region, after=after))

@@ -155,10 +155,10 @@ def use_source_token(*, secret: str, now: datetime) -> SourceStanding:
 
     The hash is looked up, so that the time of the answer tells nothing about the secret.
     """
-    found = used_token(SourceToken.objects.select_related("source").filter(source__active=True), secret=secret, now=now)
-    if found is None:
+    token = used_token(SourceToken.objects.select_related("source").filter(source__active=True), secret=secret, now=now)
+    if token is None:
         raise BadSourceToken
-    return standing_of_source(found.source, key=f"source-{found.pk}", name=f"{found.source.title} ({found.name})")
+    return standing_of_source(token.source, key=f"source-{token.pk}", name=f"{token.source.title} ({token.name})")
 
 
 def standing_of_source(row: SourceSystem, *, key: str, name: str) -> SourceStanding:

@@ -103,7 +103,7 @@ def _managed(by: Standing, code: str, measure: str) -> MeasureRow:
 
 def _choices(by: Standing, code: str, row: MeasureRow | None = None) -> dict[str, Any]:
     """Offices and sources to choose from; what a part of Pilar measures keeps its source, and nothing else has it."""
-    offices = tuple(one for one in areas.offices(code, scope=by) if not one.closed)
+    offices = tuple(office for office in areas.offices(code, scope=by) if not office.closed)
     built_in = row is not None and row.built_in
     sources = queries.sources(code, scope=by, now=timezone.now())
-    return {"offices": offices, "sources": tuple(one for one in sources if one.built_in == built_in)}
+    return {"offices": offices, "sources": tuple(source for source in sources if source.built_in == built_in)}

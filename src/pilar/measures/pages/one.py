@@ -27,16 +27,16 @@ from pilar.platform.language import translate
 def measure(request: HttpRequest, code: str, measure: str, *, by: Standing, now: datetime) -> Shown:
     """A measure with its newest figures."""
     row = queries.measure(code, measure, scope=by, now=now)
-    found = queries.series(row, version=number(request, "definition"))
+    series = queries.series(row, version=number(request, "definition"))
     asked = Asked.of(request)
     return {
         **permissions(by, row),
         "row": row,
-        "series": found,
-        "chart": _chart(found),
-        "chart_title": f"{found.version.title} ({found.version.unit})",
-        "step_name": translate(STEP_NAMES[found.step]),
-        "stepped": found.step is not Step(row.kind),
+        "series": series,
+        "chart": _chart(series),
+        "chart_title": f"{series.version.title} ({series.version.unit})",
+        "step_name": translate(STEP_NAMES[series.step]),
+        "stepped": series.step is not Step(row.kind),
         "values": _values(row).of(queries.values(row, scope=by, **asked.part), asked, about=row.code),
         "corrections": _values(row).of(queries.corrections(row, scope=by)),
         "missing": queries.missing(row, now=now),
@@ -51,10 +51,10 @@ def period(request: HttpRequest, code: str, measure: str, period: str, *, by: St
         wanted = parse_period(period, row.kind)
     except Faults:
         raise NotFound from None
-    found = queries.history(row, wanted, scope=by)
-    if not found:
+    values = queries.history(row, wanted, scope=by)
+    if not values:
         raise NotFound
-    return {**permissions(by, row), "row": row, "period": wanted, "values": _values(row).of(found)}
+    return {**permissions(by, row), "row": row, "period": wanted, "values": _values(row).of(values)}
 
 
 def permissions(by: Standing, row: MeasureRow) -> dict[str, Any]:
@@ -84,5 +84,5 @@ def _chart(found: Series) -> charts.Chart | None:
     return charts.timeline(
         {one.start: value for one, value in zip(found.points, found.values, strict=True)},
         columns=(_("Period"), found.version.unit),
-        labels={one.start: one.text() for one in found.points},
+        labels={point.start: point.text() for point in found.points},
     )

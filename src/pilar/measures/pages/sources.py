@@ -47,7 +47,7 @@ def source(request: HttpRequest, code: str, source: str, *, by: Standing, now: d
     return {
         "region": areas.region(code),
         "row": row,
-        "tokens": [(one, one.works(now)) for one in queries.source_tokens(row)],
+        "tokens": [(token, token.works(now)) for token in queries.source_tokens(row)],
         "form": form,
         "made": made,
         "address": request.build_absolute_uri(f"/api/v1/regions/{code}/values"),
@@ -70,12 +70,14 @@ def revoke(request: HttpRequest, code: str, source: str, key: int, *, by: Standi
     def look() -> Check | Done:
         require(by, Action.MANAGE_SOURCES, Case(code), known=may(by, Action.READ, Case(code)))
         row = queries.source(code, source, scope=by, now=now)
-        token = existing(next((one for one in queries.source_tokens(row) if one.key == key), None))
+        token = existing(
+            next((source_token for source_token in queries.source_tokens(row) if source_token.key == key), None)
+        )
         here = reverse("measures:source", args=[code, source])
         if token.revoked_at is not None:
             return Done(_("The token no longer opens anything"), here)
         used = reference.local_time(token.last_used_at, code) if token.last_used_at else _("never")
-        others = sum(one.works(now) and one.key != key for one in queries.source_tokens(row))
+        others = sum(source_token.works(now) and source_token.key != key for source_token in queries.source_tokens(row))
         return Check(
             title=_("Check before you revoke the token"),
             act=_("Revoke"),

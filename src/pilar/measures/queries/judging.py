@@ -92,7 +92,9 @@ def _target(row: Measure, scope: Standing) -> Target:
         else:
             sentence = mark("Another office reports this measure")
         why_not = Fault("not-allowed", sentence, {}, "measure")
-    return Target(row.code, schedule_of(row), tuple(version_of(one) for one in row.definitions.all()), why_not)
+    return Target(
+        row.code, schedule_of(row), tuple(version_of(definition) for definition in row.definitions.all()), why_not
+    )
 
 
 def _known(rows: dict[str, Measure], asked: set[tuple[str, Period]]) -> dict[tuple[str, Period], Known]:

@@ -137,8 +137,8 @@ class MeasureRow:
 
     def shown(self, period: Period, value: Decimal) -> Decimal:
         """A value with the decimals that its definition says."""
-        found = version_for((row.version for row in self.versions), period)
-        rounded = published(value, (found or self.now.version).definition.decimals)
+        version = version_for((row.version for row in self.versions), period)
+        rounded = published(value, (version or self.now.version).definition.decimals)
         assert rounded is not None
         return rounded
 

@@ -122,7 +122,7 @@ def values(row: MeasureRow, *, scope: Standing, page: int = 1, size: int | None 
 
     def made(starts: Iterable[date]) -> list[ValueRow]:
         rows = Value.objects.filter(measure=row.key, starts_on__in=list(starts)).select_related("account", "source")
-        counting = {one.starts_on: one for one in rows.order_by("starts_on", "number")}
+        counting = {value.starts_on: value for value in rows.order_by("starts_on", "number")}
         return _rows(row, [counting[start] for start in starts], scope)
 
     return paged(firsts, made, page=page, size=size)
@@ -158,7 +158,7 @@ def combined(row: MeasureRow, longer: Period) -> Combined:
         Period(row.kind, start): value
         for start, value in rows.order_by("starts_on", "number").values_list("starts_on", "value")
     }
-    holding = [one.version for one in row.versions if _overlaps(one, longer)]
+    holding = [version.version for version in row.versions if _overlaps(version, longer)]
     made = combine(there, longer, kind=row.kind, how=row.definition.aggregation)
     if len(holding) == 1:
         return combine(there, longer, kind=row.kind, how=holding[0].definition.aggregation)
@@ -176,9 +176,9 @@ def missing(row: MeasureRow, *, now: datetime) -> Missing:
 
 
 def _version(row: MeasureRow, number: int) -> VersionRow:
-    for one in row.versions:
-        if one.version.number == number:
-            return one
+    for version in row.versions:
+        if version.version.number == number:
+            return version
     raise NotFound
 
 
@@ -204,8 +204,8 @@ def _overlaps(one: VersionRow, longer: Period) -> bool:
 def _rows(row: MeasureRow, values: Iterable[Value], scope: Standing) -> list[ValueRow]:
     insider = not row.public or may(scope, Action.READ, row.case)
     found = list(values)
-    origins = origins_of(row, [one.key for one in found], scope=scope) if insider else {}
-    return [_value(row, one, insider, origins.get(one.key)) for one in found]
+    origins = origins_of(row, [value.key for value in found], scope=scope) if insider else {}
+    return [_value(row, value, insider, origins.get(value.key)) for value in found]
 
 
 def _value(row: MeasureRow, one: Value, insider: bool, origin: ValueOrigin | None) -> ValueRow:

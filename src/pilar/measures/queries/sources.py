@@ -31,7 +31,7 @@ def source(region: str, code: str, *, scope: Standing, now: datetime) -> SourceR
 
 def source_tokens(row: SourceRow) -> tuple[TokenRow, ...]:
     """The tokens of a source that :func:`source` gave out, newest first."""
-    return tuple(row_of(TokenRow, one) for one in SourceToken.objects.filter(source=row.key))
+    return tuple(row_of(TokenRow, token) for token in SourceToken.objects.filter(source=row.key))
 
 
 def _rows(region: str, now: datetime) -> QuerySet[SourceSystem]:

@@ -65,10 +65,10 @@ def years_to_date(wanted: Iterable[tuple[MeasureRow, date]]) -> Mapping[tuple[in
             cursor.execute(_SUMS, given)
             for place, present, total, newest, start, told in cursor.fetchall():
                 sums[place] = present, Fraction(total), Fraction(newest), start, told
-    found = dict.fromkeys(asked, YearToDate(None, 0, 0, None))
+    dates = dict.fromkeys(asked, YearToDate(None, 0, 0, None))
     for place, (pair, row, first, last) in enumerate(spans, start=1):
-        found[pair] = _figure(row, first, last, sums.get(place))
-    return found
+        dates[pair] = _figure(row, first, last, sums.get(place))
+    return dates
 
 
 def _span(row: MeasureRow, end: date) -> tuple[Period, Period | None]:
@@ -90,9 +90,9 @@ def _figure(
     expected = present if row.built_in else expected
     period = Period(row.kind, start)
     holding = [
-        one.version.definition
-        for one in row.versions
-        if one.version.since <= last.end and (one.version.until is None or first.start < one.version.until)
+        version.version.definition
+        for version in row.versions
+        if version.version.since <= last.end and (version.version.until is None or first.start < version.version.until)
     ]
     how = holding[-1].aggregation if holding else row.definition.aggregation
     value: Fraction | None = newest

@@ -216,8 +216,8 @@ class Judge:
         if one.faults or target is None or period is None or value is None:
             return Verdict(one, Outcome.REFUSED, faults=one.faults)
         there = self.known.get((target.code, period))
-        if one.report.key and (found := self._by_key(one, target, period, value, there)):
-            return found
+        if one.report.key and (verdict := self._by_key(one, target, period, value, there)):
+            return verdict
         if there is not None and there.value == value:
             return Verdict(one, Outcome.UNCHANGED, there.number)
         faults = self._faults(one, target, period, value, there)

@@ -60,7 +60,7 @@ def begin_deliveries(notices: Iterable[Notice], channel: Channel, now: datetime)
     """Write down that one message with these notices is on its way; answers its reference."""
     message = uuid4()
     Delivery.objects.bulk_create(
-        Delivery(notice=one, channel=channel, message=message, queued_at=now, due_at=now) for one in notices
+        Delivery(notice=notice, channel=channel, message=message, queued_at=now, due_at=now) for notice in notices
     )
     if channel in PHONES:
         send_messages.later()
@@ -140,7 +140,7 @@ def _text(person: User, notices: list[Notice]) -> str:
             ngettext("Pilar: %(count)s notice waits for you.", "Pilar: %(count)s notices wait for you.", count)
             % {"count": count}
         ]
-        dated = [(one.deadline, one.region_id) for one in notices if one.deadline is not None]
+        dated = [(notice.deadline, notice.region_id) for notice in notices if notice.deadline is not None]
         if dated:
             deadline, region = min(dated, key=lambda one: one[0])
             parts.append(gettext("Nearest deadline: %(deadline)s.") % {"deadline": local_end(deadline, region)})

@@ -69,8 +69,8 @@ def ask_code(
 
 
 def _require_few(limit: Limit, rows: Q, now: datetime) -> None:
-    found = PublicCode.objects.filter(rows, asked_at__gt=now - limit.within).order_by("-asked_at")
-    until = limit.closed_until(list(found.values_list("asked_at", flat=True)[: limit.most]), now)
+    codes = PublicCode.objects.filter(rows, asked_at__gt=now - limit.within).order_by("-asked_at")
+    until = limit.closed_until(list(codes.values_list("asked_at", flat=True)[: limit.most]), now)
     if until is not None:
         raise TooManyCodes(seconds=(until - now).total_seconds())
 

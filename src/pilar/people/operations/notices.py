@@ -107,8 +107,8 @@ def _tell(pairs: Sequence[tuple[int, Message]], *, kind: str, sentence: str, nee
         sentence % message.fields  # a sentence that cannot be filled would break every page that shows it
     users, subjects = {user for user, _message in pairs}, {message.subject for _user, message in pairs}
     open_ones = {
-        (one.user_id, one.subject): one
-        for one in Notice.objects.filter(user__in=users, kind=kind, subject__in=subjects, done_at=None)
+        (notice.user_id, notice.subject): notice
+        for notice in Notice.objects.filter(user__in=users, kind=kind, subject__in=subjects, done_at=None)
     }
     new, moved = [], []
     for user, message in sorted(pairs, key=lambda pair: (pair[0], pair[1].subject)):

@@ -81,7 +81,9 @@ def anonymise(*, by: Standing, user: int, now: datetime) -> None:
 
 def _end_sessions(user: int) -> None:
     """Delete the sessions of an account: what was typed may be kept in them. Only each one itself says whose it is."""
-    own = [one.pk for one in Session.objects.iterator() if one.get_decoded().get("_auth_user_id") == str(user)]
+    own = [
+        session.pk for session in Session.objects.iterator() if session.get_decoded().get("_auth_user_id") == str(user)
+    ]
     Session.objects.filter(pk__in=own).delete()
 
 
@@ -96,9 +98,9 @@ def load_retention(*, by: Standing) -> int:
     if reference_data.is_loaded(REGISTER, register.fingerprint):
         return 0
     rows = retention.load(
-        retention.Period(kind.code, one.since, one.days, one.source)
+        retention.Period(kind.code, kept_for.since, kept_for.days, kept_for.source)
         for kind in register.kinds
-        for one in kind.retention
+        for kept_for in kind.retention
     )
     reference_data.mark_loaded(REGISTER, register.fingerprint, rows=rows)
     audit.record(by, "load", TARGET, register.fingerprint[:16], after={"rows": rows})

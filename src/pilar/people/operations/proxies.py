@@ -122,9 +122,9 @@ def declare_proxy(*, by: Standing, name: str, reason: str, purpose: str, valid_u
         sentence = mark("Say in at most %(most)s characters why the person cannot confirm it")
         raise Faults([Fault("unfit-reason", sentence, {"most": LONGEST_REASON}, "reason")])
     before = Proxy.objects.select_related("principal").filter(holder=account, declared=True, ended_at=None)
-    for one in before:
-        if one.purpose == purpose and one.principal and opened(one.principal.name).casefold() == named.casefold():
-            return one.pk
+    for proxy in before:
+        if proxy.purpose == purpose and proxy.principal and opened(proxy.principal.name).casefold() == named.casefold():
+            return proxy.pk
     person = PublicAccount.objects.create(
         kind=AccountKind.PERSON, name=named, declared=True, language=account.language, created_at=now
     )
@@ -171,7 +171,7 @@ def end_proxies(rows: QuerySet[Proxy], *, by: Standing, now: datetime) -> int:
         row.ended_at, row.ended_by = max(now, row.asked_at), by.actor.name
         row.save()
         _record(by, "end", row, {"ended_at": row.ended_at})
-    declared = PublicAccount.objects.filter(pk__in=[one.principal_id for one in ended if one.declared])
+    declared = PublicAccount.objects.filter(pk__in=[proxy.principal_id for proxy in ended if proxy.declared])
     acted_for = Proxy.objects.filter(ended_at=None, principal__isnull=False).values("principal")
     declared.exclude(pk__in=acted_for).update(name=None, birth_date=None, erased_at=now)
     return len(ended)

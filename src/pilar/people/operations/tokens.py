@@ -118,14 +118,14 @@ def use_token(*, secret: str, now: datetime) -> Standing:
 
     The hash is looked up, so that the time of the answer tells nothing about the secret.
     """
-    found = used_token(ApiToken.objects.select_related("user").filter(user__is_active=True), secret=secret, now=now)
-    if found is None:
+    api_token = used_token(ApiToken.objects.select_related("user").filter(user__is_active=True), secret=secret, now=now)
+    if api_token is None:
         raise BadToken
-    owner = queries.standing(found.user, now)
+    owner = queries.standing(api_token.user, now)
     longest = AuditEvent._meta.get_field("actor_name").max_length
-    name = Signature(f"{found.user.name} ({found.name})"[:longest], f"token:{found.pk}")
-    actor = Actor("token", str(found.pk), name)
-    return Standing(actor, owner.memberships, owner=found.user.pk)
+    name = Signature(f"{api_token.user.name} ({api_token.name})"[:longest], f"token:{api_token.pk}")
+    actor = Actor("token", str(api_token.pk), name)
+    return Standing(actor, owner.memberships, owner=api_token.user.pk)
 
 
 def used_token(rows: QuerySet[Issued], *, secret: str, now: datetime) -> Issued | None:

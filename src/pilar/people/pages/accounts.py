@@ -104,7 +104,7 @@ def new_account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One account, its roles, and a form to give another one."""
     _require_manager(by)
-    found = queries.account(key, scope=by, now=now)
+    account = queries.account(key, scope=by, now=now)
     place = _place(request, by)
     form = RoleForm(posted(request), **place.choices)
     if stored(form, lambda: operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))):
@@ -114,10 +114,10 @@ def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
     tokens = queries.tokens_of(key, scope=by) if _national(by) else ()
     roles = [
         (row, row.role in roles_to_give(by, row.region_code), may_confirm(by, row.role, row.region_code))
-        for row in found.roles
+        for row in account.roles
     ]
     return {
-        "account": found,
+        "account": account,
         "roles": roles,
         "form": form,
         "place": place,
@@ -135,22 +135,22 @@ def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, n
     def look() -> Check | Done:
         if queries.has_ended(membership, user=key, scope=by, now=now):
             return Done(gettext("The role has ended"), here if _remains(by, key) else reverse("people:accounts"))
-        found = queries.account(key, scope=by, now=now)
-        row = next((one for one in found.roles if one.key == membership), None)
+        account = queries.account(key, scope=by, now=now)
+        row = next((role for role in account.roles if role.key == membership), None)
         if row is None or row.role not in roles_to_give(by, row.region_code):
             raise NotFound
         will = [
             gettext("%(name)s does no more what the role allows: from the next click on, or after the last day."),
             gettext("What was done in the role stays, with the name."),
         ]
-        if len(found.roles) == 1:
+        if len(account.roles) == 1:
             will.append(gettext("It is the last role: the account then sees only what is public."))
         return Check(
             title=gettext("Check before you end the role"),
             act=gettext("End the role"),
             about=f"{row.role_name}, {row.place}" if row.place else row.role_name,
-            will=tuple(said % {"name": found.name} for said in will),
-            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+            will=tuple(said % {"name": account.name} for said in will),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (account.name, here)),
             final=False,
         )
 
@@ -181,8 +181,8 @@ def set_active(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 
     def look() -> Check | Done:
         by.require(Permission.MANAGE_ACCOUNTS)
-        found = queries.account(key, scope=by, now=now)
-        if not found.is_active:
+        account = queries.account(key, scope=by, now=now)
+        if not account.is_active:
             return Done(gettext("The account is blocked"), here)
         will = (
             gettext("%(name)s is signed out with the next click, and can no longer sign in."),
@@ -192,10 +192,10 @@ def set_active(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
         return Check(
             title=gettext("Check before you block the account"),
             act=gettext("Block the account"),
-            about=f"{found.name}, {found.email}",
-            will=tuple(said % {"name": found.name} for said in will),
-            counts=((gettext("Roles"), str(len(found.memberships))),),
-            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+            about=f"{account.name}, {account.email}",
+            will=tuple(said % {"name": account.name} for said in will),
+            counts=((gettext("Roles"), str(len(account.memberships))),),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (account.name, here)),
             final=False,
         )
 
@@ -206,12 +206,12 @@ def set_active(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 def name(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Correct the name of a person who asks for it."""
     _require_manager(by)
-    found = queries.account(key, scope=by, now=now)
+    account = queries.account(key, scope=by, now=now)
     by.require(Permission.MANAGE_ACCOUNTS)
-    form = NameForm(posted(request), initial={"name": found.name})
+    form = NameForm(posted(request), initial={"name": account.name})
     if stored(form, lambda: operations.correct_name(by=by, user=key, name=form.cleaned_data["name"])):
         return done(request, gettext("The name is corrected"), "people:account-of", key)
-    return {"account": found, "form": form}
+    return {"account": account, "form": form}
 
 
 @button
@@ -241,20 +241,20 @@ def remove_second_factor(request: HttpRequest, key: int, *, by: Standing, now: d
     here = reverse("people:account-of", args=[key])
 
     def look() -> Check | Done:
-        found = queries.account(key, scope=by, now=now)
+        account = queries.account(key, scope=by, now=now)
         by.require(Permission.MANAGE_ACCOUNTS)
-        if not found.second_factor:
+        if not account.second_factor:
             return Done(gettext("The second factor is removed, and the account is signed out everywhere"), here)
         return Check(
             title=gettext("Check before you remove the second factor"),
             act=gettext("Remove the second factor"),
-            about=f"{found.name}, {found.email}",
+            about=f"{account.name}, {account.email}",
             will=(
                 gettext("Whoever knows the password of the account can sign in with it alone."),
                 gettext("The account is signed out everywhere; whoever needs a second factor sets one up anew."),
                 gettext("Make sure by a call or in person that its owner has lost phone and recovery codes."),
             ),
-            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (account.name, here)),
         )
 
     return confirm(request, look, lambda: operations.remove_second_factor(by=by, user=key))

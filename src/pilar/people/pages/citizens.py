@@ -130,9 +130,14 @@ def account(request: HttpRequest) -> HttpResponse:
 @page("people/citizen/account.html", public=True)
 def own_account(request: HttpRequest, *, by: Standing) -> Shown:
     """What is kept of me, my consent, and who was shown what of it."""
-    found = queries.citizen(scope=by)
+    citizen = queries.citizen(scope=by)
     ways = [(translate(PURPOSES[purpose]), reverse(to)) for purpose, to in WAYS.items()]
-    return {"citizen": found, "text": reference.consent(), "readings": queries.public_readings(scope=by), "ways": ways}
+    return {
+        "citizen": citizen,
+        "text": reference.consent(),
+        "readings": queries.public_readings(scope=by),
+        "ways": ways,
+    }
 
 
 @citizens
@@ -151,8 +156,8 @@ def withdraw(request: HttpRequest, *, by: Standing, now: datetime) -> HttpRespon
     here = reverse("people:account")
 
     def look() -> Check | Done:
-        found = queries.citizen(scope=by)
-        if not found.agreed:
+        citizen = queries.citizen(scope=by)
+        if not citizen.agreed:
             return Done(gettext("Your consent is withdrawn"), here)
         return Check(
             title=gettext("Check before you withdraw your consent"),
@@ -176,12 +181,12 @@ def erase(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
     here = reverse("people:account")
 
     def look() -> Check | Done:
-        found = queries.citizen(scope=by)
-        open_ones = [one for one in queries.proxies(scope=by, now=now) if one.open and not one.mine]
+        citizen = queries.citizen(scope=by)
+        open_ones = [proxy for proxy in queries.proxies(scope=by, now=now) if proxy.open and not proxy.mine]
         return Check(
             title=gettext("Check before you erase your account"),
             act=gettext("Erase my account for good"),
-            about=found.name,
+            about=citizen.name,
             will=(
                 gettext(
                     "Name, e-mail address, phone number and date of birth are deleted; nobody can sign in any more."
@@ -254,7 +259,7 @@ def end_proxy(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
     here = reverse("people:proxies")
 
     def look() -> Check | Done:
-        row = existing(next((one for one in queries.proxies(scope=by, now=now) if one.key == key), None))
+        row = existing(next((proxy for proxy in queries.proxies(scope=by, now=now) if proxy.key == key), None))
         if not row.open:
             return Done(gettext("It has ended"), here)
         who = gettext("You act for this person no more.") if row.side is Side.HOLDER else gettext(

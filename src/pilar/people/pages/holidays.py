@@ -45,9 +45,9 @@ def holidays(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     form.fields["area"].choices = [(code, region.name), *nation]
 
     def decree() -> GivenDecree:
-        found = form.decree(form.cleaned_data["area"])
-        assert found is not None
-        return found
+        given_decree = form.decree(form.cleaned_data["area"])
+        assert given_decree is not None
+        return given_decree
 
     def enter() -> int:
         named = {name: form.cleaned_data[name] for name in ("day", "name", "joint_leave")}

@@ -25,7 +25,7 @@ from pilar.platform import audit
 def register(request: HttpRequest) -> Shown:
     """Which personal data are kept: what, why, how long, who reads; for everybody."""
     found, today = reference.register(), timezone.localdate()
-    kinds = [(one, one.kept_for(today)) for one in found.kinds]
+    kinds = [(kind, kind.kept_for(today)) for kind in found.kinds]
     return {"register": found, "kinds": kinds}
 
 
@@ -65,15 +65,15 @@ def anonymise(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
     here = reverse("people:account-of", args=[key])
 
     def look() -> Check | Done:
-        found = queries.account(key, scope=by, now=now)
-        if found.is_anonymised:
+        account = queries.account(key, scope=by, now=now)
+        if account.is_anonymised:
             return Done(gettext("The account is anonymised. Name and address are gone for good"), here)
         own = Remark(gettext("This is your own account. Another member of the secretariat has to do this."))
         rows = queries.count_of(queries.personal_data(key, scope=by, now=now))
         return Check(
             title=gettext("Check before you anonymise"),
             act=gettext("Anonymise for good"),
-            about=f"{found.name}, {found.email}",
+            about=f"{account.name}, {account.email}",
             will=(
                 gettext("Name and e-mail address go, in the account and in all that the person did, marked or signed."),
                 gettext("Notices to the person, sessions, tokens, the second factor and traces of signing in go."),
@@ -85,11 +85,11 @@ def anonymise(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
             ),
             counts=(
                 (gettext("Rows that name this account"), str(rows)),
-                (gettext("Roles that end"), str(len(found.roles))),
+                (gettext("Roles that end"), str(len(account.roles))),
             ),
             blocked=(own,) if by.account == key else (),
             unready=(Remark(gettext("Download the data first (JSON)"), reverse("people:data-of", args=[key])),),
-            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (account.name, here)),
         )
 
     return confirm(request, look, lambda: operations.anonymise(by=by, user=key, now=now))

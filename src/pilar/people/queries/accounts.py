@@ -71,7 +71,9 @@ class MembershipRow:
     @property
     def givers(self) -> str:
         """Whose it is to give and end it, in the reader's language."""
-        return ", ".join(translate(ROLES[one].name) for one in sorted(roles_with(ROLES[self.role].given_with)))
+        return ", ".join(
+            translate(ROLES[any_role].name) for any_role in sorted(roles_with(ROLES[self.role].given_with))
+        )
 
     @property
     def role_description(self) -> str:
@@ -207,18 +209,18 @@ def _held(row: Membership) -> HeldRole:
 
 
 def _accounts(rows: Iterable[User], now: datetime) -> list[AccountRow]:
-    found = list(rows)
-    units = _units(held for row in found for held in row.memberships.all())
-    return [_account(row, units, now) for row in found]
+    users = list(rows)
+    units = _units(held for row in users for held in row.memberships.all())
+    return [_account(row, units, now) for row in users]
 
 
 def _account(row: User, units: Mapping[str, str], now: datetime) -> AccountRow:
-    held = [_membership(one, units, now) for one in row.memberships.all()]
+    held = [_membership(membership, units, now) for membership in row.memberships.all()]
     return AccountRow(
         row.pk, row.email, row.name, row.language, row.is_active, row.anonymised_at is not None,
-        tuple(one for one in held if not one.to_come and not one.asked_by),
-        tuple(one for one in held if one.to_come and not one.asked_by),
-        tuple(one for one in held if one.asked_by),
+        tuple(membership for membership in held if not membership.to_come and not membership.asked_by),
+        tuple(membership for membership in held if membership.to_come and not membership.asked_by),
+        tuple(membership for membership in held if membership.asked_by),
     )  # fmt: skip
 
 

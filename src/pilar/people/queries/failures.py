@@ -52,5 +52,5 @@ def _closed(attempt: Attempt, now: datetime) -> Iterator[datetime | None]:
 
 
 def _within(limit: Limit, rows: Q, now: datetime) -> datetime | None:
-    found = FailedSignIn.objects.filter(rows, failed_at__gt=now - limit.within).order_by("-failed_at")
-    return limit.closed_until(list(found.values_list("failed_at", flat=True)[: limit.most]), now)
+    ins = FailedSignIn.objects.filter(rows, failed_at__gt=now - limit.within).order_by("-failed_at")
+    return limit.closed_until(list(ins.values_list("failed_at", flat=True)[: limit.most]), now)

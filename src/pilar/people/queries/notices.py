@@ -81,10 +81,10 @@ def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
     """What the reader must act on or has not read, the nearest deadline first; at most ``MOST_OPEN``."""
     rows = list(_own(scope).filter(done_at=None)[:MOST_OPEN])
     deliveries = defaultdict[int, dict[str, DeliveryRow]](dict)
-    for one in Delivery.objects.filter(notice__in=rows).order_by("pk"):  # the last one of a channel counts
-        reason = Reason(one.reason) if one.reason else None
-        found = DeliveryRow(Channel(one.channel), DeliveryState(one.state), reason, one.tries)
-        deliveries[one.notice_id][one.channel] = found
+    for delivery in Delivery.objects.filter(notice__in=rows).order_by("pk"):  # the last one of a channel counts
+        reason = Reason(delivery.reason) if delivery.reason else None
+        found = DeliveryRow(Channel(delivery.channel), DeliveryState(delivery.state), reason, delivery.tries)
+        deliveries[delivery.notice_id][delivery.channel] = found
     return tuple(replace(row_of(row), deliveries=tuple(deliveries[row.pk].values())) for row in rows)
 
 
@@ -97,7 +97,7 @@ def done_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
 def channels_of(user: int) -> dict[Channel, str]:
     """The channels by which an account of this key is told, with the number of each; e-mail if it chose none."""
     chosen = NoticeChannel.objects.filter(user=user, channel__in=offered()).order_by("channel")
-    return {Channel(one.channel): one.number for one in chosen} or {Channel.EMAIL: ""}
+    return {Channel(channel.channel): channel.number for channel in chosen} or {Channel.EMAIL: ""}
 
 
 def count_open_notices(user: int) -> int:

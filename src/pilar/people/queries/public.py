@@ -94,7 +94,7 @@ class CitizenRow:
     @property
     def agreed(self) -> str:
         """The version of the text that holds; empty if consent is withdrawn."""
-        return next((one.version for one in self.consents if one.withdrawn_at is None), "")
+        return next((consent.version for consent in self.consents if consent.withdrawn_at is None), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def contact_of(given: str, *, place: str = "contact") -> Contact:
             sentence = mark("This is no e-mail address")
             raise Faults([Fault("not-an-address", sentence, {}, place)]) from None
         return Contact(Channel.EMAIL, email)
-    phone = next((one for one in offered() if one in PHONES), None)
+    phone = next((channel for channel in offered() if channel in PHONES), None)
     if phone is None:
         sentence = mark("Write an e-mail address: nothing is sent to phones here")
         raise Faults([Fault("no-phones", sentence, {}, place)])
@@ -210,7 +210,7 @@ def citizen(*, scope: Standing) -> CitizenRow:
     return CitizenRow(
         row.pk, AccountKind(row.kind), opened(row.name), opened(row.email), opened(row.phone),
         date.fromisoformat(born) if born else None, row.language, row.created_at,
-        tuple(ConsentRow(one.version, one.given_at, one.withdrawn_at) for one in row.consents.all()),
+        tuple(ConsentRow(consent.version, consent.given_at, consent.withdrawn_at) for consent in row.consents.all()),
     )  # fmt: skip
 
 
@@ -220,9 +220,9 @@ def proxies(*, scope: Standing, now: datetime) -> tuple[ProxyRow, ...]:
     row = _own(scope)
     hashes = [one for contact in contacts_of(row) for one in contact.hashes]
     found = list(Proxy.objects.filter(Q(holder=row) | Q(principal=row) | Q(other_hash__in=hashes, ended_at=None)))
-    others = {key for one in found for key in (one.holder_id, one.principal_id) if key not in (None, row.pk)}
+    others = {key for proxy in found for key in (proxy.holder_id, proxy.principal_id) if key not in (None, row.pk)}
     names, today = public_names(others, by=scope), today_in("", now)
-    return tuple(_proxy_row(one, row.pk, names, today) for one in found)
+    return tuple(_proxy_row(proxy, row.pk, names, today) for proxy in found)
 
 
 def _proxy_row(one: Proxy, reader: int, names: dict[int, str], today: date) -> ProxyRow:
@@ -252,8 +252,8 @@ def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, 
         return ()
     known = PublicAccount.objects.filter(agreed | Q(declared=True), erased_at=None)
     rows = _in_force(now).filter(holder=by.citizen, purpose__in={purpose, "all"}, principal__in=known)
-    found = {one.principal_id: ActedFor(one.principal_id, one.pk, one.declared, one.valid_until) for one in rows}
-    return (ActedFor(by.citizen), *found.values())
+    fors = {row.principal_id: ActedFor(row.principal_id, row.pk, row.declared, row.valid_until) for row in rows}
+    return (ActedFor(by.citizen), *fors.values())
 
 
 def reached_for(account: int | None, *, purpose: str, now: datetime) -> tuple[int, ...]:
@@ -287,7 +287,7 @@ def public_readings(*, scope: Standing) -> tuple[ReadingRow, ...]:
     row = _own(scope)
     events = AuditEvent.objects.filter(action=audit.READ, target__in=READ, key=str(row.pk))
     others = events.exclude(actor_kind="public", actor_key=str(row.pk)).order_by("-id")[:MOST_READINGS]
-    return tuple(ReadingRow(one.happened_at, shown_name(one.actor_name), one.target) for one in others)
+    return tuple(ReadingRow(other.happened_at, shown_name(other.actor_name), other.target) for other in others)
 
 
 def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
@@ -308,14 +308,14 @@ def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, An
         | {name: opened(getattr(row, name)) for name in ("name", "email", "phone", "birth_date")},
         "consents": list(row.consents.values("version", "given_at", "withdrawn_at")),
         "proxies": [
-            {"key": one.pk, "holder": one.holder_id, "principal": one.principal_id, "purpose": one.purpose,
-             "declared": one.declared, "reason": opened(one.reason) if one.holder_id == row.pk else "",
-             "valid_until": one.valid_until, "asked_at": one.asked_at, "confirmed_at": one.confirmed_at,
-             "ended_at": one.ended_at}
-            for one in Proxy.objects.filter(Q(holder=row) | Q(principal=row))
+            {"key": proxy.pk, "holder": proxy.holder_id, "principal": proxy.principal_id, "purpose": proxy.purpose,
+             "declared": proxy.declared, "reason": opened(proxy.reason) if proxy.holder_id == row.pk else "",
+             "valid_until": proxy.valid_until, "asked_at": proxy.asked_at, "confirmed_at": proxy.confirmed_at,
+             "ended_at": proxy.ended_at}
+            for proxy in Proxy.objects.filter(Q(holder=row) | Q(principal=row))
         ],
         "readings": [
-            {"at": one.at, "who": one.who, "what": one.what} for one in public_readings(scope=owner)
+            {"at": reading.at, "who": reading.who, "what": reading.what} for reading in public_readings(scope=owner)
         ] if row.erased_at is None else [],
         "audit": list(
             AuditEvent.objects.filter(actor_kind="public", actor_key=str(row.pk)).order_by("id")

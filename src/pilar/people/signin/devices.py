@@ -37,7 +37,7 @@ def device_of(request: HttpRequest, email: str) -> str:
 def remember_device(request: HttpRequest, email: str) -> None:
     """Have the answer mark the device as one that this account signed in on."""
     known, mine = _read(request) or Device(uuid.uuid4().hex), _hash(email)
-    accounts = (*(one for one in known.accounts if one != mine), mine)[-MOST_ACCOUNTS:]
+    accounts = (*(account for account in known.accounts if account != mine), mine)[-MOST_ACCOUNTS:]
     request._device = Device(known.number, accounts)  # type: ignore[attr-defined]
 
 

@@ -72,9 +72,9 @@ class Heading:
 
 def known_words(columns: Sequence[Column]) -> dict[str, str]:
     """The column that a folded word names; a word of two columns names none, but for the own name of one."""
-    counted = Counter(word for one in columns for word in set(one.names()))
-    found = {word: one.name for one in columns for word in one.names() if counted[word] == 1}
-    return found | {folded(one.name): one.name for one in columns}
+    counted = Counter(word for column in columns for word in set(column.names()))
+    found = {word: column.name for column in columns for word in column.names() if counted[word] == 1}
+    return found | {folded(column.name): column.name for column in columns}
 
 
 def placed(

@@ -79,7 +79,7 @@ class Importer(ABC):
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
         """What the tables that :meth:`inspect` has found say."""
         sheets = self.sheets()
-        return read_rows({"": tables[0]} if "" in sheets else {one.name: one for one in tables}, sheets, chosen)
+        return read_rows({"": tables[0]} if "" in sheets else {table.name: table for table in tables}, sheets, chosen)
 
     @abstractmethod
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:

@@ -196,13 +196,13 @@ def _make_room(importer: Importer) -> None:
     """Drop what waits and would be too much."""
     if importer.shared:
         locks.take(f"{LOCK} {importer.kind} {importer.subject}")
-    found = _of(importer).select_for_update().filter(state__in=sorted(OPEN)).order_by("-pk")
+    imports = _of(importer).select_for_update().filter(state__in=sorted(OPEN)).order_by("-pk")
     if importer.shared:
-        if any(State(one.state) in RUNNING and not is_lost(one, importer.now) for one in found):
+        if any(State(one.state) in RUNNING and not is_lost(one, importer.now) for one in imports):
             raise ImportUnderWay
-        gone = list(found)
+        gone = list(imports)
     else:
-        gone = list(found.filter(state=State.CHECKED)[MOST_OPEN - 1 :])
+        gone = list(imports.filter(state=State.CHECKED)[MOST_OPEN - 1 :])
     for one in gone:
         _end(one, State.DROPPED)
         _record(importer, "drop", one)
@@ -212,7 +212,7 @@ def _read(importer: Importer, name: str, content: bytes) -> tuple[bytes, int]:
     """The tables of a file as they are kept, and how many rows they have. Raises Faults."""
     sheets = importer.sheets()
     tables = importer.inspect(name, content, _chosen(importer))
-    total = sum(len(one.rows) for one in tables if "" in sheets or one.name in sheets)
+    total = sum(len(table.rows) for table in tables if "" in sheets or table.name in sheets)
     return zlib.compress(b"".join(answer(tables)), 1), total
 
 
@@ -248,8 +248,8 @@ def _show(importer: Importer, row: Import, reading: Reading, verdicts: Sequence[
     """Keep what a check has found."""
     report = report_of(reading, verdicts, importer.outcomes, changed=changed, values=importer.shown)
     headings = [
-        [sheet, one.key, one.place.name, one.place.index, one.samples, one.column]
-        for sheet, found in reading.headings.items() for one in found
+        [sheet, heading.key, heading.place.name, heading.place.index, heading.samples, heading.column]
+        for sheet, found in reading.headings.items() for heading in found
     ]  # fmt: skip
     row.report = {**report.content(), "applicable": report.applicable, "headings": headings}
     row.judged, row.state, row.done = fingerprint(verdicts), State.CHECKED, row.total
@@ -267,7 +267,7 @@ def _store(importer: Importer, row: Import) -> None:
         return
     try:
         with transaction.atomic():
-            importer.store([one for one in verdicts if one.outcome.stored])
+            importer.store([verdict for verdict in verdicts if verdict.outcome.stored])
     except Faults:
         _check(importer, row, changed=True)
         return
@@ -326,8 +326,10 @@ def _progress(row: Import) -> Callable[[int], None]:
 
 
 def _chosen(importer: Importer) -> dict[str, str]:
-    found = ChosenHeadings.objects.filter(kind=importer.kind, owner=importer.owner).values_list("columns", flat=True)
-    return dict(found.first() or {})
+    headingses = ChosenHeadings.objects.filter(kind=importer.kind, owner=importer.owner).values_list(
+        "columns", flat=True
+    )
+    return dict(headingses.first() or {})
 
 
 def _of(importer: Importer) -> QuerySet[Import]:

@@ -50,8 +50,8 @@ class Row:
 def placed_faults(table: Table, reading: Reading) -> tuple[Fault, ...]:
     """What is wrong with a table as a whole, each fault at its place in words, for who has no page to show it on."""
     return tuple(
-        one.fault if one.fault.place else replace(one.fault, place=place(table.name, one.row, one.column))
-        for one in reading.faults
+        fault.fault if fault.fault.place else replace(fault.fault, place=place(table.name, fault.row, fault.column))
+        for fault in reading.faults
     )
 
 
@@ -66,7 +66,7 @@ class Reading:
 
     def label(self, row: Row, name: str) -> str:
         """A column as the spreadsheet shows it; empty for one that the file does not have."""
-        return next((one.label for one in self.headings.get(row.sheet, ()) if one.column == name), "")
+        return next((heading.label for heading in self.headings.get(row.sheet, ()) if heading.column == name), "")
 
 
 def headings_of(sheets: Mapping[str, Sequence[Column]], chosen: Mapping[str, str]) -> tuple[str, ...]:
@@ -112,7 +112,9 @@ class _Reader:
         self.notes: list[Told] = []
         by_name = {one.name: one for one in columns}
         self.columns = [
-            (by_name[one.column], one.place) for one in self.headings if one.column and one.column != LEFT_OUT
+            (by_name[heading.column], heading.place)
+            for heading in self.headings
+            if heading.column and heading.column != LEFT_OUT
         ]
         self.notations: dict[str, Notation | None] = {}
         for column, at in self.columns if not self.faults else ():

@@ -144,20 +144,20 @@ class Report:
         """Fit for JSON."""
         return {
             "counts": self.counts_by_code,
-            "faults": [_told_content(one) for one in self.faults],
+            "faults": [_told_content(fault) for fault in self.faults],
             "fault_count": self.fault_count,
-            "notes": [_told_content(one) for one in self.notes],
+            "notes": [_told_content(note) for note in self.notes],
             "note_count": self.note_count,
             "rows": [
                 [
-                    one.row,
-                    _packed(one.title),
-                    one.outcome.code,
-                    [_value_content(value) for value in one.values],
-                    one.sheet,
-                    *one.about,
+                    row.row,
+                    _packed(row.title),
+                    row.outcome.code,
+                    [_value_content(value) for value in row.values],
+                    row.sheet,
+                    *row.about,
                 ]
-                for one in self.rows
+                for row in self.rows
             ],
             "row_count": self.row_count,
             "changed": self.changed,
@@ -166,9 +166,9 @@ class Report:
     @classmethod
     def of(cls, content: Mapping[str, Any], outcomes: Sequence[Outcome]) -> Report:
         """A report from its content."""
-        known = {one.code: one for one in outcomes}
+        known = {outcome.code: outcome for outcome in outcomes}
         return cls(
-            counts={one: content["counts"].get(one.code, 0) for one in outcomes},
+            counts={outcome: content["counts"].get(outcome.code, 0) for outcome in outcomes},
             faults=tuple(map(_told, content["faults"])),
             fault_count=content["fault_count"],
             notes=tuple(map(_told, content["notes"])),
@@ -199,20 +199,22 @@ def report_of(
     ``changed``: something has changed since it was looked at, and nothing was stored. ``values``: those of a row that
     is shown.
     """
-    counts = Counter(one.outcome.code for one in verdicts)
-    faults = [*reading.faults, *(_at(reading, one, fault) for one in verdicts for fault in one.faults)]
-    notes = [*reading.notes, *(_at(reading, one, note) for one in verdicts for note in one.notes)]
-    shown = [one for one in verdicts if one.outcome.stored or one.outcome.refused]
-    shown += [one for one in verdicts if one.outcome.listed]
+    counts = Counter(verdict.outcome.code for verdict in verdicts)
+    faults = [*reading.faults, *(_at(reading, verdict, fault) for verdict in verdicts for fault in verdict.faults)]
+    notes = [*reading.notes, *(_at(reading, verdict, note) for verdict in verdicts for note in verdict.notes)]
+    shown = [verdict for verdict in verdicts if verdict.outcome.stored or verdict.outcome.refused]
+    shown += [verdict for verdict in verdicts if verdict.outcome.listed]
     return Report(
-        {one: counts[one.code] for one in outcomes},
+        {outcome: counts[outcome.code] for outcome in outcomes},
         tuple(faults[:MOST_TOLD]),
         len(faults),
         tuple(notes[:MOST_TOLD]),
         len(notes),
         tuple(
-            ShownRow(one.row.number, one.title, one.outcome, values(one), one.row.sheet, one.about)
-            for one in shown[:MOST_TOLD]
+            ShownRow(
+                verdict.row.number, verdict.title, verdict.outcome, values(verdict), verdict.row.sheet, verdict.about
+            )
+            for verdict in shown[:MOST_TOLD]
         ),
         len(shown),
         changed,
@@ -222,8 +224,14 @@ def report_of(
 def fingerprint(verdicts: Sequence[Verdict]) -> str:
     """Tells one preview from another: what is stored is what was shown, or it is shown anew."""
     said = [
-        [one.row.sheet, one.row.number, one.outcome.code, one.seen, [_value_content(value) for value in one.values]]
-        for one in verdicts
+        [
+            verdict.row.sheet,
+            verdict.row.number,
+            verdict.outcome.code,
+            verdict.seen,
+            [_value_content(value) for value in verdict.values],
+        ]
+        for verdict in verdicts
     ]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 

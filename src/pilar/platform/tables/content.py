@@ -41,8 +41,8 @@ def tables_in(order: Order, content: bytes) -> Sequence[Table]:
     """What ``order`` asks for of a file. Raises Faults."""
     if order.reader:
         module, _colon, function = order.reader.partition(":")
-        found: Sequence[Table] = getattr(import_module(module), function)(order, content)
-        return found
+        tables: Sequence[Table] = getattr(import_module(module), function)(order, content)
+        return tables
     budget = Budget(order.name, size=len(content), cells=order.most_cells)
     if not order.sheets:
         limits: dict[str, int] = {"most_rows": order.most_rows, "longest_cell": order.longest_cell}

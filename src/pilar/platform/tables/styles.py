@@ -50,7 +50,7 @@ class Styles:
 
     @property
     def shown(self) -> tuple[Shown, ...]:
-        return tuple(self._formats.get(one, Shown.NUMBER) for one in self._styles)
+        return tuple(self._formats.get(style, Shown.NUMBER) for style in self._styles)
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "numFmt":

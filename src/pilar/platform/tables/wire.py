@@ -46,7 +46,7 @@ class Order:
 
 def refusal(faults: Sequence[Fault]) -> bytes:
     """The line that a reader answers with when it refuses a file."""
-    return _line({"refused": [_fault(one) for one in faults]})
+    return _line({"refused": [_fault(fault) for fault in faults]})
 
 
 def answer(tables: Sequence[Table]) -> Iterator[bytes]:
@@ -58,7 +58,7 @@ def answer(tables: Sequence[Table]) -> Iterator[bytes]:
                 "name": table.name,
                 "header_row": table.header_row,
                 "columns": [column.name for column in table.columns],
-                "faults": [_fault(one) for one in table.faults],
+                "faults": [_fault(fault) for fault in table.faults],
                 "rows": len(table.rows),
             }
         )
@@ -86,7 +86,7 @@ def _table(lines: Iterator[bytes], texts: dict[str, str]) -> Table:
     rows = []
     for _ in range(head["rows"]):
         number, *cells = _read(lines)
-        rows.append(Row(number, tuple(_cell(one, texts) for one in cells)))
+        rows.append(Row(number, tuple(_cell(cell, texts) for cell in cells)))
     faults = tuple(Fault(**one) for one in head["faults"])
     return Table(head["name"], head["header_row"], columns, tuple(rows), faults)
 

@@ -66,7 +66,7 @@ def read_sheets(
                     name = sheet.name
                     found[name] = book.table(sheet, name, most_rows=most_rows, longest_cell=longest_cell)
                 except Faults as refused:
-                    if {one.code for one in refused.faults} - {"empty-file", "only-header"}:
+                    if {fault.code for fault in refused.faults} - {"empty-file", "only-header"}:
                         raise
     except _DAMAGE:
         raise _damaged(budget) from None
@@ -102,8 +102,10 @@ class _Book:
         worksheets = relations.targets("/worksheet")
         self.sheets = [_SheetPart(name, worksheets[key]) for name, key in listed.sheets if worksheets.get(key) in parts]
         self._epoch = listed.epoch
-        self._texts_part = next((one for one in relations.targets("/sharedStrings").values() if one in parts), None)
-        self._styles_part = next((one for one in relations.targets("/styles").values() if one in parts), None)
+        self._texts_part = next(
+            (target for target in relations.targets("/sharedStrings").values() if target in parts), None
+        )
+        self._styles_part = next((target for target in relations.targets("/styles").values() if target in parts), None)
         self._texts: Sequence[str] | None = None
         self._shown: Sequence[Shown] = ()
 

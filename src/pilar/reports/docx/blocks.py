@@ -54,7 +54,7 @@ class Writer:
 
     def blocks(self, blocks: Sequence[Block], width: float) -> list[Element]:
         """The blocks one below the other, ``width`` millimetres wide."""
-        return [made for one in blocks for made in self._block(one, width)]
+        return [made for block in blocks for made in self._block(block, width)]
 
     def beside(self, left: Sequence[Element], right: Sequence[Element], parts: tuple[float, float]) -> list[Element]:
         """Two stacks side by side, and the paragraph that Word wants below a table."""

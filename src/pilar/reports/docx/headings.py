@@ -34,8 +34,8 @@ def entries(blocks: tuple[Block, ...]) -> list[Entry]:
 
 
 def _headed(blocks: tuple[Block, ...]) -> Iterator[Heading | Division]:
-    for one in blocks:
-        if isinstance(one, Heading | Division):
-            yield one
-        elif isinstance(one, Beside):
-            yield from _headed((*one.left, *one.right))
+    for block in blocks:
+        if isinstance(block, Heading | Division):
+            yield block
+        elif isinstance(block, Beside):
+            yield from _headed((*block.left, *block.right))

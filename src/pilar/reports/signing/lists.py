@@ -46,12 +46,15 @@ class DocumentList:
 
     def find(self, pages: str) -> Listed | None:
         """The document with these pages; None if it was never registered."""
-        return next((one for one in self.documents if one.pages == pages[:PAGES]), None)
+        return next((document for document in self.documents if document.pages == pages[:PAGES]), None)
 
 
 def written(kind: str, scope: str, year: int, day: date, documents: Iterable[Listed]) -> str:
     """The text of a list; its lines in one order, so that equal lists are equal bytes."""
-    lines = sorted(f"{one.pages[:PAGES]} {one.file[:FILE]} {one.standing} {one.registered:%Y%m%d}" for one in documents)
+    lines = sorted(
+        f"{document.pages[:PAGES]} {document.file[:FILE]} {document.standing} {document.registered:%Y%m%d}"
+        for document in documents
+    )
     return "\n".join([f"{MARK} {kind} {scope} {year} {day} {len(lines)}", *lines, ""])
 
 

@@ -100,13 +100,13 @@ def read(text: str) -> SignedRecord:
             said[name] = rest[1 : 1 + length].decode()
             rest = rest[1 + length :]
         day = DAY_ZERO + timedelta(days=int.from_bytes(body[1 + KEY : 1 + KEY + DAY], "big"))
-        found = Record(said["kind"], said["scope"], said["number"], day, body[HEAD - HASH : HEAD].hex())
+        record = Record(said["kind"], said["scope"], said["number"], day, body[HEAD - HASH : HEAD].hex())
     except (binascii.Error, IndexError, ValueError) as error:
         raise NotARecord(text[:40]) from error
     key = body[1 : 1 + KEY]
-    if len(signature) != SIGNATURE or _text(_body(found, key) + signature) != text:
+    if len(signature) != SIGNATURE or _text(_body(record, key) + signature) != text:
         raise NotARecord(text[:40])
-    return SignedRecord(found, key, signature)
+    return SignedRecord(record, key, signature)
 
 
 def _body(record: Record, key: bytes) -> bytes:

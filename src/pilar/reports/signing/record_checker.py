@@ -35,12 +35,12 @@ END = re.compile(rb"%%EOF(\r\n|\n|\r)?")
 def check_record(text: str, key: str) -> Record:
     """What a record says, signed by the key; raises Refused."""
     try:
-        found = read(text)
-        if not found.holds(key):
-            raise Refused(f"the code was not signed by this key but names {found.key.hex()}, or it was changed")
+        record = read(text)
+        if not record.holds(key):
+            raise Refused(f"the code was not signed by this key but names {record.key.hex()}, or it was changed")
     except NotARecord as error:
         raise Refused("this is no code of a signed document") from error
-    return found.record
+    return record.record
 
 
 def code_in(content: bytes) -> str:
@@ -102,9 +102,9 @@ def checks(given: str, key: str, listed: str, proof: str) -> Iterator[str]:
         yield "the file has the pages that were signed, and nothing was changed or added"
     if listed:
         beside = json.loads(Path(proof).read_text(encoding="utf-8"))
-        found = check_list(Path(listed).read_bytes(), beside, key)
-        yield f"list of {len(found.documents)} documents, sealed as of {found.day}"
-        yield check_standing(found, record, content)
+        document_list = check_list(Path(listed).read_bytes(), beside, key)
+        yield f"list of {len(document_list.documents)} documents, sealed as of {document_list.day}"
+        yield check_standing(document_list, record, content)
 
 
 def main(arguments: Sequence[str]) -> int:

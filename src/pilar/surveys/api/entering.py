@@ -100,14 +100,14 @@ def enter(by: Standing, now: datetime, cell: Key, given: SurveyEnteredIn) -> dic
     are taken that ended before it.
     """
     _require_one_each(given)
-    entered = [Entered(one.key, one.answered(), one.began_at, one.ended_at) for one in given.answers]
+    entered = [Entered(answer.key, answer.answered(), answer.began_at, answer.ended_at) for answer in given.answers]
     stored, refused = operations.enter_answers(by=by, cell=cell, mode=Mode(given.mode), entered=entered, now=now)
     known = len(entered) - stored - len(refused)
     return {"stored": stored, "known": known, "refused": list(refused.items())}
 
 
 def _require_one_each(given: SurveyEnteredIn) -> None:
-    counts = Counter(one.key for one in given.answers)
+    counts = Counter(answer.key for answer in given.answers)
     faults = [
         Fault("key-twice", mark("This key stands twice"), {}, f"answers.{place}.key")
         for place, one in enumerate(given.answers)

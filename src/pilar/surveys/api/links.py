@@ -94,10 +94,10 @@ class SurveyAnswerOut(Schema):
 @router.get("/survey-links/{token}", response={200: SurveyLink, **NotThere}, summary="What a link asks")
 def link(now: datetime, token: Token) -> tuple[OpenForm, bool]:
     """Also before the survey begins and after it has ended."""
-    found = queries.open_form(token)
-    row = found.survey
+    open_form = queries.open_form(token)
+    row = open_form.survey
     running = takes_answers(state=row.state, opens_at=row.opens_at, closes_at=row.closes_at, now=now)
-    return found, running and not found.used
+    return open_form, running and not open_form.used
 
 
 @router.post(

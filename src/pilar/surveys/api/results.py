@@ -120,7 +120,10 @@ def answers(by: Standing, survey: Key) -> list[tuple[Single, dict[str, str]]]:
     given = queries.answers(row, scope=by)
     audit.read(by, "surveys.answers", row.key, area=row.region, rows=len(given))
     fields = [field.code for field in row.questionnaire.told_profile]
-    return [(one, {code: value for code, value in zip(fields, one.about[1:], strict=True) if value}) for one in given]
+    return [
+        (single, {code: value for code, value in zip(fields, single.about[1:], strict=True) if value})
+        for single in given
+    ]
 
 
 def _closed(by: Standing, key: int) -> SurveyRow:

@@ -114,7 +114,7 @@ def survey(by: Standing, survey: Key) -> Detail:
 @router.put("/surveys/{survey}/cells", response={200: SurveyDetail, **Refused}, summary="Say where a survey asks")
 def set_cells(by: Standing, survey: Key, given: SurveyCellsIn) -> Detail:
     """Before it is opened."""
-    operations.set_cells(by=by, survey=survey, cells=[NewCell(**one.dict()) for one in given.cells])
+    operations.set_cells(by=by, survey=survey, cells=[NewCell(**cell.dict()) for cell in given.cells])
     return _detail(by, survey)
 
 

@@ -15,17 +15,26 @@ from pilar.surveys.rules.questionnaire import ItemKind
 def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single]) -> bytes:
     """UTF-8 with a mark for spreadsheets; several flags of an answer stand in one cell, between spaces."""
     form = row.questionnaire
-    items = [one.code for one in form.items() if one.kind in (ItemKind.SCALE, ItemKind.CHOICE)]
+    items = [item.code for item in form.items() if item.kind in (ItemKind.SCALE, ItemKind.CHOICE)]
     programmes = {one.key: one for one in cells}
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     fields = ["group", *(one.code for one in form.told_profile)]
     writer.writerow(["pillar", "part", "programme", "mode", *fields, *items, "flags", "weight"])
-    for one in given:
-        cell = programmes[one.cell]
-        answers = [one.answers.get(code, "") for code in items]
-        flags = " ".join(one.flags)
+    for single in given:
+        cell = programmes[single.cell]
+        answers = [single.answers.get(code, "") for code in items]
+        flags = " ".join(single.flags)
         writer.writerow(
-            [cell.pillar, cell.part, inert(cell.programme), one.mode or "", *one.about, *answers, flags, one.weight]
+            [
+                cell.pillar,
+                cell.part,
+                inert(cell.programme),
+                single.mode or "",
+                *single.about,
+                *answers,
+                flags,
+                single.weight,
+            ]
         )
     return b"\xef\xbb\xbf" + stream.getvalue().encode()

@@ -79,13 +79,13 @@ def comparison_note() -> str:
 
 def course_note(found: Recap) -> str:
     """Which survey stands for which year."""
-    told = "; ".join(f"{one.survey.year}: {one.survey.title}" for one in found.years.points)
+    told = "; ".join(f"{point.survey.year}: {point.survey.title}" for point in found.years.points)
     return _("Surveys in the line: %(told)s.") % {"told": told}
 
 
 def others_note(found: Recap) -> str:
     """Which surveys are left out of the line, and why; empty without any."""
-    told = "; ".join(f"{one.year}: {one.title}" for one in found.years.others)
+    told = "; ".join(f"{other.year}: {other.title}" for other in found.years.others)
     if not told:
         return ""
     return _("Not in the line, because they asked other questions or used another scale: %(told)s.") % {"told": told}
@@ -102,7 +102,10 @@ def _districts(found: Recap) -> Iterator[Block]:
         columns = (Column(_("District"), share=3), *_figures(), Column(_("Answers"), number=True))
         yield Table(
             columns,
-            tuple(Row((one.label, figure(one.value), ends(one.lower, one.upper), str(one.count))) for one in given),
+            tuple(
+                Row((estimate.label, figure(estimate.value), ends(estimate.lower, estimate.upper), str(estimate.count)))
+                for estimate in given
+            ),
             _("Scores by district"),
         )
     names, rows = district_pillars(found)
@@ -130,10 +133,10 @@ def _changes(found: Recap) -> Iterator[Block]:
         columns,
         tuple(
             Row((
-                one.title, figure(one.before), figure(one.now), numbers.signed(one.change, language()),
-                ends(one.lower, one.upper), one.told or NONE,
+                row.title, figure(row.before), figure(row.now), numbers.signed(row.change, language()),
+                ends(row.lower, row.upper), row.told or NONE,
             ))
-            for one in rows
+            for row in rows
         ),
         _("Change since “%(title)s”") % {"title": before.title},
     )  # fmt: skip
@@ -151,8 +154,8 @@ def _courses(found: Recap) -> Iterator[Block]:
             (Column(_("What"), share=3), Column(_("Year"), number=True), *_figures()),
             tuple(
                 Row((year.what, str(year.year), figure(year.value), ends(year.lower, year.upper)))
-                for one in given
-                for year in one.years
+                for course in given
+                for year in course.years
             ),
             _("Figures over the years"),
         )
@@ -172,14 +175,19 @@ def _services(found: Recap) -> Iterator[Block]:
     yield Table(
         (Column(_("Service"), share=3), *_figures(), Column(_("Answers"), number=True), Column(_("Band"))),
         tuple(
-            Row((
-                service_name(one, found), figure(one.index.score), ends(*map(rounded, one.interval or (None, None))),
-                str(one.scores.cell.counting), one.index.band.code if one.index.band else NONE,
-            ))
-            for one in services
+            Row(
+                (
+                    service_name(service, found),
+                    figure(service.index.score),
+                    ends(*map(rounded, service.interval or (None, None))),
+                    str(service.scores.cell.counting),
+                    service.index.band.code if service.index.band else NONE,
+                )
+            )
+            for service in services
         ),
         _("Index of each service"),
-    )  # fmt: skip
+    )
 
 
 def _spread(found: Recap) -> Iterator[Block]:

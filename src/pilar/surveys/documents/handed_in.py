@@ -57,10 +57,10 @@ def handed_in(row: SurveyRow, *, scope: Standing) -> tuple[HandedIn, ...]:
 
 def _handed_in(row: SurveyRow, scope: Standing) -> Iterator[HandedIn]:
     given = queries.answers(row, scope=scope)
-    found = queries.recap(row, scope=scope)
+    recap = queries.recap(row, scope=scope)
     contents = {
-        FileKind.RECAP: typeset(recap_document(found)),
-        FileKind.WORKBOOK: recap_workbook(found),
+        FileKind.RECAP: typeset(recap_document(recap)),
+        FileKind.WORKBOOK: recap_workbook(recap),
         FileKind.ANSWERS: answers_csv(row, queries.cells(row, scope=scope), given),
     }
     for kind, content in contents.items():

@@ -27,7 +27,7 @@ WRITTEN_LINES = 3
 def paper_forms(row: SurveyRow, cells: Sequence[CellRow]) -> Booklet:
     """The forms of these programmes, each on pages of its own. Those of a survey that is not open are drafts: its links
     may still change."""
-    made = tuple(_form(row, one) for one in cells)
+    made = tuple(_form(row, cell) for cell in cells)
     stamps = [_("synthetic")] if row.synthetic else []
     if row.state is SurveyState.DRAFT:
         stamps.insert(0, _("draft"))
@@ -94,7 +94,7 @@ def _questions(items: Sequence[Item], form: Questionnaire, numbers: dict[str, st
     values = tuple((str(value), str(title)) for value, title in form.scale.items())
     for scaled, members in groupby(items, key=lambda one: one.kind is ItemKind.SCALE):
         if scaled:
-            rows = (Asked(numbers[one.code], _told(one), condition_of(one, form)) for one in members)
+            rows = (Asked(numbers[member.code], _told(member), condition_of(member, form)) for member in members)
             yield Scale(_("Tick one box in each row"), values, tuple(rows))
         else:
             for one in members:
@@ -114,4 +114,4 @@ def _told(asked: Item | Field) -> str:
 
 
 def _titles(options: Sequence[Option]) -> tuple[str, ...]:
-    return tuple(str(one.title) for one in options)
+    return tuple(str(option.title) for option in options)

@@ -75,14 +75,14 @@ def _blocks(found: Recap) -> Iterator[Block]:
     yield _table(_("Questions, all programmes together"), item_lines(scores, found.before))
     yield Paragraph(method_note(), quiet=True)
     yield Heading(_("Questions of each programme"))
-    for one in scores.cells:
-        if one.shown:
-            yield _table(one.cell.programme, items_of(scores, one))
+    for cell in scores.cells:
+        if cell.shown:
+            yield _table(cell.cell.programme, items_of(scores, cell))
     yield from beside_blocks(found)
     yield Heading(_("Doubted answers"))
     yield Table(
         (Column(_("Flag"), share=4), Column(_("Answers"), number=True), Column(_("Counts, per cent"), number=True)),
-        tuple(Row((translate(FLAG_NAMES[one.flag]), str(one.count), str(one.weight))) for one in doubts.flags),
+        tuple(Row((translate(FLAG_NAMES[flag.flag]), str(flag.count), str(flag.weight))) for flag in doubts.flags),
     )
     yield Heading(_("Statement"))
     yield Paragraph(statement(row))
@@ -148,7 +148,7 @@ def _table(caption: str, lines: Sequence[Line], *, quota: bool = False) -> Table
     change = compared(lines)
     if change:
         columns.append(Column(_("Change on the year before"), number=True))
-    return Table(tuple(columns), tuple(_row(one, quota, change) for one in lines), caption)
+    return Table(tuple(columns), tuple(_row(line, quota, change) for line in lines), caption)
 
 
 def _row(line: Line, quota: bool, change: bool) -> Row:

@@ -34,12 +34,12 @@ def recap_workbook(found: Recap) -> bytes:
     sheet(
         _("Scores"),
         [_("What"), *figures, _("Wanted")],
-        ([_indented(one), *_figures(one), one.cell.quota if one.cell else None]
-         for one in group_lines(scores, found.before)),
+        ([_indented(line), *_figures(line), line.cell.quota if line.cell else None]
+         for line in group_lines(scores, found.before)),
     )  # fmt: skip
     sheet(
         _("Questions"), [_("Question"), *figures],
-        ([one.title, *_figures(one)] for one in item_lines(scores, found.before)),
+        ([item_line.title, *_figures(item_line)] for item_line in item_lines(scores, found.before)),
     )  # fmt: skip
     sheet(
         _("By programme"), [_("Programme"), _("Question"), *figures[:4]],
@@ -55,7 +55,7 @@ def recap_workbook(found: Recap) -> bytes:
         sheet(title, heads, rows)
     sheet(
         _("Doubted answers"), [_("Flag"), _("Answers"), _("Counts, per cent")],
-        ([translate(FLAG_NAMES[one.flag]), one.count, one.weight] for one in found.doubts.flags),
+        ([translate(FLAG_NAMES[flag.flag]), flag.count, flag.weight] for flag in found.doubts.flags),
     )  # fmt: skip
     made.close()
     return stream.getvalue()
@@ -107,8 +107,15 @@ def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
         _("Districts"),
         [_("District"), _("Mean"), _("Lower end"), _("Upper end"), _("Answers"), *names],
         [
-            [one.label, one.value, one.lower, one.upper, one.count, *means.get(one.label, ())]
-            for one in district_estimates(found)
+            [
+                estimate.label,
+                estimate.value,
+                estimate.lower,
+                estimate.upper,
+                estimate.count,
+                *means.get(estimate.label, ()),
+            ]
+            for estimate in district_estimates(found)
         ],
     )
     year = found.scores.survey.year
@@ -116,8 +123,8 @@ def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
         _("Compared"),
         [_("What"), str(year - 1), str(year), _("Difference"), _("Lower end"), _("Upper end"), _("More than chance?")],
         [
-            [one.title, one.before, one.now, one.change, one.lower, one.upper, one.told]
-            for one in changes(found)
+            [change.title, change.before, change.now, change.change, change.lower, change.upper, change.told]
+            for change in changes(found)
         ],
     )  # fmt: skip
     yield (
@@ -133,8 +140,8 @@ def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
         _("Services"),
         [_("Service"), _("Index (IKM)"), _("Lower end"), _("Upper end"), _("Answers"), _("Band")],
         [
-            [service_name(one, found), one.index.score, *map(rounded, one.interval or (None, None)),
-             one.scores.cell.counting, one.index.band.code if one.index.band else ""]
-            for one in found.years.services
+            [service_name(service, found), service.index.score, *map(rounded, service.interval or (None, None)),
+             service.scores.cell.counting, service.index.band.code if service.index.band else ""]
+            for service in found.years.services
         ],
     )  # fmt: skip

@@ -121,7 +121,7 @@ def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
 
 def _choice(label: Any, options: tuple[Option, ...]) -> forms.ChoiceField:
     many = len(options) > MOST_BUTTONS
-    choices = [(one.code, str(one.title)) for one in options]
+    choices = [(option.code, str(option.title)) for option in options]
     return forms.ChoiceField(
         label=label,
         choices=[("", "–"), *choices] if many else choices,

@@ -105,13 +105,13 @@ class SheetForm(FaultsForm):
 
     def tell(self, error: Faults) -> None:
         """As of any form; the operation counts the sheets, of which there is one here."""
-        super().tell(Faults(replace(one, place=one.place.partition(".")[2]) for one in error.faults))
+        super().tell(Faults(replace(fault, place=fault.place.partition(".")[2]) for fault in error.faults))
 
     def _ask(self, code: str, label: str, options: tuple[Option, ...], note: str = "") -> None:
         """A figure to type, or a list to choose from where it is long."""
         self.options[code] = options
         if len(options) > MOST_OPTIONS:
-            choices = [("", "–"), *((one.code, str(one.title)) for one in options)]
+            choices = [("", "–"), *((option.code, str(option.title)) for option in options)]
             self.fields[code] = forms.CharField(label=label, help_text=note, widget=forms.Select(choices=choices))
         else:
             told = " · ".join(f"{place} = {one.title}" for place, one in enumerate(options, start=1))

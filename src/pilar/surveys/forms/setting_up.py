@@ -39,7 +39,7 @@ class SurveyForm(RegionTimes, FaultsForm):
 
     def __init__(self, *given: Any, known: Iterable[Questionnaire], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["form"].choices = [(one.code, str(one.title)) for one in known]
+        self.fields["form"].choices = [(questionnaire.code, str(questionnaire.title)) for questionnaire in known]
 
     def new_survey(self) -> NewSurvey:
         """What was given, for an operation."""
@@ -75,8 +75,8 @@ class CellRows(Rows[CellForm]):
 
     def __init__(self, first: Iterable[CellRow], **named: Any) -> None:
         shown = [
-            {"programme": one.programme, "office": one.office, "part": one.part or one.pillar, "quota": one.quota}
-            for one in first
+            {"programme": cell.programme, "office": cell.office, "part": cell.part or cell.pillar, "quota": cell.quota}
+            for cell in first
         ]
         super().__init__(CellForm, "cells", first=shown, most=MOST_CELLS, **named)
 
@@ -116,14 +116,14 @@ class StatementForm(FaultsForm):
 
 def _group(pillar: Pillar) -> tuple[str, list[tuple[str, str]]]:
     whole = translate("%(pillar)s, as a whole", pillar=str(pillar.title))
-    return str(pillar.title), [(pillar.code, whole), *((one.code, str(one.title)) for one in pillar.parts)]
+    return str(pillar.title), [(pillar.code, whole), *((part.code, str(part.title)) for part in pillar.parts)]
 
 
 def _places(code: str, pillars: Sequence[Pillar]) -> tuple[str, str]:
     """The codes of pillar and sub-dimension; two times nothing for an unknown one."""
-    for one in pillars:
-        if code == one.code:
-            return one.code, ""
-        if any(part.code == code for part in one.parts):
-            return one.code, code
+    for pillar in pillars:
+        if code == pillar.code:
+            return pillar.code, ""
+        if any(part.code == code for part in pillar.parts):
+            return pillar.code, code
     return "", ""

@@ -41,8 +41,8 @@ def become_measures(by: Standing, row: Survey, now: datetime) -> dict[str, str]:
     has ended, the region has shut the source off) keeps the survey from nothing: it is answered, by what it is about
     with the code of the error.
     """
-    found = survey_row_of(row.pk, scope=by)
-    figures = [one for one in figures_of(scores(found, scope=by)) if one.score is not None]
+    survey = survey_row_of(row.pk, scope=by)
+    figures = [figure for figure in figures_of(scores(survey, scope=by)) if figure.score is not None]
     if not figures:
         return {}
     # Two surveys that close at once would otherwise find the same code free.
@@ -53,15 +53,15 @@ def become_measures(by: Standing, row: Survey, now: datetime) -> dict[str, str]:
         return {SOURCE: error.code}
     period = period_of_survey(row.year, today_in(row.region_id, row.closes_at))
     refused = {}
-    work = _Work(by, source, row, found.questionnaire, period, now)
-    for one in figures:
+    work = _Work(by, source, row, survey.questionnaire, period, now)
+    for index_figure in figures:
         try:
             with transaction.atomic():
-                work.report(one)
+                work.report(index_figure)
         except Faults as error:
-            refused[one.about] = error.faults[0].code
+            refused[index_figure.about] = error.faults[0].code
         except PilarError as error:
-            refused[one.about] = error.code
+            refused[index_figure.about] = error.code
     return refused
 
 
@@ -111,8 +111,8 @@ class _Work:
             rows = rows.filter(cell=None, measure__definitions__title_id=title)
         else:
             rows = rows.filter(cell__office=one.office, cell__programme__iexact=one.about)
-        found = rows.select_related("measure").order_by("-pk").first()
-        return None if found is None else found.measure
+        measured = rows.select_related("measure").order_by("-pk").first()
+        return None if measured is None else measured.measure
 
     def _new_measure(self, one: IndexFigure) -> Measure:
         region = self.survey.region_id

@@ -77,7 +77,7 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
     row = Survey.objects.create(
         region_id=region, form=stored, title=given.title.strip(), year=given.year, split=given.split,
         opens_at=given.opens_at, closes_at=given.closes_at, synthetic=given.synthetic, created_at=now,
-        districts=[{"code": one.code, "name": one.name} for one in districts],
+        districts=[{"code": district.code, "name": district.name} for district in districts],
     )  # fmt: skip
     audit.record(
         by, "create", TARGET, row.pk, area=region, after={"form": form.code, "title": row.title, "year": row.year}
@@ -108,7 +108,7 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
         )
         for place, one in enumerate(cells)
     )  # fmt: skip
-    audit.record(by, "set-up", TARGET, row.pk, area=row.region_id, after={"cells": [one.programme for one in cells]})
+    audit.record(by, "set-up", TARGET, row.pk, area=row.region_id, after={"cells": [cell.programme for cell in cells]})
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def remind_of_quotas(*, by: Standing, now: datetime) -> int:
     rows = list(soon.order_by("pk"))
     cells, told = cells_of([row.pk for row in rows], scope=by), 0
     for row in rows:
-        if any(one.missing for one in cells.get(row.pk, ())):
+        if any(cell.missing for cell in cells.get(row.pk, ())):
             told += _tell(
                 by, row, BELOW, mark("The survey “%(title)s” closes soon, and not all programmes have enough answers"),
                 needs_action=True, now=now,

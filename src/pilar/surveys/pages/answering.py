@@ -56,19 +56,19 @@ class Started:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """Purpose and consent, and who answers; nothing is kept before somebody agrees."""
-    found = queries.open_form(token)
-    if request.method != "POST" and _has_arrived(request, found):
-        return _arrived(found, _device(request))
-    now, survey = timezone.now(), found.survey
+    open_form = queries.open_form(token)
+    if request.method != "POST" and _has_arrived(request, open_form):
+        return _arrived(open_form, _device(request))
+    now, survey = timezone.now(), open_form.survey
     running = takes_answers(state=survey.state, opens_at=survey.opens_at, closes_at=survey.closes_at, now=now)
-    if found.used or not running:
-        return render(request, "surveys/answering/closed.html", {"found": found, "now": now})
+    if open_form.used or not running:
+        return render(request, "surveys/answering/closed.html", {"found": open_form, "now": now})
     status = None
-    form = StartForm(request.POST if request.method == "POST" else None, questionnaire=found.survey.questionnaire)
+    form = StartForm(request.POST if request.method == "POST" else None, questionnaire=open_form.survey.questionnaire)
     if request.method == "POST":
         values = form.values()
         given = Answered(
-            {}, {one.code: values[one.code] for one in found.survey.questionnaire.profile}, values.get("group", ""),
+            {}, {one.code: values[one.code] for one in open_form.survey.questionnaire.profile}, values.get("group", ""),
             consent=bool(form.data.get("consent")),
         )  # fmt: skip
         if form.judge(given):
@@ -80,12 +80,12 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
                 status = error.status
             else:
                 answer = redirect("surveys:section", token, 1)
-                _mark(answer, _cookie(found), str(key), UNFINISHED_DAYS * 24 * 3600)
+                _mark(answer, _cookie(open_form), str(key), UNFINISHED_DAYS * 24 * 3600)
                 # Already now: the receipt of the whole answer may be lost on its way.
                 _mark(answer, DEVICE, _device(request), DEVICE_AGE)
                 return answer
-    going_on = _started(request, found)
-    context = {"found": found, "form": form, "going_on": going_on is not None, "days": TRACE_DAYS}
+    going_on = _started(request, open_form)
+    context = {"found": open_form, "form": form, "going_on": going_on is not None, "days": TRACE_DAYS}
     return render(request, "surveys/answering/start.html", context, status=status or form.status)
 
 
@@ -93,16 +93,16 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
     """The questions of a section. What was answered is kept even while something is missing."""
-    found = queries.open_form(token)
-    started = _started(request, found)
+    open_form = queries.open_form(token)
+    started = _started(request, open_form)
     if started is None:
-        return _nothing_begun(request, found)
+        return _nothing_begun(request, open_form)
     if not 1 <= number <= len(started.sections):
         raise NotFound
     asked = started.sections[number - 1]
     form = SectionForm(
         request.POST if request.method == "POST" else None,
-        questionnaire=found.survey.questionnaire,
+        questionnaire=open_form.survey.questionnaire,
         section=asked,
         answers=started.answered.answers,
         initial={name: str(value) for name, value in started.answered.answers.items()},
@@ -114,12 +114,12 @@ def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
         kept = _with(given, {name: value for name, value in given.answers.items() if storable(str(value))})
         operations.keep_unfinished(token=token, key=started.key, body=_body(kept), now=timezone.now())
         if form.judge(given):
-            sections = Started(found, started.key, started.began_at, given).sections
+            sections = Started(open_form, started.key, started.began_at, given).sections
             if number < len(sections):
                 return redirect("surveys:section", token, number + 1)
             return redirect("surveys:last", token)
     context = {
-        "found": found, "form": form, "section": asked, "number": number, "count": len(started.sections) + 1,
+        "found": open_form, "form": form, "section": asked, "number": number, "count": len(started.sections) + 1,
         "before": number - 1, "days": UNFINISHED_DAYS,
     }  # fmt: skip
     return render(request, "surveys/answering/section.html", context, status=form.status)
@@ -129,10 +129,10 @@ def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def last(request: HttpRequest, token: str) -> HttpResponse:
     """Hand the answer in. What is missing leads back to its page."""
-    found = queries.open_form(token)
-    started = _started(request, found)
+    open_form = queries.open_form(token)
+    started = _started(request, open_form)
     if started is None:
-        return _nothing_begun(request, found)
+        return _nothing_begun(request, open_form)
     status = None
     form = LastForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -145,14 +145,14 @@ def last(request: HttpRequest, token: str) -> HttpResponse:
                 now=timezone.now(),
             )  # fmt: skip
         except Faults as error:
-            number = _page_of(started, {one.place for one in error.faults})
+            number = _page_of(started, {fault.place for fault in error.faults})
             return redirect("surveys:section", token, number) if number else redirect("surveys:answer", token)
         except TooManyAnswers as error:
             form.add_error(None, error.text())
             status = error.status
         else:
-            return _arrived(found, device)
-    context = {"found": found, "form": form, "count": len(started.sections) + 1}
+            return _arrived(open_form, device)
+    context = {"found": open_form, "form": form, "count": len(started.sections) + 1}
     return render(request, "surveys/answering/last.html", context, status=status or form.status)
 
 

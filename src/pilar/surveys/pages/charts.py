@@ -26,25 +26,25 @@ def charts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The charts of a closed survey, each with its table; an office sees those of its own programmes."""
     row = queries.survey(key, scope=by)
     require_somewhere(by, Action.SEE_SCORES, row.case)
-    found = queries.recap(row, scope=by)
-    if not found.scores.cells:
+    recap = queries.recap(row, scope=by)
+    if not recap.scores.cells:
         return {"row": row}, "surveys/nothing.html"
-    names, inner = district_pillars(found)
+    names, inner = district_pillars(recap)
     return {
         "row": row,
-        "found": found,
-        "part_note": part_note(found),
+        "found": recap,
+        "part_note": part_note(recap),
         "asks_districts": row.questionnaire.district is not None,
-        "districts": district_charts(found),
-        "district_note": district_note(found),
+        "districts": district_charts(recap),
+        "district_note": district_note(recap),
         "pillar_names": names,
         "pillar_rows": inner,
-        "changes": changes(found),
+        "changes": changes(recap),
         "comparison_note": comparison_note(),
-        "courses": courses(found),
-        "course_note": course_note(found),
-        "others_note": others_note(found),
-        "services": services_charts(found),
+        "courses": courses(recap),
+        "course_note": course_note(recap),
+        "others_note": others_note(recap),
+        "services": services_charts(recap),
         "bands": row.questionnaire.satisfaction.bands if row.questionnaire.satisfaction else (),
-        "spread": spread_charts(found),
+        "spread": spread_charts(recap),
     }

@@ -49,7 +49,7 @@ def enumerator(request: HttpRequest, key: int, place: int, *, by: Standing) -> S
     if row.state is not SurveyState.CLOSED:
         require(by, Action.ENTER, case, known=True)
     form = row.questionnaire
-    sections = [SectionForm(None, questionnaire=form, section=one, answers=None) for one in form.sections]
+    sections = [SectionForm(None, questionnaire=form, section=section, answers=None) for section in form.sections]
     outbox = ANSWERS.shown(
         request,
         title=cell.programme,
@@ -61,7 +61,7 @@ def enumerator(request: HttpRequest, key: int, place: int, *, by: Standing) -> S
         opens=row.opens_at.isoformat(),
         closes=row.closes_at.isoformat(),
         profile={one.code: one.required for one in form.profile},
-        steps=[[_asked(item) for item in one.items] for one in form.sections],
+        steps=[[_asked(item) for item in section.items] for section in form.sections],
     )
     return {
         **outbox,

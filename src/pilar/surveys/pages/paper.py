@@ -41,7 +41,7 @@ def papers(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
     cells = queries.cells(row, scope=by)
     return {
         "row": row,
-        "cells": [(one, may(by, Action.ENTER, _case(row, one))) for one in cells],
+        "cells": [(cell, may(by, Action.ENTER, _case(row, cell))) for cell in cells],
         "may_import": may_somewhere(by, Action.ENTER, row.case),
         "takes": takes_now(opens_at=row.opens_at, closes_at=row.closes_at, now=now),
         "opens": reference.local_time(row.opens_at, row.region),

@@ -32,7 +32,7 @@ def survey(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
     row = queries.survey(key, scope=by)
     cells = queries.cells(row, scope=by)
     measured = queries.measured(row.key, scope=by, now=now)
-    gaps = gaps_of([one.pillar for one in cells], row.questionnaire.quota, pillars())
+    gaps = gaps_of([cell.pillar for cell in cells], row.questionnaire.quota, pillars())
     return {
         "row": row,
         **_counted(row, cells),
@@ -40,14 +40,14 @@ def survey(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
         "opens": reference.local_time(row.opens_at, row.region),
         "closes": reference.local_end(row.closes_at, row.region),
         "closable": reference.local_time(row.closes_at + GRACE, row.region),
-        "gaps": [(part_name(one.pillar), one.programmes) for one in gaps] if may(by, Action.SET_UP, row.case) else [],
-        "asked_here": [one for one in cells if may(by, Action.ENTER, Case(row.region, one.office, row.state))],
+        "gaps": [(part_name(gap.pillar), gap.programmes) for gap in gaps] if may(by, Action.SET_UP, row.case) else [],
+        "asked_here": [cell for cell in cells if may(by, Action.ENTER, Case(row.region, cell.office, row.state))],
         "may_set_up": may(by, Action.SET_UP, row.case),
         "may_open": may(by, Action.OPEN, row.case) and bool(cells),
         "may_close": may(by, Action.CLOSE, row.case),
         "may_close_now": may(by, Action.CLOSE, row.case) and now >= row.closes_at + GRACE,
         "measured": measured,
-        "unmeasured": [one.programme for one in cells if one.key not in {found.cell for found in measured}],
+        "unmeasured": [cell.programme for cell in cells if cell.key not in {found.cell for found in measured}],
         "stated_file": next(iter(evidence.evidence_list([row.stated_file], scope=by)), None)
         if row.stated_file
         else None,
@@ -73,7 +73,7 @@ def counts(request: HttpRequest, key: int) -> HttpResponse:
 def links(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """A sheet of links with their codes, to be printed and hung up."""
     row = queries.survey(key, scope=by)
-    shown = [(one, public_address(one.token)) for one in queries.cells(row, scope=by)]
+    shown = [(cell, public_address(cell.token)) for cell in queries.cells(row, scope=by)]
     return {"row": row, "links": shown}
 
 
@@ -82,21 +82,21 @@ def links(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 def code(request: HttpRequest, key: int, place: int, *, by: Standing) -> HttpResponse:
     """The QR code of a programme's link as SVG."""
     cells = queries.cells(queries.survey(key, scope=by), scope=by)
-    found = existing(next((one for one in cells if one.place == place), None))
+    found = existing(next((cell for cell in cells if cell.place == place), None))
     headers = {"Content-Disposition": f'inline; filename="qr-{key}-{place + 1}.svg"'}
     return HttpResponse(qr_svg(public_address(found.token)), content_type="image/svg+xml", headers=headers)
 
 
 def _counted(row: SurveyRow, cells: tuple[CellRow, ...]) -> dict[str, Any]:
     return {
-        "cells": [(one, part_name(one.part or one.pillar), min(one.counting, one.quota)) for one in cells],
-        "counting": sum(one.counting for one in cells),
-        "count": sum(one.count for one in cells),
-        "reached": sum(min(one.counting, one.quota) for one in cells),
-        "quota": sum(one.quota for one in cells),
+        "cells": [(cell, part_name(cell.part or cell.pillar), min(cell.counting, cell.quota)) for cell in cells],
+        "counting": sum(cell.counting for cell in cells),
+        "count": sum(cell.count for cell in cells),
+        "reached": sum(min(cell.counting, cell.quota) for cell in cells),
+        "quota": sum(cell.quota for cell in cells),
         "polls": row.state is SurveyState.OPEN,
     }
 
 
 def _tag(row: SurveyRow, cells: tuple[CellRow, ...]) -> str:
-    return part_tag(row.state, [(one.key, one.count, one.counting) for one in cells])
+    return part_tag(row.state, [(cell.key, cell.count, cell.counting) for cell in cells])

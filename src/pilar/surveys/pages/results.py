@@ -32,28 +32,28 @@ PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
 def scores(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The scores of a closed survey; an office sees those of its own programmes."""
     row = _closed(by, key)
-    found = queries.recap(row, scope=by)
-    if not found.scores.cells:
+    recap = queries.recap(row, scope=by)
+    if not recap.scores.cells:
         return {"row": row}, "surveys/nothing.html"
-    index = found.scores.index
-    groups = group_lines(found.scores, found.before)
+    index = recap.scores.index
+    groups = group_lines(recap.scores, recap.before)
     return {
         "row": row,
-        "found": found,
+        "found": recap,
         "index": index,
         "printed": printed(index) if index else "",
         "groups": groups,
-        "groups_caption": groups_caption(found.scores),
-        "group_first": translate("Pillar or programme") if found.scores.pillars else translate("Programme"),
-        "groups_before": found.before.survey.year if found.before and compared(groups) else None,
-        "items": item_lines(found.scores, found.before),
-        "programmes": [(one.cell, items_of(found.scores, one)) for one in found.scores.cells if one.shown],
-        "hidden": sum(not one.shown for one in found.scores.cells),
+        "groups_caption": groups_caption(recap.scores),
+        "group_first": translate("Pillar or programme") if recap.scores.pillars else translate("Programme"),
+        "groups_before": recap.before.survey.year if recap.before and compared(groups) else None,
+        "items": item_lines(recap.scores, recap.before),
+        "programmes": [(cell.cell, items_of(recap.scores, cell)) for cell in recap.scores.cells if cell.shown],
+        "hidden": sum(not cell.shown for cell in recap.scores.cells),
         "least": SMALLEST_SHOWN,
-        "radar": pillar_radar(found.scores, found.before),
-        "flags": [(translate(FLAG_NAMES[one.flag]), one) for one in found.doubts.flags],
+        "radar": pillar_radar(recap.scores, recap.before),
+        "flags": [(translate(FLAG_NAMES[flag.flag]), flag) for flag in recap.doubts.flags],
         "method": method_note(),
-        "part_note": part_note(found),
+        "part_note": part_note(recap),
     }
 
 
@@ -62,12 +62,12 @@ def scores(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 def recap_file(request: HttpRequest, key: int, kind: str, *, by: Standing) -> HttpResponse:
     """The recap as ``pdf`` or ``xlsx``."""
     row = _closed(by, key)
-    found = queries.recap(row, scope=by)
+    recap = queries.recap(row, scope=by)
     match kind:
         case "pdf":
-            return file(typeset(recap_document(found)), _name(row, "rekap", kind), PDF, inline=True)
+            return file(typeset(recap_document(recap)), _name(row, "rekap", kind), PDF, inline=True)
         case "xlsx":
-            return file(recap_workbook(found), _name(row, "rekap", kind), XLSX)
+            return file(recap_workbook(recap), _name(row, "rekap", kind), XLSX)
     raise Http404
 
 
@@ -85,9 +85,9 @@ def answers(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 def words(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """What people wrote in their own words, by programme and question."""
     row = queries.survey(key, scope=by)
-    found = queries.words(row, scope=by)
-    audit.read(by, "surveys.words", row.key, area=row.region, rows=sum(len(one.texts) for one in found))
-    return {"row": row, "found": found, "least": SMALLEST_SHOWN}
+    wordses = queries.words(row, scope=by)
+    audit.read(by, "surveys.words", row.key, area=row.region, rows=sum(len(one.texts) for one in wordses))
+    return {"row": row, "found": wordses, "least": SMALLEST_SHOWN}
 
 
 @never_cache

@@ -36,7 +36,7 @@ def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Which programmes a survey asks about, of whom, and how many respondents each needs."""
     row = queries.survey(key, scope=by)
     require(by, Action.SET_UP, row.case, known=True)
-    offices = [one for one in areas.offices(row.region, scope=by) if not one.closed]
+    offices = [office for office in areas.offices(row.region, scope=by) if not office.closed]
     rows = CellRows(
         queries.cells(row, scope=by), offices=offices, pillars=pillars(), needs_part=_by_pillar(row)
     )  # fmt: skip
@@ -46,7 +46,7 @@ def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
             case "save":
                 if rows.judge(sent):
                     with shown_on(rows):
-                        operations.set_cells(by=by, survey=key, cells=[one.new_cell() for one in rows.forms])
+                        operations.set_cells(by=by, survey=key, cells=[form.new_cell() for form in rows.forms])
                         return done(request, _("The programmes are kept"), "surveys:survey", key)
             case "fill":
                 quotas = quotas_of(rows.given(sent), row.questionnaire.quota, split=row.split)
@@ -96,19 +96,19 @@ def _open_check(key: int, by: Standing) -> Check | Done:
         ),
         counts=(
             (_("Programmes"), str(len(cells))),
-            (_("Respondents wanted"), str(sum(one.quota for one in cells))),
+            (_("Respondents wanted"), str(sum(cell.quota for cell in cells))),
         ),
         blocked=() if cells else (Remark(_("Name at least one programme to ask about"), setting_up),),
         unready=tuple(
             Remark(
                 _("%(pillar)s: %(count)s programmes, another number than the method has")
-                % {"pillar": part_name(one.pillar), "count": one.programmes},
+                % {"pillar": part_name(gap.pillar), "count": gap.programmes},
                 setting_up,
             )
-            for one in gaps_of([one.pillar for one in cells], row.questionnaire.quota, pillars())
+            for gap in gaps_of([cell.pillar for cell in cells], row.questionnaire.quota, pillars())
         ),
         trail=((row.title, here),),
-        state=str([(one.key, one.quota) for one in cells]),
+        state=str([(cell.key, cell.quota) for cell in cells]),
     )
 
 
@@ -128,16 +128,16 @@ def _close_check(key: int, by: Standing) -> Check | Done:
     ]
     if row.questionnaire.kind is Kind.SATISFACTION:
         will.append(_("Its indices become values of measures."))
-    short = [one for one in cells if one.missing]
+    short = [cell for cell in cells if cell.missing]
     return Check(
         title=_("Check before you close the survey"),
         act=_("Close the survey"),
         about=row.title,
         will=tuple(will),
         counts=(
-            (_("Answers"), str(sum(one.count for one in cells))),
-            (_("Answers that count"), str(sum(one.counting for one in cells))),
-            (_("Respondents wanted"), str(sum(one.quota for one in cells))),
+            (_("Answers"), str(sum(cell.count for cell in cells))),
+            (_("Answers that count"), str(sum(cell.counting for cell in cells))),
+            (_("Respondents wanted"), str(sum(cell.quota for cell in cells))),
         ),
         blocked=()
         if timezone.now() >= closable
@@ -145,10 +145,10 @@ def _close_check(key: int, by: Standing) -> Check | Done:
         unready=tuple(
             Remark(
                 _("%(programme)s: %(missing)s of %(quota)s respondents are missing")
-                % {"programme": one.programme, "missing": one.missing, "quota": one.quota},
+                % {"programme": cell.programme, "missing": cell.missing, "quota": cell.quota},
                 here,
             )
-            for one in short
+            for cell in short
         ),
         trail=((row.title, here),),
         state=row.state,

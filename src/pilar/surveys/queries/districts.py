@@ -85,13 +85,13 @@ def _sums(row: SurveyRow, field: str, items: Sequence[Item], cells: Sequence[Cel
     places = [place for place, item in enumerate(row.questionnaire.scale_items, start=1) if item in items]
     given = {"field": field, "places": places, "survey": row.key, "cells": [one.key for one in cells]}
     district = row.questionnaire.district
-    known = {one.code for one in district.options} if district else set()
-    found: dict[tuple[int, str], Sums] = defaultdict(Sums)
+    known = {option.code for option in district.options} if district else set()
+    sumses: dict[tuple[int, str], Sums] = defaultdict(Sums)
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, given)
         for cell, code, *parts in cursor.fetchall():
-            found[cell, code if code in known else NOT_TOLD] += Sums(*map(int, parts))
-    return found
+            sumses[cell, code if code in known else NOT_TOLD] += Sums(*map(int, parts))
+    return sumses
 
 
 def _mean(sums: Sums, form: Questionnaire, count: int) -> Mean:

@@ -47,13 +47,13 @@ def impact_of_year(region: str, year: int, *, synthetic: bool, scope: Standing) 
     if not synthetic:
         rows = rows.filter(synthetic=False)
     made = map(survey_row, rows.select_related("region", "form").order_by("closes_at", "pk"))
-    found = [one for one in made if one.questionnaire.kind is Kind.IMPACT]
-    if not found:
+    surveys = [survey for survey in made if survey.questionnaire.kind is Kind.IMPACT]
+    if not surveys:
         return None
-    row = max(enumerate(found), key=lambda one: (one[1].stated_on is not None, one[0]))[1]
+    row = max(enumerate(surveys), key=lambda one: (one[1].stated_on is not None, one[0]))[1]
     told = scores(row, scope=scope)
     doubted = _doubts_by_cell(row)
-    return ImpactSurvey(row, {code: _pillar(told, code, doubted) for code in told.pillars}, len(found))
+    return ImpactSurvey(row, {code: _pillar(told, code, doubted) for code in told.pillars}, len(surveys))
 
 
 Doubted = dict[int, list[tuple[list[str], int]]]
@@ -61,8 +61,8 @@ Doubted = dict[int, list[tuple[list[str], int]]]
 
 
 def _pillar(told: SurveyScores, code: str, doubted: Doubted) -> PillarScores:
-    own = tuple(one for one in told.cells if one.cell.pillar == code)
-    answers = [answer for one in own for answer in doubted.get(one.cell.key, ())]
+    own = tuple(cell for cell in told.cells if cell.cell.pillar == code)
+    answers = [answer for cell_scores in own for answer in doubted.get(cell_scores.cell.key, ())]
     return PillarScores(told.pillars[code], told.intervals.get(code), own, _doubts(told.survey, answers))
 
 

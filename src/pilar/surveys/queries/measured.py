@@ -69,13 +69,15 @@ def figures_of(found: SurveyScores) -> tuple[IndexFigure, ...]:
     if form.satisfaction is None:
         return ()
     made = [
-        IndexFigure(one.cell.key, one.cell.office, one.cell.programme, one.cell.counting, score_of(one.items, form))
-        for one in found.cells
+        IndexFigure(
+            cell.cell.key, cell.cell.office, cell.cell.programme, cell.cell.counting, score_of(cell.items, form)
+        )
+        for cell in found.cells
     ]
     if len(made) > 1:
-        first, offices = found.cells[0].cell, {one.cell.office for one in found.cells}
+        first, offices = found.cells[0].cell, {cell.cell.office for cell in found.cells}
         about = first.office_name if len(offices) == 1 else survey.region_name
-        count = sum(one.count for one in made if one.score is not None)
+        count = sum(figure.count for figure in made if figure.score is not None)
         score = None if found.index is None else found.index.score
         made.append(IndexFigure(None, first.office, about, count, score))
     return tuple(made)

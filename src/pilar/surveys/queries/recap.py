@@ -52,7 +52,7 @@ class Words:
 def recap(row: SurveyRow, *, scope: Standing) -> Recap:
     """What is told of a survey, as far as ``scope`` sees its cells."""
     beside = years(row, scope=scope)
-    asked = [one.cell for one in beside.own.cells]
+    asked = [cell.cell for cell in beside.own.cells]
     whole = Cell.objects.filter(survey=row.key).count() == len(asked)
     return Recap(
         scores=beside.own,
@@ -73,18 +73,18 @@ def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
     """
     require(scope, Action.SEE_ANSWERS, row.case, known=True)
     form = row.questionnaire
-    told = {one.code for one in form.items() if one.kind in (ItemKind.SCALE, ItemKind.CHOICE)}
+    told = {item.code for item in form.items() if item.kind in (ItemKind.SCALE, ItemKind.CHOICE)}
     rows = Response.objects.filter(survey=row.key).order_by()
     return anonymised(
         Single(
-            cell=one.cell_id,
-            mode=Mode(one.mode),
-            about=(one.group, *(one.profile.get(field.code, "") for field in form.told_profile)),
-            answers={code: value for code, value in one.answers.items() if code in told},
-            flags=tuple(Flag(flag) for flag in one.flags),
-            weight=one.weight,
+            cell=response.cell_id,
+            mode=Mode(response.mode),
+            about=(response.group, *(response.profile.get(field.code, "") for field in form.told_profile)),
+            answers={code: value for code, value in response.answers.items() if code in told},
+            flags=tuple(Flag(flag) for flag in response.flags),
+            weight=response.weight,
         )
-        for one in rows
+        for response in rows
     )
 
 
@@ -149,12 +149,12 @@ def doubts(row: SurveyRow, asked: Sequence[CellRow]) -> Doubts:
     """Which answers are doubted, and what they weigh."""
     weights, count, clean, weight = row.questionnaire.quality.weights, 0, 0, 0
     found: Counter[str] = Counter()
-    rows = Response.objects.filter(survey=row.key, cell__in=[one.key for one in asked])
+    rows = Response.objects.filter(survey=row.key, cell__in=[cell.key for cell in asked])
     for flags, counted in rows.order_by().values_list("flags", "weight"):
         count, clean, weight = count + 1, clean + (not flags), weight + counted
         found.update(flags)
     return Doubts(
-        tuple(FlagCount(one, found[one], weights[one]) for one in Flag if one in weights),
+        tuple(FlagCount(flag, found[flag], weights[flag]) for flag in Flag if flag in weights),
         count,
         clean,
         Fraction(weight, 100),

@@ -139,19 +139,19 @@ class SurveyScores:
     @property
     def programmes(self) -> tuple[tuple[CellScores, ItemScores], ...]:
         """Each programme with its items."""
-        return tuple((one, self._by_item(one.items)) for one in self.cells)
+        return tuple((cell, self._by_item(cell.items)) for cell in self.cells)
 
     @property
     def pillar_scores(self) -> tuple[GroupScores, ...]:
         return tuple(
-            self._group(code, mean, (one.told for one in self.cells if one.cell.pillar == code))
+            self._group(code, mean, (cell.told for cell in self.cells if cell.cell.pillar == code))
             for code, mean in self.pillars.items()
         )
 
     @property
     def part_scores(self) -> tuple[GroupScores, ...]:
         return tuple(
-            self._group(code, mean, (one.told for one in self.cells if one.cell.part == code))
+            self._group(code, mean, (cell.told for cell in self.cells if cell.cell.part == code))
             for code, mean in self.parts.items()
         )
 

@@ -47,13 +47,16 @@ def scores_of(row: SurveyRow, asked: Sequence[CellRow], found: CellSums) -> Surv
     form = row.questionnaire
     lowest, highest = min(form.scale), max(form.scale)
     places = range(len(form.scale_items))
-    kept = {one.key: {place: shown(sums) for place, sums in found.get(one.key, {}).items()} for one in asked}
-    made = tuple(_cell(one, kept[one.key], form) for one in asked)
+    kept = {cell.key: {place: shown(sums) for place, sums in found.get(cell.key, {}).items()} for cell in asked}
+    made = tuple(_cell(cell, kept[cell.key], form) for cell in asked)
     whole = [
-        mean_of(_total(one.get(place, Sums()) for one in kept.values()), lowest=lowest, highest=highest)
+        mean_of(_total(sumses.get(place, Sums()) for sumses in kept.values()), lowest=lowest, highest=highest)
         for place in places
     ]
-    parts, pillars = _grouped((one.cell.part, one) for one in made), _grouped((one.cell.pillar, one) for one in made)
+    parts, pillars = (
+        _grouped((cell_scores.cell.part, cell_scores) for cell_scores in made),
+        _grouped((one.cell.pillar, one) for one in made),
+    )
     intervals = {
         code: interval for code, members in (parts | pillars).items() if (interval := _interval(members)) is not None
     }
@@ -97,18 +100,22 @@ def _grouped(cells: Iterable[tuple[str, CellScores]]) -> dict[str, list[CellScor
 
 def _mean(members: Sequence[CellScores]) -> Fraction | None:
     """The unweighted mean of the programmes of a group."""
-    there = [one.mean for one in members if one.mean is not None]
+    there = [member.mean for member in members if member.mean is not None]
     return sum(there, Fraction(0)) / len(there) if there else None
 
 
 def _interval(members: Sequence[CellScores]) -> Interval | None:
     return interval_of_programmes(
-        [(one.mean, one.interval) for one in members if one.mean is not None and one.interval is not None]
+        [
+            (member.mean, member.interval)
+            for member in members
+            if member.mean is not None and member.interval is not None
+        ]
     )
 
 
 def _index(form: Questionnaire, items: Sequence[Mean]) -> Index | None:
-    elements = [one.mean for one in items if one.mean is not None]
+    elements = [item.mean for item in items if item.mean is not None]
     if form.satisfaction is None or len(elements) != len(form.scale_items):
         return None
     return index_of(elements, form.satisfaction)
@@ -116,6 +123,6 @@ def _index(form: Questionnaire, items: Sequence[Mean]) -> Index | None:
 
 def _total(given: Iterable[Sums]) -> Sums:
     total = Sums()
-    for one in given:
-        total += one
+    for sums in given:
+        total += sums
     return total

@@ -66,12 +66,12 @@ def cells_of(surveys: Iterable[int], *, scope: Standing) -> dict[int, tuple[Cell
         .order_by("place")
     )
     found: dict[int, list[CellRow]] = {}
-    for one in rows:
+    for row in rows:
         made = CellRow(
-            one.pk, one.place, one.pillar, one.part, one.programme, one.office_id, one.office.name, one.quota,
-            one.token, one.count, one.counting,
+            row.pk, row.place, row.pillar, row.part, row.programme, row.office_id, row.office.name, row.quota,
+            row.token, row.count, row.counting,
         )  # fmt: skip
-        found.setdefault(one.survey_id, []).append(made)
+        found.setdefault(row.survey_id, []).append(made)
     return {key: tuple(made) for key, made in found.items()}
 
 

@@ -42,12 +42,12 @@ class Years:
     @property
     def own(self) -> SurveyScores:
         """The scores of the survey itself."""
-        return next(one for one in self.points if one.survey.key == self.survey.key)
+        return next(point for point in self.points if point.survey.key == self.survey.key)
 
     @property
     def before(self) -> SurveyScores | None:
         """Those of the year before."""
-        return next((one for one in self.points if one.survey.year == self.survey.year - 1), None)
+        return next((point for point in self.points if point.survey.year == self.survey.year - 1), None)
 
 
 def years(row: SurveyRow, *, scope: Standing) -> Years:
@@ -55,28 +55,31 @@ def years(row: SurveyRow, *, scope: Standing) -> Years:
     rows = Survey.objects.filter(
         visible(scope), region=row.region, form__code=row.questionnaire.code, state=SurveyState.CLOSED
     )
-    closed = [survey_row(one) for one in rows.select_related("region", "form").order_by("closes_at", "pk")]
-    same = [one for one in closed if _items(one) == _items(row) and one.key != row.key]
+    closed = [survey_row(survey) for survey in rows.select_related("region", "form").order_by("closes_at", "pk")]
+    same = [survey for survey in closed if _items(survey) == _items(row) and survey.key != row.key]
     chosen = [row, *_by_year(row, same)]
     satisfaction = row.questionnaire.satisfaction is not None
-    siblings = [row, *(one for one in same if one.year == row.year)] if satisfaction else []
-    keys = {one.key for one in chosen + siblings}
+    siblings = [row, *(survey for survey in same if survey.year == row.year)] if satisfaction else []
+    keys = {survey.key for survey in chosen + siblings}
     asked, sums = cells_of(keys, scope=scope), sums_of(keys)
-    found = {one.key: scores_of(one, asked.get(one.key, ()), sums.get(one.key, {})) for one in chosen + siblings}
+    scoreses = {
+        survey.key: scores_of(survey, asked.get(survey.key, ()), sums.get(survey.key, {}))
+        for survey in chosen + siblings
+    }
     return Years(
         survey=row,
-        points=tuple(found[one.key] for one in sorted(chosen, key=lambda one: one.year)),
-        others=tuple(one for one in closed if _items(one) != _items(row)),
-        services=_services(found[one.key] for one in siblings),
+        points=tuple(scoreses[one.key] for one in sorted(chosen, key=lambda one: one.year)),
+        others=tuple(survey for survey in closed if _items(survey) != _items(row)),
+        services=_services(scoreses[sibling.key] for sibling in siblings),
     )
 
 
 def _by_year(row: SurveyRow, same: Sequence[SurveyRow]) -> list[SurveyRow]:
     """Find the survey of each other year that belongs to this one."""
     found = []
-    for year in {one.year for one in same} - {row.year}:
-        there = [one for one in same if one.year == year]
-        place = counterpart(row.title, [one.title for one in there])
+    for year in {survey.year for survey in same} - {row.year}:
+        there = [survey for survey in same if survey.year == year]
+        place = counterpart(row.title, [survey.title for survey in there])
         found += [] if place is None else [there[place]]
     return found
 
@@ -90,9 +93,9 @@ def _services(surveys: Iterable[SurveyScores]) -> tuple[Service, ...]:
             if rule is not None and len(elements) == len(one.items):
                 interval = index_interval(one.items, rule.factor)
                 found.append(Service(survey.survey, one, index_of(elements, rule), interval))
-    return tuple(sorted(found, key=lambda one: (-sum(one.index.elements), one.scores.cell.programme)))
+    return tuple(sorted(found, key=lambda service: (-sum(service.index.elements), service.scores.cell.programme)))
 
 
 def _items(row: SurveyRow) -> tuple[tuple[str, ...], tuple[int, ...]]:
     form = row.questionnaire
-    return tuple(one.code for one in form.scale_items), tuple(form.scale)
+    return tuple(item.code for item in form.scale_items), tuple(form.scale)

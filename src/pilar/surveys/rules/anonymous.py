@@ -37,7 +37,7 @@ def anonymised(given: Iterable[Single]) -> tuple[Single, ...]:
     by_cell: dict[int, list[Single]] = defaultdict(list)
     for one in given:
         by_cell[one.cell].append(one)
-    told = [one for rows in by_cell.values() if _counting(rows) >= SMALLEST_SHOWN for one in _blurred(rows)]
+    told = [single for rows in by_cell.values() if _counting(rows) >= SMALLEST_SHOWN for single in _blurred(rows)]
     return tuple(sorted(told, key=_content))
 
 
@@ -48,9 +48,9 @@ def _blurred(rows: list[Single]) -> list[Single]:
     """
     told, rest = _parted(rows, lambda one: (one.mode, one.about))
     profiled, rest = _parted(rest, lambda one: one.about)
-    unnamed = [replace(one, about=("",) * len(one.about)) for one in rest]
+    unnamed = [replace(single, about=("",) * len(single.about)) for single in rest]
     counted, rest = _parted(unnamed, lambda one: one.mode)
-    return [*told, *counted, *(replace(one, mode=None) for one in (*profiled, *rest))]
+    return [*told, *counted, *(replace(single, mode=None) for single in (*profiled, *rest))]
 
 
 def _parted(rows: list[Single], seen: Callable[[Single], Any]) -> tuple[list[Single], list[Single]]:
@@ -59,8 +59,8 @@ def _parted(rows: list[Single], seen: Callable[[Single], Any]) -> tuple[list[Sin
     ``rows`` are none, or five and more.
     """
     alike: dict[Any, list[Single]] = defaultdict(list)
-    for one in rows:
-        alike[seen(one)].append(one)
+    for row in rows:
+        alike[seen(row)].append(row)
     kept, hidden = [], list[Single]()
     for key in sorted(alike, key=lambda key: (_counting(alike[key]), key)):
         if _counting(alike[key]) < SMALLEST_SHOWN or (hidden and _counting(hidden) < SMALLEST_SHOWN):
@@ -71,7 +71,7 @@ def _parted(rows: list[Single], seen: Callable[[Single], Any]) -> tuple[list[Sin
 
 
 def _counting(rows: Iterable[Single]) -> int:
-    return sum(one.weight > 0 for one in rows)
+    return sum(row.weight > 0 for row in rows)
 
 
 def _content(one: Single) -> tuple[object, ...]:

@@ -124,7 +124,7 @@ def flags_of(
 
 def weight_of(flags: tuple[Flag, ...], quality: Quality) -> int:
     """What an answer counts, per cent: the least of what its flags leave."""
-    return min((quality.weights[one] for one in flags), default=100)
+    return min((quality.weights[flag] for flag in flags), default=100)
 
 
 def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -136,7 +136,7 @@ def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
             yield Fault("no-profile", mark("Choose one of the answers"), {}, one.code)
     for code in sorted(set(given.profile) - {one.code for one in questionnaire.profile}):
         yield Fault("unknown-field", mark("There is no such question"), {}, code)
-    groups = {one.code for one in questionnaire.groups}
+    groups = {group.code for group in questionnaire.groups}
     if (given.group not in groups) if groups else given.group:
         yield Fault("no-group", mark("Choose one of the answers"), {}, "group")
     if len(given.answers) > MOST_ANSWERS:
@@ -164,7 +164,7 @@ def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Itera
             if value not in {str(one) for one in questionnaire.scale}:
                 yield Fault("no-mark", mark("Choose one of the answers"), {}, item.code)
         case ItemKind.CHOICE:
-            if value not in {one.code for one in item.options}:
+            if value not in {option.code for option in item.options}:
                 yield Fault("no-option", mark("Choose one of the answers"), {}, item.code)
         case ItemKind.NUMBER:
             if not _NUMBER.fullmatch(value):

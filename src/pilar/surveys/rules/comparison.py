@@ -37,7 +37,7 @@ def of_means(now: Mean, before: Mean) -> Difference | None:
     if now.variance is None or before.variance is None:
         return Difference(value)
     both = now.variance + before.variance
-    parts = [one.variance**2 / float(one.effective - 1) for one in (now, before) if one.variance]
+    parts = [mean.variance**2 / float(mean.effective - 1) for mean in (now, before) if mean.variance]
     reach = quantile(both**2 / sum(parts)) * sqrt(both) if parts else 0.0
     return Difference(value, float(value) - reach, float(value) + reach)
 

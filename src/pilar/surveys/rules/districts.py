@@ -49,7 +49,7 @@ _HIDDEN: _Point = ("hidden", "")
 
 def common_items(form: Questionnaire) -> tuple[Item, ...]:
     """The scale items that everybody has to answer: figures of districts are made of them."""
-    return tuple(one for one in form.scale_items if one.required and one.when is None)
+    return tuple(item for item in form.scale_items if item.required and item.when is None)
 
 
 def told_blocks(counts: Counts, pillars: Mapping[int, str]) -> frozenset[Block]:

@@ -52,7 +52,7 @@ class IndexFigure:
 
 def score_of(items: tuple[Mean, ...], form: Questionnaire) -> Decimal | None:
     """The index of element means; None unless all nine are there."""
-    means = [one.mean for one in items if one.mean is not None]
+    means = [item.mean for item in items if item.mean is not None]
     if form.satisfaction is None or len(means) != len(form.scale_items):
         return None
     return index_of(means, form.satisfaction).score

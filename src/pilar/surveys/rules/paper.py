@@ -51,7 +51,7 @@ def condition_of(item: Item, form: Questionnaire) -> str:
     if item.when is None:
         return ""
     earlier = next(one for one in form.items() if one.code == item.when.item)
-    told = [str(one.title) for one in options_of(earlier, form) if one.code in item.when.values]
+    told = [str(option.title) for option in options_of(earlier, form) if option.code in item.when.values]
     words = told[0] if len(told) == 1 else translate("%(some)s or %(last)s", some=", ".join(told[:-1]), last=told[-1])
     number = numbers_of(form)[earlier.code]
     return translate("Only if question %(number)s is answered with: %(answers)s", number=number, answers=words)
@@ -60,11 +60,11 @@ def condition_of(item: Item, form: Questionnaire) -> str:
 def option_read(given: str, options: Sequence[Option]) -> str:
     """The code of the option that ``given`` names: by code, by its words in either language, or by its place on paper,
     counted from 1; ``given`` itself if it names none. Codes that are figures themselves, as on a scale, come first."""
-    known = {folded(one.code): one.code for one in options}
+    known = {folded(option.code): option.code for option in options}
     for one in options:
         for words in _spoken(one.title):
             known.setdefault(folded(words), one.code)
-    if not any(one.code.isdigit() for one in options):
+    if not any(option.code.isdigit() for option in options):
         known |= {str(place): one.code for place, one in enumerate(options, start=1)}
     return known.get(folded(given), given)
 

@@ -189,4 +189,4 @@ class Questionnaire:
     @property
     def scale_items(self) -> tuple[Item, ...]:
         """Those that are scored, in their order: it is the order of :attr:`Answered.marks`."""
-        return tuple(one for one in self.items() if one.kind is ItemKind.SCALE)
+        return tuple(item for item in self.items() if item.kind is ItemKind.SCALE)

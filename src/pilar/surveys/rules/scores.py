@@ -105,7 +105,7 @@ def interval_of_items(items: Sequence[Mean]) -> Interval | None:
     It is never too narrow: the standard error of a mean is at most the mean of the standard errors, and is that if
     the items go up and down together (Cauchy-Schwarz).
     """
-    ends = [(one.lower, one.upper) for one in items if one.lower is not None and one.upper is not None]
+    ends = [(item.lower, item.upper) for item in items if item.lower is not None and item.upper is not None]
     if not ends:
         return None
     return sum(low for low, _high in ends) / len(ends), sum(high for _low, high in ends) / len(ends)
@@ -125,7 +125,7 @@ def interval_of_programmes(programmes: Sequence[tuple[Fraction, Interval]]) -> I
 
 def mean_of_means(means: Iterable[Mean]) -> Fraction | None:
     """The unweighted mean of those that are there: a pillar of its programmes, a programme of its items."""
-    there = [one.mean for one in means if one.mean is not None]
+    there = [mean.mean for mean in means if mean.mean is not None]
     return sum(there, Fraction(0)) / len(there) if there else None
 
 

@@ -53,9 +53,9 @@ def columns_of(form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Colu
     def asked(code: str, title: Bilingual, options: Sequence[Option], *, required: bool = True) -> Column:
         number = numbers[code]
         numbered = Bilingual(f"{number}. {title.id}", f"{number}. {title.en}")
-        told = "; ".join(f"{one.code} = {one.title}" for one in options)
+        told = "; ".join(f"{option.code} = {option.title}" for option in options)
         read = _chosen(options) if options else _written
-        words = tuple(str(one.title) for one in options)
+        words = tuple(str(option.title) for option in options)
         return Column(code, numbered, (title.id, title.en), read, required, options=words, remark=told)
 
     made = [
@@ -79,7 +79,7 @@ def columns_of(form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Colu
 
 def sheet_of(row: Row, form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Sheet, tuple[Fault, ...]]:
     """The sheet that a row says, and all that is wrong with it, at the names of columns."""
-    faults = {one.place: one for one in row.faults}
+    faults = {fault.place: fault for fault in row.faults}
     cell = row[CELL]
     if cell is None:
         faults.setdefault(CELL, Fault("no-programme", mark("Say which programme this is about"), {}, CELL))
@@ -129,9 +129,9 @@ def _chosen(options: Sequence[Option]) -> cells.Read:
             return Fault("not-an-answer", sentence)
         written = f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
         found = option_read(written, options)
-        if found in {one.code for one in options}:
+        if found in {option.code for option in options}:
             return found
-        named = "; ".join(str(one.title) for one in options[:_MOST_NAMED])
+        named = "; ".join(str(option.title) for option in options[:_MOST_NAMED])
         named += "; …" if len(options) > _MOST_NAMED else ""
         sentence = mark("“%(given)s” is not one of the answers. There are: %(known)s")
         return Fault("no-option", sentence, {"given": shown(written), "known": named})

@@ -132,7 +132,7 @@ def gaps_of(pillars: Sequence[str], quota: Quota, known: Sequence[Pillar]) -> li
     """Pillars that have another number of programmes than the method; ``pillars``: that of each cell."""
     if quota.programmes is None:
         return []
-    counts = {one.code: sum(code == one.code for code in pillars) for one in known}
+    counts = {pillar.code: sum(code == pillar.code for code in pillars) for pillar in known}
     return [Gap(code, count) for code, count in counts.items() if count != quota.programmes]
 
 
@@ -187,7 +187,7 @@ def trace_erased_on(closes_at: datetime) -> date:
 
 
 def _cell_faults(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: bool) -> Iterator[Fault]:
-    parts = {one.code: {part.code for part in one.parts} for one in pillars}
+    parts = {pillar.code: {part.code for part in pillar.parts} for pillar in pillars}
     if not cells:
         yield Fault("no-cells", mark("Name at least one programme to ask about"), {}, "cells")
     if len(cells) > MOST_CELLS:

@@ -38,23 +38,27 @@ def indicators(built: composite.Built, options: argparse.Namespace) -> Report:
     columns: Columns = [("code", translate("Indicator"))]
     columns += [(key, translate(FIGURES[key])) for key in shown]
     notes = [translate("Skewness and kurtosis are those of a sample; a normal distribution has a kurtosis of 0.")]
-    return Report(built.spec, "indicators", columns, [asdict(one) for one in indicator_statistics(built)], notes, RAW)
+    return Report(
+        built.spec, "indicators", columns, [asdict(statistic) for statistic in indicator_statistics(built)], notes, RAW
+    )
 
 
 def pairs(built: composite.Built, options: argparse.Namespace) -> Report:
     """Correlations within and across levels; a table has those with a flag alone."""
     found = correlations(built, options.method)
-    told = [one for one in found if one.flag is not None] if options.format == "table" else found
+    told = (
+        [correlation for correlation in found if correlation.flag is not None] if options.format == "table" else found
+    )
     rows: list[dict[str, Value]] = [
         {
-            "first": one.first,
-            "second": one.second,
-            "relation": one.relation.value,
-            "coefficient": one.coefficient,
-            "rows": one.rows,
-            "flag": None if one.flag is None else one.flag.value,
+            "first": correlation.first,
+            "second": correlation.second,
+            "relation": correlation.relation.value,
+            "coefficient": correlation.coefficient,
+            "rows": correlation.rows,
+            "flag": None if correlation.flag is None else correlation.flag.value,
         }
-        for one in told
+        for correlation in told
     ]
     columns = [
         ("first", translate("Node")),

@@ -69,7 +69,9 @@ def chosen_rows(built: composite.Built, options: argparse.Namespace) -> list[int
 def check_year(data: composite.Data, year: int | None) -> None:
     """Raises NoSuchYear for a year that the data do not have."""
     if year is not None and year not in data.periods:
-        raise NoSuchYear(year=year, years=", ".join(str(one) for one in data.periods if one is not None) or "-")
+        raise NoSuchYear(
+            year=year, years=", ".join(str(period) for period in data.periods if period is not None) or "-"
+        )
 
 
 def unit_row(data: composite.Data, options: argparse.Namespace) -> int:

@@ -99,17 +99,17 @@ def groups(built: composite.Built, _options: argparse.Namespace) -> Report:
     rows: list[dict[str, Value]] = [
         {
             "by": by,
-            "group": one.group,
-            "year": one.year,
-            "units": one.units,
-            "mean": one.mean,
-            "median": one.median,
-            "lowest": one.lowest,
-            "highest": one.highest,
-            "first": one.first,
+            "group": summary.group,
+            "year": summary.year,
+            "units": summary.units,
+            "mean": summary.mean,
+            "median": summary.median,
+            "lowest": summary.lowest,
+            "highest": summary.highest,
+            "first": summary.first,
         }
         for by in built.spec.groups
-        for one in group_summaries(built, by)
+        for summary in group_summaries(built, by)
     ]
     columns = [("by", translate("Grouping")), ("group", translate("Group"))]
     columns += [("year", translate("Year"))] if built.data.years else []

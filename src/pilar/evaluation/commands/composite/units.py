@@ -36,7 +36,7 @@ def profile(built: composite.Built, options: argparse.Namespace) -> Report:
     found = standings(built, built.data.units[row], built.data.year(row))
     best, worst = strengths(found), weaknesses(found)
     told = (*best, *reversed(worst)) if options.format == "table" else found
-    rows = [_standing(built, one, best, worst) for one in told]
+    rows = [_standing(built, standing, best, worst) for standing in told]
     columns = [
         ("kind", translate("Kind")),
         ("code", translate("Indicator")),

@@ -89,10 +89,10 @@ def read_alternatives(top: Fields, usual: Normalisation) -> Alternatives:
     aggregations = [_alternative_aggregation(block, one) for one in block.items("aggregation")]
     return Alternatives(
         block.number("weights") or Decimal(0),
-        tuple(one for one in normalisations if one is not None),
-        tuple(one for one in treatments if one is not None),
-        tuple(one for one in imputations if one is not None),
-        tuple(one for one in aggregations if one is not None),
+        tuple(normalisation for normalisation in normalisations if normalisation is not None),
+        tuple(treatment for treatment in treatments if treatment is not None),
+        tuple(imputation for imputation in imputations if imputation is not None),
+        tuple(aggregation for aggregation in aggregations if aggregation is not None),
     )
 
 

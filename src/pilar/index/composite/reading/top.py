@@ -112,10 +112,10 @@ def _read(text: str, name: str) -> tuple[Spec | None, list[Fault]]:
 
 def _levels(top: Fields) -> tuple[Combination, ...]:
     """The combinations said for each level, the root's first; each leaves unsaid what the one above it says."""
-    found: list[Combination] = []
+    combinations: list[Combination] = []
     for block in top.blocks("levels", (), COMBINING):
-        found.append(read_combination(block, found[-1] if found else Combination()))
-    return tuple(found)
+        combinations.append(read_combination(block, combinations[-1] if combinations else Combination()))
+    return tuple(combinations)
 
 
 def _codes(top: Fields, key: str) -> tuple[str, ...]:
