@@ -165,6 +165,18 @@ def test_the_data_are_corrected_on_a_page(world: World) -> None:
 
 
 @pytest.mark.usefixtures("clock")
+def test_who_corrects_their_data_while_booking_goes_on_with_the_booking(world: World) -> None:
+    session = world.session().pk
+    address, book = reverse("hospital:change-patient", args=[world.patient]), reverse("hospital:book", args=[session])
+    whom = {"daughter": f"untuk={world.who('daughter').citizen}", "desk": f"pasien={world.patient}"}
+    sent = {"name": "Siti", "nik": NIK, "birth_date": "1950-01-05", "card": MOTHER.card, "phone": "08134567"}
+    for name, asked in whom.items():
+        client, back = client_of(world, name), f"{book}?{asked}"
+        assert f"{address}?sesi={session}" in client.get(back).content.decode()
+        assert client.post(f"{address}?sesi={session}", sent)["Location"] == back
+
+
+@pytest.mark.usefixtures("clock")
 def test_a_citizen_learns_nothing_of_whose_number_they_try(world: World) -> None:
     stranger, client = world.who("stranger"), client_of(world, "stranger")
     nobody = do.Person("Rahmat")

@@ -148,6 +148,9 @@ def test_she_moves_and_cancels(coming: World, phone: Client) -> None:
     row, later = book(coming, session), next_session(5)
     assert to("move-to", row.code, later.pk) in phone.get(to("move", row.code)).content.decode()
     there = to("move-to", row.code, later.pk)
+    told = phone.get(there).content.decode()
+    assert f"Sekarang: A-00{row.number}" in told
+    assert "Waktu Anda bila tidak didahului orang lain:" in told
     sent = {**hidden(phone.get(there)), "agreed": "on"}
     moved, again = phone.post(there, sent), phone.post(there, sent)  # a second click
     new = Booking.objects.get(moved_from=row)
@@ -161,6 +164,13 @@ def test_she_moves_and_cancels(coming: World, phone: Client) -> None:
     assert to("booking", new.code) not in phone.get(to("booking", row.code)).content.decode(), "it leads nowhere"
     again = phone.get(to("cancel", new.code))
     assert again.status_code == HTTPStatus.FOUND
+
+
+def test_her_visits_are_listed_with_the_next_first(coming: World, phone: Client) -> None:
+    rows = [book(coming, next_session(after)) for after in (15, 1, 8)]
+    Booking.objects.filter(pk=rows[2].pk).update(state="cancelled")
+    page = phone.get(to("own-bookings")).content.decode()
+    assert sorted(rows, key=lambda row: page.index(to("booking", row.code))) == [rows[1], rows[0], rows[2]]
 
 
 @pytest.mark.parametrize(("state", "followed"), [("served", True), ("cancelled", False), ("absent", False)])

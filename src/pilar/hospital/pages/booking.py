@@ -189,7 +189,8 @@ def _counted(request: HttpRequest, act: Callable[[], Any], now: datetime) -> Any
 @never_cache
 @page("hospital/booking/change.html", public=True, sends=True)
 def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
-    """Correct what is known of a patient: all of it at the desk, phone and address by the patient."""
+    """Correct what is known of a patient: all of it at the desk, phone and address by the patient. ``sesi`` names the
+    session with whose booking it goes on."""
     who = patients.patient(key, scope=by, now=now)
     form = PersonForm(posted(request), initial=asdict(who.person))
     if by.citizen is not None:
@@ -203,7 +204,10 @@ def change_person(request: HttpRequest, key: int, *, by: Standing, now: datetime
         return by.citizen is not None and any(form.cleaned_data.get(name) for name in ("nik", "card"))
 
     if stored(form, lambda: _counted(request, change, now) if tries() else change()):
-        return done(request, _("It is corrected"), home, key)
+        session = number(request, "sesi")
+        whom = f"untuk={who.account}" if by.citizen is not None else f"pasien={key}"
+        to = reverse(home, args=[key]) if session is None else f"{reverse('hospital:book', args=[session])}?{whom}"
+        return done(request, _("It is corrected"), to)
     return {"who": who, "hospital": schedule.hospital(who.hospital), "form": form, "home": reverse(home, args=[key])}
 
 
@@ -256,11 +260,10 @@ def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
     )
     last = row.referred_until or date.max
     rows = [
-        (one, one.left(row.channel, now))
-        for one in found
-        if one.key != place.key and one.ends_at > now and one.day <= last
-    ]
-    return {"row": row, "hospital": hospital, "rows": [one for one in rows if one[1] > 0]}
+        (to, left) for to in found
+        if to.key != place.key and to.ends_at > now and to.day <= last and (left := to.left(row.channel, now)) > 0
+    ]  # fmt: skip
+    return {"row": row, "hospital": hospital, "rows": rows}
 
 
 @page("hospital/booking/letter.html", public=True, sends=True)
@@ -288,10 +291,13 @@ def move_to(request: HttpRequest, code: str, session: int, *, by: Standing, now:
         if not may_leave(row.state, row.session.state):
             return Done(_("This booking is “%(state)s”") % {"state": row.state_name}, _home(row, by))
         region = schedule.hospital(to.hospital).region
+        will = [_("It is now: %(label)s, %(at)s") % {"label": row.label, "at": local_time(row.at, region)}]
+        if to.next_at:
+            will.append(_("Your time, if nobody is faster: %(at)s") % {"at": local_time(to.next_at, region)})
         return Check(
             title=_("Check before you move it"), act=_("Move it"), final=False,
             about=f"{to.clinic.shown}, {to.doctor.name}, {local_time(to.starts_at, region)}", trail=_trail(row, by),
-            will=(_("You get another number and another time; the old ones hold no more"),),
+            will=(*will, _("You get another number and another time; the old ones hold no more")),
         )  # fmt: skip
 
     def act() -> Done:
@@ -327,8 +333,8 @@ def cancel(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> H
 
 
 def _home(row: BookingRow, by: Standing) -> str:
-    return reverse("hospital:own-bookings") if by.citizen is not None else reverse("hospital:desk-patient",
-                                                                                    args=[row.patient])  # fmt: skip
+    own = by.citizen is not None
+    return reverse("hospital:own-bookings") if own else reverse("hospital:desk-patient", args=[row.patient])
 
 
 def _trail(row: BookingRow, by: Standing) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from pilar.hospital.rules.booking import (
     CHANNEL_NAMES,
     HOLDS,
     IN_VAIN,
+    OVER,
     PAYER_NAMES,
     PRIORITY_NAMES,
     STATE_NAMES,
@@ -142,10 +143,12 @@ def held_in(session: int, patient: int, *, scope: Standing, now: datetime) -> Bo
 
 
 def own_bookings(*, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
-    """Bookings of the reader and of whom they act for, the next first, at most 100."""
+    """List the bookings of the reader and of whom they act for, at most 100: the next first, then those that are over,
+    the last first."""
     accounts = _accounts(scope, now)
-    rows = _rows().filter(patient__account__in=accounts).order_by("-day", "at")[:100] if accounts else ()
-    return tuple(booking_row(row) for row in rows)
+    rows = _rows().filter(patient__account__in=accounts).order_by("-day", "-at")[:100] if accounts else ()
+    shown = [booking_row(row) for row in rows]
+    return (*reversed([row for row in shown if row.state not in OVER]), *(row for row in shown if row.state in OVER))
 
 
 def bookings_of_day(
