@@ -239,7 +239,8 @@ BEFORE: dict[str, Any] = {
 ACTS = Acts(
     "hospital", CALLS, LEFT, before=BEFORE, strangers=("neighbour", "public", "stranger", "elsewhere"),
     repeated="predict write_breach set_up_kiosk end_kiosks", open_to_all="check_in_at_kiosk draw_at_kiosk",
-    piecewise="end_sessions offer_places open_sessions",
+    piecewise="end_sessions offer_places open_sessions tell_bpjs look_at_bpjs send_changed_hours "
+    "tell_satusehat",
     everywhere="end_sessions offer_places open_sessions measure_forecasts forget_bookings renew_patients "
     "report_measures",
 )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -12,12 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hospital.bpjs_line import BPJS, REFERRAL, Line, states, visit
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, TUESDAY, World
-from kit.killed import is_killed
+from kit.killed import act_until, is_killed
 from kit.neighbours import own
 from pilar.hospital import operations
 from pilar.hospital.bpjs import client
@@ -270,28 +268,13 @@ def test_a_worker_that_is_killed_anywhere_loses_nothing_and_tells_nothing_twice(
 ) -> None:
     visit(committed_world.book(), 3, 4)
     killed = 0
-    while is_killed(lambda at=killed * 3 + 1: _tell(other.now, at)):
+    while is_killed(lambda at=killed * 3 + 1: act_until(other.tell, at)):
         killed += 1
     assert killed > 3
     assert other.tell(60) == {}
     assert states(committed_world) == {"ADD": "sent", "TASK_3": "sent", "TASK_4": "sent"}
     (known,) = other.simulator.bookings.values()
     assert {task: at for task, (at, _received) in known.tasks.items()} == dict(own(Task).values_list("task", "at"))
-
-
-def _tell(now: datetime, statement: int) -> None:
-    """A pass of the worker, killed before one of its statements."""
-    seen = 0
-
-    def kill(execute: Any, *given: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        if seen == statement:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return execute(*given)
-
-    with connection.execute_wrapper(kill):
-        operations.tell_bpjs(by=SCHEDULE, now=now)
 
 
 def test_bpjs_list_is_held_against_what_it_was_told(world: World, other: Line) -> None:

@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 from hospital.test_privacy import visited
 from hospital.validators import structural
 from hospital.world import DAY, HERE, HOUR, NIK, NOW, World
+from kit.killed import act_until, is_killed
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.bpjs.client import NotReached
@@ -81,14 +82,32 @@ class Ministry:
         return [one["resourceType"] for one in self.created]
 
 
+class Remembering(Ministry):
+    """One that knows after a kill what the killed process had told it: it keeps that in a file."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.file = file
+        file.write_text("[]")
+
+    def __call__(self, address: str, method: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        self.created = json.loads(self.file.read_text())
+        answer = super().__call__(address, method, body, headers)
+        self.file.write_text(json.dumps(self.created))
+        return answer
+
+
 @pytest.fixture
 def ministry(world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ministry:
+    return tied(Ministry(), world, settings, tmp_path, monkeypatch)
+
+
+def tied(made: Ministry, world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ministry:
     """A visit that is over, of a patient who agrees, in a hospital that is tied to SATUSEHAT."""
     file = tmp_path / "satusehat.json"
     access = {"address": "https://satusehat.contoh/", "client": "kita", "secret": "rahasia"}
     file.write_text(json.dumps({HERE: access, "rsu-tidak-ada": access}))
     settings.PILAR_SATUSEHAT_FILE = str(file)
-    made = Ministry()
     monkeypatch.setattr("pilar.hospital.fhir.satusehat.exchanged", made)
     manager, now = world.who("manager"), NOW
     do.keep_entry(
@@ -233,6 +252,21 @@ def test_a_missing_number_is_looked_for_each_day(world: World, ministry: Ministr
     assert (message().state, message().told, message().next_at) == ("waiting", "no-patient", AFTER + DAY)
     ministry.known = True
     assert tell(world, AFTER + DAY) == 1
+
+
+def test_a_worker_that_is_killed_anywhere_tells_each_visit_once(
+    committed_world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tied(Remembering(tmp_path / "dikirim.json"), committed_world, settings, tmp_path, monkeypatch)
+    killed = 0
+    while is_killed(lambda at=killed * 2 + 1: act_until(lambda: tell(committed_world), at)):
+        killed += 1
+    assert killed > 3
+    tell(committed_world, AFTER + DAY)
+    assert message().state == "sent"
+    assert tell(committed_world, AFTER + 2 * DAY) == 0
+    made.created = json.loads((tmp_path / "dikirim.json").read_text())
+    assert made.kinds == ["Location", "Encounter"]
 
 
 def test_only_the_schedule_tells(world: World, ministry: Ministry) -> None:

@@ -31,7 +31,7 @@ def killed_at_every_statement(
     """
     assert stored() == nothing
     for killed, statement in enumerate(range(1, MOST * step, step)):
-        if not is_killed(lambda at=statement: _act(act, at)):
+        if not is_killed(lambda at=statement: act_until(act, at)):
             return killed
         found = stored()
         if whole(found):
@@ -67,7 +67,8 @@ def _status(act: Callable[[], object]) -> int:
     return 0
 
 
-def _act(act: Callable[[], object], statement: int) -> None:
+def act_until(act: Callable[[], object], statement: int) -> None:
+    """Act, and be killed before one of the statements."""
     seen = 0
 
     def count(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -19,7 +19,7 @@ from pilar.hospital.rules.booking import HERE, BookingState, Channel, Policy, Pr
 from pilar.hospital.rules.queue import Called, Kind, Next, Reason, SessionOver, Waiting
 from pilar.hospital.rules.tasks import TaskId
 from pilar.people.authority import Case
-from pilar.people.rules import Standing
+from pilar.people.rules import Standing, shown_name
 
 S = BookingState
 KIOSK, KIOSK_DAYS = "hospital.kiosk", 90
@@ -150,7 +150,9 @@ def events_of(booking: BookingRow, *, scope: Standing) -> tuple[Event, ...]:
     """List what happened to a booking in the queue, for who works in the hospital; raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, case_of(booking.session.hospital), known=False)
     rows = BookingEvent.objects.filter(booking=booking.key)
-    return tuple(Event(queue.kind_name(row.kind), queue.reason_name(row.reason), row.at, str(row.by)) for row in rows)
+    return tuple(
+        Event(queue.kind_name(row.kind), queue.reason_name(row.reason), row.at, shown_name(str(row.by))) for row in rows
+    )
 
 
 def control_offers(booking: BookingRow, about: date, *, scope: Standing, now: datetime) -> tuple[SessionRow, ...]:
