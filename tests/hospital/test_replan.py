@@ -47,11 +47,11 @@ def cases(draw: st.DrawFn, most: int, until: tuple[int, ...]) -> tuple[list[Affe
 def test_the_laws_of_a_plan(case) -> None:
     people, told = case
     plan: Plan = replan(people, **told)
-    placed = [one.one.key for one in plan.given]
+    placed = [one.person.key for one in plan.given]
     assert sorted([*placed, *(one.key for one in plan.unplaced)]) == [one.key for one in people]
     for one in plan.given:
-        assert one.place.at >= one.one.planned - one.one.sooner
-        assert one.place.at >= one.one.earliest(EIGHT)
+        assert one.place.at >= one.person.planned - one.person.sooner
+        assert one.place.at >= one.person.earliest(EIGHT)
     own = sorted(one.place.at for one in plan.given if one.place.session is None)
     assert all(other - one >= told["each"] for one, other in pairwise(own))
     assert all(told["resume"] <= one < told["until"] for one in own)
@@ -60,7 +60,7 @@ def test_the_laws_of_a_plan(case) -> None:
     if plan.then.unseen == plan.nothing.unseen:
         assert plan.then.delay <= plan.nothing.delay
     for one, other in pairwise(plan.given):
-        assert one.place.at <= other.place.at or other.place.at < one.one.earliest(EIGHT)
+        assert one.place.at <= other.place.at or other.place.at < one.person.earliest(EIGHT)
     assert replan(reversed(people), **told) == plan
 
 
@@ -104,7 +104,7 @@ def test_gaps_take_the_delay_up_and_those_after_them_keep_their_time() -> None:
     people = [Affected(key, at(planned)) for key, planned in enumerate([0, 10, 60, 70])]
     plan = replan(people, resume=at(30), until=at(240), each=TEN_MINUTES, now=at(-60))
     assert [one.place.at for one in plan.given] == [at(30), at(40), at(60), at(70)]
-    assert [one.one.key for one in plan.moved] == [0, 1]
+    assert [one.person.key for one in plan.moved] == [0, 1]
 
 
 def test_who_agreed_comes_sooner_and_only_as_far_as_they_agreed_and_with_notice() -> None:
@@ -120,7 +120,7 @@ def test_an_absent_doctor_leaves_the_free_places_of_others_and_says_who_has_none
     people = [Affected(key, at(key * 10)) for key in range(3)]
     free = [Free(at(15), session=7), Free(at(60), session=8)]
     plan = replan(people, resume=None, until=at(240), each=TEN_MINUTES, elsewhere=free, now=at(-60))
-    assert [(one.one.key, one.place) for one in plan.given] == [(1, free[0]), (2, free[1])]
+    assert [(one.person.key, one.place) for one in plan.given] == [(1, free[0]), (2, free[1])]
     assert [one.key for one in plan.unplaced] == [0]
     assert (plan.nothing.unseen, plan.then.unseen, plan.then.delay) == (3, 1, dt.timedelta(minutes=45))
 

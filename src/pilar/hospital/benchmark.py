@@ -95,7 +95,7 @@ def filled(code: str, sessions: int, day: date, places: int, *, starts: datetime
             taken_by=[0] * 4, release_at=[starts] * 4,
         ) for doctor in doctors
     )  # fmt: skip
-    return [one.pk for one in made]
+    return [code.pk for code in made]
 
 
 def patients(hospital: str, count: int) -> list[int]:
@@ -104,4 +104,4 @@ def patients(hospital: str, count: int) -> list[int]:
     rows = (
         patient(hospital_id=hospital, record=f"{number:08d}", person="{}", created_at=NOW) for number in range(count)
     )
-    return [one.pk for one in patient.objects.bulk_create(rows)]
+    return [made_patient.pk for made_patient in patient.objects.bulk_create(rows)]

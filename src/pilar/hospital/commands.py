@@ -51,8 +51,10 @@ def _check(options: argparse.Namespace) -> int:
     from pilar.hospital.queries import recount
 
     found = recount.differences()
-    for one in found:
-        sys.stdout.write(translate("session %(session)s: %(what)s", session=one.session, what=one.sentence) + "\n")
+    for change in found:
+        sys.stdout.write(
+            translate("session %(session)s: %(what)s", session=change.session, what=change.sentence) + "\n"
+        )
     told = translate("%(sessions)s sessions, %(found)s differences", sessions=recount.sessions(), found=len(found))
     sys.stdout.write(told + "\n")
     return FAILED if found else 0
@@ -77,7 +79,10 @@ def _load(options: argparse.Namespace) -> None:
             sys.stdout.write(translate("new") + "\n")
         else:
             sys.stdout.write(", ".join(f"{name} {one.before[name]} → {one.after[name]}" for name in one.after) + "\n")
-    count = {"new": sum(one.before is None for one in found), "corrected": sum(one.before is not None for one in found)}
+    count = {
+        "new": sum(change.before is None for change in found),
+        "corrected": sum(change.before is not None for change in found),
+    }
     if options.store:
         opened = open_sessions(by=OPERATOR, now=now)
         told = translate(
@@ -93,7 +98,13 @@ def _simulate(options: argparse.Namespace) -> None:
     from pilar.hospital.bpjs.simulator import SimulatedFault, Simulator, schedule_of, serve
     from pilar.hospital.reference.hospitals import shipped
 
-    known, faults = {one.code: schedule_of(one) for one in shipped()}, list[SimulatedFault]()
+    known, faults = (
+        {shipped_hospital.code: schedule_of(shipped_hospital) for shipped_hospital in shipped()},
+        list[SimulatedFault](),
+    )
     accesses = read_accesses(options.file)
-    serve([Simulator((one.keys,), known.get(code, []), faults=faults) for code, one in accesses.items()], options.port)
+    serve(
+        [Simulator((access.keys,), known.get(code, []), faults=faults) for code, access in accesses.items()],
+        options.port,
+    )
     threading.Event().wait()

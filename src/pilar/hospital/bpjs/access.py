@@ -48,10 +48,10 @@ def read_accesses(path: Path) -> dict[str, Access]:
     """The accesses of a file."""
     return {
         hospital: Access(
-            one["address"].rstrip("/"), Keys(one["cons_id"], one["secret"], one["user_key"]),
-            one["username"], one["password"],
+            named["address"].rstrip("/"), Keys(named["cons_id"], named["secret"], named["user_key"]),
+            named["username"], named["password"],
         )
-        for hospital, one in json.loads(path.read_text(encoding="utf-8")).items()
+        for hospital, named in json.loads(path.read_text(encoding="utf-8")).items()
     }  # fmt: skip
 
 

@@ -110,21 +110,21 @@ class Simulator:
         return keys
 
     def _clinics(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
-        rows = {one["kodesubspesialis"]: one for one in self.schedule}.values()
+        rows = {row["kodesubspesialis"]: row for row in self.schedule}.values()
         return [{"nmpoli": row["namapoli"], "nmsubspesialis": row["namasubspesialis"],
                  "kdsubspesialis": row["kodesubspesialis"], "kdpoli": row["kodepoli"]} for row in rows]  # fmt: skip
 
     def _doctors(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
-        rows = {one["kodedokter"]: one["namadokter"] for one in self.schedule}
+        rows = {row["kodedokter"]: row["namadokter"] for row in self.schedule}
         return [{"kodedokter": code, "namadokter": name} for code, name in rows.items()]
 
     def _schedule(self, values: dict[str, Any]) -> list[dict[str, Any]]:
-        return [one for one in self.schedule if values["kodepoli"] in (one["kodepoli"], one["kodesubspesialis"])
-                and one["hari"] == values["tanggal"].isoweekday()]  # fmt: skip
+        return [row for row in self.schedule if values["kodepoli"] in (row["kodepoli"], row["kodesubspesialis"])
+                and row["hari"] == values["tanggal"].isoweekday()]  # fmt: skip
 
     def _fingerprint_clinics(self, _values: dict[str, Any]) -> list[dict[str, Any]]:
         names = ("kodesubspesialis", "namasubspesialis", "kodepoli", "namapoli")
-        return [{name: one[name] for name in names} for one in self.schedule if one["kodepoli"] in ("HDL", "JAN")]
+        return [{name: row[name] for name in names} for row in self.schedule if row["kodepoli"] in ("HDL", "JAN")]
 
     def _fingerprint(self, values: dict[str, Any]) -> dict[str, Any]:
         number = values["noidentitas"]
@@ -136,8 +136,8 @@ class Simulator:
     def _change_schedule(self, values: dict[str, Any]) -> None:
         self._require_doctor(values["kodedokter"])
         named = ("kodedokter", "kodesubspesialis")
-        mine = [one for one in self.schedule if all(one[name] == values[name] for name in named)]
-        self.schedule = [one for one in self.schedule if one not in mine]
+        mine = [row for row in self.schedule if all(row[name] == values[name] for name in named)]
+        self.schedule = [row for row in self.schedule if row not in mine]
         for one in values["jadwal"] if mine else ():
             hours = {"hari": one["hari"], "namahari": DAY_NAMES[one["hari"]], "jadwal": (one["buka"], one["tutup"])}
             self.schedule.append({**mine[0], **hours})
@@ -240,7 +240,7 @@ class Simulator:
         return found
 
     def _require_doctor(self, code: int) -> None:
-        if self.schedule and code not in {one["kodedokter"] for one in self.schedule}:
+        if self.schedule and code not in {row["kodedokter"] for row in self.schedule}:
             raise Refused(201, "Jadwal dokter tidak ditemukan di HFIS")
 
 
@@ -314,9 +314,9 @@ def _asked(method: str, path: str, body: bytes) -> tuple[Service, dict[str, Any]
     for service in contract().called.values():
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", service.path)
         if service.method == method and (found := re.fullmatch(pattern, path)):
-            texts = {name: unquote(one) for name, one in found.groupdict().items()}
-            whole = {name: int(one) if one.isdecimal() and name in ("kodedokter", "hari") else one
-                     for name, one in texts.items()}  # fmt: skip
+            texts = {name: unquote(text) for name, text in found.groupdict().items()}
+            whole = {name: int(text) if text.isdecimal() and name in ("kodedokter", "hari") else text
+                     for name, text in texts.items()}  # fmt: skip
             values = read(service.parts, whole)
             return service, values if service.given is None else {**values, **read(service.given, _json(body))}
     raise Refused(404, "Service tidak ditemukan")

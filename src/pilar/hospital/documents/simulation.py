@@ -39,7 +39,7 @@ def lines(given: Assumed) -> Iterator[str]:
     yield from ("many are ahead can be narrower.", "")
     yield from _head("ahead", "from", "to")
     for ahead, found in floor(given).items():
-        yield _row(str(ahead), *(_beside(one, known) for one, known in zip(found, given.floor[ahead], strict=True)))
+        yield _row(str(ahead), *(_beside(drawn, known) for drawn, known in zip(found, given.floor[ahead], strict=True)))
     yield ""
 
 

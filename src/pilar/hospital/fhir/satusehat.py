@@ -55,7 +55,7 @@ class Line:
 
     def _found(self, kind: str, system: str, value: str) -> str:
         found = self._asked("GET", f"{ROOT}/{kind}?{urlencode({'identifier': f'{system}|{value}'})}")
-        return str(next((one["resource"]["id"] for one in found.get("entry", ())), ""))
+        return str(next((entry["resource"]["id"] for entry in found.get("entry", ())), ""))
 
     def _asked(self, method: str, path: str, resource: Resource | None = None) -> Mapping[str, Any]:
         """The answer; a token that has run out is asked for anew, once."""
@@ -101,4 +101,6 @@ def lines() -> dict[str, Line]:
     if not settings.PILAR_SATUSEHAT_FILE:
         return {}
     given = json.loads(Path(settings.PILAR_SATUSEHAT_FILE).read_text(encoding="utf-8"))
-    return {code: Line(one["address"].rstrip("/"), one["client"], one["secret"]) for code, one in given.items()}
+    return {
+        code: Line(access["address"].rstrip("/"), access["client"], access["secret"]) for code, access in given.items()
+    }

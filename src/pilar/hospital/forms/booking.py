@@ -29,7 +29,7 @@ from pilar.platform.language import translate
 
 def named(names: Mapping[Any, str]) -> Any:
     """The choices of a field, in the reader's language once it is shown."""
-    return lambda: [(one.value, translate(name)) for one, name in names.items()]
+    return lambda: [(value.value, translate(name)) for value, name in names.items()]
 
 
 class NumberField(forms.CharField):

@@ -51,7 +51,9 @@ class TriageForm(FaultsForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["priority"].choices = [(one.value, translate(name)) for one, name in PRIORITY_NAMES.items()]
+        self.fields["priority"].choices = [
+            (priority.value, translate(name)) for priority, name in PRIORITY_NAMES.items()
+        ]
         self.fields |= {name: FigureField(label=translate(label)) for name, label in SIGN_NAMES.items()}
         self.fields[COMPLAINT] = forms.CharField(
             label=_("What the patient complains of"), max_length=LONGEST, required=False,

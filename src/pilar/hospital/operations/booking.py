@@ -225,7 +225,9 @@ def happened(
 def note(row: Booking, task: int, now: datetime) -> Task:
     """Write a task of BPJS. Where the clock of the server was set back, its time is a moment after the one before.
     Raises :class:`TaskOutOfOrder`."""
-    done = [(TaskId(one), at) for one, at in Task.objects.filter(booking=row).values_list("task", "at").order_by("at")]
+    done = [
+        (TaskId(task), at) for task, at in Task.objects.filter(booking=row).values_list("task", "at").order_by("at")
+    ]
     return Task.objects.create(booking=row, task=task, at=moment(done, TaskId(task), now, new=row.new))
 
 
@@ -243,7 +245,7 @@ def _require_own(
     """Raise :class:`NotFound` unless ``by`` is the patient, acts for them, or may do it in the hospital."""
     if by.citizen is None:
         AUTHORITY.require(by, right, Case(region, unit=hospital), known=False)
-    elif account is None or account not in {one.account for one in acting_for(by, purpose="hospital", now=now)}:
+    elif account is None or account not in {acted.account for acted in acting_for(by, purpose="hospital", now=now)}:
         raise NotFound
 
 

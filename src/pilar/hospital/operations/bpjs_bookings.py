@@ -78,24 +78,24 @@ def compare_booking(row: Booking, asking: Asking, now: datetime) -> Counter[str]
         if refused.code in contract().unknown_sender:
             raise
         rows = []
-    known = {one["taskid"]: Known(one["wakturs"], one["waktu"]) for one in rows}
+    known = {row["taskid"]: Known(row["wakturs"], row["waktu"]) for row in rows}
     lost = not known and _lacks(asking, row.code)
     with transaction.atomic():
         rows = BpjsMessage.objects.select_for_update().filter(booking=row, state=Sending.SENT)
-        sent = {Step(one.step): one for one in rows}
-        told = {step.task or 0: one.at for step, one in sent.items() if step.task}
+        sent = {Step(message.step): message for message in rows}
+        told = {step.task or 0: message.at for step, message in sent.items() if step.task}
         found = differences(told, known)
-        for step, one in sent.items():
+        for step, message in sent.items():
             task = step.task or 0
-            one.difference = found.get(task, "")
+            message.difference = found.get(task, "")
             if step is Step.ADD and (lost or found.keys() - told.keys()):
-                one.difference = Difference.MISSING if lost else Difference.UNKNOWN
+                message.difference = Difference.MISSING if lost else Difference.UNKNOWN
             elif step is Step.PHARMACY and lost:
-                one.difference = Difference.MISSING
-            one.received_at = known[task].received if task in known else None
-            one.save(update_fields=["difference", "received_at"])
+                message.difference = Difference.MISSING
+            message.received_at = known[task].received if task in known else None
+            message.save(update_fields=["difference", "received_at"])
         again = _tell_again(rows.filter(difference=Difference.MISSING).exclude(step=Step.ADD, told=BY_JKN), now)
-    counted = Counter(one.value for one in found.values() if one is not Difference.MISSING)
+    counted = Counter(difference.value for difference in found.values() if difference is not Difference.MISSING)
     return counted + Counter({Difference.MISSING.value: again})
 
 
@@ -150,13 +150,13 @@ def _alone(hospital: Hospital, rows: Rows) -> list[dict[str, Any]]:
     """Those of some rows that the hospital does not have, without what is personal."""
     kept = [row for row in rows if row["status"] not in contract().given_up]
     known = set(
-        Booking.objects.filter(hospital=hospital, code__in=[one["kodebooking"] for one in kept])
+        Booking.objects.filter(hospital=hospital, code__in=[row["kodebooking"] for row in kept])
         .values_list("code", flat=True)
     )  # fmt: skip
     return [
-        {"code": one["kodebooking"], "clinic": one["kodepoli"], "doctor": one["kodedokter"],
-         "number": one["noantrean"], "source": one["sumberdata"]}
-        for one in kept if one["kodebooking"] not in known
+        {"code": row["kodebooking"], "clinic": row["kodepoli"], "doctor": row["kodedokter"],
+         "number": row["noantrean"], "source": row["sumberdata"]}
+        for row in kept if row["kodebooking"] not in known
     ]  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def _keep_too(hospital: Hospital, day: date, found: list[dict[str, Any]], now: d
     """Keep what was found beside what stands there of the day."""
     of = {"hospital": hospital, "day": day, "kind": Reading.BOOKINGS.value}
     before = BpjsReading.objects.select_for_update().filter(**of).first()
-    rows = {one["code"]: one for one in (*(before.rows if before else ()), *found)}
+    rows = {row["code"]: row for row in (*(before.rows if before else ()), *found)}
     known = Booking.objects.filter(hospital=hospital, code__in=list(rows)).values_list("code", flat=True)
     keep_reading(hospital, day, Reading.BOOKINGS, [rows[code] for code in rows.keys() - set(known)], now)
 

@@ -86,7 +86,11 @@ def _read_times(hospital: Hospital, asking: Asking, today: date, now: datetime) 
         for one in asking("month-dashboard", {"bulan": today.month, "tahun": today.year, "waktu": clock}):
             month.setdefault(one["kodepoli"], []).append(one)
         keep_reading(
-            hospital, today.replace(day=1), Reading(f"month-{clock}"), [_times(one) for one in month.values()], now
+            hospital,
+            today.replace(day=1),
+            Reading(f"month-{clock}"),
+            [_times(rows_of_day) for rows_of_day in month.values()],
+            now,
         )
 
 
@@ -97,7 +101,7 @@ def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) 
     for clinic in Clinic.objects.filter(hospital=hospital):
         if code := clinic.subspecialty or clinic.poli:  # BPJS has one list for a code: it stands at the first of these
             first[clinic.pk] = clinics.setdefault(code, clinic).pk
-    names = {one.pk: one.name for one in clinics.values()}
+    names = {clinic.pk: clinic.name for clinic in clinics.values()}
     stands = [SessionState.OPEN.value, SessionState.CLOSED.value]
     ours, doctors = [], {}
     for session in schedule.sessions(hospital.pk, days[0], days[-1], states=stands):
@@ -105,8 +109,10 @@ def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) 
             doctors[session.doctor.hfis] = session.doctor
             hours, count = hours_of(session, hospital.region_id), session.capacity - session.policy.overbook
             ours.append(Consulting(first[session.clinic.key], session.doctor.hfis, session.day, hours, count))
-    rows = [{"what": what.value, "clinic": one.name, "ours": code} for code, one, what in _clinics(asking, clinics)]
-    called = {one["kodedokter"]: one["namadokter"] for one in listed(asking, "doctors") or []}
+    rows = [
+        {"what": what.value, "clinic": clinic.name, "ours": code} for code, clinic, what in _clinics(asking, clinics)
+    ]
+    called = {doctor["kodedokter"]: doctor["namadokter"] for doctor in listed(asking, "doctors") or []}
     for number, doctor in doctors.items():
         there_ = called.get(number, "")
         if called and there_.casefold() != doctor.name.casefold():
@@ -126,14 +132,14 @@ def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) 
 
 def _clinics(asking: Asking, clinics: Mapping[str, Clinic]) -> Iterator[tuple[str, Clinic, Otherwise]]:
     """Clinics that BPJS does not know, or where it asks for a fingerprint and we do not, or the other way round."""
-    codes = {one[name] for one in listed(asking, "clinics") or () for name in ("kdpoli", "kdsubspesialis")}
+    codes = {row[name] for row in listed(asking, "clinics") or () for name in ("kdpoli", "kdsubspesialis")}
     prints = listed(asking, "fingerprint-clinics")
-    asked = {one[name] for one in prints or () for name in ("kodepoli", "kodesubspesialis")}
-    for code, one in clinics.items():
+    asked = {row[name] for row in prints or () for name in ("kodepoli", "kodesubspesialis")}
+    for code, clinic in clinics.items():
         if codes and code not in codes:
-            yield code, one, Otherwise.NO_CLINIC
-        if prints is not None and one.fingerprint is not (code in asked):
-            yield code, one, Otherwise.NO_FINGERPRINT if one.fingerprint else Otherwise.FINGERPRINT
+            yield code, clinic, Otherwise.NO_CLINIC
+        if prints is not None and clinic.fingerprint is not (code in asked):
+            yield code, clinic, Otherwise.NO_FINGERPRINT if clinic.fingerprint else Otherwise.FINGERPRINT
 
 
 def _consulting(
@@ -141,13 +147,13 @@ def _consulting(
 ) -> tuple[list[Consulting], dict[int, str]]:
     """The hours that BPJS has, of our clinics, and the names of their doctors by number."""
     found, names = [], {}
-    for poli in dict.fromkeys(one.poli or one.subspecialty for one in clinics.values()):
+    for poli in dict.fromkeys(clinic.poli or clinic.subspecialty for clinic in clinics.values()):
         for day in days:
-            for one in listed(asking, "schedule", {"kodepoli": poli, "tanggal": day}) or []:
-                clinic = clinics.get(one["kodesubspesialis"]) or clinics.get(one["kodepoli"])
-                if clinic is not None and not one["libur"]:
-                    names[one["kodedokter"]] = one["namadokter"]
-                    found.append(Consulting(clinic.pk, one["kodedokter"], day, one["jadwal"], one["kapasitaspasien"]))
+            for row in listed(asking, "schedule", {"kodepoli": poli, "tanggal": day}) or []:
+                clinic = clinics.get(row["kodesubspesialis"]) or clinics.get(row["kodepoli"])
+                if clinic is not None and not row["libur"]:
+                    names[row["kodedokter"]] = row["namadokter"]
+                    found.append(Consulting(clinic.pk, row["kodedokter"], day, row["jadwal"], row["kapasitaspasien"]))
     return found, names
 
 

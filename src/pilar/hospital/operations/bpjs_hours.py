@@ -136,7 +136,7 @@ def _told(hospital: Hospital, now: datetime) -> dict[Key, list[list[Any]]]:
         found = {key: _written(hours) for key, hours in hours_wanted(hospital, now).items()}
         _keep(hospital, found, now)
         return found
-    return {(one["code"], one["doctor"]): one["hours"] for one in row.rows}
+    return {(hours["code"], hours["doctor"]): hours["hours"] for hours in row.rows}
 
 
 @transaction.atomic

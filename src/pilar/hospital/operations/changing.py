@@ -60,13 +60,13 @@ def change_session(
     locks.take(queue_lock(session))
     found = Booking.objects.filter(session=session, state=BookingState.BOOKED.value).select_related("hospital")
     # Before the session, as who moves or cancels takes them.
-    booked = {one.pk: one for one in found.order_by("pk").select_for_update(no_key=True, of=("self",))}
+    booked = {booking.pk: booking for booking in found.order_by("pk").select_for_update(no_key=True, of=("self",))}
     row = held(Session.objects.select_related("hospital", "clinic", "doctor", "room", "policy"), pk=session)
     if SessionState(row.state) not in CHANGEABLE and not (row.state == SessionState.CANCELLED and row.ends_at > now):
         raise SessionClosed
     given = {"room": room, "doctor": doctor, "starts": starts, "ends": ends, "capacity": capacity}
     new = change(session, **given)
-    if not {one.key for one in new.told} <= booked.keys():
+    if not {told.key for told in new.told} <= booked.keys():
         raise Busy
     before = _said(row, now)
     sees = held(Doctor.objects, pk=doctor, hospital=row.hospital_id)
@@ -79,7 +79,7 @@ def change_session(
     row.capacity, row.places, row.closed_at = capacity, list(new.places), None
     row.state = (SessionState.CLOSED if closed else SessionState.OPEN).value
     usual = new.starts_at - timedelta(hours=policy_of(row.policy.facts).release)
-    row.release_at = [min(one, now) if release else max(one, usual) for one in row.release_at]
+    row.release_at = [min(moment, now) if release else max(moment, usual) for moment in row.release_at]
     after = _said(row, now)
     if before == after:
         return 0
@@ -90,10 +90,10 @@ def change_session(
     ])  # fmt: skip
     audit.record(by=by.actor, action="change", target=TARGET, key=row.pk, area=place.region_id, before=before,
                  after=after)  # fmt: skip
-    for one in new.told:
-        if one.then != one.at:
-            shift(booked[one.key], one.then, Reason.CHANGED, by=by, now=now)
-        tell_of(booked[one.key], by=by, now=now)
+    for told in new.told:
+        if told.then != told.at:
+            shift(booked[told.key], told.then, Reason.CHANGED, by=by, now=now)
+        tell_of(booked[told.key], by=by, now=now)
     tell_queue(row)
     return len(new.told)
 
@@ -160,7 +160,7 @@ def cancel_days_off(*, by: Standing, hospital: str, reason: str, now: datetime) 
     :func:`cancel_session`; returns how many. Raises what else that raises, and nothing is then done."""
     AUTHORITY.require(by, Action.KEEP_SCHEDULE, case_of(hospital), known=False)
     count = 0
-    for session in [one.session.key for one in apart(hospital, now=now) if one.off]:
+    for session in [differing.session.key for differing in apart(hospital, now=now) if differing.off]:
         try:
             cancel_session(by=by, session=session, reason=reason, now=now)
         except StillHere:

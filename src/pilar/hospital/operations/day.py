@@ -322,7 +322,7 @@ def _end(row: Session, *, by: Standing, now: datetime) -> int:
         moves.make(move, one, by=by.actor, what=TARGET, area=row.hospital.region_id, fields={"ended_at": now})
         happened(one, Kind.LEAVE, by=by, now=now, reason=Reason.NO_SHOW)
     told = Task.objects.filter(booking__session=row, task=TaskId.ABSENT).values("booking")
-    never = Q(state=S.ABSENT) | Q(pk__in=[one.pk for one in left])
+    never = Q(state=S.ABSENT) | Q(pk__in=[booking.pk for booking in left])
     for booking in Booking.objects.filter(never, session=row).exclude(pk__in=told):
         note(booking, TaskId.ABSENT, now)
     if not away:

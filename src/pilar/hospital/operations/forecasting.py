@@ -53,7 +53,7 @@ def _measured(hospital: Hospital, now: datetime) -> bool:
     found = judged(hospital.pk, since, until)
     last = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday").values_list("width", flat=True).first()
     ForecastWeek.objects.create(
-        hospital=hospital, monday=monday, judged=len(found), held=sum(one.held for one in found),
+        hospital=hospital, monday=monday, judged=len(found), held=sum(forecast.held for forecast in found),
         width=corrected(last or 1.0, found),
     )  # fmt: skip
     return True
@@ -76,9 +76,9 @@ def replay_forecasts(*, by: Standing, hospital: str, days: int, now: datetime) -
             booking for booking in session.bookings.all() if booking.state in (BookingState.SERVED, BookingState.ABSENT)
         ]
         rows = sorted(seen, key=lambda one: (one.at, one.number))
-        if any(one.predictions.all() for one in rows):
+        if any(booking.predictions.all() for booking in rows):
             continue
-        played = [played_of(one, session.starts_at) for one in rows]
+        played = [played_of(booking, session.starts_at) for booking in rows]
         comes = learned.chance(session.clinic_id)
         told = replayed(learned, played, kind=session.clinic.kind, doctor=session.doctor_id, chance=comes)
         made += [

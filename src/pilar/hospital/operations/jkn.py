@@ -169,9 +169,11 @@ def operations_told(
     if given["tanggalakhir"] < given["tanggalawal"]:
         raise contract().refusal("end-before-start")
     found = list(rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MOST_OPERATIONS])
-    patients = list({one.patient_id: one.patient for one in found}.values())
+    patients = list({booking.patient_id: booking.patient for booking in found}.values())
     cards = {person.key: person.card or "" for person in persons(patients, at=place, by=by, why=Why.JKN, now=now)}
-    return [_told(one) | {"nopeserta": cards[one.patient_id], "lastupdate": one.changed_at} for one in found]
+    return [
+        _told(booking) | {"nopeserta": cards[booking.patient_id], "lastupdate": booking.changed_at} for booking in found
+    ]
 
 
 def _told(row: PlannedOperation) -> dict[str, Any]:

@@ -39,13 +39,13 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
     rows = _held(session, first)
     row = there(Session.objects.select_related("hospital"), pk=session)
     plan = new_times(session, scope=by, resume=resume, until=until, now=now)
-    if not {one.key for one in plan.people} <= rows.keys():
+    if not {person.key for person in plan.people} <= rows.keys():
         raise Busy
     if not (plan.moved or plan.unplaced) and resume is not None and _late(row, resume) == row.delay:
         return 0
-    told, unplaced = [], [rows[one.key] for one in plan.unplaced]
+    told, unplaced = [], [rows[key.key] for key in plan.unplaced]
     for given in sorted(plan.moved, key=lambda one: one.place.at):
-        one = rows[given.one.key]
+        one = rows[given.person.key]
         if given.place.session is None:
             told.append(shift(one, given.place.at, Reason.LATE, by=by, now=now))
         elif other := _elsewhere(one, given.place.session, by=by, now=now):
@@ -71,7 +71,7 @@ def _held(session: int, plan: Plan) -> dict[int, Booking]:
     """The bookings that a plan may change, then the sessions, locked: in the order in which who moves takes them."""
     rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(session=session, state__in=AFFECTED)
     found = {row.pk: row for row in rows.select_related("hospital").order_by("pk")}
-    sessions = {session, *(one.place.session for one in plan.given if one.place.session is not None)}
+    sessions = {session, *(given.place.session for given in plan.given if given.place.session is not None)}
     list(Session.objects.filter(pk__in=sessions).order_by("pk").select_for_update(no_key=True))
     return found
 

@@ -70,7 +70,7 @@ def invite_patients(*, by: Standing, now: datetime) -> int:
 
 
 def _invite(by: Standing, region: str, now: datetime) -> int:
-    office = next((one.key for one in offices(region, scope=by) if OFFICE_WORDS in one.name.casefold()), None)
+    office = next((office.key for office in offices(region, scope=by) if OFFICE_WORDS in office.name.casefold()), None)
     seen = Booking.objects.filter(
         hospital__region=region, day=today_in(region, now) - _DAY, state=BookingState.SERVED,
         patient__account__isnull=False,
@@ -100,8 +100,8 @@ def _report(by: Standing, region: str, now: datetime) -> int:
         return 0
     since, until = midnight_in(region, first), midnight_in(region, last + _DAY)
     codes = Hospital.objects.filter(region=region).values_list("code", flat=True)
-    told = [one for code in codes for one in judged(code, since, until)]
-    ikm = next((one.score for one in satisfaction(region, OFFICE_WORDS, scope=by) if _asked(one, last)), None)
+    told = [forecast for code in codes for forecast in judged(code, since, until)]
+    ikm = next((index.score for index in satisfaction(region, OFFICE_WORDS, scope=by) if _asked(index, last)), None)
     figures = rounded({
         IN_TIME: whole.share, MEDIAN: whole.median, AHEAD: whole.booked_ahead, ABSENT: whole.absence,
         FORECAST: coverage(told), IKM: ikm,

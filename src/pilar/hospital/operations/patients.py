@@ -41,7 +41,7 @@ def register_patient(
     """
     place = there(Hospital.objects, pk=hospital)
     if by.citizen is not None:
-        if account not in {one.account for one in acting_for(by, purpose="hospital", now=now)}:
+        if account not in {acted.account for acted in acting_for(by, purpose="hospital", now=now)}:
             raise NotFound
     else:
         AUTHORITY.require(by, Action.BOOK, Case(place.region_id, unit=place.pk), known=True)
@@ -97,7 +97,7 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
         person = replace(known, **{name: getattr(person, name) for name in own_fields(known)})
     wrong = person.faults(today_in(at.region_id, now))
     # What was wrong before keeps nobody from correcting something else, and a citizen could not mend it.
-    if found := [one for one in wrong if getattr(known, one.place) != getattr(person, one.place)]:
+    if found := [fault for fault in wrong if getattr(known, fault.place) != getattr(person, fault.place)]:
         raise Faults(found)
     if (other := _same(at.pk, person)) is not None and other.pk != row.pk:
         if by.citizen is not None:
@@ -121,7 +121,7 @@ def own_patient(*, by: Standing, patient: int, now: datetime) -> Patient:
     row = there(Patient.objects.select_related("hospital"), pk=patient, merged_into=None)
     if by.citizen is None:
         AUTHORITY.require(by, Action.BOOK, Case(row.hospital.region_id, unit=row.hospital_id), known=False)
-    elif row.account_id not in {one.account for one in acting_for(by, purpose="hospital", now=now)}:
+    elif row.account_id not in {acted.account for acted in acting_for(by, purpose="hospital", now=now)}:
         raise NotFound
     return row
 

@@ -246,8 +246,8 @@ def _asked_of(by: Standing, patient: int, now: datetime, *, alone: bool = False)
     nobody else asks for), and the desk or the data protection officer of the hospital, to whom they came."""
     row = held(Patient.objects, pk=patient, merged_into=None, erased_at=None)
     if by.citizen is not None:
-        for one in acting_for(by, purpose="hospital", now=now):
-            if one.account == row.account_id and (one.proxy is None or one.declared or not alone):
+        for acted in acting_for(by, purpose="hospital", now=now):
+            if acted.account == row.account_id and (acted.proxy is None or acted.declared or not alone):
                 return row
         raise NotFound
     case = Case(row.hospital.region_id, unit=row.hospital_id)

@@ -117,7 +117,7 @@ def _visit(row: Booking, place: Hospital, line: Line, by: Standing, now: datetim
         bare = {name: value for name, value in told.items() if name not in ("id", "meta")}
         room.location = line.create(bare, again=again)
         Room.objects.filter(pk=room.pk).update(location=room.location)
-    arrived, started, ended = (one or now for one in (row.arrived_at, row.started_at, row.ended_at))
+    arrived, started, ended = (moment or now for moment in (row.arrived_at, row.started_at, row.ended_at))
     return Visit(
         row.pk, place.organization, patient.ihs, doctor.practitioner, doctor.name, room.location, room.name, arrived,
         started, ended, consented,

@@ -157,11 +157,11 @@ def _places(row: Waiting, today: date, now: datetime) -> list[SessionRow]:
     """The sessions that have a place left and begin after an offer would end, the first day first."""
     first = max(today, row.first_day)
     return [
-        one
-        for one, _room in rooms(row.clinic_id, now, row.last_day, now=now, doctor=row.doctor_id)
-        if one.day >= first
-        and one.starts_at > now + timedelta(minutes=one.policy.offer)
-        and one.left(Channel.APP, now) > 0
+        session
+        for session, _room in rooms(row.clinic_id, now, row.last_day, now=now, doctor=row.doctor_id)
+        if session.day >= first
+        and session.starts_at > now + timedelta(minutes=session.policy.offer)
+        and session.left(Channel.APP, now) > 0
     ]
 
 

@@ -69,7 +69,7 @@ def own_bookings(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     names = public_names({one.account for one in (*rows, *waiting) if one.account is not None}, by=by)
     return {
         "rows": [(row, names.get(row.account or 0, "")) for row in rows],
-        "waiting": [(one, names.get(one.account or 0, "")) for one in waiting],
+        "waiting": [(entry, names.get(entry.account or 0, "")) for entry in waiting],
     }  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def _check(
             title=_("Check before you book"), act=_("Book a place"), final=False, about=hospital.name, will=tuple(will),
             trail=((hospital.name, reverse("hospital:hospital", args=[place.hospital])), (place.clinic.name, clinic)),
             blocked=(
-                *(Remark(translate(one.sentence, **one.fields), clinic) for one in shut),
+                *(Remark(translate(fault.sentence, **fault.fields), clinic) for fault in shut),
                 *((Remark(_("This session is full. Join the wait list"), waiting),) if full else ()),
             ),
         )  # fmt: skip
@@ -148,7 +148,7 @@ def _check(
                     reverse("hospital:booking", args=[booked.code]))  # fmt: skip
 
     def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-        lists = [(one.value, rows) for one, rows in documents().items()]
+        lists = [(payer.value, rows) for payer, rows in documents().items()]
         shown = {"session": place, "who": who, "hospital": hospital, "documents": lists}
         return drawn(request, "hospital/booking/check.html", {**context, **shown}, status=status)
 
@@ -161,7 +161,7 @@ def person(request: HttpRequest, hospital: str, account: int, *, by: Standing, n
     """Ask who is new at a hospital, or for whom somebody books, for their data; then go on with the booking."""
     row = schedule.hospital(hospital)
     rows = patients.relatives(hospital, scope=by, now=now)
-    who = existing(next((one for one in rows if one.account == account), None))
+    who = existing(next((relative for relative in rows if relative.account == account), None))
     form = OwnPersonForm(posted(request), initial={"name": who.name})
 
     def register() -> int:
@@ -369,7 +369,7 @@ def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> S
     form = WaitForm(posted(request), initial={"first_day": today, "last_day": today + timedelta(days=14)})
     if patient is None:
         whom = patients.relatives(row.hospital, scope=by, now=now)
-        form.fields["patient"].choices = [(one.patient, one.name) for one in whom if one.patient]
+        form.fields["patient"].choices = [(relative.patient, relative.name) for relative in whom if relative.patient]
     else:
         whom, one = (), patients.patient(patient, scope=by, now=now)
         form.fields["patient"].choices = [(one.key, f"{one.person.name} ({one.record})")]
@@ -379,7 +379,12 @@ def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> S
             return done(request, _("The patient is on the wait list"), "hospital:waiting", row.hospital)
         said = _("You are on the wait list. You get word as soon as a place is free")
         return done(request, said, "hospital:own-bookings")
-    return {"clinic": row, "hospital": hospital, "form": form, "new": [one for one in whom if one.patient is None]}
+    return {
+        "clinic": row,
+        "hospital": hospital,
+        "form": form,
+        "new": [relative for relative in whom if relative.patient is None],
+    }
 
 
 @require_POST

@@ -71,7 +71,7 @@ class Button:
 
 
 def _reasons(kind: Kind) -> Mapping[Reason, str]:
-    return {one: name for one, name in REASON_NAMES.items() if one in REASONS[kind]}
+    return {reason: name for reason, name in REASON_NAMES.items() if reason in REASONS[kind]}
 
 
 def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
@@ -137,7 +137,7 @@ def session(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> S
     """The queue of a session: who is called, with the doctor, waits in which order, is still to come."""
     found = day.day_of(key, scope=by, now=now)
     hospital = schedule.hospital(found.session.hospital)
-    shown = [(one, _buttons(one, found.acts, quick=True)) for one in (found.called, found.serving) if one]
+    shown = [(called, _buttons(called, found.acts, quick=True)) for called in (found.called, found.serving) if called]
     own = day.doctor_of(hospital.code, by) == found.session.doctor.key
     return {"day": found, "hospital": hospital, "shown": shown, "plans": lateness.replans(key),
             "triaged": records.triaged(key), "own": own}  # fmt: skip
@@ -180,8 +180,8 @@ def _signs(row: BookingRow, hospital: HospitalRow, by: Standing) -> list[tuple[s
     """Return what was measured, with its names, if the reader may see it."""
     found = records.signs(row.key, row.patient, at=hospital, by=by)
     names = {**SIGN_NAMES, COMPLAINT: mark("What the patient complains of")}
-    return [(translate(name), number_format(Decimal(found[one])) if one in SIGN_NAMES else found[one])
-            for one, name in names.items() if one in found]  # fmt: skip
+    return [(translate(name), number_format(Decimal(found[sign])) if sign in SIGN_NAMES else found[sign])
+            for sign, name in names.items() if sign in found]  # fmt: skip
 
 
 @page("hospital/day/triage.html", sends=True)
@@ -278,8 +278,8 @@ def pharmacy(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     """The pharmacy's list of today, in the order of its numbers."""
     hospital = schedule.hospital(code)
     may = AUTHORITY.holds(by, Action.DISPENSE, hospital.case)
-    rows = [(one, PHARMACY.moves(one.state) if may else ())
-            for one in medicine.pharmacy(code, today_in(hospital.region, now), scope=by)]  # fmt: skip
+    rows = [(prescription, PHARMACY.moves(prescription.state) if may else ())
+            for prescription in medicine.pharmacy(code, today_in(hospital.region, now), scope=by)]  # fmt: skip
     return {"hospital": hospital, "rows": rows, "topics": [f"hospital pharmacy {code}"]}
 
 

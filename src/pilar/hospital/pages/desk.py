@@ -49,7 +49,7 @@ def register(request: HttpRequest, hospital: str, *, by: Standing, now: datetime
     AUTHORITY.require(by, Action.BOOK, row.case, known=False)
     form = PersonForm(posted(request))
     sent = form.person() if form.is_bound and form.is_valid() else None
-    numbers = [one for one in (sent.nik, sent.card) if one] if sent else []
+    numbers = [number for number in (sent.nik, sent.card) if number] if sent else []
     known = {patients.found(hospital, row.region, number, scope=by) for number in numbers}
     if stored(form, lambda: operations.register_patient(by=by, hospital=hospital, person=form.person(), now=now)):
         said = _("The patient is registered")

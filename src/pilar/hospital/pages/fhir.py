@@ -145,7 +145,7 @@ def _who(request: HttpRequest, at: HospitalRow) -> Standing:
         raise BadToken
     by = use_token(secret=token.strip(), now=timezone.now())
     act_as(request, by)
-    if not any(AUTHORITY.holds(by, one, at.case) for one in (Action.READ, Action.MANAGE)):
+    if not any(AUTHORITY.holds(by, action, at.case) for action in (Action.READ, Action.MANAGE)):
         raise NotFound
     return by
 

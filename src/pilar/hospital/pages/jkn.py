@@ -48,7 +48,7 @@ ACTS: dict[str, Callable[..., Any]] = {
 def serve(request: HttpRequest, hospital: str, path: str) -> JsonResponse:
     """Answer one of the exposed services: always the envelope of the contract, whatever happens."""
     now, begun = timezone.now(), time.monotonic()
-    service = next((one for one in contract().exposed.values() if one.path == f"/{path}"), None)
+    service = next((service for service in contract().exposed.values() if service.path == f"/{path}"), None)
     sent: dict[str, Any] = {}
     status, headers = 404, {}
     try:
@@ -89,7 +89,7 @@ def serve(request: HttpRequest, hospital: str, path: str) -> JsonResponse:
 
 def _token(request: HttpRequest, hospital: str, access: Access, now: datetime) -> dict[str, Any]:
     count(request, Limit("hospital.bpjs-token", contract().numbers["token_requests_a_minute"]), now=now)
-    name, word = (request.headers.get(one, "") for one in ("x-username", "x-password"))
+    name, word = (request.headers.get(header, "") for header in ("x-username", "x-password"))
     if not (_same(name, access.username) & _same(word, access.password)):
         raise contract().refusal("wrong-user")
     return {"token": signing.dumps(name, salt=_salt(hospital, access))}

@@ -39,13 +39,13 @@ def schedules(request: HttpRequest, hospital: str, *, by: Standing, now: datetim
     if stored(form, lambda: operations.add_leave(by=by, hospital=hospital, now=now, **form.cleaned_data)):
         said = _("The days off are kept. Sessions that nobody has booked are gone; those below wait for you")
         return done(request, said, "hospital:schedules", hospital)
-    apart = {one.session.key: one for one in opening.apart(hospital, now=now)}
+    apart = {differs.session.key: differs for differs in opening.apart(hospital, now=now)}
     rows = [
         (one, apart.pop(one.key, None))
         for one in schedule.sessions(hospital, today, today + COMING, states=["open", "closed", "cancelled"])
         if one.ends_at > now
     ]
-    rows = [*((one.session, one) for one in apart.values()), *rows]
+    rows = [*((differs.session, differs) for differs in apart.values()), *rows]
     rows.sort(key=lambda row: (row[1] is None or not row[1].off, row[1] is None, row[0].starts_at))
     marked = [(session, differs) for session, differs in rows if differs is not None]
     off = sum(differs.off for _session, differs in marked)
@@ -73,7 +73,8 @@ def clinic(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
     found = keeping.kept_clinic(key, scope=by, today=today)
     kept = keeping.kept(row.hospital, scope=by, today=today)
     replaced, ending = (
-        next((one for one in found.weekly if one.key == number(request, name)), None) for name in ("ganti", "akhiri")
+        next((weekly for weekly in found.weekly if weekly.key == number(request, name)), None)
+        for name in ("ganti", "akhiri")
     )
     first: dict[str, Any] = {"valid_from": today + timedelta(days=1)}
     if replaced is not None:
@@ -130,7 +131,7 @@ def change_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
     if not given.is_valid():
         return redirect(here)
     new = _changed(key, given)
-    other = sum(one.then != one.at for one in new.told)
+    other = sum(told.then != told.at for told in new.told)
     doctor = kept.doctors[given.cleaned_data["doctor"]]
 
     def look() -> Check | Done:
@@ -163,7 +164,7 @@ def change_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
 
 
 def _session_form(sent: Any, row: SessionRow, kept: Kept, now: datetime) -> SessionForm:
-    starts, ends = (local(one, kept.hospital.region).time() for one in (row.starts_at, row.ends_at))
+    starts, ends = (local(moment, kept.hospital.region).time() for moment in (row.starts_at, row.ends_at))
     first = {"doctor": row.doctor.key, "starts": starts, "ends": ends, "room": row.room_key, "capacity": row.capacity,
              "closed": row.state is SessionState.CLOSED, "release": max(row.release_at) <= now}  # fmt: skip
     return SessionForm(sent, kept=kept, initial=first)
@@ -215,8 +216,8 @@ def cancel_days_off(request: HttpRequest, hospital: str, *, by: Standing, now: d
     here, form = reverse("hospital:schedules", args=[hospital]), ReasonForm(posted(request))
 
     def look() -> Check | Done:
-        apart = [one for one in opening.apart(hospital, now=now) if one.off]
-        off, stay = ([one.session for one in apart if one.here is some] for some in (False, True))
+        apart = [differs for differs in opening.apart(hospital, now=now) if differs.off]
+        off, stay = ([differs.session for differs in apart if differs.here is some] for some in (False, True))
         if not off:
             only = _("On days off only those sessions are left in which patients are here")
             return Done(only if stay else _("No session is left on a day off"), here)
@@ -224,14 +225,14 @@ def cancel_days_off(request: HttpRequest, hospital: str, *, by: Standing, now: d
         waits = _("%(session)s: it stays, since patients are here")
         return Check(
             title=_("Check before you cancel these sessions"), act=_("Cancel all of them"), about=place.name,
-            counts=((_("Sessions"), str(len(off))), (_("Places taken"), str(sum(one.taken for one in off)))),
+            counts=((_("Sessions"), str(len(off))), (_("Places taken"), str(sum(differs.taken for differs in off)))),
             will=(*told, _("Everybody who has booked is moved to the next session of the clinic that has a place, and "
                            "is told at once; who finds none is cancelled, and told so")),
             unready=tuple(
-                Remark(waits % {"session": _named(one)}, reverse("hospital:keep-session", args=[one.key]))
-                for one in stay
+                Remark(waits % {"session": _named(differs)}, reverse("hospital:keep-session", args=[differs.key]))
+                for differs in stay
             ),
-            trail=((_("Schedules"), here),), state=" ".join(str(one.key) for one in off),
+            trail=((_("Schedules"), here),), state=" ".join(str(differs.key) for differs in off),
         )  # fmt: skip
 
     def act() -> None:

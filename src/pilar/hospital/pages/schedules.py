@@ -36,12 +36,12 @@ def hospitals(request: HttpRequest, *, by: Standing) -> Shown:
     return {
         "rows": schedule.hospitals(),
         "ways": [
-            (name, one.name, reverse(f"hospital:{to}", args=[one.code]))
+            (name, place.name, reverse(f"hospital:{to}", args=[place.code]))
             for action, name, to in ways
-            for one in schedule.worked_at(by, action)
+            for place in schedule.worked_at(by, action)
         ] + [
-            (_("Hospitals of the region"), areas.region(one).name, reverse("hospital:compared", args=[one]))
-            for one in sorted(AUTHORITY.extent(by, Action.COMPARE).touched)
+            (_("Hospitals of the region"), areas.region(region).name, reverse("hospital:compared", args=[region]))
+            for region in sorted(AUTHORITY.extent(by, Action.COMPARE).touched)
         ],
     }  # fmt: skip
 
@@ -70,9 +70,13 @@ def clinic(request: HttpRequest, hospital: str, clinic: str, *, now: datetime) -
     patient = number(request, "pasien")
     channel = Channel.DESK if patient else Channel.APP
     rows = [
-        (one, one.left(channel, now) if one.state is SessionState.OPEN else 0, window(one.policy, one.day)[0] <= today)
-        for one in found
-        if one.ends_at > now
+        (
+            session,
+            session.left(channel, now) if session.state is SessionState.OPEN else 0,
+            window(session.policy, session.day)[0] <= today,
+        )
+        for session in found
+        if session.ends_at > now
     ]
     soon = [shown for shown in rows if shown[0].day < today + SOON] or rows
     return {

@@ -208,4 +208,4 @@ def _rows() -> QuerySet[Booking]:
 
 
 def _accounts(scope: Standing, now: datetime) -> set[int]:
-    return {one.account for one in acting_for(scope, purpose="hospital", now=now)}
+    return {acted.account for acted in acting_for(scope, purpose="hospital", now=now)}

@@ -39,7 +39,7 @@ def counters_of(place: SessionRow | Seats, now: datetime) -> dict[str, int]:
 
 def hours_of(place: SessionRow | Seats, region: str) -> tuple[time, time]:
     """From when until when, by the clock of the hospital."""
-    since, until = (local(one, region).time() for one in (place.starts_at, place.ends_at))
+    since, until = (local(moment, region).time() for moment in (place.starts_at, place.ends_at))
     return since, until
 
 
@@ -252,9 +252,9 @@ def _alone(hospital: str, days: Q) -> tuple[AloneRow, ...]:
     names = dict(Doctor.objects.filter(hospital=hospital).values_list("hfis", "name"))
     rows = BpjsReading.objects.filter(hospital=hospital, kind=Reading.BOOKINGS).filter(days).order_by("day")
     return tuple(
-        AloneRow(reading.day, one["code"], one["clinic"], names.get(one["doctor"], str(one["doctor"])), one["number"],
-                 one["source"])
-        for reading in rows for one in reading.rows
+        AloneRow(reading.day, row["code"], row["clinic"], names.get(row["doctor"], str(row["doctor"])), row["number"],
+                 row["source"])
+        for reading in rows for row in reading.rows
     )  # fmt: skip
 
 

@@ -34,12 +34,18 @@ def hits(key: int, *, now: datetime) -> tuple[Hit, ...]:
     row = Session.objects.select_related("clinic", "hospital").get(pk=key)
     rows = list(Booking.objects.filter(session=key, state=BookingState.BOOKED.value).order_by("number"))
     after = _after(row, now)
-    found = proposals([Channel(one.channel) for one in rows], row.doctor_id, [room for _row, room in after])
-    there = {one.key: one for one, _room in after}
+    found = proposals([Channel(booking.channel) for booking in rows], row.doctor_id, [room for _row, room in after])
+    there = {place.key: place for place, _room in after}
     prefix = row.clinic.prefix
     return tuple(
-        Hit(one.code, label(prefix, one.number), one.at, Channel(one.channel), there.get(to) if to else None)
-        for one, to in zip(rows, found, strict=True)
+        Hit(
+            booking.code,
+            label(prefix, booking.number),
+            booking.at,
+            Channel(booking.channel),
+            there.get(to) if to else None,
+        )
+        for booking, to in zip(rows, found, strict=True)
     )
 
 
@@ -73,7 +79,7 @@ def change(key: int, *, room: int, doctor: int, starts: time, ends: time, capaci
     if (starts_at, ends_at, capacity) != (row.starts_at, row.ends_at, row.capacity) and ends_at > starts_at:
         late = timedelta(minutes=row.delay)
         grid = places(GridRule(row.policy.rule), starts_at, ends_at, capacity, row.policy.minutes)
-        times = tuple(one + late for one in grid)
+        times = tuple(place + late for place in grid)
     moved = (starts_at, ends_at) != (row.starts_at, row.ends_at)
     everybody = (room, doctor) != (row.room_key, row.doctor.key)
     told = []
@@ -113,7 +119,7 @@ def rooms(
         clinic=clinic, state=SessionState.OPEN.value, starts_at__gt=since, day__lte=last,
         **({"doctor": doctor} if doctor else {}),
     ).exclude(pk=without)  # fmt: skip
-    rows = [session_row(one) for one in found.order_by("starts_at", "pk")]
+    rows = [session_row(session) for session in found.order_by("starts_at", "pk")]
     return [(row, _room(row, now)) for row in rows]
 
 

@@ -43,8 +43,9 @@ def lateness(rows: QuerySet[Booking], today: date) -> list[float]:
     recent = rows.filter(day__gte=today - DAYS * timedelta(days=1)).order_by()
     first = recent.values("session", "session__starts_at").annotate(began=Min("started_at"), came=Min("arrived_at"))
     return [
-        max(0.0, (one["began"] - one["session__starts_at"]) / _MINUTE)
-        for one in first if one["began"] and one["came"] and one["came"] <= one["session__starts_at"]
+        max(0.0, (session["began"] - session["session__starts_at"]) / _MINUTE)
+        for session in first
+        if session["began"] and session["came"] and session["came"] <= session["session__starts_at"]
     ]  # fmt: skip
 
 

@@ -108,8 +108,8 @@ def sessions_of_day(hospital: str, day: date, *, scope: Standing) -> tuple[DaySe
     }  # fmt: skip
     mine = doctor_of(hospital, scope)
     rows = (
-        DaySession(one, one.doctor.key == mine, *counts.get(one.key, (0, 0, 0)))
-        for one in schedule.sessions(hospital, day, day)
+        DaySession(session, session.doctor.key == mine, *counts.get(session.key, (0, 0, 0)))
+        for session in schedule.sessions(hospital, day, day)
     )
     return tuple(sorted(rows, key=lambda one: not one.own))
 
@@ -127,17 +127,17 @@ def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
     AUTHORITY.require(scope, Action.READ, case, known=False)
     found = bookings_of_day(row.hospital, row.day, scope=scope, session=session)
     by_state: dict[BookingState, list[BookingRow]] = {state: [] for state in S}
-    for one in found:
-        by_state[one.state].append(one)
+    for booking in found:
+        by_state[booking.state].append(booking)
     unregistered = _unregistered(session)
-    here = {one.number: one for one in by_state[S.ARRIVED] if one.key not in unregistered}
+    here = {booking.number: booking for booking in by_state[S.ARRIVED] if booking.key not in unregistered}
     pace = _pace(by_state[S.SERVED])
     return Day(
         row,
         next(iter(by_state[S.CALLED]), None),
         next(iter(by_state[S.SERVING]), None),
         _lines(here, _order(_waiting(here.values(), row.policy), session, row.policy, now), row, pace, now),
-        tuple(one for one in by_state[S.ARRIVED] if one.key in unregistered),
+        tuple(booking for booking in by_state[S.ARRIVED] if booking.key in unregistered),
         tuple(by_state[S.BOOKED]),
         tuple(by_state[S.ABSENT]),
         tuple(by_state[S.SERVED]),
@@ -236,9 +236,9 @@ def in_order(rows: Iterable[Booking], session: int, policy: Policy, now: datetim
     """The numbers of a session in the order in which they are called, also of who is still to come: by their turns and
     the share of who has priority."""
     waiting = _waiting(rows, policy)
-    if not any(one.priority for one in waiting):
-        return [one.number for one in sorted(waiting, key=lambda one: one.place)]
-    return [one.number for one in _order(waiting, session, policy, now)]
+    if not any(waiter.priority for waiter in waiting):
+        return [waiter.number for waiter in sorted(waiting, key=lambda one: one.place)]
+    return [waiter.number for waiter in _order(waiting, session, policy, now)]
 
 
 def turn_of(one: Booking | BookingRow, policy: Policy) -> datetime:
@@ -272,13 +272,15 @@ def _lines(
     each = timedelta(minutes=pace or row.policy.minutes)
     begins = max(now, row.starts_at + timedelta(minutes=row.delay))
     return tuple(
-        Line(here[one.number], turn_of(here[one.number], row.policy), one.why, begins + each * place)
-        for place, one in enumerate(order)
+        Line(here[booking.number], turn_of(here[booking.number], row.policy), booking.why, begins + each * place)
+        for place, booking in enumerate(order)
     )
 
 
 def _pace(seen: Iterable[BookingRow]) -> float | None:
     minutes = [
-        (one.ended_at - one.started_at) / timedelta(minutes=1) for one in seen if one.ended_at and one.started_at
+        (booking.ended_at - booking.started_at) / timedelta(minutes=1)
+        for booking in seen
+        if booking.ended_at and booking.started_at
     ]
     return sum(minutes) / len(minutes) if len(minutes) >= FEW_SEEN else None

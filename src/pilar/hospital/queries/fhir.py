@@ -178,7 +178,7 @@ def _status(states: Mapping[str, Iterable[str]]) -> Condition:
     def condition(value: str) -> Q:
         if not set(value.split(",")) <= states.keys():
             raise _wrong(value)
-        return Q(state__in={str(state) for one in value.split(",") for state in states[one]})
+        return Q(state__in={str(state) for part in value.split(",") for state in states[part]})
 
     return condition
 
@@ -218,7 +218,7 @@ def _people(part: QuerySet[Patient], at: HospitalRow, by: Standing, now: datetim
 
 
 def _each(read: Callable[[Any], Any]) -> Callable[..., list[Any]]:
-    return lambda part, *_given: [read(one) for one in part]
+    return lambda part, *_given: [read(row) for row in part]
 
 
 def _of(model: type[Model], *related: str, **more: Any) -> Callable[[HospitalRow], QuerySet[Any]]:

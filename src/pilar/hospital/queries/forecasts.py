@@ -61,27 +61,27 @@ def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait
     row = existing(Session.objects.select_related("hospital", "clinic", "policy").filter(pk=session).first())
     policy = policy_of(row.policy.facts)
     rows = list(row.bookings.filter(state__in=[*_AHEAD, BookingState.SERVING, BookingState.SERVED]))
-    queue = [one for one in rows if one.state == BookingState.CALLED]
-    left = {one.number: one for one in rows if one.state in _AHEAD and one not in queue}
+    queue = [booking for booking in rows if booking.state == BookingState.CALLED]
+    left = {booking.number: booking for booking in rows if booking.state in _AHEAD and booking not in queue}
     queue += [left[number] for number in in_order(left.values(), row.pk, policy, now)]
-    with_doctor = next((one for one in rows if one.state == BookingState.SERVING), None)
-    begun = row.began_at or any(one.started_at for one in rows)
+    with_doctor = next((booking for booking in rows if booking.state == BookingState.SERVING), None)
+    begun = row.began_at or any(booking.started_at for booking in rows)
     begins = None if begun else _minutes(row.starts_at + row.delay * _MINUTE, now)
     learned = forecaster(row.hospital_id, today_in(row.hospital.region_id, now))
     comes = learned.chance(row.clinic_id)
     persons = tuple(
-        Person(_returns(one.visit), _minutes(one.at, now), comes)
-        if one.state == BookingState.BOOKED else Person(_returns(one.visit))
-        for one in queue
+        Person(_returns(booking.visit), _minutes(booking.at, now), comes)
+        if booking.state == BookingState.BOOKED else Person(_returns(booking.visit))
+        for booking in queue
     )  # fmt: skip
     serving = with_doctor and InService(_returns(with_doctor.visit), -_minutes(with_doctor.started_at or now, now))
     found = _forecasts(learned, persons, kind=row.clinic.kind, doctor=row.doctor_id, begins=begins, serving=serving)
     here = bool(with_doctor)
     said = {}
-    for one, forecast in zip(queue, found, strict=True):
+    for booking, forecast in zip(queue, found, strict=True):
         at = (now + minutes * _MINUTE for minutes in (forecast.low, forecast.likely, forecast.high))
-        said[one.pk] = Wait(int(here), forecast, *at)
-        here += one.state != BookingState.BOOKED
+        said[booking.pk] = Wait(int(here), forecast, *at)
+        here += booking.state != BookingState.BOOKED
     return said
 
 

@@ -128,9 +128,10 @@ def kept_clinic(key: int, *, scope: Standing, today: date) -> KeptClinic:
         clinic_row(row),
         place,
         tuple(
-            WeeklyRow(one.pk, one.doctor_id, one.doctor.name, one.room_id, one.room.name, one.weekday, one.starts,
-                      one.ends, one.capacity, tuple(one.shares), one.valid_from, one.valid_until)
-            for one in weekly
+            WeeklyRow(session.pk, session.doctor_id, session.doctor.name, session.room_id, session.room.name,
+                      session.weekday, session.starts, session.ends, session.capacity, tuple(session.shares),
+                      session.valid_from, session.valid_until)
+            for session in weekly
         ),
         tuple(
             PolicyRow(version.number, version.valid_from, policy_of(version.facts), version.effect, version.reason,

@@ -36,7 +36,7 @@ def new_times(session: int, *, scope: Standing, resume: datetime | None, until: 
         Affected(booking.pk, booking.at, sooner if booking.may_come_earlier else timedelta(), booking.arrived_at)
         for booking in Booking.objects.filter(session=session, state__in=AFFECTED)
     ]
-    last = max((one.planned for one in people), default=now)
+    last = max((person.planned for person in people), default=now)
     others = schedule.sessions(
         row.hospital, row.day, row.day + timedelta(days=DAYS), clinic=row.clinic.code, states=[SessionState.OPEN.value]
     )

@@ -179,7 +179,7 @@ def _by_channel(bookings: Iterable[Row], sessions: Iterable[Row]) -> tuple[Figur
     return tuple(
         _figures(
             translate(CHANNEL_NAMES[channel]), (row for row in rows if row["channel"] == channel),
-            [{"capacity": one["reserved"][n], "taken": one["taken_by"][n], "ended": None} for one in held],
+            [{"capacity": session["reserved"][n], "taken": session["taken_by"][n], "ended": None} for session in held],
         )
         for n, channel in enumerate(CHANNELS)
     )  # fmt: skip
@@ -187,7 +187,7 @@ def _by_channel(bookings: Iterable[Row], sessions: Iterable[Row]) -> tuple[Figur
 
 def _figures(name: str, bookings: Iterable[Row], sessions: Iterable[Row]) -> Figures:
     rows, held = list(bookings), list(sessions)
-    over = [max(0.0, (one["ended"] - one["ends_at"]) / _MINUTE) for one in held if one["ended"]]
+    over = [max(0.0, (session["ended"] - session["ends_at"]) / _MINUTE) for session in held if session["ended"]]
     days = [(row["booked_for"] - row["booked_at"]) / _DAY for row in rows]
     seen = (
         Visited(row["kind"], row["booked_for"], row["arrived_at"], row["started_at"], row["examined"])
@@ -196,8 +196,8 @@ def _figures(name: str, bookings: Iterable[Row], sessions: Iterable[Row]) -> Fig
     return Figures(
         name, len(rows), sum(row["state"] == BookingState.ABSENT for row in rows),
         sum(row["booked_at"] < row["midnight"] for row in rows), waits(seen, waiting().standard),
-        sum(one["capacity"] for one in held), sum(one["taken"] for one in held), fmean(over) if over else None,
-        median(days) if days else None,
+        sum(session["capacity"] for session in held), sum(session["taken"] for session in held),
+        fmean(over) if over else None, median(days) if days else None,
     )  # fmt: skip
 
 

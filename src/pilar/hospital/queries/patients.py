@@ -48,13 +48,13 @@ class PatientRow:
 def relatives(hospital: str, *, scope: Standing, now: datetime) -> tuple[Relative, ...]:
     """Whom the reader may book for at a hospital; () for who has no public account or withdrew consent."""
     acted = acting_for(scope, purpose="hospital", now=now)
-    names = public_names({one.account for one in acted}, by=scope)
-    rows = Patient.objects.filter(hospital=hospital, merged_into=None, account__in=[one.account for one in acted])
+    names = public_names({acting.account for acting in acted}, by=scope)
+    rows = Patient.objects.filter(hospital=hospital, merged_into=None, account__in=[acting.account for acting in acted])
     known = dict(rows.values_list("account", "pk"))
     return tuple(
-        Relative(one.account, names[one.account], one.account == scope.citizen, one.declared, one.valid_until,
-                 known.get(one.account))
-        for one in acted
+        Relative(acting.account, names[acting.account], acting.account == scope.citizen, acting.declared,
+                 acting.valid_until, known.get(acting.account))
+        for acting in acted
     )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def patient(key: int, *, scope: Standing, now: datetime) -> PatientRow:
     region = row.hospital.region_id
     if scope.citizen is None:
         AUTHORITY.require(scope, Action.BOOK, Case(region, unit=row.hospital_id), known=False)
-    elif row.account_id not in {one.account for one in acting_for(scope, purpose="hospital", now=now)}:
+    elif row.account_id not in {acting.account for acting in acting_for(scope, purpose="hospital", now=now)}:
         raise NotFound
     existing(row.person)
     why = Why.DESK if scope.citizen is None else Why.FAMILY

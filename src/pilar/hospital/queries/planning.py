@@ -97,12 +97,12 @@ def planning(code: str, name: str, *, scope: Standing, now: datetime) -> Plannin
     longest = weekly.order_by("-capacity", "pk").first()
     given = assumed()
     hours = longest and (longest.ends.hour - longest.starts.hour) * 60 + longest.ends.minute - longest.starts.minute
-    minutes = tuple(one.minutes for one in seen(served(today).filter(session__clinic=row.key), today))
+    minutes = tuple(visit.minutes for visit in seen(served(today).filter(session__clinic=row.key), today))
     crowd = replace(given.crowd, lasting=Observed(minutes)) if len(minutes) >= ENOUGH else given.crowd
     past, coming = _bookings(row.key, today)
     if len(past) >= ENOUGH:
         risks = Risks(past, usual=given.crowd.no_show)
-        crowd = expecting(crowd, [risks.of(one) for one in coming or [booked for booked, _absent in past]])
+        crowd = expecting(crowd, [risks.of(booking) for booking in coming or [booked for booked, _absent in past]])
     return Planning(
         place, row, policy(row.key, today)[1], longest.capacity if longest else given.patients,
         hours or round(given.patients * given.consultations.mean), crowd, len(minutes), len(past),

@@ -83,7 +83,7 @@ class BreachRow:
 
 def own_records(*, scope: Standing, now: datetime) -> tuple[OwnRow, ...]:
     """The records of the reader and of whom they act for, in every hospital."""
-    acting = {one.account: one for one in acting_for(scope, purpose="hospital", now=now)}
+    acting = {acted.account: acted for acted in acting_for(scope, purpose="hospital", now=now)}
     rows = Patient.objects.filter(account__in=acting, merged_into=None, erased_at=None).select_related("hospital")
     return tuple(
         OwnRow(
@@ -101,11 +101,11 @@ def own_record(key: int, *, scope: Standing, now: datetime) -> OwnRow:
         rows = Patient.objects.filter(merged_into=None, erased_at=None).select_related("hospital")
         row = existing(rows.filter(pk=key).first())
         at = hospital_row(row.hospital)
-        may = {one: AUTHORITY.holds(scope, one, at.case) for one in (Action.BOOK, Action.PROTECT)}
+        may = {action: AUTHORITY.holds(scope, action, at.case) for action in (Action.BOOK, Action.PROTECT)}
         if not any(may.values()):
             raise NotFound
         return OwnRow(row.pk, at, row.record, False, may[Action.BOOK], may[Action.PROTECT])
-    return existing(next((one for one in own_records(scope=scope, now=now) if one.key == key), None))
+    return existing(next((record for record in own_records(scope=scope, now=now) if record.key == key), None))
 
 
 def agreed(patient: int) -> tuple[Agreed, ...]:

@@ -34,7 +34,7 @@ class WaitingRow:
 
 def own_waiting(*, scope: Standing, now: datetime) -> tuple[WaitingRow, ...]:
     """For what the reader and whom they act for wait, what is offered first."""
-    return _rows(patient__account__in=[one.account for one in acting_for(scope, purpose="hospital", now=now)])
+    return _rows(patient__account__in=[acted.account for acted in acting_for(scope, purpose="hospital", now=now)])
 
 
 def waiting_at(hospital: str, *, scope: Standing) -> tuple[WaitingRow, ...]:

@@ -23,11 +23,11 @@ def contract() -> Contract:
 def _contract(folder: Path) -> Contract:
     given = yaml.safe_load((folder / "hospital" / "bpjs.yaml").read_text(encoding="utf-8"))
     refusals = {
-        why: (one["code"], one["says"]) if isinstance(one, dict) else (201, one)
-        for why, one in given["refusals"].items()
+        why: (message["code"], message["says"]) if isinstance(message, dict) else (201, message)
+        for why, message in given["refusals"].items()
     }
     numbers = {name: value for name, value in given.items() if isinstance(value, int)}
-    sides = ({name: _service(name, one) for name, one in given[side].items()} for side in ("called", "exposed"))
+    sides = ({name: _service(name, service) for name, service in given[side].items()} for side in ("called", "exposed"))
     sets = (frozenset(given[name]) for name in ("duplicate", "unknown_sender", "given_up", "personal"))
     return Contract(*sides, *sets, given["no_phone"], numbers, given["tasks"], given["labels"], refusals)
 

@@ -21,4 +21,4 @@ def documents() -> Mapping[Payer, tuple[Bilingual, ...]]:
 @cache
 def _documents(path: Path) -> Mapping[Payer, tuple[Bilingual, ...]]:
     given = yaml.safe_load(path.read_text(encoding="utf-8"))["documents"]
-    return {payer: tuple(Bilingual(one["id"], one["en"]) for one in given[payer]) for payer in Payer}
+    return {payer: tuple(Bilingual(document["id"], document["en"]) for document in given[payer]) for payer in Payer}

@@ -23,5 +23,7 @@ def definitions() -> Definitions:
         assert found, written
         return Element(found[1], bool(found[2]), bool(found[3]), codes[found[4]] if found[4] else None)
 
-    types = {name: {place: element(one) for place, one in those.items()} for name, those in given["types"].items()}
+    types = {
+        name: {place: element(system) for place, system in those.items()} for name, those in given["types"].items()
+    }
     return Definitions({name: types[kinds.get(name, "Element")] | own for name, own in types.items()}, frozenset(kinds))

@@ -70,9 +70,9 @@ def read(path: Path) -> tuple[HospitalFile, ...]:
     at = path.name
     try:
         found = []
-        for number, one in enumerate(data["hospitals"], 1):
+        for number, entry in enumerate(data["hospitals"], 1):
             at = f"{path.name}, hospitals {number}"
-            found.append(_hospital(one, data))
+            found.append(_hospital(entry, data))
         return tuple(found)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         sentence = mark("This is not as data/hospital/hospitals.yaml shows it: %(what)s")
@@ -80,20 +80,20 @@ def read(path: Path) -> tuple[HospitalFile, ...]:
 
 
 def _hospital(given: Mapping[str, Any], data: Mapping[str, Any]) -> HospitalFile:
-    known = {one["code"]: one for one in data["clinics"]}
+    known = {clinic["code"]: clinic for clinic in data["clinics"]}
     clinics, doctors, rooms = [], {}, []
     for code, sessions in given["clinics"].items():
         facts = {name: value for name, value in known[code].items() if name != "policy"}
         weekly = []
-        for number, one in enumerate(sessions):
-            room = one.get("room", f"Ruang {facts['prefix']}{number + 1}")
+        for number, session in enumerate(sessions):
+            room = session.get("room", f"Ruang {facts['prefix']}{number + 1}")
             rooms.append(room)
-            doctors[one["doctor"]] = one.get("hfis")
-            shares = one.get("shares") or shares_of(one["capacity"], data["shares"])
+            doctors[session["doctor"]] = session.get("hfis")
+            shares = session.get("shares") or shares_of(session["capacity"], data["shares"])
             weekly += [
-                WeeklyEntry(one["doctor"], room, day, time.fromisoformat(one["from"]), time.fromisoformat(one["until"]),
-                            one["capacity"], tuple(shares))
-                for day in one["days"]
+                WeeklyEntry(session["doctor"], room, day, time.fromisoformat(session["from"]),
+                            time.fromisoformat(session["until"]), session["capacity"], tuple(shares))
+                for day in session["days"]
             ]  # fmt: skip
         policy = known[code].get("policy", {})
         policy_of(policy)

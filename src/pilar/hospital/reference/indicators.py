@@ -32,7 +32,7 @@ def waiting() -> WaitingIndicator:
 @cache
 def _waiting(path: Path) -> WaitingIndicator:
     given = yaml.safe_load(path.read_text(encoding="utf-8"))["waiting"]
-    out = {Why(one["why"]): one for one in given["left_out"]}
+    out = {Why(exclusion["why"]): exclusion for exclusion in given["left_out"]}
     standard = Standard(given["within"], given["share"], frozenset(out[Why.KIND]["kinds"]), out[Why.FAR]["minutes"])
     names = {why: Bilingual(one["name"]["id"], one["name"]["en"]) for why, one in out.items()}
     return WaitingIndicator(standard, given["within_source"], given["share_source"], names)

@@ -107,17 +107,17 @@ class Forecaster:
         self._late = np.sort(late if len(late) >= FEW else [0.0])
         draw, kept = np.random.default_rng(SEED), list(records)
         minutes: dict[tuple[str | int, bool], list[float]] = defaultdict(list)
-        for one in kept:
-            minutes[one.kind, one.returning].append(one.minutes)
-            minutes[one.doctor, one.returning].append(one.minutes)
+        for visit in kept:
+            minutes[visit.kind, visit.returning].append(visit.minutes)
+            minutes[visit.doctor, visit.returning].append(visit.minutes)
         self._minutes: Mapping[tuple[str | int, bool], list[float]] = minutes
         self._mean = cache(self._found_mean)
         relative: dict[str, list[float]] = defaultdict(list)
-        for one in kept:
-            relative[one.kind].append(one.minutes / self._mean(one.kind, one.doctor, one.returning))
+        for visit in kept:
+            relative[visit.kind].append(visit.minutes / self._mean(visit.kind, visit.doctor, visit.returning))
         self._synthetic = assumed.relative(draw, (DRAWS,))
         self._relative = {kind: np.array(found) for kind, found in relative.items() if len(found) >= FEW}
-        known = [one.off for one in kept]
+        known = [visit.off for visit in kept]
         self._off = np.sort(known if len(known) >= FEW else draw.normal(-crowd.early, crowd.spread, DRAWS))
 
     def chance(self, clinic: int) -> float:
@@ -133,9 +133,9 @@ class Forecaster:
         is over; None who has begun."""
         draw, shape = np.random.default_rng(SEED), (DRAWS, len(queue))
         relative = self._relative.get(kind, self._synthetic)
-        means = np.array([self._mean(kind, doctor, one.returning) for one in queue])
+        means = np.array([self._mean(kind, doctor, person.returning) for person in queue])
         minutes: Grid = means * draw.choice(relative, shape)
-        ready = np.array([self._ready(draw, one) for one in queue]).reshape(shape[::-1]).T
+        ready = np.array([self._ready(draw, person) for person in queue]).reshape(shape[::-1]).T
         free = np.zeros(DRAWS)
         if begins is not None:
             later = self._late[self._late >= -begins]
@@ -146,7 +146,7 @@ class Forecaster:
             free = draw.choice(longer, DRAWS) - serving.since if longer.size else np.zeros(DRAWS)
         # Each is told when they are called if they come, and are there in time themselves, however late others are. Who
         # does not come in a draw is NaN there, and so last.
-        due = np.array([max(0.0, one.due or 0) for one in queue])
+        due = np.array([max(0.0, person.due or 0) for person in queue])
         late = np.where(np.isfinite(ready), np.maximum(0, ready - due), 0)
         called = np.sort(np.maximum(starts(ready, minutes, free) - late, free[:, None]), axis=0)
         count = np.maximum(1, np.isfinite(ready).sum(axis=0))
@@ -200,17 +200,17 @@ def replayed(
 ) -> Iterator[tuple[int, int, Forecast]]:
     """Yield what each who was seen was told when they came: their place in the session, which is in order of turn, how
     many were there before them, and the forecast. ``chance``: that somebody comes."""
-    for place, one in enumerate(session):
-        if one.arrived is None or one.started is None:
+    for place, person in enumerate(session):
+        if person.arrived is None or person.started is None:
             continue
-        now = one.arrived
+        now = person.arrived
         left = [n for n, other in enumerate(session) if n == place or other.started is None or other.started > now]
         due = [session[n].due - now if _later(session[n].arrived, now) else None for n in left]
         queue = [Person(session[n].returning, when, chance) for n, when in zip(left, due, strict=True)]
-        begun = any(other is not one and not _later(other.started, now) for other in session)
+        begun = any(other is not person and not _later(other.started, now) for other in session)
         serving = next((
             InService(other.returning, now - other.started) for other in session
-            if other is not one and other.started is not None and other.ended is not None
+            if other is not person and other.started is not None and other.ended is not None
             and other.started <= now < other.ended
         ), None)  # fmt: skip
         found = forecaster.forecast(queue, kind=kind, doctor=doctor, begins=None if begun else -now, serving=serving)
@@ -224,7 +224,7 @@ def _later(at: float | None, now: float) -> bool:
 
 def coverage(judged: Sequence[Judged]) -> float | None:
     """For how many of 100 forecasts the interval held; None of none."""
-    return sum(one.held for one in judged) * 100 / len(judged) if judged else None
+    return sum(forecast.held for forecast in judged) * 100 / len(judged) if judged else None
 
 
 def corrected(width: float, judged: Sequence[Judged]) -> float:
@@ -233,6 +233,6 @@ def corrected(width: float, judged: Sequence[Judged]) -> float:
     share = coverage(judged)
     if share is None or LEAST <= share <= MOST:
         return width
-    errors = sorted(one.error for one in judged)
+    errors = sorted(forecast.error for forecast in judged)
     needed = errors[min(len(errors), ceil((len(errors) + 1) * SHARE / 100)) - 1]
     return float(width * max(needed, NARROWEST) ** min(1, len(judged) / MANY))

@@ -33,7 +33,7 @@ def proposals(channels: Sequence[Channel], doctor: int, rooms: Sequence[Room]) -
     sorted_ = order(doctor, rooms)
     for channel in channels:
         mine = CHANNELS.index(channel)
-        fits = next((one for one in sorted_ if one.left[mine] > given.get(one.session, 0)), None)
+        fits = next((session for session in sorted_ if session.left[mine] > given.get(session.session, 0)), None)
         found.append(None if fits is None else fits.session)
         if fits is not None:
             given[fits.session] = given.get(fits.session, 0) + 1

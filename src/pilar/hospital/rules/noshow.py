@@ -32,7 +32,7 @@ class Risks:
 
     def __init__(self, past: Sequence[tuple[Booked, bool]], *, usual: float) -> None:
         """``past``: each with whether the patient was absent; ``usual``: the share that is assumed before any."""
-        facts = np.array([_facts(one) for one, _absent in past]).reshape(len(past), len(_facts(_NOBODY)))
+        facts = np.array([_facts(booking) for booking, _absent in past]).reshape(len(past), len(_facts(_NOBODY)))
         absent = np.array([was for _one, was in past], dtype=float)
         first = np.log(usual / (1 - usual))
         self._weights = np.zeros(facts.shape[1])

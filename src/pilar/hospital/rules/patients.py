@@ -68,7 +68,7 @@ def own_fields(known: Person) -> tuple[str, ...]:
 def proves(given: Person, known: Person) -> bool:
     """Tell whether somebody knows of a patient what only they should: NIK, date of birth and phone. Where no phone is
     known, the desk decides: a NIK tells the date of birth."""
-    said, kept = ("".join(filter(str.isdigit, one.phone)) for one in (given, known))
+    said, kept = ("".join(filter(str.isdigit, person.phone)) for person in (given, known))
     same = (given.nik, given.birth_date) == (known.nik, known.birth_date)
     return bool(known.nik and kept) and same and kept == said
 

@@ -199,8 +199,8 @@ def turn(at: datetime, arrived: datetime, *, late: timedelta) -> datetime:
 
 def behind(waiting: Iterable[Waiting], now: datetime) -> datetime:
     """The turn of somebody who is skipped now: after the next who wait, and not before now."""
-    following = sorted(one.turn for one in waiting)[:BEHIND]
-    return max([now, *(one + timedelta(seconds=1) for one in following)])
+    following = sorted(patient.turn for patient in waiting)[:BEHIND]
+    return max([now, *(at + timedelta(seconds=1) for at in following)])
 
 
 def overtaken(calls: Iterable[Called]) -> int:
@@ -220,11 +220,13 @@ def next_of(waiting: Sequence[Waiting], *, overtaken: int, every: int, early: ti
     """
     if not waiting:
         return None
-    if urgent := [one for one in waiting if one.priority is Priority.EMERGENCY]:
+    if urgent := [patient for patient in waiting if patient.priority is Priority.EMERGENCY]:
         return Next(min(urgent, key=_place).number, Reason.EMERGENCY)
     first = min(waiting, key=_place)
     if first.priority is Priority.NONE and overtaken < every - 1:
-        ahead = [one for one in waiting if one.priority is not Priority.NONE and now >= one.turn - early]
+        ahead = [
+            patient for patient in waiting if patient.priority is not Priority.NONE and now >= patient.turn - early
+        ]
         if ahead:
             return Next(min(ahead, key=_place).number, Reason.PRIORITY)
     return Next(first.number, Reason.TURN)
@@ -234,7 +236,7 @@ def order(
     waiting: Iterable[Waiting], *, overtaken: int, every: int, early: timedelta, now: datetime
 ) -> tuple[Next, ...]:
     """All who wait in the order in which they are called if nobody else comes."""
-    left = {one.number: one for one in waiting}
+    left = {patient.number: patient for patient in waiting}
     found: list[Next] = []
     while one := next_of([*left.values()], overtaken=overtaken, every=every, early=early, now=now):
         if left.pop(one.number).priority is Priority.NONE:

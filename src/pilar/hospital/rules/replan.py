@@ -47,12 +47,12 @@ class Free:
 class Given:
     """The place that a booking gets instead."""
 
-    one: Affected
+    person: Affected
     place: Free
 
     @property
     def delay(self) -> timedelta:
-        return max(self.place.at - self.one.planned, timedelta())
+        return max(self.place.at - self.person.planned, timedelta())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,14 @@ class Plan:
 
     @property
     def people(self) -> tuple[Affected, ...]:
-        return (*(one.one for one in self.given), *self.unplaced)
+        return (*(given.person for given in self.given), *self.unplaced)
 
     @property
     def moved(self) -> tuple[Given, ...]:
         """Those whose time changes."""
-        return tuple(one for one in self.given if one.place.session is not None or one.place.at != one.one.planned)
+        return tuple(
+            given for given in self.given if given.place.session is not None or given.place.at != given.person.planned
+        )
 
 
 def starts(planned: Iterable[datetime], resume: datetime, each: timedelta) -> tuple[datetime, ...]:
@@ -91,8 +93,8 @@ def starts(planned: Iterable[datetime], resume: datetime, each: timedelta) -> tu
     long for ``each``."""
     found: list[datetime] = []
     free = resume
-    for one in planned:
-        found.append(max(free, one))
+    for moment in planned:
+        found.append(max(free, moment))
         free = found[-1] + each
     return tuple(found)
 
@@ -109,31 +111,31 @@ def replan(
     """New times of those whose doctor comes at ``resume`` (None: not at all) and stays ``until``; ``elsewhere``: free
     places of other sessions, each for one patient."""
     people = sorted(affected, key=lambda one: (one.planned, one.key))
-    begun = () if resume is None else starts((one.planned for one in people), resume, each)
+    begun = () if resume is None else starts((person.planned for person in people), resume, each)
     own = [] if resume is None else _places(begun, resume, until, each)
     given = _assigned(people, [*(Free(at) for at in own), *elsewhere], now)
-    placed = {one.one.key: one.place for one in given}
-    alone = {one.key: at for one, at in zip(people, begun, strict=False) if at < until}
+    placed = {moved.person.key: moved.place for moved in given}
+    alone = {person.key: at for person, at in zip(people, begun, strict=False) if at < until}
     return Plan(
         tuple(given),
-        tuple(one for one in people if one.key not in placed),
-        _effect([(one, one.here or one.planned, alone.get(one.key)) for one in people]),
-        _effect([(one, *_comes(one, placed.get(one.key))) for one in people]),
+        tuple(person for person in people if person.key not in placed),
+        _effect([(person, person.here or person.planned, alone.get(person.key)) for person in people]),
+        _effect([(person, *_comes(person, placed.get(person.key))) for person in people]),
     )
 
 
-def _comes(one: Affected, place: Free | None) -> tuple[datetime, datetime | None]:
+def _comes(person: Affected, place: Free | None) -> tuple[datetime, datetime | None]:
     """When somebody comes who was told their place, and when they are seen; who is here goes home until then."""
     if place is None:
-        return one.planned, None
-    return one.here if one.here and place.session is None else place.at, place.at
+        return person.planned, None
+    return person.here if person.here and place.session is None else place.at, place.at
 
 
 def _places(begun: Sequence[datetime], resume: datetime, until: datetime, each: timedelta) -> list[datetime]:
     """When the doctor can begin with somebody: ``begun`` of doing nothing, and what fits between and after."""
     found: list[datetime] = []
     free = resume
-    for start in (*(one for one in begun if one < until), until):
+    for start in (*(moment for moment in begun if moment < until), until):
         while free + each <= start:
             found.append(free)
             free += each
@@ -150,16 +152,16 @@ def _assigned(people: Sequence[Affected], places: Sequence[Free], now: datetime)
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    planned = np.array([one.planned.timestamp() for one in people])[:, None]
-    earliest = np.array([one.earliest(now).timestamp() for one in people])[:, None]
-    at = np.array([one.at.timestamp() for one in places])[None, :]
-    cost = np.maximum(at - planned, 0) * 1000 + np.array([one.session is not None for one in places])
+    planned = np.array([person.planned.timestamp() for person in people])[:, None]
+    earliest = np.array([person.earliest(now).timestamp() for person in people])[:, None]
+    at = np.array([place.at.timestamp() for place in places])[None, :]
+    cost = np.maximum(at - planned, 0) * 1000 + np.array([place.session is not None for place in places])
     nowhere = cost.max() * len(people) + 1
     cost = np.where(at < earliest, nowhere * 2, cost)
     cost = np.hstack([cost, np.full((len(people), len(people)), nowhere)])
     rows, columns = linear_sum_assignment(cost)
     found = [(people[row], places[column]) for row, column in zip(rows, columns, strict=True) if column < len(places)]
-    return _in_order([Given(one, place) for one, place in found], now)
+    return _in_order([Given(person, place) for person, place in found], now)
 
 
 def _in_order(given: list[Given], now: datetime) -> list[Given]:
@@ -169,9 +171,9 @@ def _in_order(given: list[Given], now: datetime) -> list[Given]:
         changed = False
         for first in range(len(given)):
             for second in range(first + 1, len(given)):
-                one, other = given[first], given[second]
-                if one.place.at > other.place.at >= one.one.earliest(now):
-                    given[first], given[second] = Given(one.one, other.place), Given(other.one, one.place)
+                early, late = given[first], given[second]
+                if early.place.at > late.place.at >= early.person.earliest(now):
+                    given[first], given[second] = Given(early.person, late.place), Given(late.person, early.place)
                     changed = True
     return given
 
@@ -180,10 +182,10 @@ def _effect(seen: Iterable[tuple[Affected, datetime, datetime | None]]) -> Effec
     """Sum up the effect of coming at the first moment and being seen at the second, or never."""
     waits: list[timedelta] = []
     delay, unseen = timedelta(), 0
-    for one, come, at in seen:
+    for person, come, at in seen:
         if at is None:
             unseen += 1
         else:
             waits.append(max(at - come, timedelta()))
-            delay += max(at - one.planned, timedelta())
-    return Effect(sum(waits, timedelta()), delay, sum(one <= LONGEST_WAIT for one in waits), unseen)
+            delay += max(at - person.planned, timedelta())
+    return Effect(sum(waits, timedelta()), delay, sum(wait <= LONGEST_WAIT for wait in waits), unseen)

@@ -72,6 +72,6 @@ def moment(done: Sequence[Done], task: TaskId, at: datetime, *, new: bool) -> da
 
     Raises :class:`TaskOutOfOrder` where it does not follow.
     """
-    if task not in following([one for one, _at in done], new=new):
+    if task not in following([task for task, _at in done], new=new):
         raise TaskOutOfOrder
     return max(at, done[-1][1] + TICK) if done else at

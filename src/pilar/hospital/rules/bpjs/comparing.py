@@ -78,7 +78,7 @@ def differences(
         for hours in sorted(here.keys() & there.keys()):
             if here[hours].places != there[hours].places:
                 yield Otherwise.PLACES, here[hours], there[hours]
-        alone = ([side[one] for one in sorted(side.keys() - other.keys())] for side, other in
+        alone = ([side[key] for key in sorted(side.keys() - other.keys())] for side, other in
                  ((here, there), (there, here)))  # fmt: skip
         for mine, other in zip_longest(*alone):
             what = Otherwise.ONLY_THERE if mine is None else Otherwise.HOURS if other else Otherwise.ONLY_HERE

@@ -96,7 +96,7 @@ def _read(field: Field, value: Any) -> Any:
     if field.rows is not None:
         if not isinstance(value, list):
             raise Misfit(field.name, "rows")
-        return [read(field.rows, one) for one in value]
+        return [read(field.rows, row) for row in value]
     if field.choices:
         if value not in field.choices:
             raise Misfit(field.name, "choice", ", ".join(field.choices))
@@ -112,7 +112,7 @@ def _read(field: Field, value: Any) -> Any:
 
 def _written(field: Field, value: Any) -> Any:
     if field.rows is not None:
-        return [write(field.rows, one) for one in value or ()]
+        return [write(field.rows, row) for row in value or ()]
     if value is None:
         raise Misfit(field.name, "empty")
     try:

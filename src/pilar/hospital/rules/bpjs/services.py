@@ -41,12 +41,14 @@ class Service:
 
     def address(self, values: Mapping[str, Any]) -> str:
         """The path with its parts. Raises :class:`Misfit`."""
-        return self.path.format(**{name: quote(str(one), safe=":") for name, one in write(self.parts, values).items()})
+        return self.path.format(
+            **{name: quote(str(value), safe=":") for name, value in write(self.parts, values).items()}
+        )
 
     def told(self, values: Any) -> Any:
         """Write the ``response``: of an answer's values, or of rows of them. Raises :class:`Misfit`."""
         if self.rows is not None:
-            rows = [write(self.rows, one) for one in values]
+            rows = [write(self.rows, row) for row in values]
             return rows if self.bare else {"list": rows}
         return None if self.answer is None else write(self.answer, values)
 

@@ -35,12 +35,17 @@ def read_booking(given: Any, site: Site, known: Definitions) -> Wanted:
         given = _parameter(given, "appt-resource").get("resource", {})
     if given.get("resourceType") != "Appointment":
         refuse([Fault("required", mark("Send the appointment that you ask for"), {}, "Appointment")])
-    actors = [one.get("actor", {}).get("reference", "") for one in given["participant"]]
+    actors = [participant.get("actor", {}).get("reference", "") for participant in given["participant"]]
     patients = [actor.removeprefix("Patient/") for actor in actors if actor.startswith("Patient/")]
-    slots = [one.get("reference", "").removeprefix("Slot/") for one in given.get("slot", ())]
+    slots = [slot.get("reference", "").removeprefix("Slot/") for slot in given.get("slot", ())]
     visit = _code(given.get("appointmentType", {}), site.system(VISIT)) or "1"
     payer = next(
-        (one.get("valueCode") for one in given.get("extension", ()) if one["url"] == site.system(PAYER)), "general"
+        (
+            extension.get("valueCode")
+            for extension in given.get("extension", ())
+            if extension["url"] == site.system(PAYER)
+        ),
+        "general",
     )
     checks = {
         "status": (given["status"] in BOOKED_FROM, mark("Ask for an appointment that is proposed, pending or booked")),
@@ -57,7 +62,7 @@ def read_booking(given: Any, site: Site, known: Definitions) -> Wanted:
         ]
     )
     own = next(iter(given.get("identifier", ())), {})
-    referral = next((one.get("identifier", {}).get("value", "") for one in given.get("basedOn", ())), "")
+    referral = next((reference.get("identifier", {}).get("value", "") for reference in given.get("basedOn", ())), "")
     asked = Asked(Channel.DESK, Payer(payer), Visit(visit), referral)
     return Wanted(slots[0], patients[0], asked, f"{own.get('system', '')}|{own['value']}" if own.get("value") else "")
 
@@ -67,7 +72,7 @@ def read_cancelling(given: Any, known: Definitions) -> str:
     refuse(faults_of(given, known))
     reason = _parameter(given, "reason") if given["resourceType"] == "Parameters" else {}
     concept = reason.get("valueCodeableConcept", {})
-    coded = next((one.get("display") or one.get("code") for one in concept.get("coding", ())), "")
+    coded = next((coding.get("display") or coding.get("code") for coding in concept.get("coding", ())), "")
     text = str(reason.get("valueString") or concept.get("text") or coded or "").strip()
     if not text or len(text) > LONGEST_REASON:
         sentence = mark("Give a reason of at most %(most)s letters")
@@ -81,8 +86,8 @@ def refuse(faults: Any) -> None:
 
 
 def _parameter(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return next((one for one in given.get("parameter", ()) if one["name"] == name), {})
+    return next((parameter for parameter in given.get("parameter", ()) if parameter["name"] == name), {})
 
 
 def _code(concept: Mapping[str, Any], system: str) -> str:
-    return next((one.get("code", "") for one in concept.get("coding", ()) if one.get("system") == system), "")
+    return next((coding.get("code", "") for coding in concept.get("coding", ()) if coding.get("system") == system), "")

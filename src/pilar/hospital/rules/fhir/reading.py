@@ -104,8 +104,8 @@ def _list(given: Any, many: bool, place: str, judge: Callable[[Any, str], Iterat
         sentence = mark("Write a list here") if many else mark("Write one value here, no list")
         yield Fault("structure", sentence, {}, place)
     elif many:
-        for at, one in enumerate(given):
-            yield from judge(one, f"{place}[{at}]")
+        for at, element in enumerate(given):
+            yield from judge(element, f"{place}[{at}]")
     else:
         yield from judge(given, place)
 
@@ -199,9 +199,11 @@ GENERAL = {"Extension": _extension, "Period": _period}
 
 def _appointment(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
     """app-1 to app-4, and that it does not end before it begins."""
-    for at, one in enumerate(given["participant"]):
+    for at, participant in enumerate(given["participant"]):
         sentence = mark("A participant has a type or an actor (%(rule)s)")
-        yield from _invariant("type" in one or "actor" in one, "app-1", sentence, f"{place}.participant[{at}]")
+        yield from _invariant(
+            "type" in participant or "actor" in participant, "app-1", sentence, f"{place}.participant[{at}]"
+        )
     start, end, status = given.get("start"), given.get("end"), given.get("status")
     sentence = mark("Give start and end together, or neither (%(rule)s)")
     yield from _invariant((start is None) == (end is None), "app-2", sentence, place)
