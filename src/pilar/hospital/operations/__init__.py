@@ -28,14 +28,12 @@ from pilar.hospital.operations.day import (
     take_back_start,
     walk_in,
 )
-from pilar.hospital.operations.demonstration import fill_visits
+from pilar.hospital.operations.demonstration import fill_visits, open_family
 from pilar.hospital.operations.doctors import be_doctor
-from pilar.hospital.operations.drawing import draw_at_kiosk
-from pilar.hospital.operations.family import open_family
 from pilar.hospital.operations.fhir import book_appointment, cancel_appointment
 from pilar.hospital.operations.forecasting import measure_forecasts, predict, replay_forecasts
 from pilar.hospital.operations.keeping import keep_entry, load_hospitals
-from pilar.hospital.operations.kiosk import end_kiosks, set_up_kiosk
+from pilar.hospital.operations.kiosk import draw_at_kiosk, end_kiosks, set_up_kiosk
 from pilar.hospital.operations.lateness import replan_session
 from pilar.hospital.operations.letters import add_letter
 from pilar.hospital.operations.live import live_day

@@ -1,9 +1,11 @@
-"""Visits of made-up patients: two months that are over, today, and the days to come. For the demonstration alone."""
+"""Visits of made-up patients: two months that are over, today, and the days to come; and a family with a daughter who
+has an account and her mother, who has none. For the demonstration alone."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,16 +16,21 @@ from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Hospital, Patient, Session
 from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.operations.opening import open_sessions
+from pilar.hospital.operations.patients import register_patient
 from pilar.hospital.reference.simulation import assumed
 from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, BookingState
 from pilar.hospital.rules.demonstration import Course, course, drawn_of, late_start, seen
 from pilar.hospital.rules.patients import Person, text_of
+from pilar.people import operations as people
+from pilar.people.queries import acting_for
 from pilar.people.rules import Standing
 from pilar.platform import audit, locks, secrets
 
 MADE_UP = "contoh:pasien"
 """Who booked what is made up."""
 PATIENTS = 260
+HELD = timedelta(days=300)
+"""For so long the daughter may act for her mother."""
 FILLED = (0.45, 0.95)
 """Of the places of a session, from so many to so many are booked."""
 
@@ -145,3 +152,28 @@ def _card(number: int) -> str:
 
 def _hash(number: int) -> str:
     return secrets.lookup(_nik(number), context=NIK)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A daughter who signs in, and the key of her mother as patient."""
+
+    daughter: Standing
+    patient: int
+
+
+@transaction.atomic
+def open_family(
+    *, by: Standing, hospital: str, contact: str, name: str, mother: str, born: date, now: datetime
+) -> Family:
+    """Open the account of a daughter with the code that was sent to her, who acts for her mother then; both are
+    patients of a hospital. For the operator."""
+    by.require_server()
+    daughter = people.open_made_up(by=by, contact=contact, name=name, now=now)
+    people.declare_proxy(by=daughter, name=mother, reason="Ibu saya, tidak punya ponsel (contoh)", purpose="hospital",
+                         valid_until=(now + HELD).date(), now=now)  # fmt: skip
+    principal = acting_for(daughter, purpose="hospital", now=now)[1].account
+    register_patient(by=daughter, hospital=hospital, person=Person(name), account=daughter.citizen, now=now)
+    patient = register_patient(by=daughter, hospital=hospital, person=Person(mother, birth_date=born, sex="P"),
+                               account=principal, now=now)  # fmt: skip
+    return Family(daughter, patient)
