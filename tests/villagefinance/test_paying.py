@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from kit.worlds import once
 from pilar.evidence import queries as evidence
@@ -55,6 +56,19 @@ GOODS = PaymentKind.GOODS
 def paying(world: World) -> World:
     rich(world)
     return world
+
+
+def test_what_is_asked_does_not_grow_with_receipts_and_earlier_payments(
+    paying: World, django_assert_num_queries: Any
+) -> None:
+    few = approved(paying, bill(MILLION, kind=GOODS))
+    with CaptureQueriesContext(connection) as asked:
+        shown(paying, few)
+    many = approved(paying, *[bill(MILLION, kind=GOODS)] * 3)
+    with django_assert_num_queries(len(asked)):
+        found = shown(paying, many)
+    # Three receipts of a payee come to four million with the earlier one: all of them are taxed.
+    assert [one.bill for one in found.taxes] == [1, 2, 3]
 
 
 def booked(world: World, place: int) -> list[tuple[str, Decimal, str, str]]:

@@ -10,6 +10,7 @@ from pilar.platform.errors import Faults, PilarError
 from pilar.platform.models import AuditEvent
 from pilar.villagefinance.models import Book, Entry, Line, PaymentRequest, RequestEntry, RequestLine, Withholding
 from pilar.villagefinance.queries import positions
+from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance.payments import CHECKED, MILLION, SUBMITTED, approved, bill, move, pay, rich, state, write
 from villagefinance.world import World
@@ -51,14 +52,27 @@ def test_two_requests_are_not_promised_the_same_budget(committed_world: World) -
     assert codes(sent) == ["line-exceeded"]
 
 
-def test_a_request_is_not_cancelled_and_checked(committed_world: World) -> None:
+def test_a_request_is_checked_once(committed_world: World) -> None:
     world = committed_world
     rich(world)
     number = write(world, bill(MILLION))
     move(world, number, SUBMITTED, "executor")
-    acts = (lambda: move(world, number, CHECKED, "secretary"), lambda: move(world, number, SUBMITTED, "executor"))
-    assert codes(together(*acts)) == ["request-elsewhere"]
+    assert codes(together(*[lambda: move(world, number, CHECKED, "secretary")] * 2)) == ["request-elsewhere"]
     assert state(world, number) == "checked"
+
+
+def test_a_request_is_not_checked_and_returned(committed_world: World) -> None:
+    world = committed_world
+    rich(world)
+    number = write(world, bill(MILLION))
+    move(world, number, SUBMITTED, "executor")
+    checked, returned = together(
+        lambda: move(world, number, CHECKED, "secretary"),
+        lambda: move(world, number, RequestState.RETURNED, "secretary", reason="Nota tidak terbaca"),
+    )
+    assert (state(world, number), checked is None, returned is None) in (
+        ("checked", True, False), ("returned", False, True),
+    )  # fmt: skip
 
 
 def test_a_payment_is_whole_or_not_there(committed_world: World) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 from django.utils import timezone
 
 from pilar.areas import loaders as areas
@@ -27,6 +28,7 @@ from pilar.permits.rules.roles import Role as PermitRole
 from pilar.platform.language import mark
 from pilar.platform.migrating import classes_kept
 from pilar.villagefinance.operations import renew_questions
+from pilar.villagefinance.queries.realisation import public_regions
 from pilar.villagefinance.rules.roles import Role as VillageRole
 
 Say = Callable[[str], None]
@@ -129,6 +131,8 @@ def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, 
 
 def play_all(*, say: Say) -> None:
     """All of :data:`SCENARIOS`, each once; the books of villages by a process of their own, beside the others."""
+    if not public_regions(scope=OPERATOR):
+        reverse("portal:home")  # loads the pages and their addresses, which both processes would do by themselves
     with processes.beside(partial(play, BOOKS, say=say)):
         for name in SCENARIOS:
             if name not in (BOOKS, WATCHED):

@@ -62,7 +62,7 @@ class LineForm(FaultsForm):
         self.fields["fund"].choices = [("", translate("choose")), *funds]
 
     def given(self, activity: str) -> Given:
-        """What was typed, for an operation."""
+        """Turn what was typed into what the operation takes."""
         said = self.cleaned_data
         return Given(activity, said["account"], said["fund"], said["description"], Decimal(1), "", said["amount"])
 
@@ -169,7 +169,7 @@ class ExecutorsForm(SeenForm):
             )  # fmt: skip
 
     def executors(self) -> dict[str, int | None]:
-        """What was chosen, for an operation."""
+        """Turn what was chosen into what the operation takes."""
         return {name: self.cleaned_data[name] for name in self.fields if name != self.seen_field}
 
 
@@ -202,7 +202,7 @@ class PlannedForm(FaultsForm):
         self.fields["fund"].choices = [("", translate("not known yet")), *funds]
 
     def planned(self) -> Planned:
-        """What was typed, for an operation."""
+        """Turn what was typed into what the operation takes."""
         return Planned(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
 
 

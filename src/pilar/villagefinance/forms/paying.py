@@ -115,16 +115,16 @@ class BillForm(FaultsForm):
 
     @property
     def aside(self) -> list[forms.BoundField]:
-        """What stands on the paper, which a row that is asked for can do without."""
+        """Tell what stands on the paper, which a row that is asked for can do without."""
         return [self[name] for name in ("told", "number", "dated")]
 
     @property
     def is_told(self) -> bool:
-        """Whether something stands there."""
+        """Tell whether something stands there."""
         return any(one.value() or one.errors for one in self.aside)
 
     def bill(self) -> NewBill:
-        """What was given, for an operation."""
+        """Turn what was given into what the operation takes."""
         said = self.cleaned_data
         payee = "" if said["supplier"] is not None else said["payee"]
         return NewBill(
@@ -134,7 +134,7 @@ class BillForm(FaultsForm):
 
 
 def shown_bill(bill: BillRow) -> dict[str, Any]:
-    """What a row shows of a bill that is there."""
+    """Tell what a row shows of a bill that is there."""
     return {
         "line": bill.line, "amount": bill.amount, "told": bill.told, "payment": bill.kind, "parts": bill.parts,
         "supplier": bill.supplier, "payee": "" if bill.supplier else bill.payee, "number": bill.number,
@@ -177,7 +177,7 @@ class AskForm(OnceForm, ProofsForm):
         return self if refused else AskForm(initial={name: self.data.get(name, "") for name in self.fields}, **named)
 
     def new_request(self, bills: Iterable[NewBill]) -> NewRequest:
-        """What was given, for an operation."""
+        """Turn what was given into what the operation takes."""
         said = self.cleaned_data
         kind, income = RequestKind(said["kind"]), said.get("income_line")
         return NewRequest(kind, said["day"], said["told"], tuple(bills), income, said["plan_reason"])
@@ -232,7 +232,7 @@ class DraftForm(FaultsForm):
             self.fields[kind.value].label = translate(PROOF_NAMES[kind])
 
     def new_request(self, day: date, suppliers: Sequence[SupplierRow]) -> NewRequest:
-        """What was given, for an operation; who is paid is a supplier if it has the name of one."""
+        """Turn what was given into what the operation takes; who is paid is a supplier if it has the name of one."""
         said = self.cleaned_data
         payee = " ".join(said["payee"].split())
         supplier = next((one.key for one in suppliers if _words(one.name) == _words(payee)), None)

@@ -69,7 +69,7 @@ class ReceiveForm(OnceForm, PlaceForm):
         return said
 
     def given(self) -> dict[str, Any]:
-        """What was given, for an operation."""
+        """Turn what was given into what the operation takes."""
         year, line = map(int, self.cleaned_data["line"].split("-"))
         return {"year": year, "given": Received(**self.cleaned_data | {"line": line})}
 
@@ -96,7 +96,7 @@ class MoveForm(OnceForm, PlaceForm):
         self.fields["fund"].choices = [(one, one) for one in funds]
 
     def given(self) -> dict[str, Any]:
-        """What was given, for an operation."""
+        """Turn what was given into what the operation takes."""
         return {**{k: v for k, v in self.cleaned_data.items() if k != "bank_account"},
                 "source": self.cleaned_data["bank_account"]}  # fmt: skip
 
@@ -145,7 +145,7 @@ class SupplierForm(OnceForm):
         self.fields["builder"].choices = [(one.value, translate(name)) for one, name in BUILDER_NAMES.items()]
 
     def new_supplier(self) -> NewSupplier:
-        """What was given, for an operation."""
+        """Turn what was given into what the operation takes."""
         return NewSupplier(**self.cleaned_data | {"builder": Builder(self.cleaned_data["builder"])})
 
 
@@ -165,7 +165,7 @@ class NumberForm(OnceForm):
         self.fields["of"].choices = owners
 
     def new_number(self) -> NewNumber:
-        """What was given, for an operation."""
+        """Turn what was given into what the operation takes."""
         said = self.cleaned_data
         whose, _colon, key = said["of"].partition(":")
         found = {"supplier": int(key)} if whose == "supplier" else {"bank_account": int(key)} if key else {}

@@ -54,7 +54,7 @@ class HeldForm(FaultsForm):
         self.fields["fund"].choices = [("", translate("choose")), *((code, f"{code} {n}") for code, n in funds.items())]
 
     def item(self) -> Item:
-        """What was typed, for an operation."""
+        """Turn what was typed into what the operation takes."""
         said = self.cleaned_data
         whose, _colon, key = said["where"].partition(":")
         if whose == "tax":

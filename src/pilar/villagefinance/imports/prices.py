@@ -51,7 +51,7 @@ class Prices(PersonsImporter):
 
 
 def _verdict(row: Row, there: Mapping[tuple[str, str, date], Standard], seen: set[tuple[str, str, date]]) -> Verdict:
-    """What becomes of a row, beside what is there and was ``seen`` in rows above it."""
+    """Tell what becomes of a row, beside what is there and was ``seen`` in rows above it."""
     if row.faults:
         return Verdict(row, REFUSED, (), row.faults)
     given = Standard(row["item"], row["unit"], row["price"], row["rule"], row["since"])

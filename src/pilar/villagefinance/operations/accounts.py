@@ -209,7 +209,7 @@ def _waiting(village: str, no: int) -> AccountChange:
 
 
 def _same(row: AccountChange) -> QuerySet[AccountChange]:
-    """What was asked for of the same account."""
+    """Tell what was asked for of the same account."""
     return AccountChange.objects.filter(
         region=row.region, village=row.village, supplier=row.supplier, bank_account=row.bank_account, name=row.name
     )

@@ -112,7 +112,7 @@ def close_year(*, by: Standing, village: str, year: int, now: datetime, carried:
 def _chosen(
     found: Iterable[Unspent], carried: Collection[str], surplus: Mapping[str, Decimal]
 ) -> tuple[Unspent, ...]:  # fmt: skip
-    """What goes on in the next year; no more of a fund than it leaves."""
+    """Tell what goes on in the next year; no more of a fund than it leaves."""
     chosen = tuple(one for one in found if one.key in carried)
     if {one.key for one in chosen} != {*carried}:
         raise Faults([Fault("nothing-unspent", mark("Choose what is budgeted and not spent"), {}, "carried")])
@@ -184,7 +184,7 @@ def _period(
 
 
 def _subject(village: str, year: int, month: int) -> str:
-    """What a notice of a month is about."""
+    """Tell what a notice of a month is about."""
     return f"{TARGET}:{_key(village, year, month)}"
 
 

@@ -79,7 +79,7 @@ def correct_step(
 
 
 def corrected_by(act: str) -> Action:
-    """What somebody must be allowed to do to correct the paper of a step: what the step itself took."""
+    """Tell what somebody must be allowed to do to correct the paper of a step: what the step itself took."""
     if act == TOLD:
         return Action.DRAW_UP
     return moved_by(BudgetState.AGREED, BudgetState(act)) or Action.READ_BOOKS

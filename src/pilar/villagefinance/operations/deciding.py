@@ -125,7 +125,7 @@ def retract_evaluation(*, by: Standing, village: str, year: int, number: int, re
 
 
 def _being_corrected(row: BudgetVersion, now: datetime) -> bool:
-    """Whether a returned version is another one than was judged. Steps of before kept no sign, or one of the lines
+    """Tell whether a returned version is another one than was judged. Steps of before kept no sign, or one of the lines
     alone: of these the sheet must be the same, too."""
     found = budget(row.village, row.year, row.number, scope=SCHEDULE)
     returned = BudgetStep.objects.filter(**_of(row), act=B.RETURNED).order_by("-no")

@@ -94,7 +94,7 @@ class Given:
 
 
 def key_of(village: str, year: int, number: int) -> str:
-    """What the audit log and notices name a version by."""
+    """Tell what the audit log and notices name a version by."""
     return f"{village}/{year}/{number}"
 
 
@@ -314,7 +314,7 @@ def spread(amount: Decimal) -> tuple[Decimal, ...]:
 
 
 def line_faults(given: Iterable[Given], activities: Collection[str], known: Chart) -> Iterable[Fault]:
-    """What of given lines is not in order, each with its row and field."""
+    """Tell what of given lines is not in order, each with its row and field."""
     for place, one in enumerate(given):
         heads = (EXPENDITURE,) if one.activity else (REVENUE, FINANCING_IN, FINANCING_OUT)
         if one.activity not in activities or (one.activity and one.activity not in known.activities):

@@ -131,7 +131,7 @@ def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetim
 
 
 def written(given: str, place: str, most: int = LONGEST_ANSWER) -> str:
-    """What somebody wrote; raises Faults at ``place`` if that is nothing, or longer than ``most`` characters."""
+    """Tell what somebody wrote; raises Faults at ``place`` if that is nothing, or longer than ``most`` characters."""
     text = given.strip()
     if not text or len(text) > most:
         sentence = mark("Write a few sentences, at most %(most)s characters")
@@ -195,7 +195,7 @@ def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> 
 
 
 def _thing(subject: str) -> str:
-    """What a flag is about, whether it was raised before or not."""
+    """Tell what a flag is about, whether it was raised before or not."""
     return re.sub(rf"{AGAIN}\d+$", "", subject)
 
 

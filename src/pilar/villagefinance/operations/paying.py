@@ -245,7 +245,7 @@ def ntpn_known() -> Faults:
 
 
 def _paid(row: RequestRow, bank_account: int | None) -> list[Item]:
-    """What the payment of a request moves."""
+    """Tell what the payment of a request moves."""
     if row.income_line:
         income = BudgetLine.objects.get(
             region=row.village[:5], village=row.village, year=row.year, key=row.income_line
@@ -267,7 +267,7 @@ def _require_cash_reason(row: RequestRow, items: Sequence[Item], day: date, reas
 
 
 def _spent(row: RequestRow) -> list[Item]:
-    """What the bills of a request spend, line by line, and the taxes that are withheld of them."""
+    """Tell what the bills of a request spend, line by line, and the taxes that are withheld of them."""
     sums: dict[tuple[int, str], Decimal] = {}
     for bill in row.bills:
         sums[bill.line, bill.account] = sums.get((bill.line, bill.account), Decimal(0)) + bill.amount

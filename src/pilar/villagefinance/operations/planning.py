@@ -130,7 +130,7 @@ def last_year(village: str, first: int) -> int:
 
 
 def plan_faults(given: Iterable[Planned], first: int, last: int, known: Chart) -> Iterable[Fault]:
-    """What of a plan is not in order, each with its row and field."""
+    """Tell what of a plan is not in order, each with its row and field."""
     for place, one in enumerate(given):
         if one.activity not in known.activities:
             sentence = mark("“%(code)s” is no activity")

@@ -93,7 +93,7 @@ def move_cash(
 
 
 def _kind(account: str) -> Kind | None:
-    """What money on an account is; the surplus of the year before is booked by the opening alone."""
+    """Tell what money on an account is; the surplus of the year before is booked by the opening alone."""
     if is_under(account, EXPENDITURE):
         return Kind.REFUND
     if is_under(account, LATE_REFUNDS):

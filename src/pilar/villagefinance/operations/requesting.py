@@ -243,7 +243,7 @@ def keep_proofs(by: Standing, row: PaymentRequest, proofs: Sequence[NewProof], n
 
 
 def judged_bills(village: str, bills: Sequence[NewBill], today: date) -> list[Fault]:
-    """What is wrong with bills whatever they are for."""
+    """Tell what is wrong with bills whatever they are for."""
     known = set(Supplier.objects.filter(region=village[:5], village=village).values_list("key", flat=True))
     faults = []
     for no, one in enumerate(bills):

@@ -147,7 +147,7 @@ def _new(of_account: dict[str, Any], matches: Sequence[Match]) -> list[Match]:
 
 
 def _is_of(of_account: dict[str, Any], number: int | None, given: Match) -> bool:
-    """Whether the match of a number is of just these movements."""
+    """Tell whether the match of a number is of just these movements."""
     if number is None:
         return False
     bank = MatchedRow.objects.filter(**of_account, match=number).values_list("row", flat=True)

@@ -48,8 +48,11 @@ def tell(
 ) -> None:  # fmt: skip
     """Tell these accounts, or all but ``by`` who may do an action in a village or region, as
     :func:`pilar.people.operations.notify`; ``until`` is their last day for it."""
+    accounts = holders(place, to, now) - {by.account} if isinstance(to, Action) else to
+    if not accounts:
+        return
     notify(
-        by=by, to=holders(place, to, now) - {by.account} if isinstance(to, Action) else to, kind=kind, subject=subject,
+        by=by, to=accounts, kind=kind, subject=subject,
         sentence=sentence, fields={"village": village_names(codes=[place]).get(place, place), **fields},
         address=address, region=place[:5], needs_action=needs_action, now=now,
         deadline=None if until is None else midnight_in(place[:5], until + timedelta(days=1)),
@@ -106,9 +109,10 @@ def tell_of_tax(by: Standing, village: str, now: datetime) -> None:
     owed = dict(open_withholdings(village).order_by().values_list("tax").annotate(Min("due")))
     kinds = reference.tax_rules(region=village[:5], day=date.max).kinds
     settle(by=by, subject={f"{TAX}:{village}/{tax}" for tax in kinds if tax not in owed}, now=now)
+    payers = holders(village, Action.PAY, now) if owed else ()
     for tax, due in sorted(owed.items()):
         tell(
-            by, village, holders(village, Action.PAY, now), kind=TAX, subject=f"{TAX}:{village}/{tax}",
+            by, village, payers, kind=TAX, subject=f"{TAX}:{village}/{tax}",
             sentence=mark("Tax of %(village)s is to be remitted: %(tax)s"),
             address=reverse("villagefinance:taxes", args=[village]), until=due, now=now,
             tax=asdict(kinds[tax].title) if tax in kinds else tax,

@@ -82,7 +82,7 @@ def drop_number(request: HttpRequest, village: str, no: int, *, by: Standing, no
 
 @village_page("villagefinance/bank/account.html", tab="accounts", sends=True)
 def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> Shown:
-    """What bank and books do not have in common, and a statement that is sent."""
+    """Show what bank and books do not have in common, and a statement that is sent."""
     today = today_in(village[:5], now)
     found = queries.open_movements(village, key, today, scope=by)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()

@@ -90,8 +90,8 @@ def _begun(village: str, year: int, number: int | None) -> tuple[Any, ...]:
 
 @village_page("villagefinance/what_if.html", tab="home", sends=True)
 def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Whether all rules would still hold if lines of the budget in force had other amounts; nothing is stored before
-    the change is begun with them."""
+    """Show whether all rules would still hold if lines of the budget in force had other amounts; nothing is stored
+    before the change is begun with them."""
     rows_of_year = versions(village, year, scope=by)
     counts = in_force(rows_of_year, today_in(village[:5], now))
     if counts is None:
@@ -173,7 +173,7 @@ def take_over(
 
 @village_page("villagefinance/posts.html", tab="budget", sends=True)
 def posts(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
-    """How many posts draw a fixed income."""
+    """Show how many posts draw a fixed income."""
     row = writer(by, village, year, number)
     first = {"head": row.posts.head, "secretary": row.posts.secretary, "staff": row.posts.staff}
     form = PostsForm(posted(request), initial=first)
@@ -337,7 +337,7 @@ def _written(
 
 
 def sent_rows(request: HttpRequest, form: SeenForm, rows: Rows[Any], store: Callable[[], None]) -> bool:
-    """Whether the rows that were sent are stored; a button that adds or removes one only draws them anew."""
+    """Show whether the rows that were sent are stored; a button that adds or removes one only draws them anew."""
     if request.POST.get("do", "save") != "save":
         rows.read(request.POST)
         return False

@@ -241,6 +241,6 @@ def _seen(of: Move | Note, found: BudgetDetail, by: Standing, now: datetime) -> 
 
 
 def _share(sheet: Sheet) -> tuple[tuple[str, str], ...]:
-    """How 70/30 stands; the other figures stand on the sheet below."""
+    """Tell how 70/30 stands; the other figures stand on the sheet below."""
     shares = (one for one in sheet.checks if one.origin.rule == SHARE)
     return tuple((one.name(), str(Percent(one.figures["percent"]))) for one in shares)

@@ -89,7 +89,7 @@ class ShownCheck:
 
 
 def reads_accounts(by: Standing, village: str) -> bool:
-    """Whether the page of accounts and suppliers is a reader's: they read the numbers, or keep the suppliers."""
+    """Tell whether the page of accounts and suppliers is a reader's: they read the numbers, or keep the suppliers."""
     both = (Action.READ_ACCOUNTS, Action.KEEP_SUPPLIERS)
     return any(AUTHORITY.may(by, one, case_of(village)) for one in both)
 
@@ -119,7 +119,7 @@ def sent_again(did: Callable[[], bool], refused: type[PilarError]) -> Iterator[N
 
 
 def next_actions(request: RequestRow) -> tuple[Action, ...]:
-    """What is to be done next with a payment request."""
+    """Show what is to be done next with a payment request."""
     if request.state is RequestState.PAID:
         return (Action.WRITE_REQUEST, Action.CHECK_REQUEST)
     if request.state is RequestState.SETTLED:  # what a reversal opens again waits for nobody
@@ -171,7 +171,7 @@ def address(name: str, row: VersionRow, *more: object) -> str:
 
 def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sheet: Sheet | None = None,
             now: datetime | None = None) -> tuple[Act, ...]:  # fmt: skip
-    """What a reader may do with a version; with its lines and sheet, also why it cannot be done yet."""
+    """Tell what a reader may do with a version; with its lines and sheet, also why it cannot be done yet."""
     acts = dict[str, Act]()
     for move in moves_of(row.kind, row.state):
         action = moved_by(move.source, move.target)

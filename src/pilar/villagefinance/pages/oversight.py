@@ -95,7 +95,7 @@ region_page = partial(framed_page, "villagefinance/oversight.html")
 
 @region_page(tab="village-sums")
 def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """What the budget of each village comes to."""
+    """Show what the budget of each village comes to."""
     (month, fund), asked = month_and_fund(request, region, year, now), Asked.of(request)
     found = consolidated(region, year, month, scope=by, fund=fund)
     about = f"{region} {year}-{month:02} {fund}".strip()
@@ -107,7 +107,7 @@ def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, 
 
 @region_page(tab="late")
 def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """What is late in which village."""
+    """Show what is late in which village."""
     asked = Asked.of(request)
     rows = paged(oversight.late(region, year, scope=by, now=now), **asked.part)
     lead = _(
@@ -133,13 +133,14 @@ def stages(request: HttpRequest, region: str, year: int, *, by: Standing, now: d
 
 @region_page(tab="cash-ahead")
 def cash_ahead(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """What the villages hold of each fund, and are to hold by their cash plans."""
+    """Show what the villages hold of each fund, and are to hold by their cash plans."""
     rows = oversight.forecast(region, year, scope=by, now=now)
     return {**_given(region, year), "rows": CASH.of(rows, Asked.of(request), about=f"{region}-{year}")}
 
 
 def month_and_fund(request: HttpRequest, region: str, year: int, now: datetime) -> tuple[int, str]:
-    """What an address asks for: until the end of which month (the present one or the last without), and which fund."""
+    """Show what an address asks for: until the end of which month (the present one or the last without), and which
+    fund."""
     today = today_in(region, now)
     month = number(request, "bulan", most=2) or (today.month if today.year == year else 12)
     if not 1 <= month <= 12:
@@ -148,7 +149,7 @@ def month_and_fund(request: HttpRequest, region: str, year: int, now: datetime) 
 
 
 def choices() -> Mapping[str, Any]:
-    """What can be asked for."""
+    """Tell what can be asked for."""
     return {"funds": _funds(), "months": [(str(key), name) for key, name in MONTHS.items()]}
 
 

@@ -154,7 +154,7 @@ def _named(papers: Mapping[str, Paper], name: str) -> Paper:
 
 
 def _wanted(request: HttpRequest, of: Paper, wanted: Wanted) -> tuple[Wanted, Choices]:
-    """What an address asks of a paper, and the numbers that there are; raises :class:`NotFound`."""
+    """Tell what an address asks of a paper, and the numbers that there are; raises :class:`NotFound`."""
     month = of.month
     if "month" in of.asks:
         present = wanted.today.month if wanted.today.year == wanted.year else month
@@ -170,7 +170,7 @@ def _wanted(request: HttpRequest, of: Paper, wanted: Wanted) -> tuple[Wanted, Ch
 
 
 def _shown(of: Paper, wanted: Wanted, numbers: Choices) -> Mapping[str, Any]:
-    """What the page of a paper is drawn from."""
+    """Tell what the page of a paper is drawn from."""
     asked = {"bulan": wanted.month if "month" in of.asks else None, "dana": wanted.fund, "nomor": wanted.number}
     return {
         "year": wanted.year, "paper": of, "about": of.about(wanted), "filled": of.filled(wanted),

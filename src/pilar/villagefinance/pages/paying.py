@@ -72,7 +72,7 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
 
 @village_page("villagefinance/paying/taxes.html", tab="taxes")
 def taxes(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """What is owed of each tax, and until when; what was remitted last."""
+    """Show what is owed of each tax, and until when; what was remitted last."""
     today, case = today_in(village[:5], now), case_of(village)
     return {
         "village": village, "year": today.year, "owed": owed(village, scope=by, today=today), "today": today,

@@ -82,7 +82,7 @@ def programmes(request: HttpRequest, village: str, year: int, *, by: Standing) -
 
 @village_page("villagefinance/executors.html", tab="executors", sends=True)
 def executors(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Who carries out the activities of a year (PKA); as long as nobody is named, at first who did so last year."""
+    """Show who carries out the activities of a year (PKA); as long as nobody is named, at first who did last year."""
     case = case_of(village)
     AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
     rows, people = named.executors(village, year, now=now), named.holders(village, now)

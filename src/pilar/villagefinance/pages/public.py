@@ -136,7 +136,7 @@ def seals(request: HttpRequest, village: str, *, now: datetime) -> Shown:
 
 @require_safe
 def seal(request: HttpRequest, village: str) -> HttpResponse:
-    """What proves how far the books of a village had come on a sealed day, by default the latest."""
+    """Show what proves how far the books of a village had come on a sealed day, by default the latest."""
     found = sealed(village, scope=PUBLIC, day=day_of(request))
     content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
     return document(

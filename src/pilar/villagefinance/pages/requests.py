@@ -64,7 +64,7 @@ PAGES = {
 
 @village_page("villagefinance/paying/requests.html", tab="payments")
 def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
-    """What waits for the reader and for others, cash today, and all requests."""
+    """Show what waits for the reader and for others, cash today, and all requests."""
     asked, today = Asked.of(request), today_in(village[:5], now)
     state = request.GET.get("state", "")
     state = state if state in {*RequestState} else ""
@@ -206,7 +206,7 @@ def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
 
 
 def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
-    """What a reader may do with a request, and what of each move does not hold yet; without returning it."""
+    """Tell what a reader may do with a request, and what of each move does not hold yet; without returning it."""
     facts = queries.facts(row, by.signature, today)
     found = []
     for one in REQUESTS.moves(row.state):
@@ -231,13 +231,13 @@ def _may_return(by: Standing, row: RequestRow) -> bool:
 
 
 def _moves_to(by: Standing, row: RequestRow) -> bool:
-    """Whether a reader may bring such a request to where it is."""
+    """Tell whether a reader may bring such a request to where it is."""
     moves = (one for one in REQUESTS.all if one.target is row.state and not one.made_by)
     return any(AUTHORITY.may(by, action_of(one.source, one.target), row.case) for one in moves)
 
 
 def waits_for(by: Standing, row: RequestRow) -> bool:
-    """Whether the next step of a request is the reader's."""
+    """Tell whether the next step of a request is the reader's."""
     return any(AUTHORITY.may(by, one, row.case) for one in next_actions(row))
 
 

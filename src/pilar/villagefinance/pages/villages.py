@@ -109,7 +109,7 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 
 @answer
 def ceilings(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """What the region grants its villages in a year, from a file, in two steps."""
+    """Show what the region grants its villages in a year, from a file, in two steps."""
     case = Case(region)
     AUTHORITY.require(by, Action.SET_CEILINGS, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
     shown = ImportPage(
@@ -232,7 +232,7 @@ def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator
 
 
 def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
-    """What waits for the reader whatever the year: flags, numbers of accounts and receipts, tax, the bank."""
+    """Tell what waits for the reader whatever the year: flags, numbers of accounts and receipts, tax, the bank."""
 
     def may(action: Action) -> bool:
         return AUTHORITY.may(by, action, case_of(village))

@@ -101,7 +101,7 @@ def _close_year(at: At) -> Seen:
 
 
 def _unready(at: At) -> tuple[Remark, ...]:
-    """What of a year is not done when it is closed, and where it is."""
+    """Tell what of a year is not done when it is closed, and where it is."""
     rows, found = queries.months(at.village, at.year, scope=at.by, now=at.now), queries.unready(at.village, at.year)
     open_months = [str(MONTHS[one.month]) for one in rows if one.state is not MonthState.CLOSED]
     taxes = owed(at.village, scope=at.by, today=date(at.year, 12, 31))
@@ -144,7 +144,7 @@ def _reverse(at: At) -> Seen:
 
 
 def _day_is_open(at: At) -> bool:
-    """Whether the month is open in which a reversal is booked now: today's, or the last of a year that is over."""
+    """Tell whether the month is open in which a reversal is booked now: today's, or the last of a year that is over."""
     day = min(at.today, date(at.year, 12, 31))
     months = queries.months(at.village, day.year, scope=at.by, now=at.now)
     return months[day.month - 1].state is MonthState.OPEN
@@ -220,7 +220,7 @@ def year(_request: HttpRequest, village: str, year: int, *, by: Standing, now: d
 
 
 def _act_of(row: MonthRow, may: set[Action]) -> tuple[str, str] | None:
-    """What a reader may do with a month: the name of the step and of its page."""
+    """Tell what a reader may do with a month: the name of the step and of its page."""
     step, holds = {
         MonthState.OPEN: ("close-month", row.over),
         MonthState.CLOSED: ("ask-reopening", True),
@@ -257,7 +257,7 @@ def open_year(request: HttpRequest, village: str, year: int, *, by: Standing, no
 
 
 def _by_fund(carried: tuple[queries.Carried, ...]) -> list[tuple[str, Decimal]]:
-    """What an opening brings of each fund: what is held less what is owed."""
+    """Tell what an opening brings of each fund: what is held less what is owed."""
     found = dict[str, Decimal]()
     for one in carried:
         found[one.fund] = found.get(one.fund, Decimal(0)) + (-one.amount if one.owed else one.amount)

@@ -119,7 +119,7 @@ class BookOf:
 
     @property
     def after(self) -> Decimal:
-        """What is there at the end of the month."""
+        """Tell what is there at the end of the month."""
         return self.before + self.into - self.out
 
 
@@ -165,6 +165,6 @@ def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing
 
 
 def is_closed(village: str, year: int, month: int) -> bool:
-    """Whether the books of a month are closed, for who has been let at them. One query."""
+    """Read whether the books of a month are closed, for who has been let at them. One query."""
     acts = Period.objects.filter(region=village[:5], village=village, year=year, month=month).order_by("-no")
     return acts.values_list("act", flat=True).first() in ("closed", "asked")

@@ -87,7 +87,7 @@ class LineRow:
 
     @property
     def planned(self) -> bool:
-        """Whether its months add up to it."""
+        """Tell whether its months add up to it."""
         return sum(self.months, ZERO) == self.amount
 
     @property
@@ -157,7 +157,7 @@ def detail(row: VersionRow) -> BudgetDetail:
 
 
 def imagined(found: BudgetDetail, kind: BudgetKind, amounts: Mapping[tuple[str, str, str], Decimal]) -> BudgetDetail:
-    """What the version in force would become by a change that gives lines, new ones too, other amounts; nothing is
+    """Read what the version in force would become by a change that gives lines, new ones too, other amounts; nothing is
     stored."""
     row = replace(found.version, number=found.version.number + 1, kind=kind, state=BudgetState.DRAFT, steps=())
     there = {(one.activity, one.account, one.fund): one for one in found.lines}
@@ -231,7 +231,7 @@ def change_of(found: BudgetDetail) -> Change:
 def facts_of(
     found: BudgetDetail, sheet: Sheet, now: datetime, *, minutes: str = "", elaboration: str = "", **_papers: object
 ) -> BudgetFacts:
-    """What the moves of a version look at; ``minutes`` is the number of the paper that the next one is made by."""
+    """Read what the moves of a version look at; ``minutes`` is the number of the paper that the next one is made by."""
     row = found.version
     until = row.steps[-1].due if row.steps and row.steps[-1].due else date.max
     sent = row.step(BudgetState.SUBMITTED)
@@ -257,7 +257,7 @@ def stored_sheet(row: VersionRow) -> Sheet | None:
 
 
 def chart(region: str, *, accounts: Collection[str] = (), activities: Collection[str] = ()) -> Chart:
-    """What a line may name in a region, of all codes or of these. Three queries."""
+    """Read what a line may name in a region, of all codes or of these. Three queries."""
     open_accounts = Account.objects.filter(_among(accounts), region=region, is_leaf=True, closed_on=None)
     return Chart(
         frozenset(open_accounts.values_list("code", flat=True)),
@@ -294,13 +294,13 @@ def fund_names(region: str) -> dict[str, str]:
 
 
 def ceilings(village: str, year: int) -> dict[str, Decimal]:
-    """What the region grants a village of each fund in a year."""
+    """Read what the region grants a village of each fund in a year."""
     rows = Ceiling.objects.filter(region=village[:5], village=village, year=year).order_by("number")
     return dict(rows.values_list("fund", "amount"))
 
 
 def ceilings_of(region: str, year: int) -> dict[str, dict[str, tuple[Decimal, str]]]:
-    """What the region grants of each fund in a year, and the status of the village then, by village with books."""
+    """Read what the region grants of each fund in a year, and the status of the village then, by village with books."""
     found: dict[str, dict[str, tuple[Decimal, str]]] = {
         village: {} for village in Book.objects.filter(region=region).values_list("village", flat=True)
     }
@@ -378,7 +378,7 @@ def _used(row: VersionRow) -> Mapping[changes.Key, Decimal]:
 
 
 def _moved(row: VersionRow) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal]]:
-    """What came in and what was paid, by fund."""
+    """Read what came in and what was paid, by fund."""
     received, paid = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
     for one in realised(row.village, row.year):
         (paid if one.account.startswith(OUT) else received)[one.fund] += one.amount

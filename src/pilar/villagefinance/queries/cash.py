@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,7 +41,7 @@ class Left:
 
     @property
     def of_year(self) -> str:
-        """What names it in a form that may be sent in another year than it was shown in."""
+        """Tell what names it in a form that may be sent in another year than it was shown in."""
         return f"{self.year}-{self.key}"
 
     @property
@@ -54,7 +54,7 @@ class Left:
 
     @property
     def is_spending(self) -> bool:
-        """Whether money goes out on it."""
+        """Tell whether money goes out on it."""
         return self.account.startswith((EXPENDITURE, FINANCING_OUT))
 
 
@@ -85,7 +85,7 @@ def places(village: str) -> tuple[Place, ...]:
 
 
 def cash(village: str, day: date) -> tuple[Cash, ...]:
-    """What lies where at the end of a day, by account and fund, where that is not zero. One query."""
+    """Read what lies where at the end of a day, by account and fund, where that is not zero. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT b.key, b.name, p.fund, sum(p.moved) FROM villagefinance_cashposition AS p"
@@ -100,7 +100,7 @@ def cash(village: str, day: date) -> tuple[Cash, ...]:
 
 
 def plan_left(village: str, year: int, lines: Sequence[int], day: date) -> dict[int, tuple[Decimal, Decimal]]:
-    """What the approved cash plan leaves of some lines on a day: by the end of a period, and by its months so far.
+    """Read what the approved cash plan leaves of some lines on a day: by the end of a period, and by its months so far.
 
     Empty where no plan is approved. One query.
     """
@@ -114,8 +114,9 @@ def plan_left(village: str, year: int, lines: Sequence[int], day: date) -> dict[
         return {line: (period, month) for line, period, month in cursor.fetchall() if period is not None}
 
 
-def lines_left(village: str, day: date) -> tuple[Left, ...]:
-    """The lines of the budget in force on a day, by activity and account; none if no budget is. One query."""
+def lines_left(village: str, day: date, keys: Collection[int] | None = None) -> tuple[Left, ...]:
+    """The lines of the budget in force on a day, or those ``keys`` of them, by activity and account; none if no budget
+    is. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.year, l.key, l.activity, coalesce(t.name, ''), l.account, c.name, l.fund, a.amount,"
@@ -125,10 +126,14 @@ def lines_left(village: str, day: date) -> tuple[Left, ...]:
             " ON (a.region, a.village, a.year, a.line) = (l.region, l.village, l.year, l.key)"
             " JOIN villagefinance_account AS c ON (c.region, c.code) = (l.region, l.account)"
             " LEFT JOIN villagefinance_activity AS t ON (t.region, t.code) = (l.region, l.activity)"
-            " WHERE (l.region, l.village, l.year) = (%(region)s, %(village)s, %(year)s) AND a.version = ("
+            " WHERE (l.region, l.village, l.year) = (%(region)s, %(village)s, %(year)s)"
+            " AND (%(keys)s::integer[] IS NULL OR l.key = ANY(%(keys)s)) AND a.version = ("
             "SELECT max(v.number) FROM villagefinance_budgetversion AS v WHERE (v.region, v.village, v.year)"
             " = (l.region, l.village, l.year) AND v.state = 'enacted' AND v.in_force_from <= %(day)s)"
             " ORDER BY l.activity, l.account, l.fund",
-            {"region": village[:5], "village": village, "year": day.year, "day": day},
-        )
+            {
+                "region": village[:5], "village": village, "year": day.year, "day": day,
+                "keys": None if keys is None else [*keys],
+            },
+        )  # fmt: skip
         return tuple(Left(*row) for row in cursor.fetchall())

@@ -8,7 +8,7 @@ from pilar.villagefinance.models import Account, Activity, Fund
 
 
 def new_in_charts(region: str) -> tuple[tuple[str, int], ...]:
-    """How many accounts, activities and sources of funds beginning a region would copy. Three queries."""
+    """Read how many accounts, activities and sources of funds beginning a region would copy. Three queries."""
     charts = (
         (mark("Accounts to be copied"), Account, reference.accounts()),
         (mark("Activities to be copied"), Activity, reference.activities()),

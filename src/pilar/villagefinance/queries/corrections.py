@@ -38,7 +38,7 @@ class CorrectionRow:
         return date.fromisoformat(self.before["day"])
 
     def says(self, after: Mapping[str, Any], reason: str) -> bool:
-        """Whether it is this very correction, as when it is sent twice."""
+        """Read whether it is this very correction, as when it is sent twice."""
         return (self.after, self.reason) == (after, reason)
 
     @property
@@ -89,7 +89,7 @@ def held_paper(row: Any) -> tuple[str, date | None]:
 
 
 def _right(head: str, *names: str) -> Subquery:
-    """What the last correction of a row says, in the very query that reads it."""
+    """Read what the last correction of a row says, in the very query that reads it."""
     parts: list[Any] = [Value(head)]
     for name in names:
         parts += [Value("/"), Cast(OuterRef(name), CharField())]

@@ -46,7 +46,7 @@ class ExecutorRow:
 
 
 def named(village: str, years: Collection[int]) -> Named:
-    """Who carries out the activities of years of a village. One query."""
+    """Read who carries out the activities of years of a village. One query."""
     rows = ActivityExecutor.objects.filter(region=village[:5], village=village, year__in=years).order_by("no")
     found = {(one.year, one.activity): one.executor for one in rows}
     return {of: one for of, one in found.items() if one}
@@ -88,7 +88,7 @@ def account_of(executor: str) -> int | None:
 
 
 def case_of_activity(village: str, year: int, activity: str, known: Named) -> ActivityCase:
-    """What is asked of an activity of a year."""
+    """Read what is asked of an activity of a year."""
     return _case(village, [known.get((year, activity), "")])
 
 
@@ -102,8 +102,8 @@ def own_lines(by: Standing, village: str, lines: Sequence[Left]) -> list[Left]:
 
 
 def case_of_request(row: PaymentRequest, known: Named | None = None) -> ActivityCase:
-    """What is asked of a request: whoever sent it carries on with it, also when somebody else carries out its activity
-    from now on."""
+    """Read what is asked of a request: whoever sent it carries on with it, also when somebody else carries out its
+    activity from now on."""
     known = named(row.village, [row.year]) if known is None else known
     own = [known.get((row.year, row.activity), "")]
     return _case(row.village, own if row.state in WRITTEN else [*own, row.maker])
@@ -115,7 +115,7 @@ def _case(village: str, own: Iterable[str]) -> ActivityCase:
 
 
 def reads_all(village: str, scope: Standing) -> bool:
-    """Whether somebody reads the requests of all activities, and not an executor's own alone."""
+    """Read whether somebody reads the requests of all activities, and not an executor's own alone."""
     return AUTHORITY.holds(scope, Action.READ_REQUESTS, case_of(village))
 
 

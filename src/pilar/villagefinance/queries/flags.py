@@ -70,7 +70,7 @@ class FlagRow:
 
     @property
     def figures(self) -> list[tuple[str, str, Any]]:
-        """What it was raised from: the name of each, what kind of thing it is, and its value."""
+        """Tell what it was raised from: the name of each, what kind of thing it is, and its value."""
         return [_figure(name, value) for name, value in self.inputs.items()]
 
 
@@ -112,7 +112,7 @@ class RiskRow:
 
 
 def reads_flags(scope: Standing, region: str) -> bool:
-    """Whether there may be flags in a region that a reader knows of."""
+    """Read whether there may be flags in a region that a reader knows of."""
     reach = [AUTHORITY.extent(scope, one) for one in (Action.READ_FLAGS, Action.OVERSEE_FLAGS)]
     return any(one.everywhere or region in one.touched for one in reach)
 
@@ -150,14 +150,14 @@ def flag(village: str, year: int, number: int, *, scope: Standing, now: datetime
 
 
 def to_answer(village: str, *, scope: Standing) -> tuple[int, date | None]:
-    """How many flags of a village wait for its answer, and the first last day of them. One query."""
+    """Read how many flags of a village wait for its answer, and the first last day of them. One query."""
     rows = Flag.objects.filter(readable_flags(scope), region=village[:5], village=village, state__in=UNANSWERED)
     found = rows.aggregate(all=Count("number"), first=Min("told_on"))
     return found["all"], found["first"] and found["first"] - timedelta(days=1)
 
 
 def moves_of(row: FlagRow, scope: Standing) -> tuple[bool, bool]:
-    """Whether a reader may answer a flag, and judge it."""
+    """Read whether a reader may answer a flag, and judge it."""
     case, targets = case_of(row.village), {one.target for one in FLAGS.moves(row.state) if not one.made_by}
     answers = FlagState.ANSWERED in targets and AUTHORITY.may(scope, Action.ANSWER_FLAG, case)
     return answers, bool(targets & {*JUDGED}) and AUTHORITY.may(scope, Action.JUDGE_FLAG, case)
@@ -203,7 +203,7 @@ def sample(region: str, number: int, *, scope: Standing) -> tuple[SampleRow, tup
 
 
 def rules_of(region: str, now: datetime, year: int | None = None) -> FlagRules:
-    """What flags are raised by today; a budget of a ``year`` is judged by no price that came after it."""
+    """Read what flags are raised by today; a budget of a ``year`` is judged by no price that came after it."""
     today = today_in(region, now)
     prices = {one.key: one.price for one in prices_of(region, min(today, date(year or today.year, 12, 31)))}
     return reference.flag_rules(region=region, day=today, calendar=working_days(region), prices=prices)

@@ -30,7 +30,7 @@ class SealedDay:
 
 
 def sealed_books(day: date) -> list[SealedBook]:
-    """How far the books of each village had come when a day was sealed, by village. One query."""
+    """Read how far the books of each village had come when a day was sealed, by village. One query."""
     return list(SealedBook.objects.filter(day__lte=day).order_by("village", "-day").distinct("village"))
 
 
@@ -53,8 +53,8 @@ def books(village: str, *, scope: Standing, day: date | None = None) -> dict[str
 
 
 def sealed(village: str, *, scope: Authority, day: date | None = None) -> dict[str, Any] | None:
-    """How far the books of a village had come on a sealed day, by default the latest, with the proof, as everybody may
-    read it; None before there is one. Raises :class:`NotFound` of a day that was not sealed."""
+    """Read how far the books of a village had come on a sealed day, by default the latest, with the proof, as everybody
+    may read it; None before there is one. Raises :class:`NotFound` of a day that was not sealed."""
     del scope
     found = _proof(village, day)
     return {"village": village, "day": found} if found else None

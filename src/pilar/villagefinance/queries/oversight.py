@@ -52,9 +52,9 @@ Amounts = dict[tuple[str, str], Decimal]
 
 
 def late(region: str, year: int, *, scope: Standing, now: datetime, village: str = "") -> tuple[Late, ...]:
-    """What is late in the villages that ``scope`` reads the books of, or in the one, by village; in the present year
-    also what is left of the year before, where the village had a budget here. Of those that have recorded nothing yet
-    nobody knows. Raises :class:`NotFound`. Eighteen queries at most."""
+    """Read what is late in the villages that ``scope`` reads the books of, or in the one, by village; in the present
+    year also what is left of the year before, where the village had a budget here. Of those that have recorded nothing
+    yet nobody knows. Raises :class:`NotFound`. Eighteen queries at most."""
     villages, names, today = _heard_of(region, scope, village), village_names(region=region), today_in(region, now)
     found, before = steps_of(region, villages, year, today), {}
     if year == today.year and (kept := budgeted(region, villages, year - 1)):
@@ -126,7 +126,7 @@ def consolidation_due(region: str, year: int, clock: str) -> date:
 
 
 def counted(region: str, last: date) -> Counted:
-    """What of the movements by the bank was matched, and of the flags answered, up to a day. Two queries."""
+    """Read what of the movements by the bank was matched, and of the flags answered, up to a day. Two queries."""
     moved = BankRow.objects.filter(region=region, date__lte=last).aggregate(
         all=Count("number"), unmatched=Count("number", filter=~Exists(MATCHED))
     )
@@ -177,8 +177,8 @@ def next_stages(
 
 
 def unheard(region: str, *, scope: Standing) -> int:
-    """How many of the villages that ``scope`` reads the books of have recorded nothing yet; raises :class:`NotFound`.
-    Two queries."""
+    """Read how many of the villages that ``scope`` reads the books of have recorded nothing yet; raises
+    :class:`NotFound`. Two queries."""
     return len(silent(region).intersection(overseen(region, scope=scope)))
 
 
@@ -188,8 +188,8 @@ def _heard_of(region: str, scope: Standing, village: str) -> list[str]:
 
 
 def forecast(region: str, year: int, *, scope: Standing, now: datetime) -> tuple[CashMonth, ...]:
-    """What the villages that ``scope`` reads the books of hold of each fund, and are to hold by their cash plans (RAK)
-    until the end of the year; raises :class:`NotFound`. Three queries.
+    """Read what the villages that ``scope`` reads the books of hold of each fund, and are to hold by their cash plans
+    (RAK) until the end of the year; raises :class:`NotFound`. Three queries.
 
     Of the present month what is planned counts as far as it has not happened.
     """
@@ -242,7 +242,7 @@ def _earmarks(region: str, day: date) -> Any:
 
 
 def _moved(of: Mapping[str, Any], head: str) -> Amounts:
-    """What was realised under a head of the chart."""
+    """Read what was realised under a head of the chart."""
     rows = _rows(
         "SELECT p.village, l.fund, sum(p.moved) FROM villagefinance_budgetposition AS p JOIN villagefinance_budgetline"
         " AS l ON (l.region, l.village, l.year, l.key) = (p.region, p.village, p.year, p.line) WHERE p.region ="
@@ -254,7 +254,7 @@ def _moved(of: Mapping[str, Any], head: str) -> Amounts:
 
 
 def _settled(of: Mapping[str, Any]) -> Amounts:
-    """What of transfers was settled outside the accounts of the villages."""
+    """Read what of transfers was settled outside the accounts of the villages."""
     rows = _rows(
         "SELECT l.village, l.fund, sum(CASE l.side WHEN 'C' THEN l.amount ELSE -l.amount END)"
         " FROM villagefinance_entry AS e JOIN villagefinance_line AS l ON (l.region, l.village, l.year, l.place) ="
@@ -268,7 +268,7 @@ def _settled(of: Mapping[str, Any]) -> Amounts:
 
 
 def _held(of: Mapping[str, Any], head: str, today: date) -> Amounts:
-    """What is held by a day under a head beside the budget."""
+    """Read what is held by a day under a head beside the budget."""
     rows = _rows(
         "SELECT village, fund, sum(moved) FROM villagefinance_cashposition WHERE region = %(region)s"
         " AND village = ANY(%(villages)s) AND year = %(year)s AND starts_with(account, %(head)s) AND day <= %(today)s"

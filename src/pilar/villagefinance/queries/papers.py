@@ -86,7 +86,7 @@ class TaxRow:
 
 
 def held(village: str, day: date, *, scope: Standing) -> tuple[Held, ...]:
-    """What is held and owed by account, holder and fund; raises :class:`NotFound`. One query."""
+    """Read what is held and owed by account, holder and fund; raises :class:`NotFound`. One query."""
     rows = _rows(
         f"SELECT l.account, coalesce(b.name, {triggers.HOLDER}), l.fund,"
         f" coalesce(sum({triggers.SIGNED}) FILTER (WHERE coalesce(r.kind, e.kind) = 'opening'), 0),"
@@ -146,7 +146,7 @@ def advances(village: str, year: int, *, scope: Standing) -> tuple[AdvanceRow, .
 
 
 def taxes(village: str, year: int, *, scope: Standing) -> tuple[TaxRow, ...]:
-    """What was withheld of the payments of a year; raises :class:`NotFound`. Three queries."""
+    """Read what was withheld of the payments of a year; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of = _of(village, year)
     paid = {one.number: one for one in PaymentRequest.objects.filter(**of, paid_on__isnull=False)}

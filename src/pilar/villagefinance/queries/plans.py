@@ -33,14 +33,14 @@ def long_plan_of(village: str, year: int) -> tuple[int, int] | None:
 
 
 def of_long_plan(village: str, year: int) -> list[dict[str, Any]]:
-    """What the latest plan of many years has for a year."""
+    """Read what the latest plan of many years has for a year."""
     known = long_plan_of(village, year)
     works = planned(village, *known) if known else []
     return [{**one, "since": year, "until": year} for one in works if one["since"] <= year <= one["until"]]
 
 
 def plan(village: str, year: int) -> dict[str, Decimal]:
-    """What the activities of the year's plan are to cost, by code."""
+    """Read what the activities of the year's plan are to cost, by code."""
     found = defaultdict[str, Decimal](Decimal)
     for one in planned(village, year, year):
         found[one["activity"]] += one["amount"]

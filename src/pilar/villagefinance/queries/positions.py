@@ -42,7 +42,7 @@ class Difference:
 
 
 def realised(village: str, year: int) -> tuple[Realised, ...]:
-    """What each line of the budget has come to, where that is not zero. One query."""
+    """Read what each line of the budget has come to, where that is not zero. One query."""
     return tuple(
         Realised(*row)
         for row in _rows(
@@ -57,8 +57,8 @@ def realised(village: str, year: int) -> tuple[Realised, ...]:
 
 
 def held_before(village: str, year: int) -> tuple[Item, ...]:
-    """What a village held and owed when the last year of its books before this one ended, by account, holder and fund,
-    as an opening books it. One query."""
+    """Read what a village held and owed when the last year of its books before this one ended, by account, holder and
+    fund, as an opening books it. One query."""
     rows = _rows(
         "SELECT account, holder, fund, sum(moved) FROM villagefinance_cashposition"
         " WHERE region = %(region)s AND village = %(village)s AND year = (SELECT max(year) FROM villagefinance_entry"
@@ -79,7 +79,7 @@ def held_before(village: str, year: int) -> tuple[Item, ...]:
 
 
 def balances(village: str) -> tuple[Balance, ...]:
-    """What each account of the books comes to in each year: by positions, and by the lines of closings, which none
+    """Read what each account of the books comes to in each year: by positions, and by the lines of closings, which none
     keeps. One query."""
     return tuple(
         Balance(*row)
@@ -99,7 +99,7 @@ def balances(village: str) -> tuple[Balance, ...]:
 
 
 def surplus(village: str, day: date) -> tuple[Decimal, Decimal]:
-    """What the budget of the year came to by a day, and what is held less what is owed: always the same (SiLPA)."""
+    """Read what the budget came to by a day, and what is held less what is owed: always the same (SiLPA)."""
     found = _rows(
         "SELECT realised, held FROM villagefinance_surplus"
         " WHERE region = %s AND village = %s AND year = %s AND day <= %s ORDER BY day DESC LIMIT 1",

@@ -103,7 +103,7 @@ def questions(
 
 
 def waiting_questions(village: str, *, scope: Standing, now: datetime) -> tuple[QuestionRow, ...]:
-    """What waits for whoever reads: to be answered, for the secretary also to be published. One query."""
+    """Read what waits for whoever reads: to be answered, for the secretary also to be published. One query."""
     case = case_of(village)
     acts = {QuestionState.ASKED: Action.ANSWER_QUESTION, QuestionState.ANSWERED: Action.PUBLISH}
     states = [state for state, action in acts.items() if AUTHORITY.may(scope, action, case)]
@@ -147,7 +147,7 @@ def progress_photos(village: str, year: int, *, scope: Standing) -> tuple[PhotoR
 
 
 def public_photos(village: str, year: int, *, scope: Authority) -> tuple[PhotoRow, ...]:
-    """What everybody sees of the works of a year, the newest first. Two queries."""
+    """Read what everybody sees of the works of a year, the newest first. Two queries."""
     del scope
     of = {"region": village[:5], "village": village, "year": year}
     rows = PublicPhoto.objects.filter(**of).values_list("request", "evidence", "number").order_by("-shown_at")

@@ -119,7 +119,7 @@ class DataRow:
 
 
 def realisation(village: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Realisation:
-    """What was realised of the budget in force by the end of a month; raises :class:`NotFound`. One query."""
+    """Read what was realised of the budget in force by the end of a month; raises :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     return _realisation([village], year, month, fund)
 
@@ -139,7 +139,7 @@ def by_fund(village: str, year: int, month: int, *, scope: Standing) -> dict[str
 
 
 def activities(village: str, year: int, month: int, *, scope: Standing) -> tuple[ActivityRow, ...]:
-    """What each activity was given and has cost by the end of a month; raises :class:`NotFound`. One query."""
+    """Read what each activity was given and has cost by the end of a month; raises :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     return _activities(village, year, month)
 
@@ -156,7 +156,7 @@ def overseen(region: str, *, scope: Standing, village: str = "") -> list[str]:
 
 
 def consolidated(region: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Consolidation:
-    """What was realised by the end of a month in all villages that ``scope`` reads the books of (Pasal 69, 71).
+    """Read what was realised by the end of a month in all villages that ``scope`` reads the books of (Pasal 69, 71).
 
     Raises :class:`NotFound`. Four queries.
     """
@@ -202,14 +202,15 @@ def keeps_books(region: str, *, scope: Authority) -> bool:
 
 
 def public_villages(region: str, year: int, month: int, *, scope: Authority) -> tuple[VillageSums, ...]:
-    """What the budget of each village of a region comes to, as everybody may read it. Four queries."""
+    """Read what the budget of each village of a region comes to, as everybody may read it. Four queries."""
     del scope
     codes = list(Book.objects.filter(region=region).values_list("village", flat=True))
     return _villages(codes, year, month, "") if codes else ()
 
 
 def public_total(region: str, year: int, month: int, *, scope: Authority) -> tuple[RealisedRow, ...]:
-    """What was realised of the budgets of all villages of a region together, as everybody may read it. Two queries."""
+    """Read what was realised of the budgets of all villages of a region together, as everybody may read it. Two
+    queries."""
     del scope
     codes = list(Book.objects.filter(region=region).values_list("village", flat=True))
     return _realisation(codes, year, month, "").whole if codes else ()
@@ -257,7 +258,7 @@ def _realisation(villages: Collection[str], year: int, month: int, fund: str) ->
 
 
 def _villages(villages: Collection[str], year: int, month: int, fund: str) -> tuple[VillageSums, ...]:
-    """What each of these villages comes to, by code. Three queries."""
+    """Read what each of these villages comes to, by code. Three queries."""
     given = _given(villages, year, month, fund)
     heads: dict[str, dict[str, Sums]] = defaultdict(dict)
     for code, head, budget, moved in _rows(f"SELECT village, {_HEAD}, {_SUMS} {_LEAVES} GROUP BY 1, 2", given):

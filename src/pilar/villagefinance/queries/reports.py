@@ -53,7 +53,7 @@ def reports(village: str, year: int, *, scope: Standing, now: datetime) -> tuple
 def facts(
     village: str, year: int, *, scope: Standing, now: datetime, paper: str = "", day: date | None = None
 ) -> ReportFacts:
-    """What is looked at before something goes on record; raises :class:`NotFound`. Five queries."""
+    """Read what is looked at before something goes on record; raises :class:`NotFound`. Five queries."""
     row = year_of_books(village, year, scope=scope, now=now)
     latest = Period.objects.filter(region=village[:5], village=village, year=year).order_by("month", "-no")
     closed = {one.month for one in latest.distinct("month") if one.act != "reopened"}

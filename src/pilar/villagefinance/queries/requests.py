@@ -124,7 +124,7 @@ class RequestRow:
 
     @property
     def key(self) -> str:
-        """What names it in the audit log."""
+        """Tell what names it in the audit log."""
         return f"{self.village}/{self.year}/{self.number}"
 
     @property
@@ -138,12 +138,12 @@ class RequestRow:
 
     @property
     def net(self) -> Decimal:
-        """What the payee gets."""
+        """Tell what the payee gets."""
         return self.amount - self.withheld
 
     @property
     def payees(self) -> tuple[PaidRow, ...]:
-        """Who gets how much: of an advance its maker gets all."""
+        """Tell who gets how much: of an advance its maker gets all."""
         if not self.bills or self.kind is RequestKind.ADVANCE:
             return (PaidRow(1, self.payee or str(self.maker), self.supplier, self.amount, self.withheld),)
         found: dict[tuple[int | None, str], list[int]] = {}
@@ -160,12 +160,12 @@ class RequestRow:
 
     @property
     def billed(self) -> Decimal:
-        """What its bills come to."""
+        """Tell what its bills come to."""
         return sum((one.amount for one in self.bills), ZERO)
 
     @property
     def to_return(self) -> Decimal:
-        """What of an advance still has to come back: what was not spent, and the tax that was withheld of bills."""
+        """Tell what of an advance still has to come back: what was not spent, and the tax withheld of bills."""
         return self.amount - self.returned - self.billed + self.withheld
 
 
@@ -202,28 +202,34 @@ def request(village: str, year: int, number: int, *, scope: Standing, today: dat
 def whole(row: PaymentRequest, today: date) -> RequestRow:
     """A request with lines, bills, evidence, and the taxes that are withheld or would be on the day."""
     of_year = {"region": row.region, "village": row.village, "year": row.year}
-    left = {one.key: one.left for one in lines_left(row.village, _within(row, today))}
-    budget = {one.key: one for one in BudgetLine.objects.filter(**of_year)}
-    names = {one.code: one.name for one in reference.accounts().values()}
     asked = RequestLine.objects.filter(**of_year, request=row.number).order_by("line")
+    billed = Bill.objects.filter(**of_year, request=row.number).order_by("no")
+    keys = {one.line for rows in (asked, billed) for one in rows}
+    left = {one.key: one for one in lines_left(row.village, _within(row, today), keys)}
+    accounts = {key: one.account for key, one in left.items()}
+    if out_of_force := keys.difference(accounts):
+        lines_of_year = BudgetLine.objects.filter(**of_year, key__in=out_of_force)
+        accounts |= dict(lines_of_year.values_list("key", "account"))
+    names = {one.code: one.name for one in reference.accounts().values()}
     lines = tuple(
         AskedLine(
-            one.line, budget[one.line].account, names.get(budget[one.line].account, ""), one.amount, one.open,
-            left.get(one.line),
+            one.line, accounts[one.line], names.get(accounts[one.line], ""), one.amount, one.open,
+            left[one.line].left if one.line in left else None,
         )
         for one in asked
     )  # fmt: skip
     bills = tuple(
         BillRow(
-            one.no, one.line, budget[one.line].account, PaymentKind(one.kind), one.parts, one.amount, one.payee,
+            one.no, one.line, accounts[one.line], PaymentKind(one.kind), one.parts, one.amount, one.payee,
             one.supplier, one.told, one.number, one.day,
         )
-        for one in Bill.objects.filter(**of_year, request=row.number).order_by("no")
+        for one in billed
     )  # fmt: skip
+    titles = {one.activity: one.activity_name for one in left.values()}
     proofs = list(Proof.objects.filter(**of_year, request=row.number).values_list("kind", "evidence"))
     found = replace(
         _row(row, sum((one.amount for one in lines), ZERO), named(row.village, [row.year])),
-        activity_name=_activity(row.region, row.activity),
+        activity_name=titles[row.activity] if row.activity in titles else _activity(row.region, row.activity),
         lines=lines,
         bills=bills,
         receipts=tuple(key for kind, key in proofs if kind == ProofKind.RECEIPT),
@@ -235,7 +241,7 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
 
 
 def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
-    """What the moves of a request look at on a day, for who acts (a reference)."""
+    """Read what the moves of a request look at on a day, for who acts (a reference)."""
     day = _within(row, today)
     counts = in_force(versions_of([row.village], row.village[:5], row.year).get(row.village, ()), day)
     approved = counts is not None and counts.approved is not None

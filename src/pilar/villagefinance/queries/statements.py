@@ -179,7 +179,7 @@ def kept_account(village: str, key: int, *, scope: Standing) -> KeptAccount:
 
 
 def columns_of_bank(village: str, bank: str) -> dict[str, str]:
-    """What others of the region have said of the headings of this bank's statements, whoever asks. One query."""
+    """Read what others of the region have said of the headings of this bank's statements, whoever asks. One query."""
     same = BankAccount.objects.filter(
         region=OuterRef("region"), village=OuterRef("village"), key=OuterRef("bank_account"), bank__iexact=bank
     )
@@ -190,7 +190,7 @@ def columns_of_bank(village: str, bank: str) -> dict[str, str]:
 
 
 def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Open:
-    """What is open on an account on ``day``. Raises :class:`NotFound`. Six queries."""
+    """Read what is open on an account on ``day``. Raises :class:`NotFound`. Six queries."""
     account = kept_account(village, key, scope=scope)
     sides = _sides(village, account, scope)
     bank_taken = {row for one in sides.matched.values() for row in one.bank}

@@ -57,7 +57,7 @@ def suppliers(village: str, *, scope: Standing) -> tuple[SupplierRow, ...]:
 
 
 def acted_on(village: str, no: int, how: str, *, by: Standing) -> bool:
-    """Whether it was ``by`` who has confirmed or dropped (``how``, a column) a change of a number. One query."""
+    """Read whether it was ``by`` who has confirmed or dropped (``how``, a column) a change of a number. One query."""
     rows = AccountChange.objects.filter(region=village[:5], village=village, no=no)
     return rows.filter(**{how: by.signature}).exists()
 

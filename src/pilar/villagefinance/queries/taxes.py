@@ -34,7 +34,7 @@ class OwedTax:
 
     @property
     def key(self) -> str:
-        """What names it in a form."""
+        """Tell what names it in a form."""
         return f"{self.year}-{self.request}-{self.no}"
 
 
@@ -110,7 +110,7 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
 
 
 def confirmed_ntpn(village: str, no: int, *, by: Standing) -> bool:
-    """Whether it was ``by`` who has confirmed a corrected number. One query."""
+    """Read whether it was ``by`` who has confirmed a corrected number. One query."""
     rows = NtpnChange.objects.filter(region=village[:5], village=village, no=no)
     return rows.filter(confirmed_by=by.signature).exists()
 
@@ -124,7 +124,7 @@ def _numbers_before(ntpn: str, changes: list[NtpnChange]) -> tuple[str, ...]:
 
 
 def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:
-    """What a village owes of each tax; raises :class:`NotFound`. Three queries."""
+    """Read what a village owes of each tax; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     found: dict[str, list[OwedTax]] = {}
     paid = {
@@ -154,5 +154,5 @@ def tax_title(tax: str, region: str) -> str:
 
 
 def open_withholdings(village: str) -> QuerySet[Withholding]:
-    """What was withheld and not remitted."""
+    """Read what was withheld and not remitted."""
     return Withholding.objects.filter(region=village[:5], village=village, ntpn=None)

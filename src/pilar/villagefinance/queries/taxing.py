@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Sum
 
 from pilar.areas import queries as areas
 from pilar.platform.language import Bilingual
@@ -57,15 +58,19 @@ def taxes(row: RequestRow, day: date) -> list[TaxRow]:
         return []
     rules = reference.tax_rules(region=row.village[:5], day=day)
     calendar = areas.working_days(row.village[:5])
-    found = []
+    billed = defaultdict[tuple[int | None, str], list["BillRow"]](list)
     for bill in row.bills:
-        same = [one for one in row.bills if one.no != bill.no and _same(one, bill)]
-        others = [Payment(one.kind, one.amount, one.parts) for one in same] + _others(row, bill)
-        payment = Payment(bill.kind, bill.amount, bill.parts)
-        for tax in withheld(payment, _payee(row.village, bill), others, rules):
-            if tax.amount:
-                found.append(_tax(bill, tax, due_on(tax.kind, day, calendar)))
-    return found
+        billed[bill.supplier, bill.payee].append(bill)
+    found = []
+    for bills in billed.values():
+        payee, earlier = _payee(row.village, bills[0]), _others(row, bills[0])
+        for bill in bills:
+            same = [Payment(one.kind, one.amount, one.parts) for one in bills if one.no != bill.no]
+            payment = Payment(bill.kind, bill.amount, bill.parts)
+            for tax in withheld(payment, payee, [*same, *earlier], rules):
+                if tax.amount:
+                    found.append(_tax(bill, tax, due_on(tax.kind, day, calendar)))
+    return sorted(found, key=lambda one: one.bill)
 
 
 def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
@@ -76,21 +81,17 @@ def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
     )  # fmt: skip
 
 
-def _same(one: BillRow, other: BillRow) -> bool:
-    return (one.supplier, one.payee) == (other.supplier, other.payee)
-
-
 def _others(row: RequestRow, bill: BillRow) -> list[Payment]:
-    """Other payments to the payee for the same activity in the year: an amount is not split below a threshold."""
+    """Read what else is paid to the payee of a bill for the same activity in the year, as one payment of each kind: an
+    amount is not split below a threshold. One query."""
     of_year = {"region": row.village[:5], "village": row.village, "year": row.year}
     counted = PaymentRequest.objects.filter(
         **of_year, number=OuterRef("request"), activity=row.activity,
         state__in=[*COMMITTED, RequestState.PAID, RequestState.SETTLED],
     )  # fmt: skip
-    rows: QuerySet[Bill] = Bill.objects.filter(
-        Exists(counted), **of_year, supplier=bill.supplier, payee=bill.payee
-    ).exclude(request=row.number)
-    return [Payment(PaymentKind(one.kind), one.amount, one.parts) for one in rows]
+    rows = Bill.objects.filter(Exists(counted), **of_year, supplier=bill.supplier, payee=bill.payee)
+    sums = rows.exclude(request=row.number).order_by().values_list("kind").annotate(Sum("amount"))
+    return [Payment(PaymentKind(kind), amount) for kind, amount in sums]
 
 
 def _payee(village: str, bill: BillRow) -> Payee:

@@ -79,7 +79,7 @@ class VersionRow:
 
     @property
     def key(self) -> tuple[str, int, int]:
-        """What an address names it by."""
+        """Tell what an address names it by."""
         return self.village, self.year, self.number
 
     @property
@@ -122,7 +122,7 @@ class VersionRow:
 
     @property
     def given_back(self) -> bool:
-        """Whether the head gave its DPA back, and it was not checked anew."""
+        """Tell whether the head gave its DPA back, and it was not checked anew."""
         last = self._executed
         return last is not None and last.act == UNCHECKED
 
@@ -138,7 +138,7 @@ class VersionRow:
 
     @property
     def retracted(self) -> bool:
-        """Whether the camat has taken a result back, and not given another."""
+        """Tell whether the camat has taken a result back, and not given another."""
         acts = [one.act for one in self.steps]
         return acts[-1:] == [BudgetState.SUBMITTED] and acts[-2:-1] in ([BudgetState.EVALUATED], [BudgetState.RETURNED])
 

@@ -100,7 +100,7 @@ def own_villages(scope: Standing) -> tuple[str, ...]:
 
 
 def works_with_villages(scope: Standing) -> bool:
-    """Whether somebody holds a role that reads the books of a village."""
+    """Read whether somebody holds a role that reads the books of a village."""
     return bool(AUTHORITY.extent(scope, Action.READ_BOOKS).touched)
 
 
@@ -137,6 +137,6 @@ def _row(of: tuple[str, str, int], rows: tuple[VersionRow, ...], until: date, to
 
 
 def is_synthetic(village: str) -> bool:
-    """Whether the figures of a village or region are made up: all are in the demonstration, and no others."""
+    """Read whether the figures of a village or region are made up: all are in the demonstration, and no others."""
     del village
     return bool(settings.DEMO)

@@ -114,7 +114,7 @@ USING (item, unit) WHERE i.village = ANY(%(villages)s) ORDER BY 1, 2, 3
 
 
 def facts(villages: list[str], year: int, *, now: datetime) -> Iterator[tuple[str, Facts]]:
-    """What is known of a year of villages of one region, one after the other. Six queries, however many they are."""
+    """Read what is known of a year of villages of one region, one by one. Six queries, however many they are."""
     region = villages[0][:5]
     today = today_in(region, now)
     given = {

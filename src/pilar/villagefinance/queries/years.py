@@ -101,18 +101,18 @@ class YearRow:
 
     @property
     def there(self) -> bool:
-        """Whether there are books of it."""
+        """Tell whether there are books of it."""
         return self.begun or self.opening is not None
 
     @property
     def may_open(self) -> bool:
-        """Whether it is time to carry into it what there was."""
+        """Tell whether it is time to carry into it what there was."""
         begins = not self.there and not self.passed and self.year <= self.today.year
         return begins and (self.before is None or self.before_closed)
 
     @property
     def may_close(self) -> bool:
-        """Whether it is over, and not closed."""
+        """Tell whether it is over, and not closed."""
         return self.there and self.closing is None and self.today > date(self.year, 12, 31)
 
 
@@ -133,7 +133,7 @@ def year_of_books(village: str, year: int, *, scope: Standing, now: datetime) ->
 
 
 def is_year_closed(village: str, year: int) -> bool:
-    """Whether the books of a year are closed for good, for who has been let at them. One query."""
+    """Read whether the books of a year are closed for good, for who has been let at them. One query."""
     return Entry.objects.filter(region=village[:5], village=village, year=year, kind=Kind.CLOSING).exists()
 
 
@@ -166,7 +166,7 @@ class Carried:
 
 
 def carried(village: str, year: int) -> tuple[Carried, ...]:
-    """What a year opens with: what the last one before it held and owed. Three queries."""
+    """Read what a year opens with: what the last one before it held and owed. Three queries."""
     return named(village, held_before(village, year))
 
 
@@ -192,7 +192,7 @@ def named(village: str, items: tuple[Item, ...]) -> tuple[Carried, ...]:
 
 
 def surplus_by_fund(village: str, year: int) -> dict[str, Decimal]:
-    """What a year leaves of each fund (SiLPA), in rupiah. One query."""
+    """Read what a year leaves of each fund (SiLPA), in rupiah. One query."""
     found = dict[str, Decimal]()
     for one in realised(village, year):
         income = is_under(one.account, REVENUE) or is_under(one.account, FINANCING_IN)
@@ -211,7 +211,7 @@ class Unspent:
 
     @property
     def key(self) -> str:
-        """What names it in a form."""
+        """Tell what names it in a form."""
         return f"{self.activity}/{self.fund}"
 
     @property
@@ -220,7 +220,7 @@ class Unspent:
 
 
 def unspent(village: str, year: int) -> tuple[Unspent, ...]:
-    """What could be carried into the next year (DPAL), by activity and fund. Two queries."""
+    """Read what could be carried into the next year (DPAL), by activity and fund. Two queries."""
     spent = {one.line: one.amount for one in realised(village, year)}
     found: dict[tuple[str, str, str], list[tuple[int, Decimal]]] = {}
     for one in lines_left(village, date(year, 12, 31)):
@@ -243,7 +243,7 @@ class CarriedRow:
 
 
 def carried_lines(village: str, year: int) -> tuple[CarriedRow, ...]:
-    """What the next year goes on with of a year that is closed. One query."""
+    """Read what the next year goes on with of a year that is closed. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.activity, t.name, l.account, a.name, l.fund, c.amount"
@@ -263,7 +263,7 @@ def carried_package(year: int) -> str:
 
 
 def awaits_take_over(village: str, year: int) -> bool:
-    """Whether the year before was closed with activities that no version of this one goes on with. One query."""
+    """Read whether the year before was closed with activities that no version of this one goes on with. One query."""
     of = {"region": village[:5], "village": village}
     kept = BudgetVersion.objects.filter(**of, year=year).exclude(state=BudgetState.DROPPED).values("number")
     taken = CostItem.objects.filter(**of, year=year, package=carried_package(year), version__in=kept)
@@ -279,7 +279,7 @@ class Unready:
 
 
 def unready(village: str, year: int) -> Unready:
-    """What of a year is not done. One query."""
+    """Read what of a year is not done. One query."""
     rows = PaymentRequest.objects.filter(region=village[:5], village=village, year=year)
     over = (RequestState.SETTLED, RequestState.CANCELLED, RequestState.PAID)
     advances = rows.filter(state=RequestState.PAID, kind=RequestKind.ADVANCE).count()

@@ -39,7 +39,7 @@ from pilar.villagefinance.rules.limits import (
 
 
 def budget_rules(*, region: str, day: date) -> BudgetRules:
-    """What holds for a budget in a region on a day. Raises NoRule, and Faults if a file is not in order."""
+    """Read what holds for a budget in a region on a day. Raises NoRule, and Faults if a file is not in order."""
     known = _read(data_folder() / "villagefinance")
     return BudgetRules(
         forms={rule: the_one(known.forms, rule=rule, day=day, region=region) for rule in FORMS},

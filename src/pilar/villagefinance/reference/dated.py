@@ -75,7 +75,7 @@ def dated(path: Path, make: Callable[[Entry, Origin], D], *, group: str) -> tupl
 
 @cache
 def _content(path: Path) -> Any:
-    """What a file holds, all scalars as text: to YAML, 5.1 would be a number, which codes are not. Raises Faults."""
+    """Read a file, all scalars as text: to YAML, 5.1 would be a number, which codes are not. Raises Faults."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes text alone
     except yaml.MarkedYAMLError as error:

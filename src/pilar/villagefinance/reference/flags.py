@@ -21,7 +21,7 @@ from pilar.villagefinance.rules.flags import LIMITS, FlagRule, FlagRules, Term
 def flag_rules(
     *, region: str, day: date, calendar: WorkingDays, prices: Mapping[tuple[str, str], Decimal] = MappingProxyType({})
 ) -> FlagRules:
-    """What flags are raised by in a region on a day. Raises NoRule, and Faults if a file is not in order."""
+    """Read what flags are raised by in a region on a day. Raises NoRule, and Faults if a file is not in order."""
     rules, terms = _read(data_folder() / "villagefinance" / "flags.yaml")
     return FlagRules(
         in_force(rules, day=day, region=region),

@@ -31,7 +31,7 @@ from pilar.villagefinance.rules.taxes import Base, Bracket, Builder, PaymentKind
 
 
 def tax_rules(*, region: str, day: date) -> TaxRules:
-    """What is withheld in a region on a day. Raises NoRule, and Faults if the file is not in order."""
+    """Read what is withheld in a region on a day. Raises NoRule, and Faults if the file is not in order."""
     kinds, taxes = _read(data_folder() / "villagefinance" / "taxes.yaml")
     found = in_force(taxes, day=day, region=region)
     return TaxRules({one.kind: the_one(kinds, rule=one.kind, day=day, region=region) for one in found}, found)
@@ -93,5 +93,5 @@ def _day(given: str) -> int:
 
 
 def _step(given: str) -> Decimal:
-    """What amounts are rounded to: more than nothing."""
+    """Read what amounts are rounded to: more than nothing."""
     return money(given) or refuse(given)

@@ -200,17 +200,17 @@ def moved_by(source: StrEnum, target: StrEnum) -> Action | None:
 
 
 def case_of(village: str) -> Case:
-    """What is asked of a village, by its code."""
+    """Tell what is asked of a village, by its code."""
     return Case(village[:5], unit=village)
 
 
 def case_of_own(by: Standing, village: str) -> ActivityCase:
-    """What is asked of an activity that names who acts, whether there is one or not."""
+    """Tell what is asked of an activity that names who acts, whether there is one or not."""
     return ActivityCase(village[:5], unit=village, executors=frozenset({by.account} if by.account else ()))
 
 
 def action_of(state: str, to: RequestState) -> Action:
-    """What somebody must be allowed to do to bring a payment request from a state to another."""
+    """Tell what somebody must be allowed to do to bring a payment request from a state to another."""
     match to:
         case RequestState.CHECKED | RequestState.SETTLED:
             return Action.CHECK_REQUEST

@@ -29,7 +29,7 @@ SHORTEST = 8
 
 
 def beginning(village: str) -> str:
-    """What the chain of a village starts from."""
+    """Tell what the chain of a village starts from."""
     return hashlib.sha256(BOOKS + village.encode()).hexdigest()
 
 
@@ -44,7 +44,7 @@ def link(previous: str, told: list[Any]) -> str:
 
 
 def leaf(village: str, entries: int, head: str) -> bytes:
-    """What a village is in the tree of a day."""
+    """Tell what a village is in the tree of a day."""
     return bytes(seals.leaf_hash(seals.canonical([village, entries, head])))
 
 
@@ -65,7 +65,7 @@ def chain(village: str, entries: list[dict[str, Any]]) -> list[str]:
 
 
 def check(books: dict[str, Any], printed: list[str], key: str = "") -> list[str]:
-    """What holds of the exported books of a village; raises :class:`seals.Refused` for the first that does not."""
+    """Tell what holds of the exported books of a village; raises :class:`seals.Refused` for the first that does not."""
     village, day = books["village"], books["day"]
     hashes = chain(village, books["entries"])
     said = [f"chain of {len(hashes)} entries of {village}"]

@@ -106,7 +106,7 @@ def due(clock: Clock, event: date, calendar: WorkingDays) -> Due:
 
 
 def timeliness(found: Due, *, done: date | None, today: date) -> Timeliness:
-    """How a step stands that was done on a day, or is not done yet. After silence took effect, nothing is late."""
+    """Tell how a step stands that was done on a day, or is not done yet. After silence took effect, nothing is late."""
     if done is not None and done <= found.day:
         return Timeliness.IN_TIME
     if found.effective is not None and today >= found.effective:

@@ -40,7 +40,7 @@ def parts(code: str) -> tuple[str, ...]:
 
 
 def is_under(code: str, head: str) -> bool:
-    """Whether a code is ``head`` or stands under it."""
+    """Tell whether a code is ``head`` or stands under it."""
     return code == head or code.startswith(head + ".")
 
 

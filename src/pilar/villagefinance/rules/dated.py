@@ -42,11 +42,11 @@ class Origin:
 
     @property
     def is_assumption(self) -> bool:
-        """Whether all of it or a part was not found in a text of the law."""
+        """Tell whether all of it or a part was not found in a text of the law."""
         return self.source == ASSUMPTION or bool(self.assumed)
 
     def holds(self, day: date, region: str) -> bool:
-        """Whether it holds in a region (``36.03``) on a day."""
+        """Tell whether it holds in a region (``36.03``) on a day."""
         here = self.area in ("", region, region[:2])
         return here and self.since <= day and (self.until is None or day <= self.until)
 

@@ -91,7 +91,7 @@ class Draft:
     planned: Collection[str] | None = None
 
     def total(self, head: str, fund: str | None = None) -> Decimal:
-        """What stands under an account, of one fund or of all."""
+        """Tell what stands under an account, of one fund or of all."""
         return total(self.rows, lambda row: is_under(row.account, head) and fund in (None, row.fund))
 
 
@@ -122,7 +122,7 @@ class Sheet:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What does not hold and stands in the way of enactment."""
+        """Tell what does not hold and stands in the way of enactment."""
         return tuple(fault for check in self.checks if check.binding for fault in check.faults)
 
     @property
@@ -132,7 +132,7 @@ class Sheet:
 
     @property
     def advice(self) -> tuple[Fault, ...]:
-        """What does not hold, and may be enacted with a reason."""
+        """Tell what does not hold, and may be enacted with a reason."""
         return tuple(fault for check in self.checks if not check.binding for fault in check.faults)
 
 
@@ -178,7 +178,8 @@ def evaluate(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
 
 
 def before_enactment(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
-    """What may be spent before the budget of the year is enacted: lines of the kinds that the rule names, no others."""
+    """Tell what may be spent before the budget of the year is enacted: lines of the kinds that the rule names, no
+    others."""
     allowed = rules.before_enactment
     sentence = mark("This is not spent before the budget is enacted")
     faults = tuple(

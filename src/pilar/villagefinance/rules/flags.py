@@ -154,7 +154,7 @@ def _split(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
 
 
 def _official(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    """What an official is paid as a supplier, and wages and honoraria of a year above what is usual."""
+    """Tell what an official is paid as a supplier, and wages and honoraria of a year above what is usual."""
     yield from _by_payee(one for one in facts.paid if one.own and not one.work)
     for name, day, total, inputs in _by_payee(one for one in facts.paid if one.own and one.work):
         if total > rule.limits["work"]:
@@ -212,7 +212,7 @@ def _holders(facts: Facts, account: str) -> Iterator[tuple[str, list[Moved]]]:
 
 
 def _oldest(moved: Iterable[Moved], sign: int, year: int) -> Iterator[tuple[date, Decimal]]:
-    """What is still held, by the day it came: the oldest goes first."""
+    """Tell what is still held, by the day it came: the oldest goes first."""
     left = deque[list[Any]]()
     for one in moved:
         amount = one.amount * sign

@@ -118,6 +118,6 @@ def lines(event: Event, items: Iterable[Item]) -> tuple[PostedLine, ...]:
 
 
 def mirrored(line: PostedLine) -> Item:
-    """What takes a line back."""
+    """Tell what takes a line back."""
     side = "C" if line.side == "D" else "D"
     return Item(line.amount, line.account, line.fund, line.activity, line.line, line.bank_account, line.tax, side)

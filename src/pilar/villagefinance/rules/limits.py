@@ -65,7 +65,7 @@ class Places:
     accounts: tuple[str, ...] = ()
 
     def contain(self, activity: str, account: str) -> bool:
-        """Whether a line stands there."""
+        """Tell whether a line stands there."""
         by_activity = any(is_under(activity, head) for head in self.activities)
         return by_activity or any(is_under(account, head) for head in self.accounts)
 

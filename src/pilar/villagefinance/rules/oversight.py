@@ -101,7 +101,7 @@ class Late:
 
 
 def late(code: str, name: str, found: Iterable[Step]) -> tuple[Late, ...]:
-    """What of these steps is late, each kind once."""
+    """Tell what of these steps is late, each kind once."""
     kinds: dict[str, list[Step]] = {}
     for one in found:
         if one.stands is Timeliness.LATE:

@@ -37,7 +37,7 @@ class RealisedRow:
 
     @property
     def strong(self) -> bool:
-        """Whether it is a head of the first two levels, or a sum."""
+        """Tell whether it is a head of the first two levels, or a sum."""
         return self.level < 3
 
     @property
@@ -101,7 +101,7 @@ def under_heads(leaves: Mapping[str, Sums]) -> dict[str, Sums]:
 
 
 def net(leaves: Mapping[str, Sums], *heads: str) -> Sums:
-    """What comes in less what goes out on accounts under these heads."""
+    """Tell what comes in less what goes out on accounts under these heads."""
     budget = realised = ZERO
     for account, (one, moved) in leaves.items():
         if any(is_under(account, head) for head in heads):

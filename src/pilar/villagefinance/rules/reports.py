@@ -47,7 +47,7 @@ class ReportFacts:
 
 
 def faults(act: ReportAct, facts: ReportFacts) -> list[Fault]:
-    """What stands in the way of putting it on record."""
+    """Tell what stands in the way of putting it on record."""
     found = []
     if act in facts.done:
         found.append(Fault("on-record", mark("This is on record already")))

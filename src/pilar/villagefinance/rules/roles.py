@@ -24,7 +24,7 @@ class Role(AnyRole):
 
 
 def _of_village(name: str, description: str, *, moves_money: bool = False, proves: bool = False) -> RoleFacts:
-    """Who moves money has two keys: a second factor to sign in, and a second person who confirms the role."""
+    """Tell who moves money has two keys: a second factor to sign in, and a second person who confirms the role."""
     permissions = frozenset({P.ADD_EVIDENCE} if proves else ())
     return RoleFacts(
         name, description, Reach.UNIT, P.MANAGE_OFFICIALS, permissions, second_factor=moves_money, unit="village",

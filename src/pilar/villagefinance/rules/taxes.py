@@ -200,7 +200,7 @@ def _taken(rule: TaxRule, payment: Payment, payee: Payee, others: tuple[Payment,
 
 
 def _base(base: Base, payment: Payment, payee: Payee, rules: TaxRules) -> Fraction:
-    """What is paid, or what of it is price: a tax comes on top also where the payee remits it."""
+    """Tell what is paid, or what of it is price: a tax comes on top also where the payee remits it."""
     on_top = [one for one in rules.taxes if one.on_top and payment.kind in one.payments and _meets(payee, one)]
     above = sum((Fraction(one.brackets[0].rate) * one.of for one in on_top), Fraction(0))
     return Fraction(payment.gross) / (1 + above if base is Base.NET else 1)

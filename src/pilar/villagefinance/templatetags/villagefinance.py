@@ -22,5 +22,5 @@ def rupiah(value: Decimal | None) -> str:
 
 @register.filter
 def under(groups: Mapping[str, Sequence[Any]], key: str) -> Sequence[Any]:
-    """What stands in a group; nothing if there is none."""
+    """Tell what stands in a group; nothing if there is none."""
     return groups.get(key, ())

@@ -112,7 +112,7 @@ def _book(wanted: Wanted, kind: BookKind) -> Iterator[Part]:
 
 
 def _closing(wanted: Wanted) -> Iterator[Part]:
-    """How the books of a month ended, and of all months whether they are closed."""
+    """Tell how the books of a month ended, and of all months whether they are closed."""
     before, after = _sums(book(wanted.place, wanted.year, wanted.month, BookKind.GENERAL, scope=wanted.by))
     held = queries.held(wanted.place, wanted.last, scope=wanted.by)
     yield Part(_("The cash book at the end of the month"), (*before, *after), HELD, held, {"opening"})
@@ -121,7 +121,7 @@ def _closing(wanted: Wanted) -> Iterator[Part]:
 
 
 def _sums(found: BookOf) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
-    """What a book of a month began with, and what it came to."""
+    """Tell what a book of a month began with, and what it came to."""
     state = _("Closed") if found.closed else _("Not closed yet")
     balance = in_full(_("Balance at the end of the month"), found.after)
     before = ((_("State"), state), (_("Balance before"), found.before))

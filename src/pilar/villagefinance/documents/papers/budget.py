@@ -261,7 +261,7 @@ def _months(line: LineRow) -> Sequence[Decimal]:
 
 
 def _carried(wanted: Wanted) -> Filled | None:
-    """What of a year that is closed goes on in the next, paid from the surplus of its fund."""
+    """Tell what of a year that is closed goes on in the next, paid from the surplus of its fund."""
     rows = carried_lines(wanted.place, wanted.year)
     part = Part(table=CARRIED, rows=rows, after=((_("Total"), sum((one.amount for one in rows), ZERO)),))
     return Filled(date(wanted.year, 12, 31), (part,)) if rows else None

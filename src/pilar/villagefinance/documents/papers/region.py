@@ -16,7 +16,7 @@ from pilar.villagefinance.rules.reports import ACT_NAMES, ReportAct
 
 
 def _consolidated(wanted: Wanted) -> Iterator[Part]:
-    """What was realised in all villages together, and in each."""
+    """Tell what was realised in all villages together, and in each."""
     found = consolidated(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
     whole = found.realisation.whole if found.realisation.rows else ()
     yield Part(_("All villages together"), ((_("Villages"), str(len(found.villages))),), REALISED, whole)

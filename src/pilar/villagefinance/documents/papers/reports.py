@@ -120,7 +120,7 @@ def _reported(wanted: Wanted, act: ReportAct) -> Iterator[Part]:
 
 
 def _notes(wanted: Wanted) -> Iterator[Part]:
-    """What the notes to the account (CaLK) are written from."""
+    """Tell what the notes to the account (CaLK) are written from."""
     yield Part(_("How the figures are made"), notes=(
         _("The books are kept on a cash basis: what is received and paid in the year counts, in rupiah."),
         _("Every figure is a sum of entries of the ledger; each entry is sealed, and corrected by a reversal alone."),

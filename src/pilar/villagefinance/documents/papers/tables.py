@@ -9,7 +9,7 @@ from pilar.villagefinance.documents.paper import money
 
 
 def _sums(name: str, head: str, place: int) -> Column:
-    """What the budget gives (0) or what was realised (1)."""
+    """Tell what the budget gives (0) or what was realised (1)."""
     return money(f"{name}_{place}", head, lambda one: getattr(one, name)[place])
 
 

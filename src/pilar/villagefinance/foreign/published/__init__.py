@@ -78,13 +78,13 @@ class Published:
 
     @property
     def balance(self) -> Amounts | None:
-        """What a plan leaves, which has to be nothing."""
+        """Tell what a plan leaves, which has to be nothing."""
         planned = (one for one in self.figures if one is not Figure.REALISED)
         return None if self.silpa is None else {figure: self.silpa[figure] for figure in planned}
 
 
 def is_budget(table: Table) -> bool:
-    """Whether a table has headings of a published budget, even if it cannot be read for other reasons."""
+    """Tell whether a table has headings of a published budget, even if it cannot be read for other reasons."""
     try:
         layout_of(table)
     except Faults as refused:
@@ -93,8 +93,8 @@ def is_budget(table: Table) -> bool:
 
 
 def read_budget(table: Table) -> Published:
-    """What a file tells; a file that names no year is held against the newest rules. Raises Faults where it cannot be
-    read: no headings, no column of codes or amounts, amounts that are none."""
+    """Tell what a file tells; a file that names no year is held against the newest rules. Raises Faults where it cannot
+    be read: no headings, no column of codes or amounts, amounts that are none."""
     layout = layout_of(table)
     rows = rows_of(table, layout)
     sums = Sums(rows, tuple(layout.figures))

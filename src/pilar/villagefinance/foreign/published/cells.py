@@ -41,7 +41,7 @@ def pieces_of(cell: Cell) -> list[str]:
 
 
 def is_amount(cell: Cell) -> bool:
-    """Whether a cell looks like an amount, or says that there is none."""
+    """Tell whether a cell looks like an amount, or says that there is none."""
     if isinstance(cell, str):
         return bool(cell) and (
             is_none(cell) or cell.casefold() == NOTHING or _AMOUNT.fullmatch(cell.strip()) is not None
@@ -73,7 +73,7 @@ def _amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
 
 
 def changed_to_date(cell: Cell) -> Fault | None:
-    """What is wrong with a code that a spreadsheet took for a day or a time: 5.1.1 became 5 January."""
+    """Tell what is wrong with a code that a spreadsheet took for a day or a time: 5.1.1 became 5 January."""
     if not isinstance(cell, dt.date | dt.time | dt.timedelta):
         return None
     sentence = mark(

@@ -49,7 +49,7 @@ class Checked:
         return tuple(sorted((one for part in parts for one in part), key=lambda one: (one.row or 0, one.code)))
 
     def share(self, figure: Figure) -> Check | None:
-        """What officials and council cost, as a draft is judged; None where it cannot be told."""
+        """Tell what officials and council cost, as a draft is judged; None where it cannot be told."""
         if self.ceiling is None or not self.sums.fields():
             return None
         rows = (
@@ -61,13 +61,13 @@ class Checked:
         return None if found.figures["base"] <= 0 or unclear else found
 
     def _may_hold(self, line: Line, ceiling: reference.OperationalShare) -> bool:
-        """Whether some of a line may be for what has a ceiling, since it does not name its activity."""
+        """Tell whether some of a line may be for what has a ceiling, since it does not name its activity."""
         above = {head for one in ceiling.activities for head in ("", *codes.parts(one)[:-1])}
         return line.activity in above and codes.is_under(line.account, codes.EXPENDITURE)
 
     @property
     def is_whole(self) -> bool:
-        """Whether there are both revenue and expenditure, so that it can balance."""
+        """Tell whether there are both revenue and expenditure, so that it can balance."""
         return {codes.REVENUE, codes.EXPENDITURE} <= set(self.sums.accounts(1))
 
     def _size(self, amounts: Amounts) -> Decimal:
@@ -178,7 +178,7 @@ class Checked:
             yield Finding("OVER_BUDGET", sentence, realised - planned, line.row, column, fields)
 
     def _printed(self) -> Iterator[Finding]:
-        """What the table adds up itself, held against its rows."""
+        """Tell what the table adds up itself, held against its rows."""
         for line in self.sums.subtotals:
             for figure, printed in line.amounts.items():
                 expected = [self.sums.under(line.key, figure)]
@@ -219,11 +219,11 @@ class Checked:
 
 
 def is_known(code: str, chart: Mapping[str, object]) -> bool:
-    """Whether a code is empty, in the chart, or in the open range below a code of the chart."""
+    """Tell whether a code is empty, in the chart, or in the open range below a code of the chart."""
     head, _dot, last = code.rpartition(".")
     return not code or code in chart or (last >= FIRST_OPEN and len(last) == len(FIRST_OPEN) and head in chart)
 
 
 def _goes_out(line: Line) -> bool:
-    """Whether the line takes money away: expenditure and financing out."""
+    """Tell whether the line takes money away: expenditure and financing out."""
     return codes.is_under(line.account, codes.EXPENDITURE) or codes.is_under(line.account, codes.FINANCING_OUT)

@@ -140,7 +140,7 @@ def layout_of(table: Table) -> Layout:
 
 
 def _worth(rows: Sequence[Row]) -> tuple[int, int]:
-    """How many different things a block of rows names, and how many columns it tells apart; nothing where it is no
+    """Tell how many different things a block of rows names, and how many columns it tells apart; nothing where it is no
     block of headings."""
     if sum(cell != "" for cell in rows[0].cells) < 2 or any(map(_is_data, rows)):
         return NOTHING
@@ -151,8 +151,8 @@ def _worth(rows: Sequence[Row]) -> tuple[int, int]:
 
 
 def _is_data(row: Row) -> bool:
-    """Whether a row tells amounts or a code with its name, or numbers the columns, as headings do not, of which a year
-    may be one."""
+    """Tell whether a row tells amounts or a code with its name, or numbers the columns, as headings do not, of which a
+    year may be one."""
     amounts = [cell for cell in row.cells if is_amount(cell) and not re.fullmatch(r"\W*|\d|20\d\d", str(cell))]
     texts = [str(cell) for cell in row.cells if cell != "" and not pieces_of(cell)]
     named = any(map(pieces_of, row.cells)) and bool(texts) and all(_kind([text]) is Role.OTHER for text in texts)
@@ -181,7 +181,7 @@ def _from_the_left(texts: Sequence[Sequence[str]], depth: int, column: int) -> s
 
 
 def _kind(stack: Sequence[str]) -> Kind:
-    """What a column with these headings, the upper ones first, holds."""
+    """Tell what a column with these headings, the upper ones first, holds."""
     last = folded(stack[-1]) if stack else ""
     text = _YEAR.sub(" ", folded(" ".join(stack)))
     if any("%" in one for one in stack):
@@ -198,7 +198,7 @@ def _kind(stack: Sequence[str]) -> Kind:
 
 
 def _numbers_columns(row: Row) -> bool:
-    """Whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 … or a, b, c, a, b …"""
+    """Tell whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 … or a, b, c, a, b …"""
     texts = [re.sub(r"[\s()]", "", str(cell)) for cell in row.cells if cell != ""]
     found = [match[1] for one in texts if (match := re.match(r"(\d{1,2}|[a-z])(?:$|[=:+\-(/])", one, re.IGNORECASE))]
     in_order = all(len(one) < len(after) or one < after for one, after in pairwise(found))

@@ -106,7 +106,7 @@ _SUM_OF = re.compile(rf"{_SUM}\b(.*)")
 
 
 def rows_of(table: Table, layout: Layout) -> Rows:
-    """What stands under the headings. Raises Faults with every amount and code that cannot be read."""
+    """Tell what stands under the headings. Raises Faults with every amount and code that cannot be read."""
     reader = _Reader(table, layout)
     for row in layout.rows:
         reader.read(row)
@@ -302,7 +302,7 @@ class _Reader:
         return fund_codes(text) if text.strip("-–— ") else ()
 
     def _total(self, name: str) -> tuple[Weights, tuple[str, str] | None]:
-        """What a row without a code is the total of."""
+        """Tell what a row without a code is the total of."""
         words = folded(name)
         for pattern, weights in _TOTAL:
             if words and pattern.fullmatch(words):
@@ -335,6 +335,6 @@ def _notation(rows: Sequence[Row], column: Column) -> Notation | None:
 
 
 def _is_below(pieces: Sequence[str], account: str) -> bool:
-    """Whether a code is longer than the chart knows and goes on from an account."""
+    """Tell whether a code is longer than the chart knows and goes on from an account."""
     size = len(codes.ACCOUNT_WIDTHS)
     return len(pieces) > size and codes.account_code(".".join(pieces[:size])) == account

@@ -29,13 +29,13 @@ class Meaning:
 
     @property
     def name(self) -> str:
-        """What the chart calls it."""
+        """Tell what the chart calls it."""
         chart = reference.accounts() if self.account else reference.activities()
         found = chart.get(self.account or self.activity)
         return found.name if found else ""
 
     def likeness(self, name: str) -> float:
-        """How much of the shorter name is in the other, from 0 to 1; one that says its level is believed."""
+        """Tell how much of the shorter name is in the other, from 0 to 1; one that says its level is believed."""
         words = folded(name)
         told = next((level for start, level in _LEVEL_WORDS if words.startswith(start)), 0)
         if told:
@@ -57,7 +57,7 @@ class Interpreter:
     """Whether accounts were seen under an activity."""
 
     def read(self, pieces: Sequence[str], name: str) -> Meaning | None:
-        """What a code means; None for one that is of neither kind."""
+        """Tell what a code means; None for one that is of neither kind."""
         return _joined(pieces) or self._chosen(list(self._possible(pieces)), pieces, name)
 
     def note(self, meaning: Meaning) -> None:
@@ -89,7 +89,7 @@ class Interpreter:
         return possible[0] if possible else None
 
     def _is_account(self, pieces: Sequence[str]) -> bool:
-        """Whether a code whose name says nothing is economic, by what stands above."""
+        """Tell whether a code whose name says nothing is economic, by what stands above."""
         if pieces[0][0] == "0" or (self.under_five and len(pieces) > 1):
             return False
         if pieces[0] == codes.REVENUE:
@@ -101,7 +101,7 @@ class Interpreter:
 
 
 def stands_under_five(rows: Iterable[tuple[Sequence[str], str]]) -> bool:
-    """Whether fields are printed under 5: most rows 5.1 to 5.5 are called as the fields are."""
+    """Tell whether fields are printed under 5: most rows 5.1 to 5.5 are called as the fields are."""
     counted = 0
     for pieces, name in rows:
         if len(pieces) == 2 and pieces[0] == codes.EXPENDITURE and (field := codes.activity_code(pieces[1])):

@@ -135,7 +135,7 @@ def _above(key: Key) -> Iterator[Key]:
 
 
 def _nearest(key: Key) -> Iterable[Key]:
-    """What a line stands under, the nearest first: its account, then its activity."""
+    """Tell what a line stands under, the nearest first: its account, then its activity."""
     activity, account = key
     yield from ((activity, one) for one in reversed(codes.parts(account)))
     if activity:

@@ -35,7 +35,7 @@ _COMPRESSED = b"\xff\xfe"
 
 
 def is_access(content: bytes) -> bool:
-    """Whether a file is an Access database."""
+    """Tell whether a file is an Access database."""
     return content.startswith(SIGNATURES)
 
 
@@ -161,7 +161,7 @@ class _Rows:
         return _between(page, offsets, pointer & 0xFF)
 
     def _cells(self, record: bytes) -> tuple[Cell, ...]:
-        """What a row says in each column. A row from before a column was there says nothing in it."""
+        """Tell what a row says in each column. A row from before a column was there says nothing in it."""
         (stored,) = struct.unpack_from("<H", record)
         mask = record[len(record) - (stored + 7) // 8 :]
         found: list[Cell] = []

@@ -96,7 +96,7 @@ def compare(theirs: VillageYear, ours: VillageYear) -> Report:
 
 
 def doubts(year: VillageYear, *, accounts: Collection[str], activities: Collection[str]) -> tuple[Doubt, ...]:
-    """What does not add up within a year; ``accounts`` and ``activities``: the codes of the charts."""
+    """Tell what does not add up within a year; ``accounts`` and ``activities``: the codes of the charts."""
     return (
         *_sums_that_differ(year),
         *_items_that_differ(year),
@@ -127,7 +127,7 @@ def _columns(table: str, key: tuple[Any, ...], one: Any, other: Any) -> Iterator
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Whether two values say the same: no amount is zero, and capitals and blanks do not matter in words."""
+    """Tell whether two values say the same: no amount is zero, and capitals and blanks do not matter in words."""
     if isinstance(one, Decimal | None) and isinstance(other, Decimal | None):
         return (one or NOTHING) == (other or NOTHING)
     if isinstance(one, str) and isinstance(other, str):

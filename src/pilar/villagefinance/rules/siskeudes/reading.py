@@ -125,7 +125,7 @@ def _name(table: Table | None, village: str) -> str:
 
 
 def _cells(table: Table, name: str) -> list[str]:
-    """What a column says; nothing where the table does not have it."""
+    """Tell what a column says; nothing where the table does not have it."""
     at = next((one.index for one in table.columns if one.name.casefold() == name.casefold()), None)
     return [] if at is None else [_said(row.cells[at]) for row in table.rows]
 

@@ -136,7 +136,7 @@ class _Reader:
         return Draft(self.table.name, account, rows, sums.get("opening"), sums.get("closing"))
 
     def _row(self, row: Row) -> StatementRow | None:
-        """What a row says; None for one that moves nothing and for one with faults, which are noted."""
+        """Tell what a row says; None for one that moves nothing and for one with faults, which are noted."""
         day = read_written_day(self._cell(row, "date"), self.order, self.year)
         amounts = {name: read_written_amount(self._cell(row, name), self.notation) for name in AMOUNTS}
         said = {"date": day if day is not None else Fault("no-value", mark("This is missing")), **amounts}
@@ -156,7 +156,7 @@ class _Reader:
         )  # fmt: skip
 
     def _moved(self, row: Row, amounts: Mapping[str, tuple[Decimal, int] | None]) -> Decimal | tuple[str, Fault]:
-        """What moved, positive for what came; or the column at which nobody can say, and why."""
+        """Tell what moved, positive for what came; or the column at which nobody can say, and why."""
         given = [amounts[name] for name in AMOUNTS[:3]]
         if given == [None, None, None]:
             return "amount", Fault("no-amount-here", mark("Nothing says what moved in this row"))
@@ -201,7 +201,7 @@ class _Reader:
         return None
 
     def _notation(self) -> Notation | None:
-        """How the bank writes numbers: it has one program for all of its columns."""
+        """Tell how the bank writes numbers: it has one program for all of its columns."""
         texts = [
             plain_amount(row.cells[self.columns[name]])
             for row in self.table.rows for name in AMOUNTS if name in self.columns

@@ -93,7 +93,7 @@ class Match:
 
 
 def proposals(bank: Sequence[Movement], books: Sequence[Movement], window: Window = WINDOW) -> tuple[Match, ...]:
-    """What seems to belong together, the surest first; each movement is in one proposal at most."""
+    """Tell what seems to belong together, the surest first; each movement is in one proposal at most."""
     found = _pairs(bank, books, window)
     used = {("bank", key) for one in found for key in one.bank} | {("books", key) for one in found for key in one.books}
     bank = [one for one in bank if ("bank", one.key) not in used]
@@ -128,7 +128,7 @@ def _words(text: str) -> list[str]:
 
 
 def _named(bank: Movement, books: Movement) -> bool:
-    """Whether the number of one stands in what the other says: ``0012/SPP/2026`` in ``bayar spp 12 2026``."""
+    """Tell whether the number of one stands in what the other says: ``0012/SPP/2026`` in ``bayar spp 12 2026``."""
     return any(
         sum(map(len, number)) >= SHORTEST_NUMBER
         and any(letter.isdigit() for word in number for letter in word)
@@ -139,7 +139,7 @@ def _named(bank: Movement, books: Movement) -> bool:
 
 
 def _alike(bank: Movement, books: Movement) -> bool:
-    """Whether the name of who paid or was paid stands in what the bank says: cut off, or in another order."""
+    """Tell whether the name of who paid or was paid stands in what the bank says: cut off, or in another order."""
     name, text = " ".join(_words(books.name)), " ".join(_words(f"{bank.name} {bank.text}"))
     if len(name) < SHORTEST_NUMBER or len(text) < SHORTEST_NUMBER:
         return False

@@ -29,7 +29,7 @@ LONGEST_FIELD = 2_000
 
 
 def is_mt940(content: bytes) -> bool:
-    """Whether a file begins as such a message."""
+    """Tell whether a file begins as such a message."""
     start = content[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
     return re.match(rb"(\{[1-5]:[^{}]*\})*(\{4:)?\s*(:940:\s*)?:20:", start) is not None
 
@@ -127,7 +127,7 @@ class _Page:
             self.rows[-1][1] = f"{self.rows[-1][1]} {text}".strip()
 
     def missing(self) -> Iterator[Fault]:
-        """What a statement has to have."""
+        """Tell what a statement has to have."""
         for found, tag in ((self.account, ":25:"), (self.opening, ":60F:"), (self.closing, ":62F:")):
             if not found:
                 sentence = mark("The statement that begins here has no field %(tag)s: the file was cut off or changed")
@@ -144,7 +144,7 @@ class _Page:
         return Table(self.account, self.line, columns, tuple(whole))
 
     def _read(self, line: int, tag: str, value: str) -> dict[str, Any]:
-        """What a field says, by the package."""
+        """Tell what a field says, by the package."""
         import mt940
 
         known = mt940.tags.TAG_BY_ID[int(tag)]

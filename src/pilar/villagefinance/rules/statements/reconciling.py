@@ -44,17 +44,17 @@ class Reconciliation:
 
     @property
     def awaited(self) -> Decimal:
-        """What the books have and the bank has not."""
+        """Tell what the books have and the bank has not."""
         return sum((one.amount for one in self.between if one.books and not one.bank), NOTHING)
 
     @property
     def unbooked(self) -> Decimal:
-        """What the bank has and the books have not."""
+        """Tell what the bank has and the books have not."""
         return -sum((one.amount for one in self.between if one.bank and not one.books), NOTHING)
 
     @property
     def partly(self) -> Decimal:
-        """What the books have more of movements of which the bank has a part."""
+        """Tell what the books have more of movements of which the bank has a part."""
         return sum((one.amount for one in self.between if one.bank and one.books), NOTHING)
 
     @property
@@ -99,7 +99,7 @@ def reconcile(
 
 
 def ageing(movements: Iterable[Movement], day: dt.date, ages: Sequence[int] = AGES) -> tuple[Age, ...]:
-    """What is open on ``day`` by its age, each age once, also where nothing is open."""
+    """Tell what is open on ``day`` by its age, each age once, also where nothing is open."""
     groups: dict[int | None, list[Decimal]] = {until: [] for until in (*ages, None)}
     for one in movements:
         if one.date <= day:

@@ -65,7 +65,7 @@ def columns_of(record: type[Any]) -> Mapping[str, Of]:
 
 
 def key_of(row: Any) -> tuple[Any, ...]:
-    """What tells a row from others of its table."""
+    """Tell what tells a row from others of its table."""
     return tuple(getattr(row, name) for name, of in columns_of(type(row)).items() if of.key)
 
 
