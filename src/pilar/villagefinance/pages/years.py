@@ -28,9 +28,11 @@ from pilar.villagefinance.queries import years as queries
 from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, book
 from pilar.villagefinance.queries.budgets import fund_names
 from pilar.villagefinance.queries.cash import places
+from pilar.villagefinance.queries.statements import unmatched
 from pilar.villagefinance.queries.taxes import owed
 from pilar.villagefinance.queries.years import MonthRow, MonthState, YearRow
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.refusals import Refused
 
@@ -62,8 +64,20 @@ def _close_month(at: At) -> Seen:
         (_("Balance, Rp"), rupiah_text(found.after)),
     )
     return _month(
-        at, will=come, blocked=() if row.over else (Remark(_("The month is not over yet")),),
+        at, will=come, blocked=() if row.over else (Remark(_("The month is not over yet")),), unready=_unmatched(at),
         state=str(len(found.lines)), done=row.state is not MonthState.OPEN,
+    )  # fmt: skip
+
+
+def _unmatched(at: At) -> tuple[Remark, ...]:
+    """Name the bank accounts with movements up to the end of the month that no entry stands for."""
+    return tuple(
+        Remark(
+            _("%(account)s: movements by the bank without their entry: %(count)s. What is missing in the books cannot"
+              " be booked on its day once the month is closed") % {"account": name, "count": count},
+            reverse("villagefinance:bank", args=[at.village, key]),
+        )
+        for key, name, count in unmatched(at.village, scope=at.by, until=last_day(at.year, at.month))
     )  # fmt: skip
 
 

@@ -141,15 +141,17 @@ MATCHED = MatchedRow.objects.filter(
 """That a movement by the bank has its entry, in a condition on such."""
 
 
-def unmatched(village: str, *, scope: Standing) -> tuple[tuple[int, str, int], ...]:
-    """The bank accounts with movements that have no entry: key, name, how many. Raises :class:`NotFound`.
-    Two queries."""
+def unmatched(village: str, *, scope: Standing, until: date | None = None) -> tuple[tuple[int, str, int], ...]:
+    """List the bank accounts with movements (of all days, or until one) that have no entry: key, name, how many.
+    Raises :class:`NotFound`. Two queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of_village = {"region": village[:5], "village": village}
     rows = BankRow.objects.filter(~Exists(MATCHED), **of_village).order_by("bank_account")
-    found = dict(rows.values_list("bank_account").annotate(Count("number")))
-    names = dict(BankAccount.objects.filter(**of_village, key__in=found).values_list("key", "name")) if found else {}
-    return tuple((key, names[key], count) for key, count in found.items())
+    if until:
+        rows = rows.filter(date__lte=until)
+    counts = dict(rows.values_list("bank_account").annotate(Count("number")))
+    names = dict(BankAccount.objects.filter(**of_village, key__in=counts).values_list("key", "name")) if counts else {}
+    return tuple((key, names[key], count) for key, count in counts.items())
 
 
 def line_of(village: str, key: int) -> dict[str, int]:
