@@ -88,7 +88,7 @@ class Around(PersonsImporter):
 
     @abstractmethod
     def faults(self, entry: Any) -> Sequence[Fault]:
-        """What is wrong with an entry, at the names of columns."""
+        """List the faults of an entry, at the names of columns."""
 
     @abstractmethod
     def there(self) -> Callable[[Any], bool]:
@@ -152,7 +152,7 @@ class Potentials(Around):
 
 
 class RealisedEntries(Around):
-    """What businesses have invested in a quarter."""
+    """The realised investments of a quarter, as a file."""
 
     kind = "permits.realised"
     most_rows = 5_000
@@ -185,7 +185,7 @@ class RealisedEntries(Around):
 
 
 class OssRecords(Around):
-    """What the national OSS says of businesses, from a list that it lets an office take."""
+    """The statements of the national OSS about businesses, as the list that an office can take from it."""
 
     kind = "permits.oss"
 

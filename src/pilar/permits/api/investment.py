@@ -39,11 +39,12 @@ class RiskOut(RowSchema, of=KnownRisk, fields="level=risk.key needs=risk.needs.i
 
 
 class KbliAnswer(RowSchema, of=Answer, fields="code=kbli.code title=kbli.title risks places"):
-    """What is known of doing business of a code. Without ``risks`` the level is not known: the OSS alone says it."""
+    """The answer to whether one may do business of a code. Without ``risks`` the level is not known: the OSS alone says
+    it."""
 
 
 class OssRecordOut(RowSchema, of=OssRow, fields="nib business kbli title risk status as_of"):
-    """What the OSS said last of a business and one of its codes."""
+    """The newest statement of the OSS about a business and one of its codes."""
 
     risk: TextOrNull
 
@@ -53,7 +54,7 @@ class OssRecordPage(PageOut):
 
 
 class OssRecordIn(Schema):
-    """What the OSS says of a business and one of its codes on a day."""
+    """A statement of the OSS about a business and one of its codes on a day."""
 
     nib: Annotated[str, StringConstraints(pattern=r"^\d{13}$")]
     kbli: Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
@@ -94,6 +95,7 @@ def oss_records(by: Standing, code: Region, page: PageNumber = 1) -> Page[OssRow
 @mirror.post("/regions/{code}/oss-records", response={200: OssRecordsKept, **refusals(PermitProblem, 403, 404, 422)},
              summary="Keep what the national OSS says of businesses")  # fmt: skip
 def mirror_oss(by: Standing, now: datetime, code: Region, given: OssRecordsIn) -> OssRecordsKept:
-    """What is older than what is known changes nothing. No interface of the OSS is known: this shape is Pilar's own."""
+    """Take in statements of the OSS; one that is older than the stored one changes nothing. No interface of the OSS is
+    known: this shape is Pilar's own."""
     entries = [OssEntry(**one.model_dump()) for one in given.records]
     return OssRecordsKept(changed=operations.mirror_oss(by=by, region=code, given=entries, now=now))

@@ -38,7 +38,7 @@ class PermitPaymentsIn(Schema):
 
 
 class PermitPaymentsKept(Schema):
-    """How many were ``new``, and how many of these were ``matched`` with a levy."""
+    """Counts of payments: the ``new`` ones, and those of them that were ``matched`` with a levy."""
 
     new: int
     matched: int

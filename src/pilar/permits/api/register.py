@@ -41,7 +41,7 @@ class PermitPage(PageOut):
 
 
 class PermitEventOut(RowSchema, of=PermitEventRow, fields="kind at reason"):
-    """What happened to a permit, and why."""
+    """An event in the life of a permit, with its reason."""
 
 
 class PermitDetailOut(RowSchema, of=PermitDetail, fields="permit=row events"):
@@ -52,7 +52,7 @@ class PermitDetailOut(RowSchema, of=PermitDetail, fields="permit=row events"):
 
 
 class TrackedStepOut(RowSchema, of=tracking.Step, fields="day said stage"):
-    """What happened on a day, in words; ``stage``: in which stage of the service."""
+    """An event of a day, in words; ``stage``: in which stage of the service."""
 
 
 class TrackedOut(

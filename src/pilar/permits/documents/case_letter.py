@@ -13,7 +13,7 @@ LANGUAGE = "id"
 
 
 def letter_document(found: LetterOut) -> Document:
-    """Its paragraphs, with a list where each line begins with a dash."""
+    """Lay out the paragraphs of a letter, with a list where each line begins with a dash."""
     with translation.override(LANGUAGE):
         return Document(
             title=found.title, language=LANGUAGE, author="Pilar", made_at=found.at,

@@ -22,7 +22,8 @@ CODE_WIDTH = 45.0
 
 
 def levy_notice(found: CaseDetail, levy: LevyRow, region: str, made_at: datetime) -> Document:
-    """What is owed, with all that gives the amount again, by which code it is paid, and what was paid of it."""
+    """Lay out the notice of a levy: the amount with all that gives it again, the code to pay it by, and the
+    payments."""
     synthetic = bool(found.service.synthetic) or found.service.status is Status.SYNTHETIC
     with translation.override(LANGUAGE):
         return Document(

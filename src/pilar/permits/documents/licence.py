@@ -23,8 +23,8 @@ LANGUAGE = "id"
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """What a permit says: ``holder`` and ``address`` in full, ``day`` and ``edition`` of this document, ``reason`` of
-    its amendment, ``conditions`` of the decision."""
+    """The contents of a permit: ``holder`` and ``address`` in full, ``day`` and ``edition`` of this document,
+    ``reason`` of its amendment, ``conditions`` of the decision."""
 
     row: PermitRow
     service: Service
@@ -93,12 +93,12 @@ def _blocks(found: Licence) -> Iterator[Block]:
 
 
 def title_of(service: Service) -> str:
-    """What the document of a permit of a service is called."""
+    """Give the title of the permits of a service."""
     return service.document.title if service.document and service.document.title else service.name.id
 
 
 def _facts(found: Licence) -> dict[str, str]:
-    """What its text can name; the answers that nobody was asked for are empty."""
+    """Collect the facts that the text can name; the answers that nobody was asked for are empty."""
     row = found.row
     asked = shown(found.service, found.answers)
     answers = {one.key: _answer(found, one) for one in asked}
@@ -113,7 +113,7 @@ def _facts(found: Licence) -> dict[str, str]:
 
 
 def _stands(found: Licence, one: Field) -> bool:
-    """Whether an answer stands in the table; an amendment may have changed the place and the last day since."""
+    """Tell whether an answer stands in the table; an amendment may have changed the place and the last day since."""
     wanted = found.service.document.answers if found.service.document else ()
     until = found.service.validity.until if found.service.validity else ""
     amended = found.edition > 1 and (one.schema.get("x-place") or one.key == until)
@@ -137,7 +137,7 @@ def _answer(found: Licence, one: Field) -> str:
 
 
 def sample(service: Service, *, region: str, region_name: str, now: datetime) -> Document:
-    """How the permit of a service will look, with made-up facts that say so."""
+    """Lay out an example of the permit of a service, with made-up facts that say so."""
     with translation.override(LANGUAGE):
         day, this = today_in(region, now), _("sample")
         until = day.replace(year=day.year + 1, day=min(day.day, 28))

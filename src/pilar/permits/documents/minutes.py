@@ -19,7 +19,7 @@ WIDE = 60.0
 
 
 def minutes_document(row: CaseDetail, found: MinutesRow, region: str, *, inside: bool) -> Document:
-    """What was found, and what either side signed; ``inside``: with the name of the surveyor."""
+    """Lay out the minutes of a visit with the signatures of both sides; ``inside``: with the name of the surveyor."""
     synthetic = bool(row.service.synthetic) or row.service.status is Status.SYNTHETIC
     at = row.row.region
     with translation.override(LANGUAGE):
@@ -57,7 +57,7 @@ def minutes_document(row: CaseDetail, found: MinutesRow, region: str, *, inside:
 
 
 def _drawn(found: MinutesRow, *, inside: bool) -> tuple[Block, ...]:
-    """What was drawn at the visit, with who drew it and as what."""
+    """Show the signature that was drawn at the visit, with the name and capacity of its owner."""
     if not found.strokes:
         return ()
     who = _("Signature of %(name)s") % {"name": found.present}
@@ -71,7 +71,7 @@ def _drawn(found: MinutesRow, *, inside: bool) -> tuple[Block, ...]:
 
 
 def _told(found: MinutesRow) -> str:
-    """How either side signed, as far as it has."""
+    """Say by which way each side has signed."""
     if not found.signed_at:
         said = _("The surveyor signed with their account")
     else:

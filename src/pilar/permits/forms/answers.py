@@ -42,7 +42,7 @@ def answers_form(
 
 
 class AnswersForm(FaultsForm):
-    """What a service asks; ``answers`` are those that are kept, where it is valid."""
+    """The questions of a service; ``answers`` are those that are kept, where it is valid."""
 
     def __init__(self, data: Any = None, *, service: Service, **named: Any) -> None:
         super().__init__(data, **named)
@@ -75,7 +75,7 @@ class AnswersForm(FaultsForm):
 
     @property
     def depends(self) -> bool:
-        """Whether something is asked in some cases only."""
+        """Tell whether something is asked in some cases only."""
         return any(one.show for one in self.service.fields)
 
     def clean(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class AnswersForm(FaultsForm):
         return given
 
     def _typed(self) -> dict[str, Any]:
-        """What can be read of what was sent, whatever is wrong with the rest."""
+        """Give the readable part of the sent answers, whatever is wrong with the rest."""
         found = {}
         for name, field in self.fields.items():
             sent = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))

@@ -43,7 +43,7 @@ class LetterForm(OnceForm):
 
 
 class LetterAnswerForm(FaultsForm):
-    """What the office says to a letter."""
+    """The answer of the office to a letter."""
 
     answer = forms.CharField(label=_("Answer"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 6}))
 
@@ -80,13 +80,13 @@ class PotentialForm(_OfRegion):
         self.fields["kind"].choices = [(one.value, translate(POTENTIAL_NAMES[one])) for one in PotentialKind]
 
     def entry(self) -> PotentialEntry:
-        """What was sent."""
+        """The entry as it was sent."""
         given = self.cleaned_data
         return PotentialEntry(**given | {"kind": PotentialKind(given["kind"]), "kbli": tuple(given["kbli"].split())})
 
 
 class RealisedForm(_OfRegion):
-    """What a business has invested in a quarter."""
+    """The realised investment of a business in a quarter."""
 
     year = forms.IntegerField(label=_("Year"), min_value=2010, max_value=2099)
     quarter = forms.TypedChoiceField(label=_("Quarter"), choices=[(one, str(one)) for one in range(1, 5)], coerce=int)
@@ -102,7 +102,7 @@ class RealisedForm(_OfRegion):
     workers = forms.IntegerField(label=_("Workers"), min_value=0, max_value=1_000_000, initial=0)
 
     def entry(self) -> RealisedEntry:
-        """What was sent."""
+        """The entry as it was sent."""
         return RealisedEntry(**self.cleaned_data | {"capital": Capital(self.cleaned_data["capital"])})
 
 
@@ -121,7 +121,7 @@ class SubscriptionForm(FaultsForm):
 
 
 class QuarterForm(FaultsForm):
-    """What the office writes under each heading of its report of a quarter."""
+    """The notes of the office for each heading of its report of a quarter."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

@@ -52,7 +52,8 @@ class Given(FaultsForm):
 
 
 class PersonForm(FaultsForm):
-    """Who applies; with the version of the draft that its reader saw. All of it is asked for when the case is sent."""
+    """The applicant, with the version of the draft that its reader saw. All of it is asked for when the case is
+    sent."""
 
     seen_field = "version"
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"id": "case-version"}))
@@ -71,7 +72,7 @@ class PersonForm(FaultsForm):
 
     @property
     def person(self) -> Person:
-        """What was typed, as far as it can be kept."""
+        """The applicant as typed, as far as that can be kept."""
         return Person(**{one.name: self.cleaned_data.get(one.name, "") for one in fields(Person)})
 
 
@@ -246,7 +247,7 @@ class ChecksForm(Given):
 
 
 class AbsenceForm(FaultsForm):
-    """Who is away, in which role: ``17:permit_head``."""
+    """An officer who is away, in one role: ``17:permit_head``."""
 
     who = forms.ChoiceField(label=_("Who is away"))
     deputy = forms.TypedChoiceField(label=_("Who acts for them"), coerce=int)

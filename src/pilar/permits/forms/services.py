@@ -190,7 +190,7 @@ def _of_two(typed: str) -> Data:
 
 
 class SeenForm(FaultsForm):
-    """What a draft says besides its rows; knows which edition was seen."""
+    """The part of a draft besides its rows; knows which edition was seen."""
 
     seen_field = "seen"
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -224,7 +224,7 @@ class Part:
     data: Callable[[Data], Data]
 
     def shown(self, service: Service, edition: int, sent: Any) -> tuple[SeenForm, list[Rows[Any]]]:
-        """Its form and rows, with what the service says, or with what was sent."""
+        """The form and rows, filled from the service or from the sent page."""
         said = self.flat(written(service))
         cells = _cells(self.row, self.names) if self.row else {}
         form = _form(self.row, cells, SeenForm)(sent, initial={**_shown(cells, said), "seen": edition})

@@ -108,7 +108,7 @@ class Case(models.Model):
 
 
 class CaseEvent(models.Model):
-    """What happened to a case: only ever added. ``stage`` is of the service, ``reason`` a code."""
+    """An event of a case: only ever added. ``stage`` is of the service, ``reason`` a code."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveIntegerField()
@@ -241,7 +241,7 @@ class CaseFile(PrivateFile):
 
 
 class Message(models.Model):
-    """What applicant and office write to each other about a case."""
+    """A message between applicant and office about a case."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
     at = models.DateTimeField()

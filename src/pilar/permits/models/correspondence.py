@@ -45,8 +45,8 @@ class Appointment(models.Model):
 
 
 class DrawnSignature(models.Model):
-    """What somebody who was met at a visit drew on the surveyor's device to sign the minutes, which are the event
-    ``number``; as what (``capacity``) they signed. The event says who attests it."""
+    """The signature that somebody who was met at a visit drew on the surveyor's device, below the minutes of event
+    ``number``, in their ``capacity``. The event names who attests it."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="drawn_signatures")
     number = models.PositiveIntegerField()
@@ -100,7 +100,7 @@ class CaseLetter(models.Model):
 
 
 class Objection(models.Model):
-    """What an applicant objects to (``about``, and the number of the case, permit or levy), why, and the answer.
+    """An objection of an applicant to the refusal, permit or levy of a number (``about``), its reason and its answer.
     ``due``: the last day of the answer; ``silent_at``: it was over without one."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="objections")

@@ -69,7 +69,7 @@ class DeskBatch(models.Model):
 
 
 class ReportNote(models.Model):
-    """What the office writes under a heading of its report of a quarter, which no record says."""
+    """A note of the office under a heading of its report of a quarter, which no record says."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()

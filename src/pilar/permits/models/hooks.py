@@ -38,7 +38,7 @@ class Subscription(models.Model):
 
 
 class HookDelivery(models.Model):
-    """What a system was told or is still to be told: the same bytes each time, known by ``key``."""
+    """A message to a system, sent or still to be sent: the same bytes each time, known by ``key``."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="deliveries")

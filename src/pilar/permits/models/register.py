@@ -107,7 +107,7 @@ class PermitEdition(models.Model):
 
 
 class PermitEvent(models.Model):
-    """What happened to a permit: only ever added, and sealed as entry ``sealed`` of the register of its region."""
+    """An event of a permit: only ever added, and sealed as entry ``sealed`` of the register of its region."""
 
     permit = models.ForeignKey(Permit, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=9)
@@ -134,7 +134,7 @@ class PermitEvent(models.Model):
 
 
 class PermitList(models.Model):
-    """What became of the documents of a year, as a text that is taken along (``reports.signing.lists``); the newest
+    """The states of all documents of a year, as a text that is taken along (``reports.signing.lists``); the newest
     takes the place of the one before, whose hash stays in the sealed register."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")

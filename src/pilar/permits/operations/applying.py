@@ -44,7 +44,7 @@ DIGITS = {"person": 16, "business": 13}
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is personal in an application: name, identity number (NIK or NIB), phone, address, e-mail if given."""
+    """The personal data of an application: name, identity number (NIK or NIB), phone, address, e-mail if given."""
 
     name: str
     identity: str

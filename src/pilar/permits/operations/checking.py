@@ -31,7 +31,8 @@ LONGEST_TOLD = 300
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the office says of a document (``file`` is its key): accepted, or the code of why it has to be replaced."""
+    """The verdict of the office on a document (``file`` is its key): accepted, or the code of why it has to be
+    replaced."""
 
     file: int
     reason: str = ""
@@ -103,7 +104,8 @@ def return_case(*, by: Standing, case: int, findings: Sequence[Finding], now: da
 
 
 def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
-    """What is listed, and the documents that were refused; raises Faults for codes and names that there are not."""
+    """Join the listed findings with the documents that were refused; raises Faults for codes and names that there are
+    not."""
     service = trail.service_of(case)
     keys, fields = {one.key for one in service.requirements}, {one.key for one in service.fields}
     for place, one in enumerate(findings):

@@ -148,8 +148,8 @@ def _matched_lately(case: Case, now: datetime) -> bool:
 
 
 def evidence_of(case: Case, reading: Reading) -> dict[str, Any]:
-    """What proves that a limit is over, so that anybody can count again: day 0, the days that counted, the days off
-    with their decrees, the stops, the law."""
+    """Collect the evidence that a limit is over, so that anybody can count again: day 0, the days that counted, the
+    days off with their decrees, the stops, the law."""
     counted = reading.deadline
     law = lawful_limit(today_in(case.region_id, case.accepted_at))
     return {

@@ -38,7 +38,7 @@ _TASK = ("case_id", "region_id", "stage", "round", "kind", "role", "office_id", 
 
 @dataclass(frozen=True, slots=True)
 class PastEvent:
-    """What happened to a case; ``by``: the role of a stage, ``counter``, or nobody."""
+    """An event of a made-up case; ``by``: the role of a stage, ``counter``, or nobody."""
 
     kind: EventKind
     at: datetime

@@ -177,7 +177,7 @@ def seal_lists(*, by: Standing, now: datetime) -> int:
 
 
 def permit_facts(row: Permit) -> PermitFacts:
-    """What the moves of a permit look at."""
+    """Collect the facts by which the moves of a permit are judged."""
     found = evidence.signature(KIND, document_key(row.pk, row.edition))
     return PermitFacts(found is None or found.state is SigningState.SIGNED, revoked_wrongly(row.number))
 
@@ -251,7 +251,7 @@ def document_of(key: str) -> Document:
 
 
 def _remark(key: str) -> str:
-    """What has become of a document since, for everybody who checks it."""
+    """Say for everybody who checks a document what it has become since."""
     permit, _slash, edition = key.partition("/")
     row = Permit.objects.get(pk=int(permit))
     if int(edition) < row.edition:

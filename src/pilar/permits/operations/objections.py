@@ -149,7 +149,7 @@ def _fall_silent(case: Case, row: Objection, *, by: Standing, now: datetime) -> 
 
 
 def _deciders(row: Objection) -> set[str]:
-    """Who took part in what is objected to."""
+    """Name the officers who took part in the contested decision."""
     if row.about == About.LEVY:
         found = Levy.objects.filter(case=row.case_id, number=row.thing).values_list("set_by", flat=True)
     else:

@@ -36,8 +36,8 @@ from pilar.platform.language import mark
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """What was found on a ``day``, and who was there for the applicant, with what they remark. ``agreed``: whether they
-    agree."""
+    """The findings of a ``day``, and the name and remarks of the person who was there for the applicant. ``agreed``:
+    whether they agree."""
 
     day: date
     found: str
@@ -166,7 +166,8 @@ def _keep_drawn(row: Case, stage: str, drawn: Drawn, *, by: Standing) -> None:
 
 
 def _said_of(photo: Photo, storage_key: str, zone: tzinfo) -> dict[str, object]:
-    """What the device says of a photograph, and beside it, as ``own``, what the photograph says itself."""
+    """Give time and place of a photograph by the device, and beside them, as ``own``, those in the photograph
+    itself."""
     taken = read_exif(first_bytes(storage_key, HEAD), zone)
     own = _told(taken.at, taken.point)
     return _told(photo.at, photo.point, metres=photo.metres) | ({"own": own} if own else {})

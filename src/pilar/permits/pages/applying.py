@@ -308,7 +308,7 @@ class _KeyForm(forms.Form):
 
 
 def _steps(row: CaseDetail) -> list[tuple[str, str, str]]:
-    """What the applicant can do now: name, address, kind of button."""
+    """List the acts that are open to the applicant now: name, address, kind of button."""
     args = [row.row.key]
     return [
         (name, reverse(f"permits:{to}", args=args), kind)

@@ -92,7 +92,7 @@ def letter_of(request: HttpRequest, token: str, *, now: datetime) -> Shown:
 
 @page("permits/around/letters.html")
 def letters(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """What people have written, by due day."""
+    """Show the letters of people, by due day."""
     asking = Asked.of(request)
     rows = queries.letters(region, scope=by, now=now, **asking.part)
     return {"region": areas.region(region), "rows": LETTERS.of(rows, asking, about=region)}
@@ -160,7 +160,7 @@ def systems(request: HttpRequest, region: str, *, by: Standing, now: datetime) -
 
 @page("permits/around/system.html")
 def system(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """What a system was told, what waits for it, and what was given up."""
+    """Show the messages to a system: sent, waiting and given up."""
     row, told = investment.deliveries(key, scope=by)
     keeps = AUTHORITY.may(by, Action.KEEP_SYSTEMS, Case(row.region))
     return {"row": row, "told": told, "region": areas.region(row.region), "keeps": keeps}

@@ -157,7 +157,7 @@ class Step:
 
     @property
     def onward(self) -> bool:
-        """Whether it leads to applicants, who then meet what changed and what is not set."""
+        """Tell whether it leads to applicants, who then meet what changed and what is not set."""
         return self.target in (VersionState.PROPOSED, VersionState.PUBLISHED)
 
 
@@ -225,8 +225,8 @@ def drop(request: HttpRequest, version: int, *, by: Standing) -> HttpResponse:
 
 
 def _unready(row: VersionRow) -> tuple[Remark, ...]:
-    """What is not set; and who publishes hears that nothing but the person shows a second application for the same
-    thing."""
+    """List the gaps of a version; who publishes hears that nothing but the person shows a second application for the
+    same thing."""
     gaps = (each for each in ShownService(row, "").gaps.split(", ") if each)
     found = tuple(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps)
     if any(one.schema.get("x-once") for one in row.service.fields):
@@ -239,7 +239,7 @@ def _unready(row: VersionRow) -> tuple[Remark, ...]:
 
 
 def _names(row: VersionRow) -> list[tuple[str, str]]:
-    """What the text of the permit can name, and what stands for it."""
+    """List the names that the text of the permit can use, each with its meaning."""
     facts = [(f"{{{name}}}", translate(said)) for name, said in FACTS.items()]
     return facts + [(f"{{{one.key}}}", str(one.name)) for one in row.service.fields if one.key not in FACTS]
 

@@ -97,11 +97,11 @@ class Step:
         return {"stage": stage} if self.kind and not self.first else {}
 
     def is_for(self, row: CaseRow) -> bool:
-        """Whether it is what a stage on a desk waits for, and needs no letter to be read before."""
+        """Tell whether a stage on a desk waits for this act, and no letter has to be read before it."""
         return self.kind in ("*", row.stage_kind) and row.state in self.states and not (self.letter and row.refuses)
 
     def fits(self, row: CaseDetail, stage: str) -> bool:
-        """Whether it can be done now with a case, or with a stage of it."""
+        """Tell whether it can be done now with a case, or with a stage of it."""
         if not self.kind:
             return self.action in row.acts and not stage and not (self.silent and (not row.granted or row.own))
         found = next((one for one in row.stages if one.stage.key == stage), None)
@@ -202,7 +202,7 @@ MANY: Mapping[str, Step] = {
 
 @page("permits/desk/list.html")
 def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """What is due on the reader's desk, first what is due first, with the desk's own share of the days."""
+    """Show the open stages on the reader's desk, those due first at the top, with the desk's own share of the days."""
     asked, mine, search = Asked.of(request), "milik-saya" in request.GET, searched(request)
     cases.require_reader(by, region)
     rows = cases.desk(region, scope=by, now=now, search=search, mine=mine, **asked.part)
@@ -227,7 +227,8 @@ def own_desk(_request: HttpRequest, *, by: Standing) -> HttpResponse:
 
 @page("permits/desk/colleagues.html", sends=True)
 def colleagues(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """Who is away and who acts for them; and whose applications the reader does not handle."""
+    """Show which colleagues are away with their deputies, and the relatives whose applications the reader does not
+    handle."""
     staff = cases.colleagues(region, now=now)
     heads = AUTHORITY.may(by, Action.DELEGATE, Case(region))
     away = [one for one in staff if heads or one.user == by.account]
@@ -254,7 +255,7 @@ def colleagues(request: HttpRequest, region: str, *, by: Standing, now: datetime
 
 @button
 def end_absence(request: HttpRequest, region: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Who is back acts for themselves."""
+    """End an absence: the officer is back and acts for themselves."""
     operations.end_absence(by=by, absence=key, now=now)
     return done(request, _("Entered"), "permits:colleagues", region)
 
@@ -352,7 +353,7 @@ def _came_of(
 
 
 def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:
-    """What the reader can do with a case now: button, address, whether it is aside."""
+    """List the acts on a case that are open to the reader now: button, address, whether it is aside."""
     found = []
     for name, one in STEPS.items():
         for stage in ("", *(one.stage.key for one in row.stages if one.open)):
@@ -367,7 +368,7 @@ def _acts(row: CaseDetail) -> list[tuple[str, str, bool]]:
 
 
 def _granted(row: CaseDetail) -> list[str]:
-    """What silence amounts to, for who would go on as if it were not so."""
+    """Warn an officer who would go on with a case that already counts as granted."""
     sentence = _("The limit is over: by %(law)s it counts as granted and can no longer be refused")
     return [sentence % {"law": row.granted}] if row.granted else []
 

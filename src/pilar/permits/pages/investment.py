@@ -124,7 +124,7 @@ def _map(rows: Sequence[queries.PotentialRow]) -> charts.Chart | None:
 
 @page("permits/around/answer.html", public=True)
 def answer_for(request: HttpRequest, region: str, code: str, *, now: datetime) -> Shown:
-    """What is known of doing business of a code here: what it needs, which services, where, by when."""
+    """Answer whether one may do business of a code here: needs, services, places and time."""
     if len(code) != CLASS:
         raise NotFound
     return {
@@ -135,7 +135,7 @@ def answer_for(request: HttpRequest, region: str, code: str, *, now: datetime) -
 
 @page("permits/around/potentials.html", sends=True)
 def potentials(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """What the office keeps of where one may invest."""
+    """Show the places to invest as the office keeps them."""
     _require(by, region, Action.KEEP_INVESTMENT)
     form = PotentialForm(posted(request), region=region)
     if stored(form, lambda: operations.save_potentials(by=by, region=region, given=[form.entry()], now=now)):
@@ -154,7 +154,7 @@ def withdraw_potential(request: HttpRequest, region: str, code: str, *, by: Stan
 
 @page("permits/around/report.html", public=True, sends=True)
 def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """What a business has invested in a quarter, as it says itself by its public account."""
+    """Let a business report its investment of a quarter by its public account."""
     if by.citizen is None:
         return to_sign_in(request)
     form = RealisedForm(posted(request), region=region)
@@ -165,7 +165,7 @@ def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 
 @page("permits/around/realised.html", sends=True)
 def realised(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """What businesses and the office have entered, to be confirmed by a second person."""
+    """Show the entered investments, to be confirmed by a second person."""
     asking, form = Asked.of(request), RealisedForm(posted(request), region=region)
     rows = queries.realised(region, scope=by, **asking.part)
     if stored(form, lambda: operations.enter_realised(by=by, region=region, given=form.entry(), now=now)):
@@ -186,7 +186,7 @@ def judge_realised(request: HttpRequest, region: str, entry: int, *, by: Standin
 
 @page("permits/around/oss.html")
 def oss(request: HttpRequest, region: str, *, by: Standing) -> Shown:
-    """What the national OSS said last of businesses."""
+    """Show the newest statements of the national OSS about businesses."""
     asking, words = Asked.of(request), searched(request)
     rows = queries.oss_records(region, scope=by, words=words, **asking.part)
     keeps = AUTHORITY.may(by, Action.KEEP_INVESTMENT, Case(region))
@@ -195,7 +195,7 @@ def oss(request: HttpRequest, region: str, *, by: Standing) -> Shown:
 
 @page("permits/around/recommended.html")
 def recommended(request: HttpRequest, region: str, *, by: Standing) -> Shown:
-    """What was decided about businesses, as a list and a file for whoever enters it in the national OSS."""
+    """Show the decisions about businesses, as a list and a file for whoever enters them in the national OSS."""
     asking = Asked.of(request)
     rows = queries.recommended(region, scope=by, **asking.part)
     return {"region": areas.region(region), "rows": RECOMMENDED.of(rows, asking, about=region)}

@@ -58,7 +58,7 @@ def silence_file(request: HttpRequest, case: int, *, by: Standing, now: datetime
 @applicants
 @page("permits/cases/readings.html", public=True)
 def readings(request: HttpRequest, case: int, *, by: Standing, now: datetime) -> Shown:
-    """Who was shown who applies."""
+    """Show who has read the personal data of the applicant."""
     number, region, rows = case_readings(case, scope=by, now=now)
     return {"case": case, "number": number, "region": region, "rows": rows, "inside": by.account is not None}
 

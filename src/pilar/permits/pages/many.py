@@ -86,5 +86,5 @@ def act_many(request: HttpRequest, region: str, step: str, *, by: Standing, now:
 
 @page("permits/desk/batch.html")
 def desk_batch(request: HttpRequest, key: int, *, by: Standing) -> Shown:
-    """How far what was ordered for many is, and what was refused."""
+    """Show the progress of an order for many stages, with its refusals."""
     return {"row": cases.desk_batch(key, scope=by)}

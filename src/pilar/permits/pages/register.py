@@ -100,7 +100,7 @@ def seals(request: HttpRequest, region: str) -> Shown:
 
 @require_safe
 def document_list(request: HttpRequest, region: str, year: int) -> HttpResponse:
-    """What became of the documents of a year, as a text for who checks without a line."""
+    """Serve the states of all documents of a year, as a text for checks without a line."""
     text = queries.list_text(region, year, scope=PUBLIC)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
     found: HttpResponse | None = get_conditional_response(request, etag=etag)
@@ -182,7 +182,8 @@ def came_of(case: int, *, own: bool = False, now: datetime) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the head decides of a permit: operation, title, button, what is said then, what happens, the state after."""
+    """A decision of the head about a permit: operation, title, button, what is said then, what happens, the state
+    after."""
 
     operation: Callable[..., None]
     title: str

@@ -60,7 +60,7 @@ class ShownService:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether its rows are those of another region."""
+        """Tell whether its rows are those of another region."""
         return self.service.from_region.replace("Kab.", "Kabupaten") != self.region_name
 
     @property
@@ -134,7 +134,7 @@ def shown_services(region: str, now: datetime) -> list[ShownService]:
 
 
 def standard(request: HttpRequest, row: VersionRow, here: str, finish: Finish | None = None) -> dict[str, Any]:
-    """What the page of a service is drawn from; ``here`` is its address."""
+    """Collect the facts of the page of a service; ``here`` is its address."""
     service, region = row.service, areas.region(row.region)
     first = {
         "kind": _chosen(request, "kind", service.kinds),

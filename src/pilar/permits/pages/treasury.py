@@ -47,7 +47,7 @@ LEVIES = Table(
 
 @page("permits/treasury/desk.html", sends=True)
 def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
-    """What the treasury has to do: levies to be set, payments to be matched; a payment is matched here."""
+    """Show the work of the treasury: levies to be set, payments to be matched; a payment is matched here."""
     _require(by, region)
     asked, state = Asked.of(request), request.GET.get("status", "")
     states = {
@@ -163,7 +163,7 @@ def unmatch(request: HttpRequest, key: int, payment: int, *, by: Standing, now: 
 
 @answer
 def report(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """What the bank reports as paid, from a file, in two steps."""
+    """Take in the payments of a bank report, from a file, in two steps."""
     _require(by, region)
     shown = ImportPage(
         done=reverse("permits:treasury", args=[region]), label=_("Report of the bank"),

@@ -68,7 +68,7 @@ OVERDUE = "overdue"
 
 
 def works_on_permits(scope: Standing) -> bool:
-    """Whether somebody holds a role that reads cases or writes services."""
+    """Tell whether somebody holds a role that reads cases or writes services."""
     return any(AUTHORITY.extent(scope, one).touched for one in (Action.READ, Action.EDIT_SERVICE))
 
 
@@ -79,20 +79,20 @@ def require_reader(scope: Standing, region: str) -> None:
 
 
 def desk_batch(key: int, *, scope: Standing) -> BatchRow:
-    """How far it is, for who ordered it. Raises :class:`NotFound`."""
+    """Read the progress of an order for many stages, for the person who gave it. Raises :class:`NotFound`."""
     row = existing(DeskBatch.objects.filter(pk=key, ordered_by=scope.account).first())
     refused = tuple((number, text) for number, text in row.refused)
     return BatchRow(row.pk, row.region_id, len(row.stages), row.done, refused, row.ended_at is not None)
 
 
 def open_batches(*, scope: Standing) -> tuple[int, ...]:
-    """What the reader has ordered for many and is not done yet."""
+    """List the reader's orders for many stages that are not done yet."""
     rows = DeskBatch.objects.filter(ordered_by=scope.account, ended_at=None).exclude(ordered_by=None)
     return tuple(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def has_declared(scope: Standing) -> bool:
-    """Whether somebody who handles cases has said whose they do not, their own first."""
+    """Tell whether an officer has declared the people whose cases they do not handle, themselves first."""
     handles = any(held.role in OFFICERS for held in scope.memberships)
     return not handles or Relative.objects.filter(user=scope.account).exists()
 
@@ -110,14 +110,14 @@ def own_documents(*, scope: Standing, now: datetime) -> tuple[OwnDocumentRow, ..
 
 
 def colleagues(region: str, *, now: datetime) -> tuple[Colleague, ...]:
-    """Who works on permits of a region, role by role."""
+    """List the officers who work on permits of a region, role by role."""
     rows = current(now).filter(role__in=OFFICERS).filter(Q(region=region) | Q(office__region=region))
     found = rows.select_related("user").order_by("user__name", "role")
     return tuple(Colleague(one.user_id, str(one.user.name), role_of(one.role)) for one in found)
 
 
 def absences(region: str, *, scope: Standing, now: datetime) -> tuple[AbsenceRow, ...]:
-    """Who is or will be away in a region, and who acts for them; ``mine``: the reader may end it."""
+    """List the present and coming absences in a region, with the deputies; ``mine``: the reader may end it."""
     heads = AUTHORITY.may(scope, Action.DELEGATE, Place(region))
     rows = Absence.objects.filter(region=region, ended_at=None, until__gte=today_in(region, now))
     return tuple(

@@ -24,12 +24,12 @@ LETTER = "surat-kuasa"
 
 
 def kind_of(account: int) -> str:
-    """Whether a public account is of a person or a business."""
+    """Tell whether a public account is of a person or a business."""
     return str(PublicAccount.objects.values_list("kind", flat=True).get(pk=account))
 
 
 def person_of(case: Case) -> dict[str, str]:
-    """What is personal in a case, for an act of the case itself; who shows it to somebody logs it."""
+    """Decrypt the personal data of a case, for an act of the case itself; whoever shows it to somebody logs it."""
     return {} if case.person is None else json.loads(secrets.decrypt(case.person.text, context=case.person.context))
 
 
@@ -39,7 +39,7 @@ def last_files(case: Case) -> dict[str, CaseFile]:
 
 
 def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) -> CaseFacts:
-    """What the moves of a case look at."""
+    """Collect the facts by which the moves of a case are judged."""
     files, today = last_files(case), today_in(case.region_id, now)
     wanted = services.required(service, case.answers)
     names = {one.key: str(one.name) for one in service.fields}
@@ -61,8 +61,8 @@ def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) 
 
 
 def is_of_relative(case: Case, account: int | None) -> bool:
-    """Whether an officer has declared that they, or a relative, apply in a case (also under a key that is not renewed
-    yet on either side), or their e-mail address is that of who applies, or of somebody who acts for them."""
+    """Tell whether an officer has declared that they, or a relative, apply in a case (also under a key that is not
+    renewed yet on either side), or their e-mail address is that of who applies, or of somebody who acts for them."""
     if account is None:
         return False
     person = person_of(case)

@@ -18,9 +18,9 @@ from pilar.platform.language import mark, translate
 
 
 def touched(area: str, day: date, joint_leave: bool, decree: str = "") -> Iterator[str]:
-    """Of a region, or of the nation where ``area`` is empty, by the decree of this number. Nothing moves by a day that
-    is off without it (a weekend, a day of another decree), by a joint leave where it is worked, nor a limit in months.
-    """
+    """Say how many limits the decree of this number moves, in a region, or in the nation if ``area`` is empty. Nothing
+    moves by a day that is off without it (a weekend, a day of another decree), by a joint leave where it is worked, nor
+    a limit in months."""
     if day.isoweekday() in calendar().weekend:
         return
     begins, ends = midnight_in(area, day), midnight_in(area, day + timedelta(days=1))

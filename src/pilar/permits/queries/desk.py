@@ -111,7 +111,7 @@ def letter_of(token: str, *, scope: Standing, now: datetime) -> LetterRow:
 
 
 def letter_counts(region: str, since: date, until: date, *, scope: Authority) -> tuple[LetterCounts, ...]:
-    """How letters of a span of days were answered, by kind; names nobody. One query."""
+    """Count the letters of a span of days and their answers, by kind; names nobody. One query."""
     del scope
     begins, ends = midnight_in(region, since), midnight_in(region, until + timedelta(days=1))
     rows = Letter.objects.filter(region=region, asked_at__gte=begins, asked_at__lt=ends).defer("text", "contact")
@@ -128,7 +128,7 @@ def letter_counts(region: str, since: date, until: date, *, scope: Authority) ->
 
 
 def _in_time(row: Letter) -> bool:
-    """Whether the office itself answered by the last day."""
+    """Tell whether the office itself answered by the last day."""
     answered = row.answered_at if row.state == LetterState.ANSWERED and row.escalated_at is None else None
     return answered is not None and today_in(row.region_id, answered) <= row.due
 

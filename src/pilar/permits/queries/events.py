@@ -37,7 +37,8 @@ ENDED_BY = {
 def events_of(
     service: Service, rows: Iterable[CaseEvent], names: Mapping[str, str], *, region: str, inside: bool
 ) -> tuple[EventRow, ...]:
-    """What happened; ``names`` of requirements and questions. Officers are told who did it, and why."""
+    """List the events of a case; ``names``: those of requirements and questions. Officers are told who did it, and
+    why."""
     stages = {one.key: str(one.name) for one in service.stages}
     return tuple(
         EventRow(
@@ -49,7 +50,7 @@ def events_of(
 
 
 def did_last(case: int, *, scope: Standing) -> bool:
-    """Whether it was the reader who did last what people do with a case, as after their second click."""
+    """Tell whether the last act of a person on a case is the reader's, as after their second click."""
     last = CaseEvent.objects.filter(case=case).exclude(by=SCHEDULE.signature).order_by("number").last()
     return last is not None and reference_of(last.by) == scope.signature
 
@@ -84,7 +85,7 @@ def says_else(event: CaseEvent, sent: Mapping[str, Any]) -> bool:
 
 
 def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:
-    """What is missing or wrong, in one line."""
+    """Write a finding in one line."""
     what = names.get(finding.get("requirement") or finding.get("field") or "", "")
     parts = [what, str(reasons(Why.FINDING)[finding["code"]].name), finding.get("text", "")]
     return ": ".join(one for one in parts if one)

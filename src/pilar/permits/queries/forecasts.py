@@ -133,7 +133,7 @@ def _finish(known: _Known, path: Path, since: date, today: date) -> Finish | Non
 
 @dataclass(frozen=True)
 class _Known:
-    """What the cases of a service say on a day."""
+    """The cases of a service as known on a day."""
 
     cases: tuple[Past, ...]
     calendar: WorkingDays
@@ -149,7 +149,7 @@ class _Known:
 
 
 def _learned(region: str, services: Collection[str], today: date) -> dict[str, _Known]:
-    """What is known today of services that have had cases; learned anew whenever a case is over."""
+    """Learn from the cases of services as of today; learned anew whenever a case is over."""
     rows = Case.objects.filter(region=region, version__key__in=services).order_by().values_list("version__key")
     over = rows.annotate(Count("closed_at"), Max("closed_at"))
     return {service: _known(region, service, today, *last) for service, *last in over}

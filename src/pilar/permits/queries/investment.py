@@ -80,7 +80,8 @@ class KnownRisk:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of doing business of a code here: no ``risks``: not known, which only the national OSS says."""
+    """The answer to whether one may do business of a code here: no ``risks``: not known, which only the national OSS
+    says."""
 
     kbli: Kbli
     risks: tuple[KnownRisk, ...]
@@ -113,7 +114,7 @@ class ServiceFor:
 
 @dataclass(frozen=True, slots=True)
 class RealisedRow:
-    """What a business has entered of a quarter."""
+    """An investment of a quarter as a business entered it."""
 
     key: int
     year: int
@@ -140,7 +141,7 @@ class RealisedRow:
 
 @dataclass(frozen=True, slots=True)
 class OssRow:
-    """What the OSS said last of a business and a code."""
+    """The newest statement of the OSS about a business and a code."""
 
     nib: str
     business: str
@@ -153,7 +154,7 @@ class OssRow:
 
 @dataclass(frozen=True, slots=True)
 class RecommendedRow:
-    """What was decided about a business, as somebody enters it in the national OSS."""
+    """A decision about a business, as somebody enters it in the national OSS."""
 
     nib: str
     business: str
@@ -180,7 +181,7 @@ class SubscriptionRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """What a system was told: the answer's status or why there was none, after how many attempts, and when again."""
+    """A message to a system: the answer's status or why there was none, after how many attempts, and when again."""
 
     key: object
     event: str
@@ -218,7 +219,7 @@ def potentials(region: str, *, scope: Authority) -> tuple[PotentialRow, ...]:
 
 
 def answer(region: str, code: str, *, scope: Authority) -> Answer:
-    """What is known of doing business of a code in a region. Raises :class:`NotFound` for no code. Three queries."""
+    """Answer whether one may do business of a code in a region. Raises :class:`NotFound` for no code. Three queries."""
     found = existing(kbli().get(code))
     known = risks()
     rows = OssRecord.objects.filter(region=region, kbli=code, risk__in=known).values("risk")
@@ -247,14 +248,14 @@ def services_for(region: str, code: str, today: date, *, scope: Authority) -> tu
 
 
 def realised(region: str, *, scope: Standing, page: int | str = 1, size: int | None = PAGE) -> Page[RealisedRow]:
-    """What was entered of realised investment, the latest first. Raises :class:`NotFound`. Two queries."""
+    """List the entered investments, the latest first. Raises :class:`NotFound`. Two queries."""
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     rows = Realised.objects.filter(region=region).order_by("-pk")
     return paged(rows, lambda part: [_realised(one) for one in part], page=page, size=size)
 
 
 def realised_entries(region: str, *, scope: Standing) -> frozenset[RealisedEntry]:
-    """What was entered of realised investment and counts, or waits for a second person. Raises :class:`NotFound`."""
+    """List the investments that count or wait for a second person. Raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     rows = Realised.objects.filter(region=region, state__in=[RealisedState.ENTERED, RealisedState.CONFIRMED])
     names = [one.name for one in fields(RealisedEntry)]
@@ -302,7 +303,7 @@ def oss_records(
 
 
 def recommended(region: str, *, scope: Standing, page: int | str = 1, size: int | None = PAGE) -> Page[RecommendedRow]:
-    """What was decided about businesses, the latest first; the audit log keeps that it was read. Raises
+    """List the decisions about businesses, the latest first; the audit log keeps that it was read. Raises
     :class:`NotFound`, :class:`NotAllowed`."""
     about = authority.Case(region)
     AUTHORITY.require(scope, Action.KEEP_INVESTMENT, about, known=AUTHORITY.holds(scope, Action.READ_AROUND, about))

@@ -50,8 +50,8 @@ def letter_out(case: int, key: int, *, scope: Standing, now: datetime) -> Letter
 
 
 def readings(case: int, *, scope: Standing, now: datetime) -> tuple[str, str, tuple[tuple[date, str, int], ...]]:
-    """Who was shown who applies, for the applicant and for officers who see the case: number and region of the case,
-    then each day and person with how often, newest first. Raises :class:`NotFound`."""
+    """List who has read the personal data of a case, for the applicant and for officers who see the case: number and
+    region of the case, then each day and person with how often, newest first. Raises :class:`NotFound`."""
     row = trail.seen_by(scope, case, now)
     seen = Counter(
         (today_in(row.region_id, one.happened_at), shown_name(one.actor.name))
@@ -63,7 +63,7 @@ def readings(case: int, *, scope: Standing, now: datetime) -> tuple[str, str, tu
 
 
 def written(row: CaseLetter) -> Written:
-    """What a letter says, for an act of the case itself."""
+    """Give the text of a letter, for an act of the case itself."""
     return Written(row.title, secrets.decrypt(row.text.text, context=row.text.context))
 
 

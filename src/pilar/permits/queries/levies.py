@@ -56,7 +56,7 @@ def levy_of(case: int, *, now: datetime) -> LevyRow | None:
 
 
 def account_of(row: Levy, today: date) -> Account:
-    """What was paid of a levy, and what it owes today."""
+    """Settle the account of a levy: paid so far, and owed today."""
     paid = [(one.paid_on, one.amount) for one in row.payments.all()]
     if row.state == LevyState.VOID:
         return Account(sum((one for _on, one in paid), ZERO), ZERO, None)
@@ -67,7 +67,7 @@ def account_of(row: Levy, today: date) -> Account:
 
 
 def to_give_back(row: Levy) -> Decimal:
-    """What may be given back of a levy at most: what is too much, or all of it where an objection to it was upheld or
+    """Give the most that may be given back of a levy: the excess, or all of it where an objection to it was upheld or
     its case is withdrawn."""
     return _to_give_back(row, _upheld([row.number]))
 

@@ -55,7 +55,7 @@ def mined(
     service: str = "",
     now: datetime,
 ) -> Mined:
-    """What the log says of the cases accepted from a day to a day, with joint leave as their services count it.
+    """Mine the log of the cases accepted from a day to a day, with joint leave as their services count it.
 
     ``split``: a day from which on something changed. Raises :class:`NotFound` for who may not study the cases.
     """

@@ -24,9 +24,9 @@ HOW = {"": mark("with their account"), "code": mark("with a code sent to the add
 
 @dataclass(frozen=True, slots=True)
 class MinutesRow:
-    """What a surveyor found (``number``: of the event), who was there, and whether the applicant agreed: as the
-    surveyor wrote, and, once ``signed_at``, by their own account. ``capacity``: as what who was there has signed on
-    the surveyor's device, by these ``strokes``."""
+    """The minutes of a visit (event ``number``): findings, the person who was there, and whether the applicant agreed,
+    as the surveyor wrote and, once ``signed_at``, by their own account. ``capacity`` and ``strokes``: of the signature
+    that was drawn on the surveyor's device."""
 
     number: int
     stage: str
@@ -46,17 +46,17 @@ class MinutesRow:
 
     @property
     def how(self) -> str:
-        """How the applicant has signed."""
+        """The way in which the applicant has signed."""
         return translate(HOW[self.signed_how]) if self.signed_at else ""
 
     @property
     def signed_as(self) -> str:
-        """As what who was there has signed on the surveyor's device."""
+        """The capacity of the person who has signed on the surveyor's device."""
         return capacity_name(self.capacity) if self.capacity else ""
 
     @property
     def binds(self) -> bool:
-        """Whether the applicant, or who has a letter of theirs, has signed on the surveyor's device."""
+        """Tell whether the applicant, or who has a letter of theirs, has signed on the surveyor's device."""
         return self.capacity in BINDING
 
     @property
@@ -66,7 +66,7 @@ class MinutesRow:
 
 
 def drawn_at_visits(case: Case) -> Mapping[int, tuple[Stroke, ...]]:
-    """What was drawn to sign the minutes of a case, by the number of their event; for who may read the case."""
+    """Decrypt the drawn signatures of a case, by the number of their event; for a reader who may read the case."""
     return {
         one.number: read_strokes(secrets.decrypt(one.strokes.text, context=one.strokes.context))
         for one in DrawnSignature.objects.filter(case=case)

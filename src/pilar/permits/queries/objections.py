@@ -65,8 +65,7 @@ class ObjectionRow:
 
 
 def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
-    """What was decided about a case that its applicant has not objected to since and can on a day, as far as there is
-    one."""
+    """List the decisions about a case that its applicant can still object to on a day."""
     found: list[tuple[About, str, datetime]] = []
     if case.state == CaseState.REFUSED and case.closed_at:
         found.append((About.REFUSAL, case.number, case.closed_at))
@@ -90,7 +89,7 @@ def grounds(case: Case, day: date = date.min) -> tuple[Ground, ...]:
 
 
 def revoked_wrongly(number: str) -> bool:
-    """Whether an objection to the last revocation of a permit was upheld."""
+    """Tell whether an objection to the last revocation of a permit was upheld."""
     last = PermitEvent.objects.filter(permit__number=number, kind=PermitEventKind.REVOKED).order_by("pk").last()
     rows = Objection.objects.filter(about=About.REVOCATION, thing=number, state=ObjectionState.UPHELD)
     return last is not None and rows.filter(answered_at__gte=last.at).exists()

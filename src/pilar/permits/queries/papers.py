@@ -40,7 +40,7 @@ def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple
 
 
 def paper_name(service: Service, key: str) -> str:
-    """What a document of a case is called: by the service, or by what it came with."""
+    """Name a document of a case: by the service, or by the act that it came with."""
     head, _dash, number = key.rpartition("-")
     known = {one.key: str(one.name) for one in service.requirements}
     visits = {one.key: str(one.name) for one in service.stages if one.kind is StageKind.VISIT}

@@ -30,7 +30,7 @@ from pilar.surveys.queries import satisfaction
 
 
 def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: datetime) -> Quarterly:
-    """What the records say under each heading, with what the office wrote. Raises :class:`NotFound`."""
+    """Fill each heading of the report from the records, with the notes of the office. Raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     notes = dict(ReportNote.objects.filter(region=region, year=year, quarter=quarter).values_list("heading", "text"))
     since, until = days_of(year, quarter)
@@ -89,7 +89,7 @@ def _permits(over: QuerySet[Case], names: Mapping[str, str]) -> Counts:
 
 
 def _obstacles(over: QuerySet[Case]) -> Counts:
-    """What went wrong with the cases that ended; none where nothing did."""
+    """List the obstacles of the cases that ended; none where there were none."""
     told = over.aggregate(
         late=Count("pk", filter=Q(closed_at__gt=F("due_at"))), silent=Count("deemed_at"),
         returned=Count("pk", filter=Q(returns__gt=0)),

@@ -44,7 +44,7 @@ TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the register is asked for: a number's beginning or words of holder and place, and what narrows it."""
+    """A search of the register: the beginning of a number or words of holder and place, with filters."""
 
     search: str = ""
     region: str = ""

@@ -63,7 +63,7 @@ class CaseRow:
 
     @property
     def tick(self) -> str:
-        """What names its stage among those of a desk."""
+        """The key of its stage among those of a desk."""
         return f"{self.key}:{self.stage}"
 
     @property
@@ -166,7 +166,7 @@ class EventRow:
 
 
 def decided_against(events: Sequence[Any]) -> bool:
-    """Whether the last decision among the events of a case is a refusal."""
+    """Tell whether the last decision among the events of a case is a refusal."""
     decided = next((one for one in reversed(events) if one.kind == EventKind.DECIDED), None)
     return decided is not None and decided.facts["outcome"] == Outcome.REFUSED
 
@@ -243,17 +243,18 @@ class CaseDetail:
 
     @property
     def refused(self) -> bool:
-        """Whether what was decided last, and may still have to be signed, is a refusal."""
+        """Tell whether the last decision, which may still have to be signed, is a refusal."""
         return decided_against(self.events)
 
     @property
     def refusable(self) -> bool:
-        """Whether it can still be refused: not what counts as granted, nor what an upheld objection took up again."""
+        """Tell whether it can still be refused: not what counts as granted, nor what an upheld objection took up
+        again."""
         return not self.granted and not any(one.kind is EventKind.REOPENED for one in self.events)
 
     @property
     def signs_by_code(self) -> bool:
-        """Whether who applied at the counter can sign its minutes now."""
+        """Tell whether who applied at the counter can sign its minutes now."""
         return self.at_counter and self.row.state in RIGHTS[Right.SIGN_MINUTES]
 
     @property
@@ -264,7 +265,7 @@ class CaseDetail:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """How far an order is to do the same with many stages; ``refused``: number of a case and why."""
+    """The progress of an order to do the same with many stages; ``refused``: number of a case and the reason."""
 
     key: int
     region: str

@@ -54,12 +54,12 @@ class VersionRow:
 
     @property
     def is_open(self) -> bool:
-        """Whether it takes applications."""
+        """Tell whether it takes applications."""
         return is_open(self.service)
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """What stands in the way of publishing it."""
+        """The faults that stand in the way of publishing it."""
         return check(self.service, numbers=numbering.kinds())
 
 
@@ -80,7 +80,7 @@ def service(region: str, key: str, day: date) -> VersionRow:
 
 
 def is_offered(region: str, key: str, day: date) -> bool:
-    """Whether a service takes applications on a day, in whatever version. Public."""
+    """Tell whether a service takes applications on a day, in whatever version. Public."""
     row = _holding(day).filter(region=region, key=key).first()
     return row is not None and row_of(row).is_open
 
@@ -102,7 +102,7 @@ def versions(region: str, key: str, *, scope: Standing) -> tuple[VersionRow, ...
 
 
 def newest(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
-    """Of each service the newest version that was published, also where it is withdrawn or yet to come, by name."""
+    """List the newest published version of each service by name, also where it is withdrawn or yet to come."""
     rows = ServiceVersion.objects.filter(known(scope), region=region).exclude(state__in=("draft", "proposed"))
     found = [row_of(one) for one in rows.order_by("key", "-number").distinct("key")]
     return tuple(sorted(found, key=lambda row: str(row.service.name)))
@@ -129,7 +129,7 @@ def before(row: VersionRow) -> VersionRow | None:
 
 
 def facts_of(row: VersionRow, *, by: Standing, today: date, valid_from: date | None = None) -> VersionFacts:
-    """What the moves of a version look at."""
+    """Collect the facts by which the moves of a version are judged."""
     others = ServiceVersion.objects.filter(region=row.region, key=row.key, state="published").exclude(pk=row.pk)
     newest = others.order_by("-valid_from").values_list("valid_from", flat=True).first()
     own = getattr(row.proposer, "reference", row.proposer) == by.signature

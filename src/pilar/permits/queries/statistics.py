@@ -64,7 +64,7 @@ class Statistics:
 
 
 def statistics(region: str, since: date, until: date, *, scope: Authority, now: datetime) -> Statistics:
-    """Of the applications sent from a day to a day, by the days of the region. A handful of queries."""
+    """Count the applications sent from a day to a day, by the days of the region. A handful of queries."""
     del scope
     begins, ends = midnight_in(region, since), midnight_in(region, until + timedelta(days=1))
     rows = Case.objects.filter(region=region, submitted_at__gte=begins, submitted_at__lt=ends)
@@ -80,7 +80,7 @@ def statistics(region: str, since: date, until: date, *, scope: Authority, now: 
 
 
 def _stamp() -> tuple[int, tuple[Holiday, ...]]:
-    """What the working days of the past follow from: another event or another day off gives another stamp."""
+    """Stamp the sources of past working days: another event or another day off gives another stamp."""
     return CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0, areas.holidays()
 
 

@@ -30,7 +30,7 @@ TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened on a day; ``stage``: in which stage of the service."""
+    """An event of a day; ``stage``: in which stage of the service."""
 
     day: date
     said: str

@@ -32,12 +32,12 @@ def service_of(case: Case) -> Service:
 
 
 def known(case: Case, service: Service) -> dict[str, Any]:
-    """What conditions of the service see of a case."""
+    """Collect the facts of a case that conditions of the service can see."""
     return services.known_answers(service, case.answers)
 
 
 def acting(by: Standing, now: datetime) -> Standing:
-    """Who acts, with the roles of those whom they stand in for today."""
+    """Add to an officer the roles of those for whom they stand in today."""
     if by.account is None:
         return by
     today = today_in("", now)
@@ -68,7 +68,7 @@ def hands_of(task: Task, now: datetime) -> frozenset[int]:
 
 
 def about(case: Case) -> authority.Case:
-    """What the permission table is asked about a case."""
+    """Describe a case to the permission table."""
     offices = Task.objects.filter(case=case).exclude(office=None).values_list("office", flat=True)
     return authority.Case(case.region_id, state=CaseState(case.state), offices=frozenset(offices))
 
@@ -151,7 +151,7 @@ def granted_by(case: Case) -> str:
 
 
 def moved_by(event: CaseEvent, region: str) -> str:
-    """What a changed calendar has moved, in a sentence; empty for another event."""
+    """Say in a sentence what a changed calendar has moved; empty for another event."""
     if event.kind != EventKind.RECALCULATED or not event.facts.get("old") or not event.facts.get("new"):
         return ""
     old, new = (_last_day(event.facts[one], region) for one in ("old", "new"))
@@ -167,7 +167,7 @@ def _last_day(said: str, region: str) -> date:
 
 
 def asks_answers(asked: CaseEvent) -> bool:
-    """Whether a return or stop lists more than documents."""
+    """Tell whether a return or stop lists more than documents."""
     return any(not one.get("requirement") for one in asked.facts.get("findings", ()))
 
 

@@ -48,7 +48,7 @@ def visits(region: str, *, scope: Standing, now: datetime, start: Point | None =
 
 
 def _where(case: Case) -> tuple[str, Point | None]:
-    """What the application says of its place: in words, and the first coordinates."""
+    """Read the place of an application: in words, and its first coordinates."""
     fields = [(one, case.answers.get(one.key)) for one in services.shown(trail.service_of(case), case.answers)]
     said = ", ".join(str(value) for one, value in fields if one.schema.get("x-place") and value)
     points = (read_point(str(value)) for one, value in fields if one.kind == "point" and value)

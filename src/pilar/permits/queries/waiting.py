@@ -33,7 +33,7 @@ def waits_since(case: Case) -> date | None:
 
 
 def reminders(case: Case) -> QuerySet[CaseEvent]:
-    """Of what a case waits for now, in their order."""
+    """List the reminders of the current wait of a case, in their order."""
     last = case.events.filter(kind__in=BEGIN).order_by("number").last()
     return case.events.filter(kind=EventKind.REMINDED, number__gt=last.number if last else 0).order_by("number")
 
@@ -49,7 +49,7 @@ def last_day(case: Case) -> date | None:
 
 
 def is_overdue(case: Case, now: datetime) -> bool:
-    """Whether that day is over, and the applicant was reminded."""
+    """Tell whether that day is over, and the applicant was reminded."""
     last = last_day(case)
     return last is not None and last < today_in(case.region_id, now) and reminders(case).exists()
 

@@ -28,7 +28,8 @@ class LawfulLimit:
 
 
 def lawful_limit(day: date) -> LawfulLimit:
-    """What holds for an application that is found complete on a day. Raises ValueError before the first law."""
+    """Give the limit that the law sets for an application that is found complete on a day. Raises ValueError before the
+    first law."""
     return max(
         (one for one in _limits(data_folder() / "permits" / "deadlines.yaml") if one.since <= day),
         key=lambda one: one.since,
@@ -43,7 +44,7 @@ def objection_terms(about: About, day: date) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long the office waits in a state: reminders and the end, in days from the day on which it began to wait."""
+    """The patience of the office in a state: reminders and the end, in days from the day on which it began to wait."""
 
     state: CaseState
     remind: tuple[int, ...]
@@ -52,7 +53,7 @@ class Patience:
     since: date
 
     def reminders(self, begun: date, today: date) -> int:
-        """How many reminders are due by a day."""
+        """Count the reminders that are due by a day."""
         return sum(begun + timedelta(days=one) <= today for one in self.remind)
 
     def last(self, begun: date) -> date:
@@ -61,7 +62,7 @@ class Patience:
 
 
 def patience(state: CaseState, day: date) -> Patience:
-    """What holds on a day for a case that is returned or has to be paid."""
+    """Give the patience that holds on a day for a case that is returned or has to be paid."""
     rows = (one for one in _patience(data_folder() / "permits" / "patience.yaml") if one.state is state)
     return max((one for one in rows if one.since <= day), key=lambda one: one.since)
 

@@ -35,7 +35,7 @@ def kbli() -> Mapping[str, Kbli]:
 
 
 def parents(code: str) -> tuple[Kbli, ...]:
-    """What stands above a code, its category first; what the source lacks is left out."""
+    """List the codes above a code, its category first; codes that the source lacks are left out."""
     found: list[Kbli] = []
     at = kbli().get(code)
     while at is not None and at.parent:

@@ -20,7 +20,7 @@ def template(kind: StandardLetter) -> Template:
 
 
 def sentence(why: Why, code: str) -> str:
-    """What a letter says of a coded reason."""
+    """Give the sentence of a letter for a coded reason."""
     return str(_letters()["reasons"][why.value][code])
 
 

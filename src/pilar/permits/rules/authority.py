@@ -142,7 +142,7 @@ BY_KIND: dict[str, Action] = {
 
 
 class Right(StrEnum):
-    """What applicants may do with a case of theirs."""
+    """An act of applicants on a case of theirs."""
 
     CHANGE = "change"
     """Answers and documents; while the clock stands, answers where they were asked for."""

@@ -130,7 +130,7 @@ CLOSED = frozenset({S.ISSUED, S.REFUSED, S.WITHDRAWN})
 
 
 class FileState(StrEnum):
-    """What the office says of a document."""
+    """The verdict of the office on a document."""
 
     WAITING = "waiting"
     ACCEPTED = "accepted"
@@ -145,7 +145,7 @@ FILE_STATES = {
 
 
 class Outcome(StrEnum):
-    """How a stage ends: for a recommendation and a decision; everything else is done, or goes back."""
+    """The end of a stage: for a recommendation and a decision; everything else is done, or goes back."""
 
     DONE = "done"
     AGREED = "agreed"
@@ -168,7 +168,7 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is missing or wrong, by a code of ``reference.reasons``: of a document (``requirement``) or an answer
+    """A fault of an application, by a code of ``reference.reasons``: of a document (``requirement``) or an answer
     (``field``), with a sentence of the officer's own."""
 
     code: str
@@ -185,7 +185,7 @@ class CaseElsewhere(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What the moves of a case look at. Stages by their key, requirements by their name.
+    """The facts by which the moves of a case are judged. Stages by their key, requirements by their name.
 
     ``gaps``: what is not set in the service. ``unanswered``: questions of the form. ``missing``: requirements without a
     document, ``unfit``: those whose document was refused, has expired or holds a virus, ``unscanned``: those of which

@@ -67,7 +67,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What the clock reads of an event; ``at`` is aware."""
+    """An event as the clock reads it; ``at`` is aware."""
 
     kind: EventKind
     at: datetime
@@ -76,7 +76,7 @@ class Event:
 
 
 class Pace(StrEnum):
-    """How a clock stands against its due date."""
+    """The standing of a clock against its due date."""
 
     NOT_BEGUN = "not_begun"
     RUNNING = "running"
@@ -277,7 +277,7 @@ class _InDays:
         return self.calendar.between(self.day(since), self.day(until))
 
     def by(self, since: datetime, at: datetime) -> int:
-        """What is used at a moment; the day itself is, as soon as it begins."""
+        """Count the time used at a moment; the day itself is used as soon as it begins."""
         return max(0, self.calendar.between(self.day(since), self.local(at).date()))
 
     def after(self, since: datetime, left: int) -> date:
@@ -293,7 +293,7 @@ class _InDays:
         return ticks
 
     def used(self, since: datetime, until: datetime | None, at: datetime) -> int:
-        """Of a span that may end after ``at``: its stop may count as of a later day."""
+        """Count the time used of a span that may end after ``at``: its stop may count as of a later day."""
         used = self.by(since, at)
         return used if until is None else min(used, self.between(since, until))
 

@@ -33,7 +33,8 @@ class Taken:
 
 
 def read_exif(head: bytes, zone: tzinfo) -> Taken:
-    """What the first bytes of a file say. Says nothing of what is no JPEG, has no such fields, or is broken."""
+    """Read time and place from the first bytes of a file: nothing where it is no JPEG, lacks these fields, or is
+    broken."""
     try:
         tiff = next(_segments(head), b"")
         if not tiff:

@@ -60,7 +60,7 @@ class Expression:
     """Its value by what is given, exactly; raises Faults where kinds are mixed."""
 
     def holds(self, given: Given) -> bool:
-        """Whether it is true."""
+        """Tell whether it is true."""
         return self.value(given) is True
 
 
@@ -90,7 +90,7 @@ def literal(value: Any) -> str:
 
 
 def amount(text: str, given: Given) -> Decimal:
-    """What a formula gives in whole rupiah, half up; raises Faults where it gives no number from 0 on."""
+    """Compute a formula in whole rupiah, half up; raises Faults where it gives no number from 0 on."""
     found = parse(text).value(given)
     if isinstance(found, Fraction) and found >= 0:
         return Decimal(_half_up(found).numerator)

@@ -61,7 +61,7 @@ class Past:
         return replace(self, path=self.path[:steps], days=self.days[:steps], end=min(self.end, day), finished=known)
 
     def after(self, steps: int) -> Lasted:
-        """What came after so many steps."""
+        """Give the days after so many steps, and whether they are all."""
         return self.end - self.days[steps - 1], self.finished
 
 
@@ -98,7 +98,7 @@ def quantile(lasted: Iterable[Lasted], level: float) -> int | None:
 
 
 class Forecaster:
-    """What the cases of one service say, by what is known of them now."""
+    """A forecaster of one service, learned from its cases as known now."""
 
     def __init__(self, cases: Iterable[Past]) -> None:
         ordered = sorted((one for one in cases if one.days), key=lambda one: one.days[0])
@@ -116,7 +116,7 @@ class Forecaster:
         self._alike = cache(self._found_alike)
 
     def _forecast(self, path: Path, waited: int) -> Forecast | None:
-        """Of a case that has gone this path and waits for so many days since; None where too few came before."""
+        """Forecast a case that has gone this path and waits for so many days since; None where too few came before."""
         alike = self._alike(path, waited)
         errors: tuple[list[Lasted], list[Lasted]] = [], []
         for other, (days, finished) in self._younger[path[-1]]:
@@ -144,8 +144,8 @@ class Forecaster:
 
 
 def coverage(cases: Sequence[Past], *, since: int, until: int) -> Coverage:
-    """Whether the forecasts held for the cases that were finished after ``since`` up to ``until``: one for each of
-    their steps, by what was known on the day ``since``."""
+    """Count how often the forecasts held for the cases that were finished after ``since`` up to ``until``: one for each
+    of their steps, by what was known on the day ``since``."""
     model = Forecaster(one.known_on(since) for one in cases if one.days and one.days[0] <= since)
     held = judged = 0
     for case in cases:

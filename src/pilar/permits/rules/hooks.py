@@ -22,7 +22,7 @@ PAUSES = tuple(timedelta(seconds=one) for one in (5, 300, 1_800, 7_200, 18_000, 
 
 
 class HookEvent(StrEnum):
-    """What a system can be told of; what a case is told of becomes one by its name."""
+    """An event that a system can be told of; an event of a case becomes one by its name."""
 
     ACCEPTED = "case.accepted"
     DECIDED = "case.decided"

@@ -95,7 +95,7 @@ class PotentialEntry:
 
 @dataclass(frozen=True, slots=True)
 class RealisedEntry:
-    """What a business has invested in a quarter, in rupiah, as the activity report (LKPM) asks it."""
+    """The realised investment of a business in a quarter, in rupiah, as the activity report (LKPM) asks it."""
 
     year: int
     quarter: int
@@ -111,7 +111,7 @@ class RealisedEntry:
 
 @dataclass(frozen=True, slots=True)
 class OssEntry:
-    """What the OSS says of a business and one of its KBLI codes on a day; ``risk``: a level, or empty."""
+    """A statement of the OSS about a business and one of its KBLI codes on a day; ``risk``: a level, or empty."""
 
     nib: str
     kbli: str
@@ -122,13 +122,13 @@ class OssEntry:
 
 
 def covers(prefixes: Iterable[str], code: str) -> bool:
-    """Whether a code, or one above it, is among those named; none are named for what is open to all."""
+    """Tell whether a code, or one above it, is among those named; none are named for what is open to all."""
     named = tuple(prefixes)
     return not named or any(code.startswith(one) for one in named)
 
 
 def potential_faults(given: PotentialEntry, codes: Collection[str], districts: Mapping[str, str]) -> list[Fault]:
-    """What is wrong with a zoning note, plot or estate, at the names of its fields."""
+    """List the faults of a zoning note, plot or estate, at the names of its fields."""
     faults = [*_kbli_faults(given.kbli, codes), *_district_faults(given.district, districts)]
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", given.code):
         faults.append(Fault("unfit-code", mark("A short name of letters, digits and hyphens"), {}, "code"))
@@ -143,7 +143,7 @@ def potential_faults(given: PotentialEntry, codes: Collection[str], districts: M
 
 
 def realised_faults(given: RealisedEntry, codes: Collection[str], districts: Mapping[str, str]) -> list[Fault]:
-    """What is wrong with what a business reports of a quarter, at the names of its fields."""
+    """List the faults in the report of a business for a quarter, at the names of its fields."""
     faults = [*_business_faults(given, codes), *_district_faults(given.district, districts)]
     if not 1 <= given.quarter <= QUARTERS:
         faults.append(Fault("no-quarter", mark("A quarter is one of 1 to 4"), {}, "quarter"))
@@ -157,7 +157,7 @@ def realised_faults(given: RealisedEntry, codes: Collection[str], districts: Map
 
 
 def oss_faults(given: OssEntry, codes: Collection[str], levels: Collection[str]) -> list[Fault]:
-    """What is wrong with what the OSS is said to say, at the names of its fields."""
+    """List the faults in a statement of the OSS, at the names of its fields."""
     faults = _business_faults(given, codes)
     if given.risk and given.risk not in levels:
         faults.append(Fault("no-risk", mark("“%(given)s” is no level of risk"), {"given": given.risk}, "risk"))

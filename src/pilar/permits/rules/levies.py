@@ -35,7 +35,7 @@ class LevyElsewhere(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What being late costs by a regional rule: so many per cent of the levy for each month that has begun."""
+    """The interest of a regional rule for late payment: so many per cent of the levy for each month that has begun."""
 
     percent: Decimal
     most_months: int
@@ -56,8 +56,8 @@ class PaymentRow:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What was paid of a levy and what it owes, with what being late costs until ``settled_on``, the day on which all
-    of it was paid; None while something is left."""
+    """The account of a levy: paid and owed, with the interest until ``settled_on``, the day on which all of it was
+    paid; None while something is left."""
 
     paid: Decimal
     owed: Decimal
@@ -100,12 +100,12 @@ class LevyRow:
 
     @property
     def given_back(self) -> bool:
-        """Whether something of it was given back: then its payments stay with it."""
+        """Tell whether something of it was given back: then its payments stay with it."""
         return any(one.amount < 0 for one in self.payments)
 
     @property
     def by_code(self) -> bool:
-        """Whether its code is to be paid: it is of the whole sum."""
+        """Tell whether its code can still be paid: it is of the whole sum."""
         return bool(self.code) and self.state is LevyState.OPEN and not self.payments
 
     @property
@@ -131,7 +131,7 @@ Paid = Sequence[tuple[date, Decimal]]
 
 
 def interest_on(amount: Decimal, rule: Interest | None, due_on: date, day: date, paid: Paid = ()) -> Decimal:
-    """What is owed beside a levy on a day, in whole rupiah: of what was not paid yet as each month began; nothing
+    """Compute the interest on a levy on a day, in whole rupiah: on the part not paid yet as each month began; none
     without a rule."""
     if rule is None:
         return ZERO
@@ -142,7 +142,7 @@ def interest_on(amount: Decimal, rule: Interest | None, due_on: date, day: date,
 
 
 def account(amount: Decimal, rule: Interest | None, due_on: date, paid: Paid, today: date) -> Account:
-    """Whether payments settle a levy together: on the first day by which they are all that is owed on it."""
+    """Settle a levy by its payments: on the first day by which they cover all that is owed on it."""
     total = sum((one for _on, one in paid), ZERO)
     for day in sorted({on for on, _one in paid}):
         owed = amount + interest_on(amount, rule, due_on, day, paid)

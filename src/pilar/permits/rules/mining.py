@@ -93,7 +93,7 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Of so many cases: half took at most ``median`` days, nine in ten at most ``ninth``."""
+    """The days of so many cases: half took at most ``median``, nine in ten at most ``ninth``."""
 
     cases: int
     median: int
@@ -102,7 +102,8 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is named, for all cases, for those before and from the day that is compared, and how many did it again."""
+    """A line of a table: its name, the days of all cases, of those before and from the compared day, and the
+    repeats."""
 
     names: tuple[str, ...]
     days: Spread

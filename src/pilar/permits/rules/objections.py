@@ -14,7 +14,7 @@ from pilar.platform.lifecycle import Lifecycle, Move
 
 
 class About(StrEnum):
-    """What somebody objects to."""
+    """The kind of decision that somebody objects to."""
 
     REFUSAL = "refusal"
     REVOCATION = "revocation"
@@ -76,7 +76,8 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What can be objected to: the refusal, permit or levy of the number ``thing``, of the day ``decided_on``."""
+    """A decision that can be objected to: the refusal, permit or levy of the number ``thing``, of the day
+    ``decided_on``."""
 
     about: About
     thing: str
@@ -102,7 +103,7 @@ class OwnDecision(PilarError):
 
 
 def in_time(silent: bool) -> Fault | None:
-    """What was not answered in time counts as granted, and cannot be rejected any more."""
+    """Refuse to reject an objection that was not answered in time: it counts as granted."""
     sentence = mark("It was not answered in time and counts as granted: it can only be upheld")
     return Fault("answered-late", sentence, {}, "outcome") if silent else None
 

@@ -53,7 +53,7 @@ def read_point(text: str) -> Point | None:
 
 
 def in_indonesia(latitude: Decimal, longitude: Decimal) -> bool:
-    """Whether a place lies between the lines around Indonesia."""
+    """Tell whether a place lies between the lines around Indonesia."""
     return SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST
 
 

@@ -16,7 +16,7 @@ LONGEST_NOTE = 4_000
 
 
 class Heading(StrEnum):
-    """What the report tells of, in the order of the article."""
+    """A heading of the report, in the order of the article."""
 
     STRUCTURE = "structure"
     POWERS = "powers"
@@ -66,8 +66,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is told under a heading: ``counts`` from the records, ``note`` as the office wrote it. With neither, it is
-    not recorded."""
+    """The contents of a heading: ``counts`` from the records, ``note`` as the office wrote it. With neither, it is not
+    recorded."""
 
     heading: Heading
     counts: Counts | None = None

@@ -153,12 +153,12 @@ def initials(name: str) -> str:
 
 
 def scope(region: str) -> str:
-    """Of the sealed register of a region."""
+    """Name the sealed register of a region."""
     return f"permits.register:{region}"
 
 
 def list_scope(region: str) -> str:
-    """Of the sealed lists of a region."""
+    """Name the sealed lists of a region."""
     return f"permits.lists:{region}"
 
 
@@ -167,7 +167,7 @@ def document_key(permit: int, edition: int) -> str:
 
 
 def told(row: PermitRow, kind: PermitEventKind, reason: str = "") -> dict[str, Any]:
-    """What the sealed register keeps of an event: no more than everybody sees."""
+    """Reduce an event to what the sealed register keeps: no more than everybody sees."""
     return {
         "event": str(kind), "number": row.number, "service": row.service, "holder": row.holder, "place": row.place,
         "issued_on": str(row.issued_on), "valid_until": str(row.valid_until), "edition": row.edition,

@@ -54,7 +54,8 @@ UNREADABLE = mark("The signature cannot be read: clear it and let them sign agai
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What was drawn, as it is sent; as what (``capacity``), and whether the surveyor attests who drew it."""
+    """A drawn signature as it is sent: its strokes, the capacity of its owner, and whether the surveyor attests who
+    drew it."""
 
     strokes: str = ""
     capacity: str = ""

@@ -31,8 +31,8 @@ VERSION_TONES = {V.PROPOSED: "caution", V.PUBLISHED: "positive", V.WITHDRAWN: "n
 
 @dataclass(frozen=True, slots=True)
 class VersionFacts:
-    """What a move of a version looks at: its ``faults`` (what ``check`` found), whether who acts has proposed it, from
-    which day it shall hold, today, and the first day of the version that holds now or is to come."""
+    """The facts by which a move of a version is judged: its ``faults`` (what ``check`` found), whether who acts has
+    proposed it, from which day it shall hold, today, and the first day of the version that holds now or is to come."""
 
     faults: tuple[Fault, ...] = ()
     own_proposal: bool = False

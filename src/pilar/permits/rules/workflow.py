@@ -17,7 +17,7 @@ from pilar.permits.rules.expressions import parse
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an event says of the way of a case; ``to`` is the stage that it was sent back to."""
+    """An event on the way of a case; ``to`` is the stage that it was sent back to."""
 
     kind: EventKind
     stage: str = ""
@@ -26,7 +26,7 @@ class Step:
 
 
 class Stage(Protocol):
-    """What is asked of a stage here; ``services.Stage`` is one."""
+    """A stage as far as its order needs it; ``services.Stage`` is one."""
 
     @property
     def key(self) -> str: ...

@@ -49,7 +49,7 @@ class NotSet(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Levy:
-    """What a permit costs, with all that the formula was computed from, each as an expression writes it."""
+    """The price of a permit, with all that the formula was computed from, each as an expression writes it."""
 
     amount: Decimal
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -62,7 +62,8 @@ def shown(service: Service, answers: Mapping[str, Any]) -> tuple[Field, ...]:
 
 
 def known_answers(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What conditions and formulas see: the answers to fields that are asked, numbers exact, and the context."""
+    """Collect the names that conditions and formulas can see: the answers to fields that are asked, numbers exact, and
+    the context."""
     known: dict[str, Any] = {}
     for _field, _asked in _walk(service, answers, known):
         pass
@@ -76,8 +77,8 @@ def required(service: Service, answers: Mapping[str, Any]) -> tuple[Requirement,
 
 
 def judge(service: Service, answers: Mapping[str, Any], *, today: date | None = None) -> tuple[Fault, ...]:
-    """What is wrong in the answers, each at its field; what is not asked is not judged, unless nobody knows it.
-    ``today``: also that a permit of today would not end before it begins."""
+    """List the faults in the answers, each at its field; an answer to a question that is not asked is not judged,
+    unless nobody knows it. ``today``: also that a permit of today would not end before it begins."""
     asked = shown(service, answers)
     given = {
         name: exact(one, answers[name])
@@ -105,7 +106,7 @@ def judge(service: Service, answers: Mapping[str, Any], *, today: date | None = 
 
 
 def fee_of(service: Service, answers: Mapping[str, Any]) -> Levy:
-    """What it costs, in whole rupiah; raises :class:`NotSet`, or Faults where an answer of the formula is missing."""
+    """Compute the fee, in whole rupiah; raises :class:`NotSet`, or Faults where an answer of the formula is missing."""
     if service.fee is None:
         raise NotSet
     if not service.fee.formula:

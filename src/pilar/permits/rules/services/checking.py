@@ -67,7 +67,7 @@ class _Check:
         self.tell(number not in numbers, "unknown-number", "number", pattern, number=number)
 
     def form(self) -> bool:
-        """Whether the fields of the form can be known."""
+        """Tell whether the fields of the form can be known."""
         form = self.service.form
         try:
             Draft202012Validator.check_schema(form)
@@ -160,7 +160,8 @@ class _Check:
         self.tell(early, "sign-last", f"{place}.after", mark("The signature comes after all other stages"))
 
     def time(self) -> None:
-        """Whether the stages one after the other fit into the limit of the whole, where both are in the same unit."""
+        """Tell whether the stages one after the other fit into the limit of the whole, where both are in the same
+        unit."""
         for unit in ("days", "hours"):
             most, stages = getattr(self.service.limit, unit, None), self.service.stages
             if most is None or not all(getattr(one.limit, unit, None) is not None for one in stages):
@@ -220,7 +221,7 @@ class _Check:
 
 
 def _above(service: Service) -> dict[str, set[str]]:
-    """Of each stage all that come before it, itself among them where it waits for itself."""
+    """Map each stage to all that come before it, itself among them where it waits for itself."""
     after = {one.key: set(one.after) for one in service.stages}
     above = {key: set(keys) for key, keys in after.items()}
     for _step in service.stages:

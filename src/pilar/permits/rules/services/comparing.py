@@ -73,14 +73,14 @@ def limit_text(limit: Limit | None) -> str:
 
 
 def fee_text(fee: Fee | None) -> str:
-    """What a service costs as people say it: nothing, by a formula, or not set."""
+    """Say the price of a service as people do: nothing, by a formula, or not set."""
     if fee is None:
         return translate(mark("not set"))
     return fee.formula or translate(mark("free of charge"))
 
 
 def validity_text(service: Service, validity: Validity | None = None) -> str:
-    """How long its permit holds."""
+    """Say how long its permit holds."""
     one = validity or service.validity
     if one is None:
         return translate(mark("not set"))
@@ -93,7 +93,7 @@ def validity_text(service: Service, validity: Validity | None = None) -> str:
 
 
 def role_text(role: str) -> str:
-    """Who does a stage."""
+    """Name the role that does a stage."""
     return translate(ROLES[OFFICERS[role]].name) if role in OFFICERS else role
 
 
@@ -113,7 +113,7 @@ def _all(old: Service, new: Service) -> Iterator[Difference]:
 
 
 def _reworded(old: Wording, new: Wording) -> Iterator[Difference]:
-    """What the text of the document says otherwise, each paragraph by itself."""
+    """List the changed paragraphs of the document."""
     before, after = texts(old, None), texts(new, None)
     for key in ("title", "answers"):
         yield from _changed("document", "", {key: before[key]}, {key: after[key]})
@@ -143,7 +143,7 @@ def _rows(one: Service, part: str) -> Mapping[str, Any]:
 
 
 def texts(row: Any, service: Service | None) -> dict[str, str]:
-    """What the service or a row of it says, in the reader's language, by the keys of :data:`LABELS`."""
+    """Write the service or a row of it in the reader's language, by the keys of :data:`LABELS`."""
     told = {each.name: getattr(row, each.name) for each in fields(row) if each.name in LABELS}
     if isinstance(row, Field):
         told["schema"] = {

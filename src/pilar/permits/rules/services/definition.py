@@ -47,7 +47,7 @@ class Status(StrEnum):
 
 
 class Gap(StrEnum):
-    """What is not set; with a gap a service is shown, but takes no applications."""
+    """A part of a service that is not set; with a gap a service is shown, but takes no applications."""
 
     STAGES = "stages"
     LIMIT = "limit"
@@ -110,7 +110,7 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What a permit costs: it is free of charge, or has a formula over answers and ``inputs``."""
+    """The fee of a permit: it is free of charge, or has a formula over answers and ``inputs``."""
 
     free: bool = False
     formula: str = ""
@@ -124,7 +124,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """How long a permit holds: so many years, until a day of the answers, or by the answer ``cluster``."""
+    """The term of a permit: so many years, until a day of the answers, or by the answer ``cluster``."""
 
     years: int | None = None
     until: str = ""
@@ -138,9 +138,9 @@ class Validity:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the document of a permit says, in Indonesian: its ``title`` in place of the name of the service, paragraphs
-    ``opening`` it, those of its ``body`` and ``closing`` it, with names in braces (``wording.FACTS``, keys of fields);
-    ``answers``: the fields that stand in it as a table, all of them where none is named."""
+    """The text of the document of a permit, in Indonesian: its ``title`` in place of the name of the service,
+    paragraphs ``opening`` it, those of its ``body`` and ``closing`` it, with names in braces (``wording.FACTS``, keys
+    of fields); ``answers``: the fields that stand in it as a table, all of them where none is named."""
 
     title: str = ""
     opening: tuple[str, ...] = ()
@@ -150,7 +150,7 @@ class Wording:
 
     @property
     def texts(self) -> Mapping[str, tuple[str, ...]]:
-        """Its paragraphs by the part where they stand."""
+        """Group its paragraphs by the part where they stand."""
         return {"opening": self.opening, "body": self.body, "closing": self.closing}
 
 
@@ -227,7 +227,8 @@ class Service:
 
 
 def gaps(service: Service) -> tuple[Gap, ...]:
-    """What is not set; a closed service has none and takes no applications either (:func:`is_open`)."""
+    """List the parts of a service that are not set; a closed service has none and takes no applications either
+    (:func:`is_open`)."""
     kinds = {one.kind for one in service.stages}
     missing = {
         Gap.STAGES: not {StageKind.CHECK, StageKind.DECIDE, StageKind.SIGN} <= kinds,
@@ -239,7 +240,7 @@ def gaps(service: Service) -> tuple[Gap, ...]:
 
 
 def is_open(service: Service) -> bool:
-    """Whether it takes applications."""
+    """Tell whether it takes applications."""
     return not service.closed and not gaps(service)
 
 

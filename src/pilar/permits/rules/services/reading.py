@@ -43,7 +43,7 @@ def written(service: Service) -> dict[str, Any]:
 
 
 def _built(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:  # noqa: PLR0911 - one a kind of type
-    """What is given, as the type wants it; what cannot be read is a fault, and None."""
+    """Build a value of the wanted type; one that cannot be read is a fault, and None."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is UnionType:
         return _built(inner[0], given, place, faults)
@@ -161,7 +161,7 @@ def _form(given: Any) -> dict[str, Any]:
 
 
 def _drawable(properties: Any) -> bool:
-    """Whether each field of a form is a mapping, its texts are texts and its answers a list with names."""
+    """Tell whether each field of a form is a mapping, its texts are texts and its answers a list with names."""
     return isinstance(properties, Mapping) and all(
         isinstance(one, Mapping)
         and isinstance(one.get("enum", []), list)

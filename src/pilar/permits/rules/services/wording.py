@@ -22,7 +22,7 @@ _NAMED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def names(text: str) -> tuple[str, ...]:
-    """What a text names."""
+    """List the names in a text."""
     return tuple(_NAMED.findall(text))
 
 
@@ -35,7 +35,7 @@ def filled(paragraphs: Collection[str], facts: Mapping[str, str]) -> tuple[str, 
 
 
 def wording_faults(service: Service) -> Iterator[Fault]:
-    """What the text of the document names and nobody knows, and braces that name nothing, each at its part."""
+    """List the unknown names in the text of the document, and braces that name nothing, each at its part."""
     if service.document is None:
         return
     if len(service.document.title) > LONGEST_TITLE:
