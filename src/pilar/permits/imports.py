@@ -53,7 +53,7 @@ def _quarter(cell: Any, _notation: Any) -> int | Fault | None:
     if (said := cells.text(cell)) is None:
         return None
     spans = (read_span(f"{before}{said} {ANY_YEAR}") for before in ("", "tw "))
-    found = next((one for one in spans if isinstance(one, Span) and one.kind == "quarter"), None)
+    found = next((span for span in spans if isinstance(span, Span) and span.kind == "quarter"), None)
     sentence = mark("“%(given)s” is no quarter: write 1 to 4, or TW I")
     return found.start.month // 3 + 1 if found else Fault("no-quarter", sentence, {"given": said}, "quarter")
 
@@ -106,9 +106,9 @@ class Around(PersonsImporter):
     def _verdict(self, row: Row, is_there: Callable[[Any], bool]) -> Verdict:
         if row.faults:
             return Verdict(row, REFUSED, (), row.faults)
-        entry = self.entry({one.name: row[one.name] for one in self.columns()})
+        entry = self.entry({column.name: row[column.name] for column in self.columns()})
         faults = tuple(self.faults(entry))
-        named = {one.name for one in fields(entry)}
+        named = {field.name for field in fields(entry)}
         values = tuple(Value(said, getattr(entry, name)) for name, said in SHOWN.items() if name in named)
         return Verdict(row, REFUSED if faults else UNCHANGED if is_there(entry) else NEW, values, faults, of=entry)
 
@@ -143,9 +143,9 @@ class Potentials(Around):
         return potential_faults(entry, kbli(), self.districts)
 
     def there(self) -> Callable[[Any], bool]:
-        names = [one.name for one in fields(PotentialEntry)]
+        names = [field.name for field in fields(PotentialEntry)]
         rows = queries.potentials(self.subject, scope=self.by)
-        return {PotentialEntry(**{name: getattr(one, name) for name in names}) for one in rows}.__contains__
+        return {PotentialEntry(**{name: getattr(row, name) for name in names}) for row in rows}.__contains__
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         operations.save_potentials(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)

@@ -50,7 +50,7 @@ class PermitPaymentsKept(Schema):
 def report_payments(by: Standing, now: datetime, code: Region, given: PermitPaymentsIn) -> PermitPaymentsKept:
     """With the token of an account of the treasury. Sent again, a payment of the same reference changes nothing; where
     one is of a day to come, or two have the same reference, none is kept."""
-    told = [Reported(**one.model_dump()) for one in given.payments]
+    told = [Reported(**payment.model_dump()) for payment in given.payments]
     today, sentence = today_in(code, now), mark("Choose today or an earlier day")
     faults = [
         Fault("in-the-future", sentence, {}, f"payments.{place}.paid_on")

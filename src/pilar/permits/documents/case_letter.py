@@ -26,6 +26,6 @@ def letter_document(found: LetterOut) -> Document:
 
 def _block(text: str) -> Block:
     lines = text.split("\n")
-    if all(one.startswith("- ") for one in lines):
-        return Bullets(tuple(one[2:] for one in lines))
+    if all(line.startswith("- ") for line in lines):
+        return Bullets(tuple(line[2:] for line in lines))
     return Paragraph(text)

@@ -51,7 +51,7 @@ def _blocks(found: CaseDetail, levy: LevyRow, *, synthetic: bool) -> Iterator[Bl
     yield Heading(_("How the amount was computed"))
     yield Pairs((Pair(_("Formula"), levy.formula, code=True),))
     fee = found.service.fee
-    known = {one.key: one.name.id for one in found.service.fields} | {
+    known = {field.key: field.name.id for field in found.service.fields} | {
         name: one.source for name, one in (fee.inputs if fee else {}).items()
     }
     rows = tuple(Row((name, value, known.get(name, ""))) for name, value in levy.inputs.items())
@@ -68,7 +68,8 @@ def _blocks(found: CaseDetail, levy: LevyRow, *, synthetic: bool) -> Iterator[Bl
         yield Table(
             heads,
             tuple(
-                Row((in_words(one.paid_on, LANGUAGE), one.reference, rupiah_text(one.amount))) for one in levy.payments
+                Row((in_words(payment.paid_on, LANGUAGE), payment.reference, rupiah_text(payment.amount)))
+                for payment in levy.payments
             ),
         )
         rest = (Pair(_("Still to be paid"), f"Rp{rupiah_text(levy.left)}"),) if levy.left else ()

@@ -47,20 +47,20 @@ def quarterly_workbook(found: Quarterly) -> bytes:
 def _blocks(found: Quarterly) -> Iterator[Block]:
     if found.synthetic:
         yield Notice(_("Synthetic data, made up for the demonstration."))
-    for one in found.sections:
-        yield Heading(one.title, numbered=True)
-        if one.note:
-            yield Paragraph(one.note)
-        if one.counts and one.counts.rows:
-            yield _table(one.counts)
-        if not one.recorded:
+    for section in found.sections:
+        yield Heading(section.title, numbered=True)
+        if section.note:
+            yield Paragraph(section.note)
+        if section.counts and section.counts.rows:
+            yield _table(section.counts)
+        if not section.recorded:
             yield Paragraph(_("not recorded"), quiet=True)
     told = _("The list of headings is that of %(law)s as %(source)s retells it; the official form was not seen.")
     yield Paragraph(told % {"law": LAW, "source": SOURCE}, quiet=True)
 
 
 def _table(counts: Counts) -> Table:
-    numbers = [isinstance(one, int | Decimal) for one in counts.rows[0]]
+    numbers = [isinstance(cell, int | Decimal) for cell in counts.rows[0]]
     columns = tuple(Column(head, number) for head, number in zip(counts.heads, numbers, strict=True))
     return Table(columns, tuple(Row(tuple(map(_cell, row))) for row in counts.rows))
 

@@ -39,5 +39,5 @@ def open_data(found: Statistics, region: str, year: int, *, home: str, created: 
 
 def _table(name: str, title: str, rows: Sequence[Counted]) -> DataTable:
     fields = (Field("key", "string", "Service or month"), Field("name", "string", "Its name"), *COUNTS)
-    values = tuple((one.key, one.name, *(getattr(one, field.name) for field in COUNTS)) for one in rows)
+    values = tuple((row.key, row.name, *(getattr(row, field.name) for field in COUNTS)) for row in rows)
     return DataTable(name, title, "Applications by how they stand", fields, ("key",), values)

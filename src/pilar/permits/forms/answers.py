@@ -48,7 +48,7 @@ class AnswersForm(FaultsForm):
         super().__init__(data, **named)
         self.service = service
         self.context = {name: self.initial[name] for name in CONTEXT if self.initial.get(name) is not None}
-        self.fields |= {one.key: _field(one) for one in service.fields}
+        self.fields |= {field.key: _field(field) for field in service.fields}
         typed = self._typed() if self.is_bound else dict(self.initial)
         asked = {one.key for one in shown(service, {**typed, **self.context})}
         self.fields = {key: one for key, one in self.fields.items() if key in asked}
@@ -68,15 +68,15 @@ class AnswersForm(FaultsForm):
     def groups(self) -> list[tuple[str, list[BoundField]]]:
         """The fields under the headings of their groups, in the order of the form."""
         found: dict[str, list[BoundField]] = {}
-        for one in self.service.fields:
-            if one.key in self.fields:
-                found.setdefault(str(one.group), []).append(self[one.key])
+        for field in self.service.fields:
+            if field.key in self.fields:
+                found.setdefault(str(field.group), []).append(self[field.key])
         return list(found.items())
 
     @property
     def depends(self) -> bool:
         """Tell whether something is asked in some cases only."""
-        return any(one.show for one in self.service.fields)
+        return any(field.show for field in self.service.fields)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -107,7 +107,7 @@ def of_conditions(service: Service) -> Service:
     for one in reversed(service.fields):
         if one.key in wanted and one.show:
             wanted |= parse(one.show).names
-    properties = {one.key: one.schema for one in service.fields if one.key in wanted}
+    properties = {field.key: field.schema for field in service.fields if field.key in wanted}
     return replace(service, form={"type": "object", "properties": properties})
 
 

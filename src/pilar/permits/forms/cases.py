@@ -73,7 +73,7 @@ class PersonForm(FaultsForm):
     @property
     def person(self) -> Person:
         """The applicant as typed, as far as that can be kept."""
-        return Person(**{one.name: self.cleaned_data.get(one.name, "") for one in fields(Person)})
+        return Person(**{field.name: self.cleaned_data.get(field.name, "") for field in fields(Person)})
 
 
 class AppointmentForm(Given):
@@ -91,7 +91,7 @@ class ObjectionForm(Given):
     )  # fmt: skip
 
     def fit(self, row: CaseDetail) -> None:
-        self.fields["about"].choices = [(one.about.value, one.name) for one in row.grounds]
+        self.fields["about"].choices = [(ground.about.value, ground.name) for ground in row.grounds]
 
     def given(self) -> Mapping[str, Any]:
         return {**super().given(), "about": About(self.cleaned_data["about"])}
@@ -140,7 +140,7 @@ class ReturnForm(Given):
 
 def _outcomes() -> list[tuple[str, Any]]:
     kinds = (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED)
-    return [("", _("Choose")), *((one.value, translate(OUTCOMES[one])) for one in kinds)]
+    return [("", _("Choose")), *((kind.value, translate(OUTCOMES[kind])) for kind in kinds)]
 
 
 class OutcomeForm(Given):
@@ -191,8 +191,8 @@ class BackForm(Given):
     text = forms.CharField(label=_("What has to be done"), max_length=4000, required=False, widget=AREA)
 
     def fit(self, row: CaseDetail) -> None:
-        keys = {key for one in row.stages if one.mine for key in one.stage.returns}
-        names = {one.key: str(one.name) for one in row.service.stages}
+        keys = {key for stage in row.stages if stage.mine for key in stage.stage.returns}
+        names = {stage.key: str(stage.name) for stage in row.service.stages}
         self.fields["to"].choices = [(key, names[key]) for key in names if key in keys]
         self.fields["reason"].choices = _reasons(Why.SEND_BACK)
 
@@ -209,7 +209,9 @@ class StopForm(Given):
 
     def fit(self, row: CaseDetail) -> None:
         self.fields["reason"].choices = _reasons(Why.STOP)
-        self.fields["documents"].choices = [(one.key, str(one.name)) for one in row.service.requirements]
+        self.fields["documents"].choices = [
+            (requirement.key, str(requirement.name)) for requirement in row.service.requirements
+        ]
 
     def given(self) -> Mapping[str, Any]:
         found = [Finding("missing", requirement=one) for one in self.cleaned_data["documents"]]
@@ -283,4 +285,4 @@ class BeginForm(OnceForm):
 
 
 def _reasons(why: Why) -> list[tuple[str, Any]]:
-    return [("", _("Choose")), *((one.code, str(one.name)) for one in reasons(why).values())]
+    return [("", _("Choose")), *((reason.code, str(reason.name)) for reason in reasons(why).values())]

@@ -240,7 +240,7 @@ class Part:
         """The parts of the definition that were typed; raises Faults where two fields have one name."""
         found = _read(_cells(self.row, self.names), form.cleaned_data) if self.row else {}
         lists = {
-            one.name: [_read(_cells(self.rows[one.name]), each.cleaned_data) for each in one.forms] for one in rows
+            row.name: [_read(_cells(self.rows[row.name]), each.cleaned_data) for each in row.forms] for row in rows
         }
         return self.data({**found, **lists})
 

@@ -108,7 +108,7 @@ def save_answers(
     if row.edition != seen:
         raise Outdated(Stored(row.edition, row.answers))
     service = trail.service_of(row)
-    kept = {one.key: answers[one.key] for one in service.fields if answers.get(one.key) not in (None, "")}
+    kept = {field.key: answers[field.key] for field in service.fields if answers.get(field.key) not in (None, "")}
     if unfit := [name for name, value in kept.items() if not _storable(value)]:
         raise Faults([Fault("unfit-answer", mark("This is no answer to the question"), {}, name) for name in unfit])
     context = {name: row.answers[name] for name in services.CONTEXT if name in row.answers}
@@ -294,9 +294,9 @@ def _drafted(row: Case, by: Standing, now: datetime) -> int:
 
 
 def _requirement(service: Service, key: str) -> services.Requirement:
-    for one in service.requirements:
-        if one.key == key:
-            return one
+    for requirement in service.requirements:
+        if requirement.key == key:
+            return requirement
     raise Faults([Fault("unknown-requirement", mark("The service does not ask for this document"), {}, "requirement")])
 
 

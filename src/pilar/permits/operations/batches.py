@@ -56,7 +56,7 @@ def order_many(
     if not 0 < len(stages) <= MOST:
         raise Faults([Fault("too-many", mark("Choose 1 to %(most)s applications"), {"most": MOST}, "stages")])
     ordered: dict[str, Any] = {
-        "region_id": region, "act": act, "stages": [list(one) for one in stages], "given": dict(given),
+        "region_id": region, "act": act, "stages": [list(stage) for stage in stages], "given": dict(given),
         "ordered_by_id": by.account,
     }  # fmt: skip
     if waits := DeskBatch.objects.filter(**ordered, ended_at=None).first():

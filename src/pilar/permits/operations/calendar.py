@@ -182,8 +182,8 @@ def _follow_objection(by: Standing, key: int, cause: Cause, now: datetime) -> No
 
 def _by_case(rows: QuerySet[Row], keys: list[int]) -> Mapping[int, list[Row]]:
     found: defaultdict[int, list[Row]] = defaultdict(list)
-    for one in rows.filter(case__in=keys):
-        found[one.case_id].append(one)  # type: ignore[attr-defined]
+    for row in rows.filter(case__in=keys):
+        found[row.case_id].append(row)  # type: ignore[attr-defined]
     return found
 
 

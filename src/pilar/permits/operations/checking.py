@@ -107,14 +107,14 @@ def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
     """Join the listed findings with the documents that were refused; raises Faults for codes and names that there are
     not."""
     service = trail.service_of(case)
-    keys, fields = {one.key for one in service.requirements}, {one.key for one in service.fields}
+    keys, fields = {requirement.key for requirement in service.requirements}, {field.key for field in service.fields}
     for place, one in enumerate(findings):
         require_reason(Why.FINDING, one.code, place=f"{place}.code")
         if (one.requirement and one.requirement not in keys) or (one.field and one.field not in fields):
             sentence = mark("Choose a document or a question")
             raise Faults([Fault("unknown-finding", sentence, {}, f"{place}.requirement")])
         _require_short(one.text, f"{place}.text")
-    named = {one.requirement for one in findings}
+    named = {finding.requirement for finding in findings}
     refused = [one for one in completeness.last_files(case).values() if one.state == FileState.REFUSED]
     return [*findings, *(Finding(one.reason, one.requirement, "", one.told) for one in refused
                          if one.requirement not in named)]  # fmt: skip
@@ -129,6 +129,6 @@ def _require_short(text: str, place: str) -> None:
 def _in_check(by: Standing, key: int, now: datetime) -> tuple[Case, Task, Standing]:
     row, acting = desk_case(by, key, Action.CHECK, now=now)
     service = trail.service_of(row)
-    first = next(one for one in service.stages if one.kind is StageKind.CHECK)
+    first = next(stage for stage in service.stages if stage.kind is StageKind.CHECK)
     task, _stage = stage_of(acting, row, service, first.key, StageKind.CHECK, now=now)
     return row, task, acting

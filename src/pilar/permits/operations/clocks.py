@@ -156,8 +156,9 @@ def evidence_of(case: Case, reading: Reading) -> dict[str, Any]:
         "day_zero": str(reading.day_zero), "due": str(reading.due),
         "limit": {"days": reading.limit.days, "hours": reading.limit.hours},
         "counted": [str(day) for day in counted.counted] if counted else [],
-        "holidays": [{"day": str(one.day), "name": one.name.id, "decree": one.decree.number}
-                     for one in counted.holidays] if counted else [],
-        "stops": [{"since": str(one.since), "until": str(one.until), "reason": one.reason} for one in reading.stops],
+        "holidays": [{"day": str(holiday.day), "name": holiday.name.id, "decree": holiday.decree.number}
+                     for holiday in counted.holidays] if counted else [],
+        "stops": [{"since": str(stop.since), "until": str(stop.until), "reason": stop.reason}
+                  for stop in reading.stops],
         "law": law.law, "source": law.source,
     }  # fmt: skip

@@ -112,7 +112,7 @@ def grant_by_silence(*, by: Standing, case: int, now: datetime) -> None:
     service, law = trail.service_of(row), trail.granted_by(row)
     if not law:
         raise CaseElsewhere
-    sign = next(one for one in service.stages if one.kind is StageKind.SIGN)
+    sign = next(stage for stage in service.stages if stage.kind is StageKind.SIGN)
     require_stage(acting, region=row.region_id, role=OFFICERS[sign.role], office=None, hands=(),
                   apart=apart_from(row, service, sign))  # fmt: skip
     done = trail.done_of(service, row.events.order_by("number"))

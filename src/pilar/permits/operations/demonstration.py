@@ -141,16 +141,16 @@ def _tasks(
     for key, case, service in pairs:
         rounds: Counter[str] = Counter()
         opened: dict[str, datetime] = {}
-        for one in case.events:
-            if one.kind is EventKind.OPENED:
-                opened[one.stage] = one.at
-                rounds[one.stage] += 1
-            elif one.kind in (EventKind.DONE, EventKind.SENT_BACK):
-                stage = service.stage(one.stage)
-                outcome = one.facts.get("outcome", Outcome.SENT_BACK)
+        for event in case.events:
+            if event.kind is EventKind.OPENED:
+                opened[event.stage] = event.at
+                rounds[event.stage] += 1
+            elif event.kind in (EventKind.DONE, EventKind.SENT_BACK):
+                stage = service.stage(event.stage)
+                outcome = event.facts.get("outcome", Outcome.SENT_BACK)
                 yield (
-                    key, region, one.stage, rounds[one.stage], stage.kind.value, OFFICERS[stage.role].value,
-                    offices.get(stage.office), opened[one.stage], one.at, _who(one.by), str(outcome),
+                    key, region, event.stage, rounds[event.stage], stage.kind.value, OFFICERS[stage.role].value,
+                    offices.get(stage.office), opened[event.stage], event.at, _who(event.by), str(outcome),
                 )  # fmt: skip
 
 

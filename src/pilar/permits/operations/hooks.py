@@ -97,7 +97,7 @@ def announce(region: str, event: HookEvent, subject: str, data: Mapping[str, obj
     said = {"type": event.value, "timestamp": now.isoformat(), "data": {"subject": subject, **data}}
     body = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     HookDelivery.objects.bulk_create(
-        HookDelivery(subscription=one, event=event, body=body, made_at=now, next_at=now) for one in rows
+        HookDelivery(subscription=row, event=event, body=body, made_at=now, next_at=now) for row in rows
     )
 
 

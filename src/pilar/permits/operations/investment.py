@@ -124,7 +124,7 @@ def mirror_oss(*, by: Standing, region: str, given: Sequence[OssEntry], now: dat
     if faults := [fault for one in given for fault in oss_faults(one, codes, levels)]:
         raise Faults(faults)
     locks.take(f"{OSS} {region}")
-    there = {(one.nib, one.kbli): one for one in OssRecord.objects.filter(region=region)}
+    there = {(record.nib, record.kbli): record for record in OssRecord.objects.filter(region=region)}
     newer = {
         (one.nib, one.kbli): one for one in sorted(given, key=lambda one: one.as_of)
         if (one.nib, one.kbli) not in there or there[one.nib, one.kbli].as_of < one.as_of

@@ -37,7 +37,7 @@ def send_letter(
         "name": person["name"], "address": person["address"], "service": service.name.id, "number": case.number,
         "sent": in_words(sent, LANGUAGE), "day": in_words(today, LANGUAGE), "law": terms.law,
         "last_day": in_words(terms.within.after(today, working_days(case.region_id)), LANGUAGE),
-        "findings": "\n".join(_line(one, names) for one in findings),
+        "findings": "\n".join(_line(finding, names) for finding in findings),
     }  # fmt: skip
     made = template(kind).filled({**known, **facts})
     CaseLetter.objects.create(case=case, kind=kind, at=now, by=by.signature, title=made.title, text=made.text)

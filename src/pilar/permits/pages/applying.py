@@ -82,7 +82,7 @@ def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now:
     counter."""
     row = service_on(region, service, today_in(region, now))
     form = BeginForm(posted(request))
-    form.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in row.service.kinds]
+    form.fields["kind"].choices = [(kind.value, translate(KIND_NAMES[kind])) for kind in row.service.kinds]
     given: dict[str, Any] = {"by": by, "region": region, "service": service, "now": now}
     start: Callable[..., int] = operations.begin_case if by.account is None else operations.begin_at_counter
     if by.account is None:
@@ -92,7 +92,7 @@ def begin(request: HttpRequest, region: str, service: str, *, by: Standing, now:
     else:
         kinds = row.service.applicants
         given["applicant"] = kinds[0].value
-        form.ask(account=[], applicant=[(one.value, translate(APPLICANT_NAMES[one])) for one in kinds])
+        form.ask(account=[], applicant=[(kind.value, translate(APPLICANT_NAMES[kind])) for kind in kinds])
     if stored_once(form, lambda: start(**given | form.cleaned_data), **_once("permits.begun", by)):
         if form.outcome is None:  # a second click: the draft stands in the list
             return redirect("permits:own-cases") if by.account is None else redirect("permits:desk", region)
@@ -178,7 +178,7 @@ def add_file(request: HttpRequest, key: int, requirement: str, *, by: Standing, 
 
     if stored(form, keep):
         return done(request, _("The document is kept"), f"{reverse('permits:own-case', args=[key])}#{requirement}")
-    name = next((one.name for one in row.files if one.requirement == requirement), requirement)
+    name = next((file.name for file in row.files if file.requirement == requirement), requirement)
     return drawn(request, "permits/cases/file.html", {"row": row, "form": form, "name": name})
 
 
@@ -240,7 +240,7 @@ def submit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
             about=str(row.service.name), trail=trail_of(row),
             will=(_("The office looks whether it is complete; then its clock begins"),
                   _("If something is missing, it comes back to you with one list of everything")),
-            counts=((_("Documents"), str(sum(1 for one in row.files if one.key))),),
+            counts=((_("Documents"), str(sum(1 for file in row.files if file.key))),),
             blocked=tuple(Remark(text) for text in row.open_faults), state=str(row.edition),
         )  # fmt: skip
 

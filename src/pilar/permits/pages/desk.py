@@ -114,7 +114,7 @@ def letter(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
 def quarter(request: HttpRequest, region: str, of: tuple[int, int], *, by: Standing, now: datetime) -> Shown:
     """The report of a quarter with what the office writes in it."""
     found = quarterly(region, *of, scope=by, now=now)
-    form = QuarterForm(posted(request), initial={one.heading.value: one.note for one in found.sections})
+    form = QuarterForm(posted(request), initial={section.heading.value: section.note for section in found.sections})
 
     def keep() -> None:
         notes = {one: form.cleaned_data[one] for one in Heading}

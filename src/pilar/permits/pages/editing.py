@@ -229,7 +229,7 @@ def _unready(row: VersionRow) -> tuple[Remark, ...]:
     same thing."""
     gaps = (each for each in ShownService(row, "").gaps.split(", ") if each)
     found = tuple(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps)
-    if any(one.schema.get("x-once") for one in row.service.fields):
+    if any(field.schema.get("x-once") for field in row.service.fields):
         return found
     said = _(
         "No question is marked as one whose answer no other permit has, such as a parcel or the number of a licence: a "

@@ -65,7 +65,7 @@ RISKS = Table(
 def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
     """Where cases of a region wait, come back or are stopped, by the log of what happened to them."""
     today = today_in(region, now)
-    services = {one.key: one.service for one in queries.services(region, today)}
+    services = {service.key: service.service for service in queries.services(region, today)}
     names = {key: str(one.name) for key, one in services.items()}
     form = FlowForm(request.GET, services=names, today=today)
     risks = [replace(one, service=names.get(one.service, one.service)) for one in at_risk(region, scope=by, now=now)]
@@ -78,10 +78,10 @@ def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
         region, scope=by, since=given["dari"], until=given["sampai"], split=given["banding"],
         service=given["layanan"], now=now,
     )  # fmt: skip
-    stages = {stage.key: str(stage.name) for one in services.values() for stage in one.stages}
+    stages = {stage.key: str(stage.name) for service in services.values() for stage in service.stages}
 
     def named(lines: Iterable[Line]) -> list[Line]:
-        return [replace(one, names=(" → ".join(stages.get(key, key) for key in one.names),)) for one in lines]
+        return [replace(line, names=(" → ".join(stages.get(key, key) for key in line.names),)) for line in lines]
 
     desks, without = named(found.desks), () if given["banding"] else ("before", "later")
     return {
@@ -91,7 +91,7 @@ def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
         ),
         "desks": DESKS.of(desks, without=without), "gaps": GAPS.of(named(filter(_waits, found.gaps)), without=without),
         "ways": WAYS.of(named(found.ways[:SHOWN]), without=without),
-        "stops": STOPS.of([replace(one, service=names.get(one.service, one.service)) for one in found.stops]),
+        "stops": STOPS.of([replace(stop, service=names.get(stop.service, stop.service)) for stop in found.stops]),
     }  # fmt: skip
 
 

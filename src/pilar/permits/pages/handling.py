@@ -280,7 +280,9 @@ def all_cases(request: HttpRequest, region: str, *, by: Standing, now: datetime)
 def desk_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One application whole: who applies, answers and documents side by side with the checklist, its way and clock."""
     row = cases.officers_case(key, scope=by, now=now)
-    checks = Action.CHECK in row.acts and any(one.mine and one.stage.kind is StageKind.CHECK for one in row.stages)
+    checks = Action.CHECK in row.acts and any(
+        stage.mine and stage.stage.kind is StageKind.CHECK for stage in row.stages
+    )
     form = ChecksForm(posted(request), row=row) if checks and not row.own else None
     if form and stored(form, lambda: operations.check_files(by=by, case=key, now=now, **form.given())):
         return done(request, _("The checks are kept"), "permits:desk-case", key)
@@ -288,7 +290,7 @@ def desk_case(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         messages.warning(request, _("Nothing was kept: this is not to be done now"))
         return redirect("permits:desk-case", key)
     return {
-        "row": row, "form": form, "lines": [(one, form.line(one.key) if form else None) for one in row.files],
+        "row": row, "form": form, "lines": [(file, form.line(file.key) if form else None) for file in row.files],
         **came_of(key, now=now),
         "acts": _acts(row), "message": MessageForm() if Action.WRITE in row.acts else None,
     }  # fmt: skip

@@ -89,7 +89,7 @@ def regions(request: HttpRequest) -> Shown:
     codes = queries.regions(scope=PUBLIC)
     if len(codes) == 1:
         return redirect("permits:investment", codes[0])
-    return {"regions": [areas.region(one) for one in codes]}
+    return {"regions": [areas.region(code) for code in codes]}
 
 
 @page("permits/around/investment.html", public=True)
@@ -116,8 +116,8 @@ def investment(request: HttpRequest, region: str, *, by: Standing, now: datetime
 def _map(rows: Sequence[queries.PotentialRow]) -> charts.Chart | None:
     """Those that have a place, by their numbers."""
     marks = [
-        charts.Place(one.name, one.point.latitude, one.point.longitude, (one.kind_name, one.district_name))
-        for one in rows if one.point
+        charts.Place(row.name, row.point.latitude, row.point.longitude, (row.kind_name, row.district_name))
+        for row in rows if row.point
     ]  # fmt: skip
     return charts.places(marks, columns=(_("Name"), _("Kind"), _("District"))) if marks else None
 

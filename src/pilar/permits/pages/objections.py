@@ -57,7 +57,8 @@ def file_objection(request: HttpRequest, key: int, *, by: Standing, now: datetim
             title=_("Check before you file the objection"), act=_("File the objection"),
             about=f"{row.row.number}, {row.service.name}", trail=trail_of(row), final=False,
             will=(
-                *(translate(until, name=one.name, day=one.last_day, law=one.terms.law) for one in row.grounds),
+                *(translate(until, name=ground.name, day=ground.last_day, law=ground.terms.law)
+                  for ground in row.grounds),
                 _("Somebody who took no part in the decision answers, within a time of its own"),
                 _("What was decided, and what is to be paid, stands until then"),
             ),

@@ -76,7 +76,7 @@ def register(request: HttpRequest, *, now: datetime) -> Shown:
         "wanted": wanted, "today": today, "most": MOST_LISTED,
         "services": [("", _("All")), *offered.items()],
         "states": [("", _("All")), *((str(one), translate(name)) for one, name in STATE_NAMES.items())],
-        "regions": [(one, areas.region(one).name) for one in regions],
+        "regions": [(region, areas.region(region).name) for region in regions],
     }  # fmt: skip
 
 

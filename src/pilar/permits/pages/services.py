@@ -65,7 +65,7 @@ class ShownService:
 
     @property
     def gaps(self) -> str:
-        return ", ".join(translate(GAP_NAMES[one]) for one in self.row.gaps)
+        return ", ".join(translate(GAP_NAMES[gap]) for gap in self.row.gaps)
 
     @property
     def steps(self) -> list[list[tuple[Stage, dict[str, str]]]]:
@@ -118,10 +118,10 @@ def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
         and (not given.get("kind") or given["kind"] in one.service.kinds)
     ]
     chosen = kbli().get(code)
-    finishes = forecasts_at(region, [one.row.key for one in rows if given], today=today_in(region, now))
+    finishes = forecasts_at(region, [row.row.key for row in rows if given], today=today_in(region, now))
     return {
         "region": areas.region(region), "form": form, "asked": bool(given),
-        "rows": [replace(one, finish=finishes.get(one.row.key)) for one in rows if given],
+        "rows": [replace(row, finish=finishes.get(row.row.key)) for row in rows if given],
         "chosen": chosen, "above": parents(code) if chosen else (),
         "classes": find(given.get("business", "")) if not chosen else (),
     }  # fmt: skip
@@ -152,7 +152,7 @@ def standard(request: HttpRequest, row: VersionRow, here: str, finish: Finish | 
         "form": form, "asked": asked, "answers": answers, "needs": {one.key for one in required(service, answers)},
         "cost": _cost(service, answers) if asked else "",
         "choices": {
-            "kind": [(one.value, translate(KIND_NAMES[one])) for one in service.kinds],
+            "kind": [(kind.value, translate(KIND_NAMES[kind])) for kind in service.kinds],
             "applicant": [(one.value, translate(APPLICANT_NAMES[one])) for one in service.applicants],
         },
         "synthetic": {name: name in service.synthetic for name in PARTS},

@@ -48,7 +48,7 @@ def regions(request: HttpRequest, *, now: datetime) -> Shown:
     codes = services.regions(today)
     if len(codes) == 1:
         return redirect("permits:statistics", codes[0], today.year)
-    return {"regions": [areas.region(one) for one in codes], "year": today.year}
+    return {"regions": [areas.region(code) for code in codes], "year": today.year}
 
 
 @page("permits/around/statistics.html", public=True)

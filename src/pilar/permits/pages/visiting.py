@@ -60,8 +60,8 @@ def visits(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     start = form.cleaned_data["start"] if form.is_bound and form.is_valid() else None
     stops = queries.visits(region, scope=by, now=now, start=start)
     marks = [
-        charts.Place(one.row.number, one.point.latitude, one.point.longitude, (one.place,))
-        for one in stops if one.point
+        charts.Place(stop.row.number, stop.point.latitude, stop.point.longitude, (stop.place,))
+        for stop in stops if stop.point
     ]  # fmt: skip
     columns = (_("Visit"), _("Place"))
     return {
@@ -127,7 +127,7 @@ def sign_minutes(request: HttpRequest, key: int, stage: str, *, by: Standing, no
 
     def look() -> Check | Done:
         row = cases.own_case(key, scope=by, now=now)
-        found = next((one for one in row.minutes if one.stage == stage), None)
+        found = next((minutes_row for minutes_row in row.minutes if minutes_row.stage == stage), None)
         if found is None or found.signed_at or Right.SIGN_MINUTES not in row.acts:
             said = _("The minutes are signed") if found and found.signed_at else _("This is not to be done now")
             return Done(said, trail_of(row)[-1][1])
@@ -151,6 +151,6 @@ def sign_minutes(request: HttpRequest, key: int, stage: str, *, by: Standing, no
 def minutes(_request: HttpRequest, case: int, stage: str, *, by: Standing, now: datetime) -> HttpResponse:
     """The minutes of a visit as a document, for who applies and for who works on it."""
     row = (cases.own_case if by.account is None else cases.officers_case)(case, scope=by, now=now)
-    found = existing(next((one for one in row.minutes if one.stage == stage), None))
+    found = existing(next((minutes_row for minutes_row in row.minutes if minutes_row.stage == stage), None))
     made = minutes_document(row, found, areas.region(row.row.region).name, inside=by.account is not None)
     return file(typeset(made), f"berita-acara-{case}.pdf", "application/pdf", inline=True)

@@ -101,11 +101,11 @@ def own_documents(*, scope: Standing, now: datetime) -> tuple[OwnDocumentRow, ..
     """The documents that the reader, and whom they act for, may use again."""
     accounts = [one.account for one in acting_for(scope, purpose="permits", now=now)]
     rows = OwnDocument.objects.filter(account__in=accounts, removed_at=None).order_by("requirement", "pk")
-    used = CaseFile.objects.filter(storage_key__in=[one.storage_key for one in rows]).select_related("case")
+    used = CaseFile.objects.filter(storage_key__in=[row.storage_key for row in rows]).select_related("case")
     names = {one.storage_key: paper_name(trail.service_of(one.case), one.requirement) for one in used}
     return tuple(
-        OwnDocumentRow(one.pk, names.get(one.storage_key, one.requirement), one.file_name, one.valid_until)
-        for one in rows
+        OwnDocumentRow(row.pk, names.get(row.storage_key, row.requirement), row.file_name, row.valid_until)
+        for row in rows
     )  # fmt: skip
 
 
@@ -121,9 +121,9 @@ def absences(region: str, *, scope: Standing, now: datetime) -> tuple[AbsenceRow
     heads = AUTHORITY.may(scope, Action.DELEGATE, Place(region))
     rows = Absence.objects.filter(region=region, ended_at=None, until__gte=today_in(region, now))
     return tuple(
-        AbsenceRow(one.pk, str(one.user.name), role_of(one.role), str(one.deputy.name), one.since, one.until,
-                   heads or one.user_id == scope.account)
-        for one in rows.select_related("user", "deputy").order_by("since", "pk")
+        AbsenceRow(row.pk, str(row.user.name), role_of(row.role), str(row.deputy.name), row.since, row.until,
+                   heads or row.user_id == scope.account)
+        for row in rows.select_related("user", "deputy").order_by("since", "pk")
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def desk(
     """The open stages that the reader can do in a region, those due first; ``mine``: that they have taken, ``among``:
     those of these cases."""
     acting = trail.acting(scope, now)
-    held = [one for one in acting.memberships if one.region == region]
+    held = [membership for membership in acting.memberships if membership.region == region]
     found = Q(pk__in=())
     for one in held:
         found |= Q(role=one.role) if one.office is None else Q(role=one.role, office=one.office)
@@ -152,7 +152,7 @@ def desk(
 
 
 def _desk_rows(tasks: list[Task], now: datetime) -> Iterable[CaseRow]:
-    events = _events_of({one.case_id for one in tasks})
+    events = _events_of({task.case_id for task in tasks})
     for one in tasks:
         service = trail.service_of(one.case)
         reading = trail.reading(one.case, service, now=now, events=events[one.case_id])
@@ -185,20 +185,20 @@ def all_cases(
 def appointments(region: str, *, scope: Standing, now: datetime) -> tuple[AppointmentRow, ...]:
     """The appointments to come of the cases of a region that the reader may see."""
     rows = Appointment.objects.filter(case__in=trail.readable(region, scope), ended_at=None, at__gt=now)
-    return tuple(_appointment(one, inside=True) for one in rows.select_related("case", "officer"))
+    return tuple(_appointment(row, inside=True) for row in rows.select_related("case", "officer"))
 
 
 def own_cases(*, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
     """The cases of the reader and of those whom they act for, newest first."""
     accounts = [one.account for one in acting_for(scope, purpose="permits", now=now)]
     rows = Case.objects.filter(applicant__in=accounts).select_related("version").order_by("-created_at", "-pk")
-    return tuple(_row_of(one) for one in rows)
+    return tuple(_row_of(row) for row in rows)
 
 
 def handed_over(*, scope: Standing) -> tuple[CaseRow, ...]:
     """The cases that the reader has handed to who acts for them, newest first."""
     rows = Case.objects.filter(handed_by=scope.citizen) if scope.citizen is not None else Case.objects.none()
-    return tuple(_row_of(one) for one in rows.select_related("version").order_by("-created_at", "-pk"))
+    return tuple(_row_of(row) for row in rows.select_related("version").order_by("-created_at", "-pk"))
 
 
 def counter_drafts(region: str, *, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
@@ -206,7 +206,7 @@ def counter_drafts(region: str, *, scope: Standing, now: datetime) -> tuple[Case
     if not AUTHORITY.extent(trail.acting(scope, now), Action.FILE).touched & {region}:
         return ()
     rows = Case.objects.filter(region=region, at_counter=True, state=CaseState.DRAFT).select_related("version")
-    return tuple(_row_of(one) for one in rows)
+    return tuple(_row_of(row) for row in rows)
 
 
 def own_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
@@ -233,7 +233,7 @@ def officers_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
         raise NotFound
     audit.read(by=scope.actor, what="permits.case.person", key=case.pk, rows=1, area=case.region_id)
     early = {Action.LAPSE} if not is_overdue(case, now) else set()
-    acts = frozenset(one.value for one in Action if one not in early and AUTHORITY.may(acting, one, about))
+    acts = frozenset(action.value for action in Action if action not in early and AUTHORITY.may(acting, action, about))
     mine = frozenset(
         task.stage for task in Task.objects.filter(case=case, done_at=None)
         if BY_KIND[task.kind].value in acts and any(
@@ -269,7 +269,7 @@ def _detail(
     rows = list(CaseEvent.objects.filter(case=case).order_by("number"))
     reading = trail.reading(case, service, now=now, events=rows)
     facts = completeness.facts_of(case, service, now=now)
-    last = next((one for one in reversed(rows) if one.kind in (EventKind.RETURNED, EventKind.STOPPED)), None)
+    last = next((row for row in reversed(rows) if row.kind in (EventKind.RETURNED, EventKind.STOPPED)), None)
     asked = last if last and case.state in APPLICANTS_TURN and "findings" in last.facts else None
     names = {one.key: str(one.name) for one in (*service.requirements, *service.fields)}
     alike = _alike(case, trail.acting(scope, now)) if inside else ()
@@ -342,9 +342,9 @@ def _back(case: Case, scope: Standing, acts: Collection[str], now: datetime) -> 
 def _messages(case: Case) -> tuple[tuple[datetime, str, bool, str], ...]:
     rows = Message.objects.filter(case=case).order_by("at", "pk")
     return tuple(
-        (one.at, "" if not one.from_office else str(one.by), one.from_office,
-         secrets.decrypt(one.text.text, context=one.text.context))
-        for one in rows
+        (row.at, "" if not row.from_office else str(row.by), row.from_office,
+         secrets.decrypt(row.text.text, context=row.text.context))
+        for row in rows
     )  # fmt: skip
 
 
@@ -356,13 +356,13 @@ def _alike(case: Case, scope: Standing) -> tuple[CaseRow, ...]:
         same |= Q(identity_hash=case.identity_hash, version__key=case.version.key, state__in=OPEN)
     rows = trail.readable(case.region_id, scope).filter(same)
     rows = rows.exclude(pk__in=[one for one in (case.pk, case.renews_id) if one])
-    return tuple(_row_of(one) for one in rows.exclude(state=CaseState.WITHDRAWN).select_related("version")[:10])
+    return tuple(_row_of(row) for row in rows.exclude(state=CaseState.WITHDRAWN).select_related("version")[:10])
 
 
 def _events_of(cases: Collection[int]) -> Mapping[int, list[CaseEvent]]:
     found: defaultdict[int, list[CaseEvent]] = defaultdict(list)
-    for one in CaseEvent.objects.filter(case__in=cases).order_by("case", "number"):
-        found[one.case_id].append(one)
+    for event in CaseEvent.objects.filter(case__in=cases).order_by("case", "number"):
+        found[event.case_id].append(event)
     return found
 
 

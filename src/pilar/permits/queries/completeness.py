@@ -35,16 +35,16 @@ def person_of(case: Case) -> dict[str, str]:
 
 def last_files(case: Case) -> dict[str, CaseFile]:
     """The document that counts for each requirement."""
-    return {one.requirement: one for one in CaseFile.objects.filter(case=case).order_by("requirement", "number")}
+    return {file.requirement: file for file in CaseFile.objects.filter(case=case).order_by("requirement", "number")}
 
 
 def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) -> CaseFacts:
     """Collect the facts by which the moves of a case are judged."""
     files, today = last_files(case), today_in(case.region_id, now)
     wanted = services.required(service, case.answers)
-    names = {one.key: str(one.name) for one in service.fields}
+    names = {field.key: str(field.name) for field in service.fields}
     return CaseFacts(
-        gaps=tuple(str(services.GAP_NAMES[one]) for one in services.gaps(service)),
+        gaps=tuple(str(services.GAP_NAMES[gap]) for gap in services.gaps(service)),
         unanswered=tuple(names.get(one.place, one.place) for one in services.judge(service, case.answers, today=today)),
         missing=tuple(str(one.name) for one in wanted if one.key not in files),
         unfit=tuple(

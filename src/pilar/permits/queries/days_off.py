@@ -25,10 +25,10 @@ def touched(area: str, day: date, joint_leave: bool, decree: str = "") -> Iterat
         return
     begins, ends = midnight_in(area, day), midnight_in(area, day + timedelta(days=1))
     of, always, leave = Q(region=area) if area else Q(), Q(pk=None), Q(pk=None)
-    for one in areas.holidays():
-        if one.day == day and one.is_known(None) and one.decree.number != decree:
-            here = Q(region__code__startswith=one.decree.area)
-            always, leave = (always, leave | here) if one.joint_leave else (always | here, leave)
+    for holiday in areas.holidays():
+        if holiday.day == day and holiday.is_known(None) and holiday.decree.number != decree:
+            here = Q(region__code__startswith=holiday.decree.area)
+            always, leave = (always, leave | here) if holiday.joint_leave else (always | here, leave)
     works = Q(version__in=ServiceVersion.objects.filter(definition__leave=Leave.WORKED.value))
     stages = Task.objects.filter(case=OuterRef("pk"), done_at=None, opened_at__lt=ends, due_at__gt=begins)
     counted = Q(accepted_at__lt=ends, due_at__gt=begins) | Exists(stages)

@@ -135,10 +135,10 @@ def _in_time(row: Letter) -> bool:
 
 def _rows(rows: list[Letter], scope: Standing, now: datetime) -> list[LetterRow]:
     """Letters with the applications that they name, where the reader may open these."""
-    region, named = rows[0].region_id if rows else "", {one.case.upper() for one in rows if one.case}
+    region, named = rows[0].region_id if rows else "", {row.case.upper() for row in rows if row.case}
     known = trail.readable(region, scope).filter(number__in=named).values_list("number", "pk") if named else ()
     keys = dict(known)
-    return [replace(_row(one, now), case_key=keys.get(one.case.upper(), 0)) for one in rows]
+    return [replace(_row(row, now), case_key=keys.get(row.case.upper(), 0)) for row in rows]
 
 
 def _row(row: Letter, now: datetime, **sent: str) -> LetterRow:

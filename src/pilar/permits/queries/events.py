@@ -39,13 +39,13 @@ def events_of(
 ) -> tuple[EventRow, ...]:
     """List the events of a case; ``names``: those of requirements and questions. Officers are told who did it, and
     why."""
-    stages = {one.key: str(one.name) for one in service.stages}
+    stages = {stage.key: str(stage.name) for stage in service.stages}
     return tuple(
         EventRow(
-            one.at, EventKind(one.kind), stages.get(one.stage, one.stage), str(one.by) if inside else "", one.reason,
-            one.facts, tuple(_told(one, stages, names, region)) if inside or one.kind in PLAIN else (),
+            row.at, EventKind(row.kind), stages.get(row.stage, row.stage), str(row.by) if inside else "", row.reason,
+            row.facts, tuple(_told(row, stages, names, region)) if inside or row.kind in PLAIN else (),
         )
-        for one in rows if inside or one.kind in APPLICANTS
+        for row in rows if inside or row.kind in APPLICANTS
     )  # fmt: skip
 
 
@@ -61,13 +61,13 @@ def standing_act(
     """Give the last of these kinds, at a stage and with an outcome where they are given, if it is the reader's act and
     still holds, as after their second click: what others did beside it since does not matter."""
     rows = list(CaseEvent.objects.filter(case=case).order_by("number"))
-    last = next((one for one in reversed(rows) if one.kind in kinds and (not stage or one.stage in ("", stage))), None)
+    last = next((row for row in reversed(rows) if row.kind in kinds and (not stage or row.stage in ("", stage))), None)
     if last is None or reference_of(last.by) != scope.signature or outcome not in ("", last.facts.get("outcome")):
         return None
     if last.kind in (K.DONE, K.DECIDED):
         return last if last.stage in trail.done_of(service, rows) else None
     ended = ENDED_BY.get(EventKind(last.kind))
-    after = (one for one in rows if one.number > last.number and (ended != K.OPENED or one.stage == last.stage))
+    after = (row for row in rows if row.number > last.number and (ended != K.OPENED or row.stage == last.stage))
     return last if all(one.kind != ended for one in after) else None
 
 
@@ -88,7 +88,7 @@ def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Write a finding in one line."""
     what = names.get(finding.get("requirement") or finding.get("field") or "", "")
     parts = [what, str(reasons(Why.FINDING)[finding["code"]].name), finding.get("text", "")]
-    return ": ".join(one for one in parts if one)
+    return ": ".join(part for part in parts if part)
 
 
 def _is_kept(kept: Any, sent: Any) -> bool:

@@ -210,11 +210,11 @@ def potentials(region: str, *, scope: Authority) -> tuple[PotentialRow, ...]:
     names, numbers = areas.district_names(region=region), count(1)
     return tuple(
         PotentialRow(
-            one.code, PotentialKind(one.kind), one.name, one.district, names.get(one.district, ""), one.area,
-            tuple(one.kbli), one.note, one.source, point, next(numbers) if point else 0,
+            row.code, PotentialKind(row.kind), row.name, row.district, names.get(row.district, ""), row.area,
+            tuple(row.kbli), row.note, row.source, point, next(numbers) if point else 0,
         )
-        for one in rows
-        for point in [None if one.latitude is None else Point(one.latitude, one.longitude)]
+        for row in rows
+        for point in [None if row.latitude is None else Point(row.latitude, row.longitude)]
     )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def answer(region: str, code: str, *, scope: Authority) -> Answer:
     known = risks()
     rows = OssRecord.objects.filter(region=region, kbli=code, risk__in=known).values("risk")
     counted = {one["risk"]: one for one in rows.annotate(count=Count("pk"), as_of=Max("as_of")).order_by()}
-    places = (one for one in potentials(region, scope=scope) if covers(one.kbli, code))
+    places = (potential for potential in potentials(region, scope=scope) if covers(potential.kbli, code))
     told = (
         KnownRisk(one, counted[key]["count"], counted[key]["as_of"]) for key, one in known.items() if key in counted
     )
@@ -258,8 +258,8 @@ def realised_entries(region: str, *, scope: Standing) -> frozenset[RealisedEntry
     """List the investments that count or wait for a second person. Raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(region), known=False)
     rows = Realised.objects.filter(region=region, state__in=[RealisedState.ENTERED, RealisedState.CONFIRMED])
-    names = [one.name for one in fields(RealisedEntry)]
-    return frozenset(RealisedEntry(**{**one, "capital": Capital(one["capital"])}) for one in rows.values(*names))
+    names = [field.name for field in fields(RealisedEntry)]
+    return frozenset(RealisedEntry(**{**row, "capital": Capital(row["capital"])}) for row in rows.values(*names))
 
 
 def oss_known(region: str, *, scope: Standing) -> dict[tuple[str, str], date]:

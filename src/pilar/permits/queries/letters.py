@@ -36,7 +36,7 @@ class LetterOut:
 
 def letters_of(case: Case) -> tuple[LetterOut, ...]:
     """The letters about a case, for whoever reads the case; newest first."""
-    return tuple(_row(one, case) for one in CaseLetter.objects.filter(case=case).order_by("-pk"))
+    return tuple(_row(letter, case) for letter in CaseLetter.objects.filter(case=case).order_by("-pk"))
 
 
 def letter_out(case: int, key: int, *, scope: Standing, now: datetime) -> LetterOut:
@@ -54,9 +54,9 @@ def readings(case: int, *, scope: Standing, now: datetime) -> tuple[str, str, tu
     region of the case, then each day and person with how often, newest first. Raises :class:`NotFound`."""
     row = trail.seen_by(scope, case, now)
     seen = Counter(
-        (today_in(row.region_id, one.happened_at), shown_name(one.actor.name))
-        for one in audit.events(target="permits.case.person", key=row.pk, limit=MOST_READINGS)
-        if one.action == audit.READ
+        (today_in(row.region_id, event.happened_at), shown_name(event.actor.name))
+        for event in audit.events(target="permits.case.person", key=row.pk, limit=MOST_READINGS)
+        if event.action == audit.READ
     )
     found = tuple((day, name, count) for (day, name), count in seen.items())
     return row.number, row.region_id, found

@@ -57,7 +57,7 @@ def levy_of(case: int, *, now: datetime) -> LevyRow | None:
 
 def account_of(row: Levy, today: date) -> Account:
     """Settle the account of a levy: paid so far, and owed today."""
-    paid = [(one.paid_on, one.amount) for one in row.payments.all()]
+    paid = [(payment.paid_on, payment.amount) for payment in row.payments.all()]
     if row.state == LevyState.VOID:
         return Account(sum((one for _on, one in paid), ZERO), ZERO, None)
     if row.owed is not None:
@@ -105,15 +105,15 @@ def _whole(rows: QuerySet[Levy]) -> QuerySet[Levy]:
 
 def _levies(rows: Iterable[Levy], now: datetime) -> list[LevyRow]:
     rows = list(rows)
-    upheld = _upheld([one.number for one in rows])
+    upheld = _upheld([row.number for row in rows])
     return [
         LevyRow(
-            one.pk, one.case_id, one.case.number, one.region_id, one.number, one.amount, one.formula, one.inputs,
-            today_in(one.region_id, one.set_at), one.due_on, LevyState(one.state), one.reason, one.code,
-            account_of(one, today_in(one.region_id, now)), _to_give_back(one, upheld),
-            tuple(map(_payment, one.payments.all())),
+            row.pk, row.case_id, row.case.number, row.region_id, row.number, row.amount, row.formula, row.inputs,
+            today_in(row.region_id, row.set_at), row.due_on, LevyState(row.state), row.reason, row.code,
+            account_of(row, today_in(row.region_id, now)), _to_give_back(row, upheld),
+            tuple(map(_payment, row.payments.all())),
         )
-        for one in rows
+        for row in rows
     ]  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def mined(
     AUTHORITY.require(scope, Action.STUDY, Case(region), known=False)
     versions = ServiceVersion.objects.filter(region=region, **({"key": service} if service else {}))
     rows = {row.pk: row.service for row in map(row_of, versions)}
-    pks, stages = list(rows), ["", *sorted({stage.key for one in rows.values() for stage in one.stages})]
+    pks, stages = list(rows), ["", *sorted({stage.key for row in rows.values() for stage in row.stages})]
     first, after = (reference.midnight_in(region, day) for day in (since, until + timedelta(days=1)))
     case, at, packed = _columns(_LOG, [list(map(str, READ)), stages, pks, first, after, now])
     order = np.argsort(case << _BITS | packed >> 3 * _BITS & 2**_BITS - 1, kind="stable")  # quick: they come in runs
@@ -71,15 +71,15 @@ def mined(
     stopped = np.flatnonzero(kind == READ.index(EventKind.STOPPED))
     by, names = _signed(case[stopped], number[stopped])
     local = reference.local(now, region).utcoffset() or timedelta()
-    limits = [(one.limit.days or 0, one.limit.hours or 0) if one.limit else (0, 0) for one in rows.values()]
+    limits = [(row.limit.days or 0, row.limit.hours or 0) if row.limit else (0, 0) for row in rows.values()]
     log = Log(
         case, kind, stage, version, at + _SINCE_2000 + local // timedelta(microseconds=1), stages,
-        [one.key for one in rows.values()], *np.array(limits, dtype=np.int64).reshape(-1, 2).T,
-        leaves=np.array([LEAVES.index(one.leave) for one in rows.values()], dtype=np.int64), stopped_by=by,
+        [row.key for row in rows.values()], *np.array(limits, dtype=np.int64).reshape(-1, 2).T,
+        leaves=np.array([LEAVES.index(row.leave) for row in rows.values()], dtype=np.int64), stopped_by=by,
     )  # fmt: skip
     calendars = _calendars(region, reference.today_in(region, now))
     found = mining.mined(log, calendars, split=(split - _EPOCH).days * DAY if split else None)
-    return replace(found, stops=tuple(replace(one, by=names[one.by]) for one in found.stops))
+    return replace(found, stops=tuple(replace(stop, by=names[stop.by]) for stop in found.stops))
 
 
 def _signed(cases: Numbers, numbers: Numbers) -> tuple[list[str], dict[str, str]]:
@@ -91,7 +91,7 @@ def _signed(cases: Numbers, numbers: Numbers) -> tuple[list[str], dict[str, str]
     of_each = {reference: key for _case, _number, reference, key in rows}
     names = CaseEvent.objects.filter(pk__in=of_each.values()).values_list("by", flat=True)
     found = [by[one] for one in zip(cases.tolist(), numbers.tolist(), strict=True)]
-    return found, {reference_of(one): one for one in names}
+    return found, {reference_of(name): name for name in names}
 
 
 def _columns(statement: str, given: Sequence[Any]) -> list[Numbers]:

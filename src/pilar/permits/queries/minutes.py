@@ -62,14 +62,14 @@ class MinutesRow:
     @property
     def lines(self) -> tuple[str, ...]:
         """The strokes as SVG has them."""
-        return tuple(points_text(one) for one in self.strokes)
+        return tuple(points_text(stroke) for stroke in self.strokes)
 
 
 def drawn_at_visits(case: Case) -> Mapping[int, tuple[Stroke, ...]]:
     """Decrypt the drawn signatures of a case, by the number of their event; for a reader who may read the case."""
     return {
-        one.number: read_strokes(secrets.decrypt(one.strokes.text, context=one.strokes.context))
-        for one in DrawnSignature.objects.filter(case=case)
+        signature.number: read_strokes(secrets.decrypt(signature.strokes.text, context=signature.strokes.context))
+        for signature in DrawnSignature.objects.filter(case=case)
     }
 
 
@@ -78,8 +78,8 @@ def minutes_of(
 ) -> tuple[MinutesRow, ...]:
     """The last minutes of each visit; ``drawn`` as :func:`drawn_at_visits` gives it, for who is shown signatures."""
     rows = sorted(events, key=lambda one: one.number)
-    signed = {one.facts["of"]: one for one in rows if one.kind == EventKind.MINUTES}
-    last = {one.stage: one for one in rows if one.kind == EventKind.DONE and "found" in one.facts}
+    signed = {row.facts["of"]: row for row in rows if row.kind == EventKind.MINUTES}
+    last = {row.stage: row for row in rows if row.kind == EventKind.DONE and "found" in row.facts}
     return tuple(_row(one, signed.get(one.number), drawn.get(one.number, ())) for one in last.values())
 
 

@@ -129,11 +129,11 @@ def attachment(objection: int) -> str:
 
 
 def _rows(rows: Iterable[Objection], now: datetime, **sent: Any) -> Iterable[ObjectionRow]:
-    for one in rows:
-        region, state = one.case.region_id, ObjectionState(one.state)
+    for row in rows:
+        region, state = row.case.region_id, ObjectionState(row.state)
         yield ObjectionRow(
-            one.pk, one.case_id, one.case.number, region, About(one.about), one.thing, one.filed_at, one.due,
-            state is ObjectionState.OPEN and one.due < today_in(region, now), one.silent_at is not None, state,
-            one.answer, one.answered_by, one.answered_at,
-            objection_terms(About(one.about), today_in(region, one.filed_at)), **sent,
+            row.pk, row.case_id, row.case.number, region, About(row.about), row.thing, row.filed_at, row.due,
+            state is ObjectionState.OPEN and row.due < today_in(region, now), row.silent_at is not None, state,
+            row.answer, row.answered_by, row.answered_at,
+            objection_terms(About(row.about), today_in(region, row.filed_at)), **sent,
         )  # fmt: skip

@@ -17,10 +17,10 @@ from pilar.platform.language import mark, translate
 
 def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple[FileRow, ...]:
     """The documents of a case, and what its service still asks for, for whoever reads the case."""
-    device = {key: said for one in events for key, said in one.facts.get("photos", {}).items()}
+    device = {key: said for event in events for key, said in event.facts.get("photos", {}).items()}
     there = completeness.last_files(case)
     wanted = {one.key: one for one in services.required(service, case.answers)}
-    asked = {one.key for one in service.requirements}
+    asked = {requirement.key for requirement in service.requirements}
     own = set(
         OwnDocument.objects.filter(account=case.applicant_id, removed_at=None).exclude(scan=ScanState.INFECTED)
         .values_list("requirement", flat=True)
@@ -42,8 +42,8 @@ def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple
 def paper_name(service: Service, key: str) -> str:
     """Name a document of a case: by the service, or by the act that it came with."""
     head, _dash, number = key.rpartition("-")
-    known = {one.key: str(one.name) for one in service.requirements}
-    visits = {one.key: str(one.name) for one in service.stages if one.kind is StageKind.VISIT}
+    known = {requirement.key: str(requirement.name) for requirement in service.requirements}
+    visits = {stage.key: str(stage.name) for stage in service.stages if stage.kind is StageKind.VISIT}
     if key in known:
         return known[key]
     if key == completeness.LETTER:

@@ -40,13 +40,13 @@ def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: dat
     found = {
         Heading.POWERS: Counts(
             (_("Service"), _("Legal basis")),
-            tuple((str(one.service.name), "; ".join(one.service.basis)) for one in rows if one.service.basis),
+            tuple((str(row.service.name), "; ".join(row.service.basis)) for row in rows if row.service.basis),
         ),
         Heading.STAFF: _staff(region, now),
         Heading.STANDARDS: Counts(
             (_("Service"), _("Papers"), _("Time"), _("Cost"), _("Version")),
-            tuple((str(one.service.name), len(one.service.requirements), limit_text(one.service.limit),
-                   fee_text(one.service.fee), one.number) for one in rows),
+            tuple((str(row.service.name), len(row.service.requirements), limit_text(row.service.limit),
+                   fee_text(row.service.fee), row.number) for row in rows),
         ),
         Heading.SURVEY: Counts(
             (_("Service"), _("Index"), _("Answers")),
@@ -62,7 +62,7 @@ def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: dat
             (_("Service"), _("Version"), _("What changed")),
             tuple((row.service.name.id, row.number, row.reason) for row in _published(region, begins, ends)),
         ),
-        Heading.PERMITS: _permits(over, {one.key: str(one.service.name) for one in rows}),
+        Heading.PERMITS: _permits(over, {row.key: str(row.service.name) for row in rows}),
         Heading.INVESTMENT: _investment(region, year, quarter, scope),
         Heading.OBSTACLES: _obstacles(over),
     }  # fmt: skip
@@ -75,7 +75,7 @@ def _published(region: str, begins: datetime, ends: datetime) -> list[VersionRow
     rows = ServiceVersion.objects.filter(
         region=region, shipped=False, published_at__gte=begins, published_at__lt=ends
     ).order_by("published_at")
-    return [row_of(one) for one in rows]
+    return [row_of(row) for row in rows]
 
 
 def _permits(over: QuerySet[Case], names: Mapping[str, str]) -> Counts:
@@ -84,7 +84,7 @@ def _permits(over: QuerySet[Case], names: Mapping[str, str]) -> Counts:
     rows = over.order_by().values("version__key").annotate(**counts).order_by("version__key")
     return Counts(
         (_("Service"), _("Issued"), _("Refused"), _("Withdrawn")),
-        tuple((names.get(one["version__key"], one["version__key"]), *(one[state] for state in states)) for one in rows),
+        tuple((names.get(row["version__key"], row["version__key"]), *(row[state] for state in states)) for row in rows),
     )
 
 
@@ -104,7 +104,7 @@ def _obstacles(over: QuerySet[Case]) -> Counts:
 def _staff(region: str, now: datetime) -> Counts:
     rows = current(now).filter(Q(region=region) | Q(office__region=region), user__is_active=True, role__in=list(Role))
     held = dict(rows.order_by().values_list("role").annotate(Count("user", distinct=True)))
-    counted = tuple((translate(ROLES[one].name), held[one]) for one in Role if one in held)
+    counted = tuple((translate(ROLES[role].name), held[role]) for role in Role if role in held)
     return Counts((_("Role"), _("People")), counted)
 
 

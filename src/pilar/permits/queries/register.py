@@ -71,7 +71,7 @@ def permit(number: str | int, *, scope: Standing) -> PermitDetail:
     wanted = {"pk": number} if isinstance(number, int) else {"number": number}
     row = existing(next(rows_of(Permit.objects.filter(**wanted)), None))
     events = PermitEvent.objects.filter(permit=row.key).order_by("id")
-    told = tuple(PermitEventRow(PermitEventKind(one.kind), one.at, one.reason) for one in events)
+    told = tuple(PermitEventRow(PermitEventKind(event.kind), event.at, event.reason) for event in events)
     return PermitDetail(row, told, evidence.signature(KIND, document_key(row.key, row.edition)))
 
 
@@ -91,17 +91,19 @@ def rows_of(rows: QuerySet[Permit]) -> Iterator[PermitRow]:
 def services_listed(region: str, day: date) -> tuple[tuple[str, str], ...]:
     """The services of a region that a reader can narrow the register to: key and name."""
     return tuple(
-        sorted(((one.key, str(one.service.name)) for one in services.services(region, day)), key=itemgetter(1))
+        sorted(
+            ((service.key, str(service.service.name)) for service in services.services(region, day)), key=itemgetter(1)
+        )
     )
 
 
 def listed(region: str, year: int) -> Iterable[Listed]:
     """The signed documents of a year and what has become of them."""
     rows = PermitEdition.objects.filter(region=region, day__year=year).exclude(signed_at=None).select_related("permit")
-    for one in rows.iterator():
-        replaced = one.number < one.permit.edition
-        became = Became.REPLACED if replaced else LISTED[PermitState(one.permit.state)]
-        yield Listed(one.pages_sha256, one.sha256, became, one.day)
+    for row in rows.iterator():
+        replaced = row.number < row.permit.edition
+        became = Became.REPLACED if replaced else LISTED[PermitState(row.permit.state)]
+        yield Listed(row.pages_sha256, row.sha256, became, row.day)
 
 
 def years_listed(region: str) -> tuple[int, ...]:

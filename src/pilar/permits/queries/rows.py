@@ -167,7 +167,7 @@ class EventRow:
 
 def decided_against(events: Sequence[Any]) -> bool:
     """Tell whether the last decision among the events of a case is a refusal."""
-    decided = next((one for one in reversed(events) if one.kind == EventKind.DECIDED), None)
+    decided = next((event for event in reversed(events) if event.kind == EventKind.DECIDED), None)
     return decided is not None and decided.facts["outcome"] == Outcome.REFUSED
 
 
@@ -250,7 +250,7 @@ class CaseDetail:
     def refusable(self) -> bool:
         """Tell whether it can still be refused: not what counts as granted, nor what an upheld objection took up
         again."""
-        return not self.granted and not any(one.kind is EventKind.REOPENED for one in self.events)
+        return not self.granted and not any(event.kind is EventKind.REOPENED for event in self.events)
 
     @property
     def signs_by_code(self) -> bool:

@@ -62,9 +62,9 @@ def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
     if case.deemed_at is None:
         raise NotFound
     service, events = trail.service_of(case), list(CaseEvent.objects.filter(case=case).order_by("number"))
-    last = next(one for one in events if one.kind == EventKind.DEEMED)
+    last = next(event for event in events if event.kind == EventKind.DEEMED)
     said, why = last.facts, reasons(Why.STOP)
-    names = {one.key: str(one.name) for one in service.stages}
+    names = {stage.key: str(stage.name) for stage in service.stages}
     days, hours = said["limit"]["days"], said["limit"]["hours"]
     limit = mark("%(count)s working days") if days else mark("%(count)s office hours")
     return Silence(
@@ -81,8 +81,9 @@ def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
         ),
         said["law"], said["source"], lawful_limit(today_in(case.region_id, case.accepted_at)).granted,
         tuple(
-            (one.at, ": ".join(filter(None, (translate(EVENT_NAMES[EventKind(one.kind)]), names.get(one.stage, "")))))
-            for one in events if one.number <= last.number and one.kind != EventKind.MESSAGE
+            (event.at,
+             ": ".join(filter(None, (translate(EVENT_NAMES[EventKind(event.kind)]), names.get(event.stage, "")))))
+            for event in events if event.number <= last.number and event.kind != EventKind.MESSAGE
         ),
     )  # fmt: skip
 

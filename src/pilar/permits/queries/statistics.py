@@ -68,7 +68,7 @@ def statistics(region: str, since: date, until: date, *, scope: Authority, now: 
     del scope
     begins, ends = midnight_in(region, since), midnight_in(region, until + timedelta(days=1))
     rows = Case.objects.filter(region=region, submitted_at__gte=begins, submitted_at__lt=ends)
-    names = {one.key: str(one.service.name) for one in services(region, until)}
+    names = {service.key: str(service.service.name) for service in services(region, until)}
     month = TruncMonth("submitted_at", tzinfo=local(now, region).tzinfo)
     by_service = [Counted(key, names.get(key, key), **row) for key, row in _grouped(rows, F("version__key"))]
     return Statistics(
@@ -103,6 +103,6 @@ def _places(region: str, rows: QuerySet[Case]) -> dict[str, int]:
     names = {name.casefold(): name for name in areas.district_names(region=region).values()}
     found = Counter[str]()
     for answers in rows.values_list("answers", flat=True).iterator():
-        said = " ".join(one for one in answers.values() if isinstance(one, str)).casefold()
+        said = " ".join(answer for answer in answers.values() if isinstance(answer, str)).casefold()
         found[next((name for key, name in names.items() if key in said), "")] += 1
     return dict(sorted(found.items(), key=lambda one: (one[0] == "", one[0])))

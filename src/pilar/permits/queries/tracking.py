@@ -80,7 +80,7 @@ def track(number: str, digits: str, *, scope: Standing, now: datetime) -> Tracke
     if row is None or row.submitted_at is None:
         return None
     service = service_in(row.version_id)
-    names = {one.key: str(one.name) for one in service.stages}
+    names = {stage.key: str(stage.name) for stage in service.stages}
     found = permit_of(row.pk)
     signature = evidence.signature(KIND, document_key(found.key, 1)) if found else None
     running = list(Task.objects.filter(case=row, done_at=None).order_by("pk"))
@@ -102,7 +102,7 @@ def _day(end: datetime | None, row: Case) -> date | None:
 
 
 def _steps(row: Case, names: dict[str, str]) -> Iterable[Step]:
-    for one in CaseEvent.objects.filter(case=row, kind__in=TOLD).order_by("number"):
-        said = translate(EVENT_NAMES[EventKind(one.kind)])
-        moved = trail.moved_by(one, row.region_id)
-        yield Step(today_in(row.region_id, one.at), f"{said}: {moved}" if moved else said, names.get(one.stage, ""))
+    for event in CaseEvent.objects.filter(case=row, kind__in=TOLD).order_by("number"):
+        said = translate(EVENT_NAMES[EventKind(event.kind)])
+        moved = trail.moved_by(event, row.region_id)
+        yield Step(today_in(row.region_id, event.at), f"{said}: {moved}" if moved else said, names.get(event.stage, ""))

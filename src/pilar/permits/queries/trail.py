@@ -108,7 +108,8 @@ def way_of(case: Case, service: Service) -> tuple[Stage, ...]:
 def done_of(service: Service, events: Iterable[CaseEvent]) -> frozenset[str]:
     """The stages that are done and need not be done anew."""
     steps = (
-        Step(EventKind(one.kind), one.stage, one.facts.get("outcome", ""), one.facts.get("to", "")) for one in events
+        Step(EventKind(event.kind), event.stage, event.facts.get("outcome", ""), event.facts.get("to", ""))
+        for event in events
     )
     return workflow.done(service.stages, steps)
 
@@ -125,7 +126,7 @@ def reading(
     rows = CaseEvent.objects.filter(case=case).order_by("number") if events is None else events
     return clock.read(
         terms(service, case.accepted_at or now, case.region_id),
-        [clock.Event(EventKind(one.kind), one.at, one.stage, one.reason) for one in rows],
+        [clock.Event(EventKind(row.kind), row.at, row.stage, row.reason) for row in rows],
         days or areas.working_days(case.region_id, leave=service.leave),
         hours=calendar().hours,
         zone=local(now, case.region_id).tzinfo,
@@ -135,7 +136,7 @@ def reading(
 
 def terms(service: Service, accepted: datetime, region: str) -> clock.Terms:
     """The limits of a service; where it sets none, that of the law on the day on which a case was found complete."""
-    limits = {one.key: clock.Limit(one.limit.days, one.limit.hours) for one in service.stages if one.limit}
+    limits = {stage.key: clock.Limit(stage.limit.days, stage.limit.hours) for stage in service.stages if stage.limit}
     whole = service.limit
     limit = clock.Limit(whole.days, whole.hours) if whole else lawful_limit(today_in(region, accepted)).limit
     then = objection_terms(About.REFUSAL, today_in(region, accepted)).then
@@ -156,7 +157,7 @@ def moved_by(event: CaseEvent, region: str) -> str:
         return ""
     old, new = (_last_day(event.facts[one], region) for one in ("old", "new"))
     parts = moved(old, new, event.facts.get("cause") or {}, objection=event.reason == "objection")
-    return "; ".join(str(one) for one in parts)
+    return "; ".join(str(part) for part in parts)
 
 
 def _last_day(said: str, region: str) -> date:

@@ -38,8 +38,8 @@ def visits(region: str, *, scope: Standing, now: datetime, start: Point | None =
     """The open visits of the reader in a region: from ``start``, or from the one due first, always to the nearest that
     is left; those without coordinates last. Names no person."""
     rows = [one for one in desk(region, scope=scope, now=now, size=None) if one.stage_kind == StageKind.VISIT]
-    cases = Case.objects.in_bulk([one.key for one in rows])
-    where = [_where(cases[one.key]) for one in rows]
+    cases = Case.objects.in_bulk([row.key for row in rows])
+    where = [_where(cases[row.key]) for row in rows]
     order = nearest_next([point for _place, point in where], start)
     return tuple(
         Stop(place if where[number][1] else 0, rows[number], *where[number], metres)
@@ -52,4 +52,4 @@ def _where(case: Case) -> tuple[str, Point | None]:
     fields = [(one, case.answers.get(one.key)) for one in services.shown(trail.service_of(case), case.answers)]
     said = ", ".join(str(value) for one, value in fields if one.schema.get("x-place") and value)
     points = (read_point(str(value)) for one, value in fields if one.kind == "point" and value)
-    return said, next((one for one in points if one), None)
+    return said, next((point for point in points if point), None)

@@ -39,7 +39,7 @@ def lawful_limit(day: date) -> LawfulLimit:
 def objection_terms(about: About, day: date) -> Terms:
     """Within which time one objects to what was decided on a day, and gets an answer."""
     rows = (one for one in _terms(data_folder() / "permits" / "objections.yaml") if one.about is about)
-    return max((one for one in rows if one.since <= day), key=lambda one: one.since)
+    return max((row for row in rows if row.since <= day), key=lambda one: one.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Patience:
 def patience(state: CaseState, day: date) -> Patience:
     """Give the patience that holds on a day for a case that is returned or has to be paid."""
     rows = (one for one in _patience(data_folder() / "permits" / "patience.yaml") if one.state is state)
-    return max((one for one in rows if one.since <= day), key=lambda one: one.since)
+    return max((row for row in rows if row.since <= day), key=lambda one: one.since)
 
 
 @cache

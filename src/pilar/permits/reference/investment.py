@@ -35,7 +35,7 @@ def risks() -> Mapping[str, Risk]:
 def desk_limit(kind: LetterKind, day: date) -> DeskLimit:
     """Within how many working days a letter that comes on a day is answered."""
     rows = _read(data_folder() / "permits" / "desk.yaml")["limits"]
-    of = [one for one in rows if one["kind"] == kind and date.fromisoformat(one["since"]) <= day]
+    of = [row for row in rows if row["kind"] == kind and date.fromisoformat(row["since"]) <= day]
     last = max(of, key=lambda one: str(one["since"]))
     return DeskLimit(int(last["days"]), last["source"])
 

@@ -44,7 +44,11 @@ class Template:
 
     def filled(self, facts: Mapping[str, str]) -> Written:
         """The letter about these facts; a paragraph of which all are empty is left out."""
-        kept = (one for one in self.paragraphs if not _names(one) or any(facts.get(name) for name in _names(one)))
+        kept = (
+            paragraph
+            for paragraph in self.paragraphs
+            if not _names(paragraph) or any(facts.get(name) for name in _names(paragraph))
+        )
         return Written(self.title, "\n\n".join(one.format_map(facts).strip() for one in kept))
 
 

@@ -101,7 +101,7 @@ class LevyRow:
     @property
     def given_back(self) -> bool:
         """Tell whether something of it was given back: then its payments stay with it."""
-        return any(one.amount < 0 for one in self.payments)
+        return any(payment.amount < 0 for payment in self.payments)
 
     @property
     def by_code(self) -> bool:
@@ -167,7 +167,7 @@ class Numbers:
         """The one number that a text names; empty for none or several."""
         plain = _plain(text)
         parts = (plain[at : at + size] for size in self._sizes for at in range(len(plain) - size + 1))
-        found = {one for one in parts if one in self._numbers}
+        found = {part for part in parts if part in self._numbers}
         longest = max(found, key=len, default="")
         return self._numbers[longest] if longest and all(one in longest for one in found) else ""
 

@@ -119,13 +119,13 @@ def figures(
     cases: Sequence[Finished], forecasts: Coverage, *, ikm: Decimal | None = None, invested: Decimal | None = None
 ) -> dict[str, Decimal]:
     """The figures of a month; of nothing there is no share, without a survey no index. ``invested``: rupiah."""
-    days = spread(Counter(one.days for one in cases))
+    days = spread(Counter(case.days for case in cases))
     made = {
         MEDIAN: days and Decimal(days.median),
         NINTH: days and Decimal(days.ninth),
-        IN_TIME: _per_cent(sum(one.in_time for one in cases), len(cases)),
-        RETURNED: _per_cent(sum(one.returned for one in cases), len(cases)),
-        ISSUED: Decimal(sum(one.issued for one in cases)),
+        IN_TIME: _per_cent(sum(case.in_time for case in cases), len(cases)),
+        RETURNED: _per_cent(sum(case.returned for case in cases), len(cases)),
+        ISSUED: Decimal(sum(case.issued for case in cases)),
         FORECAST: _per_cent(forecasts.held, forecasts.judged),
         IKM: ikm,
         INVESTED: invested and round(invested / BILLION, DECIMALS),

@@ -194,7 +194,7 @@ class _Days:
     def are(self, *kinds: K) -> Flags:
         """Which rows are of these kinds."""
         wanted = np.zeros(len(READ), dtype=bool)
-        wanted[[READ.index(one) for one in kinds]] = True
+        wanted[[READ.index(kind) for kind in kinds]] = True
         return wanted[self._kind]
 
     def last(self, rows: Flags) -> Numbers:
@@ -224,7 +224,7 @@ def _desks(log: Log, days: _Days) -> Iterator[Counted]:
     rounds, ends = (np.bincount(key[rows], minlength=cells) for rows in (opened, closed))
     spent = sum(sign * np.bincount(key[rows], days.net[rows], cells) for sign, rows in ((-1, opened), (1, closed)))
     found = np.flatnonzero((rounds > 0) & (rounds == ends))
-    names = [(one,) for one in log.stages]
+    names = [(stage,) for stage in log.stages]
     yield from _counted(names, found % size, days.later[found // size], rounds[found] > 1, spent[found])
 
 
@@ -296,10 +296,10 @@ def spread(days: Mapping[int, int]) -> Spread | None:
 def quantile(days: Mapping[int, int], level: float) -> int:
     """The least number of days that this share of the cases took at most."""
     passed, wanted = 0, level * sum(days.values()) - _EXACT
-    for one in sorted(days):
-        passed += days[one]
+    for day in sorted(days):
+        passed += days[day]
         if passed >= wanted:
-            return one
+            return day
     raise ValueError(days)
 
 

@@ -45,7 +45,7 @@ def read_point(text: str) -> Point | None:
     parts = found.groups()[:4], found.groups()[4:]
     if any(degrees.strip("-+\N{MINUS SIGN}").isdigit() and not minutes for degrees, minutes, *_rest in parts):
         return None  # whole degrees are a hundred kilometres wide, or one number with a comma
-    first, second = (_degrees(*one) for one in parts)
+    first, second = (_degrees(*part) for part in parts)
     for latitude, longitude in ((first, second), (second, first)):
         if in_indonesia(latitude, longitude):
             return Point(latitude, longitude)

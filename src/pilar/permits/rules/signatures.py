@@ -72,7 +72,7 @@ class Drawn:
     @property
     def text(self) -> str:
         """The strokes as they are kept."""
-        return ";".join(points_text(one) for one in self.strokes)
+        return ";".join(points_text(stroke) for stroke in self.strokes)
 
 
 def read_drawing(given: Drawing) -> Drawn | None:

@@ -41,7 +41,7 @@ AnyStage = TypeVar("AnyStage", bound=Stage)
 
 def applying(stages: Iterable[AnyStage], answers: Mapping[str, Any]) -> tuple[AnyStage, ...]:
     """The stages that a case with these answers goes through."""
-    return tuple(one for one in stages if not one.when or parse(one.when).holds(answers))
+    return tuple(stage for stage in stages if not stage.when or parse(stage.when).holds(answers))
 
 
 def opening(
@@ -49,14 +49,15 @@ def opening(
 ) -> tuple[AnyStage, ...]:
     """The stages that open now: neither done nor open, and nothing before them is to be done."""
     mine = {one.key for one in applying(stages, answers)}
-    before = {one.key: one.after for one in stages}
+    before = {stage.key: stage.after for stage in stages}
 
     def passed(key: str) -> bool:
         return key in done if key in mine else all(passed(one) for one in before[key])
 
     return tuple(
-        one for one in stages
-        if one.key in mine and one.key not in done and one.key not in open_ and all(passed(key) for key in one.after)
+        stage for stage in stages
+        if stage.key in mine and stage.key not in done and stage.key not in open_
+        and all(passed(key) for key in stage.after)
     )  # fmt: skip
 
 
@@ -65,16 +66,16 @@ def undone(stages: Sequence[Stage], to: str) -> frozenset[str]:
     found, grown = {to}, 0
     while grown != len(found):
         grown = len(found)
-        found |= {one.key for one in stages if found & set(one.after)}
+        found |= {stage.key for stage in stages if found & set(stage.after)}
     return frozenset(found)
 
 
 def done(stages: Sequence[Stage], steps: Iterable[Step]) -> frozenset[str]:
     """The stages that are done and need not be done anew."""
     found = set[str]()
-    for one in steps:
-        if one.kind is EventKind.DONE and one.outcome != Outcome.DROPPED:
-            found.add(one.stage)
-        elif one.kind in (EventKind.SENT_BACK, EventKind.REOPENED):
-            found -= undone(stages, one.to)
+    for step in steps:
+        if step.kind is EventKind.DONE and step.outcome != Outcome.DROPPED:
+            found.add(step.stage)
+        elif step.kind in (EventKind.SENT_BACK, EventKind.REOPENED):
+            found -= undone(stages, step.to)
     return frozenset(found)

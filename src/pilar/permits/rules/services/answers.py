@@ -73,7 +73,11 @@ def known_answers(service: Service, answers: Mapping[str, Any]) -> dict[str, Any
 def required(service: Service, answers: Mapping[str, Any]) -> tuple[Requirement, ...]:
     """The papers that an application with these answers needs."""
     known = known_answers(service, answers)
-    return tuple(one for one in service.requirements if not one.when or parse(one.when).holds(known))
+    return tuple(
+        requirement
+        for requirement in service.requirements
+        if not requirement.when or parse(requirement.when).holds(known)
+    )
 
 
 def judge(service: Service, answers: Mapping[str, Any], *, today: date | None = None) -> tuple[Fault, ...]:

@@ -96,9 +96,9 @@ def _plain(value: Any) -> Any:
         return {"id": value.id} if value.en == value.id else {"id": value.id, "en": value.en}
     if is_dataclass(value):
         return {
-            one.name: _plain(found)
-            for one in fields(value)
-            if (found := getattr(value, one.name)) not in (one.default, None, (), {})
+            field.name: _plain(found)
+            for field in fields(value)
+            if (found := getattr(value, field.name)) not in (field.default, None, (), {})
         }
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}

@@ -29,8 +29,8 @@ def names(text: str) -> tuple[str, ...]:
 def filled(paragraphs: Collection[str], facts: Mapping[str, str]) -> tuple[str, ...]:
     """The paragraphs about these facts; one whose names are all without an answer is left out."""
     return tuple(
-        _NAMED.sub(lambda found: facts.get(found[1], ""), one)
-        for one in paragraphs if not names(one) or any(facts.get(name) for name in names(one))
+        _NAMED.sub(lambda found: facts.get(found[1], ""), paragraph)
+        for paragraph in paragraphs if not names(paragraph) or any(facts.get(name) for name in names(paragraph))
     )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def wording_faults(service: Service) -> Iterator[Fault]:
         yield Fault("long-title", sentence, {"most": LONGEST_TITLE}, "document.title")
     if "{" in service.document.title or "}" in service.document.title:
         yield Fault("stray-brace", mark("The title names nothing: leave the braces out"), {}, "document.title")
-    fields = {one.key for one in service.fields}
+    fields = {field.key for field in service.fields}
     for part, paragraphs in service.document.texts.items():
         for number, one in enumerate(paragraphs, 1):
             for name in names(one):
