@@ -41,6 +41,9 @@ def test_each_missing_value_is_named(name: str) -> None:
         ("PILAR_ALLOWED_HOSTS", " , "),
         ("PILAR_DOCUMENTS_MB", "2 GB"),
         ("PILAR_DOCUMENTS_MB", "-1"),
+        ("PILAR_EMBED_SITES", "http://daerah.example"),
+        ("PILAR_EMBED_SITES", "https://daerah.example/a"),
+        ("PILAR_EMBED_SITES", "https://daerah.example *"),
     ],
 )
 def test_unfit_values_are_refused(name: str, value: str) -> None:
@@ -55,6 +58,9 @@ def test_good_values_are_read() -> None:
     assert values.second_factor
     assert values.oidc is None
     assert values.kept_documents is None
+    assert values.embed_sites == ()
+    sites = production_values(GOOD | {"PILAR_EMBED_SITES": "https://daerah.example https://b.example:8443"}).embed_sites
+    assert sites == ("https://daerah.example", "https://b.example:8443")
     assert production_values(GOOD | {"PILAR_DOCUMENTS_MB": "500"}).kept_documents == 500_000_000
 
 

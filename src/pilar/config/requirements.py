@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ class ProductionValues:
     ``oidc`` is None where single sign-on is not set up, ``mail_server`` where messages are dropped instead of sent.
     ``address`` is how links in messages begin. ``proxies`` is how many stand before the site, each of which adds to
     ``X-Forwarded-For``. ``kept_documents``: bytes that documents may take in the store, None for the usual.
+    ``embed_sites`` may show parts of public pages.
     """
 
     secret_key: str
@@ -33,6 +35,7 @@ class ProductionValues:
     address: str
     mail_server: MailServer | None
     mail_from: str
+    embed_sites: tuple[str, ...]
 
 
 def production_values(environment: Mapping[str, str]) -> ProductionValues:
@@ -71,6 +74,7 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
     oidc = _oidc(environment, faults)
     address = _address(environment, hosts, https, faults)
     mail_server, mail_from = _mail(environment, faults)
+    embed_sites = _embed_sites(environment, faults)
     if faults:
         raise Faults(faults)
     return ProductionValues(
@@ -84,6 +88,7 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
         address=address,
         mail_server=mail_server,
         mail_from=mail_from,
+        embed_sites=embed_sites,
     )
 
 
@@ -125,6 +130,16 @@ def _oidc(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]
         "secret": given.get("PILAR_OIDC_SECRET", ""),
         "settings": {"server_url": given.get("PILAR_OIDC_SERVER", "")},
     }
+
+
+def _embed_sites(environment: Mapping[str, str], faults: list[Fault]) -> tuple[str, ...]:
+    """Sites that may show parts of public pages in a frame of theirs."""
+    given = tuple(environment.get("PILAR_EMBED_SITES", "").split())
+    if all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", one) for one in given):
+        return given
+    sentence = mark("Set it to addresses such as https://www.example.go.id with blanks between them, without a path")
+    faults.append(Fault("embed-sites-unfit", sentence, place="PILAR_EMBED_SITES"))
+    return ()
 
 
 def _address(environment: Mapping[str, str], hosts: tuple[str, ...], https: bool, faults: list[Fault]) -> str:

@@ -33,6 +33,9 @@ evaluation:years                    public
 evaluation:results                  public
 evaluation:regions                  public
 evaluation:region                   public    code=region
+evaluation:region-part              public    code=region
+evaluation:region-sheet             public    code=region
+evaluation:region-picture           public    code=region
 evaluation:region_year              public    code=region
 evaluation:stated-sheet             public    code=region
 evaluation:instruments              public

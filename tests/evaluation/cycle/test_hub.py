@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import html
 import re
+import struct
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from django.utils.html import strip_tags
+from pytest_django.fixtures import Settings
 
 from evaluation.cycle import plan
 from evaluation.cycle.agreed import CODE, published
 from evaluation.cycle.world import OWN, World
 from masterplan import reporting
 from masterplan import world as plans
+from pilar.evaluation.documents.hub import one_page, share_drawing
 from pilar.evaluation.models import Campaign
+from pilar.evaluation.pages.hub import hub_of
+from pilar.evaluation.queries import hub as queries
+from pilar.masterplan.models import Proposal
+from pilar.masterplan.rules.proposals import Origin
+from pilar.surveys.queries.measured import Satisfied
+from reports.reading import pages, words
 
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +45,15 @@ def decreed(world: World, monkeypatch: pytest.MonkeyPatch) -> plans.World:
     reporting.add_measure(made)
     reporting.add_measure(made, code="izin-rahasia", public=False)
     made.call()
+    improved = made.submitted("Program biasa")
+    Proposal.objects.filter(pk=improved).update(origin=Origin.RECOMMENDATION, origin_key="1")
     wins = (
         made.submitted(
             "SIPINTER", quick_win=True, targets=(reporting.bound(), replace(reporting.bound("izin-rahasia"), number=2))
         ),
         made.submitted("Sekolah digital", quick_win=True),
-        made.submitted("Program biasa"),
     )
-    made.decreed(*wins)
+    made.decreed(*wins, improved)
     plans.operations.bring_into_force(
         by=made.who("coordinator"), version=made.version, since=plans.DECREED, now=plans.LATER
     )
@@ -56,7 +68,7 @@ def test_a_quick_win_shows_what_everybody_may_read(decreed: plans.World, client:
     assert "SIPINTER 1.250 izin Izin terbit, April 2026" in page
     assert "77" not in page
     assert "Tanpa angka terbuka: Sekolah digital." in page
-    assert "Program biasa" not in page
+    assert "Program biasa" not in page.split("Sedang diperbaiki")[0]
     assert "Masterplan: 3 program" in page
     assert "SIPINTER 1,250 izin" in said(client, f"/en/wilayah/{OWN}/")
     body = client.get(f"/wilayah/{OWN}/").content.decode()
@@ -86,3 +98,109 @@ def test_a_result_that_pilar_computed_leads_once_it_is_published(world: World, c
     assert lead.address == f"/en/hasil/pilar/{CODE}/1/{OWN}/"
     assert [str(title) for title, _value in lead.scores] != []
     assert "computed by Pilar" in said(client, f"/en/wilayah/{OWN}/").split("Result of 2026")[1][:40]
+
+
+def test_it_says_how_far_the_plan_is_and_what_is_being_improved(decreed: plans.World, client: Client) -> None:
+    stands = client.get(f"/wilayah/{OWN}/").context["hub"].stands
+    assert (str(stands.quarter), stands.done, stands.behind) == ("2026-Q2", 0, 3)
+    assert [one.title for one in stands.pillars] == ["Tata kelola (smart governance)"]
+    assert stands.planned == stands.pillars[0].planned > 0
+    page = said(client, f"/wilayah/{OWN}/")
+    assert f"0 % selesai; direncanakan {stands.planned} % hingga saat itu. 3 program tertinggal." in page
+    assert "Sedang diperbaiki setelah evaluasi Program biasa" in page
+
+
+def test_what_was_decided_after_the_version_is_not_being_improved_by_it(decreed: plans.World) -> None:
+    assert queries.region_hub(OWN, now=reporting.IN_TIME).improved == ("Program biasa",)
+    Proposal.objects.update(origin=Origin.IMPORT)
+    assert queries.region_hub(OWN, now=reporting.IN_TIME).improved == ()
+
+
+def test_the_newest_indices_of_services_are_shown(
+    decreed: plans.World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = tuple(
+        Satisfied(f"Layanan {month}", Decimal(80 + month), 40, datetime(2026, month, 3, tzinfo=UTC), synthetic=False)
+        for month in range(1, 6)
+    )
+    monkeypatch.setattr(queries, "satisfaction", lambda region, office, scope: found if region == OWN else ())
+    page = said(client, f"/wilayah/{OWN}/")
+    assert "Kepuasan (IKM) 85 Layanan 5 (40 jawaban, Mei 2026); 84 Layanan 4" in page
+    assert "83 Layanan 3" in page
+    assert "Layanan 2" not in page
+    assert "Kepuasan" not in said(client, "/wilayah/36.71/")
+
+
+def test_the_team_finds_more_than_others(decreed: plans.World, world: World, client: Client) -> None:
+    way = f"/kerja/tindak-lanjut/wilayah/{OWN}/"
+    assert way not in client.get(f"/wilayah/{OWN}/").content.decode()
+    client.force_login(world.user("coordinator"))
+    assert way in client.get(f"/wilayah/{OWN}/").content.decode()
+    assert client.get(way).status_code == 200
+    assert client.get("/wilayah/36.71/").context["own"] is None, "another region"
+
+
+def test_a_shared_link_has_a_picture_of_the_figures(decreed: plans.World, client: Client, settings: Settings) -> None:
+    settings.SITE_ADDRESS = "https://pilar.example"
+    body = client.get(f"/en/wilayah/{OWN}/").content.decode()
+    (address,) = re.findall(r'property="og:image" content="([^"]+)"', body)
+    assert address == f"https://pilar.example/en/wilayah/{OWN}/gambar.png"
+    assert f'property="og:url" content="https://pilar.example/en/wilayah/{OWN}/"' in body
+    answer = client.get(f"/en/wilayah/{OWN}/gambar.png")
+    assert answer["Content-Type"] == "image/png"
+    assert struct.unpack(">II", answer.content[16:24]) == (1200, 630), "of the header of a PNG"
+    again = client.get(f"/en/wilayah/{OWN}/gambar.png", headers={"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
+    with translation.override("id"):
+        drawn = share_drawing(hub_of(OWN, reporting.IN_TIME))
+    assert "1.250 izin" in drawn
+    assert "Izin terbit" in drawn
+    assert "77" not in drawn
+    assert client.get("/wilayah/99.99/gambar.png").status_code == 404
+
+
+def test_a_picture_shows_the_newest_result_and_what_it_cannot_set_as_text(world: World) -> None:
+    published(world)
+    Campaign.objects.update(synthetic=False)
+    found = hub_of(OWN, reporting.IN_TIME)
+    named = replace(found.profile.region, name="Kota <b>&amp; " + "panjang " * 20)
+    drawn = share_drawing(replace(found, profile=replace(found.profile, region=named)))
+    assert ">3,25<" in drawn
+    assert "&lt;b&gt;&amp;amp;" in drawn
+    assert "<b>" not in drawn
+
+
+def test_one_sheet_holds_it_however_much_there_is(decreed: plans.World, client: Client) -> None:
+    answer = client.get(f"/wilayah/{OWN}/lembar.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert pages(answer.content) == 1
+    written = re.sub(r"\s+", " ", words(answer.content))
+    assert "1.250 izin" in written
+    assert "Sekolah digital" in written
+    assert "77" not in written
+    found = hub_of(OWN, reporting.IN_TIME)
+    many = replace(found.around, quick_wins=found.around.quick_wins * 30, improved=("Program yang lama " * 9,) * 30)
+    with translation.override("en"):
+        crowded = one_page(replace(found, around=many))
+    assert pages(crowded) == 1
+    assert "and 52 more" in re.sub(r"\s+", " ", words(crowded))
+
+
+def test_nobody_may_show_it_in_a_frame_unless_the_installation_names_them(
+    decreed: plans.World, client: Client, settings: Settings
+) -> None:
+    closed = client.get(f"/wilayah/{OWN}/bagian/")
+    assert closed["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in closed["Content-Security-Policy"]
+    assert "iframe" not in client.get(f"/wilayah/{OWN}/").content.decode()
+    settings.PILAR_EMBED_SITES = ("https://daerah.example",)
+    part = client.get(f"/wilayah/{OWN}/bagian/")
+    assert "X-Frame-Options" not in part
+    assert "frame-ancestors https://daerah.example;" in part["Content-Security-Policy"] + ";"
+    assert "script-src 'self'" in part["Content-Security-Policy"]
+    assert "1.250 izin" in part.content.decode()
+    assert "izin-rahasia" not in part.content.decode()
+    whole = client.get(f"/wilayah/{OWN}/")
+    assert whole["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in whole["Content-Security-Policy"]
+    assert f"/wilayah/{OWN}/bagian/" in whole.content.decode()

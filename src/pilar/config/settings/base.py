@@ -237,6 +237,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+# Other sites that may show the part of a region's page that is made for it (design.embedding); none unless named.
+PILAR_EMBED_SITES: tuple[str, ...] = ()
 
 # Static files
 STATIC_URL = "/static/"

@@ -28,6 +28,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if _values.https else 0
 SESSION_COOKIE_SECURE = _values.https
 CSRF_COOKIE_SECURE = _values.https
 PILAR_SECOND_FACTOR = _values.second_factor
+PILAR_EMBED_SITES = _values.embed_sites
 if _values.kept_documents is not None:
     PILAR_KEPT_DOCUMENTS = _values.kept_documents
 

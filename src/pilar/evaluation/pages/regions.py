@@ -1,22 +1,18 @@
-"""A region: its results over the years, and how each came about."""
+"""Regions: all of them, and a year of one with how each result came about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar import index
-from pilar.areas.reference import today_in
-from pilar.design import charts, numbers
+from pilar.design import charts
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import searched
 from pilar.evaluation import queries
@@ -25,11 +21,8 @@ from pilar.evaluation.pages.changes import ShownChange
 from pilar.evaluation.pages.changes import shown as shown_change
 from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
 from pilar.evaluation.queries.changes import FinalChange
-from pilar.evaluation.queries.changes_told import printed_lines
-from pilar.evaluation.queries.computed import ComputedResult, computed_of_region
-from pilar.evaluation.queries.hub import region_hub
+from pilar.evaluation.queries.computed import computed_of_region
 from pilar.evaluation.queries.printed_changes import printed_changes
-from pilar.evaluation.queries.rows import Bilingual, Statement
 from pilar.evaluation.rules.scales import YearScale
 from pilar.people.views import Shown, page
 
@@ -72,24 +65,6 @@ class ShownRegion:
 
 
 @dataclass(frozen=True)
-class Lead:
-    """The newest result of a region, stated by a source or computed by Pilar, and what can be said of it.
-
-    ``address`` tells how it came about; ``scores`` are those of the dimensions, as far as they are known.
-    """
-
-    year: int
-    address: str
-    final: Decimal
-    improvement: Decimal | None
-    scale: YearScale | None
-    scores: tuple[tuple[Bilingual, Decimal], ...]
-    said: tuple[str, ...]
-    statement: Statement | None = None
-    rank: int | None = None
-
-
-@dataclass(frozen=True)
 class Trend:
     """The finals of the years on one scale."""
 
@@ -105,8 +80,6 @@ class Trends:
     several: bool
 
 
-PHASES = 2
-"""Of a year; a statement that names none is about the whole of it."""
 REGIONS = Table(
     gettext_lazy("Regencies and cities"),
     Column("name", gettext_lazy("Regency or city"), "region.name"),
@@ -125,24 +98,6 @@ def regions(request: HttpRequest) -> Shown:
     found = queries.regions(scope=PUBLIC, text=text, province=province, **asked.part)
     provinces = [("", _("All provinces")), *((one.code, one.name) for one in queries.provinces(scope=PUBLIC))]
     return {"regions": REGIONS.of(found, asked), "text": text, "province": province, "provinces": provinces}
-
-
-@page("evaluation/region.html", public=True)
-def region(request: HttpRequest, code: str, *, now: datetime) -> Shown:
-    """What a region shows first, and everything published about it; what was made up for a demonstration stands
-    apart."""
-    profile = queries.region_profile(code, scope=PUBLIC)
-    computed = computed_of_region(code, scope=PUBLIC)
-    return {
-        "profile": profile,
-        "lead": _lead(profile, [one for one in computed if not one.phase.header.synthetic]),
-        "hub": region_hub(code, now=now),
-        "today": today_in(code, now),
-        "statements": [(row, one.statement) for row in profile.years for one in row.explained],
-        "computed": [one for one in computed if not one.phase.header.synthetic],
-        "synthetic": [one for one in computed if one.phase.header.synthetic],
-        "trends": _trends(profile),
-    }
 
 
 @public
@@ -164,104 +119,9 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "shown": shown,
         "computed": [one for one in computed if not one.phase.header.synthetic],
         "synthetic": [one for one in computed if one.phase.header.synthetic],
-        "trends": _trends(profile),
+        "trends": trends_of(profile),
     }
     return render(request, "evaluation/region_year.html", context)
-
-
-def _lead(profile: RegionProfile, computed: Sequence[ComputedResult]) -> Lead | None:
-    """The newest final: one that Pilar computed, or that a source states and none contradicts; the last of its year."""
-    contradicted = ""
-    own = next((one for one in computed if one.line.final is not None), None)
-    for row in profile.years:
-        if own and own.phase.header.year >= row.year:
-            break
-        finals = [one for one in row.explained if one.statement.final is not None]
-        agreed = [one for one in finals if not one.statement.conflicting]
-        if agreed:
-            told = max(agreed, key=lambda one: (one.statement.phase_number or PHASES, len(one.scores)))
-            return _stated(profile, told, row.scale, contradicted)
-        if finals:
-            contradicted = contradicted or _("Sources of %(year)s contradict each other.") % {"year": row.year}
-    return None if own is None else _computed(own, contradicted)
-
-
-def _stated(profile: RegionProfile, told: Explained, scale: YearScale | None, contradicted: str) -> Lead:
-    statement = told.statement
-    assert statement.final is not None, "the caller asked for one"
-    change = printed_changes(profile, statement.year).get(statement.key)
-    improvement = change.improvement if statement.improvement is None and change else statement.improvement
-    said = (contradicted, *_moved(improvement, change), *_ends(told.scores), *_beside(statement))
-    address = reverse("evaluation:region_year", args=[profile.region.code, statement.year])
-    return Lead(
-        statement.year, address, statement.final, improvement, scale, told.scores, tuple(filter(None, said)), statement
-    )
-
-
-def _computed(own: ComputedResult, contradicted: str) -> Lead:
-    header, line = own.phase.header, own.line
-    assert line.final is not None, "the caller asked for one"
-    scores = tuple((part.title, part.published) for part in own.parts if part.depth == 0 and part.published is not None)
-    said = filter(None, (contradicted, *_height(line.improvement), *_ends(scores)))
-    address = reverse("evaluation:computed-region", args=[header.campaign, header.number, line.region.code])
-    return Lead(
-        header.year, address, line.final, line.improvement, header.scale, scores, tuple(said), rank=line.rank_in_group
-    )
-
-
-def _moved(improvement: Decimal | None, change: FinalChange | None) -> Iterator[str]:
-    """How the final moved, and by which dimension, as far as sources print it."""
-    yield from _height(improvement)
-    if not improvement:
-        return
-    parts = {line.title: line.value for line in ([] if change is None else printed_lines(change))}
-    known = {title: value for title, value in parts.items() if value is not None}
-    if known and len(known) == len(parts):
-        title, value = max(known.items(), key=lambda part: abs(part[1]))
-        yield _("Moved most by %(dimension)s (%(part)s).") % {"dimension": title, "part": _signed(value)}
-    else:
-        yield _("Which dimensions moved it cannot be told from what sources print.")
-
-
-def _height(improvement: Decimal | None) -> Iterator[str]:
-    """How high the final stands beside the year before, where that is known."""
-    if improvement is None:
-        return
-    amount = _score(abs(improvement))
-    if improvement > 0:
-        yield _("Up %(amount)s on the year before.") % {"amount": amount}
-    elif improvement < 0:
-        yield _("Down %(amount)s on the year before.") % {"amount": amount}
-    else:
-        yield _("As high as the year before.")
-
-
-def _ends(scores: Sequence[tuple[Bilingual, Decimal]]) -> Iterator[str]:
-    """The highest and the lowest dimensions, with all that are as high; silent where all are alike."""
-    values = [value for _title, value in scores]
-    if scores and min(values) < max(values):
-        yield _("Highest: %(highest)s (%(most)s); lowest: %(lowest)s (%(least)s).") % {
-            "highest": _named(scores, max(values)), "most": _score(max(values)),
-            "lowest": _named(scores, min(values)), "least": _score(min(values)),
-        }  # fmt: skip
-
-
-def _named(scores: Sequence[tuple[Bilingual, Decimal]], value: Decimal) -> str:
-    return ", ".join(str(title) for title, score in scores if score == value)
-
-
-def _beside(statement: Statement) -> Iterator[str]:
-    """How many were evaluated, where a source says so and prints no rank among them."""
-    if statement.rank is None and statement.rank_size:
-        yield _("One of %(count)s regions evaluated.") % {"count": statement.rank_size}
-
-
-def _score(value: Decimal) -> str:
-    return numbers.plain(value, get_language() or "id")
-
-
-def _signed(value: Decimal) -> str:
-    return numbers.signed(value, get_language() or "id")
 
 
 def _shown(one: Explained, scale: YearScale | None, change: FinalChange | None) -> ShownRegion:
@@ -302,7 +162,7 @@ def _written(value: Fraction) -> Decimal:
     return Decimal(index.decimal_text(value))
 
 
-def _trends(profile: RegionProfile) -> Trends:
+def trends_of(profile: RegionProfile) -> Trends:
     """The finals over the years; a year whose sources contradict each other stays a gap.
 
     Finals of two scales are never drawn as one line: each scale with two years or more has its own.

@@ -1,22 +1,37 @@
-"""What stands around a region's results on its page: the quick wins of its plan with what is measured of them, and
-where its people are served."""
+"""What stands around a region's results on its page: the quick wins of its plan with what is measured of them, how far
+the plan is, how satisfied people are, what is being improved, and where people are served."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from pilar.areas.reference import today_in
+from pilar.evaluation.queries.work import open_follow_ups
+from pilar.evaluation.rules.authority import Action, Case, holds
 from pilar.hospital.queries.schedule import HospitalRow, hospitals
-from pilar.masterplan.queries import ProgrammeRow, VersionRow, programme_count, quick_wins, version_in_force
+from pilar.index import round_published
+from pilar.masterplan.queries import ProgrammeRow, VersionRow, version_in_force
+from pilar.masterplan.queries.programmes import programmes_alone, risen_from
+from pilar.masterplan.queries.progress import PlanProgress, progress
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.progress import Light
+from pilar.masterplan.rules.proposals import Origin
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.summary import Total, total, totals
+from pilar.masterplan.wording import part_name
 from pilar.measures.queries import MeasureRow, measures_by_code
-from pilar.people.rules import PUBLIC
+from pilar.people.rules import PUBLIC, Standing
 from pilar.permits.queries.services import regions as regions_with_permits
+from pilar.surveys.queries.measured import Satisfied, satisfaction
 from pilar.villagefinance.queries.realisation import keeps_books
 
 FIGURES = 2
 """Of one quick win; the others stand in the plan and among the measures."""
+SERVICES = 3
+"""Whose satisfaction is shown; the others stand among the measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +47,48 @@ class QuickWin:
 
 
 @dataclass(frozen=True, slots=True)
+class PillarStands:
+    """A pillar of a plan by its code; shares in whole per cent."""
+
+    code: str
+    planned: Decimal
+    done: Decimal
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        return part_name(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStands:
+    """How far a plan is at the end of ``quarter``, in whole per cent: what was planned by then, and what is done.
+
+    ``behind``: programmes that are behind or far behind. ``pillars`` are those with programmes.
+    """
+
+    quarter: Quarter
+    planned: Decimal
+    done: Decimal
+    behind: int
+    pillars: tuple[PillarStands, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RegionHub:
     """``plan`` is the version in force, None without one; ``quick_wins`` are those of it, measured ones first.
 
+    ``stands`` is None until a quarter under the plan has ended. ``satisfied``: the newest indices of services, one that
+    was found last first. ``improved``: programmes that an evaluation's recommendation brought into the plan or changed.
     ``books``: villages of the region keep their books here. ``permits``: the region issues permits here.
     """
 
     plan: VersionRow | None
     programmes: int
+    stands: PlanStands | None
     quick_wins: tuple[QuickWin, ...]
+    satisfied: tuple[Satisfied, ...]
+    improved: tuple[str, ...]
     hospitals: tuple[HospitalRow, ...]
     books: bool
     permits: bool
@@ -51,9 +99,13 @@ class RegionHub:
 
     @property
     def synthetic(self) -> bool:
-        """Tell whether the plan or a figure was made up for a demonstration."""
+        """Tell whether the plan, a figure or a survey was made up for a demonstration."""
         figures = (figure for row in self.measured for figure in row.figures)
-        return (self.plan is not None and self.plan.plan.synthetic) or any(figure.synthetic for figure in figures)
+        return (
+            (self.plan is not None and self.plan.plan.synthetic)
+            or any(figure.synthetic for figure in figures)
+            or any(one.synthetic for one in self.satisfied)
+        )
 
     @property
     def others(self) -> tuple[QuickWin, ...]:
@@ -61,17 +113,57 @@ class RegionHub:
         return tuple(row for row in self.quick_wins if not row.figures)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnHub:
+    """What the team of a region, and who oversees it, finds on its page beside what everybody reads: how many
+    recommendations are open for them."""
+
+    follow_ups: int
+
+
 def region_hub(region: str, *, now: datetime) -> RegionHub:
-    """What everybody reads around the results of a region. Eight queries at most."""
+    """What everybody reads around the results of a region. Sixteen queries at most, whatever there is."""
     today = today_in(region, now)
     plan = version_in_force(region, today, scope=PUBLIC)
+    found = None if plan is None else progress(plan, None, scope=PUBLIC, now=now)
+    rows = () if found is None else tuple(one.row for one in found.programmes)
+    wins = rows or (() if plan is None else programmes_alone(plan))
+    satisfied = satisfaction(region, "", scope=PUBLIC)
     return RegionHub(
         plan=plan,
-        programmes=0 if plan is None else programme_count(plan),
-        quick_wins=() if plan is None else _measured(region, quick_wins(plan), now),
+        programmes=len(wins),
+        stands=None if found is None else _stands(found),
+        quick_wins=_measured(region, [one for one in wins if one.content.quick_win], now),
+        satisfied=tuple(sorted(satisfied, key=lambda one: one.until, reverse=True))[:SERVICES],
+        improved=() if plan is None else risen_from(plan, Origin.RECOMMENDATION),
         hospitals=hospitals(region),
         books=keeps_books(region, scope=PUBLIC),
         permits=region in regions_with_permits(today),
+    )
+
+
+def own_hub(region: str, *, scope: Standing) -> OwnHub | None:
+    """None for who does not work on the evaluation of the region."""
+    if not holds(scope, Action.READ_ASSESSMENT, Case(region=region)):
+        return None
+    return OwnHub(sum(row.count for row in open_follow_ups(scope=scope) if row.region_code == region))
+
+
+def _stands(found: PlanProgress) -> PlanStands | None:
+    if found.quarter is None or not found.programmes:
+        return None
+    made = total(found.programmes)
+    by_pillar = totals(found.programmes, lambda one: one.pillar)
+    order = (one.code for one in framework().pillars.entries)
+    pillars = tuple(PillarStands(code, *_shares(by_pillar[code])) for code in order if code in by_pillar)
+    behind = made.lights[Light.FAIR] + made.lights[Light.POOR]
+    return PlanStands(found.quarter, *_shares(made), behind, pillars)
+
+
+def _shares(made: Total) -> tuple[Decimal, Decimal]:
+    """Planned and done in per cent, of one programme or more."""
+    return round_published(made.planned / made.programmes * 100, 0), round_published(
+        made.done / made.programmes * 100, 0
     )
 
 

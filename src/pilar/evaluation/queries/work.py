@@ -102,6 +102,7 @@ class OpenFollowUps:
     title: Bilingual
     synthetic: bool
     count: int
+    region_code: str
 
 
 def run_phases(*, scope: Standing) -> tuple[RunPhase, ...]:
@@ -199,6 +200,7 @@ def open_follow_ups(*, scope: Standing) -> tuple[OpenFollowUps, ...]:
             year=F("finding__assessment__phase__campaign__year"),
             assessment=F("finding__assessment"),
             region=F("finding__assessment__participation__region__name"),
+            region_code=F("finding__assessment__participation__region"),
             title_id=F("finding__assessment__phase__campaign__title_id"),
             title_en=F("finding__assessment__phase__campaign__title_en"),
             synthetic=F("finding__assessment__phase__campaign__synthetic"),
@@ -213,6 +215,7 @@ def open_follow_ups(*, scope: Standing) -> tuple[OpenFollowUps, ...]:
             Bilingual(row["title_id"], row["title_en"]),
             row["synthetic"],
             row["count"],
+            row["region_code"],
         )
         for row in rows
     )

@@ -12,6 +12,7 @@ from pilar.masterplan.queries.plans import BESIDE
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row
 from pilar.masterplan.rules.content import read
 from pilar.masterplan.rules.due import Life
+from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.stages import ONCE_IN_FORCE
 from pilar.people.rules import existing
@@ -23,19 +24,21 @@ def programmes(row: VersionRow) -> tuple[ProgrammeRow, ...]:
     return tuple(programme_row(one) for one in rows)
 
 
-def programme_count(row: VersionRow) -> int:
-    """Count how many programmes a version has. One query."""
-    return Entry.objects.filter(version=row.key).count()
-
-
 def programmes_alone(row: VersionRow) -> tuple[ProgrammeRow, ...]:
     """:func:`programmes` without the decisions that they come from: for what adds up hundreds of them. One query."""
     return _alone(row, Entry.objects.filter(version=row.key))
 
 
-def quick_wins(row: VersionRow) -> tuple[ProgrammeRow, ...]:
-    """:func:`programmes_alone`, the quick wins among them. One query."""
-    return _alone(row, Entry.objects.filter(version=row.key, content__quick_win=True))
+def risen_from(row: VersionRow, origin: Origin) -> tuple[str, ...]:
+    """Titles of the programmes of a version that a proposal of this origin brought into the plan or changed, by code.
+
+    A row in hand is leave to read them. One query.
+    """
+    brought = Entry.objects.filter(
+        version__plan=row.plan.key, version__number__lte=row.number, decision__proposal__origin=origin
+    )
+    found = _alone(row, Entry.objects.filter(version=row.key, line__in=brought.values("line")))
+    return tuple(one.content.title for one in found)
 
 
 def _alone(row: VersionRow, entries: QuerySet[Entry]) -> tuple[ProgrammeRow, ...]:
