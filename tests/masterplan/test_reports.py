@@ -25,6 +25,7 @@ from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given
 from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
 from pilar.people.models import Notice
+from pilar.people.queries.inbox import inbox
 from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.versions import Outdated
@@ -130,6 +131,21 @@ def test_the_office_that_takes_a_programme_over_reports_on_it(world: World) -> N
     with pytest.raises(NotAllowed):
         world.report(line)
     assert world.report(line, by=world.who("colleague")) == 1
+
+
+@pytest.mark.django_db
+def test_what_an_office_owes_waits_in_its_inbox(world: World) -> None:
+    key = world.in_force()
+    operations.remind_of_reports(by=SCHEDULE, now=IN_TIME)
+    assert Notice.objects.filter(kind="masterplan.reports-due", done_at=None).exists()
+    (line,) = inbox(scope=world.who("contributor"), now=IN_TIME)
+    assert (line.text, line.address) == ("Laporkan triwulan II 2026: 1 program", "/kerja/rencana/laporan/")
+    assert line.otherwise == "Sampai laporan masuk, program ditandai terlambat."
+    assert not line.overdue
+    assert [one.overdue for one in inbox(scope=world.who("contributor"), now=TOO_LATE)] == [True]
+    assert inbox(scope=world.who("colleague"), now=IN_TIME) == ()
+    world.report(key)
+    assert inbox(scope=world.who("contributor"), now=IN_TIME) == ()
 
 
 @pytest.mark.django_db

@@ -38,6 +38,18 @@ def test_everybody_finds_it_in_the_register(issued: World, client: Client) -> No
     assert client.get(f"/api/v1/permits/{NUMBER}").json()["events"][0]["kind"] == "issued"
 
 
+def test_the_search_of_the_site_finds_a_permit_by_its_whole_number_alone(issued: World, client: Client) -> None:
+    address, way = reverse("portal:search"), f'href="{reverse("permits:permit", args=[NUMBER])}"'
+    for asked, there in ((NUMBER, True), (NUMBER[:-1], False), ("Fatimah", False), ("puskesmas", False)):
+        page = client.get(address, {"q": asked}).content.decode()
+        assert (way in page) is there, asked
+        assert "Fatimah" not in page.split('id="content"')[1].replace('value="Fatimah"', ""), asked
+    assert (
+        f'href="{reverse("permits:service", args=["36.03", "sip-perawat"])}"'
+        in client.get(address, {"q": "perawat"}).content.decode()
+    )
+
+
 def test_a_case_is_tracked_by_number_and_digits_without_a_person(issued: World, client: Client) -> None:
     address, number = reverse("permits:tracking"), issued.row().number
     page = client.post(address, {"number": number, "digits": "0001"}).content.decode()

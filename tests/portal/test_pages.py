@@ -55,8 +55,8 @@ def test_the_front_page_shows_the_newest_year_group_by_group(client: Client) -> 
 
 @pytest.mark.usefixtures("published")
 def test_the_front_page_searches_regions(client: Client) -> None:
-    assert 'action="/wilayah/"' in _text(client, "/")
-    assert 'action="/en/wilayah/"' in _text(client, "/en/")
+    assert 'action="/cari/"' in _text(client, "/")
+    assert 'action="/en/cari/"' in _text(client, "/en/")
     assert "Kabupaten Tangerang" in _text(client, "/wilayah/?q=tangerang")
 
 
@@ -112,7 +112,7 @@ def test_a_coordinator_finds_the_own_region(client: Client) -> None:
     assert "Kabupaten Tangerang" in page
     assert 'href="/wilayah/36.03/"' in page
     assert "Tidak ada evaluasi yang sedang berjalan" in page
-    assert "Tidak ada pemberitahuan yang menunggu" in page
+    assert "Tidak ada yang menunggu tindakan Anda" in page
     assert 'href="/bukti/daerah/36.03/"' in page
     assert 'href="/perangkat-daerah/"' in page
     assert 'href="/akun/daftar/"' in page
@@ -126,7 +126,7 @@ def test_every_way_from_the_own_pages_leads_somewhere(client: Client, role: AnyR
     _signed_in(client, role=role, region="36.03")
     home = _text(client, "/beranda/")
     evaluates = role in (Role.COORDINATOR, Role.VERIFIER)
-    for wanted in ("Masterplan Kabupaten Tangerang", "Penilaian mandiri", "Tidak ada evaluasi yang sedang berjalan"):
+    for wanted in ("/kerja/rencana/daerah/36.03/", "Penilaian mandiri", "Tidak ada evaluasi yang sedang berjalan"):
         assert (wanted in home) == evaluates, wanted
     ways = {*re.findall(r'href="(/[^"#?]+)', home + _text(client, "/akun-saya/"))}
     closed = {way for way in ways if not way.startswith(("/static/", "/en/")) and client.get(way).status_code >= 400}
@@ -173,7 +173,8 @@ def test_the_first_five_notices_stand_with_their_deadline_in_local_time(client: 
     assert "1 Januari 2100 pukul 12.00 WIT" in page
     assert "Tugas 4" in page
     assert "Tugas 5" not in page
-    assert "Semua 7 pemberitahuan" in page
+    assert "Semua 7 hal yang menunggu" in page
+    assert "Tugas 6" in _text(client, "/beranda/menunggu/")
     assert "lewat batas waktu" not in page
 
 

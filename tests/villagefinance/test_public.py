@@ -16,9 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kit.worlds import once
+from pilar.people.rules import PUBLIC
 from pilar.villagefinance import operations
 from pilar.villagefinance.pages import public
 from pilar.villagefinance.queries import lines
+from pilar.villagefinance.queries.realisation import villages_named
 from pilar.villagefinance.rules import chain
 from villagefinance.accounts import client_of
 from villagefinance.world import NOW, PEOPLE, REGION, SISTER, VILLAGE, YEAR, World, begin
@@ -56,6 +58,10 @@ def test_everybody_reads_the_budget_and_names_nobody() -> None:
     for text in (said, got(listed), got(reverse("villagefinance:public-seal", args=[VILLAGE]))):
         assert not [word for word in (str(PEOPLE["treasurer"].actor.name), "user:3", "RKD") if word in text]
     assert "Expenditure" in got("/en" + PAGE)
+    found = villages_named("CANGKU", most=9, scope=PUBLIC)
+    assert [(code, name) for code, name, _place in found] == [(VILLAGE, "Cangkudu")]
+    assert f"/keuangan-desa/{VILLAGE}/apbdes/" in got("/cari/?q=cangkudu")
+    assert villages_named("Talagasari", most=9, scope=PUBLIC) == (), "no books are kept there"
 
 
 @pytest.mark.usefixtures("sealed")

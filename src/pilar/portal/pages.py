@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -11,18 +13,33 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pilar.design.views import searched
 from pilar.evaluation.documents.method import MEANS
 from pilar.evaluation.queries import PUBLIC
+from pilar.people.queries.inbox import inbox
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, page
+from pilar.platform import limits
 from pilar.platform.language import translate
 from pilar.portal import letters as mailbox
 from pilar.portal import queries
+from pilar.portal import search as finding
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What Pilar is and the newest published results."""
     return render(request, "portal/front.html", {"front": queries.front(scope=PUBLIC)})
+
+
+@page("portal/search.html", public=True)
+def search(request: HttpRequest, *, now: datetime) -> Shown:
+    """One search over all that everybody may read."""
+    text = searched(request)
+    if text:
+        limits.count(request, finding.SEARCHES, now=now)
+    return {"q": text, "groups": finding.search(text, now=now), "shortest": finding.SHORTEST}
 
 
 @require_safe
@@ -42,8 +59,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where a signed-in person begins: what waits for them, their work, and the roles they hold."""
     now = timezone.now()
     found = queries.home(scope=standing_of(request), now=now)
-    notices = [(one, one.overdue(now)) for one in found.notices]
-    return render(request, "portal/home.html", {"home": found, "notices": notices})
+    return render(request, "portal/home.html", {"home": found, "waiting": found.waiting})
+
+
+@page("portal/waiting.html")
+def waiting(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+    """All that waits for the reader in all rooms, the nearest deadline first."""
+    return {"waiting": inbox(scope=by, now=now)}
 
 
 @require_safe

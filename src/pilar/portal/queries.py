@@ -33,7 +33,8 @@ from pilar.evidence.rules import readers_reach
 from pilar.hospital.queries.schedule import works_in_hospitals
 from pilar.masterplan.rules import authority as plans
 from pilar.measures.queries.measures import is_known
-from pilar.people.queries import AccountRow, NoticeRow, open_notices, own_account
+from pilar.people.queries import AccountRow, own_account
+from pilar.people.queries.inbox import InboxRow, inbox
 from pilar.people.rules import Role, Standing, manages_accounts, manages_offices
 from pilar.permits.queries.cases import works_on_permits
 from pilar.platform.actors import Authority
@@ -128,7 +129,7 @@ class RegionWork:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What somebody finds after signing in; ``notices`` are the first of ``open_notices``.
+    """What somebody finds after signing in; ``waiting`` is the beginning of their inbox, of ``all_waiting`` lines.
 
     ``regions``: those that the reader works for; ``planned``, ``surveyed``, ``measured``, ``evidenced``: those of
     them whose plans, surveys, measures and evidence the reader may know. ``runs_campaigns``: the reader sets campaigns
@@ -136,8 +137,8 @@ class Home:
     """
 
     account: AccountRow
-    notices: tuple[NoticeRow, ...]
-    open_notices: int
+    waiting: tuple[InboxRow, ...]
+    all_waiting: int
     running: tuple[RunPhase, ...]
     assessments: tuple[RegionWork, ...]
     panels: tuple[PanelWork, ...]
@@ -166,14 +167,14 @@ class Home:
 def home(*, scope: Standing, now: datetime) -> Home:
     """The start page of a signed-in person; raises :class:`NotFound` for anybody else."""
     account = own_account(scope=scope, now=now)
-    notices = open_notices(scope=scope)
+    waiting = inbox(scope=scope, now=now)
     roles = {held.role for held in scope.memberships}
     regions = sorted({held.region for held in scope.memberships if held.region})
     reach = readers_reach(scope)
     return Home(
         account=account,
-        notices=notices[:SHOWN],
-        open_notices=len(notices),
+        waiting=waiting[:SHOWN],
+        all_waiting=len(waiting),
         running=run_phases(scope=scope),
         assessments=_region_work(scope, now) if regions else (),
         panels=panel_work(scope=scope),

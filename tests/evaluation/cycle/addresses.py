@@ -323,13 +323,10 @@ _COORDINATORS_LISTS = {
     "evaluation:computed-version", "evaluation:follow-ups", "evaluation:regions", "evaluation:requests",
     "evidence:region", "people:accounts",
 }  # fmt: skip
-LISTS = {
-    "coordinator": _COORDINATORS_LISTS,
-    "secretariat": _COORDINATORS_LISTS | {
-        "evaluation:conflicts", "evaluation:objections", "evaluation:panels", "evaluation:participants",
-        "evaluation:progress", "evaluation:ranking", "evaluation:snapshot", "evaluation:snapshot-analysis",
-    },
-}  # fmt: skip
+LISTS = {"coordinator": _COORDINATORS_LISTS, "secretariat": _COORDINATORS_LISTS | {
+    "evaluation:conflicts", "evaluation:objections", "evaluation:panels", "evaluation:participants",
+    "evaluation:progress", "evaluation:ranking", "evaluation:snapshot", "evaluation:snapshot-analysis",
+}}  # fmt: skip
 """The pages that show a list to these people, who get it as a file, too."""
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 from pytest_django.fixtures import Settings
@@ -24,8 +25,10 @@ from pilar.evaluation.documents.hub import one_page, share_drawing
 from pilar.evaluation.models import Campaign
 from pilar.evaluation.pages.hub import hub_of
 from pilar.evaluation.queries import hub as queries
-from pilar.masterplan.models import Proposal
+from pilar.masterplan.models import Proposal, Version
+from pilar.masterplan.queries import programmes
 from pilar.masterplan.rules.proposals import Origin
+from pilar.masterplan.rules.reports import Given
 from pilar.surveys.queries.measured import Satisfied
 from reports.reading import pages, words
 
@@ -101,12 +104,14 @@ def test_a_result_that_pilar_computed_leads_once_it_is_published(world: World, c
 
 
 def test_it_says_how_far_the_plan_is_and_what_is_being_improved(decreed: plans.World, client: Client) -> None:
+    line = next(one.key for one in programmes(decreed.row()) if one.content.title == "SIPINTER")
+    decreed.report(line, given=Given(done={1: 1, 2: 0}, spent=Decimal(0)), now=reporting.IN_TIME)
     stands = client.get(f"/wilayah/{OWN}/").context["hub"].stands
-    assert (str(stands.quarter), stands.done, stands.behind) == ("2026-Q2", 0, 3)
+    assert (str(stands.quarter), stands.done, stands.behind) == ("2026-Q2", 0, 1)
     assert [one.title for one in stands.pillars] == ["Tata kelola (smart governance)"]
     assert stands.planned == stands.pillars[0].planned > 0
     page = said(client, f"/wilayah/{OWN}/")
-    assert f"0 % selesai; direncanakan {stands.planned} % hingga saat itu. 3 program tertinggal." in page
+    assert f"0 % selesai; direncanakan {stands.planned} % hingga saat itu. 1 program tertinggal." in page
     assert "Sedang diperbaiki setelah evaluasi Program biasa" in page
 
 
@@ -204,3 +209,12 @@ def test_nobody_may_show_it_in_a_frame_unless_the_installation_names_them(
     assert whole["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in whole["Content-Security-Policy"]
     assert f"/wilayah/{OWN}/bagian/" in whole.content.decode()
+
+
+def test_the_search_of_the_site_finds_programmes_of_plans_in_force(decreed: plans.World, client: Client) -> None:
+    page = client.get("/cari/?q=sekolah+digital").content.decode()
+    where = reverse("masterplan:plan", args=[OWN])
+    assert f'href="{where}#quick-wins"' in page
+    assert client.get(where).status_code == 200
+    Version.objects.update(state="revised")
+    assert "#quick-wins" not in client.get("/cari/?q=sekolah+digital").content.decode()

@@ -304,6 +304,14 @@ PILAR_PROPOSAL_ORIGINS = {  # where a key leads
     "recommendation": "pilar.evaluation.queries.follow_up.address_of",
     "measure": "pilar.evaluation.queries.aiming.address_of",
 }
+PILAR_INBOX = [  # what waits for somebody in each room, and what happens if nobody acts (people.queries.inbox)
+    "pilar.evaluation.queries.inbox.INBOX",
+    "pilar.masterplan.queries.inbox.INBOX",
+    "pilar.villagefinance.queries.inbox.INBOX",
+    "pilar.permits.queries.inbox.INBOX",
+    "pilar.hospital.queries.inbox.INBOX",
+    "pilar.measures.queries.inbox.INBOX",
+]
 PILAR_DAYS_OFF = ["pilar.permits.queries.days_off.touched", "pilar.hospital.queries.days_off.touched"]  # what they move
 PILAR_EVIDENCE_READERS = [  # beside region and secretariat (adr/0007)
     "pilar.evaluation.queries.evidence_readers.panel",

@@ -12,7 +12,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Ma
 
 from pilar.areas.reference import local
 from pilar.hospital.models import BpjsExchange, BpjsMessage, BpjsReading, Doctor, Hospital, Session
-from pilar.hospital.queries.schedule import Seats, SessionRow
+from pilar.hospital.queries.schedule import HospitalRow, Seats, SessionRow, worked_at
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import CHANNELS, Channel
 from pilar.hospital.rules.bpjs.comparing import OTHERWISE_NAMES, Otherwise, Reading
@@ -155,6 +155,16 @@ def line(hospital: str, *, scope: Standing, now: datetime) -> LineRow:
         tuple((translate(STEP_NAMES[Step(step)]), mean, count)
               for step, mean, count in late.annotate(mean=Avg(gap), count=Count("pk"))),
     )  # fmt: skip
+
+
+def not_taken_by_bpjs(*, scope: Standing) -> tuple[tuple[HospitalRow, int], ...]:
+    """The hospitals of the reader's management, with the number of messages that BPJS did not take. Two queries."""
+    managed = worked_at(scope, Action.MANAGE) if AUTHORITY.extent(scope, Action.MANAGE).touched else ()
+    if not managed:
+        return ()
+    rows = BpjsMessage.objects.filter(hospital__in=[one.code for one in managed], state=Sending.DEAD)
+    dead = dict(rows.order_by().values_list("hospital").annotate(Count("pk")))
+    return tuple((one, dead[one.code]) for one in managed if one.code in dead)
 
 
 def messages(hospital: str, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[MessageRow]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from pilar.masterplan.models import Version
+from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import version_in_force, versions
 from pilar.masterplan.queries.rows import VersionRow, version_row
 from pilar.masterplan.rules.stages import LAW, VersionState
@@ -37,6 +37,16 @@ def public_plans(*, search: str = "") -> tuple[PublicPlan, ...]:
         if known is None or (row.state == VersionState.IN_FORCE and known.version.state is not VersionState.IN_FORCE):
             plans[row.region_id] = PublicPlan(version_row(row), row.size, row.quick)
     return tuple(plans.values())
+
+
+def programmes_named(text: str, *, most: int) -> tuple[tuple[str, bool, str, str], ...]:
+    """Programmes of plans in force with these words in their title: title, whether it is a quick win, code and name of
+    the region. One query."""
+    rows = Entry.objects.filter(version__state=VersionState.IN_FORCE)
+    for word in text.split():
+        rows = rows.filter(content__title__icontains=word)
+    told = ("content__title", "content__quick_win", "version__region", "version__region__name")
+    return tuple(rows.order_by("content__title", "version__region").values_list(*told)[:most])
 
 
 def public_plan(region: str, today: date) -> VersionRow:

@@ -13,9 +13,11 @@ from pilar.areas.reference import today_in
 from pilar.measures.models import Definition, Measure, Value
 from pilar.measures.queries.rows import MeasureRow, is_built_in, schedule_of, versions_of
 from pilar.measures.queries.scoping import knows_region, readable
+from pilar.measures.rules.authority import AUTHORITY, Action
 from pilar.measures.rules.definitions import CODE
 from pilar.measures.rules.freshness import late_since
 from pilar.measures.rules.periods import Period
+from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform.paging import PAGE, paged
 
@@ -73,6 +75,15 @@ def measures_by_code(region: str, codes: Iterable[str], *, scope: Standing, now:
     rows = _rows(scope).filter(region=region, code__in=wanted)
     today = today_in(region, now)
     return {row.code: _row(row, today) for row in rows}
+
+
+def measures_to_report(*, scope: Standing, now: datetime) -> tuple[MeasureRow, ...]:
+    """The measures whose values people report and ``scope`` may, by region and code. Two queries, none for most."""
+    reach = AUTHORITY.extent(scope, Action.REPORT)
+    if not reach.touched:
+        return ()
+    rows = _rows(scope).filter(within(reach, office="office"), source=None).order_by("region", "code")
+    return tuple(_row(row, today_in(row.region_id, now)) for row in rows)
 
 
 def _rows(scope: Standing) -> QuerySet[Measure]:

@@ -74,6 +74,14 @@ def services(region: str, day: date) -> tuple[VersionRow, ...]:
     return tuple(sorted(rows, key=lambda row: (not row.is_open, str(row.service.name))))
 
 
+def services_named(text: str, day: date, *, most: int) -> tuple[VersionRow, ...]:
+    """Services that hold on a day and are called so in either language, by region and key; public. One query."""
+    rows = _holding(day)
+    for word in text.split():
+        rows = rows.filter(Q(definition__name__id__icontains=word) | Q(definition__name__en__icontains=word))
+    return tuple(row_of(one) for one in rows.order_by("region", "key")[:most])
+
+
 def service(region: str, key: str, day: date) -> VersionRow:
     """One service as it holds on a day; raises :class:`NotFound`. Public."""
     return _one(_holding(day).filter(region=region, key=key))

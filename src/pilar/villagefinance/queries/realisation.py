@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
+from pilar.areas.models import Village
 from pilar.areas.queries import RegionRow, regions, village_names
 from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
@@ -225,6 +226,16 @@ def data_rows(village: str, year: int, month: int, *, scope: Authority) -> tuple
         _given([village], year, month),
     )
     return tuple(DataRow(*one) for one in rows if one[3] or one[4])
+
+
+def villages_named(text: str, *, most: int, scope: Authority) -> tuple[tuple[str, str, str], ...]:
+    """Code, name and place of villages with these words in their name that keep books here, by name; public."""
+    del scope
+    rows = Village.objects.filter(code__in=Book.objects.values("village"), ended_at=None)
+    for word in text.split():
+        rows = rows.filter(name__icontains=word)
+    found = rows.select_related("district__region").order_by("name", "code")[:most]
+    return tuple((one.code, one.name, f"{one.district.name}, {one.district.region.name}") for one in found)
 
 
 def with_books(village: str) -> list[str]:

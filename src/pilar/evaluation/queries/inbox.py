@@ -1,0 +1,100 @@
+"""What of the evaluation waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+
+from pilar.evaluation.queries.assessment_lists import OwnAssessment, own_assessments
+from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, requests_to_answer
+from pilar.people.queries.inbox import InboxRoom, Waiting
+from pilar.people.rules import Role, Standing
+from pilar.platform.language import mark, translate
+
+CLOSES = mark("Then nothing can be answered or handed in any more.")
+ANSWERING = frozenset({"evaluation.answer", "evaluation.opened", "evaluation.returned"})
+
+
+def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
+    """Self-assessments to answer and check, requests of a panel, regions to mark, recommendations to follow."""
+    own = own_assessments(scope=scope, now=now) if any(held.region for held in scope.memberships) else ()
+    for one in own:
+        if one.is_open:
+            yield from _answering(one, scope)
+    checks = evidence_waiting([one.header.key for one in own if one.is_open], scope=scope)
+    asked = requests_to_answer([one.header.key for one in own if one.header.handed_in], scope=scope, now=now)
+    for one in own:
+        head = one.header
+        if count := checks.get(head.key):
+            yield Waiting(
+                translate(mark("%(region)s: check %(count)s pieces of evidence"), region=head.region, count=count),
+                reverse("evaluation:verification", args=[head.key]),
+                head.region_code,
+                head.closes_at,
+                translate(mark("Then it can no longer be checked.")),
+            )
+        if count := asked.get(head.key):
+            yield Waiting(
+                translate(mark("%(region)s: answer %(count)s requests for evidence"), region=head.region, count=count),
+                reverse("evaluation:requests", args=[head.key]),
+                head.region_code,
+            )
+    yield from _marking(scope)
+    for row in open_follow_ups(scope=scope):
+        yield Waiting(
+            translate(mark("%(region)s: follow %(count)s recommendations"), region=row.region, count=row.count),
+            reverse("evaluation:follow-ups", args=[row.assessment]),
+            row.region_code,
+        )
+
+
+def _answering(one: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
+    head = one.header
+    if any(held.role is Role.COORDINATOR and held.region == head.region_code for held in scope.memberships):
+        yield Waiting(
+            translate(
+                mark("%(region)s: hand in the self-assessment (%(answered)s of %(total)s answered)"),
+                region=head.region,
+                answered=one.total.answered,
+                total=one.total.total,
+            ),
+            reverse("evaluation:submission", args=[head.key]),
+            head.region_code,
+            head.closes_at,
+            translate(CLOSES),
+            ANSWERING,
+        )
+    elif left := one.own_progress.total - one.own_progress.answered:
+        yield Waiting(
+            translate(mark("%(region)s: answer %(count)s indicators of your office"), region=head.region, count=left),
+            reverse("evaluation:assessment", args=[head.key]),
+            head.region_code,
+            head.closes_at,
+            translate(CLOSES),
+            ANSWERING,
+        )
+
+
+def _marking(scope: Standing) -> Iterator[Waiting]:
+    for panel in panel_work(scope=scope):
+        for one in panel.regions:
+            if one.to_mark:
+                yield Waiting(
+                    translate(mark("Mark %(region)s, phase %(number)s"), region=one.name, number=panel.head.number),
+                    reverse("evaluation:marking", args=[one.assessment]),
+                    one.code,
+                    instead_of=frozenset({"evaluation.seated", "evaluation.desk-check"}),
+                )
+
+
+INBOX = InboxRoom(
+    "evaluation",
+    mark("Evaluation"),
+    waiting,
+    {
+        "evaluation.objection-period": mark("Then no objection can be made any more."),
+        "evaluation.evidence-request": mark("Then it can no longer be answered."),
+    },
+)

@@ -1,0 +1,28 @@
+"""What of the hospitals waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+
+from pilar.hospital.queries.bpjs import not_taken_by_bpjs
+from pilar.people.queries.inbox import InboxRoom, Waiting
+from pilar.people.rules import Standing
+from pilar.platform.language import mark, translate
+
+
+def waiting(scope: Standing, _now: datetime) -> Iterator[Waiting]:
+    """What BPJS did not take, for the management of a hospital."""
+    for row, count in not_taken_by_bpjs(scope=scope):
+        yield Waiting(
+            translate(mark("%(hospital)s: BPJS did not take %(count)s messages"), hospital=row.name, count=count),
+            reverse("hospital:bpjs-line", args=[row.code]),
+            row.region,
+            None,
+            translate(mark("They are not sent again by themselves.")),
+        )
+
+
+INBOX = InboxRoom("hospital", mark("Hospitals"), waiting)

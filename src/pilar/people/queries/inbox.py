@@ -1,0 +1,91 @@
+"""What waits for somebody over all rooms: each room tells what waits in it, and this floor puts it in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from pilar.people.queries.notices import NoticeRow, open_notices
+from pilar.people.rules import Standing
+from pilar.platform.language import mark, translate
+
+STAYS = mark("It stays here until somebody acts.")
+OF_NO_ROOM = mark("Accounts and notices")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for its reader, in their language: what to do, where, and until when.
+
+    ``otherwise``: what happens if nobody acts; empty where nothing happens by itself. ``region``: on whose clocks the
+    deadline is. ``instead_of``: kinds of notices of that region that say the same and need not stand beside it.
+    """
+
+    text: str
+    address: str
+    region: str | None = None
+    due: datetime | None = None
+    otherwise: str = ""
+    instead_of: frozenset[str] = frozenset()
+
+
+def nothing(_scope: Standing, _now: datetime) -> Iterable[Waiting]:
+    """For a room that tells of all that waits by notices."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRoom:
+    """How a room takes part; its object is named in ``settings.PILAR_INBOX``.
+
+    ``code``: what the kinds of its notices begin with. ``find``: what waits for a reader. ``otherwise``: what happens
+    if nobody acts on a notice, by its kind (marked sentences).
+    """
+
+    code: str
+    name: str
+    find: Callable[[Standing, datetime], Iterable[Waiting]] = nothing
+    otherwise: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A line of the inbox, in the reader's language."""
+
+    room: str
+    text: str
+    address: str
+    region: str | None
+    due: datetime | None
+    overdue: bool
+    otherwise: str
+
+
+def inbox(*, scope: Standing, now: datetime) -> tuple[InboxRow, ...]:
+    """All that waits for the reader, the nearest deadline first, what has none last."""
+    rooms: list[InboxRoom] = [import_string(path) for path in settings.PILAR_INBOX]
+    found = [(room, one) for room in rooms for one in room.find(scope, now)]
+    told = {(kind, one.region) for _room, one in found for kind in one.instead_of}
+    rows = [_row(translate(room.name), one, now) for room, one in found]
+    by_code = {room.code: room for room in rooms}
+    rows += [
+        _row(translate(room.name if room else OF_NO_ROOM), _of_notice(one, room), now)
+        for one in open_notices(scope=scope)
+        if one.needs_action and (one.kind, one.region_code) not in told
+        for room in [by_code.get(one.kind.partition(".")[0])]
+    ]
+    return tuple(sorted(rows, key=lambda one: (one.due is None, one.due.timestamp() if one.due else 0)))
+
+
+def _of_notice(one: NoticeRow, room: InboxRoom | None) -> Waiting:
+    sentence = room.otherwise.get(one.kind, "") if room else ""
+    return Waiting(one.text, one.address, one.region_code, one.deadline, translate(sentence) if sentence else "")
+
+
+def _row(room: str, one: Waiting, now: datetime) -> InboxRow:
+    late = one.due is not None and one.due <= now
+    return InboxRow(room, one.text, one.address, one.region, one.due, late, one.otherwise or translate(STAYS))

@@ -1,0 +1,43 @@
+"""What of the permits waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+
+from pilar.people.queries.inbox import InboxRoom, Waiting
+from pilar.people.rules import Standing
+from pilar.permits.queries.cases import desk
+from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.platform.language import mark, translate
+
+MOST = 20
+"""Of a desk; the others are one line that leads there."""
+LIMIT = mark("If the limit passes without a decision, that is written down; head and inspectorate are told.")
+
+
+def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
+    """The stages on the desks of the reader that nobody else has taken, those due first."""
+    for region in sorted(AUTHORITY.extent(scope, Action.READ).touched):
+        rows = desk(region, scope=scope, now=now, size=MOST)
+        for row in rows:
+            if row.taker in (None, scope.account):
+                yield Waiting(
+                    translate(mark("%(stage)s: application %(number)s"), stage=row.stage_name, number=row.number),
+                    reverse("permits:desk-case", args=[row.key]),
+                    region,
+                    row.desk_due,
+                    translate(LIMIT),
+                    frozenset({"permits.due"}),
+                )
+        if (more := rows.paginator.count - MOST) > 0:
+            yield Waiting(
+                translate(mark("%(count)s more on the desk"), count=more),
+                reverse("permits:desk", args=[region]),
+                region,
+            )
+
+
+INBOX = InboxRoom("permits", mark("Permits"), waiting)
