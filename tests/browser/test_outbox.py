@@ -116,7 +116,7 @@ def test_a_sign_in_that_ended_keeps_what_waits_for_the_same_person(page: Page) -
     page.get_by_role("link", name="Masuk", exact=True).click()
     sign_in(page, "kontributor@contoh.invalid")
     page.goto(ADDRESS)
-    expect(page.get_by_text("dicatat orang lain di tablet ini")).to_be_visible()
+    expect(page.get_by_text("dicatat orang lain di perangkat ini")).to_be_visible()
     waits(page, 0)
     assert not any("Sesudah masuk" in one for one in visits.stored())
     page.context.clear_cookies()

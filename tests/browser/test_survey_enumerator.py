@@ -38,7 +38,7 @@ def test_answers_wait_for_a_line_and_arrive_once(asked: Asked, signed_in: Signed
     page.reload()
     for number in (1, 2, 3):
         answer(page, f"jawaban {number}")
-        expect(page.get_by_text("Jawaban disimpan di tablet ini", exact=True)).to_be_visible()
+        expect(page.get_by_text("Jawaban disimpan di perangkat ini", exact=True)).to_be_visible()
         waits(page, number)
     expect(page.get_by_text("Tidak ada jaringan")).to_be_visible()
     begin(page)

@@ -109,7 +109,7 @@ def test_who_signs_out_leaves_a_page_that_shows_nothing(asked: Asked, signed_in:
     page.goto("/akun/login/")
     sign_in(page, "kontributor@contoh.invalid")
     page.goto(asked.address)
-    expect(page.get_by_text("dicatat orang lain di tablet ini")).to_be_visible()
+    expect(page.get_by_text("dicatat orang lain di perangkat ini")).to_be_visible()
     waits(page, 0)
     assert asked.stored() == []
 

@@ -57,17 +57,17 @@ from pilar.platform.locks import Busy
 TEXTS = {
     "start": mark("Begin a new %(one)s"),
     "hand_in": mark("Hand the %(one)s in"),
-    "here": mark("%(many)s on this tablet"),
+    "here": mark("%(many)s on this device"),
     "to_finish": mark("%(many)s to be finished or mended"),
-    "of_others": mark("%(many)s that others have taken down on this tablet, sent when they sign in:"),
+    "of_others": mark("%(many)s that others have taken down on this device, sent when they sign in:"),
     "where": mark("Where the %(many)s are"),
     "where_told": mark(
-        "Until they are sent, %(many)s lie on this tablet only; then they are erased here. Lend it to nobody before "
+        "Until they are sent, %(many)s lie on this device only; then they are erased here. Lend it to nobody before "
         "that, and do not clear the data of the browser. What is not handed in is erased after %(days)s days."
     ),
-    "locked": mark("%(many)s stay on the tablet. Sign in and open this page once more with a line."),
+    "locked": mark("%(many)s stay on the device. Sign in and open this page once more with a line."),
     "sign_in": mark("The %(many)s are kept and sent once you have signed in again."),
-    "no_script": mark("This page needs scripts to keep %(many)s on the tablet"),
+    "no_script": mark("This page needs scripts to keep %(many)s on the device"),
     "no_store": mark("This browser keeps nothing, so %(many)s would be lost. Use another one, or no private window"),
     "no_worker": mark("This browser cannot open the page again without a line; %(many)s are kept all the same"),
     "ready": mark("This page works without a line now"),
@@ -79,16 +79,16 @@ TEXTS = {
     "take_out": mark("Take out"),
     "mend": mark("Open and mend"),
     "other_page": mark("Open its page"),
-    "kept": mark("The %(one)s is kept on this tablet"),
+    "kept": mark("The %(one)s is kept on this device"),
     "elsewhere": mark("This %(one)s has been handed in or thrown away in another window"),
     "discard": mark("Throw the %(one)s away"),
-    "erased": mark("The %(one)s is erased from this tablet and never sent."),
+    "erased": mark("The %(one)s is erased from this device and never sent."),
     "thrown": mark("The %(one)s is thrown away"),
-    "offline": mark("No line. %(many)s are kept on this tablet and sent when there is one"),
+    "offline": mark("No line. %(many)s are kept on this device and sent when there is one"),
     "sending": mark("Sending …"),
     "all_sent": mark("All %(many)s have arrived"),
     "unreached": mark("The server was not reached. It is tried again by itself"),
-    "signed_out": mark("Your sign-in has ended. The %(many)s stay on this tablet"),
+    "signed_out": mark("Your sign-in has ended. The %(many)s stay on this device"),
     "some_refused": mark("Some %(many)s were refused. See below why"),
 }
 
@@ -151,7 +151,7 @@ class Outbox:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Whatever the pages load: without a line it comes from the tablet."""
+        """Whatever the pages load: without a line it comes from the device."""
         return (*SCRIPTS, *self.scripts, *STYLES, *self.styles, *FRAME, "design/icon.svg")
 
     def kept(self, view: View) -> View:
