@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,7 @@ from kit.killed import act_until, is_killed
 from kit.neighbours import own
 from pilar.hospital import operations
 from pilar.hospital.bpjs import client
-from pilar.hospital.bpjs.simulator import SimulatedFault
+from pilar.hospital.bpjs.simulator import SimulatedFault, Simulator
 from pilar.hospital.models import Booking, BpjsExchange, BpjsMessage, BpjsReading, Doctor, Task
 from pilar.hospital.operations.booking import note
 from pilar.hospital.queries import bpjs as queries
@@ -275,6 +276,21 @@ def test_a_worker_that_is_killed_anywhere_loses_nothing_and_tells_nothing_twice(
     assert states(committed_world) == {"ADD": "sent", "TASK_3": "sent", "TASK_4": "sent"}
     (known,) = other.simulator.bookings.values()
     assert {task: at for task, (at, _received) in known.tasks.items()} == dict(own(Task).values_list("task", "at"))
+
+
+def test_a_simulator_that_starts_again_knows_what_it_was_told(world: World, other: Line, tmp_path: Path) -> None:
+    """As the demonstration does each morning: otherwise BPJS would take nothing of bookings that were made before."""
+    journal = tmp_path / "diberitahukan.jsonl"
+    other.simulator.remember(journal)
+    visit(world.book(), 3, 4)
+    assert other.tell() == {"sent": 3}
+    with journal.open("a") as file:
+        file.write('["/antrean/ba')  # it was killed
+    again = Simulator(other.simulator.keys)
+    again.remember(journal)
+    assert again.bookings == other.simulator.bookings != {}
+    assert (again.journal, journal.stat().st_mode & 0o077) == (journal, 0)
+    assert again.clock() > NOW
 
 
 def test_bpjs_list_is_held_against_what_it_was_told(world: World, other: Line) -> None:

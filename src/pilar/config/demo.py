@@ -91,7 +91,9 @@ def _bpjs(port: int) -> AbstractContextManager[object]:
         processes.check_port(HOST, port)
     except processes.PortTaken:
         return nullcontext()
-    return processes.running([sys.executable, "-m", "pilar", "bpjs-simulator", str(path), "--port", str(port)])
+    return processes.running(
+        [sys.executable, "-m", "pilar", "bpjs-simulator", str(path), "--port", str(port), "--keep"]
+    )
 
 
 def _tell_children_their_role() -> None:

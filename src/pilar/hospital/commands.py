@@ -44,6 +44,9 @@ def register(subparsers: Any) -> None:
     )
     simulator.add_argument("file", type=Path, metavar=translate("FILE"))
     simulator.add_argument("--port", type=int, default=8181)
+    simulator.add_argument(
+        "--keep", action="store_true", help=translate("keep what it is told beside the file too, for its next start")
+    )
     simulator.set_defaults(run=_simulate)
 
 
@@ -98,13 +101,13 @@ def _simulate(options: argparse.Namespace) -> None:
     from pilar.hospital.bpjs.simulator import SimulatedFault, Simulator, schedule_of, serve
     from pilar.hospital.reference.hospitals import shipped
 
-    known, faults = (
-        {shipped_hospital.code: schedule_of(shipped_hospital) for shipped_hospital in shipped()},
-        list[SimulatedFault](),
-    )
-    accesses = read_accesses(options.file)
-    serve(
-        [Simulator((access.keys,), known.get(code, []), faults=faults) for code, access in accesses.items()],
-        options.port,
-    )
+    known, faults = {place.code: schedule_of(place) for place in shipped()}, list[SimulatedFault]()
+    simulators = {
+        code: Simulator((access.keys,), known.get(code, []), faults=faults)
+        for code, access in read_accesses(options.file).items()
+    }
+    for code, simulator in simulators.items():
+        if options.keep:
+            simulator.remember(options.file.with_name(f"{options.file.stem}-{code}.jsonl"))
+    serve([*simulators.values()], options.port)
     threading.Event().wait()

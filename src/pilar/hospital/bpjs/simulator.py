@@ -1,19 +1,24 @@
 """BPJS as its contract says, on this machine: for tests and the demonstration, with faults on demand.
 
-It knows nothing of Pilar but the contract: what it is told it keeps in memory, by the rules that the contract names.
+It knows nothing of Pilar but the contract: what it is told it keeps in memory, by the rules that the contract names,
+and in a file if it is given one, so that a simulator that starts again still knows it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import partial
 from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import unquote
@@ -26,6 +31,10 @@ from pilar.hospital.rules.bpjs.signing import Keys
 
 DAY_NAMES = dict(enumerate(("SENIN", "SELASA", "RABU", "KAMIS", "JUMAT", "SABTU", "MINGGU", "LIBUR NASIONAL"), 1))
 FAULT_PATH = "/simulator/fault"
+CHANGING = frozenset({"add", "pharmacy-add", "task", "cancel"})
+"""Services after which BPJS knows something else."""
+REMEMBERED = 50_000
+"""Of what was told so much at most is read again."""
 CLOCK_SECONDS = 300
 """assumption: how far the clock of a request may be off."""
 
@@ -67,6 +76,24 @@ class Simulator:
     faults: list[SimulatedFault] = field(default_factory=list)
     log: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
+    journal: Path | None = None
+
+    def remember(self, journal: Path) -> None:
+        """Know what was told before by a file, and write there what is told from now on."""
+        lines = journal.read_text(encoding="utf-8").splitlines()[-REMEMBERED:] if journal.exists() else ()
+        clock = self.clock
+        for line in lines:
+            with suppress(Misfit, Refused, ValueError):  # cut off in the middle, or of an older contract
+                path, body, at = json.loads(line)
+                self.clock = partial(datetime.fromisoformat, at)
+                service, values = _asked("POST", path, body.encode())
+                ANSWERS[service.name](self, values)
+        self.clock, self.journal = clock, journal
+
+    def _write_down(self, path: str, body: bytes) -> None:
+        if self.journal is not None:
+            with os.fdopen(os.open(self.journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
+                file.write(json.dumps([path, body.decode(), self.clock().isoformat()]) + "\n")
 
     def serve(self, port: int = 0) -> ThreadingHTTPServer:
         """As :func:`serve`, of one."""
@@ -89,6 +116,8 @@ class Simulator:
             with self.lock:
                 self.log.append((service.name, values))
                 said = ANSWERS[service.name](self, values)
+                if service.name in CHANGING:
+                    self._write_down(path, body)
             envelope = service.envelope(said, keys=keys, at=int(headers["x-timestamp"]))
         except Misfit as error:
             envelope = _refusal(Refused(201, f"{error.field} tidak sesuai"))
