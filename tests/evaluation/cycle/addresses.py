@@ -210,6 +210,7 @@ GET     /computed-results/{campaign}/{phase}/{region}       public    phase=publ
 GET     /computed-results/{campaign}/{phase}/analysis           public    phase=published
 GET     /computed-results/{campaign}/{phase}/analysis/{region}  public    phase=published
 GET     /computed-results/{campaign}/{phase}/{region}/change  public  phase=published
+GET     /computed-results/{campaign}/{phase}/{region}/chains  public  phase=published
 GET     /computed-results/{campaign}/{phase}/{region}/peers public    phase=published
 GET     /regions/{code}/years/{year}/change                 public    code=region
 GET     /campaigns                                          own
@@ -249,6 +250,7 @@ POST    /assessments/{key}/allocation                       region    key=marked
 POST    /assessments/{key}/take-over                        region    key=marked
 GET     /assessments/{key}/plan-figures                     region    key=marked
 POST    /assessments/{key}/plan-figures                     region    key=marked
+POST    /assessments/{key}/measure-steps/proposals          region    key=marked
 POST    /assessments/{key}/answers/{node}/plan-figures      region    key=marked
 POST    /assessments/{key}/answers/{node}/evidence          region    key=marked
 DELETE  /assessments/{key}/answers/{node}/evidence/{evidence}  region  key=marked

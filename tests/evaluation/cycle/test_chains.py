@@ -155,6 +155,23 @@ def test_everybody_reads_what_is_law_and_public(measured: World) -> None:
     assert "The plan says nothing" in words(Client().get(f"/en/hasil/pilar/{CODE}/2/{NEIGHBOUR}/asal/"))
 
 
+def test_the_api_tells_the_same(measured: World) -> None:
+    published(measured, 2)
+    rows = Client().get(f"/api/v1/computed-results/{CODE}/2/{OWN}/chains").json()
+    assert {one["node"] for one in rows} == {"programmes", "policy", "budget"}
+    chain = next(one for one in rows if one["node"] == "programmes")
+    assert (chain["kind"], chain["decree"], chain["in_force_since"]) == (
+        "programmes", "Peraturan Bupati 7 Tahun 2026", "2026-04-30",
+    )  # fmt: skip
+    (programme,) = chain["programmes"]
+    assert (programme["counted"], programme["reported"], programme["quarter"]) == (True, "2026-Q2", "2026-Q2")
+    (target,) = programme["targets"]
+    assert (target["measure"], Decimal(target["value"]), target["newest"], Decimal(target["last"])) == (
+        MEASURE, Decimal(600), "2026-06", Decimal(100),
+    )  # fmt: skip
+    assert Client().get(f"/api/v1/computed-results/{CODE}/1/{OWN}/chains").status_code == 404
+
+
 def test_what_is_not_public_is_not_told(reserved: World) -> None:
     published(reserved, 2)
     chain = next(

@@ -9,6 +9,7 @@ from pilar.evaluation.api.analysis import inside as version_analysis
 from pilar.evaluation.api.analysis import router as analysis
 from pilar.evaluation.api.answers import router as answers
 from pilar.evaluation.api.campaigns import router as campaigns
+from pilar.evaluation.api.chains import router as chains
 from pilar.evaluation.api.changes import router as changes
 from pilar.evaluation.api.computed import router as computed
 from pilar.evaluation.api.mark_import import router as mark_import
@@ -26,6 +27,7 @@ cycle = Router(tags=["evaluation cycle"])
 router.add_router("", analysis)
 router.add_router("", computed)
 router.add_router("", changes)
+router.add_router("", chains)
 cycle.add_router("", campaigns)
 cycle.add_router("", participation)
 cycle.add_router("", panels)
