@@ -10,9 +10,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from hospital.browsing import checked
 from hospital.protecting import client_of
 from hospital.test_booking import OPEN_DESK
-from hospital.test_pages import checked, next_session
+from hospital.test_pages import next_session
 from hospital.world import DAY, HERE, NOW, TUESDAY, World
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BpjsMessage, Waiting

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from hospital.browsing import checked, hidden, to
 from hospital.world import GENERAL, HERE, THERE, World
 from people.citizens import entered
 from pilar.areas.reference import today_in
@@ -31,23 +31,6 @@ from pilar.people.rules import SCHEDULE, Standing
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PERSON = {"name": "Siti Aminah", "nik": "3603014501500001", "birth_date": "1950-01-05", "sex": "P"}
-
-
-def to(name: str, *args: object) -> str:
-    return reverse(f"hospital:{name}", args=args)
-
-
-def hidden(page: Any) -> dict[str, str]:
-    """What a form sends that nobody sees."""
-    return dict(re.findall(r'name="(checked|key)" value="([0-9a-f-]+)"', page.content.decode()))
-
-
-def checked(client: Client, address: str, **given: object) -> Any:
-    """Send a page "check before you …" with its tick and what it asks."""
-    page = client.get(address)
-    sent = hidden(page)
-    assert "checked" in sent, page.content.decode()[-3000:]
-    return client.post(address, {**sent, "agreed": "on", **given})
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hospital.test_pages import checked, next_session
+from hospital.browsing import checked
+from hospital.test_pages import next_session
 from hospital.world import World
 from kit.roads import road
 from people.citizens import entered

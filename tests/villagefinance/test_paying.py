@@ -14,9 +14,8 @@ from kit.worlds import once
 from pilar.evidence import queries as evidence
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
-from pilar.platform.models import AuditEvent
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import AccountChange, BankAccount, Entry, Flag, Line, Supplier, Withholding
+from pilar.villagefinance.models import Entry, Flag, Line, Withholding
 from pilar.villagefinance.queries import positions
 from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.rules.refusals import Refused
@@ -347,68 +346,3 @@ def test_evidence_is_read_by_the_village_and_nobody_next_to_it(paying: World) ->
     keys = [*shown(paying, number).receipts, *shown(paying, number).progress]
     for who, count in {"head": 2, "office": 2, "sister": 0, "neighbour": 0, "nobody": 0, "public": 0}.items():
         assert len(evidence.evidence_list(keys, scope=paying.who(who))) == count, who
-
-
-def test_the_number_of_an_account_takes_two_people_and_a_day(paying: World) -> None:
-    key, village = supplier(paying), paying.village
-
-    def ask(number: str = "12-34", **more: Any) -> int:
-        given = do.NewNumber("Bank BJB", number, **more)
-        return do.ask_account(by=paying.who("treasurer"), village=village, given=given, now=NOW)
-
-    def confirm(no: int, who: str = "head", hours: int = 25) -> None:
-        do.confirm_account(by=paying.who(who), village=village, no=no, now=NOW + timedelta(hours=hours))
-
-    first = ask(supplier=key)
-    with pytest.raises(NotAllowed):
-        confirm(first, "treasurer")
-    with pytest.raises(do.TooEarly):
-        confirm(first, hours=23)
-    second = ask("5678", supplier=key)
-    with pytest.raises(do.ChangeElsewhere):
-        confirm(first)
-    assert Supplier.objects.get(key=key, village=village).number == ""
-    confirm(second)
-    with pytest.raises(do.ChangeElsewhere):
-        confirm(second)
-    assert Supplier.objects.get(key=key, village=village).number == "5678"
-    confirm(ask(bank_account=ACCOUNT))
-    assert BankAccount.objects.get(**paying.of_village, key=ACCOUNT).number == "1234"
-    confirm(ask(name="Rekening kedua"), "secretary")
-    assert BankAccount.objects.get(**paying.of_village, key=3).name == "Rekening kedua"
-    with faults("no-number"):
-        ask("-")
-    with pytest.raises(NotFound):
-        ask(supplier=9)
-    assert AccountChange.objects.filter(**paying.of_village).count() == 4
-
-
-def test_a_supplier_is_entered_once(paying: World) -> None:
-    key = supplier(paying)
-    with faults("supplier-named"):
-        supplier(paying, name=" CV  Batu ")
-    given = do.NewSupplier("CV Batu", small=True)
-    assert do.save_supplier(by=paying.who("executor"), village=paying.village, given=given, key=key, now=NOW) == key
-    assert Supplier.objects.get(**paying.of_village).small
-    box = do.open_cash_box(by=paying.who("treasurer"), village=paying.village, name="Kas kecil", now=NOW)
-    assert BankAccount.objects.get(**paying.of_village, key=box).account == "1.1.1.01"
-
-
-def test_a_confirmed_number_stays_under_the_name_that_it_was_confirmed_for(paying: World) -> None:
-    key, village, who = supplier(paying), paying.village, paying.who("executor")
-
-    def save(name: str, **more: Any) -> None:
-        do.save_supplier(by=who, village=village, given=do.NewSupplier(name, **more), key=key, now=NOW)
-
-    save("CV Batu Alam", npwp="01.2345", taxable=True)
-    given = do.NewNumber("Bank BJB", "1234", supplier=key)
-    no = do.ask_account(by=paying.who("treasurer"), village=village, given=given, now=NOW)
-    with faults("supplier-confirmed"):
-        save("Pak Kasi")
-    do.confirm_account(by=paying.who("head"), village=village, no=no, now=NOW + timedelta(days=2))
-    with faults("supplier-confirmed"):
-        save("Pak Kasi")
-    save("CV Batu Alam", npwp="01.2345", small=True)
-    said = AuditEvent.objects.filter(target="villagefinance.supplier").latest("pk")
-    assert (said.before["taxable"], said.after["taxable"], said.before["npwp"]) == (True, False, "2345")
-    assert Supplier.objects.get(**paying.of_village).number == "1234"

@@ -16,6 +16,7 @@ from pilar.hospital.pages import (
     management,
     privacy,
     schedules,
+    waiting,
 )
 from pilar.hospital.pages.fhir import fhir
 
@@ -38,9 +39,9 @@ urlpatterns = [
     path("reservasi/<slug:code>/pindah/", booking.move, name="move"),
     path("reservasi/<slug:code>/pindah/<key:session>/", booking.move_to, name="move-to"),
     path("reservasi/<slug:code>/batal/", booking.cancel, name="cancel"),
-    path("tunggu/<key:clinic>/", booking.wait, name="wait"),
-    path("tunggu/<key:key>/ambil/", booking.take_offer, name="take-offer"),
-    path("tunggu/<key:key>/lepas/", booking.leave_waiting, name="leave-waiting"),
+    path("tunggu/<key:clinic>/", waiting.wait, name="wait"),
+    path("tunggu/<key:key>/ambil/", waiting.take_offer, name="take-offer"),
+    path("tunggu/<key:key>/lepas/", waiting.leave_waiting, name="leave-waiting"),
     path("loket/<slug:hospital>/", desk.desk, name="desk"),
     path("loket/<slug:hospital>/baru/", desk.register, name="register"),
     path("loket/<slug:hospital>/tunggu/", desk.waiting, name="waiting"),

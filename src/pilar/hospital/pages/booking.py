@@ -1,4 +1,4 @@
-"""Citizens book for themselves and whom they act for, move, cancel, wait for a place; the desk does the same."""
+"""Citizens book for themselves and whom they act for, move and cancel; the desk does the same."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from pilar.areas.reference import local, local_time, today_in
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, drawn, file, number
 from pilar.hospital import operations
-from pilar.hospital.forms.booking import BookForm, CancelForm, KeyForm, LetterForm, OwnPersonForm, PersonForm, WaitForm
+from pilar.hospital.forms.booking import BookForm, CancelForm, KeyForm, LetterForm, OwnPersonForm, PersonForm
 from pilar.hospital.operations.patients import NOT_ONE, TAKEN
 from pilar.hospital.pages.schedules import SHOWN_DAYS
 from pilar.hospital.queries import bookings, patients, schedule, waits
@@ -355,51 +355,3 @@ def calendar(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
         f"LOCATION:{hospital.address or hospital.name}".replace(",", "\\,"), "END:VEVENT", "END:VCALENDAR", "",
     ]  # fmt: skip
     return file("\r\n".join(lines), f"{row.label}.ics", "text/calendar; charset=utf-8")
-
-
-@page("hospital/booking/wait.html", public=True, sends=True)
-def wait(request: HttpRequest, clinic: int, *, by: Standing, now: datetime) -> Shown:
-    """Wait for a place of a clinic on one of some days; ``pasien`` names a patient at the desk."""
-    patient = number(request, "pasien")
-    if by.citizen is None and patient is None:
-        return to_sign_in(request)
-    row = schedule.clinic_by_key(clinic)
-    hospital = schedule.hospital(row.hospital)
-    today = local(now, hospital.region).date()
-    form = WaitForm(posted(request), initial={"first_day": today, "last_day": today + timedelta(days=14)})
-    if patient is None:
-        whom = patients.relatives(row.hospital, scope=by, now=now)
-        form.fields["patient"].choices = [(relative.patient, relative.name) for relative in whom if relative.patient]
-    else:
-        whom, one = (), patients.patient(patient, scope=by, now=now)
-        form.fields["patient"].choices = [(one.key, f"{one.person.name} ({one.record})")]
-    form.fields["doctor"].choices = [("", _("Any doctor")), *schedule.doctors_of(clinic, today).items()]
-    if stored(form, lambda: operations.join_waiting(by=by, clinic=clinic, now=now, **form.given())):
-        if by.citizen is None:
-            return done(request, _("The patient is on the wait list"), "hospital:waiting", row.hospital)
-        said = _("You are on the wait list. You get word as soon as a place is free")
-        return done(request, said, "hospital:own-bookings")
-    return {
-        "clinic": row,
-        "hospital": hospital,
-        "form": form,
-        "new": [relative for relative in whom if relative.patient is None],
-    }
-
-
-@require_POST
-@knowing
-def take_offer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Take the place that is offered."""
-    code = operations.take_offer(by=by, waiting=key, now=now)
-    return done(request, _("The place is yours"), "hospital:booking", code)
-
-
-@require_POST
-@knowing
-def leave_waiting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """Wait no longer."""
-    hospital = operations.leave_waiting(by=by, waiting=key, now=now)
-    if by.citizen is None:
-        return done(request, _("The patient waits no longer"), "hospital:waiting", hospital)
-    return done(request, _("You wait no longer"), "hospital:own-bookings")
