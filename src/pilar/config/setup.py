@@ -42,6 +42,7 @@ SCENARIOS = {
     "surveys": mark("Preparing the synthetic surveys"),
     "permits": mark("Preparing the synthetic permits"),
     "hospital": mark("Preparing the synthetic hospital visits"),
+    "loop": mark("Preparing the synthetic evaluation of the year after"),
     WATCHED: mark("Preparing what the books of villages achieve"),
 }
 """In the order in which they stand on each other; the books of villages stand on none of the others."""

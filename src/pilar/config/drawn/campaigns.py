@@ -35,6 +35,14 @@ class Stage(StrEnum):
     SUBMITTED = "submitted"
 
 
+PERMITS = "outcome_branding_business"
+"""The indicator that counts the programmes on permits; with what stands below it begins the round of two years."""
+FASTER = "Rekomendasi contoh: percepat penyelesaian izin, dan ukur lamanya setiap bulan"
+ONE_OF_FOUR, ITS_MARK = (
+    Given(realised=Decimal(1), planned=Decimal(4), explanation=SYNTHETIC, source=SYNTHETIC),
+    Decimal(1),
+)
+
 TEXTS = {
     FindingKind.STRENGTH: "Kekuatan contoh: “{title}”",
     FindingKind.WEAKNESS: "Kelemahan contoh: “{title}”",
@@ -105,7 +113,9 @@ def campaigns(
     nodes = [leaf.code for leaf in instrument.leaves]
     past = [[draw.filled(code, nodes, 0.1 * number + 0.2, 0.1 * number) for code in codes] for number in (1, 2)]
     found = {code: draw.findings(5 if code == own else 2) for code in dict.fromkeys((own, *codes[::7]))}
+    found[own].append(NewFinding(FindingKind.RECOMMENDATION, PERMITS, FASTER))
     past[1] = [replace(one, findings=found.get(one.region, ())) for one in past[1]]
+    past[1] = [_behind_with_permits(one) if one.region == own else one for one in past[1]]
     followed = [Followed(code, code == own, _states(findings)) for code, findings in found.items()]
     running = list(_running(draw, nodes, own, shares))
     answered = [
@@ -189,6 +199,13 @@ class _Draw(random.Random):
             NewFinding(kind, leaf.code, TEXTS[kind].format(title=leaf.title["id"]))
             for kind, leaf in zip(kinds, leaves, strict=True)
         ]
+
+
+def _behind_with_permits(filled: Filled) -> Filled:
+    """The answers and marks of the example region, with one of four programmes on permits realised."""
+    answers = {node: ONE_OF_FOUR if node == PERMITS else given for node, given in filled.answers.items()}
+    marks = {node: (ITS_MARK,) * PANEL if node == PERMITS else given for node, given in filled.marks.items()}
+    return replace(filled, answers=answers, marks=marks)
 
 
 def _states(findings: Sequence[NewFinding]) -> Mapping[str, FollowUpState]:

@@ -58,7 +58,7 @@ def past(*, services: Sequence[VersionRow], rows: Sequence[Mapping[str, Any]], n
         version = versions[row["key"]]
         calendar = working_days(version.region, leave=version.service.leave)
         for _ in range(2 * int(row["a_year"])):
-            back = timedelta(days=draw.randrange(60, 790), minutes=draw.randrange(24 * 60))
+            back = timedelta(days=draw.randrange(15, 790), minutes=draw.randrange(24 * 60))
             begun = local(now - back, version.region)
             quick = 2 / 3 if back < timedelta(days=int(row["quicker"])) else 1.0
             course = Course(version.service, draw.choice(row["answers"]), row["slow"], quick)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pilar.areas.queries import OfficeRow
+from pilar.evaluation.queries.became import Became
+from pilar.evaluation.queries.follow_up import FollowUpRow
 from pilar.masterplan.operations import Attendee, Member, Proposed
 from pilar.masterplan.queries import programmes as programmes_of
 from pilar.masterplan.queries import version as version_of
@@ -125,6 +127,8 @@ class Revision:
     retarget: tuple[str, ...]
     move: Mapping[str, str]
     add: tuple[Planned, ...]
+    improve: str = ""
+    """The title of the programme that a recommendation on permits changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,36 @@ def changes(*, by: Standing, version: int, revision: Revision, added: Sequence[D
         given = Proposed(ProposalKind.DROP, None, there[title].key, reason)
         made.append(Change(there[title].content.owner, given))
     return made
+
+
+def recommended(*, rows: Sequence[Became], node: str) -> list[FollowUpRow]:
+    """The recommendations about an indicator that no proposal came of yet."""
+    return [one.follow_up for one in rows if one.follow_up.node == node and not one.changes]
+
+
+def code_of(*, by: Standing, version: int, title: str) -> str:
+    """The code of a programme by its title."""
+    return next(one.code for one in programmes_of(version_of(version, scope=by)) if one.content.title == title)
+
+
+def improved(*, by: Standing, version: int, code: str, measure: str, year: int) -> Content:
+    """A programme with one more activity in the first half of a year, after which the target of a measure is reached a
+    year earlier than planned."""
+    content = next(one.content for one in programmes_of(version_of(version, scope=by)) if one.code == code)
+    activity = Activity(
+        max(one.number for one in content.activities) + 1, "Memangkas tahap dan memberi tenggat kepada tiap tahap",
+        Quarter(year, 1), Quarter(year, 2),
+    )  # fmt: skip
+    targets = tuple(_year_earlier(one, year) if one.measure == measure else one for one in content.targets)
+    return replace(content, activities=(*content.activities, activity), targets=targets)
+
+
+def _year_earlier(target: Target, year: int) -> Target:
+    values = target.by_year
+    return replace(
+        target,
+        yearly=tuple((one, value if one < year else values.get(one + 1, value)) for one, value in target.yearly),
+    )
 
 
 def _content(one: Planned, years: Years, offices: Offices, kind: Kind, risk: Risk) -> Content:

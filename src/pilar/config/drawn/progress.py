@@ -36,12 +36,20 @@ OBSTACLES = (
 
 
 def reports(
-    *, by: Standing, version: VersionRow, name: str, behind: int, evidence: Collection[UUID], now: datetime
+    *,
+    by: Standing,
+    version: VersionRow,
+    name: str,
+    behind: int,
+    evidence: Collection[UUID],
+    improved: str = "",
+    now: datetime,
 ) -> list[Past]:
     """Reports of all quarters of a plan that are over, each by the version that was in force then.
 
     In a plan that runs, some programmes have not reported the last quarter, among them those of the office ``behind``.
-    ``name``: of the plan in its file; ``evidence`` is attached to reports of quick wins.
+    ``name``: of the plan in its file; ``evidence`` is attached to reports of quick wins. The programme whose title is
+    ``improved`` keeps to its plan from the last version on.
     """
     plan = version.plan
     since, over = first_quarter(plan.key), quarter_of(today_in(plan.region, now)).shifted(-1)
@@ -53,6 +61,8 @@ def reports(
             content = next((content for first, content in held if first <= quarter), None)
             if content is None or quarter not in expected_quarters(content, since=since, until=until):
                 continue
+            if content.title == improved and len(held) > 1 and content is held[0][1]:
+                course.pace = max(course.pace, 1.0)
             if not (quarter == over and (place % EVERY == 0 or content.owner == behind)):
                 attached = tuple(evidence) if content.quick_win else ()
                 given = course.report(content, quarter)
