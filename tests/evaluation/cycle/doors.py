@@ -119,19 +119,11 @@ forget_attendance      -  .........  ...    yes   403   403   403   403   403   
 """
 
 PEOPLE: dict[str, tuple[str, str]] = {
-    "secr": ("secretariat", OWN),
-    "coor": ("coordinator", OWN),
-    "contr": ("contributor", OWN),
-    "coll": ("colleague", OWN),
-    "verif": ("verifier", OWN),
-    "chair": ("chair", OWN),
-    "asses": ("assessor2", OWN),
-    "other": ("assessor4", OWN),
-    "none": ("assessor3", OWN),
-    "neigh": ("coordinator", NEIGHBOUR),
-    "strang": ("coordinator", FAR),
-    "visitor": ("public", OWN),
-}
+    "secr": ("secretariat", OWN), "coor": ("coordinator", OWN), "contr": ("contributor", OWN),
+    "coll": ("colleague", OWN), "verif": ("verifier", OWN), "chair": ("chair", OWN),
+    "asses": ("assessor2", OWN), "other": ("assessor4", OWN), "none": ("assessor3", OWN),
+    "neigh": ("coordinator", NEIGHBOUR), "strang": ("coordinator", FAR), "visitor": ("public", OWN),
+}  # fmt: skip
 
 WITHOUT_A_DOOR = {
     "panels_changed": "called inside the operations that change seats, which ask",
