@@ -117,7 +117,7 @@ def test_a_phone_whose_browser_reads_no_codes_reads_them_by_photo_and_camera(
         phone.get_by_label("Foto kode").set_input_files(given)
 
     def says(said: str) -> None:
-        expect(phone.get_by_text(said).locator("visible=true").first).to_be_visible(timeout=20_000)
+        expect(phone.get_by_text(said).locator("visible=true").first).to_be_visible()
 
     for degrees in (4, 100, 185):
         take(photo(content, degrees))

@@ -14,7 +14,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from pilar.config.serving import Places
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
-WAIT = 15.0
+WAIT = 60.0
 
 
 def served(answer: Callable[[], Any], places: int = 2) -> Callable[[], Any]:

@@ -1,12 +1,15 @@
-"""Failed tests of the quick selection are looked at once more, and told."""
+"""What the suite does before its workers begin; failed tests of the quick selection are looked at once more, and told."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from _pytest.assertion import rewrite
 
+from kit import rewriting
 from pilar.config import suite
 
 QUICK, WHOLE = {"PILAR_TESTS": "quick"}, {"PILAR_TESTS": "all"}
@@ -55,3 +58,25 @@ def test_a_whole_run_tries_nothing_again(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(suite, "_pytest", lambda *given: run(*given) or 1)
     assert suite._twice(["tests"], WHOLE, []) == 1
     assert run.runs == [["tests"]]
+
+
+def test_what_is_compiled_before_is_what_pytest_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "bytecode"))
+    good, broken, helper = (tmp_path / name for name in ("test_good.py", "test_broken.py", "helper.py"))
+    good.write_text("def test_it() -> None:\n    assert [] == [1]\n")
+    broken.write_text("def test_it(:\n")
+    helper.write_text("ONE = 1\n")
+    rewriting.main([str(one) for one in (good, broken, helper)])
+    code = rewrite._read_pyc(good, rewrite.get_cache_dir(good) / f"test_good{rewrite.PYC_TAIL}")
+    assert code is not None
+    assert "@pytest_ar" in code.co_names, "its assertions are those of pytest"
+    kept = {path.name for path in (tmp_path / "bytecode").rglob("*.pyc")}
+    assert kept == {f"test_good{rewrite.PYC_TAIL}", f"helper.{sys.implementation.cache_tag}.pyc"}
+
+
+def test_the_second_run_gathers_the_files_about_the_database_alone() -> None:
+    files = suite._about_the_database()
+    for name in ("tests/platform/test_live.py", "tests/permits/test_at_once.py", "tests/config/test_roles.py"):
+        assert name in files, name
+    assert "tests/permits/test_exif.py" not in files
+    assert len(files) < len(suite._files(suite.STORING, "test_*.py")) / 4

@@ -51,7 +51,7 @@ class Press:
             self.count += 1
         self.began.set()
         if self.wait is not None:
-            self.wait.wait(20)
+            self.wait.wait(60)
         return self.content
 
 
@@ -153,7 +153,7 @@ def test_who_would_wait_long_is_asked_to_come_again_and_others_are_made_beside()
 
     with ThreadPoolExecutor(1) as pool:
         making = pool.submit(run)
-        assert slow.began.wait(10)
+        assert slow.began.wait(60)
         try:
             with pytest.raises(BeingMade) as refused:
                 kept(key_of("panjang"), slow)
@@ -182,7 +182,7 @@ def test_who_waits_for_what_is_deleted_meanwhile_is_asked_to_come_again(monkeypa
 
     with ThreadPoolExecutor(2) as pool:
         making = pool.submit(run, key_of("panjang"), slow)
-        assert slow.began.wait(10)
+        assert slow.began.wait(60)
         waiting = pool.submit(run, key, Press())
         try:
             while not KeptDocument.objects.filter(key=key).delete()[0]:

@@ -214,7 +214,7 @@ def test_the_command_answers(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pilar", "bpjs-simulator", str(path), "--port", str(port)]
     with subprocess.Popen(command) as process:
         try:
-            for _attempt in range(100):
+            for _attempt in range(1_200):
                 with suppress(NotReached):
                     clinics = ask(access, "clinics", now=datetime.now(UTC))
                     assert "INT" in {one["kdpoli"] for one in clinics}

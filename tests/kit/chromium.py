@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -28,8 +29,18 @@ PATIENCE = 60_000
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A Chromium that runs, and the site shown in it, stay until the worker ends: no other test shall meet them."""
-    items.sort(key=lambda item: 2 if "browser" in item.path.parts else item.path.stem.endswith("_browser"))
+    """A Chromium that runs, and the site shown in it, stay until the worker ends: no other test shall meet them.
+
+    Of these files the longest come first, so that no worker begins one when the others have nothing left to do.
+    """
+    shuffled = os.environ.get("PILAR_TEST_ORDER")
+    sizes = {path: 0 if shuffled else path.stat().st_size for path in {item.path for item in items}}
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        late = 2 if "browser" in item.path.parts else int(item.path.stem.endswith("_browser"))
+        return (late, -sizes[item.path], "" if shuffled else str(item.path)) if late else (0, 0, "")
+
+    items.sort(key=place)
 
 
 BEYOND = """(all, width) => all.filter(one => one.getBoundingClientRect().right > width)
@@ -71,18 +82,22 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def accessible() -> Callable[[Page], None]:
-    """Asserts that axe finds no violation on the page as it stands; asks once a pattern of addresses if QUICK."""
+def accessible(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[Page], None]:
+    """Asserts that axe finds no violation on the page as it stands; asks once a pattern of addresses if QUICK, in the
+    worker that comes to it first."""
     from axe_playwright_python.sync_playwright import Axe
 
     axe = Axe()
-    asked: set[str] = set()
+    base = tmp_path_factory.getbasetemp()
+    asked = (base.parent if hasattr(request.config, "workerinput") else base) / "asked-of-axe"
+    asked.mkdir(exist_ok=True)
 
     def check(page: Page) -> None:
-        pattern = _pattern(page.url)
-        if selection.QUICK and pattern in asked:
-            return
-        asked.add(pattern)
+        if selection.QUICK:
+            try:
+                (asked / hashlib.sha256(_pattern(page.url).encode()).hexdigest()).touch(exist_ok=False)
+            except FileExistsError:
+                return
         # Of what is in order it would gather the places too, which takes longer than looking.
         rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         found = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"]})

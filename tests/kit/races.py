@@ -15,7 +15,7 @@ from django.db import connection
 from kit.held import WRITE
 from pilar.platform.errors import PilarError
 
-WAIT = 30
+WAIT = 60
 """Seconds that an act may take."""
 
 
@@ -66,7 +66,11 @@ class Act(Thread):
 
 
 def together(*acts: Callable[[], object]) -> list[Any]:
-    """What each came to: its result, or the error that it was refused with."""
+    """What each came to: its result, or the error that it was refused with.
+
+    The first acts first. Which of the others goes on first, nobody says: of two who wait for one row PostgreSQL may let
+    either have it.
+    """
     people = [Act(act) for act in acts]
     for one in people:
         one.start()

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from pilar.config.suite import STORING, is_quick
+from pilar.config.suite import BY_NAME, STORING, is_quick
 
 QUICK = is_quick(os.environ)
 THOROUGH = "thorough"
@@ -25,8 +25,6 @@ IN_ORDER = "in_order"
 SHARE = 5
 """Of the examples of a law the quick selection draws one in so many."""
 
-BY_NAME = re.compile(r"_(models|races|killed|locks|locking|roles|at_once)(_|\b)|/test_audit\b")
-"""Files about what the database itself guards: constraints, triggers, locks, privileges."""
 GIVING_UP = re.compile(r"_(locks|locking|races|at_once)\b|::test_(who_would_wait_long|a_held_assessment)")
 """Tests of a lock that is waited for and not given: within libfaketime PostgreSQL's own timers never go off, since it
 tells a signal handler the true time."""
@@ -69,7 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _mark(items: Iterable[pytest.Item]) -> None:
-    """Mark the tests that another PostgreSQL may answer otherwise: see ``BY_NAME``."""
+    """Mark the tests that another PostgreSQL may answer otherwise: see ``config.suite``."""
     for item in items:
         if item.nodeid.startswith(STORING) and BY_NAME.search(item.nodeid.split("::")[0]):
             item.add_marker(SERVER)

@@ -17,7 +17,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from kit.selection import examples
-from measures.addresses import API, TAG, VALUES, route_arguments
+from measures.addresses import API, ROUTES, TAG, VALUES, read, route_arguments
 from measures.world import World
 from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
@@ -60,7 +60,7 @@ REAL = {
 }
 
 
-@pytest.mark.parametrize("name", route_arguments())
+@pytest.mark.parametrize("name", read(ROUTES, words=2))
 @pytest.mark.usefixtures("one_connection")
 def test_every_route_keeps_its_word_to_a_source(world: World, name: str) -> None:
     operation = operations()[name]

@@ -270,7 +270,7 @@ def test_two_who_sign_up_with_one_number_at_once_have_one_account() -> None:
     codes = [ask(), ask()]
     for asked in codes:
         enter(asked)
-    both, opened = threading.Barrier(2, timeout=10), []
+    both, opened = threading.Barrier(2, timeout=60), []
 
     def sign_up(asked: Any) -> None:
         try:

@@ -124,7 +124,7 @@ def test_two_workers_at_once_send_one_message() -> None:
 
     def slowly(self: EmailBackend, messages: Any) -> int:
         inside.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return int(whole(self, messages))
 
     def first() -> None:
@@ -135,7 +135,7 @@ def test_two_workers_at_once_send_one_message() -> None:
         patched.setattr(EmailBackend, "send_messages", slowly)
         thread = threading.Thread(target=first)
         thread.start()
-        assert inside.wait(10)
+        assert inside.wait(60)
         sent.append(send())
         go_on.set()
         thread.join()

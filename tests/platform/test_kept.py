@@ -11,7 +11,7 @@ import pytest
 from pilar.platform import kept as module
 from pilar.platform.kept import Kept
 
-WAIT = 15.0
+WAIT = 60.0
 
 
 def test_it_is_made_once_a_stamp_and_the_longest_unasked_goes_first() -> None:

@@ -16,13 +16,13 @@ def held_elsewhere(name: str, taken: threading.Event, give_back: threading.Event
             with transaction.atomic():
                 locks.take(name)
                 taken.set()
-                give_back.wait(10)
+                give_back.wait(60)
         finally:
             connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert taken.wait(10)
+    assert taken.wait(60)
     return thread
 
 

@@ -52,7 +52,7 @@ def test_of_two_at_the_same_moment_one_waits_and_finds_it_known() -> None:
 
     def slow() -> None:
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         PersonName.objects.create(reference="done slow", name="")
 
     def run(name: str, work: object) -> None:
@@ -64,11 +64,11 @@ def test_of_two_at_the_same_moment_one_waits_and_finds_it_known() -> None:
     )
     second = threading.Thread(target=run, args=("second", send))
     first.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     second.start()
     second.join(0.3)
     assert second.is_alive()
     go_on.set()
-    first.join(20)
-    second.join(20)
+    first.join(60)
+    second.join(60)
     assert (said, done()) == ({"first": True, "second": False}, 1)

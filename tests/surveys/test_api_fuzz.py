@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from kit.selection import examples
 from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
-from surveys.addresses import API, TAG, route_arguments
+from surveys.addresses import API, ROUTES, TAG, read, route_arguments
 from surveys.world import IMPACT, NOW, PROFILE, World, surveys_of
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
@@ -69,7 +69,9 @@ def operations() -> dict[str, APIOperation]:
     }
 
 
-@pytest.mark.parametrize("name", [one for one in route_arguments() if one[:4] == "POST" and one[-8:] == "/answers"])
+@pytest.mark.parametrize(
+    "name", [one for one in read(ROUTES["open"], words=2) if one[:4] == "POST" and one[-8:] == "/answers"]
+)
 @pytest.mark.usefixtures("one_connection")
 def test_every_answer_is_taken_or_refused(world: World, name: str) -> None:
     values = surveys_of(world.who("coordinator"), world.cast.office)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,8 @@ STORING = (*(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py")
 """Tests of rooms that store something."""
 FEW = 3
 """So many failed tests are looked at once more before a change is refused; more of them are no accident."""
+BY_NAME = re.compile(r"_(models|races|killed|locks|locking|roles|at_once)(_|\b)|/test_audit\b")
+"""Files about what the database itself guards: constraints, triggers, locks, privileges."""
 ON_THE_OTHER = "server and not browser"
 """What a change tries on the machine's own PostgreSQL alone (``tests/kit/selection.py``)."""
 FAKETIME = "**/faketime/libfaketimeMT.so.1"
@@ -50,7 +53,7 @@ def test(rest: Sequence[str]) -> int:
         environment |= _other_day(moment)
     arguments = [one for one in rest if one != "--all"]
     if not arguments:
-        _rewrite(environment)
+        _compile(_files(), environment)
     left_out: list[str] = []
     if arguments:
         status = _pytest(arguments, environment)
@@ -74,16 +77,32 @@ def is_quick(environment: Mapping[str, str]) -> bool:
     return environment.get("PILAR_TESTS", "quick" if environment.get("CI") else "all") == "quick"
 
 
-def _rewrite(environment: dict[str, str]) -> None:
-    """Have pytest rewrite and compile the tests by two processes, a half each: every worker would do it for itself."""
-    files = sorted(str(path) for path in (CHECKOUT / "tests").rglob("test_*.py"))
-    gathering = [sys.executable, "-m", "pytest", "--collect-only", "-qq"]
+def _compile(files: Sequence[str], environment: dict[str, str], python: str = sys.executable) -> None:
+    """Have these tests compiled by two processes, a half each: every worker would do it for itself."""
     halves = [
-        subprocess.Popen([*gathering, *half], cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL)
+        subprocess.Popen([python, "tests/kit/rewriting.py", *half], cwd=CHECKOUT, env=environment)
         for half in (files[::2], files[1::2])
     ]
-    for half in halves:  # what cannot be gathered is told by the run itself
+    for half in halves:
         half.wait()
+
+
+def _files(under: Sequence[str] = ("tests",), like: str = "*.py") -> list[str]:
+    """The files of the tests below some paths, by their paths from the checkout."""
+    found = {
+        path
+        for one in under
+        for path in ((CHECKOUT / one).rglob(like) if (CHECKOUT / one).is_dir() else [CHECKOUT / one])
+    }
+    return sorted(path.relative_to(CHECKOUT).as_posix() for path in found)
+
+
+def _about_the_database() -> list[str]:
+    """The files of rooms in which a test may be marked ``server``: the others would be gathered for nothing."""
+    return [
+        name for name in _files(STORING, "test_*.py")
+        if BY_NAME.search(name) or "mark.server" in (CHECKOUT / name).read_text(encoding="utf-8")
+    ]  # fmt: skip
 
 
 def _pytest(arguments: Sequence[str], environment: dict[str, str], python: str = sys.executable) -> int:
@@ -120,10 +139,15 @@ def _other_postgres() -> Path | None:
 def _on_the_other(programs: Path, environment: dict[str, str], told: list[str]) -> int:
     """Run the rooms on another PostgreSQL, by another Python if ``PILAR_TEST_OTHER_PYTHON`` names one; of the quick
     selection what the first run has left to it."""
-    chosen = ON_THE_OTHER if is_quick(environment) else "not browser"
-    python = os.environ.get("PILAR_TEST_OTHER_PYTHON", sys.executable)
     environment = environment | {"PILAR_TEST_POSTGRES": str(programs)}
-    return _twice([*WORKERS, "-m", chosen, *STORING], environment, told, python)
+    chosen, files = (ON_THE_OTHER, _about_the_database()) if is_quick(environment) else ("not browser", [*STORING])
+    python = os.environ.get("PILAR_TEST_OTHER_PYTHON", sys.executable)
+    if python != sys.executable:
+        # Where its own ./pilar check has kept what it compiled.
+        environment["PYTHONPYCACHEPREFIX"] = str(Path(python).parents[2] / "bytecode")
+        helpers = [one for one in _files() if "/test_" not in one]
+        _compile([*helpers, *_files(files, "test_*.py")], environment, python)
+    return _twice([*WORKERS, "-m", chosen, *files], environment, told, python)
 
 
 def _other_day(moment: str) -> dict[str, str]:

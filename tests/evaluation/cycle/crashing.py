@@ -28,7 +28,7 @@ from pilar.people.models import User
 
 TESTS = Path(served.__file__).parents[2]
 TOKEN = "c" * 32
-PATIENCE = 30.0
+PATIENCE = 60.0
 SLOW = 0.4
 """Seconds that a slow table takes for each of its rows."""
 
