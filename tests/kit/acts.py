@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -143,9 +144,10 @@ class Acts:
         next_door, last = world.neighbour.stored(), _last_event()
         for stranger in () if name in self.unasked else self.strangers:
             with undone():
-                if not _refused(call, world, world.who(stranger)):
+                refused, wrote = _refused(call, world, world.who(stranger))
+                if not refused:
                     yield f"{stranger} is let in"
-                elif every_row() != before:
+                elif wrote and every_row() != before:
                     yield f"refusing {stranger} leaves something behind"
         with undone():
             seen = Statements()
@@ -158,7 +160,8 @@ class Acts:
             found = self._found(wanted, by, before, after, last)
             if wanted is None or found != wanted:
                 yield f"It leaves\n{name} | {found}\nand not\n{name} | {wanted}"
-            refused, same = _refused(call, world, by), every_row() == after
+            refused, wrote = _refused(call, world, by)
+            same = not wrote or every_row() == after
             if refused and not same:
                 yield "the refusal of a second call leaves something behind"
             if not refused and same == (name in self.repeated):
@@ -243,11 +246,15 @@ class Writing:
 
 def every_row() -> Rows:
     """A digest of every row, by table."""
-    tables = sorted(model._meta.db_table for model in apps.get_models(include_auto_created=True))
-    each = " UNION ALL ".join(f"SELECT '{table}', array_agg(md5(t::text)) FROM {table} t" for table in tables)
     with connection.cursor() as cursor:
-        cursor.execute(each)
+        cursor.execute(_reading())
         return {table: Counter(rows) for table, rows in cursor.fetchall()}
+
+
+@cache
+def _reading() -> str:
+    tables = sorted(model._meta.db_table for model in apps.get_models(include_auto_created=True))
+    return " UNION ALL ".join(f"SELECT '{table}', array_agg(md5(t::text)) FROM {table} t" for table in tables)
 
 
 def _become(before: Counter[str], after: Counter[str]) -> str:
@@ -257,13 +264,16 @@ def _become(before: Counter[str], after: Counter[str]) -> str:
     return "".join(f"{sign}{count}" for sign, count in parts if count)
 
 
-def _refused(call: Call, world: Inhabited, by: Standing) -> bool:
+def _refused(call: Call, world: Inhabited, by: Standing) -> tuple[bool, bool]:
+    """Whether a call is refused, and whether it may have changed a row."""
     forget()
+    writing = Writing()
     try:
-        call(world, by)
+        with connection.execute_wrapper(writing):
+            call(world, by)
     except PilarError:
-        return True
-    return False
+        return True, writing.seen
+    return False, writing.seen
 
 
 def _last_event() -> int:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from kit import selection
 from pilar.platform.errors import PilarError
 from pilar.platform.models import AuditEvent
 
@@ -108,6 +109,9 @@ def walk(
                     assert (self.thing.state(), AuditEvent.objects.count()) == (state, events), (state, target)
 
     how = settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=[*HealthCheck]
+        max_examples=selection.examples(examples),
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=[*HealthCheck],
     )
     run_state_machine_as_test(Machine, settings=how)

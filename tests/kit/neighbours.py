@@ -17,6 +17,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from pilar.areas.models import Region
@@ -24,7 +25,7 @@ from pilar.areas.models import Region
 OWN, OTHER, FAR = "36.03", "36.71", "32.01"
 """The region that tests act on, its neighbour, and one that has nothing."""
 
-Stored = dict[tuple[str, Any], dict[str, Any]]
+Stored = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,10 @@ class Neighbour:
     accounts: tuple[int, ...] = ()
 
     def stored(self) -> Stored:
-        """Every row of the region as it stands in the tables now, by the name of its model and its key."""
-        return {
-            (model._meta.label, row.pk): {field.attname: getattr(row, field.attname) for field in model._meta.fields}
-            for model in self._models()
-            for row in self._rows(model)
-        }
+        """Every row of the region as it stands in the tables now, after the name of its model."""
+        with connection.cursor() as cursor:
+            cursor.execute(_reading(self))
+            return sorted(cursor.fetchall())
 
     def lacks(self) -> set[str]:
         """The models that could have rows of a region and have none of this one."""
@@ -58,6 +57,16 @@ class Neighbour:
             model for room in self.rooms for model in apps.get_app_config(room).get_models(include_auto_created=True)
         ]
         return [model for model in every if _ways(model) or (self.accounts and _ways(model, get_user_model()))]
+
+
+@cache
+def _reading(neighbour: Neighbour) -> str:
+    """One statement that reads the rows of every model, whole."""
+    parts = []
+    for model in neighbour._models():
+        rows = connection.ops.compose_sql(*neighbour._rows(model).order_by().query.sql_with_params())
+        parts.append(f"SELECT '{model._meta.label}', r::text FROM ({rows}) r")
+    return " UNION ALL ".join(parts)
 
 
 def own(model: type[Model]) -> QuerySet[Any]:
