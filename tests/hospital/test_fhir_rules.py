@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 from hospital import fhir_samples as samples
 from hospital.fhir_samples import MUTATIONS, RESOURCES, SITE, mutated
 from hospital.validators import judged, structural
+from kit.selection import examples
 from pilar.hospital.reference.fhir import definitions
 from pilar.hospital.rules.booking import Asked, BookingState, Channel, Payer, Visit
 from pilar.hospital.rules.fhir import answers, asking, encounter
@@ -113,7 +114,7 @@ JSON = some.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(some.sampled_from(sorted(RESOURCES)), some.data())
 def test_judges_anything_without_failing(name: str, data: some.DataObject) -> None:
     """Whatever stands in a resource: a fault or none, never an error; and what we accept, the validator accepts."""

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from hospital.world import DAY, NOW, TUESDAY, World
 from kit.races import together
+from kit.selection import examples
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Session
 from pilar.hospital.queries.recount import differences
@@ -118,7 +119,9 @@ def test_at_random_it_adds_up(world: World) -> None:
     machine = type("Machine", (Protocol,), {"world": world})
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=[*HealthCheck]),
+        settings=settings(
+            max_examples=examples(15), stateful_step_count=30, deadline=None, suppress_health_check=[*HealthCheck]
+        ),
     )
 
 

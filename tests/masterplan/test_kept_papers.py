@@ -43,10 +43,10 @@ def address(world: World, form: str = "pdf") -> str:
     return reverse("masterplan:paper", args=[world.version, "ringkasan", form])
 
 
-def test_thirty_readers_have_a_paper_of_law_made_once(world: World, made: Counter[str]) -> None:
+def test_many_readers_have_a_paper_of_law_made_once(world: World, made: Counter[str]) -> None:
     world.in_force()
     for form in Format:
-        answers = [Client().get(address(world, form)) for _reader in range(30)]
+        answers = [Client().get(address(world, form)) for _reader in range(6)]
         assert {(one.status_code, one.content) for one in answers} == {(200, answers[0].content)}
         assert (made[form], answers[0]["Cache-Control"]) == (1, "public, max-age=3600")
         again = Client().get(address(world, form), headers={"If-None-Match": answers[0]["ETag"]})

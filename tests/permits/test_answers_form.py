@@ -111,7 +111,7 @@ ANY = st.text(max_size=30) | st.sampled_from(
 
 
 @pytest.mark.parametrize("service", [one for one in demonstrated() if one.fields], ids=lambda one: one.key)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @drawn(data=st.data())
 def test_whatever_is_typed_is_kept_or_refused_with_a_sentence(service: Service, data: Any) -> None:
     names = [one.key for one in service.fields]

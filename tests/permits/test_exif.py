@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence import samples
+from kit.selection import examples
 from pilar.permits.rules.exif import Taken, read_exif
 from pilar.permits.rules.places import Point
 
@@ -70,7 +71,7 @@ def test_what_says_nothing(content: bytes) -> None:
     assert read_exif(content, WIB) == Taken()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(at=st.integers(20, len(photograph()) - 1), byte=st.integers(0, 255), cut=st.integers(0, 400))
 def test_a_broken_one_never_fails(at: int, byte: int, cut: int) -> None:
     content = bytearray(photograph())

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.selection import examples
 from pilar.platform.tables import read_grid
 from pilar.villagefinance import reference
 from pilar.villagefinance.foreign.published import Figure, Published, read_budget
@@ -72,7 +73,7 @@ LINES = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60), deadline=None)
 @given(
     lines=st.lists(st.tuples(LINES, st.sampled_from(sorted(reference.funds()))), min_size=1, max_size=25, unique=True),
     layout=st.sampled_from(sorted(LAYOUTS)), figures=st.sampled_from(sorted(FIGURES)),

@@ -16,6 +16,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.selection import examples
 from pilar.config import commandline, production
 from pilar.people.models import Notice
 from pilar.people.rules import OPERATOR, SCHEDULE, NotFound
@@ -54,7 +55,7 @@ def sealed(world: World, *, now: Any = NOW) -> int:
 
 
 @given(st.text(max_size=60), st.text(max_size=40))
-@settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[*HealthCheck])
 def test_database_and_python_compute_the_same(world: World, told: str, paper: str) -> None:
     """Whatever is written: quotes, signs of control, letters beyond the first plane."""
     told, paper = (text.replace("\0", "").encode("utf-8", "ignore").decode() for text in (told, paper))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from kit.races import together
+from kit.selection import examples
 from pilar.villagefinance import operations, reference
 from pilar.villagefinance.models import Book, Entry
 from pilar.villagefinance.queries import positions
@@ -209,7 +210,9 @@ def test_what_the_rules_refuse_is_refused_and_nothing_else(world: World) -> None
             for _kind, day, _lines in self.told.booked[-1:]:
                 assert len({*positions.surplus(world.village, day)}) == 1
 
-    how = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=[*HealthCheck])
+    how = settings(
+        max_examples=examples(12), stateful_step_count=25, deadline=None, suppress_health_check=[*HealthCheck]
+    )
     run_state_machine_as_test(Machine, settings=how)
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from kit.races import together
+from kit.selection import examples
 from pilar.platform.errors import PilarError
 from pilar.platform.names import reference_of
 from pilar.villagefinance import operations as do
@@ -272,7 +273,9 @@ def test_random_people_alone(world: World) -> None:
         def is_sound(self) -> None:
             sound(world)
 
-    how = settings(max_examples=6, stateful_step_count=30, deadline=None, suppress_health_check=[*HealthCheck])
+    how = settings(
+        max_examples=examples(6), stateful_step_count=30, deadline=None, suppress_health_check=[*HealthCheck]
+    )
     run_state_machine_as_test(Machine, settings=how)
 
 
@@ -312,7 +315,7 @@ def test_random_people_two_at_once(committed_world: World) -> None:
     world, drawn = committed_world, Random(5)
     paid.rich(world)
     world.held = held(world, 15)
-    for _round in range(25):
+    for _round in range(examples(25)):
         both = [step(world, drawn, without=("shift",)) for _one in range(2)]
         outcomes = together(*[act for _name, _who, act in both])
         for (name, who, _act), outcome in zip(both, outcomes, strict=True):

@@ -18,12 +18,12 @@ import pytest
 from evaluation.cycle.crash_people import Publisher, Submitter, Uploader, Writer
 from evaluation.cycle.crashing import Forked, Granian, Reply, Request, Server, asleep, slow, until
 from evaluation.cycle.world import World
-from kit.selection import few
+from kit.selection import examples, few
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.evidence.models import Evidence
 from pilar.platform.models import AuditEvent
 
-ROUNDS = 20
+ROUNDS = examples(20)
 LONGEST = 0.25
 """Seconds after which the server is killed, at most."""
 AUDIT = "platform_auditevent"
