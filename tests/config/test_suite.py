@@ -1,4 +1,4 @@
-"""What the suite does before its workers begin; failed tests of the quick selection are looked at once more, and told."""
+"""What the suite does before its workers begin; failed tests are looked at once more, and told."""
 
 from __future__ import annotations
 

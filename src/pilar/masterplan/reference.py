@@ -7,12 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilar.masterplan.rules.framework import Framework, Group, Named, ProgressRules
 from pilar.masterplan.rules.regulation import Article, Chapter, Clause, Regulation
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual
+from pilar.platform.yaml_files import load_yaml
 
 
 def framework() -> Framework:
@@ -22,7 +21,7 @@ def framework() -> Framework:
 
 @cache
 def _read(path: Path) -> Framework:
-    given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given: Mapping[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     period = given["period"]
     return Framework(
         version=given["version"],
@@ -56,7 +55,7 @@ def _levels(given: Mapping[str, Any]) -> range:
 def regulation() -> Regulation:
     """The wording of a draft regulation."""
     path = data_folder() / "masterplan" / "regulation.yaml"
-    given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given: Mapping[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     chapters = tuple(
         Chapter(one["title"], tuple(_article(each) for each in one["articles"])) for one in given["chapters"]
     )

@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual
+from pilar.platform.yaml_files import load_yaml
 
 ASSUMPTION = "assumption"
 
@@ -77,7 +76,7 @@ def consent() -> ConsentText:
 
 @cache
 def _consents(path: Path) -> tuple[ConsentText, ...]:
-    given = yaml.safe_load(path.read_bytes())["versions"]
+    given = load_yaml(path.read_bytes())["versions"]
     return tuple(ConsentText(**{**one, "text": Bilingual(**one["text"])}) for one in given)
 
 
@@ -89,7 +88,7 @@ def register() -> Register:
 @cache
 def _read(path: Path) -> Register:
     content = path.read_bytes()
-    given = yaml.safe_load(content)
+    given = load_yaml(content)
     kinds = tuple(_kind(one) for one in given["kinds"])
     return Register(given["law"], kinds, hashlib.sha256(content).hexdigest())
 

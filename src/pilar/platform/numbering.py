@@ -13,12 +13,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pilar.platform import locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
+from pilar.platform.yaml_files import load_yaml
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 DIGITS = frozenset({"", *(f"0{width}" for width in range(2, 10))})
@@ -73,7 +72,7 @@ def give(*, kind: str, scope: str, day: date, target: str, key: object, parts: M
 
 @cache
 def _patterns(path: Path) -> Mapping[str, Pattern]:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = load_yaml(path.read_text(encoding="utf-8"))
     patterns = {kind: Pattern(one["pattern"], one["source"]) for kind, one in given.items()}
     if faults := [_unfit(kind, one.text) for kind, one in patterns.items() if not _fits(one.text)]:
         raise Faults(faults)

@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilar.platform.errors import PilarError
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual, mark
+from pilar.platform.yaml_files import load_yaml
 from pilar.surveys.rules.questionnaire import (
     OUTSIDE,
     Band,
@@ -61,7 +60,7 @@ def _read(path: Path) -> Questionnaire:
 @cache
 def parse(text: str) -> Questionnaire:
     """A questionnaire from the text of its file; ``KeyError`` or ``ValueError`` if it is not in order."""
-    given: Mapping[str, Any] = yaml.safe_load(text)
+    given: Mapping[str, Any] = load_yaml(text)
     made = Questionnaire(
         code=given["code"],
         version=given["version"],
@@ -99,7 +98,7 @@ def pillars() -> tuple[Pillar, ...]:
 
 @cache
 def _pillars(path: Path) -> tuple[Pillar, ...]:
-    given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given: Mapping[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     return tuple(
         Pillar(one["code"], Bilingual(**one["title"]), _options(one["parts"])) for one in given["pillars"]["list"]
     )

@@ -12,7 +12,6 @@ from importlib import import_module
 from inspect import ismodule, signature
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from pilar.areas import rules as areas
@@ -26,6 +25,7 @@ from pilar.platform.errors import Fault, Faults, NotFound, PilarError
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
 from pilar.platform.transactions import without_savepoints
+from pilar.platform.yaml_files import load_yaml
 
 _REFERENCE = re.compile(r"\$(?P<path>[a-z_]\w*(?:\.\w+|\[[\w.]+\])*)(?P<absent>\|.*)?")
 _INSERTED = re.compile(r"\$\{([^}]+)\}")
@@ -234,7 +234,7 @@ class Player:
             except _Wrong:
                 if whole["absent"] is None:
                     raise
-                return yaml.safe_load(whole["absent"][1:])
+                return load_yaml(whole["absent"][1:])
         return _INSERTED.sub(lambda found: str(self.value(self._follow(found[1], context), context)), given)
 
     def _look(self, given: Any, context: _Context) -> Iterable[Any]:

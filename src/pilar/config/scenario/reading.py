@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from pilar.platform.yaml_files import SafeLoader
+
 KEYS = frozenset({"region", "source", "cast", "by", "unless", "tables", "blocks", "before", "steps"})
 
 
@@ -52,7 +54,7 @@ class Scenario:
         return Rows(self.given["steps"])
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """Keeps the line of each mapping."""
 
 

@@ -7,11 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilar.hospital.rules.bpjs.messages import shape_of
 from pilar.hospital.rules.bpjs.services import Contract, Service
 from pilar.platform.folders import data_folder
+from pilar.platform.yaml_files import load_yaml
 
 
 def contract() -> Contract:
@@ -21,7 +20,7 @@ def contract() -> Contract:
 
 @cache
 def _contract(folder: Path) -> Contract:
-    given = yaml.safe_load((folder / "hospital" / "bpjs.yaml").read_text(encoding="utf-8"))
+    given = load_yaml((folder / "hospital" / "bpjs.yaml").read_text(encoding="utf-8"))
     refusals = {
         why: (message["code"], message["says"]) if isinstance(message, dict) else (201, message)
         for why, message in given["refusals"].items()

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from pilar.hospital.rules.privacy import Purpose
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual
+from pilar.platform.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def consent_of(purpose: Purpose) -> ConsentText:
 
 @cache
 def _texts() -> Mapping[Purpose, ConsentText]:
-    given = yaml.safe_load((data_folder() / "hospital" / "consent.yaml").read_text(encoding="utf-8"))
+    given = load_yaml((data_folder() / "hospital" / "consent.yaml").read_text(encoding="utf-8"))
     return {
         purpose: ConsentText(
             purpose, last["version"], Bilingual(**last["title"]), Bilingual(**last["text"]), last["source"]

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pilar.hospital.rules.booking import Payer
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual
+from pilar.platform.yaml_files import load_yaml
 
 
 def documents() -> Mapping[Payer, tuple[Bilingual, ...]]:
@@ -20,5 +19,5 @@ def documents() -> Mapping[Payer, tuple[Bilingual, ...]]:
 
 @cache
 def _documents(path: Path) -> Mapping[Payer, tuple[Bilingual, ...]]:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))["documents"]
+    given = load_yaml(path.read_text(encoding="utf-8"))["documents"]
     return {payer: tuple(Bilingual(document["id"], document["en"]) for document in given[payer]) for payer in Payer}

@@ -5,16 +5,15 @@ from __future__ import annotations
 from functools import cache
 from re import fullmatch
 
-import yaml
-
 from pilar.hospital.rules.fhir.reading import Definitions, Element
 from pilar.platform.folders import data_folder
+from pilar.platform.yaml_files import load_yaml
 
 
 @cache
 def definitions() -> Definitions:
     """The elements of every type: those that it has of its own and those of its kind."""
-    given = yaml.safe_load((data_folder() / "hospital" / "fhir-r4.yaml").read_text(encoding="utf-8"))
+    given = load_yaml((data_folder() / "hospital" / "fhir-r4.yaml").read_text(encoding="utf-8"))
     codes = {name: frozenset(those) for name, those in given["codes"].items()}
     kinds = {name: kind for kind, names in given["resources"].items() for name in names}
 

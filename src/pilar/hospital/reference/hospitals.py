@@ -14,6 +14,7 @@ from pilar.hospital.rules.booking import policy_of
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
+from pilar.platform.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def read(path: Path) -> tuple[HospitalFile, ...]:
     """The hospitals of a file. A clinic of the common list (``clinics``) is named by each hospital that has it, with
     its doctors and when they see patients. Raises Faults."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = load_yaml(path.read_text(encoding="utf-8"))
     except OSError:
         raise Faults([Fault("no-file", mark("This file cannot be read"), {}, str(path))]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

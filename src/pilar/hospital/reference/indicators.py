@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pilar.hospital.rules.indicators import Standard, Why
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual
+from pilar.platform.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def waiting() -> WaitingIndicator:
 
 @cache
 def _waiting(path: Path) -> WaitingIndicator:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))["waiting"]
+    given = load_yaml(path.read_text(encoding="utf-8"))["waiting"]
     out = {Why(exclusion["why"]): exclusion for exclusion in given["left_out"]}
     standard = Standard(given["within"], given["share"], frozenset(out[Why.KIND]["kinds"]), out[Why.FAR]["minutes"])
     names = {why: Bilingual(one["name"]["id"], one["name"]["en"]) for why, one in out.items()}

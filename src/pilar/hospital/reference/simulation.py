@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pilar.hospital.rules.schedule import GridRule
 from pilar.hospital.rules.simulation import Consultations, Crowd
 from pilar.platform.folders import data_folder
+from pilar.platform.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def assumed() -> Assumed:
 
 @cache
 def _assumed(path: Path) -> Assumed:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = load_yaml(path.read_text(encoding="utf-8"))
     lasting, arrival, over = given["consultation"], given["arrival"], given["overbooked"]
     consultations = Consultations(
         *(lasting[name] for name in ("mean", "spread", "new", "returning")),

@@ -8,12 +8,11 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pilar.permits.rules.cases import CaseState
 from pilar.permits.rules.clock import Limit
 from pilar.permits.rules.objections import About, Span, Terms
 from pilar.platform.folders import data_folder
+from pilar.platform.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def patience(state: CaseState, day: date) -> Patience:
 
 @cache
 def _patience(path: Path) -> tuple[Patience, ...]:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))["waiting"]
+    given = load_yaml(path.read_text(encoding="utf-8"))["waiting"]
     return tuple(
         Patience(CaseState(one["for"]), tuple(one["remind"]), one["most"], one["source"], one["since"]) for one in given
     )
@@ -77,7 +76,7 @@ def _patience(path: Path) -> tuple[Patience, ...]:
 
 @cache
 def _terms(path: Path) -> tuple[Terms, ...]:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))["limits"]
+    given = load_yaml(path.read_text(encoding="utf-8"))["limits"]
     return tuple(
         Terms(
             About(one["about"]),
@@ -94,7 +93,7 @@ def _terms(path: Path) -> tuple[Terms, ...]:
 
 @cache
 def _limits(path: Path) -> tuple[LawfulLimit, ...]:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))["limits"]
+    given = load_yaml(path.read_text(encoding="utf-8"))["limits"]
     return tuple(
         LawfulLimit(Limit(days=one["days"]), one["law"], one["source"], one["since"], one["granted"]) for one in given
     )

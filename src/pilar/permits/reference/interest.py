@@ -7,10 +7,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
-
 from pilar.permits.rules.levies import Interest
 from pilar.platform.folders import data_folder
+from pilar.platform.yaml_files import load_yaml
 
 
 def late_interest(region: str, day: date) -> Interest | None:
@@ -25,4 +24,4 @@ def late_interest(region: str, day: date) -> Interest | None:
 @cache
 def _rows() -> tuple[dict[str, Any], ...]:
     path = data_folder() / "permits" / "late_interest.yaml"
-    return tuple(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return tuple(load_yaml(path.read_text(encoding="utf-8")))

@@ -9,12 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilar.permits.rules.desk import DeskLimit, LetterKind
 from pilar.permits.rules.investment import Published, Risk
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual
+from pilar.platform.yaml_files import load_texts
 
 
 def published(region: str) -> tuple[Published, ...]:
@@ -42,7 +41,7 @@ def desk_limit(kind: LetterKind, day: date) -> DeskLimit:
 
 @cache
 def _read(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes text alone
+    return load_texts(path.read_text(encoding="utf-8"))
 
 
 def _published(given: Mapping[str, str]) -> Published:

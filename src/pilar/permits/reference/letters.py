@@ -6,11 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilar.permits.reference.reasons import Why
 from pilar.permits.rules.letters import StandardLetter, Template
 from pilar.platform.folders import data_folder
+from pilar.platform.yaml_files import load_yaml
 
 
 def template(kind: StandardLetter) -> Template:
@@ -30,4 +29,4 @@ def _letters() -> dict[str, Any]:
 
 @cache
 def _read(path: Path) -> dict[str, Any]:
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return dict(load_yaml(path.read_text(encoding="utf-8")))

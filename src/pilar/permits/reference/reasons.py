@@ -8,11 +8,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual, mark
+from pilar.platform.yaml_files import load_yaml
 
 
 class Why(StrEnum):
@@ -43,7 +42,7 @@ def require_reason(why: Why, code: str, *, place: str = "reason") -> None:
 
 @cache
 def _reasons(path: Path) -> Mapping[Why, Mapping[str, Reason]]:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = load_yaml(path.read_text(encoding="utf-8"))
     return {
         why: {
             code: Reason(code, Bilingual(one["name"]["id"], one["name"]["en"]), one["source"])

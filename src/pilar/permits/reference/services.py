@@ -12,6 +12,7 @@ from pilar.permits.rules.services import Service, read
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
+from pilar.platform.yaml_files import load_yaml
 
 
 def shipped() -> tuple[Service, ...]:
@@ -48,7 +49,7 @@ def _service(path: Path, over: Path | None = None) -> Service:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = load_yaml(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         fields = {"line": error.problem_mark.line + 1 if error.problem_mark else 0}
         raise Faults([Fault("no-yaml", mark("The file is no YAML: see line %(line)s"), fields, path.name)]) from None

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-import yaml
-
 from pilar.platform.folders import data_folder
+from pilar.platform.yaml_files import load_yaml
 from pilar.villagefinance.rules.journal import Event, Kind
 
 
 @cache
 def journal() -> Mapping[Kind, Event]:
     """The journal map: what an entry of each kind debits and credits."""
-    rows = yaml.safe_load((data_folder() / "villagefinance" / "journal.yaml").read_text(encoding="utf-8"))
+    rows = load_yaml((data_folder() / "villagefinance" / "journal.yaml").read_text(encoding="utf-8"))
     return MappingProxyType({
         (kind := Kind(row["kind"])): Event(kind, tuple(row["debit"]), tuple(row["credit"]), row["source"])
         for row in rows

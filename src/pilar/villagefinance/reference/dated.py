@@ -15,6 +15,7 @@ import yaml
 
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import Bilingual, mark
+from pilar.platform.yaml_files import load_texts
 from pilar.villagefinance.reference.charts import accounts, activities, funds
 from pilar.villagefinance.rules.dated import Dated, Origin
 
@@ -77,7 +78,7 @@ def dated(path: Path, make: Callable[[Entry, Origin], D], *, group: str) -> tupl
 def _content(path: Path) -> Any:
     """Read a file, all scalars as text: to YAML, 5.1 would be a number, which codes are not. Raises Faults."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes text alone
+        return load_texts(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         fields = {"line": error.problem_mark.line + 1 if error.problem_mark else 0}
         raise Faults([Fault("no-yaml", mark("The file is no YAML: see line %(line)s"), fields, path.name)]) from None
