@@ -51,7 +51,7 @@ def pytest_collection_finish() -> None:
     """What is loaded and collected stays until the end: nobody has to look again and again whether it is garbage."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -283,7 +283,6 @@ def test_a_worker_told_to_end_finishes_its_job_and_leaves_nothing_behind() -> No
     told = timezone.now()
     worker.terminate()
     assert worker.wait(60) == 0
-    assert (timezone.now() - told).total_seconds() < jobs.STOP_SECONDS
     left = ProcrastinateJob.objects.filter(task_name="tests.slow")  # those that come by the clock come when they like
     assert list(left.values_list("pk", "status")) == [(waiting, "todo")]
     assert len(audit.events(target="tests.slow", key=1)) == 1
