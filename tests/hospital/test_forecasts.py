@@ -133,7 +133,7 @@ def test_a_slow_clinic_is_forecast_by_its_own_records_of_days_before(world: Worl
     assert assumed < 60 * MINUTE
 
 
-def test_the_same_minute_is_computed_once_and_read_by_few_queries(world: World) -> None:
+def test_the_same_minute_is_computed_once_and_then_read(world: World) -> None:
     booked(world)
     now = world.session().starts_at
     first = waits(world.session().pk, scope=PUBLIC, now=now)

@@ -25,6 +25,10 @@ IN_ORDER = "in_order"
 SHARE = 5
 """Of the examples of a law the quick selection draws one in so many."""
 
+ABOUT_QUERIES = re.compile(
+    r"_(few|more|as_many|as_few|the_same)_queries|_no_query_a_|_costs_a_query_a_|_queries_do_not_grow|_asks?_as_(often|much)_"
+)
+"""Tests, by their names, that a page asks the database as often for many rows as for few: they plant many."""
 GIVING_UP = re.compile(r"_(locks|locking|races|at_once)\b|::test_(who_would_wait_long|a_held_assessment)")
 """Tests of a lock that is waited for and not given: within libfaketime PostgreSQL's own timers never go off, since it
 tells a signal handler the true time."""
@@ -67,8 +71,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _mark(items: Iterable[pytest.Item]) -> None:
-    """Mark the tests that another PostgreSQL may answer otherwise: see ``config.suite``."""
+    """Mark the tests that another PostgreSQL may answer otherwise (see ``config.suite``), and those about queries."""
     for item in items:
+        if ABOUT_QUERIES.search(item.name):
+            item.add_marker(THOROUGH)
         if item.nodeid.startswith(STORING) and BY_NAME.search(item.nodeid.split("::")[0]):
             item.add_marker(SERVER)
 

@@ -380,14 +380,12 @@ def _pages(below: URLResolver, before: list[str]) -> Iterator[tuple[str | None, 
 
 
 def _rooms(resolver: URLResolver) -> Iterator[URLResolver]:
-    for one in resolver.url_patterns:
-        if isinstance(one, URLResolver):
-            yield from (one,) if one.namespace in ROOMS else _rooms(one)
+    for one in filter(lambda pattern: isinstance(pattern, URLResolver), resolver.url_patterns):
+        yield from (one,) if one.namespace in ROOMS else _rooms(one)
 
 
 @cache
 def description() -> dict[str, Any]:
-    """The API's own description."""
     return api.get_openapi_schema(path_prefix="")
 
 
