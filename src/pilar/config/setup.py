@@ -120,8 +120,8 @@ def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, 
     """Example accounts, one a role and a second secretariat: (role and scope, e-mail, password); with the made-up
     hospitals in which some of them work."""
     # What stands was changed by who tries the demonstration.
-    known = hospital_names(codes=[one.code for one in shipped()])
-    load_hospitals(by=OPERATOR, given=[one for one in shipped() if one.code not in known], now=timezone.now())
+    known = hospital_names(codes=[file.code for file in shipped()])
+    load_hospitals(by=OPERATOR, given=[file for file in shipped() if file.code not in known], now=timezone.now())
     return [
         (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
         for account in people.load_demo_accounts(

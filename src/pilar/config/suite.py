@@ -145,7 +145,7 @@ def _on_the_other(programs: Path, environment: dict[str, str], told: list[str]) 
     if python != sys.executable:
         # Where its own ./pilar check has kept what it compiled.
         environment["PYTHONPYCACHEPREFIX"] = str(Path(python).parents[2] / "bytecode")
-        helpers = [one for one in _files() if "/test_" not in one]
+        helpers = [file for file in _files() if "/test_" not in file]
         _compile([*helpers, *_files(files, "test_*.py")], environment, python)
     return _twice([*WORKERS, "-m", chosen, *files], environment, told, python)
 

@@ -53,14 +53,16 @@ def register(subparsers: Any) -> None:
 def _check(options: argparse.Namespace) -> int:
     from pilar.hospital.queries import recount
 
-    found = recount.differences()
-    for change in found:
+    differences = recount.differences()
+    for change in differences:
         sys.stdout.write(
             translate("session %(session)s: %(what)s", session=change.session, what=change.sentence) + "\n"
         )
-    told = translate("%(sessions)s sessions, %(found)s differences", sessions=recount.sessions(), found=len(found))
+    told = translate(
+        "%(sessions)s sessions, %(found)s differences", sessions=recount.sessions(), found=len(differences)
+    )
     sys.stdout.write(told + "\n")
-    return FAILED if found else 0
+    return FAILED if differences else 0
 
 
 def _load(options: argparse.Namespace) -> None:
@@ -74,17 +76,19 @@ def _load(options: argparse.Namespace) -> None:
 
     given, now = read(options.file), timezone.now()
     with transaction.atomic():
-        found = load_hospitals(by=OPERATOR, given=given, now=now)
+        loadeds = load_hospitals(by=OPERATOR, given=given, now=now)
         transaction.set_rollback(not options.store)
-    for one in found:
-        sys.stdout.write(f"{one.hospital}  {translate(NAMES[one.entry])} {one.name}: ")
-        if one.before is None:
+    for loaded in loadeds:
+        sys.stdout.write(f"{loaded.hospital}  {translate(NAMES[loaded.entry])} {loaded.name}: ")
+        if loaded.before is None:
             sys.stdout.write(translate("new") + "\n")
         else:
-            sys.stdout.write(", ".join(f"{name} {one.before[name]} → {one.after[name]}" for name in one.after) + "\n")
+            sys.stdout.write(
+                ", ".join(f"{name} {loaded.before[name]} → {loaded.after[name]}" for name in loaded.after) + "\n"
+            )
     count = {
-        "new": sum(change.before is None for change in found),
-        "corrected": sum(change.before is not None for change in found),
+        "new": sum(change.before is None for change in loadeds),
+        "corrected": sum(change.before is not None for change in loadeds),
     }
     if options.store:
         opened = open_sessions(by=OPERATOR, now=now)

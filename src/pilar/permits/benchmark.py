@@ -71,7 +71,7 @@ def large() -> Iterator[Measure]:
 
 def _anew(cases: list[list[Event]], version: int, now: datetime) -> Measure:
     """Each case is due on another day than the one that is stored, as after a change of the days off."""
-    accepted = [[*takewhile(lambda one: one.stage != "decide", events)] for events in cases]
+    accepted = [[*takewhile(lambda event: event.stage != "decide", events)] for events in cases]
     first = load(accepted, region=REGION, version=version, weeks=range(140, 140 + OPEN // CASES))
     stored = count(1)
     events: Any = apps.get_model("permits", "CaseEvent").objects
@@ -108,7 +108,8 @@ def within(found: Measure, seconds: float) -> Measure:
 def _version() -> int:
     """A service with these stages."""
     stages = [
-        {"key": one, "kind": _KINDS.get(one, "recommend"), "name": {"id": one}, "role": "back_office"} for one in STAGES
+        {"key": stage, "kind": _KINDS.get(stage, "recommend"), "name": {"id": stage}, "role": "back_office"}
+        for stage in STAGES
     ]
     said = {
         "key": SERVICE, "name": {"id": "Tolok"}, "region": REGION, "from_region": "-", "source": "-",

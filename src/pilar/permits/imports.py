@@ -120,7 +120,7 @@ class Potentials(Around):
 
     def columns(self) -> Sequence[Column]:
         kinds = {"zona": PotentialKind.ZONE, "lahan": PotentialKind.PLOT, "kawasan": PotentialKind.ESTATE}
-        known = kinds | {one.value: one for one in PotentialKind}
+        known = kinds | {kind.value: kind for kind in PotentialKind}
         return (
             Column("code", Bilingual("kode", "code"), read=cells.text, filled=True),
             Column("kind", Bilingual("jenis", "kind"), read=cells.one_of(known), filled=True),
@@ -148,7 +148,9 @@ class Potentials(Around):
         return {PotentialEntry(**{name: getattr(row, name) for name in names}) for row in rows}.__contains__
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        operations.save_potentials(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
+        operations.save_potentials(
+            by=self.by, region=self.subject, given=[verdict.of for verdict in verdicts], now=self.now
+        )
 
 
 class RealisedEntries(Around):
@@ -163,7 +165,7 @@ class RealisedEntries(Around):
             Column("quarter", Bilingual("triwulan", "quarter"), ("tw",), read=_quarter, filled=True),
             _NAME, _NIB, _KBLI,
             Column("capital", Bilingual("penanaman modal", "capital"), ("status modal", "pma/pmdn"), filled=True,
-                   read=cells.one_of({one.value: one for one in Capital})),
+                   read=cells.one_of({capital.value: capital for capital in Capital})),
             Column("planned", Bilingual("rencana", "planned"), read=cells.rupiah, filled=True),
             Column("realised", Bilingual("realisasi", "realised"), read=cells.rupiah, filled=True),
             Column("workers", Bilingual("tenaga kerja", "workers"), required=False, read=cells.whole),
@@ -180,8 +182,8 @@ class RealisedEntries(Around):
         return queries.realised_entries(self.subject, scope=self.by).__contains__
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        for one in verdicts:
-            operations.enter_realised(by=self.by, region=self.subject, given=one.of, now=self.now)
+        for verdict in verdicts:
+            operations.enter_realised(by=self.by, region=self.subject, given=verdict.of, now=self.now)
 
 
 class OssRecords(Around):
@@ -191,7 +193,9 @@ class OssRecords(Around):
 
     def columns(self) -> Sequence[Column]:
         names = {
-            str(said).casefold(): one.key for one in risks().values() for said in (one.name.id, one.name.en, one.key)
+            str(said).casefold(): risk.key
+            for risk in risks().values()
+            for said in (risk.name.id, risk.name.en, risk.key)
         }
         return (
             _NIB, _KBLI, _NAME,
@@ -211,7 +215,7 @@ class OssRecords(Around):
         return lambda entry: known.get((entry.nib, entry.kbli), date.min) >= entry.as_of
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        operations.mirror_oss(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
+        operations.mirror_oss(by=self.by, region=self.subject, given=[verdict.of for verdict in verdicts], now=self.now)
 
 
 PAYMENT_COLUMNS = (
@@ -251,7 +255,9 @@ class BankReport(PersonsImporter):
         return verdicts
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        operations.store_payments(by=self.by, region=self.subject, given=[one.of for one in verdicts], now=self.now)
+        operations.store_payments(
+            by=self.by, region=self.subject, given=[verdict.of for verdict in verdicts], now=self.now
+        )
 
     def _verdict(self, row: Row, one: Reported | None, known: frozenset[str], before: Collection[str]) -> Verdict:
         if row["amount"] is None and not any(fault.place == "amount" for fault in row.faults):

@@ -199,20 +199,20 @@ def home(*, scope: Standing, now: datetime) -> Home:
 def _region_work(scope: Standing, now: datetime) -> tuple[RegionWork, ...]:
     """The self-assessments of phases that are not published."""
     own = own_assessments(scope=scope, now=now)
-    ours = [one for one in own if one.header.phase_state is not PhaseState.PUBLISHED]
-    waiting = evidence_waiting([one.header.key for one in ours if one.is_open], scope=scope)
-    asked = requests_to_answer([one.header.key for one in ours if one.header.handed_in], scope=scope, now=now)
+    ours = [assessment for assessment in own if assessment.header.phase_state is not PhaseState.PUBLISHED]
+    waiting = evidence_waiting([our.header.key for our in ours if our.is_open], scope=scope)
+    asked = requests_to_answer([our.header.key for our in ours if our.header.handed_in], scope=scope, now=now)
     held = {(row.role, row.region) for row in scope.memberships}
     return tuple(
         RegionWork(
-            one=one,
-            next=tuple(leaf for leaf in one.own if not leaf.answered)[:SHOWN] if one.is_open else (),
-            waiting=waiting.get(one.header.key, 0),
-            requests=asked.get(one.header.key, 0),
-            coordinates=(Role.COORDINATOR, one.header.region_code) in held,
-            verifies=(Role.VERIFIER, one.header.region_code) in held,
+            one=our,
+            next=tuple(leaf for leaf in our.own if not leaf.answered)[:SHOWN] if our.is_open else (),
+            waiting=waiting.get(our.header.key, 0),
+            requests=asked.get(our.header.key, 0),
+            coordinates=(Role.COORDINATOR, our.header.region_code) in held,
+            verifies=(Role.VERIFIER, our.header.region_code) in held,
         )
-        for one in ours
+        for our in ours
     )
 
 
@@ -223,8 +223,8 @@ def front(*, scope: Authority) -> Front:
         return Front((), None, ())
     newest = years[0]
     computed = tuple(
-        Leaders(one.group, None, one.regions, _finals(one.lines), one.header.scale, computed=True)
-        for one in leaders(newest.year, scope=scope, size=SHOWN)
+        Leaders(leader.group, None, leader.regions, _finals(leader.lines), leader.header.scale, computed=True)
+        for leader in leaders(newest.year, scope=scope, size=SHOWN)
     )
     return Front(years, newest, (*_stated(newest, scope), *computed))
 
@@ -261,9 +261,9 @@ def example(*, scope: Authority) -> Example | None:
     scored = queries.scoring_instruments(scope=scope)
     for year in sorted(scored, reverse=True):
         wanted = {node.code for node in scored[year][1].root.children}
-        for one in queries.results(queries.Filters(year=year), scope=scope, size=None):
-            if one.final is not None and one.scores.keys() >= wanted:
-                return Example(one.region, year)
+        for result in queries.results(queries.Filters(year=year), scope=scope, size=None):
+            if result.final is not None and result.scores.keys() >= wanted:
+                return Example(result.region, year)
     return None
 
 
@@ -275,9 +275,11 @@ def _stated(newest: YearRow, scope: Authority) -> tuple[Leaders, ...]:
     if not found.groups:
         return (Leaders(None, None, found.regions, _highest(newest.year, "", scope), scale),)
     return tuple(
-        Leaders(one.group.title, one.group.size, one.regions, _highest(newest.year, one.group.code, scope), scale)
-        for one in found.groups
-        if one.regions
+        Leaders(
+            group.group.title, group.group.size, group.regions, _highest(newest.year, group.group.code, scope), scale
+        )
+        for group in found.groups
+        if group.regions
     )
 
 
@@ -287,4 +289,4 @@ def _highest(year: int, group: str, scope: Authority) -> Finals:
 
 
 def _finals(rows: Iterable[Statement | ResultLine]) -> Finals:
-    return tuple((one.region, one.final) for one in rows if one.final is not None)
+    return tuple((row.region, row.final) for row in rows if row.final is not None)

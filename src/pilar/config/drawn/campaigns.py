@@ -102,7 +102,7 @@ def campaigns(
 ) -> Drawn:
     """The campaigns of the demonstration. ``own`` is the example region, ``left`` the indicators that are left to
     answer, and to mark, in the practice campaign."""
-    codes = chosen_regions([one.code for one in regions], own)
+    codes = chosen_regions([region.code for region in regions], own)
     draw = _Draw(instrument, codes)
     others = [code for code in codes if code != own]
     conflicts = [
@@ -114,12 +114,12 @@ def campaigns(
     past = [[draw.filled(code, nodes, 0.1 * number + 0.2, 0.1 * number) for code in codes] for number in (1, 2)]
     found = {code: draw.findings(5 if code == own else 2) for code in dict.fromkeys((own, *codes[::7]))}
     found[own].append(NewFinding(FindingKind.RECOMMENDATION, PERMITS, FASTER))
-    past[1] = [replace(one, findings=found.get(one.region, ())) for one in past[1]]
-    past[1] = [_behind_with_permits(one) if one.region == own else one for one in past[1]]
+    past[1] = [replace(filled, findings=found.get(filled.region, ())) for filled in past[1]]
+    past[1] = [_behind_with_permits(filled) if filled.region == own else filled for filled in past[1]]
     followed = [Followed(code, code == own, _states(findings)) for code, findings in found.items()]
     running = list(_running(draw, nodes, own, shares))
     answered = [
-        leaf.code for one in shares for branch in one.branches for leaf in leaves_below(instrument, branch)
+        leaf.code for share in shares for branch in share.branches for leaf in leaves_below(instrument, branch)
         if leaf.code not in left
     ]  # fmt: skip
     practice = draw.filled(own, answered, 0, 0, by=dict.fromkeys(answered, int(coordinator.actor.key)), handed_in=False)
@@ -210,7 +210,7 @@ def _behind_with_permits(filled: Filled) -> Filled:
 
 def _states(findings: Sequence[NewFinding]) -> Mapping[str, FollowUpState]:
     """All states in turn."""
-    recommended = [one.text for one in findings if one.kind is FindingKind.RECOMMENDATION]
+    recommended = [finding.text for finding in findings if finding.kind is FindingKind.RECOMMENDATION]
     return dict(zip(recommended, cycle(FollowUpState), strict=False))
 
 
@@ -220,7 +220,7 @@ def _running(draw: _Draw, nodes: Sequence[str], own: str, shares: Sequence[Share
     for region, stage in zip(draw.regions, stages, strict=True):
         some = draw.randint(4, len(nodes) - 4)
         if region == own:
-            by = {node: int(one.answers.actor.key) for one in shares for node in _half(draw.instrument, one)}
+            by = {node: int(share.answers.actor.key) for share in shares for node in _half(draw.instrument, share)}
             yield draw.filled(region, list(by), 0.5, by=by, handed_in=False)
         else:
             count = {Stage.NOT_BEGUN: 0, Stage.UNDER_WAY: some}.get(stage, len(nodes))

@@ -22,7 +22,7 @@ from pilar.people.rules import PUBLIC, Standing
 
 def followed(*, rows: Sequence[Became], node: str) -> list[Became]:
     """The recommendations about an indicator that the plan has taken in."""
-    return [one for one in rows if one.follow_up.node == node and any(change.is_law for change in one.changes)]
+    return [row for row in rows if row.follow_up.node == node and any(change.is_law for change in row.changes)]
 
 
 def year_after(
@@ -38,7 +38,7 @@ def year_after(
 ) -> Filled:
     """Answers and marks of a region: those of the assessment ``before``, but for the indicator ``node``, which takes
     what the reports under the plan say of the year. So what the final gains comes from there alone."""
-    found = assessment_for(by, before)
+    assessment = assessment_for(by, before)
     figures = year_figures(region, year, scope=PUBLIC, now=now)
     if figures is None:
         raise ValueError(f"no plan of {region} is in force in {year}")
@@ -51,6 +51,6 @@ def year_after(
     mark = derived_mark(instrument, instrument.node(node), given)
     if mark is None:
         raise ValueError(f"nothing is planned for {node} in {year}")
-    answers = {code: one.given for code, one in stored_answers(found).items()} | {node: given}
-    marks = {code: one.value for code, one in agreed_marks(found).items()} | {node: Decimal(int(mark))}
+    answers = {code: one.given for code, one in stored_answers(assessment).items()} | {node: given}
+    marks = {code: one.value for code, one in agreed_marks(assessment).items()} | {node: Decimal(int(mark))}
     return Filled(region, answers, marks={code: (value,) * len(panel) for code, value in marks.items()})

@@ -46,13 +46,13 @@ def realised(*, one: Mapping[str, Any], now: datetime) -> RealisedEntry:
 
 def oss(*, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[OssEntry]:
     """What the national OSS is said to say, as of a week ago."""
-    return [OssEntry(**one, as_of=(now - timedelta(days=7)).date()) for one in rows]
+    return [OssEntry(**row, as_of=(now - timedelta(days=7)).date()) for row in rows]
 
 
 def past(*, services: Sequence[VersionRow], rows: Sequence[Mapping[str, Any]], now: datetime) -> list[PastCase]:
     """Two years of cases that are over, of some services: ``a_year``, ``answers`` to choose from, ``slow``: mean
     working days of stages. From ``quicker`` days ago on all stages take two thirds, which an analysis finds."""
-    draw, versions = random.Random(503), {one.key: one for one in services}  # noqa: S311 - made-up data
+    draw, versions = random.Random(503), {service.key: service for service in services}  # noqa: S311 - made-up data
     made = []
     for row in rows:
         version = versions[row["key"]]
@@ -186,7 +186,7 @@ def live(
         begun, step = now - before - timedelta(hours=8 * len(row["acts"]) + place % 7 + 1), timedelta(hours=8)
         acts = [[*one.split(), "", ""][:3] for one in row["acts"]]
         who = citizen if own else by
-        papers = (Paper(f"{place}/{one.key}", one.key, who) for one in required(service, given))
+        papers = (Paper(f"{place}/{requirement.key}", requirement.key, who) for requirement in required(service, given))
         business = given["applicant"] == "business"
         identity = f"91200000000{place:02}" if business else f"36039900000010{place:02}"
         name = f"PT Contoh Usaha {place}" if business else f"Warga Contoh {place}"
@@ -333,5 +333,5 @@ class Walk:
         return float(self.slow.get(stage.key, limit * 0.9)) * self.quick
 
     def _finding(self) -> dict[str, str]:
-        wanted = [one.key for one in self.service.requirements] or [""]
+        wanted = [requirement.key for requirement in self.service.requirements] or [""]
         return {"code": "missing", "requirement": self.draw.choice(wanted), "field": "", "text": ""}

@@ -147,7 +147,7 @@ def nothing_seen() -> str:
 
 def statements(*, texts: Sequence[Written], place: int) -> list[Stated]:
     """The texts of a part in the plan number ``place``."""
-    return [Stated(one.text, one.key, one.levels[place] if one.levels else None, MADE_UP) for one in texts]
+    return [Stated(text.text, text.key, text.levels[place] if text.levels else None, MADE_UP) for text in texts]
 
 
 def attendance(*, chair: str, offices: Offices) -> list[Attendee]:
@@ -163,8 +163,8 @@ def members(*, fixed: Sequence[Member], pillars: Sequence[Named], heads: int, of
     answering = "penanggung jawab pilar"
     return [
         *fixed,
-        *(Member(answering, f"Asisten atau kepala dinas pengampu (contoh), pilar {one.title.id}", pillar=one.code)
-          for one in pillars),
+        *(Member(answering, f"Asisten atau kepala dinas pengampu (contoh), pilar {pillar.title.id}", pillar=pillar.code)
+          for pillar in pillars),
         *(Member("anggota", f"Kepala {office.name}", office=office.key)
           for _short, office in sorted(offices.items())[:heads]),
     ]  # fmt: skip
@@ -174,14 +174,14 @@ def programmes(
     *, rows: Sequence[Planned], years: Years, offices: Offices, kinds: Mapping[str, Kind], risk: Risk
 ) -> list[Drawn]:
     """The programmes of a plan."""
-    wanted = [one for one in rows if one.plans in ("", years.plan)]
-    return [Drawn(one, _content(one, years, offices, kinds[one.kind], risk)) for one in wanted]
+    wanted = [row for row in rows if row.plans in ("", years.plan)]
+    return [Drawn(planned, _content(planned, years, offices, kinds[planned.kind], risk)) for planned in wanted]
 
 
 def changes(*, by: Standing, version: int, revision: Revision, added: Sequence[Drawn], year: int) -> list[Change]:
     """What the offices propose to change in the plan in force from a year on."""
-    there = {one.content.title: one for one in programmes_of(version_of(version, scope=by))}
-    made = [Change(one.content.owner, Proposed(ProposalKind.ADD, one.content)) for one in added]
+    there = {programme.content.title: programme for programme in programmes_of(version_of(version, scope=by))}
+    made = [Change(drawn.content.owner, Proposed(ProposalKind.ADD, drawn.content)) for drawn in added]
     wanted = [(title, _retargeted(there[title].content, year)) for title in revision.retarget]
     wanted += [(title, replace(there[title].content, part=part)) for title, part in revision.move.items()]
     for title, content in wanted:
@@ -195,23 +195,27 @@ def changes(*, by: Standing, version: int, revision: Revision, added: Sequence[D
 
 def recommended(*, rows: Sequence[Became], node: str) -> list[FollowUpRow]:
     """The recommendations about an indicator that no proposal came of yet."""
-    return [one.follow_up for one in rows if one.follow_up.node == node and not one.changes]
+    return [row.follow_up for row in rows if row.follow_up.node == node and not row.changes]
 
 
 def code_of(*, by: Standing, version: int, title: str) -> str:
     """The code of a programme by its title."""
-    return next(one.code for one in programmes_of(version_of(version, scope=by)) if one.content.title == title)
+    return next(
+        programme.code for programme in programmes_of(version_of(version, scope=by)) if programme.content.title == title
+    )
 
 
 def improved(*, by: Standing, version: int, code: str, measure: str, year: int) -> Content:
     """A programme with one more activity in the first half of a year, after which the target of a measure is reached a
     year earlier than planned."""
-    content = next(one.content for one in programmes_of(version_of(version, scope=by)) if one.code == code)
+    content = next(
+        programme.content for programme in programmes_of(version_of(version, scope=by)) if programme.code == code
+    )
     activity = Activity(
         max(one.number for one in content.activities) + 1, "Memangkas tahap dan memberi tenggat kepada tiap tahap",
         Quarter(year, 1), Quarter(year, 2),
     )  # fmt: skip
-    targets = tuple(_year_earlier(one, year) if one.measure == measure else one for one in content.targets)
+    targets = tuple(_year_earlier(target, year) if target.measure == measure else target for target in content.targets)
     return replace(content, activities=(*content.activities, activity), targets=targets)
 
 

@@ -103,24 +103,27 @@ class Course:
     def report(self, content: Content, quarter: Quarter) -> Given:
         """What the office reports of a quarter; ask for the quarters in their order."""
         draw = self._draw
-        for one in content.leaves:
-            length = one.ends.place - one.starts.place + 1
-            elapsed = min(max(quarter.place - one.starts.place + 1, 0), length) / length
+        for activity in content.leaves:
+            length = activity.ends.place - activity.starts.place + 1
+            elapsed = min(max(quarter.place - activity.starts.place + 1, 0), length) / length
             share = min(100, round(100 * elapsed * self.pace * draw.uniform(0.96, 1.04)))
-            self._done[one.number] = max(self._done.get(one.number, 0), share)
-        done = {one.number: self._done[one.number] for one in content.leaves}
+            self._done[activity.number] = max(self._done.get(activity.number, 0), share)
+        done = {leaf.number: self._done[leaf.number] for leaf in content.leaves}
         spent = content.budget_of(quarter.year) / 4 * Decimal(repr(round(draw.uniform(0.6, 1.05), 3)))
         behind = planned_share(content, quarter) > 0 and self.pace < 0.85
         return Given(
             done=done,
-            readings={one.number: self._reading(one, quarter) for one in content.targets if not one.measure},
+            readings={
+                target.number: self._reading(target, quarter) for target in content.targets if not target.measure
+            },
             there=frozenset(
-                one.number for one in content.monitored if (one.year, 4) <= (quarter.year, quarter.number)
-                and self.pace > 0.6
+                monitored.number
+                for monitored in content.monitored
+                if (monitored.year, 4) <= (quarter.year, quarter.number) and self.pace > 0.6
             ),
             spent=Decimal(round(spent / MILLION) * MILLION),
             obstacles=draw.choice(OBSTACLES) if behind else "",
-        )  # fmt: skip
+        )
 
     def _reading(self, one: Target, quarter: Quarter) -> Decimal:
         base = one.base or Decimal(0)

@@ -184,7 +184,7 @@ def take_plan_figures(by: Standing, now: datetime, key: Key, node: Code, given: 
     summary="Answer many indicators with the figures beside them, all or none",
 )
 def take_all_plan_figures(by: Standing, now: datetime, key: Key, given: PlanChosenIn) -> dict[str, int]:
-    chosen = [SeenFigure(one.node, one.version, one.fingerprint) for one in given.figures]
+    chosen = [SeenFigure(figure.node, figure.version, figure.fingerprint) for figure in given.figures]
     changed = operations.take_all_plan_figures(by=by, assessment=key, chosen=chosen, now=now)
     return {"changed": changed}
 

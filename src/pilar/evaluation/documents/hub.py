@@ -138,7 +138,8 @@ def _pillars(around: RegionHub) -> tuple[Block, ...]:
     if around.stands is None:
         return ()
     rows = tuple(
-        Row((one.title, Bar(float(one.done) / 100, writing.percent(one.done)))) for one in around.stands.pillars
+        Row((pillar.title, Bar(float(pillar.done) / 100, writing.percent(pillar.done))))
+        for pillar in around.stands.pillars
     )
     return Heading(_("Done of the plan, by pillar")), Table((Column(_("Pillar")), Column(_("Done"))), rows)
 
@@ -149,7 +150,7 @@ def _side_by_side(left: tuple[Block, ...], right: tuple[Block, ...]) -> list[Blo
 
 def _wins(measured: tuple[QuickWin, ...], others: tuple[QuickWin, ...]) -> Table:
     shown = [*measured, *others]
-    rows = [Row((_short(one.title, SENTENCE), *_told(one))) for one in shown[:WINS]]
+    rows = [Row((_short(quick_win.title, SENTENCE), *_told(quick_win))) for quick_win in shown[:WINS]]
     if (more := len(shown) - WINS) > 0:
         rows.append(Row((_("and %(count)s more") % {"count": more}, "", "")))
     columns = (Column(_("Quick win")), Column(_("Newest figure"), number=True), Column(_("What it is")))

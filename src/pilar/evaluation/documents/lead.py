@@ -46,13 +46,13 @@ def lead_of(profile: RegionProfile, computed: Sequence[ComputedResult]) -> Lead 
     What was made up for a demonstration leads nothing.
     """
     contradicted = ""
-    real = (one for one in computed if not one.phase.header.synthetic)
-    own = next((one for one in real if one.line.final is not None), None)
+    real = (result for result in computed if not result.phase.header.synthetic)
+    own = next((result for result in real if result.line.final is not None), None)
     for row in profile.years:
         if own and own.phase.header.year >= row.year:
             break
-        finals = [one for one in row.explained if one.statement.final is not None]
-        agreed = [one for one in finals if not one.statement.conflicting]
+        finals = [explained for explained in row.explained if explained.statement.final is not None]
+        agreed = [final for final in finals if not final.statement.conflicting]
         if agreed:
             told = max(agreed, key=lambda one: (one.statement.phase_number or PHASES, len(one.scores)))
             return _stated(profile, told, row.scale, contradicted)

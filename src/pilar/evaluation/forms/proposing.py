@@ -41,7 +41,10 @@ class IdeaForm(FaultsForm):
 
     def tell(self, error: Faults) -> None:
         super().tell(
-            Faults(Fault(one.code, one.sentence, one.fields, PLACES.get(one.place, one.place)) for one in error.faults)
+            Faults(
+                Fault(fault.code, fault.sentence, fault.fields, PLACES.get(fault.place, fault.place))
+                for fault in error.faults
+            )
         )
 
 
@@ -58,7 +61,7 @@ class NewProgrammeForm(IdeaForm):
     def __init__(self, *given: Any, offices: Iterable[OfficeRow], **named: Any) -> None:
         super().__init__(*given, **named)
         none = ("", gettext("none yet"))
-        self.fields["office"].choices = [none, *((one.key, one.name) for one in offices)]
+        self.fields["office"].choices = [none, *((office.key, office.name) for office in offices)]
         self.fields["part"].choices = [
             none,
             *(
@@ -78,7 +81,7 @@ class ChangeForm(IdeaForm):
 
     def __init__(self, *given: Any, programmes: Iterable[ProgrammeRow], **named: Any) -> None:
         super().__init__(*given, **named)
-        rows = ((one.code, f"{one.code} {one.content.title}") for one in programmes)
+        rows = ((programme.code, f"{programme.code} {programme.content.title}") for programme in programmes)
         self.fields["programme"].choices = [("", gettext("none yet")), *rows]
 
 
@@ -90,7 +93,7 @@ class AimForm(FaultsForm):
 
     def __init__(self, *given: Any, unit: str, years: Iterable[int], version: int, **named: Any) -> None:
         super().__init__(*given, initial={"version": version, **named.pop("initial", {})}, **named)
-        self.fields["year"].choices = [(one, str(one)) for one in years]
+        self.fields["year"].choices = [(year, str(year)) for year in years]
         self.fields["value"] = FigureField(label=_("Target"), required=True, unit=unit, help_text=unit)
 
     def aim(self, programme: str, target: int) -> Aim:
@@ -101,7 +104,7 @@ class AimForm(FaultsForm):
         """A fault of the value that stands in the programme is one of the value that was typed."""
         super().tell(
             Faults(
-                Fault(one.code, one.sentence, one.fields, "value" if ".yearly." in one.place else one.place)
-                for one in error.faults
+                Fault(fault.code, fault.sentence, fault.fields, "value" if ".yearly." in fault.place else fault.place)
+                for fault in error.faults
             )
         )

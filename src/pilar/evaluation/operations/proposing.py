@@ -115,9 +115,9 @@ def propose_target(*, by: Standing, assessment: int, version: int, aim: Aim, now
 
 
 def _require_new(by: Standing, version: int, origin: Origin, key: str) -> None:
-    for one in plans.originated(origin, [key], scope=by):
-        if one.version == version and one.state in OPEN_PROPOSALS:
-            raise AlreadyProposed(number=one.number)
+    for originated in plans.originated(origin, [key], scope=by):
+        if originated.version == version and originated.state in OPEN_PROPOSALS:
+            raise AlreadyProposed(number=originated.number)
 
 
 def _written(
@@ -143,12 +143,12 @@ def _written(
 def _changed(kept: ProgrammeRow, aim: Aim) -> Content:
     """The programme as it stands in the version, with the target of the year."""
     targets = kept.content.targets
-    held = next((one for one in targets if one.number == aim.target), None)
+    held = next((target for target in targets if target.number == aim.target), None)
     if held is None:
         raise Faults([Fault("unknown-target", mark("The programme has no such target in this version"), {}, "target")])
     if held.planned_for(aim.year) == aim.value:
         raise Faults([Fault("target-stands", mark("This is the target already"), {}, "value")])
-    return replace(kept.content, targets=tuple(_aimed(one, aim) if one is held else one for one in targets))
+    return replace(kept.content, targets=tuple(_aimed(target, aim) if target is held else target for target in targets))
 
 
 def _continued(programme: ProgrammeRow, target: Target, aim: Aim) -> Content:
@@ -177,7 +177,7 @@ def _proposed(row: VersionRow, idea: Idea, finding: int, text: str) -> tuple[int
         return idea.office, Proposed(ProposalKind.ADD, content, **origin)
     if idea.kind is not ProposalKind.CHANGE:
         raise Faults([Fault("unknown-kind", mark("Choose a new programme or the change of one"), {}, "kind")])
-    found = {one.code: one for one in plans.programmes(row)}.get(idea.programme)
+    found = {programme.code: programme for programme in plans.programmes(row)}.get(idea.programme)
     if found is None:
         raise Faults([Fault("unknown-programme", mark("Choose a programme of this plan"), {}, "programme")])
     given = Proposed(ProposalKind.CHANGE, found.content, found.key, text[:LONGEST_REASON], **origin)

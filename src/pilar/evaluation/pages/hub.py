@@ -28,19 +28,19 @@ from pilar.people.views import Shown, knowing, page
 def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """What a region shows first, and everything published about it; what was made up for a demonstration stands
     apart."""
-    found = hub_of(code, now)
-    computed = found.computed
+    hub = hub_of(code, now)
+    computed = hub.computed
     return {
-        "profile": found.profile,
-        "lead": found.lead,
-        "hub": found.around,
+        "profile": hub.profile,
+        "lead": hub.lead,
+        "hub": hub.around,
         "own": own_hub(code, scope=by),
-        "today": found.today,
+        "today": hub.today,
         "share": _shared(code),
-        "statements": [(row, one.statement) for row in found.profile.years for one in row.explained],
-        "computed": [one for one in computed if not one.phase.header.synthetic],
-        "synthetic": [one for one in computed if one.phase.header.synthetic],
-        "trends": trends_of(found.profile),
+        "statements": [(row, explained.statement) for row in hub.profile.years for explained in row.explained],
+        "computed": [result for result in computed if not result.phase.header.synthetic],
+        "synthetic": [result for result in computed if result.phase.header.synthetic],
+        "trends": trends_of(hub.profile),
     }
 
 
@@ -48,19 +48,19 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> S
 @page("evaluation/region_part.html", public=True)
 def part(request: HttpRequest, code: str, *, now: datetime) -> Shown:
     """The same as a part of the region's own site, without the frame of a page."""
-    found = hub_of(code, now)
-    return {"profile": found.profile, "lead": found.lead, "hub": found.around}
+    hub = hub_of(code, now)
+    return {"profile": hub.profile, "lead": hub.lead, "hub": hub.around}
 
 
 @require_safe
 @knowing
 def sheet(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
     """The same on one sheet of paper."""
-    found = hub_of(code, now)
-    name = f"{found.profile.region.code}-{slugify(found.profile.region.name)}-{language()}.pdf"
+    hub = hub_of(code, now)
+    name = f"{hub.profile.region.code}-{slugify(hub.profile.region.name)}-{language()}.pdf"
     return document(
-        request, "hub", language(), *found.made_of,
-        by=by, make=lambda: one_page(found), name=name, media_type="application/pdf", inline=True,
+        request, "hub", language(), *hub.made_of,
+        by=by, make=lambda: one_page(hub), name=name, media_type="application/pdf", inline=True,
     )  # fmt: skip
 
 
@@ -68,10 +68,10 @@ def sheet(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Ht
 @knowing
 def picture(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
     """The picture that a link to the page is shown with elsewhere."""
-    found = hub_of(code, now)
+    hub = hub_of(code, now)
     return document(
-        request, "hub-picture", language(), *found.made_of,
-        by=by, make=lambda: share_picture(found), name=f"{found.profile.region.code}.png", media_type="image/png",
+        request, "hub-picture", language(), *hub.made_of,
+        by=by, make=lambda: share_picture(hub), name=f"{hub.profile.region.code}.png", media_type="image/png",
         inline=True,
     )  # fmt: skip
 

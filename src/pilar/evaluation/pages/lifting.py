@@ -17,15 +17,15 @@ from pilar.people.views import Shown, page
 @page("evaluation/measure_steps.html")
 def measure_steps(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Measures that reach their targets, the programmes that are realised by it, the marks and the final."""
-    found = reads.measure_steps(key, by=by, now=now)
+    steps = reads.measure_steps(key, by=by, now=now)
     return {
-        "found": found,
-        "aims": aims(by, found.position.header.region_code),
-        "header": found.position.header,
-        "final": found.position.outlook.final,
-        "agreed": found.position.agreed,
+        "found": steps,
+        "aims": aims(by, steps.position.header.region_code),
+        "header": steps.position.header,
+        "final": steps.position.outlook.final,
+        "agreed": steps.position.agreed,
         "share": framework().progress.realised_from,
         "rows": [
-            (one, written(one.lift.before), written(one.lift.after), written(one.lift.gain)) for one in found.steps
+            (step, written(step.lift.before), written(step.lift.after), written(step.lift.gain)) for step in steps.steps
         ],
     }

@@ -105,7 +105,7 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """One year of a region: each statement, its scores, and how the final came about."""
     profile = queries.region_profile(code, scope=PUBLIC)
     found = profile.year(year)
-    computed = [one for one in computed_of_region(code, scope=PUBLIC) if one.phase.header.year == year]
+    computed = [result for result in computed_of_region(code, scope=PUBLIC) if result.phase.header.year == year]
     if found is None and not computed:
         queries.year_row(year, queries.years(scope=PUBLIC))
     changes = printed_changes(profile, year)
@@ -117,8 +117,8 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "year": year,
         "found": found,
         "shown": shown,
-        "computed": [one for one in computed if not one.phase.header.synthetic],
-        "synthetic": [one for one in computed if one.phase.header.synthetic],
+        "computed": [result for result in computed if not result.phase.header.synthetic],
+        "synthetic": [result for result in computed if result.phase.header.synthetic],
         "trends": trends_of(profile),
     }
     return render(request, "evaluation/region_year.html", context)
@@ -141,19 +141,19 @@ def _shown(one: Explained, scale: YearScale | None, change: FinalChange | None) 
 
 
 def _sum(one: Explained) -> Sum | None:
-    found = one.recomputation
-    if found is None or one.instrument is None:
+    recomputation = one.recomputation
+    if recomputation is None or one.instrument is None:
         return None
     return Sum(
         lines=tuple(
             Line(str(step.title), _written(step.weight * 100), step.score, _written(step.contribution))
             for step in one.steps
         ),
-        unrounded=_written(found.unrounded),
-        rounded=found.rounded,
-        difference=None if found.difference is None else _written(found.difference),
-        differs=found.differs,
-        largest_rounding=found.largest_rounding,
+        unrounded=_written(recomputation.unrounded),
+        rounded=recomputation.rounded,
+        difference=None if recomputation.difference is None else _written(recomputation.difference),
+        differs=recomputation.differs,
+        largest_rounding=recomputation.largest_rounding,
         weights_source=one.instrument[1].root.weights_source,
     )
 

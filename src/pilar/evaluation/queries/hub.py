@@ -104,7 +104,7 @@ class RegionHub:
         return (
             (self.plan is not None and self.plan.plan.synthetic)
             or any(figure.synthetic for figure in figures)
-            or any(one.synthetic for one in self.satisfied)
+            or any(satisfied.synthetic for satisfied in self.satisfied)
         )
 
     @property
@@ -125,15 +125,15 @@ def region_hub(region: str, *, now: datetime) -> RegionHub:
     """What everybody reads around the results of a region. Sixteen queries at most, whatever there is."""
     today = today_in(region, now)
     plan = version_in_force(region, today, scope=PUBLIC)
-    found = None if plan is None else progress(plan, None, scope=PUBLIC, now=now)
-    rows = () if found is None else tuple(one.row for one in found.programmes)
+    plan_progress = None if plan is None else progress(plan, None, scope=PUBLIC, now=now)
+    rows = () if plan_progress is None else tuple(programme.row for programme in plan_progress.programmes)
     wins = rows or (() if plan is None else programmes_alone(plan))
     satisfied = satisfaction(region, "", scope=PUBLIC)
     return RegionHub(
         plan=plan,
         programmes=len(wins),
-        stands=None if found is None else _stands(found),
-        quick_wins=_measured(region, [one for one in wins if one.content.quick_win], now),
+        stands=None if plan_progress is None else _stands(plan_progress),
+        quick_wins=_measured(region, [win for win in wins if win.content.quick_win], now),
         satisfied=tuple(sorted(satisfied, key=lambda one: one.until, reverse=True))[:SERVICES],
         improved=() if plan is None else risen_from(plan, Origin.RECOMMENDATION),
         hospitals=hospitals(region),
@@ -153,8 +153,8 @@ def _stands(found: PlanProgress) -> PlanStands | None:
     if found.quarter is None or not found.programmes:
         return None
     made = total(found.programmes)
-    by_pillar = totals(found.programmes, lambda one: one.pillar)
-    order = (one.code for one in framework().pillars.entries)
+    by_pillar = totals(found.programmes, lambda programme_progress: programme_progress.pillar)
+    order = (entry.code for entry in framework().pillars.entries)
     pillars = tuple(PillarStands(code, *_shares(by_pillar[code])) for code in order if code in by_pillar)
     behind = made.lights[Light.FAIR] + made.lights[Light.POOR]
     return PlanStands(found.quarter, *_shares(made), behind, pillars)
@@ -171,8 +171,8 @@ def _measured(region: str, rows: Sequence[ProgrammeRow], now: datetime) -> tuple
     codes = {target.measure for row in rows for target in row.content.targets if target.measure}
     known = measures_by_code(region, codes, scope=PUBLIC, now=now)
     told = {code: row for code, row in known.items() if row.latest is not None}
-    found = [
+    wins = [
         QuickWin(row, tuple(told[one.measure] for one in row.content.targets if one.measure in told)[:FIGURES])
         for row in rows
     ]
-    return tuple(sorted(found, key=lambda one: not one.figures))
+    return tuple(sorted(wins, key=lambda one: not one.figures))

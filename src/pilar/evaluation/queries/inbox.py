@@ -20,11 +20,13 @@ ANSWERING = frozenset({"evaluation.answer", "evaluation.opened", "evaluation.ret
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
     """Self-assessments to answer and check, requests of a panel, regions to mark, recommendations to follow."""
     own = own_assessments(scope=scope, now=now) if any(held.region for held in scope.memberships) else ()
-    for one in own:
-        if one.is_open:
-            yield from _answering(one, scope)
-    checks = evidence_waiting([one.header.key for one in own if one.is_open], scope=scope)
-    asked = requests_to_answer([one.header.key for one in own if one.header.handed_in], scope=scope, now=now)
+    for own_assessment in own:
+        if own_assessment.is_open:
+            yield from _answering(own_assessment, scope)
+    checks = evidence_waiting([assessment.header.key for assessment in own if assessment.is_open], scope=scope)
+    asked = requests_to_answer(
+        [assessment.header.key for assessment in own if assessment.header.handed_in], scope=scope, now=now
+    )
     for one in own:
         head = one.header
         if count := checks.get(head.key):
@@ -79,12 +81,12 @@ def _answering(one: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
 
 def _marking(scope: Standing) -> Iterator[Waiting]:
     for panel in panel_work(scope=scope):
-        for one in panel.regions:
-            if one.to_mark:
+        for region in panel.regions:
+            if region.to_mark:
                 yield Waiting(
-                    translate(mark("Mark %(region)s, phase %(number)s"), region=one.name, number=panel.head.number),
-                    reverse("evaluation:marking", args=[one.assessment]),
-                    one.code,
+                    translate(mark("Mark %(region)s, phase %(number)s"), region=region.name, number=panel.head.number),
+                    reverse("evaluation:marking", args=[region.assessment]),
+                    region.code,
                     instead_of=frozenset({"evaluation.seated", "evaluation.desk-check"}),
                 )
 

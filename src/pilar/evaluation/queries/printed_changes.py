@@ -25,7 +25,9 @@ def printed_changes(profile: RegionProfile, year: int) -> dict[int, FinalChange]
     region_year = profile.year(year)
     if region_year is None:
         return {}
-    changes = {one.statement.key: _change(profile, one, profile.instruments) for one in region_year.explained}
+    changes = {
+        explained.statement.key: _change(profile, explained, profile.instruments) for explained in region_year.explained
+    }
     return {key: change for key, change in changes.items() if change is not None}
 
 
@@ -75,14 +77,22 @@ def _before(profile: RegionProfile, one: Explained) -> tuple[Decimal | None, boo
 
 def _finals(profile: RegionProfile, year: int) -> list[Decimal]:
     region_year = profile.year(year)
-    rows = [] if region_year is None else [one.statement for one in region_year.explained if one.statement.phase != "I"]
+    rows = (
+        []
+        if region_year is None
+        else [explained.statement for explained in region_year.explained if explained.statement.phase != "I"]
+    )
     return sorted({row.final for row in rows if row.final is not None})
 
 
 def _scores_then(profile: RegionProfile, year: int, final: Decimal) -> dict[str, Decimal]:
     """The printed scores of the one statement with that final that has any."""
     region_year = profile.year(year)
-    rows = [] if region_year is None else [one.statement for one in region_year.explained if one.statement.phase != "I"]
+    rows = (
+        []
+        if region_year is None
+        else [explained.statement for explained in region_year.explained if explained.statement.phase != "I"]
+    )
     return next((dict(row.scores) for row in rows if row.final == final and row.scores), {})
 
 

@@ -90,7 +90,7 @@ class PanelWork:
     @property
     def finished(self) -> int:
         """Regions whose marking the reader has finished."""
-        return sum(one.finished for one in self.regions)
+        return sum(region.finished for region in self.regions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,10 @@ def run_phases(*, scope: Standing) -> tuple[RunPhase, ...]:
         )
         .order_by("-campaign__year", "campaign__code", "number")
     )
-    found: dict[int, RunPhase] = {}
+    phases: dict[int, RunPhase] = {}
     for row in rows:
-        found.setdefault(row.campaign_id, RunPhase(_head(row), row.regions, row.submitted))
-    return tuple(found.values())
+        phases.setdefault(row.campaign_id, RunPhase(_head(row), row.regions, row.submitted))
+    return tuple(phases.values())
 
 
 def panel_work(*, scope: Standing) -> tuple[PanelWork, ...]:

@@ -108,7 +108,7 @@ def source_text(figure: Figure) -> str:
     if not counted.version:
         return translate(_SOURCE_FOLLOW_UP, said=said(counted))
     text = translate(_SOURCE, plan=counted.plan, origin=origin(counted), said=said(counted))
-    codes = ", ".join(one.code for one in figure.programmes)
+    codes = ", ".join(programme.code for programme in figure.programmes)
     return _cut(f"{text} ({codes})" if codes else text)
 
 

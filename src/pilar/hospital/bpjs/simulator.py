@@ -264,9 +264,9 @@ class Simulator:
     def _known(self, code: str) -> Known:
         if self.knows_all:
             self.bookings.setdefault(code, Known({}, "Mobile JKN", self.clock()))
-        if (found := self.bookings.get(code)) is None:
+        if (known := self.bookings.get(code)) is None:
             raise Refused(201, "Kode Booking tidak ditemukan")
-        return found
+        return known
 
     def _require_doctor(self, code: int) -> None:
         if self.schedule and code not in {row["kodedokter"] for row in self.schedule}:

@@ -120,7 +120,7 @@ def _read_lists(hospital: Hospital, asking: Asking, today: date, now: datetime) 
             rows.append({"what": what.value, "doctor": doctor.name, "ours": str(number), "theirs": there_})
     theirs, called = _consulting(asking, clinics, days)
     for what, mine, other in differences(ours, theirs):
-        (found, *_) = (one for one in (mine, other) if one)
+        (found, *_) = (consulting for consulting in (mine, other) if consulting)
         row = {"what": what.value, "clinic": names[found.clinic], "day": found.day.isoformat(),
                "ours": _told(mine), "theirs": _told(other)}  # fmt: skip
         if known := doctors.get(found.doctor):

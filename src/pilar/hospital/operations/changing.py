@@ -58,9 +58,9 @@ def change_session(
     place = there(Session.objects.select_related("hospital"), pk=session).hospital
     AUTHORITY.require(by, Action.KEEP_SCHEDULE, Case(place.region_id, unit=place.pk), known=False)
     locks.take(queue_lock(session))
-    found = Booking.objects.filter(session=session, state=BookingState.BOOKED.value).select_related("hospital")
+    bookings = Booking.objects.filter(session=session, state=BookingState.BOOKED.value).select_related("hospital")
     # Before the session, as who moves or cancels takes them.
-    booked = {booking.pk: booking for booking in found.order_by("pk").select_for_update(no_key=True, of=("self",))}
+    booked = {booking.pk: booking for booking in bookings.order_by("pk").select_for_update(no_key=True, of=("self",))}
     row = held(Session.objects.select_related("hospital", "clinic", "doctor", "room", "policy"), pk=session)
     if SessionState(row.state) not in CHANGEABLE and not (row.state == SessionState.CANCELLED and row.ends_at > now):
         raise SessionClosed

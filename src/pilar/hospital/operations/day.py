@@ -121,8 +121,8 @@ def skip(*, by: Standing, booking: str, reason: Reason, now: datetime) -> None:
     queue.require_reason(Kind.SKIP, reason)
     row = _held(by, booking, Action.CALL)
     move = BOOKINGS.move(S(row.state), S.ARRIVED)
-    if found := queue.skip_faults(reason, queries.calls_of(row), now):
-        raise Faults(found)
+    if faults := queue.skip_faults(reason, queries.calls_of(row), now):
+        raise Faults(faults)
     turn = queue.behind(queries.waiting(row.session), now)
     _moved(row, move, Kind.SKIP, reason, by=by, now=now, turn_at=turn)
 
@@ -192,13 +192,13 @@ def book_control(*, by: Standing, booking: str, session: int, key: UUID, now: da
         raise WrongState(state=row.state)
     asked = Asked(Channel.DESK, Payer(row.payer), Visit.CONTROL, reference)
     again = Booking.objects.filter(key=key).exists()
-    found = book(
+    booked = book(
         by=by, session=session, patient=row.patient_id, asked=asked, priority=Priority(row.priority), key=key, now=now,
         right=Action.SEE,
     )  # fmt: skip
     if not again:
-        tell_patient(row.patient_id, now, booking=found.code)
-    return found
+        tell_patient(row.patient_id, now, booking=booked.code)
+    return booked
 
 
 @transaction.atomic
@@ -237,12 +237,12 @@ def walk_in(
 ) -> Booked:
     """Give somebody who came without a booking the next place of a session, and check them in if it is the time for it.
     Raises what ``book`` raises."""
-    found = book(by=by, session=session, patient=patient, asked=asked, priority=priority, key=key, now=now)
-    row = own_booking(by, found.code, now)
+    booked = book(by=by, session=session, patient=patient, asked=asked, priority=priority, key=key, now=now)
+    row = own_booking(by, booked.code, now)
     policy = policy_of(row.session.policy.facts)
     if row.state == S.BOOKED and not check_in_faults(now, row.at, row.session.ends_at, policy):
         arrive(row, by=by, key=uuid5(key, "check-in"), now=now)
-    return found
+    return booked
 
 
 @transaction.atomic

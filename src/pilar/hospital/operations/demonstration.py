@@ -34,7 +34,7 @@ HELD = timedelta(days=300)
 FILLED = (0.45, 0.95)
 """Of the places of a session, from so many to so many are booked."""
 
-_OF_CHANNELS = ", ".join(f"count(*) FILTER (WHERE channel = '{one}')" for one in CHANNELS)
+_OF_CHANNELS = ", ".join(f"count(*) FILTER (WHERE channel = '{channel}')" for channel in CHANNELS)
 _COUNTED = f"""
     UPDATE hospital_session s SET
         taken = b.n, last_number = b.n, given = b.n, next_place = b.n + 1, taken_by = b.by_channel,

@@ -50,11 +50,11 @@ def _measured(hospital: Hospital, now: datetime) -> bool:
     if ForecastWeek.objects.filter(hospital=hospital, monday=monday).exists():
         return False
     since, until = (midnight_in(hospital.region_id, day) for day in (monday, monday + _WEEK))
-    found = judged(hospital.pk, since, until)
+    judgeds = judged(hospital.pk, since, until)
     last = ForecastWeek.objects.filter(hospital=hospital).order_by("-monday").values_list("width", flat=True).first()
     ForecastWeek.objects.create(
-        hospital=hospital, monday=monday, judged=len(found), held=sum(forecast.held for forecast in found),
-        width=corrected(last or 1.0, found),
+        hospital=hospital, monday=monday, judged=len(judgeds), held=sum(forecast.held for forecast in judgeds),
+        width=corrected(last or 1.0, judgeds),
     )  # fmt: skip
     return True
 

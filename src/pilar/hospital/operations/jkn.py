@@ -75,14 +75,14 @@ def take_by_jkn(*, by: Standing, place: HospitalRow, given: Mapping[str, Any], n
         Channel.JKN, Payer.BPJS, Visit(str(given["jeniskunjungan"])), given["nomorreferensi"], new=patient.new
     )
     key = uuid5(KEYS, f"take {seats.key} {patient.key} {patient.over}")
-    found = Wanted(
+    wanted = Wanted(
         place.code, place.region, seats.prefix, seats.day, seats.ends_at, seats.state is SessionState.OPEN,
         seats.policy, patient.account, seats.left(Channel.JKN, now),
         patient.booking if patient.asked_by == key else None,
     )  # fmt: skip
     try:
         made = book_found(
-            found, by=by, session=seats.key, patient=patient.key, asked=asked, key=key, now=now, told="Mobile JKN"
+            wanted, by=by, session=seats.key, patient=patient.key, asked=asked, key=key, now=now, told="Mobile JKN"
         )
     except (AlreadyBooked, ReferenceUsed, SessionFull) as error:
         raise refusal(WHY[type(error)]) from error
@@ -168,11 +168,12 @@ def operations_told(
         return [_told(row) for row in rows.filter(patient__card_hash__in=secrets.lookups(card, context=CARD))]
     if given["tanggalakhir"] < given["tanggalawal"]:
         raise contract().refusal("end-before-start")
-    found = list(rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MOST_OPERATIONS])
-    patients = list({booking.patient_id: booking.patient for booking in found}.values())
+    operations = list(rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MOST_OPERATIONS])
+    patients = list({booking.patient_id: booking.patient for booking in operations}.values())
     cards = {person.key: person.card or "" for person in persons(patients, at=place, by=by, why=Why.JKN, now=now)}
     return [
-        _told(booking) | {"nopeserta": cards[booking.patient_id], "lastupdate": booking.changed_at} for booking in found
+        _told(booking) | {"nopeserta": cards[booking.patient_id], "lastupdate": booking.changed_at}
+        for booking in operations
     ]
 
 

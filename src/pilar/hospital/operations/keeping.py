@@ -69,7 +69,7 @@ def load_hospitals(*, by: Standing, given: Sequence[HospitalFile], now: datetime
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
     locks.take("hospital.load")
-    return [change for one in given for change in _load(by, one, now)]
+    return [change for file in given for change in _load(by, file, now)]
 
 
 def _load(by: Standing, one: HospitalFile, now: datetime) -> list[Loaded]:
@@ -79,12 +79,12 @@ def _load(by: Standing, one: HospitalFile, now: datetime) -> list[Loaded]:
             raise Faults([Fault("no-region", mark("There is no region %(code)s"), {"code": one.region}, one.code)])
         place = Hospital(code=one.code, region_id=one.region, source=one.source)
     about = {"name": one.name, "address": one.address, "ppk": one.ppk, "organization": one.organization}
-    found = [_put(place, Entry.HOSPITAL, place, about, by=by, now=now, at=one.code)]
+    loadeds = [_put(place, Entry.HOSPITAL, place, about, by=by, now=now, at=one.code)]
 
     def keep(entry: Entry, facts: Mapping[str, Any], known_by: str = "name") -> Any:
         name = {known_by: facts[known_by]}
         row = MODELS[entry].objects.filter(hospital=place, **name).first() or MODELS[entry](hospital=place)
-        found.append(_put(place, entry, row, facts, by=by, now=now, at=f"{one.code}, {facts[known_by]}"))
+        loadeds.append(_put(place, entry, row, facts, by=by, now=now, at=f"{one.code}, {facts[known_by]}"))
         return row
 
     rooms = {name: keep(Entry.ROOM, {"name": name}) for name in one.rooms}
@@ -103,7 +103,7 @@ def _load(by: Standing, one: HospitalFile, now: datetime) -> list[Loaded]:
                 starts=weekly.starts, ends=weekly.ends, capacity=weekly.capacity, shares=list(weekly.shares),
                 valid_from=one.valid_from,
             )  # fmt: skip
-    return [change for change in found if change]
+    return [change for change in loadeds if change]
 
 
 def _entry(place: Hospital, entry: Entry, key: int | None) -> Any:

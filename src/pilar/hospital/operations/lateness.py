@@ -70,10 +70,10 @@ def replan_session(*, by: Standing, session: int, resume: datetime | None, until
 def _held(session: int, plan: Plan) -> dict[int, Booking]:
     """The bookings that a plan may change, then the sessions, locked: in the order in which who moves takes them."""
     rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(session=session, state__in=AFFECTED)
-    found = {row.pk: row for row in rows.select_related("hospital").order_by("pk")}
+    bookings = {row.pk: row for row in rows.select_related("hospital").order_by("pk")}
     sessions = {session, *(given.place.session for given in plan.given if given.place.session is not None)}
     list(Session.objects.filter(pk__in=sessions).order_by("pk").select_for_update(no_key=True))
-    return found
+    return bookings
 
 
 def shift(one: Booking, at: datetime, reason: Reason, *, by: Standing, now: datetime) -> Booking:
@@ -93,11 +93,11 @@ def _elsewhere(one: Booking, session: int, *, by: Standing, now: datetime) -> Bo
     """A place of another session; None where it cannot be had, such as for who has a booking of that day already."""
     try:
         with transaction.atomic():
-            found = to_session(one, by=by, session=session, key=uuid4(), now=now, right=Action.CALL)
+            booked = to_session(one, by=by, session=session, key=uuid4(), now=now, right=Action.CALL)
     except PilarError:
         one.refresh_from_db()
         return None
-    return Booking.objects.select_related("hospital").get(pk=found.key)
+    return Booking.objects.select_related("hospital").get(pk=booked.key)
 
 
 def _keep(row: Session, resume: datetime | None) -> None:

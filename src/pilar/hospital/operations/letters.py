@@ -39,8 +39,8 @@ def add_letter(*, by: Standing, booking: str, reference: str, referred_until: da
     if row.state in OVER:
         raise WrongState(state=row.state)
     asked = Asked(Channel.APP, Payer.BPJS, Visit(row.visit), reference, referred_until)
-    if found := reference_faults(asked, row.day):
-        raise Faults(found)
+    if faults := reference_faults(asked, row.day):
+        raise Faults(faults)
     same = row.reference_hash in secrets.lookups(reference, context=REFERENCE)
     if same and row.referred_until == referred_until:
         return

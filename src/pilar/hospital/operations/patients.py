@@ -45,8 +45,8 @@ def register_patient(
             raise NotFound
     else:
         AUTHORITY.require(by, Action.BOOK, Case(place.region_id, unit=place.pk), known=True)
-    if found := person.faults(today_in(place.region_id, now)):
-        raise Faults(found)
+    if faults := person.faults(today_in(place.region_id, now)):
+        raise Faults(faults)
     locks.take(f"hospital.register {hospital}")
     hashes = _hashes(person)
     if record and account is not None:
@@ -97,8 +97,8 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
         person = replace(known, **{name: getattr(person, name) for name in own_fields(known)})
     wrong = person.faults(today_in(at.region_id, now))
     # What was wrong before keeps nobody from correcting something else, and a citizen could not mend it.
-    if found := [fault for fault in wrong if getattr(known, fault.place) != getattr(person, fault.place)]:
-        raise Faults(found)
+    if faults := [fault for fault in wrong if getattr(known, fault.place) != getattr(person, fault.place)]:
+        raise Faults(faults)
     if (other := _same(at.pk, person)) is not None and other.pk != row.pk:
         if by.citizen is not None:
             raise Faults([_registered("card" if person.nik == known.nik else "nik")])

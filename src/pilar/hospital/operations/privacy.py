@@ -82,8 +82,8 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
     AUTHORITY.require(by, Action.BREAK_GLASS, Case(place.region_id, unit=place.pk), known=True)
     if by.account is None:
         raise NotAllowed
-    if found := reason_faults(reason):
-        raise Faults(found)
+    if faults := reason_faults(reason):
+        raise Faults(faults)
     row = Patient.objects.filter(hospital=place, record=record.zfill(8), merged_into=None, erased_at=None).first()
     if row is None:
         raise Faults([Fault("no-such-record", mark("There is no patient of this record number"), {}, "record")])
@@ -135,8 +135,8 @@ def write_breach(
     """Write the report of a breach, or write it anew until it was told; ``facts`` are the columns of the report."""
     place = there(Hospital.objects, pk=hospital)
     _protects(by, place)
-    if found := breach_faults(facts, now):
-        raise Faults(found)
+    if faults := breach_faults(facts, now):
+        raise Faults(faults)
     given = {**facts, "written_at": now, "written_by": by.signature}
     if breach is None:
         made = Breach.objects.create(hospital=place, **given)

@@ -39,8 +39,8 @@ def set_weekly(
     :class:`NotAllowed`, Faults at fields, also where doctor or room are taken at that time.
     """
     row = _clinic(by, clinic, Action.KEEP_SCHEDULE)
-    if found := weekly_faults(starts, ends, capacity, shares):
-        raise Faults(found)
+    if faults := weekly_faults(starts, ends, capacity, shares):
+        raise Faults(faults)
     sees = held(Doctor.objects, pk=doctor, hospital=row.hospital_id)
     place = held(Room.objects, pk=room, hospital=row.hospital_id)
     before = None

@@ -67,14 +67,14 @@ def join_waiting(
     row = there(Clinic.objects.select_related("hospital"), pk=clinic, hospital=who.hospital_id)
     wanted = there(Doctor.objects, pk=doctor, hospital=row.hospital_id) if doctor is not None else None
     today = today_in(row.hospital.region_id, now)
-    found = list(reference_faults(Asked(Channel.APP, payer, visit, reference, referred_until), last_day))
+    faults = list(reference_faults(Asked(Channel.APP, payer, visit, reference, referred_until), last_day))
     if not today <= first_day <= last_day <= today + timedelta(days=AHEAD):
         sentence = mark("Name days from today on, at most %(days)s days ahead, the first before the last")
-        found.append(Fault("waiting-days", sentence, {"days": AHEAD}, "last_day"))
+        faults.append(Fault("waiting-days", sentence, {"days": AHEAD}, "last_day"))
     if payer is Payer.BPJS and not who.nik_hash:
-        found.append(nik_missing())
-    if found:
-        raise Faults(found)
+        faults.append(nik_missing())
+    if faults:
+        raise Faults(faults)
     try:
         with transaction.atomic():
             kept = Waiting.objects.create(

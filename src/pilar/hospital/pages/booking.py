@@ -255,12 +255,12 @@ def move(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
     place = row.session
     hospital = schedule.hospital(place.hospital)
     today = today_in(hospital.region, now)
-    found = schedule.sessions(
+    sessions = schedule.sessions(
         place.hospital, today, today + SHOWN_DAYS, clinic=place.clinic.code, states=[SessionState.OPEN.value]
     )
     last = row.referred_until or date.max
     rows = [
-        (to, left) for to in found
+        (to, left) for to in sessions
         if to.key != place.key and to.ends_at > now and to.day <= last and (left := to.left(row.channel, now)) > 0
     ]  # fmt: skip
     return {"row": row, "hospital": hospital, "rows": rows}

@@ -376,7 +376,7 @@ def _compared(nothing: Effect, then: Effect) -> list[tuple[str, str]]:
         return _("%(then)s; without it %(nothing)s") % {"then": of(then), "nothing": of(nothing)}
 
     return [
-        (_("Minutes of waiting in the hospital, in all"), both(lambda one: int(one.waited / _MINUTE))),
+        (_("Minutes of waiting in the hospital, in all"), both(lambda effect: int(effect.waited / _MINUTE))),
         (_("Minutes after the booked times, in all"), both(lambda one: int(one.delay / _MINUTE))),
         (_("Patients who wait no longer than an hour"), both(lambda one: one.within)),
         (_("Patients who are not seen"), both(lambda one: one.unseen)),

@@ -44,7 +44,7 @@ LIMIT = limits.Limit("fhir", 600)
 """Requests of a network in a minute (assumption): a hospital's own system asks each second, who tries codes ends."""
 SINCE = datetime(2026, 12, 1, tzinfo=UTC)
 """When this description of the server began to hold."""
-SEARCHES = {one.type: one for one in answers.SEARCHES}
+SEARCHES = {search.type: search for search in answers.SEARCHES}
 PER_PAGE, MOST_PER_PAGE = 50, 200
 
 

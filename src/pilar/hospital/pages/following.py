@@ -46,8 +46,8 @@ def _board_tag(code: str, now: datetime | None = None) -> str:
 
 def _place_tag(code: str) -> str:
     now = timezone.now()
-    found = following.followed(code, now=now)
-    return part_tag(code, PUBLIC.actor.key, *following.place_of(found, now=now).seen) if found else ""
+    followed = following.followed(code, now=now)
+    return part_tag(code, PUBLIC.actor.key, *following.place_of(followed, now=now).seen) if followed else ""
 
 
 @asked_again(_board_tag, alike=True)
@@ -70,8 +70,8 @@ def board(request: HttpRequest, code: str, *, now: datetime) -> HttpResponse:
 def place(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """One number, for who holds its code: how many are ahead, and when to leave home. Who signed in for the patient
     says whether they may be asked to come earlier."""
-    found = following.followed(code, now=now)
-    row = following.place_of(found, now=now) if found else None
+    followed = following.followed(code, now=now)
+    row = following.place_of(followed, now=now) if followed else None
     tag = part_tag(code, by.actor.key, *row.seen) if row else ""
     if tag and request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
         return while_it_holds(request, tag, HttpResponse)  # the page told them the sign: they try no codes
@@ -122,8 +122,8 @@ def draw(request: HttpRequest, *, now: datetime, by: Standing) -> Shown:
     today = today_in(hospital.region, now)
     rows = schedule.sessions(hospital.code, today, today, states=[SessionState.OPEN.value])
     form.fields["session"].choices = [
-        (one.key, f"{one.clinic.shown}, {one.room}, {hour(local(one.starts_at, hospital.region))}")
-        for one in rows if one.ends_at > now and one.left(Channel.KIOSK, now) > 0
+        (row.key, f"{row.clinic.shown}, {row.room}, {hour(local(row.starts_at, hospital.region))}")
+        for row in rows if row.ends_at > now and row.left(Channel.KIOSK, now) > 0
     ]  # fmt: skip
 
     def take() -> str:
@@ -154,7 +154,7 @@ def set_up_kiosk(request: HttpRequest, code: str, *, by: Standing) -> HttpRespon
 @answer
 def end_kiosks(request: HttpRequest, code: str, *, by: Standing) -> HttpResponse:
     """Check before you end all kiosks of a hospital."""
-    if not any(one.code == code for one in schedule.worked_at(by, Action.BOOK)):
+    if not any(hospital.code == code for hospital in schedule.worked_at(by, Action.BOOK)):
         raise NotFound
     here = reverse("hospital:arrivals", args=[code])
 

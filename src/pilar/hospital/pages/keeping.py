@@ -70,10 +70,10 @@ def clinic(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
     ``akhiri`` one that ends."""
     row = schedule.clinic_by_key(key)
     today = today_in(schedule.hospital(row.hospital).region, now)
-    found = keeping.kept_clinic(key, scope=by, today=today)
+    kept_clinic = keeping.kept_clinic(key, scope=by, today=today)
     kept = keeping.kept(row.hospital, scope=by, today=today)
     replaced, ending = (
-        next((weekly for weekly in found.weekly if weekly.key == number(request, name)), None)
+        next((weekly for weekly in kept_clinic.weekly if weekly.key == number(request, name)), None)
         for name in ("ganti", "akhiri")
     )
     first: dict[str, Any] = {"valid_from": today + timedelta(days=1)}
@@ -85,7 +85,9 @@ def clinic(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
     deciding = sent is not None and "rules-reason" in sent
     weekly = WeeklyForm(None if deciding or ending else sent, kept=kept, initial=first)
     policy = PolicyForm(
-        sent if deciding else None, policy=found.policies[0].policy if found.policies else Policy(), prefix="rules"
+        sent if deciding else None,
+        policy=kept_clinic.policies[0].policy if kept_clinic.policies else Policy(),
+        prefix="rules",
     )
     last = LastForm(None if deciding or not ending else sent, initial={"last": today})
     ends = replaced.key if replaced else None
@@ -102,7 +104,14 @@ def clinic(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
     if stored(policy, lambda: operations.decide_policy(by=by, clinic=key, now=now, **policy.given())):
         said = _("The rules are decided. %(follow)s") % {"follow": follow}
         return done(request, said, "hospital:keep-clinic", key)
-    return {"found": found, "weekly": weekly, "policy": policy, "replaced": replaced, "ending": ending, "last": last}
+    return {
+        "found": kept_clinic,
+        "weekly": weekly,
+        "policy": policy,
+        "replaced": replaced,
+        "ending": ending,
+        "last": last,
+    }
 
 
 @page("hospital/keeping/session.html", sends=True)
@@ -187,7 +196,7 @@ def cancel_session(request: HttpRequest, key: int, *, by: Standing, now: datetim
         place = schedule.session(key)
         if place.state is SessionState.CANCELLED:
             return Done(_("The session is cancelled. Everybody gets another time and is told"), here)
-        moved = sum(one.proposed is not None for one in found)
+        moved = sum(hit.proposed is not None for hit in found)
         return Check(
             title=_("Check before you cancel the session"), act=_("Cancel the session"),
             about=f"{place.clinic.name}, {place.doctor.name}",

@@ -94,17 +94,26 @@ def figures(request: HttpRequest, hospital: str, *, by: Standing, now: datetime)
     """Show the management what its hospital achieved in a month."""
     row = schedule.hospital(hospital)
     first, last, months = _month(request, row.region, now)
-    found = management.achieved(hospital, first, last, scope=by)
+    achieved = management.achieved(hospital, first, last, scope=by)
     weeks = forecasts.weeks(hospital, scope=by)
     return {
-        "hospital": row, "found": found, "indicator": waiting(), "month": first, "months": months,
-        "clinics": CLINICS.of(found.clinics, Asked.of(request), about=f"{hospital} {first:%Y-%m}"),
-        "doctors": DOCTORS.of(found.doctors), "channels": CHANNELS.of(found.channels, without=("use", "overtime")),
-        "left_out": [(name, found.whole.waits.left_out.get(why, 0)) for why, name in waiting().left_out.items()],
-        "weeks": weeks, "outside": any(week.outside for week in weeks[:1]),
+        "hospital": row,
+        "found": achieved,
+        "indicator": waiting(),
+        "month": first,
+        "months": months,
+        "clinics": CLINICS.of(achieved.clinics, Asked.of(request), about=f"{hospital} {first:%Y-%m}"),
+        "doctors": DOCTORS.of(achieved.doctors),
+        "channels": CHANNELS.of(achieved.channels, without=("use", "overtime")),
+        "left_out": [(name, achieved.whole.waits.left_out.get(why, 0)) for why, name in waiting().left_out.items()],
+        "weeks": weeks,
+        "outside": any(week.outside for week in weeks[:1]),
         "won": lateness.won(hospital, first, last, scope=by),
-        "promised": SHARE, "least": LEAST, "most": MOST, "to_plan": schedule.clinics(hospital),
-    }  # fmt: skip
+        "promised": SHARE,
+        "least": LEAST,
+        "most": MOST,
+        "to_plan": schedule.clinics(hospital),
+    }
 
 
 @page("hospital/planning.html", sends=True)

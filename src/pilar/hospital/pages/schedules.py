@@ -51,10 +51,10 @@ def hospital(request: HttpRequest, hospital: str, *, now: datetime) -> Shown:
     """The clinics of a hospital: which doctors see patients there, when next, how many places are left."""
     row = schedule.hospital(hospital)
     today = today_in(row.region, now)
-    found = schedule.sessions(hospital, today, today + timedelta(days=7), states=TAKING)
+    sessions = schedule.sessions(hospital, today, today + timedelta(days=7), states=TAKING)
     usual = usual_waits(hospital, today - SHOWN_DAYS, scope=PUBLIC)
     rows = [
-        (one, next((place for place in found if place.clinic.key == one.key and place.ends_at > now), None),
+        (one, next((place for place in sessions if place.clinic.key == one.key and place.ends_at > now), None),
          usual.get(one.code))
         for one in schedule.clinics(hospital)
     ]  # fmt: skip
@@ -66,7 +66,7 @@ def clinic(request: HttpRequest, hospital: str, clinic: str, *, now: datetime) -
     """The coming sessions of a clinic with what is left in each."""
     row, place = schedule.hospital(hospital), schedule.clinic(hospital, clinic)
     today = today_in(row.region, now)
-    found = schedule.sessions(hospital, today, today + SHOWN_DAYS, clinic=clinic, states=TAKING)
+    sessions = schedule.sessions(hospital, today, today + SHOWN_DAYS, clinic=clinic, states=TAKING)
     patient = number(request, "pasien")
     channel = Channel.DESK if patient else Channel.APP
     rows = [
@@ -75,7 +75,7 @@ def clinic(request: HttpRequest, hospital: str, clinic: str, *, now: datetime) -
             session.left(channel, now) if session.state is SessionState.OPEN else 0,
             window(session.policy, session.day)[0] <= today,
         )
-        for session in found
+        for session in sessions
         if session.ends_at > now
     ]
     soon = [shown for shown in rows if shown[0].day < today + SOON] or rows

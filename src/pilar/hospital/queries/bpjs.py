@@ -162,9 +162,9 @@ def not_taken_by_bpjs(*, scope: Standing) -> tuple[tuple[HospitalRow, int], ...]
     managed = worked_at(scope, Action.MANAGE) if AUTHORITY.extent(scope, Action.MANAGE).touched else ()
     if not managed:
         return ()
-    rows = BpjsMessage.objects.filter(hospital__in=[one.code for one in managed], state=Sending.DEAD)
+    rows = BpjsMessage.objects.filter(hospital__in=[hospital.code for hospital in managed], state=Sending.DEAD)
     dead = dict(rows.order_by().values_list("hospital").annotate(Count("pk")))
-    return tuple((one, dead[one.code]) for one in managed if one.code in dead)
+    return tuple((hospital, dead[hospital.code]) for hospital in managed if hospital.code in dead)
 
 
 def messages(hospital: str, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[MessageRow]:

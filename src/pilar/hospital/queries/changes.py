@@ -115,11 +115,11 @@ def rooms(
     clinic: int, since: datetime, last: date, *, now: datetime, doctor: int | None = None, without: int = 0
 ) -> Sequence[tuple[SessionRow, Room]]:
     """The open sessions of a clinic that begin after a moment, up to a day."""
-    found = Session.objects.select_related("clinic", "doctor", "room", "policy").filter(
+    sessions = Session.objects.select_related("clinic", "doctor", "room", "policy").filter(
         clinic=clinic, state=SessionState.OPEN.value, starts_at__gt=since, day__lte=last,
         **({"doctor": doctor} if doctor else {}),
     ).exclude(pk=without)  # fmt: skip
-    rows = [session_row(session) for session in found.order_by("starts_at", "pk")]
+    rows = [session_row(session) for session in sessions.order_by("starts_at", "pk")]
     return [(row, _room(row, now)) for row in rows]
 
 

@@ -125,9 +125,9 @@ def day_of(session: int, *, scope: Standing, now: datetime) -> Day:
     row = schedule.session(session)
     case = case_of(row.hospital)
     AUTHORITY.require(scope, Action.READ, case, known=False)
-    found = bookings_of_day(row.hospital, row.day, scope=scope, session=session)
+    bookings = bookings_of_day(row.hospital, row.day, scope=scope, session=session)
     by_state: dict[BookingState, list[BookingRow]] = {state: [] for state in S}
-    for booking in found:
+    for booking in bookings:
         by_state[booking.state].append(booking)
     unregistered = _unregistered(session)
     here = {booking.number: booking for booking in by_state[S.ARRIVED] if booking.key not in unregistered}
@@ -161,14 +161,16 @@ def control_offers(booking: BookingRow, about: date, *, scope: Standing, now: da
     case = case_of(booking.session.hospital)
     AUTHORITY.require(scope, Action.SEE, case, known=AUTHORITY.holds(scope, Action.READ, case))
     clinic, doctor = booking.session.clinic.code, booking.session.doctor.key
-    found = schedule.sessions(
+    sessions = schedule.sessions(
         booking.session.hospital, about - SPREAD, about + SPREAD, clinic=clinic, states=[SessionState.OPEN.value]
     )
 
     def wanted(one: SessionRow) -> tuple[bool, int, timedelta]:
         return one.doctor.key != doctor, one.taken * 10 // one.capacity, abs(one.day - about)
 
-    free = (one for one in found if one.left(Channel.DESK, now) > 0 and one.key != booking.session.key)
+    free = (
+        session for session in sessions if session.left(Channel.DESK, now) > 0 and session.key != booking.session.key
+    )
     return tuple(sorted(free, key=wanted)[:OFFERS])
 
 

@@ -51,8 +51,8 @@ def entries(code: str, *, scope: Standing) -> Entries:
 
 
 def _rows(entry: Entry, model: Any, code: str) -> tuple[EntryRow, ...]:
-    found = model.objects.filter(hospital=code).order_by("name", "pk")
-    return tuple(EntryRow(one.pk, one.name, _facts(entry, one)) for one in found)
+    models = model.objects.filter(hospital=code).order_by("name", "pk")
+    return tuple(EntryRow(one.pk, one.name, _facts(entry, one)) for one in models)
 
 
 def _facts(entry: Entry, row: Any) -> Mapping[str, Any]:

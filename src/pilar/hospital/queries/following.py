@@ -242,20 +242,26 @@ def board(code: str, *, now: datetime) -> Board:
         row,
         tuple(
             BoardRow(
-                label(one.session.clinic.prefix, one.number), one.session.room.name,
-                schedule.clinic_row(one.session.clinic).shown, one.state == S.CALLED, f"{one.pk}.{one.calls}",
+                label(booking.session.clinic.prefix, booking.number),
+                booking.session.room.name,
+                schedule.clinic_row(booking.session.clinic).shown,
+                booking.state == S.CALLED,
+                f"{booking.pk}.{booking.calls}",
             )
-            for one in called.select_related("session__clinic", "session__room")
+            for booking in called.select_related("session__clinic", "session__room")
         ),
         tuple(
             LateRow(session.room.name, schedule.clinic_row(session.clinic).shown, _resumes(session, now))
-            for session in sessions if session.state == SessionState.CANCELLED or _resumes(session, now)
+            for session in sessions
+            if session.state == SessionState.CANCELLED or _resumes(session, now)
         ),
         of_today.filter(state=S.ARRIVED).count(),
-        tuple(Prescription.objects.filter(hospital=code, day=today, state=PharmacyState.READY).values_list(
-            "number", flat=True
-        )),
-    )  # fmt: skip
+        tuple(
+            Prescription.objects.filter(hospital=code, day=today, state=PharmacyState.READY).values_list(
+                "number", flat=True
+            )
+        ),
+    )
 
 
 def board_sign(code: str, *, now: datetime) -> str:
@@ -276,10 +282,10 @@ def followed(code: str, *, now: datetime) -> Followed | None:
     if len(code) != CODE_LENGTH:
         return None
     session = _SESSIONS.known(code)
-    found = _NUMBERS.get(session, lambda: _numbers(code, now)) if session else None
-    if found is None or code not in found.of:  # booked after they were read
-        found = _numbers(code, now)
-    return found.of.get(code) if found else None
+    __numbers = _NUMBERS.get(session, lambda: _numbers(code, now)) if session else None
+    if __numbers is None or code not in __numbers.of:  # booked after they were read
+        __numbers = _numbers(code, now)
+    return __numbers.of.get(code) if __numbers else None
 
 
 def _numbers(code: str, now: datetime) -> _Numbers | None:
@@ -287,14 +293,14 @@ def _numbers(code: str, now: datetime) -> _Numbers | None:
     with planned() as cursor:
         cursor.execute(_FOLLOWED, given)
         rows = cursor.fetchall()
-    found = {of: Followed(*row) for of, _hospital, *row in rows}
-    if not found:
+    followeds = {of: Followed(*row) for of, _hospital, *row in rows}
+    if not followeds:
         return None
-    session = found[code].session
-    for of in found:
+    session = followeds[code].session
+    for of in followeds:
         if _SESSIONS.known(of) is None:
             _SESSIONS.get(of, lambda: session)
-    return _Numbers(rows[0][1], session, found)
+    return _Numbers(rows[0][1], session, followeds)
 
 
 def place(code: str, *, now: datetime) -> Place:

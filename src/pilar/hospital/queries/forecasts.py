@@ -75,10 +75,10 @@ def waits(session: int, *, scope: Authority, now: datetime) -> Mapping[int, Wait
         for booking in queue
     )  # fmt: skip
     serving = with_doctor and InService(_returns(with_doctor.visit), -_minutes(with_doctor.started_at or now, now))
-    found = _forecasts(learned, persons, kind=row.clinic.kind, doctor=row.doctor_id, begins=begins, serving=serving)
+    forecasts = _forecasts(learned, persons, kind=row.clinic.kind, doctor=row.doctor_id, begins=begins, serving=serving)
     here = bool(with_doctor)
     said = {}
-    for booking, forecast in zip(queue, found, strict=True):
+    for booking, forecast in zip(queue, forecasts, strict=True):
         at = (now + minutes * _MINUTE for minutes in (forecast.low, forecast.likely, forecast.high))
         said[booking.pk] = Wait(int(here), forecast, *at)
         here += booking.state != BookingState.BOOKED

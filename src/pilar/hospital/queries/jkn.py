@@ -97,14 +97,14 @@ def mobile_jkn(hospital: str) -> tuple[Standing, HospitalRow]:
 
 def session_status(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> Values:
     """Status Antrean: how full a session is, and how far."""
-    found = session_asked(place, given, now)
-    counts = Booking.objects.filter(session=found.key).aggregate(
+    seats = session_asked(place, given, now)
+    counts = Booking.objects.filter(session=seats.key).aggregate(
         all=Count("pk", filter=Q(state__in=HOLDS)), left=Count("pk", filter=Q(state__in=[S.BOOKED, *HERE]))
     )
     return {
-        "namapoli": found.clinic, "namadokter": found.doctor, "totalantrean": counts["all"],
-        "sisaantrean": counts["left"], "antreanpanggil": _called(found.key, found.prefix), "keterangan": "",
-        **counters_of(found, now),
+        "namapoli": seats.clinic, "namadokter": seats.doctor, "totalantrean": counts["all"],
+        "sisaantrean": counts["left"], "antreanpanggil": _called(seats.key, seats.prefix), "keterangan": "",
+        **counters_of(seats, now),
     }  # fmt: skip
 
 
@@ -168,9 +168,9 @@ def taking(place: HospitalRow, given: Mapping[str, Any], now: datetime) -> tuple
 def _chosen(place: HospitalRow, given: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> Seats:
     """Choose the one of the hours that are asked for."""
     for *plain, state, facts in rows:
-        found = Seats(*plain, state=SessionState(state), policy=policy_of(json.loads(facts)))
-        if hours_of(found, place.region) == given["jampraktek"]:
-            return found
+        seats = Seats(*plain, state=SessionState(state), policy=policy_of(json.loads(facts)))
+        if hours_of(seats, place.region) == given["jampraktek"]:
+            return seats
     raise _none_of(place, given, bool(rows))
 
 
@@ -211,10 +211,10 @@ def patient_asked(place: HospitalRow, given: Mapping[str, Any]) -> Patient | Non
     """A patient by NIK or card, both of which BPJS knows; refused where they belong to two."""
     hashes = _hashes(given)
     either = Q(nik_hash__in=hashes["niks"]) | Q(card_hash__in=hashes["cards"])
-    found = list(Patient.objects.filter(either, hospital=place.code, merged_into=None)[:2])
-    if len(found) > 1:
+    patients = list(Patient.objects.filter(either, hospital=place.code, merged_into=None)[:2])
+    if len(patients) > 1:
         raise contract().refusal("two-patients")
-    return found[0] if found else None
+    return patients[0] if patients else None
 
 
 def taker(found: Sequence[Taker]) -> Taker | None:

@@ -100,13 +100,29 @@ def _wanted(
         if (day, None) in off:
             continue
         midnight = midnight_in(region, day)
-        for one in weekly.get(day.isoweekday(), ()):
-            until = min(one.valid_until or date.max, one.doctor.ended_on or date.max)
-            version = next((row for row in reversed(policies.get(one.clinic_id, [])) if row.valid_from <= day), None)
-            starts, ends = at(midnight, one.starts), at(midnight, one.ends)
-            if version and one.valid_from <= day <= until and (day, one.doctor_id) not in off and ends > now:
-                yield Wanted(one.clinic_id, one.doctor_id, one.room_id, day, starts, ends, version.pk,
-                             one.capacity + more[version.pk], tuple(one.shares))  # fmt: skip
+        for weekly_session in weekly.get(day.isoweekday(), ()):
+            until = min(weekly_session.valid_until or date.max, weekly_session.doctor.ended_on or date.max)
+            version = next(
+                (row for row in reversed(policies.get(weekly_session.clinic_id, [])) if row.valid_from <= day), None
+            )
+            starts, ends = at(midnight, weekly_session.starts), at(midnight, weekly_session.ends)
+            if (
+                version
+                and weekly_session.valid_from <= day <= until
+                and (day, weekly_session.doctor_id) not in off
+                and ends > now
+            ):
+                yield Wanted(
+                    weekly_session.clinic_id,
+                    weekly_session.doctor_id,
+                    weekly_session.room_id,
+                    day,
+                    starts,
+                    ends,
+                    version.pk,
+                    weekly_session.capacity + more[version.pk],
+                    tuple(weekly_session.shares),
+                )
 
 
 def at(midnight: datetime, clock: time) -> datetime:

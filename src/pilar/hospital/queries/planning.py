@@ -56,13 +56,13 @@ class Planning:
     def outcome(self, rule: GridRule, minutes: int, places: int, *, late: int = 0) -> Simulated:
         """Simulate a rule."""
         times = offsets(rule, places, minutes, length=self.length)
-        found = Sessions(self.crowd, places).run(times, length=self.length, late=late)
-        return Simulated(rule, minutes, places, found, found.cost(self.policy.weight))
+        outcome = Sessions(self.crowd, places).run(times, length=self.length, late=late)
+        return Simulated(rule, minutes, places, outcome, outcome.cost(self.policy.weight))
 
     def best(self, weight: int) -> Simulated:
         """Find what costs least by a weight, with as many places as the session has seats."""
-        found = choose(self.crowd, self.seats, length=self.length, weight=weight, sessions=DRAWN)
-        return replace(self.outcome(found.rule, found.minutes, self.seats), cost=found.outcome.cost(weight))
+        proposal = choose(self.crowd, self.seats, length=self.length, weight=weight, sessions=DRAWN)
+        return replace(self.outcome(proposal.rule, proposal.minutes, self.seats), cost=proposal.outcome.cost(weight))
 
     def more(self) -> tuple[Proposal, ...]:
         """Simulate one place more than seats by the rule that holds, two, … as far as the hour and the overtime

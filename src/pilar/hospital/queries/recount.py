@@ -10,7 +10,7 @@ from pilar.hospital.rules.booking import CHANNELS, HOLDS
 from pilar.platform.language import mark, translate
 
 _HELD = ", ".join(f"'{state}'" for state in sorted(HOLDS))
-_BY_CHANNEL = ", ".join(f"count(b.id) FILTER (WHERE {{holds}} AND b.channel = '{one}')" for one in CHANNELS)
+_BY_CHANNEL = ", ".join(f"count(b.id) FILTER (WHERE {{holds}} AND b.channel = '{channel}')" for channel in CHANNELS)
 _COUNTED = f"""
     SELECT s.id AS session, s.capacity, s.taken, s.last_number, s.taken_by, cardinality(s.free) AS free, s.next_place,
         count(b.id) FILTER (WHERE {{holds}}) AS held, count(b.id) AS numbers, count(DISTINCT b.number) AS different,

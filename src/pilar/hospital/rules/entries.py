@@ -60,23 +60,23 @@ _FORMATS = {
 
 def entry_faults(entry: Entry, facts: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Find what is wrong with the columns that are given of an entry, each at its own."""
-    found = [
+    faults = [
         Fault("format", said, {}, name)
         for name, (pattern, said) in _FORMATS.items()
         if name in facts and not re.fullmatch(pattern, str(facts[name]))
     ]
     for name in ("fingerprint", "discreet"):
         if not isinstance(facts.get(name, False), bool):
-            found.append(Fault("format", mark("Yes or no: true or false"), {}, name))
+            faults.append(Fault("format", mark("Yes or no: true or false"), {}, name))
     if not str(facts.get("name", "x")).strip():
-        found.append(Fault("empty", mark("Fill this in"), {}, "name"))
+        faults.append(Fault("empty", mark("Fill this in"), {}, "name"))
     for name, most in LONGEST[entry].items():
         if len(str(facts.get(name, ""))) > most:
-            found.append(Fault("too-long", mark("Write at most %(most)s characters"), {"most": most}, name))
+            faults.append(Fault("too-long", mark("Write at most %(most)s characters"), {"most": most}, name))
     if facts.get("discreet") and not str(facts.get("group", "")).strip():
         sentence = mark("Say what boards and messages call a clinic whose name reveals a disease")
-        found.append(Fault("no-group", sentence, {}, "group"))
+        faults.append(Fault("no-group", sentence, {}, "group"))
     hfis = facts.get("hfis")
     if hfis is not None and not (isinstance(hfis, int) and 0 < hfis <= MOST_HFIS):
-        found.append(Fault("format", mark("A number from 1 on, as HFIS gave it"), {}, "hfis"))
-    return tuple(found)
+        faults.append(Fault("format", mark("A number from 1 on, as HFIS gave it"), {}, "hfis"))
+    return tuple(faults)

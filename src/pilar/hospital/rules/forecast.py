@@ -213,9 +213,11 @@ def replayed(
             if other is not person and other.started is not None and other.ended is not None
             and other.started <= now < other.ended
         ), None)  # fmt: skip
-        found = forecaster.forecast(queue, kind=kind, doctor=doctor, begins=None if begun else -now, serving=serving)
+        forecasts = forecaster.forecast(
+            queue, kind=kind, doctor=doctor, begins=None if begun else -now, serving=serving
+        )
         turn = left.index(place)
-        yield place, due[:turn].count(None) + bool(serving), found[turn]
+        yield place, due[:turn].count(None) + bool(serving), forecasts[turn]
 
 
 def _later(at: float | None, now: float) -> bool:

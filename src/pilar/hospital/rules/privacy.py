@@ -114,11 +114,11 @@ def notice_due(noticed_at: datetime) -> datetime:
 
 def breach_faults(facts: Mapping[str, Any], now: datetime) -> tuple[Fault, ...]:
     """Find what is missing of the report of a breach: what the law asks for is never left empty (art. 46 (2))."""
-    found = [
+    faults = [
         Fault("required", mark("Write what is known, even if it is little"), {}, name)
         for name in ("happened", "data", "consequences", "remedy", "contact")
         if not str(facts.get(name, "")).strip()
     ]
     if facts["noticed_at"] > now:
-        found.append(Fault("in-future", mark("This moment is still to come"), {}, "noticed_at"))
-    return tuple(found)
+        faults.append(Fault("in-future", mark("This moment is still to come"), {}, "noticed_at"))
+    return tuple(faults)

@@ -237,14 +237,14 @@ def order(
 ) -> tuple[Next, ...]:
     """All who wait in the order in which they are called if nobody else comes."""
     left = {patient.number: patient for patient in waiting}
-    found: list[Next] = []
+    nexts: list[Next] = []
     while one := next_of([*left.values()], overtaken=overtaken, every=every, early=early, now=now):
         if left.pop(one.number).priority is Priority.NONE:
             overtaken = 0
         elif one.why is Reason.PRIORITY:
             overtaken += 1
-        found.append(one)
-    return tuple(found)
+        nexts.append(one)
+    return tuple(nexts)
 
 
 def kind_name(kind: str) -> str:

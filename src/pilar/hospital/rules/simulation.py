@@ -170,14 +170,14 @@ def overbooked(
     """Simulate one place more than seats, two more, … up to ``most``, spread over the whole session, as long as the
     mean overtime and the share called within an hour stay within these limits; the first is the session as it is,
     whatever that costs."""
-    found: list[Proposal] = []
+    proposals: list[Proposal] = []
     for places in range(seats, seats + most + 1):
         apart = min(minutes, max(1, int(length / places)))
         outcome = Sessions(crowd, places).run(offsets(rule, places, apart, length=length), length=length)
-        if found and (outcome.overtime > overtime or outcome.within_hour < within_hour):
+        if proposals and (outcome.overtime > overtime or outcome.within_hour < within_hour):
             break
-        found.append(Proposal(rule, apart, outcome))
-    return tuple(found)
+        proposals.append(Proposal(rule, apart, outcome))
+    return tuple(proposals)
 
 
 def expecting(crowd: Crowd, risks: Sequence[float]) -> Crowd:

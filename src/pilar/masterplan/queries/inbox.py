@@ -20,7 +20,7 @@ LATE = mark("Until they come, the programmes are marked as late.")
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
     """The reports that the reader's offices owe, a line for each plan and quarter."""
     for plan in own_reports(scope=scope, now=now):
-        owed = Counter((quarter.quarter, quarter.due) for one in plan.programmes for quarter in one.open)
+        owed = Counter((quarter.quarter, quarter.due) for programme in plan.programmes for quarter in programme.open)
         for (quarter, due), count in owed.items():
             yield Waiting(
                 translate(mark("Report on %(quarter)s: %(count)s programmes"), quarter=quarter.name, count=count),

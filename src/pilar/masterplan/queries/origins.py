@@ -94,11 +94,13 @@ def originated(origin: Origin, keys: Collection[str], *, scope: Standing) -> tup
     ends = _ends(rows, scope)
     decided = [row.taken[0].pk for row in ends.values() if row.taken]
     entries = Entry.objects.filter(decision__in=decided).select_related("line")
-    became = {one.decision_id: one for one in entries.order_by("version_id")}
-    found = [_row(row, ends[row.pk], became) for row in rows]
-    named = {one.programme_version for one in found}
+    became = {entry.decision_id: entry for entry in entries.order_by("version_id")}
+    originateds = [_row(row, ends[row.pk], became) for row in rows]
+    named = {one.programme_version for one in originateds}
     open_to = set(Version.objects.filter(readable_versions(scope), pk__in=named).values_list("pk", flat=True))
-    return tuple(one if one.programme_version in open_to else replace(one, programme_version=None) for one in found)
+    return tuple(
+        one if one.programme_version in open_to else replace(one, programme_version=None) for one in originateds
+    )
 
 
 def origin_of(proposal: int, *, scope: Standing) -> OriginRow | None:
@@ -133,8 +135,8 @@ def _ends(rows: Sequence[Proposal], scope: Standing) -> dict[int, Proposal]:
     readable = Q(readable_proposals(scope)) | Q(version__state__in=list(LAW))
     followed: set[tuple[int, int]] = set()
     while steps := {(key, into) for key, row in ends.items() if (into := _into(row)) is not None} - followed:
-        found = {row.pk: row for row in _proposals().filter(readable, pk__in={into for _key, into in steps})}
-        ends |= {key: found[into] for key, into in steps if into in found}
+        proposals = {row.pk: row for row in _proposals().filter(readable, pk__in={into for _key, into in steps})}
+        ends |= {key: proposals[into] for key, into in steps if into in proposals}
         followed |= steps
     return ends
 
@@ -145,7 +147,7 @@ def _into(row: Proposal) -> int | None:
 
 
 def _row(row: Proposal, end: Proposal, became: dict[int | None, Entry]) -> OriginatedRow:
-    decision, last = (one.taken[0] if one.taken else None for one in (row, end))
+    decision, last = (proposal.taken[0] if proposal.taken else None for proposal in (row, end))
     entry = became.get(last.pk) if last is not None else None
     return row_of(
         OriginatedRow,

@@ -21,7 +21,12 @@ from pilar.people.rules import existing
 def programmes(row: VersionRow) -> tuple[ProgrammeRow, ...]:
     """The programmes of a version, by code. A row in hand is leave to read them. One query."""
     rows = _entries().filter(version=row.key).order_by("line__code")
-    return tuple(programme_row(one) for one in rows)
+    return tuple(programme_row(entry) for entry in rows)
+
+
+def programme_count(row: VersionRow) -> int:
+    """Count how many programmes a version has. One query."""
+    return Entry.objects.filter(version=row.key).count()
 
 
 def programmes_alone(row: VersionRow) -> tuple[ProgrammeRow, ...]:
@@ -51,8 +56,8 @@ def _alone(row: VersionRow, entries: QuerySet[Entry]) -> tuple[ProgrammeRow, ...
 
 def programme(row: VersionRow, code: str) -> ProgrammeRow:
     """One programme of a version by its code; raises :class:`NotFound`."""
-    found = existing(_entries().filter(version=row.key, line__code=code).first())
-    return programme_row(found)
+    entry = existing(_entries().filter(version=row.key, line__code=code).first())
+    return programme_row(entry)
 
 
 def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
@@ -64,11 +69,11 @@ def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
     """
     rows = _entries().filter(line=line, version__state__in=list(ONCE_IN_FORCE))
     rows = rows.select_related("version__plan__region", "version__base", "line", "content__owner", *BESIDE)
-    found = list(rows.order_by("-version__in_force_since"))
-    if not found:
+    entries = list(rows.order_by("-version__in_force_since"))
+    if not entries:
         return None
-    holding = (one for one in found if one.version.in_force_since <= quarter.end)
-    return next(holding, found[-1]), found[0].content.owner_id
+    holding = (entry for entry in entries if entry.version.in_force_since <= quarter.end)
+    return next(holding, entries[-1]), entries[0].content.owner_id
 
 
 def first_quarter(plan: int) -> Quarter | None:
@@ -86,8 +91,10 @@ def lives(plan: int, lines: Iterable[int] | None = None) -> dict[int, Life]:
     rows = Entry.objects.filter(version__plan=plan, version__state__in=list(ONCE_IN_FORCE))
     if lines is not None:
         rows = rows.filter(line__in=set(lines))
-    found = rows.order_by().values_list("line").annotate(Min("version__in_force_since"), Max("version__in_force_until"))
-    return {line: Life(quarter_of(since), quarter_of(until)) for line, since, until in found}
+    entries = (
+        rows.order_by().values_list("line").annotate(Min("version__in_force_since"), Max("version__in_force_until"))
+    )
+    return {line: Life(quarter_of(since), quarter_of(until)) for line, since, until in entries}
 
 
 def _entries() -> QuerySet[Entry]:

@@ -68,15 +68,15 @@ class InboxRow:
 def inbox(*, scope: Standing, now: datetime) -> tuple[InboxRow, ...]:
     """All that waits for the reader, the nearest deadline first, what has none last."""
     rooms: list[InboxRoom] = [import_string(path) for path in settings.PILAR_INBOX]
-    found = [(room, one) for room in rooms for one in room.find(scope, now)]
+    found = [(room, waiting) for room in rooms for waiting in room.find(scope, now)]
     told = {(kind, one.region) for _room, one in found for kind in one.instead_of}
     rows = [_row(translate(room.name), one, now) for room, one in found]
     by_code = {room.code: room for room in rooms}
     rows += [
-        _row(translate(room.name if room else OF_NO_ROOM), _of_notice(one, room), now)
-        for one in open_notices(scope=scope)
-        if one.needs_action and (one.kind, one.region_code) not in told
-        for room in [by_code.get(one.kind.partition(".")[0])]
+        _row(translate(room.name if room else OF_NO_ROOM), _of_notice(notice, room), now)
+        for notice in open_notices(scope=scope)
+        if notice.needs_action and (notice.kind, notice.region_code) not in told
+        for room in [by_code.get(notice.kind.partition(".")[0])]
     ]
     return tuple(sorted(rows, key=lambda one: (one.due is None, one.due.timestamp() if one.due else 0)))
 

@@ -97,5 +97,5 @@ def oss_records(by: Standing, code: Region, page: PageNumber = 1) -> Page[OssRow
 def mirror_oss(by: Standing, now: datetime, code: Region, given: OssRecordsIn) -> OssRecordsKept:
     """Take in statements of the OSS; one that is older than the stored one changes nothing. No interface of the OSS is
     known: this shape is Pilar's own."""
-    entries = [OssEntry(**one.model_dump()) for one in given.records]
+    entries = [OssEntry(**record.model_dump()) for record in given.records]
     return OssRecordsKept(changed=operations.mirror_oss(by=by, region=code, given=entries, now=now))

@@ -143,8 +143,8 @@ def sample(service: Service, *, region: str, region_name: str, now: datetime) ->
         until = day.replace(year=day.year + 1, day=min(day.day, 28))
         made_up = {"number": "1.5", "whole": 2, "flag": True, "day": until.isoformat(), "point": "-6.1701, 106.6403"}
         answers = {
-            one.key: next(iter(one.options), "") or made_up.get(one.kind, f"{one.name.id} ({this})")
-            for one in service.fields
+            field.key: next(iter(field.options), "") or made_up.get(field.kind, f"{field.name.id} ({this})")
+            for field in service.fields
         }
         row = PermitRow(
             key=0, number=_("NUMBER (sample)"), region=region, service=service.key, service_name=service.name.id,

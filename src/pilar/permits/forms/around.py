@@ -77,7 +77,7 @@ class PotentialForm(_OfRegion):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["kind"].choices = [(one.value, translate(POTENTIAL_NAMES[one])) for one in PotentialKind]
+        self.fields["kind"].choices = [(kind.value, translate(POTENTIAL_NAMES[kind])) for kind in PotentialKind]
 
     def entry(self) -> PotentialEntry:
         """The entry as it was sent."""
@@ -117,7 +117,7 @@ class SubscriptionForm(FaultsForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["events"].choices = [(one.value, translate(EVENT_NAMES[one])) for one in HookEvent]
+        self.fields["events"].choices = [(event.value, translate(EVENT_NAMES[event])) for event in HookEvent]
 
 
 class QuarterForm(FaultsForm):

@@ -158,7 +158,7 @@ class DecisionForm(OutcomeForm):
     def fit(self, row: CaseDetail) -> None:
         if not row.refusable:
             del self.fields["reason"]
-            self.fields["outcome"].choices = [one for one in _outcomes() if one[0] != Outcome.REFUSED]
+            self.fields["outcome"].choices = [outcome for outcome in _outcomes() if outcome[0] != Outcome.REFUSED]
 
 
 class VisitForm(Given):
@@ -214,10 +214,10 @@ class StopForm(Given):
         ]
 
     def given(self) -> Mapping[str, Any]:
-        found = [Finding("missing", requirement=one) for one in self.cleaned_data["documents"]]
+        findings = [Finding("missing", requirement=one) for one in self.cleaned_data["documents"]]
         if text := self.cleaned_data["text"]:
-            found.append(Finding("answer", text=text))
-        return {"reason": self.cleaned_data["reason"], "until": self.cleaned_data["until"], "findings": found}
+            findings.append(Finding("answer", text=text))
+        return {"reason": self.cleaned_data["reason"], "until": self.cleaned_data["until"], "findings": findings}
 
 
 class ChecksForm(Given):
@@ -225,14 +225,14 @@ class ChecksForm(Given):
 
     def fit(self, row: CaseDetail) -> None:
         choices = [("", _("Not yet checked")), ("accepted", _("Accepted")), *_reasons(Why.FINDING)[1:]]
-        for one in row.files:
-            if one.key:
-                first = one.reason or ("accepted" if one.state == "accepted" else "")
-                self.fields[f"file-{one.key}"] = forms.ChoiceField(
-                    label=one.name, choices=choices, required=False, initial=first
+        for file in row.files:
+            if file.key:
+                first = file.reason or ("accepted" if file.state == "accepted" else "")
+                self.fields[f"file-{file.key}"] = forms.ChoiceField(
+                    label=file.name, choices=choices, required=False, initial=first
                 )
-                self.fields[f"told-{one.key}"] = forms.CharField(
-                    label=_("Remark for the applicant"), max_length=300, required=False, initial=one.told
+                self.fields[f"told-{file.key}"] = forms.CharField(
+                    label=_("Remark for the applicant"), max_length=300, required=False, initial=file.told
                 )
 
     def given(self) -> Mapping[str, Any]:

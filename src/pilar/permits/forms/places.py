@@ -22,9 +22,9 @@ class PointField(forms.CharField):
         typed = super().clean(value)
         if not typed:
             return None
-        if (found := read_point(typed)) is None:
+        if (point := read_point(typed)) is None:
             raise forms.ValidationError(_("This is no place in Indonesia: write it such as -6.1701, 106.6403"))
-        return found
+        return point
 
 
 class StartForm(FaultsForm):

@@ -117,7 +117,7 @@ _HELP: Mapping[str, Any] = {
 _PARAGRAPHS = {"opening": 6, "body": 8, "closing": 6}
 _LINES = {"basis": 3, "note": 2, "options": 3, **_PARAGRAPHS}
 _CHOICES: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
-    "role": lambda: [(one, role_text(one)) for one in OFFICERS],
+    "role": lambda: [(officer, role_text(officer)) for officer in OFFICERS],
     "number": lambda: [(one, one) for one in sorted(numbering.kinds()) if one.startswith("permits.")],
 }
 _LIMIT = re.compile(r"(\d{1,4})\s*(\D*)")
@@ -251,7 +251,7 @@ def _cells(kind: type[Any], names: Iterable[str] = ()) -> dict[str, Cell]:
 
 
 def _form(kind: type[Any] | None, cells: Mapping[str, Cell], base: type[FaultsForm]) -> type[Any]:
-    needed = {one.name for one in fields(kind) if one.default is MISSING} if kind else set()
+    needed = {field.name for field in fields(kind) if field.default is MISSING} if kind else set()
     drawn = {
         name: one.field(
             label=translate(_LABELS[name]), help_text=_HELP.get(name, ""),

@@ -63,7 +63,7 @@ def begin_case(
     ``renews``: an earlier case, for whose applicant it is then, and whose answers and person are taken over. Raises
     :class:`NotAllowed` for who acts for nobody or not for ``account``, :class:`NotFound`, Faults at ``kind``.
     """
-    accounts = {one.account for one in acting_for(by, purpose="permits", now=now)}
+    accounts = {acted_for.account for acted_for in acting_for(by, purpose="permits", now=now)}
     before = None if renews is None else there(Case.objects, pk=renews, applicant__in=accounts)
     wanted = before.applicant_id if before else by.citizen if account is None else account
     if wanted not in accounts:
@@ -173,7 +173,7 @@ def reuse_document(*, by: Standing, case: int, requirement: str, now: datetime) 
 def remove_own_document(*, by: Standing, document: int, now: datetime) -> None:
     """Offer a document to no further application; where it was used it stays. Raises :class:`NotFound`."""
     row = held(OwnDocument.objects, pk=document, removed_at=None)
-    if row.account_id not in {one.account for one in acting_for(by, purpose="permits", now=now)}:
+    if row.account_id not in {acted_for.account for acted_for in acting_for(by, purpose="permits", now=now)}:
         raise NotFound
     row.removed_at = now
     row.save(update_fields=["removed_at"])

@@ -73,9 +73,9 @@ def look_at_calendar(*, by: Standing, now: datetime) -> int:
 
 def _counted(region: str) -> Iterator[str]:
     """All by which days and hours of a region are counted, each with the day from which it holds."""
-    for one in areas.holidays():
-        if region.startswith(one.decree.area) and one.is_known(None):
-            yield f"{one.day} {one.decree.number}"
+    for holiday in areas.holidays():
+        if region.startswith(holiday.decree.area) and holiday.is_known(None):
+            yield f"{holiday.day} {holiday.decree.number}"
     for of in calendar().hours:
         parts = (f"{begin:%H.%M}-{end:%H.%M}" for begin, end in (*of.usual, *of.friday))
         yield f"{of.since} {OFFICE_HOURS}{' '.join(parts)}"
@@ -121,7 +121,7 @@ def _recalculated(
         service = trail.service_of(row)
         days = calendars[service.leave]
         reading = trail.reading(row, service, now=now, events=past[row.pk], days=days)
-        read = ((one, reading.stages.get(one.stage)) for one in open_[row.pk])
+        read = ((task, reading.stages.get(task.stage)) for task in open_[row.pk])
         ends = [(one, trail.end_of(found.due, row.region_id) if found else None) for one, found in read]
         shifted = [(one, due) for one, due in ends if due != one.due_at]
         tasks |= {one.pk: due for one, due in shifted}

@@ -97,7 +97,7 @@ def return_case(*, by: Standing, case: int, findings: Sequence[Finding], now: da
     facts = completeness.facts_of(row, trail.service_of(row), now=now, findings=len(listed))
     happened(
         row, EventKind.RETURNED, by=acting, now=now, to=CaseState.RETURNED, facts=facts,
-        said={"findings": [asdict(one) for one in listed]}, fields={"returns": row.returns + 1},
+        said={"findings": [asdict(finding) for finding in listed]}, fields={"returns": row.returns + 1},
     )  # fmt: skip
     send_letter(row, StandardLetter.RETURNED, by=acting, now=now, findings=listed)
     reckon(row, trail.service_of(row), now=now)
@@ -115,9 +115,11 @@ def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
             raise Faults([Fault("unknown-finding", sentence, {}, f"{place}.requirement")])
         _require_short(one.text, f"{place}.text")
     named = {finding.requirement for finding in findings}
-    refused = [one for one in completeness.last_files(case).values() if one.state == FileState.REFUSED]
-    return [*findings, *(Finding(one.reason, one.requirement, "", one.told) for one in refused
-                         if one.requirement not in named)]  # fmt: skip
+    refused = [
+        last_file for last_file in completeness.last_files(case).values() if last_file.state == FileState.REFUSED
+    ]
+    return [*findings, *(Finding(case_file.reason, case_file.requirement, "", case_file.told) for case_file in refused
+                         if case_file.requirement not in named)]  # fmt: skip
 
 
 def _require_short(text: str, place: str) -> None:

@@ -84,10 +84,10 @@ def _issue(by: Standing, region: str, most: int, now: datetime) -> None:
     """Issue the permits of the last cases, in their order, where the answers say until when they hold; before those of
     the cases that are played, since the register is never dated back."""
     until = now - BEFORE_PLAYED
-    found = Case.objects.filter(
+    cases = Case.objects.filter(
         region=region, number__startswith=MADE_UP, state=CaseState.ISSUED, closed_at__lt=until
     )  # fmt: skip
-    for key in reversed(found.order_by("-closed_at").values_list("pk", flat=True)[: 2 * most]):
+    for key in reversed(cases.order_by("-closed_at").values_list("pk", flat=True)[: 2 * most]):
         row = held(Case.objects, pk=key)
         assert row.closed_at is not None
         service = trail.service_of(row)
@@ -124,8 +124,8 @@ def _count(row: Case, one: PastCase, service: Service, days: Mapping[Leave, Work
     """Until when it was to be decided, by the clock."""
     if row.accepted_at is not None and row.state != CaseState.WITHDRAWN:
         told: Any = one.events  # they say the same as the rows that they become
-        found = trail.reading(row, service, now=one.events[-1].at, days=days[service.leave], events=told)
-        row.due_at = trail.end_of(found.due, row.region_id)
+        reading = trail.reading(row, service, now=one.events[-1].at, days=days[service.leave], events=told)
+        row.due_at = trail.end_of(reading.due, row.region_id)
 
 
 def _events(pairs: Iterable[tuple[int, PastCase, Service]]) -> Iterator[tuple[Any, ...]]:

@@ -118,10 +118,10 @@ def escalate_late_letters(*, by: Standing, now: datetime) -> int:
     if not by.unrestricted:
         raise NotAllowed
     rows = Letter.objects.select_for_update().filter(state=LetterState.ASKED, due__lt=today_in("", now))
-    found = list(rows.order_by("pk"))
-    for row in found:
+    letters = list(rows.order_by("pk"))
+    for row in letters:
         _escalate(by, row, now)
-    return len(found)
+    return len(letters)
 
 
 @every("permits.forget-letters", cron="55 18 * * *")  # 1.55 WIB

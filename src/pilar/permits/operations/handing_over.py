@@ -32,11 +32,11 @@ def transfer_case(*, by: Standing, case: int, proxy: int, letter: HeldUpload, no
     row = own_case(by, case, Right.TRANSFER, now=now)
     account = there(Proxy.objects, pk=proxy, principal=row.applicant_id).holder_id
     others = acting_for(Standing(actor_of(account or 0)), purpose="permits", now=now)
-    if row.applicant_id != by.citizen or not any(one.proxy == proxy and not one.declared for one in others):
+    if row.applicant_id != by.citizen or not any(other.proxy == proxy and not other.declared for other in others):
         raise NotAllowed
     service, by_proxy = trail.service_of(row), row.answers | {"proxy": True}
     before = services.required(service, row.answers | {"proxy": False})
-    asked = [one.key for one in services.required(service, by_proxy) if one not in before]
+    asked = [requirement.key for requirement in services.required(service, by_proxy) if requirement not in before]
     origin = row.handed_by_id or row.applicant_id  # who may take it back, however often it is handed on
     to_be_scanned(
         add_case_file(row, next(iter(asked), completeness.LETTER), by, now, **keep_private(by=by, held=letter))
@@ -55,7 +55,7 @@ def take_back_case(*, by: Standing, case: int, now: datetime) -> None:
     Raises :class:`NotFound` for everybody but who handed it over, :class:`WrongState`.
     """
     row = held(Case.objects, pk=case)
-    own = {one.account for one in acting_for(by, purpose="permits", now=now)}
+    own = {acted_for.account for acted_for in acting_for(by, purpose="permits", now=now)}
     if row.handed_by_id is None or row.handed_by_id != by.citizen or row.handed_by_id not in own:
         raise NotFound
     if row.state not in RIGHTS[Right.TRANSFER]:

@@ -131,7 +131,7 @@ def stop_clock(
     facts = completeness.facts_of(row, service, now=now, findings=len(listed))
     happened(
         row, EventKind.STOPPED, by=acting, now=now, to=CaseState.WAITING, facts=facts, reason=reason,
-        said={"findings": [asdict(one) for one in listed], "until": until.isoformat()},
+        said={"findings": [asdict(finding) for finding in listed], "until": until.isoformat()},
     )  # fmt: skip
     send_letter(
         row, StandardLetter.STOPPED, by=acting, now=now, findings=listed, reason=sentence(Why.STOP, reason),

@@ -52,14 +52,14 @@ def save_potentials(*, by: Standing, region: str, given: Sequence[PotentialEntry
     """
     _require(by, region, Action.KEEP_INVESTMENT)
     codes, districts = kbli(), areas.district_names(region=region)
-    if faults := [fault for one in given for fault in potential_faults(one, codes, districts)]:
+    if faults := [fault for entry in given for fault in potential_faults(entry, codes, districts)]:
         raise Faults(faults)
     locks.take(f"{POTENTIAL} {region}")
-    for one in given:
-        fields = asdict(one) | {"kbli": list(one.kbli), "withdrawn": False, "saved_at": now}
+    for potential_entry in given:
+        fields = asdict(potential_entry) | {"kbli": list(potential_entry.kbli), "withdrawn": False, "saved_at": now}
         fields |= fields.pop("point") or {"latitude": None, "longitude": None}
         Potential.objects.update_or_create(region_id=region, code=fields.pop("code"), defaults=fields)
-        audit.record(by=by.actor, action="save", target=POTENTIAL, key=f"{region}/{one.code}", area=region)
+        audit.record(by=by.actor, action="save", target=POTENTIAL, key=f"{region}/{potential_entry.code}", area=region)
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def mirror_oss(*, by: Standing, region: str, given: Sequence[OssEntry], now: dat
     """
     _require(by, region, Action.KEEP_INVESTMENT)
     codes, levels = kbli(), risks()
-    if faults := [fault for one in given for fault in oss_faults(one, codes, levels)]:
+    if faults := [fault for oss_entry in given for fault in oss_faults(oss_entry, codes, levels)]:
         raise Faults(faults)
     locks.take(f"{OSS} {region}")
     there = {(record.nib, record.kbli): record for record in OssRecord.objects.filter(region=region)}
@@ -130,7 +130,7 @@ def mirror_oss(*, by: Standing, region: str, given: Sequence[OssEntry], now: dat
         if (one.nib, one.kbli) not in there or there[one.nib, one.kbli].as_of < one.as_of
     }  # fmt: skip
     OssRecord.objects.bulk_create(
-        [OssRecord(region_id=region, seen_at=now, **asdict(one)) for one in newer.values()],
+        [OssRecord(region_id=region, seen_at=now, **asdict(oss_entry)) for oss_entry in newer.values()],
         update_conflicts=True, unique_fields=["region", "nib", "kbli"],
         update_fields=["business", "risk", "status", "as_of", "seen_at"],
     )  # fmt: skip

@@ -178,8 +178,8 @@ def seal_lists(*, by: Standing, now: datetime) -> int:
 
 def permit_facts(row: Permit) -> PermitFacts:
     """Collect the facts by which the moves of a permit are judged."""
-    found = evidence.signature(KIND, document_key(row.pk, row.edition))
-    return PermitFacts(found is None or found.state is SigningState.SIGNED, revoked_wrongly(row.number))
+    signature = evidence.signature(KIND, document_key(row.pk, row.edition))
+    return PermitFacts(signature is None or signature.state is SigningState.SIGNED, revoked_wrongly(row.number))
 
 
 def _locked(by: Standing, permit: int) -> Permit:

@@ -194,9 +194,9 @@ def unmatch_payment(*, by: Standing, payment: int, reason: str, now: datetime) -
         by=by.actor, action="unmatch", target="permits.payment", key=row.pk, area=row.region_id,
         before={"levy": levy.number}, after={"reason": reason.strip()[:500]},
     )  # fmt: skip
-    found = account_of(levy, today_in(levy.region_id, now))
-    if paid and found.settled_on:
-        _close(levy, LevyState.PAID, by=by, now=now, paid_on=found.settled_on, owed=found.owed)
+    account = account_of(levy, today_in(levy.region_id, now))
+    if paid and account.settled_on:
+        _close(levy, LevyState.PAID, by=by, now=now, paid_on=account.settled_on, owed=account.owed)
     elif paid:
         _to_be_paid_again(case, levy, reason.strip()[:500], by=by, now=now)
 
@@ -279,13 +279,13 @@ def _pay(by: Standing, payment: int, known: Levy, now: datetime, *, strict: bool
         by=by.actor, action="match", target="permits.payment", key=row.pk, area=row.region_id,
         after={"levy": levy.number, "amount": str(row.amount)},
     )  # fmt: skip
-    found = account_of(levy, today_in(levy.region_id, now))
-    if levy.state == LevyState.OPEN and found.settled_on:
-        _close(levy, LevyState.PAID, by=by, now=now, paid_on=found.settled_on, owed=found.owed)
-        said = {"number": levy.number, "amount": str(found.paid), "paid_on": str(found.settled_on),
+    account = account_of(levy, today_in(levy.region_id, now))
+    if levy.state == LevyState.OPEN and account.settled_on:
+        _close(levy, LevyState.PAID, by=by, now=now, paid_on=account.settled_on, owed=account.owed)
+        said = {"number": levy.number, "amount": str(account.paid), "paid_on": str(account.settled_on),
                 "matched_at": now.isoformat()}  # fmt: skip
         set_at = case.events.filter(kind=EventKind.LEVIED).latest("number").at  # for the last time
-        at = max(set_at, midnight_in(levy.region_id, found.settled_on))
+        at = max(set_at, midnight_in(levy.region_id, account.settled_on))
         steps.paid(case, trail.service_of(case), by=by, now=now, at=min(at, now), said=said)
     return True
 

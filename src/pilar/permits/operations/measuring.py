@@ -44,10 +44,12 @@ def _report(by: Standing, region: str, now: datetime) -> int:
     quarter, rest = divmod(last.month, 3)
     invested = None if rest else realised_sums(region, last.year, [quarter], scope=by)[""][1]
     asked = [
-        one for one in satisfaction(region, OFFICE_WORDS, scope=by)
-        if (one.until.year, one.until.month) == (last.year, last.month)
+        satisfied for satisfied in satisfaction(region, OFFICE_WORDS, scope=by)
+        if (satisfied.until.year, satisfied.until.month) == (last.year, last.month)
     ]  # fmt: skip
-    count = sum(one.count for one in asked)
-    ikm = round(sum((one.score * one.count for one in asked), Decimal()) / count, 2) if count else None
+    count = sum(satisfied.count for satisfied in asked)
+    ikm = (
+        round(sum((satisfied.score * satisfied.count for satisfied in asked), Decimal()) / count, 2) if count else None
+    )
     found = figures(cases, forecasts, ikm=ikm, invested=invested or None)
     return MEASURES.report(by=by, region=region, day=last, figures=found, now=now)

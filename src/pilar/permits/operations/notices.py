@@ -76,7 +76,7 @@ def tell_hands(
 ) -> None:
     """Tell those in whose hands a case is something about it, as :func:`tell_officers` does."""
     open_ = Task.objects.filter(case=case, done_at=None)
-    hands = sorted({who for one in open_ for who in trail.hands_of(one, now)})
+    hands = sorted({who for task in open_ for who in trail.hands_of(task, now)})
     tell_officers(
         case, *hands, by=by, kind=kind, subject=subject, sentence=sentence, deadline=deadline, now=now
     )  # fmt: skip

@@ -151,13 +151,13 @@ def _fall_silent(case: Case, row: Objection, *, by: Standing, now: datetime) -> 
 def _deciders(row: Objection) -> set[str]:
     """Name the officers who took part in the contested decision."""
     if row.about == About.LEVY:
-        found = Levy.objects.filter(case=row.case_id, number=row.thing).values_list("set_by", flat=True)
+        levies = Levy.objects.filter(case=row.case_id, number=row.thing).values_list("set_by", flat=True)
     else:
         kinds = (StageKind.DECIDE, StageKind.SIGN)
-        found = Task.objects.filter(case=row.case_id, kind__in=kinds).exclude(done_at=None)
-        found = found.values_list("done_by", flat=True)
+        levies = Task.objects.filter(case=row.case_id, kind__in=kinds).exclude(done_at=None)
+        levies = levies.values_list("done_by", flat=True)
     revoked = PermitEvent.objects.filter(permit__case=row.case_id, kind=PermitEventKind.REVOKED)
-    return {str(reference_of(who)) for who in (*found, *revoked.values_list("by", flat=True))}
+    return {str(reference_of(who)) for who in (*levies, *revoked.values_list("by", flat=True))}
 
 
 def _subject(row: Objection) -> str:

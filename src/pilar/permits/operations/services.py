@@ -183,11 +183,11 @@ def _ship(
 
 
 def _locked(by: Standing, version: int, action: Action) -> ServiceVersion:
-    found: ServiceVersion = locked(
+    service_version: ServiceVersion = locked(
         ServiceVersion.objects, by=by, action=action, authority=AUTHORITY, case=lambda row: Case(row.region_id),
         readable=queries.known(by), pk=version,
     )  # fmt: skip
-    return found
+    return service_version
 
 
 def _move(

@@ -62,7 +62,7 @@ def own_case(by: Standing, key: int, right: Right, *, now: datetime) -> Case:
         AUTHORITY.require(
             trail.acting(by, now), Action.FILE, replace(trail.about(row), state=CaseState.DRAFT), known=False
         )
-    elif row.applicant_id not in {one.account for one in acting_for(by, purpose="permits", now=now)}:
+    elif row.applicant_id not in {acted_for.account for acted_for in acting_for(by, purpose="permits", now=now)}:
         raise NotFound
     if row.state not in RIGHTS[right]:
         raise WrongState(state=CaseState(row.state))
@@ -205,8 +205,8 @@ def reckon(case: Case, service: Service, *, now: datetime) -> None:
     case.due_at = trail.end_of(reading.due, case.region_id)
     case.save(update_fields=["due_at"])
     for task in Task.objects.filter(case=case, done_at=None):
-        found = reading.stages.get(task.stage)
-        task.due_at = trail.end_of(found.due, case.region_id) if found else None
+        stage_reading = reading.stages.get(task.stage)
+        task.due_at = trail.end_of(stage_reading.due, case.region_id) if stage_reading else None
         task.save(update_fields=["due_at"])
 
 

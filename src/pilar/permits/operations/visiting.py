@@ -73,7 +73,7 @@ def record_visit(
     required_text(minutes.present, "present")
     said = {**asdict(minutes), "day": minutes.day.isoformat()}
     zone = local(now, held(Case.objects, pk=case).region_id).tzinfo or UTC
-    kept = [(one, keep_private(by=by, held=one.held)) for one in photos]
+    kept = [(photo, keep_private(by=by, held=photo.held)) for photo in photos]
     if kept:
         said["photos"] = {
             f"{stage}-{number}": _said_of(one, file["storage_key"], zone) for number, (one, file) in enumerate(kept, 1)
@@ -101,7 +101,7 @@ def sign_minutes(*, by: Standing, case: int, stage: str, agreed: bool, remarks: 
     row = own_case(by, case, Right.SIGN_MINUTES, now=now)
     if row.at_counter:
         raise NotAllowed
-    found = next((one for one in minutes_of(row.events.all()) if one.stage == stage), None)
+    found = next((minutes for minutes in minutes_of(row.events.all()) if minutes.stage == stage), None)
     if found is None or found.signed_at:
         raise CaseElsewhere
     _sign(row, found.number, stage, by=by, agreed=agreed, remarks=remarks, now=now)
@@ -133,11 +133,11 @@ def sign_minutes_by_code(
     contact = reached_at(row) if row.at_counter else None
     if contact is None or code.contact_hash not in contact.hashes:
         raise NotFound
-    found = to_sign(row)
-    if found is None or found.stage != stage:
+    minutes = to_sign(row)
+    if minutes is None or minutes.stage != stage:
         raise CaseElsewhere
     how = {"how": "code", "channel": str(code.channel)}
-    _sign(row, found.number, stage, by=SCHEDULE, agreed=agreed, remarks=remarks, how=how, now=now)  # nobody signed in
+    _sign(row, minutes.number, stage, by=SCHEDULE, agreed=agreed, remarks=remarks, how=how, now=now)  # nobody signed in
 
 
 def _sign(

@@ -117,16 +117,17 @@ def quarter(request: HttpRequest, region: str, of: tuple[int, int], *, by: Stand
     form = QuarterForm(posted(request), initial={section.heading.value: section.note for section in found.sections})
 
     def keep() -> None:
-        notes = {one: form.cleaned_data[one] for one in Heading}
+        notes = {heading: form.cleaned_data[heading] for heading in Heading}
         operations.note_quarter(by=by, region=region, year=of[0], quarter=of[1], notes=notes, now=now)
 
     if stored(form, keep):
         return done(request, _("The changes are kept"), "permits:quarter", region, of)
     this = parse_period("{}-Q{}".format(*of))
     around = [
-        ((one.start.year, one.start.month // 3 + 1), one.text()) for one in (this.previous(), this, this.next())
-        if one.start <= today_in(region, now)
-    ]  # fmt: skip
+        ((period.start.year, period.start.month // 3 + 1), period.text())
+        for period in (this.previous(), this, this.next())
+        if period.start <= today_in(region, now)
+    ]
     writes = AUTHORITY.may(by, Action.REPORT, Case(region))
     return {
         "region": areas.region(region), "found": found, "form": form if writes else None, "of": of, "around": around,

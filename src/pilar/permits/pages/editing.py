@@ -228,27 +228,27 @@ def _unready(row: VersionRow) -> tuple[Remark, ...]:
     """List the gaps of a version; who publishes hears that nothing but the person shows a second application for the
     same thing."""
     gaps = (each for each in ShownService(row, "").gaps.split(", ") if each)
-    found = tuple(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps)
+    remarks = tuple(Remark(_("Not set: %(gap)s") % {"gap": gap}) for gap in gaps)
     if any(field.schema.get("x-once") for field in row.service.fields):
-        return found
+        return remarks
     said = _(
         "No question is marked as one whose answer no other permit has, such as a parcel or the number of a licence: a "
         "second application for the same thing is found by its applicant alone"
     )
-    return (*found, Remark(said))
+    return (*remarks, Remark(said))
 
 
 def _names(row: VersionRow) -> list[tuple[str, str]]:
     """List the names that the text of the permit can use, each with its meaning."""
     facts = [(f"{{{name}}}", translate(said)) for name, said in FACTS.items()]
-    return facts + [(f"{{{one.key}}}", str(one.name)) for one in row.service.fields if one.key not in FACTS]
+    return facts + [(f"{{{field.key}}}", str(field.name)) for field in row.service.fields if field.key not in FACTS]
 
 
 def _obstacles(row: VersionRow, target: VersionState, by: Standing, now: datetime) -> list[str]:
     if SERVICES.find(row.state, target) is None:
         return []
     facts = queries.facts_of(row, by=by, today=today_in(row.region, now))
-    return [one.said() for one in queries.obstacles(row, target, facts)]
+    return [obstacle.said() for obstacle in queries.obstacles(row, target, facts)]
 
 
 def _draft(by: Standing, version: int) -> VersionRow:
@@ -260,7 +260,7 @@ def _draft(by: Standing, version: int) -> VersionRow:
 
 def _may(by: Standing, region: str, *actions: Action) -> bool:
     wanted = actions or (Action.EDIT_SERVICE, Action.PUBLISH_SERVICE)
-    return any(AUTHORITY.holds(by, one, Case(region)) for one in wanted)
+    return any(AUTHORITY.holds(by, action, Case(region)) for action in wanted)
 
 
 def _where(row: VersionRow, fault: Fault) -> str:

@@ -86,7 +86,7 @@ def flow(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     desks, without = named(found.desks), () if given["banding"] else ("before", "later")
     return {
         **shown, "found": found, "chart": charts.comparison(
-            {one.names[0]: (Decimal(one.days.median), Decimal(one.days.ninth)) for one in desks},
+            {desk.names[0]: (Decimal(desk.days.median), Decimal(desk.days.ninth)) for desk in desks},
             columns=(_("Desk"), _("Median, working days"), _("Nine in ten within")),
         ),
         "desks": DESKS.of(desks, without=without), "gaps": GAPS.of(named(filter(_waits, found.gaps)), without=without),

@@ -28,8 +28,8 @@ def transfer(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     """Check before you hand an application to who acts for you."""
     form = TransferForm(posted(request), request.FILES or None)
     form.fields["proxy"].choices = [
-        (one.key, one.name) for one in proxies(scope=by, now=now)
-        if one.side is Side.PRINCIPAL and one.state is ProxyState.IN_FORCE and not one.declared
+        (proxy.key, proxy.name) for proxy in proxies(scope=by, now=now)
+        if proxy.side is Side.PRINCIPAL and proxy.state is ProxyState.IN_FORCE and not proxy.declared
     ]  # fmt: skip
 
     def look() -> Check | Done:

@@ -231,14 +231,14 @@ def colleagues(request: HttpRequest, region: str, *, by: Standing, now: datetime
     handle."""
     staff = cases.colleagues(region, now=now)
     heads = AUTHORITY.may(by, Action.DELEGATE, Case(region))
-    away = [one for one in staff if heads or one.user == by.account]
+    away = [colleague for colleague in staff if heads or colleague.user == by.account]
     if not away:
         raise NotFound
     declares = request.POST.get("do") == "declare"
     absence = AbsenceForm(None if declares else posted(request))
     relative = RelativeForm(posted(request) if declares else None)
     absence.fields["who"].choices = [(f"{one.user}:{one.role}", f"{one.name}, {one.role_name}") for one in away]
-    absence.fields["deputy"].choices = list(dict.fromkeys((one.user, one.name) for one in staff))
+    absence.fields["deputy"].choices = list(dict.fromkeys((colleague.user, colleague.name) for colleague in staff))
     if stored(relative, lambda: operations.declare_relative(by=by, now=now, **relative.cleaned_data)):
         return done(request, _("Declared"), "permits:colleagues", region)
 

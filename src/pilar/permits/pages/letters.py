@@ -34,8 +34,8 @@ from pilar.reports.pdf import typeset
 @knowing
 def case_letter(request: HttpRequest, case: int, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """A letter as it was sent."""
-    found = letter_out(case, key, scope=by, now=now)
-    return file(typeset(letter_document(found)), f"surat-{found.key}.pdf", "application/pdf", inline=True)
+    letter = letter_out(case, key, scope=by, now=now)
+    return file(typeset(letter_document(letter)), f"surat-{letter.key}.pdf", "application/pdf", inline=True)
 
 
 @applicants

@@ -122,18 +122,18 @@ def list_proof(request: HttpRequest, region: str, year: int) -> HttpResponse:
 def tracking(request: HttpRequest, *, now: datetime) -> Shown:
     """Where a case stands, by its number and the last characters of the identity; nothing of a person."""
     form = TrackForm(posted(request))
-    found = None
+    tracked = None
     if request.method == "POST":
         limits.count(request, TRACKING, now=now)
         if form.is_valid():
-            found = track(form.cleaned_data["number"], form.cleaned_data["digits"], scope=PUBLIC, now=now)
-            if found is None:
+            tracked = track(form.cleaned_data["number"], form.cleaned_data["digits"], scope=PUBLIC, now=now)
+            if tracked is None:
                 form.add_error(None, _("No application has this number and these characters. Look at both again"))
-            elif found.to_sign and request.POST.get("do") == "sign":
-                asked = ask_to_sign(request, found.key, form, now)
+            elif tracked.to_sign and request.POST.get("do") == "sign":
+                asked = ask_to_sign(request, tracked.key, form, now)
                 if asked is not None:
                     return asked
-    return {"form": form, "found": found}
+    return {"form": form, "found": tracked}
 
 
 @answer
@@ -159,10 +159,10 @@ def levy_answer(row: CaseDetail, now: datetime) -> HttpResponse:
 def signed_file(request: HttpRequest, case: int) -> HttpResponseBase:
     """The signed permit of a case that the reader may see; raises :class:`NotFound` without one."""
     row = existing(queries.permit_of(case))
-    found = queries.permit(row.key, scope=PUBLIC).signature
-    if found is None or not found.signed:
+    signature = queries.permit(row.key, scope=PUBLIC).signature
+    if signature is None or not signature.signed:
         raise NotFound
-    response = signed_answer(request, found, name=f"izin-{row.key}.pdf")
+    response = signed_answer(request, signature, name=f"izin-{row.key}.pdf")
     response["Cache-Control"] = "private, no-cache"
     return response
 

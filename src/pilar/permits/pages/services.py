@@ -69,7 +69,7 @@ class ShownService:
 
     @property
     def steps(self) -> list[list[tuple[Stage, dict[str, str]]]]:
-        return [[(one, texts(one, self.service)) for one in level] for level in self.service.levels]
+        return [[(stage, texts(stage, self.service)) for stage in level] for level in self.service.levels]
 
     @property
     def drawn(self) -> str:
@@ -90,7 +90,7 @@ def listed(request: HttpRequest, region: str, *, now: datetime) -> Shown:
     words = searched(request)
     return {
         "region": areas.region(region), "q": words,
-        "rows": [one for one in shown_services(region, now) if _fits(one.row, words)],
+        "rows": [shown_service for shown_service in shown_services(region, now) if _fits(shown_service.row, words)],
     }  # fmt: skip
 
 
@@ -110,12 +110,12 @@ def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
     given: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else {}
     code, words = given.get("kbli", ""), given.get("q", "")
     rows = [
-        one
-        for one in shown_services(region, now)
-        if _fits(one.row, words)
-        and (not code or any(code.startswith(head) for head in one.service.kbli))
-        and (not given.get("applicant") or given["applicant"] in one.service.applicants)
-        and (not given.get("kind") or given["kind"] in one.service.kinds)
+        shown_service
+        for shown_service in shown_services(region, now)
+        if _fits(shown_service.row, words)
+        and (not code or any(code.startswith(head) for head in shown_service.service.kbli))
+        and (not given.get("applicant") or given["applicant"] in shown_service.service.applicants)
+        and (not given.get("kind") or given["kind"] in shown_service.service.kinds)
     ]
     chosen = kbli().get(code)
     finishes = forecasts_at(region, [row.row.key for row in rows if given], today=today_in(region, now))
@@ -130,7 +130,7 @@ def finder(request: HttpRequest, region: str, *, now: datetime) -> Shown:
 def shown_services(region: str, now: datetime) -> list[ShownService]:
     """The services of a region as they hold today."""
     name = areas.region(region).name
-    return [ShownService(one, name) for one in queries.services(region, today_in(region, now))]
+    return [ShownService(version, name) for version in queries.services(region, today_in(region, now))]
 
 
 def standard(request: HttpRequest, row: VersionRow, here: str, finish: Finish | None = None) -> dict[str, Any]:
@@ -147,16 +147,21 @@ def standard(request: HttpRequest, row: VersionRow, here: str, finish: Finish | 
         answers |= form.answers
     asked = form.is_bound and not form.errors
     return {
-        "region": region, "row": row, "here": here,
+        "region": region,
+        "row": row,
+        "here": here,
         "shown": ShownService(row, region.name, finish),
-        "form": form, "asked": asked, "answers": answers, "needs": {one.key for one in required(service, answers)},
+        "form": form,
+        "asked": asked,
+        "answers": answers,
+        "needs": {requirement.key for requirement in required(service, answers)},
         "cost": _cost(service, answers) if asked else "",
         "choices": {
             "kind": [(kind.value, translate(KIND_NAMES[kind])) for kind in service.kinds],
-            "applicant": [(one.value, translate(APPLICANT_NAMES[one])) for one in service.applicants],
+            "applicant": [(applicant.value, translate(APPLICANT_NAMES[applicant])) for applicant in service.applicants],
         },
         "synthetic": {name: name in service.synthetic for name in PARTS},
-    }  # fmt: skip
+    }
 
 
 def _chosen(request: HttpRequest, name: str, known: Any) -> str:

@@ -55,7 +55,7 @@ def regions(request: HttpRequest, *, now: datetime) -> Shown:
 def year(request: HttpRequest, region: str, year: int, *, now: datetime) -> Shown:
     """The applications of a year."""
     today, found = today_in(region, now), _found(region, year, now)
-    issued = {one.name: one.issued for one in found.months}
+    issued = {month.name: month.issued for month in found.months}
     return {
         "region": areas.region(region), "year": year, "years": range(today.year - YEARS + 1, today.year + 1),
         "found": found, "rows": COUNTED.of(list(found.services)),

@@ -99,10 +99,12 @@ def has_declared(scope: Standing) -> bool:
 
 def own_documents(*, scope: Standing, now: datetime) -> tuple[OwnDocumentRow, ...]:
     """The documents that the reader, and whom they act for, may use again."""
-    accounts = [one.account for one in acting_for(scope, purpose="permits", now=now)]
+    accounts = [acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)]
     rows = OwnDocument.objects.filter(account__in=accounts, removed_at=None).order_by("requirement", "pk")
     used = CaseFile.objects.filter(storage_key__in=[row.storage_key for row in rows]).select_related("case")
-    names = {one.storage_key: paper_name(trail.service_of(one.case), one.requirement) for one in used}
+    names = {
+        case_file.storage_key: paper_name(trail.service_of(case_file.case), case_file.requirement) for case_file in used
+    }
     return tuple(
         OwnDocumentRow(row.pk, names.get(row.storage_key, row.requirement), row.file_name, row.valid_until)
         for row in rows
@@ -112,8 +114,10 @@ def own_documents(*, scope: Standing, now: datetime) -> tuple[OwnDocumentRow, ..
 def colleagues(region: str, *, now: datetime) -> tuple[Colleague, ...]:
     """List the officers who work on permits of a region, role by role."""
     rows = current(now).filter(role__in=OFFICERS).filter(Q(region=region) | Q(office__region=region))
-    found = rows.select_related("user").order_by("user__name", "role")
-    return tuple(Colleague(one.user_id, str(one.user.name), role_of(one.role)) for one in found)
+    memberships = rows.select_related("user").order_by("user__name", "role")
+    return tuple(
+        Colleague(membership.user_id, str(membership.user.name), role_of(membership.role)) for membership in memberships
+    )
 
 
 def absences(region: str, *, scope: Standing, now: datetime) -> tuple[AbsenceRow, ...]:
@@ -136,8 +140,8 @@ def desk(
     acting = trail.acting(scope, now)
     held = [membership for membership in acting.memberships if membership.region == region]
     found = Q(pk__in=())
-    for one in held:
-        found |= Q(role=one.role) if one.office is None else Q(role=one.role, office=one.office)
+    for held_role in held:
+        found |= Q(role=held_role.role) if held_role.office is None else Q(role=held_role.role, office=held_role.office)
     rows = Task.objects.filter(found, region=region, done_at=None).exclude(case__state__in=CLOSED)
     if mine:
         rows = rows.filter(taken_by=scope.account)
@@ -190,7 +194,7 @@ def appointments(region: str, *, scope: Standing, now: datetime) -> tuple[Appoin
 
 def own_cases(*, scope: Standing, now: datetime) -> tuple[CaseRow, ...]:
     """The cases of the reader and of those whom they act for, newest first."""
-    accounts = [one.account for one in acting_for(scope, purpose="permits", now=now)]
+    accounts = [acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)]
     rows = Case.objects.filter(applicant__in=accounts).select_related("version").order_by("-created_at", "-pk")
     return tuple(_row_of(row) for row in rows)
 
@@ -212,7 +216,7 @@ def counter_drafts(region: str, *, scope: Standing, now: datetime) -> tuple[Case
 def own_case(key: int, *, scope: Standing, now: datetime) -> CaseDetail:
     """A case of the reader's own, of somebody they act for, or of the counter; raises :class:`NotFound`."""
     case = existing(Case.objects.select_related("version").filter(pk=key).first())
-    accounts = {one.account for one in acting_for(scope, purpose="permits", now=now)}
+    accounts = {acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)}
     if case.at_counter:
         if not AUTHORITY.holds(trail.acting(scope, now), Action.FILE, trail.about(case)):
             raise NotFound
@@ -255,7 +259,9 @@ def visited(key: int, stage: str, *, scope: Standing, now: datetime) -> str:
 def file_for(case: int, key: int, *, scope: Standing, now: datetime) -> StoredFile:
     """A document of a case for whoever reads the case; raises :class:`NotFound`, :class:`Infected`."""
     row = existing(CaseFile.objects.select_related("case").filter(pk=key, case=case).first())
-    accounts = {one.account for one in acting_for(scope, purpose="permits", now=now)} if scope.citizen else set()
+    accounts = (
+        {acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)} if scope.citizen else set()
+    )
     about = trail.about(row.case)
     if row.case.applicant_id not in accounts and not AUTHORITY.holds(trail.acting(scope, now), Action.READ, about):
         raise NotFound
@@ -275,7 +281,7 @@ def _detail(
     alike = _alike(case, trail.acting(scope, now)) if inside else ()
     appointment = Appointment.objects.filter(case=case, ended_at=None, at__gt=now).select_related("officer").first()
     return CaseDetail(
-        _row(case, service), service, case.edition, reading, tuple(str(one) for one in explained(reading)),
+        _row(case, service), service, case.edition, reading, tuple(str(sentence) for sentence in explained(reading)),
         completeness.person_of(case), _answers(case, service), case.answers,
         files_of(case, service, rows),
         _stages(case, (service, reading), rows, mine, _back(case, scope, acts, now)),
@@ -322,12 +328,13 @@ def _stages(
     open_ = {one.stage: one for one in Task.objects.filter(case=case, done_at=None).select_related("taken_by")}
     done = trail.done_of(service, events)
     found = []
-    for one in trail.way_of(case, service):
-        task, read = open_.get(one.key), reading.stages.get(one.key)
+    for stage in trail.way_of(case, service):
+        task, read = open_.get(stage.key), reading.stages.get(stage.key)
         found.append(StageRow(
-            one, task is not None, one.key in done, one.key in mine, task.due_at if task else None,
+            stage, task is not None, stage.key in done, stage.key in mine, task.due_at if task else None,
             read.used if read else None, read.left if read else None, str(task.taken_by or "") if task else "",
-            role_text(one.role), take=one.key in mine and one.key not in back, give_back=back.get(one.key, False),
+            role_text(stage.role), take=stage.key in mine and stage.key not in back,
+            give_back=back.get(stage.key, False),
         ))  # fmt: skip
     return tuple(found)
 
@@ -335,7 +342,7 @@ def _stages(
 def _back(case: Case, scope: Standing, acts: Collection[str], now: datetime) -> Mapping[str, bool]:
     """The open stages that are in somebody's hands, and whether the reader may give them back."""
     taken = Task.objects.filter(case=case, done_at=None).exclude(taken_by=None) if Action.TAKE in acts else ()
-    hands = {one.stage: trail.hands_of(one, now) for one in taken}
+    hands = {task.stage: trail.hands_of(task, now) for task in taken}
     return {key: scope.account in one or Action.DELEGATE in acts for key, one in hands.items() if one}
 
 

@@ -45,19 +45,29 @@ def facts_of(case: Case, service: Service, *, now: datetime, findings: int = 0) 
     names = {field.key: str(field.name) for field in service.fields}
     return CaseFacts(
         gaps=tuple(str(services.GAP_NAMES[gap]) for gap in services.gaps(service)),
-        unanswered=tuple(names.get(one.place, one.place) for one in services.judge(service, case.answers, today=today)),
-        missing=tuple(str(one.name) for one in wanted if one.key not in files),
+        unanswered=tuple(
+            names.get(fault.place, fault.place) for fault in services.judge(service, case.answers, today=today)
+        ),
+        missing=tuple(str(requirement.name) for requirement in wanted if requirement.key not in files),
         unfit=tuple(
-            str(one.name) for one in wanted if (file := files.get(one.key)) is not None
-            and (file.state == FileState.REFUSED or file.scan == ScanState.INFECTED
-                 or (file.valid_until is not None and file.valid_until < today))
+            str(requirement.name)
+            for requirement in wanted
+            if (file := files.get(requirement.key)) is not None
+            and (
+                file.state == FileState.REFUSED
+                or file.scan == ScanState.INFECTED
+                or (file.valid_until is not None and file.valid_until < today)
+            )
         ),
         unscanned=tuple(
-            str(one.name) for one in wanted if settings.PILAR_CLAMD and (file := files.get(one.key)) is not None
+            str(requirement.name)
+            for requirement in wanted
+            if settings.PILAR_CLAMD
+            and (file := files.get(requirement.key)) is not None
             and file.scan in (ScanState.NOT_SCANNED, ScanState.FAILED)
         ),
         findings=findings,
-    )  # fmt: skip
+    )
 
 
 def is_of_relative(case: Case, account: int | None) -> bool:
@@ -81,9 +91,9 @@ def marks_of(case: Case, service: Service) -> list[str]:
     """Hashes of the answers that no second case should have: a parcel, the number of another licence. Each as it was
     written, and by its letters and digits alone, so that the same number is found however somebody parts it."""
     return [
-        secrets.lookup(said, context=f"permits.mark.{one.key}")
-        for one in service.fields if one.schema.get("x-once") and case.answers.get(one.key)
-        for said in _written(str(case.answers[one.key]).upper())
+        secrets.lookup(said, context=f"permits.mark.{field.key}")
+        for field in service.fields if field.schema.get("x-once") and case.answers.get(field.key)
+        for said in _written(str(case.answers[field.key]).upper())
     ]  # fmt: skip
 
 

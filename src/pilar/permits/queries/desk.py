@@ -96,7 +96,7 @@ def letter(key: int, *, scope: Standing, now: datetime) -> LetterRow:
 def complaints_of(case: CaseModel, now: datetime) -> tuple[LetterRow, ...]:
     """The complaints that name a case, the newest first, for whoever reads letters."""
     rows = Letter.objects.filter(region=case.region_id, kind=LetterKind.COMPLAINT, case__iexact=case.number)
-    return tuple(_row(one, now) for one in rows.defer("text", "contact").order_by("-pk"))
+    return tuple(_row(row, now) for row in rows.defer("text", "contact").order_by("-pk"))
 
 
 def case_named(region: str, number: str) -> CaseModel | None:

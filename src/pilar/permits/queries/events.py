@@ -68,7 +68,7 @@ def standing_act(
         return last if last.stage in trail.done_of(service, rows) else None
     ended = ENDED_BY.get(EventKind(last.kind))
     after = (row for row in rows if row.number > last.number and (ended != K.OPENED or row.stage == last.stage))
-    return last if all(one.kind != ended for one in after) else None
+    return last if all(event.kind != ended for event in after) else None
 
 
 def says_else(event: CaseEvent, sent: Mapping[str, Any]) -> bool:

@@ -67,14 +67,14 @@ def forecast_of(
 
     None where too few cases came before: then the limit of the service is all that can be said.
     """
-    found = _learned(region, [service], today).get(service)
-    return found and _finish(found, path, since or today, today)
+    __known = _learned(region, [service], today).get(service)
+    return __known and _finish(__known, path, since or today, today)
 
 
 def forecasts_at(region: str, services: Collection[str], *, today: date) -> dict[str, Finish]:
     """As :func:`forecast_of` of a case of each service that is filed now; one query unless a case has ended since."""
     learned = _learned(region, services, today)
-    return {key: found for key, one in learned.items() if (found := _finish(one, FILED, today, today))}
+    return {key: finish for key, one in learned.items() if (finish := _finish(one, FILED, today, today))}
 
 
 def forecasts_of(cases: Iterable[int], *, now: datetime) -> dict[int, Finish]:
@@ -108,12 +108,12 @@ def at_risk(region: str, *, scope: Standing, now: datetime) -> tuple[AtRisk, ...
     """
     AUTHORITY.require(scope, Action.STUDY, authority.Case(region), known=False)
     rows = Case.objects.filter(region=region, state=CaseState.RUNNING, due_at__gt=now).select_related("version")
-    found = forecasts_of([row.pk for row in rows], now=now)
+    finishes = forecasts_of([row.pk for row in rows], now=now)
     last = working_days(region).after(reference.today_in(region, now), 1)
     made = (
         AtRisk(
             row.pk, row.number, row.version.key, reference.today_in(region, due - MOMENT),
-            found[row.pk].likely if row.pk in found else None,
+            finishes[row.pk].likely if row.pk in finishes else None,
         ) for row in rows if (due := row.due_at)
     )  # fmt: skip
     soon = [one for one in made if one.due <= last or (one.likely and one.likely > one.due)]
@@ -122,13 +122,13 @@ def at_risk(region: str, *, scope: Standing, now: datetime) -> tuple[AtRisk, ...
 
 def _finish(known: _Known, path: Path, since: date, today: date) -> Finish | None:
     calendar, begun = known.calendar, known.calendar.from_day(since)
-    found = known.forecaster.forecast(path, max(0, calendar.between(begun, today)))
-    if found is None:
+    forecast = known.forecaster.forecast(path, max(0, calendar.between(begun, today)))
+    if forecast is None:
         return None
     first, likely, last = (
-        calendar.after(begun, days) if days else begun for days in (found.first, found.likely, found.last)
+        calendar.after(begun, days) if days else begun for days in (forecast.first, forecast.likely, forecast.last)
     )
-    return Finish(first, likely, last, found.cases, known.coverage)
+    return Finish(first, likely, last, forecast.cases, known.coverage)
 
 
 @dataclass(frozen=True)

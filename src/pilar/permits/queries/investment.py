@@ -223,7 +223,7 @@ def answer(region: str, code: str, *, scope: Authority) -> Answer:
     found = existing(kbli().get(code))
     known = risks()
     rows = OssRecord.objects.filter(region=region, kbli=code, risk__in=known).values("risk")
-    counted = {one["risk"]: one for one in rows.annotate(count=Count("pk"), as_of=Max("as_of")).order_by()}
+    counted = {row["risk"]: row for row in rows.annotate(count=Count("pk"), as_of=Max("as_of")).order_by()}
     places = (potential for potential in potentials(region, scope=scope) if covers(potential.kbli, code))
     told = (
         KnownRisk(one, counted[key]["count"], counted[key]["as_of"]) for key, one in known.items() if key in counted
@@ -342,8 +342,16 @@ def deliveries(subscription: int, *, scope: Standing) -> tuple[SubscriptionRow, 
     AUTHORITY.require(scope, Action.READ_AROUND, authority.Case(row.region_id), known=False)
     told = HookDelivery.objects.filter(subscription=row).order_by("-made_at")[:PAGE]
     return _subscription(row), tuple(
-        DeliveryRow(one.pk, one.event, one.made_at, one.attempts, one.told, one.next_at, Delivery(one.state))
-        for one in told
+        DeliveryRow(
+            delivery.pk,
+            delivery.event,
+            delivery.made_at,
+            delivery.attempts,
+            delivery.told,
+            delivery.next_at,
+            Delivery(delivery.state),
+        )
+        for delivery in told
     )
 
 

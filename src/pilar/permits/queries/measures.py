@@ -50,8 +50,8 @@ def forecasts_of_month(region: str, last: date) -> Coverage:
     calendar = working_days(region)
     first, until = (calendar.between(calendar.first, day) for day in (last.replace(day=1) - _DAY, last))
     services = Case.objects.filter(region=region).order_by("version__key").values_list("version__key", flat=True)
-    found = [
+    coverages = [
         coverage(tuple(past_cases(region, service, calendar, last)), since=first, until=until)
         for service in services.distinct()
     ]
-    return Coverage(sum(one.held for one in found), sum(one.judged for one in found))
+    return Coverage(sum(one.held for one in coverages), sum(one.judged for one in coverages))

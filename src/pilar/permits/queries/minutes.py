@@ -80,14 +80,14 @@ def minutes_of(
     rows = sorted(events, key=lambda one: one.number)
     signed = {row.facts["of"]: row for row in rows if row.kind == EventKind.MINUTES}
     last = {row.stage: row for row in rows if row.kind == EventKind.DONE and "found" in row.facts}
-    return tuple(_row(one, signed.get(one.number), drawn.get(one.number, ())) for one in last.values())
+    return tuple(_row(event, signed.get(event.number), drawn.get(event.number, ())) for event in last.values())
 
 
 def to_sign(case: Case) -> MinutesRow | None:
     """The minutes that wait for who filed a case at the counter."""
     if not case.at_counter or case.state not in RIGHTS[Right.SIGN_MINUTES]:
         return None
-    return next((one for one in minutes_of(case.events.all()) if one.signed_at is None), None)
+    return next((minutes for minutes in minutes_of(case.events.all()) if minutes.signed_at is None), None)
 
 
 def by_code(case: int, reference: UUID, now: datetime) -> tuple[str, str, MinutesRow | None]:

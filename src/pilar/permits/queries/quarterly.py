@@ -37,7 +37,7 @@ def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: dat
     begins, ends = midnight_in(region, since), midnight_in(region, until + timedelta(days=1))
     over = Case.objects.filter(region=region, closed_at__gte=begins, closed_at__lt=ends)
     rows = services(region, min(until, today_in(region, now)))
-    found = {
+    countses = {
         Heading.POWERS: Counts(
             (_("Service"), _("Legal basis")),
             tuple((str(row.service.name), "; ".join(row.service.basis)) for row in rows if row.service.basis),
@@ -45,18 +45,31 @@ def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: dat
         Heading.STAFF: _staff(region, now),
         Heading.STANDARDS: Counts(
             (_("Service"), _("Papers"), _("Time"), _("Cost"), _("Version")),
-            tuple((str(row.service.name), len(row.service.requirements), limit_text(row.service.limit),
-                   fee_text(row.service.fee), row.number) for row in rows),
+            tuple(
+                (
+                    str(row.service.name),
+                    len(row.service.requirements),
+                    limit_text(row.service.limit),
+                    fee_text(row.service.fee),
+                    row.number,
+                )
+                for row in rows
+            ),
         ),
         Heading.SURVEY: Counts(
             (_("Service"), _("Index"), _("Answers")),
-            tuple((one.programme, one.score, one.count) for one in satisfaction(region, OFFICE_WORDS, scope=scope)
-                  if begins <= one.until < ends),
+            tuple(
+                (satisfied.programme, satisfied.score, satisfied.count)
+                for satisfied in satisfaction(region, OFFICE_WORDS, scope=scope)
+                if begins <= satisfied.until < ends
+            ),
         ),
         Heading.COMPLAINTS: Counts(
             (_("Kind"), _("Came"), _("Answered"), _("In time"), _("Taken to the head")),
-            tuple((one.kind_name, one.came, one.answered, one.in_time, one.escalated)
-                  for one in letter_counts(region, since, until, scope=scope)),
+            tuple(
+                (count.kind_name, count.came, count.answered, count.in_time, count.escalated)
+                for count in letter_counts(region, since, until, scope=scope)
+            ),
         ),
         Heading.SIMPLIFICATION: Counts(
             (_("Service"), _("Version"), _("What changed")),
@@ -65,8 +78,8 @@ def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: dat
         Heading.PERMITS: _permits(over, {row.key: str(row.service.name) for row in rows}),
         Heading.INVESTMENT: _investment(region, year, quarter, scope),
         Heading.OBSTACLES: _obstacles(over),
-    }  # fmt: skip
-    sections = tuple(Section(one, found.get(one), notes.get(one, "")) for one in Heading)
+    }
+    sections = tuple(Section(heading, countses.get(heading), notes.get(heading, "")) for heading in Heading)
     return Quarterly(region, areas.region(region).name, year, quarter, sections, synthetic=settings.DEMO)
 
 
@@ -80,7 +93,7 @@ def _published(region: str, begins: datetime, ends: datetime) -> list[VersionRow
 
 def _permits(over: QuerySet[Case], names: Mapping[str, str]) -> Counts:
     states = (CaseState.ISSUED, CaseState.REFUSED, CaseState.WITHDRAWN)
-    counts = {one.value: Count("pk", filter=Q(state=one)) for one in states}
+    counts = {case_state.value: Count("pk", filter=Q(state=case_state)) for case_state in states}
     rows = over.order_by().values("version__key").annotate(**counts).order_by("version__key")
     return Counts(
         (_("Service"), _("Issued"), _("Refused"), _("Withdrawn")),
@@ -110,5 +123,5 @@ def _staff(region: str, now: datetime) -> Counts:
 
 def _investment(region: str, year: int, quarter: int, scope: Standing) -> Counts:
     found = realised_sums(region, year, [quarter], scope=scope)
-    rows = tuple((one.upper(), *found[one]) for one in Capital if one in found)
+    rows = tuple((capital.upper(), *found[capital]) for capital in Capital if capital in found)
     return Counts((_("Capital"), _("Planned, Rp"), _("Realised, Rp"), _("Workers")), rows)

@@ -61,8 +61,8 @@ def register(wanted: Wanted, *, scope: Standing, page: int | str = 1, size: int 
         return paged(_part(wanted, 0, MOST_LISTED), rows_of, size=None)
     number = int(page) if str(page).isdecimal() and 0 < int(page) <= MOST_LISTED // size else 1
     start = (number - 1) * size
-    found = tuple(rows_of(_part(wanted, start, min(start + size + 1, MOST_LISTED))))
-    return Page(found[:size], number, Paginator(range(start + len(found)), size))
+    permits = tuple(rows_of(_part(wanted, start, min(start + size + 1, MOST_LISTED))))
+    return Page(permits[:size], number, Paginator(range(start + len(permits)), size))
 
 
 def permit(number: str | int, *, scope: Standing) -> PermitDetail:

@@ -70,7 +70,7 @@ def regions(day: date) -> tuple[str, ...]:
 
 def services(region: str, day: date) -> tuple[VersionRow, ...]:
     """Each service of a region as it holds on a day, open ones first; public."""
-    rows = [row_of(one) for one in _holding(day).filter(region=region)]
+    rows = [row_of(service_version) for service_version in _holding(day).filter(region=region)]
     return tuple(sorted(rows, key=lambda row: (not row.is_open, str(row.service.name))))
 
 
@@ -79,7 +79,7 @@ def services_named(text: str, day: date, *, most: int) -> tuple[VersionRow, ...]
     rows = _holding(day)
     for word in text.split():
         rows = rows.filter(Q(definition__name__id__icontains=word) | Q(definition__name__en__icontains=word))
-    return tuple(row_of(one) for one in rows.order_by("region", "key")[:most])
+    return tuple(row_of(row) for row in rows.order_by("region", "key")[:most])
 
 
 def service(region: str, key: str, day: date) -> VersionRow:
@@ -104,23 +104,27 @@ def service_in(version: int) -> Service:
 def versions(region: str, key: str, *, scope: Standing) -> tuple[VersionRow, ...]:
     """All versions of a service, newest first: those that were published for everybody, the rest for its staff."""
     return tuple(
-        row_of(one)
-        for one in ServiceVersion.objects.filter(known(scope)).filter(region=region, key=key).order_by("-number")
+        row_of(service_version)
+        for service_version in ServiceVersion.objects.filter(known(scope))
+        .filter(region=region, key=key)
+        .order_by("-number")
     )
 
 
 def newest(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
     """List the newest published version of each service by name, also where it is withdrawn or yet to come."""
     rows = ServiceVersion.objects.filter(known(scope), region=region).exclude(state__in=("draft", "proposed"))
-    found = [row_of(one) for one in rows.order_by("key", "-number").distinct("key")]
+    found = [row_of(service_version) for service_version in rows.order_by("key", "-number").distinct("key")]
     return tuple(sorted(found, key=lambda row: str(row.service.name)))
 
 
 def at_work(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
     """Versions that are being written or wait to be published, for who works on services."""
     return tuple(
-        row_of(one)
-        for one in ServiceVersion.objects.filter(known(scope)).filter(region=region, state__in=("draft", "proposed"))
+        row_of(service_version)
+        for service_version in ServiceVersion.objects.filter(known(scope)).filter(
+            region=region, state__in=("draft", "proposed")
+        )
     )
 
 
@@ -132,8 +136,8 @@ def version(pk: int, *, scope: Standing) -> VersionRow:
 def before(row: VersionRow) -> VersionRow | None:
     """The version that was published before this one."""
     rows = ServiceVersion.objects.filter(region=row.region, key=row.key, number__lt=row.number, state="published")
-    found = rows.order_by("-number").first()
-    return None if found is None else row_of(found)
+    service_version = rows.order_by("-number").first()
+    return None if service_version is None else row_of(service_version)
 
 
 def facts_of(row: VersionRow, *, by: Standing, today: date, valid_from: date | None = None) -> VersionFacts:

@@ -72,7 +72,7 @@ def statistics(region: str, since: date, until: date, *, scope: Authority, now: 
     month = TruncMonth("submitted_at", tzinfo=local(now, region).tzinfo)
     by_service = [Counted(key, names.get(key, key), **row) for key, row in _grouped(rows, F("version__key"))]
     return Statistics(
-        Counted("", "", **{name: sum(getattr(one, name) for one in by_service) for name in _COUNTS}),
+        Counted("", "", **{name: sum(getattr(counted, name) for counted in by_service) for name in _COUNTS}),
         tuple(sorted(by_service, key=lambda one: one.name)),
         tuple(Counted(f"{key:%Y-%m}", f"{key:%Y-%m}", **row) for key, row in _grouped(rows, month)),
         _places(region, rows.filter(_COUNTS["issued"])), _days(region, since, until, today_in(region, now), *_stamp()),

@@ -81,16 +81,16 @@ def track(number: str, digits: str, *, scope: Standing, now: datetime) -> Tracke
         return None
     service = service_in(row.version_id)
     names = {stage.key: str(stage.name) for stage in service.stages}
-    found = permit_of(row.pk)
-    signature = evidence.signature(KIND, document_key(found.key, 1)) if found else None
+    permit = permit_of(row.pk)
+    signature = evidence.signature(KIND, document_key(permit.key, 1)) if permit else None
     running = list(Task.objects.filter(case=row, done_at=None).order_by("pk"))
     return Tracked(
         row.number, str(service.name), row.region_id, CaseState(row.state), today_in(row.region_id, row.submitted_at),
         _day(row.due_at, row) if row.state not in CLOSED else None,
-        tuple(names[one.stage] for one in running), tuple(_steps(row, names)),
-        found.number if found and row.state == CaseState.ISSUED else "",
+        tuple(names[task.stage] for task in running), tuple(_steps(row, names)),
+        permit.number if permit and row.state == CaseState.ISSUED else "",
         signature.why if signature and row.state == CaseState.SIGNING else "",
-        next((_day(one.due_at, row) for one in running if row.state == CaseState.SUBMITTED), None),
+        next((_day(task.due_at, row) for task in running if row.state == CaseState.SUBMITTED), None),
         forecasts_of([row.pk], now=now).get(row.pk),
         row.pk, to_sign(row) is not None,
     )  # fmt: skip

@@ -43,10 +43,10 @@ def acting(by: Standing, now: datetime) -> Standing:
     today = today_in("", now)
     away = Absence.objects.filter(deputy=by.account, ended_at=None, since__lte=today, until__gte=today)
     held = tuple(
-        HeldRole(role_of(one.role), one.region_id, one.office_id)
-        for one in away
-        if current(now).filter(user=one.user_id, role=one.role)
-        .filter(Q(region=one.region_id) | Q(office=one.office_id, office__region=one.region_id)).exists()
+        HeldRole(role_of(absence.role), absence.region_id, absence.office_id)
+        for absence in away
+        if current(now).filter(user=absence.user_id, role=absence.role)
+        .filter(Q(region=absence.region_id) | Q(office=absence.office_id, office__region=absence.region_id)).exists()
     )  # fmt: skip
     return replace(by, memberships=by.memberships + held) if held else by
 
@@ -86,7 +86,7 @@ def seen_by(scope: Standing, key: int, now: datetime) -> Case:
     """A case for its applicant, who acts for them, and officers who see it; raises :class:`NotFound`."""
     case = existing(Case.objects.filter(pk=key).first())
     if scope.citizen is not None:
-        seen = case.applicant_id in {one.account for one in acting_for(scope, purpose="permits", now=now)}
+        seen = case.applicant_id in {acted_for.account for acted_for in acting_for(scope, purpose="permits", now=now)}
     else:
         seen = authority.AUTHORITY.holds(acting(scope, now), authority.Action.READ, about(case))
     if not seen:

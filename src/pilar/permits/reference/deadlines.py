@@ -30,14 +30,14 @@ def lawful_limit(day: date) -> LawfulLimit:
     """Give the limit that the law sets for an application that is found complete on a day. Raises ValueError before the
     first law."""
     return max(
-        (one for one in _limits(data_folder() / "permits" / "deadlines.yaml") if one.since <= day),
+        (limit for limit in _limits(data_folder() / "permits" / "deadlines.yaml") if limit.since <= day),
         key=lambda one: one.since,
     )
 
 
 def objection_terms(about: About, day: date) -> Terms:
     """Within which time one objects to what was decided on a day, and gets an answer."""
-    rows = (one for one in _terms(data_folder() / "permits" / "objections.yaml") if one.about is about)
+    rows = (term for term in _terms(data_folder() / "permits" / "objections.yaml") if term.about is about)
     return max((row for row in rows if row.since <= day), key=lambda one: one.since)
 
 

@@ -36,14 +36,14 @@ def kbli() -> Mapping[str, Kbli]:
 
 def parents(code: str) -> tuple[Kbli, ...]:
     """List the codes above a code, its category first; codes that the source lacks are left out."""
-    found: list[Kbli] = []
+    kblis: list[Kbli] = []
     at = kbli().get(code)
     while at is not None and at.parent:
         above = kbli().get(at.parent) or kbli().get(at.parent[:2])
         if above is not None:
-            found.insert(0, above)
+            kblis.insert(0, above)
         at = above
-    return tuple(found)
+    return tuple(kblis)
 
 
 def find(words: str, *, most: int = 20) -> tuple[Kbli, ...]:

@@ -43,7 +43,7 @@ def _service(path: Path, over: Path | None = None) -> Service:
         return read(given)
     except Faults as error:
         raise Faults(
-            Fault(one.code, one.sentence, one.fields, f"{path.name}: {one.place}") for one in error.faults
+            Fault(fault.code, fault.sentence, fault.fields, f"{path.name}: {fault.place}") for fault in error.faults
         ) from None
 
 

@@ -146,9 +146,9 @@ def read(
 
     case, end = tracks.case, tracks.case.done or now
     limit = terms.again if tracks.again and terms.again else terms.limit
-    found = _reading(case, limit, axis(limit), now)
+    reading = _reading(case, limit, axis(limit), now)
     return Reading(
-        found.limit, found.opened, found.done, found.used, found.left, found.due, found.pace,
+        reading.limit, reading.opened, reading.done, reading.used, reading.left, reading.due, reading.pace,
         day_zero=days.day(case.opened) if case.opened else None,
         stops=tuple(
             StopReading(
@@ -160,7 +160,7 @@ def read(
         stages={
             key: _reading(one, own := terms.stages.get(key), axis(own), now) for key, one in tracks.stages.items()
         },
-        deadline=_deadline(case, found.due, days), again=tracks.again,
+        deadline=_deadline(case, reading.due, days), again=tracks.again,
     )  # fmt: skip
 
 
@@ -238,9 +238,9 @@ class _Tracks:
         self.standing[event.kind] = event
         if self.case.is_open:
             self.stops.append((event, None, None))
-        for one in self._all():
-            if one.is_open:
-                one.stand(event.at)
+        for __track in self._all():
+            if __track.is_open:
+                __track.stand(event.at)
 
     def _go_on(self, kind: EventKind, event: Event) -> None:
         begun = self.standing.pop(kind, None)
@@ -252,9 +252,9 @@ class _Tracks:
 
     @staticmethod
     def _end(tracks: Iterable[_Track], at: datetime) -> None:
-        for one in tracks:
-            if one.is_open:
-                one.done = at
+        for track in tracks:
+            if track.is_open:
+                track.done = at
 
     def _all(self) -> list[_Track]:
         return [self.case, *self.stages.values()]

@@ -15,7 +15,7 @@ LETTERS = 26
 
 def drawing(service: Service, title: str) -> str:
     """An SVG: stages from top to bottom, those side by side beside each other; dashed: what a case may go back on."""
-    texts = {one.key: _lines(one) for level in service.levels for one in level}
+    texts = {stage.key: _lines(stage) for level in service.levels for stage in level}
     widest = max((len(level) for level in service.levels), default=1)
     width = widest * (WIDE + GAP) + 2 * GAP
     boxes: dict[str, tuple[int, int, int]] = {}
@@ -24,8 +24,10 @@ def drawing(service: Service, title: str) -> str:
         left = (width - len(level) * (WIDE + GAP) + GAP) // 2
         for place, one in enumerate(level):
             boxes[one.key] = (left + place * (WIDE + GAP), top, len(texts[one.key]) * LINE + 2 * PAD)
-        top += max(boxes[one.key][2] for one in level) + DOWN
-    parts = [part for level in service.levels for one in level for part in _box(one, boxes, texts[one.key], width)]
+        top += max(boxes[stage.key][2] for stage in level) + DOWN
+    parts = [
+        part for level in service.levels for stage in level for part in _box(stage, boxes, texts[stage.key], width)
+    ]
     attributes = f'viewBox="0 0 {width} {max(top - DOWN + 2, 1)}" width="{width}" aria-label="{escape(title)}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" {attributes}>{"".join(parts)}</svg>'
 

@@ -41,11 +41,11 @@ def explained(case: Reading) -> Iterator[Sentence]:
     again = mark("The objection to the refusal was upheld; day 0 is %(day)s")
     yield Sentence(again if case.again else begun, {"day": case.day_zero})
     if case.deadline and (held := case.deadline.holidays):
-        names = tuple(dict.fromkeys(one.name for one in held))
+        names = tuple(dict.fromkeys(holiday.name for holiday in held))
         sentence = mark("Besides weekends, these days are not counted: %(days)s (%(names)s)")
-        yield Sentence(sentence, {"days": tuple(one.day for one in held), "names": names})
-    for one in case.stops:
-        yield _stop_explained(one)
+        yield Sentence(sentence, {"days": tuple(holiday.day for holiday in held), "names": names})
+    for stop in case.stops:
+        yield _stop_explained(stop)
     yield _state_explained(case)
     if case.deadline and case.deadline.undecreed:
         sentence = mark("The holidays of %(years)s are not decreed yet: the date can still change")

@@ -179,7 +179,7 @@ class _Reader:
 
     def _compared(self, node: ast.Compare, sides: list[ast.expr], depth: int) -> Computed:
         self._notice(*sides)
-        parts = [self.read(one, depth + 1) for one in sides]
+        parts = [self.read(side, depth + 1) for side in sides]
 
         def value(given: Given) -> bool:
             values = [part(given) for part in parts]
@@ -200,8 +200,8 @@ class _Reader:
 
     def _notice(self, *sides: ast.expr) -> None:
         """Keep which texts stand beside which names."""
-        names = [one.id for one in sides if isinstance(one, ast.Name)]
-        texts = [one.value for one in sides if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        names = [side.id for side in sides if isinstance(side, ast.Name)]
+        texts = [side.value for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, str)]
         self.compared |= {(name, said) for name in names for said in texts}
 
     def _said(self, node: ast.expr) -> str:

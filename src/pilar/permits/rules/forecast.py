@@ -101,7 +101,7 @@ class Forecaster:
     """A forecaster of one service, learned from its cases as known now."""
 
     def __init__(self, cases: Iterable[Past]) -> None:
-        ordered = sorted((one for one in cases if one.days), key=lambda one: one.days[0])
+        ordered = sorted((past for past in cases if past.days), key=lambda one: one.days[0])
         older = len(ordered) * 2 // 3
         self._older: dict[Path | str, list[Lasted]] = defaultdict(list)
         self._younger: dict[str, list[tuple[Path, Lasted]]] = defaultdict(list)
@@ -146,13 +146,13 @@ class Forecaster:
 def coverage(cases: Sequence[Past], *, since: int, until: int) -> Coverage:
     """Count how often the forecasts held for the cases that were finished after ``since`` up to ``until``: one for each
     of their steps, by what was known on the day ``since``."""
-    model = Forecaster(one.known_on(since) for one in cases if one.days and one.days[0] <= since)
+    model = Forecaster(past.known_on(since) for past in cases if past.days and past.days[0] <= since)
     held = judged = 0
     for case in cases:
         if not (case.finished and since < case.end <= until):
             continue
         for steps in range(1, len(case.path) + 1):
-            if found := model.forecast(case.path[:steps], 0):
+            if forecast := model.forecast(case.path[:steps], 0):
                 judged += 1
-                held += found.first <= case.after(steps)[0] <= found.last
+                held += forecast.first <= case.after(steps)[0] <= forecast.last
     return Coverage(held, judged)

@@ -160,8 +160,8 @@ class Numbers:
     """Numbers of levies, to be found in the texts of payments, however they are spaced."""
 
     def __init__(self, numbers: Iterable[str]) -> None:
-        self._numbers = {_plain(one): one for one in numbers}
-        self._sizes = {len(one) for one in self._numbers}
+        self._numbers = {_plain(number): number for number in numbers}
+        self._sizes = {len(number) for number in self._numbers}
 
     def named_in(self, text: str) -> str:
         """The one number that a text names; empty for none or several."""

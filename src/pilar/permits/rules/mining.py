@@ -314,17 +314,19 @@ def lines(counts: Iterable[Counted]) -> tuple[Line, ...]:
 
 def whole(ways: Iterable[Counted]) -> Line | None:
     """All ways together."""
-    return next(iter(lines(one._replace(names=()) for one in ways)), None)
+    return next(iter(lines(way._replace(names=()) for way in ways)), None)
 
 
 def _line(names: tuple[str, ...], counts: list[Counted]) -> Line | None:
-    before, later = (_histogram(one for one in counts if one.later is half) for half in (False, True))
+    before, later = (_histogram(count for count in counts if count.later is half) for half in (False, True))
     every = spread(before + later)
-    return every and Line(names, every, spread(before), spread(later), sum(one.cases for one in counts if one.again))
+    return every and Line(
+        names, every, spread(before), spread(later), sum(count.cases for count in counts if count.again)
+    )
 
 
 def _histogram(counts: Iterable[Counted]) -> Counter[int]:
     found: Counter[int] = Counter()
-    for one in counts:
-        found[one.days] += one.cases
+    for count in counts:
+        found[count.days] += count.cases
     return found

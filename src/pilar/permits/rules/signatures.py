@@ -119,7 +119,7 @@ def points_text(stroke: Iterable[Point]) -> str:
 
 def picture(strokes: Iterable[Stroke], alt: str) -> str:
     """An SVG of a signature, black on nothing."""
-    lines = "".join(f'<polyline points="{points_text(one)}"/>' for one in strokes)
+    lines = "".join(f'<polyline points="{points_text(stroke)}"/>' for stroke in strokes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
         f' role="img" aria-label="{escape(alt)}"><g fill="none" stroke="#000" stroke-width="6" stroke-linecap="round"'

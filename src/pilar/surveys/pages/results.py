@@ -86,7 +86,7 @@ def words(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """What people wrote in their own words, by programme and question."""
     row = queries.survey(key, scope=by)
     wordses = queries.words(row, scope=by)
-    audit.read(by, "surveys.words", row.key, area=row.region, rows=sum(len(one.texts) for one in wordses))
+    audit.read(by, "surveys.words", row.key, area=row.region, rows=sum(len(wordse.texts) for wordse in wordses))
     return {"row": row, "found": wordses, "least": SMALLEST_SHOWN}
 
 

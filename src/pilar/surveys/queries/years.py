@@ -88,11 +88,11 @@ def _services(surveys: Iterable[SurveyScores]) -> tuple[Service, ...]:
     found = []
     for survey in surveys:
         rule = survey.survey.questionnaire.satisfaction
-        for one in survey.cells:
-            elements = [item.mean for item in one.items if item.mean is not None]
-            if rule is not None and len(elements) == len(one.items):
-                interval = index_interval(one.items, rule.factor)
-                found.append(Service(survey.survey, one, index_of(elements, rule), interval))
+        for cell in survey.cells:
+            elements = [item.mean for item in cell.items if item.mean is not None]
+            if rule is not None and len(elements) == len(cell.items):
+                interval = index_interval(cell.items, rule.factor)
+                found.append(Service(survey.survey, cell, index_of(elements, rule), interval))
     return tuple(sorted(found, key=lambda service: (-sum(service.index.elements), service.scores.cell.programme)))
 
 

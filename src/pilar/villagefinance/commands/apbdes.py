@@ -59,7 +59,7 @@ def _json(table: Table, budget: Published) -> str:
             figure.value: {name: f"{one.figures[name]:.2f}" for name in ("amount", "percent")}
             for figure, one in budget.shares.items()
         },
-        "findings": [_finding(table, one) for one in budget.findings],
+        "findings": [_finding(table, finding) for finding in budget.findings],
     }
     return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
 

@@ -20,16 +20,20 @@ def check(options: argparse.Namespace) -> int:
     villages = options.village or positions.books_begun()
     found = 0
     for done, village in enumerate(villages, 1):
-        for one in positions.differences(village):
+        for difference in positions.differences(village):
             found += 1
             sys.stdout.write(
                 translate(
                     "%(village)s %(year)s: %(rule)s %(of)s is kept as %(kept)s and comes to %(computed)s",
-                    village=one.village, year=str(one.year or ""), rule=one.rule, of=one.of, kept=one.kept,
-                    computed=one.computed,
+                    village=difference.village,
+                    year=str(difference.year or ""),
+                    rule=difference.rule,
+                    of=difference.of,
+                    kept=difference.kept,
+                    computed=difference.computed,
                 )
                 + "\n"
-            )  # fmt: skip
+            )
         console.progress(done, len(villages))
     sys.stdout.write(
         translate("%(villages)s books checked, %(count)s differences", villages=len(villages), count=found) + "\n"

@@ -31,13 +31,13 @@ def statement(options: argparse.Namespace) -> int:
     """Read the statement in ``options.file`` and tell it. Raises Faults (cut to the first ones)."""
     content = _content(options.file)
     try:
-        found = foreign.read_statements(Path(options.file).name, content, year=options.year)
+        statements = foreign.read_statements(Path(options.file).name, content, year=options.year)
     except Faults as refused:
         raise Faults(first_faults(refused.faults)) from None
     if options.format == "json":
-        emit(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=2) + "\n")
+        emit(json.dumps([_plain(one) for one in statements], ensure_ascii=False, indent=2) + "\n")
     else:
-        emit("\n".join(line for one in found for line in _statement_lines(one)) + "\n")
+        emit("\n".join(line for one in statements for line in _statement_lines(one)) + "\n")
     return 0
 
 
@@ -97,19 +97,32 @@ def _statement_lines(one: Statement) -> Iterator[str]:
 
 def _year_told(year: VillageYear, report: Report | None, found: Sequence[Doubt]) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "village": year.village, "name": year.name, "year": year.year,
+        "village": year.village,
+        "name": year.name,
+        "year": year.year,
         "tables": {name: len(year.of(record)) for name, record in TABLES.items() if year.of(record)},
         "doubts": [
-            {"code": one.code, "table": one.table, "key": one.key, "text": translate(one.sentence, **one.fields)}
-            for one in found
+            {
+                "code": doubt.code,
+                "table": doubt.table,
+                "key": doubt.key,
+                "text": translate(doubt.sentence, **doubt.fields),
+            }
+            for doubt in found
         ],
-    }  # fmt: skip
+    }
     if report is not None:
         told["differences"] = [
-            {"table": one.table, "key": one.key, "side": one.side.value, "column": one.column, "theirs": one.theirs,
-             "ours": one.ours}
-            for one in report.differences
-        ]  # fmt: skip
+            {
+                "table": difference.table,
+                "key": difference.key,
+                "side": difference.side.value,
+                "column": difference.column,
+                "theirs": difference.theirs,
+                "ours": difference.ours,
+            }
+            for difference in report.differences
+        ]
     return told
 
 

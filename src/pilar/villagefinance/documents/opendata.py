@@ -78,17 +78,17 @@ def open_data(
 
 def _rows(village: str, name: str, year: int, rows: tuple[DataRow, ...]) -> Iterator[tuple[Value, ...]]:
     activities, accounts, funds = reference.activities(), reference.accounts(), reference.funds()
-    for one in rows:
-        out = is_under(one.account, EXPENDITURE) or is_under(one.account, FINANCING_OUT)
+    for row in rows:
+        out = is_under(row.account, EXPENDITURE) or is_under(row.account, FINANCING_OUT)
         said = (
             year, village, name,
-            one.activity, activities[one.activity].name if one.activity in activities else "",
-            one.account, accounts[one.account].name if one.account in accounts else "",
-            one.fund, funds[one.fund].name if one.fund in funds else "",
+            row.activity, activities[row.activity].name if row.activity in activities else "",
+            row.account, accounts[row.account].name if row.account in accounts else "",
+            row.fund, funds[row.fund].name if row.fund in funds else "",
             "expenditure" if out else "revenue",
         )  # fmt: skip
-        yield (*said, "approved", one.budget)
-        yield (*said, "executed", one.realised)
+        yield (*said, "approved", row.budget)
+        yield (*said, "executed", row.realised)
 
 
 def _seal(seal: Mapping[str, Any] | None) -> Iterator[Attachment]:

@@ -193,8 +193,10 @@ class Made:
         for no, part in enumerate((one for one in self.filled.parts if one.listing), 1):
             listing = part.listing
             assert listing is not None
-            rows = [[one.read(row) for one in listing.columns] for row in listing]
-            add_sheet(made, f"{no} {part.title or self.paper.said}", [str(one.head) for one in listing.columns], rows)
+            rows = [[column.read(row) for column in listing.columns] for row in listing]
+            add_sheet(
+                made, f"{no} {part.title or self.paper.said}", [str(column.head) for column in listing.columns], rows
+            )
         made.close()
         return stream.getvalue()
 
@@ -260,7 +262,7 @@ def _blocks_of(part: Part) -> Iterator[Block]:
         yield Paragraph(_("No data."))
     if part.after:
         yield _pairs(part.terms_after)
-    yield from (Paragraph(one) for one in part.notes)
+    yield from (Paragraph(note) for note in part.notes)
 
 
 def _pairs(terms: Iterable[tuple[str, str]]) -> Pairs:
@@ -268,9 +270,11 @@ def _pairs(terms: Iterable[tuple[str, str]]) -> Pairs:
 
 
 def _table(listing: Listing) -> Table:
-    columns = tuple(Column(str(one.head), one.number, share=int(one.name in WIDE)) for one in listing.columns)
+    columns = tuple(
+        Column(str(column.head), column.number, share=int(column.name in WIDE)) for column in listing.columns
+    )
     rows = (
-        Row(tuple(_cell(one.read(row)) for one in listing.columns), strong=getattr(row, "strong", False))
+        Row(tuple(_cell(column.read(row)) for column in listing.columns), strong=getattr(row, "strong", False))
         for row in listing
     )
     return Table(columns, tuple(rows))

@@ -39,8 +39,8 @@ def read_statements(
     """
     if is_mt940(content):
         limits = {"most_rows": MOST_MOVEMENTS, "patience": patience}
-        found = inspect_by(read_mt940, name, content, **limits)
-        return joined([statement_of(replace(one, name=name), account=one.name) for one in found], name)
+        tables = inspect_by(read_mt940, name, content, **limits)
+        return joined([statement_of(replace(one, name=name), account=one.name) for one in tables], name)
     table = inspect_content(
         name, content, most_rows=MOST_MOVEMENTS, longest_cell=LONGEST_TEXT, headings=headings(chosen or {}),
         patience=patience,

@@ -91,7 +91,7 @@ class KindForm(FaultsForm):
         self, *given: Any, kinds: Sequence[BudgetKind] = (BudgetKind.SHIFT, BudgetKind.AMENDED), **named: Any
     ) -> None:
         super().__init__(*given, **named)
-        self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
+        self.fields["kind"].choices = [(kind.value, translate(KIND_NAMES[kind])) for kind in kinds]
 
 
 class ChangeForm(OnceForm, KindForm):
@@ -121,8 +121,8 @@ class AmountForm(FaultsForm):
         **named: Any,
     ) -> None:  # fmt: skip
         super().__init__(*given, **named)
-        self.lines = {str(one.key): (one.activity, one.account, one.fund) for one in lines}
-        there = [(str(one.key), f"{one.activity} {one.account} {one.fund} {one.account_name}") for one in lines]
+        self.lines = {str(line.key): (line.activity, line.account, line.fund) for line in lines}
+        there = [(str(line.key), f"{line.activity} {line.account} {line.fund} {line.account_name}") for line in lines]
         self.fields["line"].choices = [("", translate("choose")), (NEW_LINE, translate("a new line")), *there]
         for name, choices in (("activity", activities), ("account", accounts), ("fund", funds)):
             self.fields[name].choices = [("", "–"), *choices]
@@ -162,9 +162,9 @@ class ExecutorsForm(SeenForm):
 
     def __init__(self, *given: Any, rows: Sequence[ExecutorRow], people: Choices, **named: Any) -> None:
         super().__init__(*given, **named)
-        for one in rows:
-            self.fields[one.activity] = forms.TypedChoiceField(
-                label=f"{one.activity} {one.name}", coerce=int, required=False, empty_value=None,
+        for row in rows:
+            self.fields[row.activity] = forms.TypedChoiceField(
+                label=f"{row.activity} {row.name}", coerce=int, required=False, empty_value=None,
                 choices=[("", translate("nobody yet")), *people],
             )  # fmt: skip
 
@@ -297,9 +297,9 @@ def item_fields(line: LineRow) -> list[dict[str, Any]]:
     """The values of the rows of a line's items."""
     return [
         {
-            "account": line.account, "fund": line.fund, "description": one.description, "package": one.package,
-            "output": one.output, "volume": one.volume, "unit": one.unit, "unit_price": one.unit_price,
-            "amount": one.amount,
+            "account": line.account, "fund": line.fund, "description": item.description, "package": item.package,
+            "output": item.output, "volume": item.volume, "unit": item.unit, "unit_price": item.unit_price,
+            "amount": item.amount,
         }
-        for one in line.items
+        for item in line.items
     ]  # fmt: skip

@@ -29,7 +29,7 @@ class JudgeForm(FaultsForm):
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
-        self.fields["verdict"].choices = [(one.value, translate(FLAG_NAMES[one])) for one in JUDGED]
+        self.fields["verdict"].choices = [(state.value, translate(FLAG_NAMES[state])) for state in JUDGED]
 
 
 class CorrectVerdictForm(JudgeForm):

@@ -48,7 +48,7 @@ class ProofsForm(FaultsForm):
     def take(self, *, by: Standing, region: str, now: datetime) -> list[NewProof]:
         """The files, held; those that cannot be are shown at their field, and the form is not valid then."""
         self.full_clean()
-        found = [*self._kept()]
+        proofs = [*self._kept()]
         for kind in ProofKind:
             for upload in self.cleaned_data.get(kind.value) or ():
                 try:
@@ -59,11 +59,11 @@ class ProofsForm(FaultsForm):
                 except PilarError as error:
                     self.add_error(kind.value, error.text())
                 else:
-                    found.append(NewProof(kind, held))
-        if found:
+                    proofs.append(NewProof(kind, held))
+        if proofs:
             self.data = self.data.copy()
-            self.data[self.add_prefix("held")] = " ".join(f"{one.kind}:{one.held.key}" for one in found)
-        return found
+            self.data[self.add_prefix("held")] = " ".join(f"{one.kind}:{one.held.key}" for one in proofs)
+        return proofs
 
     def _kept(self) -> Iterable[NewProof]:
         for word in self.cleaned_data.get("held", "").split()[:MOST_FILES]:
@@ -76,7 +76,9 @@ class ProofsForm(FaultsForm):
 
 def at_fields(error: Faults) -> Faults:
     """Faults of bills at the fields of a form."""
-    return Faults([Fault(one.code, one.sentence, one.fields, one.place.rpartition(".")[2]) for one in error.faults])
+    return Faults(
+        [Fault(fault.code, fault.sentence, fault.fields, fault.place.rpartition(".")[2]) for fault in error.faults]
+    )
 
 
 class BillForm(FaultsForm):
@@ -109,7 +111,7 @@ class BillForm(FaultsForm):
             self.fields["line"].initial, self.fields["line"].widget = lines[0][0], forms.HiddenInput()
         self.fields["supplier"].choices = [
             ("", translate("none of these")),
-            *((one.key, one.name) for one in suppliers),
+            *((supplier.key, supplier.name) for supplier in suppliers),
         ]
         self.fields["payment"].choices = [(kind.value, translate(name)) for kind, name in PAYMENT_NAMES.items()]
 
@@ -164,9 +166,9 @@ class AskForm(OnceForm, ProofsForm):
     def __init__(self, *given: Any, spending: bool, transfers: Sequence[Left], **named: Any) -> None:
         super().__init__(*given, **named)
         kinds = (RequestKind.DIRECT, RequestKind.ADVANCE) if spending else (RequestKind.FINANCING,)
-        self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
+        self.fields["kind"].choices = [(kind.value, translate(KIND_NAMES[kind])) for kind in kinds]
         if transfers:
-            choices = [(one.key, f"{one.account} {one.account_name}") for one in transfers]
+            choices = [(transfer.key, f"{transfer.account} {transfer.account_name}") for transfer in transfers]
             self.fields["income_line"].choices = [("", translate("no: from an account")), *choices]
         else:
             del self.fields["income_line"]
@@ -216,17 +218,19 @@ class DraftForm(FaultsForm):
         super().__init__(*given, **named)
         self.fields["line"].choices = [
             (
-                one.of_year,
+                line.of_year,
                 translate(
                     mark("%(activity)s %(name)s: %(account)s (%(fund)s), Rp%(left)s left"),
-                    activity=one.activity, name=one.activity_name, account=one.account_name, fund=one.fund,
-                    left=rupiah_text(one.left),
+                    activity=line.activity, name=line.activity_name, account=line.account_name, fund=line.fund,
+                    left=rupiah_text(line.left),
                 ),
             )
-            for one in lines
+            for line in lines
         ]  # fmt: skip
         kinds = (RequestKind.DIRECT, RequestKind.ADVANCE)
-        self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
+        self.fields["kind"].choices = [
+            (request_kind.value, translate(KIND_NAMES[request_kind])) for request_kind in kinds
+        ]
         self.fields["payment"].choices = [(kind.value, translate(name)) for kind, name in PAYMENT_NAMES.items()]
         for kind in ProofKind:
             self.fields[kind.value].label = translate(PROOF_NAMES[kind])
@@ -256,7 +260,7 @@ class PlaceForm(FaultsForm):
 
     def __init__(self, *given: Any, places: Sequence[Place], today: date, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["bank_account"].choices = [(one.key, one.label) for one in places]
+        self.fields["bank_account"].choices = [(place.key, place.label) for place in places]
         self.fields["day"].initial = today
 
 

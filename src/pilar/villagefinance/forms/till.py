@@ -43,16 +43,16 @@ class ReceiveForm(OnceForm, PlaceForm):
 
     def __init__(self, *given: Any, lines: Sequence[Left], today: date, **named: Any) -> None:
         super().__init__(*given, today=today, **named)
-        self.expected = {one.of_year: one.amount for one in lines}
+        self.expected = {line.of_year: line.amount for line in lines}
         if not self.is_bound:
             del self.fields["sure"]
         self.fields["line"].choices = [
             (
-                one.of_year,
-                f"{f'{one.year}: ' if one.year != today.year else ''}{one.account} {one.account_name} ({one.fund})"
-                f"{f', {one.activity}' if one.activity else ''}",
+                line.of_year,
+                f"{f'{line.year}: ' if line.year != today.year else ''}{line.account} {line.account_name} ({line.fund})"
+                f"{f', {line.activity}' if line.activity else ''}",
             )
-            for one in lines
+            for line in lines
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -92,8 +92,8 @@ class MoveForm(OnceForm, PlaceForm):
     def __init__(self, *given: Any, places: Sequence[Place], funds: Sequence[str], **named: Any) -> None:
         super().__init__(*given, places=places, **named)
         self.fields["bank_account"].label = _("Out of")
-        self.fields["target"].choices = [(one.key, one.label) for one in places]
-        self.fields["fund"].choices = [(one, one) for one in funds]
+        self.fields["target"].choices = [(place.key, place.label) for place in places]
+        self.fields["fund"].choices = [(fund, fund) for fund in funds]
 
     def given(self) -> dict[str, Any]:
         """Turn what was given into what the operation takes."""
@@ -112,9 +112,9 @@ class RemitForm(PlaceForm):
         super().__init__(*given, **named)
         taxes = found.taxes if found else ()
         self.fields["withheld"].choices = [
-            (one.key, f"SPP {one.request}/{one.year}, {one.payee}: Rp{rupiah_text(one.amount)}") for one in taxes
+            (tax.key, f"SPP {tax.request}/{tax.year}, {tax.payee}: Rp{rupiah_text(tax.amount)}") for tax in taxes
         ]
-        self.fields["withheld"].initial = [one.key for one in taxes]
+        self.fields["withheld"].initial = [tax.key for tax in taxes]
 
     def clean_withheld(self) -> list[tuple[int, ...]]:
         """Year, request and number of each."""

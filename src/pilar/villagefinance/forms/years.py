@@ -47,7 +47,7 @@ class HeldForm(FaultsForm):
         self, *given: Any, places: Iterable[Place], taxes: dict[str, TaxKind], funds: dict[str, str], **named: Any
     ) -> None:
         super().__init__(*given, **named)
-        self.places, self.taxes = {f"account:{one.key}": one for one in places}, taxes
+        self.places, self.taxes = {f"account:{place.key}": place for place in places}, taxes
         owed = [(f"tax:{tax}", translate("owed: %(tax)s", tax=str(kind.title))) for tax, kind in taxes.items()]
         held = [(key, one.label) for key, one in self.places.items()]
         self.fields["where"].choices = [("", translate("choose")), *held, *owed]

@@ -98,12 +98,12 @@ class BudgetLines(PersonsImporter):
 
     def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
         """All rows as they stand where there are no prices but the headings of a published budget."""
-        found = super().inspect(name, content, chosen)
-        headings, faults = placed(found[0], self.columns(), chosen)
-        if not faults or any(one.column == "unit_price" for one in headings):
-            return found
+        tables = super().inspect(name, content, chosen)
+        headings, faults = placed(tables[0], self.columns(), chosen)
+        if not faults or any(heading.column == "unit_price" for heading in headings):
+            return tables
         whole = read_published(name, content)
-        return [whole] if is_budget(whole) else found
+        return [whole] if is_budget(whole) else tables
 
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
         if tables[0].header_row:
@@ -121,7 +121,7 @@ class BudgetLines(PersonsImporter):
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         village, year, number = self._version()
-        given = [one.of for one in verdicts]
+        given = [verdict.of for verdict in verdicts]
         operations.set_lines(
             by=self.by, village=village, year=year, number=number, given=given,
             activities={one.activity for one in given},
@@ -136,7 +136,7 @@ class BudgetLines(PersonsImporter):
             row["output"] or "",
         )  # fmt: skip
         found = line_faults([given], {given.activity}, known)
-        faults = tuple(replace(one, place=one.place.partition(".")[2]) for one in found)
+        faults = tuple(replace(fault, place=fault.place.partition(".")[2]) for fault in found)
         if row["amount"] not in (None, given.amount):
             sentence = mark("Volume times price is %(made)s, the file says %(said)s")
             fields = {"made": given.amount, "said": row["amount"]}
@@ -168,23 +168,24 @@ def published_lines(table: Table, year: int) -> Reading:
     if table.faults:
         return _refused(table.faults)
     try:
-        found = read_budget(table)
+        published = read_budget(table)
     except Faults as refused:
         return _refused(refused.faults)
-    if found.in_force is None:
+    if published.in_force is None:
         return _refused([Fault("no-budget", mark("The file tells what was realised, but no budget"))])
     notes = [
-        Told(one.row or 0, str(one.column or ""), Fault(one.code, one.sentence, one.fields)) for one in found.findings
+        Told(finding.row or 0, str(finding.column or ""), Fault(finding.code, finding.sentence, finding.fields))
+        for finding in published.findings
     ]
-    if found.year not in (None, year):
+    if published.year not in (None, year):
         sentence = mark("The file is of %(said)s, this budget of %(year)s")
-        notes.insert(0, Told(0, "", Fault("other-year", sentence, {"said": str(found.year), "year": str(year)})))
-    lines = ((line, line.amounts.get(found.in_force)) for line in found.leaves)
+        notes.insert(0, Told(0, "", Fault("other-year", sentence, {"said": str(published.year), "year": str(year)})))
+    lines = ((line, line.amounts.get(published.in_force)) for line in published.leaves)
     return Reading(tuple(_published_line(line, amount) for line, amount in lines if amount), (), tuple(notes), {})
 
 
 def _refused(faults: Iterable[Fault]) -> Reading:
-    return Reading((), tuple(Told(0, "", one) for one in faults), (), {})
+    return Reading((), tuple(Told(0, "", fault) for fault in faults), (), {})
 
 
 def _published_line(line: Line, amount: Decimal) -> Row:
@@ -207,7 +208,7 @@ class SiskeudesBudget(BudgetLines):
 
     def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
         del chosen
-        return [one for one in read_tables(name, content) if one.name in BUDGET_TABLES]
+        return [table for table in read_tables(name, content) if table.name in BUDGET_TABLES]
 
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
         del chosen
@@ -216,10 +217,10 @@ class SiskeudesBudget(BudgetLines):
             found = village_year(tables, name="Siskeudes", village=village_code(village), year=year)
         except Faults as refused:
             return _refused(refused.faults)
+        told = (doubt for doubt in doubts(found, accounts=(), activities=()) if doubt.code != "unknown-code")
         notes = tuple(
-            Told(0, "", Fault(one.code, one.sentence, one.fields), f"{one.table} {' / '.join(map(str, one.key))}")
-            for one in doubts(found, accounts=(), activities=())
-            if one.code != "unknown-code"
+            Told(0, "", Fault(of.code, of.sentence, of.fields), f"{of.table} {' / '.join(map(str, of.key))}")
+            for of in told
         )
         changed = self._found().version.kind is not BudgetKind.ORIGINAL
         return Reading(tuple(_siskeudes_items(found, changed=changed)), (), notes, {})
@@ -227,8 +228,8 @@ class SiskeudesBudget(BudgetLines):
 
 def _siskeudes_items(found: VillageYear, *, changed: bool) -> Iterator[Row]:
     """The items of a budget as rows of :class:`BudgetLines`."""
-    packages = {(one.activity, one.account, one.package): one.name for one in found.of(Package)}
-    outputs = {one.activity: one.output for one in found.of(ActivityOfYear)}
+    packages = {(package.activity, package.account, package.package): package.name for package in found.of(Package)}
+    outputs = {row.activity: row.output for row in found.of(ActivityOfYear)}
     for number, one in enumerate(found.of(CostItem), start=1):
         volume, price, amount = one.volume, one.price, one.amount
         if changed and one.amount_after is not None:
@@ -285,7 +286,7 @@ class PlannedWorks(PersonsImporter):
         return [self._verdict(row, known, last, there) for row in rows]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        given = [one.of for one in verdicts]
+        given = [verdict.of for verdict in verdicts]
         operations.set_plan(by=self.by, village=self._village, year=self._year, given=given, long=self._long)
 
     def _verdict(self, row: Row, known: Chart, last: int, there: Collection[Planned]) -> Verdict:
@@ -296,7 +297,8 @@ class PlannedWorks(PersonsImporter):
             str(row["fund"] or "").upper(), row["since"] or self._year, row["until"] or last,
         )  # fmt: skip
         faults = tuple(
-            replace(one, place=one.place.partition(".")[2]) for one in plan_faults([given], self._year, last, known)
+            replace(fault, place=fault.place.partition(".")[2])
+            for fault in plan_faults([given], self._year, last, known)
         )
         values = (
             Value(mark("Activity"), given.activity), Value(mark("Description"), given.told),
@@ -356,7 +358,7 @@ class Ceilings(PersonsImporter):
         return [self._verdict(row, there, funds) for row in rows]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        given = [one.of for one in verdicts]
+        given = [verdict.of for verdict in verdicts]
         operations.set_ceilings(by=self.by, region=self.area, year=self._year, given=given)
 
     def _verdict(

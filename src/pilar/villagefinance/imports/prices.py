@@ -47,7 +47,7 @@ class Prices(PersonsImporter):
         return [_verdict(row, there, seen) for row in rows]
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
-        operations.set_prices(by=self.by, region=self.area, given=[one.of for one in verdicts])
+        operations.set_prices(by=self.by, region=self.area, given=[verdict.of for verdict in verdicts])
 
 
 def _verdict(row: Row, there: Mapping[tuple[str, str, date], Standard], seen: set[tuple[str, str, date]]) -> Verdict:

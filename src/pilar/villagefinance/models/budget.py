@@ -43,7 +43,7 @@ class BudgetVersion(OfYear):
             ),
             models.CheckConstraint(condition=Q(period__in=[1, 2, 3, 4, 6, 12]), name="budget_period_of_a_year"),
             models.CheckConstraint(
-                condition=Q(state__in=[one.value for one in BudgetState]), name="budget_state_known"
+                condition=Q(state__in=[budget_state.value for budget_state in BudgetState]), name="budget_state_known"
             ),
             models.CheckConstraint(
                 condition=~Q(state="enacted") | (Q(in_force_from__isnull=False) & ~Q(rule_number="")),

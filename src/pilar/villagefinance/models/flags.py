@@ -53,16 +53,18 @@ class Flag(OfYear):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["region", "village", "year", "rule", "subject"], name="flag_raised_once"),
-            models.CheckConstraint(condition=Q(state__in=[one.value for one in FlagState]), name="flag_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[flag_state.value for flag_state in FlagState]), name="flag_state_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(state=FlagState.ANSWERED) | (~Q(reply="") & ~Q(replied_by="")), name="flag_answered_by"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=JUDGED, judged_at__isnull=False)
-                & ~Q(reason="") & ~Q(judged_by="") | (~Q(state__in=JUDGED) & Q(reason="")),
+                condition=Q(state__in=JUDGED, judged_at__isnull=False) & ~Q(reason="") & ~Q(judged_by="")
+                | (~Q(state__in=JUDGED) & Q(reason="")),
                 name="flag_judged_with_a_reason",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index(fields=["region", "state", "rule"], name="flag_by_state")]
         triggers = [
             pgtrigger.Protect(name="flag_kept", operation=pgtrigger.Delete),

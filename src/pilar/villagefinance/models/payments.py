@@ -48,21 +48,25 @@ class PaymentRequest(OfYear):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=[one.value for one in RequestKind]), name="request_kind_known"),
             models.CheckConstraint(
-                condition=Q(state__in=[one.value for one in RequestState]), name="request_state_known"
+                condition=Q(kind__in=[request_kind.value for request_kind in RequestKind]), name="request_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[request_state.value for request_state in RequestState]),
+                name="request_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=_PAID, paid_on__isnull=False) | (~Q(state__in=_PAID) & Q(paid_on__isnull=True)),
                 name="request_paid_on_a_day",
             ),
             models.CheckConstraint(
-                condition=~Q(maker=F("checker")) & ~Q(maker=F("approver"))
+                condition=~Q(maker=F("checker"))
+                & ~Q(maker=F("approver"))
                 & (Q(checker="") | ~Q(checker=F("approver"))),
                 name="request_of_three_people",
             ),
             models.CheckConstraint(condition=Q(returned__gte=0), name="request_returned_not_negative"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"SPP {self.number}"
@@ -128,7 +132,9 @@ class Bill(OfYear):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0, parts__gt=0), name="bill_positive"),
-            models.CheckConstraint(condition=Q(kind__in=[one.value for one in PaymentKind]), name="bill_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[payment_kind.value for payment_kind in PaymentKind]), name="bill_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,7 +151,9 @@ class Proof(OfYear):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=[one.value for one in ProofKind]), name="proof_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[proof_kind.value for proof_kind in ProofKind]), name="proof_kind_known"
+            ),
         ]
         indexes = [models.Index(fields=["evidence"], name="proof_by_evidence")]
         triggers = [append_only("proof_stays")]

@@ -33,7 +33,9 @@ class Question(OfVillage):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=[one.value for one in S]), name="question_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[question_state.value for question_state in S]), name="question_state_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=[S.ANSWERED, S.PUBLISHED]) | (~Q(answer="") & Q(answered_at__isnull=False)),
                 name="question_answered",

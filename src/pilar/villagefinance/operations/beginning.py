@@ -22,20 +22,30 @@ def begin_region(*, by: Standing, region: str) -> int:
     AUTHORITY.require(by, Action.BEGIN_REGION, Case(region), known=False)
     Account.objects.bulk_create(
         [
-            Account(region=region, code=one.code, name=one.name, level=one.level, side=one.side, is_leaf=one.is_leaf)
-            for one in reference.accounts().values()
+            Account(
+                region=region,
+                code=account.code,
+                name=account.name,
+                level=account.level,
+                side=account.side,
+                is_leaf=account.is_leaf,
+            )
+            for account in reference.accounts().values()
         ],
         ignore_conflicts=True,
     )
     Activity.objects.bulk_create(
         [
-            Activity(region=region, code=one.code, name=one.name, level=one.level)
-            for one in reference.activities().values()
+            Activity(region=region, code=activity.code, name=activity.name, level=activity.level)
+            for activity in reference.activities().values()
         ],
         ignore_conflicts=True,
     )
     Fund.objects.bulk_create(
-        [Fund(region=region, code=one.code, name=one.name, account=one.account) for one in reference.funds().values()],
+        [
+            Fund(region=region, code=fund.code, name=fund.name, account=fund.account)
+            for fund in reference.funds().values()
+        ],
         ignore_conflicts=True,
     )
     new = without_books(region)

@@ -138,11 +138,11 @@ def open_year(*, by: Standing, village: str, year: int, now: datetime, held: Seq
     locked_book(by, village, Action.OPEN_YEAR)
     items = list(held or held_before(village, year))
     event = reference.journal()[Kind.OPENING]
-    funds = sorted({one.fund for one in items})
+    funds = sorted({item.fund for item in items})
     for fund in funds:
         rest = sum(
-            (one.amount if (one.side or event.side(one.account)) == "D" else -one.amount)
-            for one in items if one.fund == fund
+            (item.amount if (item.side or event.side(item.account)) == "D" else -item.amount)
+            for item in items if item.fund == fund
         )  # fmt: skip
         if rest:
             line = _line_of_surplus(village, year, fund)

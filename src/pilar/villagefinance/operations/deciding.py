@@ -141,12 +141,12 @@ def _judged(found: BudgetDetail) -> int:
     """A sign of what an evaluation judges, posts and lines, as plain text: it outlives the names of their fields."""
     posts = found.version.posts
     lines = [
-        (one.activity, one.account, one.fund, _plain(one.amount), [
+        (line.activity, line.account, line.fund, _plain(line.amount), [
             (item.description, item.package, item.output, item.unit,
              *map(_plain, (item.volume, item.unit_price, item.amount)))
-            for item in one.items
+            for item in line.items
         ])
-        for one in found.lines
+        for line in found.lines
     ]  # fmt: skip
     return sign_of((posts.head, posts.secretary, posts.staff, lines))
 
@@ -310,7 +310,7 @@ def _require_past(row: BudgetVersion, day: date, now: datetime) -> None:
 def _require_after_its_grounds(row: BudgetVersion, day: date) -> None:
     """Raise Faults for a regulation of a day before that of the evaluation, its correction, the silence, or the letter
     to the council."""
-    days = [held_paper(one)[1] for one in steps_as_they_hold().filter(**_of(row), act__in=GROUNDS)]
+    days = [held_paper(step)[1] for step in steps_as_they_hold().filter(**_of(row), act__in=GROUNDS)]
     last = max(filter(None, days), default=None)
     if last and day < last:
         sentence = mark("The day of the regulation is not before %(day)s, that of the step that it rests on")

@@ -151,8 +151,8 @@ def begin_change(
     number = _begin(by, village, year, kind=kind, posts=posts, extraordinary=extraordinary)
     for model in (BudgetAmount, CostItem, CashPlan):
         copies = list(model.objects.filter(**of, version=before.number))
-        for one in copies:
-            one.version = number
+        for copy in copies:
+            copy.version = number
         model.objects.bulk_create(copies)
     if amounts:
         _change(of, number, amounts)
@@ -162,7 +162,9 @@ def begin_change(
 def _change(of: Mapping[str, Any], number: int, amounts: Mapping[Line, Decimal]) -> None:
     """Give lines of a version, which is new, other amounts; those that it does not have yet become lines of it."""
     known, rows = chart(of["region"]), {**of, "version": number}
-    had = {(one.activity, one.account, one.fund) for one in BudgetLine.objects.filter(**of)}
+    had = {
+        (budget_line.activity, budget_line.account, budget_line.fund) for budget_line in BudgetLine.objects.filter(**of)
+    }
     known = replace(known, accounts=known.accounts | {account for _activity, account, _fund in had})
     given = [Given(*line, "Perubahan", Decimal(1), "paket", amount) for line, amount in amounts.items()]
     if faults := list(line_faults(given, {activity for activity, _account, _fund in amounts}, known)):
@@ -188,7 +190,10 @@ def take_over(*, by: Standing, village: str, year: int, number: int) -> int:
     """
     row = _written(by, village, year, number)
     of, package = {"region": village[:5], "village": village, "year": year}, carried_package(year)
-    rows = {(one.activity, one.account, one.fund): one.amount for one in carried_lines(village, year - 1)}
+    rows = {
+        (carried_line.activity, carried_line.account, carried_line.fund): carried_line.amount
+        for carried_line in carried_lines(village, year - 1)
+    }
     brought = {fund: ("", SURPLUS_BROUGHT, fund) for _activity, _account, fund in rows}
     keys = _keys(of, [*rows, *brought.values()])
     of["version"] = number
@@ -259,7 +264,7 @@ def set_lines(
     for model in (CashPlan, CostItem, BudgetAmount):
         model.objects.filter(**rows).delete()
     of["version"] = number
-    sums = {keys[line]: _sum(one.amount for one in parts) for line, parts in items.items()}
+    sums = {keys[line]: _sum(part.amount for part in parts) for line, parts in items.items()}
     BudgetAmount.objects.bulk_create(BudgetAmount(**of, line=line, amount=amount) for line, amount in sums.items())
     CostItem.objects.bulk_create(
         CostItem(
@@ -268,7 +273,7 @@ def set_lines(
         )
         for line, parts in items.items() for no, one in enumerate(parts, start=1)
     )  # fmt: skip
-    CashPlan.objects.bulk_create(one for one in plans if one.line in sums)
+    CashPlan.objects.bulk_create(plan for plan in plans if plan.line in sums)
     said = {"activities": sorted(activities)}
     _record(by, "set-lines", row, {**said, "amount": before}, {**said, "amount": _sum(sums.values())})
 

@@ -184,7 +184,7 @@ def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> 
     where = villages[0] if len(villages) == 1 else region
     after = {"flags": [f"{one.village}/{year}/{one.number} {one.rule}" for one in new]}
     audit.record(by=by.actor, action="raise", target=TARGET, key=f"{where}/{year}", area=region, after=after)
-    for village in sorted({one.village for one in new}):
+    for village in sorted({flag.village for flag in new}):
         tell(
             by, village, Action.ANSWER_FLAG, kind=TARGET, subject=_subject(village, told_on),
             sentence=mark("There are new flags on the books of %(village)s. Say what is behind them"),

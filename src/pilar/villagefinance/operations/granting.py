@@ -87,9 +87,10 @@ def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Grante
             faults.append(Fault("unknown-status", UNKNOWN_STATUS, {"code": one.status}, f"{place}.status"))
     if faults:
         raise Faults(faults)
-    held_books({one.village for one in given})
+    held_books({granted.village for granted in given})
     known = {
-        (one.village, one.fund): one for one in Ceiling.objects.filter(region=region, year=year).order_by("number")
+        (ceiling.village, ceiling.fund): ceiling
+        for ceiling in Ceiling.objects.filter(region=region, year=year).order_by("number")
     }
     new = []
     for one in given:

@@ -64,19 +64,19 @@ def pay_request(
         raise Faults([Fault("before-request", mark("Nothing is paid before it is asked for"), {}, "day")])
     if faults := other_year(year, day):
         raise Faults(faults)
-    found = requests.whole(row, day)
+    request = requests.whole(row, day)
     move = move_of(row, PAID)
-    move.require(requests.facts(found, by.signature, day))
-    items = _paid(found, bank_account)
-    _require_cash_reason(found, items, day, cash_reason)
-    if found.kind is not RequestKind.ADVANCE:
+    move.require(requests.facts(request, by.signature, day))
+    items = _paid(request, bank_account)
+    _require_cash_reason(request, items, day, cash_reason)
+    if request.kind is not RequestKind.ADVANCE:
         promise(row, promised=False)
-        _withhold(row, found)
-    kind = Kind.SETTLEMENT if found.income_line else OF_KIND[found.kind]
+        _withhold(row, request)
+    kind = Kind.SETTLEMENT if request.income_line else OF_KIND[request.kind]
     posted = _booked(by, row, kind, day, items, now=now)
     fields = {"paid_on": day, "cash_reason": cash_reason.strip()}
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
-    if found.kind is not RequestKind.ADVANCE:
+    if request.kind is not RequestKind.ADVANCE:
         settled = REQUESTS.move(PAID, SETTLED)
         moves.make(settled, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
         tell_of_tax(by, village, now)
@@ -103,16 +103,16 @@ def account_for(
     if (row.state, row.kind) != (PAID, RequestKind.ADVANCE):
         raise RequestElsewhere
     today = today_in(village[:5], now)
-    found = requests.whole(row, today)
-    asked = {one.line for one in found.lines}
+    request = requests.whole(row, today)
+    asked = {line.line for line in request.lines}
     faults = judged_bills(village, bills, today)
     faults += [
         Fault("unfit-line", mark("Choose a line of the request"), {}, f"bills.{no}.line")
         for no, one in enumerate(bills) if one.line not in asked
     ]  # fmt: skip
-    if sum((one.amount for one in bills), Decimal(0)) > found.amount:
+    if sum((bill.amount for bill in bills), Decimal(0)) > request.amount:
         sentence = mark("The bills come to more than the advance of Rp%(amount)s")
-        faults.append(Fault("above-advance", sentence, {"amount": found.amount}, f"bills.{len(bills) - 1}.amount"))
+        faults.append(Fault("above-advance", sentence, {"amount": request.amount}, f"bills.{len(bills) - 1}.amount"))
     if faults:
         raise Faults(faults)
     row.accounted_by = by.signature
@@ -121,7 +121,7 @@ def account_for(
     keep_proofs(by, row, proofs, now)
     audit.record(
         by=by.actor, action="account", target=TARGET, key=key_of(row), area=row.region,
-        after={"bills": [[one.line, one.amount, one.payee] for one in bills], "proofs": len(proofs)},
+        after={"bills": [[bill.line, bill.amount, bill.payee] for bill in bills], "proofs": len(proofs)},
     )  # fmt: skip
     tell_of_request(by, row, now, accounted=True)
 
@@ -137,7 +137,7 @@ def take_back(
     row = locked_request(by, village, year, number, lambda _row: Action.PAY)
     if (row.state, row.kind) != (PAID, RequestKind.ADVANCE):
         raise RequestElsewhere
-    asked = sum((one.amount for one in requests.whole(row, day).lines), Decimal(0))
+    asked = sum((line.amount for line in requests.whole(row, day).lines), Decimal(0))
     if amount <= 0 or row.returned + amount > asked:
         raise Faults([Fault("above-advance", mark("Less is out of this advance"), {}, "amount")])
     items = [money(village, bank_account, amount, row.fund), Item(amount, ADVANCE, row.fund, row.activity)]
@@ -154,10 +154,10 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults, :class:`Refused`.
     """
     row = locked_request(by, village, year, number, lambda _row: Action.CHECK_REQUEST)
-    found = requests.whole(row, day)
-    facts = requests.facts(found, by.signature, today_in(village[:5], now))
+    request = requests.whole(row, day)
+    facts = requests.facts(request, by.signature, today_in(village[:5], now))
     move = move_of(row, SETTLED)
-    faults = [*move.faults(facts), *(other_year(year, day) if found.bills else ())]
+    faults = [*move.faults(facts), *(other_year(year, day) if request.bills else ())]
     if facts.acting == facts.maker:
         faults.append(Fault("own-request", mark("Who made the request does not check it")))
     if facts.acting == reference_of(row.accounted_by):
@@ -166,9 +166,9 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
         raise Faults(faults)
     promise(row, promised=False)
     posted = None
-    if found.bills:
-        _withhold(row, found)
-        items = [*_spent(found), Item(found.billed - found.withheld, ADVANCE, found.fund, found.activity)]
+    if request.bills:
+        _withhold(row, request)
+        items = [*_spent(request), Item(request.billed - request.withheld, ADVANCE, request.fund, request.activity)]
         posted = _booked(by, row, Kind.ACCOUNTED, day, items, now=now, checker=by.signature)
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
     tell_of_request(by, row, now)
@@ -199,21 +199,26 @@ def remit_tax(
     for year, request, no in withheld:
         picked |= Q(year=year, request=request, no=no)
     rows = open_withholdings(village).filter(picked, tax=tax)
-    found = list(rows.order_by("year", "request", "no")) if withheld else []
-    if not found or len(found) != len(set(withheld)):
+    withholdings = list(rows.order_by("year", "request", "no")) if withheld else []
+    if not withholdings or len(withholdings) != len(set(withheld)):
         raise Faults([Fault("unfit-tax", mark("Choose tax that was withheld and not remitted yet"), {}, "withheld")])
     paid = {
         (one.year, one.number): one
-        for one in PaymentRequest.objects.filter(region=village[:5], village=village)
-        .filter(year__in={one.year for one in found}, number__in={one.request for one in found})
-    }  # fmt: skip
+        for one in PaymentRequest.objects.filter(region=village[:5], village=village).filter(
+            year__in={withholding.year for withholding in withholdings},
+            number__in={one.request for one in withholdings},
+        )
+    }
     owed: dict[tuple[str, str], Decimal] = {}
-    for one in found:
+    for one in withholdings:
         where = (one.account, paid[one.year, one.request].fund)
         owed[where] = owed.get(where, Decimal(0)) + one.amount
     items = [Item(amount, account, fund, tax=tax) for (account, fund), amount in owed.items()]
     items += [money(village, bank_account, amount, fund) for (_account, fund), amount in owed.items()]
-    last = max((paid[one.year, one.request] for one in found), key=lambda one: (one.paid_on, one.number))
+    last = max(
+        (paid[withholding.year, withholding.request] for withholding in withholdings),
+        key=lambda one: (one.paid_on, one.number),
+    )
     kinds = reference.tax_rules(region=village[:5], day=day).kinds
     title = kinds[tax].title.id if tax in kinds else tax
     document = Document(Kind.REMITTANCE, day, f"Setor pajak {title}", ntpn, last.checker, last.approver)
@@ -226,7 +231,7 @@ def remit_tax(
             )  # fmt: skip
     except IntegrityError:
         raise ntpn_known() from None
-    Withholding.objects.filter(pk__in=[one.pk for one in found]).update(ntpn=ntpn)
+    Withholding.objects.filter(pk__in=[withholding.pk for withholding in withholdings]).update(ntpn=ntpn)
     tell_of_tax(by, village, now)
     return posted
 
@@ -259,8 +264,8 @@ def _paid(row: RequestRow, bank_account: int | None) -> list[Item]:
 
 def _require_cash_reason(row: RequestRow, items: Sequence[Item], day: date, reason: str) -> None:
     limit = reference.cash_limit("cash_paid", region=row.village[:5], day=day)
-    in_cash = any(is_under(one.account, CASH) for one in items)
-    most = max(one.net for one in row.payees)
+    in_cash = any(is_under(item.account, CASH) for item in items)
+    most = max(payee.net for payee in row.payees)
     if row.kind is RequestKind.DIRECT and in_cash and most > limit and not reason.strip():
         sentence = mark("More than Rp%(limit)s is paid to a supplier in cash: pay from the bank, or say why")
         raise Faults([Fault("much-in-cash", sentence, {"limit": limit}, "cash_reason")])

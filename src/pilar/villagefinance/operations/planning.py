@@ -120,7 +120,7 @@ def set_programmes(
     )
     audit.record(
         by=by.actor, action="set", target="villagefinance.programmes", key=f"{village}/{year}", area=village[:5],
-        after={"programmes": len(given), "amount": sum((one.amount for one in given), Decimal(0))},
+        after={"programmes": len(given), "amount": sum((programme.amount for programme in given), Decimal(0))},
     )  # fmt: skip
 
 

@@ -149,7 +149,7 @@ def show_photo(
     """
     row = locked_request(by, village, year, number, lambda _row: Action.PUBLISH)
     of = {"region": row.region, "village": village, "year": year, "request": number, "evidence": evidence}
-    found = next((one for one in progress_photos(village, year, scope=by) if one.evidence == evidence), None)
+    found = next((photo for photo in progress_photos(village, year, scope=by) if photo.evidence == evidence), None)
     if found is None or found.request != number:
         raise NotFound
     if shown and not nobody:

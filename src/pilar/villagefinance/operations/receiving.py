@@ -82,7 +82,7 @@ def move_cash(
     locked_book(by, village, Action.RECEIVE)
     _positive(amount)
     items = [money(village, target, amount, fund), money(village, source, amount, fund)]
-    into, out = (is_under(one.account, BANK) for one in items)
+    into, out = (is_under(item.account, BANK) for item in items)
     if into == out:
         raise Faults([Fault("same-place", mark("Cash goes from a bank to a cash box, or back"), {}, "target")])
     kind = Kind.DEPOSIT if into else Kind.WITHDRAWAL

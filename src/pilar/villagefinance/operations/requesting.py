@@ -130,7 +130,7 @@ def write_request(
     row.activity, row.fund, row.maker = first.activity, first.fund, by.signature
     row.supplier, row.payee = None, ""
     if given.kind is not RequestKind.ADVANCE:
-        names = {(one.supplier, one.payee): _payee(village, one) for one in given.bills}
+        names = {(new_bill.supplier, new_bill.payee): _payee(village, new_bill) for new_bill in given.bills}
         row.supplier = bill.supplier if len(names) == 1 else None
         row.payee = together([*names.values()])
     row.save()
@@ -197,10 +197,10 @@ def _moved(by: Standing, row: PaymentRequest, to: RequestState, fields: dict[str
 
 def move_of(row: PaymentRequest, to: RequestState) -> Move[RequestState, RequestFacts]:
     """The move of a request to a state; raises :class:`RequestElsewhere`, also for what only a reversal brings back."""
-    found = REQUESTS.move(RequestState(row.state), to)
-    if found.made_by:
+    move = REQUESTS.move(RequestState(row.state), to)
+    if move.made_by:
         raise RequestElsewhere
-    return found
+    return move
 
 
 def key_of(row: PaymentRequest) -> str:
@@ -234,11 +234,16 @@ def store_bills(row: PaymentRequest, bills: Sequence[NewBill]) -> None:
 
 def keep_proofs(by: Standing, row: PaymentRequest, proofs: Sequence[NewProof], now: datetime) -> None:
     """Keep held files as evidence of a request, for who reads the books of the village alone."""
-    for one in proofs:
+    for proof in proofs:
         title = f"SPP {row.number}/{row.year} {row.village}: {row.told}"[:LONGEST_TITLE]
-        evidence = keep_made(by=by, region=row.region, title=title, held=one.held, reserved=True, now=now)
+        evidence = keep_made(by=by, region=row.region, title=title, held=proof.held, reserved=True, now=now)
         Proof.objects.create(
-            region=row.region, village=row.village, year=row.year, request=row.number, evidence=evidence, kind=one.kind
+            region=row.region,
+            village=row.village,
+            year=row.year,
+            request=row.number,
+            evidence=evidence,
+            kind=proof.kind,
         )
 
 
@@ -266,7 +271,7 @@ def other_year(year: int, day: date) -> list[Fault]:
 
 def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int, BudgetLine]:
     """The lines of the budget that are asked, by their key; raises Faults."""
-    found = {one.key: one for one in BudgetLine.objects.filter(**of_year)}
+    lines = {budget_line.key: budget_line for budget_line in BudgetLine.objects.filter(**of_year)}
     faults = [*judged_bills(of_year["village"], given.bills, today), *other_year(of_year["year"], given.day)]
     wanted = FINANCING_OUT if given.kind is RequestKind.FINANCING else EXPENDITURE
     if given.day > today:
@@ -275,7 +280,7 @@ def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int
         faults.append(Fault("nothing-asked", mark("The request asks for nothing yet"), {}, "bills.0.amount"))
     asked = []
     for no, one in enumerate(given.bills):
-        line = found.get(one.line)
+        line = lines.get(one.line)
         if line is None or not is_under(line.account, wanted):
             faults.append(Fault("unfit-line", mark("Choose a line of the budget"), {}, f"bills.{no}.line"))
         else:
@@ -288,25 +293,25 @@ def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int
             Fault("no-payee", mark("Say who is paid"), {}, f"bills.{no}.payee")
             for no, one in enumerate(given.bills) if one.supplier is None and not one.payee.strip()
         ]  # fmt: skip
-        several = len({(one.supplier, one.payee) for one in given.bills}) > 1
-        if several and not PEOPLE_PAID.issuperset(one.kind for one in given.bills):
+        several = len({(bill.supplier, bill.payee) for bill in given.bills}) > 1
+        if several and not PEOPLE_PAID.issuperset(bill.kind for bill in given.bills):
             sentence = mark("Only wages, honoraria and fixed income go to several payees: write another request")
             faults.append(Fault("several-payees", sentence, {}, "bills.1.payee"))
     if given.kind is RequestKind.ADVANCE and given.income_line:
         sentence = mark("An advance is paid from an account: choose another way of payment")
         faults.append(Fault("advance-outside", sentence, {}, "income_line"))
-    income = found.get(given.income_line) if given.income_line else None
+    income = lines.get(given.income_line) if given.income_line else None
     if given.income_line and (income is None or not is_under(income.account, TRANSFER)):
         faults.append(Fault("unfit-line", mark("Choose a line of the budget"), {}, "income_line"))
     if faults:
         raise Faults(faults)
-    return found
+    return lines
 
 
 def _sums(bills: Sequence[NewBill]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
-    for one in bills:
-        found[one.line] = found.get(one.line, Decimal(0)) + one.amount
+    for bill in bills:
+        found[bill.line] = found.get(bill.line, Decimal(0)) + bill.amount
     return found
 
 

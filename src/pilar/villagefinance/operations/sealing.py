@@ -42,12 +42,13 @@ def seal_books(*, by: Standing, now: datetime) -> int:
     day = today_in("", now)
     if sealing.seal_of(chain.SCOPE, str(day)) is not None:
         return 0
-    before = {one.village: one.entries for one in sealed_books(day)}
-    grown = [one for one in Book.objects.order_by("village") if before.get(one.village) != one.entries]
+    before = {book.village: book.entries for book in sealed_books(day)}
+    grown = [book for book in Book.objects.order_by("village") if before.get(book.village) != book.entries]
     SealedBook.objects.bulk_create(
-        SealedBook(region=one.region, village=one.village, day=day, entries=one.entries, head=one.head) for one in grown
+        SealedBook(region=book.region, village=book.village, day=day, entries=book.entries, head=book.head)
+        for book in grown
     )
-    leaves = [chain.leaf(one.village, one.entries, one.head) for one in sealed_books(day)]
+    leaves = [chain.leaf(book.village, book.entries, book.head) for book in sealed_books(day)]
     content = {"root": root_of(leaves).hex(), "villages": len(leaves)}
     sealing.append(scope=chain.SCOPE, subject=str(day), content=content, at=now)
     sealing.sign_heads(at=now)
@@ -71,9 +72,16 @@ def recount_books(*, by: Standing, now: datetime) -> None:
 
 def _recount(by: Standing, village: str, now: datetime) -> int:
     found, subject = list(positions.differences(village)), f"{DIFFER}:{village}"
-    for one in found:
-        log.error("books-differ", village=village, year=one.year, rule=one.rule, of=one.of, kept=one.kept,
-                  computed=one.computed)  # fmt: skip
+    for difference in found:
+        log.error(
+            "books-differ",
+            village=village,
+            year=difference.year,
+            rule=difference.rule,
+            of=difference.of,
+            kept=difference.kept,
+            computed=difference.computed,
+        )
     if found:
         tell(
             by, village, Action.OVERSEE_FLAGS, kind=DIFFER, subject=subject, now=now,

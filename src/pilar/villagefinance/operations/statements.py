@@ -62,7 +62,7 @@ def choose_columns(*, by: Standing, village: str, bank_account: int, columns: Ma
     """
     locked_book(by, village, Action.RECONCILE)
     there(BankAccount.objects, region=village[:5], village=village, key=bank_account, account=BANK)
-    known = {one.name for one in COLUMNS} | {LEFT_OUT}
+    known = {column.name for column in COLUMNS} | {LEFT_OUT}
     if not set(columns.values()) <= known or len(columns) > MOST_COLUMNS:
         raise Faults([Fault("unknown-column", mark("Choose one of the columns of a statement"))])
     of_account: dict[str, Any] = {"region": village[:5], "village": village, "bank_account": bank_account}

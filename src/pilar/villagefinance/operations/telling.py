@@ -94,7 +94,7 @@ def tell_of_request(by: Standing, row: PaymentRequest, now: datetime, *, account
 def _who_mends(row: PaymentRequest, now: datetime) -> tuple[set[int], set[int]]:
     """Of a request that came back: who mends it, and who sent it without carrying out its activity any more."""
     case, makers = case_of_request(row), _makers(row)
-    left = {one for one in makers if not AUTHORITY.may(standing_of_key(one, now), Action.WRITE_REQUEST, case)}
+    left = {maker for maker in makers if not AUTHORITY.may(standing_of_key(maker, now), Action.WRITE_REQUEST, case)}
     return (makers - left) | case.executors, left - case.executors
 
 

@@ -111,13 +111,24 @@ def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: 
         said = ngettext("%(count)s movement is kept", "%(count)s movements are kept", count) % {"count": count}
         return done(request, said, "villagefinance:bank", village, key)
     return {
-        "village": village, "year": today.year, "found": found, "account": found.account, "form": form,
-        "headings": _choices(unplaced), "may_reconcile": AUTHORITY.may(by, Action.RECONCILE, case_of(village)),
-        "proposals": [(found.pair(one), _reasons(one), one.rivals) for one in found.proposals[:MOST_SHOWN]],
-        "bank": found.bank[:MOST_SHOWN], "books": found.books[:MOST_SHOWN], "matched": found.matched[:MOST_SHOWN],
-        "shown": MOST_SHOWN, "more": max(len(found.bank), len(found.books)) > MOST_SHOWN,
-        "ages": list(zip(found.bank_ages, found.book_ages, strict=True)), "months": _months(found.account),
-    }  # fmt: skip
+        "village": village,
+        "year": today.year,
+        "found": found,
+        "account": found.account,
+        "form": form,
+        "headings": _choices(unplaced),
+        "may_reconcile": AUTHORITY.may(by, Action.RECONCILE, case_of(village)),
+        "proposals": [
+            (found.pair(proposal), _reasons(proposal), proposal.rivals) for proposal in found.proposals[:MOST_SHOWN]
+        ],
+        "bank": found.bank[:MOST_SHOWN],
+        "books": found.books[:MOST_SHOWN],
+        "matched": found.matched[:MOST_SHOWN],
+        "shown": MOST_SHOWN,
+        "more": max(len(found.bank), len(found.books)) > MOST_SHOWN,
+        "ages": list(zip(found.bank_ages, found.book_ages, strict=True)),
+        "months": _months(found.account),
+    }
 
 
 @button
@@ -132,11 +143,11 @@ def name_columns(request: HttpRequest, village: str, key: int, *, by: Standing) 
 @button
 def match(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Accept proposals, or movements that somebody has ticked themselves."""
-    found = [_match(*one.partition(":")[::2]) for one in request.POST.getlist("proposal")]
+    matches = [_match(*one.partition(":")[::2]) for one in request.POST.getlist("proposal")]
     bank, books = (",".join(request.POST.getlist(side)) for side in ("bank", "books"))
     if bank or books:
-        found.append(_match(bank, books))
-    count = operations.accept_matches(by=by, village=village, bank_account=key, matches=found, now=now)
+        matches.append(_match(bank, books))
+    count = operations.accept_matches(by=by, village=village, bank_account=key, matches=matches, now=now)
     said = ngettext("%(count)s match is accepted", "%(count)s matches are accepted", count) % {"count": count}
     return done(request, said, "villagefinance:bank", village, key)
 
@@ -157,18 +168,18 @@ def release(request: HttpRequest, village: str, key: int, number: int, *, by: St
 
 def _of(read: Sequence[Statement], account: KeptAccount) -> Statement:
     """The statement of an account among those of a file; raises Faults for a file that is of several others."""
-    own = [one for one in read if one.account.lstrip("0") == account.number.lstrip("0")]
+    own = [statement for statement in read if statement.account.lstrip("0") == account.number.lstrip("0")]
     if len(own or read) == 1:
         return (own or read)[0]
-    numbers = ", ".join(one.account for one in read)
+    numbers = ", ".join(statement.account for statement in read)
     sentence = mark("The file has the accounts %(numbers)s; here is account %(number)s")
     raise Faults([Fault("other-accounts", sentence, {"numbers": numbers, "number": account.number})])
 
 
 def _choices(headings: Sequence[Heading]) -> list[tuple[Heading, list[tuple[str, str, bool]]]]:
     """The headings of a file, each with what it may be."""
-    names = [(one.name, one.heading) for one in COLUMNS] + [(LEFT_OUT, translate(mark("(leave out)")))]
-    return [(one, [(name, said, name == one.column) for name, said in names]) for one in headings]
+    names = [(column.name, column.heading) for column in COLUMNS] + [(LEFT_OUT, translate(mark("(leave out)")))]
+    return [(heading, [(name, said, name == heading.column) for name, said in names]) for heading in headings]
 
 
 def _reasons(one: Match) -> str:

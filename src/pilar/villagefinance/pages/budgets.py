@@ -108,7 +108,7 @@ def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now:
         if do not in ("look", "begin"):
             rows.read(request.POST)
         elif form.is_valid() and rows.judge(request.POST):
-            amounts = {one.of: one.cleaned_data["amount"] for one in rows.forms}
+            amounts = {amount_form.of: amount_form.cleaned_data["amount"] for amount_form in rows.forms}
             kind = form.cleaned_data["kind"]
             if do == "begin":
                 with shown_on(form, rows):
@@ -117,7 +117,7 @@ def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now:
                     )  # fmt: skip
                     return done(request, _("The change is begun"), "villagefinance:budget", village, year, number)
             thought = queries.imagined(found, kind, amounts)
-            shown["checks"] = [ShownCheck(one) for one in queries.sheet_of(thought, now=now).checks]
+            shown["checks"] = [ShownCheck(check) for check in queries.sheet_of(thought, now=now).checks]
             may_draw_up = AUTHORITY.may(by, Action.DRAW_UP, case_of(village)) and not is_year_closed(village, year)
             shown["may_begin"] = may_draw_up and not any(one.is_open for one in rows_of_year)
     return shown
@@ -131,8 +131,8 @@ def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: S
     return {
         "row": found.version, "found": found, "sums": _sums(found), "steps": _steps(found.version, by),
         "wait": waiting(by, found.version, now, found=found, sheet=sheet), "sheet": sheet,
-        "faults": [one.text() for one in sheet.faults] if found.version.is_open else [],
-        "share": next((one for one in sheet.checks if one.origin.rule == "operational_share"), None),
+        "faults": [fault.text() for fault in sheet.faults] if found.version.is_open else [],
+        "share": next((check for check in sheet.checks if check.origin.rule == "operational_share"), None),
         "may_write": found.version.is_written and AUTHORITY.may(by, Action.WRITE_LINES, found.version.case),
         "goes_on": _goes_on(found),
         "lacking": queries.lacking(found) if found.version.is_written else (),
@@ -155,10 +155,13 @@ def _goes_on(found: BudgetDetail) -> list[CarriedRow]:
     """Lines that the year before was closed with and this draft does not have yet (DPAL)."""
     row, package = found.version, carried_package(found.version.year)
     taken = {
-        (one.activity, one.account, one.fund) for one in found.lines for item in one.items if item.package == package
+        (line.activity, line.account, line.fund)
+        for line in found.lines
+        for item in line.items
+        if item.package == package
     }
     there = carried_lines(row.village, row.year - 1) if row.is_written else ()
-    return [one for one in there if (one.activity, one.account, one.fund) not in taken]
+    return [carried for carried in there if (carried.activity, carried.account, carried.fund) not in taken]
 
 
 @button
@@ -262,14 +265,14 @@ def sheet(_request: HttpRequest, village: str, year: int, number: int, *, by: St
     found = queries.budget(village, year, number, scope=by)
     kept = None if found.version.is_written else queries.stored_sheet(found.version)
     shown = kept or queries.sheet_of(found, now=now)
-    return {"row": found.version, "checks": [ShownCheck(one) for one in shown.checks], "kept": kept is not None}
+    return {"row": found.version, "checks": [ShownCheck(check) for check in shown.checks], "kept": kept is not None}
 
 
 @village_page("villagefinance/cash.html", tab="cash")
 def cash(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """The cash plan of a version (RAK): each line with its months."""
     found = queries.budget(village, year, number, scope=by)
-    planned = [one.months for one in found.lines if one.activity and one.months]
+    planned = [line.months for line in found.lines if line.activity and line.months]
     months = [sum((one[at] for one in planned), ZERO) for at in range(12)]
     return {
         "row": found.version, "found": found, "may_plan": _plans(by, found.version),
@@ -299,7 +302,7 @@ def spread_cash(request: HttpRequest, village: str, year: int, number: int, *, b
     """Spread evenly over the months what has no plan that adds up."""
     found = queries.budget(village, year, number, scope=by)
     if request.method == "POST":
-        plan = {one.key: spread(one.amount) for one in found.unplanned}
+        plan = {line.key: spread(line.amount) for line in found.unplanned}
         operations.set_cash_plan(by=by, village=village, year=year, number=number, months=plan)
         return done(request, _("What had no plan is spread over the year"), "villagefinance:cash", *found.version.key)
     return redirect("villagefinance:cash", *found.version.key)
@@ -309,10 +312,10 @@ def _written(
     request: HttpRequest, by: Standing, found: BudgetDetail, activity: str, kind: type[LineForm], *heads: str
 ) -> Shown:
     """The lines of an activity, as a form for who may write them."""
-    row, own = found.version, tuple(one for one in found.lines if one.activity == activity)
+    row, own = found.version, tuple(line for line in found.lines if line.activity == activity)
     may_write = row.is_written and AUTHORITY.may(by, Action.WRITE_LINES, row.case)
     accounts, funds = queries.account_names(row.region, *heads), queries.fund_names(row.region)
-    first = [item for one in own for item in item_fields(one)] or taken_over(row.village, row.year, activity)
+    first = [item for line in own for item in item_fields(line)] or taken_over(row.village, row.year, activity)
     rows = Rows(
         kind, "items", first=first,
         accounts=coded(accounts), funds=coded(funds),
@@ -324,14 +327,14 @@ def _written(
         def store() -> None:
             operations.set_lines(
                 by=by, village=row.village, year=row.year, number=row.number, activities={activity},
-                given=[one.given(activity) for one in rows.forms], seen=form.seen,
+                given=[line_form.given(activity) for line_form in rows.forms], seen=form.seen,
             )  # fmt: skip
 
         if sent_rows(request, form, rows, store):
             return done(request, _("The lines are kept"), "villagefinance:budget", *row.key)
     return {
         "row": row, "form": form, "rows": rows, "lines": own, "activity": activity, "may_write": may_write,
-        "total": sum((one.amount for one in own), ZERO),
+        "total": sum((line.amount for line in own), ZERO),
         "activity_name": queries.activity_names(row.region).get(activity),
     }  # fmt: skip
 

@@ -194,9 +194,9 @@ def decide(
 
     def drawn(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
         """The page with the sheet of the evaluation below it."""
-        found = read()
+        budget = read()
         shown = {
-            "row": found.version, "checks": [ShownCheck(one) for one in queries.sheet_of(found, now=now).checks],
+            "row": budget.version, "checks": [ShownCheck(check) for check in queries.sheet_of(budget, now=now).checks],
             **context,
         }  # fmt: skip
         return drawn_again(request, "villagefinance/deciding.html", shown, by=by, tab="budget", status=status)
@@ -234,7 +234,7 @@ def _seen(of: Move | Note, found: BudgetDetail, by: Standing, now: datetime) -> 
     AUTHORITY.require(by, action, row.case, known=True)
     sheet, to = queries.sheet_of(found, now=now), address("sheet", row)
     move = lifecycle_of(row.kind).move(row.state, target)
-    blocked = tuple(Remark(one.said(), to) for one in move.faults(queries.facts_of(found, sheet, now, **GIVEN)))
+    blocked = tuple(Remark(fault.said(), to) for fault in move.faults(queries.facts_of(found, sheet, now, **GIVEN)))
     broken = len(sheet.faults) + len(sheet.advice)
     findings = (Remark(_("Findings on the sheet: %(count)s") % {"count": broken}, to),) if broken else ()
     return Seen(**about, counts=_share(sheet), blocked=blocked, unready=findings)
@@ -242,5 +242,5 @@ def _seen(of: Move | Note, found: BudgetDetail, by: Standing, now: datetime) -> 
 
 def _share(sheet: Sheet) -> tuple[tuple[str, str], ...]:
     """Tell how 70/30 stands; the other figures stand on the sheet below."""
-    shares = (one for one in sheet.checks if one.origin.rule == SHARE)
-    return tuple((one.name(), str(Percent(one.figures["percent"]))) for one in shares)
+    shares = (check for check in sheet.checks if check.origin.rule == SHARE)
+    return tuple((share.name(), str(Percent(share.figures["percent"]))) for share in shares)

@@ -101,5 +101,5 @@ def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: dateti
 
 
 def _lines(by: Standing, village: str, today: date) -> list[Left]:
-    found = [one for one in lines_left(village, today) if is_under(one.account, EXPENDITURE)]
-    return own_lines(by, village, found)
+    lefts = [left for left in lines_left(village, today) if is_under(left.account, EXPENDITURE)]
+    return own_lines(by, village, lefts)

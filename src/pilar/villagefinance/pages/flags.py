@@ -84,10 +84,14 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
         region, scope=by, now=now, search=searched(request), rule=rule, state=state, **asked.part
     )  # fmt: skip
     return {
-        "code": region, "flags": FLAGGED.of(found, asked, about=region), "q": searched(request), "rule": rule,
-        "state": state, "rules": [("", _("All")), *((one.origin.rule, str(one.title)) for one in rules)],
+        "code": region,
+        "flags": FLAGGED.of(found, asked, about=region),
+        "q": searched(request),
+        "rule": rule,
+        "state": state,
+        "rules": [("", _("All")), *((flag_rule.origin.rule, str(flag_rule.title)) for flag_rule in rules)],
         "states": [("", _("All")), *((one.value, translate(name)) for one, name in FLAG_NAMES.items())],
-    }  # fmt: skip
+    }
 
 
 @flag_page("villagefinance/flags/flag.html", tab="flags", sends=True)

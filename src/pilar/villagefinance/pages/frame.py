@@ -81,7 +81,7 @@ class ShownCheck:
 
     @property
     def faults(self) -> list[str]:
-        return [one.text() for one in self.check.faults]
+        return [fault.text() for fault in self.check.faults]
 
     @property
     def source(self) -> str:
@@ -91,7 +91,7 @@ class ShownCheck:
 def reads_accounts(by: Standing, village: str) -> bool:
     """Tell whether the page of accounts and suppliers is a reader's: they read the numbers, or keep the suppliers."""
     both = (Action.READ_ACCOUNTS, Action.KEEP_SUPPLIERS)
-    return any(AUTHORITY.may(by, one, case_of(village)) for one in both)
+    return any(AUTHORITY.may(by, action, case_of(village)) for action in both)
 
 
 def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, Any]:
@@ -125,13 +125,13 @@ def next_actions(request: RequestRow) -> tuple[Action, ...]:
     if request.state is RequestState.SETTLED:  # what a reversal opens again waits for nobody
         return ()
     aside = (RequestState.CANCELLED, RequestState.RETURNED)
-    ahead = [one for one in REQUESTS.moves(request.state) if one.target not in aside]
-    return tuple(dict.fromkeys(action_of(one.source, one.target) for one in ahead))
+    ahead = [move for move in REQUESTS.moves(request.state) if move.target not in aside]
+    return tuple(dict.fromkeys(action_of(move.source, move.target) for move in ahead))
 
 
 def acts_next(request: RequestRow) -> str:
     """The roles that act next on a payment request."""
-    return "; ".join(dict.fromkeys(_names(one) for one in next_actions(request)))
+    return "; ".join(dict.fromkeys(_names(action) for action in next_actions(request)))
 
 
 def _ways(row: VersionRow, tab: str) -> list[tuple[str, str, bool]]:
@@ -179,7 +179,7 @@ def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sh
             continue
         faults: Iterable[str] = ()
         if found and sheet and now:
-            faults = (one.said() for one in move.faults(facts_of(found, sheet, now, **GIVEN)))
+            faults = (fault.said() for fault in move.faults(facts_of(found, sheet, now, **GIVEN)))
         back = move.target == B.SUBMITTED and moved_by(move.source, move.target) is Action.EVALUATE
         page = "retract" if back else PAGES[move.target]
         to, result = address(page, row), page == "evaluate"
@@ -219,8 +219,8 @@ def _next(row: VersionRow) -> str:
             return ""
         action = Action.APPROVE_EXECUTION if row.checked else Action.CHECK_EXECUTION
         return _names(action)
-    ahead = [one for one in moves_of(row.kind, row.state) if one.target not in ASIDE]
-    actions = [action for one in ahead if (action := moved_by(one.source, one.target))]
+    ahead = [move for move in moves_of(row.kind, row.state) if move.target not in ASIDE]
+    actions = [action for move in ahead if (action := moved_by(move.source, move.target))]
     return _names(actions[0]) if actions else ""
 
 

@@ -97,11 +97,11 @@ region_page = partial(framed_page, "villagefinance/oversight.html")
 def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """Show what the budget of each village comes to."""
     (month, fund), asked = month_and_fund(request, region, year, now), Asked.of(request)
-    found = consolidated(region, year, month, scope=by, fund=fund)
+    consolidation = consolidated(region, year, month, scope=by, fund=fund)
     about = f"{region} {year}-{month:02} {fund}".strip()
     return {
         **_given(region, year), "month": str(month), "fund": fund, **choices(),
-        "rows": VILLAGES.of(paged(found.villages, **asked.part), asked, about=about),
+        "rows": VILLAGES.of(paged(consolidation.villages, **asked.part), asked, about=about),
     }  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def stages(request: HttpRequest, region: str, year: int, *, by: Standing, now: d
     """The next stage of each fund, and what it lacks."""
     fund, asked = fund_of(request), Asked.of(request)
     rows = paged(oversight.next_stages(region, year, scope=by, now=now, fund=fund), **asked.part)
-    assumed = any(one.assumed for one in rows)
+    assumed = any(row.assumed for row in rows)
     return {
         **_given(region, year), "fund": fund, "funds": _funds(), "assumed": assumed,
         "unheard": oversight.unheard(region, scope=by),
@@ -174,4 +174,4 @@ def day_of(request: HttpRequest) -> date | None:
 
 
 def _funds() -> list[tuple[str, str]]:
-    return [("", _("All funds")), *((one.code, one.name) for one in reference.funds().values())]
+    return [("", _("All funds")), *((fund.code, fund.name) for fund in reference.funds().values())]

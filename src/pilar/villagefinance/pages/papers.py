@@ -56,10 +56,10 @@ def listed(request: HttpRequest, village: str, year: int, *, by: Standing, now: 
         "groups": _groups(VILLAGE_PAPERS, "paper", village=village, year=year),
         "reports": [
             (
-                one, AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village)),
-                [row for row in corrected if row.about == about_report(year, one.act)],
+                report, AUTHORITY.may(by, REPORTED_BY[report.act], case_of(village)),
+                [row for row in corrected if row.about == about_report(year, report.act)],
             )
-            for one in reports
+            for report in reports
         ],
     }  # fmt: skip
 
@@ -77,10 +77,10 @@ def record_report(
     given = {"by": by, "village": village, "year": year, "now": now}
 
     def look() -> Seen:
-        row = next(one for one in queries.reports(village, year, scope=by, now=now) if one.act is of)
+        row = next(report for report in queries.reports(village, year, scope=by, now=now) if report.act is of)
         due = _("Due on %(day)s.") % {"day": date_format(row.due, "j F Y")}
         here = reverse("villagefinance:papers", args=[village, year])
-        blocked = tuple(Remark(one) for one in row.faults)
+        blocked = tuple(Remark(fault) for fault in row.faults)
         return Seen(((_("Books and reports"), here),), f"{row.name}, {year}", (due,), blocked=blocked, done=row.done)
 
     return take(request, step, look, form=step.form(posted(request)), act=of, **given)

@@ -51,7 +51,7 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
     form = ProofsForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     rows = Rows(
         BillForm, "bills", first=[*map(shown_bill, row.bills)], fixed=FIXED,
-        lines=[(one.line, f"{one.account} {one.account_name}") for one in row.lines],
+        lines=[(line.line, f"{line.account} {line.account_name}") for line in row.lines],
         suppliers=suppliers(village, scope=by),
     )  # fmt: skip
     if request.method == "POST":
@@ -60,7 +60,7 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
             rows.read(sent)
         elif rows.judge(sent) and form.is_valid():
             with shown_on(form, rows):
-                bills = [one.bill() for one in rows.forms]
+                bills = [bill_form.bill() for bill_form in rows.forms]
                 operations.account_for(by=by, **at, bills=bills, proofs=proofs, now=now)
                 return done(
                     request, _("The account is kept; the secretary checks it"), "villagefinance:request", *at.values()
@@ -95,8 +95,8 @@ def _before_payment(at: At) -> Seen:
         return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))
     move = REQUESTS.move(row.state, PAID)
     held = sum((one.amount for one in cash(row.village, at.day) if one.fund == row.fund), Decimal(0))
-    known = {one.key: one for one in suppliers(row.village, scope=at.by)}
-    paid = [(one, known.get(one.supplier or 0)) for one in row.payees]
+    known = {supplier.key: supplier for supplier in suppliers(row.village, scope=at.by)}
+    paid = [(payee, known.get(payee.supplier or 0)) for payee in row.payees]
     unconfirmed = _("%(payee)s has no confirmed account number")
     return Seen(
         _trail(row), _about(row),
@@ -108,8 +108,8 @@ def _before_payment(at: At) -> Seen:
             ),
             *(
                 _("Rp%(amount)s of tax (%(tax)s) is withheld, due by %(day)s")
-                % {"amount": rupiah_text(one.amount), "tax": one.title, "day": date_format(one.due)}
-                for one in row.taxes
+                % {"amount": rupiah_text(tax.amount), "tax": tax.title, "day": date_format(tax.due)}
+                for tax in row.taxes
             ),
             *figures(
                 (_("Asked, Rp"), rupiah_text(row.amount)),
@@ -121,7 +121,7 @@ def _before_payment(at: At) -> Seen:
             Remark(unconfirmed % {"payee": of.name}, reverse("villagefinance:accounts", args=[row.village]))
             for _one, of in paid if of and not of.number
         ),
-        blocked=tuple(Remark(one.said()) for one in move.faults(_facts(at, row))),
+        blocked=tuple(Remark(fault.said()) for fault in move.faults(_facts(at, row))),
         state=row.state,
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _before_account(at: At) -> Seen:
             (_("Came back, Rp"), rupiah_text(row.returned)),
             (_("Still to come back, Rp"), rupiah_text(row.to_return)),
         ),
-        blocked=tuple(Remark(one.said(), _here(row)) for one in move.faults(_facts(at, row))),
+        blocked=tuple(Remark(fault.said(), _here(row)) for fault in move.faults(_facts(at, row))),
         state=hashlib.sha256(repr((row.bills, row.receipts)).encode()).hexdigest(),
     )  # fmt: skip
 
@@ -166,7 +166,7 @@ def _before_remittance(at: At) -> Seen:
             (_("First due"), date_format(found.due)),
             (_("Code of the slip (MAP)"), found.map),
         ),
-        state=" ".join(one.key for one in found.taxes),
+        state=" ".join(tax.key for tax in found.taxes),
     )  # fmt: skip
 
 
@@ -276,11 +276,11 @@ def _income(at: At) -> list[Left]:
     books = year_of_books(at.village, at.today.year, scope=at.by, now=at.now)
     if books.before == at.today.year - 1 and not books.before_closed:
         found += lines_left(at.village, date(books.before, 12, 31))
-    return [one for one in found if one.account != SURPLUS_BROUGHT and not is_under(one.account, FINANCING_OUT)]
+    return [left for left in found if left.account != SURPLUS_BROUGHT and not is_under(left.account, FINANCING_OUT)]
 
 
 def _supplier_form(at: At, sent: QueryDict | None) -> SupplierForm:
-    row = next((one for one in suppliers(at.village, scope=at.by) if one.key == at.key), None)
+    row = next((supplier for supplier in suppliers(at.village, scope=at.by) if supplier.key == at.key), None)
     if at.key and row is None:
         raise NotFound
     told = {name: getattr(row, name) for name in SupplierForm.base_fields if hasattr(row, name)}
@@ -289,8 +289,8 @@ def _supplier_form(at: At, sent: QueryDict | None) -> SupplierForm:
 
 def _number_form(at: At, sent: QueryDict | None) -> NumberForm:
     owners = [
-        *((f"supplier:{one.key}", one.name) for one in suppliers(at.village, scope=at.by)),
-        *((f"account:{one.key}", one.name) for one in places(at.village) if one.is_bank),
+        *((f"supplier:{supplier.key}", supplier.name) for supplier in suppliers(at.village, scope=at.by)),
+        *((f"account:{place.key}", place.name) for place in places(at.village) if place.is_bank),
         ("account:", _("a new account of the village")),
     ]
     return NumberForm(sent, owners=owners)

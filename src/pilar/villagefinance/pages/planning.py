@@ -47,7 +47,7 @@ def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: b
     if request.method == "POST":
 
         def store() -> None:
-            given = [one.planned() for one in rows.forms]
+            given = [planned_form.planned() for planned_form in rows.forms]
             operations.set_plan(by=by, village=village, year=year, given=given, long=long, seen=form.seen)
 
         AUTHORITY.require(by, Action.DRAW_UP, case, known=True)
@@ -71,7 +71,7 @@ def programmes(request: HttpRequest, village: str, year: int, *, by: Standing) -
         require(by, Action.MAKE_ACCOUNT, village)
 
         def store() -> None:
-            given = [operations.Programme(**one.cleaned_data) for one in rows.forms]
+            given = [operations.Programme(**programme_form.cleaned_data) for programme_form in rows.forms]
             operations.set_programmes(by=by, village=village, year=year, given=given, seen=form.seen)
 
         if sent_rows(request, form, rows, store):
@@ -86,8 +86,8 @@ def executors(request: HttpRequest, village: str, year: int, *, by: Standing, no
     case = case_of(village)
     AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
     rows, people = named.executors(village, year, now=now), named.holders(village, now)
-    before = named.executors(village, year - 1, now=now) if not any(one.executor for one in rows) else ()
-    first = {one.activity: one.account for one in (*before, *rows) if one.holds}
+    before = named.executors(village, year - 1, now=now) if not any(row.executor for row in rows) else ()
+    first = {executor.activity: executor.account for executor in (*before, *rows) if executor.holds}
     sign = named.seen_of(named.named(village, [year]))
     form = ExecutorsForm(
         posted(request), rows=rows, people=[(str(key), name) for key, name in people], initial={**first, "sign": sign}
@@ -113,7 +113,7 @@ def imported(
     name = "long-plan" if long else "plan"
     if request.GET.get("as") == "xlsx":
         works = plans.planned(village, year, last_year(village, year) if long else year)
-        rows = [tuple(one[column.name] for column in importer.columns()) for one in works]
+        rows = [tuple(work[column.name] for column in importer.columns()) for work in works]
         content = template_workbook({_("Works"): importer.columns()}, {0: rows} if rows else None)
         return file(content, f"{'rpjmdes' if long else 'rkpdes'}-{village}-{year}.xlsx", KINDS["xlsx"])
     here = reverse(f"villagefinance:{name}", args=[village, year])

@@ -57,14 +57,14 @@ def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> 
     """The villages of a region with what their budget comes to."""
     month, _fund = month_and_fund(request, region, year, now)
     words, asking = searched(request), Asked.of(request)
-    found = [
-        one for one in queries.public_villages(region, year, month, scope=PUBLIC)
-        if all(word in one.name.casefold() for word in words.casefold().split())
+    sumses = [
+        public_village for public_village in queries.public_villages(region, year, month, scope=PUBLIC)
+        if all(word in public_village.name.casefold() for word in words.casefold().split())
     ]  # fmt: skip
     return {
         "region": areas.region(region), "year": year, "years": years_around(year), "q": words,
         "month": str(month), "months": choices()["months"],
-        "rows": VILLAGES.of(paged(found, **asking.part), asking, about=f"{region} {year}-{month:02}"),
+        "rows": VILLAGES.of(paged(sumses, **asking.part), asking, about=f"{region} {year}-{month:02}"),
     }  # fmt: skip
 
 
@@ -72,16 +72,16 @@ def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> 
 def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> Shown:
     """The budget of a village, what was realised of it, by account and by activity; villages alike; the seal."""
     month, _fund = month_and_fund(request, village[:5], year, now)
-    found = queries.public_year(village, year, month, scope=PUBLIC)
-    told, photos = found.realisation, defaultdict(list)
+    public_year = queries.public_year(village, year, month, scope=PUBLIC)
+    told, photos = public_year.realisation, defaultdict(list)
     seal = sealed(village, scope=PUBLIC)
-    for one in asked.public_photos(village, year, scope=PUBLIC):
-        photos[one.activity].append(one)
+    for photo in asked.public_photos(village, year, scope=PUBLIC):
+        photos[photo.activity].append(photo)
     return {
         "questions": asked.published_questions(village, year, scope=PUBLIC), "photos": photos, "deepest": ACTIVITY,
         "village": village, "name": village_name(village), "region": areas.region(village[:5]), "year": year,
         "years": years_around(year),
-        "found": found, "month": str(month), "months": choices()["months"], "seal": seal,
+        "found": public_year, "month": str(month), "months": choices()["months"], "seal": seal,
         "sealed_on": date.fromisoformat(seal["day"]["proof"]["entry"]["subject"]) if seal else None,
         "heads": [
             (name, told.head(code)) for code, name in (
@@ -89,10 +89,10 @@ def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> 
                 ("6.2", translate("Financing out")),
             )
         ],
-        "accounts": _folded(REALISED, [one for one in told.rows if one.level < DETAIL]),
+        "accounts": _folded(REALISED, [row for row in told.rows if row.level < DETAIL]),
         "totals": REALISED.of((told.surplus, told.net_financing, told.remaining), without={"code"}),
-        "fields": _folded(ACTIVITIES, found.activities),
-        "alike": VILLAGES.of(found.alike, without={"held"}),
+        "fields": _folded(ACTIVITIES, public_year.activities),
+        "alike": VILLAGES.of(public_year.alike, without={"held"}),
     }  # fmt: skip
 
 

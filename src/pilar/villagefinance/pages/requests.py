@@ -87,9 +87,9 @@ def choose_line(request: HttpRequest, village: str, *, by: Standing, now: dateti
     """The first screen: the lines of the budget on which money goes out, with what is left of each."""
     today = today_in(village[:5], now)
     require(by, Action.WRITE_REQUEST, village, case_of_own(by, village))
-    found = [one for one in lines_left(village, today) if one.is_spending]
+    lefts = [left for left in lines_left(village, today) if left.is_spending]
     return {
-        "village": village, "year": today.year, "lines": own_lines(by, village, found), "others": bool(found),
+        "village": village, "year": today.year, "lines": own_lines(by, village, lefts), "others": bool(lefts),
         "executors": reverse("villagefinance:executors", args=[village, today.year]),
     }  # fmt: skip
 
@@ -116,19 +116,19 @@ def _asked(
     """A request is of the lines of one activity and fund, those of the chosen line."""
     require(by, Action.WRITE_REQUEST, village, case_of_own(by, village))
     today = min(today_in(village[:5], now), date(year, 12, 31))
-    found = lines_left(village, today)
-    own = own_lines(by, village, [one for one in found if one.is_spending])
-    chosen = next((one for one in own if one.key == line), None)
+    lefts = lines_left(village, today)
+    own = own_lines(by, village, [left for left in lefts if left.is_spending])
+    chosen = next((left for left in own if left.key == line), None)
     if chosen is None:
         raise NotFound
-    beside = [one for one in own if (one.activity, one.fund) == (chosen.activity, chosen.fund)]
+    beside = [left for left in own if (left.activity, left.fund) == (chosen.activity, chosen.fund)]
     named = {
         "spending": is_under(chosen.account, EXPENDITURE),
-        "transfers": [one for one in found if is_under(one.account, TRANSFER) and one.fund == chosen.fund],
+        "transfers": [left for left in lefts if is_under(left.account, TRANSFER) and left.fund == chosen.fund],
     }
     rows = Rows(
         BillForm, "bills", first=_first(row) or [{"line": line}], fixed=FIXED,
-        lines=[(one.key, one.label) for one in beside], suppliers=suppliers(village, scope=by),
+        lines=[(left.key, left.label) for left in beside], suppliers=suppliers(village, scope=by),
     )  # fmt: skip
     form, proofs, sent = AskForm(**named, initial=_initial(row, today)), [], request.POST.dict()
     number = row.number if row else None
@@ -141,7 +141,7 @@ def _asked(
         elif rows.judge(sent) and stored_once(
             form,
             lambda: operations.write_request(
-                by=by, village=village, year=year, given=form.new_request(one.bill() for one in rows.forms),
+                by=by, village=village, year=year, given=form.new_request(bill_form.bill() for bill_form in rows.forms),
                 number=number, proofs=proofs, now=now,
             ), rows,
             kind="villagefinance.request", owner=by.account,
@@ -195,13 +195,13 @@ def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
         "village": row.village, "year": row.year, "spp": row, "kind_name": translate(KIND_NAMES[row.kind]),
         "words": rupiah_in_words(row.amount) if row.amount else "",
         "receipts": named[ProofKind.RECEIPT], "progress": named[ProofKind.PROGRESS],
-        "bills": [(one, translate(PAYMENT_NAMES[one.kind])) for one in row.bills],
+        "bills": [(bill, translate(PAYMENT_NAMES[bill.kind])) for bill in row.bills],
         "acts": acts_of(by, row, today), "return_form": ReturnForm() if _may_return(by, row) else None,
         "may_write": row.state in WRITTEN and AUTHORITY.may(by, Action.WRITE_REQUEST, case),
         "may_account": advance and AUTHORITY.may(by, Action.WRITE_REQUEST, case),
         "may_take_back": advance and row.to_return > 0 and AUTHORITY.may(by, Action.PAY, case),
         "due": due_of_advance(row.village, row.paid_on) if advance and row.paid_on else None, "today": today,
-        "assumed": any(one.assumed for one in row.taxes), "settled_by": queries.settled_by(row),
+        "assumed": any(tax.assumed for tax in row.taxes), "settled_by": queries.settled_by(row),
     }  # fmt: skip
 
 
@@ -238,7 +238,7 @@ def _moves_to(by: Standing, row: RequestRow) -> bool:
 
 def waits_for(by: Standing, row: RequestRow) -> bool:
     """Tell whether the next step of a request is the reader's."""
-    return any(AUTHORITY.may(by, one, row.case) for one in next_actions(row))
+    return any(AUTHORITY.may(by, action, row.case) for action in next_actions(row))
 
 
 def _initial(row: RequestRow | None, today: date) -> dict[str, Any]:
@@ -252,4 +252,4 @@ def _first(row: RequestRow | None) -> list[dict[str, Any]]:
     """The bills of a request; of an advance, which has none yet, its lines."""
     if row is None:
         return []
-    return [*map(shown_bill, row.bills)] or [{"line": one.line, "amount": one.amount} for one in row.lines]
+    return [*map(shown_bill, row.bills)] or [{"line": line.line, "amount": line.amount} for line in row.lines]

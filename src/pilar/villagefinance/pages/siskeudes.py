@@ -47,8 +47,13 @@ def compared(request: HttpRequest, village: str, year: int, *, by: Standing) -> 
             )
             report = compare(theirs, our_year(village, year, scope=by))
             rows = [
-                (one, " / ".join(str(part) for part in one.key if part), _said(one.theirs), _said(one.ours))
-                for one in report.differences[:SHOWN]
+                (
+                    difference,
+                    " / ".join(str(part) for part in difference.key if part),
+                    _said(difference.theirs),
+                    _said(difference.ours),
+                )
+                for difference in report.differences[:SHOWN]
             ]
             shown |= {
                 "report": report,
@@ -57,7 +62,7 @@ def compared(request: HttpRequest, village: str, year: int, *, by: Standing) -> 
                 "more": len(report.differences) - len(rows),
             }
         except Faults as refused:
-            shown["faults"], status = [one.text() for one in refused.faults], refused.status
+            shown["faults"], status = [fault.text() for fault in refused.faults], refused.status
     return drawn_again(request, "villagefinance/siskeudes.html", shown, by=by, tab="siskeudes", status=status)
 
 

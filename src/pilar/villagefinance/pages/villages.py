@@ -92,7 +92,7 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
         if not begins:
             raise
         return redirect("villagefinance:begin-region", region)
-    asked_of = [waiting(by, one, now) for one in submitted(region, scope=by)]
+    asked_of = [waiting(by, version, now) for version in submitted(region, scope=by)]
     names = areas.village_names(codes=[one.row.village for one in asked_of]) if asked_of else {}
     queue = sorted(
         ((names.get(one.row.village, one.row.village), one) for one in asked_of),
@@ -133,7 +133,10 @@ def prices(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     AUTHORITY.require(by, Action.SET_CEILINGS, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
     importer = Prices(by, region, now)
     if request.GET.get("as") == "xlsx":
-        rows = [(one.item, one.unit, one.price, one.rule, one.since) for one in prices_of(region)]
+        rows = [
+            (standard.item, standard.unit, standard.price, standard.rule, standard.since)
+            for standard in prices_of(region)
+        ]
         content = template_workbook({_("Standard prices"): importer.columns()}, {0: rows} if rows else None)
         return file(content, f"harga-{region}.xlsx", KINDS["xlsx"])
     shown = ImportPage(
@@ -181,12 +184,17 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
     require_books(village, scope=by)
     region, today, year = village[:5], today_in(village[:5], now), year_of(request, village[:5], now)
     found = versions(village, year, *years_around(today.year), scope=by)
-    rows, of_year = [one for one in found if one.year == year], {"scope": by, "now": now, "village": village}
-    shown = [waiting(by, one, now) for one in rows]
-    current = [waiting(by, one, now) for one in reversed(found) if one.is_open or one.year >= today.year]
+    rows, of_year = (
+        [version for version in found if version.year == year],
+        {"scope": by, "now": now, "village": village},
+    )
+    shown = [waiting(by, row, now) for row in rows]
+    current = [
+        waiting(by, version, now) for version in reversed(found) if version.is_open or version.year >= today.year
+    ]
     may_plan = AUTHORITY.may(by, Action.DRAW_UP, case_of(village))
     may_draw_up = may_plan and not is_year_closed(village, year)
-    kept = [one for one in rows if one.state is not BudgetState.DROPPED]
+    kept = [row for row in rows if row.state is not BudgetState.DROPPED]
     return {
         "village": village, "year": year, "years": years_around(year), "versions": shown,
         "in_force": in_force(rows, today),
@@ -194,13 +202,13 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
         "due": [
             *due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up),
-            *_to_name(by, village, [one for one in found if one.year == today.year], now),
+            *_to_name(by, village, [version for version in found if version.year == today.year], now),
             *_to_record(by, village, year, now), *_waits_beside(by, village, now),
         ],
-        "may_plan": may_plan, "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
-        "may_change": may_draw_up and any(one.enacted and one.number > INTERIM for one in kept)
-        and not any(one.is_open for one in kept),
-        "may_spend_before": may_draw_up and not any(one.enacted or one.number == INTERIM for one in kept),
+        "may_plan": may_plan, "may_begin": may_draw_up and not any(version.number > INTERIM for version in kept),
+        "may_change": may_draw_up and any(version.enacted and version.number > INTERIM for version in kept)
+        and not any(version.is_open for version in kept),
+        "may_spend_before": may_draw_up and not any(version.enacted or version.number == INTERIM for version in kept),
         "questions": waiting_questions(village, scope=by, now=now), "cash": cash(village, today),
         "late": LATE.of(oversight.late(region, year, **of_year), without={"name"}),
         "stages": STAGES.of(oversight.next_stages(region, year, **of_year), without={"name"}),
@@ -214,7 +222,7 @@ def _to_name(by: Standing, village: str, rows: Sequence[VersionRow], now: dateti
     """That activities of the budget in force have no executor who asks for their money."""
     counts = in_force(rows, today_in(village[:5], now))
     if counts and AUTHORITY.may(by, Action.NAME_EXECUTORS, case_of(village)):
-        lacking = sum(not one.holds for one in executors(village, counts.year, now=now))
+        lacking = sum(not executor.holds for executor in executors(village, counts.year, now=now))
         if lacking:
             to = reverse("villagefinance:executors", args=[village, counts.year])
             said = ngettext("%(count)s activity without executor", "%(count)s activities without executor", lacking)
@@ -223,9 +231,9 @@ def _to_name(by: Standing, village: str, rows: Sequence[VersionRow], now: dateti
 
 def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator[Due]:
     """Reports of the year and the one before that are ready to go on record by the reader."""
-    if any(AUTHORITY.may(by, one, case_of(village)) for one in REPORTED_BY.values()):
+    if any(AUTHORITY.may(by, action, case_of(village)) for action in REPORTED_BY.values()):
         both = {of: reports(village, of, scope=by, now=now) for of in years_around(year) if of <= year}
-        for of, one in ((of, one) for of, rows in both.items() for one in rows):
+        for of, one in ((of, row) for of, rows in both.items() for row in rows):
             if not (one.done or one.faults) and AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village)):
                 to = reverse("villagefinance:record-report", args=[village, of, one.act])
                 yield Due(f"{one.name}: {of}", to, one.due < today_in(village[:5], now))
@@ -248,10 +256,10 @@ def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
             to = f"{reverse('villagefinance:flags', args=[village[:5]])}?q={village}"
             yield Due(said, to, last < today, until(last))
     if may(Action.CONFIRM_ACCOUNT):
-        for one in changes(village, scope=by):
-            if reference_of(one.asked_by) != by.signature:
-                told = _("from %(moment)s") % {"moment": local_time(one.holds_from, village[:5])}
-                said = _("Confirm the account number of %(owner)s") % {"owner": one.owner}
+        for change in changes(village, scope=by):
+            if reference_of(change.asked_by) != by.signature:
+                told = _("from %(moment)s") % {"moment": local_time(change.holds_from, village[:5])}
+                said = _("Confirm the account number of %(owner)s") % {"owner": change.owner}
                 yield Due(said, reverse("villagefinance:accounts", args=[village]), told=told)
         for row in remitted(village, scope=by):
             if row.no and reference_of(row.asked_by) != by.signature:
@@ -272,7 +280,7 @@ def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
 def _to_take_over(rows: Sequence[VersionRow], village: str, year: int, may: bool) -> Iterator[Due]:
     """That activities of the year before go on, and no version of this one has them."""
     if may and awaits_take_over(village, year):
-        written = next((one for one in rows if one.is_written), None)
+        written = next((row for row in rows if row.is_written), None)
         to = ("budget", written.key) if written else ("change" if rows else "begin", (village, year))
         told = "" if written else _("Begin a change of the budget first") if rows else _("Begin the budget first")
         said = _("Take over what goes on from %(year)s (DPAL)") % {"year": year - 1}

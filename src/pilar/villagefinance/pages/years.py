@@ -57,15 +57,15 @@ def _month(at: At, **seen: Any) -> Seen:
 
 def _close_month(at: At) -> Seen:
     row = _of_month(at)
-    found = book(at.village, at.year, at.month, BookKind.GENERAL, scope=at.by)
+    book_of = book(at.village, at.year, at.month, BookKind.GENERAL, scope=at.by)
     come = figures(
-        (_("In, Rp"), rupiah_text(found.into)),
-        (_("Out, Rp"), rupiah_text(found.out)),
-        (_("Balance, Rp"), rupiah_text(found.after)),
+        (_("In, Rp"), rupiah_text(book_of.into)),
+        (_("Out, Rp"), rupiah_text(book_of.out)),
+        (_("Balance, Rp"), rupiah_text(book_of.after)),
     )
     return _month(
         at, will=come, blocked=() if row.over else (Remark(_("The month is not over yet")),), unready=_unmatched(at),
-        state=str(len(found.lines)), done=row.state is not MonthState.OPEN,
+        state=str(len(book_of.lines)), done=row.state is not MonthState.OPEN,
     )  # fmt: skip
 
 
@@ -108,7 +108,12 @@ def _close_year(at: At) -> Seen:
         *((_("What is left of each fund (SiLPA) becomes the surplus of the year:"),) if left else ()),
         *figures(*((fund, f"Rp{rupiah_text(amount)}") for fund, amount in left.items())),
         *((_("The next year is opened with:"),) if next_year else ()),
-        *figures(*((f"{one.holder} ({one.fund})", _rupiah(one.amount, owed=one.owed)) for one in next_year)),
+        *figures(
+            *(
+                (f"{carried.holder} ({carried.fund})", _rupiah(carried.amount, owed=carried.owed))
+                for carried in next_year
+            )
+        ),
     )
     state = " ".join(f"{one.key}={one.amount}" for one in queries.unspent(at.village, at.year))
     return Seen(trail, str(at.year), will=will, blocked=blocked, unready=_unready(at), state=state)
@@ -117,11 +122,11 @@ def _close_year(at: At) -> Seen:
 def _unready(at: At) -> tuple[Remark, ...]:
     """Tell what of a year is not done when it is closed, and where it is."""
     rows, found = queries.months(at.village, at.year, scope=at.by, now=at.now), queries.unready(at.village, at.year)
-    open_months = [str(MONTHS[one.month]) for one in rows if one.state is not MonthState.CLOSED]
+    open_months = [str(MONTHS[row.month]) for row in rows if row.state is not MonthState.CLOSED]
     taxes = owed(at.village, scope=at.by, today=date(at.year, 12, 31))
     asked, of_tax = (reverse(f"villagefinance:{name}", args=[at.village]) for name in ("payments", "taxes"))
     here = reverse("villagefinance:year", args=[at.village, at.year])
-    of_taxes = "; ".join(f"{one.title} Rp{rupiah_text(one.amount)}" for one in taxes)
+    of_taxes = "; ".join(f"{tax.title} Rp{rupiah_text(tax.amount)}" for tax in taxes)
     advances = _("Advances that are not accounted for, of which only money can come back then: %(what)s")
     told = (
         (len(open_months), _("Months that are not closed: %(what)s"), ", ".join(open_months), here),
@@ -145,9 +150,9 @@ def _reverse(at: At) -> Seen:
     if row.made_by == at.by.signature:
         refused = {"entry_of_three_people": True}
     booked = (
-        f"{translate(OTHER_SIDE[one.side])}: {one.account} {one.account_name}"
-        f"{f' ({one.holder})' if one.holder else ''}, {one.fund}: Rp{rupiah_text(one.amount)}"
-        for one in row.lines
+        f"{translate(OTHER_SIDE[line.side])}: {line.account} {line.account_name}"
+        f"{f' ({line.holder})' if line.holder else ''}, {line.fund}: Rp{rupiah_text(line.amount)}"
+        for line in row.lines
     )
     again = _("Payment request %(number)s goes back with it") % {"number": row.request[1]} if row.request else ""
     return Seen(
@@ -222,12 +227,12 @@ act = acts(WAYS)
 @village_page("villagefinance/paying/year.html", tab="year")
 def year(_request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """The months of a year with what became of them, how it was opened and closed."""
-    may = {one for one in Action if AUTHORITY.may(by, one, case_of(village))}
+    may = {action for action in Action if AUTHORITY.may(by, action, case_of(village))}
     row = queries.year_of_books(village, year, scope=by, now=now)
     months = queries.months(village, year, scope=by, now=now)
     return {
         "village": village, "year": year, "years": years_around(year), "region": village[:5], "row": row,
-        "months": [(one, MONTHS[one.month], _act_of(one, may)) for one in months],
+        "months": [(month, MONTHS[month.month], _act_of(month, may)) for month in months],
         "may_open": row.may_open and Action.OPEN_YEAR in may, "may_close": row.may_close and Action.CLOSE_YEAR in may,
         "carried": queries.carried_lines(village, year),
     }  # fmt: skip
@@ -258,7 +263,7 @@ def open_year(request: HttpRequest, village: str, year: int, *, by: Standing, no
     if request.method == "POST" and first and request.POST.get("do") not in ("save", "look"):
         rows.read(request.POST)
     elif request.method == "POST" and (not first or rows.judge(request.POST)):
-        held = tuple(one.item() for one in rows.forms) if first else ()
+        held = tuple(held_form.item() for held_form in rows.forms) if first else ()
         carried = queries.named(village, held) if first else carried
         if request.POST.get("do") == "save":
             with shown_on(form, rows):
@@ -303,7 +308,7 @@ class Due:
 def due_of(by: Standing, village: str, year: int, now: datetime) -> tuple[Due, ...]:
     """The steps of the books of a year and the one before that wait for a reader."""
     may = {way.action for way in WAYS.values()} | {Action.OPEN_YEAR}
-    may = {one for one in may if AUTHORITY.may(by, one, case_of(village))}
+    may = {action for action in may if AUTHORITY.may(by, action, case_of(village))}
     found = []
     for of in (one for one in years_around(year) if one <= year and may):
         row = queries.year_of_books(village, of, scope=by, now=now)
@@ -321,10 +326,13 @@ def due_of(by: Standing, village: str, year: int, now: datetime) -> tuple[Due, .
 def _due_months(by: Standing, village: str, year: int, now: datetime, may: set[Action]) -> list[Due]:
     """Months that wait to be closed, and those that are to be opened again."""
     rows = queries.months(village, year, scope=by, now=now)
-    over = [one for one in rows if one.state is MonthState.OPEN and one.over]
-    asked = [one for one in rows if one.state is MonthState.ASKED and one.reference != by.signature]
+    over = [row for row in rows if row.state is MonthState.OPEN and row.over]
+    asked = [row for row in rows if row.state is MonthState.ASKED and row.reference != by.signature]
     more = _("and %(count)s more") % {"count": len(over) - 1} if len(over) > 1 else ""
-    waiting = [*(("close-month", one, more) for one in over[:1]), *(("reopen-month", one, one.reason) for one in asked)]
+    waiting = [
+        *(("close-month", month, more) for month in over[:1]),
+        *(("reopen-month", one, one.reason) for one in asked),
+    ]
     return [
         Due(
             f"{translate(WAYS[step].step.act)}: {MONTHS[one.month]} {year}",

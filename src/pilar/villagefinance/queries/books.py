@@ -111,11 +111,11 @@ class BookOf:
 
     @property
     def into(self) -> Decimal:
-        return sum((one.into for one in self.lines), ZERO)
+        return sum((line.into for line in self.lines), ZERO)
 
     @property
     def out(self) -> Decimal:
-        return sum((one.out for one in self.lines), ZERO)
+        return sum((line.out for line in self.lines), ZERO)
 
     @property
     def after(self) -> Decimal:

@@ -106,11 +106,11 @@ class ActivityRow:
 
     @property
     def amount(self) -> Decimal:
-        return sum((one.amount for one in self.lines), ZERO)
+        return sum((line.amount for line in self.lines), ZERO)
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(item.output for one in self.lines for item in one.items if item.output))
+        return tuple(dict.fromkeys(item.output for line in self.lines for item in line.items if item.output))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +125,25 @@ class BudgetDetail:
     def activities(self) -> tuple[ActivityRow, ...]:
         """Its expenditure by activity."""
         found = defaultdict[str, list[LineRow]](list)
-        for one in self.lines:
-            if one.activity:
-                found[one.activity].append(one)
+        for line in self.lines:
+            if line.activity:
+                found[line.activity].append(line)
         return tuple(ActivityRow(code, rows[0].activity_name, tuple(rows)) for code, rows in sorted(found.items()))
 
     @property
     def others(self) -> tuple[LineRow, ...]:
         """Revenue and financing."""
-        return tuple(one for one in self.lines if not one.activity)
+        return tuple(line for line in self.lines if not line.activity)
 
     @property
     def unplanned(self) -> tuple[LineRow, ...]:
         """Lines whose cash plan does not add up to them."""
-        return tuple(one for one in self.lines if not one.planned)
+        return tuple(line for line in self.lines if not line.planned)
 
 
 def items_seen(lines: Iterable[LineRow]) -> int:
     """A sign of what lines are given; another one means that somebody has changed it."""
-    return sign_of([(one.activity, one.account, one.fund, one.items) for one in lines])
+    return sign_of([(line.activity, line.account, line.fund, line.items) for line in lines])
 
 
 def budget(village: str, year: int, number: int, *, scope: Standing) -> BudgetDetail:
@@ -178,12 +178,12 @@ def _with_lines(row: VersionRow, lines: tuple[LineRow, ...]) -> BudgetDetail:
         row,
         lines,
         Draft(
-            tuple(one.budgeted for one in lines),
+            tuple(line.budgeted for line in lines),
             tuple(
-                CostRow(one.activity, one.account, one.fund, item.volume, item.unit_price, item.amount)
-                for one in lines
-                if one.activity
-                for item in one.items
+                CostRow(line.activity, line.account, line.fund, item.volume, item.unit_price, item.amount)
+                for line in lines
+                if line.activity
+                for item in line.items
             ),
             row.posts,
             ceilings(row.village, row.year),
@@ -197,7 +197,7 @@ def sheet_of(found: BudgetDetail, *, now: datetime) -> Sheet:
     row = found.version
     rules = reference.budget_rules(region=row.region, day=rules_day(row.year, today_in(row.region, now)))
     known = chart(
-        row.region, accounts={one.account for one in found.lines}, activities={one.activity for one in found.lines}
+        row.region, accounts={line.account for line in found.lines}, activities={line.activity for line in found.lines}
     )  # fmt: skip
     if row.kind is BudgetKind.INTERIM:
         return before_enactment(found.draft, rules, known)
@@ -273,7 +273,9 @@ def _among(codes: Collection[str]) -> Q:
 def account_names(region: str, *heads: str) -> dict[str, str]:
     """Names of the accounts of the lowest level under some heads, by code."""
     rows = Account.objects.filter(region=region, is_leaf=True, closed_on=None).order_by("code")
-    return {code: name for code, name in rows.values_list("code", "name") if any(is_under(code, one) for one in heads)}
+    return {
+        code: name for code, name in rows.values_list("code", "name") if any(is_under(code, head) for head in heads)
+    }
 
 
 def activity_names(region: str, codes: Collection[str] = ()) -> dict[str, str]:
@@ -312,7 +314,7 @@ def ceilings_of(region: str, year: int) -> dict[str, dict[str, tuple[Decimal, st
 
 def lacking(found: BudgetDetail) -> tuple[ActivityRow, ...]:
     """The activities of the year's plan that a budget does not have yet."""
-    names, own = activity_names(found.version.region), {one.code for one in found.activities}
+    names, own = activity_names(found.version.region), {activity.code for activity in found.activities}
     wanted = plan(found.version.village, found.version.year)
     return tuple(ActivityRow(code, names.get(code, ""), ()) for code in wanted if code not in own)
 
@@ -332,31 +334,30 @@ def lines_of(row: VersionRow | BudgetVersion) -> tuple[LineRow, ...]:
     """The lines of a version in order, for who has been let at it. Six queries."""
     of = {**_year(row), "version": row.number}
     items = defaultdict[int, list[ItemRow]](list)
-    for one in CostItem.objects.filter(**of).order_by("line", "no"):
-        items[one.line].append(
-            ItemRow(one.description, one.package, one.output, one.volume, one.unit, one.unit_price, one.amount)
-        )
+    for cost in CostItem.objects.filter(**of).order_by("line", "no"):
+        worth = (cost.volume, cost.unit, cost.unit_price, cost.amount)
+        items[cost.line].append(ItemRow(cost.description, cost.package, cost.output, *worth))
     months = defaultdict[int, dict[int, Decimal]](dict)
     for line, month, amount in CashPlan.objects.filter(**of).values_list("line", "month", "amount"):
         months[line][month] = amount
     amounts = dict(BudgetAmount.objects.filter(**of).values_list("line", "amount"))
     lines = list(BudgetLine.objects.filter(**_year(row), key__in=amounts).order_by("activity", "account", "fund"))
-    activities = activity_names(row.region, {one.activity for one in lines})
-    named = _among({one.account for one in lines})
+    activities = activity_names(row.region, {budget_line.activity for budget_line in lines})
+    named = _among({budget_line.account for budget_line in lines})
     accounts = dict(Account.objects.filter(named, region=row.region, is_leaf=True).values_list("code", "name"))
     return tuple(
         LineRow(
-            one.key,
-            one.activity,
-            one.account,
-            one.fund,
-            amounts[one.key],
-            tuple(items[one.key]),
-            tuple(months[one.key].get(month, ZERO) for month in range(1, 13)) if one.key in months else (),
-            activities.get(one.activity, ""),
-            accounts.get(one.account, ""),
+            line.key,
+            line.activity,
+            line.account,
+            line.fund,
+            amounts[line.key],
+            tuple(items[line.key]),
+            tuple(months[line.key].get(month, ZERO) for month in range(1, 13)) if line.key in months else (),
+            activities.get(line.activity, ""),
+            accounts.get(line.account, ""),
         )
-        for one in lines
+        for line in lines
     )
 
 

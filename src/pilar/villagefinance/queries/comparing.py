@@ -32,8 +32,8 @@ def compared(found: BudgetDetail, *, scope: Standing) -> tuple[Compared, ...]:
     """Draft, last year and RKPDes by activity, side by side."""
     row = found.version
     last = in_force(versions(row.village, row.year - 1, scope=scope), date(row.year - 1, 12, 31))
-    before = {one.code: one.amount for one in detail(last).activities} if last else {}
-    now = {one.code: one.amount for one in found.activities}
+    before = {activity.code: activity.amount for activity in detail(last).activities} if last else {}
+    now = {activity.code: activity.amount for activity in found.activities}
     wanted, names = plan(row.village, row.year), activity_names(row.region)
     return tuple(
         Compared(code, names.get(code, ""), now.get(code), before.get(code), wanted.get(code))

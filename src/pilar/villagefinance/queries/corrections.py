@@ -62,7 +62,7 @@ def corrections(village: str, about: str, *, below: bool = False) -> tuple[Corre
     """The corrections of something, or of all ``below`` it. One query."""
     which = {"about__startswith": f"{about}/"} if below else {"about": about}
     rows = Correction.objects.filter(region=village[:5], village=village, **which).order_by("-no")
-    return tuple(CorrectionRow(one.about, one.before, one.after, one.reason, one.by, one.at) for one in rows)
+    return tuple(CorrectionRow(row.about, row.before, row.after, row.reason, row.by, row.at) for row in rows)
 
 
 def steps_as_they_hold() -> QuerySet[BudgetStep]:

@@ -48,7 +48,7 @@ class ExecutorRow:
 def named(village: str, years: Collection[int]) -> Named:
     """Read who carries out the activities of years of a village. One query."""
     rows = ActivityExecutor.objects.filter(region=village[:5], village=village, year__in=years).order_by("no")
-    found = {(one.year, one.activity): one.executor for one in rows}
+    found = {(row.year, row.activity): row.executor for row in rows}
     return {of: one for of, one in found.items() if one}
 
 
@@ -96,9 +96,9 @@ def own_lines(by: Standing, village: str, lines: Sequence[Left]) -> list[Left]:
     """Of lines of the budget those on which somebody may ask for a payment."""
     if AUTHORITY.may(by, Action.WRITE_REQUEST, case_of(village)):
         return [*lines]
-    known = named(village, {one.year for one in lines})
+    known = named(village, {left.year for left in lines})
     cases = {one: case_of_activity(village, *one, known) for one in {(line.year, line.activity) for line in lines}}
-    return [one for one in lines if AUTHORITY.may(by, Action.WRITE_REQUEST, cases[one.year, one.activity])]
+    return [left for left in lines if AUTHORITY.may(by, Action.WRITE_REQUEST, cases[left.year, left.activity])]
 
 
 def case_of_request(row: PaymentRequest, known: Named | None = None) -> ActivityCase:
@@ -130,7 +130,7 @@ def own_requests(scope: Standing) -> Q:
     """Requests of the activities that name an executor, and those that they have sent; on PaymentRequest. One query."""
     units = {held.unit for held in scope.memberships if held.role == Role.EXECUTOR and held.unit}
     rows = ActivityExecutor.objects.filter(region__in={unit[:5] for unit in units}, village__in=units).order_by("no")
-    named_last = {(one.village, one.year, one.activity): reference_of(one.executor) for one in rows}
+    named_last = {(row.village, row.year, row.activity): reference_of(row.executor) for row in rows}
     own = defaultdict[tuple[str, int], list[str]](list)
     for (village, year, activity), executor in named_last.items():
         if executor == scope.signature:

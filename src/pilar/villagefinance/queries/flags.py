@@ -114,7 +114,7 @@ class RiskRow:
 def reads_flags(scope: Standing, region: str) -> bool:
     """Read whether there may be flags in a region that a reader knows of."""
     reach = [AUTHORITY.extent(scope, one) for one in (Action.READ_FLAGS, Action.OVERSEE_FLAGS)]
-    return any(one.everywhere or region in one.touched for one in reach)
+    return any(extent.everywhere or region in extent.touched for extent in reach)
 
 
 def readable_flags(scope: Standing) -> Q:
@@ -158,7 +158,7 @@ def to_answer(village: str, *, scope: Standing) -> tuple[int, date | None]:
 
 def moves_of(row: FlagRow, scope: Standing) -> tuple[bool, bool]:
     """Read whether a reader may answer a flag, and judge it."""
-    case, targets = case_of(row.village), {one.target for one in FLAGS.moves(row.state) if not one.made_by}
+    case, targets = case_of(row.village), {move.target for move in FLAGS.moves(row.state) if not move.made_by}
     answers = FlagState.ANSWERED in targets and AUTHORITY.may(scope, Action.ANSWER_FLAG, case)
     return answers, bool(targets & {*JUDGED}) and AUTHORITY.may(scope, Action.JUDGE_FLAG, case)
 
@@ -170,15 +170,17 @@ def risks(region: str, *, scope: Standing, year: int, now: datetime) -> tuple[Ri
         Flag.objects.filter(readable_flags(scope), region=region, year=year)
         .order_by().values_list("village", "rule", "state").annotate(Count("number"))
     )  # fmt: skip
-    weights = {one.origin.rule: one.weight for one in rules_of(region, now).rules}
+    weights = {rule.origin.rule: rule.weight for rule in rules_of(region, now).rules}
     found, names = ranked(counted, weights), village_names(region=region)
-    return tuple(RiskRow(names.get(one.village, one.village), one) for one in found)
+    return tuple(RiskRow(names.get(risk.village, risk.village), risk) for risk in found)
 
 
 def samples(region: str, *, scope: Standing) -> tuple[SampleRow, ...]:
     """The samples of a region, the newest first. Raises :class:`NotFound`. One query."""
     _require_audit(scope, Action.DRAW_SAMPLE, region)
-    return tuple(_sample(one) for one in AuditSample.objects.filter(region=region).order_by("-number"))
+    return tuple(
+        _sample(audit_sample) for audit_sample in AuditSample.objects.filter(region=region).order_by("-number")
+    )
 
 
 def sample(region: str, number: int, *, scope: Standing) -> tuple[SampleRow, tuple[SampledRow, ...]]:
@@ -186,40 +188,52 @@ def sample(region: str, number: int, *, scope: Standing) -> tuple[SampleRow, tup
     _require_audit(scope, Action.DRAW_SAMPLE, region)
     row = AuditSample.objects.filter(region=region, number=number).first() or _not_found()
     drawn = list(SampledEntry.objects.filter(region=region, sample=number).order_by("village", "place"))
-    places = {(one.village, one.place) for one in drawn}
+    places = {(sampled_entry.village, sampled_entry.place) for sampled_entry in drawn}
     entries = {
         (one.village, one.place): one
         for one in Entry.objects.filter(region=region, year=row.year, place__in={place for _village, place in places})
         if (one.village, one.place) in places
     }
-    names = village_names(codes={one.village for one in drawn})
+    names = village_names(codes={sampled_entry.village for sampled_entry in drawn})
     return _sample(row), tuple(
         SampledRow(
-            one.village, names.get(one.village, one.village), one.place, entry.kind, entry.date, entry.document,
-            entry.told, one.amount, one.hits,
+            sampled_entry.village,
+            names.get(sampled_entry.village, sampled_entry.village),
+            sampled_entry.place,
+            entry.kind,
+            entry.date,
+            entry.document,
+            entry.told,
+            sampled_entry.amount,
+            sampled_entry.hits,
         )
-        for one in drawn if (entry := entries[one.village, one.place])
-    )  # fmt: skip
+        for sampled_entry in drawn
+        if (entry := entries[sampled_entry.village, sampled_entry.place])
+    )
 
 
 def rules_of(region: str, now: datetime, year: int | None = None) -> FlagRules:
     """Read what flags are raised by today; a budget of a ``year`` is judged by no price that came after it."""
     today = today_in(region, now)
-    prices = {one.key: one.price for one in prices_of(region, min(today, date(year or today.year, 12, 31)))}
+    prices = {
+        standard.key: standard.price for standard in prices_of(region, min(today, date(year or today.year, 12, 31)))
+    }
     return reference.flag_rules(region=region, day=today, calendar=working_days(region), prices=prices)
 
 
 def prices_of(region: str, day: date = date.max) -> tuple[Standard, ...]:
     """The standard prices of a region that hold on a day, or will: of each thing the latest. One query."""
-    found = sorted((one for one in dated_prices(region).values() if one.since <= day), key=lambda one: one.since)
-    return tuple({one.key: one for one in found}.values())
+    standards = sorted(
+        (price for price in dated_prices(region).values() if price.since <= day), key=lambda one: one.since
+    )
+    return tuple({standard.key: standard for standard in standards}.values())
 
 
 def dated_prices(region: str) -> dict[tuple[str, str, date], Standard]:
     """All standard prices of a region, each thing's by its day: of each what was said last. One query."""
     rows = StandardPrice.objects.filter(region=region).order_by("no")
     found = (Standard(*row) for row in rows.values_list("item", "unit", "price", "rule", "since"))
-    return {one.dated: one for one in found}
+    return {standard.dated: standard for standard in found}
 
 
 def _says(name: str, words: list[str]) -> bool:
@@ -233,9 +247,9 @@ def _require_audit(scope: Standing, action: Action, region: str) -> None:
 
 
 def _rows(rows: list[Flag], region: str, now: datetime) -> Iterator[FlagRow]:
-    names = village_names(codes={one.village for one in rows})
-    rules = {one.origin.rule: one for one in rules_of(region, now).rules} if rows else {}
-    return (_row(one, names.get(one.village, one.village), rules.get(one.rule)) for one in rows)
+    names = village_names(codes={row.village for row in rows})
+    rules = {rule.origin.rule: rule for rule in rules_of(region, now).rules} if rows else {}
+    return (_row(row, names.get(row.village, row.village), rules.get(row.rule)) for row in rows)
 
 
 def _row(row: Flag, name: str, rule: FlagRule | None) -> FlagRow:

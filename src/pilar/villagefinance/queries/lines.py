@@ -94,7 +94,7 @@ def _tree(day: date, _root: str) -> tuple[dict[str, tuple[int, int, str]], seal.
     root never changes, so it is read once."""
     every = sealed_books(day)
     places = {one.village: (place, one.entries, one.head) for place, one in enumerate(every)}
-    return places, seal.Tree([chain.leaf(one.village, one.entries, one.head) for one in every])
+    return places, seal.Tree([chain.leaf(book.village, book.entries, book.head) for book in every])
 
 
 def _day(text: str) -> SealedDay:

@@ -115,7 +115,7 @@ def on_record(region: str, year: int, act: ReportAct, *, scope: Standing) -> tup
     :class:`NotFound`. Three queries."""
     villages, names = overseen(region, scope=scope), village_names(region=region)
     rows = reports_as_they_hold().filter(region=region, village__in=villages, year=year, act=act)
-    kept = {one.village: (held_paper(one)[0], today_in(region, one.at)) for one in rows}
+    kept = {row.village: (held_paper(row)[0], today_in(region, row.at)) for row in rows}
     return tuple(OnRecord(code, names.get(code, code), *kept.get(code, ())) for code in villages)
 
 
@@ -226,9 +226,9 @@ def _closed_months(of: Mapping[str, Any], region: str) -> defaultdict[str, dict[
     """The day on which each month was closed that is not open again."""
     latest = Period.objects.filter(**of).order_by("village", "month", "-no").distinct("village", "month")
     closed: defaultdict[str, dict[int, date]] = defaultdict(dict)
-    for one in latest:
-        if one.act != "reopened":
-            closed[one.village][one.month] = today_in(region, one.at)
+    for period in latest:
+        if period.act != "reopened":
+            closed[period.village][period.month] = today_in(region, period.at)
     return closed
 
 

@@ -116,7 +116,7 @@ def month_ends(village: str, year: int, *, scope: Standing) -> tuple[MonthEnd, .
         village, scope, year=year,
     )  # fmt: skip
     latest = Period.objects.filter(**_of(village, year)).order_by("month", "-no").distinct("month")
-    closed = {one.month: one for one in latest if one.act != "reopened"}
+    closed = {period.month: period for period in latest if period.act != "reopened"}
     return tuple(
         MonthEnd(month, *sums, -owed, today_in(village[:5], closed[month].at) if month in closed else None,
                  closed[month].by if month in closed else "")
@@ -149,18 +149,22 @@ def taxes(village: str, year: int, *, scope: Standing) -> tuple[TaxRow, ...]:
     """Read what was withheld of the payments of a year; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of = _of(village, year)
-    paid = {one.number: one for one in PaymentRequest.objects.filter(**of, paid_on__isnull=False)}
-    rows = [one for one in Withholding.objects.filter(**of).order_by("request", "no") if one.request in paid]
+    paid = {request.number: request for request in PaymentRequest.objects.filter(**of, paid_on__isnull=False)}
+    rows = [
+        withholding
+        for withholding in Withholding.objects.filter(**of).order_by("request", "no")
+        if withholding.request in paid
+    ]
     days = dict(
-        Remittance.objects.filter(region=village[:5], ntpn__in={one.ntpn for one in rows}).values_list("ntpn", "date")
+        Remittance.objects.filter(region=village[:5], ntpn__in={row.ntpn for row in rows}).values_list("ntpn", "date")
     )
     return tuple(
         TaxRow(
-            one.request, paid[one.request].paid_on, paid[one.request].payee or paid[one.request].told,
-            tax_title(one.tax, village[:5]), one.base, one.rate, one.amount, one.due,
-            one.ntpn or "", days.get(one.ntpn or ""),
+            row.request, paid[row.request].paid_on, paid[row.request].payee or paid[row.request].told,
+            tax_title(row.tax, village[:5]), row.base, row.rate, row.amount, row.due,
+            row.ntpn or "", days.get(row.ntpn or ""),
         )
-        for one in rows
+        for row in rows
     )  # fmt: skip
 
 

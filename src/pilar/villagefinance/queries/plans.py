@@ -36,7 +36,7 @@ def of_long_plan(village: str, year: int) -> list[dict[str, Any]]:
     """Read what the latest plan of many years has for a year."""
     known = long_plan_of(village, year)
     works = planned(village, *known) if known else []
-    return [{**one, "since": year, "until": year} for one in works if one["since"] <= year <= one["until"]]
+    return [{**work, "since": year, "until": year} for work in works if work["since"] <= year <= work["until"]]
 
 
 def plan(village: str, year: int) -> dict[str, Decimal]:

@@ -108,7 +108,7 @@ def waiting_questions(village: str, *, scope: Standing, now: datetime) -> tuple[
     acts = {QuestionState.ASKED: Action.ANSWER_QUESTION, QuestionState.ANSWERED: Action.PUBLISH}
     states = [state for state, action in acts.items() if AUTHORITY.may(scope, action, case)]
     rows = Question.objects.filter(region=village[:5], village=village, state__in=states).defer("text", "contact")
-    return tuple(_row(one, now) for one in rows.order_by("due", "number"))
+    return tuple(_row(row, now) for row in rows.order_by("due", "number"))
 
 
 def question(village: str, number: int, *, scope: Standing, now: datetime) -> QuestionRow:
@@ -125,10 +125,10 @@ def published_questions(village: str, year: int, *, scope: Authority) -> tuple[P
     rows = Question.objects.filter(region=village[:5], village=village, year=year, state=QuestionState.PUBLISHED)
     return tuple(
         PublishedQuestion(
-            one.number, one.activity, _activity(one.activity), today_in(one.region, one.asked_at), one.shown,
-            one.answer, today_in(one.region, one.answered_at),
+            row.number, row.activity, _activity(row.activity), today_in(row.region, row.asked_at), row.shown,
+            row.answer, today_in(row.region, row.answered_at),
         )
-        for one in rows.defer("text", "contact").order_by("-number")[:MOST_SHOWN] if one.answered_at
+        for row in rows.defer("text", "contact").order_by("-number")[:MOST_SHOWN] if row.answered_at
     )  # fmt: skip
 
 
@@ -141,7 +141,11 @@ def progress_photos(village: str, year: int, *, scope: Standing) -> tuple[PhotoR
     of = {"region": village[:5], "village": village, "year": year}
     shown = set(PublicPhoto.objects.filter(**of).values_list("evidence", "number"))
     proofs = dict(Proof.objects.filter(**of, kind=ProofKind.PROGRESS).values_list("evidence", "request"))
-    found = {one.evidence: one.number for one in evidence_list(proofs, scope=scope) if one.media_type in PICTURES}
+    found = {
+        revision.evidence: revision.number
+        for revision in evidence_list(proofs, scope=scope)
+        if revision.media_type in PICTURES
+    }
     pairs = [(proofs[key], key, number, (key, number) in shown) for key, number in found.items()]
     return tuple(_photos(pairs, of))
 
@@ -151,7 +155,7 @@ def public_photos(village: str, year: int, *, scope: Authority) -> tuple[PhotoRo
     del scope
     of = {"region": village[:5], "village": village, "year": year}
     rows = PublicPhoto.objects.filter(**of).values_list("request", "evidence", "number").order_by("-shown_at")
-    return tuple(_photos([(*one, True) for one in rows[:MOST_SHOWN]], of))
+    return tuple(_photos([(*row, True) for row in rows[:MOST_SHOWN]], of))
 
 
 def public_photo(village: str, evidence: UUID, *, scope: Authority) -> int:
@@ -168,9 +172,9 @@ def public_photo(village: str, evidence: UUID, *, scope: Authority) -> int:
 def _photos(pairs: Iterable[tuple[int, UUID, int, bool]], of: dict[str, object]) -> Iterable[PhotoRow]:
     pairs = list(pairs)
     requests = {
-        one.number: one
-        for one in PaymentRequest.objects.filter(**of, number__in={number for number, *_rest in pairs})
-        if one.state != RequestState.CANCELLED
+        request.number: request
+        for request in PaymentRequest.objects.filter(**of, number__in={number for number, *_rest in pairs})
+        if request.state != RequestState.CANCELLED
     }
     for number, evidence, version, is_shown in pairs:
         if number in requests:
@@ -192,8 +196,8 @@ def _row(row: Question, now: datetime, **sent: str) -> QuestionRow:
 
 
 def _activity(code: str) -> str:
-    found = reference.activities().get(code)
-    return found.name if found else ""
+    activity = reference.activities().get(code)
+    return activity.name if activity else ""
 
 
 def _opened(kept: Kept | None, scope: Standing, row: Question) -> str:

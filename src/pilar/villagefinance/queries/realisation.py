@@ -184,7 +184,7 @@ def public_year(village: str, year: int, month: int, *, scope: Authority) -> Pub
     every = with_books(village)
     villages = _villages(every, year, month, "")
     near = alike(village, villages)
-    own = [one for one in villages if near and one.code == village]
+    own = [sums for sums in villages if near and sums.code == village]
     shown = tuple(sorted((*near, *own), key=lambda one: one.code))
     return PublicYear(village, _realisation([village], year, month, ""), _activities(village, year, month), shown)
 
@@ -193,7 +193,7 @@ def public_regions(*, scope: Authority) -> tuple[RegionRow, ...]:
     """The regions whose villages keep their books here, by code. Two queries."""
     del scope
     known = set(Book.objects.order_by().values_list("region", flat=True).distinct())
-    return tuple(one for one in regions() if one.code in known) if known else ()
+    return tuple(region for region in regions() if region.code in known) if known else ()
 
 
 def keeps_books(region: str, *, scope: Authority) -> bool:
@@ -225,7 +225,7 @@ def data_rows(village: str, year: int, month: int, *, scope: Authority) -> tuple
         f"SELECT l.activity, l.account, l.fund, {_SUMS} {_LEAVES} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         _given([village], year, month),
     )
-    return tuple(DataRow(*one) for one in rows if one[3] or one[4])
+    return tuple(DataRow(*row) for row in rows if row[3] or row[4])
 
 
 def villages_named(text: str, *, most: int, scope: Authority) -> tuple[tuple[str, str, str], ...]:
@@ -234,8 +234,10 @@ def villages_named(text: str, *, most: int, scope: Authority) -> tuple[tuple[str
     rows = Village.objects.filter(code__in=Book.objects.values("village"), ended_at=None)
     for word in text.split():
         rows = rows.filter(name__icontains=word)
-    found = rows.select_related("district__region").order_by("name", "code")[:most]
-    return tuple((one.code, one.name, f"{one.district.name}, {one.district.region.name}") for one in found)
+    villages = rows.select_related("district__region").order_by("name", "code")[:most]
+    return tuple(
+        (village.code, village.name, f"{village.district.name}, {village.district.region.name}") for village in villages
+    )
 
 
 def with_books(village: str) -> list[str]:

@@ -40,11 +40,11 @@ def reports(village: str, year: int, *, scope: Standing, now: datetime) -> tuple
     """The reports of a year; raises :class:`NotFound`. Seven queries."""
     known = facts(village, year, scope=scope, now=now, paper="-")
     clocks = reference.clock_rules(region=village[:5], day=min(known.today, date(year, 12, 31)))
-    calendar, rows = working_days(village[:5]), {one.act: one for one in _steps(village, year)}
+    calendar, rows = working_days(village[:5]), {step.act: step for step in _steps(village, year)}
     made = []
     for act in ReportAct:
         until, row = due(clocks[CLOCKS[act]], date(year, 1, 1), calendar).day, rows.get(act)
-        said = () if row else tuple(one.text() for one in rules.faults(act, known))
+        said = () if row else tuple(fault.text() for fault in rules.faults(act, known))
         more = (row.by, row.at, *held_paper(row)) if row else ()
         made.append(ReportRow(act, until, row is not None, said, *more))
     return tuple(made)
@@ -56,8 +56,8 @@ def facts(
     """Read what is looked at before something goes on record; raises :class:`NotFound`. Five queries."""
     row = year_of_books(village, year, scope=scope, now=now)
     latest = Period.objects.filter(region=village[:5], village=village, year=year).order_by("month", "-no")
-    closed = {one.month for one in latest.distinct("month") if one.act != "reopened"}
-    done = {ReportAct(one.act) for one in _steps(village, year)}
+    closed = {period.month for period in latest.distinct("month") if period.act != "reopened"}
+    done = {ReportAct(step.act) for step in _steps(village, year)}
     return ReportFacts(closed, row.closing is not None, done, row.today, paper, day)
 
 

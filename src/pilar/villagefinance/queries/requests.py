@@ -134,7 +134,7 @@ class RequestRow:
 
     @property
     def withheld(self) -> Decimal:
-        return sum((one.amount for one in self.taxes), ZERO)
+        return sum((tax.amount for tax in self.taxes), ZERO)
 
     @property
     def net(self) -> Decimal:
@@ -152,8 +152,8 @@ class RequestRow:
         return tuple(
             PaidRow(
                 no, payee or str(self.maker), supplier,
-                sum((one.amount for one in self.bills if one.no in bills), ZERO),
-                sum((one.amount for one in self.taxes if one.bill in bills), ZERO),
+                sum((bill.amount for bill in self.bills if bill.no in bills), ZERO),
+                sum((tax.amount for tax in self.taxes if tax.bill in bills), ZERO),
             )
             for no, ((supplier, payee), bills) in enumerate(found.items(), 1)
         )  # fmt: skip
@@ -161,7 +161,7 @@ class RequestRow:
     @property
     def billed(self) -> Decimal:
         """Tell what its bills come to."""
-        return sum((one.amount for one in self.bills), ZERO)
+        return sum((bill.amount for bill in self.bills), ZERO)
 
     @property
     def to_return(self) -> Decimal:
@@ -210,25 +210,25 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
     if out_of_force := keys.difference(accounts):
         lines_of_year = BudgetLine.objects.filter(**of_year, key__in=out_of_force)
         accounts |= dict(lines_of_year.values_list("key", "account"))
-    names = {one.code: one.name for one in reference.accounts().values()}
+    names = {account.code: account.name for account in reference.accounts().values()}
     lines = tuple(
         AskedLine(
-            one.line, accounts[one.line], names.get(accounts[one.line], ""), one.amount, one.open,
-            left[one.line].left if one.line in left else None,
+            line.line, accounts[line.line], names.get(accounts[line.line], ""), line.amount, line.open,
+            left[line.line].left if line.line in left else None,
         )
-        for one in asked
+        for line in asked
     )  # fmt: skip
     bills = tuple(
         BillRow(
-            one.no, one.line, accounts[one.line], PaymentKind(one.kind), one.parts, one.amount, one.payee,
-            one.supplier, one.told, one.number, one.day,
+            bill.no, bill.line, accounts[bill.line], PaymentKind(bill.kind), bill.parts, bill.amount, bill.payee,
+            bill.supplier, bill.told, bill.number, bill.day,
         )
-        for one in billed
+        for bill in billed
     )  # fmt: skip
     titles = {one.activity: one.activity_name for one in left.values()}
     proofs = list(Proof.objects.filter(**of_year, request=row.number).values_list("kind", "evidence"))
     found = replace(
-        _row(row, sum((one.amount for one in lines), ZERO), named(row.village, [row.year])),
+        _row(row, sum((line.amount for line in lines), ZERO), named(row.village, [row.year])),
         activity_name=titles[row.activity] if row.activity in titles else _activity(row.region, row.activity),
         lines=lines,
         bills=bills,
@@ -245,7 +245,7 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
     day = _within(row, today)
     counts = in_force(versions_of([row.village], row.village[:5], row.year).get(row.village, ()), day)
     approved = counts is not None and counts.approved is not None
-    planned = plan_left(row.village, row.year, [one.line for one in row.lines], row.date)
+    planned = plan_left(row.village, row.year, [asked_line.line for asked_line in row.lines], row.date)
     asks = row.state not in (RequestState.PAID, RequestState.SETTLED)
     return RequestFacts(
         row.kind,
@@ -261,7 +261,9 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
         execution_approved=approved,
         cash_plan_approved=approved,
         late_advances=late_advances(row, today),
-        over=_over(row, {one.line: one.left or ZERO for one in row.lines}) if counts and asks else {},
+        over=_over(row, {asked_line.line: asked_line.left or ZERO for asked_line in row.lines})
+        if counts and asks
+        else {},
         over_plan=_over(row, {line: left for line, (left, _month) in planned.items()}) if asks else {},
         over_month=_over(row, {line: left for line, (_period, left) in planned.items()}) if asks else {},
         plan_reason=row.plan_reason,
@@ -273,11 +275,11 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
 
 def _over(row: RequestRow, left: Mapping[int, Decimal]) -> dict[str, Decimal]:
     """By how much a request goes beyond what is left of its lines, in which what is promised is counted already."""
-    asked = {one.line: ZERO if row.state in COMMITTED else one.amount for one in row.lines}
+    asked = {line.line: ZERO if row.state in COMMITTED else line.amount for line in row.lines}
     return {
-        f"{row.activity} {one.account}".strip(): asked[one.line] - left[one.line]
-        for one in row.lines
-        if left.get(one.line, asked[one.line]) < asked[one.line]
+        f"{row.activity} {line.account}".strip(): asked[line.line] - left[line.line]
+        for line in row.lines
+        if left.get(line.line, asked[line.line]) < asked[line.line]
     }
 
 
@@ -312,18 +314,23 @@ def _within(row: PaymentRequest | RequestRow, day: date) -> date:
 
 
 def _listed(rows: Iterable[PaymentRequest]) -> list[RequestRow]:
-    found = list(rows)
-    if not found:
+    payment_requests = list(rows)
+    if not payment_requests:
         return []
-    village = found[0].village
+    village = payment_requests[0].village
     sums = {
-        (one["year"], one["request"]): one["total"]
-        for one in RequestLine.objects.filter(region=village[:5], village=village, year__in={one.year for one in found})
+        (line["year"], line["request"]): line["total"]
+        for line in RequestLine.objects.filter(
+            region=village[:5], village=village, year__in={payment_request.year for payment_request in payment_requests}
+        )
         .values("year", "request")
         .annotate(total=Sum("amount"))
     }
-    known = named(village, {one.year for one in found})
-    return [_row(one, sums.get((one.year, one.number), ZERO), known) for one in found]
+    known = named(village, {payment_request.year for payment_request in payment_requests})
+    return [
+        _row(payment_request, sums.get((payment_request.year, payment_request.number), ZERO), known)
+        for payment_request in payment_requests
+    ]
 
 
 def _row(row: PaymentRequest, amount: Decimal, known: Named) -> RequestRow:

@@ -52,8 +52,8 @@ def our_year(village: str, year: int, *, scope: Standing) -> VillageYear:
 def _budget(village: str, year: int, scope: Standing) -> Iterator[Any]:
     """The budget as it was enacted first, and after its last change; where none is enacted, the draft."""
     every = versions(village, year, scope=scope)
-    known = sorted((one for one in every if one.kind is not BudgetKind.INTERIM), key=lambda one: one.number)
-    enacted = [one for one in known if one.enacted] or [one for one in known if one.is_open]
+    known = sorted((version for version in every if version.kind is not BudgetKind.INTERIM), key=lambda one: one.number)
+    enacted = [version for version in known if version.enacted] or [one for one in known if one.is_open]
     if not enacted:
         raise NotFound
     first, last = detail(enacted[0]).lines, detail(enacted[-1]).lines if len(enacted) > 1 else ()
@@ -123,7 +123,7 @@ def _counted(item: ItemRow | None, when: str) -> dict[str, Decimal]:
 
 
 def _sum(lines: Iterator[LineRow | None]) -> Decimal:
-    return sum((one.amount for one in lines if one), ZERO)
+    return sum((line.amount for line in lines if line), ZERO)
 
 
 class _Books:
@@ -133,8 +133,8 @@ class _Books:
         self.village, self.year = village, year
         of = {"region": village[:5], "village": village, "year": year}
         entries = list(Entry.objects.filter(**of).order_by("place"))
-        reversed_ = {one.reverses for one in entries}
-        self.entries = [one for one in entries if one.kind != Kind.REVERSAL and one.place not in reversed_]
+        reversed_ = {entry.reverses for entry in entries}
+        self.entries = [entry for entry in entries if entry.kind != Kind.REVERSAL and entry.place not in reversed_]
         self.lines = defaultdict[int, list[Line]](list)
         for line in Line.objects.filter(**of).order_by("place", "no"):
             self.lines[line.place].append(line)
@@ -155,7 +155,7 @@ class _Books:
             if tax.year == year:
                 self.taxes[tax.request].append(tax)
         self.ntpn = dict(Remittance.objects.filter(**of).values_list("place", "ntpn"))
-        self.budget = {one.key: one for one in BudgetLine.objects.filter(**of)}
+        self.budget = {budget_line.key: budget_line for budget_line in BudgetLine.objects.filter(**of)}
 
     def rows(self) -> Iterator[Any]:
         for request in self.paid:
@@ -189,9 +189,14 @@ class _Books:
         taxes = [] if row.kind == RequestKind.ADVANCE else self.taxes[row.number]
         asked = self.asked[row.number]
         yield made(
-            e.Request, number=number, day=row.date, kind=REQUEST_KINDS[RequestKind(row.kind)], told=row.told,
-            amount=sum((one.amount for one in asked), ZERO), withheld=sum((one.amount for one in taxes), ZERO),
-        )  # fmt: skip
+            e.Request,
+            number=number,
+            day=row.date,
+            kind=REQUEST_KINDS[RequestKind(row.kind)],
+            told=row.told,
+            amount=sum((request_line.amount for request_line in asked), ZERO),
+            withheld=sum((withholding.amount for withholding in taxes), ZERO),
+        )
         for one in asked:
             line = self.budget[one.line]
             code = {"activity": line.activity, "account": line.account, "fund": line.fund}

@@ -74,12 +74,12 @@ class Pair:
 
     @property
     def amount(self) -> Decimal:
-        return sum((one.amount for one in self.bank), Decimal(0))
+        return sum((movement.amount for movement in self.bank), Decimal(0))
 
     @property
     def key(self) -> str:
         """As a form sends it."""
-        return ":".join(",".join(str(one.key) for one in side) for side in (self.bank, self.books))
+        return ":".join(",".join(str(movement.key) for movement in side) for side in (self.bank, self.books))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class SheetLine:
 
     @property
     def text(self) -> str:
-        return "; ".join(one.text for one in (*self.of.bank, *self.of.books))
+        return "; ".join(movement.text for movement in (*self.of.bank, *self.of.books))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ class Open:
 
     def pair(self, match: Match) -> Pair:
         """A proposal with its movements."""
-        bank = {one.key: one for one in self.bank}
-        books = {one.key: one for one in self.books}
+        bank = {movement.key: movement for movement in self.bank}
+        books = {book.key: book for book in self.books}
         return Pair(0, tuple(bank[key] for key in match.bank), tuple(books[key] for key in match.books), match)
 
 
@@ -195,13 +195,13 @@ def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Ope
     """Read what is open on an account on ``day``. Raises :class:`NotFound`. Six queries."""
     account = kept_account(village, key, scope=scope)
     sides = _sides(village, account, scope)
-    bank_taken = {row for one in sides.matched.values() for row in one.bank}
-    books_taken = {line for one in sides.matched.values() for line in one.books}
-    bank = tuple(one for one in sides.bank if one.key not in bank_taken)
-    books = tuple(one for one in sides.books if one.key not in books_taken)
+    bank_taken = {row for accepted in sides.matched.values() for row in accepted.bank}
+    books_taken = {line for accepted in sides.matched.values() for line in accepted.books}
+    bank = tuple(movement for movement in sides.bank if movement.key not in bank_taken)
+    books = tuple(book for book in sides.books if book.key not in books_taken)
     matched = tuple(_pair(sides, number, one) for number, one in sorted(sides.matched.items(), reverse=True))
-    found = proposals(bank, books)
-    return Open(account, bank, books, found, ageing(bank, day), ageing(books, day), matched)
+    matches = proposals(bank, books)
+    return Open(account, bank, books, matches, ageing(bank, day), ageing(books, day), matched)
 
 
 def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> MonthSheet | None:
@@ -218,12 +218,12 @@ def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> Mon
     held = CashPosition.objects.filter(
         region=village[:5], village=village, year=day.year, account=BANK, holder=str(key), day__lte=day
     ).aggregate(held=Sum("moved"))["held"]
-    moved = sum((one.amount for one in sides.bank if one.date <= day), Decimal(0))
+    moved = sum((movement.amount for movement in sides.bank if movement.date <= day), Decimal(0))
     found = reconcile(
         day, bank_balance=account.opening + moved, book_balance=held or Decimal(0), bank=sides.bank, books=sides.books,
         accepted=tuple(sides.matched.values()),
     )  # fmt: skip
-    lines = tuple(SheetLine(one.since, one.amount, _pair(sides, 0, one)) for one in found.between)
+    lines = tuple(SheetLine(between.since, between.amount, _pair(sides, 0, between)) for between in found.between)
     return MonthSheet(account, found, lines)
 
 

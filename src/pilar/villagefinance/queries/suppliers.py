@@ -49,11 +49,18 @@ def suppliers(village: str, *, scope: Standing) -> tuple[SupplierRow, ...]:
     keeps = reads or AUTHORITY.may(scope, Action.KEEP_SUPPLIERS, case)
     return tuple(
         SupplierRow(
-            one.key, one.name, one.npwp if keeps else "", one.taxable, one.small, Builder(one.builder),
-            one.official, one.bank if reads else "", one.number if reads else "",
+            supplier.key,
+            supplier.name,
+            supplier.npwp if keeps else "",
+            supplier.taxable,
+            supplier.small,
+            Builder(supplier.builder),
+            supplier.official,
+            supplier.bank if reads else "",
+            supplier.number if reads else "",
         )
-        for one in Supplier.objects.filter(region=village[:5], village=village).order_by("name")
-    )  # fmt: skip
+        for supplier in Supplier.objects.filter(region=village[:5], village=village).order_by("name")
+    )
 
 
 def acted_on(village: str, no: int, how: str, *, by: Standing) -> bool:
@@ -74,10 +81,20 @@ def changes(village: str, *, scope: Standing) -> tuple[ChangeRow, ...]:
     suppliers_named = dict(Supplier.objects.filter(**of_village).values_list("key", "name"))
     accounts_named = dict(BankAccount.objects.filter(**of_village).values_list("key", "name"))
     seen, found = set(), []
-    for one in AccountChange.objects.filter(**of_village).order_by("-no"):
-        owner = (one.supplier, one.bank_account, one.name)
-        if owner not in seen and one.confirmed_at is None and one.dropped_at is None:
-            name = suppliers_named.get(one.supplier) or accounts_named.get(one.bank_account) or one.name
-            found.append(ChangeRow(one.no, name, one.bank, one.number, one.asked_by, one.asked_at, one.asked_at + WAIT))
+    for change in AccountChange.objects.filter(**of_village).order_by("-no"):
+        owner = (change.supplier, change.bank_account, change.name)
+        if owner not in seen and change.confirmed_at is None and change.dropped_at is None:
+            name = suppliers_named.get(change.supplier) or accounts_named.get(change.bank_account) or change.name
+            found.append(
+                ChangeRow(
+                    change.no,
+                    name,
+                    change.bank,
+                    change.number,
+                    change.asked_by,
+                    change.asked_at,
+                    change.asked_at + WAIT,
+                )
+            )
         seen.add(owner)
     return tuple(found)

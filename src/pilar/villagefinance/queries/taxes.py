@@ -49,12 +49,12 @@ class Owed:
 
     @property
     def amount(self) -> Decimal:
-        return sum((one.amount for one in self.taxes), ZERO)
+        return sum((tax.amount for tax in self.taxes), ZERO)
 
     @property
     def due(self) -> date:
         """The first last day."""
-        return min(one.due for one in self.taxes)
+        return min(tax.due for tax in self.taxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +91,29 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
     of_village = {"region": village[:5], "village": village}
     changes = list(NtpnChange.objects.filter(**of_village).order_by("no"))
     found = []
-    for one in Remittance.objects.filter(**of_village).order_by("-date", "-year", "-place")[:MOST_SHOWN]:
-        last = next((change for change in reversed(changes) if change.ntpn == one.ntpn), None)
+    for remittance in Remittance.objects.filter(**of_village).order_by("-date", "-year", "-place")[:MOST_SHOWN]:
+        last = next((change for change in reversed(changes) if change.ntpn == remittance.ntpn), None)
         asked = last if last and not (last.confirmed_at or last.dropped_at) else None
-        was = _numbers_before(one.ntpn, changes)
+        was = _numbers_before(remittance.ntpn, changes)
         dropped = tuple(
             DroppedNtpn(of.correct, of.dropped_by, of.told) for of in changes
-            if of.dropped_at and of.ntpn in (one.ntpn, *was)
+            if of.dropped_at and of.ntpn in (remittance.ntpn, *was)
         )  # fmt: skip
         found.append(
             Remitted(
-                one.ntpn, tax_title(one.tax, village[:5]), one.amount, one.date, one.year, one.place,
-                was, dropped, asked.no if asked else None, asked.correct if asked else "",
+                remittance.ntpn,
+                tax_title(remittance.tax, village[:5]),
+                remittance.amount,
+                remittance.date,
+                remittance.year,
+                remittance.place,
+                was,
+                dropped,
+                asked.no if asked else None,
+                asked.correct if asked else "",
                 asked.asked_by if asked else "",
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 
@@ -117,9 +125,9 @@ def confirmed_ntpn(village: str, no: int, *, by: Standing) -> bool:
 
 def _numbers_before(ntpn: str, changes: list[NtpnChange]) -> tuple[str, ...]:
     found: list[str] = []
-    for one in reversed(changes):
-        if one.confirmed_at is not None and one.correct == (found[-1] if found else ntpn):
-            found.append(one.ntpn)
+    for change in reversed(changes):
+        if change.confirmed_at is not None and change.correct == (found[-1] if found else ntpn):
+            found.append(change.ntpn)
     return tuple(found)
 
 
@@ -128,11 +136,11 @@ def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     found: dict[str, list[OwedTax]] = {}
     paid = {
-        (one.year, one.number): one
-        for one in PaymentRequest.objects.filter(region=village[:5], village=village, paid_on__isnull=False)
+        (request.year, request.number): request
+        for request in PaymentRequest.objects.filter(region=village[:5], village=village, paid_on__isnull=False)
     }
     rows = list(open_withholdings(village).order_by("due", "year", "request", "no"))
-    known = named(village, {one.year for one in rows})
+    known = named(village, {withholding.year for withholding in rows})
     for one in rows:
         row = paid[one.year, one.request]
         assert row.paid_on is not None

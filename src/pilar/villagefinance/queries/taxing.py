@@ -42,15 +42,24 @@ def kept_taxes(row: PaymentRequest) -> list[TaxRow]:
     if row.paid_on is None:
         return []
     rules = reference.tax_rules(region=row.region, day=row.paid_on)
-    assumed = {(one.origin.rule, one.origin.version): one.origin.is_assumption for one in rules.taxes}
+    assumed = {(tax.origin.rule, tax.origin.version): tax.origin.is_assumption for tax in rules.taxes}
     kept = Withholding.objects.filter(region=row.region, village=row.village, year=row.year, request=row.number)
     return [
         TaxRow(
-            one.bill, one.tax, rules.kinds[one.tax].title, one.account, one.rule, one.version, one.base, one.rate,
-            one.amount, one.due, assumed.get((one.rule, one.version), False),
+            withholding.bill,
+            withholding.tax,
+            rules.kinds[withholding.tax].title,
+            withholding.account,
+            withholding.rule,
+            withholding.version,
+            withholding.base,
+            withholding.rate,
+            withholding.amount,
+            withholding.due,
+            assumed.get((withholding.rule, withholding.version), False),
         )
-        for one in kept.order_by("no")
-    ]  # fmt: skip
+        for withholding in kept.order_by("no")
+    ]
 
 
 def taxes(row: RequestRow, day: date) -> list[TaxRow]:

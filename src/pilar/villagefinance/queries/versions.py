@@ -112,7 +112,7 @@ class VersionRow:
 
     def step(self, *acts: str) -> StepRow | None:
         """The last of these steps."""
-        return next((one for one in reversed(self.steps) if one.act in acts), None)
+        return next((step for step in reversed(self.steps) if step.act in acts), None)
 
     @property
     def checked(self) -> StepRow | None:
@@ -139,7 +139,7 @@ class VersionRow:
     @property
     def retracted(self) -> bool:
         """Tell whether the camat has taken a result back, and not given another."""
-        acts = [one.act for one in self.steps]
+        acts = [step.act for step in self.steps]
         return acts[-1:] == [BudgetState.SUBMITTED] and acts[-2:-1] in ([BudgetState.EVALUATED], [BudgetState.RETURNED])
 
     @property
@@ -166,8 +166,8 @@ def version(village: str, year: int, number: int, *, scope: Standing) -> Version
 def versions_of(villages: Iterable[str], region: str, year: int) -> dict[str, tuple[VersionRow, ...]]:
     """The versions of a year of several villages of a region, whoever asks. Two queries."""
     found = defaultdict[str, list[VersionRow]](list)
-    for one in _rows(Q(region=region, village__in=list(villages), year=year)):
-        found[one.village].append(one)
+    for row in _rows(Q(region=region, village__in=list(villages), year=year)):
+        found[row.village].append(row)
     return {village: tuple(rows) for village, rows in found.items()}
 
 
@@ -176,12 +176,12 @@ def submitted(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
     mine = within(AUTHORITY.extent(scope, Action.EVALUATE), unit="village") & Q(region=region)
     waiting = set(BudgetVersion.objects.filter(mine, state=BudgetState.SUBMITTED).values_list("village", "year"))
     of = Q(region=region, village__in={one for one, _year in waiting}, year__in={year for _one, year in waiting})
-    return tuple(one for one in _rows(of) if one.state is BudgetState.SUBMITTED)
+    return tuple(row for row in _rows(of) if row.state is BudgetState.SUBMITTED)
 
 
 def in_force(rows: Iterable[VersionRow], day: date) -> VersionRow | None:
     """Of the versions of a year, newest first, the one that counts on a day."""
-    return next((one for one in rows if one.enacted and one.in_force_from and one.in_force_from <= day), None)
+    return next((row for row in rows if row.enacted and row.in_force_from and row.in_force_from <= day), None)
 
 
 def waiting_since(row: VersionRow, today: date) -> Due | None:
@@ -208,13 +208,13 @@ def waiting_since(row: VersionRow, today: date) -> Due | None:
 
 def _rows(which: Q) -> tuple[VersionRow, ...]:
     steps = defaultdict[tuple[str, int, int], list[StepRow]](list)
-    for one in steps_as_they_hold().filter(which).defer("sheet").order_by("village", "version", "no"):
-        paper, day = held_paper(one)
-        steps[one.village, one.year, one.version].append(
-            StepRow(one.act, one.by, one.at, paper, one.elaboration, day, one.due, one.told)
+    for step in steps_as_they_hold().filter(which).defer("sheet").order_by("village", "version", "no"):
+        paper, day = held_paper(step)
+        steps[step.village, step.year, step.version].append(
+            StepRow(step.act, step.by, step.at, paper, step.elaboration, day, step.due, step.told)
         )
     rows = BudgetVersion.objects.filter(which).order_by("village", "-year", "-number")
-    return tuple(_row(one, steps[one.village, one.year, one.number]) for one in rows)
+    return tuple(_row(row, steps[row.village, row.year, row.number]) for row in rows)
 
 
 def _row(row: BudgetVersion, steps: Iterable[StepRow]) -> VersionRow:

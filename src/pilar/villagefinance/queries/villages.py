@@ -106,8 +106,8 @@ def works_with_villages(scope: Standing) -> bool:
 
 def current_of(rows: tuple[VersionRow, ...]) -> VersionRow:
     """Of the versions of a year, newest first, the one that is worked on, or else the newest that counts."""
-    counting = [one for one in rows if one.state is not BudgetState.DROPPED] or [*rows]
-    return next((one for one in counting if one.is_open), counting[0])
+    counting = [row for row in rows if row.state is not BudgetState.DROPPED] or [*rows]
+    return next((version for version in counting if version.is_open), counting[0])
 
 
 def _says(name: str, words: list[str]) -> bool:

@@ -141,10 +141,10 @@ def months(village: str, year: int, *, scope: Standing, now: datetime) -> tuple[
     """The twelve months of a year; raises :class:`NotFound`. Seven queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of, today = {"region": village[:5], "village": village, "year": year}, today_in(village[:5], now)
-    acts = {one.month: one for one in Period.objects.filter(**of).order_by("month", "-no").distinct("month")}
+    acts = {period.month: period for period in Period.objects.filter(**of).order_by("month", "-no").distinct("month")}
     entries = Entry.objects.filter(**of).values_list(ExtractMonth("date")).annotate(Count("place"))
     counted = dict(entries.order_by())
-    timely = {one.month: one.stands for one in steps_of(village[:5], [village], year, today)[village] if one.month}
+    timely = {step.month: step.stands for step in steps_of(village[:5], [village], year, today)[village] if step.month}
     return tuple(
         MonthRow(
             month, MonthState(act.act) if act else MonthState.OPEN, counted.get(month, 0),
@@ -182,12 +182,12 @@ def named(village: str, items: tuple[Item, ...]) -> tuple[Carried, ...]:
         names = dict(cursor.fetchall())
     return tuple(
         Carried(
-            tax_title(one.tax, village[:5]) if one.tax
-            else names.get(f"b{one.bank_account}", "") if one.account in (CASH, BANK)
-            else f"{one.activity} {names.get(f'a{one.activity}', '')}",
-            one.fund, one.amount, one.side == "C",
+            tax_title(item.tax, village[:5]) if item.tax
+            else names.get(f"b{item.bank_account}", "") if item.account in (CASH, BANK)
+            else f"{item.activity} {names.get(f'a{item.activity}', '')}",
+            item.fund, item.amount, item.side == "C",
         )
-        for one in items
+        for item in items
     )  # fmt: skip
 
 
@@ -223,10 +223,10 @@ def unspent(village: str, year: int) -> tuple[Unspent, ...]:
     """Read what could be carried into the next year (DPAL), by activity and fund. Two queries."""
     spent = {one.line: one.amount for one in realised(village, year)}
     found: dict[tuple[str, str, str], list[tuple[int, Decimal]]] = {}
-    for one in lines_left(village, date(year, 12, 31)):
-        rest = one.amount - spent.get(one.key, ZERO)
-        if one.activity and rest > 0:
-            found.setdefault((one.activity, one.activity_name, one.fund), []).append((one.key, rest))
+    for left in lines_left(village, date(year, 12, 31)):
+        rest = left.amount - spent.get(left.key, ZERO)
+        if left.activity and rest > 0:
+            found.setdefault((left.activity, left.activity_name, left.fund), []).append((left.key, rest))
     return tuple(Unspent(*of, tuple(lines)) for of, lines in found.items())
 
 
@@ -335,7 +335,7 @@ class EntryRow:
 
     @property
     def amount(self) -> Decimal:
-        return sum((one.amount for one in self.lines if one.side == "D"), ZERO)
+        return sum((line.amount for line in self.lines if line.side == "D"), ZERO)
 
 
 def entry(village: str, year: int, place: int, *, scope: Standing) -> EntryRow:

@@ -20,7 +20,7 @@ WEEK = 7
 def clock_rules(*, region: str, day: date) -> Mapping[str, Clock]:
     """The clocks that hold in a region on a day, by their rule. Raises Faults if the file is not in order."""
     rows = _read(data_folder() / "villagefinance" / "clocks.yaml")
-    return {one.origin.rule: one for one in in_force(rows, day=day, region=region)}
+    return {clock.origin.rule: clock for clock in in_force(rows, day=day, region=region)}
 
 
 @cache

@@ -14,8 +14,8 @@ from pilar.villagefinance.rules.limits import PlanYears
 
 def plan_years(*, region: str, first: int) -> int:
     """Years of an RPJMDes that begins with a year; 1 where none could be. Raises Faults if the file is not in order."""
-    found = in_force(_read(data_folder() / "villagefinance" / "plans.yaml"), day=date(first, 1, 1), region=region)
-    return found[0].years if found else 1
+    yearses = in_force(_read(data_folder() / "villagefinance" / "plans.yaml"), day=date(first, 1, 1), region=region)
+    return yearses[0].years if yearses else 1
 
 
 @cache

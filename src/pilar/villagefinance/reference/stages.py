@@ -27,8 +27,8 @@ def _read(path: Path) -> tuple[StagePlan, ...]:
 
 def _plan(entry: Entry, origin: Origin) -> StagePlan:
     rows = entry.entries("list")
-    stages = tuple(_stage(one) for one in rows)
-    if not entry.faults and sum(one.share for one in stages) != 1:
+    stages = tuple(_stage(row) for row in rows)
+    if not entry.faults and sum(stage.share for stage in stages) != 1:
         entry.faults.append(Fault("unfit-shares", mark("The shares of the stages add up to 1"), {}, entry.place))
     return StagePlan(origin, entry.take("fund", fund), entry.take("status", text, ""), stages)
 

@@ -34,7 +34,9 @@ def tax_rules(*, region: str, day: date) -> TaxRules:
     """Read what is withheld in a region on a day. Raises NoRule, and Faults if the file is not in order."""
     kinds, taxes = _read(data_folder() / "villagefinance" / "taxes.yaml")
     found = in_force(taxes, day=day, region=region)
-    return TaxRules({one.kind: the_one(kinds, rule=one.kind, day=day, region=region) for one in found}, found)
+    return TaxRules(
+        {tax_rule.kind: the_one(kinds, rule=tax_rule.kind, day=day, region=region) for tax_rule in found}, found
+    )
 
 
 @cache
@@ -77,14 +79,16 @@ def _brackets(entry: Entry) -> tuple[Bracket, ...]:
     if "brackets" not in entry.given:
         return (Bracket(None, entry.take("rate", share)),)
     rows = entry.entries("brackets")
-    found = tuple(Bracket(one.take("up_to", money, None), one.take("rate", share)) for one in rows)
+    brackets = tuple(Bracket(row.take("up_to", money, None), row.take("rate", share)) for row in rows)
     for one in rows:
         one.close()
-    rising = all(one.up_to is not None and (two.up_to is None or one.up_to < two.up_to) for one, two in pairwise(found))
-    if not (found and rising and found[-1].up_to is None) and not entry.faults:
+    rising = all(
+        one.up_to is not None and (two.up_to is None or one.up_to < two.up_to) for one, two in pairwise(brackets)
+    )
+    if not (brackets and rising and brackets[-1].up_to is None) and not entry.faults:
         sentence = mark("Brackets rise, and the last has no “up_to”")
         entry.faults.append(Fault("unfit-brackets", sentence, {}, entry.place))
-    return found
+    return brackets
 
 
 def _day(given: str) -> int:

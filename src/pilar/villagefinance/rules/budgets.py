@@ -72,7 +72,7 @@ BUDGET_NAMES = {
     BudgetState.ENACTED: mark("Enacted"),
     BudgetState.DROPPED: mark("Dropped"),
 }
-SHIFT_NAMES = {one: BUDGET_NAMES[BudgetState(one)] for one in ShiftState}
+SHIFT_NAMES = {state: BUDGET_NAMES[BudgetState(state)] for state in ShiftState}
 
 
 @dataclass(frozen=True, slots=True)

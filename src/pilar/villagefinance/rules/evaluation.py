@@ -172,8 +172,8 @@ def evaluate(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
         _form(rules, "planned", mark("Activities of the year's plan (RKPDes)"), _unplanned(draft)),
         operational_share(draft.rows, rules.share),
         _fixed_income(draft, rules.income),
-        *(_earmark(draft, one) for one in rules.earmarks),
-        *(_required(draft, one) for one in rules.required),
+        *(_earmark(draft, earmark) for earmark in rules.earmarks),
+        *(_required(draft, required) for required in rules.required),
     ))  # fmt: skip
 
 

@@ -155,20 +155,25 @@ def _split(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
 
 def _official(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
     """Tell what an official is paid as a supplier, and wages and honoraria of a year above what is usual."""
-    yield from _by_payee(one for one in facts.paid if one.own and not one.work)
-    for name, day, total, inputs in _by_payee(one for one in facts.paid if one.own and one.work):
+    yield from _by_payee(paid for paid in facts.paid if paid.own and not paid.work)
+    for name, day, total, inputs in _by_payee(paid for paid in facts.paid if paid.own and paid.work):
         if total > rule.limits["work"]:
             yield f"{name}/work", day, total, {**inputs, "limit": rule.limits["work"]}
 
 
 def _evidence(facts: Facts, _rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    for one in facts.copied:
-        inputs = {"files": one.digest, "requests": one.requests, "elsewhere": one.elsewhere, "amount": one.amount}
-        yield one.digest, one.day, one.amount, inputs
+    for copied in facts.copied:
+        inputs = {
+            "files": copied.digest,
+            "requests": copied.requests,
+            "elsewhere": copied.elsewhere,
+            "amount": copied.amount,
+        }
+        yield copied.digest, copied.day, copied.amount, inputs
 
 
 def _supplier(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    yield from _by_payee(one for one in facts.paid if one.villages >= rule.limits["villages"] and not one.work)
+    yield from _by_payee(paid for paid in facts.paid if paid.villages >= rule.limits["villages"] and not paid.work)
 
 
 def _by_payee(paid: Iterable[Paid]) -> Iterator[Raised]:
@@ -205,10 +210,10 @@ def _tax(facts: Facts, _rule: FlagRule, rules: FlagRules) -> Iterator[Raised]:
 
 
 def _holders(facts: Facts, account: str) -> Iterator[tuple[str, list[Moved]]]:
-    found = sorted(
-        (one for one in facts.moved if is_under(one.account, account)), key=lambda one: (one.holder, one.day)
+    moveds = sorted(
+        (moved for moved in facts.moved if is_under(moved.account, account)), key=lambda one: (one.holder, one.day)
     )
-    return ((holder, list(group)) for holder, group in groupby(found, key=lambda one: one.holder))
+    return ((holder, list(group)) for holder, group in groupby(moveds, key=lambda one: one.holder))
 
 
 def _oldest(moved: Iterable[Moved], sign: int, year: int) -> Iterator[tuple[date, Decimal]]:
@@ -229,24 +234,28 @@ def _oldest(moved: Iterable[Moved], sign: int, year: int) -> Iterator[tuple[date
 
 
 def _price(facts: Facts, rule: FlagRule, rules: FlagRules) -> Iterator[Raised]:
-    for one in facts.priced:
-        standard = rules.prices.get((folded(one.item), folded(one.unit)))
-        beside = one.median * rule.limits["times"] if one.villages >= rule.limits["villages"] else None
-        if (standard is None or one.price <= standard) and (beside is None or one.price <= beside):
+    for priced in facts.priced:
+        standard = rules.prices.get((folded(priced.item), folded(priced.unit)))
+        beside = priced.median * rule.limits["times"] if priced.villages >= rule.limits["villages"] else None
+        if (standard is None or priced.price <= standard) and (beside is None or priced.price <= beside):
             continue
-        inputs: dict[str, Any] = {"item": f"{one.item} / {one.unit}", "price": one.price, "amount": one.amount}
+        inputs: dict[str, Any] = {
+            "item": f"{priced.item} / {priced.unit}",
+            "price": priced.price,
+            "amount": priced.amount,
+        }
         if standard is not None:
             inputs["standard"] = standard
         if beside is not None:
-            inputs |= {"median": one.median, "villages": one.villages}
-        yield f"{folded(one.item)}/{folded(one.unit)}/{one.price}", facts.today, one.amount, inputs
+            inputs |= {"median": priced.median, "villages": priced.villages}
+        yield f"{folded(priced.item)}/{folded(priced.unit)}/{priced.price}", facts.today, priced.amount, inputs
 
 
 def _last_days(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
     last, days = date(facts.year, 12, 31), int(rule.limits["days"])
     first = last - timedelta(days - 1)
-    total = sum((one.spent for one in facts.booked), ZERO)
-    late = sum((one.spent for one in facts.booked if one.day >= first), ZERO)
+    total = sum((booked.spent for booked in facts.booked), ZERO)
+    late = sum((booked.spent for booked in facts.booked if booked.day >= first), ZERO)
     if total and late / total > rule.limits["share"]:
         inputs = {"first": first, "last": last, "amount": late, "share": _share(late / total)}
         yield str(facts.year), last, late, inputs
@@ -276,7 +285,7 @@ def _digits(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]
 
 
 def _spent(facts: Facts) -> list[Decimal]:
-    return [one.spent for one in facts.booked if one.spent > 0]
+    return [booked.spent for booked in facts.booked if booked.spent > 0]
 
 
 def _share(part: Decimal) -> str:
@@ -304,24 +313,26 @@ def _cash(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
 
 
 def _cash_paid(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    for one in facts.paid:
-        if one.cash and one.amount > rule.limits["amount"] and not one.work:
-            yield str(one.number), one.day, one.amount, {
-                "payee": one.payee, "requests": [one.number], "amount": one.amount, "limit": rule.limits["amount"],
-                "reason": one.reason or "–",
+    for paid in facts.paid:
+        if paid.cash and paid.amount > rule.limits["amount"] and not paid.work:
+            yield str(paid.number), paid.day, paid.amount, {
+                "payee": paid.payee, "requests": [paid.number], "amount": paid.amount, "limit": rule.limits["amount"],
+                "reason": paid.reason or "–",
             }  # fmt: skip
 
 
 def _backdated(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
     back = timedelta(int(rule.limits["days"]))
-    late = sorted((one for one in facts.booked if one.recorded - one.day > back), key=lambda one: one.recorded)
+    late = sorted(
+        (booked for booked in facts.booked if booked.recorded - booked.day > back), key=lambda one: one.recorded
+    )
     for recorded, group in groupby(late, key=lambda one: one.recorded):
         own = list(group)
         if len(own) >= rule.limits["entries"]:
-            total = sum((one.spent for one in own), ZERO)
+            total = sum((booked.spent for booked in own), ZERO)
             inputs = {
-                "recorded": recorded, "entries": [one.place for one in own], "amount": total,
-                "first": min(one.day for one in own), "last": max(one.day for one in own),
+                "recorded": recorded, "entries": [booked.place for booked in own], "amount": total,
+                "first": min(booked.day for booked in own), "last": max(one.day for one in own),
             }  # fmt: skip
             yield str(recorded), recorded, total, inputs
 

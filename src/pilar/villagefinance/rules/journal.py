@@ -110,7 +110,7 @@ class PostedLine:
 
 def lines(event: Event, items: Iterable[Item]) -> tuple[PostedLine, ...]:
     """The lines of an entry, debits first; raises :class:`WrongAccount`."""
-    sided = sorted(((one.side or event.side(one.account), one) for one in items), key=lambda pair: pair[0] != "D")
+    sided = sorted(((item.side or event.side(item.account), item) for item in items), key=lambda pair: pair[0] != "D")
     return tuple(
         PostedLine(no, side, one.amount, one.account, one.activity, one.fund, one.line, one.bank_account, one.tax)
         for no, (side, one) in enumerate(sided, 1)

@@ -32,7 +32,7 @@ class Balance:
     def name(self) -> str:
         """The account as both programs know it: ``Expenses:2025:5-2-1-01:ADD:1-1-04``."""
         parts = (str(self.year), self.account, self.fund, self.holder.upper())
-        return ":".join([ROOTS[self.account[0]], *(one.replace(".", "-").replace("_", "-") for one in parts if one)])
+        return ":".join([ROOTS[self.account[0]], *(part.replace(".", "-").replace("_", "-") for part in parts if part)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def _transaction(entry: Mapping[str, Any]) -> _Transaction:
 
 
 def _accounts(transactions: list[_Transaction], balances: list[Balance]) -> list[tuple[int, str]]:
-    booked = {(one.year, name) for one in transactions for name, _amount in one.lines}
-    return sorted(booked | {(one.year, one.name) for one in balances})
+    booked = {(transaction.year, name) for transaction in transactions for name, _amount in transaction.lines}
+    return sorted(booked | {(balance.year, balance.name) for balance in balances})
 
 
 def _beancount(village: str, transactions: list[_Transaction], balances: list[Balance]) -> Iterator[str]:
@@ -90,11 +90,11 @@ def _beancount(village: str, transactions: list[_Transaction], balances: list[Ba
     yield f'option "operating_currency" "{CURRENCY}"'
     for year, name in _accounts(transactions, balances):
         yield f"{year}-01-01 open {name} {CURRENCY}"
-    for one in transactions:
-        told = one.told.replace("\\", "\\\\").replace('"', '\\"')
-        yield f'{one.day} * "{one.number}" "{told}"'
-        yield f'  hash: "{one.hash}"'
-        yield from (f"  {name}  {amount:.2f} {CURRENCY}" for name, amount in one.lines)
+    for transaction in transactions:
+        told = transaction.told.replace("\\", "\\\\").replace('"', '\\"')
+        yield f'{transaction.day} * "{transaction.number}" "{told}"'
+        yield f'  hash: "{transaction.hash}"'
+        yield from (f"  {name}  {amount:.2f} {CURRENCY}" for name, amount in transaction.lines)
     for balance in balances:
         yield f"{balance.year + 1}-01-01 balance {balance.name}  {balance.amount:.2f} ~ 0.00 {CURRENCY}"
 
@@ -110,5 +110,5 @@ def _hledger(village: str, transactions: list[_Transaction], balances: list[Bala
             yield f"    ; kind:{one.number.split()[0]}, hash:{one.hash}"
             yield from (f"    {name}  {amount:.2f} {CURRENCY}" for name, amount in one.lines)
         yield f"{year}-12-31 * {village} {year}"
-        held = (one for one in balances if one.year == year)
+        held = (balance for balance in balances if balance.year == year)
         yield from (f"    {one.name}  0.00 {CURRENCY} = {one.amount:.2f} {CURRENCY}" for one in held)

@@ -142,7 +142,7 @@ def figures(
     is over, nor while somebody still has time."""
     every, last = ([list(steps) for steps in of.values()] for of in (found, before))
     made = {
-        ENACTED: _share(every, lambda one: one.clock.origin.rule == ENACT),
+        ENACTED: _share(every, lambda step: step.clock.origin.rule == ENACT),
         CLOSED: _share(every, lambda one: one.clock.origin.rule == MONTH and one.month == month),
         HALF_YEAR: _share(every, lambda one: one.clock.origin.rule == SEMESTER) if month > HALF else None,
         ACCOUNTED: _share(last, lambda one: one.clock.origin.rule == YEAR),
@@ -155,10 +155,10 @@ def figures(
 
 
 def _share(every: list[list[Step]], asked: Callable[[Step], bool]) -> Decimal | None:
-    stand = [{one.stands for one in steps if asked(one)} for steps in every]
-    if any(Timeliness.OPEN in one for one in stand):
+    stand = [{step.stands for step in steps if asked(step)} for steps in every]
+    if any(Timeliness.OPEN in timelinesses for timelinesses in stand):
         return None
-    return _per_cent(sum(not IN_TIME.isdisjoint(one) for one in stand), len(every))
+    return _per_cent(sum(not IN_TIME.isdisjoint(timelinesses) for timelinesses in stand), len(every))
 
 
 def _per_cent(part: int, whole: int) -> Decimal | None:

@@ -103,9 +103,9 @@ class Late:
 def late(code: str, name: str, found: Iterable[Step]) -> tuple[Late, ...]:
     """Tell what of these steps is late, each kind once."""
     kinds: dict[str, list[Step]] = {}
-    for one in found:
-        if one.stands is Timeliness.LATE:
-            kinds.setdefault(one.clock.origin.rule, []).append(one)
+    for step in found:
+        if step.stands is Timeliness.LATE:
+            kinds.setdefault(step.clock.origin.rule, []).append(step)
     return tuple(Late(code, name, rows[0], len(rows)) for rows in kinds.values())
 
 
@@ -131,12 +131,12 @@ class NextStage:
 
     @property
     def lacking(self) -> str:
-        return "; ".join(one.text() for one in self.ready.lacking)
+        return "; ".join(fault.text() for fault in self.ready.lacking)
 
 
 def next_of(found: Iterable[Readiness]) -> Readiness | None:
     """The first stage that was not received."""
-    return next((one for one in found if one.state is not StageState.RECEIVED), None)
+    return next((readiness for readiness in found if readiness.state is not StageState.RECEIVED), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +156,10 @@ def forecast(held: Mapping[str, Decimal], planned: Iterable[tuple[str, int, Deci
     """From what each fund holds and what is still planned of each (fund, month, in, out), month by month."""
     rows = sorted(planned)
     made = []
-    for fund in sorted({*held, *(one[0] for one in rows)}):
+    for fund in sorted({*held, *(row[0] for row in rows)}):
         balance = held.get(fund, ZERO)
         made.append(CashMonth(fund, 0, ZERO, ZERO, balance))
-        for _fund, month, into, out in (one for one in rows if one[0] == fund):
+        for _fund, month, into, out in (row for row in rows if row[0] == fund):
             balance += into - out
             made.append(CashMonth(fund, month, into, out, balance))
     return tuple(made)

@@ -72,7 +72,7 @@ class Realisation:
 
     def head(self, code: str) -> RealisedRow:
         """A head of the chart, also one on which nothing stands."""
-        return next((one for one in self.rows if one.code == code), RealisedRow(code, "", len(parts(code)), ZERO, ZERO))
+        return next((row for row in self.rows if row.code == code), RealisedRow(code, "", len(parts(code)), ZERO, ZERO))
 
 
 def realisation_of(leaves: Mapping[str, Sums], names: Mapping[str, str], *, year: int, month: int, fund: str = "") -> (
@@ -129,9 +129,9 @@ class VillageSums:
 
 def alike(village: str, rows: Iterable[VillageSums], most: int = 5) -> tuple[VillageSums, ...]:
     """The villages whose expenditure budget is nearest to that of ``village``, by code; () where it has no budget."""
-    known = {one.code: one for one in rows}
+    known = {row.code: row for row in rows}
     own = known.pop(village, None)
     if own is None or not own.expenditure[0]:
         return ()
     nearest = sorted(known.values(), key=lambda one: (abs(one.expenditure[0] - own.expenditure[0]), one.code))
-    return tuple(sorted((one for one in nearest[:most] if one.expenditure[0]), key=lambda one: one.code))
+    return tuple(sorted((sums for sums in nearest[:most] if sums.expenditure[0]), key=lambda one: one.code))

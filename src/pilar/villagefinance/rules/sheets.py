@@ -21,7 +21,7 @@ def kept(sheet: Sheet) -> list[dict[str, Any]]:
             "origin": {name: _plain(value) for name, value in asdict(check.origin).items()},
             "title": check.title if isinstance(check.title, str) else [check.title.id, check.title.en],
             "figures": {name: str(value) for name, value in check.figures.items()},
-            "faults": [_fault(one) for one in check.faults],
+            "faults": [_fault(fault) for fault in check.faults],
             "binding": check.binding,
         }
         for check in sheet.checks

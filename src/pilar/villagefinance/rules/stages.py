@@ -101,8 +101,8 @@ class Readiness:
 
 def plan_for(plans: Iterable[StagePlan], *, fund: str, status: str) -> StagePlan | None:
     """The plan of a fund for a village of this status; None where the fund has no known stages."""
-    found = {one.status: one for one in plans if one.fund == fund}
-    return found.get(status, found.get(""))
+    stage_plans = {plan.status: plan for plan in plans if plan.fund == fund}
+    return stage_plans.get(status, stage_plans.get(""))
 
 
 def readiness(
@@ -130,7 +130,7 @@ def received_stages(
 
 def _amounts(plan: StagePlan, ceiling: Decimal, earmarks: Iterable[Earmark]) -> tuple[Decimal, ...]:
     """Whole rupiah of each stage; the last one has the rest, so that they add up to what is granted."""
-    outside = (one.least or ZERO for one in earmarks if one.outside and one.fund == plan.fund)
+    outside = (earmark.least or ZERO for earmark in earmarks if earmark.outside and earmark.fund == plan.fund)
     granted = ceiling * (1 - sum(outside, ZERO))
     whole = [(granted * stage.share).to_integral_value(ROUND_FLOOR) for stage in plan.stages[:-1]]
     return (*whole, granted.to_integral_value(ROUND_FLOOR) - sum(whole, ZERO))

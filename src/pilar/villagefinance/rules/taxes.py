@@ -185,7 +185,7 @@ def _taken(rule: TaxRule, payment: Payment, payee: Payee, others: tuple[Payment,
     base = _base(rule.base, payment, payee, rules) / payment.parts
     together = _base(rule.up_to_on, payment, payee, rules)
     if rule.joined:
-        same = (one for one in others if one.kind in rule.payments)
+        same = (other for other in others if other.kind in rule.payments)
         together += sum(_base(rule.up_to_on, one, payee, rules) for one in same)
     else:
         together /= payment.parts
@@ -201,8 +201,8 @@ def _taken(rule: TaxRule, payment: Payment, payee: Payee, others: tuple[Payment,
 
 def _base(base: Base, payment: Payment, payee: Payee, rules: TaxRules) -> Fraction:
     """Tell what is paid, or what of it is price: a tax comes on top also where the payee remits it."""
-    on_top = [one for one in rules.taxes if one.on_top and payment.kind in one.payments and _meets(payee, one)]
-    above = sum((Fraction(one.brackets[0].rate) * one.of for one in on_top), Fraction(0))
+    on_top = [tax for tax in rules.taxes if tax.on_top and payment.kind in tax.payments and _meets(payee, tax)]
+    above = sum((Fraction(tax_rule.brackets[0].rate) * tax_rule.of for tax_rule in on_top), Fraction(0))
     return Fraction(payment.gross) / (1 + above if base is Base.NET else 1)
 
 

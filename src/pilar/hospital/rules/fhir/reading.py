@@ -49,9 +49,9 @@ def _resource(given: Any, place: str, known: Definitions, depth: int) -> Iterato
             "not-supported", mark("Resources of the type “%(name)s” are not read here"), {"name": kind[:64]}, place
         )
     else:
-        found = tuple(_object(given, kind, place or kind, known, depth))
-        yield from found
-        if not found and (judge := INVARIANTS.get(kind)):
+        faults = tuple(_object(given, kind, place or kind, known, depth))
+        yield from faults
+        if not faults and (judge := INVARIANTS.get(kind)):
             yield from judge(given, place or kind)
 
 

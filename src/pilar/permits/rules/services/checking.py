@@ -34,16 +34,16 @@ _SAMPLES: Mapping[str, Any] = {"number": Decimal(1), "whole": Decimal(1), "flag"
 
 def check(service: Service, *, numbers: Collection[str]) -> tuple[Fault, ...]:
     """Everything that has to be mended before the definition is published; ``numbers`` are the known patterns."""
-    found = _Check(service)
-    found.heading(numbers)
-    if found.form():
-        found.requirements()
-        found.stages()
-        found.time()
-        found.money()
-        found.validity()
-        found.faults += wording_faults(service)
-    return tuple(found.faults)
+    __check = _Check(service)
+    __check.heading(numbers)
+    if __check.form():
+        __check.requirements()
+        __check.stages()
+        __check.time()
+        __check.money()
+        __check.validity()
+        __check.faults += wording_faults(service)
+    return tuple(__check.faults)
 
 
 class _Check:
@@ -120,8 +120,8 @@ class _Check:
     def stages(self) -> None:
         stages = self.service.stages
         at = {one.key: f"stages.{place}" for place, one in enumerate(stages)}
-        above, kinds = _above(self.service), Counter(one.kind for one in stages)
-        for key, count in Counter(one.key for one in stages).items():
+        above, kinds = _above(self.service), Counter(stage.kind for stage in stages)
+        for key, count in Counter(stage.key for stage in stages).items():
             self.tell(count > 1, "twice", f"{at[key]}.key", mark("Two stages have the key “%(key)s”"), key=key)
         begins = stages and (stages[0].kind is not StageKind.CHECK or stages[0].after)
         first = mark("The first stage is the check of completeness, and nothing is before it")
@@ -184,7 +184,7 @@ class _Check:
             self.tell(name in self.names, "twice", f"fee.inputs.{name}", taken, name=name)
         self.expression(fee.formula, "fee.formula", fee.inputs)
         stages = self.service.stages
-        unpaid = stages and not any(one.kind is StageKind.LEVY for one in stages)
+        unpaid = stages and not any(stage.kind is StageKind.LEVY for stage in stages)
         self.tell(unpaid, "no-levy", "stages", mark("What costs something has a stage for its levy"))
 
     def validity(self) -> None:
@@ -222,7 +222,7 @@ class _Check:
 
 def _above(service: Service) -> dict[str, set[str]]:
     """Map each stage to all that come before it, itself among them where it waits for itself."""
-    after = {one.key: set(one.after) for one in service.stages}
+    after = {stage.key: set(stage.after) for stage in service.stages}
     above = {key: set(keys) for key, keys in after.items()}
     for _step in service.stages:
         above = {key: keys | {more for one in keys for more in after.get(one, ())} for key, keys in above.items()}

@@ -131,7 +131,7 @@ class Validity:
     cluster: Mapping[str, Validity] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        nested = any(one.cluster for one in self.cluster.values() if one is not None)
+        nested = any(validity.cluster for validity in self.cluster.values() if validity is not None)
         if (self.years is not None, self.until != "", bool(self.cluster)).count(True) != 1 or nested:
             raise ValueError(self)
 
@@ -209,7 +209,7 @@ class Service:
 
     def stage(self, key: str) -> Stage:
         """The stage of this key; KeyError if there is none."""
-        return {one.key: one for one in self.stages}[key]
+        return {stage.key: stage for stage in self.stages}[key]
 
     @cached_property
     def levels(self) -> tuple[tuple[Stage, ...], ...]:
@@ -217,19 +217,19 @@ class Service:
         done: set[str] = set()
         found: list[tuple[Stage, ...]] = []
         while level := tuple(
-            one
-            for one in self.stages
-            if one.key not in done and (set(one.after) <= done if one.after else one.kind is StageKind.CHECK)
+            stage
+            for stage in self.stages
+            if stage.key not in done and (set(stage.after) <= done if stage.after else stage.kind is StageKind.CHECK)
         ):
             found.append(level)
-            done |= {one.key for one in level}
+            done |= {stage.key for stage in level}
         return tuple(found)
 
 
 def gaps(service: Service) -> tuple[Gap, ...]:
     """List the parts of a service that are not set; a closed service has none and takes no applications either
     (:func:`is_open`)."""
-    kinds = {one.kind for one in service.stages}
+    kinds = {stage.kind for stage in service.stages}
     missing = {
         Gap.STAGES: not {StageKind.CHECK, StageKind.DECIDE, StageKind.SIGN} <= kinds,
         Gap.LIMIT: service.limit is None,

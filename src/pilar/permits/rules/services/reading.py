@@ -71,11 +71,11 @@ def _row(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:
         return None
     before, values = len(faults), {}
     hints = _hints(kind)
-    for one in fields(kind):
-        at, value = f"{place}.{one.name}".lstrip("."), given.get(one.name)
+    for field in fields(kind):
+        at, value = f"{place}.{field.name}".lstrip("."), given.get(field.name)
         if value not in (None, ""):
-            values[one.name] = _built(hints[one.name], value, at, faults)
-        elif one.default is MISSING and one.default_factory is MISSING:
+            values[field.name] = _built(hints[field.name], value, at, faults)
+        elif field.default is MISSING and field.default_factory is MISSING:
             faults.append(Fault("no-key", mark("A value is needed here"), {}, at))
     for name in sorted(str(name) for name in given if name not in hints):
         faults.append(Fault("unknown-key", mark("Nobody knows this key"), {}, f"{place}.{name}".lstrip(".")[:80]))

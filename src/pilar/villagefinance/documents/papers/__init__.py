@@ -3,6 +3,6 @@
 from pilar.villagefinance.documents.papers import books, budget, payments, region, reports
 
 VILLAGE_PAPERS = {
-    one.name: one for one in (*budget.PAPERS, *payments.PAPERS, *books.PAPERS, *reports.PAPERS)
+    paper.name: paper for paper in (*budget.PAPERS, *payments.PAPERS, *books.PAPERS, *reports.PAPERS)
 }  # fmt: skip
-REGION_PAPERS = {one.name: one for one in region.PAPERS}
+REGION_PAPERS = {paper.name: paper for paper in region.PAPERS}

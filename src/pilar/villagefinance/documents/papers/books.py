@@ -106,9 +106,9 @@ BETWEEN = Table(
 
 
 def _book(wanted: Wanted, kind: BookKind) -> Iterator[Part]:
-    found = book(wanted.place, wanted.year, wanted.month, kind, scope=wanted.by)
-    before, after = _sums(found)
-    yield Part(before=before, table=LINES, rows=found.lines, after=after)
+    book_of = book(wanted.place, wanted.year, wanted.month, kind, scope=wanted.by)
+    before, after = _sums(book_of)
+    yield Part(before=before, table=LINES, rows=book_of.lines, after=after)
 
 
 def _closing(wanted: Wanted) -> Iterator[Part]:
@@ -130,36 +130,36 @@ def _sums(found: BookOf) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
 
 def _requests(wanted: Wanted) -> Iterator[Part]:
     every = requests.requests(wanted.place, scope=wanted.by, size=None)
-    rows = [one for one in reversed(list(every)) if one.year == wanted.year]
+    rows = [request for request in reversed(list(every)) if request.year == wanted.year]
     yield Part(table=REQUESTS, rows=rows, notes=() if reads_all(wanted.place, wanted.by) else (translate(OWN_ALONE),))
 
 
 def _taxes(wanted: Wanted) -> Iterator[Part]:
     rows = queries.taxes(wanted.place, wanted.year, scope=wanted.by)
-    remitted = sum((one.amount for one in rows if one.ntpn), ZERO)
-    withheld = sum((one.amount for one in rows), ZERO)
+    remitted = sum((row.amount for row in rows if row.ntpn), ZERO)
+    withheld = sum((row.amount for row in rows), ZERO)
     sums = ((_("Withheld"), withheld), (_("Remitted"), remitted), (_("Owed"), withheld - remitted))
     yield Part(table=TAXES, rows=rows, after=sums)
 
 
 def _advances(wanted: Wanted) -> Iterator[Part]:
     rows = queries.advances(wanted.place, wanted.year, scope=wanted.by)
-    rest = sum((one.rest for one in rows), ZERO)
+    rest = sum((row.rest for row in rows), ZERO)
     yield Part(table=ADVANCES, rows=rows, after=((_("Not accounted for"), rest),))
 
 
 def _accounts(wanted: Wanted) -> Choices:
     """Bank accounts of the village."""
-    return [(one.key, one.label) for one in places(wanted.place) if one.is_bank]
+    return [(place.key, place.label) for place in places(wanted.place) if place.is_bank]
 
 
 def _reconciliation(wanted: Wanted) -> list[Part] | None:
     if wanted.number is None:
         return None
-    found = statements.reconciliation(wanted.place, wanted.number, wanted.last, scope=wanted.by)
-    if found is None:
+    month_sheet = statements.reconciliation(wanted.place, wanted.number, wanted.last, scope=wanted.by)
+    if month_sheet is None:
         return None
-    sheet, account = found.sheet, found.account
+    sheet, account = month_sheet.sheet, month_sheet.account
     told = (
         (_("Bank account"), f"{account.name}, {account.bank} {account.number}"),
         (_("Balance by the bank"), sheet.bank), (_("Only the books have"), sheet.awaited),
@@ -167,7 +167,7 @@ def _reconciliation(wanted: Wanted) -> list[Part] | None:
         (_("Balance by the books"), sheet.books), (_("Difference"), sheet.difference),
     )  # fmt: skip
     differed = (_("Bank and books already differed by this before the first statement."),) if sheet.difference else ()
-    return [Part("", told, BETWEEN, found.lines, notes=differed)]
+    return [Part("", told, BETWEEN, month_sheet.lines, notes=differed)]
 
 
 MONTH, SIGNED = frozenset({"month"}), (Role.TREASURER, Role.HEAD)

@@ -80,7 +80,7 @@ class CostRow:
 
 def _span(activity: ActivityRow) -> str:
     """From the first to the last month with money by the cash plan; nothing without a plan."""
-    planned = [one.months for one in activity.lines if one.months]
+    planned = [line.months for line in activity.lines if line.months]
     found = [str(MONTHS[at]) for at in range(1, 13) if any(months[at - 1] for months in planned)]
     return " – ".join(dict.fromkeys((found[0], found[-1]))) if found else ""
 
@@ -164,7 +164,7 @@ def _lead(row: VersionRow) -> str:
 def _budget(found: BudgetDetail, depth: int) -> Iterator[Part]:
     row = found.version
     earlier = versions_of([row.village], row.region, row.year)[row.village]
-    last = next((one for one in earlier if one.enacted and one.number < row.number), None)
+    last = next((version for version in earlier if version.enacted and version.number < row.number), None)
     without = set() if last else {"before", "difference"}
     shown = tuple(form_rows(found, detail(last) if last else None, depth))
     yield Part(table=BUDGET, rows=shown, without=without | (set() if depth == DETAIL else {"output"}))
@@ -172,14 +172,14 @@ def _budget(found: BudgetDetail, depth: int) -> Iterator[Part]:
 
 def _execution(found: BudgetDetail) -> Iterator[Part]:
     """The three parts of a DPA."""
-    rows = [one for one in form_rows(found, None, DETAIL) if one.activity]
+    rows = [form_row for form_row in form_rows(found, None, DETAIL) if form_row.activity]
     yield Part(_("1. Activities and their budget"), table=BUDGET, rows=rows, without={"before", "difference"})
     yield Part(_("2. Work plan"), table=WORK, rows=found.activities)
     yield from _cost_plan(found, _("3. Cost plan (RAB)"))
 
 
 def _cost_plan(found: BudgetDetail, title: str = "") -> Iterator[Part]:
-    total = sum((one.amount for one in found.activities), ZERO)
+    total = sum((activity.amount for activity in found.activities), ZERO)
     yield Part(title, table=COSTS, rows=tuple(_costs(found)), after=((_("Total"), total),))
 
 
@@ -245,13 +245,13 @@ def _costs(found: BudgetDetail) -> Iterator[CostRow]:
 
 
 def _cash_rows(found: BudgetDetail) -> Iterator[CashRow]:
-    out = [one for one in found.lines if one.account.startswith((EXPENDITURE, FINANCING_OUT))]
-    into = [one for one in found.lines if one not in out]
+    out = [line for line in found.lines if line.account.startswith((EXPENDITURE, FINANCING_OUT))]
+    into = [line for line in found.lines if line not in out]
     sums = []
     for name, lines in ((_("Total in"), into), (_("Total out"), out)):
-        yield from (CashRow(f"{one.activity} {one.account}".strip(), one.account_name, one.fund, _months(one))
-                    for one in lines)  # fmt: skip
-        sums.append([sum((_months(one)[at] for one in lines), ZERO) for at in range(12)])
+        yield from (CashRow(f"{line.activity} {line.account}".strip(), line.account_name, line.fund, _months(line))
+                    for line in lines)  # fmt: skip
+        sums.append([sum((_months(line)[at] for line in lines), ZERO) for at in range(12)])
         yield CashRow("", name, "", sums[-1], strong=True)
     yield CashRow("", _("In less out"), "", [come - gone for come, gone in zip(*sums, strict=True)], strong=True)
 
@@ -263,7 +263,7 @@ def _months(line: LineRow) -> Sequence[Decimal]:
 def _carried(wanted: Wanted) -> Filled | None:
     """Tell what of a year that is closed goes on in the next, paid from the surplus of its fund."""
     rows = carried_lines(wanted.place, wanted.year)
-    part = Part(table=CARRIED, rows=rows, after=((_("Total"), sum((one.amount for one in rows), ZERO)),))
+    part = Part(table=CARRIED, rows=rows, after=((_("Total"), sum((row.amount for row in rows), ZERO)),))
     return Filled(date(wanted.year, 12, 31), (part,)) if rows else None
 
 

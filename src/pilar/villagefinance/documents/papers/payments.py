@@ -62,8 +62,8 @@ LINES = Table(
 
 def _requests(wanted: Wanted, *, paid: bool = False) -> Choices:
     rows = requests.requests(wanted.place, scope=wanted.by, size=None)
-    return [(one.number, f"SPP {one.number}: {one.told}") for one in rows
-            if one.year == wanted.year and (one.paid_on or not paid)]  # fmt: skip
+    return [(row.number, f"SPP {row.number}: {row.told}") for row in rows
+            if row.year == wanted.year and (row.paid_on or not paid)]  # fmt: skip
 
 
 def _paid(wanted: Wanted) -> Choices:
@@ -120,7 +120,7 @@ def _receipt(wanted: Wanted) -> Filled | None:
         *in_full(_("Amount"), row.amount),
         (_("What for"), row.told),
         (_("Request"), f"SPP {row.number}/{row.year}"),
-        *((_("Tax withheld (%(tax)s)") % {"tax": one.title}, one.amount) for one in row.taxes),
+        *((_("Tax withheld (%(tax)s)") % {"tax": tax.title}, tax.amount) for tax in row.taxes),
         *in_full(_("Paid out"), row.net),
         (_("Day"), row.paid_on),
     )
@@ -145,7 +145,7 @@ def _entry(name: str, title: str, *kinds: Kind) -> Paper:
             (_("Hash of the entry"), row.hash[:SHORT_HASH]),
         )  # fmt: skip
         notes = (_("This entry was taken back by a reversal."),) if row.reversed_by else ()
-        came_from = [one for one in row.lines if one.side == "C"]
+        came_from = [line for line in row.lines if line.side == "C"]
         return Filled(row.day, (Part("", told, LINES, came_from, notes=notes),), signed=((_("Paid in by"), ""),))
 
     return Paper(name, title, Group.PAYMENT, fill, (Role.TREASURER,), numbers=places)

@@ -17,10 +17,10 @@ from pilar.villagefinance.rules.reports import ACT_NAMES, ReportAct
 
 def _consolidated(wanted: Wanted) -> Iterator[Part]:
     """Tell what was realised in all villages together, and in each."""
-    found = consolidated(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
-    whole = found.realisation.whole if found.realisation.rows else ()
-    yield Part(_("All villages together"), ((_("Villages"), str(len(found.villages))),), REALISED, whole)
-    yield Part(_("By village"), table=VILLAGES, rows=found.villages)
+    consolidation = consolidated(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
+    whole = consolidation.realisation.whole if consolidation.realisation.rows else ()
+    yield Part(_("All villages together"), ((_("Villages"), str(len(consolidation.villages))),), REALISED, whole)
+    yield Part(_("By village"), table=VILLAGES, rows=consolidation.villages)
 
 
 def _rests_on(act: ReportAct, clock: str) -> Callable[[Wanted], Iterator[Part]]:
@@ -29,13 +29,13 @@ def _rests_on(act: ReportAct, clock: str) -> Callable[[Wanted], Iterator[Part]]:
     def fill(wanted: Wanted) -> Iterator[Part]:
         yield from _consolidated(wanted)
         rows = on_record(wanted.place, wanted.year, act, scope=wanted.by)
-        missing = [one for one in rows if one.day is None]
+        missing = [row for row in rows if row.day is None]
         due = consolidation_due(wanted.place, wanted.year, clock)
         told: tuple[Said, ...] = (
             (_("On record"), f"{len(rows) - len(missing)} / {len(rows)}"), (_("The consolidation is due on"), due),
         )  # fmt: skip
         yield Part(
-            translate(ACT_NAMES[act]), told, RECORDED, [*missing, *(one for one in rows if one.day is not None)]
+            translate(ACT_NAMES[act]), told, RECORDED, [*missing, *(row for row in rows if row.day is not None)]
         )  # fmt: skip
 
     return fill

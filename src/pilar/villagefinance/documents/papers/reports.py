@@ -93,22 +93,26 @@ def _realisation(wanted: Wanted, title: str = "") -> Iterator[Part]:
 
 
 def _by_fund(wanted: Wanted) -> list[Part]:
-    found = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
-    parts = [Part(f"{fund} {_fund_name(fund)}", table=REALISED, rows=one.whole) for fund, one in found.items()]
+    realisations = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
+    parts = [Part(f"{fund} {_fund_name(fund)}", table=REALISED, rows=one.whole) for fund, one in realisations.items()]
     return parts or [Part(table=REALISED)]
 
 
 def _by_semester(wanted: Wanted) -> Iterator[Part]:
     first, whole = (realisation(wanted.place, wanted.year, month, scope=wanted.by) for month in (HALF, 12))
-    before = {one.code or one.name: one.realised for one in first.whole}
-    rows = [SemesterRow(one, before.get(one.code or one.name, ZERO)) for one in whole.whole if whole.rows]
+    before = {realised.code or realised.name: realised.realised for realised in first.whole}
+    rows = [
+        SemesterRow(realised, before.get(realised.code or realised.name, ZERO))
+        for realised in whole.whole
+        if whole.rows
+    ]
     yield Part(table=SEMESTERS, rows=rows)
 
 
 def _reported(wanted: Wanted, act: ReportAct) -> Iterator[Part]:
     """By which letter or regulation a report is on record, if it is, and what was realised."""
     rows = on_record(wanted.place, wanted.year, scope=wanted.by, now=wanted.now)
-    row = next(one for one in rows if one.act is act)
+    row = next(report for report in rows if report.act is act)
     said = _("Draft: not on record yet")
     if row.day:
         told = {"report": row.name, "number": row.paper, "day": date_format(row.day, "j F Y")}
@@ -126,13 +130,13 @@ def _notes(wanted: Wanted) -> Iterator[Part]:
         _("Every figure is a sum of entries of the ledger; each entry is sealed, and corrected by a reversal alone."),
         _("A transfer that is settled outside the account of the village is in the realisation and not in its cash."),
     ))  # fmt: skip
-    found = queries.held(wanted.place, wanted.last, scope=wanted.by)
+    helds = queries.held(wanted.place, wanted.last, scope=wanted.by)
     for title, head in (
         (_("Cash and bank by account and fund"), MONEY), (_("Taxes withheld and owed"), WITHHELD),
         (_("Advances not accounted for"), ADVANCE),
     ):  # fmt: skip
-        rows = [one for one in found if one.account.startswith(head)]
-        total = sum((one.closing for one in rows), ZERO)
+        rows = [held for held in helds if held.account.startswith(head)]
+        total = sum((row.closing for row in rows), ZERO)
         yield Part(title, table=HELD, rows=rows, after=((_("Total"), total),))
     funds = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
     remaining = sum((one.remaining.realised for one in funds.values()), ZERO)

@@ -74,7 +74,7 @@ class Published:
     @property
     def in_force(self) -> Figure | None:
         """The figure of a plan that counts, which is that after a change; None for a realisation alone."""
-        return next((one for one in reversed(self.figures) if one is not Figure.REALISED), None)
+        return next((figure for figure in reversed(self.figures) if figure is not Figure.REALISED), None)
 
     @property
     def balance(self) -> Amounts | None:
@@ -88,7 +88,7 @@ def is_budget(table: Table) -> bool:
     try:
         layout_of(table)
     except Faults as refused:
-        return all(one.code != "no-headings" for one in refused.faults)
+        return all(fault.code != "no-headings" for fault in refused.faults)
     return True
 
 
@@ -104,7 +104,7 @@ def read_budget(table: Table) -> Published:
     def weighed(weights: Mapping[str, int]) -> Amounts:
         return {figure: sums.weighed(weights, figure) for figure in layout.figures}
 
-    shares = {figure: found for figure in layout.figures if (found := checked.share(figure)) is not None}
+    shares = {figure: check for figure in layout.figures if (check := checked.share(figure)) is not None}
     return Published(
         year=year,
         figures=layout.figures,

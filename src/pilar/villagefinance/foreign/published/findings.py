@@ -46,7 +46,7 @@ class Checked:
     def findings(self) -> tuple[Finding, ...]:
         """All findings: those of the whole first, then by row."""
         parts = (self._balance(), self._officials(), self._funds(), self._codes(), self._lines(), self._printed())
-        return tuple(sorted((one for part in parts for one in part), key=lambda one: (one.row or 0, one.code)))
+        return tuple(sorted((finding for part in parts for finding in part), key=lambda one: (one.row or 0, one.code)))
 
     def share(self, figure: Figure) -> Check | None:
         """Tell what officials and council cost, as a draft is judged; None where it cannot be told."""
@@ -56,13 +56,13 @@ class Checked:
             BudgetRow(line.activity, line.account, line.fund, line.amounts.get(figure, ZERO))
             for line in self.sums.leaves
         )
-        found = operational_share(rows, self.ceiling)
-        unclear = not found.faults and any(self._may_hold(line, self.ceiling) for line in self.sums.leaves)
-        return None if found.figures["base"] <= 0 or unclear else found
+        check = operational_share(rows, self.ceiling)
+        unclear = not check.faults and any(self._may_hold(line, self.ceiling) for line in self.sums.leaves)
+        return None if check.figures["base"] <= 0 or unclear else check
 
     def _may_hold(self, line: Line, ceiling: reference.OperationalShare) -> bool:
         """Tell whether some of a line may be for what has a ceiling, since it does not name its activity."""
-        above = {head for one in ceiling.activities for head in ("", *codes.parts(one)[:-1])}
+        above = {head for activity in ceiling.activities for head in ("", *codes.parts(activity)[:-1])}
         return line.activity in above and codes.is_under(line.account, codes.EXPENDITURE)
 
     @property
@@ -86,7 +86,7 @@ class Checked:
             yield from (self._of(code, sentence, line) for line in lines)
 
     def _balance(self) -> Iterator[Finding]:
-        printed = next((one for one in self.rows.totals if one.weights == SILPA), None)
+        printed = next((total for total in self.rows.totals if total.weights == SILPA), None)
         row = printed.row if printed else None
         for figure, column in self.layout.figures.items():
             rest = self.sums.weighed(SILPA, figure) if self.is_whole else ZERO
@@ -100,14 +100,14 @@ class Checked:
 
     def _officials(self) -> Iterator[Finding]:
         for figure in self.layout.planned:
-            found = self.share(figure)
-            if found and found.faults and self.ceiling:
+            check = self.share(figure)
+            if check and check.faults and self.ceiling:
                 sentence = mark(
                     "Pay and allowances of officials and the council take %(percent)s %% of expenditure; "
                     "at most %(most)s %% may be"
                 )
-                fields = {"percent": found.figures["percent"], "most": Decimal(int(self.ceiling.most * HUNDRED))}
-                over = found.figures["amount"] - self.ceiling.most * found.figures["base"]
+                fields = {"percent": check.figures["percent"], "most": Decimal(int(self.ceiling.most * HUNDRED))}
+                over = check.figures["amount"] - self.ceiling.most * check.figures["base"]
                 column = self.layout.figures[figure]
                 yield Finding("OPERATIONAL_OVER_30", sentence, over.quantize(SEN, ROUND_HALF_UP), None, column, fields)
 
@@ -183,7 +183,7 @@ class Checked:
             for figure, printed in line.amounts.items():
                 expected = [self.sums.under(line.key, figure)]
                 if line.key == FINANCING:  # some print what comes in and what goes out as one sum
-                    expected.append(sum(self.sums.under(("", one), figure) for one in BOTH_WAYS))
+                    expected.append(sum(self.sums.under(("", way), figure) for way in BOTH_WAYS))
                 if printed not in expected and (own := self.sums.under_fund(line)):
                     expected.append(sum_of(one.amounts for one in own).get(figure, ZERO))
                 yield from self._differs(line.row, line.name or line.written, figure, printed, expected)

@@ -20,7 +20,7 @@ def fund_codes(text: str) -> tuple[str | None, ...]:
 def fund_of_account(account: str) -> str:
     """The fund whose money arrives under a revenue account; empty where none is known."""
     return max(
-        (one for one in reference.funds().values() if codes.is_under(account, one.account)),
+        (fund for fund in reference.funds().values() if codes.is_under(account, fund.account)),
         key=lambda one: len(one.account),
         default=reference.Fund("", "", "", ()),
     ).code
@@ -29,5 +29,6 @@ def fund_of_account(account: str) -> str:
 @cache
 def _words() -> Words[str]:
     return Words(
-        {one.code: (one.code, one.name, *one.words) for one in reference.funds().values()}, dropped=("sumber", "silpa")
+        {fund.code: (fund.code, fund.name, *fund.words) for fund in reference.funds().values()},
+        dropped=("sumber", "silpa"),
     )

@@ -82,7 +82,7 @@ class Layout:
     @property
     def planned(self) -> tuple[Figure, ...]:
         """The figures of a plan, which has to balance; the last one is in force."""
-        return tuple(one for one in self.figures if one is not Figure.REALISED)
+        return tuple(figure for figure in self.figures if figure is not Figure.REALISED)
 
 
 # Of the whole heading, with those above it, in this order.
@@ -200,7 +200,7 @@ def _kind(stack: Sequence[str]) -> Kind:
 def _numbers_columns(row: Row) -> bool:
     """Tell whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 … or a, b, c, a, b …"""
     texts = [re.sub(r"[\s()]", "", str(cell)) for cell in row.cells if cell != ""]
-    found = [match[1] for one in texts if (match := re.match(r"(\d{1,2}|[a-z])(?:$|[=:+\-(/])", one, re.IGNORECASE))]
+    found = [match[1] for text in texts if (match := re.match(r"(\d{1,2}|[a-z])(?:$|[=:+\-(/])", text, re.IGNORECASE))]
     in_order = all(len(one) < len(after) or one < after for one, after in pairwise(found))
     return len(found) == len(texts) >= 3 and (in_order or any(map(str.isalpha, found)))
 
@@ -244,7 +244,7 @@ class _Finder:
         return (found for row in self._rows for at in columns if (found := pieces_of(row.cells[at])))
 
     def _dotted(self, columns: Iterable[int]) -> bool:
-        return any(len(one) > 1 for one in self._pieces(columns))
+        return any(len(piece) > 1 for piece in self._pieces(columns))
 
     def _codes(self) -> Codes:
         for at in self._of(Role.ACTIVITY, Role.ACCOUNT, Role.CODE):
@@ -257,7 +257,7 @@ class _Finder:
             activity, account, either = activity or either, account or either, []
         activity, account, either = map(self._filled, (activity, account, either))
         if activity and account:
-            loose = any(one[0].lstrip("0") == codes.FINANCING for one in self._pieces(activity))
+            loose = any(piece[0].lstrip("0") == codes.FINANCING for piece in self._pieces(activity))
             return Codes(activity=tuple(activity), account=tuple(account), loose=loose)
         return self._told_apart(activity or account or either)
 
@@ -270,7 +270,7 @@ class _Finder:
         """Columns that are all called code: of a whole code each, or of a part."""
         if not self._dotted(columns):
             return Codes(tuple(columns[:3]), tuple(columns[3:])) if len(columns) > 4 else Codes(mixed=tuple(columns))
-        of_accounts = [{one[0].lstrip("0") for one in self._pieces([at])} <= {"4", "5", "6"} for at in columns]
+        of_accounts = [{piece[0].lstrip("0") for piece in self._pieces([at])} <= {"4", "5", "6"} for at in columns]
         if len(columns) == 2 and of_accounts[0] != of_accounts[1]:
             first, second = ((at,) for at in columns)
             return Codes(second, first, loose=True) if of_accounts[0] else Codes(first, second, loose=True)
@@ -288,12 +288,12 @@ class _Finder:
 
     def _by_fund(self) -> dict[str, Column]:
         """The columns whose heading ends in the name of a fund and that hold amounts."""
-        found: dict[str, Column] = {}
+        columns: dict[str, Column] = {}
         for at in self._of(Role.FUND, Role.OTHER):
             name = fund_codes(self._stacks[at][-1]) if self._stacks[at] else ()
             if len(name) == 1 and name[0] and self._count(at, is_amount):
-                found.setdefault(name[0], self._columns[at])
-        return found
+                columns.setdefault(name[0], self._columns[at])
+        return columns
 
     def _figures(self) -> dict[Figure, Column]:
         for at in self._of(Role.CHANGED):

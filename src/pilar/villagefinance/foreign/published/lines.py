@@ -273,19 +273,19 @@ class _Reader:
     def _meaning(self, code: _Written, name: str) -> Meaning | None:
         """Both codes of a row, each alone where it stands alone; an account goes on under the activity above it."""
         if code.mixed or (self._layout.codes.loose and not code.account):
-            found = self._interpreter.read(code.mixed or code.activity, name)
+            meaning = self._interpreter.read(code.mixed or code.activity, name)
         else:
-            found = Meaning(
+            meaning = Meaning(
                 codes.activity_code(".".join(code.activity)) or "", codes.account_code(".".join(code.account)) or ""
             )
-            if (bool(found.activity), bool(found.account)) != (bool(code.activity), bool(code.account)):
-                found = None
-        if found is None:
+            if (bool(meaning.activity), bool(meaning.account)) != (bool(code.activity), bool(code.account)):
+                meaning = None
+        if meaning is None:
             return None
-        activity, account = found.activity, found.account
+        activity, account = meaning.activity, meaning.account
         if account and account[0] not in (codes.REVENUE, codes.EXPENDITURE, codes.FINANCING):
             return None
-        self._interpreter.note(found)
+        self._interpreter.note(meaning)
         if account and not codes.is_under(account, codes.EXPENDITURE):
             self._activity = ""
             return Meaning("", account)

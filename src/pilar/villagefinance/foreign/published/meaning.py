@@ -85,7 +85,7 @@ class Interpreter:
             if likeness[0][0] - likeness[1][0] >= CLEARLY:
                 return possible[-likeness[0][1]]
             wanted = self._is_account(pieces)
-            possible = [one for one in possible if bool(one.account) == wanted] or possible
+            possible = [meaning for meaning in possible if bool(meaning.account) == wanted] or possible
         return possible[0] if possible else None
 
     def _is_account(self, pieces: Sequence[str]) -> bool:
@@ -107,7 +107,7 @@ def stands_under_five(rows: Iterable[tuple[Sequence[str], str]]) -> bool:
         if len(pieces) == 2 and pieces[0] == codes.EXPENDITURE and (field := codes.activity_code(pieces[1])):
             likeness = Meaning(field).likeness(name)
             others = (Meaning(account=".".join(pieces)), Meaning(codes.activity_code(".".join(pieces)) or ""))
-            counted += 1 if likeness - max(one.likeness(name) for one in others) >= CLEARLY else -1
+            counted += 1 if likeness - max(other.likeness(name) for other in others) >= CLEARLY else -1
     return counted > 0
 
 

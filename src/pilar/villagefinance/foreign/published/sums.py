@@ -137,6 +137,6 @@ def _above(key: Key) -> Iterator[Key]:
 def _nearest(key: Key) -> Iterable[Key]:
     """Tell what a line stands under, the nearest first: its account, then its activity."""
     activity, account = key
-    yield from ((activity, one) for one in reversed(codes.parts(account)))
+    yield from ((activity, part) for part in reversed(codes.parts(account)))
     if activity:
-        yield from ((one, codes.EXPENDITURE) for one in reversed(codes.parts(activity)[:-1]))
+        yield from ((part, codes.EXPENDITURE) for part in reversed(codes.parts(activity)[:-1]))

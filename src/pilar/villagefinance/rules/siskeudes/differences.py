@@ -88,7 +88,7 @@ def compare(theirs: VillageYear, ours: VillageYear) -> Report:
             columns = list(_columns(name, shown, one, other))
             equal += not columns
             found += columns
-        single = [sum(one.side is side for one in found) for side in (Side.THEIRS, Side.OURS)]
+        single = [sum(difference.side is side for difference in found) for side in (Side.THEIRS, Side.OURS)]
         both = len(left.keys() & right.keys())
         tables.append(Compared(name, equal, both - equal, *single, _sum(left.values()), _sum(right.values())))
         differences += found

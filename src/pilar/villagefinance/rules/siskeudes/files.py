@@ -31,14 +31,14 @@ def read_siskeudes(order: Order, content: bytes) -> Sequence[Table]:
     """The tables of a file that have rows, each called as in Siskeudes. Raises Faults."""
     budget = Budget(order.name, size=len(content), cells=order.most_cells)
     if is_access(content):
-        found = read_access(content, WANTED, budget, most_rows=order.most_rows)
+        tables = read_access(content, WANTED, budget, most_rows=order.most_rows)
     elif content.startswith(ZIP):
-        found = list(_zipped(order, content, budget))
+        tables = list(_zipped(order, content, budget))
     else:
-        found = list(_delimited(order, order.name, content, budget))
-    if not found:
+        tables = list(_delimited(order, order.name, content, budget))
+    if not tables:
         raise budget.refused("no-tables", mark("The file has no table of Siskeudes with rows, such as Ta_RAB"))
-    return found
+    return tables
 
 
 def _zipped(order: Order, content: bytes, budget: Budget) -> Iterator[Table]:

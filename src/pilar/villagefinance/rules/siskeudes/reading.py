@@ -96,8 +96,8 @@ def _said(cell: Cell) -> str:
 def _whose(tables: Mapping[str, Table], name: str, village: str, year: int | None) -> tuple[str, int]:
     """The village and the year that a file is of, or of which it was asked for."""
     known = [tables["ta_desa"]] if "ta_desa" in tables else list(tables.values())
-    villages = {_bare(one) for table in known for one in _cells(table, VILLAGE)}
-    years = {one for table in known for one in _cells(table, YEAR)}
+    villages = {_bare(cell) for table in known for cell in _cells(table, VILLAGE)}
+    years = {cell for table in known for cell in _cells(table, YEAR)}
     faults = []
     for found, asked, code, sentence in (
         (villages - {""}, village, "village", mark("The file has the villages %(found)s. Say which one to read")),
@@ -126,7 +126,7 @@ def _name(table: Table | None, village: str) -> str:
 
 def _cells(table: Table, name: str) -> list[str]:
     """Tell what a column says; nothing where the table does not have it."""
-    at = next((one.index for one in table.columns if one.name.casefold() == name.casefold()), None)
+    at = next((column.index for column in table.columns if column.name.casefold() == name.casefold()), None)
     return [] if at is None else [_said(row.cells[at]) for row in table.rows]
 
 

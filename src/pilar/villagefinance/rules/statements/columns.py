@@ -88,7 +88,7 @@ def statement_of(
         *table.faults,
         *(replace(fault, place=place(table.name, table.header_row, label)) for label, fault in faults),
     ]
-    columns = {one.column: one.place for one in found if one.column not in ("", LEFT_OUT)}
+    columns = {heading.column: heading.place for heading in found if heading.column not in ("", LEFT_OUT)}
     if not told and "amount" not in columns and not {"debit", "credit"} <= columns.keys():
         sentence = mark("There is no column of what moved: “Jumlah”, or both “Debet” and “Kredit”")
         told.append(Fault("no-amounts", sentence, place=place(table.name, table.header_row)))
@@ -105,7 +105,7 @@ def _with_marks_named(table: Table) -> Table:
         if not column.name and cells and all(folded(str(cell)) in MARKS for cell in cells):
             columns[column.index] = replace(column, name="DB/CR")
             named.add(place(table.name, table.header_row, column.letter))
-    kept = tuple(one for one in table.faults if one.place not in named)
+    kept = tuple(fault for fault in table.faults if fault.place not in named)
     return replace(table, columns=tuple(columns), faults=kept)
 
 
@@ -129,8 +129,8 @@ class _Reader:
             kind, value = self._sum(row)
             if kind:
                 sums.setdefault(kind, value)
-            elif (found := self._row(row)) is not None:
-                rows.append(found)
+            elif (statement := self._row(row)) is not None:
+                rows.append(statement)
         if self.faults:
             raise Faults(self.faults)
         return Draft(self.table.name, account, rows, sums.get("opening"), sums.get("closing"))

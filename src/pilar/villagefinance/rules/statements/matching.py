@@ -96,8 +96,8 @@ def proposals(bank: Sequence[Movement], books: Sequence[Movement], window: Windo
     """Tell what seems to belong together, the surest first; each movement is in one proposal at most."""
     found = _pairs(bank, books, window)
     used = {("bank", key) for one in found for key in one.bank} | {("books", key) for one in found for key in one.books}
-    bank = [one for one in bank if ("bank", one.key) not in used]
-    books = [one for one in books if ("books", one.key) not in used]
+    bank = [movement for movement in bank if ("bank", movement.key) not in used]
+    books = [book for book in books if ("books", book.key) not in used]
     found += _sums(bank, books, window)
     return tuple(sorted(found, key=lambda one: (-one.score, one.bank, one.books)))
 

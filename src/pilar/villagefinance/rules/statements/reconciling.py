@@ -45,21 +45,21 @@ class Reconciliation:
     @property
     def awaited(self) -> Decimal:
         """Tell what the books have and the bank has not."""
-        return sum((one.amount for one in self.between if one.books and not one.bank), NOTHING)
+        return sum((between.amount for between in self.between if between.books and not between.bank), NOTHING)
 
     @property
     def unbooked(self) -> Decimal:
         """Tell what the bank has and the books have not."""
-        return -sum((one.amount for one in self.between if one.bank and not one.books), NOTHING)
+        return -sum((between.amount for between in self.between if between.bank and not between.books), NOTHING)
 
     @property
     def partly(self) -> Decimal:
         """Tell what the books have more of movements of which the bank has a part."""
-        return sum((one.amount for one in self.between if one.bank and one.books), NOTHING)
+        return sum((between.amount for between in self.between if between.bank and between.books), NOTHING)
 
     @property
     def difference(self) -> Decimal:
-        return self.bank + sum((one.amount for one in self.between), NOTHING) - self.books
+        return self.bank + sum((between.amount for between in self.between), NOTHING) - self.books
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ def reconcile(
 def ageing(movements: Iterable[Movement], day: dt.date, ages: Sequence[int] = AGES) -> tuple[Age, ...]:
     """Tell what is open on ``day`` by its age, each age once, also where nothing is open."""
     groups: dict[int | None, list[Decimal]] = {until: [] for until in (*ages, None)}
-    for one in movements:
-        if one.date <= day:
-            groups[next((until for until in ages if (day - one.date).days <= until), None)].append(one.amount)
+    for movement in movements:
+        if movement.date <= day:
+            groups[next((until for until in ages if (day - movement.date).days <= until), None)].append(movement.amount)
     return tuple(
         Age(until, len(some), sum((a for a in some if a > 0), NOTHING), -sum((a for a in some if a < 0), NOTHING))
         for until, some in groups.items()
@@ -111,12 +111,12 @@ def ageing(movements: Iterable[Movement], day: dt.date, ages: Sequence[int] = AG
 
 
 def _until(day: dt.date, movements: Iterable[Movement]) -> Mapping[int, Movement]:
-    return {one.key: one for one in movements if one.date <= day}
+    return {movement.key: movement for movement in movements if movement.date <= day}
 
 
 def _between(bank: Sequence[Movement], books: Sequence[Movement]) -> Between | None:
     if not bank and not books:
         return None
-    amount = sum((one.amount for one in books), NOTHING) - sum((one.amount for one in bank), NOTHING)
-    since = min(one.date for one in (*bank, *books))
-    return Between(tuple(one.key for one in bank), tuple(one.key for one in books), since, amount)
+    amount = sum((book.amount for book in books), NOTHING) - sum((one.amount for one in bank), NOTHING)
+    since = min(movement.date for movement in (*bank, *books))
+    return Between(tuple(movement.key for movement in bank), tuple(book.key for book in books), since, amount)

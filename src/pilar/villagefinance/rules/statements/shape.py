@@ -152,7 +152,7 @@ def _same(row: StatementRow) -> tuple[dt.date, Decimal, str]:
 def _in_order(rows: Sequence[StatementRow]) -> Sequence[StatementRow]:
     """The rows with the oldest first, as their balances say, or where those say nothing their days."""
     turned = rows[::-1]
-    steps = [sum(1 for _ in _steps_wrong(one)) for one in (rows, turned)]
+    steps = [sum(1 for _ in _steps_wrong(statements)) for statements in (rows, turned)]
     newest_first = steps[0] > steps[1] if steps[0] != steps[1] else bool(rows) and rows[0].date > rows[-1].date
     return turned if newest_first else rows
 
