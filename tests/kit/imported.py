@@ -26,7 +26,7 @@ from pilar.platform.imports import (
     headings_of,
     read_rows,
 )
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.tables import inspect_content
 from pilar.platform.tables.table import Percent
 
@@ -70,7 +70,7 @@ class Accounts(Importer):
 
     def store(self, verdicts: Sequence[Verdict]) -> None:
         if "boom" in STORED:
-            raise Faults([Fault("faster", mark("This is missing"))])
+            raise Faults([Fault("faster", N_("This is missing"))])
         STORED.update({one.row["code"]: dict(one.row.values) for one in verdicts})
 
 

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.units import KINDS, UnitKind
 
 
@@ -11,5 +11,5 @@ class AreasConfig(AppConfig):
     def ready(self) -> None:
         from pilar.areas import queries
 
-        KINDS["district"] = UnitKind(mark("District"), queries.district_names)
-        KINDS["village"] = UnitKind(mark("Village"), queries.village_names)
+        KINDS["district"] = UnitKind(N_("District"), queries.district_names)
+        KINDS["village"] = UnitKind(N_("Village"), queries.village_names)

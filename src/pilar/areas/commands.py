@@ -11,7 +11,7 @@ from typing import Any
 from pilar.areas import reference, rules
 from pilar.platform.calendar import Deadline, Holiday, Leave, deadline, hours_on, received_on
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.language import N_, spoken, translate
 from pilar.platform.reading import read_day, read_moment
 from pilar.platform.tables import shown
 from pilar.platform.writing import dated
@@ -72,13 +72,13 @@ def _received(given: str, region: str, faults: list[Fault]) -> tuple[dt.datetime
     if found is None:
         moment = read_moment(given)
         if moment is None or isinstance(moment, Fault):
-            sentence = mark("“%(given)s” is no moment. Write it such as 2026-03-13T10:00, or a day such as 2026-03-13")
+            sentence = N_("“%(given)s” is no moment. Write it such as 2026-03-13T10:00, or a day such as 2026-03-13")
             faults.append(Fault("no-moment", sentence, {"given": shown(given)}, "--received"))
         else:
             found, written = moment.local, moment.zone
     zone = rules.zone_of(region, dt.datetime.combine(found or dt.date.max, dt.time()), reference.time_zones())
     if written and written != zone.name:
-        sentence = mark("Write the time as the clocks of the region show it (%(zone)s)")
+        sentence = N_("Write the time as the clocks of the region show it (%(zone)s)")
         faults.append(Fault("other-zone", sentence, {"zone": zone.name}, "--received"))
     return found or dt.datetime.combine(dt.date.min, dt.time()), zone
 
@@ -86,7 +86,7 @@ def _received(given: str, region: str, faults: list[Fault]) -> tuple[dt.datetime
 def _days(given: str, faults: list[Fault]) -> int:
     if given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER and int(given):
         return int(given)
-    sentence = mark("“%(given)s” is no number of working days. Write a whole number from 1 on")
+    sentence = N_("“%(given)s” is no number of working days. Write a whole number from 1 on")
     faults.append(Fault("no-days", sentence, {"given": shown(given)}, "--days"))
     return 0
 
@@ -94,7 +94,7 @@ def _days(given: str, faults: list[Fault]) -> int:
 def _day(given: str | None, faults: list[Fault]) -> dt.date | None:
     found = None if given is None else read_day(given)
     if given is not None and not isinstance(found, dt.date):
-        sentence = mark("“%(given)s” is no day. Write it such as 20 October 2026, 20/10/2026 or 2026-10-20")
+        sentence = N_("“%(given)s” is no day. Write it such as 20 October 2026, 20/10/2026 or 2026-10-20")
         faults.append(Fault("no-day", sentence, {"given": shown(given)}, "--known"))
     return found if isinstance(found, dt.date) else None
 

@@ -9,19 +9,19 @@ from pilar.areas import operations, reference
 from pilar.areas.operations import LevelChanges
 from pilar.platform import reference_data
 from pilar.platform.actors import Authority
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 LEVELS = {
-    "province": mark("provinces"),
-    "region": mark("regencies and cities"),
-    "district": mark("districts"),
-    "village": mark("villages and urban wards"),
+    "province": N_("provinces"),
+    "region": N_("regencies and cities"),
+    "district": N_("districts"),
+    "village": N_("villages and urban wards"),
 }
 CHANGES = {
-    "added": mark("added"),
-    "renamed": mark("renamed"),
-    "returned": mark("back again"),
-    "ended": mark("ended"),
+    "added": N_("added"),
+    "renamed": N_("renamed"),
+    "returned": N_("back again"),
+    "ended": N_("ended"),
 }
 
 

@@ -21,7 +21,7 @@ from pilar.areas.rules import AreaEntry, AreaKind, AreaLevel, RegionDirectory, R
 from pilar.platform.calendar import Decree, Holiday, Leave, OfficeHours, WorkingDays
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.tables import read_table
 from pilar.platform.yaml_files import load_yaml
 
@@ -148,7 +148,7 @@ def _dropped(found: list[Holiday], day: date, decree: Decree) -> list[Holiday]:
     """The rows after a decree has put a day back to work."""
     fitting = [row for row in found if row.day == day and row.decree.area == decree.area and row.dropped_by is None]
     if not fitting:
-        raise Faults([Fault("no-such-holiday", mark("No decree before it adds %(day)s"), {"day": day}, decree.number)])
+        raise Faults([Fault("no-such-holiday", N_("No decree before it adds %(day)s"), {"day": day}, decree.number)])
     return [replace(row, dropped_by=decree) if row in fitting else row for row in found]
 
 

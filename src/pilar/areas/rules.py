@@ -17,7 +17,7 @@ from typing import Literal
 
 from pilar.platform.calendar import Holiday, Leave, WorkingDays
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.tables import shown
 
 RegionKind = Literal["regency", "city"]
@@ -32,18 +32,18 @@ CAPITAL_PROVINCE = "31"
 """Jakarta, whose time holds for what concerns the nation."""
 
 MONTHS = (
-    mark("January"),
-    mark("February"),
-    mark("March"),
-    mark("April"),
-    mark("May"),
-    mark("June"),
-    mark("July"),
-    mark("August"),
-    mark("September"),
-    mark("October"),
-    mark("November"),
-    mark("December"),
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
 )
 
 SUGGESTIONS = 3
@@ -91,13 +91,13 @@ class UnknownRegion(PilarError):
 
     code = "unknown-region"
     status = 404
-    sentence = mark("There is no regency or city “%(given)s”.")
+    sentence = N_("There is no regency or city “%(given)s”.")
 
 
 class MisspeltRegion(UnknownRegion):
     """No region has this name, but some have a similar one."""
 
-    sentence = mark("There is no regency or city “%(given)s”. Near to it: %(nearest)s.")
+    sentence = N_("There is no regency or city “%(given)s”. Near to it: %(nearest)s.")
 
 
 class AmbiguousRegion(PilarError):
@@ -105,7 +105,7 @@ class AmbiguousRegion(PilarError):
 
     code = "ambiguous-region"
     status = 409
-    sentence = mark("“%(given)s” can be %(candidates)s. Write the code or the full name.")
+    sentence = N_("“%(given)s” can be %(candidates)s. Write the code or the full name.")
 
 
 class RegionDirectory:

@@ -44,14 +44,14 @@ from pilar.permits.api.register import public as permits
 from pilar.permits.api.standards import desk as permit_desk
 from pilar.permits.api.standards import public as permit_standards
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.surveys.api.entering import router as survey_answers
 from pilar.surveys.api.links import router as survey_links
 from pilar.surveys.api.results import router as survey_results
 from pilar.surveys.api.surveys import router as surveys
 from pilar.villagefinance.api import router as village_budgets
 
-UNREADABLE = mark("The request could not be read: send JSON as the description of this address says")
+UNREADABLE = N_("The request could not be read: send JSON as the description of this address says")
 
 
 class ForgedRequest(PilarError):
@@ -59,7 +59,7 @@ class ForgedRequest(PilarError):
 
     code = "forged-request"
     status = 403
-    sentence = mark("Send the header X-CSRFToken with the value of the cookie csrftoken, or use an API token")
+    sentence = N_("Send the header X-CSRFToken with the value of the cookie csrftoken, or use an API token")
 
 
 class ApiToken(HttpBearer):
@@ -169,14 +169,14 @@ def bad_token(request: HttpRequest, error: BadToken) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    answer = _problem(401, "not-signed-in", mark("Send an API token in the header Authorization: Bearer, or sign in"))
+    answer = _problem(401, "not-signed-in", N_("Send an API token in the header Authorization: Bearer, or sign in"))
     answer["WWW-Authenticate"] = "Bearer"
     return answer
 
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    title = mark("The request does not fit the description of this address")
+    title = N_("The request does not fit the description of this address")
     return _problem(422, "invalid-request", title, faults=told(error.errors))
 
 

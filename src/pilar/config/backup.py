@@ -23,7 +23,7 @@ from psycopg import sql
 from pilar.config import postgres
 from pilar.evidence.rules.documents import FOLDER
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 DUMP, KEYS, MANIFEST, EVIDENCE = "database.dump", "keys.env", "manifest.json", "evidence"
 DRILL = "pilar_drill"
@@ -44,29 +44,27 @@ _SUMMED = """
 
 class NoBackup(PilarError):
     code = "no-backup"
-    sentence = mark("There is no backup in %(folder)s")
+    sentence = N_("There is no backup in %(folder)s")
 
 
 class DatabaseNotEmpty(PilarError):
     code = "database-not-empty"
-    sentence = mark("The database has tables already. A backup is restored into an empty one, so that nothing is lost")
+    sentence = N_("The database has tables already. A backup is restored into an empty one, so that nothing is lost")
 
 
 class BackupDamaged(PilarError):
     code = "backup-damaged"
-    sentence = mark("The backup %(folder)s is damaged: %(what)s")
+    sentence = N_("The backup %(folder)s is damaged: %(what)s")
 
 
 class FolderRefused(PilarError):
     code = "folder-refused"
-    sentence = mark("%(path)s cannot be used: %(reason)s")
+    sentence = N_("%(path)s cannot be used: %(reason)s")
 
 
 class MayNotCreate(PilarError):
     code = "may-not-create-databases"
-    sentence = mark(
-        "The drill needs a database of its own: allow the role of the address to create databases (CREATEDB)"
-    )
+    sentence = N_("The drill needs a database of its own: allow the role of the address to create databases (CREATEDB)")
 
 
 @dataclass(frozen=True)
@@ -162,13 +160,13 @@ def drill(*, backup: Path, url: str, say: Callable[[str], None]) -> Proof:
     """Restore a backup into a database of its own beside that of ``url``, compare all of it, and drop it again."""
     manifest = _read(backup)
     with _drilled(url) as beside:
-        say(mark("Restoring into a database of its own"))
+        say(N_("Restoring into a database of its own"))
         postgres.run("pg_restore", beside, "--exit-on-error", "--single-transaction", "--no-owner", "--no-acl",
                      str(backup / DUMP))  # fmt: skip
-        say(mark("Comparing rows and hashes of all tables"))
+        say(N_("Comparing rows and hashes of all tables"))
         with psycopg.connect(beside) as connection:
             found = _summed(connection)
-    say(mark("Comparing the files of the evidence"))
+    say(N_("Comparing the files of the evidence"))
     differing = [name for name in {*found, *manifest.tables} if found.get(name) != tuple(manifest.tables.get(name, ()))]
     store = backup.parent / EVIDENCE
     differing += [name for name, sha in manifest.evidence.items() if not _holds(store / name, sha)]

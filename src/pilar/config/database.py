@@ -12,7 +12,7 @@ import dj_database_url
 from pilar.config.embedded import place_for
 from pilar.config.state import state_folder
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 SCHEMES = ("postgres", "postgresql")
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -25,7 +25,7 @@ EMBEDDED_USER = "PILAR_EMBEDDED_USER"
 
 class UnfitDatabaseUrl(PilarError):
     code = "database-url-unfit"
-    sentence = mark(
+    sentence = N_(
         "DATABASE_URL is not the address of a PostgreSQL server, such as postgres://user:password@host:5432/pilar"
     )
 
@@ -33,13 +33,13 @@ class UnfitDatabaseUrl(PilarError):
 class DatabaseUnreachable(PilarError):
     code = "database-unreachable"
     status = 503
-    sentence = mark("The database does not answer (%(said)s). Check DATABASE_URL and whether the server runs")
+    sentence = N_("The database does not answer (%(said)s). Check DATABASE_URL and whether the server runs")
 
 
 class TablesBehind(PilarError):
     code = "tables-behind"
     status = 503
-    sentence = mark("The tables of the database are not those of this version. Run ./pilar migrate first")
+    sentence = N_("The tables of the database are not those of this version. Run ./pilar migrate first")
 
 
 def database_settings() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pilar.config.database import EMBEDDED_USER, is_embedded
 from pilar.config.embedded import EmbeddedServer, place_for
 from pilar.config.start import start_django
 from pilar.config.state import kept_secret, state_folder
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 HOST = "127.0.0.1"
 LOOK_SECONDS = 0.5
@@ -31,12 +31,12 @@ def run(*, port: int) -> int:
     with ExitStack() as stack:
         server = None
         if is_embedded():
-            say(mark("Starting the embedded database"))
+            say(N_("Starting the embedded database"))
             server = stack.enter_context(EmbeddedServer(place_for(state_folder()), say=say))
             _tell_children_their_role()
         else:
-            say(mark("Using the database of DATABASE_URL"))
-        say(mark("Starting the web server"))
+            say(N_("Using the database of DATABASE_URL"))
+        say(N_("Starting the web server"))
         # It loads its code on the other core while the data are looked through here.
         web = stack.enter_context(processes.running(processes.web_command(host=HOST, port=port, workers=1)))
         stack.enter_context(_bpjs(port + 1))
@@ -53,7 +53,7 @@ def _look_after(web: subprocess.Popen[bytes], worker: processes.Worker, server: 
     """Start database and worker again when they end, until the web server does; returns its exit status."""
     while (status := web.poll()) is None:
         if server is not None and not server.lives():
-            say(mark("The embedded database ended; it is being started again"))
+            say(N_("The embedded database ended; it is being started again"))
             server.stop()
             server.start()
         worker.look()

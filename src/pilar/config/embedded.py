@@ -28,7 +28,7 @@ from types import MappingProxyType
 
 from pilar.config import orphans, parentage
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 SERVER_USER = "nobody"
 ROOT_HOME = Path("/var/lib/pilar")
@@ -44,7 +44,7 @@ NOT_YET = ("starting up", "not yet accepting connections", "recovery mode", "shu
 
 class AlreadyRunning(PilarError):
     code = "already-running"
-    sentence = mark(
+    sentence = N_(
         "Pilar already runs from this folder (process %(process)s). Stop it with Ctrl-C there, "
         "or choose another state folder with PILAR_STATE"
     )
@@ -52,14 +52,12 @@ class AlreadyRunning(PilarError):
 
 class DiskFull(PilarError):
     code = "disk-full"
-    sentence = mark(
-        "%(folder)s has %(free)s MB free; the embedded database needs %(needed)s MB. Make room and try again"
-    )
+    sentence = N_("%(folder)s has %(free)s MB free; the embedded database needs %(needed)s MB. Make room and try again")
 
 
 class ServerFailed(PilarError):
     code = "database-start-failed"
-    sentence = mark("The embedded database did not start. What it said last: %(said)s (whole log: %(log)s)")
+    sentence = N_("The embedded database did not start. What it said last: %(said)s (whole log: %(log)s)")
 
 
 @dataclass(frozen=True)
@@ -196,7 +194,7 @@ class EmbeddedServer:
             raise ServerFailed(said=f"{folder} belongs to somebody else", log=self.place.log)
 
     def _make_cluster(self, binaries: Path) -> None:
-        self._say(mark("Making the embedded database"))
+        self._say(N_("Making the embedded database"))
         shutil.rmtree(self.place.data, ignore_errors=True)
         making = self.place.home / "making"
         shutil.rmtree(making, ignore_errors=True)
@@ -248,7 +246,7 @@ class EmbeddedServer:
                 return
             if now > told + TELL_SECONDS:
                 told = now
-                self._say(mark("The embedded database is still starting"))
+                self._say(N_("The embedded database is still starting"))
             time.sleep(0.05)
         raise ServerFailed(said=_last_line(self.place.log), log=self.place.log)
 

@@ -32,7 +32,7 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
-    "mark": None,
+    "N_": None,
     "translate": None,
     "Fault": (2,),
 }

@@ -16,7 +16,7 @@ from django.utils import translation
 from pilar.design.posted import form_address
 from pilar.design.refusals import problem, refusal
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 REFERENCE = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -45,13 +45,13 @@ class RequestMark:
 class MethodNotAllowed(PilarError):
     code = "method-not-allowed"
     status = 405
-    sentence = mark("This address does not take %(method)s")
+    sentence = N_("This address does not take %(method)s")
 
 
 class Unreadable(PilarError):
     code = "unreadable-address"
     status = 400
-    sentence = mark("The address holds a character that cannot be read")
+    sentence = N_("The address holds a character that cannot be read")
 
 
 def unreadable(request: HttpRequest) -> HttpResponse:
@@ -64,7 +64,7 @@ class TooMuchText(PilarError):
 
     code = "too-much-text"
     status = 413
-    sentence = mark(
+    sentence = N_(
         "This is too much text, and nothing was saved: a field takes at most 10,000 characters. Go back in your "
         "browser, where what you typed still stands, and shorten it"
     )
@@ -75,7 +75,7 @@ class TooMuchForOneAnswer(PilarError):
 
     code = "too-much-for-one-answer"
     status = 413
-    sentence = mark(
+    sentence = N_(
         "This is more than the questions ask for, and it was not received. Go back in your browser, where what you "
         "typed still stands, and shorten it"
     )

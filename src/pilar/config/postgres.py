@@ -14,19 +14,19 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 _DEBIAN = Path("/usr/lib/postgresql")
 
 
 class ToolMissing(PilarError):
     code = "database-tool-missing"
-    sentence = mark("%(tool)s of PostgreSQL %(major)s or newer was not found. Install PostgreSQL's client programs")
+    sentence = N_("%(tool)s of PostgreSQL %(major)s or newer was not found. Install PostgreSQL's client programs")
 
 
 class ToolFailed(PilarError):
     code = "database-tool-failed"
-    sentence = mark("%(tool)s ended with an error: %(said)s")
+    sentence = N_("%(tool)s ended with an error: %(said)s")
 
 
 def run(tool: str, url: str, *arguments: str) -> None:

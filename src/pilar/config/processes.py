@@ -24,7 +24,7 @@ from pilar.config import parentage
 from pilar.config.ending import status_of
 from pilar.config.serving import WORKING
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LIVE = "/health/live"
 TELL_SECONDS = 15
@@ -38,22 +38,22 @@ Say = Callable[[str], None]
 
 class PortTaken(PilarError):
     code = "port-taken"
-    sentence = mark("Port %(port)s on %(host)s is in use by another program. Choose another one with --port")
+    sentence = N_("Port %(port)s on %(host)s is in use by another program. Choose another one with --port")
 
 
 class ServerSick(PilarError):
     code = "server-sick"
-    sentence = mark("The web server answers %(address)s with %(status)s: %(said)s")
+    sentence = N_("The web server answers %(address)s with %(status)s: %(said)s")
 
 
 class PartKilled(PilarError):
     code = "part-killed"
-    sentence = mark("A process that did a part of this was ended from outside (signal %(signal)s). Start it again")
+    sentence = N_("A process that did a part of this was ended from outside (signal %(signal)s). Start it again")
 
 
 class ServerDied(PilarError):
     code = "server-died"
-    sentence = mark("The web server ended by itself (exit status %(status)s); what it said stands above")
+    sentence = N_("The web server ended by itself (exit status %(status)s); what it said stands above")
 
 
 def check_port(host: str, port: int) -> None:
@@ -114,7 +114,7 @@ def wait_until_live(address: str, process: subprocess.Popen[bytes], *, say: Say)
             time.sleep(0.1)
         if time.monotonic() > told + TELL_SECONDS:
             told = time.monotonic()
-            say(mark("The web server is still starting"))
+            say(N_("The web server is still starting"))
     raise ServerDied(status=process.returncode)
 
 
@@ -192,7 +192,7 @@ class Worker:
         if not self._again_at:
             if now - self._began > LONGEST_PAUSE:
                 self._pause = FIRST_PAUSE
-            self._say(mark("The worker for background jobs ended; it is being started again"))
+            self._say(N_("The worker for background jobs ended; it is being started again"))
             self._again_at, self._pause = now + self._pause, min(2 * self._pause, LONGEST_PAUSE)
         if now >= self._again_at:
             self._process, self._began, self._again_at = _begin(worker_command()), now, 0.0

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pilar.config.mail import MailServer, MalformedAddress, read_mail_server
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 SHORTEST_SECRET, MOST_PROXIES, LONGEST_NUMBER = 40, 9, 9
 
@@ -97,7 +97,7 @@ def _proxies(environment: Mapping[str, str], faults: list[Fault]) -> int:
     given = environment.get("PILAR_BEHIND_PROXY", "").strip() or "0"
     if given.isascii() and given.isdigit() and int(given) <= MOST_PROXIES:
         return int(given)
-    sentence = mark("Set it to the number of proxies that stand before the site, from 0 to %(most)s")
+    sentence = N_("Set it to the number of proxies that stand before the site, from 0 to %(most)s")
     faults.append(Fault("proxies-unfit", sentence, {"most": MOST_PROXIES}, "PILAR_BEHIND_PROXY"))
     return 0
 
@@ -108,7 +108,7 @@ def _kept_documents(environment: Mapping[str, str], faults: list[Fault]) -> int 
         return None
     if given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER:
         return int(given) * 1_000_000
-    sentence = mark("Set it to a whole number of megabytes, or unset it")
+    sentence = N_("Set it to a whole number of megabytes, or unset it")
     faults.append(Fault("documents-unfit", sentence, place="PILAR_DOCUMENTS_MB"))
     return None
 
@@ -137,7 +137,7 @@ def _embed_sites(environment: Mapping[str, str], faults: list[Fault]) -> tuple[s
     given = tuple(environment.get("PILAR_EMBED_SITES", "").split())
     if all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", one) for one in given):
         return given
-    sentence = mark("Set it to addresses such as https://www.example.go.id with blanks between them, without a path")
+    sentence = N_("Set it to addresses such as https://www.example.go.id with blanks between them, without a path")
     faults.append(Fault("embed-sites-unfit", sentence, place="PILAR_EMBED_SITES"))
     return ()
 
@@ -151,7 +151,7 @@ def _address(environment: Mapping[str, str], hosts: tuple[str, ...], https: bool
             return given
     parts = urlsplit(given)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
-        sentence = mark("Set it to the address that people reach the site by, such as https://pilar.example.go.id")
+        sentence = N_("Set it to the address that people reach the site by, such as https://pilar.example.go.id")
         faults.append(Fault("site-address-unfit", sentence, place="PILAR_ADDRESS"))
     return given
 
@@ -162,11 +162,11 @@ def _mail(environment: Mapping[str, str], faults: list[Fault]) -> tuple[MailServ
     if not address:
         return None, sender
     if "@" not in sender:
-        sentence = mark("Set it to the e-mail address that messages come from, since PILAR_SMTP_URL is set")
+        sentence = N_("Set it to the e-mail address that messages come from, since PILAR_SMTP_URL is set")
         faults.append(Fault("mail-sender-missing", sentence, place="PILAR_MAIL_FROM"))
     try:
         return read_mail_server(address), sender
     except MalformedAddress:
-        sentence = mark("Set it to the address of a mail server, such as smtp://user:password@host:587")
+        sentence = N_("Set it to the address of a mail server, such as smtp://user:password@host:587")
         faults.append(Fault("mail-server-unfit", sentence, place="PILAR_SMTP_URL"))
         return None, sender

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.triggers import kept_tables
 
 AUDIT = "platform_auditevent"
@@ -46,7 +46,7 @@ $$ LANGUAGE plpgsql
 
 class OneRole(PilarError):
     code = "one-role"
-    sentence = mark(
+    sentence = N_(
         "PILAR_OWNER_URL and DATABASE_URL name the same user of the database (%(role)s). Let DATABASE_URL name the one "
         "that serves"
     )
@@ -54,7 +54,7 @@ class OneRole(PilarError):
 
 class RoleMissing(PilarError):
     code = "role-missing"
-    sentence = mark(
+    sentence = N_(
         "The database has no user “%(role)s”, whom DATABASE_URL names. Make it first: CREATE ROLE %(role)s LOGIN "
         "PASSWORD '…'"
     )

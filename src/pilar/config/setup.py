@@ -25,7 +25,7 @@ from pilar.people.operations import load_retention, renew_public_accounts, renew
 from pilar.people.rules import OPERATOR
 from pilar.permits.operations import load_services, renew_cases, renew_kept
 from pilar.permits.rules.roles import Role as PermitRole
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.migrating import classes_kept
 from pilar.villagefinance.operations import renew_questions
 from pilar.villagefinance.queries.realisation import public_regions
@@ -35,15 +35,15 @@ Say = Callable[[str], None]
 
 BOOKS, WATCHED = "villages", "watched"
 SCENARIOS = {
-    BOOKS: mark("Preparing the synthetic books of villages"),
-    "campaigns": mark("Preparing the synthetic campaigns"),
-    "measures": mark("Preparing the synthetic measures"),
-    "plans": mark("Preparing the synthetic master plans"),
-    "surveys": mark("Preparing the synthetic surveys"),
-    "permits": mark("Preparing the synthetic permits"),
-    "hospital": mark("Preparing the synthetic hospital visits"),
-    "loop": mark("Preparing the synthetic evaluation of the year after"),
-    WATCHED: mark("Preparing what the books of villages achieve"),
+    BOOKS: N_("Preparing the synthetic books of villages"),
+    "campaigns": N_("Preparing the synthetic campaigns"),
+    "measures": N_("Preparing the synthetic measures"),
+    "plans": N_("Preparing the synthetic master plans"),
+    "surveys": N_("Preparing the synthetic surveys"),
+    "permits": N_("Preparing the synthetic permits"),
+    "hospital": N_("Preparing the synthetic hospital visits"),
+    "loop": N_("Preparing the synthetic evaluation of the year after"),
+    WATCHED: N_("Preparing what the books of villages achieve"),
 }
 """In the order in which they stand on each other; the books of villages stand on none of the others."""
 _VILLAGE = "36.03.01.2003"
@@ -89,7 +89,7 @@ def migrate(*, say: Say) -> None:
     """Bring the tables up to date; does nothing when they are."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        say(mark("Making the tables"))
+        say(N_("Making the tables"))
         with classes_kept():
             call_command("migrate", verbosity=0)
 
@@ -100,10 +100,10 @@ def load_reference_data(*, say: Say) -> None:
 
     What came before seals and encrypted fields is brought up to date, too.
     """
-    say(mark("Loading areas"))
+    say(N_("Loading areas"))
     areas.load(by=OPERATOR)
     load_holidays(by=OPERATOR)
-    say(mark("Loading instruments and published results"))
+    say(N_("Loading instruments and published results"))
     evaluation.load(by=OPERATOR)
     seal_published(by=OPERATOR, now=timezone.now())
     load_retention(by=OPERATOR)

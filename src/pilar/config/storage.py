@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class StoreNotInstalled(PilarError):
     """The bucket is named, but what speaks to it is not installed."""
 
     code = "s3-not-installed"
-    sentence = mark(
+    sentence = N_(
         "PILAR_EVIDENCE_S3_BUCKET is set, but the S3 client is not installed. Install requirements/s3.lock or unset it"
     )
 

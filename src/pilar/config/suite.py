@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from pilar.config.state import CHECKOUT
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "chromium-headless-shell")
 WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -37,7 +37,7 @@ FAKETIME = "**/faketime/libfaketimeMT.so.1"
 
 class FaketimeMissing(PilarError):
     code = "faketime-missing"
-    sentence = mark("PILAR_TEST_NOW needs libfaketime. Install the package faketime")
+    sentence = N_("PILAR_TEST_NOW needs libfaketime. Install the package faketime")
 
 
 def test(rest: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 HEADER = "X-Autosave"
 
@@ -25,7 +25,7 @@ class OtherPerson(PilarError):
 
     code = "other-person"
     status = 409
-    sentence = mark("This form was opened with another account. Open the page again with yours")
+    sentence = N_("This form was opened with another account. Open the page again with yours")
 
 
 def is_autosave(request: HttpRequest) -> bool:

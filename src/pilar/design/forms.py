@@ -21,10 +21,10 @@ from django.http import HttpRequest, QueryDict
 
 from pilar.platform import receipts
 from pilar.platform.errors import Fault, Faults, NotAllowed, NotFound, PilarError, RetryLater
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.versions import Outdated, Stored
 
-TOO_LONG = mark("Write at most %(most)s characters")
+TOO_LONG = N_("Write at most %(most)s characters")
 MOST_ROWS = 200
 """Of one form; a longer one comes from no page."""
 _DO = re.compile(r"(add|remove)(?:-([a-z]+))?(?:-(\d{1,3}))?")

@@ -23,7 +23,7 @@ from pilar.platform.imports.columns import LEFT_OUT
 from pilar.platform.imports.kept import Kept
 from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
 from pilar.platform.imports.verdicts import ShownRow
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 SHOWN = 200
 """Faults, notes and rows of a preview; it says how many more there are."""
@@ -84,9 +84,9 @@ def uploaded(request: HttpRequest) -> tuple[str, bytes]:
     """Name and content of the file that was sent; raises Faults for none, and for one that is too large."""
     upload = request.FILES.get("file")
     if upload is None:
-        raise Faults([Fault("no-file", mark("Choose the file"))])
+        raise Faults([Fault("no-file", N_("Choose the file"))])
     if (upload.size or 0) > settings.PILAR_LARGEST_FILE:  # its content was not kept
-        raise Faults([Fault("file-too-large", mark("The file is too large; send it in several parts"))])
+        raise Faults([Fault("file-too-large", N_("The file is too large; send it in several parts"))])
     return upload.name or "", upload.read()
 
 
@@ -97,7 +97,7 @@ def _posted(request: HttpRequest, importer: Importer) -> Kept | None:
         try:
             return keeping.confirm(importer, token=given["rows"])
         except ImportNotFound:
-            sentence = mark("The preview is no longer there. Choose the file again")
+            sentence = N_("The preview is no longer there. Choose the file again")
             raise Faults([Fault("no-preview", sentence)]) from None
     if "import" in given:
         key = _key(given["import"])
@@ -186,6 +186,6 @@ def _headings(importer: Importer, kept: Kept) -> list[tuple[int, str, Any, list[
     for sheet, headings in kept.headings.items():
         for heading in headings:
             choices = [(other.name, other.heading, other.name == heading.column) for other in sheets.get(sheet, ())]
-            choices.append((LEFT_OUT, translate(mark("(leave out)")), heading.column == LEFT_OUT))
+            choices.append((LEFT_OUT, translate(N_("(leave out)")), heading.column == LEFT_OUT))
             found.append((len(found), sheet, heading, choices))
     return found

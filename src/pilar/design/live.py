@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 
 from pilar.design.conditional import asking_with
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.live import LISTENING, Reader
 
 SALT = "design.live"
@@ -44,7 +44,7 @@ class ForgedTopic(PilarError):
 
     code = "forged-topic"
     status = 400
-    sentence = mark("This address was not made by Pilar. Open the page again")
+    sentence = N_("This address was not made by Pilar. Open the page again")
 
 
 def live(topics: Iterable[str], *, url: str, select: str = "", tag: str = "", every: int = 1_000) -> SafeString:

@@ -51,45 +51,45 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from pilar.design.refusals import problem
 from pilar.platform import receipts
 from pilar.platform.errors import Fault, Faults, PilarError, RetryLater
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.locks import Busy
 
 TEXTS = {
-    "start": mark("Begin a new %(one)s"),
-    "hand_in": mark("Hand the %(one)s in"),
-    "here": mark("%(many)s on this device"),
-    "to_finish": mark("%(many)s to be finished or mended"),
-    "of_others": mark("%(many)s that others have taken down on this device, sent when they sign in:"),
-    "where": mark("Where the %(many)s are"),
-    "where_told": mark(
+    "start": N_("Begin a new %(one)s"),
+    "hand_in": N_("Hand the %(one)s in"),
+    "here": N_("%(many)s on this device"),
+    "to_finish": N_("%(many)s to be finished or mended"),
+    "of_others": N_("%(many)s that others have taken down on this device, sent when they sign in:"),
+    "where": N_("Where the %(many)s are"),
+    "where_told": N_(
         "Until they are sent, %(many)s lie on this device only; then they are erased here. Lend it to nobody before "
         "that, and do not clear the data of the browser. What is not handed in is erased after %(days)s days."
     ),
-    "locked": mark("%(many)s stay on the device. Sign in and open this page once more with a line."),
-    "sign_in": mark("The %(many)s are kept and sent once you have signed in again."),
-    "no_script": mark("This page needs scripts to keep %(many)s on the device"),
-    "no_store": mark("This browser keeps nothing, so %(many)s would be lost. Use another one, or no private window"),
-    "no_worker": mark("This browser cannot open the page again without a line; %(many)s are kept all the same"),
-    "ready": mark("This page works without a line now"),
-    "not_ready": mark("Not ready to work without a line yet: wait a moment"),
-    "missing": mark("Fill this in"),
-    "unfinished": mark("Unfinished"),
-    "refused": mark("Refused"),
-    "go_on": mark("Go on"),
-    "take_out": mark("Take out"),
-    "mend": mark("Open and mend"),
-    "other_page": mark("Open its page"),
-    "kept": mark("The %(one)s is kept on this device"),
-    "elsewhere": mark("This %(one)s has been handed in or thrown away in another window"),
-    "discard": mark("Throw the %(one)s away"),
-    "erased": mark("The %(one)s is erased from this device and never sent."),
-    "thrown": mark("The %(one)s is thrown away"),
-    "offline": mark("No line. %(many)s are kept on this device and sent when there is one"),
-    "sending": mark("Sending …"),
-    "all_sent": mark("All %(many)s have arrived"),
-    "unreached": mark("The server was not reached. It is tried again by itself"),
-    "signed_out": mark("Your sign-in has ended. The %(many)s stay on this device"),
-    "some_refused": mark("Some %(many)s were refused. See below why"),
+    "locked": N_("%(many)s stay on the device. Sign in and open this page once more with a line."),
+    "sign_in": N_("The %(many)s are kept and sent once you have signed in again."),
+    "no_script": N_("This page needs scripts to keep %(many)s on the device"),
+    "no_store": N_("This browser keeps nothing, so %(many)s would be lost. Use another one, or no private window"),
+    "no_worker": N_("This browser cannot open the page again without a line; %(many)s are kept all the same"),
+    "ready": N_("This page works without a line now"),
+    "not_ready": N_("Not ready to work without a line yet: wait a moment"),
+    "missing": N_("Fill this in"),
+    "unfinished": N_("Unfinished"),
+    "refused": N_("Refused"),
+    "go_on": N_("Go on"),
+    "take_out": N_("Take out"),
+    "mend": N_("Open and mend"),
+    "other_page": N_("Open its page"),
+    "kept": N_("The %(one)s is kept on this device"),
+    "elsewhere": N_("This %(one)s has been handed in or thrown away in another window"),
+    "discard": N_("Throw the %(one)s away"),
+    "erased": N_("The %(one)s is erased from this device and never sent."),
+    "thrown": N_("The %(one)s is thrown away"),
+    "offline": N_("No line. %(many)s are kept on this device and sent when there is one"),
+    "sending": N_("Sending …"),
+    "all_sent": N_("All %(many)s have arrived"),
+    "unreached": N_("The server was not reached. It is tried again by itself"),
+    "signed_out": N_("Your sign-in has ended. The %(many)s stay on this device"),
+    "some_refused": N_("Some %(many)s were refused. See below why"),
 }
 
 
@@ -126,7 +126,7 @@ class UnreadableRecords(PilarError):
 
     code = "unreadable-records"
     status = 422
-    sentence = mark("What was sent could not be read. Open the page again and send it once more")
+    sentence = N_("What was sent could not be read. Open the page again and send it once more")
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from pilar.evaluation.rules.answers import NUMBERS, Change
 from pilar.people.imports import PersonsImporter
 from pilar.platform import imports
 from pilar.platform.imports import CHANGED, REFUSED, Column, Row, Value, Verdict
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 
 OUTCOMES = {
     Outcome.CHANGED: CHANGED,
-    Outcome.UNCHANGED: imports.Outcome("unchanged", mark("unchanged")),
+    Outcome.UNCHANGED: imports.Outcome("unchanged", N_("unchanged")),
     Outcome.REFUSED: REFUSED,
 }
 

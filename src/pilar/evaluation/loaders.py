@@ -12,15 +12,15 @@ from django.db import transaction
 from pilar.evaluation import operations, reference
 from pilar.platform import locks, reference_data
 from pilar.platform.actors import Authority
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 NAME = "evaluation"
-SAID = {"added": mark("added"), "changed": mark("changed"), "withdrawn": mark("withdrawn")}
+SAID = {"added": N_("added"), "changed": N_("changed"), "withdrawn": N_("withdrawn")}
 KINDS = {
-    "instrument": mark("instruments"),
-    "year": mark("years and their instruments"),
-    "group": mark("groups"),
-    "statement": mark("published statements"),
+    "instrument": N_("instruments"),
+    "year": N_("years and their instruments"),
+    "group": N_("groups"),
+    "statement": N_("published statements"),
 }
 LISTED = 10
 

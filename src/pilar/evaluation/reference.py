@@ -15,7 +15,7 @@ from pilar.evaluation.rules.plan_figures import FigureKind, Rules, Wanted
 from pilar.evaluation.rules.published import Group, ImprovementOrigin, Phase, PublishedRow
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, read_number
 from pilar.platform.tables import Column, Row, Table, read_table, shown
 from pilar.platform.yaml_files import load_yaml
@@ -31,7 +31,7 @@ class YearTwice(PilarError):
 
     code = "year-twice"
     status = 409
-    sentence = mark("Two instruments are of the year %(year)s: %(first)s and %(second)s. Leave the year out of one")
+    sentence = N_("Two instruments are of the year %(year)s: %(first)s and %(second)s. Leave the year out of one")
 
 
 class UnknownInstrument(PilarError):
@@ -39,7 +39,7 @@ class UnknownInstrument(PilarError):
 
     code = "unknown-instrument"
     status = 404
-    sentence = mark("There is no instrument “%(given)s”. There are: %(known)s. The path of a file may be given, too.")
+    sentence = N_("There is no instrument “%(given)s”. There are: %(known)s. The path of a file may be given, too.")
 
 
 def instruments() -> tuple[index.Instrument, ...]:
@@ -203,7 +203,7 @@ def _records(
     faults += [
         Fault(
             "unknown-column",
-            mark("No instrument has a node “%(node)s”."),
+            N_("No instrument has a node “%(node)s”."),
             {"node": shown(name)},
             table.place(table.header_row, one),
         )

@@ -19,7 +19,7 @@ from pilar.people.routes import Routes
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.api import PageNumber, PageOut, ProblemOut, RowSchema, refusals
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 router = Routes(tags=["evidence"])
 
@@ -141,7 +141,7 @@ def _content(
     by: Standing, region: str, office: int | None, *, file: UploadedFile | None, link: str, now: datetime
 ) -> Content:
     if (file is None) == (not link):
-        raise Faults([Fault("file-or-link", mark("Give either a file or an address, not both"), {}, "file")])
+        raise Faults([Fault("file-or-link", N_("Give either a file or an address, not both"), {}, "file")])
     if file is None:
         return Link(link)
     return operations.receive(by=by, region=region, office=office, upload=file, name=file.name or "", now=now)

@@ -13,7 +13,7 @@ from pilar.evidence.rules.signing import SignatureRow
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 # The browser's own picture viewer sets a style; without scripts, addresses and origin that can do nothing.
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -24,7 +24,7 @@ class FileGone(PilarError):
 
     code = "evidence-file-gone"
     status = 503
-    sentence = mark("The file “%(name)s” cannot be read at the moment. Tell the secretariat; the record of it is whole")
+    sentence = N_("The file “%(name)s” cannot be read at the moment. Tell the secretariat; the record of it is whole")
 
 
 def answer(request: HttpRequest, file: StoredFile, *, by: Standing) -> HttpResponseBase:

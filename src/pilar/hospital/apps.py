@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class HospitalConfig(AppConfig):
@@ -12,5 +12,5 @@ class HospitalConfig(AppConfig):
         from pilar.people.public import PURPOSES, WAYS
         from pilar.platform.units import KINDS, UnitKind
 
-        PURPOSES["hospital"], WAYS["hospital"] = mark("Hospital visits"), "hospital:own-bookings"
-        KINDS["hospital"] = UnitKind(mark("Hospital"), hospital_names)
+        PURPOSES["hospital"], WAYS["hospital"] = N_("Hospital visits"), "hospital:own-bookings"
+        KINDS["hospital"] = UnitKind(N_("Hospital"), hospital_names)

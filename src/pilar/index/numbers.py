@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from pilar.index.faults import Reason, mark
+from pilar.index.faults import N_, Reason
 
 TEXT_DECIMALS = 12
 
@@ -21,9 +21,9 @@ class Rounding(StrEnum):
 class NoScore(Reason):
     """Why a node has no score. Always false, never a number."""
 
-    BLANK = mark("Nothing was answered here.")
-    INCOMPLETE = mark("A part that is required has no score.")
-    TOO_LITTLE = mark("Less of the weight was observed than the instrument asks for.")
+    BLANK = N_("Nothing was answered here.")
+    INCOMPLETE = N_("A part that is required has no score.")
+    TOO_LITTLE = N_("Less of the weight was observed than the instrument asks for.")
 
     def __bool__(self) -> bool:
         return False

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Generic, TypeVar
 
-from pilar.index.faults import Said, mark
+from pilar.index.faults import N_, Said
 from pilar.index.instrument import Ties
 from pilar.index.numbers import NoScore
 from pilar.index.ranking import rank
@@ -59,8 +59,8 @@ class Traits:
 class Dropped(Said):
     """Why a set of traits was not used."""
 
-    UNKNOWN = mark("One of these is not known of the region itself.")
-    TOO_FEW = mark("Too few regions share all of these.")
+    UNKNOWN = N_("One of these is not known of the region itself.")
+    TOO_FEW = N_("Too few regions share all of these.")
 
 
 @dataclass(frozen=True)

@@ -31,55 +31,55 @@ from pilar.masterplan.rules.content import (
 from pilar.masterplan.rules.framework import Named
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.platform.imports import Value
-from pilar.platform.language import LANGUAGES, Bilingual, mark, spoken, translate
+from pilar.platform.language import LANGUAGES, N_, Bilingual, spoken, translate
 
 CHANGE_NAMES = {
-    ChangeKind.ADDED: (mark("Added"), "positive"),
-    ChangeKind.DROPPED: (mark("Ended"), "negative"),
-    ChangeKind.MOVED: (mark("Moved"), "caution"),
-    ChangeKind.RETARGETED: (mark("Other targets or money"), "caution"),
-    ChangeKind.REWORDED: (mark("Reworded"), "brand"),
+    ChangeKind.ADDED: (N_("Added"), "positive"),
+    ChangeKind.DROPPED: (N_("Ended"), "negative"),
+    ChangeKind.MOVED: (N_("Moved"), "caution"),
+    ChangeKind.RETARGETED: (N_("Other targets or money"), "caution"),
+    ChangeKind.REWORDED: (N_("Reworded"), "brand"),
 }
 """The name of each kind of change, and the tone in which it is shown."""
 
 FIELD_NAMES = {
-    "title": mark("Title"),
-    "part": mark("Sub-dimension"),
-    "owner": mark("Owner office"),
-    "description": mark("Description"),
-    "need": mark("Need that it answers"),
-    "horizon": mark("Horizon"),
-    "quick_win": mark("Quick win"),
-    "partners": mark("Partner offices"),
-    "outside_partners": mark("Partners outside the government"),
-    "link": mark("Address on the web"),
-    "targets": mark("Target indicator"),
-    "budgets": mark("Money"),
-    "activities": mark("Activity"),
-    "monitored": mark("To be there"),
-    "judged": mark("Judgement"),
-    "risks": mark("Risk"),
-    "unit": mark("Unit of the figures"),
-    "better": mark("Which way is better"),
-    "base": mark("Base value"),
-    "base_year": mark("Year of the base value"),
-    "source": mark("Source"),
-    "measure": mark("Measure"),
-    "starts": mark("Begins"),
-    "ends": mark("Ends"),
-    "parent": mark("Belongs to activity"),
-    "group": mark("Group"),
-    "year": mark("Year"),
-    "mark": mark("Mark"),
-    "reason": mark("Reason"),
-    "text": mark("Risk"),
-    "response": mark("Response"),
-    "amount": mark("Amount"),
-    "fund": mark("Source of funds"),
+    "title": N_("Title"),
+    "part": N_("Sub-dimension"),
+    "owner": N_("Owner office"),
+    "description": N_("Description"),
+    "need": N_("Need that it answers"),
+    "horizon": N_("Horizon"),
+    "quick_win": N_("Quick win"),
+    "partners": N_("Partner offices"),
+    "outside_partners": N_("Partners outside the government"),
+    "link": N_("Address on the web"),
+    "targets": N_("Target indicator"),
+    "budgets": N_("Money"),
+    "activities": N_("Activity"),
+    "monitored": N_("To be there"),
+    "judged": N_("Judgement"),
+    "risks": N_("Risk"),
+    "unit": N_("Unit of the figures"),
+    "better": N_("Which way is better"),
+    "base": N_("Base value"),
+    "base_year": N_("Year of the base value"),
+    "source": N_("Source"),
+    "measure": N_("Measure"),
+    "starts": N_("Begins"),
+    "ends": N_("Ends"),
+    "parent": N_("Belongs to activity"),
+    "group": N_("Group"),
+    "year": N_("Year"),
+    "mark": N_("Mark"),
+    "reason": N_("Reason"),
+    "text": N_("Risk"),
+    "response": N_("Response"),
+    "amount": N_("Amount"),
+    "fund": N_("Source of funds"),
 }
-TARGET_OF = mark("Target of %(year)s")
-BASE_OF = mark("base %(value)s (%(year)s)")
-YES, NO = mark("yes"), mark("no")
+TARGET_OF = N_("Target of %(year)s")
+BASE_OF = N_("base %(value)s (%(year)s)")
+YES, NO = N_("yes"), N_("no")
 RUPIAH = "Rp"
 
 

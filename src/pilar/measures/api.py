@@ -24,7 +24,7 @@ from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import PageNumber, PageOut, RowSchema, TextOrNull, Trimmed, problem_of, refusals
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 reading = Routes(tags=["measures"])
 reporting = Routes(tags=["measures"])
@@ -175,7 +175,7 @@ def series(
     last = parse_period(asked.last, row.kind).start if asked.last else None
     step = Step(asked.step) if asked.step else Step(row.kind)
     if step not in steps_of(row.kind):
-        sentence = mark("Values of this measure cannot be told by %(step)s")
+        sentence = N_("Values of this measure cannot be told by %(step)s")
         raise Faults([Fault("unfit-step", sentence, {"step": step.value}, "step")])
     return row, queries.series(row, version=asked.definition, first=first, last=last, step=step, most=MOST_DAYS)
 

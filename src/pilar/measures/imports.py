@@ -12,7 +12,7 @@ from pilar.measures.rules.reports import Verdict as Judged
 from pilar.people.imports import PersonsImporter
 from pilar.platform import imports
 from pilar.platform.imports import Column, Row, Value, Verdict, raw
-from pilar.platform.language import Bilingual, in_both, mark
+from pilar.platform.language import N_, Bilingual, in_both
 from pilar.platform.reading import Notation, is_none
 
 COLUMNS = (
@@ -23,11 +23,11 @@ COLUMNS = (
 )
 OUTCOMES = {
     Outcome.ACCEPTED: imports.NEW,
-    Outcome.CORRECTED: imports.Outcome("corrected", mark("correction"), "brand", stored=True),
+    Outcome.CORRECTED: imports.Outcome("corrected", N_("correction"), "brand", stored=True),
     Outcome.UNCHANGED: imports.UNCHANGED,
     Outcome.REFUSED: imports.REFUSED,
 }
-WITHOUT = imports.Outcome("without", mark("without a value (a dash)"))
+WITHOUT = imports.Outcome("without", N_("without a value (a dash)"))
 
 
 class Values(PersonsImporter):
@@ -68,14 +68,14 @@ def _verdict(row: Row, one: Judged) -> Verdict:
     """A correction names the value that it was shown against."""
     read, corrected = one.read, one.outcome is Outcome.CORRECTED
     values = (
-        Value(mark("Measure"), read.report.measure),
-        Value(mark("Period"), in_both(read.period.text) if read.period else str(read.report.period)),
+        Value(N_("Measure"), read.report.measure),
+        Value(N_("Period"), in_both(read.period.text) if read.period else str(read.report.period)),
         Value(
-            mark("Value"),
+            N_("Value"),
             str(read.report.value) if read.value is None else read.value,
             one.before if corrected else None,
         ),
-        *([Value(mark("Reason"), read.report.reason)] if read.report.reason else []),
+        *([Value(N_("Reason"), read.report.reason)] if read.report.reason else []),
     )
     report = replace(read.report, seen=one.number - 1 if corrected else None)
     return Verdict(row, OUTCOMES[one.outcome], values, one.faults, seen=str(one.number), of=report)

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from pilar.platform.delivery import Reason
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_NUMBER = 16
 COUNTRY = "+62"
@@ -25,7 +25,7 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
-NAMES = {Channel.EMAIL: mark("E-mail"), Channel.WHATSAPP: mark("WhatsApp"), Channel.SMS: mark("SMS")}
+NAMES = {Channel.EMAIL: N_("E-mail"), Channel.WHATSAPP: N_("WhatsApp"), Channel.SMS: N_("SMS")}
 PHONES = frozenset(Channel) - {Channel.EMAIL}
 
 
@@ -63,6 +63,6 @@ def checked_number(given: str, *, place: str) -> str:
     if plain.startswith("0"):
         plain = COUNTRY + plain[1:]
     if not _NUMBER.fullmatch(plain):
-        sentence = mark("Write the number with all its digits, such as 0812 3456 7890 or +62 812 3456 7890")
+        sentence = N_("Write the number with all its digits, such as 0812 3456 7890 or +62 812 3456 7890")
         raise Faults([Fault("not-a-phone-number", sentence, {}, place)])
     return plain

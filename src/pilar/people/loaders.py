@@ -12,7 +12,7 @@ from pilar.areas import operations as area_operations
 from pilar.areas import queries as areas
 from pilar.people import operations, queries
 from pilar.people.rules import ROLES, AnyRole, NotFound, Reach, Role, Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 REGION = "36.03"
 
@@ -43,7 +43,7 @@ ACCOUNTS: dict[Role, tuple[str, str]] = {
 
 SECOND_SECRETARIAT = ("sekretariat.kedua@contoh.invalid", "Akun contoh Sekretariat Kedua")
 """Approves what the first computed: four eyes."""
-SECOND_SCOPE = mark("second person, for approving")
+SECOND_SCOPE = N_("second person, for approving")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pilar.people.rules import Limit
 from pilar.platform.errors import Fault, Faults, PilarError, RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
@@ -28,7 +28,7 @@ PROXIES_A_DAY = Limit(10, timedelta(days=1))
 """How often one account may ask others to confirm something, each of whom gets a message."""
 LONGEST_PROXY_DAYS = 366  # assumption: who acts longer for somebody is confirmed anew every year
 
-PURPOSES: dict[str, str] = {"all": mark("All services")}
+PURPOSES: dict[str, str] = {"all": N_("All services")}
 """For what somebody may act for another: a service adds its own when it is ready (``AppConfig.ready``)."""
 WAYS: dict[str, str] = {}
 """Where citizens find what is theirs in a service: the name of its address by the purpose, added in the same way."""
@@ -39,7 +39,7 @@ class AccountKind(StrEnum):
     BUSINESS = "business"
 
 
-KIND_NAMES = {AccountKind.PERSON: mark("A person"), AccountKind.BUSINESS: mark("A business or organisation")}
+KIND_NAMES = {AccountKind.PERSON: N_("A person"), AccountKind.BUSINESS: N_("A business or organisation")}
 
 
 class Side(StrEnum):
@@ -57,10 +57,10 @@ class ProxyState(StrEnum):
 
 
 STATES = {
-    ProxyState.WAITING: (mark("waits to be confirmed"), "caution"),
-    ProxyState.IN_FORCE: (mark("in force"), "positive"),
-    ProxyState.OVER: (mark("its days are over"), ""),
-    ProxyState.ENDED: (mark("ended"), ""),
+    ProxyState.WAITING: (N_("waits to be confirmed"), "caution"),
+    ProxyState.IN_FORCE: (N_("in force"), "positive"),
+    ProxyState.OVER: (N_("its days are over"), ""),
+    ProxyState.ENDED: (N_("ended"), ""),
 }
 """The name of each state, and the tone in which it is shown."""
 
@@ -70,7 +70,7 @@ class CodeRefused(PilarError):
 
     code = "code-refused"
     status = 422
-    sentence = mark(
+    sentence = N_(
         "This code does not open anything: it is mistyped, older than %(life)s minutes, was tried too often or belongs "
         "to another device. Look again, or have a new one sent"
     )
@@ -83,14 +83,14 @@ class TooManyCodes(RetryLater):
     """Codes are sent so often only."""
 
     code = "too-many-codes"
-    sentence = mark("Too many codes were asked for. Try again in %(minutes)s minutes; a code that has come still works")
+    sentence = N_("Too many codes were asked for. Try again in %(minutes)s minutes; a code that has come still works")
 
 
 class TooManyProxies(RetryLater):
     """Each of them sends a message to somebody."""
 
     code = "too-many-proxies"
-    sentence = mark("You have asked many people today. Try again in %(minutes)s minutes")
+    sentence = N_("You have asked many people today. Try again in %(minutes)s minutes")
 
 
 class NoConsent(PilarError):
@@ -98,7 +98,7 @@ class NoConsent(PilarError):
 
     code = "no-consent"
     status = 409
-    sentence = mark("You have withdrawn your consent. Give it again on the page of your account to go on")
+    sentence = N_("You have withdrawn your consent. Give it again on the page of your account to go on")
 
 
 def public_name(account: int) -> str:
@@ -119,7 +119,7 @@ def state_of(*, confirmed: bool, valid_until: date, ended: bool, today: date) ->
 def require_proxy_day(valid_until: date, today: date) -> None:
     """Raise Faults for a day that is over or too far ahead."""
     if not today <= valid_until <= today + timedelta(days=LONGEST_PROXY_DAYS):
-        sentence = mark("Name a day from today on, at most %(days)s days ahead")
+        sentence = N_("Name a day from today on, at most %(days)s days ahead")
         raise Faults([Fault("unfit-proxy-day", sentence, {"days": LONGEST_PROXY_DAYS}, "valid_until")])
 
 

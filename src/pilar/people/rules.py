@@ -14,7 +14,7 @@ from enum import StrEnum
 from pilar.areas.rules import LOAD_REFERENCE_DATA, MANAGE_OFFICES
 from pilar.platform.actors import Actor
 from pilar.platform.errors import NotAllowed, NotFound, PilarError, existing  # noqa: F401 (refusals of standing)
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 class AnyRole(StrEnum):
@@ -96,8 +96,8 @@ ROLE_WAIT = timedelta(days=1)
 
 ROLES: dict[AnyRole, RoleFacts] = {
     Role.SECRETARIAT: RoleFacts(
-        mark("Secretariat"),
-        mark("Runs the evaluation for the ministry: instruments, campaigns, panels, publication"),
+        N_("Secretariat"),
+        N_("Runs the evaluation for the ministry: instruments, campaigns, panels, publication"),
         Reach.NATION,
         P.MANAGE_MEMBERS,
         # Evidence is the region's own statement: the secretariat neither adds nor verifies it.
@@ -105,8 +105,8 @@ ROLES: dict[AnyRole, RoleFacts] = {
         second_factor=True,
     ),
     Role.COORDINATOR: RoleFacts(
-        mark("Coordinator"),
-        mark("Leads the region's self-assessment, usually in the communications and informatics office"),
+        N_("Coordinator"),
+        N_("Leads the region's self-assessment, usually in the communications and informatics office"),
         Reach.REGION,
         P.MANAGE_MEMBERS,
         frozenset({P.MANAGE_TEAM, P.MANAGE_OFFICES, P.READ_EVIDENCE, P.ADD_EVIDENCE}),
@@ -114,28 +114,28 @@ ROLES: dict[AnyRole, RoleFacts] = {
         second_factor=True,
     ),
     Role.VERIFIER: RoleFacts(
-        mark("Verifier"),
-        mark("Checks the region's evidence before it is submitted"),
+        N_("Verifier"),
+        N_("Checks the region's evidence before it is submitted"),
         Reach.REGION,
         P.MANAGE_TEAM,
         frozenset({P.READ_EVIDENCE, P.VERIFY_EVIDENCE}),
     ),
     Role.CONTRIBUTOR: RoleFacts(
-        mark("Contributor"),
-        mark("Marks the indicators given to the office and attaches evidence"),
+        N_("Contributor"),
+        N_("Marks the indicators given to the office and attaches evidence"),
         Reach.OFFICE,
         P.MANAGE_TEAM,
         frozenset({P.READ_EVIDENCE, P.ADD_EVIDENCE}),
     ),
     Role.ASSESSOR: RoleFacts(
-        mark("Assessor"),
-        mark("Reads and marks the regions of the panel, with reasons"),
+        N_("Assessor"),
+        N_("Reads and marks the regions of the panel, with reasons"),
         Reach.NATION,
         P.MANAGE_MEMBERS,
     ),
     Role.PANEL_CHAIR: RoleFacts(
-        mark("Panel chair"),
-        mark("Leads a panel of assessors and settles disagreement"),
+        N_("Panel chair"),
+        N_("Leads a panel of assessors and settles disagreement"),
         Reach.NATION,
         P.MANAGE_MEMBERS,
         second_factor=True,
@@ -155,7 +155,7 @@ class UnknownRole(PilarError):
 
     code = "unknown-role"
     status = 422
-    sentence = mark("There is no role “%(given)s”. Name one of %(roles)s")
+    sentence = N_("There is no role “%(given)s”. Name one of %(roles)s")
 
 
 def role_of(code: str) -> AnyRole:
@@ -172,10 +172,10 @@ class UnfitReach(PilarError):
     code = "unfit-reach"
     status = 422
     sentences = {
-        Reach.NATION: mark("The role “%(role)s” is held for the whole nation; leave region and office empty"),
-        Reach.REGION: mark("The role “%(role)s” is held for one region; name the region and no office"),
-        Reach.OFFICE: mark("The role “%(role)s” is held for one office; name the office"),
-        Reach.UNIT: mark("The role “%(role)s” is held for one district, village or hospital; name it and no office"),
+        Reach.NATION: N_("The role “%(role)s” is held for the whole nation; leave region and office empty"),
+        Reach.REGION: N_("The role “%(role)s” is held for one region; name the region and no office"),
+        Reach.OFFICE: N_("The role “%(role)s” is held for one office; name the office"),
+        Reach.UNIT: N_("The role “%(role)s” is held for one district, village or hospital; name it and no office"),
     }
 
     def text(self) -> str:
@@ -273,10 +273,10 @@ class Standing:
 SECOND_FACTOR = "people.second-factor"
 """What the secrets of second factors are bound to where they are kept encrypted."""
 
-OPERATOR = Standing(Actor("system", "console", mark("Console")), unrestricted=True)
+OPERATOR = Standing(Actor("system", "console", N_("Console")), unrestricted=True)
 """A person at the console of the server, who could change the database anyway."""
 
-SCHEDULE = Standing(Actor("system", "schedule", mark("Schedule")), unrestricted=True)
+SCHEDULE = Standing(Actor("system", "schedule", N_("Schedule")), unrestricted=True)
 """The worker, for jobs that nobody asked for by hand."""
 
 PUBLIC = Standing(Actor("anonymous", "", ""))

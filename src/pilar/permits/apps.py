@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class PermitsConfig(AppConfig):
@@ -10,4 +10,4 @@ class PermitsConfig(AppConfig):
     def ready(self) -> None:
         from pilar.people.public import PURPOSES, WAYS
 
-        PURPOSES["permits"], WAYS["permits"] = mark("Permits"), "permits:own-cases"
+        PURPOSES["permits"], WAYS["permits"] = N_("Permits"), "permits:own-cases"

@@ -31,7 +31,7 @@ from pilar.permits.rules.investment import (
 from pilar.permits.rules.places import Point, read_point
 from pilar.platform.errors import Fault
 from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.reading import Span, read_span
 
 ANY_YEAR = 2000
@@ -54,14 +54,14 @@ def _quarter(cell: Any, _notation: Any) -> int | Fault | None:
         return None
     spans = (read_span(f"{before}{said} {ANY_YEAR}") for before in ("", "tw "))
     found = next((span for span in spans if isinstance(span, Span) and span.kind == "quarter"), None)
-    sentence = mark("“%(given)s” is no quarter: write 1 to 4, or TW I")
+    sentence = N_("“%(given)s” is no quarter: write 1 to 4, or TW I")
     return found.start.month // 3 + 1 if found else Fault("no-quarter", sentence, {"given": said}, "quarter")
 
 
 def _point(cell: Any, _notation: Any) -> Point | Fault | None:
     if (said := cells.text(cell)) is None:
         return None
-    sentence = mark("“%(given)s” is no place: write it such as -6.1701, 106.6403")
+    sentence = N_("“%(given)s” is no place: write it such as -6.1701, 106.6403")
     return read_point(said) or Fault("unfit-point", sentence, {"given": said}, "point")
 
 
@@ -72,8 +72,8 @@ _KBLI = Column("kbli", Bilingual("KBLI", "KBLI"), ("kode kbli",), read=_digits(5
 _DISTRICT = Column("district", Bilingual("kode kecamatan", "district code"), ("kecamatan",), required=False,
                    read=cells.text)  # fmt: skip
 SHOWN = {
-    "business": mark("Business"), "name": mark("Name"), "kbli": mark("KBLI code"),
-    "realised": mark("Realised, Rp"), "status": mark("Status"), "source": mark("Source"),
+    "business": N_("Business"), "name": N_("Name"), "kbli": N_("KBLI code"),
+    "realised": N_("Realised, Rp"), "status": N_("Status"), "source": N_("Source"),
 }  # fmt: skip
 
 
@@ -261,15 +261,15 @@ class BankReport(PersonsImporter):
 
     def _verdict(self, row: Row, one: Reported | None, known: frozenset[str], before: Collection[str]) -> Verdict:
         if row["amount"] is None and not any(fault.place == "amount" for fault in row.faults):
-            note = Fault("no-credit", mark("Nothing was paid in here: the row is left out"), {}, "amount")
+            note = Fault("no-credit", N_("Nothing was paid in here: the row is left out"), {}, "amount")
             return Verdict(row, UNCHANGED, notes=(note,))
         if one is None:
             return Verdict(row, REFUSED, (), row.faults)
         if one.amount <= 0:
-            sentence = mark("What was paid is above zero")
+            sentence = N_("What was paid is above zero")
             return Verdict(row, REFUSED, (), (Fault("not-above-zero", sentence, {}, "amount"),))
         if one.paid_on > today_in(self.subject, self.now):
-            sentence = mark("The day is still to come")
+            sentence = N_("The day is still to come")
             return Verdict(row, REFUSED, (), (Fault("in-the-future", sentence, {}, "paid_on"),))
         if one.reference in before:
             fault = Fault("twice", TWICE, {"reference": one.reference}, "reference")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import accumulate, takewhile
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 
 FURTHER_YEARS = 25
 """How many years beyond the last one that a decree sets can be counted, with their weekends alone."""
@@ -29,19 +29,19 @@ class Leave(StrEnum):
 class OutsideCalendar(PilarError):
     code = "outside-calendar"
     status = 422
-    sentence = mark("Working days are known from %(first)s to %(last)s")
+    sentence = N_("Working days are known from %(first)s to %(last)s")
 
 
 class UnfitDays(PilarError):
     code = "unfit-days"
     status = 422
-    sentence = mark("The number of working days is a whole number from 1 on")
+    sentence = N_("The number of working days is a whole number from 1 on")
 
 
 class ClockStopped(PilarError):
     code = "clock-stopped"
     status = 409
-    sentence = mark("There is no due date while the clock stands still")
+    sentence = N_("There is no due date while the clock stands still")
 
 
 @dataclass(frozen=True, slots=True)

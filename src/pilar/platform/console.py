@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 # All control characters but the tab and the line's end.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -32,19 +32,19 @@ class OutputRefused(PilarError):
     """The answer cannot be written."""
 
     code = "output-refused"
-    sentence = mark("%(path)s cannot be written: %(reason)s.")
+    sentence = N_("%(path)s cannot be written: %(reason)s.")
 
 
 class NoFolder(OutputRefused):
     """The folder of the output file does not exist."""
 
-    sentence = mark("%(path)s cannot be written: the folder %(folder)s does not exist.")
+    sentence = N_("%(path)s cannot be written: the folder %(folder)s does not exist.")
 
 
 class NotAnOutputFile(OutputRefused):
     """The output is a folder, a device, or the file that is being read."""
 
-    sentence = mark("%(path)s cannot be written: it is a folder, a device, or the file that was read.")
+    sentence = N_("%(path)s cannot be written: it is a folder, a device, or the file that was read.")
 
 
 class Commands:

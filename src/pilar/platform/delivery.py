@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class DeliveryState(StrEnum):
@@ -21,12 +21,12 @@ class Reason(StrEnum):
 
 
 STATES = {
-    DeliveryState.WAITING: (mark("waits to be sent"), "caution"),
-    DeliveryState.SENT: (mark("sent"), "positive"),
-    DeliveryState.FAILED: (mark("not delivered"), "negative"),
+    DeliveryState.WAITING: (N_("waits to be sent"), "caution"),
+    DeliveryState.SENT: (N_("sent"), "positive"),
+    DeliveryState.FAILED: (N_("not delivered"), "negative"),
 }
 """The name of each state, and the tone in which it is shown."""
 REASONS = {
-    Reason.SILENT: mark("the service that delivers it does not answer"),
-    Reason.REFUSED: mark("the receiver is unknown there or takes nothing"),
+    Reason.SILENT: N_("the service that delivers it does not answer"),
+    Reason.REFUSED: N_("the receiver is unknown there or takes nothing"),
 }

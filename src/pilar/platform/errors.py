@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, ClassVar, TypeVar
 
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 Found = TypeVar("Found")
 
@@ -67,7 +67,7 @@ class NotAllowed(PilarError):
 
     code = "not-allowed"
     status = 403
-    sentence = mark("Your account may not do this. If your work needs it, ask your coordinator or the secretariat")
+    sentence = N_("Your account may not do this. If your work needs it, ask your coordinator or the secretariat")
 
 
 class NotFound(PilarError):
@@ -75,7 +75,7 @@ class NotFound(PilarError):
 
     code = "not-found"
     status = 404
-    sentence = mark("There is nothing at this address for you")
+    sentence = N_("There is nothing at this address for you")
 
 
 def existing(found: Found | None) -> Found:

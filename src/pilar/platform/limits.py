@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from pilar.platform.errors import RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.models import RequestCount
 from pilar.platform.network import client_address, network_of
 from pilar.platform.statements import planned
@@ -24,7 +24,7 @@ class TooManyRequests(RetryLater):
     """More requests of one kind in a minute than a room full of people sends."""
 
     code = "too-many-requests"
-    sentence = mark("Too many requests of this kind came from your network or account. Wait a minute and try again")
+    sentence = N_("Too many requests of this kind came from your network or account. Wait a minute and try again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from psycopg.errors import LockNotAvailable
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.transactions import require_transaction
 
 WAIT_MILLISECONDS = 5_000
@@ -23,7 +23,7 @@ class Busy(PilarError):
 
     code = "busy"
     status = 409
-    sentence = mark("Somebody else is changing the same thing at this moment. Try again in a few seconds")
+    sentence = N_("Somebody else is changing the same thing at this moment. Try again in a few seconds")
 
 
 def take(*names: str, wait: int = WAIT_MILLISECONDS) -> None:

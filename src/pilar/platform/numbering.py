@@ -16,7 +16,7 @@ from pathlib import Path
 from pilar.platform import locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.yaml_files import load_yaml
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -92,7 +92,5 @@ def _fits(text: str) -> bool:
 
 
 def _unfit(kind: str, text: str) -> Fault:
-    sentence = mark(
-        "“%(pattern)s” cannot be a pattern of numbers: it names {n} once, and other fields without a format"
-    )
+    sentence = N_("“%(pattern)s” cannot be a pattern of numbers: it names {n} once, and other fields without a format")
     return Fault("unfit-pattern", sentence, {"pattern": text}, kind)

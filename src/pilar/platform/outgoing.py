@@ -15,7 +15,7 @@ from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 SECONDS, MOST_SECONDS = 10.0, 20.0
 """How long each step of a connection is waited for, and an answer that comes drop by drop."""
@@ -30,20 +30,20 @@ class NotSent(PilarError):
 
     code = "not-sent"
     status = 502
-    sentence = mark("%(host)s was not reached: %(reason)s")
+    sentence = N_("%(host)s was not reached: %(reason)s")
 
 
 def faults_of_address(address: str) -> list[Fault]:
     """What keeps an address from being sent to, without looking its name up."""
     parts = _parts(address)
     if parts is None or len(address) > LONGEST_ADDRESS:
-        sentence = mark("Write an address that begins with https:// and has no user name; ports: 443 and 8443")
+        sentence = N_("Write an address that begins with https:// and has no user name; ports: 443 and 8443")
         return [Fault("unfit-address", sentence, {}, "address")]
     try:
         within = not is_public(parts.hostname or "")
     except ValueError:
         within = "." not in (parts.hostname or "")
-    return [Fault("address-within", mark("This address lies within a network"), {}, "address")] if within else []
+    return [Fault("address-within", N_("This address lies within a network"), {}, "address")] if within else []
 
 
 def is_public(address: str) -> bool:

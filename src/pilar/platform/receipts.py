@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 
 from pilar.platform import retention
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.models import Receipt
 
 
@@ -26,7 +26,7 @@ class OtherContent(PilarError):
 
     code = "other-content"
     status = 409
-    sentence = mark("Something else was stored under the same key before. Write this down anew")
+    sentence = N_("Something else was stored under the same key before. Write this down anew")
 
 
 @transaction.atomic

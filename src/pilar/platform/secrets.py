@@ -26,7 +26,7 @@ from django.db import models
 from pilar.platform import audit
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 MARK = "pilar1"
 """How every kept text begins: nobody's own text does."""
@@ -38,7 +38,7 @@ class Unreadable(PilarError):
 
     code = "secret-unreadable"
     status = 500
-    sentence = mark(
+    sentence = N_(
         "What was stored encrypted cannot be read: the key “%(key)s” is missing, or the text was changed. Give the key "
         "again in PILAR_FIELD_KEYS"
     )

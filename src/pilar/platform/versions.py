@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Outdated(PilarError):
 
     code = "outdated"
     status = 409
-    sentence = mark(
+    sentence = N_(
         "%(name)s has changed this in the meantime. Nothing is lost: compare both versions and save the one that holds"
     )
-    nameless = mark(
+    nameless = N_(
         "This has been changed in the meantime. Nothing is lost: compare both versions and save the one that holds"
     )
 

@@ -19,7 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from pilar.people.channels import NAMES, Channel, NotDelivered
 from pilar.platform.delivery import Reason
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 KEPT = 200
 NAME = re.compile(r"(\d{20})-[0-9a-f]{8}")
@@ -28,7 +28,7 @@ NAME = re.compile(r"(\d{20})-[0-9a-f]{8}")
 class LetterNotFound(PilarError):
     code = "letter-not-found"
     status = 404
-    sentence = mark("There is no such mail")
+    sentence = N_("There is no such mail")
 
 
 @dataclass(frozen=True, slots=True)

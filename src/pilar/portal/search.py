@@ -14,7 +14,7 @@ from pilar.masterplan.queries.public import programmes_named
 from pilar.people.rules import PUBLIC, NotFound
 from pilar.permits.queries.register import permit
 from pilar.permits.queries.services import services_named
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.limits import Limit
 from pilar.villagefinance.queries.realisation import villages_named
 
@@ -23,11 +23,11 @@ SEARCHES = Limit("search", most=120)
 SHORTEST, MOST = 3, 10
 """Letters that are looked for; findings of each kind."""
 GROUPS = {
-    "regions": mark("Regencies and cities"),
-    "villages": mark("Village budgets"),
-    "programmes": mark("Programmes of plans"),
-    "services": mark("Services"),
-    "permits": mark("Permits"),
+    "regions": N_("Regencies and cities"),
+    "villages": N_("Village budgets"),
+    "programmes": N_("Programmes of plans"),
+    "services": N_("Services"),
+    "permits": N_("Permits"),
 }
 
 

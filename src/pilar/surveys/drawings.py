@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pilar.design import charts
 from pilar.design.charts import Chart, Estimate, Moment
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.surveys.queries import DistrictScore, Recap, Service, SurveyScores
 from pilar.surveys.reference import pillars
 from pilar.surveys.rules.comparison import Difference, index_interval, of_intervals, of_means
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 MOST = 1000
 """Bars of a chart on a page, which has no end; a sheet of paper has one."""
-RISEN, FALLEN, CHANCE = mark("Yes: risen"), mark("Yes: fallen"), mark("Could be chance")
+RISEN, FALLEN, CHANCE = N_("Yes: risen"), N_("Yes: fallen"), N_("Could be chance")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pilar.people.imports import PersonsImporter
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.surveys import operations, queries
 from pilar.surveys.operations import SheetsStored
 from pilar.surveys.queries import SurveyRow
@@ -77,7 +77,7 @@ class Answers(PersonsImporter):
             return Verdict(row, REFUSED, (), faults, title=title)
         form = self.survey.questionnaire
         left = len(sheet.given.answers) - len(cleaned(sheet.given, form))
-        sentence = mark("%(count)s cells answer questions that were not to be asked: they are left out")
+        sentence = N_("%(count)s cells answer questions that were not to be asked: they are left out")
         notes = (Fault("left-out", sentence, {"count": left}),) if left else ()
         outcome = UNCHANGED if known else NEW
         return Verdict(row, outcome, tuple(self._values(sheet)), notes=notes, title=title, of=sheet)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pilar.platform.errors import PilarError
 from pilar.platform.folders import data_folder
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.yaml_files import load_yaml
 from pilar.surveys.rules.questionnaire import (
     OUTSIDE,
@@ -36,7 +36,7 @@ class UnknownQuestionnaire(PilarError):
 
     code = "unknown-questionnaire"
     status = 404
-    sentence = mark("There is no questionnaire “%(given)s”. There are: %(known)s")
+    sentence = N_("There is no questionnaire “%(given)s”. There are: %(known)s")
 
 
 def questionnaires() -> tuple[Questionnaire, ...]:

@@ -15,7 +15,7 @@ from pilar.platform import audit, locks
 from pilar.platform.actors import Authority
 from pilar.platform.calendar import OutsideCalendar
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "areas.holiday"
 YEARS_AHEAD = 2  # assumption: a decree is about days of its year or the two after it
@@ -24,7 +24,7 @@ YEARS_AHEAD = 2  # assumption: a decree is about days of its year or the two aft
 class UnknownHoliday(PilarError):
     code = "unknown-holiday"
     status = 404
-    sentence = mark("There is no such day off, or it was taken back already")
+    sentence = N_("There is no such day off, or it was taken back already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def add_holiday(*, by: Authority, decree: GivenDecree, day: date, name: str, joi
     made = _decree(decree)
     row = made.holidays.filter(day=day).first()
     if row is not None and not row.taken_back:
-        raise Faults([Fault("twice", mark("The decree has this day already"), {}, "day")])
+        raise Faults([Fault("twice", N_("The decree has this day already"), {}, "day")])
     if row is not None:
         later, row.dropped_by, row.taken_back = row.dropped_by_id, None, False
         row.save(update_fields=["dropped_by", "taken_back"])
@@ -72,7 +72,7 @@ def add_holiday(*, by: Authority, decree: GivenDecree, day: date, name: str, joi
 def require_fit(*, decree: GivenDecree, day: date, name: str) -> None:
     """Raise Faults for a day off that no decree can be about, as :func:`add_holiday` does."""
     years = range(decree.made_on.year, decree.made_on.year + YEARS_AHEAD + 1)
-    sentence = mark("A decree of that day is about the years %(first)s to %(last)s")
+    sentence = N_("A decree of that day is about the years %(first)s to %(last)s")
     spoken = {"first": years[0], "last": years[-1]}
     faults = [
         Fault("unfit-year", sentence, spoken, place)
@@ -83,9 +83,9 @@ def require_fit(*, decree: GivenDecree, day: date, name: str) -> None:
         outside = {"first": counted.first, "last": counted.last}
         faults.append(Fault(OutsideCalendar.code, OutsideCalendar.sentence, outside, "day"))
     if decree.area and decree.sets is not None:
-        faults.append(Fault("sets-nation", mark("The decree of a region sets no calendar of a year"), {}, "sets"))
+        faults.append(Fault("sets-nation", N_("The decree of a region sets no calendar of a year"), {}, "sets"))
     if not 0 < len(name.strip()) <= 100:
-        faults.append(Fault("no-name", mark("Write 1 to %(most)s characters"), {"most": 100}, "name"))
+        faults.append(Fault("no-name", N_("Write 1 to %(most)s characters"), {"most": 100}, "name"))
     if faults:
         raise Faults(faults)
 
@@ -105,13 +105,13 @@ def take_back_holiday(*, by: Authority, holiday: int, decree: GivenDecree | None
     before = {"day": str(row.day), "decree": row.decree.number}
     if decree is None:
         if not row.entered:
-            raise Faults([Fault("no-decree", mark("Name the decree that takes it back"), {}, "number")])
+            raise Faults([Fault("no-decree", N_("Name the decree that takes it back"), {}, "number")])
         row.delete()
         Decree.objects.filter(pk=row.decree_id, holidays=None, drops=None).delete()
     else:
         row.dropped_by, row.taken_back = _decree(decree), True
         if row.dropped_by == row.decree:
-            raise Faults([Fault("same-decree", mark("Another decree has to take it back"), {}, "number")])
+            raise Faults([Fault("same-decree", N_("Another decree has to take it back"), {}, "number")])
         row.save(update_fields=["dropped_by", "taken_back"])
     after = {"by": decree.number} if decree else None
     audit.record(by, "take-back", TARGET, holiday, area=area, before=before, after=after)
@@ -126,7 +126,7 @@ def _there(by: Authority) -> None:
 def _decree(given: GivenDecree) -> Decree:
     """The decree of this number, added if there is none; raises Faults where the number is that of another."""
     number, source = given.number.strip(), given.source.strip()
-    sentence = mark("Write 1 to %(most)s characters")
+    sentence = N_("Write 1 to %(most)s characters")
     faults = [
         Fault("unfit", sentence, {"most": most}, place)
         for place, text, most in (("number", number, 100), ("source", source, 500)) if not 0 < len(text) <= most
@@ -136,11 +136,11 @@ def _decree(given: GivenDecree) -> Decree:
     fields = {"made_on": given.made_on, "source": source, "sets": given.sets, "area": given.area}
     row, _made = Decree.objects.get_or_create(number=number, defaults=fields)
     if (row.made_on, row.area) != (given.made_on, given.area):
-        sentence = mark("There is a decree of this number already, of another day or area")
+        sentence = N_("There is a decree of this number already, of another day or area")
         raise Faults([Fault("another-decree", sentence, {}, "number")])
     if given.sets not in (None, row.sets):
         if row.sets is not None:
-            sentence = mark("The decree sets the calendar of %(year)s already")
+            sentence = N_("The decree sets the calendar of %(year)s already")
             raise Faults([Fault("another-year", sentence, {"year": row.sets}, "sets")])
         row.sets = given.sets
         row.save(update_fields=["sets"])

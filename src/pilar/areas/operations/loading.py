@@ -17,7 +17,7 @@ from pilar.areas.rules import LOAD_REFERENCE_DATA, AreaEntry, AreaLevel
 from pilar.platform import audit, locks, reference_data
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 NAME, HOLIDAYS = "areas", "areas.holidays"
 EXAMPLES = 10
@@ -36,7 +36,7 @@ class EmptyLevel(PilarError):
 
     code = "areas-incomplete"
     status = 422
-    sentence = mark("The reference data holds no area of the level “%(level)s”; nothing was loaded")
+    sentence = N_("The reference data holds no area of the level “%(level)s”; nothing was loaded")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pilar.areas.rules import MANAGE_OFFICES, UnknownRegion
 from pilar.platform import audit, locks
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "areas.office"
 
@@ -21,7 +21,7 @@ class UnknownOffice(PilarError):
 
     code = "unknown-office"
     status = 404
-    sentence = mark("There is no such office")
+    sentence = N_("There is no such office")
 
 
 class OfficeUnnamed(PilarError):
@@ -29,9 +29,7 @@ class OfficeUnnamed(PilarError):
 
     code = "office-unnamed"
     status = 422
-    sentence = mark(
-        "Give the office a name of at most %(longest)s characters, and an abbreviation of at most %(short)s"
-    )
+    sentence = N_("Give the office a name of at most %(longest)s characters, and an abbreviation of at most %(short)s")
 
 
 class OfficeNameTaken(PilarError):
@@ -39,7 +37,7 @@ class OfficeNameTaken(PilarError):
 
     code = "office-name-taken"
     status = 409
-    sentence = mark("The region already has an office named “%(name)s”")
+    sentence = N_("The region already has an office named “%(name)s”")
 
 
 class OfficeClosed(PilarError):
@@ -47,7 +45,7 @@ class OfficeClosed(PilarError):
 
     code = "office-closed"
     status = 409
-    sentence = mark("The office “%(name)s” is closed and can no longer be changed. Add a new one instead")
+    sentence = N_("The office “%(name)s” is closed and can no longer be changed. Add a new one instead")
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pilar.config.state import CHECKOUT
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 ENOUGH = 95
 SURVIVED = 1
@@ -24,7 +24,7 @@ Told = Sequence[tuple[str, str, str, bool, bool]]
 
 class TestsFail(PilarError):
     code = "tests-fail"
-    sentence = mark("Tests of %(room)s fail on the source as it is. Mend them first")
+    sentence = N_("Tests of %(room)s fail on the source as it is. Mend them first")
 
 
 def run(room: str, *, most: int, seed: int) -> int:

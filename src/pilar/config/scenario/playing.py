@@ -23,7 +23,7 @@ from pilar.people.rules import OPERATOR, SCHEDULE
 from pilar.platform import locks
 from pilar.platform.errors import Fault, Faults, NotFound, PilarError
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.transactions import without_savepoints
 from pilar.platform.yaml_files import load_yaml
 
@@ -158,7 +158,7 @@ class Player:
         wanted = parameters(function)
         given = {name: self.value(value, context) for name, value in step.get("with", {}).items()}
         if unknown := given.keys() - wanted.keys():
-            raise _Wrong("unknown-argument", mark("there is no argument “%(name)s”"), name=", ".join(sorted(unknown)))
+            raise _Wrong("unknown-argument", N_("there is no argument “%(name)s”"), name=", ".join(sorted(unknown)))
         by = self.value(self._follow(context.by, context), context)
         filled: dict[str, Any] = {"by": by, "scope": by, "now": context.at}
         arguments = {name: filled[name] for name in filled.keys() & wanted.keys()}
@@ -166,22 +166,22 @@ class Player:
             try:
                 arguments[name] = fit(wanted[name], value)
             except (TypeError, ValueError) as unfit:
-                sentence = mark("“%(name)s” is not as it should be: %(said)s")
+                sentence = N_("“%(name)s” is not as it should be: %(said)s")
                 raise _Wrong("unfit", sentence, name=name, said=str(unfit)) from unfit
         try:
             signature(function).bind(**arguments)
         except TypeError as lacking:
-            raise _Wrong("lacking", mark("the step lacks something: %(said)s"), said=str(lacking)) from lacking
+            raise _Wrong("lacking", N_("the step lacks something: %(said)s"), said=str(lacking)) from lacking
         try:
             return function(**arguments)
         except PilarError as refused:
-            raise _Wrong("refused", mark("refused: %(said)s"), said=refused.text()) from refused
+            raise _Wrong("refused", N_("refused: %(said)s"), said=refused.text()) from refused
 
     def _block(self, step: Row, context: _Context) -> Mapping[str, Any]:
         """Play a block of the scenario with names of its own, and answer with them."""
         block = self._scenario.given["blocks"].get(step["play"])
         if block is None:
-            raise _Wrong("unknown-block", mark("there is no block “%(name)s”"), name=step["play"])
+            raise _Wrong("unknown-block", N_("there is no block “%(name)s”"), name=step["play"])
         within = context.inner({name: self.value(value, context) for name, value in step.get("with", {}).items()})
         for one in block:
             self._step(one, within)
@@ -190,13 +190,13 @@ class Player:
     def _function(self, step: Row) -> Callable[..., Any]:
         word = next((word for word in _CALLS if word in step), None)
         if word is None:
-            raise _Wrong("no-call", mark("the step does nothing"))
+            raise _Wrong("no-call", N_("the step does nothing"))
         room, *within, name = step[word].split(".")
         for folder in _CALLS[word]:
             found = _offered(".".join([folder.format(room), *within]), name)
             if found is not None:
                 return found
-        raise _Wrong("unknown-call", mark("there is no “%(name)s”"), name=step[word])
+        raise _Wrong("unknown-call", N_("there is no “%(name)s”"), name=step[word])
 
     def _named(self, name: str, context: _Context) -> Any:
         """What is kept under a name; somebody of the cast is who they are now, ``at`` when the step is done."""
@@ -253,7 +253,7 @@ class Player:
                     found = self.value(found, context)
                 found = _member(found, dotted or self._follow(key, context))
         except (KeyError, AttributeError, IndexError) as missing:
-            raise _Wrong("missing-reference", mark("nothing is called “%(name)s”"), name=path) from missing
+            raise _Wrong("missing-reference", N_("nothing is called “%(name)s”"), name=path) from missing
         return found
 
     def _moment(self, text: str, context: _Context) -> datetime:
@@ -277,7 +277,7 @@ class Player:
 
 def _require_known(step: Row) -> None:
     if unknown := step.keys() - _WORDS:
-        raise _Wrong("unknown-word", mark("no step has the word “%(word)s”"), word=", ".join(sorted(unknown)))
+        raise _Wrong("unknown-word", N_("no step has the word “%(word)s”"), word=", ".join(sorted(unknown)))
 
 
 def _offered(path: str, name: str) -> Callable[..., Any] | None:

@@ -32,7 +32,7 @@ from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import FaultOut, RowSchema
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 router = Routes(tags=["self-assessment"])
 
@@ -249,7 +249,7 @@ def import_file(
     """
     form = form_for(key, scope=by, now=now)
     if isinstance(file, OversizedFile):
-        raise Faults([Fault("file-too-large", mark("The file is too large to be a form"))])
+        raise Faults([Fault("file-too-large", N_("The file is too large to be a form"))])
     answers = read_file(form, file.name or "", file.read())
     verdicts = judged(form, answers)
     if apply:

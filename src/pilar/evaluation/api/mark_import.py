@@ -17,7 +17,7 @@ from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import FaultOut, Key, RowSchema
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 router = Routes(tags=["marking"])
 
@@ -49,7 +49,7 @@ def import_marks(
     the marks are kept, all or none: while a row is refused, none is.
     """
     if isinstance(file, OversizedFile):
-        raise Faults([Fault("file-too-large", mark("The file is too large to be a table of marks"))])
+        raise Faults([Fault("file-too-large", N_("The file is too large to be a table of marks"))])
     marks = read_marks_file(key, file.name or "", file.read(), scope=by)
     verdicts = operations.import_marks(by=by, assessment=key, marks=marks, apply=apply, now=now)
     return {"applied": apply, "rows": verdicts}

@@ -15,7 +15,7 @@ from pilar.evaluation.commands.layout import identity, instrument_line, number, 
 from pilar.evaluation.rules.published import PublishedRow, Recomputation, recompute
 from pilar.platform.console import aligned, emit
 from pilar.platform.errors import PilarError
-from pilar.platform.language import console_language, mark, translate
+from pilar.platform.language import N_, console_language, translate
 
 
 class NothingPublished(PilarError):
@@ -23,13 +23,13 @@ class NothingPublished(PilarError):
 
     code = "nothing-published"
     status = 404
-    sentence = mark("No published result of %(region)s is known.")
+    sentence = N_("No published result of %(region)s is known.")
 
 
 class NothingPublishedThatYear(NothingPublished):
     """Results of this region are known, but of other years."""
 
-    sentence = mark("No published result of %(region)s in %(year)s is known. Years known: %(years)s.")
+    sentence = N_("No published result of %(region)s in %(year)s is known. Years known: %(years)s.")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,14 +10,14 @@ from pilar.evaluation import operations
 from pilar.people.rules import OPERATOR
 from pilar.platform.console import emit
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 class NotSynthetic(PilarError):
     """Made-up data are never made by accident."""
 
     code = "not-synthetic"
-    sentence = mark(
+    sentence = N_(
         "This fills the database with a made-up campaign and made-up assessors, which cannot be taken out again. "
         "If that is meant, add --synthetic"
     )

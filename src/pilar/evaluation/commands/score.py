@@ -17,7 +17,7 @@ from pilar.evaluation.rules.marksheet import MOST_ROWS, MarkSheet, read_sheet
 from pilar.evaluation.rules.scoring import Scored, Scoring, rank_sheet
 from pilar.platform.console import Side, aligned, emit, first_faults
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.tables import inspect_table
 
 # With these, five dimensions fit on a terminal of 80 columns.
@@ -29,7 +29,7 @@ class NothingToCompare(PilarError):
     """An instrument of last year was given, but no marks of last year."""
 
     code = "nothing-to-compare"
-    sentence = mark("--previous-instrument goes with --previous: give last year's file, too.")
+    sentence = N_("--previous-instrument goes with --previous: give last year's file, too.")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -35,7 +35,7 @@ from pilar.evaluation.rules.campaigns import (
     rules_faults,
 )
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 NATION = CAPITAL_PROVINCE
 """Whose time the dates of a campaign are written in."""
@@ -221,7 +221,7 @@ class InviteForm(FaultsForm):
         lines = [line.strip() for line in self.cleaned_data["regions"].replace("\0", "").splitlines() if line.strip()]
         if len(lines) > MOST_LINES:
             raise forms.ValidationError(
-                Fault("too-many", mark("Name at most %(most)s regions"), {"most": MOST_LINES}).text()
+                Fault("too-many", N_("Name at most %(most)s regions"), {"most": MOST_LINES}).text()
             )
         codes, faults = [], []
         directory = reference.directory()
@@ -319,8 +319,8 @@ class MoveForm(FaultsForm):
 
 def _choice(row: LoadRow) -> str:
     sentence = (
-        mark("%(name)s: %(regions)s regions, may chair")
+        N_("%(name)s: %(regions)s regions, may chair")
         if row.assessor.may_chair
-        else mark("%(name)s: %(regions)s regions")
+        else N_("%(name)s: %(regions)s regions")
     )
     return translate(sentence, name=row.assessor.name, regions=row.regions)

@@ -34,7 +34,7 @@ from pilar.people import operations as people
 from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.transactions import require_transaction
 from pilar.platform.versions import Stored, require_seen
 
@@ -58,7 +58,7 @@ def settle_mark(
     if Answer.objects.filter(assessment=found, node=node, not_applicable=True).exists():
         raise Faults([NOT_APPLICABLE])
     given = checked_mark(tree, leaf, value)
-    why = required_text(reason, mark("Say why this is the panel's mark"), "reason")
+    why = required_text(reason, N_("Say why this is the panel's mark"), "reason")
     row = AgreedMark.objects.filter(assessment=found, node=node).select_related("settled_by").first()
     before = None if row is None else {"value": row.value, "how": row.how, "reason": row.reason}
     after = {"value": given, "how": Settlement.CHAIR.value, "reason": why}
@@ -140,7 +140,7 @@ def settle_marks(*, by: Standing, assessment: Assessment, now: datetime) -> None
             to=[panel.chair],
             kind="evaluation.settle",
             subject=_subject(assessment),
-            sentence=mark("The panel of %(region)s has marked; %(count)s indicators wait for your decision"),
+            sentence=N_("The panel of %(region)s has marked; %(count)s indicators wait for your decision"),
             fields={"region": assessment.participation.region.name, "count": waiting},
             address=address("evaluation:panel", assessment.pk),
             region=assessment.participation.region_id,

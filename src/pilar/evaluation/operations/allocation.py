@@ -21,7 +21,7 @@ from pilar.people import operations as people
 from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def _leaves(found: Assessment, nodes: Sequence[str]) -> list[str]:
         if node not in instrument.by_code:
             raise UnknownIndicator(node=node)
     if not nodes:
-        raise Faults([Fault("no-indicator", mark("Choose at least one indicator"), {}, "nodes")])
+        raise Faults([Fault("no-indicator", N_("Choose at least one indicator"), {}, "nodes")])
     return list(dict.fromkeys(leaf.code for node in nodes for leaf in leaves_below(instrument, node)))
 
 
@@ -89,7 +89,7 @@ def _tell(by: Standing, found: Assessment, office: int, now: datetime) -> None:
         to=HeldRole(Role.CONTRIBUTOR, region=found.participation.region_id, office=office),
         kind=TO_DO,
         subject=allocation_subject(found.pk, office),
-        sentence=mark("Your office has indicators to answer: %(campaign)s, phase %(phase)s"),
+        sentence=N_("Your office has indicators to answer: %(campaign)s, phase %(phase)s"),
         fields={"campaign": campaign.title_id, "phase": found.phase.number},
         address=address("evaluation:assessment", found.pk),
         region=found.participation.region_id,

@@ -23,7 +23,7 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import HeldRole, Role, Standing
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 INVITED, OPENED, RETURNED = "evaluation.invited", "evaluation.opened", "evaluation.returned"
 TO_DO = "evaluation.answer"
@@ -60,7 +60,7 @@ def announce_invitations(
             for participation in participations
         },
         kind=INVITED,
-        sentence=mark(
+        sentence=N_(
             "Your region takes part: %(campaign)s. Give its indicators to the offices, so that they can begin when the "
             "self-assessment opens"
         ),
@@ -87,7 +87,7 @@ def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Pha
         role=Role.COORDINATOR,
         messages=_by_region(assessments, phase, "evaluation:assessment", phase.closes_at),
         kind=OPENED,
-        sentence=mark("The self-assessment is open: %(campaign)s, phase %(phase)s. Answer, attach evidence, submit"),
+        sentence=N_("The self-assessment is open: %(campaign)s, phase %(phase)s. Answer, attach evidence, submit"),
         now=now,
     )
 
@@ -113,9 +113,7 @@ def _announce_to_offices(by: Standing, assessments: Iterable[Assessment], phase:
         role=Role.CONTRIBUTOR,
         messages=messages,
         kind=TO_DO,
-        sentence=mark(
-            "The self-assessment is open: %(campaign)s, phase %(phase)s. Your office has indicators to answer"
-        ),
+        sentence=N_("The self-assessment is open: %(campaign)s, phase %(phase)s. Your office has indicators to answer"),
         now=now,
     )
 
@@ -145,7 +143,7 @@ def announce_return(*, by: Standing, assessment: Assessment, reason: str, now: d
         to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
         kind=RETURNED,
         subject=assessment_subject(assessment),
-        sentence=mark("Your self-assessment was returned: %(campaign)s, phase %(phase)s. %(reason)s"),
+        sentence=N_("Your self-assessment was returned: %(campaign)s, phase %(phase)s. %(reason)s"),
         fields={"phase": phase.number, "campaign": phase.campaign.title_id, "reason": reason},
         address=address("evaluation:assessment", assessment.pk),
         region=assessment.participation.region_id,
@@ -210,7 +208,7 @@ def announce_seats(*, by: Standing, campaign: Campaign, assessors: Collection[in
         to=assessors,
         kind=SEATED,
         subject=f"evaluation.seats:{campaign.pk}",
-        sentence=mark("You sit on panels of %(campaign)s: see which regions"),
+        sentence=N_("You sit on panels of %(campaign)s: see which regions"),
         fields={"campaign": campaign.title_id},
         address=address("evaluation:duties"),
         needs_action=False,
@@ -227,7 +225,7 @@ def _announce_desk_check(by: Standing, phase: Phase, now: datetime) -> None:
         to=_accounts(seats),
         kind=DESK_CHECK,
         subject=f"evaluation.phase:{phase.pk}",
-        sentence=mark("The desk check has begun: %(campaign)s, phase %(phase)s. Mark your regions"),
+        sentence=N_("The desk check has begun: %(campaign)s, phase %(phase)s. Mark your regions"),
         fields={"phase": phase.number, "campaign": phase.campaign.title_id},
         address=address("evaluation:duties"),
         needs_action=False,
@@ -242,7 +240,7 @@ def _announce_objections(by: Standing, phase: Phase, now: datetime) -> None:
         role=Role.COORDINATOR,
         messages=_by_region(agreed, phase, "evaluation:result", phase.objection_until),
         kind=OBJECTION,
-        sentence=mark(
+        sentence=N_(
             "The panel has agreed on your marks: %(campaign)s, phase %(phase)s. You may object until the deadline"
         ),
         needs_action=False,

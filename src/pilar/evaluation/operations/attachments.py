@@ -22,7 +22,7 @@ from pilar.evidence.queries import RevisionRow
 from pilar.people.operations import notify, settle
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 RETURNED = "evaluation.evidence-returned"
 
@@ -92,7 +92,7 @@ def return_attached(
         to=[row.uploaded_by],
         kind=RETURNED,
         subject=_subject(evidence),
-        sentence=mark("Evidence was returned: “%(title)s”. %(reason)s"),
+        sentence=N_("Evidence was returned: “%(title)s”. %(reason)s"),
         fields={"title": row.title, "reason": row.reason[:200]},
         address=address("evaluation:indicator", found.pk, node),
         region=found.participation.region_id,

@@ -33,7 +33,7 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "evaluation.campaign"
 
@@ -136,7 +136,7 @@ def add_group(*, by: Standing, campaign: str, group: GroupPlan) -> None:
     """Add a group. Raises Faults."""
     found = set_up(by, campaign)
     taken = found.groups.filter(code=group.code).exists()
-    twice = [Fault("group-twice", mark("There is already a group “%(group)s”"), {"group": group.code}, "group")]
+    twice = [Fault("group-twice", N_("There is already a group “%(group)s”"), {"group": group.code}, "group")]
     _refuse([*group_faults(group), *(twice if taken else ())])
     CampaignGroup.objects.create(campaign=found, **asdict(group))
     audit.record(by, "add", "evaluation.group", f"{campaign} {group.code}", after=asdict(group))

@@ -28,7 +28,7 @@ from pilar.people.operations import notify, settle
 from pilar.people.rules import HeldRole, NotAllowed, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "evaluation.evidence-request"
 
@@ -44,7 +44,7 @@ def request_evidence(
     """
     found, _case = locked_assessment(by, assessment, Action.REQUEST_EVIDENCE)
     leaf = leaf_of(tree_for(found), node)
-    said = required_text(text, mark("Write which evidence is missing"), "text")
+    said = required_text(text, N_("Write which evidence is missing"), "text")
     until = deadline or now + timedelta(hours=found.participation.campaign.evidence_hours)
     faults = tuple(deadline_faults(until, now))
     if faults:
@@ -66,7 +66,7 @@ def request_evidence(
             to=to,
             kind="evaluation.evidence-request",
             subject=_subject(made),
-            sentence=mark("The panel asks for evidence of “%(indicator)s”: %(text)s"),
+            sentence=N_("The panel asks for evidence of “%(indicator)s”: %(text)s"),
             fields={"indicator": leaf.title["id"], "text": said[:200]},
             address=address("evaluation:request", made.pk),
             region=found.participation.region_id,
@@ -89,7 +89,7 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     row = _open(request, now)
     said, keys = optional_text(reply, "reply"), list(dict.fromkeys(evidence))
     if not said and not keys:
-        sentence = mark("Attach the evidence, or write why there is none")
+        sentence = N_("Attach the evidence, or write why there is none")
         raise Faults([Fault("no-reply", sentence, {}, "reply")])
     sent = _attach(by, found, row.node, keys, now)
     row.reply, row.answered_by_id, row.answered_at = said, person(by), now
@@ -103,7 +103,7 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
         to=[row.asked_by_id] if row.asked_by_id else [],
         kind="evaluation.evidence-answered",
         subject=_subject(row),
-        sentence=mark("%(region)s has answered your request for evidence"),
+        sentence=N_("%(region)s has answered your request for evidence"),
         fields={"region": found.participation.region.name},
         address=address("evaluation:request", row.pk),
         region=found.participation.region_id,
@@ -157,7 +157,7 @@ def _attach(by: Standing, assessment: Assessment, node: str, keys: list[UUID], n
     rows = evidence_room.evidence_list(keys, scope=by)
     numbers = {row.evidence: row.number for row in rows if row.region_code == region}
     if numbers.keys() != set(keys):
-        sentence = mark("Evidence can only be attached from your own region: choose it from the list")
+        sentence = N_("Evidence can only be attached from your own region: choose it from the list")
         raise Faults([Fault("foreign-evidence", sentence, {}, "evidence")])
     answer, _made = Answer.objects.get_or_create(assessment=assessment, node=node)
     AnswerEvidence.objects.bulk_create(

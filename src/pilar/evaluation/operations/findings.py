@@ -19,11 +19,11 @@ from pilar.evaluation.rules.findings import (
 from pilar.evaluation.rules.marking import required_text
 from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.platform import audit
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "evaluation.finding"
-NOTHING_SAID = mark("Write what the panel found")
+NOTHING_SAID = N_("Write what the panel found")
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ from pilar.people.rules import HeldRole, NotFound, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "evaluation.follow-up"
@@ -51,7 +51,7 @@ def save_follow_up(*, by: Standing, follow_up: int, plan: Plan, seen_version: in
         )
     wanted = checked_plan(plan, year=stored.finding.assessment.phase.campaign.year)
     if wanted.office not in (None, before.office) and not _is_open(wanted.office, case.region):
-        raise Faults([Fault("unknown-office", mark("Choose an office of the region"), {}, "office")])
+        raise Faults([Fault("unknown-office", N_("Choose an office of the region"), {}, "office")])
     stored.office_id, stored.due, stored.state, stored.note = wanted.office, wanted.due, wanted.state, wanted.note
     stored.version += 1
     stored.changed_by_id, stored.changed_at = by.account, now
@@ -117,7 +117,7 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
                 to=role,
                 kind="evaluation.follow-up-due",
                 subject=f"{TARGET}:{row.pk}",
-                sentence=mark("A recommendation of the panel is to be followed up"),
+                sentence=N_("A recommendation of the panel is to be followed up"),
                 address=address("evaluation:follow-up", row.pk),
                 region=row.region,
                 deadline=end_of(row.due, zone_of(row.region, now, time_zones()).hours),

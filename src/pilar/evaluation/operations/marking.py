@@ -31,7 +31,7 @@ from pilar.people.operations import notify, settle
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.versions import Stored, require_seen
 
 MOST_NAMED = 5
@@ -123,7 +123,7 @@ def finish_marking(*, by: Standing, assessment: int, now: datetime) -> None:
     marked = set(Mark.objects.filter(assessment=found, assessor=assessor).values_list("node", flat=True))
     missing = [leaf for leaf in marked_leaves(found) if leaf.code not in marked]
     if missing:
-        sentence = mark("%(count)s indicators have no mark yet: %(nodes)s")
+        sentence = N_("%(count)s indicators have no mark yet: %(nodes)s")
         named = "; ".join(str(Bilingual(**leaf.title)) for leaf in missing[:MOST_NAMED])
         named += "; …" if len(missing) > MOST_NAMED else ""
         raise Faults([Fault("unmarked", sentence, {"count": len(missing), "nodes": named})])
@@ -148,7 +148,7 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
     :class:`NotFound` for somebody who has not finished.
     """
     found, case = locked_assessment(by, assessment, Action.SETTLE)
-    why = required_text(reason, mark("Say why the marks are reopened"), "reason")
+    why = required_text(reason, N_("Say why the marks are reopened"), "reason")
     done = MarkingDone.objects.filter(assessment=found, assessor=assessor, assessor__in=case.panel)
     if not done.delete()[0]:
         raise NotFound
@@ -167,7 +167,7 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
         to=[assessor],
         kind="evaluation.marking-reopened",
         subject=f"evaluation.marking:{found.pk}:{assessor}",
-        sentence=mark("The chair reopened your marks of %(region)s: %(reason)s"),
+        sentence=N_("The chair reopened your marks of %(region)s: %(reason)s"),
         fields={"region": found.participation.region.name, "reason": why[:200]},
         address=address("evaluation:marking", found.pk),
         region=found.participation.region_id,
@@ -182,5 +182,5 @@ def _require_reason(assessment: Assessment, leaf: index.Node, value: Decimal, re
     if own.not_applicable:
         raise Faults([NOT_APPLICABLE])
     if not reason and value != self_mark(tree_for(assessment), leaf, own):
-        sentence = mark("Say why your mark differs from the region's own")
+        sentence = N_("Say why your mark differs from the region's own")
         raise Faults([Fault("no-reason", sentence, {}, "reason")])

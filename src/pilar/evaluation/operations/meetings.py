@@ -25,7 +25,7 @@ from pilar.people.operations import notify, report_forgotten, settle, there
 from pilar.people.rules import HeldRole, Permission, Role, Standing, existing
 from pilar.platform import audit, locks, retention
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "evaluation.meeting"
@@ -176,8 +176,8 @@ def _require_free(assessment: Assessment, starts_at: datetime, ends_at: datetime
 def _tell(by: Standing, assessment: Assessment, meeting: Meeting, now: datetime) -> None:
     region = assessment.participation.region
     sentences = {
-        MeetingKind.INTERVIEW: mark("Interview of %(region)s: %(place)s"),
-        MeetingKind.FIELD_REVIEW: mark("Field review of %(region)s: %(place)s"),
+        MeetingKind.INTERVIEW: N_("Interview of %(region)s: %(place)s"),
+        MeetingKind.FIELD_REVIEW: N_("Field review of %(region)s: %(place)s"),
     }
     for to in (
         [seat.assessor_id for seat in assessment.participation.seats.all() if seat.assessor_id != by.account],

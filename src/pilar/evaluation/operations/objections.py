@@ -28,7 +28,7 @@ from pilar.people import operations as people
 from pilar.people.rules import HeldRole, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "evaluation.objection"
 
@@ -48,7 +48,7 @@ def make_objection(*, by: Standing, assessment: int, node: str, text: str, now: 
         raise UnknownIndicator(node=node)
     if Objection.objects.filter(assessment=found, node=node, decision="").exists():
         raise ObjectionOpen
-    said = required_text(text, mark("Say what you object to, and on what grounds"), "text")
+    said = required_text(text, N_("Say what you object to, and on what grounds"), "text")
     objection = Objection.objects.create(assessment=found, node=node, text=said, made_by_id=person(by), made_at=now)
     audit.record(
         by=by.actor,
@@ -63,7 +63,7 @@ def make_objection(*, by: Standing, assessment: int, node: str, text: str, now: 
         to=HeldRole(Role.SECRETARIAT),
         kind="evaluation.objection",
         subject=f"{TARGET}:{objection.pk}",
-        sentence=mark("%(region)s objects to the mark of %(indicator)s"),
+        sentence=N_("%(region)s objects to the mark of %(indicator)s"),
         fields={"region": found.participation.region.name, "indicator": leaf.title["id"]},
         address=address("evaluation:objections", found.participation.campaign.code, found.phase.number),
         now=now,
@@ -132,7 +132,7 @@ def decide_objection(
         raise ObjectionDecided
     if is_own(stored, by.account):
         raise DecidesOwn
-    why = required_text(reason, mark("Give the reason of the decision"), "reason")
+    why = required_text(reason, N_("Give the reason of the decision"), "reason")
     if accepted:
         value = _new_mark(assessment, stored.node, value, lower_confirmed)
         change_mark(by=by, assessment=assessment, node=stored.node, value=value, reason=why, now=now)
@@ -154,16 +154,16 @@ def decide_objection(
 def _new_mark(assessment: Assessment, node: str, value: Decimal | None, lower_confirmed: bool) -> Decimal:
     """The mark that an accepted objection leads to; raises Faults at ``value``."""
     if value is None:
-        raise Faults([Fault("no-value", mark("Give the new mark"), {}, "value")])
+        raise Faults([Fault("no-value", N_("Give the new mark"), {}, "value")])
     tree = tree_for(assessment)
     given = checked_mark(tree, leaf_of(tree, node), value)
     agreed = AgreedMark.objects.get(assessment=assessment, node=node).value
     shown = {"agreed": trimmed(agreed)}
     if given == agreed:
-        sentence = mark("%(agreed)s is the agreed mark already: give another one, or refuse the objection")
+        sentence = N_("%(agreed)s is the agreed mark already: give another one, or refuse the objection")
         raise Faults([Fault("same-mark", sentence, shown, "value")])
     if given < agreed and not lower_confirmed:
-        sentence = mark("The new mark is lower than the agreed one, %(agreed)s: confirm below that this is meant")
+        sentence = N_("The new mark is lower than the agreed one, %(agreed)s: confirm below that this is meant")
         raise Faults([Fault("lower-mark", sentence, shown, "value")])
     return given
 
@@ -177,8 +177,8 @@ def _objection(by: Standing, key: int) -> tuple[Objection, Assessment]:
 
 def _tell(by: Standing, objection: Objection, assessment: Assessment, now: datetime) -> None:
     people.settle(by=by, subject=f"{TARGET}:{objection.pk}", now=now)
-    accepted = mark("The objection about %(indicator)s is accepted")
-    refused = mark("The objection about %(indicator)s is refused")
+    accepted = N_("The objection about %(indicator)s is accepted")
+    refused = N_("The objection about %(indicator)s is refused")
     people.notify(
         by=by,
         to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),

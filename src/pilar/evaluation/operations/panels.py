@@ -31,7 +31,7 @@ from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit
 from pilar.platform.audit import Change
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "evaluation.panel"
 
@@ -71,7 +71,7 @@ def remove_conflict(*, by: Standing, conflict: int, reason: str, now: datetime) 
     authority.require(by, Action.FORM_PANELS, Case(), known=True)
     found = held(Conflict.objects, pk=conflict)
     if not reason.strip():
-        raise Faults([Fault("no-reason", mark("Say why this is no conflict"), {}, "reason")])
+        raise Faults([Fault("no-reason", N_("Say why this is no conflict"), {}, "reason")])
     before = {"assessor": found.assessor_id, "kind": found.kind, "note": found.note, "reason": reason.strip()}
     found.delete()
     audit.record(by, "remove", "evaluation.conflict", conflict, area=found.region_id, before=before)
@@ -229,10 +229,10 @@ def _logged(seats: Mapping[int, bool]) -> dict[str, object]:
 def _refuse_conflict(region: str, kind: str, note: str) -> None:
     faults = []
     if "\0" in region or not Region.objects.filter(code=region, ended_at=None).exists():
-        faults.append(Fault("unknown-region", mark("Choose a regency or city"), {}, "region"))
+        faults.append(Fault("unknown-region", N_("Choose a regency or city"), {}, "region"))
     if kind not in Conflict.Kind.values:
-        faults.append(Fault("unknown-kind", mark("Choose what kind of conflict it is"), {}, "kind"))
+        faults.append(Fault("unknown-kind", N_("Choose what kind of conflict it is"), {}, "kind"))
     if len(note) > 300 or "\0" in note:
-        faults.append(Fault("long-note", mark("Write at most %(most)s characters"), {"most": 300}, "note"))
+        faults.append(Fault("long-note", N_("Write at most %(most)s characters"), {"most": 300}, "note"))
     if faults:
         raise Faults(faults)

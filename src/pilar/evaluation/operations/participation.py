@@ -25,7 +25,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.audit import Change
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import shown
 
 TARGET = "evaluation.participation"
@@ -149,10 +149,10 @@ def _faults(
         region = known.get(code)
         if region is None or region.ended_at is not None:
             yield Fault(
-                "unknown-region", mark("There is no regency or city “%(given)s”."), {"given": shown(code)}, "regions"
+                "unknown-region", N_("There is no regency or city “%(given)s”."), {"given": shown(code)}, "regions"
             )
         elif code in here and here[code].group.code != group:
-            sentence = mark("%(region)s takes part in the group “%(group)s” already; move it there instead")
+            sentence = N_("%(region)s takes part in the group “%(group)s” already; move it there instead")
             yield Fault(
                 "in-other-group", sentence, {"region": region.name, "group": here[code].group.title_id}, "regions"
             )

@@ -21,7 +21,7 @@ from pilar.evaluation.rules.stages import ASSESSMENTS, PHASES, AssessmentState, 
 from pilar.people import operations as people
 from pilar.people.rules import Standing
 from pilar.platform import moves
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Move
 
 
@@ -78,7 +78,7 @@ def return_assessment(*, by: Standing, assessment: int, reason: str, now: dateti
     """
     found = held_assessment(by, assessment)
     authority.require(by, Action.RETURN_ASSESSMENT, case_of(found), known=True)
-    why = required_text(reason, mark("Say why it is returned, so that the region knows what to do"), "reason")
+    why = required_text(reason, N_("Say why it is returned, so that the region knows what to do"), "reason")
     found.submitted_at, found.submitted_by_id = None, None
     moves.make(
         ASSESSMENTS.move(AssessmentState(found.state), AssessmentState.PREPARING),

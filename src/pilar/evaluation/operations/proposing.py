@@ -25,7 +25,7 @@ from pilar.people import operations as people
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 class AlreadyProposed(PilarError):
@@ -33,7 +33,7 @@ class AlreadyProposed(PilarError):
 
     code = "already-proposed"
     status = 409
-    sentence = mark("This is already proposed, as number %(number)s of the version")
+    sentence = N_("This is already proposed, as number %(number)s of the version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def propose_from_follow_up(*, by: Standing, follow_up: int, version: int, idea: 
     finding = stored.finding
     _require_new(by, version, Origin.RECOMMENDATION, str(finding.pk))
     office, given = _proposed(row, idea, finding.pk, finding.text)
-    sentence = mark("A recommendation of the evaluation became a proposal of your office: complete it and hand it in")
+    sentence = N_("A recommendation of the evaluation became a proposal of your office: complete it and hand it in")
     return _written(by, row, office, given, about=(TARGET, stored.pk), sentence=sentence, now=now)
 
 
@@ -103,12 +103,12 @@ def propose_target(*, by: Standing, assessment: int, version: int, aim: Aim, now
     if row.plan.key == law.plan.key:
         kept = {one.code: one for one in plans.programmes(row)}.get(aim.programme)
         if kept is None:
-            raise Faults([Fault("unknown-programme", mark("Choose a programme of this plan"), {}, "programme")])
+            raise Faults([Fault("unknown-programme", N_("Choose a programme of this plan"), {}, "programme")])
         given = Proposed(ProposalKind.CHANGE, _changed(kept, aim), kept.key, text[:LONGEST_REASON], **origin)
     else:
         given = Proposed(ProposalKind.ADD, _continued(programme, target, aim), **origin)
     owner = programme.content.owner if given.content is None else given.content.owner
-    sentence = mark(
+    sentence = N_(
         "A target that would lift the evaluation became a proposal of your office: complete it and hand it in"
     )
     return _written(by, row, owner, given, about=("evaluation.assessment", assessment), sentence=sentence, now=now)
@@ -145,9 +145,9 @@ def _changed(kept: ProgrammeRow, aim: Aim) -> Content:
     targets = kept.content.targets
     held = next((target for target in targets if target.number == aim.target), None)
     if held is None:
-        raise Faults([Fault("unknown-target", mark("The programme has no such target in this version"), {}, "target")])
+        raise Faults([Fault("unknown-target", N_("The programme has no such target in this version"), {}, "target")])
     if held.planned_for(aim.year) == aim.value:
-        raise Faults([Fault("target-stands", mark("This is the target already"), {}, "value")])
+        raise Faults([Fault("target-stands", N_("This is the target already"), {}, "value")])
     return replace(kept.content, targets=tuple(_aimed(target, aim) if target is held else target for target in targets))
 
 
@@ -172,13 +172,13 @@ def _proposed(row: VersionRow, idea: Idea, finding: int, text: str) -> tuple[int
     }
     if idea.kind is ProposalKind.ADD:
         if idea.office is None:
-            raise Faults([Fault("no-office", mark("Choose the office that is to own the programme"), {}, "office")])
+            raise Faults([Fault("no-office", N_("Choose the office that is to own the programme"), {}, "office")])
         content = Content(idea.title.strip(), idea.part, idea.office, need=text[:LONGEST_TEXT])
         return idea.office, Proposed(ProposalKind.ADD, content, **origin)
     if idea.kind is not ProposalKind.CHANGE:
-        raise Faults([Fault("unknown-kind", mark("Choose a new programme or the change of one"), {}, "kind")])
+        raise Faults([Fault("unknown-kind", N_("Choose a new programme or the change of one"), {}, "kind")])
     found = {programme.code: programme for programme in plans.programmes(row)}.get(idea.programme)
     if found is None:
-        raise Faults([Fault("unknown-programme", mark("Choose a programme of this plan"), {}, "programme")])
+        raise Faults([Fault("unknown-programme", N_("Choose a programme of this plan"), {}, "programme")])
     given = Proposed(ProposalKind.CHANGE, found.content, found.key, text[:LONGEST_REASON], **origin)
     return found.content.owner, given

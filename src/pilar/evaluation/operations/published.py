@@ -14,7 +14,7 @@ from pilar.evaluation.rules.published import Group, PublishedRow
 from pilar.platform import audit
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 Outcome = Literal["added", "changed", "unchanged"]
 Kind = Literal["year", "group", "statement"]
@@ -27,7 +27,7 @@ StatementKey = tuple[str, int, str, str]
 class InstrumentChanged(PilarError):
     code = "instrument-changed"
     status = 409
-    sentence = mark(
+    sentence = N_(
         "Instrument %(instrument)s version %(version)s is already loaded with other content. A loaded version never "
         "changes, because results name its hash: give the file a new version"
     )
@@ -38,13 +38,13 @@ class OffScale(PilarError):
 
     code = "off-scale"
     status = 422
-    sentence = mark("%(value)s lies off the scale of %(year)s, which runs from %(minimum)s to %(maximum)s")
+    sentence = N_("%(value)s lies off the scale of %(year)s, which runs from %(minimum)s to %(maximum)s")
 
 
 class UnknownGroup(PilarError):
     code = "unknown-group"
     status = 422
-    sentence = mark("There is no group “%(group)s” in %(year)s")
+    sentence = N_("There is no group “%(group)s” in %(year)s")
 
 
 @transaction.atomic

@@ -54,13 +54,13 @@ from pilar.people import operations as people
 from pilar.people.queries import current
 from pilar.people.rules import Role, Standing, existing
 from pilar.platform import audit
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.sealing import sign_heads
 from pilar.reports.document import Document
 
 TARGET = "evaluation.snapshot"
-WHY_AGAIN = mark("Say why the results are computed again")
-WHY_CORRECTED = mark("Say why a published result is corrected")
+WHY_AGAIN = N_("Say why the results are computed again")
+WHY_CORRECTED = N_("Say why a published result is corrected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +248,8 @@ def _begin_follow_ups(phase: Phase) -> None:
 def _tell_coordinators(
     by: Standing, phase: Phase, snapshot: Snapshot, letter: str, *, first: bool, now: datetime
 ) -> None:
-    published = mark("Results are published: %(campaign)s, phase %(phase)s, letter %(letter)s")
-    corrected = mark(
+    published = N_("Results are published: %(campaign)s, phase %(phase)s, letter %(letter)s")
+    corrected = N_(
         "Results are corrected: %(campaign)s, phase %(phase)s. Version %(version)s counts from now on, by letter "
         "%(letter)s"
     )

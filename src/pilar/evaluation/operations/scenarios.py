@@ -20,7 +20,7 @@ from pilar.evaluation.rules.scenarios import named_draft, next_version, try_weig
 from pilar.people.rules import Standing
 from pilar.platform import locks
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def save_draft_instrument(
     if tried.draft is None:
         raise Faults(tried.faults)
     if not tried.weights:
-        raise Faults([Fault("no-other-weight", mark("No weight differs from those of the instrument"))])
+        raise Faults([Fault("no-other-weight", N_("No weight differs from those of the instrument"))])
     today = timezone.localdate(now)
     draft = named_draft(instrument, tried.draft, version=instrument.version, day=today)
     locks.take(f"evaluation.instrument {draft.code}")

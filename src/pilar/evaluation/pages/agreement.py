@@ -23,13 +23,13 @@ from pilar.index.agreement import (
 )
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, page
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 KINDS = {
-    Verdict.RELIABLE: ("positive", mark("good")),
-    Verdict.TENTATIVE: ("caution", mark("moderate")),
-    Verdict.UNRELIABLE: ("negative", mark("poor")),
-    Verdict.OPEN: ("", mark("not clear")),
+    Verdict.RELIABLE: ("positive", N_("good")),
+    Verdict.TENTATIVE: ("caution", N_("moderate")),
+    Verdict.UNRELIABLE: ("negative", N_("poor")),
+    Verdict.OPEN: ("", N_("not clear")),
 }
 """Colour and short name of what alpha says."""
 

@@ -20,39 +20,39 @@ from pilar.evaluation.rules.publishing import SnapshotNotFound
 from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseFacts, PhaseState, find_move
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 Trail = tuple[tuple[str, str], ...]
 
 CONSEQUENCES = {
     PhaseState.OPEN: (
-        mark("Regions answer, attach evidence and submit until %(closes)s."),
-        mark("%(coordinators)s coordinators are told, and the offices that have indicators to answer."),
+        N_("Regions answer, attach evidence and submit until %(closes)s."),
+        N_("%(coordinators)s coordinators are told, and the offices that have indicators to answer."),
     ),
     PhaseState.CLOSED: (
-        mark("No region changes or submits anything any more, whether or not its time has come."),
-        mark("What regions and offices were told to do is taken off their lists."),
-        mark("It can be opened again as long as the desk check has not begun."),
+        N_("No region changes or submits anything any more, whether or not its time has come."),
+        N_("What regions and offices were told to do is taken off their lists."),
+        N_("It can be opened again as long as the desk check has not begun."),
     ),
     PhaseState.DESK_CHECK: (
-        mark("%(assessors)s assessors are told, and mark the regions that have submitted."),
-        mark("The self-assessment cannot be opened again; regions that have not submitted stay out."),
+        N_("%(assessors)s assessors are told, and mark the regions that have submitted."),
+        N_("The self-assessment cannot be opened again; regions that have not submitted stay out."),
     ),
     PhaseState.REVIEW: (
-        mark("The panels meet the regions; the chairs settle marks anew after an interview."),
-        mark("The desk check does not come back."),
+        N_("The panels meet the regions; the chairs settle marks anew after an interview."),
+        N_("The desk check does not come back."),
     ),
     PhaseState.AGREED: (
-        mark("No assessor marks, meets or asks for evidence any more; all agreed marks stand."),
-        mark("Meetings and requests that are open are taken off the lists."),
+        N_("No assessor marks, meets or asks for evidence any more; all agreed marks stand."),
+        N_("Meetings and requests that are open are taken off the lists."),
     ),
     PhaseState.OBJECTION: (
-        mark("Regions read their marks and the approved results, and may object for %(days)s days."),
-        mark("%(coordinators)s coordinators are told."),
+        N_("Regions read their marks and the approved results, and may object for %(days)s days."),
+        N_("%(coordinators)s coordinators are told."),
     ),
     PhaseState.FINAL: (
-        mark("No region objects any more, and no objection is decided."),
-        mark("After that the results are published by a letter."),
+        N_("No region objects any more, and no objection is decided."),
+        N_("After that the results are published by a letter."),
     ),
 }
 """What each move of a phase does, and to whom."""

@@ -31,7 +31,7 @@ from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, answer, page
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.language import N_, spoken, translate
 from pilar.platform.reading import typed_notation
 from pilar.platform.versions import Outdated, Stored
 from pilar.platform.writing import plain
@@ -170,7 +170,7 @@ def typed_mark(text: str, highest: Decimal) -> Decimal:
     if isinstance(found, Fault):
         raise Faults([Fault(found.code, found.sentence, found.fields, "value")])
     if found is None or isinstance(found, index.Ratio):
-        raise Faults([Fault("no-mark", mark("Choose a mark"), {}, "value")])
+        raise Faults([Fault("no-mark", N_("Choose a mark"), {}, "value")])
     return found
 
 

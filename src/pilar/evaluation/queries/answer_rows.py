@@ -20,7 +20,7 @@ from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, FollowUp
 from pilar.evidence.queries import RevisionRow
 from pilar.evidence.rules import ScanState, VerificationState
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ class Form:
         if not holds(self.by, action, case):
             office = self.offices.get(code)
             if action is Action.ANSWER and office is not None:
-                return translate(mark("This indicator is answered by %(office)s"), office=office.name)
-            return translate(mark("Your role in this region does not do this"))
+                return translate(N_("This indicator is answered by %(office)s"), office=office.name)
+            return translate(N_("Your role in this region does not do this"))
         refused = obstacle(self.by, action, case)
         return refused.text() if refused else ""
 

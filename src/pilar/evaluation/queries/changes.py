@@ -40,22 +40,22 @@ from pilar.evaluation.rules.computing import PreviousOrigin
 from pilar.evaluation.rules.reports import RankInterval
 from pilar.index.change import PublishedChange, PublishedYear, RankChange
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 class NotKnown(Enum):
     """Why nothing is known about a change but the two finals."""
 
-    NO_PREVIOUS = mark("There is no previous final, so there is no change to explain.")
-    NO_FINAL = mark("There is no final this year, so there is no change to explain.")
-    REPLACED = mark("Last year's result was corrected after this version was computed, so its scores are not compared.")
-    OTHER_SCALE = mark(
+    NO_PREVIOUS = N_("There is no previous final, so there is no change to explain.")
+    NO_FINAL = N_("There is no final this year, so there is no change to explain.")
+    REPLACED = N_("Last year's result was corrected after this version was computed, so its scores are not compared.")
+    OTHER_SCALE = N_(
         "The scores of the two years stand on different scales, so the finals are not subtracted and what moved is not "
         "divided."
     )
-    NO_INSTRUMENT = mark("No instrument of one of the two years is known, so what moved is not known.")
-    CONTRADICTED = mark("Sources contradict each other about last year, so what moved is not known.")
-    DOES_NOT_FIT = mark("The printed scores do not fit the instrument of their year, so what moved is not known.")
+    NO_INSTRUMENT = N_("No instrument of one of the two years is known, so what moved is not known.")
+    CONTRADICTED = N_("Sources contradict each other about last year, so what moved is not known.")
+    DOES_NOT_FIT = N_("The printed scores do not fit the instrument of their year, so what moved is not known.")
 
     @property
     def sentence(self) -> str:

@@ -15,16 +15,16 @@ from pilar.evaluation.queries.changes import Compared, FinalChange, NotKnown
 from pilar.evaluation.rules.changes import lists_codes, written
 from pilar.evaluation.rules.reports import ChangeExplained, ChangeStep
 from pilar.index.remarks import Remark
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
-OWN_ELSEWHERE = mark("Own performance where only last year's instrument has a part")
-WEIGHTS = mark("Other weights")
-MISSING = mark("Other answers left out, or another rule for them")
-INSTRUMENT = mark("Another instrument: parts, means, scale or bands")
-ROUNDING = mark("Rounding of the printed finals")
-TOGETHER = mark("Parts that are not printed of last year, together")
-UNKNOWN_TOGETHER = mark("Parts that are not known singly, together")
-PRINTED_ROUNDING = mark("Rounding of the printed figures")
+OWN_ELSEWHERE = N_("Own performance where only last year's instrument has a part")
+WEIGHTS = N_("Other weights")
+MISSING = N_("Other answers left out, or another rule for them")
+INSTRUMENT = N_("Another instrument: parts, means, scale or bands")
+ROUNDING = N_("Rounding of the printed finals")
+TOGETHER = N_("Parts that are not printed of last year, together")
+UNKNOWN_TOGETHER = N_("Parts that are not known singly, together")
+PRINTED_ROUNDING = N_("Rounding of the printed figures")
 NUMBERS = ("change", "part")
 
 

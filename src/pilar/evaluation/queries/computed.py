@@ -30,14 +30,14 @@ from pilar.evaluation.rules.computing import explain
 from pilar.evaluation.rules.reports import RankIntervals
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.paging import PAGE
 
 
 class ComputedNotFound(PilarError):
     code = "computed-result-not-found"
     status = 404
-    sentence = mark("No such result of an evaluation in Pilar is published")
+    sentence = N_("No such result of an evaluation in Pilar is published")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pilar.evaluation.rules.authority import Action, holds, may, obstacle
 from pilar.evaluation.rules.evidence_requests import REQUEST_NAMES, RequestState, may_withdraw, request_state
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import Standing, existing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.rows import row_of
 
 
@@ -83,7 +83,7 @@ def _requests(found: Assessment, *, scope: Standing, now: datetime) -> Requests:
     asks = holds(scope, Action.REQUEST_EVIDENCE, case)
     why_not = ""
     if not asks:
-        why_not = translate(mark("Only the panel and the secretariat ask for evidence"))
+        why_not = translate(N_("Only the panel and the secretariat ask for evidence"))
     elif refused := obstacle(scope, Action.REQUEST_EVIDENCE, case):
         why_not = refused.text()
     offices = {

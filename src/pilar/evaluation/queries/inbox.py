@@ -11,9 +11,9 @@ from pilar.evaluation.queries.assessment_lists import OwnAssessment, own_assessm
 from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, requests_to_answer
 from pilar.people.queries.inbox import InboxRoom, Waiting
 from pilar.people.rules import Role, Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
-CLOSES = mark("Then nothing can be answered or handed in any more.")
+CLOSES = N_("Then nothing can be answered or handed in any more.")
 ANSWERING = frozenset({"evaluation.answer", "evaluation.opened", "evaluation.returned"})
 
 
@@ -31,22 +31,22 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
         head = one.header
         if count := checks.get(head.key):
             yield Waiting(
-                translate(mark("%(region)s: check %(count)s pieces of evidence"), region=head.region, count=count),
+                translate(N_("%(region)s: check %(count)s pieces of evidence"), region=head.region, count=count),
                 reverse("evaluation:verification", args=[head.key]),
                 head.region_code,
                 head.closes_at,
-                translate(mark("Then it can no longer be checked.")),
+                translate(N_("Then it can no longer be checked.")),
             )
         if count := asked.get(head.key):
             yield Waiting(
-                translate(mark("%(region)s: answer %(count)s requests for evidence"), region=head.region, count=count),
+                translate(N_("%(region)s: answer %(count)s requests for evidence"), region=head.region, count=count),
                 reverse("evaluation:requests", args=[head.key]),
                 head.region_code,
             )
     yield from _marking(scope)
     for row in open_follow_ups(scope=scope):
         yield Waiting(
-            translate(mark("%(region)s: follow %(count)s recommendations"), region=row.region, count=row.count),
+            translate(N_("%(region)s: follow %(count)s recommendations"), region=row.region, count=row.count),
             reverse("evaluation:follow-ups", args=[row.assessment]),
             row.region_code,
         )
@@ -57,7 +57,7 @@ def _answering(one: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
     if any(held.role is Role.COORDINATOR and held.region == head.region_code for held in scope.memberships):
         yield Waiting(
             translate(
-                mark("%(region)s: hand in the self-assessment (%(answered)s of %(total)s answered)"),
+                N_("%(region)s: hand in the self-assessment (%(answered)s of %(total)s answered)"),
                 region=head.region,
                 answered=one.total.answered,
                 total=one.total.total,
@@ -70,7 +70,7 @@ def _answering(one: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
         )
     elif left := one.own_progress.total - one.own_progress.answered:
         yield Waiting(
-            translate(mark("%(region)s: answer %(count)s indicators of your office"), region=head.region, count=left),
+            translate(N_("%(region)s: answer %(count)s indicators of your office"), region=head.region, count=left),
             reverse("evaluation:assessment", args=[head.key]),
             head.region_code,
             head.closes_at,
@@ -84,7 +84,7 @@ def _marking(scope: Standing) -> Iterator[Waiting]:
         for region in panel.regions:
             if region.to_mark:
                 yield Waiting(
-                    translate(mark("Mark %(region)s, phase %(number)s"), region=region.name, number=panel.head.number),
+                    translate(N_("Mark %(region)s, phase %(number)s"), region=region.name, number=panel.head.number),
                     reverse("evaluation:marking", args=[region.assessment]),
                     region.code,
                     instead_of=frozenset({"evaluation.seated", "evaluation.desk-check"}),
@@ -93,10 +93,10 @@ def _marking(scope: Standing) -> Iterator[Waiting]:
 
 INBOX = InboxRoom(
     "evaluation",
-    mark("Evaluation"),
+    N_("Evaluation"),
     waiting,
     {
-        "evaluation.objection-period": mark("Then no objection can be made any more."),
-        "evaluation.evidence-request": mark("Then it can no longer be answered."),
+        "evaluation.objection-period": N_("Then no objection can be made any more."),
+        "evaluation.evidence-request": N_("Then it can no longer be answered."),
     },
 )

@@ -16,14 +16,14 @@ from pilar.evaluation.rules.standing import assumes_weights
 from pilar.people.rules import Permission
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.rows import row_of
 
 
 class InstrumentNotFound(PilarError):
     code = "instrument-not-found"
     status = 404
-    sentence = mark("There is no instrument “%(given)s” in version “%(version)s”")
+    sentence = N_("There is no instrument “%(given)s” in version “%(version)s”")
 
 
 def instruments(*, scope: Authority) -> tuple[InstrumentRow, ...]:

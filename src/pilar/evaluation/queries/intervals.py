@@ -19,10 +19,10 @@ from pilar.evaluation.queries.mark_sheets import MarksState, sheets_of
 from pilar.evaluation.queries.snapshots import ResultLine, SnapshotRow
 from pilar.evaluation.rules.analysis import Choices, ScoreTable, Study, score_table, study
 from pilar.evaluation.rules.reports import RankInterval, RankIntervals
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 SHARE = Fraction(9, 10)
-BASIS = mark("weights ± %(spread)s %% by chance, seed %(seed)s")
+BASIS = N_("weights ± %(spread)s %% by chance, seed %(seed)s")
 NATION = ""
 """In place of the code of a group: all regions of the version."""
 

@@ -24,7 +24,7 @@ from pilar.evaluation.rules.authority import Action, holds, obstacle
 from pilar.evaluation.rules.stages import Settlement
 from pilar.people.rules import Standing
 from pilar.platform.audit import events
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 AGREED_MARK = "evaluation.agreed-mark"
 """What the history calls an agreed mark."""
@@ -150,7 +150,7 @@ def board(key: int, *, scope: Standing) -> Board:
     panel, leaves = panel_of(found), marked_leaves(found)
     why_not = ""
     if not holds(scope, Action.SETTLE, case):
-        why_not = translate(mark("Only the chair of the panel settles marks"))
+        why_not = translate(N_("Only the chair of the panel settles marks"))
     elif refused := obstacle(scope, Action.SETTLE, case):
         why_not = refused.text()
     return Board(

@@ -23,14 +23,14 @@ from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action, Case, may
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.paging import PAGE, paged
 from pilar.platform.rows import row_of
 
 ATTENTION = {
-    "panel": mark("Panel not complete"),
-    "marking": mark("Marking not finished"),
-    "requests": mark("Evidence asked for"),
+    "panel": N_("Panel not complete"),
+    "marking": N_("Marking not finished"),
+    "requests": N_("Evidence asked for"),
 }
 """What the board can be narrowed to besides states."""
 

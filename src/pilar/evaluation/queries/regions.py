@@ -23,7 +23,7 @@ from pilar.evaluation.rules.published import Recomputation, recompute
 from pilar.evaluation.rules.scales import YearScale, scale_of_year
 from pilar.platform.actors import Authority
 from pilar.platform.errors import Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.paging import PAGE, paged
 
 Obstacle = Literal["only-final", "no-instrument", "incomplete", "does-not-fit"]
@@ -32,13 +32,13 @@ Obstacle = Literal["only-final", "no-instrument", "incomplete", "does-not-fit"]
 class RegionNotFound(PilarError):
     code = "region-not-found"
     status = 404
-    sentence = mark("There is no regency or city with the code “%(given)s”. Codes look like 36.03")
+    sentence = N_("There is no regency or city with the code “%(given)s”. Codes look like 36.03")
 
 
 class NothingStated(PilarError):
     code = "nothing-stated"
     status = 404
-    sentence = mark("No source with a result of %(region)s in %(year)s was found")
+    sentence = N_("No source with a result of %(region)s in %(year)s was found")
 
 
 @dataclass(frozen=True, slots=True)

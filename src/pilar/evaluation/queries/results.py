@@ -23,7 +23,7 @@ from pilar.evaluation.queries.rows import GroupCoverage, ProvinceRow, Statement,
 from pilar.evaluation.queries.statements import group_row, published, statements
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.paging import PAGE, paged
 
 LARGEST_PAGE = 200
@@ -53,13 +53,13 @@ _RANKED = (
 class UnknownYear(PilarError):
     code = "unknown-year"
     status = 404
-    sentence = mark("No results of %(year)s are published here. There are results of: %(years)s")
+    sentence = N_("No results of %(year)s are published here. There are results of: %(years)s")
 
 
 class UnknownOrder(PilarError):
     code = "unknown-order"
     status = 422
-    sentence = mark(
+    sentence = N_(
         "Results cannot be ordered by “%(given)s”. Possible are: %(known)s, each with a minus to turn it round"
     )
 
@@ -67,7 +67,7 @@ class UnknownOrder(PilarError):
 class UnknownChoice(PilarError):
     code = "unknown-choice"
     status = 422
-    sentence = mark("“%(given)s” is not one of the choices for “%(field)s”. Leave it out to see everything")
+    sentence = N_("“%(given)s” is not one of the choices for “%(field)s”. Leave it out to see everything")
 
 
 @dataclass(frozen=True, slots=True)

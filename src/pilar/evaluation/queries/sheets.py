@@ -55,13 +55,13 @@ from pilar.evaluation.rules.reports import (
 from pilar.people.rules import Standing
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class NothingApproved(PilarError):
     code = "nothing-approved"
     status = 409
-    sentence = mark("No result of this phase is approved yet: the sheet follows then")
+    sentence = N_("No result of this phase is approved yet: the sheet follows then")
 
 
 @dataclass(frozen=True, slots=True)

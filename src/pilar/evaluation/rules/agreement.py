@@ -11,17 +11,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median, median_high, median_low
 
 from pilar.evaluation.rules.stages import Settlement
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 CHAIR_FROM = Decimal(2)
 """Marks so many points of the scale apart are the chair's; the levels of a rubric are one point apart."""
 CENT = Decimal("0.01")
 
 SETTLEMENT_NAMES = {
-    Settlement.UNANIMOUS: mark("All alike"),
-    Settlement.MEDIAN: mark("Median"),
-    Settlement.TIE: mark("Tie: the chair's mark"),
-    Settlement.CHAIR: mark("Settled by the chair"),
+    Settlement.UNANIMOUS: N_("All alike"),
+    Settlement.MEDIAN: N_("Median"),
+    Settlement.TIE: N_("Tie: the chair's mark"),
+    Settlement.CHAIR: N_("Settled by the chair"),
 }
 
 

@@ -32,7 +32,7 @@ from pilar.evaluation.rules.marks import highest_mark
 from pilar.platform import tables
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Column, Row, placed_faults, raw, read_rows
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import Notation
 from pilar.platform.tables import Cell, Table, shown
 
@@ -108,7 +108,7 @@ def columns_of(instrument: index.Instrument) -> tuple[Column, ...]:
         for name, title in FIELDS.items()
     ]
     return (
-        Column("code", mark("Code"), read=raw),
+        Column("code", N_("Code"), read=raw),
         *(Column(name, name, required=False, ignored=True) for name in INFORMATION),
         *fields,
         Column("version", "version", read=raw, required=False),
@@ -139,7 +139,7 @@ def answers_of(rows: Sequence[Row], instrument: index.Instrument, assessment: in
             continue
         answer = _answer(instrument, cells, row.number, row.notations)
         if answer.node in earlier:
-            sentence = mark("This indicator already stands in row %(earlier)s")
+            sentence = N_("This indicator already stands in row %(earlier)s")
             twice = Fault("indicator-twice", sentence, {"earlier": earlier[answer.node]}, "code")
             answer = replace(answer, faults=(*answer.faults, twice))
         earlier.setdefault(answer.node, row.number)
@@ -178,7 +178,7 @@ def judge(instrument: index.Instrument, answer: SheetAnswer, known: Known) -> Ve
     if known.why_not:
         faults.insert(0, Fault("not-allowed", known.why_not))
     if not seen(answer.seen_version, known.given, known.version):
-        sentence = mark("%(name)s has changed this answer since the form was exported. Export the form again")
+        sentence = N_("%(name)s has changed this answer since the form was exported. Export the form again")
         faults.append(Fault("outdated", sentence, {"name": known.changed_by or "–"}))
     if faults:
         return Verdict(answer, Outcome.REFUSED, faults=tuple(faults))
@@ -231,10 +231,10 @@ def _labelled(table: Table, name: str, column: tables.Column) -> tables.Column:
 
 def _check_form(form: re.Match[str], instrument: index.Instrument, assessment: int) -> None:
     if int(form[1]) != assessment:
-        sentence = mark("This form belongs to another self-assessment. Export the form of this one")
+        sentence = N_("This form belongs to another self-assessment. Export the form of this one")
         raise Faults([Fault("foreign-form", sentence)])
     if form[2] != instrument.sha256[:12]:
-        sentence = mark("This form was made with another instrument. Export the form again")
+        sentence = N_("This form was made with another instrument. Export the form again")
         raise Faults([Fault("foreign-instrument", sentence)])
 
 
@@ -249,10 +249,10 @@ def _answer(
     answer = read_answer(instrument, code, cells, notations, seen_version=seen_version, in_file=True)
     faults = answer.faults
     if tie and version is None:
-        sentence = mark("The hidden column “version” was changed. Export the form again")
+        sentence = N_("The hidden column “version” was changed. Export the form again")
         faults = (*faults, Fault("broken-version", sentence, {}, "version"))
     return replace(answer, exported=(version[2] or "") if version else "", row=row, faults=faults)
 
 
 def _unknown(code: str) -> Fault:
-    return Fault("unknown-indicator", mark("The instrument has no indicator “%(node)s”"), {"node": shown(code)}, "code")
+    return Fault("unknown-indicator", N_("The instrument has no indicator “%(node)s”"), {"node": shown(code)}, "code")

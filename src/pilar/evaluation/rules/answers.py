@@ -12,7 +12,7 @@ from pilar import index
 from pilar.evaluation.rules.engine import told
 from pilar.evaluation.rules.marks import highest_of, unit_of
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import Notation, read_figure, read_yes
 from pilar.platform.tables import Cell, shown
 
@@ -29,13 +29,13 @@ PLAIN: Mapping[str, Notation | None] = dict.fromkeys(NUMBERS, Notation.PLAIN)
 """How programs write the numbers of an answer."""
 TEXTS = ("explanation", "source")
 FIELDS: dict[str, str] = {
-    "mark": mark("Mark"),
-    "quantity": mark("Quantity"),
-    "realised": mark("Realised"),
-    "planned": mark("Planned"),
-    "not_applicable": mark("Not applicable"),
-    "explanation": mark("Explanation"),
-    "source": mark("Source of the figure"),
+    "mark": N_("Mark"),
+    "quantity": N_("Quantity"),
+    "realised": N_("Realised"),
+    "planned": N_("Planned"),
+    "not_applicable": N_("Not applicable"),
+    "explanation": N_("Explanation"),
+    "source": N_("Source of the figure"),
 }
 """All fields of an answer, and their names for readers."""
 
@@ -156,7 +156,7 @@ def read_given(
         if isinstance(number, Fault):
             faults.append(number)
         elif number is not None and name not in taken:
-            sentence = mark("This indicator does not take this; it takes: %(taken)s")
+            sentence = N_("This indicator does not take this; it takes: %(taken)s")
             labels = ", ".join(translate(FIELDS[one]) for one in taken)
             faults.append(Fault("not-of-this-kind", sentence, {"taken": labels}, name))
         elif number is not None:
@@ -183,14 +183,14 @@ def faults_of(instrument: index.Instrument, node: index.Node, given: Given) -> t
     taken = VALUES[node.mark.kind]
     values = [name for name in NUMBERS if getattr(given, name) is not None]
     if given.not_applicable and not node.not_applicable:
-        sentence = mark("The instrument does not let this indicator be “not applicable”")
+        sentence = N_("The instrument does not let this indicator be “not applicable”")
         return (Fault("must-apply", sentence, {}, "not_applicable"),)
     if given.not_applicable and values:
-        sentence = mark("Give either an answer or “not applicable”, not both")
+        sentence = N_("Give either an answer or “not applicable”, not both")
         return (Fault("answer-and-not-applicable", sentence, {}, "not_applicable"),)
     if "realised" in taken and len(values) == 1:
         lacking = "planned" if values == ["realised"] else "realised"
-        return (Fault("half-a-ratio", mark("Give both what was planned and what was realised"), {}, lacking),)
+        return (Fault("half-a-ratio", N_("Give both what was planned and what was realised"), {}, lacking),)
     answer = engine_answer(node, given)
     if answer is None:
         return ()
@@ -327,22 +327,22 @@ def _number(name: str, cell: Cell, found: Decimal | Fault | None, in_file: bool)
     before, after = DIGITS[name]
     exponent = trimmed(found).as_tuple().exponent
     if found.adjusted() >= before:
-        return Fault("number-too-large", mark("The number has more than %(most)s digits"), {"most": before}, name)
+        return Fault("number-too-large", N_("The number has more than %(most)s digits"), {"most": before}, name)
     if isinstance(exponent, int) and -exponent > after:
-        sentence = mark("Round the number to %(most)s decimals")
+        sentence = N_("Round the number to %(most)s decimals")
         return Fault("too-many-decimals", sentence, {"most": after}, name)
     return trimmed(found)
 
 
-_NOT_TYPED = mark("“%(given)s” is not a number. Empty this field where there is no answer")
-_NOT_A_NUMBER = mark("“%(given)s” is not a number. Leave the cell blank, or write -, where there is no mark.")
+_NOT_TYPED = N_("“%(given)s” is not a number. Empty this field where there is no answer")
+_NOT_A_NUMBER = N_("“%(given)s” is not a number. Leave the cell blank, or write -, where there is no mark.")
 
 
 def _yes(name: str, cell: Cell) -> bool | Fault:
     found = read_yes(cell)
     if not isinstance(found, Fault):
         return found is True
-    sentence = mark("Write “ya” where the indicator is not applicable, and nothing elsewhere")
+    sentence = N_("Write “ya” where the indicator is not applicable, and nothing elsewhere")
     return Fault("not-yes", sentence, {"given": shown(cell)}, name)
 
 
@@ -351,8 +351,8 @@ def _text(name: str, cell: Cell) -> str | Fault:
     raw = str(cell).replace("\r\n", "\n").replace("\r", "\n")
     text = "\n".join(line.rstrip() for line in raw.strip().split("\n"))
     if len(text) > LONGEST[name]:
-        sentence = mark("Write at most %(longest)s characters; there are %(length)s")
+        sentence = N_("Write at most %(longest)s characters; there are %(length)s")
         return Fault("long-text", sentence, {"longest": LONGEST[name], "length": len(text)}, name)
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text if character not in "\n\t"):
-        return Fault("unfit-text", mark("The text has characters that cannot be printed"), {}, name)
+        return Fault("unfit-text", N_("The text has characters that cannot be printed"), {}, name)
     return text

@@ -17,7 +17,7 @@ from typing import Any
 
 from pilar.evaluation.rules.programme import Programme
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 Pair = tuple[str, int]
 """A region's code and an assessor's key."""
@@ -33,10 +33,10 @@ class Bar(StrEnum):
 
 
 BAR_NAMES = {
-    Bar.HOME: mark("home region"),
-    Bar.EMPLOYER: mark("employer"),
-    Bar.MENTOR: mark("mentor of its plan"),
-    Bar.LAST_YEAR: mark("on its panel last year"),
+    Bar.HOME: N_("home region"),
+    Bar.EMPLOYER: N_("employer"),
+    Bar.MENTOR: N_("mentor of its plan"),
+    Bar.LAST_YEAR: N_("on its panel last year"),
 }
 
 
@@ -150,18 +150,18 @@ def _obstacles(task: Task) -> Iterator[Fault]:
         kept[seat.region].append(seat)
     for code, name in sorted(task.regions.items()):
         if any(seat.assessor not in able for seat in kept[code]):
-            sentence = mark("%(region)s: somebody on its panel is no longer an assessor; take the seat away first")
+            sentence = N_("%(region)s: somebody on its panel is no longer an assessor; take the seat away first")
             yield Fault("former-assessor", sentence, {"region": name})
             continue
         seated = {seat.assessor for seat in kept[code]}
         free = {key for key in able if key in seated or (key, code) not in task.barred}
         if len(free) < task.size:
-            sentence = mark("%(region)s: a panel takes %(size)s assessors, and only %(free)s have no conflict with it")
+            sentence = N_("%(region)s: a panel takes %(size)s assessors, and only %(free)s have no conflict with it")
             yield Fault("too-few-assessors", sentence, {"region": name, "size": task.size, "free": len(free)})
         elif any(seat.is_chair for seat in kept[code]):
             continue
         elif not (chairs & free if len(seated) < task.size else chairs & seated):
-            sentence = mark("%(region)s: nobody who may chair its panel is without a conflict with it")
+            sentence = N_("%(region)s: nobody who may chair its panel is without a conflict with it")
             yield Fault("no-chair", sentence, {"region": name})
 
 
@@ -288,7 +288,7 @@ def _proposal(task: Task, seats: Sequence[Sitting]) -> Proposal:
 
 def _reason(seat: Sitting, kept: bool, loads: Mapping[int, int], chaired: Mapping[int, int]) -> Reason:
     if kept:
-        return Reason(mark("Sits on this panel already"))
+        return Reason(N_("Sits on this panel already"))
     fields = {
         "load": loads[seat.assessor],
         "least": min(loads.values()),
@@ -296,9 +296,9 @@ def _reason(seat: Sitting, kept: bool, loads: Mapping[int, int], chaired: Mappin
     }
     if seat.is_chair:
         fields |= {"chaired": chaired[seat.assessor], "fewest": min(chaired.values()), "highest": max(chaired.values())}
-        sentence = mark(
+        sentence = N_(
             "May chair and has no conflict; chairs %(chaired)s panels (each chair %(fewest)s to %(highest)s) and has "
             "%(load)s regions (each assessor %(least)s to %(most)s)"
         )
         return Reason(sentence, fields)
-    return Reason(mark("Has no conflict, and %(load)s regions (each assessor %(least)s to %(most)s)"), fields)
+    return Reason(N_("Has no conflict, and %(load)s regions (each assessor %(least)s to %(most)s)"), fields)

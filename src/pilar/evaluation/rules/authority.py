@@ -17,7 +17,7 @@ from pilar.people import authority
 from pilar.people.authority import Place
 from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 class Panel(StrEnum):
@@ -150,7 +150,7 @@ class WrongState(PilarError):
 
     code = "wrong-state"
     status = 409
-    sentence = mark("This cannot be done at this stage (phase: %(phase)s, assessment: %(assessment)s)")
+    sentence = N_("This cannot be done at this stage (phase: %(phase)s, assessment: %(assessment)s)")
 
     def text(self) -> str:
         phase, assessment = self.fields["phase"], self.fields["assessment"]
@@ -166,7 +166,7 @@ class SeatInConflict(PilarError):
 
     code = "seat-in-conflict"
     status = 403
-    sentence = mark(
+    sentence = N_(
         "A conflict of interest with this region is declared for you: you can read, but not take part in its "
         "assessment. Ask the secretariat if that is wrong"
     )
@@ -177,7 +177,7 @@ class SelfAssessmentOver(PilarError):
 
     code = "self-assessment-over"
     status = 409
-    sentence = mark(
+    sentence = N_(
         "The self-assessment closed on %(moment)s, and nothing can be changed any more. Ask the secretariat if it can "
         "be prolonged"
     )

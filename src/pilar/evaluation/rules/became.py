@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Movement(StrEnum):
@@ -20,12 +20,12 @@ class Movement(StrEnum):
 
 
 MOVEMENT_NAMES = {
-    Movement.BETTER: (mark("Moved: better"), "positive"),
-    Movement.WORSE: (mark("Moved: worse"), "negative"),
-    Movement.UNCHANGED: (mark("Did not move"), "caution"),
-    Movement.NOT_BEFORE: (mark("Not known before"), "neutral"),
-    Movement.NOT_SINCE: (mark("Nothing known since"), "neutral"),
-    Movement.UNLIKE: (mark("Not comparable: counted in another way since"), "neutral"),
+    Movement.BETTER: (N_("Moved: better"), "positive"),
+    Movement.WORSE: (N_("Moved: worse"), "negative"),
+    Movement.UNCHANGED: (N_("Did not move"), "caution"),
+    Movement.NOT_BEFORE: (N_("Not known before"), "neutral"),
+    Movement.NOT_SINCE: (N_("Nothing known since"), "neutral"),
+    Movement.UNLIKE: (N_("Not comparable: counted in another way since"), "neutral"),
 }
 """The name of each, and the tone in which it is shown."""
 YEARS = 3

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 YEARS = (2017, 2100)
 """The first evaluation was of 2017; the other end is only there to catch slips."""
@@ -58,7 +58,7 @@ class CampaignRules:
 class CampaignCodeTaken(PilarError):
     code = "campaign-code-taken"
     status = 409
-    sentence = mark("There is already a campaign “%(campaign)s”. Give another code")
+    sentence = N_("There is already a campaign “%(campaign)s”. Give another code")
 
 
 class RegionHasWork(PilarError):
@@ -66,7 +66,7 @@ class RegionHasWork(PilarError):
 
     code = "region-has-work"
     status = 409
-    sentence = mark("%(region)s has already given answers or marks, so it stays in the campaign")
+    sentence = N_("%(region)s has already given answers or marks, so it stays in the campaign")
 
 
 class RankedInGroup(PilarError):
@@ -74,7 +74,7 @@ class RankedInGroup(PilarError):
 
     code = "ranked-in-group"
     status = 409
-    sentence = mark(
+    sentence = N_(
         "A published result of this campaign ranks these regions in their group, so they stay in it: %(regions)s"
     )
 
@@ -82,7 +82,7 @@ class RankedInGroup(PilarError):
 class GroupInUse(PilarError):
     code = "group-in-use"
     status = 409
-    sentence = mark("%(count)s regions are in the group “%(group)s”. Move them to another group first")
+    sentence = N_("%(count)s regions are in the group “%(group)s”. Move them to another group first")
 
 
 class PublishedByLetter(PilarError):
@@ -90,7 +90,7 @@ class PublishedByLetter(PilarError):
 
     code = "published-by-letter"
     status = 409
-    sentence = mark("A phase is published with its results: give the number and date of the letter there")
+    sentence = N_("A phase is published with its results: give the number and date of the letter there")
 
 
 def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Sequence[GroupPlan]) -> Iterator[Fault]:
@@ -100,7 +100,7 @@ def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Seq
     if not YEARS[0] <= year <= YEARS[1]:
         yield Fault(
             "unfit-year",
-            mark("Give a year from %(first)s to %(last)s"),
+            N_("Give a year from %(first)s to %(last)s"),
             dict(zip(("first", "last"), YEARS, strict=True)),
             "year",
         )
@@ -108,14 +108,12 @@ def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Seq
         yield from period_faults(period, number)
     yield from order_faults(periods, "opens_2")
     if not groups:
-        yield Fault("no-group", mark("A campaign has at least one group"), {}, "groups")
+        yield Fault("no-group", N_("A campaign has at least one group"), {}, "groups")
     codes = [group.code for group in groups]
     for position, group in enumerate(groups):
         yield from group_faults(group)
         if group.code in codes[:position]:
-            yield Fault(
-                "group-twice", mark("The group “%(group)s” stands there twice"), {"group": group.code}, "groups"
-            )
+            yield Fault("group-twice", N_("The group “%(group)s” stands there twice"), {"group": group.code}, "groups")
 
 
 def rules_faults(rules: CampaignRules) -> Iterator[Fault]:
@@ -130,16 +128,16 @@ def rules_faults(rules: CampaignRules) -> Iterator[Fault]:
     }
     for place, most in limits.items():
         if not 1 <= getattr(rules, place) <= most:
-            yield Fault("unfit-number", mark("Give a number from 1 to %(most)s"), {"most": most}, place)
+            yield Fault("unfit-number", N_("Give a number from 1 to %(most)s"), {"most": most}, place)
     if rules.largest_panel < rules.smallest_panel:
-        sentence = mark("The largest panel has at least as many assessors as the smallest")
+        sentence = N_("The largest panel has at least as many assessors as the smallest")
         yield Fault("panel-sizes", sentence, {}, "largest_panel")
 
 
 def period_faults(period: Period, number: int) -> Iterator[Fault]:
     """What is wrong with the dates of a phase."""
     if period.closes_at <= period.opens_at:
-        sentence = mark("Phase %(phase)s closes after it has opened")
+        sentence = N_("Phase %(phase)s closes after it has opened")
         yield Fault("closes-before-opening", sentence, {"phase": number}, f"closes_{number}")
 
 
@@ -147,7 +145,7 @@ def order_faults(periods: Sequence[Period], place: str) -> Iterator[Fault]:
     """What is wrong with the dates of the phases beside each other, at ``place``."""
     for earlier, later in pairwise(periods):
         if later.opens_at < earlier.closes_at:
-            yield Fault("phases-overlap", mark("Phase 2 opens when phase 1 has closed, not before"), {}, place)
+            yield Fault("phases-overlap", N_("Phase 2 opens when phase 1 has closed, not before"), {}, place)
 
 
 def group_faults(group: GroupPlan) -> Iterator[Fault]:
@@ -160,8 +158,8 @@ def group_faults(group: GroupPlan) -> Iterator[Fault]:
 
 def _title_faults(title: str, place: str) -> Iterator[Fault]:
     if not title.strip() or len(title) > LONGEST_TITLE or not title.isprintable():
-        yield Fault("unfit-title", mark("Write a title of at most %(most)s characters"), {"most": LONGEST_TITLE}, place)
+        yield Fault("unfit-title", N_("Write a title of at most %(most)s characters"), {"most": LONGEST_TITLE}, place)
 
 
-NOT_EARLIER = mark("The previous campaign is of an earlier year, not of %(year)s")
-_CODE_SENTENCE = mark("“%(code)s” is no code: write small letters, figures and dashes, such as evaluation-2026")
+NOT_EARLIER = N_("The previous campaign is of an earlier year, not of %(year)s")
+_CODE_SENTENCE = N_("“%(code)s” is no code: write small letters, figures and dashes, such as evaluation-2026")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pilar.evaluation.rules.authority import PANEL, Action, Case, may
 from pilar.people.rules import Role, Standing
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 MOST_TIME = timedelta(days=30)
 """A longer request would hold up the whole phase (assumption)."""
@@ -25,10 +25,10 @@ class RequestState(StrEnum):
 
 
 REQUEST_NAMES = {
-    RequestState.OPEN: mark("Waits for an answer"),
-    RequestState.ANSWERED: mark("Answered"),
-    RequestState.CLOSED: mark("Closed without answer"),
-    RequestState.WITHDRAWN: mark("Withdrawn"),
+    RequestState.OPEN: N_("Waits for an answer"),
+    RequestState.ANSWERED: N_("Answered"),
+    RequestState.CLOSED: N_("Closed without answer"),
+    RequestState.WITHDRAWN: N_("Withdrawn"),
 }
 
 
@@ -37,7 +37,7 @@ class RequestClosed(PilarError):
 
     code = "request-closed"
     status = 409
-    sentence = mark(
+    sentence = N_(
         "This request is closed: it was answered or withdrawn, or its deadline has passed. Ask the panel for a new one"
     )
 
@@ -45,9 +45,9 @@ class RequestClosed(PilarError):
 def deadline_faults(deadline: datetime, now: datetime) -> Iterator[Fault]:
     """What is wrong with the deadline of a new request."""
     if deadline <= now:
-        yield Fault("deadline-passed", mark("The deadline must lie in the future"), {}, "deadline")
+        yield Fault("deadline-passed", N_("The deadline must lie in the future"), {}, "deadline")
     elif deadline > now + MOST_TIME:
-        sentence = mark("The deadline lies at most %(days)s days ahead")
+        sentence = N_("The deadline lies at most %(days)s days ahead")
         yield Fault("deadline-far", sentence, {"days": MOST_TIME.days}, "deadline")
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pilar.evaluation.rules.authority import Case
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class FindingKind(StrEnum):
@@ -19,9 +19,9 @@ class FindingKind(StrEnum):
 
 
 FINDING_NAMES = {
-    FindingKind.STRENGTH: mark("Strength"),
-    FindingKind.WEAKNESS: mark("Weakness"),
-    FindingKind.RECOMMENDATION: mark("Recommendation"),
+    FindingKind.STRENGTH: N_("Strength"),
+    FindingKind.WEAKNESS: N_("Weakness"),
+    FindingKind.RECOMMENDATION: N_("Recommendation"),
 }
 
 
@@ -30,13 +30,13 @@ class AgreedFindings(PilarError):
 
     code = "findings-agreed"
     status = 409
-    sentence = mark("The panel has agreed on this region: only its chair changes findings now")
+    sentence = N_("The panel has agreed on this region: only its chair changes findings now")
 
 
 class UnknownNode(PilarError):
     code = "unknown-node"
     status = 404
-    sentence = mark("The instrument has no dimension or indicator “%(node)s”")
+    sentence = N_("The instrument has no dimension or indicator “%(node)s”")
 
 
 def may_change(account: int, writer: int, case: Case) -> bool:

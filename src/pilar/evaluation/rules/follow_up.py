@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from pilar.evaluation.rules.marking import optional_text
 from pilar.evaluation.rules.stages import FollowUpState
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 REMIND_DAYS = 7
 MOST_YEARS = 5
@@ -16,10 +16,10 @@ MOST_YEARS = 5
 OPEN_STATES = (FollowUpState.OPEN, FollowUpState.UNDER_WAY)
 
 FOLLOW_UP_NAMES = {
-    FollowUpState.OPEN: mark("Not begun"),
-    FollowUpState.UNDER_WAY: mark("Under way"),
-    FollowUpState.DONE: mark("Done"),
-    FollowUpState.DROPPED: mark("Not followed"),
+    FollowUpState.OPEN: N_("Not begun"),
+    FollowUpState.UNDER_WAY: N_("Under way"),
+    FollowUpState.DONE: N_("Done"),
+    FollowUpState.DROPPED: N_("Not followed"),
 }
 
 
@@ -37,13 +37,13 @@ def checked_plan(plan: Plan, *, year: int) -> Plan:
     """The plan with its note trimmed; ``year`` is that of the evaluation. Raises Faults at ``state``, ``note`` or
     ``due``."""
     if plan.due is not None and not year <= plan.due.year <= year + MOST_YEARS:
-        sentence = mark("The due date must lie between %(first)s and %(last)s")
+        sentence = N_("The due date must lie between %(first)s and %(last)s")
         raise Faults([Fault("due-out-of-range", sentence, {"first": year, "last": year + MOST_YEARS}, "due")])
     if plan.state not in list(FollowUpState):
-        raise Faults([Fault("unknown-state", mark("Choose one of the states"), {}, "state")])
+        raise Faults([Fault("unknown-state", N_("Choose one of the states"), {}, "state")])
     note = optional_text(plan.note, "note")
     if plan.state not in OPEN_STATES and not note:
-        sentence = mark("Say what was done, or why the recommendation is not followed")
+        sentence = N_("Say what was done, or why the recommendation is not followed")
         raise Faults([Fault("no-note", sentence, {}, "note")])
     return replace(plan, note=note)
 

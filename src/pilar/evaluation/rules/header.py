@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from pilar import index
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import Column, Table, shown
 
 REGION_COLUMNS = frozenset({"region", "wilayah", "daerah"})
@@ -89,11 +89,11 @@ def _duplicate(earlier: Column) -> Fault:
 def _unknown(column: Column, fitting: set[str], codes: set[str], titles: Iterable[str]) -> Fault:
     given = shown(column.name)
     if fitting:
-        sentence = mark("Several nodes have the title “%(given)s”. Write the code: %(codes)s.")
+        sentence = N_("Several nodes have the title “%(given)s”. Write the code: %(codes)s.")
         return Fault("ambiguous-column", sentence, {"given": given, "codes": ", ".join(sorted(fitting))})
     near = get_close_matches(_key(column.name[:100]), [*codes, *titles], n=1)
     if near:
-        sentence = mark("The instrument has no node “%(given)s”. Is “%(near)s” meant?")
+        sentence = N_("The instrument has no node “%(given)s”. Is “%(near)s” meant?")
         return Fault("unknown-column", sentence, {"given": given, "near": near[0]})
     return Fault("unknown-column", "The instrument has no node “%(given)s”.", {"given": given})
 
@@ -105,12 +105,12 @@ def _missing(root: index.Node, nodes: Mapping[str, Column]) -> Iterator[Fault]:
     bare = [child for child in root.children if not _covered(child, nodes)]
     if len(bare) == len(root.children):
         expected = ", ".join(child.code for child in root.children) or root.code
-        sentence = mark("There is no column for any node of the instrument. Expected: %(expected)s.")
+        sentence = N_("There is no column for any node of the instrument. Expected: %(expected)s.")
         yield Fault("no-mark-column", sentence, {"expected": expected})
         return
     for child in root.children:
         if child in bare:
-            sentence = mark("The column “%(node)s” is missing. Where there is no mark, keep it and leave it blank.")
+            sentence = N_("The column “%(node)s” is missing. Where there is no mark, keep it and leave it blank.")
             yield Fault("missing-column", sentence, {"node": child.code})
         else:
             yield from _missing(child, nodes)

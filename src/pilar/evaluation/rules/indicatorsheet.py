@@ -11,7 +11,7 @@ from pilar.index import Fault as IndexFault
 from pilar.index import IndexFaults, composite
 from pilar.index.composite.data import cell_faults
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, column_notation, read_figure
 from pilar.platform.tables import Cell, Column, Table, shown
 
@@ -103,7 +103,7 @@ class _Reader:
         """Meaning of the columns; names of those that have none for this index."""
         asked = {leaf.code for leaf in self.spec.leaves} | {*self.spec.groups, *self.spec.denominators}
         for code in sorted(asked & OWN_COLUMNS):
-            sentence = mark("The index uses the code %(code)s, which names a column of its own; choose another code.")
+            sentence = N_("The index uses the code %(code)s, which names a column of its own; choose another code.")
             self.faults.append(Fault("reserved-code", sentence, {"code": code}))
         titles: dict[str, set[str]] = {}
         for leaf in self.spec.leaves:

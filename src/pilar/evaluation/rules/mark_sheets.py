@@ -11,7 +11,7 @@ from pilar.evaluation.rules.answer_sheets import Outcome
 from pilar.evaluation.rules.marks import highest_mark, read_mark
 from pilar.platform.errors import Fault
 from pilar.platform.imports import Column, Row, placed_faults, raw, read_rows
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.tables import Cell, Table, shown
 
 COLUMNS = (
@@ -84,7 +84,7 @@ def read_marks(table: Table, instrument: index.Instrument) -> MarkReading:
         written = read_mark(cells["value"], row.notations["value"], highest=highest)
         one = _mark(row, cells, written, {**places, "": table.place(row.number)}, instrument)
         if one.node in earlier:
-            sentence = mark("This indicator already stands in row %(earlier)s")
+            sentence = N_("This indicator already stands in row %(earlier)s")
             twice = one.placed(Fault("indicator-twice", sentence, {"earlier": earlier[one.node]}, "code"))
             one = replace(one, faults=(*one.faults, twice))
         earlier.setdefault(one.node, row.number)
@@ -103,21 +103,19 @@ def _mark(
     faults: list[Fault] = []
     node = instrument.by_code.get(code)
     if node is None or not node.is_leaf:
-        sentence = mark("The instrument has no indicator “%(node)s”")
+        sentence = N_("The instrument has no indicator “%(node)s”")
         faults.append(Fault("unknown-indicator", sentence, {"node": shown(code)}, "code"))
     value = written
     if isinstance(value, index.Ratio):
-        value = Fault("not-a-number", mark("“%(given)s” is not a number."), {"given": shown(str(cells["value"]))})
+        value = Fault("not-a-number", N_("“%(given)s” is not a number."), {"given": shown(str(cells["value"]))})
     if isinstance(value, Fault):
         faults.append(replace(value, place="value"))
         value = None
     reason, version = str(cells.get("reason", "")), str(cells.get("version", "")).strip()
     if value is None and reason.strip() and not faults:
-        faults.append(Fault("no-mark", mark("There is a reason but no mark"), {}, "value"))
+        faults.append(Fault("no-mark", N_("There is a reason but no mark"), {}, "value"))
     if version and not (version.isascii() and version.isdigit() and len(version) <= MOST_VERSION):
-        faults.append(
-            Fault("broken-version", mark("The version is a whole number, as the API tells it"), {}, "version")
-        )
+        faults.append(Fault("broken-version", N_("The version is a whole number, as the API tells it"), {}, "version"))
         version = ""
     bare = SheetMark(row.number, shown(code), value, reason, int(version or 0), places=places)
     return replace(

@@ -10,12 +10,12 @@ from pilar.evaluation.rules.agreement import CENT
 from pilar.evaluation.rules.campaigns import YEARS
 from pilar.evaluation.rules.engine import told
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_TEXT = 10_000
 NOT_APPLICABLE = Fault(
     "not-applicable",
-    mark("The region says that this indicator does not apply to it: it takes no mark"),
+    N_("The region says that this indicator does not apply to it: it takes no mark"),
     {},
     "value",
 )
@@ -26,7 +26,7 @@ class MarkingFinished(PilarError):
 
     code = "marking-finished"
     status = 409
-    sentence = mark("Your marks of this region are finished and fixed. Ask the chair of the panel to reopen them")
+    sentence = N_("Your marks of this region are finished and fixed. Ask the chair of the panel to reopen them")
 
 
 class StillBlind(PilarError):
@@ -34,13 +34,13 @@ class StillBlind(PilarError):
 
     code = "marking-unfinished"
     status = 409
-    sentence = mark("The marks of the panel show when all its assessors have finished: %(finished)s of %(seats)s have")
+    sentence = N_("The marks of the panel show when all its assessors have finished: %(finished)s of %(seats)s have")
 
 
 class UnknownIndicator(PilarError):
     code = "unknown-indicator"
     status = 404
-    sentence = mark("The instrument has no indicator “%(node)s”")
+    sentence = N_("The instrument has no indicator “%(node)s”")
 
 
 def leaf_of(instrument: index.Instrument, code: str) -> index.Node:
@@ -75,9 +75,9 @@ def checked_mark(instrument: index.Instrument, node: index.Node, value: Decimal)
             raise Faults(faults) from None
     levels = levels_of(node, instrument.scale)
     if levels is None and value != value.quantize(CENT):
-        raise Faults([Fault("too-many-decimals", mark("Write at most two decimals"), {}, "value")])
+        raise Faults([Fault("too-many-decimals", N_("Write at most two decimals"), {}, "value")])
     if levels is not None and value not in levels:
-        sentence = mark("This indicator has the marks %(levels)s")
+        sentence = N_("This indicator has the marks %(levels)s")
         raise Faults([Fault("no-such-level", sentence, {"levels": levels}, "value")])
     return value
 
@@ -94,15 +94,15 @@ def optional_text(text: str, place: str) -> str:
     """``text`` without blanks around it; raises Faults at ``place`` if it is too long or has a zero byte."""
     found = text.replace("\r\n", "\n").strip()
     if len(found) > LONGEST_TEXT:
-        sentence = mark("Write at most %(longest)s characters")
+        sentence = N_("Write at most %(longest)s characters")
         raise Faults([Fault("too-long", sentence, {"longest": LONGEST_TEXT}, place)])
     if "\0" in found:
-        raise Faults([Fault("not-text", mark("The text has characters that are no text"), {}, place)])
+        raise Faults([Fault("not-text", N_("The text has characters that are no text"), {}, place)])
     return found
 
 
 def require_plausible(moment: datetime, place: str) -> None:
     """Raise Faults at ``place`` for a moment in a year that no campaign has."""
     if not YEARS[0] <= moment.year <= YEARS[1]:
-        sentence = mark("The year must lie between %(first)s and %(last)s")
+        sentence = N_("The year must lie between %(first)s and %(last)s")
         raise Faults([Fault("year-out-of-range", sentence, {"first": YEARS[0], "last": YEARS[1]}, place)])

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pilar import index
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, in_unit, read_number
 from pilar.platform.tables import Cell, Percent, shown
 
@@ -68,14 +68,14 @@ def _percentage(found: Percent, node: index.Node | None) -> Decimal | index.Rati
     unit = unit_of(node)
     if unit:
         return in_unit(found, unit)
-    sentence = mark("%(given)s is a percentage, but a number is asked here: write it without the sign %%")
+    sentence = N_("%(given)s is a percentage, but a number is asked here: write it without the sign %%")
     return Fault("percent-sign", sentence, {"given": shown(found)})
 
 
 def _refused(cell: Cell, found: Fault) -> Fault:
     """Why the cell is no answer, and how to write one."""
     if found.code == "date" or (isinstance(cell, str) and _DATE.fullmatch(cell.strip())):
-        sentence = mark(
+        sentence = N_(
             "“%(given)s” is a date. Spreadsheets turn 9/10 into a date: set the column to “text” first, "
             "or write the share as a number."
         )
@@ -85,5 +85,5 @@ def _refused(cell: Cell, found: Fault) -> Fault:
 
 
 def _not_a_number(cell: Cell) -> Fault:
-    sentence = mark("“%(given)s” is not a number. Leave the cell blank, or write -, where there is no mark.")
+    sentence = N_("“%(given)s” is not a number. Leave the cell blank, or write -, where there is no mark.")
     return Fault("not-a-number", sentence, {"given": shown(cell if isinstance(cell, str) else str(cell))})

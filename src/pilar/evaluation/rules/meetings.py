@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_MEETING = timedelta(hours=12)
 LONGEST_NAME, LONGEST_PLACE, MOST_ATTENDING = 200, 300, 200
@@ -22,8 +22,8 @@ class MeetingKind(StrEnum):
 
 
 MEETING_NAMES = {
-    MeetingKind.INTERVIEW: mark("Interview"),
-    MeetingKind.FIELD_REVIEW: mark("Field review"),
+    MeetingKind.INTERVIEW: N_("Interview"),
+    MeetingKind.FIELD_REVIEW: N_("Field review"),
 }
 
 
@@ -32,7 +32,7 @@ class DoubleBooked(PilarError):
 
     code = "double-booked"
     status = 409
-    sentence = mark("%(names)s: another meeting at that time. Choose another time")
+    sentence = N_("%(names)s: another meeting at that time. Choose another time")
 
 
 class MeetingRecorded(PilarError):
@@ -40,7 +40,7 @@ class MeetingRecorded(PilarError):
 
     code = "meeting-recorded"
     status = 409
-    sentence = mark("Notes or attendance of this meeting are written: it can no longer be called off")
+    sentence = N_("Notes or attendance of this meeting are written: it can no longer be called off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,12 @@ def require_slot(starts_at: datetime, ends_at: datetime, place: str) -> None:
     """Raise Faults at ``ends_at`` or ``place`` unless the slot is one."""
     faults = []
     if ends_at <= starts_at:
-        faults.append(Fault("ends-before-start", mark("The meeting must end after it begins"), {}, "ends_at"))
+        faults.append(Fault("ends-before-start", N_("The meeting must end after it begins"), {}, "ends_at"))
     elif ends_at - starts_at > LONGEST_MEETING:
-        sentence = mark("A meeting takes at most %(hours)s hours: plan a second one for another day")
+        sentence = N_("A meeting takes at most %(hours)s hours: plan a second one for another day")
         faults.append(Fault("too-long-a-meeting", sentence, {"hours": LONGEST_MEETING.seconds // 3600}, "ends_at"))
     if not place.strip() or len(place) > LONGEST_PLACE or "\0" in place:
-        sentence = mark("Write where the panel meets the region, or the address of the video meeting")
+        sentence = N_("Write where the panel meets the region, or the address of the video meeting")
         faults.append(Fault("no-place", sentence, {}, "place"))
     if faults:
         raise Faults(faults)
@@ -76,15 +76,15 @@ def checked_attendance(given: Iterable[Attendee]) -> tuple[Attendee, ...]:
     for one in {
         attendee.name: attendee for attendee in attendees if names.count(attendee.name.casefold()) > 1
     }.values():
-        faults.append(Fault("attendance-twice", mark("“%(name)s” stands twice"), {"name": one.name}, "attendance"))
+        faults.append(Fault("attendance-twice", N_("“%(name)s” stands twice"), {"name": one.name}, "attendance"))
     if any(
         max(len(attendee.name), len(attendee.capacity)) > LONGEST_NAME or "\0" in attendee.name + attendee.capacity
         for attendee in attendees
     ):
-        sentence = mark("A name or capacity has at most %(longest)s characters")
+        sentence = N_("A name or capacity has at most %(longest)s characters")
         faults.append(Fault("attendance-too-long", sentence, {"longest": LONGEST_NAME}, "attendance"))
     if len(attendees) > MOST_ATTENDING:
-        sentence = mark("At most %(most)s people can be written down")
+        sentence = N_("At most %(most)s people can be written down")
         faults.append(Fault("too-many-attending", sentence, {"most": MOST_ATTENDING}, "attendance"))
     if faults:
         raise Faults(faults)

@@ -23,7 +23,7 @@ from pilar.index.next_steps import (
     next_steps,
 )
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import read_figure, typed_notation
 
 BY_POINTS = "points"
@@ -39,7 +39,7 @@ Answers = Mapping[str, index.Answer | None]
 class NoStepsInTime(PilarError):
     code = "no-steps-in-time"
     status = 503
-    sentence = mark(
+    sentence = N_(
         "No steps were found in the time there is. Say of more indicators that they cannot be raised, or give fewer "
         "different efforts"
     )
@@ -111,7 +111,7 @@ def read_wish(
     faults: list[Fault] = []
     wanted = _points(instrument, points, faults) if goal == BY_POINTS else None
     if goal != BY_POINTS and goal not in {predicate.code for predicate in instrument.predicates}:
-        faults.append(Fault("unknown-goal", mark("Choose one of the goals"), {}, "goal"))
+        faults.append(Fault("unknown-goal", N_("Choose one of the goals"), {}, "goal"))
     leaves = {leaf.code for leaf in instrument.leaves}
     known = dict(_efforts(leaves, efforts, faults.append))
     for code in fixed:
@@ -128,7 +128,7 @@ def _points(instrument: index.Instrument, text: str, faults: list[Fault]) -> Dec
         faults.append(number)
         return None
     if number is None or not 0 < number <= range_:
-        sentence = mark("Say by how many points the final is to rise: above 0, at most %(most)s")
+        sentence = N_("Say by how many points the final is to rise: above 0, at most %(most)s")
         faults.append(Fault("points", sentence, {"most": range_}, "points"))
     return number
 
@@ -144,7 +144,7 @@ def _efforts(
         if isinstance(number, Fault):
             tell(number)
         elif number is not None and not 0 <= number <= HIGHEST_EFFORT:
-            sentence = mark("An effort is a number from 0 to %(most)s")
+            sentence = N_("An effort is a number from 0 to %(most)s")
             tell(Fault("effort", sentence, {"most": HIGHEST_EFFORT}, code))
         elif number not in (None, USUAL_EFFORT):
             yield code, number
@@ -158,8 +158,8 @@ def _number(text: str, place: str, highest: Decimal) -> Decimal | Fault | None:
         return None
     if isinstance(found, Fault):
         return Fault(found.code, found.sentence, found.fields, place)
-    return Fault("decimals", mark("Write a number with at most %(most)s decimals"), {"most": DECIMALS}, place)
+    return Fault("decimals", N_("Write a number with at most %(most)s decimals"), {"most": DECIMALS}, place)
 
 
 def _unknown(code: str) -> Fault:
-    return Fault("unknown-indicator", mark("There is no indicator “%(node)s”"), {"node": code[:60]})
+    return Fault("unknown-indicator", N_("There is no indicator “%(node)s”"), {"node": code[:60]})

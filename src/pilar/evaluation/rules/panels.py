@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from pilar.evaluation.rules.assignment import Assessor, Bar, Sitting
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 BARRED = {
-    Bar.HOME: mark("%(assessor)s may not assess %(region)s, their home region"),
-    Bar.EMPLOYER: mark("%(assessor)s may not assess %(region)s, their employer"),
-    Bar.MENTOR: mark("%(assessor)s may not assess %(region)s, whose plan they advised as its mentor"),
-    Bar.LAST_YEAR: mark(
-        "%(assessor)s sat on the panel of %(region)s last year, and this campaign wants other assessors"
-    ),
+    Bar.HOME: N_("%(assessor)s may not assess %(region)s, their home region"),
+    Bar.EMPLOYER: N_("%(assessor)s may not assess %(region)s, their employer"),
+    Bar.MENTOR: N_("%(assessor)s may not assess %(region)s, whose plan they advised as its mentor"),
+    Bar.LAST_YEAR: N_("%(assessor)s sat on the panel of %(region)s last year, and this campaign wants other assessors"),
 }
 
 
@@ -36,13 +34,13 @@ class Barred(PilarError):
 class NoAssessor(PilarError):
     code = "no-assessor"
     status = 422
-    sentence = mark("Choose an account that holds the role of an assessor or a panel chair")
+    sentence = N_("Choose an account that holds the role of an assessor or a panel chair")
 
 
 class NoChair(PilarError):
     code = "no-panel-chair"
     status = 422
-    sentence = mark("%(assessor)s does not hold the role of a panel chair, and cannot lead a panel")
+    sentence = N_("%(assessor)s does not hold the role of a panel chair, and cannot lead a panel")
 
 
 class PanelIncomplete(PilarError):
@@ -50,7 +48,7 @@ class PanelIncomplete(PilarError):
 
     code = "panel-incomplete"
     status = 409
-    sentence = mark(
+    sentence = N_(
         "The panel of this region cannot decide: it is too small or too large, has no chair, or has somebody with a "
         "conflict of interest. Ask the secretariat"
     )
@@ -59,7 +57,7 @@ class PanelIncomplete(PilarError):
 class PanelFull(PilarError):
     code = "panel-full"
     status = 409
-    sentence = mark("The panel of %(region)s has %(most)s assessors, the most that this campaign lets it have")
+    sentence = N_("The panel of %(region)s has %(most)s assessors, the most that this campaign lets it have")
 
 
 class SeatHasMarks(PilarError):
@@ -67,7 +65,7 @@ class SeatHasMarks(PilarError):
 
     code = "seat-has-marks"
     status = 409
-    sentence = mark("%(assessor)s has already marked %(region)s. Say why the seat is taken away; the marks are kept")
+    sentence = N_("%(assessor)s has already marked %(region)s. Say why the seat is taken away; the marks are kept")
 
 
 class SeatsChanged(PilarError):
@@ -75,13 +73,13 @@ class SeatsChanged(PilarError):
 
     code = "seats-changed"
     status = 409
-    sentence = mark("Panels have changed since this was proposed. Look at a new proposal")
+    sentence = N_("Panels have changed since this was proposed. Look at a new proposal")
 
 
 class AlreadyConflicting(PilarError):
     code = "conflict-known"
     status = 409
-    sentence = mark("This conflict is already on the list")
+    sentence = N_("This conflict is already on the list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def panels_faults(seats: Sequence[Sitting], kept: Collection[tuple[str, int]], f
     panels: dict[str, list[Sitting]] = {}
     for seat in seats:
         if seat.region not in facts.regions:
-            yield Fault("unknown-region", mark("%(region)s takes no part in this campaign"), {"region": seat.region})
+            yield Fault("unknown-region", N_("%(region)s takes no part in this campaign"), {"region": seat.region})
             continue
         panels.setdefault(seat.region, []).append(seat)
         if (seat.region, seat.assessor) in kept:
@@ -125,8 +123,8 @@ def panels_faults(seats: Sequence[Sitting], kept: Collection[tuple[str, int]], f
     for region, panel in panels.items():
         fields = {"region": facts.regions[region], "most": facts.largest}
         if len({seat.assessor for seat in panel}) < len(panel):
-            yield Fault("seat-twice", mark("%(region)s: somebody has two seats on the panel"), fields)
+            yield Fault("seat-twice", N_("%(region)s: somebody has two seats on the panel"), fields)
         if sum(seat.is_chair for seat in panel) > 1:
-            yield Fault("two-chairs", mark("%(region)s: a panel has one chair"), fields)
+            yield Fault("two-chairs", N_("%(region)s: a panel has one chair"), fields)
         if len(panel) > facts.largest:
             yield Fault("panel-full", PanelFull.sentence, fields)

@@ -9,12 +9,12 @@ from fractions import Fraction
 from statistics import quantiles
 
 from pilar.index.peers import PeerGroup, Trait, Traits, peer_group, size_band
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TRAIT_NAMES = {
-    Trait.KIND: mark("kind (regency or city)"),
-    Trait.SIZE: mark("size"),
-    Trait.PROVINCE: mark("province"),
+    Trait.KIND: N_("kind (regency or city)"),
+    Trait.SIZE: N_("size"),
+    Trait.PROVINCE: N_("province"),
 }
 BANDS = 4
 """So many bands of size for each kind, with as many regions in each as can be. An assumption of ours."""

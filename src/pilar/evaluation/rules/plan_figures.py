@@ -22,7 +22,7 @@ from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.survey_figures import Surveyed, read_surveyed
 from pilar.masterplan.rules.stages import LegalForm
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class FigureKind(StrEnum):
@@ -184,7 +184,7 @@ class NoPlanFigure(PilarError):
 
     code = "no-plan-figure"
     status = 409
-    sentence = mark("There is no figure for this indicator")
+    sentence = N_("There is no figure for this indicator")
 
 
 class PlanFigureChanged(PilarError):
@@ -192,14 +192,14 @@ class PlanFigureChanged(PilarError):
 
     code = "plan-figure-changed"
     status = 409
-    sentence = mark("The figures have changed since you looked: look at them again, then take them")
+    sentence = N_("The figures have changed since you looked: look at them again, then take them")
 
 
 ANSWERS = frozenset({FigureKind.PROGRAMMES, FigureKind.SURVEY})
 """What is an answer as it stands."""
 REPORTED = frozenset({FigureKind.PROGRAMMES, FigureKind.REALISATION})
 """What rests on quarterly reports."""
-DECREED, FORCE, FILE = mark("decreed"), mark("in force"), mark("regulation as a file")
+DECREED, FORCE, FILE = N_("decreed"), N_("in force"), N_("regulation as a file")
 """What makes up the legal basis."""
 
 

@@ -13,51 +13,51 @@ from pilar.masterplan.rules.content import FUND_NAMES, Fund
 from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.stages import FORM_NAMES, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.language import N_, spoken, translate
 from pilar.surveys.rules.scores import SMALLEST_SHOWN
 
 HOW = {
-    FigureKind.PROGRAMMES: mark(
+    FigureKind.PROGRAMMES: N_(
         "Programmes of this sub-dimension with anything planned for %(year)s up to then. One counts as realised when "
         "its last report of the year shows at least %(share)s per cent of what its road map had planned up to then"
     ),
-    FigureKind.REALISATION: mark(
+    FigureKind.REALISATION: N_(
         "All programmes with anything planned for %(year)s up to then. One counts as realised when its last report of "
         "the year shows at least %(share)s per cent of what its road map had planned up to then"
     ),
-    FigureKind.LEGAL_BASIS: mark("Decreed, in force in %(year)s, and the regulation attached as a file: what holds"),
-    FigureKind.FOLLOW_UP: mark("Recommendations of last year’s panel whose follow-up is done"),
-    FigureKind.BODIES: mark("Bodies of the plan that are set up by a decree"),
-    FigureKind.BUDGET: mark("Money that the programmes of the plan have for %(year)s"),
-    FigureKind.QUICK_WINS: mark("Mean of the marks of the plan’s quick wins on this criterion, rounded to a level"),
-    FigureKind.SURVEY: mark(
+    FigureKind.LEGAL_BASIS: N_("Decreed, in force in %(year)s, and the regulation attached as a file: what holds"),
+    FigureKind.FOLLOW_UP: N_("Recommendations of last year’s panel whose follow-up is done"),
+    FigureKind.BODIES: N_("Bodies of the plan that are set up by a decree"),
+    FigureKind.BUDGET: N_("Money that the programmes of the plan have for %(year)s"),
+    FigureKind.QUICK_WINS: N_("Mean of the marks of the plan’s quick wins on this criterion, rounded to a level"),
+    FigureKind.SURVEY: N_(
         "Mean of the programmes of the pillar that at least %(least)s people answered for; a programme is the mean of "
         "its questions, weighted by what answers count. The mean is the mark as it stands, which is our assumption"
     ),
 }
 """How each is counted."""
 
-_PROGRAMMES = mark("%(part)s of %(whole)s planned programmes realised")
+_PROGRAMMES = N_("%(part)s of %(whole)s planned programmes realised")
 _SAID = {
     FigureKind.PROGRAMMES: _PROGRAMMES,
     FigureKind.REALISATION: _PROGRAMMES,
-    FigureKind.LEGAL_BASIS: mark("%(part)s of %(whole)s conditions hold: %(names)s"),
-    FigureKind.FOLLOW_UP: mark("%(part)s of %(whole)s recommendations done"),
-    FigureKind.BODIES: mark("%(part)s of %(whole)s set up by decree: %(names)s"),
-    FigureKind.BUDGET: mark("Rp %(amount)s"),
-    FigureKind.QUICK_WINS: mark("mean %(amount)s of %(whole)s quick wins"),
-    FigureKind.SURVEY: mark("mean %(amount)s of %(part)s answers (%(whole)s wanted)"),
+    FigureKind.LEGAL_BASIS: N_("%(part)s of %(whole)s conditions hold: %(names)s"),
+    FigureKind.FOLLOW_UP: N_("%(part)s of %(whole)s recommendations done"),
+    FigureKind.BODIES: N_("%(part)s of %(whole)s set up by decree: %(names)s"),
+    FigureKind.BUDGET: N_("Rp %(amount)s"),
+    FigureKind.QUICK_WINS: N_("mean %(amount)s of %(whole)s quick wins"),
+    FigureKind.SURVEY: N_("mean %(amount)s of %(part)s answers (%(whole)s wanted)"),
 }
-_TOO_FEW = mark("no mean: fewer than %(least)s answers count in each programme")
-_ANSWERED = mark("%(part)s of %(whole)s")
-_SUGGESTED = mark("%(said)s; suggested mark %(level)s")
-_VERSION = mark("version %(version)s")
-_ORIGIN = mark("version %(version)s, reports until %(quarter)s")
-_HELD = mark("%(origin)s, per %(day)s")
-_ORIGIN_WITHOUT_REPORTS = mark("version %(version)s, no reports of the year")
-_SOURCE = mark("%(plan)s, %(origin)s: %(said)s")
-_SOURCE_SURVEY = mark("Survey “%(title)s”, %(origin)s: %(said)s")
-_SOURCE_FOLLOW_UP = mark("Follow-up of last year’s recommendations: %(said)s")
+_TOO_FEW = N_("no mean: fewer than %(least)s answers count in each programme")
+_ANSWERED = N_("%(part)s of %(whole)s")
+_SUGGESTED = N_("%(said)s; suggested mark %(level)s")
+_VERSION = N_("version %(version)s")
+_ORIGIN = N_("version %(version)s, reports until %(quarter)s")
+_HELD = N_("%(origin)s, per %(day)s")
+_ORIGIN_WITHOUT_REPORTS = N_("version %(version)s, no reports of the year")
+_SOURCE = N_("%(plan)s, %(origin)s: %(said)s")
+_SOURCE_SURVEY = N_("Survey “%(title)s”, %(origin)s: %(said)s")
+_SOURCE_FOLLOW_UP = N_("Follow-up of last year’s recommendations: %(said)s")
 
 
 def said(counted: Counted) -> str:

@@ -9,20 +9,20 @@ from datetime import date, datetime
 from pilar.evaluation.rules.authority import Action, Case, WrongState, in_time
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_LETTER = 100
 
 DECISION_NAMES = {
-    "": mark("Not decided yet"),
-    "accepted": mark("Accepted"),
-    "refused": mark("Refused"),
+    "": N_("Not decided yet"),
+    "accepted": N_("Accepted"),
+    "refused": N_("Refused"),
 }
 
 WAITS = {
-    Action.COMPUTE_RESULTS: mark("Results are computed from the desk check on"),
-    Action.APPROVE_RESULTS: mark("Results are approved when the panels have agreed"),
-    Action.PUBLISH_RESULTS: mark("Results are published when the objection period has ended and the phase is final"),
+    Action.COMPUTE_RESULTS: N_("Results are computed from the desk check on"),
+    Action.APPROVE_RESULTS: N_("Results are approved when the panels have agreed"),
+    Action.PUBLISH_RESULTS: N_("Results are published when the objection period has ended and the phase is final"),
 }
 """What an action waits for, in words."""
 
@@ -30,19 +30,19 @@ WAITS = {
 class SnapshotNotFound(PilarError):
     code = "snapshot-not-found"
     status = 404
-    sentence = mark("The results have no version %(version)s")
+    sentence = N_("The results have no version %(version)s")
 
 
 class NotNewest(PilarError):
     code = "not-newest"
     status = 409
-    sentence = mark("Version %(version)s is not the newest any more: use version %(newest)s")
+    sentence = N_("Version %(version)s is not the newest any more: use version %(newest)s")
 
 
 class SnapshotOutdated(PilarError):
     code = "snapshot-outdated"
     status = 409
-    sentence = mark(
+    sentence = N_(
         "What version %(version)s was computed from has changed since. Compute the results again, and approve those"
     )
 
@@ -50,7 +50,7 @@ class SnapshotOutdated(PilarError):
 class NotApproved(PilarError):
     code = "not-approved"
     status = 409
-    sentence = mark("Version %(version)s is not approved. Approve it first")
+    sentence = N_("Version %(version)s is not approved. Approve it first")
 
 
 class ApprovesOwn(PilarError):
@@ -58,7 +58,7 @@ class ApprovesOwn(PilarError):
 
     code = "approves-own"
     status = 403
-    sentence = mark("You computed version %(version)s: somebody else of the secretariat has to approve it")
+    sentence = N_("You computed version %(version)s: somebody else of the secretariat has to approve it")
 
 
 class PublishesOwn(PilarError):
@@ -66,37 +66,37 @@ class PublishesOwn(PilarError):
 
     code = "publishes-own"
     status = 403
-    sentence = mark("You approved version %(version)s: somebody else of the secretariat has to publish it")
+    sentence = N_("You approved version %(version)s: somebody else of the secretariat has to publish it")
 
 
 class AlreadyPublished(PilarError):
     code = "already-published"
     status = 409
-    sentence = mark("Version %(version)s is published already, by letter %(letter)s")
+    sentence = N_("Version %(version)s is published already, by letter %(letter)s")
 
 
 class ObjectionPeriodOver(PilarError):
     code = "objection-period-over"
     status = 409
-    sentence = mark("The objection period has ended")
+    sentence = N_("The objection period has ended")
 
 
 class ObjectionOpen(PilarError):
     code = "objection-open"
     status = 409
-    sentence = mark("There is an objection to this indicator already, and it is not decided yet")
+    sentence = N_("There is an objection to this indicator already, and it is not decided yet")
 
 
 class ObjectionUndecided(PilarError):
     code = "objection-undecided"
     status = 409
-    sentence = mark("Your objections are not decided yet: accept the result when they are")
+    sentence = N_("Your objections are not decided yet: accept the result when they are")
 
 
 class ObjectionDecided(PilarError):
     code = "objection-decided"
     status = 409
-    sentence = mark("This objection is decided already")
+    sentence = N_("This objection is decided already")
 
 
 class DecidesOwn(PilarError):
@@ -104,7 +104,7 @@ class DecidesOwn(PilarError):
 
     code = "decides-own"
     status = 403
-    sentence = mark(
+    sentence = N_(
         "You marked this indicator, or made the objection: somebody else of the secretariat has to decide about it"
     )
 
@@ -118,15 +118,15 @@ def checked_letter(number: str, day: date, *, earliest: date, latest: date, used
     """
     faults, given = [], " ".join(number.split())
     if not given or len(given) > LONGEST_LETTER or "\0" in given:
-        sentence = mark("Write the number of the letter, of at most %(longest)s characters")
+        sentence = N_("Write the number of the letter, of at most %(longest)s characters")
         faults.append(Fault("letter-number", sentence, {"longest": LONGEST_LETTER}, "letter_number"))
     elif given.casefold() in {one.casefold() for one in used}:
-        sentence = mark(
+        sentence = N_(
             "Letter %(letter)s has published another version of these results: give the number of the new letter"
         )
         faults.append(Fault("letter-used", sentence, {"letter": given}, "letter_number"))
     if not earliest <= day <= latest:
-        sentence = mark("The letter is dated from the day of the computation, %(earliest)s, to today, %(latest)s")
+        sentence = N_("The letter is dated from the day of the computation, %(earliest)s, to today, %(latest)s")
         fields = {"earliest": earliest, "latest": latest}
         faults.append(Fault("letter-date", sentence, fields, "letter_date"))
     if faults:
@@ -168,7 +168,7 @@ def why_not_compute(facts: ResultFacts) -> tuple[Fault, ...]:
     """What keeps the results from being computed again; empty if nothing does."""
     faults = _wrong_state(Action.COMPUTE_RESULTS, facts.phase)
     if facts.newest is not None and facts.current:
-        sentence = mark("Nothing has changed since version %(version)s")
+        sentence = N_("Nothing has changed since version %(version)s")
         faults.append(Fault("unchanged", sentence, {"version": facts.newest}))
     return tuple(faults)
 
@@ -177,9 +177,9 @@ def why_not_approve(facts: ResultFacts) -> tuple[Fault, ...]:
     """What keeps the newest version from being approved."""
     faults = _wrong_state(Action.APPROVE_RESULTS, facts.phase)
     if facts.newest is None:
-        faults.append(Fault("nothing-computed", mark("Compute the results first")))
+        faults.append(Fault("nothing-computed", N_("Compute the results first")))
     elif facts.approved:
-        faults.append(Fault("approved", mark("Version %(version)s is approved"), {"version": facts.newest}))
+        faults.append(Fault("approved", N_("Version %(version)s is approved"), {"version": facts.newest}))
     elif not facts.current:
         faults.append(Fault(SnapshotOutdated.code, SnapshotOutdated.sentence, {"version": facts.newest}))
     elif facts.computed_by_reader:
@@ -192,9 +192,9 @@ def why_not_publish(facts: ResultFacts) -> tuple[Fault, ...]:
     publishing = Action.CORRECT_RESULTS if facts.phase is PhaseState.PUBLISHED else Action.PUBLISH_RESULTS
     faults = _wrong_state(publishing, facts.phase)
     if facts.newest is None or not facts.approved:
-        faults.append(Fault("nothing-approved", mark("Approve the results first")))
+        faults.append(Fault("nothing-approved", N_("Approve the results first")))
     elif facts.published:
-        faults.append(Fault("published", mark("Version %(version)s is published"), {"version": facts.newest}))
+        faults.append(Fault("published", N_("Version %(version)s is published"), {"version": facts.newest}))
     elif not facts.current:
         faults.append(Fault(SnapshotOutdated.code, SnapshotOutdated.sentence, {"version": facts.newest}))
     elif facts.approved_by_reader:

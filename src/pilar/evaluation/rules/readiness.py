@@ -17,7 +17,7 @@ from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_
 from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside
 from pilar.evaluation.rules.plan_words import origin, said
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 DIFFERS_FROM_PLAN, DIFFERS_FROM_SURVEY = "differs-from-plan", "differs-from-survey"
 TO_EXPLAIN = frozenset({DIFFERS_FROM_PLAN, DIFFERS_FROM_SURVEY})
@@ -34,9 +34,9 @@ class Severity(StrEnum):
 
 
 SEVERITIES = {
-    Severity.ERROR: mark("To be mended before submission"),
-    Severity.WARNING: mark("Weakens the assessment"),
-    Severity.HINT: mark("Worth a look"),
+    Severity.ERROR: N_("To be mended before submission"),
+    Severity.WARNING: N_("Weakens the assessment"),
+    Severity.HINT: N_("Worth a look"),
 }
 
 
@@ -125,39 +125,39 @@ def remarks_on(
         return Remark(severity, leaf.code, Fault(code, sentence, fields))
 
     if not given.is_answered:
-        yield say(Severity.ERROR, "unanswered", mark("There is no answer yet"))
+        yield say(Severity.ERROR, "unanswered", N_("There is no answer yet"))
         return
     for fault in faults_of(instrument, leaf, given):
         yield Remark(Severity.ERROR, leaf.code, Fault(fault.code, fault.sentence, fault.fields))
     if given.not_applicable:
         if not given.explanation:
-            yield say(Severity.ERROR, "no-reason", mark("“Not applicable” needs an explanation"))
+            yield say(Severity.ERROR, "no-reason", N_("“Not applicable” needs an explanation"))
         return
     for severity, fault in (*_of_figures(given, beside), *_of_survey(beside)):
         yield Remark(severity, leaf.code, fault)
     found = derived_mark(instrument, leaf, given)
     if found is not None:
         if not attached.pieces and found > instrument.scale.minimum:
-            yield say(Severity.WARNING, "no-evidence", mark("There is a mark but no evidence"))
+            yield say(Severity.WARNING, "no-evidence", N_("There is a mark but no evidence"))
         if previous is not None and abs(found - Fraction(previous)) >= BIG_JUMP:
-            sentence = mark("The mark is %(now)s; last year the panel agreed on %(before)s. Explain what has changed")
+            sentence = N_("The mark is %(now)s; last year the panel agreed on %(before)s. Explain what has changed")
             yield say(
                 Severity.HINT, "big-jump", sentence, now=Decimal(index.decimal_text(found)), before=trimmed(previous)
             )
     for fault in (*_doubts(given), *_of_evidence(attached)):
         yield Remark(Severity.WARNING, leaf.code, fault)
     if not given.explanation:
-        yield say(Severity.HINT, "no-explanation", mark("There is no explanation"))
+        yield say(Severity.HINT, "no-explanation", N_("There is no explanation"))
 
 
 def _of_evidence(attached: Attached) -> Iterator[Fault]:
     """What weakens the evidence."""
     if attached.infected:
-        yield Fault("infected", mark("A virus was found in a file, so nobody can open it"))
+        yield Fault("infected", N_("A virus was found in a file, so nobody can open it"))
     if attached.returned:
-        yield Fault("returned", mark("The verifier has returned evidence, and no newer version was added"))
+        yield Fault("returned", N_("The verifier has returned evidence, and no newer version was added"))
     if attached.unverified:
-        yield Fault("unverified", mark("Evidence is not verified yet"))
+        yield Fault("unverified", N_("Evidence is not verified yet"))
 
 
 def _of_figures(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]]:
@@ -167,21 +167,21 @@ def _of_figures(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]
         if held.surveyed is None:
             code, sentence = (
                 DIFFERS_FROM_PLAN,
-                mark("The answer differs from the master plan, which says: %(said)s. Explain why"),
+                N_("The answer differs from the master plan, which says: %(said)s. Explain why"),
             )
         else:
             code, sentence = (
                 DIFFERS_FROM_SURVEY,
-                mark("The answer differs from the survey, which says: %(said)s. Explain why"),
+                N_("The answer differs from the survey, which says: %(said)s. Explain why"),
             )
         yield Severity.ERROR, Fault(code, sentence, {"said": said(held)})
     if beside.changed and beside.now is not None:
         counted = beside.now.counted
         if counted.surveyed is None:
-            sentence = mark("The master plan has changed since its figures were taken; now it says: %(said)s")
+            sentence = N_("The master plan has changed since its figures were taken; now it says: %(said)s")
             yield Severity.WARNING, Fault("plan-changed", sentence, {"said": said(counted)})
         else:
-            sentence = mark("The survey says otherwise since its figures were taken; now: %(said)s, %(origin)s")
+            sentence = N_("The survey says otherwise since its figures were taken; now: %(said)s, %(origin)s")
             fields = {"said": said(counted), "origin": origin(counted)}
             yield Severity.WARNING, Fault("survey-changed", sentence, fields)
 
@@ -192,17 +192,17 @@ def _of_survey(beside: Beside) -> Iterator[tuple[Severity, Fault]]:
     if one is None:
         return
     if not one.stated_on:
-        sentence = mark("The head of region has not stated that the survey “%(title)s” is valid")
+        sentence = N_("The head of region has not stated that the survey “%(title)s” is valid")
         yield Severity.WARNING, Fault("survey-not-stated", sentence, {"title": one.title})
     if one.missed:
-        sentence = mark("Fewer people than wanted answered for: %(programmes)s")
+        sentence = N_("Fewer people than wanted answered for: %(programmes)s")
         yield Severity.WARNING, Fault("quota-missed", sentence, {"programmes": ", ".join(p.title for p in one.missed)})
 
 
 def _doubts(given: Given) -> Iterator[Fault]:
     """What a reader will doubt about the figures of an answer."""
     if given.realised is not None and given.planned and given.realised > FAR_ABOVE * given.planned:
-        sentence = mark("More than %(times)s times what was planned was realised: check the figures")
+        sentence = N_("More than %(times)s times what was planned was realised: check the figures")
         yield Fault("far-above-plan", sentence, {"times": FAR_ABOVE})
     if given.mark is None and not given.source:
-        yield Fault("no-source", mark("The figure has no source"))
+        yield Fault("no-source", N_("The figure has no source"))

@@ -13,7 +13,7 @@ from pilar.evaluation.rules.computing import agreed_answer
 from pilar.evaluation.rules.engine import asked
 from pilar.index.scenarios import Scenario, compare_scenario, draft_instrument, rebalanced
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import read_figure, typed_notation
 
 DRAFT = "-draft"
@@ -131,7 +131,7 @@ def _percent(instrument: index.Instrument, code: str) -> Decimal | None:
 
 def _weight(instrument: index.Instrument, code: str, text: str, tell: Callable[[Fault], None]) -> Decimal | None:
     if code not in instrument.by_code or code == instrument.root.code:
-        tell(Fault("unknown-part", mark("The instrument has no part “%(node)s” with a weight"), {"node": code[:60]}))
+        tell(Fault("unknown-part", N_("The instrument has no part “%(node)s” with a weight"), {"node": code[:60]}))
         return None
     number = read_figure(text, "%", typed_notation(), highest=Decimal(100))
     if number is None:
@@ -140,7 +140,7 @@ def _weight(instrument: index.Instrument, code: str, text: str, tell: Callable[[
         tell(Fault(number.code, number.sentence, number.fields, code))
         return None
     if not 0 <= number <= 100 or number != round(number, DECIMALS):
-        sentence = mark("A weight is a number from 0 to 100 with at most %(most)s decimals")
+        sentence = N_("A weight is a number from 0 to 100 with at most %(most)s decimals")
         tell(Fault("weight", sentence, {"most": DECIMALS}, code))
         return None
     return number

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
-LANGUAGES = {"id": mark("Indonesian"), "en": mark("English")}
+LANGUAGES = {"id": N_("Indonesian"), "en": N_("English")}
 
 
 class UnknownLanguage(PilarError):
     code = "unknown-language"
     status = 400
-    sentence = mark("Sheets are made in Indonesian (id) or English (en), not in “%(given)s”")
+    sentence = N_("Sheets are made in Indonesian (id) or English (en), not in “%(given)s”")
 
 
 def checked_language(given: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.lifecycle import Lifecycle, Move
 
 
@@ -56,24 +56,24 @@ class FollowUpState(StrEnum):
 
 
 PHASE_NAMES = {
-    PhaseState.DRAFT: mark("Draft"),
-    PhaseState.OPEN: mark("Self-assessment open"),
-    PhaseState.CLOSED: mark("Self-assessment closed"),
-    PhaseState.DESK_CHECK: mark("Desk check"),
-    PhaseState.REVIEW: mark("Interview and field review"),
-    PhaseState.AGREED: mark("Panels agreed"),
-    PhaseState.OBJECTION: mark("Objection period"),
-    PhaseState.FINAL: mark("Results final"),
-    PhaseState.PUBLISHED: mark("Published"),
+    PhaseState.DRAFT: N_("Draft"),
+    PhaseState.OPEN: N_("Self-assessment open"),
+    PhaseState.CLOSED: N_("Self-assessment closed"),
+    PhaseState.DESK_CHECK: N_("Desk check"),
+    PhaseState.REVIEW: N_("Interview and field review"),
+    PhaseState.AGREED: N_("Panels agreed"),
+    PhaseState.OBJECTION: N_("Objection period"),
+    PhaseState.FINAL: N_("Results final"),
+    PhaseState.PUBLISHED: N_("Published"),
 }
 
 ASSESSMENT_NAMES = {
-    AssessmentState.PREPARING: mark("Being prepared"),
-    AssessmentState.SUBMITTED: mark("Submitted"),
-    AssessmentState.AGREED: mark("Agreed by the panel"),
+    AssessmentState.PREPARING: N_("Being prepared"),
+    AssessmentState.SUBMITTED: N_("Submitted"),
+    AssessmentState.AGREED: N_("Agreed by the panel"),
 }
 
-NOT_SUBMITTED = mark("Not submitted")
+NOT_SUBMITTED = N_("Not submitted")
 
 
 def assessment_name(state: AssessmentState, phase: PhaseState) -> str:
@@ -202,7 +202,7 @@ def objections_decided(facts: PhaseFacts) -> Fault | None:
 class UnknownMove(PilarError):
     code = "unknown-move"
     status = 409
-    sentence = mark("A phase at “%(source)s” does not move to “%(target)s”")
+    sentence = N_("A phase at “%(source)s” does not move to “%(target)s”")
 
     def __init__(self, source: PhaseState, target: PhaseState) -> None:
         super().__init__(source=source, target=target)
@@ -215,15 +215,15 @@ S = PhaseState
 
 PHASES: Lifecycle[PhaseState, PhaseFacts] = Lifecycle(
     UnknownMove,
-    Move(S.DRAFT, S.OPEN, mark("Open the self-assessment"), (regions_invited, time_to_open, earlier_phase_published)),
-    Move(S.OPEN, S.CLOSED, mark("Close the self-assessment"), (time_to_close, something_submitted)),
-    Move(S.CLOSED, S.OPEN, mark("Open the self-assessment again")),
-    Move(S.CLOSED, S.DESK_CHECK, mark("Begin the desk check"), (something_submitted, panels_complete)),
-    Move(S.DESK_CHECK, S.REVIEW, mark("Begin interviews and field reviews"), (panels_complete, everything_marked)),
-    Move(S.REVIEW, S.AGREED, mark("Close the panels' work"), (panels_complete, everything_settled, requests_closed)),
-    Move(S.AGREED, S.OBJECTION, mark("Begin the objection period"), (result_approved,)),
-    Move(S.OBJECTION, S.FINAL, mark("End the objection period"), (objections_over, objections_decided)),
-    Move(S.FINAL, S.PUBLISHED, mark("Publish"), (result_approved,), made_by="publish_results"),
+    Move(S.DRAFT, S.OPEN, N_("Open the self-assessment"), (regions_invited, time_to_open, earlier_phase_published)),
+    Move(S.OPEN, S.CLOSED, N_("Close the self-assessment"), (time_to_close, something_submitted)),
+    Move(S.CLOSED, S.OPEN, N_("Open the self-assessment again")),
+    Move(S.CLOSED, S.DESK_CHECK, N_("Begin the desk check"), (something_submitted, panels_complete)),
+    Move(S.DESK_CHECK, S.REVIEW, N_("Begin interviews and field reviews"), (panels_complete, everything_marked)),
+    Move(S.REVIEW, S.AGREED, N_("Close the panels' work"), (panels_complete, everything_settled, requests_closed)),
+    Move(S.AGREED, S.OBJECTION, N_("Begin the objection period"), (result_approved,)),
+    Move(S.OBJECTION, S.FINAL, N_("End the objection period"), (objections_over, objections_decided)),
+    Move(S.FINAL, S.PUBLISHED, N_("Publish"), (result_approved,), made_by="publish_results"),
 )
 find_move = PHASES.find
 

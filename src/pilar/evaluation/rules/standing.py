@@ -7,16 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pilar import index
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 STATUS_NAMES = {
-    index.Status.CONFIRMED: mark("weights reproduce a published result"),
-    index.Status.INFERRED: mark("weights stated or inferred, not checked by a published result"),
-    index.Status.UNMATCHED: mark("weights match no known published result"),
+    index.Status.CONFIRMED: N_("weights reproduce a published result"),
+    index.Status.INFERRED: N_("weights stated or inferred, not checked by a published result"),
+    index.Status.UNMATCHED: N_("weights match no known published result"),
 }
 ORIGINS = {
-    True: mark("weights: assumption"),
-    False: mark("weights: stated by a source"),
+    True: N_("weights: assumption"),
+    False: N_("weights: stated by a source"),
 }
 """By whether the weights of the dimensions are an assumption."""
 

@@ -11,16 +11,16 @@ from pilar.design.numbers import plain
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.plan_figures import Beside, Counted
 from pilar.evaluation.rules.survey_figures import AskedProgramme, Doubted, Surveyed
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.language import N_, spoken, translate
 from pilar.surveys.rules.answers import FLAG_NAMES
 
-_ORIGIN = mark("%(form)s version %(version)s, closed, %(statement)s")
-_STATED = mark("%(who)s answers for its validity (%(day)s)")
-_NOT_STATED = mark("without the statement of the head of region")
-_INTERVAL = mark("%(lower)s to %(upper)s")
-_ANSWERS = mark("%(count)s, of which %(clean)s without a flag; together they weigh as much as %(weight)s")
-_AMONG = mark("one of %(among)s closed ones of the year: one with a statement comes first, then the newest")
-_NONE = mark("none")
+_ORIGIN = N_("%(form)s version %(version)s, closed, %(statement)s")
+_STATED = N_("%(who)s answers for its validity (%(day)s)")
+_NOT_STATED = N_("without the statement of the head of region")
+_INTERVAL = N_("%(lower)s to %(upper)s")
+_ANSWERS = N_("%(count)s, of which %(clean)s without a flag; together they weigh as much as %(weight)s")
+_AMONG = N_("one of %(among)s closed ones of the year: one with a statement comes first, then the newest")
+_NONE = N_("none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ def survey_origin(one: Surveyed) -> str:
 
 
 def _facts(counted: Counted, one: Surveyed) -> Iterator[Fact]:
-    yield Fact(translate(mark("Survey")), one.title)
+    yield Fact(translate(N_("Survey")), one.title)
     if one.among > 1:
-        yield Fact(translate(mark("Which one")), translate(_AMONG, among=one.among))
-    yield Fact(translate(mark("Questionnaire")), f"{one.form} {one.version}")
-    yield Fact(translate(mark("Statement")), _statement(one))
-    yield Fact(translate(mark("Interval of 95 %")), _interval(one))
-    yield Fact(translate(mark("Answers")), _answers(one))
+        yield Fact(translate(N_("Which one")), translate(_AMONG, among=one.among))
+    yield Fact(translate(N_("Questionnaire")), f"{one.form} {one.version}")
+    yield Fact(translate(N_("Statement")), _statement(one))
+    yield Fact(translate(N_("Interval of 95 %")), _interval(one))
+    yield Fact(translate(N_("Answers")), _answers(one))
 
 
 def _differences(beside: Beside) -> Iterator[Difference]:
@@ -106,11 +106,11 @@ def _differences(beside: Beside) -> Iterator[Difference]:
     if before.surveyed is None or now.surveyed is None:
         return
     pairs = [
-        (mark("Survey"), before.surveyed.title, now.surveyed.title),
-        (mark("Mean"), _number(before.amount), _number(now.amount)),
-        (mark("Interval of 95 %"), _interval(before.surveyed), _interval(now.surveyed)),
-        (mark("Answers"), _answers(before.surveyed), _answers(now.surveyed)),
-        (mark("Statement"), _statement(before.surveyed), _statement(now.surveyed)),
+        (N_("Survey"), before.surveyed.title, now.surveyed.title),
+        (N_("Mean"), _number(before.amount), _number(now.amount)),
+        (N_("Interval of 95 %"), _interval(before.surveyed), _interval(now.surveyed)),
+        (N_("Answers"), _answers(before.surveyed), _answers(now.surveyed)),
+        (N_("Statement"), _statement(before.surveyed), _statement(now.surveyed)),
     ]
     for name, old, new in pairs:
         if old != new:

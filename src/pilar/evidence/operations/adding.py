@@ -33,7 +33,7 @@ from pilar.people.operations import settle
 from pilar.people.rules import NotAllowed, NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def taken_out(rows: QuerySet[HeldFile], content: HeldUpload) -> dict[str, Any]:
     """What is known of a held file, which is held no longer; raises Faults at ``file``."""
     held = rows.select_for_update().filter(pk=content.key).first()
     if held is None or store.size(held.storage_key) != held.size:
-        raise Faults([Fault("upload-gone", mark("The file is no longer held. Choose it again"), {}, "file")])
+        raise Faults([Fault("upload-gone", N_("The file is no longer held. Choose it again"), {}, "file")])
     held.delete()
     return {name: getattr(held, name) for name in ("file_name", "media_type", "size", "sha256", "storage_key")}
 

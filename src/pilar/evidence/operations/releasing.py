@@ -18,7 +18,7 @@ from pilar.evidence.rules import require_servable
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class AlreadyReleased(PilarError):
@@ -26,7 +26,7 @@ class AlreadyReleased(PilarError):
 
     code = "evidence-already-released"
     status = 409
-    sentence = mark("This version is open to the public already")
+    sentence = N_("This version is open to the public already")
 
 
 class ReservedEvidence(PilarError):
@@ -34,7 +34,7 @@ class ReservedEvidence(PilarError):
 
     code = "reserved-evidence"
     status = 409
-    sentence = mark("This evidence is reserved: it cannot be opened to the public")
+    sentence = N_("This evidence is reserved: it cannot be opened to the public")
 
 
 @transaction.atomic

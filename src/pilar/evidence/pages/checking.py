@@ -29,7 +29,7 @@ from pilar.evidence.rules.signing import CHECKS_A_MINUTE, Copy, compared
 from pilar.people.rules import NotFound
 from pilar.people.views import Shown, page
 from pilar.platform import limits, seal_checker, sealing
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.reports import signing
 from pilar.reports.archives import archive
 from pilar.reports.signing import lists, reasons, record_checker
@@ -50,8 +50,8 @@ class _Kept(Outbox):
 READER = "design/vendor/jsQR.js"
 """Reads QR codes where the browser cannot."""
 HERE = _Kept(
-    "check", worker="evidence:check-worker", pages=r"(?:[\w-]{100,300}/)?", one=mark("document"),
-    many=mark("documents"), scripts=("evidence/offline.js", READER),
+    "check", worker="evidence:check-worker", pages=r"(?:[\w-]{100,300}/)?", one=N_("document"),
+    many=N_("documents"), scripts=("evidence/offline.js", READER),
 )  # fmt: skip
 PROGRAM = "periksa_dokumen.pyz"
 PARTS: tuple[ModuleType, ...] = (seal_checker, signing, reasons, records, lists, record_checker)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.rows import row_of
 
 SILENT = timedelta(minutes=10)
@@ -23,10 +23,10 @@ class BatchState(StrEnum):
 
 
 SHOWN = {
-    BatchState.WAITING: (mark("Waits for the worker"), "caution"),
-    BatchState.RUNNING: (mark("Being made"), "caution"),
-    BatchState.DONE: (mark("Ready"), "positive"),
-    BatchState.FAILED: (mark("Failed"), "negative"),
+    BatchState.WAITING: (N_("Waits for the worker"), "caution"),
+    BatchState.RUNNING: (N_("Being made"), "caution"),
+    BatchState.DONE: (N_("Ready"), "positive"),
+    BatchState.FAILED: (N_("Failed"), "negative"),
 }
 """The name of each state, and the tone in which it is shown."""
 UNFINISHED = frozenset({BatchState.WAITING, BatchState.RUNNING})
@@ -35,13 +35,13 @@ UNFINISHED = frozenset({BatchState.WAITING, BatchState.RUNNING})
 class BatchNotFound(PilarError):
     code = "batch-not-found"
     status = 404
-    sentence = mark("There is no such archive, or not any more. Have it made again")
+    sentence = N_("There is no such archive, or not any more. Have it made again")
 
 
 class BatchNotReady(PilarError):
     code = "batch-not-ready"
     status = 409
-    sentence = mark("The archive is not ready yet. The page that orders it shows how far it is")
+    sentence = N_("The archive is not ready yet. The page that orders it shows how far it is")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pilar.platform.errors import RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 FOLDER = "documents"
 """Where they lie in the store."""
@@ -24,4 +24,4 @@ class BeingMade(RetryLater):
 
     code = "document-being-made"
     status = 503
-    sentence = mark("The document is being made at this moment. Try again in a few seconds")
+    sentence = N_("The document is being made at this moment. Try again in a few seconds")

@@ -13,7 +13,7 @@ from typing import IO
 
 from pilar.evidence.rules import archives, images
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 PLACE = "file"
 TAIL = 4_096
@@ -67,15 +67,13 @@ def detect(file: IO[bytes], name: str, *, largest: int, most_pixels: int) -> Fil
     """
     size = file.seek(0, 2)
     if size == 0:
-        raise _fault("empty-file", mark("The file is empty. Choose another one"))
+        raise _fault("empty-file", N_("The file is empty. Choose another one"))
     if size > largest:
         raise too_large(size, largest)
     kind = _kind(file, size, most_pixels)
     file.seek(0)
     if not name.lower().endswith(kind.endings):
-        sentence = mark(
-            "The content is %(kind)s, but the name ends in “%(ending)s”. Give the name the ending %(right)s"
-        )
+        sentence = N_("The content is %(kind)s, but the name ends in “%(ending)s”. Give the name the ending %(right)s")
         raise _fault(
             "ending-differs", sentence, kind=kind.name, ending=PurePath(name).suffix[:20], right=kind.endings[0]
         )
@@ -84,7 +82,7 @@ def detect(file: IO[bytes], name: str, *, largest: int, most_pixels: int) -> Fil
 
 def too_large(size: int, largest: int) -> Faults:
     """The fault of a file with more than ``largest`` bytes."""
-    sentence = mark("The file has %(size)s MB; at most %(most)s MB are taken. Reduce it, or give a link to it")
+    sentence = N_("The file has %(size)s MB; at most %(most)s MB are taken. Reduce it, or give a link to it")
     return _fault("file-too-large", sentence, size=-(-size // 2**20), most=largest // 2**20)
 
 
@@ -102,7 +100,7 @@ def _kind(file: IO[bytes], size: int, most_pixels: int) -> FileKind:
             if found is None:
                 raise _damaged()
             if found[0] * found[1] > most_pixels:
-                sentence = mark("The picture has %(width)s × %(height)s pixels; at most %(most)s million are taken")
+                sentence = N_("The picture has %(width)s × %(height)s pixels; at most %(most)s million are taken")
                 raise _fault(
                     "too-many-pixels", sentence, width=found[0], height=found[1], most=most_pixels // 1_000_000
                 )
@@ -110,7 +108,7 @@ def _kind(file: IO[bytes], size: int, most_pixels: int) -> FileKind:
     if head.startswith(b"PK\x03\x04"):
         return _office(file)
     if head.startswith(_OLE):
-        sentence = mark("The file has an old office format or a password. Save it as PDF, or anew without a password")
+        sentence = N_("The file has an old office format or a password. Save it as PDF, or anew without a password")
         raise _fault("old-office", sentence)
     raise _not_taken()
 
@@ -121,11 +119,11 @@ def _office(file: IO[bytes]) -> FileKind:
         case "damaged":
             raise _damaged()
         case "protected":
-            raise _fault("protected", mark("The file is protected by a password. Save it without one"))
+            raise _fault("protected", N_("The file is protected by a password. Save it without one"))
         case "too-large":
-            raise _fault("packed-too-tightly", mark("Unpacked, the file is too large. Save it as PDF instead"))
+            raise _fault("packed-too-tightly", N_("Unpacked, the file is too large. Save it as PDF instead"))
         case "macros":
-            raise _fault("macros", mark("The file has macros. Save it without macros, or as PDF"))
+            raise _fault("macros", N_("The file has macros. Save it without macros, or as PDF"))
     kind = MEDIA_TYPES.get(archive.media_type)
     if kind not in OFFICE:
         raise _not_taken()
@@ -133,14 +131,12 @@ def _office(file: IO[bytes]) -> FileKind:
 
 
 def _not_taken() -> Faults:
-    sentence = mark(
-        "This kind of file is not taken. Save it as PDF, JPEG, PNG, WebP, DOCX, XLSX, PPTX, ODT, ODS or ODP"
-    )
+    sentence = N_("This kind of file is not taken. Save it as PDF, JPEG, PNG, WebP, DOCX, XLSX, PPTX, ODT, ODS or ODP")
     return _fault("kind-not-taken", sentence)
 
 
 def _damaged() -> Faults:
-    return _fault("damaged-file", mark("The file is damaged or incomplete. Open it, save it anew and choose it again"))
+    return _fault("damaged-file", N_("The file is damaged or incomplete. Open it, save it anew and choose it again"))
 
 
 def _fault(code: str, sentence: str, **fields: object) -> Faults:

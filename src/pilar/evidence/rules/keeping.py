@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilar.platform.errors import RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class NotKept(RetryLater):
@@ -15,7 +15,7 @@ class StoreFull(NotKept):
 
     code = "store-full"
     status = 507
-    sentence = mark(
+    sentence = N_(
         "The disk of this site for files is full, so the file was not kept. Tell the operator of the site, and send "
         "the file again once there is room"
     )
@@ -26,7 +26,7 @@ class StoreClosed(NotKept):
 
     code = "store-closed"
     status = 503
-    sentence = mark(
+    sentence = N_(
         "Files cannot be kept at this moment, so the file was not kept. Send it again in %(minutes)s minutes; if that "
         "does not help, tell the operator of the site"
     )

@@ -6,7 +6,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_NAME = 150
 LONGEST_TITLE = 200
@@ -21,12 +21,12 @@ def checked_name(name: str) -> str:
     """The file's name, composed (NFC). Raises Faults at ``file``: a path, unprintable characters, empty, too long."""
     given = unicodedata.normalize("NFC", name).strip()
     if not given or set(given) <= {".", " "}:
-        raise Faults([Fault("unnamed-file", mark("The file has no name. Give it one and choose it again"), {}, "file")])
+        raise Faults([Fault("unnamed-file", N_("The file has no name. Give it one and choose it again"), {}, "file")])
     if "/" in given or "\\" in given or _unprintable(given):
-        sentence = mark("The file's name has characters that a name must not have. Rename the file and choose it again")
+        sentence = N_("The file's name has characters that a name must not have. Rename the file and choose it again")
         raise Faults([Fault("unfit-file-name", sentence, {}, "file")])
     if len(given) > LONGEST_NAME:
-        sentence = mark("The file's name has %(length)s characters; at most %(longest)s are possible. Shorten it")
+        sentence = N_("The file's name has %(length)s characters; at most %(longest)s are possible. Shorten it")
         raise Faults([Fault("long-file-name", sentence, {"length": len(given), "longest": LONGEST_NAME}, "file")])
     return given
 
@@ -35,7 +35,7 @@ def checked_title(title: str) -> str:
     """The title in one line. Raises Faults at ``title``."""
     given = " ".join(title.split())
     if not given or len(given) > LONGEST_TITLE or _unprintable(given):
-        sentence = mark("Give a title of at most %(longest)s characters that says what the evidence shows")
+        sentence = N_("Give a title of at most %(longest)s characters that says what the evidence shows")
         raise Faults([Fault("unfit-title", sentence, {"longest": LONGEST_TITLE}, "title")])
     return given
 
@@ -44,9 +44,9 @@ def plain_text(text: str, *, place: str, required: bool = False) -> str:
     """A note or reason; lines stay. Raises Faults at ``place`` if it is too long, or empty although ``required``."""
     given = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if required and not given:
-        raise Faults([Fault("reason-missing", mark("Say why, so that the owner knows what to do"), {}, place)])
+        raise Faults([Fault("reason-missing", N_("Say why, so that the owner knows what to do"), {}, place)])
     if len(given) > LONGEST_TEXT or _unprintable(given.replace("\n", "").replace("\t", "")):
-        sentence = mark("Write at most %(longest)s characters of plain text")
+        sentence = N_("Write at most %(longest)s characters of plain text")
         raise Faults([Fault("unfit-text", sentence, {"longest": LONGEST_TEXT}, place)])
     return given
 
@@ -65,7 +65,7 @@ def checked_link(address: str) -> str:
     except ValueError:
         fit = False
     if not fit or len(given) > LONGEST_LINK or _unprintable(given) or any(sign in given for sign in ' <>"\\'):
-        sentence = mark("Give a whole web address that begins with https://, without a user name or password in it")
+        sentence = N_("Give a whole web address that begins with https://, without a user name or password in it")
         raise Faults([Fault("unfit-link", sentence, {}, "link")])
     return given
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.reports.signing import Reason
 
 LEASE = timedelta(minutes=2)
@@ -28,19 +28,19 @@ class SigningState(StrEnum):
 
 
 SHOWN = {
-    SigningState.WAITING: (mark("Waits for its electronic signature"), "caution"),
-    SigningState.SIGNED: (mark("Signed electronically"), "positive"),
-    SigningState.FAILED: (mark("Not signed electronically"), "negative"),
+    SigningState.WAITING: (N_("Waits for its electronic signature"), "caution"),
+    SigningState.SIGNED: (N_("Signed electronically"), "positive"),
+    SigningState.FAILED: (N_("Not signed electronically"), "negative"),
 }
 """The name of each state, and the tone in which it is shown."""
 
 
 REASONS = {
-    Reason.NO_KEY: mark("the key to sign with cannot be used: it is missing, locked or no longer valid"),
-    Reason.SILENT: mark("the service that signs does not answer"),
-    Reason.REFUSED: mark("the service that signs refuses the document, or its signature does not hold"),
-    Reason.BROKEN: mark("the document could not be made; whoever runs this site finds why in its log"),
-    Reason.NOT_KEPT: mark("the store of files is full or away"),
+    Reason.NO_KEY: N_("the key to sign with cannot be used: it is missing, locked or no longer valid"),
+    Reason.SILENT: N_("the service that signs does not answer"),
+    Reason.REFUSED: N_("the service that signs refuses the document, or its signature does not hold"),
+    Reason.BROKEN: N_("the document could not be made; whoever runs this site finds why in its log"),
+    Reason.NOT_KEPT: N_("the store of files is full or away"),
 }
 
 

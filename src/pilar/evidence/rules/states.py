@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 
@@ -29,15 +29,15 @@ class VerificationState(StrEnum):
 S, V = ScanState, VerificationState
 
 SCANS: dict[ScanState, tuple[str, str]] = {
-    S.NOT_SCANNED: (mark("not scanned for viruses"), "caution"),
-    S.CLEAN: (mark("no virus found"), "positive"),
-    S.INFECTED: (mark("virus found"), "negative"),
-    S.FAILED: (mark("virus scan failed"), "caution"),
+    S.NOT_SCANNED: (N_("not scanned for viruses"), "caution"),
+    S.CLEAN: (N_("no virus found"), "positive"),
+    S.INFECTED: (N_("virus found"), "negative"),
+    S.FAILED: (N_("virus scan failed"), "caution"),
 }
 VERIFICATIONS: dict[VerificationState, tuple[str, str]] = {
-    V.OPEN: (mark("not yet verified"), ""),
-    V.VERIFIED: (mark("verified"), "positive"),
-    V.RETURNED: (mark("returned"), "negative"),
+    V.OPEN: (N_("not yet verified"), ""),
+    V.VERIFIED: (N_("verified"), "positive"),
+    V.RETURNED: (N_("returned"), "negative"),
 }
 """How a state is called for readers, and the tone of its tag."""
 
@@ -47,7 +47,7 @@ class MoveNotOpen(PilarError):
 
     code = "evidence-move-not-open"
     status = 409
-    sentence = mark("This has already been done by somebody else. Load the page again to see how it stands")
+    sentence = N_("This has already been done by somebody else. Load the page again to see how it stands")
 
 
 class OwnRevision(PilarError):
@@ -55,7 +55,7 @@ class OwnRevision(PilarError):
 
     code = "own-evidence"
     status = 403
-    sentence = mark("You added this version yourself; somebody else has to verify it")
+    sentence = N_("You added this version yourself; somebody else has to verify it")
 
 
 class OlderRevision(PilarError):
@@ -63,7 +63,7 @@ class OlderRevision(PilarError):
 
     code = "older-evidence"
     status = 409
-    sentence = mark("There is a newer version of this evidence. Check version %(newest)s instead")
+    sentence = N_("There is a newer version of this evidence. Check version %(newest)s instead")
 
 
 class Infected(PilarError):
@@ -71,7 +71,7 @@ class Infected(PilarError):
 
     code = "infected-evidence"
     status = 403
-    sentence = mark(
+    sentence = N_(
         "A virus was found in “%(name)s” (%(found)s), so the file is not given out. A clean version has to be added"
     )
 

@@ -26,7 +26,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import HOOKS, every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.transactions import one_by_one
 
 Key = tuple[str, int]
@@ -37,13 +37,13 @@ Weekly = list[tuple[int, time, time]]
 class BpjsAway(PilarError):
     code = "bpjs-away"
     status = 503
-    sentence = mark("BPJS does not answer, so nothing is changed there. Try again later")
+    sentence = N_("BPJS does not answer, so nothing is changed there. Try again later")
 
 
 class BpjsRefused(PilarError):
     code = "bpjs-refused"
     status = 409
-    sentence = mark("BPJS did not take it: %(said)s")
+    sentence = N_("BPJS did not take it: %(said)s")
 
 
 def send_hours(*, by: Standing, clinic: int, doctor: int, now: datetime) -> None:

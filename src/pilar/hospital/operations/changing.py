@@ -36,7 +36,7 @@ from pilar.people.rules import Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import background
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.locks import Busy
 from pilar.platform.transactions import one_by_one
 
@@ -110,7 +110,7 @@ def _capacity_faults(row: Session, capacity: int) -> list[Fault]:
     least = max(row.taken, row.next_place - 1, 1)
     if least <= capacity <= MOST_PLACES:
         return []
-    sentence = mark("%(least)s places are given already; name a capacity from that to 200")
+    sentence = N_("%(least)s places are given already; name a capacity from that to 200")
     return [Fault("capacity", sentence, {"least": least}, "capacity")]
 
 
@@ -118,14 +118,14 @@ def _time_faults(row: Session, new: Change, doctor: Doctor, room: Room, now: dat
     """Find hours that are impossible or have begun already, and a doctor or room that is taken then, where one of them
     changes."""
     if new.ends_at <= new.starts_at:
-        return [Fault("ends", mark("A session ends after it begins"), {}, "ends")]
+        return [Fault("ends", N_("A session ends after it begins"), {}, "ends")]
     found = []
     hours = (new.starts_at, new.ends_at) != (row.starts_at, row.ends_at)
     if hours and (row.starts_at <= now or Booking.objects.filter(session=row, state__in=HERE).exists()):
-        sentence = mark("This session has begun: the doctor says there that they come later")
+        sentence = N_("This session has begun: the doctor says there that they come later")
         found.append(Fault("begun", sentence, {}, "starts"))
     if hours and new.ends_at <= now:
-        found.append(Fault("over", mark("These hours are over"), {}, "ends"))
+        found.append(Fault("over", N_("These hours are over"), {}, "ends"))
     at_once = Session.objects.filter(
         hospital=row.hospital_id, day=row.day, starts_at__lt=new.ends_at, ends_at__gt=new.starts_at
     ).exclude(pk=row.pk).exclude(state=SessionState.CANCELLED)  # fmt: skip
@@ -144,7 +144,7 @@ def cancel_session(*, by: Standing, session: int, reason: str, now: datetime) ->
     locks.take(queue_lock(session))
     row = _kept(by, session)
     if not reason.strip():
-        raise Faults([Fault("reason", mark("Say why"), {}, "reason")])
+        raise Faults([Fault("reason", N_("Say why"), {}, "reason")])
     if Booking.objects.filter(session=row, state__in=HERE).exists():
         raise StillHere
     row.state, row.closed_at = SessionState.CANCELLED.value, now

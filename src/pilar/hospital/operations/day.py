@@ -62,12 +62,12 @@ from pilar.platform import audit, locks, moves
 from pilar.platform.actors import Actor
 from pilar.platform.errors import Faults
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Move
 from pilar.platform.transactions import one_by_one
 
 S = BookingState
-AT_KIOSK = Standing(Actor("system", "kiosk", mark("Kiosk")))
+AT_KIOSK = Standing(Actor("system", "kiosk", N_("Kiosk")))
 """Who stands at a kiosk: nothing is known of them but the code of their booking."""
 ENDED_AFTER = timedelta(hours=2)
 """assumption: so long after its end a session that nobody ended is ended, once nobody waits in it."""

@@ -15,7 +15,7 @@ from pilar.hospital.queries.schedule import session
 from pilar.hospital.rules.fhir.asking import Wanted
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class VersionMoved(PilarError):
@@ -23,7 +23,7 @@ class VersionMoved(PilarError):
 
     code = "version-moved"
     status = 412
-    sentence = mark("This appointment has changed since it was read. Read it again")
+    sentence = N_("This appointment has changed since it was read. Read it again")
 
 
 def book_appointment(*, by: Standing, hospital: str, wanted: Wanted, now: datetime) -> tuple[str, bool]:

@@ -23,7 +23,7 @@ from pilar.people.operations import held
 from pilar.people.rules import Permission, Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 MODELS: Mapping[Entry, Any] = {
     Entry.HOSPITAL: Hospital, Entry.CLINIC: Clinic, Entry.DOCTOR: Doctor, Entry.ROOM: Room
@@ -76,7 +76,7 @@ def _load(by: Standing, one: HospitalFile, now: datetime) -> list[Loaded]:
     place = Hospital.objects.filter(pk=one.code).first()
     if place is None:
         if not Region.objects.filter(pk=one.region).exists():
-            raise Faults([Fault("no-region", mark("There is no region %(code)s"), {"code": one.region}, one.code)])
+            raise Faults([Fault("no-region", N_("There is no region %(code)s"), {"code": one.region}, one.code)])
         place = Hospital(code=one.code, region_id=one.region, source=one.source)
     about = {"name": one.name, "address": one.address, "ppk": one.ppk, "organization": one.organization}
     loadeds = [_put(place, Entry.HOSPITAL, place, about, by=by, now=now, at=one.code)]
@@ -128,9 +128,9 @@ def _put(
     found = [*entry_faults(entry, {name: getattr(row, name) for name in COLUMNS[entry]} | given)]
     for name in ONCE[entry] if not found else ():
         if after.get(name) and type(row).objects.filter(hospital=place, **{name: after[name]}).exists():
-            found.append(Fault("taken", mark("Another one of this hospital has this already"), {}, name))
+            found.append(Fault("taken", N_("Another one of this hospital has this already"), {}, name))
     if entry is Entry.CLINIC and not new and Booking.objects.filter(session__clinic=row).exists():
-        sentence = mark("This stays: numbers that were given out bear it")
+        sentence = N_("This stays: numbers that were given out bear it")
         found += [Fault("booked", sentence, {}, name) for name in STAY if name in after]
     if found:
         raise Faults(replace(fault, place=f"{at}, {fault.place}") if at else fault for fault in found)

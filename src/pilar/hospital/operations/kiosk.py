@@ -25,7 +25,7 @@ from pilar.people.rules import HeldRole, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.actors import Actor
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "hospital.hospital"
 
@@ -64,12 +64,12 @@ def draw_at_kiosk(
     place, at = schedule.hospital(hospital), schedule.session(session)
     if (at.hospital, at.day) != (hospital, today_in(place.region, now)):
         raise NotFound
-    desk = Standing(Actor("system", "kiosk", mark("Kiosk")), (HeldRole(Role.DESK, place.region, unit=hospital),))
+    desk = Standing(Actor("system", "kiosk", N_("Kiosk")), (HeldRole(Role.DESK, place.region, unit=hospital),))
     found = patients.found(hospital, place.region, sought, scope=desk)
     row = Patient.objects.filter(pk=found, person__isnull=False).first()
     known = person_of(opened(row.person)) if row is not None else None
     if row is None or known is None or known.birth_date != born:
-        sentence = mark("There is no patient with this number and date of birth. Ask the registration desk")
+        sentence = N_("There is no patient with this number and date of birth. Ask the registration desk")
         raise Faults([Fault("not-one-patient", sentence, {}, "sought")])
     if payer is Payer.BPJS and not known.nik:
         raise Faults([nik_missing()])

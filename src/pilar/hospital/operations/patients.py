@@ -21,7 +21,7 @@ from pilar.people.queries.public import opened
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit, locks, secrets
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "hospital.patient"
 TAKEN, NOT_ONE = "patient-elsewhere", "not-one-patient"
@@ -56,7 +56,7 @@ def register_patient(
     if known is not None:
         if account is not None and known.account_id != account and (by.citizen is not None or known.account_id):
             # Whether that row has an account or not is none of a citizen's business: the desk looks at both.
-            raise Faults([Fault(TAKEN, mark("This number is registered already. Enter the record number too, or come "
+            raise Faults([Fault(TAKEN, N_("This number is registered already. Enter the record number too, or come "
                                             "to the desk with your identity card"), {}, "nik")])  # fmt: skip
         return known.pk
     row = Patient.objects.create(
@@ -78,7 +78,7 @@ def _claim(by: Standing, place: Hospital, record: str, person: Person, account: 
     row = Patient.objects.filter(hospital=place, record=record.zfill(8), merged_into=None, erased_at=None).first()
     known = person_of(opened(row.person)) if row is not None else Person("")
     if row is None or row.account_id not in (None, account) or not proves(person, known):
-        sentence = mark("Record number, NIK, date of birth and phone are not those of one patient here. Look at them "
+        sentence = N_("Record number, NIK, date of birth and phone are not those of one patient here. Look at them "
                         "again, or come to the desk with your identity card")  # fmt: skip
         raise Faults([Fault(NOT_ONE, sentence, {}, "record")])
     _join(by, row, account, place.region_id)
@@ -102,7 +102,7 @@ def change_patient(*, by: Standing, patient: int, person: Person, now: datetime)
     if (other := _same(at.pk, person)) is not None and other.pk != row.pk:
         if by.citizen is not None:
             raise Faults([_registered("card" if person.nik == known.nik else "nik")])
-        sentence = mark("Record number %(record)s has this NIK or card already. Is it the same person? Join the two")
+        sentence = N_("Record number %(record)s has this NIK or card already. Is it the same person? Join the two")
         raise Faults([Fault("patient-known", sentence, {"record": other.record}, "nik")])
     changed = [field.name for field in fields(Person) if getattr(known, field.name) != getattr(person, field.name)]
     if not changed:
@@ -145,7 +145,7 @@ def merge_patients(*, by: Standing, patient: int, into: int, now: datetime) -> N
     if gone.merged_into_id or gone.person is None:
         raise NotFound
     if gone.account_id and kept.account_id and gone.account_id != kept.account_id:
-        raise Faults([Fault("two-accounts", mark("Each of the two belongs to an account of its own"))])
+        raise Faults([Fault("two-accounts", N_("Each of the two belongs to an account of its own"))])
     old, new = (read_person(row, by=by, area=region, why=Why.JOINED) for row in (gone, kept))
     both = Person(**{field.name: getattr(new, field.name) or getattr(old, field.name) for field in fields(Person)})
     account, gone.merged_into, gone.account = kept.account_id or gone.account_id, kept, None
@@ -159,7 +159,7 @@ def merge_patients(*, by: Standing, patient: int, into: int, now: datetime) -> N
             moved = Booking.objects.filter(patient=gone).update(patient=kept)
             Waiting.objects.filter(patient=gone).update(patient=kept)
     except IntegrityError:
-        sentence = mark("Both are booked for the same session or wait for the same clinic. Cancel one of them first")
+        sentence = N_("Both are booked for the same session or wait for the same clinic. Cancel one of them first")
         raise Faults([Fault("both-booked", sentence)]) from None
     audit.record(by=by.actor, action="merge", target=TARGET, key=kept.pk, area=region,
                  after={"record": gone.record, "bookings": moved})  # fmt: skip
@@ -191,12 +191,12 @@ def _join(by: Standing, row: Patient, account: int, region: str) -> None:
 
 def _registered(place: str) -> Fault:
     """Tell a citizen that another row has the number, and nothing else of that row."""
-    sentence = mark("This number is registered already. Come to the desk with your identity card")
+    sentence = N_("This number is registered already. Come to the desk with your identity card")
     return Fault(TAKEN, sentence, {}, place)
 
 
 def _elsewhere() -> Fault:
-    return Fault("account", mark("There is no such account, or it belongs to another patient"), {}, "account")
+    return Fault("account", N_("There is no such account, or it belongs to another patient"), {}, "account")
 
 
 def _same(hospital: str, person: Person) -> Patient | None:

@@ -17,7 +17,7 @@ from pilar.people.operations import held, there
 from pilar.people.rules import Standing
 from pilar.platform import audit, locks, moves
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.live import tell
 
 TARGET, OPERATION = "hospital.prescription", "hospital.operation"
@@ -82,9 +82,9 @@ def plan_operation(
     _require_plan(by, place)
     patient = Patient.objects.filter(hospital=place, record=record.zfill(8), merged_into=None, erased_at=None).first()
     if patient is None:
-        raise Faults([Fault("unknown-record", mark("No patient has this record number"), {}, "record")])
+        raise Faults([Fault("unknown-record", N_("No patient has this record number"), {}, "record")])
     if not procedure.strip() or len(procedure) > 200:
-        raise Faults([Fault("procedure", mark("Say which operation, in at most 200 letters"), {}, "procedure")])
+        raise Faults([Fault("procedure", N_("Say which operation, in at most 200 letters"), {}, "procedure")])
     at = there(Clinic.objects, hospital=place, code=clinic)
     known = PlannedOperation.objects.filter(clinic=at, patient=patient, day=day, procedure=procedure.strip()).first()
     if known is not None:

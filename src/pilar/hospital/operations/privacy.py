@@ -46,7 +46,7 @@ from pilar.people.rules import HeldRole, NotAllowed, NotFound, Permission, Stand
 from pilar.platform import audit, retention, secrets
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 PATIENT, GLASS, BREACH = "hospital.patient", "hospital.glass", "hospital.breach"
 A_NIGHT = 2_000
@@ -86,7 +86,7 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
         raise Faults(faults)
     row = Patient.objects.filter(hospital=place, record=record.zfill(8), merged_into=None, erased_at=None).first()
     if row is None:
-        raise Faults([Fault("no-such-record", mark("There is no patient of this record number"), {}, "record")])
+        raise Faults([Fault("no-such-record", N_("There is no patient of this record number"), {}, "record")])
     open_ = BrokenGlass.objects.filter(patient=row, user=by.account, ends_at__gt=now, reviewed_at=None).first()
     if open_ is not None:
         return open_.pk
@@ -103,7 +103,7 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
     )  # fmt: skip
     notify(
         by=by, to=HeldRole(Role.PRIVACY, place.region_id, unit=place.pk), kind=GLASS, subject=f"{GLASS}:{made.pk}",
-        sentence=mark("A record was opened in an emergency: look whether that was right"),
+        sentence=N_("A record was opened in an emergency: look whether that was right"),
         address=reverse("hospital:protection", args=[place.pk]), region=place.region_id, now=now,
     )  # fmt: skip
     return made.pk
@@ -117,7 +117,7 @@ def review_glass(*, by: Standing, glass: int, finding: str, now: datetime) -> No
     if row.user_id == by.account:
         raise NotAllowed
     if not finding.strip():
-        raise Faults([Fault("required", mark("Say what you found"), {}, "finding")])
+        raise Faults([Fault("required", N_("Say what you found"), {}, "finding")])
     if row.reviewed_at is None:
         row.reviewed_at, row.reviewed_by, row.finding = now, by.signature, finding.strip()[:300]
         row.save(update_fields=["reviewed_at", "reviewed_by", "finding"])
@@ -145,9 +145,7 @@ def write_breach(
         if made.told_at is not None:
             raise NotAllowed
         if made.version != version:
-            raise Faults(
-                [Fault("outdated", mark("Somebody has written it meanwhile. Look at it again"), {}, "version")]
-            )
+            raise Faults([Fault("outdated", N_("Somebody has written it meanwhile. Look at it again"), {}, "version")])
         for name, value in given.items():
             setattr(made, name, value)
         made.version += 1

@@ -21,11 +21,11 @@ from pilar.people.operations import held, there
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "hospital.clinic"
-DOCTOR_BUSY = mark("The doctor has another session at that time")
-ROOM_BUSY = mark("Another session is held in this room at that time")
+DOCTOR_BUSY = N_("The doctor has another session at that time")
+ROOM_BUSY = N_("Another session is held in this room at that time")
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def set_weekly(
         before = held(WeeklySession.objects, pk=ends_weekly, clinic=row)
         before.valid_until = min(before.valid_until or date.max, valid_from - timedelta(days=1))
         if before.valid_until < before.valid_from:
-            raise Faults([Fault("valid-from", mark("This begins before what it takes the place of"), {}, "valid_from")])
+            raise Faults([Fault("valid-from", N_("This begins before what it takes the place of"), {}, "valid_from")])
         before.save(update_fields=["valid_until"])
     others = WeeklySession.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=valid_from), weekday=weekday, starts__lt=ends, ends__gt=starts
@@ -82,7 +82,7 @@ def end_weekly(*, by: Standing, weekly: int, last: date, now: datetime) -> None:
     if kept.valid_until == last:
         return
     if last < kept.valid_from <= today_in(row.hospital.region_id, now) or last > (kept.valid_until or date.max):
-        raise Faults([Fault("last", mark("Name a day on which it is still held"), {}, "last")])
+        raise Faults([Fault("last", N_("Name a day on which it is still held"), {}, "last")])
     before = {"until": kept.valid_until, "doctor": kept.doctor_id, "room": kept.room_id, "capacity": kept.capacity,
               "shares": kept.shares}  # fmt: skip
     kept.valid_until = last
@@ -114,7 +114,7 @@ def decide_policy(
         policy = replace(policy_of(last.facts) if last else Policy(), **changes)
         GridRule(policy.rule)
     except (TypeError, ValueError):
-        raise Faults([Fault("policy", mark("This is no rule of a clinic"), {}, "rule")]) from None
+        raise Faults([Fault("policy", N_("This is no rule of a clinic"), {}, "rule")]) from None
     if last is not None and last.facts == facts_of(policy):
         return last.number
     kept = PolicyVersion.objects.create(
@@ -141,7 +141,7 @@ def add_leave(
     row = there(Hospital.objects, pk=hospital)
     AUTHORITY.require(by, Action.KEEP_SCHEDULE, Case(row.region_id, unit=row.pk), known=False)
     if until < since:
-        raise Faults([Fault("until", mark("The last day is not before the first"), {}, "until")])
+        raise Faults([Fault("until", N_("The last day is not before the first"), {}, "until")])
     away = there(Doctor.objects, pk=doctor, hospital=row) if doctor is not None else None
     known = Leave.objects.filter(hospital=row, doctor=away, since=since, until=until, ended_at=None).first()
     if known is not None:

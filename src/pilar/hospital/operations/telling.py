@@ -22,7 +22,7 @@ from pilar.people.queries import reached_for
 from pilar.people.rules import HeldRole, Standing
 from pilar.platform import audit
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 def tell_of(row: Booking, *, by: Standing, now: datetime, place: bool = True) -> None:
@@ -34,7 +34,7 @@ def tell_of(row: Booking, *, by: Standing, now: datetime, place: bool = True) ->
     notify(
         by=by, to=HeldRole(Role.DESK, row.hospital.region_id, unit=row.hospital_id), kind="hospital.tell-by-phone",
         subject=f"hospital.session:{row.session_id}", needs_action=False,
-        sentence=mark("There is news for patients without an account: tell them by phone"),
+        sentence=N_("There is news for patients without an account: tell them by phone"),
         address=reverse("hospital:arrivals", args=[row.hospital_id]), region=row.hospital.region_id, now=now,
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.transactions import one_by_one
 
 TARGET = "hospital.waiting"
@@ -45,13 +45,13 @@ OPEN = (WaitingState.WAITING.value, WaitingState.OFFERED.value)
 class AlreadyWaiting(PilarError):
     code = "already-waiting"
     status = 409
-    sentence = mark("This patient waits for a place of this clinic already")
+    sentence = N_("This patient waits for a place of this clinic already")
 
 
 class OfferOver(PilarError):
     code = "offer-over"
     status = 409
-    sentence = mark("This offer is over, and the place has gone to the next. You can join the wait list again")
+    sentence = N_("This offer is over, and the place has gone to the next. You can join the wait list again")
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def join_waiting(
     today = today_in(row.hospital.region_id, now)
     faults = list(reference_faults(Asked(Channel.APP, payer, visit, reference, referred_until), last_day))
     if not today <= first_day <= last_day <= today + timedelta(days=AHEAD):
-        sentence = mark("Name days from today on, at most %(days)s days ahead, the first before the last")
+        sentence = N_("Name days from today on, at most %(days)s days ahead, the first before the last")
         faults.append(Fault("waiting-days", sentence, {"days": AHEAD}, "last_day"))
     if payer is Payer.BPJS and not who.nik_hash:
         faults.append(nik_missing())

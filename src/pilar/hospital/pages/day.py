@@ -36,7 +36,7 @@ from pilar.hospital.rules.triage import COMPLAINT, SIGN_NAMES
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import NotAllowed, PilarError
-from pilar.platform.language import hour, mark, translate
+from pilar.platform.language import N_, hour, translate
 
 S = BookingState
 _MINUTE, LATE = timedelta(minutes=1), timedelta(minutes=40)
@@ -80,26 +80,26 @@ def _check_in(*, by: Standing, booking: str, now: datetime) -> int:
 
 _WHY = "reason"
 BUTTONS: Mapping[str, Button] = {
-    "datang": Button(_check_in, mark("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
-    "diberitahu": Button(operations.tell_by_phone, mark("Told by phone"), Action.BOOK, frozenset()),
-    "daftar": Button(operations.register_step, mark("Register"), Action.BOOK, frozenset({S.ARRIVED})),
-    "mulai": Button(operations.start, mark("Begin the consultation"), Action.SEE, frozenset({S.CALLED}),
+    "datang": Button(_check_in, N_("Check in"), Action.BOOK, frozenset({S.BOOKED}), kind="primary"),
+    "diberitahu": Button(operations.tell_by_phone, N_("Told by phone"), Action.BOOK, frozenset()),
+    "daftar": Button(operations.register_step, N_("Register"), Action.BOOK, frozenset({S.ARRIVED})),
+    "mulai": Button(operations.start, N_("Begin the consultation"), Action.SEE, frozenset({S.CALLED}),
                     kind="primary"),
-    "selesai": Button(operations.finish, mark("End the consultation"), Action.SEE, frozenset({S.SERVING}),
+    "selesai": Button(operations.finish, N_("End the consultation"), Action.SEE, frozenset({S.SERVING}),
                     kind="primary"),
-    "belum": Button(operations.take_back_start, mark("Not here: take the start back"), Action.SEE,
+    "belum": Button(operations.take_back_start, N_("Not here: take the start back"), Action.SEE,
                     frozenset({S.SERVING})),
-    "resep": Button(operations.prescribe, mark("Send to the pharmacy"), Action.SEE, frozenset({S.SERVED}), "recipe",
+    "resep": Button(operations.prescribe, N_("Send to the pharmacy"), Action.SEE, frozenset({S.SERVED}), "recipe",
                   RECIPE_NAMES),
-    "ulang": Button(operations.call_again, mark("Call again"), Action.CALL, frozenset({S.CALLED})),
-    "lewati": Button(operations.skip, mark("Skip"), Action.CALL, frozenset({S.CALLED}), _WHY, _reasons(Kind.SKIP)),
-    "panggil": Button(operations.call, mark("Call out of turn"), Action.CALL, frozenset({S.ARRIVED}), _WHY,
+    "ulang": Button(operations.call_again, N_("Call again"), Action.CALL, frozenset({S.CALLED})),
+    "lewati": Button(operations.skip, N_("Skip"), Action.CALL, frozenset({S.CALLED}), _WHY, _reasons(Kind.SKIP)),
+    "panggil": Button(operations.call, N_("Call out of turn"), Action.CALL, frozenset({S.ARRIVED}), _WHY,
                     _reasons(Kind.CALL)),
-    "prioritas": Button(operations.set_priority, mark("Set the priority"), Action.CALL, frozenset({S.ARRIVED}),
+    "prioritas": Button(operations.set_priority, N_("Set the priority"), Action.CALL, frozenset({S.ARRIVED}),
                       "priority", PRIORITY_NAMES),
-    "pergi": Button(operations.leave, mark("Enter as absent"), Action.CALL, frozenset({S.ARRIVED, S.CALLED}), _WHY,
+    "pergi": Button(operations.leave, N_("Enter as absent"), Action.CALL, frozenset({S.ARRIVED, S.CALLED}), _WHY,
                   _reasons(Kind.LEAVE)),
-    "kembali": Button(operations.recall, mark("Take back into the queue"), Action.CALL, frozenset({S.ABSENT}), _WHY,
+    "kembali": Button(operations.recall, N_("Take back into the queue"), Action.CALL, frozenset({S.ABSENT}), _WHY,
                     _reasons(Kind.RECALL)),
 }  # fmt: skip
 """By the names of their addresses."""
@@ -179,7 +179,7 @@ _SEEN = (S.SERVING, S.SERVED)
 def _signs(row: BookingRow, hospital: HospitalRow, by: Standing) -> list[tuple[str, str]]:
     """Return what was measured, with its names, if the reader may see it."""
     found = records.signs(row.key, row.patient, at=hospital, by=by)
-    names = {**SIGN_NAMES, COMPLAINT: mark("What the patient complains of")}
+    names = {**SIGN_NAMES, COMPLAINT: N_("What the patient complains of")}
     return [(translate(name), number_format(Decimal(found[sign])) if sign in SIGN_NAMES else found[sign])
             for sign, name in names.items() if sign in found]  # fmt: skip
 

@@ -36,7 +36,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import act_as
 from pilar.platform import limits
 from pilar.platform.errors import Fault, Faults, PilarError, RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 FHIR_JSON = "application/fhir+json"
 LARGEST = 65_536
@@ -51,19 +51,19 @@ PER_PAGE, MOST_PER_PAGE = 50, 200
 class NotDone(PilarError):
     code = "not-supported"
     status = 405
-    sentence = mark("This server does not do this here. Its CapabilityStatement (metadata) says what it does")
+    sentence = N_("This server does not do this here. Its CapabilityStatement (metadata) says what it does")
 
 
 class TooLong(PilarError):
     code = "too-long"
     status = 413
-    sentence = mark("This is longer than any resource that is read here")
+    sentence = N_("This is longer than any resource that is read here")
 
 
 class OtherForm(PilarError):
     code = "not-supported"
     status = 415
-    sentence = mark("Send JSON, as application/fhir+json")
+    sentence = N_("Send JSON, as application/fhir+json")
 
 
 @csrf_exempt
@@ -169,9 +169,9 @@ def _searched(call: _Call, kind: str, given: QueryDict, *, hidden: bool) -> Http
     page = _number(asked.pop("page", ["1"]), 100_000)
     count = _number(asked.pop("_count", [str(PER_PAGE)]), MOST_PER_PAGE)
     if kind == "Patient" and not hidden and "identifier" in asked:
-        sentence = mark("Look for an identity number by POST Patient/_search, never in an address")
+        sentence = N_("Look for an identity number by POST Patient/_search, never in an address")
         refuse([Fault("not-supported", sentence)])
-    sentence = mark("“%(name)s” is no parameter of a search here")
+    sentence = N_("“%(name)s” is no parameter of a search here")
     unknown = [name for name in asked if name not in SEARCHES[kind].parameters]
     refuse([Fault("not-supported", sentence, {"name": name[:64]}) for name in unknown])
     rows, total = found(kind, Sought(asked, (page - 1) * count, count), at=call.at, scope=call.by, now=call.now)
@@ -188,7 +188,7 @@ def _searched(call: _Call, kind: str, given: QueryDict, *, hidden: bool) -> Http
 
 def _number(given: Sequence[str], most: int) -> int:
     if len(given) != 1 or not given[0].isdecimal() or len(given[0]) > 9 or not 1 <= int(given[0]) <= most:
-        refuse([Fault("value", mark("“%(value)s” cannot be read here"), {"value": ",".join(given)[:64]})])
+        refuse([Fault("value", N_("“%(value)s” cannot be read here"), {"value": ",".join(given)[:64]})])
     return int(given[0])
 
 
@@ -197,7 +197,7 @@ def _book(call: _Call) -> HttpResponse:
     if condition := call.request.headers.get("If-None-Exist", ""):
         asked = QueryDict(condition.lstrip("?")).get("identifier", "")
         if not asked:
-            refuse([Fault("not-supported", mark("If-None-Exist names the identifier of the appointment"))])
+            refuse([Fault("not-supported", N_("If-None-Exist names the identifier of the appointment"))])
         wanted = replace(wanted, identifier=str(asked))
     code, made = operations.book_appointment(by=call.by, hospital=call.at.code, wanted=wanted, now=call.now)
     said = _read(call, "Appointment", code)
@@ -228,7 +228,7 @@ def _sent(request: HttpRequest) -> Any:
     try:
         return json.loads(request.body)
     except (ValueError, RecursionError):
-        raise Faults([Fault("structure", mark("This is no JSON"))]) from None
+        raise Faults([Fault("structure", N_("This is no JSON"))]) from None
 
 
 def _etag(resource: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ from pilar.people.rules import PUBLIC, NotFound, Standing, existing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.kept import Kept
-from pilar.platform.language import hour, mark
+from pilar.platform.language import N_, hour
 from pilar.platform.limits import Limit, count, require_below
 
 WRONG_CODES = Limit("hospital-code", 20)
@@ -105,7 +105,7 @@ def kiosk(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
             return operations.check_in_at_kiosk(by=by, kiosk=token, booking=code, key=uuid4(), now=now)
         except NotFound:
             count(request, WRONG_CODES, now=now)
-            sentence = mark("There is no booking with this code in this hospital. Ask the registration desk")
+            sentence = N_("There is no booking with this code in this hospital. Ask the registration desk")
             raise Faults([Fault("code", sentence, {}, "code")]) from None
 
     found = following.place(form.cleaned_data["code"], now=now) if stored(form, arrive) else None

@@ -7,7 +7,7 @@ from datetime import date
 
 from pilar.hospital.models import Session
 from pilar.hospital.rules.booking import SessionState
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 def touched(area: str, day: date, joint_leave: bool, _decree: str = "") -> Iterator[str]:
@@ -17,5 +17,5 @@ def touched(area: str, day: date, joint_leave: bool, _decree: str = "") -> Itera
         return
     rows = Session.objects.filter(day=day, state__in=[SessionState.OPEN, SessionState.CLOSED], taken__gt=0)
     if count := (rows.filter(hospital__region=area) if area else rows).count():
-        sentence = mark("%(count)s booked sessions of hospitals lie on this day: they stand until a hospital ends them")
+        sentence = N_("%(count)s booked sessions of hospitals lie on this day: they stand until a hospital ends them")
         yield translate(sentence, count=count)

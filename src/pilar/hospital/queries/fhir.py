@@ -32,7 +32,7 @@ from pilar.hospital.rules.privacy import Why
 from pilar.people.rules import Standing
 from pilar.platform import secrets
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 Condition = Callable[[str], Q]
 
@@ -122,7 +122,7 @@ def _in_the_way(told: str) -> str:
 
 
 def _wrong(value: str) -> Faults:
-    return Faults([Fault("value", mark("“%(value)s” cannot be read here"), {"value": value[:64]})])
+    return Faults([Fault("value", N_("“%(value)s” cannot be read here"), {"value": value[:64]})])
 
 
 def _key(field: str, kind: str = "") -> Condition:

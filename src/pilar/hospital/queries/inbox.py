@@ -10,19 +10,19 @@ from django.urls import reverse
 from pilar.hospital.queries.bpjs import not_taken_by_bpjs
 from pilar.people.queries.inbox import InboxRoom, Waiting
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 def waiting(scope: Standing, _now: datetime) -> Iterator[Waiting]:
     """What BPJS did not take, for the management of a hospital."""
     for row, count in not_taken_by_bpjs(scope=scope):
         yield Waiting(
-            translate(mark("%(hospital)s: BPJS did not take %(count)s messages"), hospital=row.name, count=count),
+            translate(N_("%(hospital)s: BPJS did not take %(count)s messages"), hospital=row.name, count=count),
             reverse("hospital:bpjs-line", args=[row.code]),
             row.region,
             None,
-            translate(mark("They are not sent again by themselves.")),
+            translate(N_("They are not sent again by themselves.")),
         )
 
 
-INBOX = InboxRoom("hospital", mark("Hospitals"), waiting)
+INBOX = InboxRoom("hospital", N_("Hospitals"), waiting)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from pilar.hospital.rules.booking import CHANNELS, HOLDS
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 _HELD = ", ".join(f"'{state}'" for state in sorted(HOLDS))
 _BY_CHANNEL = ", ".join(f"count(b.id) FILTER (WHERE {{holds}} AND b.channel = '{channel}')" for channel in CHANNELS)
@@ -21,13 +21,13 @@ _COUNTED = f"""
     FROM hospital_session s LEFT JOIN hospital_booking b ON b.session_id = s.id GROUP BY s.id
 """.format(holds=f"b.state IN ({_HELD})")  # noqa: S608 - names of our own
 WRONG = {
-    "over": (mark("more bookings hold a place than there are places"), "held > capacity"),
-    "doubles": (mark("a place or number is held twice"), "places < held OR different < numbers"),
-    "taken": (mark("the counter of places taken differs"), "taken <> held"),
-    "channels": (mark("the counter of a channel differs"), "taken_by <> by_channel"),
-    "gaps": (mark("a number is missing"), "numbers <> highest OR last_number <> highest"),
-    "places": (mark("free and taken places do not add up"), "next_place - 1 - free <> held"),
-    "tasks": (mark("somebody has come, and no task says so"), "lost > 0"),
+    "over": (N_("more bookings hold a place than there are places"), "held > capacity"),
+    "doubles": (N_("a place or number is held twice"), "places < held OR different < numbers"),
+    "taken": (N_("the counter of places taken differs"), "taken <> held"),
+    "channels": (N_("the counter of a channel differs"), "taken_by <> by_channel"),
+    "gaps": (N_("a number is missing"), "numbers <> highest OR last_number <> highest"),
+    "places": (N_("free and taken places do not add up"), "next_place - 1 - free <> held"),
+    "tasks": (N_("somebody has come, and no task says so"), "lost > 0"),
 }
 """What may not be, and its condition: never over capacity, nothing twice, no number without a booking, no task lost."""
 

@@ -13,7 +13,7 @@ import yaml
 from pilar.hospital.rules.booking import policy_of
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.yaml_files import load_yaml
 
 
@@ -63,10 +63,10 @@ def read(path: Path) -> tuple[HospitalFile, ...]:
     try:
         data = load_yaml(path.read_text(encoding="utf-8"))
     except OSError:
-        raise Faults([Fault("no-file", mark("This file cannot be read"), {}, str(path))]) from None
+        raise Faults([Fault("no-file", N_("This file cannot be read"), {}, str(path))]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        sentence = mark("The file is no YAML: see line %(line)s")
+        sentence = N_("The file is no YAML: see line %(line)s")
         raise Faults([Fault("no-yaml", sentence, {"line": line}, path.name)]) from None
     at = path.name
     try:
@@ -76,7 +76,7 @@ def read(path: Path) -> tuple[HospitalFile, ...]:
             found.append(_hospital(entry, data))
         return tuple(found)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        sentence = mark("This is not as data/hospital/hospitals.yaml shows it: %(what)s")
+        sentence = N_("This is not as data/hospital/hospitals.yaml shows it: %(what)s")
         raise Faults([Fault("no-hospital", sentence, {"what": str(error)}, at)]) from None
 
 

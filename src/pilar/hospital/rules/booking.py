@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.lifecycle import Lifecycle, Move
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -85,38 +85,38 @@ class Priority(StrEnum):
 
 S = BookingState
 STATE_NAMES = {
-    S.BOOKED: mark("Reserved"),
-    S.ARRIVED: mark("Waiting"),
-    S.CALLED: mark("Called"),
-    S.SERVING: mark("With the doctor"),
-    S.SERVED: mark("Seen by the doctor"),
-    S.CANCELLED: mark("Cancelled"),
-    S.MOVED: mark("Moved to another time"),
-    S.ABSENT: mark("Did not come"),
+    S.BOOKED: N_("Reserved"),
+    S.ARRIVED: N_("Waiting"),
+    S.CALLED: N_("Called"),
+    S.SERVING: N_("With the doctor"),
+    S.SERVED: N_("Seen by the doctor"),
+    S.CANCELLED: N_("Cancelled"),
+    S.MOVED: N_("Moved to another time"),
+    S.ABSENT: N_("Did not come"),
 }
 TONES = {S.CALLED: "caution", S.SERVED: "positive", S.ABSENT: "negative"}
 CHANNEL_NAMES = {
-    Channel.APP: mark("This site"),
-    Channel.JKN: mark("Mobile JKN"),
-    Channel.DESK: mark("Registration desk"),
-    Channel.KIOSK: mark("Kiosk"),
+    Channel.APP: N_("This site"),
+    Channel.JKN: N_("Mobile JKN"),
+    Channel.DESK: N_("Registration desk"),
+    Channel.KIOSK: N_("Kiosk"),
 }
 PAYER_NAMES = {
-    Payer.GENERAL: mark("Paid by the patient"),
-    Payer.BPJS: mark("BPJS Kesehatan (JKN)"),
-    Payer.OTHER: mark("Another insurer"),
+    Payer.GENERAL: N_("Paid by the patient"),
+    Payer.BPJS: N_("BPJS Kesehatan (JKN)"),
+    Payer.OTHER: N_("Another insurer"),
 }
 VISIT_NAMES = {
-    Visit.REFERRAL: mark("First visit by a referral"),
-    Visit.INTERNAL: mark("Referred within the hospital"),
-    Visit.CONTROL: mark("Control visit"),
-    Visit.BETWEEN: mark("Referred by another hospital"),
+    Visit.REFERRAL: N_("First visit by a referral"),
+    Visit.INTERNAL: N_("Referred within the hospital"),
+    Visit.CONTROL: N_("Control visit"),
+    Visit.BETWEEN: N_("Referred by another hospital"),
 }
 PRIORITY_NAMES = {
-    Priority.NONE: mark("None"),
-    Priority.ELDERLY: mark("Elderly"),
-    Priority.DISABLED: mark("Disabled"),
-    Priority.EMERGENCY: mark("Emergency"),
+    Priority.NONE: N_("None"),
+    Priority.ELDERLY: N_("Elderly"),
+    Priority.DISABLED: N_("Disabled"),
+    Priority.EMERGENCY: N_("Emergency"),
 }
 HERE = frozenset({S.ARRIVED, S.CALLED, S.SERVING})
 """In the hospital, not yet seen."""
@@ -157,13 +157,13 @@ class NotedAsGone(PilarError):
 
     code = "noted-as-gone"
     status = 409
-    sentence = mark("You are noted as gone. Tell the nurse of the clinic, who puts you back into the queue")
+    sentence = N_("You are noted as gone. Tell the nurse of the clinic, who puts you back into the queue")
 
 
 class WrongState(PilarError):
     code = "booking-state"
     status = 409
-    sentence = mark("This cannot be done while the booking is “%(state)s”")
+    sentence = N_("This cannot be done while the booking is “%(state)s”")
 
     def text(self) -> str:
         return translate(self.sentence, state=translate(STATE_NAMES[BookingState(self.fields["state"])]))
@@ -172,31 +172,31 @@ class WrongState(PilarError):
 class LetterSent(PilarError):
     code = "letter-sent"
     status = 409
-    sentence = mark("BPJS has this booking with its letter already. Cancel it and book again with the right one")
+    sentence = N_("BPJS has this booking with its letter already. Cancel it and book again with the right one")
 
 
 class SessionFull(PilarError):
     code = "session-full"
     status = 409
-    sentence = mark("This session has no place left. Choose another day or doctor, or wait for a place")
+    sentence = N_("This session has no place left. Choose another day or doctor, or wait for a place")
 
 
 class SessionClosed(PilarError):
     code = "session-closed"
     status = 409
-    sentence = mark("Nothing can be booked in this session any more")
+    sentence = N_("Nothing can be booked in this session any more")
 
 
 class AlreadyBooked(PilarError):
     code = "already-booked"
     status = 409
-    sentence = mark("This patient has a booking for that day already. Move or cancel it first")
+    sentence = N_("This patient has a booking for that day already. Move or cancel it first")
 
 
 class ReferenceUsed(PilarError):
     code = "reference-used"
     status = 409
-    sentence = mark("This referral or control letter is used by a booking of that day already")
+    sentence = N_("This referral or control letter is used by a booking of that day already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +283,15 @@ def faults(asked: Asked, offer: Offer, policy: Policy, now: datetime) -> tuple[F
     if offer.ends_at <= now:
         found.append(_over("session-over", offer.ends_at.astimezone(now.tzinfo), now, "session"))
     elif not offer.open:
-        found.append(Fault("session-closed", mark("Nothing can be booked in this session any more"), {}, "session"))
+        found.append(Fault("session-closed", N_("Nothing can be booked in this session any more"), {}, "session"))
     elif asked.channel in (Channel.APP, Channel.JKN, Channel.KIOSK):
         if now < datetime.combine(first, policy.from_hour, now.tzinfo):
-            sentence = mark("Booking for this day opens on %(opens)s at %(hour)s")
+            sentence = N_("Booking for this day opens on %(opens)s at %(hour)s")
             fields = {"opens": first, "hour": policy.from_hour}
             found.append(Fault("too-early", sentence, fields, "session"))
         elif today > last:
             found.append(
-                Fault("too-late", mark("Booking for this day was open until %(last)s"), {"last": last}, "session")
+                Fault("too-late", N_("Booking for this day was open until %(last)s"), {"last": last}, "session")
             )
     found += reference_faults(asked, offer.day)
     return tuple(found)
@@ -304,13 +304,13 @@ def reference_faults(asked: Asked, day: date) -> tuple[Fault, ...]:
     if not asked.reference and (asked.visit, asked.channel) == (Visit.CONTROL, Channel.DESK):
         return ()  # the hospital itself writes the control letter, perhaps after it has booked
     if not asked.reference:
-        sentence = mark("Patients of BPJS enter the number of their referral or control letter")
+        sentence = N_("Patients of BPJS enter the number of their referral or control letter")
         return (Fault("reference-missing", sentence, {}, "reference"),)
     if len(asked.reference) != REFERENCE_LENGTH or not asked.reference.isalnum():
-        return (Fault("reference-format", mark("The number has %(length)s letters and digits"),
+        return (Fault("reference-format", N_("The number has %(length)s letters and digits"),
                       {"length": REFERENCE_LENGTH}, "reference"),)  # fmt: skip
     if asked.referred_until is not None and day > asked.referred_until:
-        return (Fault("reference-over", mark("This referral holds until %(until)s; ask for a new one before you come"),
+        return (Fault("reference-over", N_("This referral holds until %(until)s; ask for a new one before you come"),
                       {"until": asked.referred_until}, "reference"),)  # fmt: skip
     return ()
 
@@ -323,7 +323,7 @@ def arrive_by(at: datetime, earliest: datetime | None, policy: Policy) -> dateti
 
 def nik_missing() -> Fault:
     """BPJS takes no visit of a patient without one."""
-    sentence = mark("BPJS asks for the NIK of the patient: enter it first by “Correct the data”")
+    sentence = N_("BPJS asks for the NIK of the patient: enter it first by “Correct the data”")
     return Fault("nik-missing", sentence, {}, "payer")
 
 
@@ -337,8 +337,8 @@ def check_in_faults(at: datetime, place: datetime, ends_at: datetime, policy: Po
     if at < opens:
         hour, day = opens.time(), opens.date()
         if at.astimezone(opens.tzinfo).date() == day:
-            return (Fault("check-in-early", mark("Check-in opens at %(opens)s"), {"opens": hour}),)
-        sentence = mark("This booking is for another day: check-in opens on %(day)s at %(opens)s")
+            return (Fault("check-in-early", N_("Check-in opens at %(opens)s"), {"opens": hour}),)
+        sentence = N_("This booking is for another day: check-in opens on %(day)s at %(opens)s")
         return (Fault("check-in-early", sentence, {"day": day, "opens": hour}),)
     return (_over("check-in-over", ends_at, at),) if at >= ends_at else ()
 
@@ -347,8 +347,8 @@ def _over(code: str, ends_at: datetime, now: datetime, place: str = "") -> Fault
     """That a session has ended, with its day unless that is today. ``ends_at`` in the hospital's zone."""
     hour, day = ends_at.time(), ends_at.date()
     if now.astimezone(ends_at.tzinfo).date() == day:
-        return Fault(code, mark("This session ended at %(ends)s"), {"ends": hour}, place)
-    return Fault(code, mark("This session ended on %(day)s at %(ends)s"), {"day": day, "ends": hour}, place)
+        return Fault(code, N_("This session ended at %(ends)s"), {"ends": hour}, place)
+    return Fault(code, N_("This session ended on %(day)s at %(ends)s"), {"day": day, "ends": hour}, place)
 
 
 def left(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Entry(StrEnum):
@@ -22,10 +22,10 @@ class Entry(StrEnum):
 
 E = Entry
 NAMES = {
-    E.HOSPITAL: mark("Hospital"),
-    E.CLINIC: mark("Clinic"),
-    E.DOCTOR: mark("Doctor"),
-    E.ROOM: mark("Room"),
+    E.HOSPITAL: N_("Hospital"),
+    E.CLINIC: N_("Clinic"),
+    E.DOCTOR: N_("Doctor"),
+    E.ROOM: N_("Room"),
 }
 COLUMNS: Mapping[Entry, tuple[str, ...]] = {
     E.HOSPITAL: ("name", "address", "ppk", "organization"),
@@ -47,14 +47,14 @@ LONGEST = {
 }  # fmt: skip
 MOST_HFIS = 2**31 - 1
 _FORMATS = {
-    "code": (r"[a-z][a-z0-9-]{1,19}", mark("2 to 20 small letters, digits and hyphens, such as gigi-anak")),
-    "prefix": (r"[A-Z]{1,3}", mark("One to three capital letters, such as A")),
-    "kind": (r"[a-z-]{2,20}", mark("2 to 20 small letters, such as umum")),
-    "poli": (r"[A-Z0-9]{3,4}|", mark("The code of BPJS has three capital letters or digits, such as INT")),
-    "subspecialty": (r"[A-Z0-9]{3,4}|", mark("The code of BPJS has three capital letters or digits, such as INT")),
-    "ppk": (r"[A-Z0-9]{4,12}|", mark("4 to 12 capital letters and digits")),
-    "organization": (r"[0-9]{1,12}|", mark("Digits alone, as SATUSEHAT gave it")),
-    "practitioner": (r"[A-Z0-9]{1,16}|", mark("Letters and digits alone, as SATUSEHAT gave it, such as N10000001")),
+    "code": (r"[a-z][a-z0-9-]{1,19}", N_("2 to 20 small letters, digits and hyphens, such as gigi-anak")),
+    "prefix": (r"[A-Z]{1,3}", N_("One to three capital letters, such as A")),
+    "kind": (r"[a-z-]{2,20}", N_("2 to 20 small letters, such as umum")),
+    "poli": (r"[A-Z0-9]{3,4}|", N_("The code of BPJS has three capital letters or digits, such as INT")),
+    "subspecialty": (r"[A-Z0-9]{3,4}|", N_("The code of BPJS has three capital letters or digits, such as INT")),
+    "ppk": (r"[A-Z0-9]{4,12}|", N_("4 to 12 capital letters and digits")),
+    "organization": (r"[0-9]{1,12}|", N_("Digits alone, as SATUSEHAT gave it")),
+    "practitioner": (r"[A-Z0-9]{1,16}|", N_("Letters and digits alone, as SATUSEHAT gave it, such as N10000001")),
 }
 
 
@@ -67,16 +67,16 @@ def entry_faults(entry: Entry, facts: Mapping[str, Any]) -> tuple[Fault, ...]:
     ]
     for name in ("fingerprint", "discreet"):
         if not isinstance(facts.get(name, False), bool):
-            faults.append(Fault("format", mark("Yes or no: true or false"), {}, name))
+            faults.append(Fault("format", N_("Yes or no: true or false"), {}, name))
     if not str(facts.get("name", "x")).strip():
-        faults.append(Fault("empty", mark("Fill this in"), {}, "name"))
+        faults.append(Fault("empty", N_("Fill this in"), {}, "name"))
     for name, most in LONGEST[entry].items():
         if len(str(facts.get(name, ""))) > most:
-            faults.append(Fault("too-long", mark("Write at most %(most)s characters"), {"most": most}, name))
+            faults.append(Fault("too-long", N_("Write at most %(most)s characters"), {"most": most}, name))
     if facts.get("discreet") and not str(facts.get("group", "")).strip():
-        sentence = mark("Say what boards and messages call a clinic whose name reveals a disease")
+        sentence = N_("Say what boards and messages call a clinic whose name reveals a disease")
         faults.append(Fault("no-group", sentence, {}, "group"))
     hfis = facts.get("hfis")
     if hfis is not None and not (isinstance(hfis, int) and 0 < hfis <= MOST_HFIS):
-        faults.append(Fault("format", mark("A number from 1 on, as HFIS gave it"), {}, "hfis"))
+        faults.append(Fault("format", N_("A number from 1 on, as HFIS gave it"), {}, "hfis"))
     return tuple(faults)

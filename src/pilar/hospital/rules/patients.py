@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 FIRST_YEAR = 1900
 """Nobody who comes was born before: a year of two digits, or a slip of the pen."""
@@ -40,22 +40,22 @@ class Person:
         """Everything that is wrong with it on a day, each at its field."""
         found = []
         if not self.name.strip() or len(self.name) > 100:
-            found.append(Fault("name", mark("Enter the name, at most 100 letters"), {}, "name"))
+            found.append(Fault("name", N_("Enter the name, at most 100 letters"), {}, "name"))
         digits = {"nik": (self.nik, 16), "card": (self.card, 13), "family_card": (self.family_card, 16)}
         found += [
-            Fault("digits", mark("This number has %(digits)s digits"), {"digits": count}, place)
+            Fault("digits", N_("This number has %(digits)s digits"), {"digits": count}, place)
             for place, (given, count) in digits.items()
             if given and not re.fullmatch(rf"[0-9]{{{count}}}", given)
         ]
         if self.birth_date is not None and not date(FIRST_YEAR, 1, 1) <= self.birth_date <= today:
-            sentence = mark("A date of birth lies between %(first)s and today")
+            sentence = N_("A date of birth lies between %(first)s and today")
             found.append(Fault("born", sentence, {"first": FIRST_YEAR}, "birth_date"))
         digits_of_phone = re.sub(r"[\s().+/–-]", "", self.phone)
         if self.phone and not (digits_of_phone.isdecimal() and len(digits_of_phone) in PHONE_DIGITS):
-            sentence = mark("Enter a phone number by its digits, such as 0812 3456 7890")
+            sentence = N_("Enter a phone number by its digits, such as 0812 3456 7890")
             found.append(Fault("phone", sentence, {}, "phone"))
         if self.sex not in ("", "L", "P"):
-            found.append(Fault("sex", mark("Choose male or female"), {}, "sex"))
+            found.append(Fault("sex", N_("Choose male or female"), {}, "sex"))
         return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.lifecycle import Lifecycle, Move
 
 
@@ -24,25 +24,25 @@ class PharmacyState(StrEnum):
 
 
 S = PharmacyState
-RECIPE_NAMES = {Recipe.COMPOUND: mark("Compounded medicine"), Recipe.READY_MADE: mark("Ready-made medicine")}
+RECIPE_NAMES = {Recipe.COMPOUND: N_("Compounded medicine"), Recipe.READY_MADE: N_("Ready-made medicine")}
 PHARMACY_NAMES = {
-    S.WAITING: mark("Waits for the pharmacy"),
-    S.MAKING: mark("The pharmacy is making it"),
-    S.READY: mark("Ready to be fetched"),
-    S.HANDED: mark("Handed over"),
+    S.WAITING: N_("Waits for the pharmacy"),
+    S.MAKING: N_("The pharmacy is making it"),
+    S.READY: N_("Ready to be fetched"),
+    S.HANDED: N_("Handed over"),
 }
 PHARMACY: Lifecycle[PharmacyState, None] = Lifecycle(
     lambda source, target: WrongPharmacyState(state=source),
-    Move(S.WAITING, S.MAKING, mark("Begin")),
-    Move(S.MAKING, S.READY, mark("Medicine is ready")),
-    Move(S.READY, S.HANDED, mark("Handed over")),
+    Move(S.WAITING, S.MAKING, N_("Begin")),
+    Move(S.MAKING, S.READY, N_("Medicine is ready")),
+    Move(S.READY, S.HANDED, N_("Handed over")),
 )
 
 
 class WrongPharmacyState(PilarError):
     code = "pharmacy-state"
     status = 409
-    sentence = mark("This cannot be done while the medicine is “%(state)s”")
+    sentence = N_("This cannot be done while the medicine is “%(state)s”")
 
     def text(self) -> str:
         return translate(self.sentence, state=translate(PHARMACY_NAMES[PharmacyState(self.fields["state"])]))
@@ -51,4 +51,4 @@ class WrongPharmacyState(PilarError):
 class NotSeenYet(PilarError):
     code = "not-seen-yet"
     status = 409
-    sentence = mark("Medicine is prescribed when the consultation has ended")
+    sentence = N_("Medicine is prescribed when the consultation has ended")

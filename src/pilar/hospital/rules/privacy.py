@@ -10,7 +10,7 @@ from typing import Any
 
 from pilar.hospital.rules.booking import BookingState
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Purpose(StrEnum):
@@ -22,13 +22,13 @@ class Purpose(StrEnum):
 
 
 FIELD_NAMES = {
-    "name": mark("Name"), "nik": mark("Identity number (NIK)"), "card": mark("BPJS card"),
-    "family_card": mark("Family card"), "phone": mark("Phone number"), "birth_date": mark("Date of birth"),
-    "sex": mark("Sex"), "address": mark("Address"),
+    "name": N_("Name"), "nik": N_("Identity number (NIK)"), "card": N_("BPJS card"),
+    "family_card": N_("Family card"), "phone": N_("Phone number"), "birth_date": N_("Date of birth"),
+    "sex": N_("Sex"), "address": N_("Address"),
 }  # fmt: skip
 
 
-SHOWN_NAMES = {**FIELD_NAMES, "signs": mark("Vital signs")}
+SHOWN_NAMES = {**FIELD_NAMES, "signs": N_("Vital signs")}
 """What a reading may have shown."""
 
 
@@ -47,11 +47,11 @@ class Why(StrEnum):
 
 
 WHY_NAMES = {
-    Why.DESK: mark("At the registration desk"), Why.FAMILY: mark("By who acts for the patient"),
-    Why.TREATED: mark("On the day of the visit"),
-    Why.COPY: mark("To give the patient a copy"), Why.BPJS: mark("To tell BPJS of a booking"),
-    Why.JKN: mark("Asked by Mobile JKN"), Why.JOINED: mark("To join two records of one person"),
-    Why.FHIR: mark("Asked by a program of the hospital (FHIR)"), Why.SATUSEHAT: mark("To tell SATUSEHAT of a visit"),
+    Why.DESK: N_("At the registration desk"), Why.FAMILY: N_("By who acts for the patient"),
+    Why.TREATED: N_("On the day of the visit"),
+    Why.COPY: N_("To give the patient a copy"), Why.BPJS: N_("To tell BPJS of a booking"),
+    Why.JKN: N_("Asked by Mobile JKN"), Why.JOINED: N_("To join two records of one person"),
+    Why.FHIR: N_("Asked by a program of the hospital (FHIR)"), Why.SATUSEHAT: N_("To tell SATUSEHAT of a visit"),
 }  # fmt: skip
 NUMBERS = frozenset({"nik", "card", "family_card", "phone", "address"})
 """What only the desk sees, and who has broken the glass."""
@@ -77,7 +77,7 @@ MOST_GLASSES = Most(10, timedelta(hours=24))
 class TooManyGlasses(PilarError):
     code = "too-many-glasses"
     status = 429
-    sentence = mark("You have opened many records in a day. Ask the data protection officer of the hospital")
+    sentence = N_("You have opened many records in a day. Ask the data protection officer of the hospital")
 
 
 NOTICE_WITHIN = timedelta(hours=72)
@@ -91,7 +91,7 @@ years (Permenkes 24/2022 art. 39)."""
 class BookingsOpen(PilarError):
     code = "bookings-open"
     status = 409
-    sentence = mark("There are bookings that still hold. Cancel them first, or wait until the visit is over")
+    sentence = N_("There are bookings that still hold. Cancel them first, or wait until the visit is over")
 
 
 def masked(number: str) -> str:
@@ -103,7 +103,7 @@ def reason_faults(reason: str) -> tuple[Fault, ...]:
     """Find what is wrong with the reason for an emergency."""
     if len(" ".join(reason.split())) >= LEAST_REASON:
         return ()
-    sentence = mark("Say in a sentence why this record is needed now, at least %(least)s letters")
+    sentence = N_("Say in a sentence why this record is needed now, at least %(least)s letters")
     return (Fault("reason-too-short", sentence, {"least": LEAST_REASON}, "reason"),)
 
 
@@ -115,10 +115,10 @@ def notice_due(noticed_at: datetime) -> datetime:
 def breach_faults(facts: Mapping[str, Any], now: datetime) -> tuple[Fault, ...]:
     """Find what is missing of the report of a breach: what the law asks for is never left empty (art. 46 (2))."""
     faults = [
-        Fault("required", mark("Write what is known, even if it is little"), {}, name)
+        Fault("required", N_("Write what is known, even if it is little"), {}, name)
         for name in ("happened", "data", "consequences", "remedy", "contact")
         if not str(facts.get(name, "")).strip()
     ]
     if facts["noticed_at"] > now:
-        faults.append(Fault("in-future", mark("This moment is still to come"), {}, "noticed_at"))
+        faults.append(Fault("in-future", N_("This moment is still to come"), {}, "noticed_at"))
     return tuple(faults)

@@ -20,7 +20,7 @@ from enum import StrEnum
 
 from pilar.hospital.rules.booking import STATE_NAMES, Priority
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 BEHIND = 2
 """Behind how many who wait somebody goes who was called and was not there."""
@@ -76,35 +76,35 @@ SECOND_CLICK = timedelta(seconds=10)
 """Whoever presses a button twice means it once."""
 K, R = Kind, Reason
 KIND_NAMES = {
-    K.CALL: mark("Called"),
-    K.AGAIN: mark("Called again"),
-    K.SKIP: mark("Skipped"),
-    K.START: mark("Consultation begun"),
-    K.BACK: mark("Consultation taken back"),
-    K.FINISH: mark("Consultation ended"),
-    K.LEAVE: mark("Absent"),
-    K.RECALL: mark("Taken back into the queue"),
-    K.SHIFT: mark("Has another time"),
-    K.UNREACHED: mark("To be told by phone"),
-    K.TOLD: mark("Told by phone"),
+    K.CALL: N_("Called"),
+    K.AGAIN: N_("Called again"),
+    K.SKIP: N_("Skipped"),
+    K.START: N_("Consultation begun"),
+    K.BACK: N_("Consultation taken back"),
+    K.FINISH: N_("Consultation ended"),
+    K.LEAVE: N_("Absent"),
+    K.RECALL: N_("Taken back into the queue"),
+    K.SHIFT: N_("Has another time"),
+    K.UNREACHED: N_("To be told by phone"),
+    K.TOLD: N_("Told by phone"),
 }
 REASON_NAMES = {
-    R.TURN: mark("It was their turn"),
-    R.PRIORITY: mark("Priority for elderly and disabled people"),
-    R.EMERGENCY: mark("Emergency"),
-    R.RESULTS: mark("Is back with results that the doctor waits for"),
-    R.WORSE: mark("Feels worse"),
-    R.DOCTOR: mark("The doctor asks for them"),
-    R.NOT_THERE: mark("Was called and was not there"),
-    R.EXAMINATION: mark("Needs an examination first"),
-    R.ASKED: mark("Asked to go later"),
-    R.NO_SHOW: mark("Did not check in"),
-    R.LEFT: mark("Has left"),
-    R.RETURNED: mark("Came after all"),
-    R.MISTAKE: mark("Was entered by mistake"),
-    R.LATE: mark("The doctor comes later"),
-    R.AWAY: mark("The doctor does not come"),
-    R.CHANGED: mark("The hours of the session have changed"),
+    R.TURN: N_("It was their turn"),
+    R.PRIORITY: N_("Priority for elderly and disabled people"),
+    R.EMERGENCY: N_("Emergency"),
+    R.RESULTS: N_("Is back with results that the doctor waits for"),
+    R.WORSE: N_("Feels worse"),
+    R.DOCTOR: N_("The doctor asks for them"),
+    R.NOT_THERE: N_("Was called and was not there"),
+    R.EXAMINATION: N_("Needs an examination first"),
+    R.ASKED: N_("Asked to go later"),
+    R.NO_SHOW: N_("Did not check in"),
+    R.LEFT: N_("Has left"),
+    R.RETURNED: N_("Came after all"),
+    R.MISTAKE: N_("Was entered by mistake"),
+    R.LATE: N_("The doctor comes later"),
+    R.AWAY: N_("The doctor does not come"),
+    R.CHANGED: N_("The hours of the session have changed"),
 }
 REASONS: dict[Kind, frozenset[Reason]] = {
     K.CALL: frozenset({R.RESULTS, R.WORSE, R.DOCTOR}),
@@ -118,49 +118,49 @@ REASONS: dict[Kind, frozenset[Reason]] = {
 class QueueRefused(PilarError):
     code = "queue-reason"
     status = 422
-    sentence = mark("Give one of the reasons of this list")
+    sentence = N_("Give one of the reasons of this list")
 
 
 class StillCalled(PilarError):
     code = "still-called"
     status = 409
-    sentence = mark("Somebody is called already. Begin with them, call them again or skip them first")
+    sentence = N_("Somebody is called already. Begin with them, call them again or skip them first")
 
 
 class StillSeen(PilarError):
     code = "still-seen"
     status = 409
-    sentence = mark("Another patient is with the doctor. End that consultation first")
+    sentence = N_("Another patient is with the doctor. End that consultation first")
 
 
 class StillHere(PilarError):
     code = "still-here"
     status = 409
-    sentence = mark("Patients still wait in this session. See them, or say that they have left")
+    sentence = N_("Patients still wait in this session. See them, or say that they have left")
 
 
 class NobodyWaits(PilarError):
     code = "nobody-waits"
     status = 409
-    sentence = mark("Nobody waits in this session now")
+    sentence = N_("Nobody waits in this session now")
 
 
 class NotRegistered(PilarError):
     code = "not-registered"
     status = 409
-    sentence = mark("This patient is new and still has to be registered at the desk")
+    sentence = N_("This patient is new and still has to be registered at the desk")
 
 
 class SessionOver(PilarError):
     code = "session-over"
     status = 409
-    sentence = mark("This session has ended")
+    sentence = N_("This session has ended")
 
 
 class KioskUnknown(PilarError):
     code = "kiosk-unknown"
     status = 403
-    sentence = mark("This device is no kiosk of a hospital any more. Ask the registration desk to set it up")
+    sentence = N_("This device is no kiosk of a hospital any more. Ask the registration desk to set it up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +268,10 @@ def skip_faults(reason: Reason, calls: Sequence[datetime], now: datetime) -> tup
     if reason is not Reason.NOT_THERE:
         return ()
     if len(calls) < CALLS:
-        return (Fault("called-too-few", mark("Call this number %(calls)s times before you skip it"), {"calls": CALLS}),)
+        return (Fault("called-too-few", N_("Call this number %(calls)s times before you skip it"), {"calls": CALLS}),)
     if now < calls[-1] + PAUSE:
         minutes = int(PAUSE.total_seconds() // 60)
-        said = mark("Wait %(minutes)s minutes after the last call before you skip this number")
+        said = N_("Wait %(minutes)s minutes after the last call before you skip this number")
         return (Fault("called-just-now", said, {"minutes": minutes}),)
     return ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilar.people.rules import AnyRole, P, Reach, RoleFacts, declare
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Role(AnyRole):
@@ -25,17 +25,17 @@ def _of_hospital(name: str, description: str, *, decides: bool = False) -> RoleF
 
 
 declare({
-    Role.DESK: _of_hospital(mark("Registration desk"), mark("Books, checks in and registers patients")),
-    Role.NURSE: _of_hospital(mark("Nurse of a clinic"), mark("Calls patients and keeps the queue")),
-    Role.DOCTOR: _of_hospital(mark("Doctor of a clinic"), mark("Sees patients and books control visits")),
-    Role.PHARMACY: _of_hospital(mark("Pharmacy"), mark("Hands out medicine in its order")),
+    Role.DESK: _of_hospital(N_("Registration desk"), N_("Books, checks in and registers patients")),
+    Role.NURSE: _of_hospital(N_("Nurse of a clinic"), N_("Calls patients and keeps the queue")),
+    Role.DOCTOR: _of_hospital(N_("Doctor of a clinic"), N_("Sees patients and books control visits")),
+    Role.PHARMACY: _of_hospital(N_("Pharmacy"), N_("Hands out medicine in its order")),
     Role.MANAGER: _of_hospital(
-        mark("Management of a hospital"), mark("Keeps schedules, capacity and rules of clinics"), decides=True
+        N_("Management of a hospital"), N_("Keeps schedules, capacity and rules of clinics"), decides=True
     ),
     Role.PRIVACY: _of_hospital(
-        mark("Data protection officer"), mark("Reads who read what, and reports breaches"), decides=True
+        N_("Data protection officer"), N_("Reads who read what, and reports breaches"), decides=True
     ),
     Role.HEALTH_OFFICE: RoleFacts(
-        mark("Health office"), mark("Reads the figures of the hospitals of a region"), Reach.REGION, P.MANAGE_TEAM
+        N_("Health office"), N_("Reads the figures of the hospitals of a region"), Reach.REGION, P.MANAGE_TEAM
     ),
 })  # fmt: skip

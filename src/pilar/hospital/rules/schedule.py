@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 MOST_PLACES = 200
 
@@ -27,11 +27,11 @@ class GridRule(StrEnum):
 
 
 RULE_NAMES = {
-    GridRule.OPENING: mark("Everyone at the opening"),
-    GridRule.BLOCKS: mark("Blocks of six"),
-    GridRule.PAIRS: mark("Two at a time"),
-    GridRule.INDIVIDUAL: mark("Each at a time of their own"),
-    GridRule.BAILEY_WELCH: mark("Two at the opening, then one at a time (Bailey-Welch)"),
+    GridRule.OPENING: N_("Everyone at the opening"),
+    GridRule.BLOCKS: N_("Blocks of six"),
+    GridRule.PAIRS: N_("Two at a time"),
+    GridRule.INDIVIDUAL: N_("Each at a time of their own"),
+    GridRule.BAILEY_WELCH: N_("Two at the opening, then one at a time (Bailey-Welch)"),
 }
 _TOGETHER = {GridRule.BLOCKS: 6, GridRule.PAIRS: 2, GridRule.INDIVIDUAL: 1, GridRule.BAILEY_WELCH: 1}
 """How many come at the same time."""
@@ -58,11 +58,11 @@ def weekly_faults(starts: time, ends: time, capacity: int, shares: Sequence[int]
     """Find what is wrong with a weekly session by itself; ``shares`` of the places, one a channel."""
     found = []
     if ends <= starts:
-        found.append(Fault("ends", mark("A session ends after it begins"), {}, "ends"))
+        found.append(Fault("ends", N_("A session ends after it begins"), {}, "ends"))
     if not 1 <= capacity <= MOST_PLACES:
-        sentence = mark("A session has 1 to %(most)s places")
+        sentence = N_("A session has 1 to %(most)s places")
         found.append(Fault("capacity", sentence, {"most": MOST_PLACES}, "capacity"))
     if min(shares) < 0 or sum(shares) > capacity:
-        sentence = mark("The shares of the channels come to %(sum)s, more than the %(capacity)s places")
+        sentence = N_("The shares of the channels come to %(sum)s, more than the %(capacity)s places")
         found.append(Fault("shares", sentence, {"sum": sum(shares), "capacity": capacity}, "shares"))
     return tuple(found)

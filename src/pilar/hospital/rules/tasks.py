@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class TaskId(IntEnum):
@@ -35,14 +35,14 @@ class TaskId(IntEnum):
 
 T = TaskId
 TASK_NAMES = {
-    T.ADMISSION_WAIT: mark("Waits for the registration desk"),
-    T.ADMISSION: mark("Registration"),
-    T.CLINIC_WAIT: mark("Waits for the clinic"),
-    T.CLINIC: mark("Consultation"),
-    T.PHARMACY_WAIT: mark("Consultation ended"),
-    T.PHARMACY: mark("Medicine is being made"),
-    T.READY: mark("Medicine is ready"),
-    T.ABSENT: mark("Absent or cancelled"),
+    T.ADMISSION_WAIT: N_("Waits for the registration desk"),
+    T.ADMISSION: N_("Registration"),
+    T.CLINIC_WAIT: N_("Waits for the clinic"),
+    T.CLINIC: N_("Consultation"),
+    T.PHARMACY_WAIT: N_("Consultation ended"),
+    T.PHARMACY: N_("Medicine is being made"),
+    T.READY: N_("Medicine is ready"),
+    T.ABSENT: N_("Absent or cancelled"),
 }
 ORDER = (T.ADMISSION_WAIT, T.ADMISSION, T.CLINIC_WAIT, T.CLINIC, T.PHARMACY_WAIT, T.PHARMACY, T.READY)
 TICK = timedelta(milliseconds=1)
@@ -54,7 +54,7 @@ Done = tuple[TaskId, datetime]
 class TaskOutOfOrder(PilarError):
     code = "task-order"
     status = 409
-    sentence = mark("This step does not follow what was recorded of the visit")
+    sentence = N_("This step does not follow what was recorded of the visit")
 
 
 def following(done: Sequence[TaskId], *, new: bool) -> frozenset[TaskId]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 SIGN_NAMES = {
-    "systolic": mark("Blood pressure, upper (mmHg)"), "diastolic": mark("Blood pressure, lower (mmHg)"),
-    "pulse": mark("Pulse (per minute)"), "breaths": mark("Breaths (per minute)"),
-    "temperature": mark("Temperature (°C)"), "weight": mark("Weight (kg)"),
+    "systolic": N_("Blood pressure, upper (mmHg)"), "diastolic": N_("Blood pressure, lower (mmHg)"),
+    "pulse": N_("Pulse (per minute)"), "breaths": N_("Breaths (per minute)"),
+    "temperature": N_("Temperature (°C)"), "weight": N_("Weight (kg)"),
 }  # fmt: skip
 LIMITS: Mapping[str, tuple[int, int]] = {
     "systolic": (40, 300), "diastolic": (20, 200), "pulse": (20, 250), "breaths": (4, 80), "temperature": (30, 45),
@@ -28,12 +28,12 @@ Signs = Mapping[str, str]
 def faults(signs: Signs) -> tuple[Fault, ...]:
     """Find what is wrong with the signs, each at its field."""
     found = [
-        Fault("sign", mark("Enter a number from %(least)s to %(most)s"), {"least": least, "most": most}, name)
+        Fault("sign", N_("Enter a number from %(least)s to %(most)s"), {"least": least, "most": most}, name)
         for name, (least, most) in LIMITS.items()
         if name in signs and not least <= Decimal(signs[name]) <= most
     ]
     if not signs:
-        found.append(Fault("required", mark("Enter what was asked or measured"), {}, COMPLAINT))
+        found.append(Fault("required", N_("Enter what was asked or measured"), {}, COMPLAINT))
     return tuple(found)
 
 

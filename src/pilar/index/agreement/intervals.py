@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pilar.index.faults import Reason, mark
+from pilar.index.faults import N_, Reason
 
 NO_WIDTH = 1e-9  # coefficients nearer to each other differ by rounding alone
 
@@ -50,23 +50,23 @@ class Interval:
 class NoInterval(Reason):
     """Why a number has no interval."""
 
-    PERFECT = mark("No two marks of one item differ, so the data show no spread.")
-    CONSTANT = mark("All differences are the same, so the data show no spread.")
-    ONE_REGION = mark("The marks come from a single region, so the spread between regions is not known.")
-    TWO = mark("Two regions, or two items, are too few to tell the spread between them.")
-    UNIFORM = mark("Most resamples hold only equal marks, so no interval can be told.")
-    TOO_REGULAR = mark("The marks vary too little, or too regularly, for an interval.")
-    SAME = mark("All resamples give the same number, so no interval can be told.")
-    NOT_ASKED = mark("No interval was asked for.")
+    PERFECT = N_("No two marks of one item differ, so the data show no spread.")
+    CONSTANT = N_("All differences are the same, so the data show no spread.")
+    ONE_REGION = N_("The marks come from a single region, so the spread between regions is not known.")
+    TWO = N_("Two regions, or two items, are too few to tell the spread between them.")
+    UNIFORM = N_("Most resamples hold only equal marks, so no interval can be told.")
+    TOO_REGULAR = N_("The marks vary too little, or too regularly, for an interval.")
+    SAME = N_("All resamples give the same number, so no interval can be told.")
+    NOT_ASKED = N_("No interval was asked for.")
 
 
 class NoCoefficient(Reason):
     """Why agreement cannot be put into a number. Never NaN."""
 
-    ONE_ASSESSOR = mark("No item was marked by two assessors, so there is nothing to compare.")
-    ONE_ITEM = mark("Only one item was marked by two assessors; agreement needs at least two.")
-    NO_VARIATION = mark("All marks are the same: the assessors agree, but a coefficient needs marks that differ.")
-    TOO_LITTLE = mark("There are too few marks to tell differences between items from differences between assessors.")
+    ONE_ASSESSOR = N_("No item was marked by two assessors, so there is nothing to compare.")
+    ONE_ITEM = N_("Only one item was marked by two assessors; agreement needs at least two.")
+    NO_VARIATION = N_("All marks are the same: the assessors agree, but a coefficient needs marks that differ.")
+    TOO_LITTLE = N_("There are too few marks to tell differences between items from differences between assessors.")
 
 
 def cluster_numbers(clusters: NDArray[np.generic] | None, items: int) -> Ints:

@@ -12,7 +12,7 @@ from pilar.index.agreement.alpha import Alpha, ordinal_alpha
 from pilar.index.agreement.icc import IntraclassCorrelation, intraclass_correlation
 from pilar.index.agreement.intervals import USUAL, Floats, Interval, NoCoefficient, NoInterval, Sampling
 from pilar.index.agreement.severity import ALIKE_FROM, NOTABLE, Severity, severities
-from pilar.index.faults import Fault, IndexFaults, Said, mark
+from pilar.index.faults import N_, Fault, IndexFaults, Said
 
 RELIABLE, TENTATIVE = 0.8, 0.667
 UNIFORM_FROM = 10
@@ -31,12 +31,12 @@ class Verdict(Said):
     up, draw tentative conclusions from 0.667 up. The whole interval must be above a limit; without one the value must.
     """
 
-    RELIABLE = mark("The assessors agree well: these marks can be relied on.")
-    TENTATIVE = mark("The assessors agree moderately: enough for tentative conclusions.")
-    UNRELIABLE = mark(
+    RELIABLE = N_("The assessors agree well: these marks can be relied on.")
+    TENTATIVE = N_("The assessors agree moderately: enough for tentative conclusions.")
+    UNRELIABLE = N_(
         "The assessors disagree: these marks should not be relied on before the panel has talked about them."
     )
-    OPEN = mark("There are too few marks, or too close to the limit, to tell whether these marks can be relied on.")
+    OPEN = N_("There are too few marks, or too close to the limit, to tell whether these marks can be relied on.")
 
 
 def verdict(alpha: Alpha | NoCoefficient) -> Verdict:

@@ -15,7 +15,7 @@ from math import sqrt
 import numpy as np
 
 from pilar.index.agreement.intervals import Floats, Interval, Ints, Method, NoInterval, Sampling, cluster_numbers
-from pilar.index.faults import Said, mark
+from pilar.index.faults import N_, Said
 
 NOTABLE = 0.25
 """Differences smaller than this many points are not flagged, however certain. An assumption of ours."""
@@ -30,10 +30,10 @@ TINY = 1e-12
 class Leaning(Said):
     """What an assessor's severity says, in plain words."""
 
-    SEVERE = mark("Marks lower than the others of the panel, by more than chance explains.")
-    LENIENT = mark("Marks higher than the others of the panel, by more than chance explains.")
-    NONE = mark("Marks about as the others of the panel do.")
-    OPEN = mark("There are too few marks to tell whether this assessor is severe or lenient.")
+    SEVERE = N_("Marks lower than the others of the panel, by more than chance explains.")
+    LENIENT = N_("Marks higher than the others of the panel, by more than chance explains.")
+    NONE = N_("Marks about as the others of the panel do.")
+    OPEN = N_("There are too few marks to tell whether this assessor is severe or lenient.")
 
 
 @dataclass(frozen=True)

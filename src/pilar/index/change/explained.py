@@ -12,7 +12,7 @@ from pilar.index.change.mixture import CAUSES, Cause, Mixture
 from pilar.index.change.own import parts
 from pilar.index.change.shapley import contexts, shapley
 from pilar.index.change.sides import Side, sides
-from pilar.index.faults import Fault, IndexFaults, mark
+from pilar.index.faults import N_, Fault, IndexFaults
 from pilar.index.instrument import ROOT, Instrument
 from pilar.index.numbers import NoScore
 from pilar.index.remarks import Remark
@@ -169,14 +169,14 @@ def _remarks(mixture: Mixture) -> Iterator[Remark]:
     if len({(scale.minimum, scale.maximum) for scale in scales}) > 1:
         yield Remark(
             "scale",
-            mark("The scale changed from %(old)s to %(new)s; last year's scores keep their place between its ends."),
+            N_("The scale changed from %(old)s to %(new)s; last year's scores keep their place between its ends."),
             {name: f"{s.minimum}–{s.maximum}" for name, s in zip(("old", "new"), scales, strict=True)},
         )
     lenient = sum(scored.lenient for scored in mixture.all())
     if lenient:
         yield Remark(
             "lenient",
-            mark(
+            N_(
                 "In %(count)s of the %(all)s states that were compared a required part has no answer; "
                 "there the rest was re-weighted."
             ),

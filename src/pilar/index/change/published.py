@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pilar.index.change.explained import ChangeFaults
-from pilar.index.faults import Fault, mark
+from pilar.index.faults import N_, Fault
 from pilar.index.instrument import ASSUMPTION, ROOT, Aggregation, Instrument, MissingRule
 from pilar.index.numbers import decimal_text
 from pilar.index.plan import plan_for
@@ -162,21 +162,21 @@ def _parts(
 
 
 def _improvement(change: Decimal) -> Remark:
-    return Remark("printed", mark("By the printed figures the final changed by %(change)s."), {"change": change})
+    return Remark("printed", N_("By the printed figures the final changed by %(change)s."), {"change": change})
 
 
 def _not_comparable(
     after: PublishedYear, old: Mapping[str, Fraction] | None, new: Mapping[str, Fraction] | None
 ) -> Remark:
     if not after.nodes:
-        return Remark("no-nodes", mark("No score below the final is printed, so what moved is not known."))
+        return Remark("no-nodes", N_("No score below the final is printed, so what moved is not known."))
     if old is None or new is None:
         return Remark(
-            "not-a-sum", mark("The final need not be a weighted sum of the printed scores, so what moved is not known.")
+            "not-a-sum", N_("The final need not be a weighted sum of the printed scores, so what moved is not known.")
         )
     return Remark(
         "other-rules",
-        mark("Weights or scale differ between the two years, so what moved is not known without all scores."),
+        N_("Weights or scale differ between the two years, so what moved is not known without all scores."),
     )
 
 
@@ -190,7 +190,7 @@ def _remarks(
     yield _improvement(change)
     yield Remark(
         "same-weights",
-        mark(
+        N_(
             "The weights of %(nodes)s are the same in both years and none of them can have been blank, so neither "
             "weights nor missing answers changed the final at this level."
         ),
@@ -199,13 +199,13 @@ def _remarks(
     if len(open_nodes) == 1:
         yield Remark(
             "one-derived",
-            mark("Last year's score of %(nodes)s is not printed; it follows, to within rounding, from the rest."),
+            N_("Last year's score of %(nodes)s is not printed; it follows, to within rounding, from the rest."),
             {"nodes": open_nodes[0]},
         )
     elif open_nodes:
         yield Remark(
             "not-printed",
-            mark(
+            N_(
                 "Last year's scores of %(nodes)s are not printed: together they changed the final by about %(part)s, "
                 "but which of them rose and which fell is not known."
             ),
@@ -213,7 +213,7 @@ def _remarks(
         )
     yield Remark(
         "below",
-        mark("What changed below these scores (indicators, their weights, their rubrics) is not known."),
+        N_("What changed below these scores (indicators, their weights, their rubrics) is not known."),
     )
 
 
@@ -228,7 +228,7 @@ def _assumed(before: Instrument, after: PublishedYear) -> Iterator[Remark]:
     if assumed:
         yield Remark(
             "assumed",
-            mark(
+            N_(
                 "Weights or rules for blanks of %(instruments)s are not printed; that they stayed the same rests on "
                 "our inference."
             ),

@@ -17,7 +17,7 @@ from pilar.index.composite.preparation import divided, imputed
 from pilar.index.composite.scaling import Scaled, scaled
 from pilar.index.composite.spec import Element, Spec
 from pilar.index.composite.weighting import effective_weights, weights_of
-from pilar.index.faults import Fault, mark
+from pilar.index.faults import N_, Fault
 
 # After these, which are about single cells or columns, the rest of the table can still be judged.
 OF_CELLS = frozenset({"unit-twice", "infinite", "size", "denominator", "blank-column"})
@@ -107,7 +107,7 @@ def climbed(
         if found is None and not whole:
             found = np.full(len(below), 1 / len(below))
         if found is None:
-            sentence = mark(
+            sentence = N_(
                 "Principal components give no weights for %(node)s: fewer than three complete rows, no spread, or two "
                 "components that are equally large."
             )
@@ -142,5 +142,5 @@ def floor_for(spec: Spec, node: Element) -> float:
 def misfit(data: Data, row: int, node: Element, child: Element, *, score: float) -> Fault:
     """A score that the mean of ``node`` has no place for."""
     fields = {"child": child.code, "parent": node.code, "unit": data.units[row], "score": float(score)}
-    sentence = mark("%(child)s of %(unit)s is %(score)s, but the mean of %(parent)s has no place for it.")
+    sentence = N_("%(child)s of %(unit)s is %(score)s, but the mean of %(parent)s has no place for it.")
     return told(data, row, child.code, Fault("zero-in-mean", sentence, fields))

@@ -19,7 +19,7 @@ from pilar.index.composite.spec import (
     Weighting,
     Years,
 )
-from pilar.index.faults import Fault, mark
+from pilar.index.faults import N_, Fault
 from pilar.index.instrument import ROOT, MissingRule
 
 LOGARITHMS = (TreatmentMethod.LOG, TreatmentMethod.LOG_SHIFTED)
@@ -131,10 +131,10 @@ def _combination(spec: Spec, node: Element) -> Iterator[Problem]:
     if rule.missing is MissingRule.ZERO:
         floors = [floor(spec, child) for child in node.children]
         if rule.aggregation is Aggregation.COPELAND or any(one is None for one in floors):
-            sentence = mark("missing: zero needs a lowest score, which a z-score and an outranking do not have.")
+            sentence = N_("missing: zero needs a lowest score, which a z-score and an outranking do not have.")
             yield Problem(Fault("no-floor", sentence), node.code, "missing")
         elif rule.refuses_zero and any(one is not None and one <= 0 for one in floors):
-            sentence = mark("missing: zero cannot go with a mean that has no place for zero.")
+            sentence = N_("missing: zero cannot go with a mean that has no place for zero.")
             yield Problem(Fault("zero-rule", sentence), node.code, "missing")
 
 
@@ -162,11 +162,11 @@ def _weights(node: Element) -> Iterator[Problem]:
             yield Problem(Fault("negative-weight", "A weight must not be below 0."), child.code, "weight")
     if node.weighting is not Weighting.GIVEN:
         if given:
-            sentence = mark("Weights that are %(weighting)s are not written: leave weight out.")
+            sentence = N_("Weights that are %(weighting)s are not written: leave weight out.")
             yield Problem(Fault("weights-written", sentence, {"weighting": node.weighting.value}), node.code, "weights")
     elif len(given) < len(node.children):
         yield Problem(Fault("weights-partly", "Either all children have a weight or none has."), node.code, "children")
     elif sum(given) != 100:
         fields = {"sum": sum(given)}
-        sentence = mark("The weights of the children sum to %(sum)s; they must sum to 100.")
+        sentence = N_("The weights of the children sum to %(sum)s; they must sum to 100.")
         yield Problem(Fault("weights-sum", sentence, fields), node.code, "children")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pilar.index.composite.faults import place_of
 from pilar.index.composite.spec import Aggregation, Element, Spec, Years
-from pilar.index.faults import Fault, mark
+from pilar.index.faults import N_, Fault
 
 # Beyond these, quotients and squares of the values would no longer be numbers in floating point.
 LARGEST, SMALLEST = 1e60, 1e-60
@@ -129,7 +129,7 @@ def _rows(data: Data) -> Iterable[Fault]:
 def _too_many_pairs(spec: Spec, data: Data) -> Iterable[Fault]:
     most = max(np.bincount(data.period_of), default=0) if data.units else 0
     if most > MOST_OUTRANKED and any(node.combination.aggregation is Aggregation.COPELAND for node in spec.bottom_up):
-        sentence = mark("Outranking compares every pair of units: at most %(most)s units of a year, here %(units)s.")
+        sentence = N_("Outranking compares every pair of units: at most %(most)s units of a year, here %(units)s.")
         yield Fault("too-many-units", sentence, {"most": MOST_OUTRANKED, "units": int(most)})
 
 
@@ -167,7 +167,7 @@ def _sizes(data: Data, code: str) -> Iterable[Fault]:
             yield told(data, int(row), code, Fault("infinite", "The value is not a finite number."))
             continue
         fields = {"value": float(column[row]), "most": float(LARGEST), "least": float(SMALLEST)}
-        sentence = mark("%(value)s is too far from 1: its size must be 0 or lie from %(least)s to %(most)s.")
+        sentence = N_("%(value)s is too far from 1: its size must be 0 or lie from %(least)s to %(most)s.")
         yield told(data, int(row), code, Fault("size", sentence, fields))
 
 
@@ -175,7 +175,7 @@ def _denominators(data: Data, leaf: Element) -> Iterable[Fault]:
     code = leaf.measured.denominator
     if code is None or code not in data.values or leaf.code not in data.values:
         return
-    sentence = mark("%(denominator)s, by which the value is divided, must be above 0.")
+    sentence = N_("%(denominator)s, by which the value is divided, must be above 0.")
     for row in np.flatnonzero((data.values[code] <= 0) & ~np.isnan(data.values[leaf.code])):
         yield told(data, int(row), leaf.code, Fault("denominator", sentence, {"denominator": code}))
 

@@ -13,7 +13,7 @@ from pilar.index.composite.combining import leading, shares_used
 from pilar.index.composite.normalisation import Fitted
 from pilar.index.composite.spec import Aggregation, Element, ImputationMethod, NormalisationMethod, TreatmentMethod
 from pilar.index.composite.treatment import Treated
-from pilar.index.faults import mark
+from pilar.index.faults import N_
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ def explain(built: Built, unit: str, code: str, year: int | None = None) -> Expl
 def _leaf_steps(built: Built, row: int, leaf: Element) -> Iterator[Step]:
     column = built.spec.leaves.index(leaf)
     raw = float(built.data.values[leaf.code][row])
-    sentence = mark("The table has no value.") if np.isnan(raw) else mark("The value in the table.")
+    sentence = N_("The table has no value.") if np.isnan(raw) else N_("The value in the table.")
     yield Step("raw", raw, sentence)
     by = leaf.measured.denominator
     value = float(built.divided[row, column])
     if by is not None:
         fields = {"denominator": by, "by": float(built.data.values[by][row])}
-        yield Step("denominator", value, mark("Divided by %(denominator)s, which is %(by)s."), fields)
+        yield Step("denominator", value, N_("Divided by %(denominator)s, which is %(by)s."), fields)
     filled = float(built.imputed[row, column])
     if np.isnan(value):
         yield _imputation(built, row, leaf, filled)
@@ -102,15 +102,15 @@ def _leaf_steps(built: Built, row: int, leaf: Element) -> Iterator[Step]:
 def _imputation(built: Built, row: int, leaf: Element, filled: float) -> Step:
     rule = built.spec.imputation_of(leaf)
     if rule.method is ImputationMethod.NONE:
-        return Step("imputation", filled, mark("Blanks are not filled."))
+        return Step("imputation", filled, N_("Blanks are not filled."))
     fields = {"group": built.data.groups[rule.by][row] if rule.by else "", "by": rule.by or ""}
     if np.isnan(filled):
-        return Step("imputation", filled, mark("Nobody was observed from whom the blank could be filled."), fields)
+        return Step("imputation", filled, N_("Nobody was observed from whom the blank could be filled."), fields)
     if rule.method is ImputationMethod.MEAN:
-        plain, grouped = mark("Filled with the mean of the year."), mark("Filled with the mean of %(by)s %(group)s.")
+        plain, grouped = N_("Filled with the mean of the year."), N_("Filled with the mean of %(by)s %(group)s.")
     else:
-        plain = mark("Filled with the median of the year.")
-        grouped = mark("Filled with the median of %(by)s %(group)s.")
+        plain = N_("Filled with the median of the year.")
+        grouped = N_("Filled with the median of %(by)s %(group)s.")
     return Step("imputation", filled, grouped if rule.by else plain, fields)
 
 
@@ -118,20 +118,20 @@ def _treatment(treated: Treated, before: float, after: float) -> Step:
     skew, kurt = treated.skewness[0], treated.kurtosis[0]
     fields = {"skewness": skew, "kurtosis": kurt, "points": treated.points, "value": after}
     if treated.method is TreatmentMethod.NONE and treated.asked is TreatmentMethod.LOG_SHIFTED:
-        sentence = mark("No logarithm: the values by which it would be shifted are all the same.")
+        sentence = N_("No logarithm: the values by which it would be shifted are all the same.")
     elif treated.method is TreatmentMethod.NONE and treated.asked is TreatmentMethod.WINSORISE and np.isnan(kurt):
-        sentence = mark("Not treated: skewness and kurtosis take four values that are not all the same.")
+        sentence = N_("Not treated: skewness and kurtosis take four values that are not all the same.")
     elif treated.method is TreatmentMethod.NONE:
-        sentence = mark("Not treated: skewness %(skewness)s, kurtosis %(kurtosis)s.")
+        sentence = N_("Not treated: skewness %(skewness)s, kurtosis %(kurtosis)s.")
     elif treated.method is TreatmentMethod.WINSORISE and before == after:
-        sentence = mark("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s), but this value lies within.")
+        sentence = N_("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s), but this value lies within.")
     elif treated.method is TreatmentMethod.WINSORISE:
-        sentence = mark("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s): moved to %(value)s.")
+        sentence = N_("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s): moved to %(value)s.")
     elif treated.shift:
         fields |= {"shift": treated.added}
-        sentence = mark("Logarithm of the value plus %(shift)s (skewness %(skewness)s, kurtosis %(kurtosis)s).")
+        sentence = N_("Logarithm of the value plus %(shift)s (skewness %(skewness)s, kurtosis %(kurtosis)s).")
     else:
-        sentence = mark("Logarithm (skewness %(skewness)s, kurtosis %(kurtosis)s).")
+        sentence = N_("Logarithm (skewness %(skewness)s, kurtosis %(kurtosis)s).")
     return Step("treatment", after, sentence, fields)
 
 
@@ -140,18 +140,18 @@ def _normalisation(fitted: Fitted, score: float) -> Step:
     fields = {"low": low, "high": high, "start": start, "end": end}
     fields |= {"count": 0 if fitted.ordered is None else len(fitted.ordered)}
     sentences = {
-        NormalisationMethod.NONE: mark("Taken as it is."),
-        NormalisationMethod.MIN_MAX: mark("Min-max: from %(low)s to %(high)s onto %(start)s to %(end)s."),
-        NormalisationMethod.GOALPOSTS: mark("Goalposts: from %(low)s to %(high)s onto %(start)s to %(end)s, clipped."),
-        NormalisationMethod.Z_SCORE: mark("Z-score: the mean %(low)s becomes %(start)s, one deviation more %(end)s."),
-        NormalisationMethod.RANK: mark("Rank among %(count)s values, 1 for the worst."),
-        NormalisationMethod.PERCENTILE_RANK: mark("Rank among %(count)s values onto %(start)s to %(end)s."),
-        NormalisationMethod.BORDA: mark("Values beaten among %(count)s, a tie being half."),
-        NormalisationMethod.DISTANCE: mark("Share of the best value, %(low)s."),
+        NormalisationMethod.NONE: N_("Taken as it is."),
+        NormalisationMethod.MIN_MAX: N_("Min-max: from %(low)s to %(high)s onto %(start)s to %(end)s."),
+        NormalisationMethod.GOALPOSTS: N_("Goalposts: from %(low)s to %(high)s onto %(start)s to %(end)s, clipped."),
+        NormalisationMethod.Z_SCORE: N_("Z-score: the mean %(low)s becomes %(start)s, one deviation more %(end)s."),
+        NormalisationMethod.RANK: N_("Rank among %(count)s values, 1 for the worst."),
+        NormalisationMethod.PERCENTILE_RANK: N_("Rank among %(count)s values onto %(start)s to %(end)s."),
+        NormalisationMethod.BORDA: N_("Values beaten among %(count)s, a tie being half."),
+        NormalisationMethod.DISTANCE: N_("Share of the best value, %(low)s."),
     }
     sentence = sentences[fitted.method]
     if fitted.lower_is_better and fitted.method is NormalisationMethod.NONE:
-        sentence = mark("Taken with its sign changed, since lower is better.")
+        sentence = N_("Taken with its sign changed, since lower is better.")
     return Step("normalisation", score, sentence, fields)
 
 
@@ -182,11 +182,11 @@ def _parts(built: Built, row: int, node: Element, score: float) -> tuple[Part, .
 
 
 MEANS = {
-    Aggregation.WEIGHTED: mark("Weighted mean of %(present)s of %(all)s parts; %(rule)s."),
-    Aggregation.GEOMETRIC: mark("Geometric mean of %(present)s of %(all)s parts; %(rule)s."),
-    Aggregation.HARMONIC: mark("Harmonic mean of %(present)s of %(all)s parts; %(rule)s."),
-    Aggregation.POWER: mark("Power mean (%(power)s) of %(present)s of %(all)s parts; %(rule)s."),
-    Aggregation.COPELAND: mark("Pairs of units won less lost, on %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.WEIGHTED: N_("Weighted mean of %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.GEOMETRIC: N_("Geometric mean of %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.HARMONIC: N_("Harmonic mean of %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.POWER: N_("Power mean (%(power)s) of %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.COPELAND: N_("Pairs of units won less lost, on %(present)s of %(all)s parts; %(rule)s."),
 }
 
 
@@ -201,6 +201,6 @@ def _aggregated(node: Element, parts: tuple[Part, ...], score: float) -> Step:
         "share": 100 * sum(part.weight for part in parts if not np.isnan(part.score)),
     }
     if np.isnan(score):
-        sentence = mark("No score: %(present)s of %(all)s parts (%(share)s %% of the weight) are there; %(rule)s.")
+        sentence = N_("No score: %(present)s of %(all)s parts (%(share)s %% of the weight) are there; %(rule)s.")
         return Step("aggregation", score, sentence, fields)
     return Step("aggregation", score, MEANS[rule.aggregation], fields)

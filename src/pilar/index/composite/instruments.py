@@ -19,7 +19,7 @@ from pilar.index.composite.spec import (
     NormalisationMethod,
     Spec,
 )
-from pilar.index.faults import Fault, mark
+from pilar.index.faults import N_, Fault
 from pilar.index.instrument import ROOT, Instrument, Node
 
 
@@ -50,7 +50,7 @@ def from_instrument(instrument: Instrument, columns: Collection[str] | None = No
 def check_scale(instrument: Instrument, spec: Spec, data: Data) -> None:
     """Raises :class:`DataFaults` with every score that does not lie on the instrument's scale."""
     low, high = instrument.scale.minimum, instrument.scale.maximum
-    sentence = mark("%(value)s does not lie on the scale from %(minimum)s to %(maximum)s.")
+    sentence = N_("%(value)s does not lie on the scale from %(minimum)s to %(maximum)s.")
     faults = [
         told(data, int(row), leaf.code, Fault("off-scale", sentence, {"value": float(values[row]), **_ends(low, high)}))
         for leaf in spec.leaves
@@ -69,7 +69,7 @@ def _element(node: Node, columns: frozenset[str] | None, faults: list[Fault]) ->
     ends = node.is_leaf or (columns is not None and (node.code in columns or not _reaches(node, columns)))
     if ends and node.code != ROOT:
         if isinstance(node.mark, BandMark | RatioMark):
-            sentence = mark("%(node)s is marked by bands: its answers are no scores. Give a node above it.")
+            sentence = N_("%(node)s is marked by bands: its answers are no scores. Give a node above it.")
             faults.append(Fault("banded", sentence, {"node": node.code}, node.code))
         return Element(node.code, node.title, node.weight, indicator=Indicator(), source=node.source)
     return Element(

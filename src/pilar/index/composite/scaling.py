@@ -11,7 +11,7 @@ from pilar.index.composite.data import Data, Flags, Floats, told
 from pilar.index.composite.normalisation import Fitted, NotNormalisable, fit_normalisation
 from pilar.index.composite.spec import Element, Normalisation, Spec, Treatment, Years
 from pilar.index.composite.treatment import Treated, fit_treatment
-from pilar.index.faults import Fault, mark
+from pilar.index.faults import N_, Fault
 
 Fit = tuple[Treated, Fitted]
 
@@ -53,7 +53,7 @@ def scaled(
                 treated[rows, column] = fit[0].apply(values[rows, column])
                 table[rows, column] = fit[1].apply(treated[rows, column])
         if not np.isfinite(values[:, column]).any():
-            sentence = mark("%(node)s has no value in the rows by which it is to be normalised.")
+            sentence = N_("%(node)s has no value in the rows by which it is to be normalised.")
             faults.append(Fault("no-sample", sentence, {"node": leaf.code}, leaf.code))
         faults += _undefined(data, leaf, treated[:, column], table[:, column])
     return Scaled(treated, table, fits)
@@ -64,7 +64,7 @@ def _undefined(data: Data, leaf: Element, treated: Floats, scores: Floats) -> It
         if np.isinf(treated[row]):
             yield told(data, int(row), leaf.code, Fault("log-zero", "A logarithm needs values above 0."))
         else:
-            sentence = mark("A distance to the best value needs values above 0.")
+            sentence = N_("A distance to the best value needs values above 0.")
             yield told(data, int(row), leaf.code, Fault("zero-distance", sentence))
 
 
@@ -94,7 +94,7 @@ def _fitted(
     fields = {"node": leaf.code, "year": year}
     if not sample.size:
         if year is None:
-            sentence = mark("%(node)s has no value in the rows by which it is to be normalised.")
+            sentence = N_("%(node)s has no value in the rows by which it is to be normalised.")
             faults.append(Fault("no-sample", sentence, fields, where))
         return None
     try:
@@ -112,14 +112,14 @@ def _fitted(
 
 
 _REASONS = {
-    "constant": mark("%(node)s is the same for all units, so this normalisation is not defined for it."),
-    "single": mark("%(node)s has a single value, so this normalisation is not defined for it."),
-    "not-positive": mark("%(node)s has values that are not above 0, which a distance to the best value needs."),
+    "constant": N_("%(node)s is the same for all units, so this normalisation is not defined for it."),
+    "single": N_("%(node)s has a single value, so this normalisation is not defined for it."),
+    "not-positive": N_("%(node)s has values that are not above 0, which a distance to the best value needs."),
 }
 _REASONS_OF_A_YEAR = {
-    "constant": mark("%(node)s is the same for all units of %(year)s, so this normalisation is not defined for it."),
-    "single": mark("%(node)s has a single value in %(year)s, so this normalisation is not defined for it."),
-    "not-positive": mark(
+    "constant": N_("%(node)s is the same for all units of %(year)s, so this normalisation is not defined for it."),
+    "single": N_("%(node)s has a single value in %(year)s, so this normalisation is not defined for it."),
+    "not-positive": N_(
         "%(node)s has values of %(year)s that are not above 0, which a distance to the best value needs."
     ),
 }

@@ -27,7 +27,7 @@ from pilar.index.composite.preparation import imputed
 from pilar.index.composite.scaling import scaled
 from pilar.index.composite.spec import Alternatives, Spec
 from pilar.index.composite.variants import Choice, choices, chosen, options
-from pilar.index.faults import Fault, mark
+from pilar.index.faults import N_, Fault
 
 BLOCK = 256
 MOST_RANKS = 20_000_000  # with their scores a third of a gigabyte
@@ -85,7 +85,7 @@ def uncertainty(built: Built, runs: int = 1000, seed: int = 1, alternatives: Alt
         raise ValueError("there must be at least one run")
     spec, data = built.spec, built.data
     if runs * len(data) > MOST_RANKS:
-        sentence = mark("%(runs)s runs of %(rows)s rows are too many to keep; at most %(most)s runs are possible.")
+        sentence = N_("%(runs)s runs of %(rows)s rows are too many to keep; at most %(most)s runs are possible.")
         fields = {"runs": runs, "rows": len(data), "most": MOST_RANKS // len(data)}
         raise DataFaults([Fault("too-many-runs", sentence, fields)])
     given = spec.alternatives if alternatives is None else alternatives

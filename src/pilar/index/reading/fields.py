@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from pilar.index.faults import Fault, at_line, mark
+from pilar.index.faults import N_, Fault, at_line
 from pilar.index.instrument import ASSUMPTION, Statement
 from pilar.index.reading.document import Mapping, Scalar, Sequence, Value
 
@@ -17,13 +17,13 @@ NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 CODE = r"[a-z][a-z0-9_]{0,59}"
 INSTRUMENT_CODE = r"[a-z0-9]+(-[a-z0-9]+)*"
 VERSION = r"[0-9]+(\.[0-9]+)*"
-EMPTY = mark("The value of %(key)s is empty or has the wrong form.")
+EMPTY = N_("The value of %(key)s is empty or has the wrong form.")
 FORMS = {
-    CODE: mark("“%(given)s” cannot be a code: write small letters, digits and _, a letter first."),
-    INSTRUMENT_CODE: mark("“%(given)s” cannot be a code: write small letters and digits, with hyphens between words."),
-    VERSION: mark("“%(given)s” cannot be a version: write numbers with points between them, such as 1.0."),
+    CODE: N_("“%(given)s” cannot be a code: write small letters, digits and _, a letter first."),
+    INSTRUMENT_CODE: N_("“%(given)s” cannot be a code: write small letters and digits, with hyphens between words."),
+    VERSION: N_("“%(given)s” cannot be a version: write numbers with points between them, such as 1.0."),
 }
-FORMAT = mark("“%(given)s” is no format: write format: 1 for an instrument, format: composite-1 for a composite index.")
+FORMAT = N_("“%(given)s” is no format: write format: 1 for an instrument, format: composite-1 for a composite index.")
 ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from pilar.index.faults import Fault, mark
+from pilar.index.faults import N_, Fault
 from pilar.index.robustness.cut import Cut, Floats, varied
 
 CHUNK = 1000
@@ -46,7 +46,7 @@ class Uniform:
     def faults(self) -> list[Fault]:
         if 0 <= self.spread < 1:  # at 1 all that a unit answered may weigh nothing
             return []
-        sentence = mark("The spread of the weights is %(spread)s; it must be at least 0 and less than 1.")
+        sentence = N_("The spread of the weights is %(spread)s; it must be at least 0 and less than 1.")
         return [Fault("spread", sentence, vars(self))]
 
     def edges(self, cut: Cut) -> tuple[Floats, Floats]:

@@ -27,7 +27,7 @@ from pilar.masterplan.rules.content import (
 from pilar.masterplan.rules.quarters import read_quarter
 from pilar.platform.api import NO_NUL, RowSchema
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, read_figure
 
 Rows = Field(max_length=MOST_ROWS)
@@ -204,7 +204,7 @@ class _Reader:
     def figure(self, text: str, place: str) -> Decimal:
         found = read_figure(text, "", Notation.PLAIN)
         if found is None:
-            found = Fault("no-value", mark("This is missing"))
+            found = Fault("no-value", N_("This is missing"))
         if isinstance(found, Fault):
             self.faults.append(Fault(found.code, found.sentence, found.fields, place))
             return Decimal(0)
@@ -213,7 +213,7 @@ class _Reader:
     def quarter(self, text: str, place: str) -> Any:
         quarter = read_quarter(text)
         if quarter is None:
-            self.faults.append(Fault("no-quarter", mark("Write a quarter like 2026-Q1"), {}, place))
+            self.faults.append(Fault("no-quarter", N_("Write a quarter like 2026-Q1"), {}, place))
         return quarter
 
 
@@ -226,6 +226,6 @@ def _numbers(rows: Sequence[Any], above: int, name: str, faults: list[Fault]) ->
             following += 1
             continue
         if number in given[:row]:
-            sentence = mark("Rows of a programme have different numbers from 1 on")
+            sentence = N_("Rows of a programme have different numbers from 1 on")
             faults.append(Fault("number-twice", sentence, {}, f"{name}.{row}.number"))
         yield number

@@ -27,7 +27,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Told, keeping
 from pilar.platform.imports.kept import Kept
 from pilar.platform.imports.verdicts import ShownRow
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 proposals = Routes(tags=["masterplan"])
 
@@ -136,7 +136,7 @@ def call(by: Standing, now: datetime, version: int) -> dict[str, object] | None:
 def open_call(by: Standing, now: datetime, version: int, given: PlanCall) -> dict[str, object] | None:
     """Open the call, or move its deadline."""
     if given.closes_at.tzinfo is None:
-        raise Faults([Fault("no-zone", mark("Write the moment with its time zone"), {}, "closes_at")])
+        raise Faults([Fault("no-zone", N_("Write the moment with its time zone"), {}, "closes_at")])
     operations.open_call(by=by, version=version, text=given.text, closes_at=given.closes_at, now=now)
     return call(by, now, version)
 
@@ -221,7 +221,7 @@ def merge(by: Standing, now: datetime, proposal: int, given: PlanMerging) -> Pro
 def upload(by: Standing, now: datetime, version: int, file: Annotated[UploadedFile, File()]) -> Kept:
     """It is checked in the background; ask for the import until it is ``checked``."""
     if isinstance(file, OversizedFile):
-        raise Faults([Fault("file-too-large", mark("The file is too large; send it in several parts"), {}, "file")])
+        raise Faults([Fault("file-too-large", N_("The file is too large; send it in several parts"), {}, "file")])
     importer = Programmes(by, version, now)
     return keeping.kept(importer, keeping.receive(importer, name=file.name or "", content=file.read()))
 

@@ -35,7 +35,7 @@ from pilar.people.rules import NotFound
 from pilar.people.rules import Standing as Account
 from pilar.platform.api import RowSchema, refusals
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 reading = Routes(tags=["masterplan"])
 writing = Routes(tags=["masterplan"])
@@ -175,7 +175,7 @@ def progress(
     wanted = _quarter(quarter) if quarter else None
     plan_progress = progress_of(row, wanted, scope=by, now=now)
     if wanted is not None and wanted not in plan_progress.quarters:
-        sentence = mark("This version cannot be looked at in that quarter")
+        sentence = N_("This version cannot be looked at in that quarter")
         raise Faults([Fault("quarter-not-shown", sentence, {}, "quarter")])
     return plan_progress, total(plan_progress.programmes)
 
@@ -247,5 +247,5 @@ def _law(by: Account, key: int) -> VersionRow:
 def _quarter(text: str) -> Quarter:
     quarter = read_quarter(text)
     if quarter is None:
-        raise Faults([Fault("no-quarter", mark("Write a quarter like 2026-Q2"), {}, "quarter")])
+        raise Faults([Fault("no-quarter", N_("Write a quarter like 2026-Q2"), {}, "quarter")])
     return quarter

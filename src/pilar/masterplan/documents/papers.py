@@ -21,7 +21,7 @@ from pilar.masterplan.documents.summary import summary
 from pilar.masterplan.documents.writing import file_name, for_word
 from pilar.masterplan.queries.books import PlanBook
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.reports.document import Document
 from pilar.reports.pdf import typeset
 
@@ -49,11 +49,11 @@ class Paper:
 
 
 PAPERS = (
-    Paper("buku-1", ANALYSIS, mark("Link to the RPJMD, readiness, SWOT, gaps"), analysis),
-    Paper("buku-2", PLAN, mark("Vision, missions, strategies, bodies, and every programme"), plan_book_document),
-    Paper("buku-3", ROAD_MAP, mark("Quick wins with their criteria, road map, yearly plans"), road_map),
-    Paper("ringkasan", SUMMARY, mark("The plan on a few pages, for leaders"), summary),
-    Paper("rancangan-peraturan", REGULATION, mark("Our own draft, for the legal office to complete"), draft_regulation),
+    Paper("buku-1", ANALYSIS, N_("Link to the RPJMD, readiness, SWOT, gaps"), analysis),
+    Paper("buku-2", PLAN, N_("Vision, missions, strategies, bodies, and every programme"), plan_book_document),
+    Paper("buku-3", ROAD_MAP, N_("Quick wins with their criteria, road map, yearly plans"), road_map),
+    Paper("ringkasan", SUMMARY, N_("The plan on a few pages, for leaders"), summary),
+    Paper("rancangan-peraturan", REGULATION, N_("Our own draft, for the legal office to complete"), draft_regulation),
 )
 
 
@@ -62,7 +62,7 @@ class UnknownPaper(PilarError):
 
     code = "unknown-paper"
     status = 404
-    sentence = mark("There is no such document")
+    sentence = N_("There is no such document")
 
 
 def paper_of(name: str) -> Paper:

@@ -13,14 +13,14 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.quarters import Quarter, quarters
 from pilar.masterplan.rules.workbook import BETTER_WORDS, FUND_WORDS, HORIZON_WORDS, YES, Sheet
 from pilar.masterplan.rules.workbook_columns import columns_of
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 GUIDE_LINES = (
-    mark("Each row of the sheet Program is a programme. The other sheets name it by its code."),
-    mark("Codes such as P001 are programmes of the plan, codes such as U7 are proposals. Do not change them."),
-    mark("A new programme gets a code of your own, such as B1, and rows in the other sheets with the same code."),
-    mark("Choose from the lists in the cells. Write numbers as numbers, quarters like quarter III 2026."),
-    mark("A programme that is not in the file stays as it is: the file ends nothing."),
+    N_("Each row of the sheet Program is a programme. The other sheets name it by its code."),
+    N_("Codes such as P001 are programmes of the plan, codes such as U7 are proposals. Do not change them."),
+    N_("A new programme gets a code of your own, such as B1, and rows in the other sheets with the same code."),
+    N_("Choose from the lists in the cells. Write numbers as numbers, quarters like quarter III 2026."),
+    N_("A programme that is not in the file stays as it is: the file ends nothing."),
 )
 
 

@@ -28,13 +28,13 @@ from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.checking import MOST_ROWS
 from pilar.masterplan.rules.content import HORIZON_NAMES, LONGEST_TEXT, LONGEST_TITLE, Activity, Content, Horizon
 from pilar.platform.errors import Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 LISTS = {
-    "targets": (rows.TargetForm, rows.first_of_target, mark("Target indicators")),
-    "activities": (rows.ActivityForm, rows.first_of_activity, mark("Road map")),
-    "risks": (rows.RiskForm, rows.first_of_risk, mark("Risks")),
-    "monitored": (rows.MonitoredForm, rows.first_of_monitored, mark("What is to be there")),
+    "targets": (rows.TargetForm, rows.first_of_target, N_("Target indicators")),
+    "activities": (rows.ActivityForm, rows.first_of_activity, N_("Road map")),
+    "risks": (rows.RiskForm, rows.first_of_risk, N_("Risks")),
+    "monitored": (rows.MonitoredForm, rows.first_of_monitored, N_("What is to be there")),
 }
 """The lists of a programme: form of a row, what a row begins with, title of the section."""
 BEGINS_WITH = {"targets": 1, "activities": 1, "risks": 0, "monitored": 0}

@@ -16,12 +16,12 @@ from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.decisions import LONGEST_REASON
 from pilar.masterplan.rules.stages import ProposalKind
 from pilar.platform.errors import Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 REASONS = {
-    ProposalKind.ADD: mark("Answer to the question of the secretariat"),
-    ProposalKind.CHANGE: mark("Why the programme should change"),
-    ProposalKind.DROP: mark("Why the programme should end"),
+    ProposalKind.ADD: N_("Answer to the question of the secretariat"),
+    ProposalKind.CHANGE: N_("Why the programme should change"),
+    ProposalKind.DROP: N_("Why the programme should end"),
 }
 
 

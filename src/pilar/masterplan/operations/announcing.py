@@ -13,7 +13,7 @@ from pilar.masterplan.rules.stages import ANSWERED, ProposalState
 from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import HeldRole, Role, Standing
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 CALLED, ASKED, DECIDED = "masterplan.call", "masterplan.question", "masterplan.decided"
 
@@ -44,7 +44,7 @@ def announce_call(*, by: Standing, version: Version, closes_at: datetime, now: d
             for office in offices
         },
         kind=CALLED,
-        sentence=mark("Propose programmes of your office for the plan “%(plan)s”"),
+        sentence=N_("Propose programmes of your office for the plan “%(plan)s”"),
         now=now,
     )
 
@@ -68,7 +68,7 @@ def announce_question(*, by: Standing, proposal: Proposal, now: datetime) -> Non
         to=HeldRole(Role.CONTRIBUTOR, proposal.version.region_id, proposal.office_id),
         kind=ASKED,
         subject=question_subject(proposal.pk),
-        sentence=mark("The secretariat asks about your proposal “%(title)s”"),
+        sentence=N_("The secretariat asks about your proposal “%(title)s”"),
         fields={"title": title},
         address=reverse("masterplan:proposal", args=[proposal.pk]),
         region=proposal.version.region_id,
@@ -96,7 +96,7 @@ def announce_decisions(*, by: Standing, meeting: Meeting, proposals: Iterable[Pr
             for office in offices
         },
         kind=DECIDED,
-        sentence=mark("“%(meeting)s” has decided about proposals of your office"),
+        sentence=N_("“%(meeting)s” has decided about proposals of your office"),
         needs_action=False,
         now=now,
     )  # fmt: skip

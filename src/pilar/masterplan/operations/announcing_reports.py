@@ -16,12 +16,12 @@ from pilar.masterplan.rules.stages import VersionState
 from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import Role, Standing
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 KINDS = {ReportState.DUE: "masterplan.reports-due", ReportState.LATE: "masterplan.reports-late"}
 SENTENCES = {
-    ReportState.DUE: mark("Report on your programmes: %(count)s reports up to quarter %(quarter)s of %(year)s"),
-    ReportState.LATE: mark("Late: %(count)s reports on your programmes up to quarter %(quarter)s of %(year)s"),
+    ReportState.DUE: N_("Report on your programmes: %(count)s reports up to quarter %(quarter)s of %(year)s"),
+    ReportState.LATE: N_("Late: %(count)s reports on your programmes up to quarter %(quarter)s of %(year)s"),
 }
 
 

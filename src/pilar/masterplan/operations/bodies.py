@@ -18,7 +18,7 @@ from pilar.masterplan.rules.statements import BodyKind
 from pilar.people.rules import Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Outdated, Stored
 
 TARGET = "masterplan.body"
@@ -79,17 +79,17 @@ def _given(row: Body) -> NewBody:
 
 def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
     if not given.title.strip():
-        yield Fault("no-title", mark("Give the body its name"), {}, "title")
+        yield Fault("no-title", N_("Give the body its name"), {}, "title")
     for name, most in {"title": LONGEST_TITLE, "decree": LONGEST_TITLE, "source": LONGEST_TEXT}.items():
         if len(getattr(given, name)) > most:
-            yield Fault("too-long", mark("At most %(most)s characters"), {"most": most}, name)
+            yield Fault("too-long", N_("At most %(most)s characters"), {"most": most}, name)
     same = Body.objects.filter(plan=plan, kind=given.kind, title=given.title.strip()).exclude(pk=body)
     if same.exists():
-        yield Fault("body-twice", mark("The plan already has this body"), {}, "title")
+        yield Fault("body-twice", N_("The plan already has this body"), {}, "title")
     if given.file is not None and not Evidence.objects.filter(pk=given.file, region=plan.region_id).exists():
-        yield Fault("unknown-file", mark("Choose a file of this region"), {}, "file")
+        yield Fault("unknown-file", N_("Choose a file of this region"), {}, "file")
     if len(given.members) > MOST_MEMBERS:
-        yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_MEMBERS}, "title")
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_MEMBERS}, "title")
     yield from _member_faults(
         given.members, set(Office.objects.filter(region=plan.region_id).values_list("pk", flat=True))
     )
@@ -100,14 +100,12 @@ def _member_faults(members: Sequence[Member], offices: set[int]) -> Iterator[Fau
     for row, one in enumerate(members):
         for name in ("duty", "position"):
             if not getattr(one, name).strip():
-                yield Fault(
-                    "no-member", mark("Say the duty and the position that holds it"), {}, f"members.{row}.{name}"
-                )
+                yield Fault("no-member", N_("Say the duty and the position that holds it"), {}, f"members.{row}.{name}")
         for name, most in {"duty": LONGEST_DUTY, "position": LONGEST_TITLE, "person": LONGEST_TITLE}.items():
             if len(getattr(one, name)) > most:
-                sentence = mark("At most %(most)s characters")
+                sentence = N_("At most %(most)s characters")
                 yield Fault("too-long", sentence, {"most": most}, f"members.{row}.{name}")
         if one.office is not None and one.office not in offices:
-            yield Fault("unknown-office", mark("Choose an office of this region"), {}, f"members.{row}.office")
+            yield Fault("unknown-office", N_("Choose an office of this region"), {}, f"members.{row}.office")
         if one.pillar not in pillars:
-            yield Fault("unknown-key", mark("Choose one of the list"), {}, f"members.{row}.pillar")
+            yield Fault("unknown-key", N_("Choose one of the list"), {}, f"members.{row}.pillar")

@@ -30,7 +30,7 @@ from pilar.masterplan.rules.stages import MEETINGS, MeetingState, ProposalKind
 from pilar.people.rules import SCHEDULE, NotFound, Standing
 from pilar.platform import audit, moves, numbering
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.live import tell
 from pilar.platform.versions import Stored, require_seen
 from pilar.reports.document import Document
@@ -77,9 +77,9 @@ def decide(
         mergeable=frozenset(_mergeable(agenda)),
     )
     if verdict.decided_by is not None and verdict.decided_by not in present:
-        faults.append(Fault("not-present", mark("Choose somebody who is present"), {}, "decided_by"))
+        faults.append(Fault("not-present", N_("Choose somebody who is present"), {}, "decided_by"))
     if subject is None and verdict.outcome not in (Outcome.ACCEPTED, Outcome.DEFERRED, Outcome.REFUSED):
-        faults.append(Fault("general-part", mark("The general part is accepted, deferred or refused"), {}, "outcome"))
+        faults.append(Fault("general-part", N_("The general part is accepted, deferred or refused"), {}, "outcome"))
     if verdict.outcome is Outcome.CHANGED and content is not None:
         faults += missing_of(content)
     refuse(faults)

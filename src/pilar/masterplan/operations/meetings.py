@@ -18,7 +18,7 @@ from pilar.masterplan.rules.stages import MEETINGS, VERSIONS, MeetingState, Vers
 from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "masterplan.meeting"
@@ -29,7 +29,7 @@ class MeetingNotRunning(PilarError):
 
     code = "meeting-not-running"
     status = 409
-    sentence = mark("The meeting does not run: begin it first; signed minutes are not changed any more")
+    sentence = N_("The meeting does not run: begin it first; signed minutes are not changed any more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def plan_meeting(*, by: Standing, version: int, given: NewMeeting, now: datetime
     faults = list(_text_faults(given.title, given.venue, given.agenda))
     open_one = Meeting.objects.filter(version=row, kind=MeetingKind.FINALISATION).exclude(state=MeetingState.SIGNED)
     if given.kind is MeetingKind.FINALISATION and open_one.exists():
-        faults.append(Fault("meeting-twice", mark("A coordination meeting is planned already"), {}, "kind"))
+        faults.append(Fault("meeting-twice", N_("A coordination meeting is planned already"), {}, "kind"))
     refuse(faults)
     made = Meeting.objects.create(
         version=row, kind=given.kind, title=given.title.strip(), held_at=given.held_at, venue=given.venue.strip(),
@@ -91,7 +91,7 @@ def save_meeting(
     require_seen(seen, stored_of(row))
     faults = list(_text_faults(title, venue, agenda))
     if len(notes) > LONGEST_TEXT:
-        faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "notes"))
+        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "notes"))
     refuse(faults)
     given = {"title": title.strip(), "held_at": held_at, "venue": venue.strip(), "agenda": agenda.strip(),
              "notes": notes.strip()}  # fmt: skip
@@ -153,7 +153,7 @@ def begin_meeting(*, by: Standing, meeting: int, now: datetime) -> None:
     if row.state == MeetingState.SIGNED:
         raise MeetingNotRunning
     if not row.attendance.filter(present=True).exists():
-        refuse([Fault("nobody-present", mark("Tick who is present first"), {}, "attendance")])
+        refuse([Fault("nobody-present", N_("Tick who is present first"), {}, "attendance")])
     if row.kind == MeetingKind.FINALISATION and row.version.state == VersionState.DRAFT:
         opened = VERSIONS.move(VersionState.DRAFT, VersionState.MEETING)
         moves.make(opened, row.version, by=by.actor, what="masterplan.version", area=row.version.region_id)
@@ -170,34 +170,34 @@ def _attendance_faults(
     offices = set(Office.objects.filter(region=row.version.region_id).values_list("pk", flat=True))
     seen: set[tuple[str, str]] = set()
     if len(given) > MOST_ATTENDEES:
-        yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_ATTENDEES}, "attendance")
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_ATTENDEES}, "attendance")
     for place, one in enumerate(given):
         key = (one.name.strip(), one.position.strip())
         if not key[0] or max(map(len, key)) > LONGEST_TITLE:
-            yield Fault("no-name", mark("A name of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, f"{place}.name")
+            yield Fault("no-name", N_("A name of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, f"{place}.name")
         if key in seen:
-            yield Fault("name-twice", mark("This person stands on the list twice"), {}, f"{place}.name")
+            yield Fault("name-twice", N_("This person stands on the list twice"), {}, f"{place}.name")
         seen.add(key)
         if one.office is not None and one.office not in offices:
-            yield Fault("unknown-office", mark("Choose an office of this region"), {}, f"{place}.office")
+            yield Fault("unknown-office", N_("Choose an office of this region"), {}, f"{place}.office")
         if one.signs and not one.present:
-            yield Fault("signs-absent", mark("Only who is present signs"), {}, f"{place}.signs")
+            yield Fault("signs-absent", N_("Only who is present signs"), {}, f"{place}.signs")
         if key in there and there[key].pk in deciding and not one.present:
-            yield Fault("has-decided", mark("Has decided in this meeting, so was present"), {}, f"{place}.present")
+            yield Fault("has-decided", N_("Has decided in this meeting, so was present"), {}, f"{place}.present")
     for key, stored in there.items():
         if stored.pk in deciding and key not in seen:
-            sentence = mark("%(name)s has decided in this meeting and stays on the list")
+            sentence = N_("%(name)s has decided in this meeting and stays on the list")
             yield Fault("has-decided", sentence, {"name": stored.name}, "attendance")
 
 
 def _text_faults(title: str, venue: str, agenda: str) -> Iterator[Fault]:
     if not title.strip():
-        yield Fault("no-title", mark("Give the meeting a title"), {}, "title")
+        yield Fault("no-title", N_("Give the meeting a title"), {}, "title")
     for name, text, most in (
         ("title", title, LONGEST_TITLE), ("venue", venue, LONGEST_TITLE), ("agenda", agenda, LONGEST_TEXT),
     ):  # fmt: skip
         if len(text) > most:
-            yield Fault("too-long", mark("At most %(most)s characters"), {"most": most}, name)
+            yield Fault("too-long", N_("At most %(most)s characters"), {"most": most}, name)
 
 
 def stored_of(row: Meeting) -> Stored:

@@ -19,7 +19,7 @@ from pilar.masterplan.rules.statements import Stated, StatementPart, faults_of_p
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Outdated, Stored
 
 PLAN, VERSION = "masterplan.plan", "masterplan.version"
@@ -30,7 +30,7 @@ class PlanUnderWay(PilarError):
 
     code = "plan-under-way"
     status = 409
-    sentence = mark("A version of this plan is already being drawn up")
+    sentence = N_("A version of this plan is already being drawn up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ def start_plan(*, by: Standing, region: str, given: NewPlan, now: datetime) -> i
         given.first_year, given.last_year, shortest=rules.shortest_period, longest=rules.longest_period
     )
     if not given.title.strip() or len(given.title) > LONGEST_TITLE:
-        faults.append(Fault("no-title", mark("A title of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
+        faults.append(Fault("no-title", N_("A title of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
     if len(given.source) > LONGEST_TEXT:
-        faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "source"))
+        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "source"))
     if not faults and Plan.objects.filter(region=region, first_year=given.first_year).exists():
-        faults.append(Fault("plan-twice", mark("The region already has a plan from this year on"), {}, "first_year"))
+        faults.append(Fault("plan-twice", N_("The region already has a plan from this year on"), {}, "first_year"))
     refuse(faults)
     plan = Plan.objects.create(
         region_id=region,
@@ -91,7 +91,7 @@ def start_revision(*, by: Standing, version: int, reason: str, now: datetime) ->
     base = locked_version(by, version, Action.START_PLAN)
     move(VersionState(base.state), VersionState.REVISED)
     if not reason.strip() or len(reason) > LONGEST_TEXT:
-        refuse([Fault("no-reason", mark("Say why the plan is revised"), {}, "reason")])
+        refuse([Fault("no-reason", N_("Say why the plan is revised"), {}, "reason")])
     others = Version.objects.filter(plan=base.plan_id)
     if others.filter(state__in=list(UNDER_WAY)).exists():
         raise PlanUnderWay

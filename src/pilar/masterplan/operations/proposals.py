@@ -38,7 +38,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "masterplan.proposal"
@@ -69,9 +69,9 @@ def open_call(*, by: Standing, version: int, text: str, closes_at: datetime, now
     row = locked_version(by, version, Action.CALL_FOR_PROPOSALS)
     faults = []
     if closes_at <= now:
-        faults.append(Fault("closes-in-past", mark("The deadline lies in the past"), {}, "closes_at"))
+        faults.append(Fault("closes-in-past", N_("The deadline lies in the past"), {}, "closes_at"))
     if len(text) > LONGEST_TEXT:
-        faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "text"))
+        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "text"))
     refuse(faults)
     call, new = Call.objects.get_or_create(
         version=row, defaults={"text": text.strip(), "opened_at": now, "closes_at": closes_at}
@@ -206,7 +206,7 @@ def ask_back(*, by: Standing, proposal: int, question: str, now: datetime) -> No
         raise NotHandedIn
     _require_undecided(row)
     if not question.strip() or len(question) > LONGEST_REASON:
-        refuse([Fault("no-question", mark("Write what the office should answer"), {}, "question")])
+        refuse([Fault("no-question", N_("Write what the office should answer"), {}, "question")])
     row.question = question.strip()
     _set_state(by, row, ProposalState.RETURNED, now, "question")
     announce_question(by=by, proposal=row, now=now)
@@ -225,11 +225,11 @@ def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason:
         .order_by("pk")
     )
     if not reason.strip() or len(reason) > LONGEST_REASON:
-        refuse([Fault("no-reason", mark("Give the reason: the office reads it"), {}, "reason")])
+        refuse([Fault("no-reason", N_("Give the reason: the office reads it"), {}, "reason")])
     if row.state != ProposalState.SUBMITTED or row.content is None:
         raise NotHandedIn
     if not others or len(others) != len(set(merged) - {into}):
-        refuse([Fault("not-mergeable", mark("Choose proposals that are handed in"), {}, "merged")])
+        refuse([Fault("not-mergeable", N_("Choose proposals that are handed in"), {}, "merged")])
     _require_undecided(row, *others)
     content = content_of(row.content)
     partners = dict.fromkeys([*content.partners, *(other.office_id for other in others)])
@@ -265,21 +265,21 @@ def _kind_faults(version: Version, office: int, given: Proposed, row: Proposal |
     """Why a proposal of its kind cannot be written: about a programme of the office, once, with what it needs."""
     found = []
     if (given.content is None) != (given.kind is ProposalKind.DROP):
-        found.append(Fault("no-content", mark("Describe the programme"), {}, "title"))
+        found.append(Fault("no-content", N_("Describe the programme"), {}, "title"))
     if given.content is not None and given.content.owner != office:
-        found.append(Fault("not-owner", mark("The office that proposes owns the programme"), {}, "owner"))
+        found.append(Fault("not-owner", N_("The office that proposes owns the programme"), {}, "owner"))
     if given.kind is ProposalKind.DROP and not given.reason.strip():
-        found.append(Fault("no-reason", mark("Say why the programme should end"), {}, "reason"))
+        found.append(Fault("no-reason", N_("Say why the programme should end"), {}, "reason"))
     if len(given.reason) > LONGEST_REASON:
-        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_REASON}, "reason"))
+        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_REASON}, "reason"))
     if given.kind is ProposalKind.ADD:
         return found
     entry = Entry.objects.filter(version=version, line=given.line).select_related("content").first()
     if entry is None or entry.content.owner_id != office:
-        found.append(Fault("unknown-programme", mark("Choose a programme of the office in this plan"), {}, "line"))
+        found.append(Fault("unknown-programme", N_("Choose a programme of the office in this plan"), {}, "line"))
     others = Proposal.objects.filter(version=version, line=given.line, state__in=["draft", "submitted", "returned"])
     if others.exclude(pk=row.pk if row else None).exists():
-        found.append(Fault("programme-twice", mark("There is already a proposal about this programme"), {}, "line"))
+        found.append(Fault("programme-twice", N_("There is already a proposal about this programme"), {}, "line"))
     return found
 
 

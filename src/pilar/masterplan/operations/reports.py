@@ -24,7 +24,7 @@ from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "masterplan.report"
@@ -102,11 +102,11 @@ def further_faults(region: str, seen: int, reason: str, evidence: Collection[UUI
     """Why a report cannot be taken for what goes with it: a correction needs a reason, evidence is the region's."""
     found = []
     if seen and not reason.strip():
-        found.append(Fault("no-reason", mark("Say why it is corrected"), {}, "reason"))
+        found.append(Fault("no-reason", N_("Say why it is corrected"), {}, "reason"))
     if len(reason) > LONGEST_TEXT:
-        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "reason"))
+        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "reason"))
     if Evidence.objects.filter(pk__in=evidence, region=region).count() != len(set(evidence)):
-        found.append(Fault("unknown-evidence", mark("Choose evidence of this region"), {}, "evidence"))
+        found.append(Fault("unknown-evidence", N_("Choose evidence of this region"), {}, "evidence"))
     return found
 
 

@@ -36,7 +36,7 @@ from pilar.masterplan.rules.stages import (
 from pilar.people.rules import Standing
 from pilar.platform import locks, moves
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.lifecycle import Move
 
 TARGET = "masterplan.version"
@@ -47,7 +47,7 @@ class PlanOverlap(PilarError):
 
     code = "plan-overlap"
     status = 409
-    sentence = mark("Another plan of the region is in force from %(first)s to %(last)s")
+    sentence = N_("Another plan of the region is in force from %(first)s to %(last)s")
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | Con
         city=areas.region(row.region_id).kind == "city",
     )
     if isinstance(file, UUID) and not Evidence.objects.filter(pk=file, region=row.region_id).exists():
-        faults.append(Fault("unknown-file", mark("Choose a file of this region"), {}, "file"))
+        faults.append(Fault("unknown-file", N_("Choose a file of this region"), {}, "file"))
     refuse(faults)
     given = {"form": decree.form, "decree_number": decree.number.strip(), "decreed_on": decree.day}
     _move(by, row, wanted, given | {"decree_file_id": _evidence(by, row, decree, file, now)})
@@ -135,7 +135,7 @@ def return_to_meeting(*, by: Standing, version: int, reason: str, now: datetime)
     if wanted.source is not VersionState.LEGAL_REVIEW:
         raise NoSuchMove
     if not reason.strip() or len(reason) > LONGEST_TEXT:
-        refuse([Fault("no-reason", mark("Say what legal review found"), {}, "reason")])
+        refuse([Fault("no-reason", N_("Say what legal review found"), {}, "reason")])
     _move(by, row, wanted, said={"said": reason.strip()})
 
 

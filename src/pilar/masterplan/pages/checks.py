@@ -26,37 +26,37 @@ from pilar.masterplan.rules.stages import (
 )
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 STEPS = {
     VersionState.MEETING: (
-        mark("Check before you open the coordination meeting"),
+        N_("Check before you open the coordination meeting"),
         (
-            mark("The version never goes back to being drawn up; the meeting decides about what is handed in."),
-            mark("Proposals that are not handed in are not on its agenda."),
-            mark("Texts and proposals can still be written until legal review."),
+            N_("The version never goes back to being drawn up; the meeting decides about what is handed in."),
+            N_("Proposals that are not handed in are not on its agenda."),
+            N_("Texts and proposals can still be written until legal review."),
         ),
     ),
     VersionState.LEGAL_REVIEW: (
-        mark("Check before you hand the plan over to legal review"),
+        N_("Check before you hand the plan over to legal review"),
         (
-            mark("Nobody writes texts, programmes or proposals any more."),
-            mark("Questions to offices that wait for an answer are taken off their lists."),
-            mark("Legal review can send it back to a further meeting."),
+            N_("Nobody writes texts, programmes or proposals any more."),
+            N_("Questions to offices that wait for an answer are taken off their lists."),
+            N_("Legal review can send it back to a further meeting."),
         ),
     ),
     VersionState.EXPIRED: (
-        mark("Check before you end the plan"),
+        N_("Check before you end the plan"),
         (
-            mark("The plan is no longer in force, and nobody brings it back into force."),
-            mark("It stays readable for everybody, as the law that it was."),
+            N_("The plan is no longer in force, and nobody brings it back into force."),
+            N_("It stays readable for everybody, as the law that it was."),
         ),
     ),
     VersionState.DROPPED: (
-        mark("Check before you drop the version"),
+        N_("Check before you drop the version"),
         (
-            mark("Nobody works on it any more, and nobody brings it back: what is to be used is proposed anew."),
-            mark("It stays readable in the list of versions, for those who work on the plan."),
+            N_("Nobody works on it any more, and nobody brings it back: what is to be used is proposed anew."),
+            N_("It stays readable in the list of versions, for those who work on the plan."),
         ),
     ),
 }
@@ -250,8 +250,8 @@ def _is_now(row: VersionRow) -> Done:
 def _unready(row: VersionRow, rows: Iterable[ProposalRow]) -> tuple[Remark, ...]:
     found, address = [], reverse("masterplan:proposals", args=[row.key])
     for state, sentence in (
-        (ProposalState.DRAFT, mark("%(count)s proposals are written, but not handed in")),
-        (ProposalState.RETURNED, mark("%(count)s proposals are asked back, and not answered yet")),
+        (ProposalState.DRAFT, N_("%(count)s proposals are written, but not handed in")),
+        (ProposalState.RETURNED, N_("%(count)s proposals are asked back, and not answered yet")),
     ):
         if count := _of(rows, state):
             found.append(Remark(translate(sentence, count=count), f"{address}?state={state}"))

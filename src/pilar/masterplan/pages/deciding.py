@@ -36,15 +36,15 @@ from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown
 from pilar.platform.errors import Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.versions import Outdated, Stored
 
 BUTTONS = {
-    Outcome.ACCEPTED: (mark("Accept"), "primary"),
-    Outcome.CHANGED: (mark("Accept with changes"), "secondary"),
-    Outcome.MERGED: (mark("Merge"), "secondary"),
-    Outcome.DEFERRED: (mark("Defer"), "secondary"),
-    Outcome.REFUSED: (mark("Refuse"), "danger"),
+    Outcome.ACCEPTED: (N_("Accept"), "primary"),
+    Outcome.CHANGED: (N_("Accept with changes"), "secondary"),
+    Outcome.MERGED: (N_("Merge"), "secondary"),
+    Outcome.DEFERRED: (N_("Defer"), "secondary"),
+    Outcome.REFUSED: (N_("Refuse"), "danger"),
 }
 """The words on each button, and how it looks."""
 WITHOUT_CONTENT = (Outcome.ACCEPTED, Outcome.DEFERRED, Outcome.REFUSED)

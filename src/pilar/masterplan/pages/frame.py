@@ -16,17 +16,17 @@ from pilar.masterplan.rules.stages import LAW, VERSION_NAMES
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import page
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 TABS = {
-    "version": mark("Overview"),
-    "texts": mark("Texts"),
-    "programmes": mark("Programmes"),
-    "proposals": mark("Proposals"),
-    "meetings": mark("Workshops and meeting"),
-    "bodies": mark("Bodies"),
-    "progress": mark("Progress"),
-    "documents": mark("Documents"),
+    "version": N_("Overview"),
+    "texts": N_("Texts"),
+    "programmes": N_("Programmes"),
+    "proposals": N_("Proposals"),
+    "meetings": N_("Workshops and meeting"),
+    "bodies": N_("Bodies"),
+    "progress": N_("Progress"),
+    "documents": N_("Documents"),
 }
 """The pages of a version by the name of their address, in the order of the work."""
 

@@ -21,13 +21,13 @@ from pilar.masterplan.rules.quarters import Quarter, last_due
 from pilar.masterplan.rules.summary import Total, YearLine, total, totals, year_lines
 from pilar.masterplan.wording import part_name
 from pilar.people.rules import PUBLIC
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 GROUPS = {
-    "pillar": mark("Pillar"),
-    "part": mark("Sub-dimension"),
-    "office": mark("Office"),
-    "year": mark("Year"),
+    "pillar": N_("Pillar"),
+    "part": N_("Sub-dimension"),
+    "office": N_("Office"),
+    "year": N_("Year"),
 }
 """By what programmes are added up, by the value of the choice."""
 MOST_BARS = 18
@@ -225,8 +225,7 @@ def _gantt(spans: Sequence[charts.Span], today: date) -> charts.Chart:
         "neutral": translate("Not begun or not reported"),
     }
     columns = tuple(
-        translate(one)
-        for one in (mark("Work"), mark("Group"), mark("Begins"), mark("Ends"), mark("Done, %"), mark("Light"))
+        translate(one) for one in (N_("Work"), N_("Group"), N_("Begins"), N_("Ends"), N_("Done, %"), N_("Light"))
     )
     return charts.gantt(
         spans,

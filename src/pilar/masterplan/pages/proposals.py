@@ -32,7 +32,7 @@ from pilar.masterplan.rules.stages import (
 )
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 TONES = {
     ProposalState.DRAFT: "",
@@ -41,7 +41,7 @@ TONES = {
     ProposalState.MERGED: "brand",
     ProposalState.WITHDRAWN: "",
 }
-ORDERS = {"pillar": mark("Pillar"), "office": mark("Office"), "state": mark("State")}
+ORDERS = {"pillar": N_("Pillar"), "office": N_("Office"), "state": N_("State")}
 MOST_MERGED = 20
 
 

@@ -17,16 +17,16 @@ from pilar.masterplan.rules.statements import PART_NAMES, StatementPart
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.audit import Event
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 VERSION, PLAN = "masterplan.version", "masterplan.plan"
 SENTENCES = {
-    "start": mark("The plan was begun"),
-    "revise": mark("The revision was begun"),
-    "call": mark("The offices were called to propose"),
-    "write": mark("“%(part)s” was written"),
-    "move": mark("The state became “%(state)s”"),
-    "adopt": mark("The decisions of the meeting were written into the plan"),
+    "start": N_("The plan was begun"),
+    "revise": N_("The revision was begun"),
+    "call": N_("The offices were called to propose"),
+    "write": N_("“%(part)s” was written"),
+    "move": N_("The state became “%(state)s”"),
+    "adopt": N_("The decisions of the meeting were written into the plan"),
 }
 
 

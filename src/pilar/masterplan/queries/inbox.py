@@ -12,9 +12,9 @@ from pilar.areas.reference import midnight_in
 from pilar.masterplan.queries.due import own_reports
 from pilar.people.queries.inbox import InboxRoom, Waiting
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
-LATE = mark("Until they come, the programmes are marked as late.")
+LATE = N_("Until they come, the programmes are marked as late.")
 
 
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
@@ -23,7 +23,7 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
         owed = Counter((quarter.quarter, quarter.due) for programme in plan.programmes for quarter in programme.open)
         for (quarter, due), count in owed.items():
             yield Waiting(
-                translate(mark("Report on %(quarter)s: %(count)s programmes"), quarter=quarter.name, count=count),
+                translate(N_("Report on %(quarter)s: %(count)s programmes"), quarter=quarter.name, count=count),
                 reverse("masterplan:reports"),
                 plan.version.plan.region,
                 midnight_in(plan.version.plan.region, due + timedelta(days=1)),
@@ -34,7 +34,7 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
 
 INBOX = InboxRoom(
     "masterplan",
-    mark("Master plan"),
+    N_("Master plan"),
     waiting,
-    {"masterplan.call": mark("Then the call takes no more proposals.")},
+    {"masterplan.call": N_("Then the call takes no more proposals.")},
 )

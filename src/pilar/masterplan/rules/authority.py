@@ -13,7 +13,7 @@ from pilar.masterplan.rules.stages import BEING_WRITTEN, LAW, ONCE_IN_FORCE, VER
 from pilar.people import authority
 from pilar.people.authority import Allowed, Authority, Place
 from pilar.people.rules import Role, Standing
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Action(StrEnum):
@@ -80,7 +80,7 @@ class WrongState(authority.WrongState):
     """The actor may do this, but not while the version is in its state."""
 
     code = "wrong-plan-state"
-    sentence = mark("This cannot be done while the plan is in the state “%(state)s”")
+    sentence = N_("This cannot be done while the plan is in the state “%(state)s”")
     names = VERSION_NAMES
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE, LONGEST_UNIT, Activity, Content, Target
 from pilar.masterplan.rules.framework import Framework
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 MOST_DIGITS = 18
 """Of a number before the decimal separator."""
@@ -50,61 +50,61 @@ def missing_of(content: Content) -> list[Fault]:
     """What a draft still lacks before it can be handed in."""
     found = []
     if not content.description.strip():
-        found.append(Fault("no-description", mark("Say what the programme does"), {}, "description"))
+        found.append(Fault("no-description", N_("Say what the programme does"), {}, "description"))
     if not content.need.strip():
-        found.append(Fault("no-need", mark("Say which need it answers"), {}, "need"))
+        found.append(Fault("no-need", N_("Say which need it answers"), {}, "need"))
     if not content.targets:
-        found.append(Fault("no-target", mark("Name at least one target indicator"), {}, "targets"))
+        found.append(Fault("no-target", N_("Name at least one target indicator"), {}, "targets"))
     found += [
-        Fault("no-yearly-target", mark("Give a target for at least one year"), {}, f"targets.{row}.yearly")
+        Fault("no-yearly-target", N_("Give a target for at least one year"), {}, f"targets.{row}.yearly")
         for row, one in enumerate(content.targets)
         if not one.yearly
     ]
     if not content.activities:
-        found.append(Fault("no-activity", mark("Put at least one activity on the road map"), {}, "activities"))
+        found.append(Fault("no-activity", N_("Put at least one activity on the road map"), {}, "activities"))
     return found
 
 
 def _texts(content: Content) -> Iterator[Fault]:
     if not content.title.strip():
-        yield Fault("no-title", mark("Give the programme a title"), {}, "title")
+        yield Fault("no-title", N_("Give the programme a title"), {}, "title")
     limits = {"title": LONGEST_TITLE, "description": LONGEST_TEXT, "need": LONGEST_TEXT,
               "outside_partners": LONGEST_TEXT, "link": LONGEST_TEXT}  # fmt: skip
     for name, most in limits.items():
         yield from _length(getattr(content, name), most, name)
     if content.link and not content.link.startswith(ADDRESS):
-        yield Fault("no-address", mark("An address begins with https://"), {}, "link")
+        yield Fault("no-address", N_("An address begins with https://"), {}, "link")
 
 
 def _head(content: Content, frame: Frame) -> Iterator[Fault]:
     if content.part not in {part.code for part in frame.framework.pillars.parts()}:
-        yield Fault("unknown-part", mark("Choose one of the sub-dimensions"), {}, "part")
+        yield Fault("unknown-part", N_("Choose one of the sub-dimensions"), {}, "part")
     if content.owner not in frame.offices:
-        yield Fault("unknown-office", mark("Choose an open office of this region"), {}, "owner")
+        yield Fault("unknown-office", N_("Choose an open office of this region"), {}, "owner")
     if any(partner not in frame.offices for partner in content.partners):
-        yield Fault("unknown-partner", mark("Partners are open offices of this region"), {}, "partners")
+        yield Fault("unknown-partner", N_("Partners are open offices of this region"), {}, "partners")
     if content.owner in content.partners:
-        yield Fault("owner-is-partner", mark("The owner office is not its own partner"), {}, "partners")
+        yield Fault("owner-is-partner", N_("The owner office is not its own partner"), {}, "partners")
 
 
 def _target(place: str, one: Target, frame: Frame) -> Iterator[Fault]:
     if not one.title.strip():
-        yield Fault("no-title", mark("Name the indicator"), {}, f"{place}.title")
+        yield Fault("no-title", N_("Name the indicator"), {}, f"{place}.title")
     if not one.unit.strip():
-        yield Fault("no-unit", mark("Name the unit"), {}, f"{place}.unit")
+        yield Fault("no-unit", N_("Name the unit"), {}, f"{place}.unit")
     yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
     yield from _length(one.unit, LONGEST_UNIT, f"{place}.unit")
     yield from _length(one.source, LONGEST_TEXT, f"{place}.source")
     if one.measure and one.measure not in frame.measures:
         fields = {"given": one.measure}
-        yield Fault("unknown-measure", mark("The region has no measure “%(given)s”"), fields, f"{place}.measure")
+        yield Fault("unknown-measure", N_("The region has no measure “%(given)s”"), fields, f"{place}.measure")
     if one.base is not None:
         yield from _number(one.base, f"{place}.base")
     for year, value in one.yearly:
         yield from _year(year, frame, f"{place}.yearly.{year}")
         yield from _number(value, f"{place}.yearly.{year}")
     for year in _twice(year for year, _value in one.yearly):
-        yield Fault("year-twice", mark("The year %(year)s stands twice"), {"year": str(year)}, f"{place}.yearly.{year}")
+        yield Fault("year-twice", N_("The year %(year)s stands twice"), {"year": str(year)}, f"{place}.yearly.{year}")
 
 
 def _budgets(content: Content, frame: Frame) -> Iterator[Fault]:
@@ -112,14 +112,14 @@ def _budgets(content: Content, frame: Frame) -> Iterator[Fault]:
         place = f"budgets.{row}.amount"
         yield from _year(one.year, frame, f"budgets.{row}.year")
         if one.amount < 0:
-            yield Fault("budget-below-zero", mark("Money is not below zero"), {}, place)
+            yield Fault("budget-below-zero", N_("Money is not below zero"), {}, place)
         elif one.amount != one.amount.to_integral_value():
-            yield Fault("part-of-rupiah", mark("Write whole rupiah"), {}, place)
+            yield Fault("part-of-rupiah", N_("Write whole rupiah"), {}, place)
         else:
             yield from _number(one.amount, place)
     for year, fund in _twice((budget.year, budget.fund) for budget in content.budgets):
         row = max(row for row, one in enumerate(content.budgets) if (one.year, one.fund) == (year, fund))
-        sentence = mark("This source of funds already stands for %(year)s")
+        sentence = N_("This source of funds already stands for %(year)s")
         yield Fault("budget-twice", sentence, {"year": str(year)}, f"budgets.{row}.year")
 
 
@@ -128,22 +128,22 @@ def _activities(content: Content, frame: Frame) -> Iterator[Fault]:
     for row, one in enumerate(content.activities):
         place = f"activities.{row}"
         if not one.title.strip():
-            yield Fault("no-title", mark("Name the activity"), {}, f"{place}.title")
+            yield Fault("no-title", N_("Name the activity"), {}, f"{place}.title")
         yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
         yield from _year(one.starts.year, frame, f"{place}.starts")
         yield from _year(one.ends.year, frame, f"{place}.ends")
         if one.ends < one.starts:
-            yield Fault("ends-before-start", mark("It ends before it begins"), {}, f"{place}.ends")
+            yield Fault("ends-before-start", N_("It ends before it begins"), {}, f"{place}.ends")
         if one.parent is not None:
             yield from _parent(place, one, by_number.get(one.parent))
 
 
 def _parent(place: str, one: Activity, parent: Activity | None) -> Iterator[Fault]:
     if parent is None or parent.parent is not None or parent is one:
-        sentence = mark("A sub-activity belongs to an activity of the same programme")
+        sentence = N_("A sub-activity belongs to an activity of the same programme")
         yield Fault("no-parent", sentence, {}, f"{place}.parent")
     elif not (parent.starts <= one.starts and one.ends <= parent.ends):
-        sentence = mark("A sub-activity lies within its activity: %(first)s to %(last)s")
+        sentence = N_("A sub-activity lies within its activity: %(first)s to %(last)s")
         fields = {"first": str(parent.starts), "last": str(parent.ends)}
         yield Fault("outside-parent", sentence, fields, f"{place}.starts")
 
@@ -151,37 +151,37 @@ def _parent(place: str, one: Activity, parent: Activity | None) -> Iterator[Faul
 def _further(content: Content, frame: Frame) -> Iterator[Fault]:
     for row, risk in enumerate(content.risks):
         if not risk.text.strip():
-            yield Fault("no-risk", mark("Name the risk"), {}, f"risks.{row}.text")
+            yield Fault("no-risk", N_("Name the risk"), {}, f"risks.{row}.text")
         yield from _length(risk.text, LONGEST_TEXT, f"risks.{row}.text")
         yield from _length(risk.response, LONGEST_TEXT, f"risks.{row}.response")
     for row, one in enumerate(content.monitored):
         place = f"monitored.{row}"
         if frame.framework.monitored.find(one.group) is None:
-            yield Fault("unknown-group", mark("Choose one of the groups"), {}, f"{place}.group")
+            yield Fault("unknown-group", N_("Choose one of the groups"), {}, f"{place}.group")
         if not one.title.strip():
-            yield Fault("no-title", mark("Say what is to be there"), {}, f"{place}.title")
+            yield Fault("no-title", N_("Say what is to be there"), {}, f"{place}.title")
         yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
         yield from _year(one.year, frame, f"{place}.year")
     if content.judged and not content.quick_win:
-        yield Fault("no-quick-win", mark("Only a quick win is judged by the ten criteria"), {}, "judged")
+        yield Fault("no-quick-win", N_("Only a quick win is judged by the ten criteria"), {}, "judged")
     for row, judged in enumerate(content.judged):
         if frame.framework.criteria.find(judged.criterion) is None:
-            yield Fault("unknown-criterion", mark("Choose one of the criteria"), {}, f"judged.{row}.criterion")
+            yield Fault("unknown-criterion", N_("Choose one of the criteria"), {}, f"judged.{row}.criterion")
         if judged.mark not in frame.framework.criteria_levels:
             levels = frame.framework.criteria_levels
             fields = {"lowest": levels[0], "highest": levels[-1]}
-            sentence = mark("A mark is a whole number from %(lowest)s to %(highest)s")
+            sentence = N_("A mark is a whole number from %(lowest)s to %(highest)s")
             yield Fault("mark-outside", sentence, fields, f"judged.{row}.mark")
         yield from _length(judged.reason, LONGEST_TEXT, f"judged.{row}.reason")
     for criterion in _twice(one.criterion for one in content.judged):
-        yield Fault("judged-twice", mark("Each criterion is judged once"), {}, f"judged.{criterion}")
+        yield Fault("judged-twice", N_("Each criterion is judged once"), {}, f"judged.{criterion}")
 
 
 def _numbered(content: Content) -> Iterator[Fault]:
     for name in ("targets", "activities", "monitored", "budgets", "risks"):
         rows = getattr(content, name)
         if len(rows) > MOST_ROWS:
-            yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_ROWS}, name)
+            yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_ROWS}, name)
         if name in ("targets", "activities", "monitored"):
             numbers = [row.number for row in rows]
             if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
@@ -190,19 +190,19 @@ def _numbered(content: Content) -> Iterator[Fault]:
 
 def _year(year: int, frame: Frame, place: str) -> Iterator[Fault]:
     if not frame.first_year <= year <= frame.last_year:
-        sentence = mark("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
+        sentence = N_("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
         fields = {"year": str(year), "first": str(frame.first_year), "last": str(frame.last_year)}
         yield Fault("year-outside-plan", sentence, fields, place)
 
 
 def _number(value: Decimal, place: str) -> Iterator[Fault]:
     if not value.is_finite() or abs(value) >= 10**MOST_DIGITS:
-        yield Fault("number-too-large", mark("The number is too large"), {}, place)
+        yield Fault("number-too-large", N_("The number is too large"), {}, place)
 
 
 def _length(text: str, most: int, place: str) -> Iterator[Fault]:
     if len(text) > most:
-        yield Fault("too-long", mark("At most %(most)s characters"), {"most": most}, place)
+        yield Fault("too-long", N_("At most %(most)s characters"), {"most": most}, place)
 
 
 def _twice(given: Iterable[T]) -> list[T]:

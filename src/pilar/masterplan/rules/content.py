@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from pilar.masterplan.rules.quarters import Quarter, read_quarter
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_UNIT = 200, 4000, 40
 
@@ -43,17 +43,17 @@ class Better(StrEnum):
 
 
 FUND_NAMES = {
-    Fund.APBD: mark("regional budget (APBD)"),
-    Fund.APBN: mark("state budget (APBN)"),
-    Fund.CSR: mark("corporate social responsibility (CSR)"),
-    Fund.OTHER: mark("other sources"),
+    Fund.APBD: N_("regional budget (APBD)"),
+    Fund.APBN: N_("state budget (APBN)"),
+    Fund.CSR: N_("corporate social responsibility (CSR)"),
+    Fund.OTHER: N_("other sources"),
 }
 HORIZON_NAMES = {
-    Horizon.SHORT: mark("short term"),
-    Horizon.MIDDLE: mark("middle term"),
-    Horizon.LONG: mark("long term"),
+    Horizon.SHORT: N_("short term"),
+    Horizon.MIDDLE: N_("middle term"),
+    Horizon.LONG: N_("long term"),
 }
-BETTER_NAMES = {Better.UP: mark("higher is better"), Better.DOWN: mark("lower is better")}
+BETTER_NAMES = {Better.UP: N_("higher is better"), Better.DOWN: N_("lower is better")}
 
 
 @dataclass(frozen=True, slots=True)

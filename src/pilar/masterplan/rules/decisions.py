@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_REASON = 2000
 
@@ -22,11 +22,11 @@ class Outcome(StrEnum):
 
 
 OUTCOME_NAMES = {
-    Outcome.ACCEPTED: (mark("Accepted"), "positive"),
-    Outcome.CHANGED: (mark("Accepted with changes"), "positive"),
-    Outcome.MERGED: (mark("Merged"), "neutral"),
-    Outcome.DEFERRED: (mark("Deferred"), "caution"),
-    Outcome.REFUSED: (mark("Refused"), "negative"),
+    Outcome.ACCEPTED: (N_("Accepted"), "positive"),
+    Outcome.CHANGED: (N_("Accepted with changes"), "positive"),
+    Outcome.MERGED: (N_("Merged"), "neutral"),
+    Outcome.DEFERRED: (N_("Deferred"), "caution"),
+    Outcome.REFUSED: (N_("Refused"), "negative"),
 }
 """The name of each, and the tone in which it is shown."""
 
@@ -56,16 +56,16 @@ def faults_of(verdict: Verdict, *, proposal: int, drop: bool, mergeable: frozens
     """Why a decision cannot be taken; ``mergeable``: keys of proposals on the agenda that are not merged themselves."""
     found = []
     if verdict.decided_by is None:
-        found.append(Fault("nobody-decided", mark("Say who of those present decided"), {}, "decided_by"))
+        found.append(Fault("nobody-decided", N_("Say who of those present decided"), {}, "decided_by"))
     if verdict.outcome in NEEDS_REASON and not verdict.reason.strip():
-        found.append(Fault("no-reason", mark("Give the reason: the office reads it"), {}, "reason"))
+        found.append(Fault("no-reason", N_("Give the reason: the office reads it"), {}, "reason"))
     if len(verdict.reason) > LONGEST_REASON:
-        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_REASON}, "reason"))
+        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_REASON}, "reason"))
     if verdict.outcome is Outcome.CHANGED and not verdict.changed:
-        found.append(Fault("nothing-changed", mark("Write down what is changed"), {}, "outcome"))
+        found.append(Fault("nothing-changed", N_("Write down what is changed"), {}, "outcome"))
     if verdict.outcome is Outcome.MERGED and (verdict.into not in mergeable or verdict.into == proposal):
-        found.append(Fault("no-target", mark("Choose the proposal that it goes into"), {}, "into"))
+        found.append(Fault("no-target", N_("Choose the proposal that it goes into"), {}, "into"))
     if drop and verdict.outcome in (Outcome.CHANGED, Outcome.MERGED):
-        sentence = mark("The end of a programme is accepted, deferred or refused")
+        sentence = N_("The end of a programme is accepted, deferred or refused")
         found.append(Fault("end-unchanged", sentence, {}, "outcome"))
     return found

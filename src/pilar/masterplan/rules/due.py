@@ -11,7 +11,7 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.progress import expected_quarters
 from pilar.masterplan.rules.quarters import Quarter, due_on, quarters
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class ReportState(StrEnum):
 
 
 STATE_NAMES = {
-    ReportState.DONE: (mark("Reported"), "positive"),
-    ReportState.DUE: (mark("To be reported"), "caution"),
-    ReportState.LATE: (mark("Late"), "negative"),
-    ReportState.AHEAD: (mark("To come"), "neutral"),
-    ReportState.FREE: (mark("Nothing expected"), "neutral"),
+    ReportState.DONE: (N_("Reported"), "positive"),
+    ReportState.DUE: (N_("To be reported"), "caution"),
+    ReportState.LATE: (N_("Late"), "negative"),
+    ReportState.AHEAD: (N_("To come"), "neutral"),
+    ReportState.FREE: (N_("Nothing expected"), "neutral"),
 }
 """The name of each, and the tone in which it is shown."""
 

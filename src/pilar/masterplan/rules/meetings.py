@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 MOST_ATTENDEES = 500
 
@@ -23,7 +23,7 @@ class MeetingKind(StrEnum):
     FINALISATION = "finalisation"
 
 
-FINALISATION_NAME = mark("Finalisation coordination meeting")
+FINALISATION_NAME = N_("Finalisation coordination meeting")
 """Workshops are named by the framework."""
 
 
@@ -49,13 +49,13 @@ def read_invited(text: str, offices: Mapping[str, int]) -> tuple[list[Invited], 
         if not (name or position or office):
             continue
         if any(more):
-            sentence = mark("Line %(line)s: at most name, position and office, with semicolons between them")
+            sentence = N_("Line %(line)s: at most name, position and office, with semicolons between them")
             faults.append(Fault("too-many-parts", sentence, {"line": number}, "added"))
         if not name:
-            sentence = mark("Line %(line)s: write the name, or the position of who is invited")
+            sentence = N_("Line %(line)s: write the name, or the position of who is invited")
             faults.append(Fault("no-name", sentence, {"line": number}, "added"))
         if office and office.casefold() not in keys:
-            sentence = mark("Line %(line)s: this region has no office “%(given)s”")
+            sentence = N_("Line %(line)s: this region has no office “%(given)s”")
             faults.append(Fault("unknown-office", sentence, {"line": number, "given": office}, "added"))
         found.append(Invited(number, name, position, keys.get(office.casefold())))
     return found, faults
@@ -81,17 +81,17 @@ class MeetingFacts:
 def sign_off_faults(now: MeetingFacts) -> Iterator[Fault]:
     """What is missing before the minutes can be signed off."""
     if not now.signatories:
-        yield Fault("nobody-signs", mark("Say who of those present signs the minutes"), {}, "attendance")
+        yield Fault("nobody-signs", N_("Say who of those present signs the minutes"), {}, "attendance")
     if now.day > now.today:
-        sentence = mark("The meeting is said to be held on %(day)s, which is still to come: write when it was held")
+        sentence = N_("The meeting is said to be held on %(day)s, which is still to come: write when it was held")
         yield Fault("meeting-to-come", sentence, {"day": now.day}, "held_at")
     if now.kind is not MeetingKind.FINALISATION:
         return
     if now.undecided:
-        sentence = mark("Not decided yet: proposals %(numbers)s")
+        sentence = N_("Not decided yet: proposals %(numbers)s")
         yield Fault("undecided", sentence, {"numbers": ", ".join(map(str, now.undecided))}, "decisions")
     for number, into in now.lost:
-        sentence = mark("Proposal %(number)s is merged into %(into)s, which is not accepted")
+        sentence = N_("Proposal %(number)s is merged into %(into)s, which is not accepted")
         yield Fault("merged-into-nothing", sentence, {"number": number, "into": into}, "decisions")
     if not now.general_decided:
-        yield Fault("general-undecided", mark("The general part of the plan is not decided yet"), {}, "decisions")
+        yield Fault("general-undecided", N_("The general part of the plan is not decided yet"), {}, "decisions")

@@ -15,7 +15,7 @@ from fractions import Fraction
 from pilar.masterplan.rules.content import Activity, Better, Content, Target
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.quarters import Quarter, due_on, last_due, run_of_quarters
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Light(StrEnum):
@@ -30,14 +30,14 @@ class Light(StrEnum):
 
 
 LIGHT_NAMES = {
-    Light.GOOD: (mark("On course"), "positive"),
-    Light.FAIR: (mark("Behind"), "caution"),
-    Light.POOR: (mark("Far behind"), "negative"),
-    Light.UNREPORTED: (mark("Not reported"), "neutral"),
-    Light.NOT_DUE: (mark("Not begun yet"), "neutral"),
+    Light.GOOD: (N_("On course"), "positive"),
+    Light.FAIR: (N_("Behind"), "caution"),
+    Light.POOR: (N_("Far behind"), "negative"),
+    Light.UNREPORTED: (N_("Not reported"), "neutral"),
+    Light.NOT_DUE: (N_("Not begun yet"), "neutral"),
 }
 """The name of each, and the tone in which it is shown."""
-LATE = mark("Report late")
+LATE = N_("Report late")
 """The sign beside the light."""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Origin(StrEnum):
@@ -19,10 +19,10 @@ class Origin(StrEnum):
 
 
 ORIGIN_NAMES = {
-    Origin.CALL: mark("Call for proposals"),
-    Origin.RECOMMENDATION: mark("Recommendation of an evaluation"),
-    Origin.MEASURE: mark("What measures would lift"),
-    Origin.IMPORT: mark("Import of a workbook"),
+    Origin.CALL: N_("Call for proposals"),
+    Origin.RECOMMENDATION: N_("Recommendation of an evaluation"),
+    Origin.MEASURE: N_("What measures would lift"),
+    Origin.IMPORT: N_("Import of a workbook"),
 }
 
 
@@ -31,7 +31,7 @@ class CallClosed(PilarError):
 
     code = "call-closed"
     status = 409
-    sentence = mark("No proposals are taken now: the call is not open. Ask the coordinator of your region")
+    sentence = N_("No proposals are taken now: the call is not open. Ask the coordinator of your region")
 
 
 class NotEditable(PilarError):
@@ -39,7 +39,7 @@ class NotEditable(PilarError):
 
     code = "proposal-not-editable"
     status = 409
-    sentence = mark("This proposal is no longer with the office. Ask the coordinator to send it back")
+    sentence = N_("This proposal is no longer with the office. Ask the coordinator to send it back")
 
 
 class AlreadyDecided(PilarError):
@@ -47,7 +47,7 @@ class AlreadyDecided(PilarError):
 
     code = "already-decided"
     status = 409
-    sentence = mark("The coordination meeting has decided about this proposal: only the meeting can change that")
+    sentence = N_("The coordination meeting has decided about this proposal: only the meeting can change that")
 
 
 class NotHandedIn(PilarError):
@@ -55,7 +55,7 @@ class NotHandedIn(PilarError):
 
     code = "proposal-not-handed-in"
     status = 409
-    sentence = mark("This proposal is not handed in any more. Look at it again")
+    sentence = N_("This proposal is not handed in any more. Look at it again")
 
 
 def takes_proposals(opened_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:

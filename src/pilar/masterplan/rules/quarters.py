@@ -10,13 +10,13 @@ from functools import lru_cache
 
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import Span, read_span
 from pilar.platform.tables import Cell, shown
 
 _WRITTEN = re.compile(r"(\d{4})-?[QqTt][Ww]?([1-4])", re.ASCII)
 _ROMAN = ("I", "II", "III", "IV")
-NAME = mark("quarter %(number)s of %(year)s")
+NAME = N_("quarter %(number)s of %(year)s")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,7 +80,7 @@ def quarter_in(cell: Cell) -> Quarter | Fault | None:
         return None
     if isinstance(span, Span) and span.kind != "year":
         return quarter_of(span.start)
-    sentence = mark("“%(given)s” is no quarter: write it like quarter III 2026 or 2026-Q3")
+    sentence = N_("“%(given)s” is no quarter: write it like quarter III 2026 or 2026-Q3")
     return Fault("no-quarter", sentence, {"given": shown(cell)})
 
 

@@ -14,7 +14,7 @@ from pilar.masterplan.rules.due import Life
 from pilar.masterplan.rules.progress import Reported
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,17 @@ def reported(quarter: Quarter, body: Mapping[str, Any], spent: Decimal) -> Repor
 def faults_of_quarter(quarter: Quarter, *, first_year: int, last_year: int, life: Life, today: date) -> Iterator[Fault]:
     """Why a quarter cannot be reported on, at ``quarter``."""
     if not first_year <= quarter.year <= last_year:
-        sentence = mark("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
+        sentence = N_("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
         fields = {"year": str(quarter.year), "first": str(first_year), "last": str(last_year)}
         yield Fault("quarter-outside-plan", sentence, fields, "quarter")
     elif quarter < life.since:
-        sentence = mark("Reports begin with %(quarter)s, when the programme came into force")
+        sentence = N_("Reports begin with %(quarter)s, when the programme came into force")
         yield Fault("quarter-before-force", sentence, {"quarter": life.since.name}, "quarter")
     elif quarter > life.until:
-        sentence = mark("The programme left the plan in %(quarter)s; report on the quarters up to then")
+        sentence = N_("The programme left the plan in %(quarter)s; report on the quarters up to then")
         yield Fault("quarter-after-force", sentence, {"quarter": life.until.name}, "quarter")
     elif today <= quarter.end:
-        sentence = mark("The quarter ends on %(day)s; report after that")
+        sentence = N_("The quarter ends on %(day)s; report after that")
         yield Fault("quarter-runs", sentence, {"day": quarter.end}, "quarter")
 
 
@@ -82,11 +82,11 @@ def _done(given: Given, content: Content) -> Iterator[Fault]:
     leaves = {leaf.number for leaf in content.leaves}
     for number, share in given.done.items():
         if number not in leaves:
-            yield Fault("unknown-activity", mark("The programme has no such activity"), {}, f"done.{number}")
+            yield Fault("unknown-activity", N_("The programme has no such activity"), {}, f"done.{number}")
         elif not 0 <= share <= 100:
-            yield Fault("share-outside", mark("Whole per cent from 0 to 100"), {}, f"done.{number}")
+            yield Fault("share-outside", N_("Whole per cent from 0 to 100"), {}, f"done.{number}")
     for number in sorted(leaves - set(given.done)):
-        yield Fault("no-share", mark("Say how far this activity is, 0 if it has not begun"), {}, f"done.{number}")
+        yield Fault("no-share", N_("Say how far this activity is, 0 if it has not begun"), {}, f"done.{number}")
 
 
 def _readings(given: Given, content: Content) -> Iterator[Fault]:
@@ -94,21 +94,21 @@ def _readings(given: Given, content: Content) -> Iterator[Fault]:
     for number, value in given.readings.items():
         place = f"readings.{number}"
         if number not in targets:
-            yield Fault("unknown-target", mark("The programme has no such indicator"), {}, place)
+            yield Fault("unknown-target", N_("The programme has no such indicator"), {}, place)
         elif targets[number].measure:
-            yield Fault("measured", mark("This figure comes from the measure and is not typed"), {}, place)
+            yield Fault("measured", N_("This figure comes from the measure and is not typed"), {}, place)
         elif not value.is_finite() or abs(value) >= 10**MOST_DIGITS:
-            yield Fault("number-too-large", mark("The number is too large"), {}, place)
+            yield Fault("number-too-large", N_("The number is too large"), {}, place)
 
 
 def _rest(given: Given, content: Content) -> Iterator[Fault]:
     if given.there - {monitored.number for monitored in content.monitored}:
-        yield Fault("unknown-monitored", mark("The programme plans no such thing"), {}, "there")
+        yield Fault("unknown-monitored", N_("The programme plans no such thing"), {}, "there")
     if given.spent < 0:
-        yield Fault("spent-below-zero", mark("Money is not below zero"), {}, "spent")
+        yield Fault("spent-below-zero", N_("Money is not below zero"), {}, "spent")
     elif given.spent != given.spent.to_integral_value():
-        yield Fault("part-of-rupiah", mark("Write whole rupiah"), {}, "spent")
+        yield Fault("part-of-rupiah", N_("Write whole rupiah"), {}, "spent")
     elif given.spent >= 10**MOST_DIGITS:
-        yield Fault("number-too-large", mark("The number is too large"), {}, "spent")
+        yield Fault("number-too-large", N_("The number is too large"), {}, "spent")
     if len(given.obstacles) > LONGEST_TEXT:
-        yield Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "obstacles")
+        yield Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "obstacles")

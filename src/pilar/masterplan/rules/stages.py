@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 LONGEST_DECREE = 100
@@ -67,36 +67,36 @@ class LegalForm(StrEnum):
 
 
 VERSION_NAMES = {
-    VersionState.DRAFT: mark("Being drawn up"),
-    VersionState.MEETING: mark("In the coordination meeting"),
-    VersionState.LEGAL_REVIEW: mark("In legal review"),
-    VersionState.DECREED: mark("Decreed"),
-    VersionState.IN_FORCE: mark("In force"),
-    VersionState.REVISED: mark("Replaced by a revision"),
-    VersionState.EXPIRED: mark("Expired"),
-    VersionState.DROPPED: mark("Dropped"),
+    VersionState.DRAFT: N_("Being drawn up"),
+    VersionState.MEETING: N_("In the coordination meeting"),
+    VersionState.LEGAL_REVIEW: N_("In legal review"),
+    VersionState.DECREED: N_("Decreed"),
+    VersionState.IN_FORCE: N_("In force"),
+    VersionState.REVISED: N_("Replaced by a revision"),
+    VersionState.EXPIRED: N_("Expired"),
+    VersionState.DROPPED: N_("Dropped"),
 }
 PROPOSAL_NAMES = {
-    ProposalState.DRAFT: mark("Not handed in yet"),
-    ProposalState.SUBMITTED: mark("Handed in"),
-    ProposalState.RETURNED: mark("Asked back"),
-    ProposalState.MERGED: mark("Merged into another"),
-    ProposalState.WITHDRAWN: mark("Taken back"),
+    ProposalState.DRAFT: N_("Not handed in yet"),
+    ProposalState.SUBMITTED: N_("Handed in"),
+    ProposalState.RETURNED: N_("Asked back"),
+    ProposalState.MERGED: N_("Merged into another"),
+    ProposalState.WITHDRAWN: N_("Taken back"),
 }
 KIND_NAMES = {
-    ProposalKind.ADD: mark("New programme"),
-    ProposalKind.CHANGE: mark("Change of a programme"),
-    ProposalKind.DROP: mark("End of a programme"),
+    ProposalKind.ADD: N_("New programme"),
+    ProposalKind.CHANGE: N_("Change of a programme"),
+    ProposalKind.DROP: N_("End of a programme"),
 }
 MEETING_NAMES = {
-    MeetingState.PLANNED: mark("In the calendar"),
-    MeetingState.RUNNING: mark("Running"),
-    MeetingState.SIGNED: mark("Minutes signed off"),
+    MeetingState.PLANNED: N_("In the calendar"),
+    MeetingState.RUNNING: N_("Running"),
+    MeetingState.SIGNED: N_("Minutes signed off"),
 }
 FORM_NAMES = {
-    LegalForm.REGENT: mark("Regent's regulation (Peraturan Bupati)"),
-    LegalForm.MAYOR: mark("Mayor's regulation (Peraturan Wali Kota)"),
-    LegalForm.REGIONAL: mark("Regional regulation (Peraturan Daerah)"),
+    LegalForm.REGENT: N_("Regent's regulation (Peraturan Bupati)"),
+    LegalForm.MAYOR: N_("Mayor's regulation (Peraturan Wali Kota)"),
+    LegalForm.REGIONAL: N_("Regional regulation (Peraturan Daerah)"),
 }
 
 BEING_WRITTEN = frozenset({VersionState.DRAFT, VersionState.MEETING})
@@ -133,38 +133,38 @@ class VersionFacts:
 def meeting_planned(facts: VersionFacts) -> Fault | None:
     if facts.planned_meeting:
         return None
-    return Fault("no-meeting", mark("Plan the finalisation coordination meeting first"))
+    return Fault("no-meeting", N_("Plan the finalisation coordination meeting first"))
 
 
 def no_meeting_runs(facts: VersionFacts) -> Fault | None:
     if not facts.meeting_runs:
         return None
-    return Fault("meeting-runs", mark("Sign off the minutes of the coordination meeting first"))
+    return Fault("meeting-runs", N_("Sign off the minutes of the coordination meeting first"))
 
 
 def minutes_signed(facts: VersionFacts) -> Fault | None:
     if facts.signed_meetings and not facts.unsigned_meetings:
         return None
-    return Fault("minutes-not-signed", mark("Sign off the minutes of the coordination meeting first"))
+    return Fault("minutes-not-signed", N_("Sign off the minutes of the coordination meeting first"))
 
 
 def has_programmes(facts: VersionFacts) -> Fault | None:
     if facts.programmes:
         return None
-    return Fault("no-programmes", mark("The plan has no programme yet: the meeting accepts proposals"))
+    return Fault("no-programmes", N_("The plan has no programme yet: the meeting accepts proposals"))
 
 
 def texts_adopted(facts: VersionFacts) -> Fault | None:
     if not facts.undecided:
         return None
-    sentence = mark("Texts have changed since the meeting, or it has not accepted them: a further meeting adopts them")
+    sentence = N_("Texts have changed since the meeting, or it has not accepted them: a further meeting adopts them")
     return Fault("texts-not-adopted", sentence)
 
 
 def period_over(facts: VersionFacts) -> Fault | None:
     if facts.today > facts.last_day:
         return None
-    return Fault("period-runs", mark("The plan runs until %(day)s"), {"day": facts.last_day})
+    return Fault("period-runs", N_("The plan runs until %(day)s"), {"day": facts.last_day})
 
 
 class NoSuchMove(PilarError):
@@ -172,23 +172,23 @@ class NoSuchMove(PilarError):
 
     code = "no-such-move"
     status = 409
-    sentence = mark("This version of the plan is in another state now. Look at it again")
+    sentence = N_("This version of the plan is in another state now. Look at it again")
 
 
 V, P, M = VersionState, ProposalState, MeetingState
 
 VERSIONS: Lifecycle[VersionState, VersionFacts] = Lifecycle(
     lambda source, target: NoSuchMove(),
-    Move(V.DRAFT, V.MEETING, mark("Open the coordination meeting"), (meeting_planned,)),
-    Move(V.DRAFT, V.DROPPED, mark("Drop this version")),
-    Move(V.MEETING, V.LEGAL_REVIEW, mark("Hand over to legal review"), (minutes_signed, has_programmes, texts_adopted)),
-    Move(V.MEETING, V.DROPPED, mark("Drop this version"), (no_meeting_runs,)),
-    Move(V.LEGAL_REVIEW, V.MEETING, mark("Back to the coordination meeting"), made_by="return_to_meeting"),
-    Move(V.LEGAL_REVIEW, V.DECREED, mark("Enter the decree"), made_by="enter_decree"),
-    Move(V.DECREED, V.IN_FORCE, mark("Bring into force"), made_by="bring_into_force"),
+    Move(V.DRAFT, V.MEETING, N_("Open the coordination meeting"), (meeting_planned,)),
+    Move(V.DRAFT, V.DROPPED, N_("Drop this version")),
+    Move(V.MEETING, V.LEGAL_REVIEW, N_("Hand over to legal review"), (minutes_signed, has_programmes, texts_adopted)),
+    Move(V.MEETING, V.DROPPED, N_("Drop this version"), (no_meeting_runs,)),
+    Move(V.LEGAL_REVIEW, V.MEETING, N_("Back to the coordination meeting"), made_by="return_to_meeting"),
+    Move(V.LEGAL_REVIEW, V.DECREED, N_("Enter the decree"), made_by="enter_decree"),
+    Move(V.DECREED, V.IN_FORCE, N_("Bring into force"), made_by="bring_into_force"),
     # Done by bringing the next version into force, never by itself.
-    Move(V.IN_FORCE, V.REVISED, mark("Replace by a revision"), made_by="bring_into_force"),
-    Move(V.IN_FORCE, V.EXPIRED, mark("Let it expire"), (period_over,)),
+    Move(V.IN_FORCE, V.REVISED, N_("Replace by a revision"), made_by="bring_into_force"),
+    Move(V.IN_FORCE, V.EXPIRED, N_("Let it expire"), (period_over,)),
 )
 move = VERSIONS.move
 
@@ -223,16 +223,16 @@ def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: 
     """Why a decree cannot be entered; ``met_on``: the day of the last coordination meeting."""
     found = []
     if not decree.number.strip():
-        found.append(Fault("no-number", mark("Enter the number of the regulation"), {}, "number"))
+        found.append(Fault("no-number", N_("Enter the number of the regulation"), {}, "number"))
     if len(decree.number) > LONGEST_DECREE:
-        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_DECREE}, "number"))
+        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_DECREE}, "number"))
     if decree.form is (LegalForm.REGENT if city else LegalForm.MAYOR):
-        found.append(Fault("wrong-form", mark("A regency has a regent, a city a mayor"), {}, "form"))
+        found.append(Fault("wrong-form", N_("A regency has a regent, a city a mayor"), {}, "form"))
     if met_on is not None and decree.day < met_on:
-        sentence = mark("The regulation is dated before the coordination meeting of %(day)s")
+        sentence = N_("The regulation is dated before the coordination meeting of %(day)s")
         found.append(Fault("decree-before-meeting", sentence, {"day": met_on}, "day"))
     if decree.day > today:
-        found.append(Fault("decree-in-future", mark("The day lies in the future"), {}, "day"))
+        found.append(Fault("decree-in-future", N_("The day lies in the future"), {}, "day"))
     return found
 
 
@@ -244,13 +244,13 @@ def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: da
     """
     found = []
     if since < decreed_on:
-        sentence = mark("A regulation is not in force before its day, %(day)s")
+        sentence = N_("A regulation is not in force before its day, %(day)s")
         found.append(Fault("force-before-decree", sentence, {"day": decreed_on}, "since"))
     if since > last_day:
-        sentence = mark("The plan ends on %(day)s")
+        sentence = N_("The plan ends on %(day)s")
         found.append(Fault("force-after-plan", sentence, {"day": last_day}, "since"))
     if before is not None and since <= before:
-        sentence = mark("The version that it replaces is in force since %(day)s")
+        sentence = N_("The version that it replaces is in force since %(day)s")
         found.append(Fault("force-before-former", sentence, {"day": before}, "since"))
     return found
 
@@ -259,10 +259,10 @@ def faults_of_period(first_year: int, last_year: int, *, shortest: int, longest:
     """Why the years of a plan are none."""
     if not FIRST_YEAR <= first_year <= LAST_YEAR:
         fields = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
-        return [Fault("year-unlikely", mark("A year from %(first)s to %(last)s"), fields, "first_year")]
+        return [Fault("year-unlikely", N_("A year from %(first)s to %(last)s"), fields, "first_year")]
     years = last_year - first_year + 1
     if shortest <= years <= longest:
         return []
-    sentence = mark("A master plan runs %(shortest)s to %(longest)s years; this is %(years)s")
+    sentence = N_("A master plan runs %(shortest)s to %(longest)s years; this is %(years)s")
     fields = {"shortest": shortest, "longest": longest, "years": years}
     return [Fault("period-length", sentence, fields, "last_year")]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.framework import Framework
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class StatementPart(StrEnum):
@@ -30,16 +30,16 @@ class StatementPart(StrEnum):
 
 
 PART_NAMES = {
-    StatementPart.RPJMD: mark("Link to the medium-term plan (RPJMD)"),
-    StatementPart.READINESS: mark("Readiness"),
-    StatementPart.STRENGTH: mark("Strengths"),
-    StatementPart.WEAKNESS: mark("Weaknesses"),
-    StatementPart.OPPORTUNITY: mark("Opportunities"),
-    StatementPart.THREAT: mark("Threats"),
-    StatementPart.GAP: mark("Gaps"),
-    StatementPart.VISION: mark("Vision"),
-    StatementPart.MISSION: mark("Missions"),
-    StatementPart.STRATEGY: mark("Strategies"),
+    StatementPart.RPJMD: N_("Link to the medium-term plan (RPJMD)"),
+    StatementPart.READINESS: N_("Readiness"),
+    StatementPart.STRENGTH: N_("Strengths"),
+    StatementPart.WEAKNESS: N_("Weaknesses"),
+    StatementPart.OPPORTUNITY: N_("Opportunities"),
+    StatementPart.THREAT: N_("Threats"),
+    StatementPart.GAP: N_("Gaps"),
+    StatementPart.VISION: N_("Vision"),
+    StatementPart.MISSION: N_("Missions"),
+    StatementPart.STRATEGY: N_("Strategies"),
 }
 SWOT = (StatementPart.STRENGTH, StatementPart.WEAKNESS, StatementPart.OPPORTUNITY, StatementPart.THREAT)
 MOST_STATEMENTS = 60
@@ -53,9 +53,9 @@ class BodyKind(StrEnum):
 
 
 BODY_NAMES = {
-    BodyKind.COUNCIL: mark("Smart-city council (Dewan)"),
-    BodyKind.TEAM: mark("Executing team (Tim Pelaksana)"),
-    BodyKind.FORUM: mark("Forum"),
+    BodyKind.COUNCIL: N_("Smart-city council (Dewan)"),
+    BodyKind.TEAM: N_("Executing team (Tim Pelaksana)"),
+    BodyKind.FORUM: N_("Forum"),
 }
 
 
@@ -82,25 +82,25 @@ def faults_of_part(part: StatementPart, given: Sequence[Stated], framework: Fram
 
 def _faults(part: StatementPart, given: Sequence[Stated], framework: Framework) -> Iterator[Fault]:
     if len(given) > MOST_STATEMENTS:
-        yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_STATEMENTS})
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_STATEMENTS})
     if part is StatementPart.VISION and len(given) > 1:
-        yield Fault("one-vision", mark("A plan has one vision"), {}, "1.text")
+        yield Fault("one-vision", N_("A plan has one vision"), {}, "1.text")
     known = {
         StatementPart.READINESS: {named.code for named in framework.readiness.parts()},
         StatementPart.STRATEGY: {"", *(entry.code for entry in framework.pillars.entries)},
     }.get(part, {""})
     for row, one in enumerate(given):
         if not one.text.strip():
-            yield Fault("no-text", mark("Write the text, or remove the row"), {}, f"{row}.text")
+            yield Fault("no-text", N_("Write the text, or remove the row"), {}, f"{row}.text")
         for name in ("text", "source"):
             if len(getattr(one, name)) > LONGEST_TEXT:
-                yield Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, f"{row}.{name}")
+                yield Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, f"{row}.{name}")
         if one.key not in known:
-            yield Fault("unknown-key", mark("Choose one of the list"), {}, f"{row}.key")
+            yield Fault("unknown-key", N_("Choose one of the list"), {}, f"{row}.key")
         if one.level is not None and (
             part is not StatementPart.READINESS or one.level not in framework.readiness_levels
         ):
             levels = framework.readiness_levels
             fields = {"lowest": levels[0], "highest": levels[-1]}
-            sentence = mark("A mark is a whole number from %(lowest)s to %(highest)s")
+            sentence = N_("A mark is a whole number from %(lowest)s to %(highest)s")
             yield Fault("mark-outside", sentence, fields, f"{row}.level")

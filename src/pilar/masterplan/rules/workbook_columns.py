@@ -13,26 +13,26 @@ from pilar.masterplan.rules.workbook import FUND_WORDS, FURTHER_FUNDS, HEADERS, 
 from pilar.platform.errors import Fault
 from pilar.platform.imports import Column, one_of, raw, text, whole, words, yes
 from pilar.platform.imports.cells import Read
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import Notation, Words, several
 from pilar.platform.tables import Cell
 
 FILLED = frozenset({"code", "part", "owner", "year", "fund", "starts", "ends", "group", "criterion", "mark"})
 """What every row says."""
-KEEP = mark("Keep the number of what is there; leave it empty for a new row")
+KEEP = N_("Keep the number of what is there; leave it empty for a new row")
 HINTS = {
-    (Sheet.PROGRAMMES, "code"): mark("Keep the code of what is there. A new programme gets any word, such as B1"),
-    (Sheet.PROGRAMMES, "partners"): mark("Names or abbreviations of offices, separated by semicolons"),
-    (Sheet.PROGRAMMES, "link"): mark("An address on the web, beginning with https://"),
-    (Sheet.PROGRAMMES, "description"): mark("What the programme does"),
-    (Sheet.PROGRAMMES, "need"): mark("Which need it answers"),
+    (Sheet.PROGRAMMES, "code"): N_("Keep the code of what is there. A new programme gets any word, such as B1"),
+    (Sheet.PROGRAMMES, "partners"): N_("Names or abbreviations of offices, separated by semicolons"),
+    (Sheet.PROGRAMMES, "link"): N_("An address on the web, beginning with https://"),
+    (Sheet.PROGRAMMES, "description"): N_("What the programme does"),
+    (Sheet.PROGRAMMES, "need"): N_("Which need it answers"),
     (Sheet.TARGETS, "number"): KEEP,
-    (Sheet.TARGETS, "measure"): mark("The code of a measure of the region, if the figure is measured already"),
-    (Sheet.BUDGETS, "amount"): mark("Whole rupiah"),
-    (Sheet.ACTIVITIES, "parent"): mark("Only for a sub-activity: the number of its activity"),
+    (Sheet.TARGETS, "measure"): N_("The code of a measure of the region, if the figure is measured already"),
+    (Sheet.BUDGETS, "amount"): N_("Whole rupiah"),
+    (Sheet.ACTIVITIES, "parent"): N_("Only for a sub-activity: the number of its activity"),
     (Sheet.ACTIVITIES, "number"): KEEP,
     (Sheet.MONITORED, "number"): KEEP,
-    (Sheet.JUDGED, "mark"): mark("A mark is a whole number from %(lowest)s to %(highest)s"),
+    (Sheet.JUDGED, "mark"): N_("A mark is a whole number from %(lowest)s to %(highest)s"),
 }
 LARGEST_NUMBER = 9_999
 """Of a year, a mark, or a row that is numbered."""
@@ -106,7 +106,7 @@ def _funds(known: Words[Fund]) -> Read:
 def _whole(cell: Cell, _notation: Notation | None) -> int | Fault | None:
     found = whole(cell)
     if isinstance(found, int) and found > LARGEST_NUMBER:
-        return Fault("no-whole-number", mark("Write a whole number from 0 to 9999"))
+        return Fault("no-whole-number", N_("Write a whole number from 0 to 9999"))
     return found
 
 

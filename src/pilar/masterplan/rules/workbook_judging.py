@@ -12,12 +12,12 @@ from pilar.masterplan.rules.workbook import PLAN_CODE
 from pilar.masterplan.rules.workbook_reading import Imported
 from pilar.platform.errors import Fault
 from pilar.platform.imports import REFUSED, Outcome
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
-NEW = Outcome("new", mark("proposed anew"), "positive", stored=True)
-CHANGE = Outcome("change", mark("to change a programme"), "positive", stored=True)
-UPDATE = Outcome("update", mark("to change a proposal"), "caution", stored=True)
-UNCHANGED = Outcome("unchanged", mark("the same already"), listed=True)
+NEW = Outcome("new", N_("proposed anew"), "positive", stored=True)
+CHANGE = Outcome("change", N_("to change a programme"), "positive", stored=True)
+UPDATE = Outcome("update", N_("to change a proposal"), "caution", stored=True)
+UNCHANGED = Outcome("unchanged", N_("the same already"), listed=True)
 OUTCOMES = (NEW, CHANGE, UPDATE, UNCHANGED, REFUSED)
 
 
@@ -78,7 +78,7 @@ def _judge(one: Imported, known: Known) -> RowVerdict:
     if one.code in known.programmes:
         return _change(one, one.content, *known.programmes[one.code])
     if PLAN_CODE.fullmatch(one.code):
-        sentence = mark("The plan has no programme or proposal “%(given)s”; call a new one B1 or the like")
+        sentence = N_("The plan has no programme or proposal “%(given)s”; call a new one B1 or the like")
         return _refused(one, Fault("unknown-code", sentence, {"given": one.code}, "code"))
     return RowVerdict(one, NEW)
 
@@ -89,23 +89,23 @@ def _once(verdict: RowVerdict, first: dict[int, Imported]) -> RowVerdict:
     earlier = first.setdefault(verdict.proposal.key, verdict.imported)
     if earlier is verdict.imported:
         return verdict
-    sentence = mark("Row %(row)s is about the same proposal")
+    sentence = N_("Row %(row)s is about the same proposal")
     return _refused(verdict.imported, Fault("proposal-twice", sentence, {"row": earlier.row.number}, "code"))
 
 
 def _change(one: Imported, content: Content, line: int, stands: Content) -> RowVerdict:
     if stands.owner != content.owner:
-        sentence = mark("The programme belongs to another office; the meeting may give it to this one")
+        sentence = N_("The programme belongs to another office; the meeting may give it to this one")
         return _refused(one, Fault("other-owner", sentence, {}, "owner"))
     return RowVerdict(one, UNCHANGED if _same(stands, content) else CHANGE, line, before=stands)
 
 
 def _update(one: Imported, content: Content, proposal: KnownProposal) -> RowVerdict:
     if proposal.state not in OPEN_PROPOSALS or proposal.content is None:
-        sentence = mark("Proposal %(number)s is merged, taken back or wants the end of a programme")
+        sentence = N_("Proposal %(number)s is merged, taken back or wants the end of a programme")
         return _refused(one, Fault("proposal-settled", sentence, {"number": proposal.number}, "code"))
     if proposal.office != content.owner:
-        sentence = mark("The proposal belongs to another office")
+        sentence = N_("The proposal belongs to another office")
         return _refused(one, Fault("other-owner", sentence, {}, "owner"))
     outcome = UNCHANGED if _same(proposal.content, content) else UPDATE
     return RowVerdict(one, outcome, proposal=proposal, before=proposal.content)

@@ -24,7 +24,7 @@ from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.workbook import FUND_WORDS, HEADERS, LIST_SHEETS, LONGEST_CODE, Sheet
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Row
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, column_notation, is_percent, read_amounts, read_figure
 from pilar.platform.tables import shown
 
@@ -73,7 +73,7 @@ def read_programmes(
     """
     heads = [row for row in rows if row.sheet == Sheet.PROGRAMMES]
     if not heads:
-        sentence = mark("The workbook has no sheet “%(sheet)s” with rows")
+        sentence = N_("The workbook has no sheet “%(sheet)s” with rows")
         raise Faults([Fault("no-sheet", sentence, {"sheet": Sheet.PROGRAMMES.value})])
     first = {row["code"]: row for row in reversed(heads) if row["code"] and len(row["code"]) <= LONGEST_CODE}
     below: dict[str, list[Row]] = defaultdict(list)
@@ -86,7 +86,7 @@ def read_programmes(
             continue
         lost += [(row, fault) for fault in row.faults]
         if row["code"]:
-            sentence = mark("“%(given)s” is not a code of the sheet Program")
+            sentence = N_("“%(given)s” is not a code of the sheet Program")
             lost.append((row, Fault("unknown-code", sentence, {"given": shown(row["code"])}, "code")))
     notations = _notations(rows, book)
     found, seen = [], len(lost)
@@ -131,9 +131,9 @@ class _Programme:
         """Say that the code is too long, or was there before."""
         code = self.head["code"]
         if code and code not in first:
-            self.tell(self.head, "code", "no-code", mark("A code of 1 to %(most)s characters"), most=LONGEST_CODE)
+            self.tell(self.head, "code", "no-code", N_("A code of 1 to %(most)s characters"), most=LONGEST_CODE)
         elif code and first[code] is not self.head:
-            sentence = mark("This code stands in row %(row)s already")
+            sentence = N_("This code stands in row %(row)s already")
             self.tell(self.head, "code", "code-twice", sentence, row=first[code].number)
 
     def imported(self) -> Imported:
@@ -157,7 +157,7 @@ class _Programme:
         for one in filter(None, (word.strip() for word in (row["partners"] or "").split(";"))):
             key = self.book.offices.get(one.casefold())
             if key is None:
-                sentence = mark("There is no open office “%(given)s”; several are separated by semicolons")
+                sentence = N_("There is no open office “%(given)s”; several are separated by semicolons")
                 self.tell(row, "partners", "unknown-partner", sentence, given=shown(one))
             else:
                 partners.append(key)
@@ -194,7 +194,7 @@ class _Programme:
             if number is None:
                 number, following = following, following + 1
             elif number < 1 or number in used:
-                sentence = mark("Rows of a programme have different numbers from 1 on")
+                sentence = N_("Rows of a programme have different numbers from 1 on")
                 self.tell(row, "number", "number-twice", sentence)
             used.add(number)
             yield row, number
@@ -232,13 +232,13 @@ class _Programme:
         if len(amounts) == len(funds):
             return [Budget(year, fund, amount) for fund, amount in zip(funds, amounts, strict=True)]
         if len(amounts) > 1:
-            sentence = mark(
+            sentence = N_(
                 "There are %(amounts)s amounts for %(funds)s sources of funds: write as many, in the same order, such "
                 "as 500 juta/250 juta"
             )
             self.tell(row, "amount", "funds-and-amounts", sentence, amounts=len(amounts), funds=len(funds))
             return []
-        sentence = mark(
+        sentence = N_(
             "The whole amount counts for %(fund)s, the source named first. To divide it, write the amounts in the same "
             "order, such as 500 juta/250 juta, or a row for each source"
         )
@@ -248,7 +248,7 @@ class _Programme:
     def _amounts(self, row: Row) -> list[Decimal]:
         """The amounts of rupiah in a cell, several behind strokes; a dash is none."""
         if row["amount"] in (None, ""):
-            self.tell(row, "amount", "no-value", mark("This is missing"))
+            self.tell(row, "amount", "no-value", N_("This is missing"))
             return []
         notation = self.notations.get((row.sheet, "amount"))
         found = read_amounts(row["amount"], notation if notation is Notation.POINT else None)
@@ -298,18 +298,18 @@ def far_from_base(target: Target) -> Iterator[tuple[int, Fault]]:
             continue
         fields = {"value": value.normalize(), "base": known[0].normalize(), "unit": target.unit, "far": FAR}
         if most == abs(value):
-            sentence = mark(
+            sentence = N_(
                 "The target of %(value)s %(unit)s is at least %(far)s times the base of %(base)s %(unit)s. Is it right?"
             )
             yield year, Fault("far-above-base", sentence, fields)
         elif is_percent(target.unit):
-            sentence = mark(
+            sentence = N_(
                 "The target is %(value)s %(unit)s, the base %(base)s %(unit)s. Is %(meant)s %(unit)s meant? "
                 "A cell that shows 60%% is read as 60, a plain 0.6 as 0.6"
             )
             yield year, Fault("far-below-base", sentence, {**fields, "meant": (value * 100).normalize()})
         else:
-            sentence = mark(
+            sentence = N_(
                 "The base of %(base)s %(unit)s is at least %(far)s times the target of %(value)s %(unit)s. Is it right?"
             )
             yield year, Fault("far-below-base", sentence, fields)

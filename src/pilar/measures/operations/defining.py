@@ -27,7 +27,7 @@ from pilar.measures.rules.periods import Period, PeriodKind
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "measures.measure"
 
@@ -37,7 +37,7 @@ class AlreadyClosed(PilarError):
 
     code = "measure-closed"
     status = 409
-    sentence = mark("This measure has ended on %(day)s")
+    sentence = N_("This measure has ended on %(day)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _said(given: Definition) -> dict[str, Any]:
 
 def _code_taken(region: str, code: str) -> list[Fault]:
     if Measure.objects.filter(region=region, code=code).exists():
-        return [Fault("code-taken", mark("There is already a measure of this code in the region"), {}, "code")]
+        return [Fault("code-taken", N_("There is already a measure of this code in the region"), {}, "code")]
     return []
 
 
@@ -203,14 +203,14 @@ def _other_source_faults(row: Measure, source: int | None) -> list[Fault]:
     if source == row.source_id:
         return []
     if is_built_in(row) or SourceSystem.objects.filter(pk=source, built_in=True).exists():
-        return [Fault("built-in-source", mark("What Pilar measures itself has no other source"), {}, "source")]
+        return [Fault("built-in-source", N_("What Pilar measures itself has no other source"), {}, "source")]
     return source_fault(row.region_id, source)
 
 
 def _due_faults(days: int) -> list[Fault]:
     if 0 <= days <= LONGEST_DELAY:
         return []
-    return [Fault("due-days", mark("Between 0 and %(most)s days"), {"most": LONGEST_DELAY}, "due_days")]
+    return [Fault("due-days", N_("Between 0 and %(most)s days"), {"most": LONGEST_DELAY}, "due_days")]
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

@@ -12,7 +12,7 @@ from pilar.measures.rules.authority import AUTHORITY, Action, Case, may, require
 from pilar.people.operations import held, locked
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 def locked_measure(by: Standing, region: str, code: str, action: Action) -> Measure:
@@ -53,5 +53,5 @@ def source_fault(region: str, source: int | None) -> list[Fault]:
     if source is None or SourceSystem.objects.filter(pk=source, region=region, active=True).exists():
         return []
     return [
-        Fault("unknown-source", mark("There is no such source system in this region, or it is shut off"), {}, "source")
+        Fault("unknown-source", N_("There is no such source system in this region, or it is shut off"), {}, "source")
     ]

@@ -18,7 +18,7 @@ from pilar.measures.rules.reports import MOST_ROWS, Known, Outcome, OutdatedValu
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "measures.measure"
 
@@ -34,7 +34,7 @@ class TooManyRows(PilarError):
 
     code = "too-many-rows"
     status = 422
-    sentence = mark("At most %(most)s values at once. Send them in several parts")
+    sentence = N_("At most %(most)s values at once. Send them in several parts")
 
 
 @dataclass(frozen=True, slots=True)

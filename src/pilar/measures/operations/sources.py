@@ -16,7 +16,7 @@ from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.actors import Actor
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.models import AuditEvent
 
 TARGET = "measures.source"
@@ -28,7 +28,7 @@ BUILT_IN = "pilar-"
 class BadSourceToken(BadToken):
     """The token is wrong, expired or revoked, or its source shut off: which of these is not told."""
 
-    sentence = mark("This token of a source system opens nothing. The coordinator of the region can issue a new one")
+    sentence = N_("This token of a source system opens nothing. The coordinator of the region can issue a new one")
 
 
 class NoTokens(PilarError):
@@ -36,7 +36,7 @@ class NoTokens(PilarError):
 
     code = "no-tokens"
     status = 409
-    sentence = mark("This source is a part of Pilar and needs no token")
+    sentence = N_("This source is a part of Pilar and needs no token")
 
 
 class SourceOff(PilarError):
@@ -44,7 +44,7 @@ class SourceOff(PilarError):
 
     code = "source-off"
     status = 409
-    sentence = mark("This source system is shut off. Switch it on first")
+    sentence = N_("This source system is shut off. Switch it on first")
 
 
 @transaction.atomic
@@ -58,10 +58,10 @@ def add_source(*, by: Standing, region: str, code: str, title: str, now: datetim
     named = " ".join(title.split())
     faults = [*faults_of_code(code), *_title_faults(named)]
     if code.startswith(BUILT_IN):
-        sentence = mark("Codes that begin with %(beginning)s are kept for the parts of Pilar")
+        sentence = N_("Codes that begin with %(beginning)s are kept for the parts of Pilar")
         faults.append(Fault("code-kept", sentence, {"beginning": BUILT_IN}, "code"))
     if SourceSystem.objects.filter(region=region, code=code).exists():
-        sentence = mark("There is already a source system of this code in the region")
+        sentence = N_("There is already a source system of this code in the region")
         faults.append(Fault("code-taken", sentence, {}, "code"))
     if faults:
         raise Faults(faults)
@@ -174,11 +174,11 @@ def is_source_token(secret: str) -> bool:
 
 def _title_faults(title: str) -> list[Fault]:
     if not title:
-        return [Fault("blank", mark("Fill this in"), {}, "title")]
+        return [Fault("blank", N_("Fill this in"), {}, "title")]
     if len(title) > LONGEST_TITLE:
-        return [Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TITLE}, "title")]
+        return [Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TITLE}, "title")]
     if not title.isprintable():
-        return [Fault("unprintable", mark("There is a character in it that cannot be shown"), {}, "title")]
+        return [Fault("unprintable", N_("There is a character in it that cannot be shown"), {}, "title")]
     return []
 
 

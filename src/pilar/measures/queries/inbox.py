@@ -11,7 +11,7 @@ from pilar.areas.reference import midnight_in, today_in
 from pilar.measures.queries.measures import measures_to_report
 from pilar.people.queries.inbox import InboxRoom, Waiting
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
@@ -20,12 +20,12 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
         if row.late_since is None or row.late_since > today_in(row.region_code, now):
             continue
         yield Waiting(
-            translate(mark("Report “%(title)s” for %(period)s"), title=row.title, period=row.next_period.text()),
+            translate(N_("Report “%(title)s” for %(period)s"), title=row.title, period=row.next_period.text()),
             reverse("measures:measure", args=[row.region_code, row.code]),
             row.region_code,
             midnight_in(row.region_code, row.late_since),
-            translate(mark("Until then the measure is shown as late.")),
+            translate(N_("Until then the measure is shown as late.")),
         )
 
 
-INBOX = InboxRoom("measures", mark("Measures"), waiting)
+INBOX = InboxRoom("measures", N_("Measures"), waiting)

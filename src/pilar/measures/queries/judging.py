@@ -20,7 +20,7 @@ from pilar.measures.rules.periods import Period, PeriodKind
 from pilar.measures.rules.reports import Judge, Keyed, Known, Report, Target, Verdict, read
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 # What counts now for each of many periods, by one look into the index each.
 _KNOWN = """
@@ -86,11 +86,11 @@ def _target(row: Measure, scope: Standing) -> Target:
     built_in = is_built_in(row)
     if not may(scope, Action.REPORT, Case(row.region_id, row.office_id, row.source_id, built_in)):
         if isinstance(scope, SourceStanding):
-            sentence = mark("This source system does not report this measure")
+            sentence = N_("This source system does not report this measure")
         elif built_in:
-            sentence = mark("Pilar makes the figures of this measure itself; nobody enters them")
+            sentence = N_("Pilar makes the figures of this measure itself; nobody enters them")
         else:
-            sentence = mark("Another office reports this measure")
+            sentence = N_("Another office reports this measure")
         why_not = Fault("not-allowed", sentence, {}, "measure")
     return Target(
         row.code, schedule_of(row), tuple(version_of(definition) for definition in row.definitions.all()), why_not

@@ -27,7 +27,7 @@ from pilar.measures.rules.periods import Period, period_of
 from pilar.measures.rules.series import MOST_POINTS, Point, Step, Sums, point, points_between, step_for, with_gaps
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.paging import paged
 
 PAGE = 12
@@ -96,7 +96,7 @@ def series(
     ends = period_of(row.kind, begin), period_of(row.kind, end)
     chosen = step or step_for(*ends)
     if step is not None and points_between(step, *ends) > most:
-        sentence = mark("These are more than %(most)s figures. Name a later first period, or a longer step")
+        sentence = N_("These are more than %(most)s figures. Name a later first period, or a longer step")
         raise Faults([Fault("too-many-points", sentence, {"most": most}, "first")])
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, {"step": chosen.value, "measure": row.key, "first": begin, "last": end})

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from pilar.index import round_published
 from pilar.measures.rules.periods import Period, PeriodKind, parts
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Aggregation(StrEnum):
@@ -27,10 +27,10 @@ class Aggregation(StrEnum):
 
 
 AGGREGATION_NAMES = {
-    Aggregation.SUM: mark("total"),
-    Aggregation.MEAN: mark("mean"),
-    Aggregation.LAST: mark("last value"),
-    Aggregation.NONE: mark("not combined"),
+    Aggregation.SUM: N_("total"),
+    Aggregation.MEAN: N_("mean"),
+    Aggregation.LAST: N_("last value"),
+    Aggregation.NONE: N_("not combined"),
 }
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.periods import Period, PeriodKind, first_day, period_of
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 LONGEST_CODE, LONGEST_TITLE, LONGEST_TEXT, LONGEST_UNIT = 60, 200, 2000, 40
 MOST_DECIMALS = 6
@@ -31,7 +31,7 @@ class Direction(StrEnum):
     DOWN = "down"
 
 
-DIRECTION_NAMES = {Direction.UP: mark("higher is better"), Direction.DOWN: mark("lower is better")}
+DIRECTION_NAMES = {Direction.UP: N_("higher is better"), Direction.DOWN: N_("lower is better")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def faults_of(given: Definition) -> Iterator[Fault]:
         ("unit_id", given.unit.id, LONGEST_UNIT),
     ):
         if not text.strip():
-            yield Fault("blank", mark("Fill this in"), {}, place)
+            yield Fault("blank", N_("Fill this in"), {}, place)
         else:
             yield from _length(place, text, most)
     for place, text, most in (
@@ -102,25 +102,25 @@ def faults_of(given: Definition) -> Iterator[Fault]:
     ):
         yield from _length(place, text, most)
     if not 0 <= given.decimals <= MOST_DECIMALS:
-        yield Fault("decimals", mark("Between 0 and %(most)s decimals"), {"most": MOST_DECIMALS}, "decimals")
+        yield Fault("decimals", N_("Between 0 and %(most)s decimals"), {"most": MOST_DECIMALS}, "decimals")
     for place, bound in (("lowest", given.lowest), ("highest", given.highest)):
         if bound is not None and not storable(bound):
-            yield Fault("bound", mark("This number is too large or has too many decimals"), {}, place)
+            yield Fault("bound", N_("This number is too large or has too many decimals"), {}, place)
     if given.lowest is not None and given.highest is not None and given.lowest > given.highest:
-        yield Fault("bounds-crossed", mark("The highest plausible value is below the lowest"), {}, "highest")
+        yield Fault("bounds-crossed", N_("The highest plausible value is below the lowest"), {}, "highest")
 
 
 def faults_of_code(code: str) -> Iterator[Fault]:
     """Why a text is no code of a measure or a source."""
     if len(code) > LONGEST_CODE or CODE.fullmatch(code) is None:
-        sentence = mark("A code has at most %(most)s small letters, digits and single hyphens, like permits-issued")
+        sentence = N_("A code has at most %(most)s small letters, digits and single hyphens, like permits-issued")
         yield Fault("unfit-code", sentence, {"most": LONGEST_CODE}, "code")
 
 
 def faults_of_beginning(kind: PeriodKind, since: date, *, place: str) -> Iterator[Fault]:
     """Why no period of the kind begins on a day."""
     if first_day(kind, since) != since:
-        sentence = mark("No period of this measure begins on that day; the nearest before is %(day)s")
+        sentence = N_("No period of this measure begins on that day; the nearest before is %(day)s")
         yield Fault("within-a-period", sentence, {"day": first_day(kind, since).isoformat()}, place)
 
 
@@ -130,10 +130,10 @@ def faults_of_revision(
     """Why a new version cannot begin on a day: values are reported under the definition that they were made by."""
     yield from faults_of_beginning(kind, since, place="since")
     if since < now.since:
-        sentence = mark("The present definition holds since %(day)s; a new one cannot begin before")
+        sentence = N_("The present definition holds since %(day)s; a new one cannot begin before")
         yield Fault("before-the-present", sentence, {"day": now.since.isoformat()}, "since")
     elif latest is not None and since <= latest.start:
-        sentence = mark(
+        sentence = N_(
             "Values up to %(period)s are reported under the present definition; the new one can begin on %(day)s"
         )
         fields = {"period": latest.text(), "day": latest.next().start.isoformat()}
@@ -143,13 +143,13 @@ def faults_of_revision(
 def faults_of_closing(kind: PeriodKind, starts_on: date, *, ends_on: date, latest: Period | None) -> Iterator[Fault]:
     """Why a measure cannot end with a day."""
     if ends_on < starts_on:
-        sentence = mark("The measure begins on %(day)s; it cannot end before")
+        sentence = N_("The measure begins on %(day)s; it cannot end before")
         yield Fault("ends-before-start", sentence, {"day": starts_on.isoformat()}, "ends_on")
     elif period_of(kind, ends_on).end != ends_on:
-        sentence = mark("No period of this measure ends on that day; the nearest is %(day)s")
+        sentence = N_("No period of this measure ends on that day; the nearest is %(day)s")
         yield Fault("within-a-period", sentence, {"day": period_of(kind, ends_on).end.isoformat()}, "ends_on")
     elif latest is not None and ends_on < latest.start:
-        sentence = mark("Values are reported up to %(period)s; the measure cannot end before")
+        sentence = N_("Values are reported up to %(period)s; the measure cannot end before")
         yield Fault("values-reported", sentence, {"period": latest.text()}, "ends_on")
 
 
@@ -187,6 +187,6 @@ def trimmed(value: Decimal) -> Decimal:
 
 def _length(place: str, text: str, most: int) -> Iterator[Fault]:
     if len(text) > most:
-        yield Fault("too-long", mark("At most %(most)s characters"), {"most": most}, place)
+        yield Fault("too-long", N_("At most %(most)s characters"), {"most": most}, place)
     if not text.replace("\n", "").replace("\r", "").isprintable():
-        yield Fault("unprintable", mark("There is a character in it that cannot be shown"), {}, place)
+        yield Fault("unprintable", N_("There is a character in it that cannot be shown"), {}, place)

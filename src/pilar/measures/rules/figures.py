@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pilar.measures.rules.definitions import MOST_DIGITS, Definition, bounds_text, decimals_of, written
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import shown
 
 LONGEST = 40
@@ -24,18 +24,18 @@ def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
     told = written(value)
     given = Decimal(told) if len(told) <= LONGEST else shown(told)
     if large:
-        return [Fault("value-too-large", mark("The number %(given)s is too large"), {"given": given}, "value")]
+        return [Fault("value-too-large", N_("The number %(given)s is too large"), {"given": given}, "value")]
     found = []
     if fine:
         sentence = (
-            mark("This measure is kept with at most %(most)s decimals; %(given)s has more")
+            N_("This measure is kept with at most %(most)s decimals; %(given)s has more")
             if definition.decimals
-            else mark("This measure is kept in whole numbers; %(given)s has decimals (separators of thousands?)")
+            else N_("This measure is kept in whole numbers; %(given)s has decimals (separators of thousands?)")
         )
         fields = {"most": definition.decimals, "given": given}
         found.append(Fault("too-many-decimals", sentence, fields, "value"))
     if implausible:
-        sentence = mark("%(given)s is not plausible: the definition says %(bounds)s")
+        sentence = N_("%(given)s is not plausible: the definition says %(bounds)s")
         fields = {"given": given, "bounds": bounds_text(definition)}
         found.append(Fault("implausible", sentence, fields, "value"))
     return found

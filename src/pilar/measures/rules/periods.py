@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from pilar.areas.rules import MONTHS
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import SPAN_EXAMPLES, read_span
 from pilar.platform.reading.periods import FIRST_YEAR, LAST_YEAR
 from pilar.platform.tables import Cell, shown
@@ -29,10 +29,10 @@ class PeriodKind(StrEnum):
 
 
 KIND_NAMES = {
-    PeriodKind.DAY: mark("daily"),
-    PeriodKind.MONTH: mark("monthly"),
-    PeriodKind.QUARTER: mark("quarterly"),
-    PeriodKind.YEAR: mark("yearly"),
+    PeriodKind.DAY: N_("daily"),
+    PeriodKind.MONTH: N_("monthly"),
+    PeriodKind.QUARTER: N_("quarterly"),
+    PeriodKind.YEAR: N_("yearly"),
 }
 
 WRITTEN_AS = {
@@ -155,7 +155,7 @@ def read_period(given: Cell, kind: PeriodKind) -> Period | Fault:
         return _unreadable("", kind)
     if isinstance(span, Fault):
         fields = {"given": shown(given), "example": translate(SPAN_EXAMPLES[kind.value])}
-        return Fault("unreadable-period", mark("“%(given)s” is no period; write it like %(example)s"), fields, "period")
+        return Fault("unreadable-period", N_("“%(given)s” is no period; write it like %(example)s"), fields, "period")
     made_of_day = isinstance(given, date) and first_day(kind, span.start) == span.start
     if span.kind == kind or made_of_day:
         return Period(kind, span.start)
@@ -212,23 +212,23 @@ def _start(kind: PeriodKind, parts: list[int]) -> date | None:
 
 def _unreadable(given: str, kind: PeriodKind | None) -> Fault:
     if not given:
-        return Fault("no-period", mark("The period is missing"), {}, "period")
+        return Fault("no-period", N_("The period is missing"), {}, "period")
     if kind is not None:
         fields = {"given": shown(given), "example": WRITTEN_AS[kind]}
-        return Fault("unreadable-period", mark("“%(given)s” is no period; write it like %(example)s"), fields, "period")
+        return Fault("unreadable-period", N_("“%(given)s” is no period; write it like %(example)s"), fields, "period")
     fields = {"given": shown(given), "examples": ", ".join(WRITTEN_AS.values())}
-    sentence = mark("“%(given)s” is no period; write it in one of these ways: %(examples)s")
+    sentence = N_("“%(given)s” is no period; write it in one of these ways: %(examples)s")
     return Fault("unreadable-period", sentence, fields, "period")
 
 
 def _of_another_kind(given: str, kind: PeriodKind) -> Fault:
     sentences = {
-        PeriodKind.DAY: mark("This figure is reported by day; write the day like %(example)s, not “%(given)s”"),
-        PeriodKind.MONTH: mark("This figure is reported by month; write the month like %(example)s, not “%(given)s”"),
-        PeriodKind.QUARTER: mark(
+        PeriodKind.DAY: N_("This figure is reported by day; write the day like %(example)s, not “%(given)s”"),
+        PeriodKind.MONTH: N_("This figure is reported by month; write the month like %(example)s, not “%(given)s”"),
+        PeriodKind.QUARTER: N_(
             "This figure is reported by quarter; write the quarter like %(example)s, not “%(given)s”"
         ),
-        PeriodKind.YEAR: mark("This figure is reported by year; write the year like %(example)s, not “%(given)s”"),
+        PeriodKind.YEAR: N_("This figure is reported by year; write the year like %(example)s, not “%(given)s”"),
     }
     fields = {"given": shown(given), "example": translate(SPAN_EXAMPLES[kind.value])}
     return Fault("period-of-another-kind", sentences[kind], fields, "period")

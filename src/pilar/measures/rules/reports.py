@@ -17,7 +17,7 @@ from pilar.measures.rules.figures import faults_of_value
 from pilar.measures.rules.freshness import Schedule
 from pilar.measures.rules.periods import Period, PeriodKind, parse_period, read_period
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, read_figure
 from pilar.platform.tables import Cell, shown
 
@@ -35,10 +35,10 @@ class Outcome(StrEnum):
 
 
 OUTCOME_NAMES = {
-    Outcome.ACCEPTED: (mark("new"), "positive"),
-    Outcome.UNCHANGED: (mark("already there"), ""),
-    Outcome.CORRECTED: (mark("correction"), "brand"),
-    Outcome.REFUSED: (mark("refused"), "negative"),
+    Outcome.ACCEPTED: (N_("new"), "positive"),
+    Outcome.UNCHANGED: (N_("already there"), ""),
+    Outcome.CORRECTED: (N_("correction"), "brand"),
+    Outcome.REFUSED: (N_("refused"), "negative"),
 }
 """How an outcome is called for readers, and the tone of its tag."""
 
@@ -131,7 +131,7 @@ class OutdatedValue(PilarError):
 
     code = "outdated"
     status = 409
-    sentence = mark(
+    sentence = N_(
         "This value has been changed in the meantime: it is now %(value)s. Compare, and correct it again if it is wrong"
     )
 
@@ -143,7 +143,7 @@ class OutdatedValue(PilarError):
 def read(report: Report, target: Target | None) -> Read:
     """The report with its period and number read; ``target`` is None for a measure that the sender may not know of."""
     if target is None:
-        sentence = mark("There is no measure “%(given)s” for you to report")
+        sentence = N_("There is no measure “%(given)s” for you to report")
         return Read(
             report, None, faults=(Fault("unknown-measure", sentence, {"given": shown(report.measure)}, "measure"),)
         )
@@ -156,9 +156,9 @@ def read(report: Report, target: Target | None) -> Read:
         faults.append(value)
     for place, text, most in (("key", report.key, LONGEST_KEY), ("reason", report.reason, LONGEST_REASON)):
         if len(text) > most:
-            faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": most}, place))
+            faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": most}, place))
         elif not text.replace("\n", "").replace("\r", "").isprintable():
-            faults.append(Fault("unprintable", mark("There is a character in it that cannot be shown"), {}, place))
+            faults.append(Fault("unprintable", N_("There is a character in it that cannot be shown"), {}, place))
     return Read(
         report,
         target,
@@ -173,7 +173,7 @@ def read_value(given: Cell | float | int, unit: str, notation: Notation) -> Deci
     found = read_figure(given, unit, notation)
     if isinstance(found, Fault):
         return replace(found, place="value")
-    return Fault("no-value", mark("The value is missing"), {}, "value") if found is None else found
+    return Fault("no-value", N_("The value is missing"), {}, "value") if found is None else found
 
 
 def _period(report: Report, kind: PeriodKind) -> Period | Fault:
@@ -249,11 +249,11 @@ class Judge:
         if version is not None:
             faults += faults_of_value(value, version.definition)
         if one.report.evidence is not None and one.report.evidence not in self.evidence:
-            sentence = mark("There is no such evidence of this region for you to name")
+            sentence = N_("There is no such evidence of this region for you to name")
             faults.append(Fault("unknown-evidence", sentence, {}, "evidence"))
         if there is None:
             if one.report.seen:
-                sentence = mark("There is no value to correct for %(period)s")
+                sentence = N_("There is no value to correct for %(period)s")
                 faults.append(Fault("nothing-to-correct", sentence, {"period": period.text()}, "period"))
         else:
             faults += _correction_faults(one.report, period, there)
@@ -269,13 +269,13 @@ def _time_faults(target: Target, period: Period, today: date) -> list[Fault]:
     schedule = target.schedule
     if period.start < schedule.starts_on:
         fields = {"period": period.text(), "day": schedule.starts_on.isoformat()}
-        sentence = mark("%(period)s lies before the measure begins (%(day)s)")
+        sentence = N_("%(period)s lies before the measure begins (%(day)s)")
         return [Fault("before-start", sentence, fields, "period")]
     if schedule.ends_on is not None and period.start > schedule.ends_on:
         fields = {"period": period.text(), "day": schedule.ends_on.isoformat()}
-        return [Fault("after-end", mark("The measure ended on %(day)s; %(period)s lies after"), fields, "period")]
+        return [Fault("after-end", N_("The measure ended on %(day)s; %(period)s lies after"), fields, "period")]
     if not schedule.reportable(period, today):
-        sentence = mark("%(period)s is not over yet; its value can be reported when it is")
+        sentence = N_("%(period)s is not over yet; its value can be reported when it is")
         return [Fault("not-over", sentence, {"period": period.text()}, "period")]
     return []
 
@@ -283,24 +283,24 @@ def _time_faults(target: Target, period: Period, today: date) -> list[Fault]:
 def _correction_faults(report: Report, period: Period, there: Known) -> list[Fault]:
     faults = []
     if report.seen is not None and report.seen != there.number:
-        sentence = mark("The value for %(period)s has been changed in the meantime: it is now %(value)s")
+        sentence = N_("The value for %(period)s has been changed in the meantime: it is now %(value)s")
         fields = {"period": period.text(), "value": trimmed(there.value)}
         faults.append(Fault("outdated", sentence, fields, "value"))
     if not report.reason.strip():
-        sentence = mark("For %(period)s the value %(value)s is reported already. To correct it, say why")
+        sentence = N_("For %(period)s the value %(value)s is reported already. To correct it, say why")
         fields = {"period": period.text(), "value": trimmed(there.value)}
         faults.append(Fault("already-reported", sentence, fields, "reason"))
     if there.number >= MOST_NUMBER:
-        faults.append(Fault("too-many-corrections", mark("This value has been corrected too often"), {}, "value"))
+        faults.append(Fault("too-many-corrections", N_("This value has been corrected too often"), {}, "value"))
     return faults
 
 
 def _key_used(key: str, sent: Keyed) -> Fault:
-    sentence = mark("The key “%(key)s” was already used, for %(measure)s in %(period)s with another content")
+    sentence = N_("The key “%(key)s” was already used, for %(measure)s in %(period)s with another content")
     return Fault(
         "key-used", sentence, {"key": shown(key), "measure": sent.measure, "period": sent.period.text()}, "key"
     )
 
 
 def _key_of_a_person() -> Fault:
-    return Fault("key-of-a-person", mark("Only a source system sends keys; leave it empty"), {}, "key")
+    return Fault("key-of-a-person", N_("Only a source system sends keys; leave it empty"), {}, "key")

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.periods import Period, PeriodKind, count, period_of
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 MOST_POINTS = 530
 """Ten years of weeks."""
@@ -26,11 +26,11 @@ class Step(StrEnum):
 
 
 STEP_NAMES = {
-    Step.DAY: mark("day"),
-    Step.WEEK: mark("week"),
-    Step.MONTH: mark("month"),
-    Step.QUARTER: mark("quarter"),
-    Step.YEAR: mark("year"),
+    Step.DAY: N_("day"),
+    Step.WEEK: N_("week"),
+    Step.MONTH: N_("month"),
+    Step.QUARTER: N_("quarter"),
+    Step.YEAR: N_("year"),
 }
 
 

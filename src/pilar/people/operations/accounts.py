@@ -25,7 +25,7 @@ from pilar.platform import audit, reference_data, retention, secrets
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import Signature
 
 TARGET = "people.account"
@@ -37,7 +37,7 @@ class UnfitEmail(PilarError):
 
     code = "unfit-email"
     status = 422
-    sentence = mark("“%(email)s” is not an e-mail address")
+    sentence = N_("“%(email)s” is not an e-mail address")
 
 
 class UnfitName(PilarError):
@@ -45,7 +45,7 @@ class UnfitName(PilarError):
 
     code = "unfit-name"
     status = 422
-    sentence = mark("Give the person's name, of at most %(longest)s characters")
+    sentence = N_("Give the person's name, of at most %(longest)s characters")
 
 
 class UnfitLanguage(PilarError):
@@ -53,7 +53,7 @@ class UnfitLanguage(PilarError):
 
     code = "unfit-language"
     status = 422
-    sentence = mark("Choose Indonesian or English")
+    sentence = N_("Choose Indonesian or English")
 
 
 class EmailTaken(PilarError):
@@ -61,7 +61,7 @@ class EmailTaken(PilarError):
 
     code = "email-taken"
     status = 409
-    sentence = mark("There is already an account for “%(email)s”. Give it the role instead, or ask the secretariat to")
+    sentence = N_("There is already an account for “%(email)s”. Give it the role instead, or ask the secretariat to")
 
 
 class NoSecondFactor(PilarError):
@@ -69,7 +69,7 @@ class NoSecondFactor(PilarError):
 
     code = "no-second-factor"
     status = 409
-    sentence = mark("This account has no second factor")
+    sentence = N_("This account has no second factor")
 
 
 class WeakPassword(PilarError):
@@ -77,7 +77,7 @@ class WeakPassword(PilarError):
 
     code = "weak-password"
     status = 422
-    sentence = mark("Choose another password. %(reasons)s")
+    sentence = N_("Choose another password. %(reasons)s")
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from pilar.platform import audit, locks
 from pilar.platform.delivery import DeliveryState, Reason
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import MAIL, background, every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.mail import GIVEN_UP_AFTER
 
 PAUSE = timedelta(minutes=1)
@@ -43,9 +43,9 @@ def choose_channels(*, by: Standing, chosen: Mapping[Channel, str], now: datetim
     if by.account is None or by.actor.kind != "user":
         raise NotAllowed
     if not chosen:
-        raise Faults([Fault("no-channel", mark("Choose at least one way by which notices reach you"), {}, "email")])
+        raise Faults([Fault("no-channel", N_("Choose at least one way by which notices reach you"), {}, "email")])
     if not set(chosen) <= set(offered()):
-        raise Faults([Fault("channel-not-offered", mark("Messages are not sent in this way here"))])
+        raise Faults([Fault("channel-not-offered", N_("Messages are not sent in this way here"))])
     numbers = {one: checked_number(given, place=one) if one in PHONES else "" for one, given in sorted(chosen.items())}
     held(User.objects, pk=by.account)  # whoever presses twice writes them twice, one after the other
     NoticeChannel.objects.filter(user=by.account).delete()

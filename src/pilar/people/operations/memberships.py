@@ -31,7 +31,7 @@ from pilar.people.rules import (
 )
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 from pilar.platform.units import KINDS
 
@@ -45,7 +45,7 @@ class Anonymised(PilarError):
 
     code = "anonymised"
     status = 409
-    sentence = mark("This account is anonymised for good. Open a new one for the person")
+    sentence = N_("This account is anonymised for good. Open a new one for the person")
 
 
 class AlreadyHeld(PilarError):
@@ -53,7 +53,7 @@ class AlreadyHeld(PilarError):
 
     code = "role-already-held"
     status = 409
-    sentence = mark("The account already holds this role there, or will on some of these days")
+    sentence = N_("The account already holds this role there, or will on some of these days")
 
 
 class MembershipEnded(PilarError):
@@ -61,7 +61,7 @@ class MembershipEnded(PilarError):
 
     code = "membership-ended"
     status = 409
-    sentence = mark("This role has already ended")
+    sentence = N_("This role has already ended")
 
 
 class NothingToConfirm(PilarError):
@@ -69,7 +69,7 @@ class NothingToConfirm(PilarError):
 
     code = "nothing-to-confirm"
     status = 409
-    sentence = mark("This role does not wait for a second person, or has ended")
+    sentence = N_("This role does not wait for a second person, or has ended")
 
 
 class OwnGrant(PilarError):
@@ -77,7 +77,7 @@ class OwnGrant(PilarError):
 
     code = "own-grant"
     status = 403
-    sentence = mark("You have given this role yourself. Somebody else confirms it")
+    sentence = N_("You have given this role yourself. Somebody else confirms it")
 
 
 class RoleTooEarly(PilarError):
@@ -85,7 +85,7 @@ class RoleTooEarly(PilarError):
 
     code = "role-too-early"
     status = 409
-    sentence = mark("A role like this is confirmed a day after it was given, from %(moment)s on")
+    sentence = N_("A role like this is confirmed a day after it was given, from %(moment)s on")
 
 
 class LastSecretariat(PilarError):
@@ -93,7 +93,7 @@ class LastSecretariat(PilarError):
 
     code = "last-secretariat"
     status = 409
-    sentence = mark("This is the last active account of the secretariat. Give the role to somebody else first")
+    sentence = N_("This is the last active account of the secretariat. Give the role to somebody else first")
 
 
 class UnknownUnit(PilarError):
@@ -101,7 +101,7 @@ class UnknownUnit(PilarError):
 
     code = "unknown-unit"
     status = 422
-    sentence = mark("The region has no “%(unit)s” that this role could be held for. Choose one of the list")
+    sentence = N_("The region has no “%(unit)s” that this role could be held for. Choose one of the list")
 
 
 @transaction.atomic
@@ -220,7 +220,7 @@ def give(
     region = held.region if ROLES[held.role].reach in (Reach.REGION, Reach.UNIT) else None
     since, until = _begin(held.region or "", valid_from, now), _end(held.region or "", valid_until, now)
     if until is not None and until <= since:
-        raise Faults([Fault("ends-before-it-begins", mark("The last day lies before the first"), {}, "valid_until")])
+        raise Faults([Fault("ends-before-it-begins", N_("The last day lies before the first"), {}, "valid_until")])
     asked = {"asked_by": by.signature, "asked_at": now} if ROLES[held.role].two_keys and not by.unrestricted else {}
     try:
         with transaction.atomic():
@@ -262,9 +262,9 @@ def _end(region: str, day: date | None, now: datetime) -> datetime | None:
 
 def _require_day(day: date, today: date, place: str) -> None:
     if day < today:
-        raise Faults([Fault("day-is-over", mark("This day is over: nobody acts in the past"), {}, place)])
+        raise Faults([Fault("day-is-over", N_("This day is over: nobody acts in the past"), {}, place)])
     if day.year > today.year + LONGEST_YEARS:
-        sentence = mark("Name a day within the next %(years)s years, or none")
+        sentence = N_("Name a day within the next %(years)s years, or none")
         raise Faults([Fault("day-too-far", sentence, {"years": LONGEST_YEARS}, place)])
 
 

@@ -21,7 +21,7 @@ from pilar.people.rules import Permission, Standing, anonymous_email, anonymous_
 from pilar.platform import audit, jobs, mail, names, receipts, reference_data, retention
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 REGISTER = "people.register"
 TARGET = "people.retention"
@@ -34,7 +34,7 @@ class OwnAccount(PilarError):
 
     code = "own-account"
     status = 409
-    sentence = mark("You cannot anonymise your own account. Ask another member of the secretariat")
+    sentence = N_("You cannot anonymise your own account. Ask another member of the secretariat")
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.jobs import MAIL, background, every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "people.proxy"
 LONGEST_REASON = 300
@@ -34,7 +34,7 @@ class AlreadyProxy(PilarError):
 
     code = "already-proxy"
     status = 409
-    sentence = mark("This is agreed already. End it first if its last day shall change")
+    sentence = N_("This is agreed already. End it first if its last day shall change")
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def grant_proxy(*, by: Standing, side: Side, contact: str, purpose: str, valid_u
     _require_fit(purpose, valid_until, now)
     other = contact_of(contact)
     if other.hash in {one.hash for one in contacts_of(account)}:
-        raise Faults([Fault("own-contact", mark("This is your own. Name the other person’s"), {}, "contact")])
+        raise Faults([Fault("own-contact", N_("This is your own. Name the other person’s"), {}, "contact")])
     holds = side is Side.HOLDER
     asked = Proxy.objects.filter(asked_by_holder=holds, **{side: account})
     waiting = asked.filter(other_hash__in=other.hashes, purpose=purpose, ended_at=None).first()
@@ -119,7 +119,7 @@ def declare_proxy(*, by: Standing, name: str, reason: str, purpose: str, valid_u
     account, named, why = _agreed(by), fit_name(name), " ".join(reason.split())
     _require_fit(purpose, valid_until, now)
     if not why or len(why) > LONGEST_REASON:
-        sentence = mark("Say in at most %(most)s characters why the person cannot confirm it")
+        sentence = N_("Say in at most %(most)s characters why the person cannot confirm it")
         raise Faults([Fault("unfit-reason", sentence, {"most": LONGEST_REASON}, "reason")])
     before = Proxy.objects.select_related("principal").filter(holder=account, declared=True, ended_at=None)
     for proxy in before:
@@ -187,7 +187,7 @@ def _agreed(by: Standing) -> PublicAccount:
 
 def _require_fit(purpose: str, valid_until: date, now: datetime) -> None:
     if purpose not in PURPOSES:
-        raise Faults([Fault("unknown-purpose", mark("Choose one of the purposes"), {}, "purpose")])
+        raise Faults([Fault("unknown-purpose", N_("Choose one of the purposes"), {}, "purpose")])
     require_proxy_day(valid_until, today_in("", now))
 
 

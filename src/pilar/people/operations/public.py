@@ -25,7 +25,7 @@ from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit, mail, secrets
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import MAIL, background
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "people.public"
 
@@ -46,7 +46,7 @@ def open_public_account(
         return known
     _require_current(consent)
     if birth_date is not None and birth_date > now.date():
-        raise Faults([Fault("born-in-the-future", mark("This day has not come yet"), {}, "birth_date")])
+        raise Faults([Fault("born-in-the-future", N_("This day has not come yet"), {}, "birth_date")])
     column = "email" if contact.channel is Channel.EMAIL else "phone"
     try:
         with transaction.atomic():
@@ -175,5 +175,5 @@ def _hashed(name: str, kept: secrets.Kept) -> dict[str, object]:
 
 def _require_current(version: str) -> None:
     if version != reference.consent().version:
-        sentence = mark("The text has changed meanwhile. Read it again")
+        sentence = N_("The text has changed meanwhile. Read it again")
         raise Faults([Fault("outdated-consent", sentence, {}, "consent")])

@@ -19,7 +19,7 @@ from pilar.people.rules import NotAllowed, NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.models import AuditEvent
 from pilar.platform.names import Signature
 from pilar.platform.transactions import require_transaction
@@ -37,7 +37,7 @@ class UnfitToken(PilarError):
 
     code = "unfit-token"
     status = 422
-    sentence = mark("Give the token a name of at most %(longest)s characters and 1 to %(days)s days")
+    sentence = N_("Give the token a name of at most %(longest)s characters and 1 to %(days)s days")
 
 
 class BadToken(PilarError):
@@ -45,7 +45,7 @@ class BadToken(PilarError):
 
     code = "bad-token"
     status = 401
-    sentence = mark("This token opens nothing. Make a new one on the page of your account")
+    sentence = N_("This token opens nothing. Make a new one on the page of your account")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from django.utils.module_loading import import_string
 
 from pilar.people.queries.notices import NoticeRow, open_notices
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
-STAYS = mark("It stays here until somebody acts.")
-OF_NO_ROOM = mark("Accounts and notices")
+STAYS = N_("It stays here until somebody acts.")
+OF_NO_ROOM = N_("Accounts and notices")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ from pilar.people.rules import PUBLIC, NotFound, Permission, Standing, existing,
 from pilar.platform import audit, secrets
 from pilar.platform.actors import Actor
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.models import AuditEvent
 
-READ = {"people.public.name": mark("Name"), "people.public.data": mark("All that is kept")}
+READ = {"people.public.name": N_("Name"), "people.public.data": N_("All that is kept")}
 """What of a public account is shown to others, as the audit log keeps it."""
 MOST_READINGS = 100
 
@@ -165,12 +165,12 @@ def contact_of(given: str, *, place: str = "contact") -> Contact:
         try:
             validate_email(email)
         except ValidationError:
-            sentence = mark("This is no e-mail address")
+            sentence = N_("This is no e-mail address")
             raise Faults([Fault("not-an-address", sentence, {}, place)]) from None
         return Contact(Channel.EMAIL, email)
     phone = next((channel for channel in offered() if channel in PHONES), None)
     if phone is None:
-        sentence = mark("Write an e-mail address: nothing is sent to phones here")
+        sentence = N_("Write an e-mail address: nothing is sent to phones here")
         raise Faults([Fault("no-phones", sentence, {}, place)])
     return Contact(phone, checked_number(given, place=place))
 

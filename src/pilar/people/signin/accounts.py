@@ -11,15 +11,15 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from pilar.people import operations
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.network import client_address
 
 WORDS = (
-    mark("Password"),
-    mark("Password (again)"),
-    mark("Remember Me"),
-    mark("Email address"),
-    mark("The email address and/or password you specified are not correct."),
+    N_("Password"),
+    N_("Password (again)"),
+    N_("Remember Me"),
+    N_("Email address"),
+    N_("The email address and/or password you specified are not correct."),
 )
 """Sentences of the library that Pilar says in its own words: this room's catalogue comes before that of the library."""
 

@@ -15,7 +15,7 @@ from pilar.people import operations, queries
 from pilar.people.queries import Attempt
 from pilar.people.signin.devices import device_of, remember_device
 from pilar.platform.errors import RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.network import client_address, network_of
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ class TooManyAttempts(RetryLater):
     """The door is closed for this account, from this network, for a while."""
 
     code = "too-many-attempts"
-    sentence = mark(
+    sentence = N_(
         "Too many failed attempts to sign in. Try again in %(minutes)s minutes, or sign in on a device that you have "
         "used before. Who has lost the password resets it: after that the account is open at once"
     )

@@ -27,7 +27,7 @@ from pilar.people.signin import standing_of
 from pilar.people.signin.limits import attempt_of, require_open
 from pilar.platform import secrets
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 SET_UP = "second-factor-set-up"
 """Mark of a session in which the second factor was set up: it has proved what it has."""
@@ -41,7 +41,7 @@ class SecondFactorMissing(PilarError):
 
     code = "second-factor-missing"
     status = 403
-    sentence = mark("Your role works only with a second factor. Set it up, or pass it, on the pages of this site")
+    sentence = N_("Your role works only with a second factor. Set it up, or pass it, on the pages of this site")
 
 
 class SecondFactors(DefaultMFAAdapter):

@@ -16,7 +16,7 @@ from pilar.permits import operations
 from pilar.permits.operations.levies import TWICE, Reported
 from pilar.platform.api import NO_NUL, problem_of, refusals
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 desk = Routes(tags=["permits"])
 PaymentProblem = problem_of("PermitPayment", __name__)
@@ -51,7 +51,7 @@ def report_payments(by: Standing, now: datetime, code: Region, given: PermitPaym
     """With the token of an account of the treasury. Sent again, a payment of the same reference changes nothing; where
     one is of a day to come, or two have the same reference, none is kept."""
     told = [Reported(**payment.model_dump()) for payment in given.payments]
-    today, sentence = today_in(code, now), mark("Choose today or an earlier day")
+    today, sentence = today_in(code, now), N_("Choose today or an earlier day")
     faults = [
         Fault("in-the-future", sentence, {}, f"payments.{place}.paid_on")
         for place, one in enumerate(told) if one.paid_on > today

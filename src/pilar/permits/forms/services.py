@@ -27,7 +27,7 @@ from pilar.permits.rules.services.reading import LONGEST
 from pilar.platform import numbering
 from pilar.platform.calendar import Leave
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import Bilingual, mark, translate
+from pilar.platform.language import N_, Bilingual, translate
 
 Data = dict[str, Any]
 
@@ -90,18 +90,18 @@ class Cluster:
 
 
 _NAMES: Mapping[Any, str] = {
-    **NAMED, QuestionKind.TEXT: mark("Written answer"), QuestionKind.CHOICE: mark("Choice"),
-    QuestionKind.NUMBER: mark("Number with decimals"), QuestionKind.WHOLE: mark("Whole number"),
-    QuestionKind.FLAG: mark("Yes or no"), QuestionKind.DAY: mark("Day"),
-    QuestionKind.POINT: mark("Place by its coordinates"),
+    **NAMED, QuestionKind.TEXT: N_("Written answer"), QuestionKind.CHOICE: N_("Choice"),
+    QuestionKind.NUMBER: N_("Number with decimals"), QuestionKind.WHOLE: N_("Whole number"),
+    QuestionKind.FLAG: N_("Yes or no"), QuestionKind.DAY: N_("Day"),
+    QuestionKind.POINT: N_("Place by its coordinates"),
 }  # fmt: skip
 _LABELS: Mapping[str, str] = {
-    **LABELS, "key": mark("Short key"), "once": mark("No other permit may have the same answer"),
-    "place": mark("Everybody reads the answer in the register as the place of the permit"),
-    "minimum": mark("Lowest number"), "maximum": mark("Highest number, or most characters"), "pattern": mark("Pattern"),
-    "free": mark("Free of charge"), "formula": mark("Formula"), "fee_basis": mark("Basis of the cost"),
-    "years": mark("Holds for so many years"), "until": mark("Holds until the day of this field"),
-    "figure": mark("Name in the formula"), "cluster": mark("Cluster"),
+    **LABELS, "key": N_("Short key"), "once": N_("No other permit may have the same answer"),
+    "place": N_("Everybody reads the answer in the register as the place of the permit"),
+    "minimum": N_("Lowest number"), "maximum": N_("Highest number, or most characters"), "pattern": N_("Pattern"),
+    "free": N_("Free of charge"), "formula": N_("Formula"), "fee_basis": N_("Basis of the cost"),
+    "years": N_("Holds for so many years"), "until": N_("Holds until the day of this field"),
+    "figure": N_("Name in the formula"), "cluster": N_("Cluster"),
 }  # fmt: skip
 _WHEN = _("For example: area > 18 and kind == 'new'. Empty: always")
 _KEYS = _("Keys of stages, with spaces between")
@@ -326,7 +326,7 @@ def _question(key: str, schema: Data, form: Data) -> Data:
 def _typed_form(typed: Data) -> Data:
     rows = typed["form"]
     keys = [row["key"] for row in rows]
-    sentence = mark("Another field has this name")
+    sentence = N_("Another field has this name")
     if twice := [Fault("twice", sentence, {}, f"form.{at}.key") for at, key in enumerate(keys) if key in keys[:at]]:
         raise Faults(twice)
     required = [row["key"] for row in rows if row.get("required")]
@@ -348,7 +348,7 @@ def _schema(row: Data) -> Data:
 
 
 def _typed_wording(typed: Data) -> Data:
-    sentence = mark("Paragraph %(number)s has more than %(most)s characters: divide it")
+    sentence = N_("Paragraph %(number)s has more than %(most)s characters: divide it")
     if faults := [
         Fault("too-long", sentence, {"number": number, "most": LONGEST}, part)
         for part in _PARAGRAPHS for number, one in enumerate(typed[part], 1) if len(one) > LONGEST

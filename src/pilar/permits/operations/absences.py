@@ -16,11 +16,11 @@ from pilar.permits.rules import authority
 from pilar.permits.rules.authority import AUTHORITY, OFFICERS, Action
 from pilar.platform import audit, secrets
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 RELATIONS = {
-    "self": mark("myself"), "spouse": mark("spouse"), "parent": mark("parent or parent-in-law"),
-    "child": mark("child or child-in-law"), "sibling": mark("brother or sister"), "business": mark("own business"),
+    "self": N_("myself"), "spouse": N_("spouse"), "parent": N_("parent or parent-in-law"),
+    "child": N_("child or child-in-law"), "sibling": N_("brother or sister"), "business": N_("own business"),
 }  # fmt: skip
 
 
@@ -39,12 +39,12 @@ def enter_absence(
     of_region = {"region": region} if away is None or away.region_id else {"office__region": region}
     faults = []
     if role not in OFFICERS or away is None or not current(now).filter(user=user, role=role, **of_region).exists():
-        faults.append(Fault("unfit-role", mark("Choose a role that this person holds here"), {}, "role"))
+        faults.append(Fault("unfit-role", N_("Choose a role that this person holds here"), {}, "role"))
     colleagues = current(now).filter(user=deputy, role__in=OFFICERS)
     if deputy == user or not (colleagues.filter(region=region) | colleagues.filter(office__region=region)).exists():
-        faults.append(Fault("unfit-deputy", mark("Choose a colleague who works on permits"), {}, "deputy"))
+        faults.append(Fault("unfit-deputy", N_("Choose a colleague who works on permits"), {}, "deputy"))
     if until < since or until < today_in(region, now):
-        faults.append(Fault("unfit-end", mark("The last day comes after the first, and not before today"), {}, "until"))
+        faults.append(Fault("unfit-end", N_("The last day comes after the first, and not before today"), {}, "until"))
     if faults or away is None:
         raise Faults(faults)
     given = {"user_id": user, "deputy_id": deputy, "role": role, "region_id": region, "office_id": away.office_id,
@@ -79,7 +79,7 @@ def declare_relative(*, by: Standing, identity: str, relation: str, now: datetim
     if by.account is None or not any(held_role.role in OFFICERS for held_role in by.memberships):
         raise NotAllowed
     if not (identity.isascii() and identity.isdigit() and len(identity) in (13, 16)) or relation not in RELATIONS:
-        raise Faults([Fault("unfit-identity", mark("Write the digits of the NIK or NIB"), {}, "identity")])
+        raise Faults([Fault("unfit-identity", N_("Write the digits of the NIK or NIB"), {}, "identity")])
     hashes = secrets.lookups(identity, context=IDENTITY)
     if Relative.objects.filter(user=by.account, identity_hash__in=hashes).exists():
         return
@@ -88,5 +88,5 @@ def declare_relative(*, by: Standing, identity: str, relation: str, now: datetim
             user_id=by.account, identity=identity, identity_hash=hashes[0], relation=relation, declared_at=now
         )
     except IntegrityError:  # declared at this very moment
-        raise Faults([Fault("declared", mark("This was declared already"), {}, "identity")]) from None
+        raise Faults([Fault("declared", N_("This was declared already"), {}, "identity")]) from None
     audit.record(by=by.actor, action="declare", target="permits.relative", key=row.pk, after={"relation": relation})

@@ -35,7 +35,7 @@ from pilar.permits.rules.services import Service
 from pilar.permits.rules.services.answers import LONGEST_ANSWER
 from pilar.platform import audit, locks, numbering, receipts, secrets
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Outdated, Stored
 
 DIGITS = {"person": 16, "business": 13}
@@ -110,7 +110,7 @@ def save_answers(
     service = trail.service_of(row)
     kept = {field.key: answers[field.key] for field in service.fields if answers.get(field.key) not in (None, "")}
     if unfit := [name for name, value in kept.items() if not _storable(value)]:
-        raise Faults([Fault("unfit-answer", mark("This is no answer to the question"), {}, name) for name in unfit])
+        raise Faults([Fault("unfit-answer", N_("This is no answer to the question"), {}, name) for name in unfit])
     context = {name: row.answers[name] for name in services.CONTEXT if name in row.answers}
     row.answers, row.edition = kept | context, row.edition + 1
     changed = ["answers", "edition"]
@@ -204,7 +204,7 @@ def _submit(by: Standing, key: int, now: datetime) -> None:
         *_unfit_person(person, row.answers.get("applicant", "person")),
     ]
     if not again and not is_offered(row.region_id, row.version.key, today):
-        sentence = mark("The office takes no applications of this kind any more")
+        sentence = N_("The office takes no applications of this kind any more")
         faults.append(Fault("service-closed", sentence))
     if faults:
         raise Faults(faults)
@@ -235,7 +235,7 @@ def hand_in(*, by: Standing, case: int, now: datetime) -> None:
         raise Faults(faults)
     facts = completeness.facts_of(row, service, now=now)
     if facts.unfit:
-        sentence = mark("Replace the documents: %(what)s")
+        sentence = N_("Replace the documents: %(what)s")
         raise Faults([Fault("documents-unfit", sentence, {"what": facts.unfit})])
     happened(row, EventKind.CORRECTED, by=by, now=now)
     happened(row, EventKind.RESUMED, by=by, now=now, to=CaseState.RUNNING)
@@ -266,12 +266,12 @@ def _begun(
     found = version.service
     faults = []
     if kind not in found.kinds:
-        faults.append(Fault("unfit-kind", mark("The service does not take this kind of application"), {}, "kind"))
+        faults.append(Fault("unfit-kind", N_("The service does not take this kind of application"), {}, "kind"))
     if applicant not in found.applicants:
-        sentence = mark("The service is not for this kind of applicant")
+        sentence = N_("The service is not for this kind of applicant")
         faults.append(Fault("unfit-applicant", sentence, {}, "applicant"))
     if not services.is_open(found):
-        sentence = mark("The office has not set everything for this service yet, so it takes no applications")
+        sentence = N_("The office has not set everything for this service yet, so it takes no applications")
         faults.append(Fault("service-not-set", sentence))
     if faults:
         raise Faults(faults)
@@ -297,7 +297,7 @@ def _requirement(service: Service, key: str) -> services.Requirement:
     for requirement in service.requirements:
         if requirement.key == key:
             return requirement
-    raise Faults([Fault("unknown-requirement", mark("The service does not ask for this document"), {}, "requirement")])
+    raise Faults([Fault("unknown-requirement", N_("The service does not ask for this document"), {}, "requirement")])
 
 
 def add_case_file(row: Case, requirement: str, by: Standing, now: datetime, **given: Any) -> CaseFile:
@@ -315,7 +315,7 @@ def add_case_file(row: Case, requirement: str, by: Standing, now: datetime, **gi
 
 def _require_valid(until: date | None, region: str, now: datetime, *, place: str = "valid_until") -> None:
     if until is not None and until < today_in(region, now):
-        raise Faults([Fault("document-expired", mark("The document has expired. Add one that is valid"), {}, place)])
+        raise Faults([Fault("document-expired", N_("The document has expired. Add one that is valid"), {}, place)])
 
 
 def _storable(value: Any) -> bool:
@@ -326,7 +326,7 @@ def _storable(value: Any) -> bool:
 
 def _require_short(person: Person) -> None:
     faults = [
-        Fault("too-long", mark("Write at most %(most)s characters"), {"most": 300}, name)
+        Fault("too-long", N_("Write at most %(most)s characters"), {"most": 300}, name)
         for name, text in asdict(person).items() if len(text) > 300 or "\0" in text
     ]  # fmt: skip
     if faults:
@@ -335,7 +335,7 @@ def _require_short(person: Person) -> None:
 
 def _unfit_person(person: Mapping[str, str], applicant: str) -> list[Fault]:
     faults = [
-        Fault("unanswered", mark("Please answer this"), {}, name)
+        Fault("unanswered", N_("Please answer this"), {}, name)
         for name in ("name", "identity", "phone", "address") if not person.get(name, "").strip()
     ]  # fmt: skip
     if person.get("email"):
@@ -345,5 +345,5 @@ def _unfit_person(person: Mapping[str, str], applicant: str) -> list[Fault]:
             faults += unfit.faults
     digits = DIGITS[applicant]
     if not faults and not re.fullmatch(rf"[0-9]{{{digits}}}", person["identity"]):
-        faults.append(Fault("unfit-identity", mark("Write the %(digits)s digits"), {"digits": digits}, "identity"))
+        faults.append(Fault("unfit-identity", N_("Write the %(digits)s digits"), {"digits": digits}, "identity"))
     return faults

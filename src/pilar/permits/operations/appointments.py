@@ -18,7 +18,7 @@ from pilar.permits.rules.explaining import span
 from pilar.permits.rules.roles import Role
 from pilar.platform.calendar import hours_on
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 KIND = "permits.appointment"
 REMINDER = f"{KIND}-reminder"
@@ -38,7 +38,7 @@ def arrange_appointment(*, by: Standing, case: int, day: date, hour: time, place
     row, office = from_either_side(by, case, now=now)
     at = _moment(row.region_id, day, hour, now)
     if not place.strip() or len(place) > LONGEST_PLACE or "\0" in place:
-        sentence = mark("Write where, in at most %(most)s characters")
+        sentence = N_("Write where, in at most %(most)s characters")
         raise Faults([Fault("no-place", sentence, {"most": LONGEST_PLACE}, "place")])
     one = to_come(row, now) or Appointment(case=row)
     one.at, one.place, one.from_office, one.by, one.reminded_at = at, place.strip(), office, by.signature, None
@@ -46,7 +46,7 @@ def arrange_appointment(*, by: Standing, case: int, day: date, hour: time, place
     one.agreed_at = now if row.at_counter else None
     one.save()
     happened(row, EventKind.APPOINTMENT, by=by, now=now, said={"at": at.isoformat(), "place": one.place})
-    _tell(row, one, by, mark("An appointment about application %(number)s waits for your answer"), now)
+    _tell(row, one, by, N_("An appointment about application %(number)s waits for your answer"), now)
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def answer_appointment(*, by: Standing, case: int, agreed: bool, now: datetime) 
     happened(row, EventKind.APPOINTMENT, by=by, now=now, reason="agreed" if agreed else "cancelled")
     for kind in (KIND, REMINDER):
         settle(by=by, subject=f"permits.case:{row.pk}", kind=kind, now=now)
-    _tell(row, one, by, mark("The appointment about application %(number)s was answered"), now)
+    _tell(row, one, by, N_("The appointment about application %(number)s was answered"), now)
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def remind_of(by: Standing, key: int, now: datetime) -> bool:
     one.reminded_at = now
     one.save(update_fields=["reminded_at"])
     tell_applicant(row)
-    _tell(row, one, by, mark("You have an appointment about application %(number)s"), now, kind=REMINDER)
+    _tell(row, one, by, N_("You have an appointment about application %(number)s"), now, kind=REMINDER)
     return True
 
 
@@ -108,12 +108,12 @@ def _moment(region: str, day: date, hour: time, now: datetime) -> datetime:
     """The moment of an hour within opening times; raises Faults at ``day`` and ``hour``."""
     today, days = today_in(region, now), areas.working_days(region)
     if not today <= day <= today + MOST_AHEAD or not days.is_working(day):
-        sentence = mark("Choose a working day within the next %(days)s days")
+        sentence = N_("Choose a working day within the next %(days)s days")
         raise Faults([Fault("unfit-day", sentence, {"days": MOST_AHEAD.days}, "day")])
     at = datetime.combine(day, hour, tzinfo=local(now, region).tzinfo)
     parts = hours_on(day, calendar().hours).parts(day)
     if at <= now or not any(begin <= hour < end for begin, end in parts):
         spans = tuple(span(begin, end) for begin, end in parts)
-        sentence = mark("Choose an hour to come within opening times: %(hours)s")
+        sentence = N_("Choose an hour to come within opening times: %(hours)s")
         raise Faults([Fault("unfit-hour", sentence, {"hours": spans}, "hour")])
     return at

@@ -21,7 +21,7 @@ from pilar.permits.rules.cases import Outcome
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.jobs import background
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.live import tell
 from pilar.platform.outage import database_is_away
 
@@ -35,7 +35,7 @@ BESIDES: Mapping[str, Mapping[str, object]] = {
     sign_case.__name__: {"refuses": False},  # its letter has to be read first
 }
 """What an act is told where it is done with many, each of which nobody looks at."""
-BROKE = mark("It could not be done. Try it by itself, and tell the operator")
+BROKE = N_("It could not be done. Try it by itself, and tell the operator")
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ def order_many(
     if by.account is None or act not in ACTS or seen.count() < len(cases):
         raise NotFound
     if not 0 < len(stages) <= MOST:
-        raise Faults([Fault("too-many", mark("Choose 1 to %(most)s applications"), {"most": MOST}, "stages")])
+        raise Faults([Fault("too-many", N_("Choose 1 to %(most)s applications"), {"most": MOST}, "stages")])
     ordered: dict[str, Any] = {
         "region_id": region, "act": act, "stages": [list(stage) for stage in stages], "given": dict(given),
         "ordered_by_id": by.account,

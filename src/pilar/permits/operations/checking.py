@@ -24,7 +24,7 @@ from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_TOLD = 300
 
@@ -111,7 +111,7 @@ def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
     for place, one in enumerate(findings):
         require_reason(Why.FINDING, one.code, place=f"{place}.code")
         if (one.requirement and one.requirement not in keys) or (one.field and one.field not in fields):
-            sentence = mark("Choose a document or a question")
+            sentence = N_("Choose a document or a question")
             raise Faults([Fault("unknown-finding", sentence, {}, f"{place}.requirement")])
         _require_short(one.text, f"{place}.text")
     named = {finding.requirement for finding in findings}
@@ -124,7 +124,7 @@ def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
 
 def _require_short(text: str, place: str) -> None:
     if len(text) > LONGEST_TOLD or "\0" in text:
-        sentence = mark("Write at most %(most)s characters")
+        sentence = N_("Write at most %(most)s characters")
         raise Faults([Fault("too-long", sentence, {"most": LONGEST_TOLD}, place)])
 
 

@@ -28,7 +28,7 @@ from pilar.permits.rules.clock import Reading
 from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.roles import Role
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.transactions import one_by_one
 from pilar.platform.writing import in_words
 
@@ -94,7 +94,7 @@ def _warn(by: Standing, key: int, now: datetime) -> bool:
         notify(
             by=by, to=trail.hands_of(task, now) or HeldRole(role, row.region_id, **place),
             kind="permits.due", subject=f"permits.case:{row.pk}:{task.stage}",
-            sentence=mark("Application %(number)s is due on your desk"), fields={"number": row.number},
+            sentence=N_("Application %(number)s is due on your desk"), fields={"number": row.number},
             address=reverse("permits:desk-case", args=[row.pk]), region=row.region_id, deadline=task.due_at, now=now,
         )  # fmt: skip
     return bool(tasks.update(warned_at=now))
@@ -104,9 +104,9 @@ def _warn(by: Standing, key: int, now: datetime) -> bool:
 def _tell_head(by: Standing, key: int, now: datetime) -> bool:
     """The head is told once that a case is about to miss its limit, or was not looked at in time before its day 0."""
     row = held(Case.objects, pk=key)
-    sentence = mark("Application %(number)s will miss its limit")
+    sentence = N_("Application %(number)s will miss its limit")
     if row.state == CaseState.SUBMITTED and Task.objects.filter(case=row, done_at=None, due_at__lte=now).exists():
-        sentence = mark("Application %(number)s was not looked at in time; its clock has not begun yet")
+        sentence = N_("Application %(number)s was not looked at in time; its clock has not begun yet")
     elif row.state != CaseState.RUNNING or row.due_at is None or row.due_at > now + WARNED_BEFORE:
         return False
     return bool(tell_officers(row, Role.HEAD, by=by, kind="permits.escalated", sentence=sentence, now=now))
@@ -131,7 +131,7 @@ def _deem(by: Standing, key: int, now: datetime) -> bool:
         for letter in (StandardLetter.SILENT, StandardLetter.DRAFT):
             send_letter(row, letter, by=by, now=now, law=law, zero=in_words(reading.day_zero, "id"),
                         due=in_words(due, "id"))  # fmt: skip
-    sentence = mark("The limit of application %(number)s is over without a decision")
+    sentence = N_("The limit of application %(number)s is over without a decision")
     tell_officers(row, Role.HEAD, Role.INSPECTORATE, by=by, kind="permits.deemed", sentence=sentence, now=now)
     tell_applicant(row)
     return True

@@ -32,7 +32,7 @@ from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.roles import OFFICERS
 from pilar.permits.rules.services import StageKind
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def decide(
     service = trail.service_of(row)
     task, _stage = stage_of(acting, row, service, stage, StageKind.DECIDE, now=now)
     if outcome not in (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED):
-        raise Faults([Fault("unfit-outcome", mark("Choose one of the answers"), {}, "outcome")])
+        raise Faults([Fault("unfit-outcome", N_("Choose one of the answers"), {}, "outcome")])
     required_text(text, "text")
     if outcome is Outcome.CONDITIONS:
         required_text(conditions, "conditions")
@@ -128,8 +128,8 @@ def grant_by_silence(*, by: Standing, case: int, now: datetime) -> None:
 
 def _require_refusable(case: Case) -> None:
     if case.events.filter(kind=EventKind.REOPENED).exists():
-        sentence = mark("An objection to the refusal was upheld: it can no longer be refused")
+        sentence = N_("An objection to the refusal was upheld: it can no longer be refused")
         raise Faults([Fault("objection-upheld", sentence, {}, "outcome")])
     if law := trail.granted_by(case):
-        sentence = mark("The limit is over: by %(law)s it counts as granted and can no longer be refused")
+        sentence = N_("The limit is over: by %(law)s it counts as granted and can no longer be refused")
         raise Faults([Fault("granted-by-law", sentence, {"law": law}, "outcome")])

@@ -40,7 +40,7 @@ from pilar.platform import audit, locks, moves, retention
 from pilar.platform.calendar import deadline
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.receipts import OtherContent
 from pilar.platform.secrets import decrypt
 
@@ -62,7 +62,7 @@ def write_letter(
     today = today_in(region, now)
     text, contact = _written(text, "text", LONGEST_TEXT), contact.strip()[:LONGEST_CONTACT]
     if kind is LetterKind.COMPLAINT and not case.strip():
-        sentence = mark("Write the number of the application that this is about")
+        sentence = N_("Write the number of the application that this is about")
         raise Faults([Fault("no-case", sentence, {}, "case")])
     locks.take(f"{TARGET} {region}")
     token = _token(key)
@@ -79,9 +79,9 @@ def write_letter(
         region_id=region, kind=kind, token=token, case=case.strip(), text=text, contact=contact or None, asked_at=now,
         due=due(region, kind, now),
     )  # fmt: skip
-    _tell(by, row, Role.FRONT, mark("Somebody has written to the office. Answer in time"), now)
+    _tell(by, row, Role.FRONT, N_("Somebody has written to the office. Answer in time"), now)
     if about is not None:
-        sentence = mark("There is a complaint about application %(number)s, which is in your hands")
+        sentence = N_("There is a complaint about application %(number)s, which is in your hands")
         tell_hands(
             about, by=by, kind=TARGET, subject=f"{TARGET}:{row.pk}", sentence=sentence, now=now, deadline=_end_of(row)
         )  # fmt: skip
@@ -148,7 +148,7 @@ def note_quarter(
     """
     case = Case(region)
     AUTHORITY.require(by, Action.REPORT, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))
-    sentence = mark("At most %(most)s characters")
+    sentence = N_("At most %(most)s characters")
     long = [one for one, text in notes.items() if len(text) > LONGEST_NOTE]
     if long:
         raise Faults([Fault("too-long", sentence, {"most": LONGEST_NOTE}, one.value) for one in long])
@@ -176,7 +176,7 @@ def _escalate(by: Standing, row: Letter, now: datetime) -> None:
     fields = {"escalated_at": now, "due": due(row.region_id, LetterKind(row.kind), now)}
     moves.make(move, row, by=by.actor, what=TARGET, action="escalate", area=row.region_id, fields=fields)
     settle(by=by, subject=f"{TARGET}:{row.pk}", kind=TARGET, now=now)
-    _tell(by, row, Role.HEAD, mark("A letter to the office was not answered, or not well. Answer it yourself"), now)
+    _tell(by, row, Role.HEAD, N_("A letter to the office was not answered, or not well. Answer it yourself"), now)
 
 
 def due(region: str, kind: LetterKind, now: datetime) -> date:
@@ -218,5 +218,5 @@ def _require_same(row: Letter, sent: tuple[str, ...]) -> None:
 def _written(text: str, place: str, most: int) -> str:
     text = text.replace("\0", "").strip()
     if not text or len(text) > most:
-        raise Faults([Fault("unfit-text", mark("Write 1 to %(most)s characters"), {"most": most}, place)])
+        raise Faults([Fault("unfit-text", N_("Write 1 to %(most)s characters"), {"most": most}, place)])
     return text

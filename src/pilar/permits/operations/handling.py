@@ -37,7 +37,7 @@ from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.writing import in_words
 
 LONGEST_TEXT = 4_000
@@ -78,7 +78,7 @@ def recommend(
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, what :func:`stage_of` raises, Faults.
     """
     if outcome not in (Outcome.AGREED, Outcome.CONDITIONS, Outcome.REFUSED):
-        raise Faults([Fault("unfit-outcome", mark("Choose one of the answers"), {}, "outcome")])
+        raise Faults([Fault("unfit-outcome", N_("Choose one of the answers"), {}, "outcome")])
     required_text(text, "text")
     if outcome is Outcome.CONDITIONS:
         required_text(conditions, "conditions")
@@ -101,7 +101,7 @@ def send_back(*, by: Standing, case: int, stage: str, to: str, reason: str, text
     service = trail.service_of(row)
     task, found = stage_of(acting, row, service, stage, *StageKind, now=now)
     if to not in found.returns:
-        raise Faults([Fault("no-way-back", mark("The service does not let this stage send back there"), {}, "to")])
+        raise Faults([Fault("no-way-back", N_("The service does not let this stage send back there"), {}, "to")])
     require_reason(Why.SEND_BACK, reason)
     _require_short(text, "text")
     drop_open(row, by=acting, now=now, among=workflow.undone(service.stages, to) - {stage})
@@ -126,7 +126,7 @@ def stop_clock(
     require_reason(Why.STOP, reason)
     days = (until - today_in(row.region_id, now)).days
     if not 0 < days <= LONGEST_STOP_DAYS:
-        raise Faults([Fault("unfit-end", mark("Name a later day, at most a year ahead"), {}, "until")])
+        raise Faults([Fault("unfit-end", N_("Name a later day, at most a year ahead"), {}, "until")])
     service, listed = trail.service_of(row), all_findings(row, findings)
     facts = completeness.facts_of(row, service, now=now, findings=len(listed))
     happened(
@@ -153,7 +153,7 @@ def escalate(*, by: Standing, case: int, now: datetime) -> None:
     """Tell the head that a case will be late. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
     row, acting = desk_case(by, case, Action.ESCALATE, now=now)
     happened(row, EventKind.ESCALATED, by=acting, now=now)
-    sentence = mark("Application %(number)s will miss its limit")
+    sentence = N_("Application %(number)s will miss its limit")
     tell_officers(row, Role.HEAD, by=acting, kind="permits.escalated", sentence=sentence, now=now)
 
 
@@ -172,13 +172,13 @@ def write_message(*, by: Standing, case: int, text: str, now: datetime) -> None:
 def required_text(text: str, place: str) -> None:
     """Raise Faults at ``place`` for an empty or endless text."""
     if not text.strip():
-        raise Faults([Fault("no-text", mark("Say it in a sentence"), {}, place)])
+        raise Faults([Fault("no-text", N_("Say it in a sentence"), {}, place)])
     _require_short(text, place)
 
 
 def _require_short(text: str, place: str) -> None:
     if len(text) > LONGEST_TEXT or "\0" in text:
-        sentence = mark("Write at most %(most)s characters")
+        sentence = N_("Write at most %(most)s characters")
         raise Faults([Fault("too-long", sentence, {"most": LONGEST_TEXT}, place)])
 
 

@@ -20,7 +20,7 @@ from pilar.permits.rules.hooks import LONGEST_TITLE, MOST_SUBSCRIPTIONS, PREFIX,
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import HOOKS, every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.outgoing import NotSent, faults_of_address, post
 from pilar.platform.secrets import decrypt, renew_rows
 
@@ -41,11 +41,11 @@ def subscribe(
     areas.region(region)
     faults = faults_of_address(address)
     if not title.strip() or len(title) > LONGEST_TITLE:
-        faults.append(Fault("no-title", mark("A name of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
+        faults.append(Fault("no-title", N_("A name of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
     if not events:
-        faults.append(Fault("no-events", mark("Choose what the system is told"), {}, "events"))
+        faults.append(Fault("no-events", N_("Choose what the system is told"), {}, "events"))
     if Subscription.objects.filter(region=region, ended_at=None).count() >= MOST_SUBSCRIPTIONS:
-        sentence = mark("At most %(most)s systems: end one that nobody needs")
+        sentence = N_("At most %(most)s systems: end one that nobody needs")
         faults.append(Fault("too-many-systems", sentence, {"most": MOST_SUBSCRIPTIONS}, "title"))
     if faults:
         raise Faults(faults)

@@ -27,7 +27,7 @@ from pilar.permits.rules.investment import (
 )
 from pilar.platform import audit, locks
 from pilar.platform.errors import Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 POTENTIAL, REALISED, OSS = "permits.potential", "permits.realised", "permits.oss-record"
 
@@ -35,13 +35,13 @@ POTENTIAL, REALISED, OSS = "permits.potential", "permits.realised", "permits.oss
 class JudgedAlready(PilarError):
     code = "judged-already"
     status = 409
-    sentence = mark("Somebody has judged this entry already. Look at it again")
+    sentence = N_("Somebody has judged this entry already. Look at it again")
 
 
 class OwnEntry(PilarError):
     code = "own-entry"
     status = 403
-    sentence = mark("Whoever entered it does not confirm it: a second person does")
+    sentence = N_("Whoever entered it does not confirm it: a second person does")
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ from pilar.permits.rules.services import Service, Status
 from pilar.platform import audit, moves, numbering, sealing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import background, every
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.reports.document import Document
 from pilar.reports.signing import lists
 
@@ -130,9 +130,9 @@ def amend_permit(
     _fit(reason)
     today = today_in(row.region_id, now)
     if valid_until < today:
-        raise Faults([Fault("over", mark("A permit holds at least until today"), {}, "valid_until")])
+        raise Faults([Fault("over", N_("A permit holds at least until today"), {}, "valid_until")])
     if (place.strip(), valid_until) == (row.place, row.valid_until):
-        raise Faults([Fault("unchanged", mark("Nothing was changed"), {}, "place")])
+        raise Faults([Fault("unchanged", N_("Nothing was changed"), {}, "place")])
     fields = {"place": place.strip(), "valid_until": valid_until, "edition": row.edition + 1}
     moves.make(
         move, row, by=by.actor, what=TARGET, action="amend", area=row.region_id, fields=fields,
@@ -192,7 +192,7 @@ def _locked(by: Standing, permit: int) -> Permit:
 def _fit(reason: str) -> None:
     """Raise Faults for a reason that is missing or too long."""
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        sentence = mark("Say why, in at most %(most)s characters")
+        sentence = N_("Say why, in at most %(most)s characters")
         raise Faults([Fault("no-reason", sentence, {"most": LONGEST_REASON}, "reason")])
 
 
@@ -260,9 +260,9 @@ def _remark(key: str) -> str:
         last = row.events.order_by("id").last()
         assert last is not None
         said, day = translate(STATE_NAMES[PermitState(row.state)]), today_in(row.region_id, last.at)
-        return translate(mark("%(state)s since %(day)s: %(reason)s"), state=said, day=day, reason=last.reason)
+        return translate(N_("%(state)s since %(day)s: %(reason)s"), state=said, day=day, reason=last.reason)
     over = row.valid_until < today_in(row.region_id, timezone.now())
-    return translate(mark("It was valid until %(day)s"), day=row.valid_until) if over else ""
+    return translate(N_("It was valid until %(day)s"), day=row.valid_until) if over else ""
 
 
 def _signed(signed: Signed) -> None:

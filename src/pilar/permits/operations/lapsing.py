@@ -20,7 +20,7 @@ from pilar.permits.rules.authority import Action
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.roles import Role
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def remind_applicant(by: Standing, key: int, now: datetime) -> bool:
         return True
     if not is_overdue(row, now):
         return False
-    sentence = mark("The time for the applicant of %(number)s is over: write to them, or close it")
+    sentence = N_("The time for the applicant of %(number)s is over: write to them, or close it")
     told = tell_officers(
         row, Role.FRONT, by=by, kind="permits.overdue", subject=f"permits.case:{row.pk}:overdue", sentence=sentence,
         now=now,
@@ -58,8 +58,8 @@ def lapse_case(*, by: Standing, case: int, now: datetime) -> None:
     row, acting = desk_case(by, case, Action.LAPSE, now=now)
     if not is_overdue(row, now):
         if not reminders(row).exists():
-            raise Faults([Fault("not-reminded", mark("The applicant has not been reminded yet"))])
-        sentence = mark("The applicant has time until %(day)s")
+            raise Faults([Fault("not-reminded", N_("The applicant has not been reminded yet"))])
+        sentence = N_("The applicant has time until %(day)s")
         raise Faults([Fault("not-yet-over", sentence, {"day": last_day(row)})])
     require_reason(Why.WITHDRAW, "lapsed")
     drop_levy(row, by=acting, now=now)

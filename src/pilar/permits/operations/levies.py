@@ -24,10 +24,10 @@ from pilar.permits.rules.levies import DAYS_TO_PAY, LevyElsewhere, LevyState, Nu
 from pilar.permits.rules.services import StageKind
 from pilar.platform import audit, locks, numbering
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 TARGET = "permits.levy"
-TWICE = mark("The reference %(reference)s stands here before, and a reference names one payment")
+TWICE = N_("The reference %(reference)s stands here before, and a reference names one payment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def set_levy(*, by: Standing, case: int, stage: str, now: datetime) -> str:
     owed = services.fee_of(service, row.answers)
     before = Levy.objects.filter(case=row, state=LevyState.PAID).first()
     if before and owed.amount > before.amount:
-        sentence = mark("Levy %(number)s is paid already, and it is less than the Rp%(owed)s that are owed now")
+        sentence = N_("Levy %(number)s is paid already, and it is less than the Rp%(owed)s that are owed now")
         raise Faults([Fault("paid-less", sentence, {"number": before.number, "owed": owed.amount})])
     if before or not owed.amount:
         steps.finish(row, task, steps.Outcome.DONE, by=acting, now=now)
@@ -95,7 +95,7 @@ def void_levy(*, by: Standing, levy: int, reason: str, now: datetime) -> None:
     case, acting = steps.desk_case(by, known.case_id, Action.LEVY, now=now)
     row = _open(levy)
     if not reason.strip():
-        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+        raise Faults([Fault("no-reason", N_("Say why"), {}, "reason")])
     row.payments.update(levy=None, matched_at=None, matched_by="")
     _close(row, LevyState.VOID, by=acting, now=now, reason=reason.strip()[:500])
     steps.happened(case, EventKind.RESUMED, by=acting, now=now, to=CaseState.RUNNING, said={"number": row.number})
@@ -180,10 +180,10 @@ def unmatch_payment(*, by: Standing, payment: int, reason: str, now: datetime) -
     if row.levy_id != levy.pk:
         raise LevyElsewhere
     if levy.payments.filter(amount__lt=0).exists():
-        sentence = mark("Something of this levy was given back already: it is no longer taken apart")
+        sentence = N_("Something of this levy was given back already: it is no longer taken apart")
         raise Faults([Fault("given-back", sentence, {}, "reason")])
     if not reason.strip():
-        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+        raise Faults([Fault("no-reason", N_("Say why"), {}, "reason")])
     paid = levy.state == LevyState.PAID
     if paid:
         levy.state, levy.closed_at, levy.closed_by, levy.paid_on, levy.owed = LevyState.OPEN, None, "", None, None
@@ -231,11 +231,11 @@ def refund_levy(*, by: Standing, levy: int, amount: Decimal, given_on: date, ref
         raise LevyElsewhere
     name, faults = reference.strip()[:80], []
     if not 0 < amount <= most:
-        faults.append(Fault("not-that-much", mark("At most Rp%(most)s can be given back"), {"most": most}, "amount"))
+        faults.append(Fault("not-that-much", N_("At most Rp%(most)s can be given back"), {"most": most}, "amount"))
     if given_on > today_in(row.region_id, now):
-        faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, "given_on"))
+        faults.append(Fault("in-the-future", N_("Choose today or an earlier day"), {}, "given_on"))
     if not name or Payment.objects.filter(region=row.region_id, reference=name).exists():
-        sentence = mark("Write what the bank knows it by, which no other has")
+        sentence = N_("Write what the bank knows it by, which no other has")
         faults.append(Fault("unfit-reference", sentence, {}, "reference"))
     if faults:
         raise Faults(faults)

@@ -27,20 +27,20 @@ from pilar.permits.rules.roles import Role
 from pilar.permits.rules.services import StageKind
 from pilar.platform import moves
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 
 TARGET = "permits.objection"
 SILENT = f"{TARGET}-silent"
 NEXT = {
-    About.REFUSAL: (Role.BACK, mark("The objection to the refusal of %(number)s is upheld: decide it anew")),
+    About.REFUSAL: (Role.BACK, N_("The objection to the refusal of %(number)s is upheld: decide it anew")),
     About.REVOCATION: (
         Role.HEAD,
-        mark("The objection to the revocation of %(number)s is upheld: let the permit be valid again"),
+        N_("The objection to the revocation of %(number)s is upheld: let the permit be valid again"),
     ),
     About.LEVY: (
         Role.TREASURY,
-        mark("The objection to the levy of %(number)s is upheld: void it and set it anew, or give back what was paid"),
+        N_("The objection to the levy of %(number)s is upheld: void it and set it anew, or give back what was paid"),
     ),
 }
 """Who acts on an objection that is upheld, and what they are told."""
@@ -61,10 +61,10 @@ def file_objection(
     today = today_in(row.region_id, now)
     ground = next((one for one in grounds(row) if one.about == about), None)
     if ground is None:
-        sentence = mark("There is nothing of the kind to object to, or you have objected to it already")
+        sentence = N_("There is nothing of the kind to object to, or you have objected to it already")
         raise Faults([Fault("no-ground", sentence, {}, "about")])
     if today > ground.last_day:
-        sentence = mark("It could be objected to until %(day)s")
+        sentence = N_("It could be objected to until %(day)s")
         raise Faults([Fault("too-late", sentence, {"day": ground.last_day}, "about")])
     made = Objection.objects.create(
         case=row, about=about, thing=ground.thing, text=text.strip(), filed_at=now, filed_by=by.signature,
@@ -77,7 +77,7 @@ def file_objection(
     happened(row, EventKind.OBJECTED, by=by, now=now, reason=about, said=said)
     tell_officers(
         row, Role.HEAD, Role.BACK, by=by, kind=TARGET, subject=_subject(made), now=now, deadline=_end_of(row, made),
-        sentence=mark("There is an objection about application %(number)s. Somebody who did not decide it answers"),
+        sentence=N_("There is an objection about application %(number)s. Somebody who did not decide it answers"),
     )  # fmt: skip
     return int(made.pk)
 
@@ -141,7 +141,7 @@ def _fall_silent(case: Case, row: Objection, *, by: Standing, now: datetime) -> 
     row.silent_at = now
     row.save(update_fields=["silent_at"])
     happened(case, EventKind.OBJECTION_ENDED, by=by, now=now, reason="silent", said={"due": row.due.isoformat()})
-    sentence = mark("The objection about application %(number)s was not answered in time and counts as granted")
+    sentence = N_("The objection about application %(number)s was not answered in time and counts as granted")
     tell_officers(
         case, Role.HEAD, Role.INSPECTORATE, by=by, kind=SILENT, subject=_subject(row), sentence=sentence,
         deadline=_end_of(case, row), now=now,

@@ -23,13 +23,13 @@ from pilar.permits.rules.services import Service, read, written
 from pilar.permits.rules.versions import SERVICES, VersionState, WrongVersionState, amended, blank
 from pilar.platform import audit, locks, moves
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "permits.service-version"
 TOLD = {
-    VersionState.PROPOSED: (Role.HEAD, mark("A version of “%(service)s” waits to be published")),
-    VersionState.DRAFT: (Role.EDITOR, mark("The version of “%(service)s” was given back to be changed")),
+    VersionState.PROPOSED: (Role.HEAD, N_("A version of “%(service)s” waits to be published")),
+    VersionState.DRAFT: (Role.EDITOR, N_("The version of “%(service)s” was given back to be changed")),
 }
 """Who hears that a version is theirs to act on."""
 FIRST_DAY = date(2020, 1, 1)
@@ -46,12 +46,12 @@ def begin_version(*, by: Standing, region: str, key: str, now: datetime, name: s
     locks.take(f"permits.service:{region}:{key}")
     rows = ServiceVersion.objects.filter(region=region, key=key).order_by("-number")
     if rows.filter(state__in=("draft", "proposed")).exists():
-        raise Faults([Fault("at-work", mark("A version of this service is already being written"), {}, "key")])
+        raise Faults([Fault("at-work", N_("A version of this service is already being written"), {}, "key")])
     newest, last = rows.filter(state="published").first() or rows.first(), rows.first()
     if newest is None and not name:
         raise NotFound
     if newest is not None and name:
-        raise Faults([Fault("key-taken", mark("There is a service of this key already"), {}, "key")])
+        raise Faults([Fault("key-taken", N_("There is a service of this key already"), {}, "key")])
     definition = newest.definition if newest else written(read(blank(key, name, region, region)))
     row = ServiceVersion.objects.create(
         region_id=region, key=key, number=last.number + 1 if last else 1, definition=definition,
@@ -119,7 +119,7 @@ def withdraw_version(*, by: Standing, version: int, reason: str, now: datetime) 
     """
     row = _locked(by, version, Action.PUBLISH_SERVICE)
     if not reason.strip():
-        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+        raise Faults([Fault("no-reason", N_("Say why"), {}, "reason")])
     _move(row, VersionState.WITHDRAWN, by=by, now=now, fields={"reason": reason[:500]})
 
 

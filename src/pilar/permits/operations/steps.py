@@ -28,7 +28,7 @@ from pilar.permits.rules.roles import OFFICERS
 from pilar.permits.rules.services import Service, Stage, StageKind
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 
 TARGET = "permits.case"
@@ -257,6 +257,6 @@ def _office(region: str, stage: Stage) -> int | None:
         return None
     found = trail.office(region, stage.office)
     if found is None:
-        sentence = mark("The region has no office with the abbreviation “%(office)s”, which “%(stage)s” needs")
+        sentence = N_("The region has no office with the abbreviation “%(office)s”, which “%(stage)s” needs")
         raise Faults([Fault("no-office", sentence, {"office": stage.office, "stage": str(stage.name)})])
     return found

@@ -31,7 +31,7 @@ from pilar.permits.rules.roles import Role
 from pilar.permits.rules.signatures import Drawing, Drawn, read_drawing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def record_visit(
     for number, (_one, file) in enumerate(kept, 1):
         to_be_scanned(add_case_file(row, f"{stage}-{number}", by, now, **file, state=FileState.ACCEPTED))
     if minutes.day > today_in(row.region_id, now):
-        raise Faults([Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day")])
+        raise Faults([Fault("in-the-future", N_("Choose today or an earlier day"), {}, "day")])
     tell_applicant(row)
 
 
@@ -112,7 +112,7 @@ def ask_to_sign(*, case: int, network: str, language: str, now: datetime) -> UUI
     where nothing can be sent to them from here."""
     contact = reached_at(there(Case.objects, pk=case, at_counter=True))
     if contact is None:
-        sentence = mark("The application has no e-mail address or phone that is reached from here: ask at the counter")
+        sentence = N_("The application has no e-mail address or phone that is reached from here: ask at the counter")
         raise Faults([Fault("not-reached", sentence)])
     return ask_code(contact=contact.text, network=network, language=language, now=now)
 
@@ -151,7 +151,7 @@ def _sign(
     if not agreed:
         tell_officers(
             row, Role.BACK, by=by, kind="permits.minutes", subject=f"permits.case:{row.pk}:{stage}", now=now,
-            sentence=mark("The applicant of %(number)s does not agree with the minutes of the visit"),
+            sentence=N_("The applicant of %(number)s does not agree with the minutes of the visit"),
         )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.services import FACTS, differences
 from pilar.permits.rules.versions import SERVICES, VersionState
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.reports.pdf import typeset
 
 
@@ -163,27 +163,27 @@ class Step:
 
 STEPS = {
     "usulkan": Step(
-        operations.propose_version, VersionState.PROPOSED, Action.EDIT_SERVICE, mark("Check before you propose"),
-        mark("The version is proposed"),
-        (mark("Somebody else checks it and publishes it. Until then it cannot be changed."),), final=False,
+        operations.propose_version, VersionState.PROPOSED, Action.EDIT_SERVICE, N_("Check before you propose"),
+        N_("The version is proposed"),
+        (N_("Somebody else checks it and publishes it. Until then it cannot be changed."),), final=False,
     ),
     "terbitkan": Step(
-        operations.publish_version, VersionState.PUBLISHED, Action.PUBLISH_SERVICE, mark("Check before you publish"),
-        mark("The version is published"),
+        operations.publish_version, VersionState.PUBLISHED, Action.PUBLISH_SERVICE, N_("Check before you publish"),
+        N_("The version is published"),
         (
-            mark("From its first day on, whoever applies does so by this version. Cases that have begun keep theirs."),
-            mark("What is published never changes; a further version follows it."),
+            N_("From its first day on, whoever applies does so by this version. Cases that have begun keep theirs."),
+            N_("What is published never changes; a further version follows it."),
         ),
         PublishForm,
     ),
     "kembalikan": Step(
-        operations.return_version, VersionState.DRAFT, Action.PUBLISH_SERVICE, mark("Check before you give back"),
-        mark("The version is a draft again"), (mark("It becomes a draft again."),), ReasonForm, final=False,
+        operations.return_version, VersionState.DRAFT, Action.PUBLISH_SERVICE, N_("Check before you give back"),
+        N_("The version is a draft again"), (N_("It becomes a draft again."),), ReasonForm, final=False,
     ),
     "cabut": Step(
-        operations.withdraw_version, VersionState.WITHDRAWN, Action.PUBLISH_SERVICE, mark("Check before you withdraw"),
-        mark("The version is withdrawn"),
-        (mark("From now on nobody applies by this version. Cases that have begun go on by it."),), ReasonForm,
+        operations.withdraw_version, VersionState.WITHDRAWN, Action.PUBLISH_SERVICE, N_("Check before you withdraw"),
+        N_("The version is withdrawn"),
+        (N_("From now on nobody applies by this version. Cases that have begun go on by it."),), ReasonForm,
     ),
 }  # fmt: skip
 """By the last part of their addresses."""

@@ -44,7 +44,7 @@ from pilar.permits.queries.rows import CaseDetail, CaseRow
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.cases import STATE_NAMES, CaseState, EventKind
 from pilar.permits.rules.services import StageKind
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 DESK = Table(
     gettext_lazy("On my desk"),
@@ -112,68 +112,68 @@ class Step:
 _SENT = frozenset({CaseState.SUBMITTED.value})
 STEPS: Mapping[str, Step] = {
     "terima": Step(
-        operations.pass_check, mark("Check before you accept it as complete"), mark("Accept as complete"),
-        mark("The application is complete; its clock runs"),
-        mark("Today is its day 0: the clock begins, and the next stages open"), kind="check", states=_SENT,
+        operations.pass_check, N_("Check before you accept it as complete"), N_("Accept as complete"),
+        N_("The application is complete; its clock runs"),
+        N_("Today is its day 0: the clock begins, and the next stages open"), kind="check", states=_SENT,
         first=True, many=True,
     ),
     "kembalikan": Step(
-        operations.return_case, mark("Check before you return it"), mark("Return to the applicant"),
-        mark("The application is returned"), mark("The applicant gets one list of everything that is missing or wrong"),
+        operations.return_case, N_("Check before you return it"), N_("Return to the applicant"),
+        N_("The application is returned"), N_("The applicant gets one list of everything that is missing or wrong"),
         ReturnForm, kind="check", states=_SENT, final=False, letter=True, first=True,
     ),
     "periksa-ulang": Step(
-        operations.check_again, mark("Check it again"), mark("Finish the stage"), mark("The stage is finished"),
-        mark("The stages after it open again"), TextForm, kind="check", final=False,
+        operations.check_again, N_("Check it again"), N_("Finish the stage"), N_("The stage is finished"),
+        N_("The stages after it open again"), TextForm, kind="check", final=False,
     ),
     "rekomendasi": Step(
-        operations.recommend, mark("Recommendation"), mark("Hand in the recommendation"),
-        mark("The recommendation is handed in"), mark("It goes to whoever decides, with your name"), OutcomeForm,
+        operations.recommend, N_("Recommendation"), N_("Hand in the recommendation"),
+        N_("The recommendation is handed in"), N_("It goes to whoever decides, with your name"), OutcomeForm,
         kind="recommend", final=False, many=True,
     ),
     "berita-acara": Step(
-        operations.record_visit, mark("Minutes of the visit"), mark("Hand in the minutes"),
-        mark("The minutes are handed in"), mark("They are signed by you and by who was there for the applicant"),
+        operations.record_visit, N_("Minutes of the visit"), N_("Hand in the minutes"),
+        N_("The minutes are handed in"), N_("They are signed by you and by who was there for the applicant"),
         VisitForm, kind="visit", final=False,
     ),
     "putuskan": Step(
-        operations.decide, mark("Decision"), mark("Hand it to the head"), mark("The decision waits for the head"),
-        mark("The head signs it, or sends it back"), DecisionForm, kind="decide", final=False, many=True,
+        operations.decide, N_("Decision"), N_("Hand it to the head"), N_("The decision waits for the head"),
+        N_("The head signs it, or sends it back"), DecisionForm, kind="decide", final=False, many=True,
     ),
     "tanda-tangan": Step(
-        operations.sign_case, mark("Check before you sign"), mark("Sign"), mark("The decision is signed"),
-        mark("A permit gets its number and stands in the register; a refusal goes to the applicant"), kind="sign",
+        operations.sign_case, N_("Check before you sign"), N_("Sign"), N_("The decision is signed"),
+        N_("A permit gets its number and stands in the register; a refusal goes to the applicant"), kind="sign",
         letter=True, many=True,
     ),
     "kabulkan": Step(
-        operations.grant_by_silence, mark("Check before you issue what counts as granted"),
-        mark("Issue it, since the limit is over"), mark("The decision is signed"),
-        mark("The permit gets its number and stands in the register; the stages that are left are not done any more"),
+        operations.grant_by_silence, N_("Check before you issue what counts as granted"),
+        N_("Issue it, since the limit is over"), N_("The decision is signed"),
+        N_("The permit gets its number and stands in the register; the stages that are left are not done any more"),
         action=Action.SIGN, silent=True,
     ),
     "mundur": Step(
-        operations.send_back, mark("Send it back to an earlier stage"), mark("Send it back"), mark("It is sent back"),
-        mark("What came after that stage is done anew; the clock goes on"), BackForm, kind="*", final=False,
+        operations.send_back, N_("Send it back to an earlier stage"), N_("Send it back"), N_("It is sent back"),
+        N_("What came after that stage is done anew; the clock goes on"), BackForm, kind="*", final=False,
     ),
     "hentikan": Step(
-        operations.stop_clock, mark("Check before you stop the clock"), mark("Stop the clock"),
-        mark("The clock stands, and the applicant knows why"),
-        mark("The applicant gets one list of everything; what remains of the days goes on afterwards"), StopForm,
+        operations.stop_clock, N_("Check before you stop the clock"), N_("Stop the clock"),
+        N_("The clock stands, and the applicant knows why"),
+        N_("The applicant gets one list of everything; what remains of the days goes on afterwards"), StopForm,
         action=Action.STOP, final=False, letter=True,
     ),
     "lanjutkan": Step(
-        operations.resume_clock, mark("Let the clock go on"), mark("Let the clock go on"), mark("The clock runs again"),
-        mark("What remained of the days goes on today"), action=Action.RESUME, final=False,
+        operations.resume_clock, N_("Let the clock go on"), N_("Let the clock go on"), N_("The clock runs again"),
+        N_("What remained of the days goes on today"), action=Action.RESUME, final=False,
     ),
     "tutup": Step(
-        operations.lapse_case, mark("Check before you close it"), mark("Close the application"),
-        mark("The application is closed"),
-        mark("No permit comes of it; what was paid of its levy is to be given back, and the applicant is told"),
+        operations.lapse_case, N_("Check before you close it"), N_("Close the application"),
+        N_("The application is closed"),
+        N_("No permit comes of it; what was paid of its levy is to be given back, and the applicant is told"),
         action=Action.LAPSE,
     ),
     "lapor": Step(
-        operations.escalate, mark("Tell the head"), mark("Tell the head"), mark("The head knows"),
-        mark("The head is told that this application will miss its limit"), action=Action.ESCALATE, final=False,
+        operations.escalate, N_("Tell the head"), N_("Tell the head"), N_("The head knows"),
+        N_("The head is told that this application will miss its limit"), action=Action.ESCALATE, final=False,
     ),
 }  # fmt: skip
 """By the names of their addresses."""
@@ -191,8 +191,8 @@ WRITTEN = ("text", "conditions", "found", "remarks")
 TAKE = "ambil"
 MANY: Mapping[str, Step] = {
     TAKE: Step(
-        operations.take_stage, mark("Check before you take them"), mark("Take it"), mark("they stand on your desk"),
-        mark("Colleagues see that they are yours; you can give each back"), kind="*",
+        operations.take_stage, N_("Check before you take them"), N_("Take it"), N_("they stand on your desk"),
+        N_("Colleagues see that they are yours; you can give each back"), kind="*",
         states=AUTHORITY.table[Action.TAKE].states, final=False,
     ),
     **{name: one for name, one in STEPS.items() if one.many},
@@ -265,7 +265,7 @@ def all_cases(request: HttpRequest, region: str, *, by: Standing, now: datetime)
     """The applications of a region that the reader may see."""
     asked, search, state = Asked.of(request), searched(request), request.GET.get("status", "")
     cases.require_reader(by, region)
-    names = {**STATE_NAMES, cases.OVERDUE: mark("The applicant is late")}
+    names = {**STATE_NAMES, cases.OVERDUE: N_("The applicant is late")}
     rows = cases.all_cases(
         region, scope=by, now=now, search=search, state=state if state in names else "", **asked.part
     )  # fmt: skip

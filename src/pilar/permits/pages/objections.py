@@ -25,7 +25,7 @@ from pilar.permits.queries import cases
 from pilar.permits.queries import objections as queries
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.objections import About, ObjectionState
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.names import reference_of
 
 OBJECTIONS = Table(
@@ -52,7 +52,7 @@ def file_objection(request: HttpRequest, key: int, *, by: Standing, now: datetim
             if not row.objections:
                 said = _("This is not to be done now")
             return Done(said, trail_of(row)[-1][1])
-        until = mark("%(name)s: you can object until %(day)s (%(law)s)")
+        until = N_("%(name)s: you can object until %(day)s (%(law)s)")
         return Check(
             title=_("Check before you file the objection"), act=_("File the objection"),
             about=f"{row.row.number}, {row.service.name}", trail=trail_of(row), final=False,

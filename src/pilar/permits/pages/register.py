@@ -41,7 +41,7 @@ from pilar.permits.queries.tracking import track
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.register import MOST_LISTED, PERMITS, STATE_NAMES, PermitDetail, PermitFacts, PermitState
 from pilar.platform import limits
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.reports.codes import qr_svg
 from pilar.reports.pdf import typeset
 
@@ -202,22 +202,22 @@ class Step:
 
 STEPS: Mapping[str, Step] = {
     "ubah": Step(
-        operations.amend_permit, mark("Check before you amend the permit"), mark("Amend"),
-        mark("The permit is amended"),
-        mark("A further document of the same number is signed; the one before counts no longer."),
+        operations.amend_permit, N_("Check before you amend the permit"), N_("Amend"),
+        N_("The permit is amended"),
+        N_("A further document of the same number is signed; the one before counts no longer."),
         PermitState.VALID, AmendForm,
     ),
     "tangguhkan": Step(
-        operations.decide_permit, mark("Check before you suspend the permit"), mark("Suspend"),
-        mark("The permit is suspended"), mark("Everybody sees that it is suspended, and why."), PermitState.SUSPENDED,
+        operations.decide_permit, N_("Check before you suspend the permit"), N_("Suspend"),
+        N_("The permit is suspended"), N_("Everybody sees that it is suspended, and why."), PermitState.SUSPENDED,
     ),
     "pulihkan": Step(
-        operations.decide_permit, mark("Check before you let the permit be valid again"), mark("Let it be valid again"),
-        mark("The permit is valid again"), mark("Everybody sees that it is valid again, and why."), PermitState.VALID,
+        operations.decide_permit, N_("Check before you let the permit be valid again"), N_("Let it be valid again"),
+        N_("The permit is valid again"), N_("Everybody sees that it is valid again, and why."), PermitState.VALID,
     ),
     "cabut": Step(
-        operations.decide_permit, mark("Check before you revoke the permit"), mark("Revoke"),
-        mark("The permit is revoked"), mark("Everybody sees that it is revoked, and why."), PermitState.REVOKED,
+        operations.decide_permit, N_("Check before you revoke the permit"), N_("Revoke"),
+        N_("The permit is revoked"), N_("Everybody sees that it is revoked, and why."), PermitState.REVOKED,
     ),
 }  # fmt: skip
 """By the names of their addresses."""

@@ -27,7 +27,7 @@ from pilar.permits.imports import PAYMENT_COLUMNS, BankReport
 from pilar.permits.queries import levies as queries
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.levies import STATE_NAMES, LevyState
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
 from pilar.reports.codes import qr_svg
 
@@ -51,7 +51,7 @@ def desk(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> S
     _require(by, region)
     asked, state = Asked.of(request), request.GET.get("status", "")
     states = {
-        **STATE_NAMES, queries.OVERDUE: mark("Not paid by the due day"), queries.OVERPAID: mark("To be given back")
+        **STATE_NAMES, queries.OVERDUE: N_("Not paid by the due day"), queries.OVERPAID: N_("To be given back")
     }  # fmt: skip
     state = state if state in states else ""
     form = MatchForm(posted(request))

@@ -35,7 +35,7 @@ from pilar.permits.queries import visits as queries
 from pilar.permits.rules.authority import Right
 from pilar.permits.rules.places import read_point
 from pilar.permits.rules.signatures import NO_CAPACITY, NOT_ATTESTED, NOT_DRAWN, Drawing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.writing import in_words
 from pilar.reports.pdf import typeset
 
@@ -43,13 +43,13 @@ VISITS = Outbox(
     "permit-visits",
     worker="permits:visits-worker",
     pages=r"\d+/[\w-]+/",
-    one=mark("visit"),
-    many=mark("visits"),
+    one=N_("visit"),
+    many=N_("visits"),
     scripts=("permits/visit.js",),
     styles=("permits/visit.css",),
     days=30,
 )
-CHANGED = mark("The signature is cleared: what was signed has changed. Let them read it again and sign")
+CHANGED = N_("The signature is cleared: what was signed has changed. Let them read it again and sign")
 
 
 @page("permits/desk/visits.html")

@@ -6,20 +6,20 @@ from django.urls import reverse
 
 from pilar.people.rules import Standing
 from pilar.permits.rules.authority import AUTHORITY, Action
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 WAYS = (
-    ("permits:desk", mark("On my desk"), Action.READ),
-    ("permits:treasury", mark("Treasury"), Action.TREASURY),
-    ("permits:visits", mark("Visits"), Action.VISIT),
-    ("permits:cases", mark("All applications"), Action.READ),
-    ("permits:colleagues", mark("Deputies"), Action.TAKE),
-    ("permits:letters", mark("Letters"), Action.READ_AROUND),
-    ("permits:objections", mark("Objections of applicants"), Action.READ),
-    ("permits:flow", mark("Ways of cases"), Action.STUDY),
-    ("permits:edit-services", mark("Services"), Action.EDIT_SERVICE),
-    ("permits:edit-services", mark("Services"), Action.PUBLISH_SERVICE),
-    ("permits:investment", mark("Investment, OSS and reports"), Action.READ_AROUND),
+    ("permits:desk", N_("On my desk"), Action.READ),
+    ("permits:treasury", N_("Treasury"), Action.TREASURY),
+    ("permits:visits", N_("Visits"), Action.VISIT),
+    ("permits:cases", N_("All applications"), Action.READ),
+    ("permits:colleagues", N_("Deputies"), Action.TAKE),
+    ("permits:letters", N_("Letters"), Action.READ_AROUND),
+    ("permits:objections", N_("Objections of applicants"), Action.READ),
+    ("permits:flow", N_("Ways of cases"), Action.STUDY),
+    ("permits:edit-services", N_("Services"), Action.EDIT_SERVICE),
+    ("permits:edit-services", N_("Services"), Action.PUBLISH_SERVICE),
+    ("permits:investment", N_("Investment, OSS and reports"), Action.READ_AROUND),
 )
 """The page, its name, and what it is for."""
 

@@ -14,7 +14,7 @@ from pilar.permits.reference.deadlines import objection_terms
 from pilar.permits.rules.desk import LetterState
 from pilar.permits.rules.objections import About, ObjectionState
 from pilar.platform.calendar import Leave
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 def touched(area: str, day: date, joint_leave: bool, decree: str = "") -> Iterator[str]:
@@ -36,7 +36,7 @@ def touched(area: str, day: date, joint_leave: bool, decree: str = "") -> Iterat
     if joint_leave:
         cases = cases.exclude(works)
     if count := cases.count():
-        yield translate(mark("The limits of %(count)s open applications run over this day and move"), count=count)
+        yield translate(N_("The limits of %(count)s open applications run over this day and move"), count=count)
     letters = Letter.objects.filter(of, due__gte=day, asked_at__lt=ends).exclude(always | leave)
     objections = Objection.objects.filter(
         case__in=Case.objects.filter(of).exclude(always | leave), state=ObjectionState.OPEN, silent_at=None,
@@ -45,5 +45,5 @@ def touched(area: str, day: date, joint_leave: bool, decree: str = "") -> Iterat
     filed = objections.values_list("about", "filed_at", "case__region")
     in_days = sum(bool(objection_terms(About(about), today_in(region, at)).answer.days) for about, at, region in filed)
     if count := letters.exclude(state=LetterState.ANSWERED).count() + in_days:
-        sentence = mark("The limits of %(count)s complaints, enquiries and objections run over this day and move")
+        sentence = N_("The limits of %(count)s complaints, enquiries and objections run over this day and move")
         yield translate(sentence, count=count)

@@ -16,7 +16,7 @@ from pilar.permits.queries.tracking import TOLD
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.services import Service
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.names import reference_of
 
 K = EventKind
@@ -107,12 +107,12 @@ def _told(one: CaseEvent, stages: Mapping[str, str], names: Mapping[str, str], r
         known = reasons(why).get(one.reason)
         yield str(known.name) if known else one.reason
     if one.kind == K.RESUMED and one.reason == "over":
-        yield translate(mark("The day had come that the stop named"))
+        yield translate(N_("The day had come that the stop named"))
     if "to" in said and said["to"] in stages:
-        yield translate(mark("Back to: %(stage)s"), stage=stages[said["to"]])
+        yield translate(N_("Back to: %(stage)s"), stage=stages[said["to"]])
     yield from (finding_text(each, names) for each in said.get("findings", ()))
     if cause := REASONS.get(said.get("waited_for", "")):
-        yield translate(mark("The signature had to wait: %(why)s"), why=translate(cause))
+        yield translate(N_("The signature had to wait: %(why)s"), why=translate(cause))
     if one.kind == K.APPOINTMENT and "at" in said:
         yield f"{local_time(datetime.fromisoformat(said['at']), region)}, {said['place']}"
     yield from (str(said[name]) for name in ("text", "conditions") if said.get(name))

@@ -11,11 +11,11 @@ from pilar.people.queries.inbox import InboxRoom, Waiting
 from pilar.people.rules import Standing
 from pilar.permits.queries.cases import desk
 from pilar.permits.rules.authority import AUTHORITY, Action
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 MOST = 20
 """Of a desk; the others are one line that leads there."""
-LIMIT = mark("If the limit passes without a decision, that is written down; head and inspectorate are told.")
+LIMIT = N_("If the limit passes without a decision, that is written down; head and inspectorate are told.")
 
 
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
@@ -25,7 +25,7 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
         for row in rows:
             if row.taker in (None, scope.account):
                 yield Waiting(
-                    translate(mark("%(stage)s: application %(number)s"), stage=row.stage_name, number=row.number),
+                    translate(N_("%(stage)s: application %(number)s"), stage=row.stage_name, number=row.number),
                     reverse("permits:desk-case", args=[row.key]),
                     region,
                     row.desk_due,
@@ -34,10 +34,10 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
                 )
         if (more := rows.paginator.count - MOST) > 0:
             yield Waiting(
-                translate(mark("%(count)s more on the desk"), count=more),
+                translate(N_("%(count)s more on the desk"), count=more),
                 reverse("permits:desk", args=[region]),
                 region,
             )
 
 
-INBOX = InboxRoom("permits", mark("Permits"), waiting)
+INBOX = InboxRoom("permits", N_("Permits"), waiting)

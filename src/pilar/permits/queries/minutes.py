@@ -16,9 +16,9 @@ from pilar.permits.rules.authority import RIGHTS, Right
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.signatures import BINDING, Stroke, capacity_name, points_text, read_strokes
 from pilar.platform import secrets
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
-HOW = {"": mark("with their account"), "code": mark("with a code sent to the address or number in the application")}
+HOW = {"": N_("with their account"), "code": N_("with a code sent to the address or number in the application")}
 """How an applicant has signed, by what the event says."""
 
 

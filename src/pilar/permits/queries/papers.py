@@ -12,7 +12,7 @@ from pilar.permits.queries.rows import FileRow
 from pilar.permits.rules import services
 from pilar.permits.rules.cases import FileState
 from pilar.permits.rules.services import Service, StageKind
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 def files_of(case: Case, service: Service, events: Iterable[CaseEvent]) -> tuple[FileRow, ...]:
@@ -47,11 +47,9 @@ def paper_name(service: Service, key: str) -> str:
     if key in known:
         return known[key]
     if key == completeness.LETTER:
-        return translate(mark("Letter of who acts for the applicant (surat kuasa)"))
+        return translate(N_("Letter of who acts for the applicant (surat kuasa)"))
     if head == ATTACHED:
-        return translate(mark("Document with the objection"))
+        return translate(N_("Document with the objection"))
     return (
-        translate(mark("%(visit)s: photograph %(number)s"), visit=visits[head], number=number)
-        if head in visits
-        else key
+        translate(N_("%(visit)s: photograph %(number)s"), visit=visits[head], number=number) if head in visits else key
     )

@@ -14,7 +14,7 @@ from pilar.permits.reference.deadlines import lawful_limit
 from pilar.permits.reference.reasons import Why, reasons
 from pilar.permits.rules.cases import EVENT_NAMES, EventKind
 from pilar.permits.rules.services import Status
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.language import N_, spoken, translate
 from pilar.platform.writing import clock, in_words
 
 
@@ -47,12 +47,12 @@ class Silence:
         """The decision that it asks for, as a draft; empty where silence grants nothing."""
         if not self.granted:
             return ()
-        sentence = mark(
+        sentence = N_(
             "Application %(number)s, %(service)s, was not decided within its limit, which was over on %(due)s. By "
             "%(law)s it counts as granted: its permit is issued without conditions and without the stages that are left"
         )
         said = translate(sentence, number=self.number, service=self.service, due=self.due, law=self.law)
-        return said, translate(mark("This is no decision until the head of the office has signed it"))
+        return said, translate(N_("This is no decision until the head of the office has signed it"))
 
 
 def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
@@ -66,7 +66,7 @@ def silence(key: int, *, scope: Standing, now: datetime) -> Silence:
     said, why = last.facts, reasons(Why.STOP)
     names = {stage.key: str(stage.name) for stage in service.stages}
     days, hours = said["limit"]["days"], said["limit"]["hours"]
-    limit = mark("%(count)s working days") if days else mark("%(count)s office hours")
+    limit = N_("%(count)s working days") if days else N_("%(count)s office hours")
     return Silence(
         case.pk, case.number, str(service.name), case.region_id, areas.region(case.region_id).name,
         bool(service.synthetic) or service.status is Status.SYNTHETIC, last.at, date.fromisoformat(said["day_zero"]),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.yaml_files import load_yaml
 
 
@@ -37,7 +37,7 @@ def reasons(why: Why) -> Mapping[str, Reason]:
 def require_reason(why: Why, code: str, *, place: str = "reason") -> None:
     """Raise Faults at ``place`` for a code that is no reason for it."""
     if code not in reasons(why):
-        raise Faults([Fault("unknown-reason", mark("Choose one of the reasons"), {}, place)])
+        raise Faults([Fault("unknown-reason", N_("Choose one of the reasons"), {}, place)])
 
 
 @cache

@@ -11,7 +11,7 @@ import yaml
 from pilar.permits.rules.services import Service, read
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.yaml_files import load_yaml
 
 
@@ -52,5 +52,5 @@ def _content(path: Path) -> dict[str, Any]:
         given = load_yaml(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         fields = {"line": error.problem_mark.line + 1 if error.problem_mark else 0}
-        raise Faults([Fault("no-yaml", mark("The file is no YAML: see line %(line)s"), fields, path.name)]) from None
+        raise Faults([Fault("no-yaml", N_("The file is no YAML: see line %(line)s"), fields, path.name)]) from None
     return dict(given)

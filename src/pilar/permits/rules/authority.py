@@ -17,7 +17,7 @@ from pilar.people.rules import HeldRole, Standing
 from pilar.permits.rules.cases import APPLICANTS_TURN, CLOSED, OPEN, STATE_NAMES, CaseState
 from pilar.permits.rules.roles import Role
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 S = CaseState
 
@@ -119,7 +119,7 @@ class Case(authority.Case):
 
 class WrongState(authority.WrongState):
     code = "case-state"
-    sentence = mark("This cannot be done while the application is in the state “%(state)s”")
+    sentence = N_("This cannot be done while the application is in the state “%(state)s”")
     names = STATE_NAMES
 
 
@@ -172,25 +172,25 @@ RIGHTS: dict[Right, frozenset[CaseState]] = {
 class OwnCase(PilarError):
     code = "own-case"
     status = 403
-    sentence = mark("Nobody handles a case of their own or of a relative. A colleague has to do it")
+    sentence = N_("Nobody handles a case of their own or of a relative. A colleague has to do it")
 
 
 class SameEyes(PilarError):
     code = "four-eyes"
     status = 403
-    sentence = mark("You did “%(stage)s” of this case, so somebody else has to do this stage")
+    sentence = N_("You did “%(stage)s” of this case, so somebody else has to do this stage")
 
 
 class NotYourStage(PilarError):
     code = "not-your-stage"
     status = 403
-    sentence = mark("This stage is done by another desk")
+    sentence = N_("This stage is done by another desk")
 
 
 class Taken(PilarError):
     code = "stage-taken"
     status = 409
-    sentence = mark("A colleague has taken this stage")
+    sentence = N_("A colleague has taken this stage")
 
 
 def require_stage(

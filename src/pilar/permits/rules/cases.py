@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 
@@ -76,47 +76,47 @@ class EventKind(StrEnum):
 
 S = CaseState
 STATE_NAMES = {
-    S.DRAFT: mark("Being written"),
-    S.SUBMITTED: mark("Checked for completeness"),
-    S.RETURNED: mark("Returned to the applicant"),
-    S.RUNNING: mark("In process"),
-    S.WAITING: mark("Waits for the applicant"),
-    S.PAYING: mark("Waits for payment"),
-    S.SIGNING: mark("Waits for the signature"),
-    S.ISSUED: mark("Issued"),
-    S.REFUSED: mark("Refused"),
-    S.WITHDRAWN: mark("Withdrawn"),
+    S.DRAFT: N_("Being written"),
+    S.SUBMITTED: N_("Checked for completeness"),
+    S.RETURNED: N_("Returned to the applicant"),
+    S.RUNNING: N_("In process"),
+    S.WAITING: N_("Waits for the applicant"),
+    S.PAYING: N_("Waits for payment"),
+    S.SIGNING: N_("Waits for the signature"),
+    S.ISSUED: N_("Issued"),
+    S.REFUSED: N_("Refused"),
+    S.WITHDRAWN: N_("Withdrawn"),
 }
 TONES = {S.RETURNED: "caution", S.WAITING: "caution", S.PAYING: "caution", S.ISSUED: "positive", S.REFUSED: "negative"}
 EVENT_NAMES = {
-    EventKind.DRAFTED: mark("Draft begun"),
-    EventKind.SUBMITTED: mark("Application sent"),
-    EventKind.RETURNED: mark("Returned to be completed"),
-    EventKind.ACCEPTED: mark("Found complete: the clock begins"),
-    EventKind.OPENED: mark("Stage begun"),
-    EventKind.DONE: mark("Stage finished"),
-    EventKind.SENT_BACK: mark("Sent back to an earlier stage"),
-    EventKind.STOPPED: mark("Clock stopped"),
-    EventKind.RESUMED: mark("Clock goes on"),
-    EventKind.LEVIED: mark("Levy set"),
-    EventKind.PAID: mark("Levy paid"),
-    EventKind.DECIDED: mark("Decided"),
-    EventKind.SIGNED: mark("Signed by the head"),
-    EventKind.ISSUED: mark("Permit issued"),
-    EventKind.REFUSED: mark("Application refused"),
-    EventKind.WITHDRAWN: mark("Withdrawn"),
-    EventKind.RECALCULATED: mark("Due date changed"),
-    EventKind.DEEMED: mark("Limit over without a decision"),
-    EventKind.CORRECTED: mark("Completed by the applicant"),
-    EventKind.TRANSFERRED: mark("Handed to a proxy"),
-    EventKind.ESCALATED: mark("Head told that it will be late"),
-    EventKind.APPOINTMENT: mark("Appointment"),
-    EventKind.OBJECTED: mark("Objection of the applicant"),
-    EventKind.OBJECTION_ENDED: mark("Objection answered, or its limit over"),
-    EventKind.MESSAGE: mark("Message"),
-    EventKind.MINUTES: mark("Minutes signed by the applicant"),
-    EventKind.REMINDED: mark("Applicant reminded"),
-    EventKind.REOPENED: mark("Taken up again after an objection"),
+    EventKind.DRAFTED: N_("Draft begun"),
+    EventKind.SUBMITTED: N_("Application sent"),
+    EventKind.RETURNED: N_("Returned to be completed"),
+    EventKind.ACCEPTED: N_("Found complete: the clock begins"),
+    EventKind.OPENED: N_("Stage begun"),
+    EventKind.DONE: N_("Stage finished"),
+    EventKind.SENT_BACK: N_("Sent back to an earlier stage"),
+    EventKind.STOPPED: N_("Clock stopped"),
+    EventKind.RESUMED: N_("Clock goes on"),
+    EventKind.LEVIED: N_("Levy set"),
+    EventKind.PAID: N_("Levy paid"),
+    EventKind.DECIDED: N_("Decided"),
+    EventKind.SIGNED: N_("Signed by the head"),
+    EventKind.ISSUED: N_("Permit issued"),
+    EventKind.REFUSED: N_("Application refused"),
+    EventKind.WITHDRAWN: N_("Withdrawn"),
+    EventKind.RECALCULATED: N_("Due date changed"),
+    EventKind.DEEMED: N_("Limit over without a decision"),
+    EventKind.CORRECTED: N_("Completed by the applicant"),
+    EventKind.TRANSFERRED: N_("Handed to a proxy"),
+    EventKind.ESCALATED: N_("Head told that it will be late"),
+    EventKind.APPOINTMENT: N_("Appointment"),
+    EventKind.OBJECTED: N_("Objection of the applicant"),
+    EventKind.OBJECTION_ENDED: N_("Objection answered, or its limit over"),
+    EventKind.MESSAGE: N_("Message"),
+    EventKind.MINUTES: N_("Minutes signed by the applicant"),
+    EventKind.REMINDED: N_("Applicant reminded"),
+    EventKind.REOPENED: N_("Taken up again after an objection"),
 }
 
 OPEN = frozenset({S.SUBMITTED, S.RETURNED, S.RUNNING, S.WAITING, S.PAYING, S.SIGNING})
@@ -138,9 +138,9 @@ class FileState(StrEnum):
 
 
 FILE_STATES = {
-    FileState.WAITING: (mark("not yet checked"), ""),
-    FileState.ACCEPTED: (mark("accepted"), "positive"),
-    FileState.REFUSED: (mark("to be replaced"), "negative"),
+    FileState.WAITING: (N_("not yet checked"), ""),
+    FileState.ACCEPTED: (N_("accepted"), "positive"),
+    FileState.REFUSED: (N_("to be replaced"), "negative"),
 }
 
 
@@ -157,12 +157,12 @@ class Outcome(StrEnum):
 
 
 OUTCOMES = {
-    Outcome.DONE: mark("finished"),
-    Outcome.AGREED: mark("approved"),
-    Outcome.CONDITIONS: mark("approved with conditions"),
-    Outcome.REFUSED: mark("refused"),
-    Outcome.SENT_BACK: mark("sent back"),
-    Outcome.DROPPED: mark("dropped"),
+    Outcome.DONE: N_("finished"),
+    Outcome.AGREED: N_("approved"),
+    Outcome.CONDITIONS: N_("approved with conditions"),
+    Outcome.REFUSED: N_("refused"),
+    Outcome.SENT_BACK: N_("sent back"),
+    Outcome.DROPPED: N_("dropped"),
 }
 
 
@@ -180,7 +180,7 @@ class Finding:
 class CaseElsewhere(PilarError):
     code = "case-elsewhere"
     status = 409
-    sentence = mark("This application has gone on meanwhile. Look at it again")
+    sentence = N_("This application has gone on meanwhile. Look at it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,45 +213,45 @@ def _listed(name: str, code: str, sentence: str) -> Callable[[CaseFacts], Fault 
     return condition
 
 
-service_is_set = _listed("gaps", "service-not-set", mark("The service cannot take applications yet: %(what)s"))
-form_is_filled = _listed("unanswered", "unanswered", mark("Answer what is still open: %(what)s"))
-documents_there = _listed("missing", "documents-missing", mark("Add the documents: %(what)s"))
-documents_fit = _listed("unfit", "documents-unfit", mark("Replace the documents: %(what)s"))
+service_is_set = _listed("gaps", "service-not-set", N_("The service cannot take applications yet: %(what)s"))
+form_is_filled = _listed("unanswered", "unanswered", N_("Answer what is still open: %(what)s"))
+documents_there = _listed("missing", "documents-missing", N_("Add the documents: %(what)s"))
+documents_fit = _listed("unfit", "documents-unfit", N_("Replace the documents: %(what)s"))
 documents_scanned = _listed(
-    "unscanned", "documents-unscanned", mark("These are still being looked at for viruses. Try again soon: %(what)s")
+    "unscanned", "documents-unscanned", N_("These are still being looked at for viruses. Try again soon: %(what)s")
 )
-stages_done = _listed("undone", "stages-undone", mark("These stages are not finished yet: %(what)s"))
+stages_done = _listed("undone", "stages-undone", N_("These stages are not finished yet: %(what)s"))
 
 
 def findings_listed(facts: CaseFacts) -> Fault | None:
     """A return and a stop list everything at once, so that there is one round."""
-    return None if facts.findings else Fault("no-findings", mark("List everything that is missing or wrong"))
+    return None if facts.findings else Fault("no-findings", N_("List everything that is missing or wrong"))
 
 
 _COMPLETE = (form_is_filled, documents_there, documents_fit)
 
 CASES: Lifecycle[CaseState, CaseFacts] = Lifecycle(
     lambda _now, _to: CaseElsewhere(),
-    Move(S.DRAFT, S.SUBMITTED, mark("Send the application"), (service_is_set, *_COMPLETE), made_by="submit"),
-    Move(S.RETURNED, S.SUBMITTED, mark("Send it again"), _COMPLETE, made_by="submit"),
-    Move(S.SUBMITTED, S.RETURNED, mark("Return to the applicant"), (findings_listed,), made_by="return_case"),
+    Move(S.DRAFT, S.SUBMITTED, N_("Send the application"), (service_is_set, *_COMPLETE), made_by="submit"),
+    Move(S.RETURNED, S.SUBMITTED, N_("Send it again"), _COMPLETE, made_by="submit"),
+    Move(S.SUBMITTED, S.RETURNED, N_("Return to the applicant"), (findings_listed,), made_by="return_case"),
     Move(
         S.SUBMITTED,
         S.RUNNING,
-        mark("Accept as complete"),
+        N_("Accept as complete"),
         (documents_there, documents_fit, documents_scanned),
         made_by="pass_check",
     ),
-    Move(S.RUNNING, S.WAITING, mark("Stop the clock"), (findings_listed,), made_by="stop_clock"),
-    Move(S.WAITING, S.RUNNING, mark("Let the clock go on"), made_by="resume_clock"),
-    Move(S.RUNNING, S.PAYING, mark("Set the levy"), made_by="levy"),
-    Move(S.PAYING, S.RUNNING, mark("Enter the payment"), made_by="paid"),
-    Move(S.RUNNING, S.SIGNING, mark("Sign the permit"), (stages_done,), made_by="sign_case"),
-    Move(S.RUNNING, S.REFUSED, mark("Sign the refusal"), (stages_done,), made_by="sign_case"),
+    Move(S.RUNNING, S.WAITING, N_("Stop the clock"), (findings_listed,), made_by="stop_clock"),
+    Move(S.WAITING, S.RUNNING, N_("Let the clock go on"), made_by="resume_clock"),
+    Move(S.RUNNING, S.PAYING, N_("Set the levy"), made_by="levy"),
+    Move(S.PAYING, S.RUNNING, N_("Enter the payment"), made_by="paid"),
+    Move(S.RUNNING, S.SIGNING, N_("Sign the permit"), (stages_done,), made_by="sign_case"),
+    Move(S.RUNNING, S.REFUSED, N_("Sign the refusal"), (stages_done,), made_by="sign_case"),
     Move(S.SIGNING, S.ISSUED, made_by="the signature of the file"),
-    Move(S.REFUSED, S.RUNNING, mark("Take the application up again"), made_by="answer_objection"),
+    Move(S.REFUSED, S.RUNNING, N_("Take the application up again"), made_by="answer_objection"),
     *(
-        Move(source, S.WITHDRAWN, mark("Withdraw the application"), made_by="withdraw_case")
+        Move(source, S.WITHDRAWN, N_("Withdraw the application"), made_by="withdraw_case")
         for source in (S.DRAFT, S.SUBMITTED, S.RETURNED, S.RUNNING, S.WAITING, S.PAYING)
     ),
 )

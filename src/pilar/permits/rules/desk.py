@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pilar.platform.errors import PilarError, RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 LONGEST_TEXT, LONGEST_CONTACT, LONGEST_ANSWER = 2_000, 200, 5_000
@@ -25,11 +25,11 @@ class LetterState(StrEnum):
     ANSWERED = "answered"
 
 
-KIND_NAMES = {LetterKind.COMPLAINT: mark("Complaint"), LetterKind.ENQUIRY: mark("Enquiry of an investor")}
+KIND_NAMES = {LetterKind.COMPLAINT: N_("Complaint"), LetterKind.ENQUIRY: N_("Enquiry of an investor")}
 LETTER_NAMES = {
-    LetterState.ASKED: (mark("To be answered by the office"), "caution"),
-    LetterState.ESCALATED: (mark("To be answered by the head of the office"), "negative"),
-    LetterState.ANSWERED: (mark("Answered"), "positive"),
+    LetterState.ASKED: (N_("To be answered by the office"), "caution"),
+    LetterState.ESCALATED: (N_("To be answered by the head of the office"), "negative"),
+    LetterState.ANSWERED: (N_("Answered"), "positive"),
 }
 """The name of each, which says who acts next, and the tone in which it is shown."""
 
@@ -45,19 +45,19 @@ class DeskLimit:
 class LetterElsewhere(PilarError):
     code = "letter-elsewhere"
     status = 409
-    sentence = mark("This letter is in another state now. Look at it again")
+    sentence = N_("This letter is in another state now. Look at it again")
 
 
 class TooManyLetters(RetryLater):
     code = "too-many-letters"
-    sentence = mark("The office got too many letters today. Write again tomorrow")
+    sentence = N_("The office got too many letters today. Write again tomorrow")
 
 
 _S = LetterState
 LETTERS: Lifecycle[LetterState, None] = Lifecycle(
     lambda _source, _target: LetterElsewhere(),
-    Move(_S.ASKED, _S.ANSWERED, mark("Answer it"), made_by="answer_letter"),
-    Move(_S.ESCALATED, _S.ANSWERED, mark("Answer it"), made_by="answer_letter"),
-    Move(_S.ASKED, _S.ESCALATED, mark("Take it to the head of the office")),
-    Move(_S.ANSWERED, _S.ESCALATED, mark("Take it to the head of the office")),
+    Move(_S.ASKED, _S.ANSWERED, N_("Answer it"), made_by="answer_letter"),
+    Move(_S.ESCALATED, _S.ANSWERED, N_("Answer it"), made_by="answer_letter"),
+    Move(_S.ASKED, _S.ESCALATED, N_("Take it to the head of the office")),
+    Move(_S.ANSWERED, _S.ESCALATED, N_("Take it to the head of the office")),
 )

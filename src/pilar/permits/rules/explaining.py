@@ -10,7 +10,7 @@ from typing import Any
 
 from pilar.permits.rules.cases import EventKind
 from pilar.permits.rules.clock import HOUR, MICROSECOND, Amount, Pace, Reading, StopReading
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 OFFICE_HOURS = "jam kerja "
 """How office hours begin among the causes that are kept; behind it stand the hours, as ``07.30-16.00``."""
@@ -35,28 +35,28 @@ def span(begin: time, end: time) -> Sentence:
 def explained(case: Reading) -> Iterator[Sentence]:
     """Why a case is due when it is, in the order in which one counts again."""
     if case.opened is None:
-        yield Sentence(mark("The clock begins when the papers are found complete"))
+        yield Sentence(N_("The clock begins when the papers are found complete"))
         return
-    begun = mark("The papers were found complete; day 0 is %(day)s")
-    again = mark("The objection to the refusal was upheld; day 0 is %(day)s")
+    begun = N_("The papers were found complete; day 0 is %(day)s")
+    again = N_("The objection to the refusal was upheld; day 0 is %(day)s")
     yield Sentence(again if case.again else begun, {"day": case.day_zero})
     if case.deadline and (held := case.deadline.holidays):
         names = tuple(dict.fromkeys(holiday.name for holiday in held))
-        sentence = mark("Besides weekends, these days are not counted: %(days)s (%(names)s)")
+        sentence = N_("Besides weekends, these days are not counted: %(days)s (%(names)s)")
         yield Sentence(sentence, {"days": tuple(holiday.day for holiday in held), "names": names})
     for stop in case.stops:
         yield _stop_explained(stop)
     yield _state_explained(case)
     if case.deadline and case.deadline.undecreed:
-        sentence = mark("The holidays of %(years)s are not decreed yet: the date can still change")
+        sentence = N_("The holidays of %(years)s are not decreed yet: the date can still change")
         yield Sentence(sentence, {"years": case.deadline.undecreed})
 
 
 def moved(old: date, new: date, cause: Mapping[str, Iterable[str]], *, objection: bool = False) -> Iterator[Sentence]:
     """That something became due on another day, and by which days off; ``cause`` names each as ``2026-03-09 SKB``."""
-    text = mark("The objection is answered by %(new)s, no longer by %(old)s")
-    yield Sentence(text if objection else mark("Due on %(new)s, no longer on %(old)s"), {"old": old, "new": new})
-    for name, said in (("added", mark("added: %(days)s")), ("dropped", mark("taken back: %(days)s"))):
+    text = N_("The objection is answered by %(new)s, no longer by %(old)s")
+    yield Sentence(text if objection else N_("Due on %(new)s, no longer on %(old)s"), {"old": old, "new": new})
+    for name, said in (("added", N_("added: %(days)s")), ("dropped", N_("taken back: %(days)s"))):
         if days := tuple(_cause(one) for one in cause.get(name, ())):
             yield Sentence(said, {"days": days})
 
@@ -66,53 +66,53 @@ def _cause(said: str) -> Sentence:
     if decree.startswith(OFFICE_HOURS):
         spans = (one.split("-") for one in decree.removeprefix(OFFICE_HOURS).split())
         hours = tuple(span(*(datetime.strptime(one, "%H.%M").time() for one in each)) for each in spans)  # noqa: DTZ007
-        return Sentence(mark("%(day)s (office hours %(hours)s)"), {"day": date.fromisoformat(day), "hours": hours})
+        return Sentence(N_("%(day)s (office hours %(hours)s)"), {"day": date.fromisoformat(day), "hours": hours})
     return Sentence("%(day)s (%(decree)s)", {"day": date.fromisoformat(day), "decree": decree})
 
 
 def _stop_explained(stop: StopReading) -> Sentence:
     fields = {"since": stop.since.date(), "until": stop.until and stop.until.date(), "stood": _plain(stop.stood)}
     if stop.until is None:
-        text = mark("The clock stands still since %(since)s")
+        text = N_("The clock stands still since %(since)s")
     elif stop.ended_by is EventKind.PAID:
-        text = mark(
+        text = N_(
             "The clock stood still from %(since)s until the levy was paid, by the report of the bank on %(until)s; "
             "that day counts, however late it was matched"
         )
     elif isinstance(stop.stood, timedelta):
-        text = mark("The clock stood still from %(since)s to %(until)s: %(stood)s office hours")
+        text = N_("The clock stood still from %(since)s to %(until)s: %(stood)s office hours")
     else:
-        text = mark("The clock stood still from %(since)s to %(until)s: %(stood)s working days")
+        text = N_("The clock stood still from %(since)s to %(until)s: %(stood)s working days")
     return Sentence(text, fields)
 
 
 _SAID: Mapping[Pace, tuple[str, str]] = {
     Pace.RUNNING: (
-        mark("%(limit)s working days end on %(due)s: %(used)s are used, %(left)s are left"),
-        mark("%(limit)s office hours end on %(due)s at %(time)s: %(used)s are used, %(left)s are left"),
+        N_("%(limit)s working days end on %(due)s: %(used)s are used, %(left)s are left"),
+        N_("%(limit)s office hours end on %(due)s at %(time)s: %(used)s are used, %(left)s are left"),
     ),
     Pace.STOPPED: (
-        mark("Of %(limit)s working days %(used)s are used; %(left)s are left and go on when the stop has ended"),
-        mark("Of %(limit)s office hours %(used)s are used; %(left)s are left and go on when the stop has ended"),
+        N_("Of %(limit)s working days %(used)s are used; %(left)s are left and go on when the stop has ended"),
+        N_("Of %(limit)s office hours %(used)s are used; %(left)s are left and go on when the stop has ended"),
     ),
     Pace.LATE: (
-        mark("%(limit)s working days ended on %(due)s; %(used)s are used"),
-        mark("%(limit)s office hours ended on %(due)s at %(time)s; %(used)s are used"),
+        N_("%(limit)s working days ended on %(due)s; %(used)s are used"),
+        N_("%(limit)s office hours ended on %(due)s at %(time)s; %(used)s are used"),
     ),
     Pace.IN_TIME: (
-        mark("It took %(used)s of %(limit)s working days"),
-        mark("It took %(used)s of %(limit)s office hours"),
+        N_("It took %(used)s of %(limit)s working days"),
+        N_("It took %(used)s of %(limit)s office hours"),
     ),
     Pace.DONE_LATE: (
-        mark("It took %(used)s working days where %(limit)s were allowed; it was due on %(due)s"),
-        mark("It took %(used)s office hours where %(limit)s were allowed; it was due on %(due)s at %(time)s"),
+        N_("It took %(used)s working days where %(limit)s were allowed; it was due on %(due)s"),
+        N_("It took %(used)s office hours where %(limit)s were allowed; it was due on %(due)s at %(time)s"),
     ),
 }
 
 
 def _state_explained(case: Reading) -> Sentence:
     if case.limit is None or case.left is None:
-        return Sentence(mark("No limit is set; %(used)s working days are used"), {"used": case.used})
+        return Sentence(N_("No limit is set; %(used)s working days are used"), {"used": case.used})
     fields = {
         "limit": case.limit.days or case.limit.hours, "used": _plain(case.used), "left": _plain(case.left),
         "due": case.due.date() if isinstance(case.due, datetime) else case.due,

@@ -18,7 +18,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 Value = Fraction | str | bool | None
 Given = Mapping[str, Any]
@@ -68,13 +68,13 @@ class Expression:
 def parse(text: str) -> Expression:
     """Read an expression; raises Faults that name the column."""
     if len(text) > LONGEST:
-        raise _refusal("too-long", mark("An expression has at most %(most)s characters"), most=LONGEST)
+        raise _refusal("too-long", N_("An expression has at most %(most)s characters"), most=LONGEST)
     if not text.isprintable() or "\\" in text:
-        raise _refusal("unreadable", mark("The expression has signs that nobody can read"))
+        raise _refusal("unreadable", N_("The expression has signs that nobody can read"))
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        sentence = mark("The expression cannot be read, see column %(column)s")
+        sentence = N_("The expression cannot be read, see column %(column)s")
         raise _refusal("unreadable", sentence, column=getattr(error, "offset", 0) or 0) from None
     reader = _Reader(text.strip())
     value = reader.read(tree)
@@ -95,7 +95,7 @@ def amount(text: str, given: Given) -> Decimal:
     if isinstance(found, Fraction) and found >= 0:
         return Decimal(_half_up(found).numerator)
     missing = sorted(name for name in parse(text).names if known(given.get(name)) is None)
-    sentence = mark("The formula gives no amount; not answered: %(names)s")
+    sentence = N_("The formula gives no amount; not answered: %(names)s")
     raise _refusal("no-amount", sentence, names=", ".join(missing) or "-")
 
 
@@ -121,7 +121,7 @@ class _Reader:
 
     def read(self, node: ast.expr, depth: int = 1) -> Computed:  # noqa: PLR0911, PLR0912 - one answer a kind of node
         if depth > DEEPEST:
-            raise _refusal("too-deep", mark("An expression is nested at most %(most)s times"), most=DEEPEST)
+            raise _refusal("too-deep", N_("An expression is nested at most %(most)s times"), most=DEEPEST)
         match node:
             case ast.Name(id=name):
                 self.names.add(name)
@@ -161,7 +161,7 @@ class _Reader:
                     return self._computed(node, function, args, depth)
             case _:
                 pass
-        sentence = mark("“%(part)s” in column %(column)s is nothing that a condition or formula may say")
+        sentence = N_("“%(part)s” in column %(column)s is nothing that a condition or formula may say")
         raise _refusal("not-allowed", sentence, part=self._said(node)[:40], column=node.col_offset + 1)
 
     def _computed(
@@ -211,7 +211,7 @@ class _Reader:
         return len(said) <= MOST_DIGITS and said.replace(".", "", 1).isdecimal()
 
     def _mixed(self, node: ast.expr) -> Faults:
-        sentence = mark("“%(part)s” computes or orders what are no numbers")
+        sentence = N_("“%(part)s” computes or orders what are no numbers")
         return _refusal("mixed-kinds", sentence, part=self._said(node)[:40])
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 PREFIX = "whsec_"
 LONGEST_TITLE, MOST_SUBSCRIPTIONS = 100, 20
@@ -36,15 +36,15 @@ class HookEvent(StrEnum):
 
 
 EVENT_NAMES = {
-    HookEvent.ACCEPTED: mark("Application is complete, its clock runs"),
-    HookEvent.DECIDED: mark("Application is decided"),
-    HookEvent.REFUSED: mark("Application is refused"),
-    HookEvent.WITHDRAWN: mark("Application is withdrawn"),
-    HookEvent.ISSUED: mark("Permit is issued"),
-    HookEvent.SUSPENDED: mark("Permit is suspended"),
-    HookEvent.RESTORED: mark("Permit is valid again"),
-    HookEvent.AMENDED: mark("Permit is amended"),
-    HookEvent.REVOKED: mark("Permit is revoked"),
+    HookEvent.ACCEPTED: N_("Application is complete, its clock runs"),
+    HookEvent.DECIDED: N_("Application is decided"),
+    HookEvent.REFUSED: N_("Application is refused"),
+    HookEvent.WITHDRAWN: N_("Application is withdrawn"),
+    HookEvent.ISSUED: N_("Permit is issued"),
+    HookEvent.SUSPENDED: N_("Permit is suspended"),
+    HookEvent.RESTORED: N_("Permit is valid again"),
+    HookEvent.AMENDED: N_("Permit is amended"),
+    HookEvent.REVOKED: N_("Permit is revoked"),
 }
 
 
@@ -55,9 +55,9 @@ class Delivery(StrEnum):
 
 
 DELIVERY_NAMES = {
-    Delivery.WAITING: (mark("Waiting"), "caution"),
-    Delivery.ARRIVED: (mark("Arrived"), "positive"),
-    Delivery.DEAD: (mark("Not delivered"), "negative"),
+    Delivery.WAITING: (N_("Waiting"), "caution"),
+    Delivery.ARRIVED: (N_("Arrived"), "positive"),
+    Delivery.DEAD: (N_("Not delivered"), "negative"),
 }
 """The name of each, and the tone in which it is shown."""
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pilar.permits.rules.places import Point
 from pilar.platform.errors import Fault
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 
 CLASS = 5
 """Digits of the KBLI code of a business."""
@@ -26,7 +26,7 @@ class PotentialKind(StrEnum):
 
 
 POTENTIAL_NAMES = {
-    PotentialKind.ZONE: mark("Zoning note"), PotentialKind.PLOT: mark("Plot"), PotentialKind.ESTATE: mark("Estate"),
+    PotentialKind.ZONE: N_("Zoning note"), PotentialKind.PLOT: N_("Plot"), PotentialKind.ESTATE: N_("Estate"),
 }  # fmt: skip
 
 
@@ -45,10 +45,10 @@ class RealisedState(StrEnum):
 
 
 REALISED_NAMES = {
-    RealisedState.ENTERED: (mark("To be confirmed by a second person"), "caution"),
-    RealisedState.CONFIRMED: (mark("Confirmed"), "positive"),
-    RealisedState.REFUSED: (mark("Not confirmed"), "negative"),
-    RealisedState.REPLACED: (mark("Corrected by a later entry"), ""),
+    RealisedState.ENTERED: (N_("To be confirmed by a second person"), "caution"),
+    RealisedState.CONFIRMED: (N_("Confirmed"), "positive"),
+    RealisedState.REFUSED: (N_("Not confirmed"), "negative"),
+    RealisedState.REPLACED: (N_("Corrected by a later entry"), ""),
 }
 """The name of each, and the tone in which it is shown."""
 
@@ -131,14 +131,14 @@ def potential_faults(given: PotentialEntry, codes: Collection[str], districts: M
     """List the faults of a zoning note, plot or estate, at the names of its fields."""
     faults = [*_kbli_faults(given.kbli, codes), *_district_faults(given.district, districts)]
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", given.code):
-        faults.append(Fault("unfit-code", mark("A short name of letters, digits and hyphens"), {}, "code"))
+        faults.append(Fault("unfit-code", N_("A short name of letters, digits and hyphens"), {}, "code"))
     if not given.name.strip():
-        faults.append(Fault("no-name", mark("Write its name"), {}, "name"))
+        faults.append(Fault("no-name", N_("Write its name"), {}, "name"))
     if given.source != "assumption" and not given.source.startswith("https://"):
-        sentence = mark("Give the address (https://) where this was read, or write “assumption”")
+        sentence = N_("Give the address (https://) where this was read, or write “assumption”")
         faults.append(Fault("no-source", sentence, {}, "source"))
     if given.area is not None and given.area <= 0:
-        faults.append(Fault("unfit-area", mark("The area is more than 0 hectares"), {}, "area"))
+        faults.append(Fault("unfit-area", N_("The area is more than 0 hectares"), {}, "area"))
     return faults
 
 
@@ -146,13 +146,13 @@ def realised_faults(given: RealisedEntry, codes: Collection[str], districts: Map
     """List the faults in the report of a business for a quarter, at the names of its fields."""
     faults = [*_business_faults(given, codes), *_district_faults(given.district, districts)]
     if not 1 <= given.quarter <= QUARTERS:
-        faults.append(Fault("no-quarter", mark("A quarter is one of 1 to 4"), {}, "quarter"))
+        faults.append(Fault("no-quarter", N_("A quarter is one of 1 to 4"), {}, "quarter"))
     if not FIRST_YEAR <= given.year <= LAST_YEAR:
         fields = {"first": FIRST_YEAR, "last": LAST_YEAR}
-        faults.append(Fault("no-year", mark("A year from %(first)s to %(last)s"), fields, "year"))
+        faults.append(Fault("no-year", N_("A year from %(first)s to %(last)s"), fields, "year"))
     for name in ("planned", "realised"):
         if getattr(given, name) < 0:
-            faults.append(Fault("below-zero", mark("An amount is not below zero"), {}, name))
+            faults.append(Fault("below-zero", N_("An amount is not below zero"), {}, name))
     return faults
 
 
@@ -160,7 +160,7 @@ def oss_faults(given: OssEntry, codes: Collection[str], levels: Collection[str])
     """List the faults in a statement of the OSS, at the names of its fields."""
     faults = _business_faults(given, codes)
     if given.risk and given.risk not in levels:
-        faults.append(Fault("no-risk", mark("“%(given)s” is no level of risk"), {"given": given.risk}, "risk"))
+        faults.append(Fault("no-risk", N_("“%(given)s” is no level of risk"), {"given": given.risk}, "risk"))
     return faults
 
 
@@ -177,19 +177,19 @@ def sums(rows: Sequence[tuple[Capital, Decimal, Decimal, int]]) -> dict[str, tup
 def _business_faults(given: RealisedEntry | OssEntry, codes: Collection[str]) -> list[Fault]:
     faults = _kbli_faults((given.kbli,), codes, least=CLASS)
     if not given.business.strip():
-        faults.append(Fault("no-name", mark("Write its name"), {}, "business"))
+        faults.append(Fault("no-name", N_("Write its name"), {}, "business"))
     if not NIB.fullmatch(given.nib):
-        faults.append(Fault("unfit-nib", mark("A business number (NIB) has 13 digits"), {}, "nib"))
+        faults.append(Fault("unfit-nib", N_("A business number (NIB) has 13 digits"), {}, "nib"))
     return faults
 
 
 def _kbli_faults(given: Iterable[str], codes: Collection[str], *, least: int = 2) -> list[Fault]:
     """Faults of what is no code, or one of too few digits."""
-    sentence = mark("“%(given)s” is no code of KBLI 2020")
+    sentence = N_("“%(given)s” is no code of KBLI 2020")
     unknown = (one for one in given if one not in codes or not one.isdigit() or len(one) < least)
     return [Fault("no-kbli", sentence, {"given": one}, "kbli") for one in unknown]
 
 
 def _district_faults(given: str, districts: Mapping[str, str]) -> list[Fault]:
     unknown = given and given not in districts
-    return [Fault("no-district", mark("Choose a district of this region"), {}, "district")] if unknown else []
+    return [Fault("no-district", N_("Choose a district of this region"), {}, "district")] if unknown else []

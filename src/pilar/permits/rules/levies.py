@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 ZERO = Decimal(0)
 DAYS_TO_PAY = 30
@@ -23,14 +23,14 @@ class LevyState(StrEnum):
     VOID = "void"
 
 
-STATE_NAMES = {LevyState.OPEN: mark("To be paid"), LevyState.PAID: mark("Paid"), LevyState.VOID: mark("Void")}
+STATE_NAMES = {LevyState.OPEN: N_("To be paid"), LevyState.PAID: N_("Paid"), LevyState.VOID: N_("Void")}
 TONES = {LevyState.OPEN: "caution", LevyState.PAID: "positive", LevyState.VOID: "negative"}
 
 
 class LevyElsewhere(PilarError):
     code = "levy-elsewhere"
     status = 409
-    sentence = mark("This levy has changed meanwhile. Look at it again")
+    sentence = N_("This levy has changed meanwhile. Look at it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ class LevyRow:
     @property
     def state_name(self) -> str:
         if self.state is LevyState.OPEN and self.payments:
-            return translate(mark("Paid in part"))
+            return translate(N_("Paid in part"))
         if self.state is LevyState.PAID and self.account.over:
-            return translate(mark("Paid, with too much"))
+            return translate(N_("Paid, with too much"))
         return translate(STATE_NAMES[self.state])
 
     @property

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pilar.platform.calendar import WorkingDays
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.lifecycle import Lifecycle, Move
 
 
@@ -28,14 +28,14 @@ class ObjectionState(StrEnum):
 
 
 ABOUT_NAMES = {
-    About.REFUSAL: mark("The refusal of the application"),
-    About.REVOCATION: mark("The revocation of the permit"),
-    About.LEVY: mark("The amount of the levy"),
+    About.REFUSAL: N_("The refusal of the application"),
+    About.REVOCATION: N_("The revocation of the permit"),
+    About.LEVY: N_("The amount of the levy"),
 }
 STATE_NAMES = {
-    ObjectionState.OPEN: (mark("To be answered"), "caution"),
-    ObjectionState.UPHELD: (mark("Objection upheld"), "positive"),
-    ObjectionState.REJECTED: (mark("Objection rejected"), "negative"),
+    ObjectionState.OPEN: (N_("To be answered"), "caution"),
+    ObjectionState.UPHELD: (N_("Objection upheld"), "positive"),
+    ObjectionState.REJECTED: (N_("Objection rejected"), "negative"),
 }
 """The name of each, and the tone in which it is shown."""
 
@@ -56,8 +56,8 @@ class Span:
 
     def __str__(self) -> str:
         if self.days:
-            return translate(mark("%(count)s working days"), count=self.days)
-        return translate(mark("%(count)s months"), count=self.months)
+            return translate(N_("%(count)s working days"), count=self.days)
+        return translate(N_("%(count)s months"), count=self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +93,25 @@ class Ground:
 class ObjectionElsewhere(PilarError):
     code = "objection-elsewhere"
     status = 409
-    sentence = mark("This objection was answered meanwhile. Look at it again")
+    sentence = N_("This objection was answered meanwhile. Look at it again")
 
 
 class OwnDecision(PilarError):
     code = "own-decision"
     status = 403
-    sentence = mark("You took part in what is objected to, so somebody else has to answer it")
+    sentence = N_("You took part in what is objected to, so somebody else has to answer it")
 
 
 def in_time(silent: bool) -> Fault | None:
     """Refuse to reject an objection that was not answered in time: it counts as granted."""
-    sentence = mark("It was not answered in time and counts as granted: it can only be upheld")
+    sentence = N_("It was not answered in time and counts as granted: it can only be upheld")
     return Fault("answered-late", sentence, {}, "outcome") if silent else None
 
 
 _S = ObjectionState
 OBJECTIONS: Lifecycle[ObjectionState, bool] = Lifecycle(
     lambda _source, _target: ObjectionElsewhere(),
-    Move(_S.OPEN, _S.UPHELD, mark("Uphold the objection"), made_by="answer_objection"),
-    Move(_S.OPEN, _S.REJECTED, mark("Reject the objection"), (in_time,), made_by="answer_objection"),
+    Move(_S.OPEN, _S.UPHELD, N_("Uphold the objection"), made_by="answer_objection"),
+    Move(_S.OPEN, _S.REJECTED, N_("Reject the objection"), (in_time,), made_by="answer_objection"),
 )
 """Their facts are whether the limit was over before the answer."""

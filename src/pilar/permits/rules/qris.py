@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 INITIATION, CURRENCY, AMOUNT, COUNTRY, ADDITIONAL, CRC = "01", "53", "54", "58", "62", "63"
 BILL = "01"
@@ -29,7 +29,7 @@ class NotQris(PilarError):
 
     code = "not-a-qris-code"
     status = 422
-    sentence = mark("This is not the text of a static QRIS code in rupiah. Take it whole from the code of the bank")
+    sentence = N_("This is not the text of a static QRIS code in rupiah. Take it whole from the code of the bank")
 
 
 def crc(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 LAW = "Permendagri 138/2017, pasal 56 ayat (1)"
 SOURCE = "https://123dok.com/article/yd7480we-pemerintah-kabupaten-probolinggo-penanaman-pelayanan-terpadu-dringu-dringu.html"
@@ -36,21 +36,21 @@ class Heading(StrEnum):
 
 
 HEADINGS = {
-    Heading.STRUCTURE: mark("Structure of the office"),
-    Heading.POWERS: mark("Delegated powers"),
-    Heading.STAFF: mark("Staff"),
-    Heading.FACILITIES: mark("Facilities"),
-    Heading.PLEDGE: mark("Service pledge"),
-    Heading.STANDARDS: mark("Standards of service and procedures"),
-    Heading.SURVEY: mark("Public satisfaction survey"),
-    Heading.COMPLAINTS: mark("Complaints"),
-    Heading.INNOVATIONS: mark("Innovations"),
-    Heading.OUTREACH: mark("Outreach"),
-    Heading.SIMPLIFICATION: mark("Simplification"),
-    Heading.INCENTIVES: mark("Investment incentives"),
-    Heading.PERMITS: mark("Permits and non-permits issued"),
-    Heading.INVESTMENT: mark("Planned and realised investment"),
-    Heading.OBSTACLES: mark("Obstacles and solutions"),
+    Heading.STRUCTURE: N_("Structure of the office"),
+    Heading.POWERS: N_("Delegated powers"),
+    Heading.STAFF: N_("Staff"),
+    Heading.FACILITIES: N_("Facilities"),
+    Heading.PLEDGE: N_("Service pledge"),
+    Heading.STANDARDS: N_("Standards of service and procedures"),
+    Heading.SURVEY: N_("Public satisfaction survey"),
+    Heading.COMPLAINTS: N_("Complaints"),
+    Heading.INNOVATIONS: N_("Innovations"),
+    Heading.OUTREACH: N_("Outreach"),
+    Heading.SIMPLIFICATION: N_("Simplification"),
+    Heading.INCENTIVES: N_("Investment incentives"),
+    Heading.PERMITS: N_("Permits and non-permits issued"),
+    Heading.INVESTMENT: N_("Planned and realised investment"),
+    Heading.OBSTACLES: N_("Obstacles and solutions"),
 }
 
 Figure = str | int | Decimal | date | None

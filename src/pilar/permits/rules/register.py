@@ -13,7 +13,7 @@ from typing import Any
 
 from pilar.evidence.rules.signing import SignatureRow
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.lifecycle import Lifecycle, Move
 from pilar.reports.signing.lists import Standing
 
@@ -38,15 +38,15 @@ class PermitEventKind(StrEnum):
 
 
 STATE_NAMES = {
-    PermitState.VALID: mark("Valid"), PermitState.SUSPENDED: mark("Suspended"), PermitState.REVOKED: mark("Revoked")
+    PermitState.VALID: N_("Valid"), PermitState.SUSPENDED: N_("Suspended"), PermitState.REVOKED: N_("Revoked")
 }  # fmt: skip
 TONES = {PermitState.VALID: "positive", PermitState.SUSPENDED: "caution", PermitState.REVOKED: "negative"}
 EVENT_NAMES = {
-    PermitEventKind.ISSUED: mark("Issued"),
-    PermitEventKind.AMENDED: mark("Amended"),
-    PermitEventKind.SUSPENDED: mark("Suspended"),
-    PermitEventKind.RESUMED: mark("Valid again"),
-    PermitEventKind.REVOKED: mark("Revoked"),
+    PermitEventKind.ISSUED: N_("Issued"),
+    PermitEventKind.AMENDED: N_("Amended"),
+    PermitEventKind.SUSPENDED: N_("Suspended"),
+    PermitEventKind.RESUMED: N_("Valid again"),
+    PermitEventKind.REVOKED: N_("Revoked"),
 }
 LISTED = {
     PermitState.VALID: Standing.VALID, PermitState.SUSPENDED: Standing.SUSPENDED, PermitState.REVOKED: Standing.REVOKED
@@ -56,7 +56,7 @@ LISTED = {
 class PermitElsewhere(PilarError):
     code = "permit-elsewhere"
     status = 409
-    sentence = mark("This permit has changed meanwhile. Look at it again")
+    sentence = N_("This permit has changed meanwhile. Look at it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +69,23 @@ class PermitFacts:
 
 
 def document_signed(facts: PermitFacts) -> Fault | None:
-    return None if facts.signed else Fault("not-signed", mark("Wait for the signature of its document"))
+    return None if facts.signed else Fault("not-signed", N_("Wait for the signature of its document"))
 
 
 def objection_upheld(facts: PermitFacts) -> Fault | None:
-    sentence = mark("A revocation is taken back when an objection to it was upheld")
+    sentence = N_("A revocation is taken back when an objection to it was upheld")
     return None if facts.upheld else Fault("not-upheld", sentence)
 
 
 S = PermitState
 PERMITS: Lifecycle[PermitState, PermitFacts] = Lifecycle(
     lambda _now, _to: PermitElsewhere(),
-    Move(S.VALID, S.VALID, mark("Amend"), (document_signed,), made_by="amend_permit"),
-    Move(S.VALID, S.SUSPENDED, mark("Suspend"), (document_signed,)),
-    Move(S.SUSPENDED, S.VALID, mark("Let it be valid again")),
-    Move(S.VALID, S.REVOKED, mark("Revoke"), (document_signed,)),
-    Move(S.SUSPENDED, S.REVOKED, mark("Revoke")),
-    Move(S.REVOKED, S.VALID, mark("Let it be valid again"), (objection_upheld,)),
+    Move(S.VALID, S.VALID, N_("Amend"), (document_signed,), made_by="amend_permit"),
+    Move(S.VALID, S.SUSPENDED, N_("Suspend"), (document_signed,)),
+    Move(S.SUSPENDED, S.VALID, N_("Let it be valid again")),
+    Move(S.VALID, S.REVOKED, N_("Revoke"), (document_signed,)),
+    Move(S.SUSPENDED, S.REVOKED, N_("Revoke")),
+    Move(S.REVOKED, S.VALID, N_("Let it be valid again"), (objection_upheld,)),
 )
 MADE = {
     (S.VALID, S.SUSPENDED): PermitEventKind.SUSPENDED,

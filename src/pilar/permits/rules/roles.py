@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pilar.people.rules import AnyRole, P, Reach, RoleFacts, declare
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Role(AnyRole):
@@ -39,18 +39,18 @@ def _of(reach: Reach, name: str, description: str, *, decides: bool = False) -> 
 
 
 declare({
-    Role.FRONT: _of(Reach.REGION, mark("Front office of permits"), mark("Checks applications for completeness")),
+    Role.FRONT: _of(Reach.REGION, N_("Front office of permits"), N_("Checks applications for completeness")),
     Role.BACK: _of(
-        Reach.REGION, mark("Back office of permits"), mark("Checks again and decides on applications"), decides=True
+        Reach.REGION, N_("Back office of permits"), N_("Checks again and decides on applications"), decides=True
     ),
     Role.TREASURY: _of(
-        Reach.REGION, mark("Treasury of permits"), mark("Sets levies and matches payments"), decides=True
+        Reach.REGION, N_("Treasury of permits"), N_("Sets levies and matches payments"), decides=True
     ),
-    Role.HEAD: _of(Reach.REGION, mark("Head of permits"), mark("Signs permits of the region"), decides=True),
+    Role.HEAD: _of(Reach.REGION, N_("Head of permits"), N_("Signs permits of the region"), decides=True),
     Role.EDITOR: _of(
-        Reach.REGION, mark("Editor of services"), mark("Writes and publishes what services ask"), decides=True
+        Reach.REGION, N_("Editor of services"), N_("Writes and publishes what services ask"), decides=True
     ),
-    Role.TECHNICAL: _of(Reach.OFFICE, mark("Technical office"), mark("Recommends on applications")),
-    Role.SURVEYOR: _of(Reach.OFFICE, mark("Surveyor"), mark("Visits places that applications are about")),
-    Role.INSPECTORATE: _of(Reach.REGION, mark("Inspectorate of permits"), mark("Reads the trail of every case")),
+    Role.TECHNICAL: _of(Reach.OFFICE, N_("Technical office"), N_("Recommends on applications")),
+    Role.SURVEYOR: _of(Reach.OFFICE, N_("Surveyor"), N_("Visits places that applications are about")),
+    Role.INSPECTORATE: _of(Reach.REGION, N_("Inspectorate of permits"), N_("Reads the trail of every case")),
 })  # fmt: skip

@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import dist
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 WIDTH, HEIGHT = 900, 300
 """Of the field to sign in, in units: whatever the screen measures."""
@@ -37,19 +37,19 @@ class Capacity(StrEnum):
 
 
 CAPACITIES = {
-    Capacity.APPLICANT: mark("The applicant"),
-    Capacity.PROXY: mark("Somebody with a letter of the applicant (surat kuasa)"),
-    Capacity.FAMILY: mark("Family of the applicant"),
-    Capacity.STAFF: mark("Works for the applicant"),
-    Capacity.OTHER: mark("Somebody else who was there"),
+    Capacity.APPLICANT: N_("The applicant"),
+    Capacity.PROXY: N_("Somebody with a letter of the applicant (surat kuasa)"),
+    Capacity.FAMILY: N_("Family of the applicant"),
+    Capacity.STAFF: N_("Works for the applicant"),
+    Capacity.OTHER: N_("Somebody else who was there"),
 }
 BINDING = frozenset({Capacity.APPLICANT, Capacity.PROXY})
 """Who signs for the applicant; anybody else only shows that they were there."""
 
-NOT_DRAWN = mark("Let them sign in the field, or choose that nobody signs here")
-NO_CAPACITY = mark("Choose as what they sign")
-NOT_ATTESTED = mark("Say that you saw them sign and know who they are, or clear the signature")
-UNREADABLE = mark("The signature cannot be read: clear it and let them sign again")
+NOT_DRAWN = N_("Let them sign in the field, or choose that nobody signs here")
+NO_CAPACITY = N_("Choose as what they sign")
+NOT_ATTESTED = N_("Say that you saw them sign and know who they are, or clear the signature")
+UNREADABLE = N_("The signature cannot be read: clear it and let them sign again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pilar.permits.rules.services import Service
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.lifecycle import Lifecycle, Move
 
 
@@ -21,10 +21,10 @@ class VersionState(StrEnum):
 
 V = VersionState
 VERSION_NAMES = {
-    V.DRAFT: mark("Draft"),
-    V.PROPOSED: mark("Proposed"),
-    V.PUBLISHED: mark("Has been published"),
-    V.WITHDRAWN: mark("Withdrawn"),
+    V.DRAFT: N_("Draft"),
+    V.PROPOSED: N_("Proposed"),
+    V.PUBLISHED: N_("Has been published"),
+    V.WITHDRAWN: N_("Withdrawn"),
 }
 VERSION_TONES = {V.PROPOSED: "caution", V.PUBLISHED: "positive", V.WITHDRAWN: "negative"}
 
@@ -44,7 +44,7 @@ class VersionFacts:
 class WrongVersionState(PilarError):
     code = "service-version-state"
     status = 409
-    sentence = mark("This cannot be done with a version that is in the state “%(state)s”")
+    sentence = N_("This cannot be done with a version that is in the state “%(state)s”")
 
     def text(self) -> str:
         return translate(self.sentence, state=translate(VERSION_NAMES[self.fields["state"]]))
@@ -53,14 +53,14 @@ class WrongVersionState(PilarError):
 def without_faults(facts: VersionFacts) -> Fault | None:
     if not facts.faults:
         return None
-    sentence = mark("%(count)s things in the definition have to be mended first")
+    sentence = N_("%(count)s things in the definition have to be mended first")
     return Fault("service-faults", sentence, {"count": len(facts.faults)})
 
 
 def by_second_person(facts: VersionFacts) -> Fault | None:
     if not facts.own_proposal:
         return None
-    return Fault("own-proposal", mark("Somebody else than who proposed it publishes a version"))
+    return Fault("own-proposal", N_("Somebody else than who proposed it publishes a version"))
 
 
 def from_a_day_to_come(facts: VersionFacts) -> Fault | None:
@@ -68,19 +68,19 @@ def from_a_day_to_come(facts: VersionFacts) -> Fault | None:
     if facts.valid_from is None or facts.today is None:
         return None
     if facts.valid_from < facts.today:
-        return Fault("valid-from-past", mark("A version holds from today at the earliest"), {}, "valid_from")
+        return Fault("valid-from-past", N_("A version holds from today at the earliest"), {}, "valid_from")
     if facts.newest_from is not None and facts.valid_from <= facts.newest_from:
-        sentence = mark("Another version holds from %(day)s. Choose a later day, or withdraw it first")
+        sentence = N_("Another version holds from %(day)s. Choose a later day, or withdraw it first")
         return Fault("valid-from-taken", sentence, {"day": facts.newest_from}, "valid_from")
     return None
 
 
 SERVICES: Lifecycle[VersionState, VersionFacts] = Lifecycle(
     lambda source, _target: WrongVersionState(state=source),
-    Move(V.DRAFT, V.PROPOSED, mark("Propose the version"), (without_faults,)),
-    Move(V.PROPOSED, V.DRAFT, mark("Give it back")),
-    Move(V.PROPOSED, V.PUBLISHED, mark("Publish the version"), (without_faults, by_second_person, from_a_day_to_come)),
-    Move(V.PUBLISHED, V.WITHDRAWN, mark("Withdraw the version")),
+    Move(V.DRAFT, V.PROPOSED, N_("Propose the version"), (without_faults,)),
+    Move(V.PROPOSED, V.DRAFT, N_("Give it back")),
+    Move(V.PROPOSED, V.PUBLISHED, N_("Publish the version"), (without_faults, by_second_person, from_a_day_to_come)),
+    Move(V.PUBLISHED, V.WITHDRAWN, N_("Withdraw the version")),
 )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, Words, is_none, read_day, read_figure, read_rupiah, read_yes
 from pilar.platform.tables import Cell, shown
 
@@ -50,7 +50,7 @@ def whole(cell: Cell, _notation: Notation | None = None) -> int | Fault | None:
     if found is None:
         return None
     if isinstance(found, Fault) or found != found.to_integral_value() or not 0 <= found < LARGEST_WHOLE:
-        return Fault("no-whole-number", mark("“%(given)s” is no whole number"), {"given": shown(cell)})
+        return Fault("no-whole-number", N_("“%(given)s” is no whole number"), {"given": shown(cell)})
     return int(found)
 
 
@@ -76,7 +76,7 @@ def one_of(known: Mapping[str, T]) -> Read:
         said = text(cell)
         if said is None:
             return None
-        sentence = mark("“%(given)s” is not in the list of this column")
+        sentence = N_("“%(given)s” is not in the list of this column")
         return known.get(said.casefold()) or Fault("not-in-list", sentence, {"given": shown(said)})
 
     return read

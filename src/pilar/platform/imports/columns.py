@@ -10,7 +10,7 @@ from decimal import Decimal
 from pilar.platform import tables
 from pilar.platform.errors import Fault
 from pilar.platform.imports.cells import Read, text
-from pilar.platform.language import Bilingual, in_both, mark, translate
+from pilar.platform.language import N_, Bilingual, in_both, translate
 from pilar.platform.tables import Table, folded, shown
 
 LEFT_OUT = "-"
@@ -103,16 +103,16 @@ def placed(
         one = Heading(key, seen_as, samples, name)
         headings.append(one)
         if not name:
-            sentence = mark("“%(given)s” is no column of this file; possible are: %(known)s")
+            sentence = N_("“%(given)s” is no column of this file; possible are: %(known)s")
             fields = {"given": shown(column.name), "known": ", ".join(other.heading for other in columns)}
             faults.append((one.label, Fault("unknown-column", sentence, fields)))
         elif name in taken:
-            sentence = mark("The column means the same as column %(earlier)s")
+            sentence = N_("The column means the same as column %(earlier)s")
             faults.append((one.label, Fault("column-twice", sentence, {"earlier": taken[name].label})))
         elif name != LEFT_OUT:
             taken[name] = one
     for other in columns:
         if other.required and other.name not in taken:
-            sentence = mark("The column “%(name)s” is missing")
+            sentence = N_("The column “%(name)s” is missing")
             faults.append(("", Fault("missing-column", sentence, {"name": other.heading})))
     return tuple(headings), faults

@@ -33,7 +33,7 @@ from pilar.platform.imports.states import (
 )
 from pilar.platform.imports.verdicts import Verdict, fingerprint, report_of
 from pilar.platform.jobs import background, every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.live import tell
 from pilar.platform.models import ChosenHeadings, Import
 from pilar.platform.tables.content import ZIP
@@ -58,7 +58,7 @@ def receive(importer: Importer, *, name: str, content: bytes) -> int:
     Raises Faults for what is no table, :class:`ImportUnderWay`.
     """
     if importer.by_worker and not content.startswith(ZIP):
-        raise Faults([Fault("not-workbook", mark("This is not an Excel workbook (.xlsx)."))])
+        raise Faults([Fault("not-workbook", N_("This is not an Excel workbook (.xlsx)."))])
     name = name[-LONGEST_NAME:] or "?"
     kept, total = (content, 0) if importer.by_worker else _read(importer, name, content)
     with transaction.atomic():

@@ -13,7 +13,7 @@ from pilar.platform.imports.columns import Heading
 from pilar.platform.imports.importer import Importer
 from pilar.platform.imports.states import RUNNING, STATE_NAMES, State
 from pilar.platform.imports.verdicts import NOTHING, Report
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.models import Import
 from pilar.platform.tables import Column
 
@@ -98,9 +98,9 @@ def opened(importer: Importer, token: str) -> tuple[int, str]:
     try:
         key, *whose, seen = signing.loads(token, salt=SALT, max_age=LONGEST_PREVIEW)
     except signing.SignatureExpired:
-        raise Faults([Fault("old-preview", mark("The preview is too old. Choose the file again"))]) from None
+        raise Faults([Fault("old-preview", N_("The preview is too old. Choose the file again"))]) from None
     except (signing.BadSignature, ValueError, TypeError):
         key, whose, seen = 0, [], ""
     if whose != [importer.kind, importer.subject, importer.owner]:
-        raise Faults([Fault("broken-preview", mark("The preview is no longer whole. Choose the file again"))])
+        raise Faults([Fault("broken-preview", N_("The preview is no longer whole. Choose the file again"))])
     return key, seen

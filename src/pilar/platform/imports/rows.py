@@ -10,7 +10,7 @@ from typing import Any
 from pilar.platform import tables
 from pilar.platform.errors import Fault
 from pilar.platform.imports.columns import LEFT_OUT, Column, Heading, known_words, placed
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, column_notation, is_none
 from pilar.platform.tables import Table, folded, shown
 from pilar.platform.tables.table import place
@@ -132,9 +132,9 @@ class _Reader:
     def rows(self) -> Iterator[Row]:
         for at, row in enumerate(self.table.rows):
             if at == 0 and _numbers_columns(row.cells):
-                self._leave_out(row, mark("Row %(row)s numbers the columns: it is left out"))
+                self._leave_out(row, N_("Row %(row)s numbers the columns: it is left out"))
             elif word := self._total(row):
-                self._leave_out(row, mark("Row %(row)s is a sum (“%(word)s”): it is left out"), word=shown(word))
+                self._leave_out(row, N_("Row %(row)s is a sum (“%(word)s”): it is left out"), word=shown(word))
             else:
                 yield self._row(row)
 
@@ -146,7 +146,7 @@ class _Reader:
                 continue
             value = column.read(row.cells[at.index], self.notations.get(column.name))
             if value is None and column.filled:
-                value = Fault("no-value", mark("This is missing"))
+                value = Fault("no-value", N_("This is missing"))
             if isinstance(value, Fault):
                 faults.append(replace(value, place=column.name))
                 value = None

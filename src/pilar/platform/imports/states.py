@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class State(StrEnum):
@@ -22,14 +22,14 @@ class State(StrEnum):
 
 
 STATE_NAMES = {
-    State.WAITING: mark("Waits for the worker"),
-    State.CHECKING: mark("Being checked"),
-    State.CHECKED: mark("Checked"),
-    State.CONFIRMED: mark("Waits for the worker"),
-    State.STORING: mark("Being stored"),
-    State.DONE: mark("Stored"),
-    State.FAILED: mark("Failed"),
-    State.DROPPED: mark("Not wanted"),
+    State.WAITING: N_("Waits for the worker"),
+    State.CHECKING: N_("Being checked"),
+    State.CHECKED: N_("Checked"),
+    State.CONFIRMED: N_("Waits for the worker"),
+    State.STORING: N_("Being stored"),
+    State.DONE: N_("Stored"),
+    State.FAILED: N_("Failed"),
+    State.DROPPED: N_("Not wanted"),
 }
 RUNNING = frozenset({State.WAITING, State.CHECKING, State.CONFIRMED, State.STORING})
 """The worker has it."""
@@ -39,7 +39,7 @@ OPEN = RUNNING | {State.CHECKED}
 class ImportNotFound(PilarError):
     code = "import-not-found"
     status = 404
-    sentence = mark("There is no such import")
+    sentence = N_("There is no such import")
 
 
 class ImportUnderWay(PilarError):
@@ -47,7 +47,7 @@ class ImportUnderWay(PilarError):
 
     code = "import-under-way"
     status = 409
-    sentence = mark("Another file is being imported here. Wait until it is done")
+    sentence = N_("Another file is being imported here. Wait until it is done")
 
 
 class NotConfirmable(PilarError):
@@ -55,4 +55,4 @@ class NotConfirmable(PilarError):
 
     code = "import-not-confirmable"
     status = 409
-    sentence = mark("This import cannot be confirmed: look at what its check says")
+    sentence = N_("This import cannot be confirmed: look at what its check says")

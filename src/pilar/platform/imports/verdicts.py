@@ -14,7 +14,7 @@ from typing import Any
 
 from pilar.platform.errors import Fault
 from pilar.platform.imports.rows import Reading, Row, Told
-from pilar.platform.language import Bilingual, mark, spoken, translate
+from pilar.platform.language import N_, Bilingual, spoken, translate
 from pilar.platform.writing import in_words
 
 MOST_TOLD = 500
@@ -38,10 +38,10 @@ class Outcome:
         return translate(self.name)
 
 
-NEW = Outcome("new", mark("new"), "positive", stored=True)
-CHANGED = Outcome("changed", mark("changed"), "brand", stored=True)
-UNCHANGED = Outcome("unchanged", mark("already there"))
-REFUSED = Outcome("refused", mark("refused"), "negative", refused=True)
+NEW = Outcome("new", N_("new"), "positive", stored=True)
+CHANGED = Outcome("changed", N_("changed"), "brand", stored=True)
+UNCHANGED = Outcome("unchanged", N_("already there"))
+REFUSED = Outcome("refused", N_("refused"), "negative", refused=True)
 PART = Outcome("part", "")
 """Of a row that belongs to another one: it is neither counted nor shown; what is wrong in it is told at its place."""
 
@@ -244,7 +244,7 @@ def _said(value: Said) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return translate(mark("yes") if value else mark("no"))
+        return translate(N_("yes") if value else N_("no"))
     return str(in_words(value, spoken()))
 
 

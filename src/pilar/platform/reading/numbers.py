@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark, spoken
+from pilar.platform.language import N_, spoken
 from pilar.platform.reading.words import is_none
 from pilar.platform.tables import Cell, Percent, shown
 
@@ -103,9 +103,9 @@ def in_unit(found: Percent, unit: str) -> Decimal | Fault:
         return found.value
     fields = {"given": _percent_text(found), "unit": shown(unit)}
     if not unit.strip():
-        sentence = mark("%(given)s is a percentage, which does not belong here: write the number without the sign %%")
+        sentence = N_("%(given)s is a percentage, which does not belong here: write the number without the sign %%")
         return Fault("percent-sign", sentence, fields)
-    sentence = mark(
+    sentence = N_(
         "%(given)s is a percentage, but the unit is “%(unit)s”. Write the number in this unit without the sign %%, "
         "or give the unit %%"
     )
@@ -154,12 +154,12 @@ def column_notation(cells: Iterable[Cell], *, highest: Decimal | None = None) ->
     fields = {"given": shown(open_cell), "whole": _bare(open_cell), "part": _as_part(open_cell)}
     if said:
         fields |= {"comma": shown(said[Notation.COMMA]), "point": shown(said[Notation.POINT])}
-        sentence = mark(
+        sentence = N_(
             "“%(given)s” can be read in two ways: the column has both a decimal comma (“%(comma)s”) and a decimal "
             "point (“%(point)s”). Write all its numbers in one way: %(whole)s for a whole number, %(part)s for a part"
         )
         return Fault("two-ways", sentence, fields)
-    sentence = mark(
+    sentence = N_(
         "“%(given)s” can be a thousand or a part of one, and nothing in the column says which. "
         "Write %(whole)s for a whole number, %(part)s for a part"
     )
@@ -215,12 +215,12 @@ def _number(text: str, notation: Notation | None, highest: Decimal | None) -> De
     if written is None:
         return _no_number(text)
     if notation is Notation.PLAIN and written.grouped:
-        sentence = mark("Write “%(given)s” without separators of thousands: only digits and one decimal comma or point")
+        sentence = N_("Write “%(given)s” without separators of thousands: only digits and one decimal comma or point")
         return Fault("grouped-number", sentence, {"given": shown(text)})
     if notation is Notation.PLAIN or not written.either:
         return Decimal(written.digits.replace(",", "."))
     if notation is None:
-        sentence = mark("“%(given)s” can be read in two ways: write %(whole)s for a whole number, %(part)s for a part")
+        sentence = N_("“%(given)s” can be read in two ways: write %(whole)s for a whole number, %(part)s for a part")
         fields = {"given": shown(text), "whole": _bare(written.digits), "part": _as_part(written.digits)}
         return Fault("two-ways", sentence, fields)
     return _either(written.digits, notation)
@@ -257,13 +257,13 @@ def _percent_text(value: Percent) -> str:
 
 def _no_number(given: str) -> Fault:
     if any(character.isdigit() and not character.isascii() for character in given):
-        return Fault("foreign-digits", mark("“%(given)s” is not written with the digits 0 to 9"), _given(given))
-    return Fault("no-number", mark("“%(given)s” is no number. Write it such as 1250 or 2.5"), _given(given))
+        return Fault("foreign-digits", N_("“%(given)s” is not written with the digits 0 to 9"), _given(given))
+    return Fault("no-number", N_("“%(given)s” is no number. Write it such as 1250 or 2.5"), _given(given))
 
 
 def _date(given: dt.date | dt.time | dt.timedelta) -> Fault:
     said = given.isoformat() if isinstance(given, dt.date) else str(given)
-    sentence = mark("“%(given)s” is a date or a time, not a number. Set the cell to “number” and write it again")
+    sentence = N_("“%(given)s” is a date or a time, not a number. Set the cell to “number” and write it again")
     return Fault("date", sentence, _given(said))
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import Cell, shown
 
 SpanKind = Literal["day", "month", "quarter", "year"]
@@ -21,9 +21,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years outside are taken for a slip of the pen (assumption)."""
 
 SPAN_EXAMPLES: dict[SpanKind, str] = {
-    "day": mark("20 October 2026, 20/10/2026 or 2026-10-20"),
-    "month": mark("October 2026 or 2026-10"),
-    "quarter": mark("quarter III 2026, TW III 2026 or 2026-Q3"),
+    "day": N_("20 October 2026, 20/10/2026 or 2026-10-20"),
+    "month": N_("October 2026 or 2026-10"),
+    "quarter": N_("quarter III 2026, TW III 2026 or 2026-Q3"),
     "year": "2026",
 }
 """How a period of each kind may be written, for hints and refusals."""
@@ -91,7 +91,7 @@ def read_day(cell: Cell) -> dt.date | Fault | None:
         return found.start
     if found is None:
         return None
-    sentence = mark("“%(given)s” is no day. Write it such as 20 October 2026, 20/10/2026 or 2026-10-20")
+    sentence = N_("“%(given)s” is no day. Write it such as 20 October 2026, 20/10/2026 or 2026-10-20")
     return Fault("no-day", sentence, {"given": shown(cell)})
 
 
@@ -108,7 +108,7 @@ def read_moment(text: str) -> Moment | Fault | None:
             pass
         else:
             return Moment(dt.datetime.combine(day, time), (match["zone"] or "").upper())
-    sentence = mark("“%(given)s” is no day with a time. Write it such as 24 November 2026 16:00 or 24/11/2026 16:00")
+    sentence = N_("“%(given)s” is no day with a time. Write it such as 24 November 2026 16:00 or 24/11/2026 16:00")
     return Fault("no-moment", sentence, {"given": shown(text)})
 
 
@@ -158,7 +158,7 @@ def _span(kind: SpanKind, year: int, month: int = 1, day: int = 1) -> Span | Non
 
 
 def _no_span(given: str) -> Fault:
-    sentence = mark(
+    sentence = N_(
         "“%(given)s” is no period. Write a day such as 20 October 2026, a month such as October 2026, "
         "a quarter such as quarter III 2026, or a year such as 2026"
     )

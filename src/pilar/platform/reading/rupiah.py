@@ -6,7 +6,7 @@ import re
 from decimal import Context, Decimal
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading.numbers import Notation, parse, read_number, typed_text
 from pilar.platform.reading.words import is_none
 from pilar.platform.tables import Cell, Percent, shown
@@ -34,7 +34,7 @@ def read_rupiah(cell: Cell, notation: Notation | None = None) -> Decimal | Fault
     ``notation`` says that commas part thousands.
     """
     if isinstance(cell, Percent):
-        sentence = mark("%(given)s is a percentage: write the amount in rupiah, such as Rp1.250.000.000")
+        sentence = N_("%(given)s is a percentage: write the amount in rupiah, such as Rp1.250.000.000")
         return Fault("percent-sign", sentence, {"given": shown(cell)})
     if not isinstance(cell, str):
         found = read_number(cell)
@@ -72,7 +72,7 @@ def _amount(text: str, cell: str, notation: Notation | None) -> Decimal | Fault:
     whole = re.sub("[.,]", "", written.digits)
     if "." in written.digits or notation is Notation.POINT:
         return Decimal(whole)
-    return Fault("two-ways", mark("“%(given)s” can be read in two ways: write %(whole)s"), _fields(cell, whole))
+    return Fault("two-ways", N_("“%(given)s” can be read in two ways: write %(whole)s"), _fields(cell, whole))
 
 
 def _fields(cell: str, whole: str) -> dict[str, str]:
@@ -84,5 +84,5 @@ def _whole(value: Decimal) -> Decimal:
 
 
 def _no_amount(given: str) -> Fault:
-    sentence = mark("“%(given)s” is no amount of rupiah. Write it such as Rp1.250.000.000 or 1,5 miliar")
+    sentence = N_("“%(given)s” is no amount of rupiah. Write it such as Rp1.250.000.000 or 1,5 miliar")
     return Fault("no-amount", sentence, {"given": shown(given)})

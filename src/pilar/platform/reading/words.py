@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import Cell, shown
 
 DASHES = frozenset({"-", "–", "—", "\N{MINUS SIGN}", "--"})
@@ -33,7 +33,7 @@ def read_yes(cell: Cell) -> bool | Fault | None:
     word = f"{cell:f}" if isinstance(cell, Decimal) else str(cell).strip().casefold()
     if word in YES or word in NO:
         return word in YES
-    sentence = mark("“%(given)s” is neither yes nor no: write “ya” or “tidak”")
+    sentence = N_("“%(given)s” is neither yes nor no: write “ya” or “tidak”")
     return Fault("not-yes", sentence, {"given": shown(cell)})
 
 
@@ -64,8 +64,8 @@ class Words(Generic[T]):
         if found is not None:
             return found
         if is_none(text):
-            return Fault("no-value", mark("This is missing"))
-        sentence = mark("“%(given)s” is not in the list of this column. There are: %(known)s")
+            return Fault("no-value", N_("This is missing"))
+        sentence = N_("“%(given)s” is not in the list of this column. There are: %(known)s")
         known = ", ".join(words[0] for words in self._named.values())
         return Fault("not-in-list", sentence, {"given": shown(text), "known": known})
 

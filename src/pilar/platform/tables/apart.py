@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, spoken
+from pilar.platform.language import N_, spoken
 from pilar.platform.tables import child
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.table import Table
@@ -106,5 +106,5 @@ def _turn(name: str, patience: float) -> Iterator[None]:
 
 
 def _not_now(name: str) -> Faults:
-    sentence = mark("Other files are being read at this moment. Send the file again in a minute.")
+    sentence = N_("Other files are being read at this moment. Send the file again in a minute.")
     return Faults([Fault("not-now", sentence, place=name)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 MEGABYTE = 2**20
 UNPACKED = 5 * MEGABYTE, 100 * MEGABYTE
@@ -47,23 +47,23 @@ class Budget:
         """Count unpacked bytes."""
         self._unpacked -= size
         if self._unpacked < 0:
-            raise self.refused("workbook-too-large", mark("Unpacked, the workbook is too large."))
+            raise self.refused("workbook-too-large", N_("Unpacked, the workbook is too large."))
 
     def write(self, size: int) -> None:
         """Count characters of text."""
         self._text -= size
         if self._text < 0:
-            raise self.refused("workbook-too-large", mark("The sheet holds too much text."))
+            raise self.refused("workbook-too-large", N_("The sheet holds too much text."))
 
     def fill(self, cells: int) -> None:
         """Count cells."""
         self.cells -= cells
         if self.cells < 0:
-            raise self.refused("too-many-cells", mark("The table has too many cells. Send it in several parts."))
+            raise self.refused("too-many-cells", N_("The table has too many cells. Send it in several parts."))
 
     def too_costly(self) -> Faults:
         """The refusal of a file that is built like no table."""
-        sentence = mark(
+        sentence = N_(
             "Reading this file takes too much time or memory. Copy the table alone into a new file, as values, "
             "or save it as CSV UTF-8."
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.delimited import read_delimited
 from pilar.platform.tables.table import Table
@@ -28,11 +28,11 @@ def table_in(
         return read_workbook(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
-            raise budget.refused("password", mark("The workbook is protected with a password. Save it without one."))
-        sentence = mark("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8.")
+            raise budget.refused("password", N_("The workbook is protected with a password. Save it without one."))
+        sentence = N_("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8.")
         raise budget.refused("old-workbook", sentence)
     if Path(budget.name).suffix.lower() in {".xlsx", ".xlsm"} and content:
-        sentence = mark("The name says Excel workbook, but the content is something else.")
+        sentence = N_("The name says Excel workbook, but the content is something else.")
         raise budget.refused("not-workbook", sentence)
     return read_delimited(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
 
@@ -48,7 +48,7 @@ def tables_in(order: Order, content: bytes) -> Sequence[Table]:
         limits: dict[str, int] = {"most_rows": order.most_rows, "longest_cell": order.longest_cell}
         return [table_in(content, budget, **limits, headings=order.headings)]
     if not content.startswith(ZIP):
-        raise budget.refused("not-workbook", mark("This is not an Excel workbook (.xlsx)."))
+        raise budget.refused("not-workbook", N_("This is not an Excel workbook (.xlsx)."))
     from pilar.platform.tables.workbook import read_sheets
 
     read = read_sheets(

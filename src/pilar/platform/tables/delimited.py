@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.table import Table, build, place
 
@@ -37,17 +37,17 @@ def read_delimited(
 
 def _refuse_other_text(name: str, content: bytes) -> None:
     if content.startswith(_UTF_16):
-        sentence = mark("The text is UTF-16 (“Unicode text”). Save it as “CSV UTF-8”.")
+        sentence = N_("The text is UTF-16 (“Unicode text”). Save it as “CSV UTF-8”.")
         raise Faults([Fault("encoding-utf16", sentence, place=name)])
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        sentence = mark("The text is not UTF-8 (a byte in line %(line)s cannot be read). Save it as “CSV UTF-8”.")
+        sentence = N_("The text is not UTF-8 (a byte in line %(line)s cannot be read). Save it as “CSV UTF-8”.")
         raise Faults([Fault("encoding", sentence, {"line": line}, name)]) from None
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        sentence = mark("Line %(line)s holds a NUL character: this is not a text file, or it was cut off.")
+        sentence = N_("Line %(line)s holds a NUL character: this is not a text file, or it was cut off.")
         raise Faults([Fault("nul-character", sentence, {"line": line}, name)])
 
 
@@ -90,7 +90,7 @@ def _records(name: str, content: bytes, separator: str) -> Iterator[list[str]]:
         try:
             record = next(reader, None)
         except csv.Error:
-            sentence = mark("The row cannot be read: a quotation mark is not closed, or a cell is too long.")
+            sentence = N_("The row cannot be read: a quotation mark is not closed, or a cell is too long.")
             raise Faults([Fault("broken-row", sentence, place=place(name, number))]) from None
         if record is None:
             return
@@ -100,5 +100,5 @@ def _records(name: str, content: bytes, separator: str) -> Iterator[list[str]]:
 
 
 def _too_many(name: str, row: int, cells: int) -> Faults:
-    sentence = mark("The row has %(cells)s cells; at most %(most)s are read.")
+    sentence = N_("The row has %(cells)s cells; at most %(most)s are read.")
     return Faults([Fault("too-many-columns", sentence, {"cells": cells, "most": MOST_COLUMNS}, place(name, row))])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables.table import place, shown
 
 NAMED_CELLS = 10
@@ -51,12 +51,12 @@ class Remarks:
         """What makes the sheet unfit to be read as data; what is merged above its headings is a title."""
         where = place(self._name)
         if self.formulas.count:
-            sentence = mark(
+            sentence = N_(
                 "Formulas stand in %(cells)s. Copy them and paste them as values, so that the file says what is read."
             )
             yield Fault("formulas", sentence, {"cells": str(self.formulas)}, where)
         if self.errors.count:
-            sentence = mark("Error values such as #DIV/0! stand in %(cells)s. Correct them, or leave the cells blank.")
+            sentence = N_("Error values such as #DIV/0! stand in %(cells)s. Correct them, or leave the cells blank.")
             yield Fault("error-cells", sentence, {"cells": str(self.errors)}, where)
         headings, merged = Named(), Named()
         for one in self._merged:
@@ -66,10 +66,10 @@ class Remarks:
             elif first == header_row:
                 headings.add(one)
         if headings.count:
-            sentence = mark("Headings are merged: %(cells)s. Undo that, so that each column has a heading of its own.")
+            sentence = N_("Headings are merged: %(cells)s. Undo that, so that each column has a heading of its own.")
             yield Fault("merged-headings", sentence, {"cells": str(headings)}, where)
         if merged.count:
-            sentence = mark("Cells are merged: %(cells)s. Undo that, so that each value stands in its own cell.")
+            sentence = N_("Cells are merged: %(cells)s. Undo that, so that each value stands in its own cell.")
             yield Fault("merged-cells", sentence, {"cells": str(merged)}, where)
 
 

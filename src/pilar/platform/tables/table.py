@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import islice
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.language import N_, spoken, translate
 from pilar.platform.tables.budget import Budget
 from pilar.platform.writing import plain
 
@@ -262,7 +262,7 @@ def _row(name: str, number: int, cells: Sequence[Cell], columns: Sequence[Column
         filled -= 1
     faults = []
     if filled > width:
-        sentence = mark(
+        sentence = N_(
             "The row has %(cells)s cells but the header has %(columns)s. If numbers have a decimal comma, "
             "separate the columns by semicolons or put the numbers in quotes."
         )

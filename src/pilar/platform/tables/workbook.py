@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from pilar.platform import archives
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.elements import Visitor, visited
 from pilar.platform.tables.remarks import Remarks, position
@@ -42,7 +42,7 @@ def read_workbook(
         with _opened(content, budget) as archive:
             book = _Book(archive, budget, headings)
             if not book.sheets:
-                raise budget.refused("no-sheet", mark("The workbook has no visible sheet."))
+                raise budget.refused("no-sheet", N_("The workbook has no visible sheet."))
             return book.table(book.sheets[0], budget.name, most_rows=most_rows, longest_cell=longest_cell)
     except _DAMAGE:
         raise _damaged(budget) from None
@@ -74,7 +74,7 @@ def read_sheets(
 
 
 def _damaged(budget: Budget) -> Faults:
-    return budget.refused("broken-workbook", mark("The workbook is damaged, or not an Excel workbook (.xlsx)."))
+    return budget.refused("broken-workbook", N_("The workbook is damaged, or not an Excel workbook (.xlsx)."))
 
 
 def _opened(content: bytes, budget: Budget) -> zipfile.ZipFile:
@@ -140,7 +140,7 @@ class _Book:
     def _blocks(self, part: str) -> Iterator[bytes]:
         entry = self._archive.getinfo(part)
         if entry.flag_bits & 1:
-            sentence = mark("The workbook is protected with a password. Save it without one.")
+            sentence = N_("The workbook is protected with a password. Save it without one.")
             raise self._budget.refused("password", sentence)
         return archives.blocks(self._archive, entry)
 
@@ -301,7 +301,7 @@ class _Sheet:
         if value == "":
             return
         if self._column > MOST_COLUMNS:
-            sentence = mark("The sheet reaches to cell %(cell)s; at most %(columns)s columns are read.")
+            sentence = N_("The sheet reaches to cell %(cell)s; at most %(columns)s columns are read.")
             fields = {"cell": self._cell, "columns": MOST_COLUMNS}
             raise Faults([Fault("sheet-too-large", sentence, fields, self._name)])
         self._budget.earn()

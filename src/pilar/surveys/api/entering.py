@@ -14,7 +14,7 @@ from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import LARGEST, Key, RowSchema, problem_of, refusals
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.surveys import operations
 from pilar.surveys.operations import Entered
 from pilar.surveys.rules.answers import MOST_ANSWERS, Answered, Mode
@@ -109,7 +109,7 @@ def enter(by: Standing, now: datetime, cell: Key, given: SurveyEnteredIn) -> dic
 def _require_one_each(given: SurveyEnteredIn) -> None:
     counts = Counter(answer.key for answer in given.answers)
     faults = [
-        Fault("key-twice", mark("This key stands twice"), {}, f"answers.{place}.key")
+        Fault("key-twice", N_("This key stands twice"), {}, f"answers.{place}.key")
         for place, one in enumerate(given.answers)
         if counts[one.key] > 1
     ]

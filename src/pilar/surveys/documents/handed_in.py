@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import translation
 
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.reports.pdf import typeset
 from pilar.surveys import queries
 from pilar.surveys.documents.answers import answers_csv
@@ -34,9 +34,9 @@ class HandedIn:
 
 
 _TITLES = {
-    FileKind.RECAP: mark("Recap of the survey (PDF): %(title)s"),
-    FileKind.WORKBOOK: mark("Recap of the survey (XLSX): %(title)s"),
-    FileKind.ANSWERS: mark("Single answers, anonymised (CSV): %(title)s"),
+    FileKind.RECAP: N_("Recap of the survey (PDF): %(title)s"),
+    FileKind.WORKBOOK: N_("Recap of the survey (XLSX): %(title)s"),
+    FileKind.ANSWERS: N_("Single answers, anonymised (CSV): %(title)s"),
 }
 _NAMES = {FileKind.RECAP: "rekap-survei", FileKind.WORKBOOK: "rekap-survei", FileKind.ANSWERS: "jawaban-survei"}
 _TYPES = {

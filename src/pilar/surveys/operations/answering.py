@@ -23,7 +23,7 @@ from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.network import network_of
 from pilar.surveys.models import Cell, Contact, Invitation, Response, Survey, Trace, Unfinished
 from pilar.surveys.operations.surveys import TARGET, form_of, locked_survey, new_token
@@ -194,7 +194,7 @@ def enter_answers(
         ended_at = min(max(one.ended_at, survey.opens_at), now)
         faults = faults_of(one.given, form)
         if not faults and ended_at > survey.closes_at:
-            sentence = mark("This was answered after the survey had closed: it does not count")
+            sentence = N_("This was answered after the survey had closed: it does not count")
             faults = [Fault("given-after-closing", sentence, {}, "ended_at")]
         if faults:
             refused[one.key] = faults

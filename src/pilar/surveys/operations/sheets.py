@@ -18,7 +18,7 @@ from pilar.areas.reference import today_in
 from pilar.areas.rules import zone_of
 from pilar.people.rules import Standing, existing
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.surveys.models import Cell, Response, Survey
 from pilar.surveys.operations.answering import Entered, enter_answers
 from pilar.surveys.queries.scoping import visible
@@ -86,13 +86,13 @@ def _faults(row: Survey, sheets: Sequence[Sheet], known: set[int], now: datetime
     seen: set[tuple[int, int]] = set()
     for place, one in enumerate(sheets):
         if one.cell not in known:
-            sentence = mark("The survey does not ask about this programme")
+            sentence = N_("The survey does not ask about this programme")
             yield Fault("unknown-programme", sentence, {}, f"{place}.{CELL}")
         if not 1 <= one.number <= LARGEST_NUMBER:
-            sentence = mark("A whole number from 1 to %(most)s")
+            sentence = N_("A whole number from 1 to %(most)s")
             yield Fault("number-outside", sentence, {"most": LARGEST_NUMBER}, f"{place}.{NUMBER}")
         if (one.cell, one.number) in seen:
-            sentence = mark("This number stands twice; each sheet of a programme has its own")
+            sentence = N_("This number stands twice; each sheet of a programme has its own")
             yield Fault("number-twice", sentence, {}, f"{place}.{NUMBER}")
         seen.add((one.cell, one.number))
         for fault in day_faults(one.day, opened=opened, closed=closed, today=today):
@@ -101,7 +101,7 @@ def _faults(row: Survey, sheets: Sequence[Sheet], known: set[int], now: datetime
 
 def _at(place: int, fault: Fault) -> Fault:
     if fault.code == ReplayedAnswer.code:
-        sentence = mark("A sheet of this number is stored already, with other answers. Check the number on the sheet")
+        sentence = N_("A sheet of this number is stored already, with other answers. Check the number on the sheet")
         return Fault("sheet-differs", sentence, {}, f"{place}.{NUMBER}")
     return replace(fault, place=f"{place}.{fault.place}")
 

@@ -19,7 +19,7 @@ from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.surveys.models import Cell, Form, Survey
 from pilar.surveys.operations.measuring import become_measures
 from pilar.surveys.queries.scoping import visible
@@ -58,16 +58,16 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
     form = questionnaire(given.form)
     faults = []
     if not given.title.strip() or len(given.title) > LONGEST_TITLE:
-        faults.append(Fault("no-title", mark("A title of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
+        faults.append(Fault("no-title", N_("A title of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
     if given.closes_at <= given.opens_at:
-        faults.append(Fault("closes-before-opening", mark("It closes before it opens"), {}, "closes_at"))
+        faults.append(Fault("closes-before-opening", N_("It closes before it opens"), {}, "closes_at"))
     if given.closes_at <= now:
-        faults.append(Fault("closes-in-past", mark("The closing time lies in the past"), {}, "closes_at"))
+        faults.append(Fault("closes-in-past", N_("The closing time lies in the past"), {}, "closes_at"))
     if given.split and form.quota.split_respondents is None:
-        sentence = mark("This questionnaire has no forms by sub-dimension")
+        sentence = N_("This questionnaire has no forms by sub-dimension")
         faults.append(Fault("not-split", sentence, {}, "split"))
     if Survey.objects.filter(region=region, year=given.year, title=given.title.strip()).exists():
-        faults.append(Fault("title-twice", mark("There is a survey of this name in this year"), {}, "title"))
+        faults.append(Fault("title-twice", N_("There is a survey of this name in this year"), {}, "title"))
     _refuse(faults)
     text = (data_folder() / "surveys" / f"{form.code}.yaml").read_text(encoding="utf-8")
     districts = areas.districts(region) if form.district is not None else ()
@@ -95,7 +95,7 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
     faults = faults_of_cells(cells, pillars(), split=row.split)
     offices = set(Office.objects.filter(region=row.region_id, closed_at=None).values_list("pk", flat=True))
     faults += [
-        Fault("unknown-office", mark("Choose an open office of this region"), {}, f"{place}.office")
+        Fault("unknown-office", N_("Choose an open office of this region"), {}, f"{place}.office")
         for place, one in enumerate(cells)
         if one.office not in offices
     ]
@@ -142,11 +142,11 @@ def state_validity(*, by: Standing, survey: int, stated_by: str, stated_on: date
     row = locked_survey(by, survey, Action.STATE_VALIDITY)
     faults = []
     if not stated_by.strip() or len(stated_by) > LONGEST_TITLE:
-        faults.append(Fault("nobody", mark("Say who answers for the survey"), {}, "stated_by"))
+        faults.append(Fault("nobody", N_("Say who answers for the survey"), {}, "stated_by"))
     if stated_on < row.closes_at.date():
-        faults.append(Fault("stated-before-closing", mark("The survey was not closed on this day"), {}, "stated_on"))
+        faults.append(Fault("stated-before-closing", N_("The survey was not closed on this day"), {}, "stated_on"))
     if file is not None and not Evidence.objects.filter(pk=file, region=row.region_id).exists():
-        faults.append(Fault("unknown-file", mark("Choose a file of this region"), {}, "file"))
+        faults.append(Fault("unknown-file", N_("Choose a file of this region"), {}, "file"))
     _refuse(faults)
     row.stated_by, row.stated_on, row.stated_file_id = stated_by.strip(), stated_on, file
     row.save(update_fields=["stated_by", "stated_on", "stated_file"])

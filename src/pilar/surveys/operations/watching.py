@@ -12,7 +12,7 @@ from pilar.people.operations import Message
 from pilar.people.rules import Role, Standing
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.surveys.models import Survey
 from pilar.surveys.operations.surveys import close_survey, subject_of
 from pilar.surveys.queries.surveys import cells_of
@@ -48,7 +48,7 @@ def remind_of_quotas(*, by: Standing, now: datetime) -> int:
     for row in rows:
         if any(cell.missing for cell in cells.get(row.pk, ())):
             told += _tell(
-                by, row, BELOW, mark("The survey “%(title)s” closes soon, and not all programmes have enough answers"),
+                by, row, BELOW, N_("The survey “%(title)s” closes soon, and not all programmes have enough answers"),
                 needs_action=True, now=now,
             )  # fmt: skip
         else:
@@ -64,7 +64,7 @@ def _close(by: Standing, key: int, now: datetime) -> bool:
         # The coordinator has closed it in the meantime, or somebody holds a lock.
         return False
     row = Survey.objects.get(pk=key)
-    _tell(by, row, CLOSED, mark("The survey “%(title)s” is closed. Its scores are there"), needs_action=False, now=now)
+    _tell(by, row, CLOSED, N_("The survey “%(title)s” is closed. Its scores are there"), needs_action=False, now=now)
     return True
 
 

@@ -15,7 +15,7 @@ from pilar.areas import reference
 from pilar.design.outbox import Outbox
 from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.people.views import Shown, page
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.surveys import queries
 from pilar.surveys.forms.answering import SectionForm, StartForm
 from pilar.surveys.rules.answers import Mode
@@ -27,8 +27,8 @@ ANSWERS = Outbox(
     "enumerator",
     worker="surveys:worker",
     pages=r"\d+/\d+/",
-    one=mark("answer"),
-    many=mark("answers"),
+    one=N_("answer"),
+    many=N_("answers"),
     scripts=tuple(f"surveys/enumerator/{name}.js" for name in ("questions", "page")),
     styles=("surveys/answering.css",),
     look="answering",

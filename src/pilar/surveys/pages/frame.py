@@ -13,20 +13,20 @@ from pilar.design.views import drawn
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import page
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.authority import Action, may, may_somewhere
 
 TABS = {
-    "survey": (mark("Progress"), Action.SEE_PROGRESS),
-    "cells": (mark("Programmes"), Action.SET_UP),
-    "links": (mark("Links"), Action.SEE_PROGRESS),
-    "papers": (mark("Paper and files"), Action.SEE_PROGRESS),
-    "scores": (mark("Scores"), Action.SEE_SCORES),
-    "charts": (mark("Charts"), Action.SEE_SCORES),
-    "statement": (mark("Statement"), Action.STATE_VALIDITY),
-    "words": (mark("Suggestions"), Action.SEE_WORDS),
-    "contacts": (mark("Addresses"), Action.SEE_CONTACTS),
+    "survey": (N_("Progress"), Action.SEE_PROGRESS),
+    "cells": (N_("Programmes"), Action.SET_UP),
+    "links": (N_("Links"), Action.SEE_PROGRESS),
+    "papers": (N_("Paper and files"), Action.SEE_PROGRESS),
+    "scores": (N_("Scores"), Action.SEE_SCORES),
+    "charts": (N_("Charts"), Action.SEE_SCORES),
+    "statement": (N_("Statement"), Action.STATE_VALIDITY),
+    "words": (N_("Suggestions"), Action.SEE_WORDS),
+    "contacts": (N_("Addresses"), Action.SEE_CONTACTS),
 }
 """The pages of a survey by the names of their addresses, and what a reader must be allowed to see there."""
 

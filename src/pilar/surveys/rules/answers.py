@@ -9,13 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Quality, Questionnaire
 
 LONGEST_WORDS = 2000
 LONGEST_CONTACT = 200
 MOST_ANSWERS = 200
-UNREADABLE = mark("The text holds a character that cannot be read: write it anew")
+UNREADABLE = N_("The text holds a character that cannot be read: write it anew")
 _NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
 
 
@@ -29,10 +29,10 @@ class Flag(StrEnum):
 
 
 FLAG_NAMES = {
-    Flag.FAST: mark("answered faster than the questions can be read"),
-    Flag.STRAIGHT: mark("the same value for every question"),
-    Flag.REPEATED: mark("the same device answered about this programme before"),
-    Flag.BOT: mark("filled in a field that people do not see"),
+    Flag.FAST: N_("answered faster than the questions can be read"),
+    Flag.STRAIGHT: N_("the same value for every question"),
+    Flag.REPEATED: N_("the same device answered about this programme before"),
+    Flag.BOT: N_("filled in a field that people do not see"),
 }
 
 
@@ -69,11 +69,11 @@ def faults_of_sending(contact: str, began_at: datetime | None, now: datetime) ->
     """What is wrong with an answer by link beside the answers, at ``contact`` and ``began_at``."""
     faults = []
     if len(contact.strip()) > LONGEST_CONTACT:
-        faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_CONTACT}, "contact"))
+        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_CONTACT}, "contact"))
     elif not storable(contact):
         faults.append(Fault("unreadable-text", UNREADABLE, {}, "contact"))
     if began_at is not None and began_at > now:
-        sentence = mark("This time lies in the future: set the clock of the device")
+        sentence = N_("This time lies in the future: set the clock of the device")
         faults.append(Fault("begins-in-future", sentence, {}, "began_at"))
     return faults
 
@@ -129,18 +129,18 @@ def weight_of(flags: tuple[Flag, ...], quality: Quality) -> int:
 
 def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
     if not given.consent:
-        yield Fault("no-consent", mark("Tick that you agree, or close the page: nothing is kept"), {}, "consent")
+        yield Fault("no-consent", N_("Tick that you agree, or close the page: nothing is kept"), {}, "consent")
     for one in questionnaire.profile:
         chosen = given.profile.get(one.code, "")
         if (chosen or one.required) and chosen not in {option.code for option in one.options}:
-            yield Fault("no-profile", mark("Choose one of the answers"), {}, one.code)
+            yield Fault("no-profile", N_("Choose one of the answers"), {}, one.code)
     for code in sorted(set(given.profile) - {one.code for one in questionnaire.profile}):
-        yield Fault("unknown-field", mark("There is no such question"), {}, code)
+        yield Fault("unknown-field", N_("There is no such question"), {}, code)
     groups = {group.code for group in questionnaire.groups}
     if (given.group not in groups) if groups else given.group:
-        yield Fault("no-group", mark("Choose one of the answers"), {}, "group")
+        yield Fault("no-group", N_("Choose one of the answers"), {}, "group")
     if len(given.answers) > MOST_ANSWERS:
-        yield Fault("too-many-answers", mark("These are more answers than questions"))
+        yield Fault("too-many-answers", N_("These are more answers than questions"))
         return
     asked: dict[str, str | int] = {}
     known = set()
@@ -153,25 +153,25 @@ def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
             asked[item.code] = value
             yield from _value_faults(item, value, questionnaire)
         elif item.required:
-            yield Fault("not-answered", mark("Please answer this question"), {}, item.code)
+            yield Fault("not-answered", N_("Please answer this question"), {}, item.code)
     for code in sorted(set(given.answers) - known):
-        yield Fault("unknown-item", mark("There is no such question"), {}, code)
+        yield Fault("unknown-item", N_("There is no such question"), {}, code)
 
 
 def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Iterator[Fault]:
     match item.kind:
         case ItemKind.SCALE:
             if value not in {str(one) for one in questionnaire.scale}:
-                yield Fault("no-mark", mark("Choose one of the answers"), {}, item.code)
+                yield Fault("no-mark", N_("Choose one of the answers"), {}, item.code)
         case ItemKind.CHOICE:
             if value not in {option.code for option in item.options}:
-                yield Fault("no-option", mark("Choose one of the answers"), {}, item.code)
+                yield Fault("no-option", N_("Choose one of the answers"), {}, item.code)
         case ItemKind.NUMBER:
             if not _NUMBER.fullmatch(value):
-                yield Fault("no-number", mark("Write a number"), {}, item.code)
+                yield Fault("no-number", N_("Write a number"), {}, item.code)
         case ItemKind.TEXT:
             if len(value) > LONGEST_WORDS:
-                sentence = mark("At most %(most)s characters")
+                sentence = N_("At most %(most)s characters")
                 yield Fault("too-long", sentence, {"most": LONGEST_WORDS}, item.code)
             elif not storable(value):
                 yield Fault("unreadable-text", UNREADABLE, {}, item.code)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pilar.people import authority
 from pilar.people.authority import Allowed, Authority, Place
 from pilar.people.rules import Role, Standing
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class SurveyState(StrEnum):
@@ -23,9 +23,9 @@ class SurveyState(StrEnum):
 
 
 STATE_NAMES = {
-    SurveyState.DRAFT: mark("Not open yet"),
-    SurveyState.OPEN: mark("Takes answers"),
-    SurveyState.CLOSED: mark("Closed"),
+    SurveyState.DRAFT: N_("Not open yet"),
+    SurveyState.OPEN: N_("Takes answers"),
+    SurveyState.CLOSED: N_("Closed"),
 }
 
 STATE_TONES = {SurveyState.DRAFT: "", SurveyState.OPEN: "positive", SurveyState.CLOSED: "brand"}
@@ -86,7 +86,7 @@ class WrongSurveyState(authority.WrongState):
     """The actor may do this, but not while the survey is in its state."""
 
     code = "wrong-survey-state"
-    sentence = mark("This cannot be done while the survey is in the state “%(state)s”")
+    sentence = N_("This cannot be done while the survey is in the state “%(state)s”")
     names = STATE_NAMES
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import Bilingual, mark, translate
+from pilar.platform.language import N_, Bilingual, translate
 from pilar.surveys.rules.answers import Answered
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
 from pilar.surveys.rules.surveys import GRACE
@@ -72,9 +72,9 @@ def option_read(given: str, options: Sequence[Option]) -> str:
 def day_faults(day: date, *, opened: date, closed: date, today: date) -> list[Fault]:
     """Why the day on a sheet cannot be; ``opened`` and ``closed`` are the first and last day of the survey."""
     if day > today:
-        return [Fault("day-to-come", mark("This day lies in the future"))]
+        return [Fault("day-to-come", N_("This day lies in the future"))]
     if not opened <= day <= closed:
-        sentence = mark("The survey takes answers from %(opened)s until %(closed)s; those of another day do not count")
+        sentence = N_("The survey takes answers from %(opened)s until %(closed)s; those of another day do not count")
         return [Fault("day-outside", sentence, {"opened": opened, "closed": closed})]
     return []
 

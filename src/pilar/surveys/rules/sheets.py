@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from pilar.platform.errors import Fault
 from pilar.platform.imports import Column, Row, cells, figure
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.reading import Notation, read_day, read_yes
 from pilar.platform.tables import Cell, Percent, shown
 from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, faults_of
@@ -82,7 +82,7 @@ def sheet_of(row: Row, form: Questionnaire, programmes: Mapping[int, str]) -> tu
     faults = {fault.place: fault for fault in row.faults}
     cell = row[CELL]
     if cell is None:
-        faults.setdefault(CELL, Fault("no-programme", mark("Say which programme this is about"), {}, CELL))
+        faults.setdefault(CELL, Fault("no-programme", N_("Say which programme this is about"), {}, CELL))
     profile = {one.code: row[one.code] for one in form.profile if row[one.code]}
     answers: dict[str, str | int] = {}
     for item in form.items():
@@ -99,20 +99,20 @@ def _number(cell: Cell, _notation: Notation | None) -> int | Fault:
     written = f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
     if written.isascii() and written.isdigit() and len(written) < 10:
         return int(written)
-    return Fault("no-sheet-number", mark("Write the number of the sheet, a whole number"))
+    return Fault("no-sheet-number", N_("Write the number of the sheet, a whole number"))
 
 
 def _day(cell: Cell, _notation: Notation | None) -> dt.date | Fault:
     found = read_day(cell)
     if isinstance(found, dt.date):
         return found
-    return Fault("no-day", mark("Write the day such as 20 October 2026, 20/10/2026 or 2026-10-20"))
+    return Fault("no-day", N_("Write the day such as 20 October 2026, 20/10/2026 or 2026-10-20"))
 
 
 def _consent(cell: Cell, _notation: Notation | None) -> bool | Fault:
     if read_yes(cell) is True:
         return True
-    sentence = mark("Only answers of people who agreed are stored: write “%(yes)s”, or leave the row out")
+    sentence = N_("Only answers of people who agreed are stored: write “%(yes)s”, or leave the row out")
     return Fault("no-consent", sentence, {"yes": str(YES)})
 
 
@@ -123,7 +123,7 @@ def _chosen(options: Sequence[Option]) -> cells.Read:
         if cell == "":
             return None
         if isinstance(cell, bool | dt.date | dt.time | dt.timedelta | Percent):
-            sentence = mark(
+            sentence = N_(
                 "The spreadsheet has made a date, a time, a percentage or a yes/no of this. Write the answer as text"
             )
             return Fault("not-an-answer", sentence)
@@ -133,7 +133,7 @@ def _chosen(options: Sequence[Option]) -> cells.Read:
             return found
         named = "; ".join(str(option.title) for option in options[:_MOST_NAMED])
         named += "; …" if len(options) > _MOST_NAMED else ""
-        sentence = mark("“%(given)s” is not one of the answers. There are: %(known)s")
+        sentence = N_("“%(given)s” is not one of the answers. There are: %(known)s")
         return Fault("no-option", sentence, {"given": shown(written), "known": named})
 
     return read

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pilar.platform.errors import Fault, PilarError, RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Pillar, Quota
@@ -41,7 +41,7 @@ class SurveyClosed(PilarError):
 
     code = "survey-closed"
     status = 410
-    sentence = mark("This survey takes no answers any more. Thank you for wanting to take part")
+    sentence = N_("This survey takes no answers any more. Thank you for wanting to take part")
 
 
 class AnsweredAlready(PilarError):
@@ -49,7 +49,7 @@ class AnsweredAlready(PilarError):
 
     code = "answered-already"
     status = 410
-    sentence = mark("You have answered by this link already. Thank you")
+    sentence = N_("You have answered by this link already. Thank you")
 
 
 class NotOpenYet(PilarError):
@@ -57,21 +57,21 @@ class NotOpenYet(PilarError):
 
     code = "survey-not-open"
     status = 409
-    sentence = mark("This survey begins on %(day)s")
+    sentence = N_("This survey begins on %(day)s")
 
 
 class TooManyAnswers(RetryLater):
     """Too many answers from one place at once."""
 
     code = "too-many-answers"
-    sentence = mark("Too many answers come from your network at this moment. Wait a minute and send it again")
+    sentence = N_("Too many answers come from your network at this moment. Wait a minute and send it again")
 
 
 class TooManyBegun(RetryLater):
     """Too many answers are begun with one link at once."""
 
     code = "too-many-begun"
-    sentence = mark("Very many people begin to answer at this moment. Wait a minute and try it again")
+    sentence = N_("Very many people begin to answer at this moment. Wait a minute and try it again")
 
 
 class TooMuchAnswered(PilarError):
@@ -79,7 +79,7 @@ class TooMuchAnswered(PilarError):
 
     code = "too-much-answered"
     status = 413
-    sentence = mark("These answers are too long to be kept. Go back in your browser and shorten what you wrote")
+    sentence = N_("These answers are too long to be kept. Go back in your browser and shorten what you wrote")
 
 
 class ReplayedAnswer(PilarError):
@@ -87,7 +87,7 @@ class ReplayedAnswer(PilarError):
 
     code = "answer-already-there"
     status = 409
-    sentence = mark("An answer of this form has been received already, and it cannot be changed")
+    sentence = N_("An answer of this form has been received already, and it cannot be changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,20 +159,20 @@ class SurveyFacts:
 def asks_about_something(facts: SurveyFacts) -> Fault | None:
     if facts.programmes:
         return None
-    return Fault("no-cells", mark("Name at least one programme to ask about"), {}, "cells")
+    return Fault("no-cells", N_("Name at least one programme to ask about"), {}, "cells")
 
 
 def answers_in(facts: SurveyFacts) -> Fault | None:
     if facts.answers_in:
         return None
-    sentence = mark("Answers that were given in time may arrive until a day after the closing time; close it then")
+    sentence = N_("Answers that were given in time may arrive until a day after the closing time; close it then")
     return Fault("answers-on-their-way", sentence)
 
 
 LIFECYCLE: Lifecycle[SurveyState, SurveyFacts] = Lifecycle(
     None,
-    Move(SurveyState.DRAFT, SurveyState.OPEN, mark("Open the survey"), (asks_about_something,)),
-    Move(SurveyState.OPEN, SurveyState.CLOSED, mark("Close the survey"), (answers_in,)),
+    Move(SurveyState.DRAFT, SurveyState.OPEN, N_("Open the survey"), (asks_about_something,)),
+    Move(SurveyState.OPEN, SurveyState.CLOSED, N_("Close the survey"), (answers_in,)),
 )
 
 
@@ -189,16 +189,16 @@ def trace_erased_on(closes_at: datetime) -> date:
 def _cell_faults(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: bool) -> Iterator[Fault]:
     parts = {pillar.code: {part.code for part in pillar.parts} for pillar in pillars}
     if not cells:
-        yield Fault("no-cells", mark("Name at least one programme to ask about"), {}, "cells")
+        yield Fault("no-cells", N_("Name at least one programme to ask about"), {}, "cells")
     if len(cells) > MOST_CELLS:
-        yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_CELLS}, "cells")
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_CELLS}, "cells")
     for row, one in enumerate(cells):
         if not one.programme.strip() or len(one.programme) > LONGEST_TITLE:
-            sentence = mark("A name of 1 to %(most)s characters")
+            sentence = N_("A name of 1 to %(most)s characters")
             yield Fault("no-programme", sentence, {"most": LONGEST_TITLE}, f"{row}.programme")
         if not 1 <= one.quota <= 100_000:
-            yield Fault("quota-outside", mark("A whole number from 1 on"), {}, f"{row}.quota")
+            yield Fault("quota-outside", N_("A whole number from 1 on"), {}, f"{row}.quota")
         if (one.pillar or one.part) and not (one.pillar in parts and one.part in {"", *parts[one.pillar]}):
-            yield Fault("unknown-part", mark("Choose a pillar or one of its sub-dimensions"), {}, f"{row}.part")
+            yield Fault("unknown-part", N_("Choose a pillar or one of its sub-dimensions"), {}, f"{row}.part")
         elif split and not one.part:
-            yield Fault("no-part", mark("A form of its own for each sub-dimension: choose one"), {}, f"{row}.part")
+            yield Fault("no-part", N_("A form of its own for each sub-dimension: choose one"), {}, f"{row}.part")

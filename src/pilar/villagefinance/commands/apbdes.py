@@ -9,7 +9,7 @@ from typing import Any
 
 from pilar.platform.console import Side, aligned, emit, first_faults
 from pilar.platform.errors import Faults
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.language import N_, spoken, translate
 from pilar.platform.tables import Table, read_grid
 from pilar.platform.writing import grouped
 from pilar.villagefinance.foreign.published import MOST_ROWS, Figure, Finding, Published, read_budget
@@ -18,10 +18,10 @@ Amounts = Mapping[Figure, Any]
 
 NAME_WIDTH = 44
 NAMES = {
-    Figure.BUDGET: mark("Budget"),
-    Figure.BEFORE: mark("Before the change"),
-    Figure.AFTER: mark("After the change"),
-    Figure.REALISED: mark("Realisation"),
+    Figure.BUDGET: N_("Budget"),
+    Figure.BEFORE: N_("Before the change"),
+    Figure.AFTER: N_("After the change"),
+    Figure.REALISED: N_("Realisation"),
 }
 
 
@@ -114,7 +114,7 @@ def _sections(budget: Published) -> Iterator[tuple[str, Amounts]]:
 
 
 def _funds(budget: Published) -> Iterator[tuple[str, Amounts]]:
-    names = {"revenue": mark("Revenue"), "expenditure": mark("Expenditure"), "financing": mark("Net financing")}
+    names = {"revenue": N_("Revenue"), "expenditure": N_("Expenditure"), "financing": N_("Net financing")}
     nameless = translate("No fund")
     for fund, parts in budget.funds.items():
         for part, amounts in parts.items():

@@ -13,7 +13,7 @@ from typing import Any
 from pilar.people.rules import OPERATOR
 from pilar.platform.console import Side, aligned, emit, first_faults, write_file
 from pilar.platform.errors import Faults
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.language import N_, spoken, translate
 from pilar.platform.tables.reading import content_of
 from pilar.platform.writing import day, grouped, in_words
 from pilar.villagefinance import foreign, reference
@@ -24,7 +24,7 @@ from pilar.villagefinance.rules.siskeudes.records import TABLES, VillageYear
 from pilar.villagefinance.rules.statements.shape import Statement
 
 TEXT_WIDTH = 60
-SIDES = {Of.THEIRS: mark("only in the first file"), Of.OURS: mark("only in the second file"), Of.BOTH: ""}
+SIDES = {Of.THEIRS: N_("only in the first file"), Of.OURS: N_("only in the second file"), Of.BOTH: ""}
 
 
 def statement(options: argparse.Namespace) -> int:
@@ -89,7 +89,7 @@ def _statement_lines(one: Statement) -> Iterator[str]:
     yield f"{one.account} {day(one.first, language)} – {day(one.last, language)}".strip()
     rows = [[row.date.isoformat(), grouped(row.amount, language), row.text] for row in one.rows]
     ends = [["", grouped(value, language), translate(said)] for value, said in (
-        (one.opening, mark("opening balance")), (one.closing, mark("closing balance")),
+        (one.opening, N_("opening balance")), (one.closing, N_("closing balance")),
     )]  # fmt: skip
     sides: Sequence[Side] = ("left", "right", "left")
     yield from aligned([ends[0], *rows, ends[1]], sides, (None, None, TEXT_WIDTH))

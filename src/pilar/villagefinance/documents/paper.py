@@ -27,7 +27,7 @@ from pilar.design import tables
 from pilar.design.sheets import XLSX, add_sheet, new_workbook
 from pilar.design.tables import Listing
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
 from pilar.platform.spelling import rupiah_in_words
 from pilar.reports.document import Block, Column, Document, Heading, Notice, Pair, Pairs, Paragraph, Row, Table
@@ -39,12 +39,10 @@ AUTHOR = "Pilar"
 KINDS = {"pdf": "application/pdf", "xlsx": XLSX}
 WIDE = frozenset({"told", "name"})
 """Columns that hold sentences."""
-LAYOUT = mark(
-    "The columns follow Permendagri 20/2018 as far as it is known here; they were not compared with its annex."
-)
+LAYOUT = N_("The columns follow Permendagri 20/2018 as far as it is known here; they were not compared with its annex.")
 SIGN_AS = {
-    Role.HEAD: mark("Head of village"), Role.SECRETARY: mark("Secretary of village"),
-    Role.TREASURER: mark("Treasurer"),
+    Role.HEAD: N_("Head of village"), Role.SECRETARY: N_("Secretary of village"),
+    Role.TREASURER: N_("Treasurer"),
 }  # fmt: skip
 Said = tuple[str, str | Decimal | date | None]
 """A term and what is said of it; an amount is in rupiah."""
@@ -54,11 +52,11 @@ Choices = Sequence[tuple[int, str]]
 class Group(StrEnum):
     """Under which words the list of papers has one."""
 
-    BUDGET = mark("Budget")
-    EXECUTION = mark("Execution")
-    PAYMENT = mark("Payments and receipts")
-    BOOKS = mark("Books and registers")
-    REPORTS = mark("Reports")
+    BUDGET = N_("Budget")
+    EXECUTION = N_("Execution")
+    PAYMENT = N_("Payments and receipts")
+    BOOKS = N_("Books and registers")
+    REPORTS = N_("Reports")
 
 
 @dataclass(frozen=True, slots=True)

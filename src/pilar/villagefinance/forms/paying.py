@@ -17,7 +17,7 @@ from pilar.evidence.forms import MOST_FILES, FilesField
 from pilar.evidence.operations import HeldUpload, hold_upload
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance.operations import NewBill, NewProof, NewRequest
 from pilar.villagefinance.queries.cash import Left, Place
@@ -220,7 +220,7 @@ class DraftForm(FaultsForm):
             (
                 line.of_year,
                 translate(
-                    mark("%(activity)s %(name)s: %(account)s (%(fund)s), Rp%(left)s left"),
+                    N_("%(activity)s %(name)s: %(account)s (%(fund)s), Rp%(left)s left"),
                     activity=line.activity, name=line.activity_name, account=line.account_name, fund=line.fund,
                     left=rupiah_text(line.left),
                 ),

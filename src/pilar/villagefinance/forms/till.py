@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import RupiahField, sometimes_required
 from pilar.design.forms import OnceForm
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance.forms.paying import LONGEST_NAME, LONGEST_TOLD, PlaceForm
 from pilar.villagefinance.operations import NewNumber, NewSupplier, Received
@@ -23,9 +23,9 @@ LONGEST_PAPER = 100
 FAR_ABOVE = 10
 """assumption: so many times what the budget expects of a line, an amount is rather mistyped."""
 BUILDER_NAMES = {
-    Builder.NONE: mark("No certificate, or does not build"),
-    Builder.SMALL: mark("Small, or a person with a certificate"),
-    Builder.CERTIFIED: mark("Any other certificate"),
+    Builder.NONE: N_("No certificate, or does not build"),
+    Builder.SMALL: N_("Small, or a person with a certificate"),
+    Builder.CERTIFIED: N_("Any other certificate"),
 }
 
 

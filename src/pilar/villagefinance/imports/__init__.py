@@ -23,7 +23,7 @@ from pilar.platform.imports import (
     cells,
     placed,
 )
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.reading import Notation
 from pilar.platform.tables import Cell, Table
 from pilar.villagefinance import operations
@@ -62,11 +62,11 @@ def _code(read: Callable[[str], str | None], sentence: str) -> cells.Read:
 BUDGET_COLUMNS = (
     Column(
         "activity", Bilingual("kode kegiatan", "activity code"), ("kegiatan", "kode bidang"), required=False,
-        read=_code(activity_code, mark("“%(given)s” is no code of an activity")),
+        read=_code(activity_code, N_("“%(given)s” is no code of an activity")),
     ),
     Column(
         "account", Bilingual("kode rekening", "account code"), ("rekening", "kode akun"), filled=True,
-        read=_code(account_code, mark("“%(given)s” is no code of an account")),
+        read=_code(account_code, N_("“%(given)s” is no code of an account")),
     ),
     Column("fund", Bilingual("sumber dana", "source of funds"), ("sumber", "dana"), read=cells.text, filled=True),
     Column("description", Bilingual("uraian", "description"), ("nama",), read=cells.text),
@@ -138,13 +138,13 @@ class BudgetLines(PersonsImporter):
         found = line_faults([given], {given.activity}, known)
         faults = tuple(replace(fault, place=fault.place.partition(".")[2]) for fault in found)
         if row["amount"] not in (None, given.amount):
-            sentence = mark("Volume times price is %(made)s, the file says %(said)s")
+            sentence = N_("Volume times price is %(made)s, the file says %(said)s")
             fields = {"made": given.amount, "said": row["amount"]}
             faults = (*faults, Fault("amount-differs", sentence, fields, "amount"))
         values = (
-            Value(mark("Activity"), given.activity), Value(mark("Account of the budget"), given.account),
-            Value(mark("Source of funds"), given.fund), Value(mark("Description"), given.description),
-            Value(mark("Amount"), given.amount),
+            Value(N_("Activity"), given.activity), Value(N_("Account of the budget"), given.account),
+            Value(N_("Source of funds"), given.fund), Value(N_("Description"), given.description),
+            Value(N_("Amount"), given.amount),
         )  # fmt: skip
         same = (given.activity, given.account, given.fund, given.description, given.amount) in there
         # What is there already is given once more: the others of its activity would drop it.
@@ -172,13 +172,13 @@ def published_lines(table: Table, year: int) -> Reading:
     except Faults as refused:
         return _refused(refused.faults)
     if published.in_force is None:
-        return _refused([Fault("no-budget", mark("The file tells what was realised, but no budget"))])
+        return _refused([Fault("no-budget", N_("The file tells what was realised, but no budget"))])
     notes = [
         Told(finding.row or 0, str(finding.column or ""), Fault(finding.code, finding.sentence, finding.fields))
         for finding in published.findings
     ]
     if published.year not in (None, year):
-        sentence = mark("The file is of %(said)s, this budget of %(year)s")
+        sentence = N_("The file is of %(said)s, this budget of %(year)s")
         notes.insert(0, Told(0, "", Fault("other-year", sentence, {"said": str(published.year), "year": str(year)})))
     lines = ((line, line.amounts.get(published.in_force)) for line in published.leaves)
     return Reading(tuple(_published_line(line, amount) for line, amount in lines if amount), (), tuple(notes), {})
@@ -190,9 +190,9 @@ def _refused(faults: Iterable[Fault]) -> Reading:
 
 def _published_line(line: Line, amount: Decimal) -> Row:
     """A line without items is one item of one."""
-    lacking = [mark("%(code)s names no fund")] * (not line.fund)
+    lacking = [N_("%(code)s names no fund")] * (not line.fund)
     if not line.activity and is_under(line.account, EXPENDITURE):
-        lacking.append(mark("%(code)s names no activity"))
+        lacking.append(N_("%(code)s names no activity"))
     values = {
         "activity": line.activity, "account": line.account, "fund": line.fund,
         "description": line.name, "unit_price": amount,
@@ -301,9 +301,9 @@ class PlannedWorks(PersonsImporter):
             for fault in plan_faults([given], self._year, last, known)
         )
         values = (
-            Value(mark("Activity"), given.activity), Value(mark("Description"), given.told),
-            Value(mark("Location"), given.place), Value(mark("Source of funds"), given.fund),
-            Value(mark("Amount"), given.amount),
+            Value(N_("Activity"), given.activity), Value(N_("Description"), given.told),
+            Value(N_("Location"), given.place), Value(N_("Source of funds"), given.fund),
+            Value(N_("Amount"), given.amount),
         )  # fmt: skip
         outcome = REFUSED if faults else replace(UNCHANGED, stored=True) if given in there else NEW
         return Verdict(row, outcome, values, faults, of=given)
@@ -372,9 +372,9 @@ class Ceilings(PersonsImporter):
         )  # fmt: skip
         faults = []
         if given.village not in there:
-            faults.append(Fault("no-books", mark("This village has no books here"), {}, "village"))
+            faults.append(Fault("no-books", N_("This village has no books here"), {}, "village"))
         if given.fund not in funds:
-            sentence = mark("“%(code)s” is no source of funds")
+            sentence = N_("“%(code)s” is no source of funds")
             faults.append(Fault("unknown-fund", sentence, {"code": given.fund}, "fund"))
         if given.status and given.status not in STATUSES:
             faults.append(Fault("unknown-status", UNKNOWN_STATUS, {"code": given.status}, "status"))
@@ -385,10 +385,10 @@ class Ceilings(PersonsImporter):
         if before is not None and before == before.to_integral_value():
             before = before.to_integral_value()
         values = (
-            Value(mark("Village, district"), given.village), Value(mark("Source of funds"), given.fund),
-            Value(mark("Amount"), given.amount, before if before != given.amount else None),
-            Value(mark("Village status"), status, was if known and was != status else None),
-            Value(mark("Regulation"), given.rule),
+            Value(N_("Village, district"), given.village), Value(N_("Source of funds"), given.fund),
+            Value(N_("Amount"), given.amount, before if before != given.amount else None),
+            Value(N_("Village status"), status, was if known and was != status else None),
+            Value(N_("Regulation"), given.rule),
         )  # fmt: skip
         return Verdict(row, REFUSED if faults else outcome, values, tuple(faults), of=given)
 

@@ -9,7 +9,7 @@ from pilar.people.authority import Case
 from pilar.people.imports import PersonsImporter
 from pilar.platform.errors import Fault
 from pilar.platform.imports import CHANGED, NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.villagefinance import operations
 from pilar.villagefinance.operations import Standard
 from pilar.villagefinance.queries.flags import dated_prices
@@ -57,21 +57,21 @@ def _verdict(row: Row, there: Mapping[tuple[str, str, date], Standard], seen: se
     given = Standard(row["item"], row["unit"], row["price"], row["rule"], row["since"])
     known = there.get(given.dated)
     faults = [
-        Fault("too-long", mark("Write at most %(most)s characters"), {"most": most}, name)
+        Fault("too-long", N_("Write at most %(most)s characters"), {"most": most}, name)
         for name, most in LONGEST.items() if len(row[name]) > most
     ]  # fmt: skip
     if given.price <= 0:
-        faults.append(Fault("unfit-amount", mark("An amount is more than zero"), {}, "price"))
+        faults.append(Fault("unfit-amount", N_("An amount is more than zero"), {}, "price"))
     if given.dated in seen:
-        faults.append(Fault("price-twice", mark("A row above says what this costs from this day on"), {}, "since"))
+        faults.append(Fault("price-twice", N_("A row above says what this costs from this day on"), {}, "since"))
     seen.add(given.dated)
     same = known is not None and (known.price, known.rule) == (given.price, given.rule)
     before = known.price if known and known.price != given.price else None
     values = (
-        Value(mark("Item"), given.item), Value(mark("Unit of the volume"), given.unit),
-        Value(mark("Unit price, Rp"), given.price, before),
-        Value(mark("Regulation"), given.rule, known.rule if known and known.rule != given.rule else None),
-        Value(mark("Since"), given.since),
+        Value(N_("Item"), given.item), Value(N_("Unit of the volume"), given.unit),
+        Value(N_("Unit price, Rp"), given.price, before),
+        Value(N_("Regulation"), given.rule, known.rule if known and known.rule != given.rule else None),
+        Value(N_("Since"), given.since),
     )  # fmt: skip
     outcome = REFUSED if faults else NEW if known is None else UNCHANGED if same else CHANGED
     return Verdict(row, outcome, values, tuple(faults), of=given)

@@ -14,7 +14,7 @@ from pilar.people.operations import settle, there
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 from pilar.villagefinance.models import AccountChange, BankAccount, Supplier
 from pilar.villagefinance.models.accounts import WAIT
@@ -30,19 +30,19 @@ TARGET = "villagefinance.account"
 class TooEarly(PilarError):
     code = "too-early"
     status = 409
-    sentence = mark("Another number of an account is confirmed a day after it was asked for: from %(moment)s")
+    sentence = N_("Another number of an account is confirmed a day after it was asked for: from %(moment)s")
 
 
 class OwnChange(PilarError):
     code = "own-change"
     status = 409
-    sentence = mark("Somebody else confirms the number than asked for it")
+    sentence = N_("Somebody else confirms the number than asked for it")
 
 
 class ChangeElsewhere(PilarError):
     code = "change-elsewhere"
     status = 409
-    sentence = mark("This change was confirmed or dropped already, or a newer one was asked for")
+    sentence = N_("This change was confirmed or dropped already, or a newer one was asked for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | 
     rows = Supplier.objects.filter(region=village[:5], village=village)
     name = " ".join(given.name.split())
     if not name or rows.filter(name=name).exclude(key=key).exists():
-        raise Faults([Fault("supplier-named", mark("Give a name that no other supplier has"), {}, "name")])
+        raise Faults([Fault("supplier-named", N_("Give a name that no other supplier has"), {}, "name")])
     if key is None:
         key = (rows.aggregate(last=Max("key"))["last"] or 0) + 1
         row = Supplier(region=village[:5], village=village, key=key)
@@ -90,7 +90,7 @@ def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | 
         asked = AccountChange.objects.filter(region=village[:5], village=village, supplier=key).order_by("no").last()
         waits = asked is not None and asked.confirmed_at is None and asked.dropped_at is None
         if (row.number or waits) and name != row.name:
-            sentence = mark("Its account number was asked for under this name: enter another supplier for another name")
+            sentence = N_("Its account number was asked for under this name: enter another supplier for another name")
             raise Faults([Fault("supplier-confirmed", sentence, {}, "name")])
     before = _told(row) if row.name else None
     row.name, row.npwp, row.taxable, row.small, row.builder, row.official = (
@@ -131,14 +131,14 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
     of_village = {"region": village[:5], "village": village}
     number = "".join(one for one in given.number if one.isdigit())
     if not number or not given.bank.strip():
-        raise Faults([Fault("no-number", mark("Give the bank and the number of the account"), {}, "number")])
+        raise Faults([Fault("no-number", N_("Give the bank and the number of the account"), {}, "number")])
     name = ""
     if given.supplier is not None:
         there(Supplier.objects, **of_village, key=given.supplier)
     elif given.bank_account is not None:
         there(BankAccount.objects, **of_village, key=given.bank_account, account=BANK)
     elif not (name := " ".join(given.name.split())):
-        raise Faults([Fault("unnamed-account", mark("Give the new account a name"), {}, "name")])
+        raise Faults([Fault("unnamed-account", N_("Give the new account a name"), {}, "name")])
     no = (AccountChange.objects.filter(**of_village).aggregate(last=Max("no"))["last"] or 0) + 1
     row = AccountChange.objects.create(
         **of_village, no=no, supplier=given.supplier, bank_account=given.bank_account, name=name,
@@ -149,7 +149,7 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
     settle(by=by, subject=[f"{TARGET}:{village}/{one}" for one in older], now=now)
     tell(
         by, village, Action.CONFIRM_ACCOUNT, kind=TARGET, subject=f"{TARGET}:{village}/{no}",
-        sentence=mark("Another account number of %(village)s waits for your confirmation, from tomorrow on"),
+        sentence=N_("Another account number of %(village)s waits for your confirmation, from tomorrow on"),
         address=reverse("villagefinance:accounts", args=[village]), now=now,
     )  # fmt: skip
     return no
@@ -196,7 +196,7 @@ def drop_account(*, by: Standing, village: str, no: int, now: datetime) -> None:
     _record(by, village, "drop", f"{village}/{no}", supplier=row.supplier, bank_account=row.bank_account)
     tell(
         by, village, Action.ASK_ACCOUNT, kind=f"{TARGET}-dropped", subject=f"{TARGET}:{village}/{no}", now=now,
-        sentence=mark("An account number that was asked for in %(village)s does not count"),
+        sentence=N_("An account number that was asked for in %(village)s does not count"),
         address=reverse("villagefinance:accounts", args=[village]), needs_action=False,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from pilar.people.operations import settle
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetLine, CarriedLine, Period
@@ -35,13 +35,13 @@ TARGET = "villagefinance.month"
 class NotOver(PilarError):
     code = "not-over"
     status = 409
-    sentence = mark("This is closed when it is over. Its last day is %(day)s")
+    sentence = N_("This is closed when it is over. Its last day is %(day)s")
 
 
 class NothingToCarry(PilarError):
     code = "nothing-to-carry"
     status = 409
-    sentence = mark("There is nothing to book: no balance is other than zero")
+    sentence = N_("There is nothing to book: no balance is other than zero")
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def ask_reopening(*, by: Standing, village: str, year: int, month: int, reason: 
     _period(by, village, (year, month), "asked", now, reason=reason)
     tell(
         by, village, Action.REOPEN_MONTH, kind=TARGET, subject=_subject(village, year, month),
-        sentence=mark("A closed month of %(village)s is to be opened again: %(reason)s"),
+        sentence=N_("A closed month of %(village)s is to be opened again: %(reason)s"),
         address=reverse("villagefinance:reopen-month", args=[village, year, month]), now=now, reason=reason,
     )  # fmt: skip
 
@@ -115,8 +115,8 @@ def _chosen(
     """Tell what goes on in the next year; no more of a fund than it leaves."""
     chosen = tuple(one for one in found if one.key in carried)
     if {one.key for one in chosen} != {*carried}:
-        raise Faults([Fault("nothing-unspent", mark("Choose what is budgeted and not spent"), {}, "carried")])
-    sentence = mark("%(fund)s leaves Rp%(surplus)s, less than the Rp%(amount)s that would go on from it")
+        raise Faults([Fault("nothing-unspent", N_("Choose what is budgeted and not spent"), {}, "carried")])
+    sentence = N_("%(fund)s leaves Rp%(surplus)s, less than the Rp%(amount)s that would go on from it")
     faults = []
     for fund in sorted({one.fund for one in chosen}):
         amount, left = sum(one.amount for one in chosen if one.fund == fund), surplus.get(fund, Decimal(0))

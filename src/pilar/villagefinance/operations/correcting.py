@@ -14,7 +14,7 @@ from pilar.people.operations import there
 from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 from pilar.villagefinance.models import BudgetVersion, Correction
 from pilar.villagefinance.models.steps import TOLD
@@ -72,7 +72,7 @@ def correct_step(
     versions = BudgetVersion.objects.filter(**_of(village), year=year, number=number)
     law = versions.values_list("rule_date", flat=True).first()
     if law and row.act in GROUNDS and day > law:
-        sentence = mark("The regulation of %(day)s rests on this step: its day is not after that")
+        sentence = N_("The regulation of %(day)s rests on this step: its day is not after that")
         raise Faults([Fault("after-regulation", sentence, {"day": law}, "day")])
     about, was = about_step(year, number, step), held_paper(row)
     _correct_paper(by, village, about, was=was, paper=paper, day=day, reason=reason, now=now)
@@ -100,7 +100,7 @@ def correct_verdict(
     before = {"state": row.state, "reason": row.reason, "by": reference_of(row.judged_by)}
     after = {"state": str(verdict), "reason": written(reason, "reason")}
     if (before["state"], before["reason"]) == (after["state"], after["reason"]):
-        raise Faults([Fault("same-verdict", mark("This is what was said before"), {}, "reason")])
+        raise Faults([Fault("same-verdict", N_("This is what was said before"), {}, "reason")])
     told = written(why, "why", LONGEST_REASON)
     _keep(by, village, about_flag(year, number), before=before, after=after, reason=told, now=now)
     move = FLAGS.move(FlagState(row.state), verdict)
@@ -115,13 +115,13 @@ def _correct_paper(
     before = {"paper": was[0], "day": str(was[1])}
     after, faults = {"paper": paper.strip(), "day": str(day)}, []
     if not after["paper"]:
-        faults.append(Fault("no-paper", mark("Give the number of the letter or regulation"), {}, "paper"))
+        faults.append(Fault("no-paper", N_("Give the number of the letter or regulation"), {}, "paper"))
     if day > today_in(village[:5], now):
-        faults.append(Fault("in-future", mark("The day lies ahead"), {}, "day"))
+        faults.append(Fault("in-future", N_("The day lies ahead"), {}, "day"))
     if before == after:
-        faults.append(Fault("same-paper", mark("This is what is on record"), {}, "paper"))
+        faults.append(Fault("same-paper", N_("This is what is on record"), {}, "paper"))
     if not reason.strip():
-        faults.append(Fault("no-reason", mark("Say why"), {}, "reason"))
+        faults.append(Fault("no-reason", N_("Say why"), {}, "reason"))
     if faults:
         raise Faults(faults)
     _keep(by, village, about, before=before, after=after, reason=reason.strip(), now=now)

@@ -19,7 +19,7 @@ from pilar.platform import audit, moves
 from pilar.platform.calendar import received_on
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.transactions import one_by_one
 from pilar.platform.versions import sign_of
 from pilar.villagefinance import reference
@@ -56,7 +56,7 @@ def agree_budget(*, by: Standing, village: str, year: int, number: int, minutes:
     row = locked_version(by, village, year, number, Action.AGREE)
     target = B.CORRECTED if row.state == B.RETURNED else B.AGREED
     _move(by, row, target, {"minutes": minutes, "day": day}, now)
-    _tell(by, row, Action.SUBMIT, mark("The council has agreed the budget of %(village)s: it is yours to go on"), now)
+    _tell(by, row, Action.SUBMIT, N_("The council has agreed the budget of %(village)s: it is yours to go on"), now)
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def submit_budget(*, by: Standing, village: str, year: int, number: int, letter:
         raise BudgetElsewhere
     until = _due(row, "evaluate", now)
     _move(by, row, B.SUBMITTED, {"minutes": letter, "day": today_in(row.region, now), "due": until}, now)
-    sentence = mark("The budget of %(village)s waits for your evaluation")
+    sentence = N_("The budget of %(village)s waits for your evaluation")
     _tell(by, row, Action.EVALUATE, sentence, now, until=until)
 
 
@@ -97,9 +97,7 @@ def evaluate_budget(
     until = None if fit else _due(row, "correct", now)
     given = {"minutes": letter, "day": day, "told": told, "due": until}
     _move(by, row, B.EVALUATED if fit else B.RETURNED, given, now, keep=True)
-    said = (
-        mark("The budget of %(village)s is evaluated") if fit else mark("The budget of %(village)s is to be corrected")
-    )
+    said = N_("The budget of %(village)s is evaluated") if fit else N_("The budget of %(village)s is to be corrected")
     _tell(by, row, Action.ENACT if fit else Action.DRAW_UP, said, now, until=until)
 
 
@@ -114,12 +112,12 @@ def retract_evaluation(*, by: Standing, village: str, year: int, number: int, re
     if row.state not in (B.EVALUATED, B.RETURNED):
         raise BudgetElsewhere
     if row.state == B.RETURNED and _being_corrected(row, now):
-        sentence = mark("The village has begun to correct it: evaluate the correction")
+        sentence = N_("The village has begun to correct it: evaluate the correction")
         raise Faults([Fault("being-corrected", sentence)])
     sent = BudgetStep.objects.filter(**_of(row), act=B.SUBMITTED).order_by("-no")
     given = {"day": today_in(row.region, now), "told": reason, "due": sent.values_list("due", flat=True).first()}
     _move(by, row, B.SUBMITTED, given, now)
-    sentence = mark("The result of the evaluation of %(village)s is taken back: another one comes")
+    sentence = N_("The result of the evaluation of %(village)s is taken back: another one comes")
     both = {account for one in (Action.DRAW_UP, Action.ENACT) for account in holders(village, one, now)}
     _tell(by, row, both - {by.account or 0}, sentence, now, needs_action=False)
 
@@ -177,7 +175,7 @@ def _deem(by: Standing, key: tuple[str, int, int], now: datetime) -> int:
     if row.state != B.SUBMITTED or until is None or until >= today:
         return 0
     _move(by, row, B.DEEMED, {"due": until, "day": today}, now, keep=True)
-    sentence = mark("No evaluation of the budget of %(village)s has come in time: you may enact it")
+    sentence = N_("No evaluation of the budget of %(village)s has come in time: you may enact it")
     _tell(by, row, Action.ENACT, sentence, now)
     return 1
 
@@ -224,7 +222,7 @@ def enact_budget(
         "in_force_from": max(day, date(year, 1, 1)),
     }
     _move(by, row, B.ENACTED, given, now, keep=True, fields=fields)
-    _tell(by, row, Action.PLAN_CASH, mark("The budget of %(village)s is enacted: plan its cash by month"), now)
+    _tell(by, row, Action.PLAN_CASH, N_("The budget of %(village)s is enacted: plan its cash by month"), now)
 
 
 @transaction.atomic
@@ -239,10 +237,10 @@ def check_execution(*, by: Standing, village: str, year: int, number: int, now: 
     require_unchecked(row)
     unplanned = budget(village, year, number, scope=by).unplanned
     if unplanned:
-        sentence = mark("The cash plan of %(count)s lines does not add up to them")
+        sentence = N_("The cash plan of %(count)s lines does not add up to them")
         raise Faults([Fault("cash-unplanned", sentence, {"count": len(unplanned)})])
     _step(by, row, CHECKED, now, day=today_in(row.region, now))
-    _tell(by, row, Action.APPROVE_EXECUTION, mark("The DPA of %(village)s is checked: approve it"), now)
+    _tell(by, row, Action.APPROVE_EXECUTION, N_("The DPA of %(village)s is checked: approve it"), now)
 
 
 @transaction.atomic
@@ -256,7 +254,7 @@ def return_execution(*, by: Standing, village: str, year: int, number: int, reas
     if last_check(row) not in (CHECKED, APPROVED):
         raise BudgetElsewhere
     _step(by, row, UNCHECKED, now, told=reason)
-    _tell(by, row, Action.CHECK_EXECUTION, mark("The head has given back the DPA of %(village)s"), now)
+    _tell(by, row, Action.CHECK_EXECUTION, N_("The head has given back the DPA of %(village)s"), now)
 
 
 @transaction.atomic
@@ -304,7 +302,7 @@ def _move(
 
 def _require_past(row: BudgetVersion, day: date, now: datetime) -> None:
     if day > today_in(row.region, now):
-        raise Faults([Fault("day-to-come", mark("The day of a paper is not one to come"), {}, "day")])
+        raise Faults([Fault("day-to-come", N_("The day of a paper is not one to come"), {}, "day")])
 
 
 def _require_after_its_grounds(row: BudgetVersion, day: date) -> None:
@@ -313,7 +311,7 @@ def _require_after_its_grounds(row: BudgetVersion, day: date) -> None:
     days = [held_paper(step)[1] for step in steps_as_they_hold().filter(**_of(row), act__in=GROUNDS)]
     last = max(filter(None, days), default=None)
     if last and day < last:
-        sentence = mark("The day of the regulation is not before %(day)s, that of the step that it rests on")
+        sentence = N_("The day of the regulation is not before %(day)s, that of the step that it rests on")
         raise Faults([Fault("day-too-early", sentence, {"day": last}, "day")])
 
 

@@ -18,7 +18,7 @@ from pilar.people.operations import there
 from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import (
@@ -62,13 +62,13 @@ TARGET = "villagefinance.budget"
 class ChangeUnderWay(PilarError):
     code = "change-under-way"
     status = 409
-    sentence = mark("Another version of this budget is under way. Enact or drop it first")
+    sentence = N_("Another version of this budget is under way. Enact or drop it first")
 
 
 class NothingToChange(PilarError):
     code = "nothing-to-change"
     status = 409
-    sentence = mark("The budget of this year is not enacted yet: there is nothing to change")
+    sentence = N_("The budget of this year is not enacted yet: there is nothing to change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +296,7 @@ def set_cash_plan(
             require_seen(seen, Stored(one.seen))
     of = {"region": village[:5], "village": village, "year": year, "version": number}
     amounts = dict(BudgetAmount.objects.filter(**of, line__in=months).values_list("line", "amount"))
-    sentence = mark("The months add up to Rp%(months)s, the line is Rp%(amount)s")
+    sentence = N_("The months add up to Rp%(months)s, the line is Rp%(amount)s")
     faults = [
         Fault("months-differ", sentence, {"months": _sum(given), "amount": amounts.get(line, ZERO)}, str(line))
         for line, given in months.items()
@@ -323,18 +323,18 @@ def line_faults(given: Iterable[Given], activities: Collection[str], known: Char
     for place, one in enumerate(given):
         heads = (EXPENDITURE,) if one.activity else (REVENUE, FINANCING_IN, FINANCING_OUT)
         if one.activity not in activities or (one.activity and one.activity not in known.activities):
-            sentence = mark("“%(code)s” is no activity")
+            sentence = N_("“%(code)s” is no activity")
             yield Fault("unknown-activity", sentence, {"code": one.activity}, f"{place}.activity")
         if one.account not in known.accounts or not any(is_under(one.account, head) for head in heads):
-            sentence = mark("%(code)s is no object of revenue, expenditure or financing in the chart")
+            sentence = N_("%(code)s is no object of revenue, expenditure or financing in the chart")
             yield Fault("unknown-account", sentence, {"code": one.account}, f"{place}.account")
         if one.fund not in known.funds:
-            sentence = mark("“%(code)s” is no source of funds")
+            sentence = N_("“%(code)s” is no source of funds")
             yield Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund")
         if one.volume <= 0:
-            yield Fault("unfit-volume", mark("A volume is more than 0"), {}, f"{place}.volume")
+            yield Fault("unfit-volume", N_("A volume is more than 0"), {}, f"{place}.volume")
         if one.unit_price < 0:
-            yield Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.unit_price")
+            yield Fault("unfit-amount", N_("An amount is not below 0"), {}, f"{place}.unit_price")
 
 
 def last_check(row: BudgetVersion) -> str:

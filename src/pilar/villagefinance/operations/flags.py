@@ -23,7 +23,7 @@ from pilar.platform import audit, locks, moves
 from pilar.platform.calendar import deadline
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import background, every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.transactions import one_by_one
 from pilar.villagefinance.models import AuditSample, Book, Flag, SampledEntry
 from pilar.villagefinance.operations.telling import tell
@@ -103,13 +103,13 @@ def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetim
     """
     AUTHORITY.require(by, Action.DRAW_SAMPLE, Case(region), known=False)
     if not 0 < size <= LARGEST_SAMPLE:
-        sentence = mark("Draw between 1 and %(most)s")
+        sentence = N_("Draw between 1 and %(most)s")
         raise Faults([Fault("unfit-size", sentence, {"most": LARGEST_SAMPLE}, "size")])
     locks.take(f"{LOCK} {region}")
     found = watching.payments(region, year, until=now)
     total = sum((amount for _key, amount in found), Decimal(0))
     if not total:
-        raise Faults([Fault("nothing-spent", mark("Nothing was spent in this year"), {}, "year")])
+        raise Faults([Fault("nothing-spent", N_("Nothing was spent in this year"), {}, "year")])
     last = AuditSample.objects.filter(region=region).aggregate(last=Max("number"))["last"] or 0
     row = AuditSample.objects.create(
         region=region, number=last + 1, year=year, size=size, seed=secrets.token_hex(16), entries=len(found),
@@ -134,7 +134,7 @@ def written(given: str, place: str, most: int = LONGEST_ANSWER) -> str:
     """Tell what somebody wrote; raises Faults at ``place`` if that is nothing, or longer than ``most`` characters."""
     text = given.strip()
     if not text or len(text) > most:
-        sentence = mark("Write a few sentences, at most %(most)s characters")
+        sentence = N_("Write a few sentences, at most %(most)s characters")
         raise Faults([Fault("unfit-text", sentence, {"most": most}, place)])
     return text
 
@@ -187,7 +187,7 @@ def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> 
     for village in sorted({flag.village for flag in new}):
         tell(
             by, village, Action.ANSWER_FLAG, kind=TARGET, subject=_subject(village, told_on),
-            sentence=mark("There are new flags on the books of %(village)s. Say what is behind them"),
+            sentence=N_("There are new flags on the books of %(village)s. Say what is behind them"),
             address=f"{reverse('villagefinance:flags', args=[region])}?q={village}",
             until=told_on - timedelta(days=1), now=now,
         )  # fmt: skip
@@ -207,7 +207,7 @@ def _tell_auditors(by: Standing, region: str, now: datetime) -> None:
     """Tell the inspectorate that there are flags to be judged, once a day."""
     tell(
         by, region, Action.JUDGE_FLAG, kind=f"{TARGET}-told", subject=f"{TARGET}:{region}/{today_in(region, now)}",
-        sentence=mark("Flags on the books of villages are answered or out of their time: look at them"),
+        sentence=N_("Flags on the books of villages are answered or out of their time: look at them"),
         address=reverse("villagefinance:flags", args=[region]), needs_action=False, now=now,
     )  # fmt: skip
 

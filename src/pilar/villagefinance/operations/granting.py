@@ -14,7 +14,7 @@ from pilar.people.authority import Case
 from pilar.people.rules import Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.models import Ceiling, Fund, StandardPrice
 from pilar.villagefinance.operations.flags import LOCK
 from pilar.villagefinance.operations.locking import held_books
@@ -45,7 +45,7 @@ def set_prices(*, by: Standing, region: str, given: Sequence[Standard]) -> int:
     """
     AUTHORITY.require(by, Action.SET_CEILINGS, Case(region), known=False)
     faults = [
-        Fault("unfit-amount", mark("An amount is more than zero"), {}, f"{place}.price")
+        Fault("unfit-amount", N_("An amount is more than zero"), {}, f"{place}.price")
         for place, one in enumerate(given) if one.price <= 0
     ]  # fmt: skip
     if faults:
@@ -77,12 +77,12 @@ def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Grante
     faults = list[Fault]()
     for place, one in enumerate(given):
         if one.village[:5] != region:
-            faults.append(Fault("village-elsewhere", mark("This village is not of the region"), {}, f"{place}.village"))
+            faults.append(Fault("village-elsewhere", N_("This village is not of the region"), {}, f"{place}.village"))
         if one.fund not in funds:
-            sentence = mark("“%(code)s” is no source of funds")
+            sentence = N_("“%(code)s” is no source of funds")
             faults.append(Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund"))
         if one.amount < 0:
-            faults.append(Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.amount"))
+            faults.append(Fault("unfit-amount", N_("An amount is not below 0"), {}, f"{place}.amount"))
         if one.status and one.status not in STATUSES:
             faults.append(Fault("unknown-status", UNKNOWN_STATUS, {"code": one.status}, f"{place}.status"))
     if faults:

@@ -11,7 +11,7 @@ from django.db.models import Max
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 from pilar.platform.versions import Stored, require_seen
 from pilar.villagefinance.models import ActivityExecutor, PaymentRequest
@@ -42,10 +42,10 @@ def name_executors(
     activities = {one.activity for one in executors(village, year, now=now)}
     there = {f"user:{account}" for account, _name in holders(village, now)}
     faults = [
-        Fault("unknown-activity", mark("“%(code)s” is no activity"), {"code": code}, code)
+        Fault("unknown-activity", N_("“%(code)s” is no activity"), {"code": code}, code)
         for code in new if code not in activities
     ]  # fmt: skip
-    sentence = mark("Choose one of the executors of the village")
+    sentence = N_("Choose one of the executors of the village")
     faults += [Fault("no-executor", sentence, {}, code) for code, one in new.items() if one and one not in there]
     if faults:
         raise Faults(faults)

@@ -13,7 +13,7 @@ from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BankAccount, BudgetLine, PaymentRequest, Remittance, RequestEntry, Withholding
@@ -61,7 +61,7 @@ def pay_request(
     """
     row = locked_request(by, village, year, number, lambda _row: Action.PAY)
     if day < row.date:
-        raise Faults([Fault("before-request", mark("Nothing is paid before it is asked for"), {}, "day")])
+        raise Faults([Fault("before-request", N_("Nothing is paid before it is asked for"), {}, "day")])
     if faults := other_year(year, day):
         raise Faults(faults)
     request = requests.whole(row, day)
@@ -107,11 +107,11 @@ def account_for(
     asked = {line.line for line in request.lines}
     faults = judged_bills(village, bills, today)
     faults += [
-        Fault("unfit-line", mark("Choose a line of the request"), {}, f"bills.{no}.line")
+        Fault("unfit-line", N_("Choose a line of the request"), {}, f"bills.{no}.line")
         for no, one in enumerate(bills) if one.line not in asked
     ]  # fmt: skip
     if sum((bill.amount for bill in bills), Decimal(0)) > request.amount:
-        sentence = mark("The bills come to more than the advance of Rp%(amount)s")
+        sentence = N_("The bills come to more than the advance of Rp%(amount)s")
         faults.append(Fault("above-advance", sentence, {"amount": request.amount}, f"bills.{len(bills) - 1}.amount"))
     if faults:
         raise Faults(faults)
@@ -139,7 +139,7 @@ def take_back(
         raise RequestElsewhere
     asked = sum((line.amount for line in requests.whole(row, day).lines), Decimal(0))
     if amount <= 0 or row.returned + amount > asked:
-        raise Faults([Fault("above-advance", mark("Less is out of this advance"), {}, "amount")])
+        raise Faults([Fault("above-advance", N_("Less is out of this advance"), {}, "amount")])
     items = [money(village, bank_account, amount, row.fund), Item(amount, ADVANCE, row.fund, row.activity)]
     posted = _booked(by, row, Kind.UNUSED, day, items, now=now)
     row.returned += amount
@@ -159,9 +159,9 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
     move = move_of(row, SETTLED)
     faults = [*move.faults(facts), *(other_year(year, day) if request.bills else ())]
     if facts.acting == facts.maker:
-        faults.append(Fault("own-request", mark("Who made the request does not check it")))
+        faults.append(Fault("own-request", N_("Who made the request does not check it")))
     if facts.acting == reference_of(row.accounted_by):
-        faults.append(Fault("own-account", mark("Who wrote the account of an advance does not confirm it")))
+        faults.append(Fault("own-account", N_("Who wrote the account of an advance does not confirm it")))
     if faults:
         raise Faults(faults)
     promise(row, promised=False)
@@ -201,7 +201,7 @@ def remit_tax(
     rows = open_withholdings(village).filter(picked, tax=tax)
     withholdings = list(rows.order_by("year", "request", "no")) if withheld else []
     if not withholdings or len(withholdings) != len(set(withheld)):
-        raise Faults([Fault("unfit-tax", mark("Choose tax that was withheld and not remitted yet"), {}, "withheld")])
+        raise Faults([Fault("unfit-tax", N_("Choose tax that was withheld and not remitted yet"), {}, "withheld")])
     paid = {
         (one.year, one.number): one
         for one in PaymentRequest.objects.filter(region=village[:5], village=village).filter(
@@ -240,13 +240,13 @@ def read_ntpn(text: str) -> str:
     """The number of a receipt of the state as it is kept; raises Faults at ``ntpn``."""
     ntpn = "".join(text.split()).upper()
     if len(ntpn) != NTPN_LENGTH or not ntpn.isascii() or not ntpn.isalnum():
-        raise Faults([Fault("unfit-ntpn", mark("An NTPN has 16 letters and digits"), {}, "ntpn")])
+        raise Faults([Fault("unfit-ntpn", N_("An NTPN has 16 letters and digits"), {}, "ntpn")])
     return ntpn
 
 
 def ntpn_known() -> Faults:
     """That a receipt of the state counts once."""
-    return Faults([Fault("ntpn-known", mark("This NTPN was entered already"), {}, "ntpn")])
+    return Faults([Fault("ntpn-known", N_("This NTPN was entered already"), {}, "ntpn")])
 
 
 def _paid(row: RequestRow, bank_account: int | None) -> list[Item]:
@@ -267,7 +267,7 @@ def _require_cash_reason(row: RequestRow, items: Sequence[Item], day: date, reas
     in_cash = any(is_under(item.account, CASH) for item in items)
     most = max(payee.net for payee in row.payees)
     if row.kind is RequestKind.DIRECT and in_cash and most > limit and not reason.strip():
-        sentence = mark("More than Rp%(limit)s is paid to a supplier in cash: pay from the bank, or say why")
+        sentence = N_("More than Rp%(limit)s is paid to a supplier in cash: pay from the bank, or say why")
         raise Faults([Fault("much-in-cash", sentence, {"limit": limit}, "cash_reason")])
 
 
@@ -300,7 +300,7 @@ def money(village: str, key: int | None, amount: Decimal, fund: str) -> Item:
     """An amount in a cash box or bank account of the village; raises Faults at ``bank_account``."""
     account = BankAccount.objects.filter(region=village[:5], village=village, key=key, closed_on=None).first()
     if account is None:
-        raise Faults([Fault("no-account", mark("Choose a cash box or bank account"), {}, "bank_account")])
+        raise Faults([Fault("no-account", N_("Choose a cash box or bank account"), {}, "bank_account")])
     return Item(amount, account.account, fund, bank_account=account.key)
 
 

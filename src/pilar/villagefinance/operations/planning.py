@@ -11,7 +11,7 @@ from django.db import transaction
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.versions import Stored, require_seen, sign_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import OtherProgramme, PlannedWork, ReportStep
@@ -26,7 +26,7 @@ from pilar.villagefinance.rules.reports import ReportAct
 class AccountAgreed(PilarError):
     code = "account-agreed"
     status = 409
-    sentence = mark("The account of the year (LPJ) is agreed and on record: what belongs to it stays")
+    sentence = N_("The account of the year (LPJ) is agreed and on record: what belongs to it stays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def set_programmes(
     if seen is not None and [Programme(**one) for one in there] != [*given]:
         require_seen(seen, Stored(sign_of(there)))
     faults = [
-        Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{no}.amount")
+        Fault("unfit-amount", N_("An amount is not below 0"), {}, f"{no}.amount")
         for no, one in enumerate(given) if one.amount < 0
     ]  # fmt: skip
     if faults:
@@ -133,15 +133,15 @@ def plan_faults(given: Iterable[Planned], first: int, last: int, known: Chart) -
     """Tell what of a plan is not in order, each with its row and field."""
     for place, one in enumerate(given):
         if one.activity not in known.activities:
-            sentence = mark("“%(code)s” is no activity")
+            sentence = N_("“%(code)s” is no activity")
             yield Fault("unknown-activity", sentence, {"code": one.activity}, f"{place}.activity")
         if one.fund and one.fund not in known.funds:
-            sentence = mark("“%(code)s” is no source of funds")
+            sentence = N_("“%(code)s” is no source of funds")
             yield Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund")
         if one.volume is not None and one.volume <= 0:
-            yield Fault("unfit-volume", mark("A volume is more than 0"), {}, f"{place}.volume")
+            yield Fault("unfit-volume", N_("A volume is more than 0"), {}, f"{place}.volume")
         if one.amount < 0:
-            yield Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.amount")
+            yield Fault("unfit-amount", N_("An amount is not below 0"), {}, f"{place}.amount")
         if not first <= one.since <= one.until <= last:
-            sentence = mark("The years of a work lie within %(first)s to %(last)s")
+            sentence = N_("The years of a work lie within %(first)s to %(last)s")
             yield Fault("unfit-years", sentence, {"first": str(first), "last": str(last)}, f"{place}.since")

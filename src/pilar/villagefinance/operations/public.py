@@ -16,7 +16,7 @@ from pilar.people.rules import HeldRole, NotAllowed, NotFound, Permission, Stand
 from pilar.platform import audit, locks, moves, retention, secrets
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Book, PublicPhoto, Question
 from pilar.villagefinance.operations.flags import written
@@ -66,7 +66,7 @@ def ask_question(
         activity=activity, text=text, contact=contact or None, asked_at=now,
         due=due(clock, today, working_days(region)).day,
     )  # fmt: skip
-    _tell(by, row, mark("Somebody asks about the budget of the village. Answer in time"), now)
+    _tell(by, row, N_("Somebody asks about the budget of the village. Answer in time"), now)
     return row.number
 
 
@@ -82,7 +82,7 @@ def answer_question(*, by: Standing, village: str, number: int, answer: str, now
     fields = {"answer": text, "answered_by": by.actor.name, "answered_at": now, "shown": ""}
     moves.make(move, row, by=by.actor, what=TARGET, action="answer", key=_key(row), area=row.region, fields=fields)
     settle(by=by, subject=_key(row), kind=TARGET, now=now)
-    _tell(by, row, mark("A question about the budget is answered. Publish it"), now)
+    _tell(by, row, N_("A question about the budget is answered. Publish it"), now)
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def show_photo(
     if found is None or found.request != number:
         raise NotFound
     if shown and not nobody:
-        sentence = mark("Show only what nobody can be recognised on")
+        sentence = N_("Show only what nobody can be recognised on")
         raise Faults([Fault("persons-on-photo", sentence, {}, "nobody")])
     if shown == found.is_shown:
         return

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetLine
 from pilar.villagefinance.operations.locking import locked_book
@@ -51,7 +51,7 @@ def receive(*, by: Standing, village: str, year: int, given: Received, now: date
     line = BudgetLine.objects.filter(region=village[:5], village=village, year=year, key=given.line).first()
     kind = _kind(line.account) if line else None
     if line is None or kind is None:
-        raise Faults([Fault("unfit-line", mark("Choose a line of the budget"), {}, "line")])
+        raise Faults([Fault("unfit-line", N_("Choose a line of the budget"), {}, "line")])
     _positive(given.amount)
     items = [
         money(village, given.bank_account, given.amount, line.fund),
@@ -84,7 +84,7 @@ def move_cash(
     items = [money(village, target, amount, fund), money(village, source, amount, fund)]
     into, out = (is_under(item.account, BANK) for item in items)
     if into == out:
-        raise Faults([Fault("same-place", mark("Cash goes from a bank to a cash box, or back"), {}, "target")])
+        raise Faults([Fault("same-place", N_("Cash goes from a bank to a cash box, or back"), {}, "target")])
     kind = Kind.DEPOSIT if into else Kind.WITHDRAWAL
     if out:
         _require_reason(village, target, amount, day, reason)
@@ -106,10 +106,10 @@ def _require_reason(village: str, box: int, amount: Decimal, day: date, reason: 
     limit = reference.cash_limit("cash", region=village[:5], day=day)
     held = sum((one.amount for one in cash(village, day) if one.key == box), amount)
     if held > limit and not reason.strip():
-        sentence = mark("The cash box would hold Rp%(held)s, more than Rp%(limit)s: take less, or say why")
+        sentence = N_("The cash box would hold Rp%(held)s, more than Rp%(limit)s: take less, or say why")
         raise Faults([Fault("much-in-hand", sentence, {"held": held, "limit": limit}, "reason")])
 
 
 def _positive(amount: Decimal) -> None:
     if amount <= 0 or amount != round(amount, 2):
-        raise Faults([Fault("no-amount", mark("An amount is more than zero"), {}, "amount")])
+        raise Faults([Fault("no-amount", N_("An amount is more than zero"), {}, "amount")])

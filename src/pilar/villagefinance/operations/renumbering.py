@@ -12,7 +12,7 @@ from pilar.people.operations import settle, there
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 from pilar.villagefinance.models import NtpnChange, Remittance
 from pilar.villagefinance.operations.accounts import ChangeElsewhere, OwnChange
@@ -35,7 +35,7 @@ def ask_ntpn(*, by: Standing, village: str, wrong: str, ntpn: str, now: datetime
     ntpn = read_ntpn(ntpn)
     there(Remittance.objects, **of_village, ntpn=wrong)
     if ntpn == wrong:
-        raise Faults([Fault("same-ntpn", mark("This is the number that was entered"), {}, "ntpn")])
+        raise Faults([Fault("same-ntpn", N_("This is the number that was entered"), {}, "ntpn")])
     _require_free(village, ntpn)
     no = (NtpnChange.objects.filter(**of_village).aggregate(last=Max("no"))["last"] or 0) + 1
     row = NtpnChange.objects.create(**of_village, no=no, ntpn=wrong, correct=ntpn, asked_by=by.signature, asked_at=now)
@@ -44,7 +44,7 @@ def ask_ntpn(*, by: Standing, village: str, wrong: str, ntpn: str, now: datetime
     settle(by=by, subject=[f"{TARGET}:{village}/{one}" for one in older], now=now)
     tell(
         by, village, Action.CONFIRM_ACCOUNT, kind=TARGET, subject=f"{TARGET}:{village}/{no}",
-        sentence=mark("A corrected receipt number (NTPN) of %(village)s waits for your confirmation"),
+        sentence=N_("A corrected receipt number (NTPN) of %(village)s waits for your confirmation"),
         address=reverse("villagefinance:taxes", args=[village]), now=now,
     )  # fmt: skip
     return no
@@ -84,14 +84,14 @@ def drop_ntpn(*, by: Standing, village: str, no: int, reason: str, now: datetime
     locked_book(by, village, Action.PAY if asks else Action.CONFIRM_ACCOUNT)
     row = _waiting(village, no)
     if not reason.strip():
-        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+        raise Faults([Fault("no-reason", N_("Say why"), {}, "reason")])
     row.dropped_by, row.dropped_at, row.told = by.signature, now, reason.strip()
     row.save(update_fields=["dropped_by", "dropped_at", "told"])
     settle(by=by, subject=f"{TARGET}:{village}/{no}", now=now)
     _record(by, "drop", row)
     tell(
         by, village, Action.PAY, kind=f"{TARGET}-dropped", subject=f"{TARGET}:{village}/{no}", needs_action=False,
-        sentence=mark("A corrected receipt number (NTPN) that was asked for in %(village)s does not count"),
+        sentence=N_("A corrected receipt number (NTPN) that was asked for in %(village)s does not count"),
         address=reverse("villagefinance:taxes", args=[village]), now=now,
     )  # fmt: skip
 

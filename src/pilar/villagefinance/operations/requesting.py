@@ -18,7 +18,7 @@ from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Move
 from pilar.villagefinance.models import Bill, BudgetLine, PaymentRequest, Proof, RequestLine, Supplier
 from pilar.villagefinance.operations.locking import locked_book, locked_request, told
@@ -47,7 +47,7 @@ Row = TypeVar("Row", bound=Model)
 
 class NotTheirs(NotAllowed):
     code = "not-their-activity"
-    sentence = mark("Somebody else carries out this activity. The secretary says who, on the page of the executors")
+    sentence = N_("Somebody else carries out this activity. The secretary says who, on the page of the executors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def move_request(
     fields = {"reason": reason.strip()}
     match to:
         case RequestState.RETURNED if not fields["reason"]:
-            raise Faults([Fault("no-reason", mark("Say what has to be mended"), {}, "reason")])
+            raise Faults([Fault("no-reason", N_("Say what has to be mended"), {}, "reason")])
         case RequestState.SUBMITTED:
             fields |= {"checker": "", "approver": "", "maker": by.signature}
         case RequestState.CHECKED:
@@ -183,7 +183,7 @@ def cancel_request(*, by: Standing, village: str, year: int, number: int, reason
     cancelled = RequestState.CANCELLED
     row = locked_request(by, village, year, number, lambda row: action_of(row.state, cancelled))
     if not reason.strip():
-        raise Faults([Fault("no-reason", mark("Say why"), {}, "reason")])
+        raise Faults([Fault("no-reason", N_("Say why"), {}, "reason")])
     _moved(by, row, cancelled, {"reason": reason.strip()}, now)
 
 
@@ -253,11 +253,11 @@ def judged_bills(village: str, bills: Sequence[NewBill], today: date) -> list[Fa
     faults = []
     for no, one in enumerate(bills):
         if one.amount <= 0 or one.amount != round(one.amount, 2):
-            faults.append(Fault("no-amount", mark("An amount is more than zero"), {}, f"bills.{no}.amount"))
+            faults.append(Fault("no-amount", N_("An amount is more than zero"), {}, f"bills.{no}.amount"))
         if one.supplier is not None and one.supplier not in known:
-            faults.append(Fault("unknown-supplier", mark("Choose one of the suppliers"), {}, f"bills.{no}.supplier"))
+            faults.append(Fault("unknown-supplier", N_("Choose one of the suppliers"), {}, f"bills.{no}.supplier"))
         if one.dated is not None and one.dated > today:
-            faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, f"bills.{no}.dated"))
+            faults.append(Fault("in-the-future", N_("Choose today or an earlier day"), {}, f"bills.{no}.dated"))
     return faults
 
 
@@ -265,7 +265,7 @@ def other_year(year: int, day: date) -> list[Fault]:
     """That a day is none of the year whose lines are meant: the same key is another line in another year."""
     if day.year == year:
         return []
-    sentence = mark("This is of the budget of %(year)s: choose a day of that year")
+    sentence = N_("This is of the budget of %(year)s: choose a day of that year")
     return [Fault("other-year", sentence, {"year": year}, "day")]
 
 
@@ -275,34 +275,34 @@ def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int
     faults = [*judged_bills(of_year["village"], given.bills, today), *other_year(of_year["year"], given.day)]
     wanted = FINANCING_OUT if given.kind is RequestKind.FINANCING else EXPENDITURE
     if given.day > today:
-        faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day"))
+        faults.append(Fault("in-the-future", N_("Choose today or an earlier day"), {}, "day"))
     if not given.bills:
-        faults.append(Fault("nothing-asked", mark("The request asks for nothing yet"), {}, "bills.0.amount"))
+        faults.append(Fault("nothing-asked", N_("The request asks for nothing yet"), {}, "bills.0.amount"))
     asked = []
     for no, one in enumerate(given.bills):
         line = lines.get(one.line)
         if line is None or not is_under(line.account, wanted):
-            faults.append(Fault("unfit-line", mark("Choose a line of the budget"), {}, f"bills.{no}.line"))
+            faults.append(Fault("unfit-line", N_("Choose a line of the budget"), {}, f"bills.{no}.line"))
         else:
             asked.append(line)
     if len({(line.activity, line.fund) for line in asked}) > 1:
-        sentence = mark("A request is for one activity and one fund: write another one for the rest")
+        sentence = N_("A request is for one activity and one fund: write another one for the rest")
         faults.append(Fault("several-funds", sentence, {}, "bills.1.line"))
     if given.kind is RequestKind.DIRECT and given.income_line is None:
         faults += [
-            Fault("no-payee", mark("Say who is paid"), {}, f"bills.{no}.payee")
+            Fault("no-payee", N_("Say who is paid"), {}, f"bills.{no}.payee")
             for no, one in enumerate(given.bills) if one.supplier is None and not one.payee.strip()
         ]  # fmt: skip
         several = len({(bill.supplier, bill.payee) for bill in given.bills}) > 1
         if several and not PEOPLE_PAID.issuperset(bill.kind for bill in given.bills):
-            sentence = mark("Only wages, honoraria and fixed income go to several payees: write another request")
+            sentence = N_("Only wages, honoraria and fixed income go to several payees: write another request")
             faults.append(Fault("several-payees", sentence, {}, "bills.1.payee"))
     if given.kind is RequestKind.ADVANCE and given.income_line:
-        sentence = mark("An advance is paid from an account: choose another way of payment")
+        sentence = N_("An advance is paid from an account: choose another way of payment")
         faults.append(Fault("advance-outside", sentence, {}, "income_line"))
     income = lines.get(given.income_line) if given.income_line else None
     if given.income_line and (income is None or not is_under(income.account, TRANSFER)):
-        faults.append(Fault("unfit-line", mark("Choose a line of the budget"), {}, "income_line"))
+        faults.append(Fault("unfit-line", N_("Choose a line of the budget"), {}, "income_line"))
     if faults:
         raise Faults(faults)
     return lines

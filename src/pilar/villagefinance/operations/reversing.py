@@ -12,7 +12,7 @@ from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import moves
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.names import reference_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Entry, Line, PaymentRequest, RequestEntry, Withholding
@@ -29,7 +29,7 @@ from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, Requ
 class TaxRemitted(PilarError):
     code = "tax-remitted"
     status = 409
-    sentence = mark("Tax that was withheld here was remitted already. Book what comes back of the payment as a refund")
+    sentence = N_("Tax that was withheld here was remitted already. Book what comes back of the payment as a refund")
 
 
 @transaction.atomic

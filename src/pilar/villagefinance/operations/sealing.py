@@ -14,7 +14,7 @@ from pilar.people.operations import settle
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import sealing
 from pilar.platform.jobs import every
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.seal_checker import root_of
 from pilar.platform.transactions import one_by_one
 from pilar.villagefinance.models import Book, SealedBook
@@ -85,7 +85,7 @@ def _recount(by: Standing, village: str, now: datetime) -> int:
     if found:
         tell(
             by, village, Action.OVERSEE_FLAGS, kind=DIFFER, subject=subject, now=now,
-            sentence=mark("The books of %(village)s do not add up: tell who runs the system, and do not rely on them"),
+            sentence=N_("The books of %(village)s do not add up: tell who runs the system, and do not rely on them"),
             address=reverse("villagefinance:papers", args=[village, today_in(village[:5], now).year]),
         )  # fmt: skip
     else:

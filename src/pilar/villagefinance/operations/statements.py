@@ -15,7 +15,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.imports.columns import LEFT_OUT
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import folded
 from pilar.villagefinance.models import (
     BankAccount,
@@ -43,7 +43,7 @@ class OtherAccount(PilarError):
 
     code = "other-account"
     status = 409
-    sentence = mark("This is the statement of account %(given)s; here is account %(number)s")
+    sentence = N_("This is the statement of account %(given)s; here is account %(number)s")
 
 
 class NothingNew(PilarError):
@@ -51,7 +51,7 @@ class NothingNew(PilarError):
 
     code = "nothing-new"
     status = 409
-    sentence = mark("All movements of this statement are kept already")
+    sentence = N_("All movements of this statement are kept already")
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def choose_columns(*, by: Standing, village: str, bank_account: int, columns: Ma
     there(BankAccount.objects, region=village[:5], village=village, key=bank_account, account=BANK)
     known = {column.name for column in COLUMNS} | {LEFT_OUT}
     if not set(columns.values()) <= known or len(columns) > MOST_COLUMNS:
-        raise Faults([Fault("unknown-column", mark("Choose one of the columns of a statement"))])
+        raise Faults([Fault("unknown-column", N_("Choose one of the columns of a statement"))])
     of_account: dict[str, Any] = {"region": village[:5], "village": village, "bank_account": bank_account}
     row = BankFormat.objects.filter(**of_account).first() or BankFormat(**of_account, columns={})
     before, row.columns = row.columns, {**row.columns, **{folded(key): name for key, name in columns.items()}}

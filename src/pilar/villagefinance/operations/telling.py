@@ -15,7 +15,7 @@ from pilar.areas.reference import midnight_in
 from pilar.people.operations import notify, settle
 from pilar.people.queries import current, standing_of_key
 from pilar.people.rules import Standing
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import PaymentRequest
 from pilar.villagefinance.queries.executors import account_of, case_of_request
@@ -26,18 +26,18 @@ from pilar.villagefinance.rules.requests import RequestState as R
 
 REQUEST, TAX = "villagefinance.request", "villagefinance.tax"
 NEXT = {
-    R.SUBMITTED: (Action.CHECK_REQUEST, mark("Payment request %(number)s of %(village)s waits for your check")),
-    R.CHECKED: (Action.APPROVE_REQUEST, mark("Payment request %(number)s of %(village)s waits for your approval")),
-    R.APPROVED: (Action.PAY, mark("Payment request %(number)s of %(village)s is approved: pay it")),
+    R.SUBMITTED: (Action.CHECK_REQUEST, N_("Payment request %(number)s of %(village)s waits for your check")),
+    R.CHECKED: (Action.APPROVE_REQUEST, N_("Payment request %(number)s of %(village)s waits for your approval")),
+    R.APPROVED: (Action.PAY, N_("Payment request %(number)s of %(village)s is approved: pay it")),
 }
 """Whose a request is then, and what they are told."""
-ACCOUNTED = mark("The account of advance %(number)s of %(village)s waits for your check")
-WITH_OTHERS = mark("Payment request %(number)s of %(village)s came back: who carries out its activity now mends it")
+ACCOUNTED = N_("The account of advance %(number)s of %(village)s waits for your check")
+WITH_OTHERS = N_("Payment request %(number)s of %(village)s came back: who carries out its activity now mends it")
 TO_MAKER = {
-    R.RETURNED: mark("Payment request %(number)s of %(village)s came back to you: mend it"),
-    R.PAID: mark("The advance of request %(number)s of %(village)s is paid: account for it in time"),
-    R.SETTLED: mark("Payment request %(number)s of %(village)s is paid and accounted for"),
-    R.CANCELLED: mark("Payment request %(number)s of %(village)s is cancelled"),
+    R.RETURNED: N_("Payment request %(number)s of %(village)s came back to you: mend it"),
+    R.PAID: N_("The advance of request %(number)s of %(village)s is paid: account for it in time"),
+    R.SETTLED: N_("Payment request %(number)s of %(village)s is paid and accounted for"),
+    R.CANCELLED: N_("Payment request %(number)s of %(village)s is cancelled"),
 }
 """What the maker of a request is told; of the first two they have to do something."""
 
@@ -113,7 +113,7 @@ def tell_of_tax(by: Standing, village: str, now: datetime) -> None:
     for tax, due in sorted(owed.items()):
         tell(
             by, village, payers, kind=TAX, subject=f"{TAX}:{village}/{tax}",
-            sentence=mark("Tax of %(village)s is to be remitted: %(tax)s"),
+            sentence=N_("Tax of %(village)s is to be remitted: %(tax)s"),
             address=reverse("villagefinance:taxes", args=[village]), until=due, now=now,
             tax=asdict(kinds[tax].title) if tax in kinds else tax,
         )  # fmt: skip

@@ -20,7 +20,7 @@ from pilar.people.views import Shown, button
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Heading
 from pilar.platform.imports.columns import LEFT_OUT
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.foreign import read_statements
 from pilar.villagefinance.forms.bank import StatementForm
@@ -172,13 +172,13 @@ def _of(read: Sequence[Statement], account: KeptAccount) -> Statement:
     if len(own or read) == 1:
         return (own or read)[0]
     numbers = ", ".join(statement.account for statement in read)
-    sentence = mark("The file has the accounts %(numbers)s; here is account %(number)s")
+    sentence = N_("The file has the accounts %(numbers)s; here is account %(number)s")
     raise Faults([Fault("other-accounts", sentence, {"numbers": numbers, "number": account.number})])
 
 
 def _choices(headings: Sequence[Heading]) -> list[tuple[Heading, list[tuple[str, str, bool]]]]:
     """The headings of a file, each with what it may be."""
-    names = [(column.name, column.heading) for column in COLUMNS] + [(LEFT_OUT, translate(mark("(leave out)")))]
+    names = [(column.name, column.heading) for column in COLUMNS] + [(LEFT_OUT, translate(N_("(leave out)")))]
     return [(heading, [(name, said, name == heading.column) for name, said in names]) for heading in headings]
 
 
@@ -201,6 +201,6 @@ def _match(bank: str, books: str) -> Match:
     """Movements as a form names them by their keys; raises Faults for what is none."""
     sides = [[part for part in side.split(",") if part] for side in (bank, books)]
     if not all(side and all(one.isascii() and one.isdigit() and len(one) < 12 for one in side) for side in sides):
-        raise Faults([Fault("no-match", mark("Choose movements of both the bank and the books"))])
+        raise Faults([Fault("no-match", N_("Choose movements of both the bank and the books"))])
     rows, lines = (tuple(map(int, side)) for side in sides)
     return Match(rows, lines, 0, ())

@@ -15,7 +15,7 @@ from pilar.design.final_acts import Remark
 from pilar.design.forms import FaultsForm, posted
 from pilar.people.rules import Standing
 from pilar.people.views import answer
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import Percent
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.budgets import (
@@ -67,11 +67,11 @@ class Note:
 STEPS: dict[str, Move | Note] = {
     "agree": Move(
         Step(
-            operations.agree_budget, mark("Check before you record the council's agreement"),
-            mark("Record the agreement"), mark("The council's agreement is on record"),
+            operations.agree_budget, N_("Check before you record the council's agreement"),
+            N_("Record the agreement"), N_("The council's agreement is on record"),
             (
-                mark("The draft can only be changed again after the secretary has taken it back."),
-                mark("The head sends it to the camat next."),
+                N_("The draft can only be changed again after the secretary has taken it back."),
+                N_("The head sends it to the camat next."),
             ),
             MinutesForm, final=False,
         ),
@@ -79,11 +79,11 @@ STEPS: dict[str, Move | Note] = {
     ),
     "take-back": Move(
         Step(
-            operations.take_back_budget, mark("Check before you take the budget back"), mark("Take it back into draft"),
-            mark("The budget is a draft again"),
+            operations.take_back_budget, N_("Check before you take the budget back"), N_("Take it back into draft"),
+            N_("The budget is a draft again"),
             (
-                mark("It can be changed again; the council has to agree it anew."),
-                mark("What was evaluated goes to the camat anew."),
+                N_("It can be changed again; the council has to agree it anew."),
+                N_("What was evaluated goes to the camat anew."),
             ),
             ReasonForm, final=False,
         ),
@@ -91,11 +91,11 @@ STEPS: dict[str, Move | Note] = {
     ),
     "submit": Move(
         Step(
-            operations.submit_budget, mark("Check before you send the budget to the camat"), mark("Send to the camat"),
-            mark("The budget is with the camat"),
+            operations.submit_budget, N_("Check before you send the budget to the camat"), N_("Send to the camat"),
+            N_("The budget is with the camat"),
             (
-                mark("The time of the camat runs from today; without an answer in time the budget may be enacted."),
-                mark("It cannot be changed while it is there."),
+                N_("The time of the camat runs from today; without an answer in time the budget may be enacted."),
+                N_("It cannot be changed while it is there."),
             ),
             LetterForm,
         ),
@@ -103,11 +103,11 @@ STEPS: dict[str, Move | Note] = {
     ),
     "evaluate": Move(
         Step(
-            operations.evaluate_budget, mark("Check before you give the result of the evaluation"),
-            mark("Give the result"), mark("The result of the evaluation is given"),
+            operations.evaluate_budget, N_("Check before you give the result of the evaluation"),
+            N_("Give the result"), N_("The result of the evaluation is given"),
             (
-                mark("The sheet below is kept as it stands, each rule with its version."),
-                mark("A budget that is fit may be enacted; the time to correct another one runs from today."),
+                N_("The sheet below is kept as it stands, each rule with its version."),
+                N_("A budget that is fit may be enacted; the time to correct another one runs from today."),
             ),
             EvaluationForm,
         ),
@@ -115,11 +115,11 @@ STEPS: dict[str, Move | Note] = {
     ),
     "retract": Move(
         Step(
-            operations.retract_evaluation, mark("Check before you take the result back"), mark("Take the result back"),
-            mark("The budget is with the camat again"),
+            operations.retract_evaluation, N_("Check before you take the result back"), N_("Take the result back"),
+            N_("The budget is with the camat again"),
             (
-                mark("What was given stays among the steps with your reason, and the village is told."),
-                mark("Your time goes on running: without another result in time the budget may be enacted."),
+                N_("What was given stays among the steps with your reason, and the village is told."),
+                N_("Your time goes on running: without another result in time the budget may be enacted."),
             ),
             ReasonForm, final=False,
         ),
@@ -127,11 +127,11 @@ STEPS: dict[str, Move | Note] = {
     ),
     "enact": Move(
         Step(
-            operations.enact_budget, mark("Check before you enact the budget"), mark("Enact"),
-            mark("The budget is enacted"),
+            operations.enact_budget, N_("Check before you enact the budget"), N_("Enact"),
+            N_("The budget is enacted"),
             (
-                mark("From the day of the regulation on, money is promised and paid by these lines alone."),
-                mark("An enacted budget never changes: a change is a version of its own."),
+                N_("From the day of the regulation on, money is promised and paid by these lines alone."),
+                N_("An enacted budget never changes: a change is a version of its own."),
             ),
             EnactForm,
         ),
@@ -139,34 +139,34 @@ STEPS: dict[str, Move | Note] = {
     ),
     "drop": Move(
         Step(
-            operations.drop_budget, mark("Check before you drop the draft"), mark("Drop the draft"),
-            mark("The draft is dropped"), (mark("It stays to be read, and nothing comes of it."),), ReasonForm,
+            operations.drop_budget, N_("Check before you drop the draft"), N_("Drop the draft"),
+            N_("The draft is dropped"), (N_("It stays to be read, and nothing comes of it."),), ReasonForm,
         ),
         B.DROPPED, lambda row: row.state is B.DROPPED, sheet=False,
     ),
     "tell-council": Note(
         Step(
-            operations.tell_council, mark("Check before you record that the council was told"), mark("Record it"),
-            mark("It is on record that the council was told"), (mark("The head may enact it after that."),),
+            operations.tell_council, N_("Check before you record that the council was told"), N_("Record it"),
+            N_("It is on record that the council was told"), (N_("The head may enact it after that."),),
             ToldForm, final=False,
         ),
         Action.DRAW_UP, lambda row: row.by_head and row.state is B.DRAFT, lambda row: row.told_council,
     ),
     "check-execution": Note(
         Step(
-            operations.check_execution, mark("Check before you confirm the DPA"), mark("Confirm the check"),
-            mark("The DPA is checked"),
-            (mark("The head may approve it after that; the cash plan does not change any more."),), final=False,
+            operations.check_execution, N_("Check before you confirm the DPA"), N_("Confirm the check"),
+            N_("The DPA is checked"),
+            (N_("The head may approve it after that; the cash plan does not change any more."),), final=False,
         ),
         Action.CHECK_EXECUTION, lambda row: row.enacted, lambda row: row.checked, planned=True,
     ),
     "return-execution": Note(
         Step(
-            operations.return_execution, mark("Check before you give the DPA back"), mark("Give the DPA back"),
-            mark("The DPA is given back"),
+            operations.return_execution, N_("Check before you give the DPA back"), N_("Give the DPA back"),
+            N_("The DPA is given back"),
             (
-                mark("The treasurer may change the cash plan, and the secretary checks it anew."),
-                mark("Until you approve it again, nobody sends a payment request."),
+                N_("The treasurer may change the cash plan, and the secretary checks it anew."),
+                N_("Until you approve it again, nobody sends a payment request."),
             ),
             ReasonForm, final=False,
         ),
@@ -174,8 +174,8 @@ STEPS: dict[str, Move | Note] = {
     ),
     "approve-execution": Note(
         Step(
-            operations.approve_execution, mark("Check before you approve the DPA"), mark("Approve the DPA"),
-            mark("The DPA is approved"), (mark("Payment requests rest on it from now on."),),
+            operations.approve_execution, N_("Check before you approve the DPA"), N_("Approve the DPA"),
+            N_("The DPA is approved"), (N_("Payment requests rest on it from now on."),),
         ),
         Action.APPROVE_EXECUTION, lambda row: row.checked, lambda row: row.approved, planned=True,
     ),

@@ -17,7 +17,7 @@ from pilar.evidence.operations import HeldUpload, hold_upload
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, page, receives
 from pilar.platform.errors import Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.paying import DraftForm, at_fields
 from pilar.villagefinance.operations import NewProof
@@ -34,8 +34,8 @@ DRAFTS = Outbox(
     "payment-requests",
     worker="villagefinance:drafts-worker",
     pages=r"\d\d\.\d\d\.\d\d\.\d{4}/",
-    one=mark("payment request"),
-    many=mark("payment requests"),
+    one=N_("payment request"),
+    many=N_("payment requests"),
     scripts=("villagefinance/drafts.js",),
     days=30,
 )

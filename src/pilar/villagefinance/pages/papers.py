@@ -21,7 +21,7 @@ from pilar.design.forms import FaultsForm, posted
 from pilar.design.views import file, number
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.documents.paper import KINDS, LAYOUT, Choices, Group, Made, Paper, Wanted
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
@@ -41,8 +41,8 @@ from pilar.villagefinance.rules.authority import AUTHORITY, REPORTED_BY, case_of
 from pilar.villagefinance.rules.reports import WITHOUT_PAPER, ReportAct
 
 RECORD = Step(
-    operations.record_report, mark("Check before you put it on record"), mark("Put it on record"),
-    mark("It is on record"), (mark("The camat, the office for villages and the inspectorate see it as done."),),
+    operations.record_report, N_("Check before you put it on record"), N_("Put it on record"),
+    N_("It is on record"), (N_("The camat, the office for villages and the inspectorate see it as done."),),
 )  # fmt: skip
 
 

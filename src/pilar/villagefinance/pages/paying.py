@@ -17,7 +17,7 @@ from pilar.design.forms import FaultsForm, Rows, shown_on
 from pilar.design.views import done
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, button
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.budgets import ReasonForm
@@ -216,18 +216,18 @@ def _pay_form(at: At, sent: QueryDict | None) -> FaultsForm:
 WAYS = {
     "pay-request": Way(
         Step(
-            operations.pay_request, mark("Check before you pay"), mark("Pay and book"), mark("It is paid and booked"),
-            (mark("It stands in the cash book for good; what was wrong is reversed by another entry."),),
+            operations.pay_request, N_("Check before you pay"), N_("Pay and book"), N_("It is paid and booked"),
+            (N_("It stands in the cash book for good; what was wrong is reversed by another entry."),),
         ),
         Action.PAY, _before_payment, _pay_form,
     ),
     "cancel-request": Way(
         Step(
-            operations.cancel_request, mark("Check before you cancel the request"), mark("Cancel the request"),
-            mark("The request is cancelled"),
+            operations.cancel_request, N_("Check before you cancel the request"), N_("Cancel the request"),
+            N_("The request is cancelled"),
             (
-                mark("What it asks for is free again on its lines of the budget."),
-                mark("It stays to be read with its reason and is never taken up again: write another one instead."),
+                N_("What it asks for is free again on its lines of the budget."),
+                N_("It stays to be read with its reason and is never taken up again: write another one instead."),
             ),
             ReasonForm,
         ),
@@ -235,31 +235,31 @@ WAYS = {
     ),
     "settle-advance": Way(
         Step(
-            operations.settle_advance, mark("Check before you confirm the account"), mark("Confirm and book"),
-            mark("The advance is accounted for"),
+            operations.settle_advance, N_("Check before you confirm the account"), N_("Confirm and book"),
+            N_("The advance is accounted for"),
             (
-                mark("What the receipts spent is booked on the lines of the budget, with the tax withheld."),
-                mark("What is left of the promise is free again."),
+                N_("What the receipts spent is booked on the lines of the budget, with the tax withheld."),
+                N_("What is left of the promise is free again."),
             ),
         ),
         Action.CHECK_REQUEST, _before_account, lambda at, sent: DayForm(sent, initial={"day": at.day}),
     ),
     "drop-ntpn": Way(
         Step(
-            operations.drop_ntpn, mark("Check before you drop the corrected NTPN"), mark("Drop it"),
-            mark("The corrected NTPN does not count"),
-            (mark("The number that was entered goes on counting; another one can be asked for."),), ReasonForm,
+            operations.drop_ntpn, N_("Check before you drop the corrected NTPN"), N_("Drop it"),
+            N_("The corrected NTPN does not count"),
+            (N_("The number that was entered goes on counting; another one can be asked for."),), ReasonForm,
             final=False,
         ),
         Action.READ_BOOKS, _before_dropping,
     ),
     "remit": Way(
         Step(
-            operations.remit_tax, mark("Check before you enter the remittance"), mark("Book the remittance"),
-            mark("The remittance is booked"),
+            operations.remit_tax, N_("Check before you enter the remittance"), N_("Book the remittance"),
+            N_("The remittance is booked"),
             (
-                mark("The tax that is ticked leaves the account and is no longer owed."),
-                mark("The number of the receipt (NTPN) counts once."),
+                N_("The tax that is ticked leaves the account and is no longer owed."),
+                N_("The number of the receipt (NTPN) counts once."),
             ),
         ),
         Action.PAY, _before_remittance,
@@ -297,19 +297,19 @@ def _number_form(at: At, sent: QueryDict | None) -> NumberForm:
 
 
 SUPPLIER = Filled(
-    Action.KEEP_SUPPLIERS, mark("Supplier"), mark("Keep"), mark("The supplier is kept"), _supplier_form,
+    Action.KEEP_SUPPLIERS, N_("Supplier"), N_("Keep"), N_("The supplier is kept"), _supplier_form,
     lambda at, form: operations.save_supplier(
         by=at.by, village=at.village, given=form.new_supplier(), key=at.key or None, now=at.now
     ), "accounts",
 )  # fmt: skip
 fill = fills({
     "receive": Filled(
-        Action.RECEIVE, mark("Money came in"), mark("Book it"), mark("Booked as receipt %(number)s"),
+        Action.RECEIVE, N_("Money came in"), N_("Book it"), N_("Booked as receipt %(number)s"),
         lambda at, sent: ReceiveForm(sent, lines=_income(at), places=places(at.village), today=at.today),
         lambda at, form: operations.receive(by=at.by, village=at.village, now=at.now, **form.given()),
     ),
     "move-cash": Filled(
-        Action.RECEIVE, mark("Cash from or to the bank"), mark("Book it"), mark("Booked"),
+        Action.RECEIVE, N_("Cash from or to the bank"), N_("Book it"), N_("Booked"),
         lambda at, sent: MoveForm(
             sent, places=places(at.village), funds=sorted({one.fund for one in cash(at.village, at.today)}),
             today=at.today,
@@ -317,7 +317,7 @@ fill = fills({
         lambda at, form: operations.move_cash(by=at.by, village=at.village, now=at.now, **form.given()),
     ),
     "return-rest": Filled(
-        Action.PAY, mark("Rest of an advance"), mark("Book it"), mark("What came back is booked"),
+        Action.PAY, N_("Rest of an advance"), N_("Book it"), N_("What came back is booked"),
         lambda at, sent: RestForm(
             sent, places=places(at.village), today=at.today, initial={"amount": at.request.to_return}
         ),
@@ -328,14 +328,14 @@ fill = fills({
     "add-supplier": SUPPLIER,
     "supplier": SUPPLIER,
     "ask-number": Filled(
-        Action.ASK_ACCOUNT, mark("Another number of an account"), mark("Ask for the number"),
-        mark("Asked. The secretary or the head confirms it in a day"), _number_form,
+        Action.ASK_ACCOUNT, N_("Another number of an account"), N_("Ask for the number"),
+        N_("Asked. The secretary or the head confirms it in a day"), _number_form,
         lambda at, form: operations.ask_account(by=at.by, village=at.village, given=form.new_number(), now=at.now),
         "accounts",
     ),
     "correct-ntpn": Filled(
-        Action.PAY, mark("Correct a mistyped NTPN"), mark("Ask for the number"),
-        mark("Asked. The secretary or the head compares it with the receipt and confirms it"),
+        Action.PAY, N_("Correct a mistyped NTPN"), N_("Ask for the number"),
+        N_("Asked. The secretary or the head compares it with the receipt and confirms it"),
         lambda at, sent: NtpnForm(sent, initial={"ntpn": at.ntpn}),
         lambda at, form: operations.ask_ntpn(
             by=at.by, village=at.village, wrong=at.ntpn, now=at.now, **form.cleaned_data

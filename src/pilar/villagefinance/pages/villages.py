@@ -23,7 +23,7 @@ from pilar.design.views import file, number, searched
 from pilar.people.authority import Case
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, answer, own_region, page
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.names import reference_of
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations
@@ -153,11 +153,11 @@ def prices(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 
 
 BEGIN = Step(
-    operations.begin_region, mark("Check before you begin the books of the region"), mark("Begin the books"),
-    mark("Charts and books of the region are there"),
+    operations.begin_region, N_("Check before you begin the books of the region"), N_("Begin the books"),
+    N_("Charts and books of the region are there"),
     (
-        mark("The charts are copied for the region alone; what is there already stays as it is."),
-        mark("It can be done again when a village has come."),
+        N_("The charts are copied for the region alone; what is there already stays as it is."),
+        N_("It can be done again when a village has come."),
     ),
     final=False,
 )  # fmt: skip

@@ -17,7 +17,7 @@ from pilar.design.forms import FaultsForm, Rows, posted, shown_on
 from pilar.design.views import done
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations, reference
 from pilar.villagefinance.forms.budgets import ReasonForm
@@ -36,7 +36,7 @@ from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.refusals import Refused
 
-OTHER_SIDE = {"D": mark("Credit"), "C": mark("Debit")}
+OTHER_SIDE = {"D": N_("Credit"), "C": N_("Debit")}
 
 
 def _year(at: At) -> YearRow:
@@ -172,30 +172,30 @@ def _day_is_open(at: At) -> bool:
 WAYS = {
     "close-month": Way(
         Step(
-            operations.close_month, mark("Check before you close the month"), mark("Close the month"),
-            mark("The month is closed"),
+            operations.close_month, N_("Check before you close the month"), N_("Close the month"),
+            N_("The month is closed"),
             (
-                mark("Nothing more is booked on a day of this month."),
-                mark("It is opened again by two people alone, with a reason."),
+                N_("Nothing more is booked on a day of this month."),
+                N_("It is opened again by two people alone, with a reason."),
             ),
         ),
         Action.CLOSE_MONTH, _close_month,
     ),
     "ask-reopening": Way(
         Step(
-            operations.ask_reopening, mark("Check before you ask to open the month again"), mark("Ask to open it"),
-            mark("The head is asked to open the month again"),
-            (mark("The head sees your reason, and opens the month or leaves it closed."),), ReasonForm, final=False,
+            operations.ask_reopening, N_("Check before you ask to open the month again"), N_("Ask to open it"),
+            N_("The head is asked to open the month again"),
+            (N_("The head sees your reason, and opens the month or leaves it closed."),), ReasonForm, final=False,
         ),
         Action.ASK_REOPENING, _ask_reopening,
     ),
     "reopen-month": Way(
         Step(
-            operations.reopen_month, mark("Check before you open the month again"), mark("Open the month again"),
-            mark("The month is open again"),
+            operations.reopen_month, N_("Check before you open the month again"), N_("Open the month again"),
+            N_("The month is open again"),
             (
-                mark("Entries of its days can be booked until it is closed again."),
-                mark("Who asked, who opened it and why stays on record."),
+                N_("Entries of its days can be booked until it is closed again."),
+                N_("Who asked, who opened it and why stays on record."),
             ),
             final=False,
         ),
@@ -203,17 +203,17 @@ WAYS = {
     ),
     "close-year": Way(
         Step(
-            operations.close_year, mark("Check before you close the year"), mark("Close the year"),
-            mark("The year is closed"), (mark("Nothing more is booked in it, and nothing is taken back."),), CloseForm,
+            operations.close_year, N_("Check before you close the year"), N_("Close the year"),
+            N_("The year is closed"), (N_("Nothing more is booked in it, and nothing is taken back."),), CloseForm,
         ),
         Action.CLOSE_YEAR, _close_year,
         lambda at, sent: CloseForm(sent, unspent=queries.unspent(at.village, at.year)),
     ),
     "reverse": Way(
         Step(
-            operations.reverse, mark("Check before you reverse the entry"), mark("Reverse the entry"),
-            mark("The entry is reversed"),
-            (mark("It stays as it is. Another entry that names it is booked:"),), ReasonForm,
+            operations.reverse, N_("Check before you reverse the entry"), N_("Reverse the entry"),
+            N_("The entry is reversed"),
+            (N_("It stays as it is. Another entry that names it is booked:"),), ReasonForm,
         ),
         Action.CORRECT, _reverse,
     ),

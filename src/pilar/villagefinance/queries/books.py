@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from pilar.people.rules import Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.villagefinance.models import Period
 from pilar.villagefinance.queries.taxes import tax_title
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
@@ -35,32 +35,32 @@ class BookKind(StrEnum):
 
 
 BOOK_NAMES = {
-    BookKind.GENERAL: mark("General cash book (BKU)"),
-    BookKind.BANK: mark("Bank book"),
-    BookKind.CASH: mark("Cash book of the cash box"),
-    BookKind.TAX: mark("Tax book"),
-    BookKind.ADVANCES: mark("Book of advances"),
+    BookKind.GENERAL: N_("General cash book (BKU)"),
+    BookKind.BANK: N_("Bank book"),
+    BookKind.CASH: N_("Cash book of the cash box"),
+    BookKind.TAX: N_("Tax book"),
+    BookKind.ADVANCES: N_("Book of advances"),
 }
 _HEADS = {
     BookKind.GENERAL: MONEY, BookKind.BANK: BANK, BookKind.CASH: CASH, BookKind.TAX: WITHHELD,
     BookKind.ADVANCES: ADVANCE,
 }  # fmt: skip
 KIND_NAMES = {
-    Kind.OPENING: mark("Opening balance"),
-    Kind.RECEIPT: mark("Money received"),
-    Kind.SETTLEMENT: mark("Settlement outside the account"),
-    Kind.PAYMENT: mark("Payment"),
-    Kind.ADVANCE: mark("Advance"),
-    Kind.ACCOUNTED: mark("Advance accounted for"),
-    Kind.UNUSED: mark("Rest of an advance"),
-    Kind.REMITTANCE: mark("Tax remitted"),
-    Kind.WITHDRAWAL: mark("Cash withdrawn"),
-    Kind.DEPOSIT: mark("Cash deposited"),
-    Kind.REFUND: mark("Refund"),
-    Kind.LATE_REFUND: mark("Refund of an earlier year"),
-    Kind.INVESTMENT: mark("Financing"),
-    Kind.CLOSING: mark("Closing of the year"),
-    Kind.REVERSAL: mark("Reversal"),
+    Kind.OPENING: N_("Opening balance"),
+    Kind.RECEIPT: N_("Money received"),
+    Kind.SETTLEMENT: N_("Settlement outside the account"),
+    Kind.PAYMENT: N_("Payment"),
+    Kind.ADVANCE: N_("Advance"),
+    Kind.ACCOUNTED: N_("Advance accounted for"),
+    Kind.UNUSED: N_("Rest of an advance"),
+    Kind.REMITTANCE: N_("Tax remitted"),
+    Kind.WITHDRAWAL: N_("Cash withdrawn"),
+    Kind.DEPOSIT: N_("Cash deposited"),
+    Kind.REFUND: N_("Refund"),
+    Kind.LATE_REFUND: N_("Refund of an earlier year"),
+    Kind.INVESTMENT: N_("Financing"),
+    Kind.CLOSING: N_("Closing of the year"),
+    Kind.REVERSAL: N_("Reversal"),
 }
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance.models import BankAccount
 from pilar.villagefinance.rules.codes import BANK, EXPENDITURE, FINANCING_OUT
@@ -48,7 +48,7 @@ class Left:
     def label(self) -> str:
         """In the reader's language, with what is left."""
         return translate(
-            mark("%(account)s %(name)s, Rp%(left)s left"), account=self.account, name=self.account_name,
+            N_("%(account)s %(name)s, Rp%(left)s left"), account=self.account, name=self.account_name,
             left=rupiah_text(self.left),
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Account, Activity, Fund
 
@@ -10,9 +10,9 @@ from pilar.villagefinance.models import Account, Activity, Fund
 def new_in_charts(region: str) -> tuple[tuple[str, int], ...]:
     """Read how many accounts, activities and sources of funds beginning a region would copy. Three queries."""
     charts = (
-        (mark("Accounts to be copied"), Account, reference.accounts()),
-        (mark("Activities to be copied"), Activity, reference.activities()),
-        (mark("Sources of funds to be copied"), Fund, reference.funds()),
+        (N_("Accounts to be copied"), Account, reference.accounts()),
+        (N_("Activities to be copied"), Activity, reference.activities()),
+        (N_("Sources of funds to be copied"), Fund, reference.funds()),
     )
     return tuple(
         (name, len({*known} - {*model.objects.filter(region=region).values_list("code", flat=True)}))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pilar.people.queries.inbox import InboxRoom
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 INBOX = InboxRoom(
     "villagefinance",
-    mark("Village finance"),
+    N_("Village finance"),
     otherwise={
-        "villagefinance.budget-submitted": mark("Without an evaluation by then, the budget may be enacted as it is."),
-        "villagefinance.flag": mark("Then the inspectorate sees it, too."),
+        "villagefinance.budget-submitted": N_("Without an evaluation by then, the budget may be enacted as it is."),
+        "villagefinance.flag": N_("Then the inspectorate sees it, too."),
     },
 )

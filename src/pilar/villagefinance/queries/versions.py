@@ -14,7 +14,7 @@ from pilar.areas.queries import working_days
 from pilar.people.authority import Case
 from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetVersion
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
@@ -27,10 +27,10 @@ from pilar.villagefinance.rules.oversight import DRAFT, VERIFY
 
 STEP_NAMES = {
     **{state.value: name for state, name in BUDGET_NAMES.items()},
-    TOLD: mark("Council told"),
-    CHECKED: mark("DPA checked"),
-    UNCHECKED: mark("DPA given back"),
-    APPROVED: mark("DPA approved"),
+    TOLD: N_("Council told"),
+    CHECKED: N_("DPA checked"),
+    UNCHECKED: N_("DPA given back"),
+    APPROVED: N_("DPA approved"),
 }
 
 

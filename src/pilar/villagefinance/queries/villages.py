@@ -13,7 +13,7 @@ from pilar.areas.queries import village_names, working_days
 from pilar.areas.reference import today_in
 from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Book, BudgetVersion
@@ -22,7 +22,7 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BudgetState
 from pilar.villagefinance.rules.clocks import due
 
-SILENT, SILENT_NAME = "silent", mark("Nothing recorded yet")
+SILENT, SILENT_NAME = "silent", N_("Nothing recorded yet")
 """Of a village that has recorded nothing here yet."""
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import ExtractMonth
 
 from pilar.areas.reference import today_in
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.names import reference_of
 from pilar.villagefinance.models import (
     BudgetVersion,
@@ -49,9 +49,9 @@ class MonthState(StrEnum):
 
 
 MONTH_NAMES = {
-    MonthState.OPEN: (mark("Still open"), "neutral"),
-    MonthState.CLOSED: (mark("Closed"), "positive"),
-    MonthState.ASKED: (mark("To be opened again"), "caution"),
+    MonthState.OPEN: (N_("Still open"), "neutral"),
+    MonthState.CLOSED: (N_("Closed"), "positive"),
+    MonthState.ASKED: (N_("To be opened again"), "caution"),
 }
 """The name of each, and the tone in which it is shown."""
 

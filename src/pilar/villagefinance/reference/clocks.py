@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pilar.platform.errors import Fault
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.reference.dated import Entry, dated, flag, month_and_day, refuse, title, whole
 from pilar.villagefinance.rules.clocks import After, Clock, InMonth, InYear
 from pilar.villagefinance.rules.dated import Origin, in_force
@@ -41,7 +41,7 @@ def _span(entry: Entry) -> After | InMonth | InYear:
         week = entry.take("week", whole, 0)
         return InYear(on[0], week * WEEK if week else on[1], entry.take("years", int, 0))
     if len(kinds) != 1:
-        sentence = mark("A clock has one of working_days, days, month_day and on")
+        sentence = N_("A clock has one of working_days, days, month_day and on")
         entry.faults.append(Fault("unfit-clock", sentence, {}, entry.place))
         return After(0, working=False)
     return After(entry.take(kinds[0], _some), working=kinds == ["working_days"])

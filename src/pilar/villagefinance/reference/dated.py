@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar, cast
 import yaml
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.yaml_files import load_texts
 from pilar.villagefinance.reference.charts import accounts, activities, funds
 from pilar.villagefinance.rules.dated import Dated, Origin
@@ -39,16 +39,14 @@ class Entry:
         self.taken.add(name)
         if name not in self.given:
             if default is _REQUIRED:
-                self.faults.append(Fault("no-key", mark("“%(key)s” is missing"), {"key": name}, self.place))
+                self.faults.append(Fault("no-key", N_("“%(key)s” is missing"), {"key": name}, self.place))
                 return cast("T", None)
             return cast("T", default)
         try:
             return read(self.given[name])
         except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
             fields = {"key": name, "given": str(self.given[name])[:80]}
-            self.faults.append(
-                Fault("unfit-value", mark("“%(given)s” cannot stand under “%(key)s”"), fields, self.place)
-            )
+            self.faults.append(Fault("unfit-value", N_("“%(given)s” cannot stand under “%(key)s”"), fields, self.place))
             return cast("T", None)
 
     def entries(self, name: str) -> tuple[Entry, ...]:
@@ -61,7 +59,7 @@ class Entry:
     def close(self) -> None:
         """Tell of keys that nobody took."""
         for name in sorted(set(self.given) - self.taken):
-            self.faults.append(Fault("unknown-key", mark("Nobody knows the key “%(key)s”"), {"key": name}, self.place))
+            self.faults.append(Fault("unknown-key", N_("Nobody knows the key “%(key)s”"), {"key": name}, self.place))
 
 
 def dated(path: Path, make: Callable[[Entry, Origin], D], *, group: str) -> tuple[D, ...]:
@@ -81,18 +79,18 @@ def _content(path: Path) -> Any:
         return load_texts(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         fields = {"line": error.problem_mark.line + 1 if error.problem_mark else 0}
-        raise Faults([Fault("no-yaml", mark("The file is no YAML: see line %(line)s"), fields, path.name)]) from None
+        raise Faults([Fault("no-yaml", N_("The file is no YAML: see line %(line)s"), fields, path.name)]) from None
 
 
 def _rows(path: Path, make: Callable[[Entry, Origin], D], group: str, faults: list[Fault]) -> Iterator[D]:
     given = _content(path)
     if not isinstance(given, dict) or not isinstance(given.get(group), list):
-        faults.append(Fault("no-group", mark("A list “%(group)s” is missing"), {"group": group}, path.name))
+        faults.append(Fault("no-group", N_("A list “%(group)s” is missing"), {"group": group}, path.name))
         return
     for at, one in enumerate(given[group], start=1):
         place = f"{path.name}, {group} {at}"
         if not isinstance(one, dict):
-            faults.append(Fault("no-entry", mark("An entry has keys with values"), {}, place))
+            faults.append(Fault("no-entry", N_("An entry has keys with values"), {}, place))
             continue
         entry = Entry(one, place, faults)
         made = make(entry, _origin(entry, group))
@@ -123,7 +121,7 @@ def _require_order(origins: list[Origin], file: str) -> None:
             apart = (one.until and one.until < other.since) or (other.until and other.until < one.since)
             if one.version == other.version or not apart:
                 fields = {"first": other.version, "second": one.version}
-                sentence = mark("Versions %(first)s and %(second)s are not apart: each needs its number and its days")
+                sentence = N_("Versions %(first)s and %(second)s are not apart: each needs its number and its days")
                 faults.append(Fault("versions-overlap", sentence, fields, f"{file}, {one.rule}"))
     if faults:
         raise Faults(faults)

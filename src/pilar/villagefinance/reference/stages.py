@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pilar.platform.errors import Fault
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.reference.dated import Entry, dated, fund, list_of, month_and_day, share, text
 from pilar.villagefinance.rules.dated import Origin, in_force
 from pilar.villagefinance.rules.stages import Need, Stage, StagePlan
@@ -29,7 +29,7 @@ def _plan(entry: Entry, origin: Origin) -> StagePlan:
     rows = entry.entries("list")
     stages = tuple(_stage(row) for row in rows)
     if not entry.faults and sum(stage.share for stage in stages) != 1:
-        entry.faults.append(Fault("unfit-shares", mark("The shares of the stages add up to 1"), {}, entry.place))
+        entry.faults.append(Fault("unfit-shares", N_("The shares of the stages add up to 1"), {}, entry.place))
     return StagePlan(origin, entry.take("fund", fund), entry.take("status", text, ""), stages)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pilar.platform.errors import Fault
 from pilar.platform.folders import data_folder
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.reference.dated import (
     Entry,
     account,
@@ -86,7 +86,7 @@ def _brackets(entry: Entry) -> tuple[Bracket, ...]:
         one.up_to is not None and (two.up_to is None or one.up_to < two.up_to) for one, two in pairwise(brackets)
     )
     if not (brackets and rising and brackets[-1].up_to is None) and not entry.faults:
-        sentence = mark("Brackets rise, and the last has no “up_to”")
+        sentence = N_("Brackets rise, and the last has no “up_to”")
         entry.faults.append(Fault("unfit-brackets", sentence, {}, entry.place))
     return brackets
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 Key = TypeVar("Key")
@@ -28,11 +28,11 @@ class FlagState(StrEnum):
 
 
 FLAG_NAMES = {
-    FlagState.RAISED: mark("To be answered by the village"),
-    FlagState.TOLD: mark("Not answered in time"),
-    FlagState.ANSWERED: mark("Answered by the village"),
-    FlagState.CLOSED: mark("Closed"),
-    FlagState.FALSE_ALARM: mark("False alarm"),
+    FlagState.RAISED: N_("To be answered by the village"),
+    FlagState.TOLD: N_("Not answered in time"),
+    FlagState.ANSWERED: N_("Answered by the village"),
+    FlagState.CLOSED: N_("Closed"),
+    FlagState.FALSE_ALARM: N_("False alarm"),
 }
 FLAG_TONES = {
     FlagState.RAISED: "caution", FlagState.TOLD: "negative", FlagState.ANSWERED: "neutral",
@@ -47,16 +47,16 @@ JUDGED = (FlagState.CLOSED, FlagState.FALSE_ALARM)
 class FlagElsewhere(PilarError):
     code = "flag-elsewhere"
     status = 409
-    sentence = mark("This flag is in another state now. Look at it again")
+    sentence = N_("This flag is in another state now. Look at it again")
 
 
-_ANSWER, _CLOSE, _FALSE = mark("Answer it"), mark("Close the flag"), mark("Mark as a false alarm")
+_ANSWER, _CLOSE, _FALSE = N_("Answer it"), N_("Close the flag"), N_("Mark as a false alarm")
 FLAGS: Lifecycle[FlagState, None] = Lifecycle(
     lambda _source, _target: FlagElsewhere(),
     Move(FlagState.RAISED, FlagState.TOLD, made_by="watch_books"),
     Move(FlagState.RAISED, FlagState.ANSWERED, _ANSWER),
     Move(FlagState.TOLD, FlagState.ANSWERED, _ANSWER),
-    Move(FlagState.ANSWERED, FlagState.ANSWERED, mark("Answer again")),
+    Move(FlagState.ANSWERED, FlagState.ANSWERED, N_("Answer again")),
     *(
         Move(source, target, name)
         for source in (FlagState.TOLD, FlagState.ANSWERED)

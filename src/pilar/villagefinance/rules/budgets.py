@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 
@@ -48,10 +48,10 @@ class BudgetKind(StrEnum):
 
 
 KIND_NAMES = {
-    BudgetKind.INTERIM: mark("Spending before enactment (Perkades)"),
-    BudgetKind.ORIGINAL: mark("Budget of the year (APBDes)"),
-    BudgetKind.SHIFT: mark("Shift by the head (Perkades)"),
-    BudgetKind.AMENDED: mark("Amended budget (PAK)"),
+    BudgetKind.INTERIM: N_("Spending before enactment (Perkades)"),
+    BudgetKind.ORIGINAL: N_("Budget of the year (APBDes)"),
+    BudgetKind.SHIFT: N_("Shift by the head (Perkades)"),
+    BudgetKind.AMENDED: N_("Amended budget (PAK)"),
 }
 BY_HEAD = frozenset({BudgetKind.INTERIM, BudgetKind.SHIFT})
 """Enacted by the head alone, who tells the council."""
@@ -62,15 +62,15 @@ WRITTEN = frozenset({BudgetState.DRAFT, BudgetState.RETURNED})
 OPEN = frozenset({*BudgetState} - {BudgetState.ENACTED, BudgetState.DROPPED})
 
 BUDGET_NAMES = {
-    BudgetState.DRAFT: mark("Being drawn up"),
-    BudgetState.AGREED: mark("Agreed with the council"),
-    BudgetState.SUBMITTED: mark("With the camat for evaluation"),
-    BudgetState.EVALUATED: mark("Evaluated, may be enacted"),
-    BudgetState.DEEMED: mark("Evaluated by silence, may be enacted"),
-    BudgetState.RETURNED: mark("To be corrected"),
-    BudgetState.CORRECTED: mark("Corrected with the council"),
-    BudgetState.ENACTED: mark("Enacted"),
-    BudgetState.DROPPED: mark("Dropped"),
+    BudgetState.DRAFT: N_("Being drawn up"),
+    BudgetState.AGREED: N_("Agreed with the council"),
+    BudgetState.SUBMITTED: N_("With the camat for evaluation"),
+    BudgetState.EVALUATED: N_("Evaluated, may be enacted"),
+    BudgetState.DEEMED: N_("Evaluated by silence, may be enacted"),
+    BudgetState.RETURNED: N_("To be corrected"),
+    BudgetState.CORRECTED: N_("Corrected with the council"),
+    BudgetState.ENACTED: N_("Enacted"),
+    BudgetState.DROPPED: N_("Dropped"),
 }
 SHIFT_NAMES = {state: BUDGET_NAMES[BudgetState(state)] for state in ShiftState}
 
@@ -98,91 +98,91 @@ class BudgetFacts:
 class BudgetElsewhere(PilarError):
     code = "budget-elsewhere"
     status = 409
-    sentence = mark("This budget is in another state now. Look at it again")
+    sentence = N_("This budget is in another state now. Look at it again")
 
 
 def has_lines(facts: BudgetFacts) -> Fault | None:
-    return None if facts.lines else Fault("no-lines", mark("The budget has no lines yet"))
+    return None if facts.lines else Fault("no-lines", N_("The budget has no lines yet"))
 
 
 def keeps_the_rules(facts: BudgetFacts) -> Fault | None:
     if not facts.faults:
         return None
-    sentence = mark("%(count)s rules of the evaluation do not hold")
+    sentence = N_("%(count)s rules of the evaluation do not hold")
     return Fault("rules-broken", sentence, {"count": len(facts.faults)})
 
 
 def in_form(facts: BudgetFacts) -> Fault | None:
     if not facts.form:
         return None
-    sentence = mark("%(count)s faults of codes, sums or balance are left")
+    sentence = N_("%(count)s faults of codes, sums or balance are left")
     return Fault("form-broken", sentence, {"count": len(facts.form)})
 
 
 def council_agreed(facts: BudgetFacts) -> Fault | None:
-    return None if facts.minutes else Fault("no-minutes", mark("The minutes of the council's agreement are missing"))
+    return None if facts.minutes else Fault("no-minutes", N_("The minutes of the council's agreement are missing"))
 
 
 def still_time(facts: BudgetFacts) -> Fault | None:
     if facts.today <= facts.evaluation_due:
         return None
-    sentence = mark("The camat had time until %(day)s: the budget takes effect by silence")
+    sentence = N_("The camat had time until %(day)s: the budget takes effect by silence")
     return Fault("silence-over", sentence, {"day": facts.evaluation_due})
 
 
 def silence_is_over(facts: BudgetFacts) -> Fault | None:
     if facts.today > facts.evaluation_due:
         return None
-    return Fault("still-time", mark("The camat has time until %(day)s"), {"day": facts.evaluation_due})
+    return Fault("still-time", N_("The camat has time until %(day)s"), {"day": facts.evaluation_due})
 
 
 def correction_is_late(facts: BudgetFacts) -> Fault | None:
     if facts.today > facts.correction_due:
         return None
-    return Fault("still-time", mark("The village has time until %(day)s"), {"day": facts.correction_due})
+    return Fault("still-time", N_("The village has time until %(day)s"), {"day": facts.correction_due})
 
 
 def numbered(facts: BudgetFacts) -> Fault | None:
     if facts.regulation and facts.elaboration:
         return None
-    return Fault("no-number", mark("The numbers of the village's regulation and of the head's are missing"))
+    return Fault("no-number", N_("The numbers of the village's regulation and of the head's are missing"))
 
 
 def elaboration_numbered(facts: BudgetFacts) -> Fault | None:
-    return None if facts.elaboration else Fault("no-number", mark("The number of the head's regulation is missing"))
+    return None if facts.elaboration else Fault("no-number", N_("The number of the head's regulation is missing"))
 
 
 def council_told(facts: BudgetFacts) -> Fault | None:
-    return None if facts.told_council else Fault("council-not-told", mark("Tell the council of it first"))
+    return None if facts.told_council else Fault("council-not-told", N_("Tell the council of it first"))
 
 
 B = BudgetState
 BUDGETS: Lifecycle[BudgetState, BudgetFacts] = Lifecycle(
     lambda _source, _target: BudgetElsewhere(),
-    Move(B.DRAFT, B.AGREED, mark("Record the council's agreement"), (has_lines, in_form, council_agreed)),
-    Move(B.DRAFT, B.DROPPED, mark("Drop the draft")),
-    Move(B.AGREED, B.DRAFT, mark("Take back into draft")),
-    Move(B.AGREED, B.SUBMITTED, mark("Send to the camat")),
-    Move(B.SUBMITTED, B.EVALUATED, mark("Evaluate as fit"), (still_time, keeps_the_rules)),
-    Move(B.SUBMITTED, B.RETURNED, mark("Return to be corrected"), (still_time,)),
-    Move(B.SUBMITTED, B.DEEMED, mark("Take effect by silence"), (silence_is_over,)),
-    Move(B.RETURNED, B.CORRECTED, mark("Record the correction"), (keeps_the_rules, council_agreed)),
-    Move(B.RETURNED, B.DROPPED, mark("Cancel the draft"), (correction_is_late,)),
-    Move(B.EVALUATED, B.ENACTED, mark("Enact"), (keeps_the_rules, numbered)),
-    Move(B.EVALUATED, B.DRAFT, mark("Take back into draft")),
-    Move(B.DEEMED, B.ENACTED, mark("Enact"), (in_form, numbered)),
-    Move(B.CORRECTED, B.ENACTED, mark("Enact"), (keeps_the_rules, numbered)),
-    Move(B.CORRECTED, B.DRAFT, mark("Take back into draft")),
-    Move(B.EVALUATED, B.SUBMITTED, mark("Take the result back"), (still_time,)),
-    Move(B.RETURNED, B.SUBMITTED, mark("Take the result back"), (still_time,)),
+    Move(B.DRAFT, B.AGREED, N_("Record the council's agreement"), (has_lines, in_form, council_agreed)),
+    Move(B.DRAFT, B.DROPPED, N_("Drop the draft")),
+    Move(B.AGREED, B.DRAFT, N_("Take back into draft")),
+    Move(B.AGREED, B.SUBMITTED, N_("Send to the camat")),
+    Move(B.SUBMITTED, B.EVALUATED, N_("Evaluate as fit"), (still_time, keeps_the_rules)),
+    Move(B.SUBMITTED, B.RETURNED, N_("Return to be corrected"), (still_time,)),
+    Move(B.SUBMITTED, B.DEEMED, N_("Take effect by silence"), (silence_is_over,)),
+    Move(B.RETURNED, B.CORRECTED, N_("Record the correction"), (keeps_the_rules, council_agreed)),
+    Move(B.RETURNED, B.DROPPED, N_("Cancel the draft"), (correction_is_late,)),
+    Move(B.EVALUATED, B.ENACTED, N_("Enact"), (keeps_the_rules, numbered)),
+    Move(B.EVALUATED, B.DRAFT, N_("Take back into draft")),
+    Move(B.DEEMED, B.ENACTED, N_("Enact"), (in_form, numbered)),
+    Move(B.CORRECTED, B.ENACTED, N_("Enact"), (keeps_the_rules, numbered)),
+    Move(B.CORRECTED, B.DRAFT, N_("Take back into draft")),
+    Move(B.EVALUATED, B.SUBMITTED, N_("Take the result back"), (still_time,)),
+    Move(B.RETURNED, B.SUBMITTED, N_("Take the result back"), (still_time,)),
 )
 """Of the budget of a year and of its amendment. What took effect by silence is enacted with all that its sheet says."""
 
 S = ShiftState
 SHIFTS: Lifecycle[ShiftState, BudgetFacts] = Lifecycle(
     lambda _source, _target: BudgetElsewhere(),
-    Move(S.DRAFT, S.ENACTED, mark("Enact"), (has_lines, keeps_the_rules, council_told, elaboration_numbered)),
-    Move(S.DRAFT, S.DROPPED, mark("Drop the draft")),
+    Move(S.DRAFT, S.ENACTED, N_("Enact"), (has_lines, keeps_the_rules, council_told, elaboration_numbered)),
+    Move(S.DRAFT, S.DROPPED, N_("Drop the draft")),
 )
 
 BEGUN_AGAIN: Move[Any, BudgetFacts] = Move(S.DROPPED, S.DRAFT, made_by="begin_change")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE, is_under, parts
 from pilar.villagefinance.rules.evaluation import ZERO, BudgetRow, Chart, Check, Draft, Sheet, evaluate, place_of
 from pilar.villagefinance.rules.limits import BudgetRules, Changes
@@ -72,16 +72,16 @@ def movements(before: Iterable[BudgetRow], after: Iterable[BudgetRow]) -> tuple[
 def amendment(change: Change, rules: BudgetRules, chart: Chart) -> Sheet:
     """The sheet of an amendment."""
     allowed = change.amendments < rules.changes.most_amendments or change.extraordinary
-    sentence = mark("The year has had %(count)s amendment; a further one needs a regulation of the regent")
+    sentence = N_("The year has had %(count)s amendment; a further one needs a regulation of the regent")
     faults = () if allowed else (Fault("amended-already", sentence, {"count": change.amendments}),)
-    counted = Check(rules.changes.origin, mark("Amendments of the year"), _count(change.amendments), faults)
+    counted = Check(rules.changes.origin, N_("Amendments of the year"), _count(change.amendments), faults)
     return Sheet((counted, *_common(change, rules), *evaluate(change.after, rules, chart).checks))
 
 
 def shift(change: Change, rules: BudgetRules, chart: Chart) -> Sheet:
     """The sheet of a shift, which touches only what it may."""
     faults = tuple(_beyond_shift(change, rules.changes))
-    counted = Check(rules.changes.origin, mark("What a shift may touch"), _count(change.shifts), faults)
+    counted = Check(rules.changes.origin, N_("What a shift may touch"), _count(change.shifts), faults)
     return Sheet((counted, *_common(change, rules), *evaluate(change.after, rules, chart).checks))
 
 
@@ -91,15 +91,15 @@ def _count(so_far: int) -> Mapping[str, Decimal]:
 
 def _common(change: Change, rules: BudgetRules) -> Iterator[Check]:
     spent = rules.forms["not_below_spent"].origin
-    yield Check(spent, mark("No line below what is spent or asked for"), {}, tuple(_below_spent(change)))
-    yield Check(rules.forms["cash_holds"].origin, mark("Money for what is left to pay"), {}, tuple(_short(change)))
+    yield Check(spent, N_("No line below what is spent or asked for"), {}, tuple(_below_spent(change)))
+    yield Check(rules.forms["cash_holds"].origin, N_("Money for what is left to pay"), {}, tuple(_short(change)))
 
 
 def _below_spent(change: Change) -> Iterator[Fault]:
     after = _amounts(change.after.rows)
     for key, used in sorted(change.used.items()):
         if after.get(key, ZERO) < used:
-            sentence = mark("Rp%(used)s of the line is spent or asked for, more than Rp%(amount)s")
+            sentence = N_("Rp%(used)s of the line is spent or asked for, more than Rp%(amount)s")
             yield Fault("below-spent", sentence, {"used": used, "amount": after.get(key, ZERO)}, place_of(*key))
 
 
@@ -112,7 +112,7 @@ def _short(change: Change) -> Iterator[Fault]:
         to_pay = draft.total(EXPENDITURE, fund) + draft.total(FINANCING_OUT, fund) - change.paid.get(fund, ZERO)
         there = change.cash.get(fund, ZERO) + to_come
         if to_pay > there:
-            sentence = mark("Rp%(left)s of %(fund)s is left to pay, Rp%(there)s is there or still to come")
+            sentence = N_("Rp%(left)s of %(fund)s is left to pay, Rp%(there)s is there or still to come")
             yield Fault("cash-short", sentence, {"fund": fund, "left": to_pay, "there": there}, fund)
 
 
@@ -125,22 +125,22 @@ def _beyond_shift(change: Change, rule: Changes) -> Iterator[Fault]:
         if is_under(moved.account, EXPENDITURE):
             by_kind[moved.activity, parts(moved.account)[:KIND][-1], moved.fund] += moved.difference
         elif moved.difference < 0 or not (aid or is_under(moved.account, rule.carried)):
-            sentence = mark("Beside expenditure only last year's rest and aid may rise; this needs an amendment")
+            sentence = N_("Beside expenditure only last year's rest and aid may rise; this needs an amendment")
             yield Fault("shift-of-revenue", sentence, {}, place)
         elif aid and change.amendments < rule.most_amendments:
-            sentence = mark("Aid is taken up by the amendment of the year, which is still to come")
+            sentence = N_("Aid is taken up by the amendment of the year, which is still to come")
             yield Fault("aid-too-early", sentence, {}, place)
         else:
             fresh[moved.fund] += moved.difference
     raised: dict[str, Decimal] = defaultdict(Decimal)
     for (activity, kind, fund), difference in sorted(by_kind.items()):
         if difference < 0:
-            sentence = mark("Rp%(amount)s leaves this kind of expenditure of the activity: that needs an amendment")
+            sentence = N_("Rp%(amount)s leaves this kind of expenditure of the activity: that needs an amendment")
             yield Fault("kind-lowered", sentence, {"amount": -difference}, place_of(activity, kind, fund))
         raised[fund] += max(difference, ZERO)
     for fund, amount in sorted(raised.items()):
         if amount > fresh[fund]:
-            sentence = mark("Rp%(amount)s more is to be spent from %(fund)s; Rp%(fresh)s of it is new")
+            sentence = N_("Rp%(amount)s more is to be spent from %(fund)s; Rp%(fresh)s of it is new")
             yield Fault("raised-beyond", sentence, {"fund": fund, "amount": amount, "fresh": fresh[fund]}, fund)
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from pilar.platform.calendar import Deadline, WorkingDays, deadline
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.villagefinance.rules.dated import Origin
 
 LAST = 31
@@ -82,11 +82,11 @@ class Timeliness(StrEnum):
 
 
 TIMELINESS_NAMES = {
-    Timeliness.IN_TIME: (mark("Done in time"), "positive"),
-    Timeliness.DONE_LATE: (mark("Done late"), "caution"),
-    Timeliness.OPEN: (mark("Still to be done"), "neutral"),
-    Timeliness.LATE: (mark("Late"), "negative"),
-    Timeliness.IN_EFFECT: (mark("In effect by silence"), "positive"),
+    Timeliness.IN_TIME: (N_("Done in time"), "positive"),
+    Timeliness.DONE_LATE: (N_("Done late"), "caution"),
+    Timeliness.OPEN: (N_("Still to be done"), "neutral"),
+    Timeliness.LATE: (N_("Late"), "negative"),
+    Timeliness.IN_EFFECT: (N_("In effect by silence"), "positive"),
 }
 """The name of each, and the tone in which it is shown."""
 

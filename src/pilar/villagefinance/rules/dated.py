@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 ASSUMPTION = "assumption"
 """The source of a fact that was not found in a text of the law: pages say so."""
@@ -20,7 +20,7 @@ class NoRule(PilarError):
 
     code = "no-rule"
     status = 409
-    sentence = mark("No version of the rule “%(rule)s” is known for %(day)s. The reference data needs to be completed")
+    sentence = N_("No version of the rule “%(rule)s” is known for %(day)s. The reference data needs to be completed")
 
 
 @dataclass(frozen=True, slots=True)

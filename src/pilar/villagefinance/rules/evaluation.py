@@ -13,7 +13,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import Bilingual, mark, translate
+from pilar.platform.language import N_, Bilingual, translate
 from pilar.villagefinance.rules.codes import (
     EXPENDITURE,
     FINANCING_IN,
@@ -137,21 +137,21 @@ class Sheet:
 
 
 FIGURE_NAMES = {
-    "revenue": mark("Revenue"),
-    "expenditure": mark("Expenditure"),
-    "financing_in": mark("Financing received"),
-    "financing_out": mark("Financing paid"),
-    "rest": mark("What is left"),
-    "amount": mark("Budgeted"),
-    "items": mark("By the items of the RAB"),
-    "base": mark("Counted of"),
-    "least": mark("The least"),
-    "most": mark("The most"),
-    "percent": mark("Part, %"),
-    "head": mark("Fixed income of the head"),
-    "head_least": mark("At least for the head"),
-    "staff": mark("Fixed income of secretary and staff"),
-    "staff_least": mark("At least for secretary and staff"),
+    "revenue": N_("Revenue"),
+    "expenditure": N_("Expenditure"),
+    "financing_in": N_("Financing received"),
+    "financing_out": N_("Financing paid"),
+    "rest": N_("What is left"),
+    "amount": N_("Budgeted"),
+    "items": N_("By the items of the RAB"),
+    "base": N_("Counted of"),
+    "least": N_("The least"),
+    "most": N_("The most"),
+    "percent": N_("Part, %"),
+    "head": N_("Fixed income of the head"),
+    "head_least": N_("At least for the head"),
+    "staff": N_("Fixed income of secretary and staff"),
+    "staff_least": N_("At least for secretary and staff"),
 }
 
 
@@ -163,13 +163,13 @@ def rules_day(year: int, today: date) -> date:
 def evaluate(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
     """Every rule on a draft, whatever the others say."""
     return Sheet((
-        _form(rules, "codes", mark("Codes, funds and activities"), _codes(draft, chart)),
-        _form(rules, "itemised", mark("Lines as their items (RAB)"), _itemised(draft), _items(draft)),
+        _form(rules, "codes", N_("Codes, funds and activities"), _codes(draft, chart)),
+        _form(rules, "itemised", N_("Lines as their items (RAB)"), _itemised(draft), _items(draft)),
         _balanced(draft, rules),
-        _form(rules, "funded", mark("Each fund pays for what it carries"), _funded(draft)),
-        _form(rules, "within_ceilings", mark("No more than the region grants"), _over_ceilings(draft)),
-        _form(rules, "within_ceilings", mark("What the region grants is known"), _no_ceilings(draft), binding=False),
-        _form(rules, "planned", mark("Activities of the year's plan (RKPDes)"), _unplanned(draft)),
+        _form(rules, "funded", N_("Each fund pays for what it carries"), _funded(draft)),
+        _form(rules, "within_ceilings", N_("No more than the region grants"), _over_ceilings(draft)),
+        _form(rules, "within_ceilings", N_("What the region grants is known"), _no_ceilings(draft), binding=False),
+        _form(rules, "planned", N_("Activities of the year's plan (RKPDes)"), _unplanned(draft)),
         operational_share(draft.rows, rules.share),
         _fixed_income(draft, rules.income),
         *(_earmark(draft, earmark) for earmark in rules.earmarks),
@@ -181,16 +181,16 @@ def before_enactment(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
     """Tell what may be spent before the budget of the year is enacted: lines of the kinds that the rule names, no
     others."""
     allowed = rules.before_enactment
-    sentence = mark("This is not spent before the budget is enacted")
+    sentence = N_("This is not spent before the budget is enacted")
     faults = tuple(
         Fault("not-before", sentence, {}, row.place)
         for row in draft.rows if not (_spends(row) and allowed.places.contain(row.activity, row.account))
     )  # fmt: skip
     spent = {"amount": draft.total(EXPENDITURE)}
     return Sheet((
-        _form(rules, "codes", mark("Codes, funds and activities"), _codes(draft, chart)),
-        _form(rules, "itemised", mark("Lines as their items (RAB)"), _itemised(draft), _items(draft)),
-        Check(allowed.origin, mark("Kinds that are spent before enactment"), spent, faults),
+        _form(rules, "codes", N_("Codes, funds and activities"), _codes(draft, chart)),
+        _form(rules, "itemised", N_("Lines as their items (RAB)"), _itemised(draft), _items(draft)),
+        Check(allowed.origin, N_("Kinds that are spent before enactment"), spent, faults),
     ))  # fmt: skip
 
 
@@ -206,11 +206,11 @@ def operational_share(rows: Iterable[BudgetRow], rule: OperationalShare) -> Chec
     figures = {"amount": amount, "base": base, "most": most, "percent": percent(amount, base)}
     faults: tuple[Fault, ...] = ()
     if amount > base * rule.most:
-        sentence = mark(
+        sentence = N_(
             "Rp%(amount)s is %(percent)s%% of expenditure; at most Rp%(most)s may go to officials and council"
         )
         faults = (Fault("operational-over", sentence, figures),)
-    return Check(rule.origin, mark("The part of officials and council"), figures, faults)
+    return Check(rule.origin, N_("The part of officials and council"), figures, faults)
 
 
 def place_of(*codes: str) -> str:
@@ -245,24 +245,24 @@ def _codes(draft: Draft, chart: Chart) -> Iterator[Fault]:
     for row in dict.fromkeys(draft.rows):
         yield from _row_codes(row, chart)
         if counted[row.activity, row.account, row.fund] > 1:
-            yield Fault("line-twice", mark("This line stands more than once"), {}, row.place)
+            yield Fault("line-twice", N_("This line stands more than once"), {}, row.place)
         if row.amount < 0 or row.amount != round(row.amount, 2):
-            sentence = mark("Rp%(amount)s is no amount of a budget: from 0 on, with two decimals at most")
+            sentence = N_("Rp%(amount)s is no amount of a budget: from 0 on, with two decimals at most")
             yield Fault("unfit-amount", sentence, {"amount": row.amount}, row.place)
 
 
 def _row_codes(row: BudgetRow, chart: Chart) -> Iterator[Fault]:
     budgeted = any(is_under(row.account, head) for head in (REVENUE, EXPENDITURE, FINANCING_IN, FINANCING_OUT))
     if row.account not in chart.accounts or not budgeted:
-        sentence = mark("%(code)s is no object of revenue, expenditure or financing in the chart")
+        sentence = N_("%(code)s is no object of revenue, expenditure or financing in the chart")
         yield Fault("unknown-account", sentence, {"code": row.account}, row.place)
     if row.fund not in chart.funds:
-        yield Fault("unknown-fund", mark("“%(code)s” is no source of funds"), {"code": row.fund}, row.place)
+        yield Fault("unknown-fund", N_("“%(code)s” is no source of funds"), {"code": row.fund}, row.place)
     if not is_under(row.account, EXPENDITURE):
         if row.activity:
-            yield Fault("activity-too-much", mark("Only expenditure has an activity"), {}, row.place)
+            yield Fault("activity-too-much", N_("Only expenditure has an activity"), {}, row.place)
     elif row.activity not in chart.activities:
-        yield Fault("unknown-activity", mark("“%(code)s” is no activity"), {"code": row.activity}, row.place)
+        yield Fault("unknown-activity", N_("“%(code)s” is no activity"), {"code": row.activity}, row.place)
 
 
 def _itemised(draft: Draft) -> Iterator[Fault]:
@@ -271,14 +271,14 @@ def _itemised(draft: Draft) -> Iterator[Fault]:
         items[cost.activity, cost.account, cost.fund] += cost.amount
         product = (cost.volume * cost.unit_price).quantize(SEN, ROUND_HALF_UP)
         if product != cost.amount:
-            sentence = mark("Volume times price is Rp%(product)s, not Rp%(amount)s")
+            sentence = N_("Volume times price is Rp%(product)s, not Rp%(amount)s")
             place = place_of(cost.activity, cost.account, cost.fund)
             yield Fault("item-miscounted", sentence, {"product": product, "amount": cost.amount}, place)
     lines = {(row.activity, row.account, row.fund): row for row in draft.rows if is_under(row.account, EXPENDITURE)}
     for key in sorted({*items, *lines}):
         amount, counted = lines[key].amount if key in lines else ZERO, items.get(key, ZERO)
         if amount != counted:
-            sentence = mark("The items add up to Rp%(items)s, the line is Rp%(amount)s")
+            sentence = N_("The items add up to Rp%(items)s, the line is Rp%(amount)s")
             yield Fault("items-differ", sentence, {"items": counted, "amount": amount}, place_of(*key))
 
 
@@ -293,9 +293,9 @@ def _balanced(draft: Draft, rules: BudgetRules) -> Check:
     figures = {
         "revenue": revenue, "expenditure": spent, "financing_in": received, "financing_out": paid, "rest": rest
     }  # fmt: skip
-    sentence = mark("Revenue less expenditure with financing is Rp%(rest)s: it has to be 0")
+    sentence = N_("Revenue less expenditure with financing is Rp%(rest)s: it has to be 0")
     faults = (Fault("unbalanced", sentence, {"rest": rest}),) if rest else ()
-    return _form(rules, "balanced", mark("Revenue, expenditure and financing balance"), faults, figures)
+    return _form(rules, "balanced", N_("Revenue, expenditure and financing balance"), faults, figures)
 
 
 def _funded(draft: Draft) -> Iterator[Fault]:
@@ -303,7 +303,7 @@ def _funded(draft: Draft) -> Iterator[Fault]:
         given = draft.total(REVENUE, fund) + draft.total(FINANCING_IN, fund)
         spent = draft.total(EXPENDITURE, fund) + draft.total(FINANCING_OUT, fund)
         if spent > given:
-            sentence = mark("Rp%(spent)s is to be paid from %(fund)s, which has Rp%(given)s")
+            sentence = N_("Rp%(spent)s is to be paid from %(fund)s, which has Rp%(given)s")
             yield Fault("fund-overdrawn", sentence, {"fund": fund, "spent": spent, "given": given}, fund)
 
 
@@ -311,19 +311,19 @@ def _over_ceilings(draft: Draft) -> Iterator[Fault]:
     for fund, ceiling in draft.ceilings.items():
         revenue = draft.total(REVENUE, fund)
         if revenue > ceiling:
-            sentence = mark("Rp%(revenue)s is budgeted of %(fund)s; the region grants Rp%(ceiling)s")
+            sentence = N_("Rp%(revenue)s is budgeted of %(fund)s; the region grants Rp%(ceiling)s")
             yield Fault("over-ceiling", sentence, {"fund": fund, "revenue": revenue, "ceiling": ceiling}, fund)
 
 
 def _no_ceilings(draft: Draft) -> Iterator[Fault]:
     for fund in sorted({row.fund for row in draft.rows if is_under(row.account, TRANSFERS)} - {*draft.ceilings}):
-        yield Fault("no-ceiling", mark("What the region grants of %(fund)s is not known"), {"fund": fund}, fund)
+        yield Fault("no-ceiling", N_("What the region grants of %(fund)s is not known"), {"fund": fund}, fund)
 
 
 def _unplanned(draft: Draft) -> Iterator[Fault]:
     if draft.planned is not None:
         for activity in sorted({row.activity for row in draft.rows if row.activity} - {*draft.planned}):
-            yield Fault("unplanned", mark("The plan of the year does not have this activity"), {}, activity)
+            yield Fault("unplanned", N_("The plan of the year does not have this activity"), {}, activity)
 
 
 def _fixed_income(draft: Draft, rule: FixedIncome) -> Check:
@@ -335,13 +335,13 @@ def _fixed_income(draft: Draft, rule: FixedIncome) -> Check:
     faults = []
     for account, amount, floor in ((rule.head_account, head, least), (rule.staff_account, staff, staff_least)):
         if amount < floor:
-            sentence = mark("Rp%(amount)s is less than the least fixed income of the year, Rp%(least)s")
+            sentence = N_("Rp%(amount)s is less than the least fixed income of the year, Rp%(least)s")
             faults.append(Fault("income-too-low", sentence, {"amount": amount, "least": floor}, account))
     for row in draft.rows:
         if row.account in (rule.head_account, rule.staff_account) and row.fund in rule.not_from and row.amount:
-            sentence = mark("Fixed income is not paid from %(fund)s")
+            sentence = N_("Fixed income is not paid from %(fund)s")
             faults.append(Fault("income-from", sentence, {"fund": row.fund}, row.place))
-    return Check(rule.origin, mark("Least fixed income (siltap)"), figures, tuple(faults))
+    return Check(rule.origin, N_("Least fixed income (siltap)"), figures, tuple(faults))
 
 
 def _earmark(draft: Draft, rule: Earmark) -> Check:
@@ -353,19 +353,19 @@ def _earmark(draft: Draft, rule: Earmark) -> Check:
     if rule.least is not None:
         figures["least"] = _down(base * rule.least)
         if amount < figures["least"]:
-            sentence = mark("Rp%(amount)s is %(percent)s%% of %(fund)s; at least Rp%(least)s is due")
+            sentence = N_("Rp%(amount)s is %(percent)s%% of %(fund)s; at least Rp%(least)s is due")
             faults.append(Fault("earmark-under", sentence, {**figures, "fund": rule.fund}))
     if rule.most is not None:
         figures["most"] = (base * rule.most).to_integral_value(ROUND_CEILING)
         if amount > figures["most"]:
-            sentence = mark("Rp%(amount)s is %(percent)s%% of %(fund)s; at most Rp%(most)s is allowed")
+            sentence = N_("Rp%(amount)s is %(percent)s%% of %(fund)s; at most Rp%(most)s is allowed")
             faults.append(Fault("earmark-over", sentence, {**figures, "fund": rule.fund}))
     return Check(rule.origin, rule.title, figures, tuple(faults))
 
 
 def _required(draft: Draft, rule: Required) -> Check:
     amount = total(draft.rows, lambda row: _spends(row) and rule.places.contain(row.activity, row.account))
-    faults = () if amount else (Fault("line-missing", mark("Nothing is budgeted for it")),)
+    faults = () if amount else (Fault("line-missing", N_("Nothing is budgeted for it")),)
     return Check(rule.origin, rule.title, {"amount": amount}, faults)
 
 

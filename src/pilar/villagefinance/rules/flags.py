@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any
 
 from pilar.platform.calendar import WorkingDays
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.villagefinance.rules.clocks import Clock, due
 from pilar.villagefinance.rules.codes import ADVANCE, CASH, is_under
 from pilar.villagefinance.rules.dated import Origin
@@ -32,14 +32,14 @@ LIMITS = {
 }  # fmt: skip
 """The rules, and the limits that each has."""
 INPUT_NAMES = {
-    "payee": mark("Payee"), "requests": mark("Payment requests"), "amount": mark("Amount, Rp"),
-    "limit": mark("Limit, Rp"), "days": mark("Within days"), "first": mark("First day"), "last": mark("Last day"),
-    "due": mark("Due on"), "activity": mark("Activity"), "tax": mark("Tax"), "item": mark("Item"),
-    "price": mark("Unit price, Rp"), "standard": mark("Standard price, Rp"), "median": mark("Middle price, Rp"),
-    "villages": mark("Villages"), "share": mark("Part"), "payments": mark("Payments"), "entries": mark("Entries"),
-    "deviation": mark("Mean difference from Benford’s law"), "unit": mark("Multiples of, Rp"),
-    "recorded": mark("Booked on"), "digits": mark("First digits 1 to 9"), "files": mark("Fingerprint of the file"),
-    "elsewhere": mark("Other villages with it"), "reason": mark("Reason that the village gives"),
+    "payee": N_("Payee"), "requests": N_("Payment requests"), "amount": N_("Amount, Rp"),
+    "limit": N_("Limit, Rp"), "days": N_("Within days"), "first": N_("First day"), "last": N_("Last day"),
+    "due": N_("Due on"), "activity": N_("Activity"), "tax": N_("Tax"), "item": N_("Item"),
+    "price": N_("Unit price, Rp"), "standard": N_("Standard price, Rp"), "median": N_("Middle price, Rp"),
+    "villages": N_("Villages"), "share": N_("Part"), "payments": N_("Payments"), "entries": N_("Entries"),
+    "deviation": N_("Mean difference from Benford’s law"), "unit": N_("Multiples of, Rp"),
+    "recorded": N_("Booked on"), "digits": N_("First digits 1 to 9"), "files": N_("Fingerprint of the file"),
+    "elsewhere": N_("Other villages with it"), "reason": N_("Reason that the village gives"),
 }  # fmt: skip
 MONEY = frozenset({"amount", "limit", "price", "standard", "median", "unit"})
 DAYS = frozenset({"first", "last", "due", "recorded"})

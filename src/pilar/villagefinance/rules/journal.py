@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.rules.codes import is_under
 
 
@@ -52,7 +52,7 @@ OF_THREE = (Kind.SETTLEMENT, Kind.PAYMENT, Kind.ADVANCE, Kind.ACCOUNTED, Kind.RE
 class WrongAccount(PilarError):
     code = "wrong-account"
     status = 422
-    sentence = mark("Account %(account)s does not belong into an entry of this kind")
+    sentence = N_("Account %(account)s does not belong into an entry of this kind")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pilar.platform.errors import PilarError, RetryLater
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 LONGEST_QUESTION, LONGEST_CONTACT, LONGEST_ANSWER = 2_000, 200, 5_000
@@ -24,10 +24,10 @@ class QuestionState(StrEnum):
 
 
 QUESTION_NAMES = {
-    QuestionState.ASKED: mark("To be answered by the village"),
-    QuestionState.ANSWERED: mark("To be published by the secretary"),
-    QuestionState.PUBLISHED: mark("Published with its answer"),
-    QuestionState.ASIDE: mark("Set aside"),
+    QuestionState.ASKED: N_("To be answered by the village"),
+    QuestionState.ANSWERED: N_("To be published by the secretary"),
+    QuestionState.PUBLISHED: N_("Published with its answer"),
+    QuestionState.ASIDE: N_("Set aside"),
 }
 """Each says who must act next."""
 
@@ -35,14 +35,14 @@ QUESTION_NAMES = {
 class QuestionElsewhere(PilarError):
     code = "question-elsewhere"
     status = 409
-    sentence = mark("This question is in another state now. Look at it again")
+    sentence = N_("This question is in another state now. Look at it again")
 
 
 class TooManyQuestions(RetryLater):
     """A village reads no more of them in a day."""
 
     code = "too-many-questions"
-    sentence = mark("The village got too many questions today. Ask again tomorrow")
+    sentence = N_("The village got too many questions today. Ask again tomorrow")
 
 
 _S = QuestionState
@@ -50,11 +50,11 @@ DECIDED = frozenset({_S.PUBLISHED, _S.ASIDE})
 """What the secretary brings a question to."""
 QUESTIONS: Lifecycle[QuestionState, None] = Lifecycle(
     lambda _source, _target: QuestionElsewhere(),
-    Move(_S.ASKED, _S.ANSWERED, mark("Answer it"), made_by="answer_question"),
-    Move(_S.ANSWERED, _S.ANSWERED, mark("Answer again"), made_by="answer_question"),
-    Move(_S.ANSWERED, _S.PUBLISHED, mark("Publish it")),
-    Move(_S.PUBLISHED, _S.ANSWERED, mark("Take it off the public page")),
-    Move(_S.ASKED, _S.ASIDE, mark("Set it aside")),
-    Move(_S.ANSWERED, _S.ASIDE, mark("Do not publish it")),
-    Move(_S.ASIDE, _S.ASKED, mark("Take it up again")),
+    Move(_S.ASKED, _S.ANSWERED, N_("Answer it"), made_by="answer_question"),
+    Move(_S.ANSWERED, _S.ANSWERED, N_("Answer again"), made_by="answer_question"),
+    Move(_S.ANSWERED, _S.PUBLISHED, N_("Publish it")),
+    Move(_S.PUBLISHED, _S.ANSWERED, N_("Take it off the public page")),
+    Move(_S.ASKED, _S.ASIDE, N_("Set it aside")),
+    Move(_S.ANSWERED, _S.ASIDE, N_("Do not publish it")),
+    Move(_S.ASIDE, _S.ASKED, N_("Take it up again")),
 )

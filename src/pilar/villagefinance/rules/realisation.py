@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING, FINANCING_OUT, REVENUE, is_under, parts
 
 ZERO = Decimal(0)
@@ -85,7 +85,7 @@ def realisation_of(leaves: Mapping[str, Sums], names: Mapping[str, str], *, year
     )  # fmt: skip
     surplus, financing = net(leaves, REVENUE, EXPENDITURE), net(leaves, FINANCING)
     remaining = (surplus[0] + financing[0], surplus[1] + financing[1])
-    said = (mark("Surplus or deficit"), mark("Net financing"), mark("Remaining (SiLPA)"))
+    said = (N_("Surplus or deficit"), N_("Net financing"), N_("Remaining (SiLPA)"))
     totals = (RealisedRow("", name, 0, *one) for name, one in zip(said, (surplus, financing, remaining), strict=True))
     return Realisation(year, month, fund, rows, *totals)
 

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.rules.oversight import SEMESTER, YEAR
 
 
@@ -22,9 +22,9 @@ class ReportAct(StrEnum):
 
 
 ACT_NAMES = {
-    ReportAct.SENT: mark("Report of the first semester sent"),
-    ReportAct.MADE: mark("Account of the year (LPJ) made"),
-    ReportAct.AGREED: mark("Account of the year (LPJ) agreed by the council as a Perdes"),
+    ReportAct.SENT: N_("Report of the first semester sent"),
+    ReportAct.MADE: N_("Account of the year (LPJ) made"),
+    ReportAct.AGREED: N_("Account of the year (LPJ) agreed by the council as a Perdes"),
 }
 CLOCKS = {ReportAct.SENT: SEMESTER, ReportAct.MADE: YEAR, ReportAct.AGREED: YEAR}
 """The clock by which each is due."""
@@ -50,15 +50,15 @@ def faults(act: ReportAct, facts: ReportFacts) -> list[Fault]:
     """Tell what stands in the way of putting it on record."""
     found = []
     if act in facts.done:
-        found.append(Fault("on-record", mark("This is on record already")))
+        found.append(Fault("on-record", N_("This is on record already")))
     if act is ReportAct.SENT and not set(HALF) <= set(facts.closed):
-        found.append(Fault("months-open", mark("Close the months January to June first")))
+        found.append(Fault("months-open", N_("Close the months January to June first")))
     if act is not ReportAct.SENT and not facts.year_closed:
-        found.append(Fault("year-open", mark("Close the books of the year first")))
+        found.append(Fault("year-open", N_("Close the books of the year first")))
     if act is ReportAct.AGREED and ReportAct.MADE not in facts.done:
-        found.append(Fault("not-made", mark("The secretary makes the account of the year (LPJ) first")))
+        found.append(Fault("not-made", N_("The secretary makes the account of the year (LPJ) first")))
     if act not in WITHOUT_PAPER and not facts.paper:
-        found.append(Fault("no-paper", mark("Give the number of the letter or regulation")))
+        found.append(Fault("no-paper", N_("Give the number of the letter or regulation")))
     if facts.day and facts.day > facts.today:
-        found.append(Fault("in-future", mark("The day lies ahead")))
+        found.append(Fault("in-future", N_("The day lies ahead")))
     return found

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
 ZERO = Decimal(0)
@@ -46,20 +46,20 @@ class RequestState(StrEnum):
 
 
 KIND_NAMES = {
-    RequestKind.ADVANCE: mark("Advance (SPP panjar)"),
-    RequestKind.DIRECT: mark("Direct payment (SPP definitif)"),
-    RequestKind.FINANCING: mark("Financing (SPP pembiayaan)"),
+    RequestKind.ADVANCE: N_("Advance (SPP panjar)"),
+    RequestKind.DIRECT: N_("Direct payment (SPP definitif)"),
+    RequestKind.FINANCING: N_("Financing (SPP pembiayaan)"),
 }
-PROOF_NAMES = {ProofKind.RECEIPT: mark("Receipt or invoice"), ProofKind.PROGRESS: mark("Progress of the works")}
+PROOF_NAMES = {ProofKind.RECEIPT: N_("Receipt or invoice"), ProofKind.PROGRESS: N_("Progress of the works")}
 REQUEST_NAMES = {
-    RequestState.DRAFT: mark("Being written"),
-    RequestState.SUBMITTED: mark("To be checked by the secretary"),
-    RequestState.RETURNED: mark("Returned to the executor"),
-    RequestState.CHECKED: mark("To be approved by the head"),
-    RequestState.APPROVED: mark("To be paid by the treasurer"),
-    RequestState.PAID: mark("Paid, to be accounted for"),
-    RequestState.SETTLED: mark("Accounted for"),
-    RequestState.CANCELLED: mark("Cancelled"),
+    RequestState.DRAFT: N_("Being written"),
+    RequestState.SUBMITTED: N_("To be checked by the secretary"),
+    RequestState.RETURNED: N_("Returned to the executor"),
+    RequestState.CHECKED: N_("To be approved by the head"),
+    RequestState.APPROVED: N_("To be paid by the treasurer"),
+    RequestState.PAID: N_("Paid, to be accounted for"),
+    RequestState.SETTLED: N_("Accounted for"),
+    RequestState.CANCELLED: N_("Cancelled"),
 }
 
 COMMITTED = frozenset({RequestState.SUBMITTED, RequestState.CHECKED, RequestState.APPROVED})
@@ -104,45 +104,45 @@ class RequestFacts:
 class RequestElsewhere(PilarError):
     code = "request-elsewhere"
     status = 409
-    sentence = mark("This payment request is in another state now. Look at it again")
+    sentence = N_("This payment request is in another state now. Look at it again")
 
 
 class ReturnedAlready(RequestElsewhere):
     code = "returned-already"
-    sentence = mark("The request is returned already, for another reason. Look at it again")
+    sentence = N_("The request is returned already, for another reason. Look at it again")
 
 
 def asks_something(facts: RequestFacts) -> Fault | None:
-    return None if facts.amount > 0 else Fault("nothing-asked", mark("The request asks for nothing yet"))
+    return None if facts.amount > 0 else Fault("nothing-asked", N_("The request asks for nothing yet"))
 
 
 def budget_allows(facts: RequestFacts) -> Fault | None:
-    return None if facts.may_spend else Fault("not-enacted", mark("The budget of the year is not enacted"))
+    return None if facts.may_spend else Fault("not-enacted", N_("The budget of the year is not enacted"))
 
 
 def execution_approved(facts: RequestFacts) -> Fault | None:
     if facts.execution_approved or facts.kind is RequestKind.FINANCING:
         return None
-    return Fault("no-dpa", mark("The DPA of the activity is not approved"))
+    return Fault("no-dpa", N_("The DPA of the activity is not approved"))
 
 
 def cash_plan_approved(facts: RequestFacts) -> Fault | None:
-    return None if facts.cash_plan_approved else Fault("no-rak", mark("The cash plan (RAK) is not approved"))
+    return None if facts.cash_plan_approved else Fault("no-rak", N_("The cash plan (RAK) is not approved"))
 
 
 def within_lines(facts: RequestFacts) -> Fault | None:
-    return _beyond("line-exceeded", mark("Lines are exceeded by Rp%(amount)s: %(lines)s"), facts.over)
+    return _beyond("line-exceeded", N_("Lines are exceeded by Rp%(amount)s: %(lines)s"), facts.over)
 
 
 def within_plan(facts: RequestFacts) -> Fault | None:
-    sentence = mark("The cash plan (RAK) gives Rp%(amount)s less by the end of the period: %(lines)s")
+    sentence = N_("The cash plan (RAK) gives Rp%(amount)s less by the end of the period: %(lines)s")
     return None if facts.over else _beyond("plan-exceeded", sentence, facts.over_plan)
 
 
 def month_explained(facts: RequestFacts) -> Fault | None:
     if facts.plan_reason or facts.over or facts.over_plan:
         return None
-    sentence = mark("Rp%(amount)s is more than the cash plan (RAK) of the months so far: say why (%(lines)s)")
+    sentence = N_("Rp%(amount)s is more than the cash plan (RAK) of the months so far: say why (%(lines)s)")
     return _beyond("month-exceeded", sentence, facts.over_month)
 
 
@@ -154,44 +154,44 @@ def _beyond(code: str, sentence: str, over: Mapping[str, Decimal]) -> Fault | No
 def advances_settled(facts: RequestFacts) -> Fault | None:
     if facts.kind is not RequestKind.ADVANCE or not facts.late_advances:
         return None
-    sentence = mark("%(count)s earlier advances are past their day: account for them first")
+    sentence = N_("%(count)s earlier advances are past their day: account for them first")
     return Fault("late-advance", sentence, {"count": facts.late_advances})
 
 
 def evidence_there(facts: RequestFacts) -> Fault | None:
     if facts.evidence or facts.kind is RequestKind.ADVANCE:
         return None
-    return Fault("no-evidence", mark("Photograph or attach the evidence"))
+    return Fault("no-evidence", N_("Photograph or attach the evidence"))
 
 
 def progress_reported(facts: RequestFacts) -> Fault | None:
     if facts.progress_report or facts.kind is RequestKind.FINANCING:
         return None
-    return Fault("no-progress-report", mark("The progress report of the activity is missing"))
+    return Fault("no-progress-report", N_("The progress report of the activity is missing"))
 
 
 def tax_fits(facts: RequestFacts) -> Fault | None:
     if ZERO <= facts.withheld <= facts.amount:
         return None
-    return Fault("tax-beyond", mark("More tax is withheld than is paid"))
+    return Fault("tax-beyond", N_("More tax is withheld than is paid"))
 
 
 def another_checks(facts: RequestFacts) -> Fault | None:
     if facts.acting != facts.maker:
         return None
-    return Fault("own-request", mark("Who made the request does not check it"))
+    return Fault("own-request", N_("Who made the request does not check it"))
 
 
 def another_approves(facts: RequestFacts) -> Fault | None:
     if facts.acting not in (facts.maker, facts.checker):
         return None
-    return Fault("own-request", mark("Who made or checked the request does not approve it"))
+    return Fault("own-request", N_("Who made or checked the request does not approve it"))
 
 
 def money_there(facts: RequestFacts) -> Fault | None:
     if not facts.short:
         return None
-    sentence = mark("Rp%(amount)s is missing in the money of %(funds)s")
+    sentence = N_("Rp%(amount)s is missing in the money of %(funds)s")
     fields = {"amount": sum(facts.short.values(), ZERO), "funds": tuple(sorted(facts.short))}
     return Fault("money-short", sentence, fields)
 
@@ -199,7 +199,7 @@ def money_there(facts: RequestFacts) -> Fault | None:
 def accounts_whole(facts: RequestFacts) -> Fault | None:
     if facts.used + facts.returned == facts.amount:
         return None
-    sentence = mark("Rp%(used)s by evidence and Rp%(returned)s given back are not the Rp%(amount)s that were paid")
+    sentence = N_("Rp%(used)s by evidence and Rp%(returned)s given back are not the Rp%(amount)s that were paid")
     fields = {"used": facts.used, "returned": facts.returned, "amount": facts.amount}
     return Fault("account-differs", sentence, fields)
 
@@ -207,7 +207,7 @@ def accounts_whole(facts: RequestFacts) -> Fault | None:
 def account_has_evidence(facts: RequestFacts) -> Fault | None:
     if facts.evidence or not facts.used:
         return None
-    return Fault("no-evidence", mark("Photograph or attach the evidence"))
+    return Fault("no-evidence", N_("Photograph or attach the evidence"))
 
 
 _SUBMITTING = (
@@ -220,21 +220,21 @@ _STILL = (budget_allows, within_lines, within_plan, month_explained)
 R = RequestState
 REQUESTS: Lifecycle[RequestState, RequestFacts] = Lifecycle(
     lambda _source, _target: RequestElsewhere(),
-    Move(R.DRAFT, R.SUBMITTED, mark("Send"), _SUBMITTING),
-    Move(R.RETURNED, R.SUBMITTED, mark("Send again"), _SUBMITTING),
-    Move(R.SUBMITTED, R.CHECKED, mark("Confirm the check"), (*_STILL, another_checks)),
-    Move(R.SUBMITTED, R.RETURNED, mark("Return")),
-    Move(R.CHECKED, R.APPROVED, mark("Approve"), (*_STILL, another_approves)),
-    Move(R.CHECKED, R.RETURNED, mark("Return")),
-    Move(R.APPROVED, R.PAID, mark("Pay"), (*_STILL, money_there, tax_fits)),
-    Move(R.APPROVED, R.RETURNED, mark("Return")),
-    Move(R.PAID, R.SETTLED, mark("Account for it"), (accounts_whole, account_has_evidence)),
+    Move(R.DRAFT, R.SUBMITTED, N_("Send"), _SUBMITTING),
+    Move(R.RETURNED, R.SUBMITTED, N_("Send again"), _SUBMITTING),
+    Move(R.SUBMITTED, R.CHECKED, N_("Confirm the check"), (*_STILL, another_checks)),
+    Move(R.SUBMITTED, R.RETURNED, N_("Return")),
+    Move(R.CHECKED, R.APPROVED, N_("Approve"), (*_STILL, another_approves)),
+    Move(R.CHECKED, R.RETURNED, N_("Return")),
+    Move(R.APPROVED, R.PAID, N_("Pay"), (*_STILL, money_there, tax_fits)),
+    Move(R.APPROVED, R.RETURNED, N_("Return")),
+    Move(R.PAID, R.SETTLED, N_("Account for it"), (accounts_whole, account_has_evidence)),
     Move(R.PAID, R.CANCELLED, made_by="reverse"),
     Move(R.SETTLED, R.CANCELLED, made_by="reverse"),
     Move(R.SETTLED, R.PAID, made_by="reverse"),
-    Move(R.DRAFT, R.CANCELLED, mark("Cancel the request")),
-    Move(R.RETURNED, R.CANCELLED, mark("Cancel the request")),
-    Move(R.SUBMITTED, R.CANCELLED, mark("Cancel the request")),
-    Move(R.CHECKED, R.CANCELLED, mark("Cancel the request")),
-    Move(R.APPROVED, R.CANCELLED, mark("Cancel the request")),
+    Move(R.DRAFT, R.CANCELLED, N_("Cancel the request")),
+    Move(R.RETURNED, R.CANCELLED, N_("Cancel the request")),
+    Move(R.SUBMITTED, R.CANCELLED, N_("Cancel the request")),
+    Move(R.CHECKED, R.CANCELLED, N_("Cancel the request")),
+    Move(R.APPROVED, R.CANCELLED, N_("Cancel the request")),
 )

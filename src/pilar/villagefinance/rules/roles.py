@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilar.people.rules import AnyRole, P, Reach, RoleFacts, declare
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Role(AnyRole):
@@ -33,27 +33,27 @@ def _of_village(name: str, description: str, *, moves_money: bool = False, prove
 
 
 declare({
-    Role.HEAD: _of_village(mark("Head of village"), mark("Approves budget and payments"), moves_money=True),
+    Role.HEAD: _of_village(N_("Head of village"), N_("Approves budget and payments"), moves_money=True),
     Role.SECRETARY: _of_village(
-        mark("Secretary of village"), mark("Draws up the budget, checks payments and books"), moves_money=True
+        N_("Secretary of village"), N_("Draws up the budget, checks payments and books"), moves_money=True
     ),
     Role.TREASURER: _of_village(
-        mark("Treasurer of village"), mark("Receives, pays, keeps the books"), moves_money=True, proves=True
+        N_("Treasurer of village"), N_("Receives, pays, keeps the books"), moves_money=True, proves=True
     ),
     Role.EXECUTOR: _of_village(
-        mark("Executor of activities"), mark("Carries out activities and accounts for them"), proves=True
+        N_("Executor of activities"), N_("Carries out activities and accounts for them"), proves=True
     ),
-    Role.COUNCIL: _of_village(mark("Village council"), mark("Agrees the budget, reads the accounts")),
+    Role.COUNCIL: _of_village(N_("Village council"), N_("Agrees the budget, reads the accounts")),
     Role.CAMAT: RoleFacts(
-        mark("Head of district"), mark("Evaluates the budgets of the villages"), Reach.UNIT, P.MANAGE_OFFICIALS,
+        N_("Head of district"), N_("Evaluates the budgets of the villages"), Reach.UNIT, P.MANAGE_OFFICIALS,
         second_factor=True, unit="district",
     ),
     Role.VILLAGE_OFFICE: RoleFacts(
-        mark("Office for villages"), mark("Sets ceilings, guides the villages, consolidates, gives their roles"),
+        N_("Office for villages"), N_("Sets ceilings, guides the villages, consolidates, gives their roles"),
         Reach.REGION, P.MANAGE_TEAM, frozenset({P.MANAGE_OFFICIALS}), second_factor=True,
     ),
     Role.INSPECTORATE: RoleFacts(
-        mark("Inspectorate"), mark("Audits the villages"), Reach.REGION, P.MANAGE_TEAM
+        N_("Inspectorate"), N_("Audits the villages"), Reach.REGION, P.MANAGE_TEAM
     ),
 })  # fmt: skip
 """Officials of villages and districts get their roles from the office for villages (DPMPD); that office and the

@@ -9,14 +9,14 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.rules.dated import Origin
 from pilar.villagefinance.rules.limits import Earmark
 
 ZERO = Decimal(0)
 STATUSES = ("mandiri", "maju", "berkembang", "tertinggal", "sangat tertinggal")
 """Of a village in the index of villages (IDM), the best first (Permendesa 2/2016)."""
-UNKNOWN_STATUS = mark("“%(code)s” is no status of a village in the index of villages (IDM)")
+UNKNOWN_STATUS = N_("“%(code)s” is no status of a village in the index of villages (IDM)")
 
 
 class Need(StrEnum):
@@ -78,11 +78,11 @@ class StageState(StrEnum):
 
 
 STAGE_NAMES = {
-    StageState.RECEIVED: (mark("Received"), "positive"),
-    StageState.READY: (mark("Can be asked for"), "positive"),
-    StageState.LACKING: (mark("Lacks something"), "caution"),
-    StageState.AHEAD: (mark("Not open yet"), "neutral"),
-    StageState.MISSED: (mark("Last day has passed"), "negative"),
+    StageState.RECEIVED: (N_("Received"), "positive"),
+    StageState.READY: (N_("Can be asked for"), "positive"),
+    StageState.LACKING: (N_("Lacks something"), "caution"),
+    StageState.AHEAD: (N_("Not open yet"), "neutral"),
+    StageState.MISSED: (N_("Last day has passed"), "negative"),
 }
 """The name of each, and the tone in which it is shown."""
 
@@ -154,20 +154,20 @@ def _ready(
 
 def _lacking(stage: Stage, before: Stage | None, facts: FundFacts) -> Iterator[Fault]:
     if Need.BUDGET in stage.needs and not facts.enacted:
-        yield Fault("not-enacted", mark("The budget of the year is not enacted"))
+        yield Fault("not-enacted", N_("The budget of the year is not enacted"))
     if Need.ACCOUNTS in stage.needs and facts.unaccounted:
-        sentence = mark("Rp%(amount)s paid from this fund is not accounted for")
+        sentence = N_("Rp%(amount)s paid from this fund is not accounted for")
         yield Fault("unaccounted", sentence, {"amount": _plain(facts.unaccounted)})
     if before is None:
         return
     if before.code not in facts.received:
-        yield Fault("stage-before", mark("Stage %(stage)s was not received"), {"stage": before.code})
+        yield Fault("stage-before", N_("Stage %(stage)s was not received"), {"stage": before.code})
         return
     if Need.REPORT in stage.needs and before.code not in facts.reported:
-        yield Fault("not-reported", mark("The report on stage %(stage)s is missing"), {"stage": before.code})
+        yield Fault("not-reported", N_("The report on stage %(stage)s is missing"), {"stage": before.code})
     least = sum(facts.received.values(), ZERO) * stage.spent
     if facts.spent < least:
-        sentence = mark("Rp%(spent)s is spent of what was received; at least Rp%(least)s has to be")
+        sentence = N_("Rp%(spent)s is spent of what was received; at least Rp%(least)s has to be")
         yield Fault("spent-too-little", sentence, {"spent": _plain(facts.spent), "least": _plain(least)})
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from pilar.platform.calendar import WorkingDays
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.villagefinance.rules.dated import Origin
 
 SEN = Decimal("0.01")
@@ -37,17 +37,17 @@ class PaymentKind(StrEnum):
 
 
 PAYMENT_NAMES = {
-    PaymentKind.GOODS: mark("Goods"),
-    PaymentKind.SERVICE: mark("Services delivered"),
-    PaymentKind.EQUIPMENT_RENT: mark("Rent of equipment and vehicles"),
-    PaymentKind.LAND_RENT: mark("Rent of land and buildings"),
-    PaymentKind.CATERING: mark("Meals"),
-    PaymentKind.BUILDING: mark("Building works"),
-    PaymentKind.BUILDING_DESIGN: mark("Design and supervision of building works"),
-    PaymentKind.HONORARIUM: mark("Honorarium"),
-    PaymentKind.WAGE: mark("Wages by the day"),
-    PaymentKind.SALARY: mark("Fixed income and allowances"),
-    PaymentKind.UNTAXED: mark("Aid, contributions and other untaxed payments"),
+    PaymentKind.GOODS: N_("Goods"),
+    PaymentKind.SERVICE: N_("Services delivered"),
+    PaymentKind.EQUIPMENT_RENT: N_("Rent of equipment and vehicles"),
+    PaymentKind.LAND_RENT: N_("Rent of land and buildings"),
+    PaymentKind.CATERING: N_("Meals"),
+    PaymentKind.BUILDING: N_("Building works"),
+    PaymentKind.BUILDING_DESIGN: N_("Design and supervision of building works"),
+    PaymentKind.HONORARIUM: N_("Honorarium"),
+    PaymentKind.WAGE: N_("Wages by the day"),
+    PaymentKind.SALARY: N_("Fixed income and allowances"),
+    PaymentKind.UNTAXED: N_("Aid, contributions and other untaxed payments"),
 }
 
 
@@ -64,9 +64,9 @@ class Builder(StrEnum):
 
 
 BUILDER_NAMES = {
-    Builder.NONE: mark("No certificate of a builder"),
-    Builder.SMALL: mark("Certificate of a small builder or a person"),
-    Builder.CERTIFIED: mark("Certificate of another builder"),
+    Builder.NONE: N_("No certificate of a builder"),
+    Builder.SMALL: N_("Certificate of a small builder or a person"),
+    Builder.CERTIFIED: N_("Certificate of another builder"),
 }
 
 

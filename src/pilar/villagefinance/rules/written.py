@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, is_none, read_day, read_rupiah
 from pilar.platform.tables import Cell, shown
 
@@ -67,7 +67,7 @@ def read_written_day(cell: Cell, order: DayOrder, year: int | None = None) -> dt
     if numbered:
         day, month = (numbered[1], numbered[2])[:: 1 if order is DayOrder.DAY_FIRST else -1]
         if numbered[3] is None and year is None:
-            return Fault("no-year", mark("“%(given)s” has no year. Say of which year the file is"), _given(cell))
+            return Fault("no-year", N_("“%(given)s” has no year. Say of which year the file is"), _given(cell))
         return _day(cell, _year(numbered[3], year), int(month), int(day))
     if run:
         return _day(cell, int(run[1]), int(run[2]), int(run[3]))
@@ -100,10 +100,10 @@ def read_written_amount(cell: Cell, notation: Notation | None = None) -> tuple[D
 def to_sen(value: Decimal) -> Decimal | Fault:
     """An amount with two decimals: what a spreadsheet adds far behind them is taken off, anything else refused."""
     if abs(value) >= LARGEST:
-        return Fault("too-large-amount", mark("“%(given)s” is more than any account holds"), _given(value))
+        return Fault("too-large-amount", N_("“%(given)s” is more than any account holds"), _given(value))
     rounded = value.quantize(CENT)
     if abs(rounded - value) > _NOISE:
-        return Fault("below-a-sen", mark("“%(given)s” has parts of a sen"), _given(value))
+        return Fault("below-a-sen", N_("“%(given)s” has parts of a sen"), _given(value))
     return rounded
 
 
@@ -136,7 +136,7 @@ def _day(given: str, year: int, month: int, day: int) -> dt.date | Fault:
     try:
         return dt.date(year, month, day)
     except ValueError:
-        sentence = mark("“%(given)s” is no day of the calendar")
+        sentence = N_("“%(given)s” is no day of the calendar")
         return Fault("no-day", sentence, _given(given))
 
 

@@ -10,23 +10,23 @@ from pilar.index import composite
 from pilar.index.composite.correlations import correlations
 from pilar.index.composite.removal import removals
 from pilar.index.composite.statistics import consistencies, indicator_statistics
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 FIGURES = {
-    "known": mark("Values"),
-    "blank": mark("Blank"),
-    "distinct": mark("Distinct"),
-    "commonest": mark("Commonest"),
-    "minimum": mark("Minimum"),
+    "known": N_("Values"),
+    "blank": N_("Blank"),
+    "distinct": N_("Distinct"),
+    "commonest": N_("Commonest"),
+    "minimum": N_("Minimum"),
     "lower": "Q1",
-    "median": mark("Median"),
+    "median": N_("Median"),
     "upper": "Q3",
-    "maximum": mark("Maximum"),
-    "mean": mark("Mean"),
-    "deviation": mark("Deviation"),
-    "skewness": mark("Skewness"),
-    "kurtosis": mark("Kurtosis"),
-    "moved": mark("Treated"),
+    "maximum": N_("Maximum"),
+    "mean": N_("Mean"),
+    "deviation": N_("Deviation"),
+    "skewness": N_("Skewness"),
+    "kurtosis": N_("Kurtosis"),
+    "moved": N_("Treated"),
 }
 RAW = frozenset({"minimum", "lower", "median", "upper", "maximum", "mean", "deviation"})
 FEW = ("known", "blank", "minimum", "median", "maximum", "skewness", "kurtosis", "moved")

@@ -11,7 +11,7 @@ import numpy as np
 from pilar.evaluation.commands.layout import heading
 from pilar.index import composite
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 # A number is in floating point and unrounded; a blank is None.
 Value = str | int | float | None
@@ -37,14 +37,14 @@ class NoSuchYear(PilarError):
     """The data have no rows of the year asked for."""
 
     code = "no-such-year"
-    sentence = mark("The data have no rows of %(year)s. There are: %(years)s.")
+    sentence = N_("The data have no rows of %(year)s. There are: %(years)s.")
 
 
 class NoSuchUnit(PilarError):
     """The data have no rows of the unit asked for."""
 
     code = "no-such-unit"
-    sentence = mark("The data have no unit “%(unit)s”.")
+    sentence = N_("The data have no unit “%(unit)s”.")
 
 
 def identified(data: composite.Data) -> Columns:

@@ -16,14 +16,14 @@ from pilar.index.composite.profile import group_summaries
 from pilar.index.composite.spec import Years
 from pilar.index.composite.uncertainty import uncertainty
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 
 class NothingUncertain(PilarError):
     """Nothing could have been chosen otherwise, so every run would be the index itself."""
 
     code = "nothing-uncertain"
-    sentence = mark("Nothing could be otherwise: say “uncertainty” in the file, or give --weights.")
+    sentence = N_("Nothing could be otherwise: say “uncertainty” in the file, or give --weights.")
 
 
 LOW, HIGH = 0.05, 0.95

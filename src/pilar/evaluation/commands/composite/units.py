@@ -11,7 +11,7 @@ from pilar.index import composite
 from pilar.index.composite.explaining import Explanation, explain
 from pilar.index.composite.profile import Standing, standings, strengths, weaknesses
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 RAW = frozenset({"value"})
 
@@ -20,14 +20,14 @@ class UnitNeeded(PilarError):
     """The report is about one unit, and none was named."""
 
     code = "unit-needed"
-    sentence = mark("Name the unit with --unit.")
+    sentence = N_("Name the unit with --unit.")
 
 
 class NoSuchNode(PilarError):
     """The index has no node of that code."""
 
     code = "no-such-node"
-    sentence = mark("The index has no node “%(node)s”. There are: %(nodes)s.")
+    sentence = N_("The index has no node “%(node)s”. There are: %(nodes)s.")
 
 
 def profile(built: composite.Built, options: argparse.Namespace) -> Report:

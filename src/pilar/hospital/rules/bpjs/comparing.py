@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from pilar.hospital.rules.bpjs.messages import Hours
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Reading(StrEnum):
@@ -41,15 +41,15 @@ class Otherwise(StrEnum):
 
 
 OTHERWISE_NAMES = {
-    Otherwise.NO_CLINIC: mark("BPJS has no clinic with this code"),
-    Otherwise.NO_DOCTOR: mark("BPJS has no doctor with this number"),
-    Otherwise.NAME: mark("BPJS has another name for this number"),
-    Otherwise.FINGERPRINT: mark("BPJS asks for a fingerprint here, our pages do not say so"),
-    Otherwise.NO_FINGERPRINT: mark("Our pages ask for a fingerprint, BPJS does not"),
-    Otherwise.HOURS: mark("Other hours"),
-    Otherwise.PLACES: mark("Another number of places"),
-    Otherwise.ONLY_HERE: mark("Not in the list of BPJS: nobody books it by Mobile JKN"),
-    Otherwise.ONLY_THERE: mark("Only in the list of BPJS: who books it comes in vain"),
+    Otherwise.NO_CLINIC: N_("BPJS has no clinic with this code"),
+    Otherwise.NO_DOCTOR: N_("BPJS has no doctor with this number"),
+    Otherwise.NAME: N_("BPJS has another name for this number"),
+    Otherwise.FINGERPRINT: N_("BPJS asks for a fingerprint here, our pages do not say so"),
+    Otherwise.NO_FINGERPRINT: N_("Our pages ask for a fingerprint, BPJS does not"),
+    Otherwise.HOURS: N_("Other hours"),
+    Otherwise.PLACES: N_("Another number of places"),
+    Otherwise.ONLY_HERE: N_("Not in the list of BPJS: nobody books it by Mobile JKN"),
+    Otherwise.ONLY_THERE: N_("Only in the list of BPJS: who books it comes in vain"),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from pilar.hospital.rules.tasks import TASK_NAMES, TaskId
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 class Step(IntEnum):
@@ -37,7 +37,7 @@ class Step(IntEnum):
 
 
 STEP_NAMES = {
-    Step.ADD: mark("Booking"), Step.PHARMACY: mark("Number of the pharmacy"), Step.CANCEL: mark("Cancelled"),
+    Step.ADD: N_("Booking"), Step.PHARMACY: N_("Number of the pharmacy"), Step.CANCEL: N_("Cancelled"),
     **{step: TASK_NAMES[TaskId(step.task)] for step in Step if step.task},
 }  # fmt: skip
 
@@ -51,7 +51,7 @@ class Sending(StrEnum):
 
 
 SENDING_NAMES = {
-    Sending.WAITING: mark("Waits"), Sending.SENT: mark("Sent"), Sending.DEAD: mark("Not taken: needs somebody"),
+    Sending.WAITING: N_("Waits"), Sending.SENT: N_("Sent"), Sending.DEAD: N_("Not taken: needs somebody"),
 }  # fmt: skip
 
 PAUSES = tuple(timedelta(minutes=one) for one in (1, 2, 5, 10, 20, 30))
@@ -74,8 +74,8 @@ class Difference(StrEnum):
 
 
 DIFFERENCE_NAMES = {
-    Difference.MISSING: mark("BPJS does not have it"), Difference.OTHER_TIME: mark("BPJS has another time"),
-    Difference.UNKNOWN: mark("BPJS has it, we do not"),
+    Difference.MISSING: N_("BPJS does not have it"), Difference.OTHER_TIME: N_("BPJS has another time"),
+    Difference.UNKNOWN: N_("BPJS has it, we do not"),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pilar.hospital.rules.booking import Asked, Channel, Payer, Visit
 from pilar.hospital.rules.fhir.reading import Definitions, faults_of
 from pilar.hospital.rules.fhir.site import PAYER, VISIT, Site
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 BOOKED_FROM = ("proposed", "pending", "booked")
 """In which status an appointment may be asked for; it comes back as ``booked``."""
@@ -34,7 +34,7 @@ def read_booking(given: Any, site: Site, known: Definitions) -> Wanted:
     if given["resourceType"] == "Parameters":
         given = _parameter(given, "appt-resource").get("resource", {})
     if given.get("resourceType") != "Appointment":
-        refuse([Fault("required", mark("Send the appointment that you ask for"), {}, "Appointment")])
+        refuse([Fault("required", N_("Send the appointment that you ask for"), {}, "Appointment")])
     actors = [participant.get("actor", {}).get("reference", "") for participant in given["participant"]]
     patients = [actor.removeprefix("Patient/") for actor in actors if actor.startswith("Patient/")]
     slots = [slot.get("reference", "").removeprefix("Slot/") for slot in given.get("slot", ())]
@@ -48,11 +48,11 @@ def read_booking(given: Any, site: Site, known: Definitions) -> Wanted:
         "general",
     )
     checks = {
-        "status": (given["status"] in BOOKED_FROM, mark("Ask for an appointment that is proposed, pending or booked")),
-        "participant": (len(patients) == 1, mark("Name exactly one patient")),
-        "slot": (len(slots) == 1 and bool(slots[0]), mark("Name exactly one slot")),
-        "appointmentType": (visit in set(Visit), mark("The kind of visit is a number from 1 to 4")),
-        "extension": (payer in set(Payer), mark("The payer is general, bpjs or other")),
+        "status": (given["status"] in BOOKED_FROM, N_("Ask for an appointment that is proposed, pending or booked")),
+        "participant": (len(patients) == 1, N_("Name exactly one patient")),
+        "slot": (len(slots) == 1 and bool(slots[0]), N_("Name exactly one slot")),
+        "appointmentType": (visit in set(Visit), N_("The kind of visit is a number from 1 to 4")),
+        "extension": (payer in set(Payer), N_("The payer is general, bpjs or other")),
     }
     refuse(
         [
@@ -75,7 +75,7 @@ def read_cancelling(given: Any, known: Definitions) -> str:
     coded = next((coding.get("display") or coding.get("code") for coding in concept.get("coding", ())), "")
     text = str(reason.get("valueString") or concept.get("text") or coded or "").strip()
     if not text or len(text) > LONGEST_REASON:
-        sentence = mark("Give a reason of at most %(most)s letters")
+        sentence = N_("Give a reason of at most %(most)s letters")
         refuse([Fault("required", sentence, {"most": LONGEST_REASON}, "Parameters.parameter")])
     return text
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from pilar.hospital.rules.fhir.site import LOCAL_IDS, Resource, instant
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 PROFILE = "https://fhir.kemkes.go.id/r4/StructureDefinition/Encounter"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -37,11 +37,11 @@ class Visit:
 
 
 WANTED = {
-    "organization": mark("The hospital has no number at SATUSEHAT"),
-    "patient": mark("The patient has no IHS number"),
-    "doctor": mark("The doctor has no IHS number"),
-    "location": mark("The room has no number at SATUSEHAT"),
-    "consent": mark("The patient has not agreed that SATUSEHAT is told"),
+    "organization": N_("The hospital has no number at SATUSEHAT"),
+    "patient": N_("The patient has no IHS number"),
+    "doctor": N_("The doctor has no IHS number"),
+    "location": N_("The room has no number at SATUSEHAT"),
+    "consent": N_("The patient has not agreed that SATUSEHAT is told"),
 }
 """What a visit needs to be told, by the fields of its row."""
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 DEEPEST = 24
 """How deep elements may stand in each other: nobody's booking comes near, a document made to hurt goes beyond."""
@@ -43,10 +43,10 @@ def faults_of(given: Any, known: Definitions) -> tuple[Fault, ...]:
 def _resource(given: Any, place: str, known: Definitions, depth: int) -> Iterator[Fault]:
     kind = given.get("resourceType") if isinstance(given, dict) else None
     if not isinstance(kind, str):
-        yield Fault("structure", mark("Send a FHIR resource: a JSON object with “resourceType”"), {}, place)
+        yield Fault("structure", N_("Send a FHIR resource: a JSON object with “resourceType”"), {}, place)
     elif kind not in known.resources:
         yield Fault(
-            "not-supported", mark("Resources of the type “%(name)s” are not read here"), {"name": kind[:64]}, place
+            "not-supported", N_("Resources of the type “%(name)s” are not read here"), {"name": kind[:64]}, place
         )
     else:
         faults = tuple(_object(given, kind, place or kind, known, depth))
@@ -57,18 +57,16 @@ def _resource(given: Any, place: str, known: Definitions, depth: int) -> Iterato
 
 def _object(given: Any, kind: str, place: str, known: Definitions, depth: int) -> Iterator[Fault]:
     if not isinstance(given, dict):
-        yield Fault("structure", mark("Write an object here"), {}, place)
+        yield Fault("structure", N_("Write an object here"), {}, place)
         return
     if not given or depth > DEEPEST:
-        yield Fault("structure", mark("An element is neither empty nor deeper than any of FHIR"), {}, place)
+        yield Fault("structure", N_("An element is neither empty nor deeper than any of FHIR"), {}, place)
         return
     elements = known.types[kind]
     for name in given:
         element = elements.get(name.removeprefix("_"))
         if element is None or (name.startswith("_") and not _primitive(element.type)):
-            yield Fault(
-                "structure", mark("There is no such element, or it is not read here"), {}, f"{place}.{name[:64]}"
-            )
+            yield Fault("structure", N_("There is no such element, or it is not read here"), {}, f"{place}.{name[:64]}")
         elif name.startswith("_"):
             yield from _list(
                 given[name],
@@ -80,7 +78,7 @@ def _object(given: Any, kind: str, place: str, known: Definitions, depth: int) -
             yield from _list(given[name], element.many, f"{place}.{name}", _judge(element, known, depth))
     for name, element in elements.items():
         if element.needed and name not in given and f"_{name}" not in given:
-            yield Fault("required", mark("This element is needed"), {}, f"{place}.{name}")
+            yield Fault("required", N_("This element is needed"), {}, f"{place}.{name}")
     yield from GENERAL.get(kind, _nothing)(given, place)
 
 
@@ -91,9 +89,9 @@ def _judge(element: Element, known: Definitions, depth: int) -> Callable[[Any, s
         elif not _primitive(element.type):
             yield from _object(value, element.type, place, known, depth + 1)
         elif not PRIMITIVES[element.type](value):
-            yield Fault("value", mark("This is no value of the type “%(type)s”"), {"type": element.type}, place)
+            yield Fault("value", N_("This is no value of the type “%(type)s”"), {"type": element.type}, place)
         elif element.codes is not None and value not in element.codes:
-            sentence = mark("Choose one of these codes: %(codes)s")
+            sentence = N_("Choose one of these codes: %(codes)s")
             yield Fault("code-invalid", sentence, {"codes": ", ".join(sorted(element.codes))}, place)
 
     return judge
@@ -101,7 +99,7 @@ def _judge(element: Element, known: Definitions, depth: int) -> Callable[[Any, s
 
 def _list(given: Any, many: bool, place: str, judge: Callable[[Any, str], Iterator[Fault]]) -> Iterator[Fault]:
     if isinstance(given, list) != many or given == []:
-        sentence = mark("Write a list here") if many else mark("Write one value here, no list")
+        sentence = N_("Write a list here") if many else N_("Write one value here, no list")
         yield Fault("structure", sentence, {}, place)
     elif many:
         for at, element in enumerate(given):
@@ -175,13 +173,13 @@ def _invariant(holds: bool, name: str, sentence: str, place: str) -> Iterator[Fa
 
 def _extension(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
     values = sum(name.startswith("value") for name in given) + ("extension" in given)
-    yield from _invariant(values == 1, "ext-1", mark("An extension has one value (%(rule)s)"), place)
+    yield from _invariant(values == 1, "ext-1", N_("An extension has one value (%(rule)s)"), place)
 
 
 def _period(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
     start, end = given.get("start"), given.get("end")
     ordered = not (isinstance(start, str) and isinstance(end, str)) or not _after(start, end)
-    yield from _invariant(ordered, "per-1", mark("A period does not end before it begins (%(rule)s)"), place)
+    yield from _invariant(ordered, "per-1", N_("A period does not end before it begins (%(rule)s)"), place)
 
 
 def _after(start: str, end: str) -> bool:
@@ -200,17 +198,17 @@ GENERAL = {"Extension": _extension, "Period": _period}
 def _appointment(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
     """app-1 to app-4, and that it does not end before it begins."""
     for at, participant in enumerate(given["participant"]):
-        sentence = mark("A participant has a type or an actor (%(rule)s)")
+        sentence = N_("A participant has a type or an actor (%(rule)s)")
         yield from _invariant(
             "type" in participant or "actor" in participant, "app-1", sentence, f"{place}.participant[{at}]"
         )
     start, end, status = given.get("start"), given.get("end"), given.get("status")
-    sentence = mark("Give start and end together, or neither (%(rule)s)")
+    sentence = N_("Give start and end together, or neither (%(rule)s)")
     yield from _invariant((start is None) == (end is None), "app-2", sentence, place)
-    sentence = mark("An appointment of this status has start and end (%(rule)s)")
+    sentence = N_("An appointment of this status has start and end (%(rule)s)")
     open_ended = status in ("proposed", "cancelled", "waitlist")
     yield from _invariant(open_ended or bool(start and end), "app-3", sentence, place)
-    sentence = mark("Only an appointment that is cancelled or was missed has a reason for it (%(rule)s)")
+    sentence = N_("Only an appointment that is cancelled or was missed has a reason for it (%(rule)s)")
     ended = status in ("cancelled", "noshow") or "cancelationReason" not in given
     yield from _invariant(ended, "app-4", sentence, f"{place}.cancelationReason")
     yield from _ordered(given, place)
@@ -219,7 +217,7 @@ def _appointment(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
 def _ordered(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
     start, end = given.get("start"), given.get("end")
     if start and end and read_moment(start) >= read_moment(end):
-        yield Fault("invariant", mark("The end comes after the start"), {}, f"{place}.end")
+        yield Fault("invariant", N_("The end comes after the start"), {}, f"{place}.end")
 
 
 INVARIANTS: dict[str, Callable[[Mapping[str, Any], str], Iterator[Fault]]] = {

@@ -16,7 +16,7 @@ from pilar.permits.rules.expressions import amount, literal, parse
 from pilar.permits.rules.places import read_point
 from pilar.permits.rules.services.definition import CONTEXT, Field, Requirement, Service, Validity
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 LONGEST_ANSWER, LARGEST_NUMBER = 500, 10**12
 _NUMERAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
@@ -24,15 +24,15 @@ _TYPES: Mapping[str, Any] = {
     "text": str, "choice": str, "day": str, "point": str, "flag": bool, "number": int | Decimal, "whole": int | Decimal,
 }  # fmt: skip
 _SENTENCES = {
-    "required": mark("Please answer this"),
-    "type": mark("This is no answer to the question"),
-    "enum": mark("Please choose one of the answers"),
-    "minimum": mark("At least %(limit)s"),
-    "maximum": mark("At most %(limit)s"),
-    "maxLength": mark("At most %(limit)s characters"),
-    "format": mark("This is no day as 2026-03-13, or no place as -6.1701, 106.6403"),
-    "pattern": mark("This is not written as it has to be"),
-    "additionalProperties": mark("The form does not ask for this"),
+    "required": N_("Please answer this"),
+    "type": N_("This is no answer to the question"),
+    "enum": N_("Please choose one of the answers"),
+    "minimum": N_("At least %(limit)s"),
+    "maximum": N_("At most %(limit)s"),
+    "maxLength": N_("At most %(limit)s characters"),
+    "format": N_("This is no day as 2026-03-13, or no place as -6.1701, 106.6403"),
+    "pattern": N_("This is not written as it has to be"),
+    "additionalProperties": N_("The form does not ask for this"),
 }
 
 FORMATS = FormatChecker(formats=("date",))
@@ -44,7 +44,7 @@ class NotSet(PilarError):
 
     code = "service-not-set"
     status = 409
-    sentence = mark("The office has not set this for the service yet, so it takes no applications")
+    sentence = N_("The office has not set this for the service yet, so it takes no applications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date, *
     if found is not None and found.cluster:
         found = found.cluster.get(str(known.get("cluster")))
         if found is None:
-            raise Faults([Fault("no-cluster", mark("The validity of this cluster is not known"), {}, "cluster")])
+            raise Faults([Fault("no-cluster", N_("The validity of this cluster is not known"), {}, "cluster")])
     if found is None:
         raise NotSet
     if found.until:
@@ -148,7 +148,7 @@ def valid_until(service: Service, answers: Mapping[str, Any], issued_on: date, *
         except ValueError:
             raise Faults([Fault("required", _SENTENCES["required"], {}, found.until)]) from None
         if last < issued_on and not over:
-            sentence = mark("The permit would hold until %(day)s, which is over: it needs a later day")
+            sentence = N_("The permit would hold until %(day)s, which is over: it needs a later day")
             raise Faults([Fault("over", sentence, {"day": last}, found.until)])
         return last
     year = issued_on.year + (found.years or 0)

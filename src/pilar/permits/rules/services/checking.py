@@ -18,7 +18,7 @@ from pilar.permits.rules.services.definition import CONTEXT, STAGE_KINDS, Field,
 from pilar.permits.rules.services.reading import NAME
 from pilar.permits.rules.services.wording import wording_faults
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 KEYWORDS = frozenset({
     "type", "title", "description", "enum", "format", "pattern", "minimum", "maximum", "maxLength",
@@ -59,11 +59,11 @@ class _Check:
 
     def heading(self, numbers: Collection[str]) -> None:
         one, number = self.service, self.service.number
-        who = mark("Say who may apply: persons, businesses or both")
+        who = N_("Say who may apply: persons, businesses or both")
         self.tell(not one.applicants, "no-applicants", "applicants", who)
-        what = mark("Say what is applied for: new permits, renewals or both")
+        what = N_("Say what is applied for: new permits, renewals or both")
         self.tell(not one.kinds, "no-kinds", "kinds", what)
-        pattern = mark("There is no pattern of numbers “%(number)s”")
+        pattern = N_("There is no pattern of numbers “%(number)s”")
         self.tell(number not in numbers, "unknown-number", "number", pattern, number=number)
 
     def form(self) -> bool:
@@ -73,14 +73,14 @@ class _Check:
             Draft202012Validator.check_schema(form)
         except SchemaError as error:
             place = ".".join(["form", *(str(one) for one in error.absolute_path)])
-            self.tell(True, "no-schema", place, mark("The form is no JSON Schema here"))
+            self.tell(True, "no-schema", place, N_("The form is no JSON Schema here"))
             return False
         odd = form and (form.get("type") != "object" or set(form) - {"type", "properties", "required", "x-order"})
-        self.tell(odd, "no-schema", "form", mark("A form says type: object, its properties and which are required"))
-        lacks = mark("The form has no field “%(name)s”")
+        self.tell(odd, "no-schema", "form", N_("A form says type: object, its properties and which are required"))
+        lacks = N_("The form has no field “%(name)s”")
         for name in form.get("required", ()):
             self.tell(name not in form.get("properties", {}), "unknown-field", "form.required", lacks, name=name)
-        many = mark("There are more than %(most)s rows")
+        many = N_("There are more than %(most)s rows")
         self.tell(len(self.service.fields) > MOST_FIELDS, "too-many", "form", many, most=MOST_FIELDS)
         for place, one in enumerate(self.service.fields):
             self.field(one, f"form.{place}")
@@ -90,28 +90,28 @@ class _Check:
 
     def field(self, one: Field, at: str) -> None:
         schema, pattern, options = one.schema, str(one.schema.get("pattern", "a")), one.schema.get("enum", ("-",))
-        named = mark("A field is named by small letters, digits and _, and not kind, applicant or proxy")
+        named = N_("A field is named by small letters, digits and _, and not kind, applicant or proxy")
         self.tell(not NAME.fullmatch(one.key) or one.key in CONTEXT, "unfit-name", f"{at}.key", named)
         for word in sorted(set(schema) - KEYWORDS):
-            self.tell(True, "unknown-keyword", f"{at}.key", mark("A field cannot say “%(word)s”"), word=word)
+            self.tell(True, "unknown-keyword", f"{at}.key", N_("A field cannot say “%(word)s”"), word=word)
         odd = schema.get("type") not in ("string", "number", "integer", "boolean")
-        kinds = mark("A field is a text, a number, a whole number or yes and no")
+        kinds = N_("A field is a text, a number, a whole number or yes and no")
         self.tell(odd, "unknown-type", f"{at}.kind", kinds)
         none = not options or not all(isinstance(each, str) and each for each in options)
-        self.tell(none, "no-choices", f"{at}.options", mark("A choice has answers to choose from"))
+        self.tell(none, "no-choices", f"{at}.options", N_("A choice has answers to choose from"))
         other = schema.get("format", "date") not in ("date", "point")
-        self.tell(other, "unknown-format", f"{at}.kind", mark("A format is that of a day (date) or of a place (point)"))
-        signs = mark("A pattern has signs, classes like [0-9] and counts like {16} alone")
+        self.tell(other, "unknown-format", f"{at}.kind", N_("A format is that of a day (date) or of a place (point)"))
+        signs = N_("A pattern has signs, classes like [0-9] and counts like {16} alone")
         self.tell(not PATTERN.fullmatch(pattern) or len(pattern) > 60, "unfit-pattern", f"{at}.pattern", signs)
         for name in ("minimum", "maximum"):
             large = abs(schema.get(name, 0)) > 10**12
-            self.tell(large, "too-large", f"{at}.{name}", mark("Numbers go up to %(most)s"), most=10**12)
+            self.tell(large, "too-large", f"{at}.{name}", N_("Numbers go up to %(most)s"), most=10**12)
 
     def requirements(self) -> None:
         seen = Counter[object]()
         for place, one in enumerate(self.service.requirements):
             said = (one.name.id.casefold(), one.when)
-            sentence = mark("The requirement “%(name)s” stands here twice")
+            sentence = N_("The requirement “%(name)s” stands here twice")
             again = seen[one.key] or seen[said]
             self.tell(again, "twice", f"requirements.{place}.name", sentence, name=one.name)
             self.expression(one.when, f"requirements.{place}.when")
@@ -122,11 +122,11 @@ class _Check:
         at = {one.key: f"stages.{place}" for place, one in enumerate(stages)}
         above, kinds = _above(self.service), Counter(stage.kind for stage in stages)
         for key, count in Counter(stage.key for stage in stages).items():
-            self.tell(count > 1, "twice", f"{at[key]}.key", mark("Two stages have the key “%(key)s”"), key=key)
+            self.tell(count > 1, "twice", f"{at[key]}.key", N_("Two stages have the key “%(key)s”"), key=key)
         begins = stages and (stages[0].kind is not StageKind.CHECK or stages[0].after)
-        first = mark("The first stage is the check of completeness, and nothing is before it")
+        first = N_("The first stage is the check of completeness, and nothing is before it")
         self.tell(begins, "no-check", "stages.0.kind", first)
-        once = mark("The check and the signature are done once each")
+        once = N_("The check and the signature are done once each")
         self.tell(max(kinds[StageKind.CHECK], kinds[StageKind.SIGN]) > 1, "twice", "stages", once)
         for one in stages:
             self.stage(one, at, above[one.key])
@@ -136,28 +136,28 @@ class _Check:
         place, first = at[one.key], next(iter(at))
         for name, keys in (("after", one.after), ("returns", one.returns), ("four_eyes", one.four_eyes)):
             for key in keys:
-                unknown = mark("There is no stage “%(key)s”")
+                unknown = N_("There is no stage “%(key)s”")
                 self.tell(key not in at, "unknown-stage", f"{place}.{name}", unknown, key=key)
-        itself = mark("The stage waits for itself: a loop without end")
+        itself = N_("The stage waits for itself: a loop without end")
         self.tell(one.key in above, "endless", f"{place}.after", itself)
         lost = one.kind is not StageKind.CHECK and not above & {one.key, first}
-        self.tell(lost, "unreachable", f"{place}.after", mark("No way leads from the check to this stage"))
+        self.tell(lost, "unreachable", f"{place}.after", N_("No way leads from the check to this stage"))
         for key in one.returns:
-            never = mark("A case that goes back to “%(key)s” never comes here again: a loop without end")
+            never = N_("A case that goes back to “%(key)s” never comes here again: a loop without end")
             self.tell(key in at and key not in above, "endless", f"{place}.returns", never, key=key)
-        nobody = mark("Nobody has the role “%(role)s”")
+        nobody = N_("Nobody has the role “%(role)s”")
         self.tell(one.role not in OFFICERS, "unknown-role", f"{place}.role", nobody, role=one.role)
         able = one.role not in OFFICERS or OFFICERS[one.role] in TABLE[BY_KIND[one.kind]].roles
-        other = mark("The desk “%(role)s” does no stage of the kind “%(kind)s”: choose another one")
+        other = N_("The desk “%(role)s” does no stage of the kind “%(kind)s”: choose another one")
         kind = translate(STAGE_KINDS[one.kind])
         self.tell(not able, "unfit-role", f"{place}.role", other, role=role_text(one.role), kind=kind)
         where = one.role in ("technical", "surveyor") and not one.office
-        self.tell(where, "no-office", f"{place}.office", mark("Say which office does this"))
-        self.tell(one.limit is None, "missing-limit", f"{place}.limit", mark("The stage has no limit"))
+        self.tell(where, "no-office", f"{place}.office", N_("Say which office does this"))
+        self.tell(one.limit is None, "missing-limit", f"{place}.limit", N_("The stage has no limit"))
         left_out = one.when and one.kind in (StageKind.CHECK, StageKind.DECIDE, StageKind.SIGN)
-        self.tell(left_out, "always", f"{place}.when", mark("Check, decision and signature are never left out"))
+        self.tell(left_out, "always", f"{place}.when", N_("Check, decision and signature are never left out"))
         early = one.kind is StageKind.SIGN and set(at) - {one.key} - above
-        self.tell(early, "sign-last", f"{place}.after", mark("The signature comes after all other stages"))
+        self.tell(early, "sign-last", f"{place}.after", N_("The signature comes after all other stages"))
 
     def time(self) -> None:
         """Tell whether the stages one after the other fit into the limit of the whole, where both are in the same
@@ -170,7 +170,7 @@ class _Check:
             for one in (stage for level in self.service.levels for stage in level):
                 ends[one.key] = getattr(one.limit, unit) + max((ends[key] for key in one.after), default=0)
             sentence, longest = (
-                mark("The stages take %(longest)s, the whole at most %(most)s"),
+                N_("The stages take %(longest)s, the whole at most %(most)s"),
                 max([0, *ends.values()]),
             )
             self.tell(longest > most, "limits-exceed", "limit", sentence, longest=longest, most=most)
@@ -180,12 +180,12 @@ class _Check:
         if fee is None or not fee.formula:
             return
         for name in fee.inputs:
-            taken = mark("“%(name)s” is also the name of a field")
+            taken = N_("“%(name)s” is also the name of a field")
             self.tell(name in self.names, "twice", f"fee.inputs.{name}", taken, name=name)
         self.expression(fee.formula, "fee.formula", fee.inputs)
         stages = self.service.stages
         unpaid = stages and not any(stage.kind is StageKind.LEVY for stage in stages)
-        self.tell(unpaid, "no-levy", "stages", mark("What costs something has a stage for its levy"))
+        self.tell(unpaid, "no-levy", "stages", N_("What costs something has a stage for its levy"))
 
     def validity(self) -> None:
         one, asked = self.service.validity, self.names.get("cluster")
@@ -194,9 +194,9 @@ class _Check:
         for part in (one, *one.cluster.values()):
             field = self.names.get(part.until)
             no_day = part.until and (field is None or field.kind != "day")
-            self.tell(no_day, "unknown-field", "validity", mark("The form has no day “%(name)s”"), name=part.until)
+            self.tell(no_day, "unknown-field", "validity", N_("The form has no day “%(name)s”"), name=part.until)
         lacks = one.cluster and (asked is None or not set(one.cluster) >= set(asked.options))
-        sentence = mark("The form asks for a cluster, and each has its validity")
+        sentence = N_("The form asks for a cluster, and each has its validity")
         self.tell(lacks, "unknown-field", "validity", sentence)
 
     def expression(self, text: str, place: str, inputs: Collection[str] = ()) -> None:
@@ -207,9 +207,9 @@ class _Check:
             expression = parse(text)
             unknown = sorted(expression.names - {*self.names, *inputs})
             for name in unknown:
-                self.tell(True, "unknown-field", place, mark("“%(name)s” is no field that is known here"), name=name)
+                self.tell(True, "unknown-field", place, N_("“%(name)s” is no field that is known here"), name=name)
             for name, said in sorted(expression.compared):
-                field, sentence = self.names.get(name), mark("“%(said)s” is no answer to “%(name)s”")
+                field, sentence = self.names.get(name), N_("“%(said)s” is no answer to “%(name)s”")
                 odd = field is not None and field.options and said not in field.options
                 self.tell(odd, "unknown-answer", place, sentence, said=said, name=name)
             if not unknown:

@@ -22,31 +22,31 @@ from pilar.permits.rules.services.definition import (
     Validity,
     Wording,
 )
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 
 LABELS: Mapping[str, str] = {
-    "name": mark("Name"), "from_region": mark("Whose standard it is"), "source": mark("Source"),
-    "status": mark("Origin of the rows"), "confidence": mark("Confidence"), "note": mark("Note"),
-    "told": mark("What the source says"), "basis": mark("Legal basis"), "applicants": mark("Who may apply"),
-    "kinds": mark("Kinds of application"), "limit": mark("Time"), "limit_source": mark("Source of the limit"),
-    "leave": mark("Joint leave"), "fee": mark("Cost"), "validity": mark("Validity"),
-    "number": mark("Pattern of numbers"), "title": mark("Title"), "closed": mark("Closed"),
-    "kbli": mark("Fields of business (KBLI 2020)"), "synthetic": mark("Sample data"), "when": mark("Needed where"),
-    "keeps": mark("Kept for later"), "kind": mark("Kind"), "role": mark("Who"), "office": mark("Office"),
-    "after": mark("After"), "returns": mark("Sends back to"), "four_eyes": mark("By somebody else than"),
-    "value": mark("Value"), "group": mark("Group"), "show": mark("Asked where"),
-    "required": mark("Has to be answered"), "help": mark("Explanation"), "options": mark("Answers"),
-    "schema": mark("Bounds"), "opening": mark("Paragraphs that open it"),
-    "body": mark("Paragraphs of what is permitted"), "closing": mark("Paragraphs that close it"),
-    "answers": mark("Answers shown in a table"),
+    "name": N_("Name"), "from_region": N_("Whose standard it is"), "source": N_("Source"),
+    "status": N_("Origin of the rows"), "confidence": N_("Confidence"), "note": N_("Note"),
+    "told": N_("What the source says"), "basis": N_("Legal basis"), "applicants": N_("Who may apply"),
+    "kinds": N_("Kinds of application"), "limit": N_("Time"), "limit_source": N_("Source of the limit"),
+    "leave": N_("Joint leave"), "fee": N_("Cost"), "validity": N_("Validity"),
+    "number": N_("Pattern of numbers"), "title": N_("Title"), "closed": N_("Closed"),
+    "kbli": N_("Fields of business (KBLI 2020)"), "synthetic": N_("Sample data"), "when": N_("Needed where"),
+    "keeps": N_("Kept for later"), "kind": N_("Kind"), "role": N_("Who"), "office": N_("Office"),
+    "after": N_("After"), "returns": N_("Sends back to"), "four_eyes": N_("By somebody else than"),
+    "value": N_("Value"), "group": N_("Group"), "show": N_("Asked where"),
+    "required": N_("Has to be answered"), "help": N_("Explanation"), "options": N_("Answers"),
+    "schema": N_("Bounds"), "opening": N_("Paragraphs that open it"),
+    "body": N_("Paragraphs of what is permitted"), "closing": N_("Paragraphs that close it"),
+    "answers": N_("Answers shown in a table"),
 }  # fmt: skip
 """What each key of a definition is called; one without a name is told by its rows."""
 NAMED = {**STAGE_KINDS, **KIND_NAMES, **APPLICANT_NAMES, **STATUS_NAMES, **LEAVE_NAMES}
 _ROWS: Mapping[str, tuple[str, str]] = {
-    "form": (mark("New field: %(name)s"), mark("The field falls away: %(name)s")),
-    "requirements": (mark("New requirement: %(name)s"), mark("The requirement falls away: %(name)s")),
-    "stages": (mark("New stage: %(name)s"), mark("The stage falls away: %(name)s")),
-    "fee": (mark("New figure of the formula: %(name)s"), mark("The figure of the formula falls away: %(name)s")),
+    "form": (N_("New field: %(name)s"), N_("The field falls away: %(name)s")),
+    "requirements": (N_("New requirement: %(name)s"), N_("The requirement falls away: %(name)s")),
+    "stages": (N_("New stage: %(name)s"), N_("The stage falls away: %(name)s")),
+    "fee": (N_("New figure of the formula: %(name)s"), N_("The figure of the formula falls away: %(name)s")),
 }
 
 
@@ -66,30 +66,30 @@ def differences(old: Service, new: Service) -> tuple[Difference, ...]:
 def limit_text(limit: Limit | None) -> str:
     """A limit as people say it."""
     if limit is None:
-        return translate(mark("not set"))
+        return translate(N_("not set"))
     if limit.hours is not None:
-        return translate(mark("%(count)s office hours"), count=limit.hours)
-    return translate(mark("%(count)s working days"), count=limit.days)
+        return translate(N_("%(count)s office hours"), count=limit.hours)
+    return translate(N_("%(count)s working days"), count=limit.days)
 
 
 def fee_text(fee: Fee | None) -> str:
     """Say the price of a service as people do: nothing, by a formula, or not set."""
     if fee is None:
-        return translate(mark("not set"))
-    return fee.formula or translate(mark("free of charge"))
+        return translate(N_("not set"))
+    return fee.formula or translate(N_("free of charge"))
 
 
 def validity_text(service: Service, validity: Validity | None = None) -> str:
     """Say how long its permit holds."""
     one = validity or service.validity
     if one is None:
-        return translate(mark("not set"))
+        return translate(N_("not set"))
     if one.cluster:
         return "; ".join(f"{name}: {validity_text(service, each)}" for name, each in one.cluster.items())
     if one.until:
         named = {each.key: str(each.name) for each in service.fields}
-        return translate(mark("until the day under “%(name)s”"), name=named.get(one.until, one.until))
-    return translate(mark("%(count)s years"), count=one.years)
+        return translate(N_("until the day under “%(name)s”"), name=named.get(one.until, one.until))
+    return translate(N_("%(count)s years"), count=one.years)
 
 
 def role_text(role: str) -> str:
@@ -108,7 +108,7 @@ def _all(old: Service, new: Service) -> Iterator[Difference]:
             else:
                 yield Difference(part, translate(added if key in after else gone, name=name))
         if [key for key in before if key in after] != [key for key in after if key in before]:
-            yield Difference(part, translate(mark("The rows stand in another order")))
+            yield Difference(part, translate(N_("The rows stand in another order")))
     yield from _reworded(old.document or Wording(), new.document or Wording())
 
 
@@ -121,19 +121,19 @@ def _reworded(old: Wording, new: Wording) -> Iterator[Difference]:
         other = new.texts[key]
         label = translate(LABELS[key])
         for sentence, said in (
-            (mark("%(label)s, new: %(said)s"), [each for each in other if each not in one]),
-            (mark("%(label)s, falls away: %(said)s"), [each for each in one if each not in other]),
+            (N_("%(label)s, new: %(said)s"), [each for each in other if each not in one]),
+            (N_("%(label)s, falls away: %(said)s"), [each for each in one if each not in other]),
         ):
             yield from (Difference("document", translate(sentence, label=label, said=each)) for each in said)
         if [each for each in one if each in other] != [each for each in other if each in one]:
-            yield Difference("document", translate(mark("%(label)s: in another order"), label=label))
+            yield Difference("document", translate(N_("%(label)s: in another order"), label=label))
 
 
 def _changed(part: str, name: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
     for key, said in new.items():
         if old[key] != said:
             fields = {"label": translate(LABELS[key]), "old": old[key] or "–", "new": said or "–"}
-            yield Difference(part or key, name + translate(mark("%(label)s: %(old)s → %(new)s"), **fields))
+            yield Difference(part or key, name + translate(N_("%(label)s: %(old)s → %(new)s"), **fields))
 
 
 def _rows(one: Service, part: str) -> Mapping[str, Any]:
@@ -161,7 +161,7 @@ def _said(value: Any, service: Service | None) -> str:  # noqa: PLR0911 - one an
         case Validity() if service:
             return validity_text(service, value)
         case bool():
-            return translate(mark("yes") if value else mark("no"))
+            return translate(N_("yes") if value else N_("no"))
         case StrEnum():
             return translate(NAMED[value])
         case tuple():
@@ -169,5 +169,5 @@ def _said(value: Any, service: Service | None) -> str:  # noqa: PLR0911 - one an
         case Mapping():
             return "; ".join(f"{key}: {_said(one, service)}" for key, one in value.items())
         case None:
-            return translate(mark("not set"))
+            return translate(N_("not set"))
     return str(value)

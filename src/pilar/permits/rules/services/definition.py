@@ -11,7 +11,7 @@ from typing import Any
 
 from pilar.permits.rules.clock import Limit
 from pilar.platform.calendar import Leave
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 
 NOTHING = Bilingual("", "")
 CONTEXT = {"kind": "text", "applicant": "text", "proxy": "flag"}
@@ -56,21 +56,21 @@ class Gap(StrEnum):
 
 
 STAGE_KINDS: Mapping[StrEnum, str] = {
-    StageKind.CHECK: mark("Check of completeness"), StageKind.RECOMMEND: mark("Recommendation"),
-    StageKind.VISIT: mark("Visit of the place"), StageKind.LEVY: mark("Levy"), StageKind.DECIDE: mark("Decision"),
-    StageKind.SIGN: mark("Signature"),
+    StageKind.CHECK: N_("Check of completeness"), StageKind.RECOMMEND: N_("Recommendation"),
+    StageKind.VISIT: N_("Visit of the place"), StageKind.LEVY: N_("Levy"), StageKind.DECIDE: N_("Decision"),
+    StageKind.SIGN: N_("Signature"),
 }  # fmt: skip
-KIND_NAMES: Mapping[StrEnum, str] = {ApplicationKind.NEW: mark("new"), ApplicationKind.RENEWAL: mark("renewal")}
-APPLICANT_NAMES: Mapping[StrEnum, str] = {Applicant.PERSON: mark("person"), Applicant.BUSINESS: mark("business")}
+KIND_NAMES: Mapping[StrEnum, str] = {ApplicationKind.NEW: N_("new"), ApplicationKind.RENEWAL: N_("renewal")}
+APPLICANT_NAMES: Mapping[StrEnum, str] = {Applicant.PERSON: N_("person"), Applicant.BUSINESS: N_("business")}
 STATUS_NAMES: Mapping[StrEnum, str] = {
-    Status.OFFICIAL: mark("official"), Status.INFERRED: mark("derived from the source"),
-    Status.ASSUMPTION: mark("assumption"), Status.SYNTHETIC: mark("sample data"),
+    Status.OFFICIAL: N_("official"), Status.INFERRED: N_("derived from the source"),
+    Status.ASSUMPTION: N_("assumption"), Status.SYNTHETIC: N_("sample data"),
 }  # fmt: skip
 GAP_NAMES: Mapping[StrEnum, str] = {
-    Gap.STAGES: mark("the stages"), Gap.LIMIT: mark("the time"), Gap.FEE: mark("the cost"),
-    Gap.VALIDITY: mark("the validity"),
+    Gap.STAGES: N_("the stages"), Gap.LIMIT: N_("the time"), Gap.FEE: N_("the cost"),
+    Gap.VALIDITY: N_("the validity"),
 }  # fmt: skip
-LEAVE_NAMES: Mapping[StrEnum, str] = {Leave.OFF: mark("off"), Leave.WORKED: mark("worked")}
+LEAVE_NAMES: Mapping[StrEnum, str] = {Leave.OFF: N_("off"), Leave.WORKED: N_("worked")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from pilar.permits.rules.services.definition import Service
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 
 PATTERNS = {"key": re.compile(r"[a-z][a-z0-9-]{0,59}"), "region": re.compile(r"\d\d\.\d\d")}
 """How the texts of these keys are written."""
@@ -60,14 +60,14 @@ def _built(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:  # no
             return _text(given if pattern.fullmatch(given) else None)
         return kind(given) if isinstance(kind, type) and issubclass(kind, StrEnum) else _READERS[kind](given)
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
-        sentence = mark("“%(given)s” cannot stand here")
+        sentence = N_("“%(given)s” cannot stand here")
         faults.append(Fault("unfit-value", sentence, {"given": str(given)[:80]}, place))
         return None
 
 
 def _row(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:
     if not isinstance(given, Mapping):
-        faults.append(Fault("no-mapping", mark("Keys with their values are expected here"), {}, place))
+        faults.append(Fault("no-mapping", N_("Keys with their values are expected here"), {}, place))
         return None
     before, values = len(faults), {}
     hints = _hints(kind)
@@ -76,13 +76,13 @@ def _row(kind: Any, given: Any, place: str, faults: list[Fault]) -> Any:
         if value not in (None, ""):
             values[field.name] = _built(hints[field.name], value, at, faults)
         elif field.default is MISSING and field.default_factory is MISSING:
-            faults.append(Fault("no-key", mark("A value is needed here"), {}, at))
+            faults.append(Fault("no-key", N_("A value is needed here"), {}, at))
     for name in sorted(str(name) for name in given if name not in hints):
-        faults.append(Fault("unknown-key", mark("Nobody knows this key"), {}, f"{place}.{name}".lstrip(".")[:80]))
+        faults.append(Fault("unknown-key", N_("Nobody knows this key"), {}, f"{place}.{name}".lstrip(".")[:80]))
     try:
         return kind(**values) if len(faults) == before else None
     except ValueError:
-        faults.append(Fault("unfit-value", mark("“%(given)s” cannot stand here"), {"given": str(given)[:80]}, place))
+        faults.append(Fault("unfit-value", N_("“%(given)s” cannot stand here"), {"given": str(given)[:80]}, place))
         return None
 
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 
 from pilar.permits.rules.services.definition import Service
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 FACTS: Mapping[str, str] = {
-    "number": mark("Number of the permit"), "holder": mark("To whom it is granted"),
-    "address": mark("Address of the holder"), "place": mark("Place of the permit"), "issued": mark("Day of issue"),
-    "valid_until": mark("Last day on which it holds"), "service": mark("Name of the service"),
-    "region": mark("Name of the region"),
+    "number": N_("Number of the permit"), "holder": N_("To whom it is granted"),
+    "address": N_("Address of the holder"), "place": N_("Place of the permit"), "issued": N_("Day of issue"),
+    "valid_until": N_("Last day on which it holds"), "service": N_("Name of the service"),
+    "region": N_("Name of the region"),
 }  # fmt: skip
 """What the text of every permit may name, besides the answers by the keys of their fields; a fact comes before a field
 of the same name."""
@@ -39,21 +39,21 @@ def wording_faults(service: Service) -> Iterator[Fault]:
     if service.document is None:
         return
     if len(service.document.title) > LONGEST_TITLE:
-        sentence = mark("The title has at most %(most)s characters")
+        sentence = N_("The title has at most %(most)s characters")
         yield Fault("long-title", sentence, {"most": LONGEST_TITLE}, "document.title")
     if "{" in service.document.title or "}" in service.document.title:
-        yield Fault("stray-brace", mark("The title names nothing: leave the braces out"), {}, "document.title")
+        yield Fault("stray-brace", N_("The title names nothing: leave the braces out"), {}, "document.title")
     fields = {field.key for field in service.fields}
     for part, paragraphs in service.document.texts.items():
         for number, one in enumerate(paragraphs, 1):
             for name in names(one):
                 if name not in FACTS and name not in fields:
-                    sentence = mark("Paragraph %(number)s names “%(name)s”, which neither the permit nor the form has")
+                    sentence = N_("Paragraph %(number)s names “%(name)s”, which neither the permit nor the form has")
                     yield Fault("unknown-name", sentence, {"number": number, "name": name}, f"document.{part}")
             if set("{}") & set(_NAMED.sub("", one)):
-                sentence = mark("Paragraph %(number)s has a brace that names nothing: write {number}, for example")
+                sentence = N_("Paragraph %(number)s has a brace that names nothing: write {number}, for example")
                 yield Fault("stray-brace", sentence, {"number": number}, f"document.{part}")
     for name in service.document.answers:
         if name not in fields:
-            sentence = mark("The form has no field “%(name)s”")
+            sentence = N_("The form has no field “%(name)s”")
             yield Fault("unknown-field", sentence, {"name": name}, "document.answers")

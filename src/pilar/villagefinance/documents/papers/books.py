@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.design.tables import Column, Table
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.villagefinance.documents.paper import MONTHS, Choices, Group, Paper, Part, Said, Wanted, in_full, money
 from pilar.villagefinance.queries import papers as queries
 from pilar.villagefinance.queries import requests, statements
@@ -21,7 +21,7 @@ from pilar.villagefinance.rules.requests import KIND_NAMES as REQUEST_KINDS
 from pilar.villagefinance.rules.roles import Role
 
 ZERO, CENT = Decimal(0), Decimal("0.01")
-OWN_ALONE = mark(
+OWN_ALONE = N_(
     "This register is not complete: it has the payment requests of your own activities alone. The head, the secretary"
     " and the treasurer read all of them."
 )
@@ -174,11 +174,11 @@ MONTH, SIGNED = frozenset({"month"}), (Role.TREASURER, Role.HEAD)
 PAPERS = (
     *(Paper(kind, BOOK_NAMES[kind], Group.BOOKS, partial(_book, kind=kind), SIGNED, MONTH, landscape=True)
       for kind in BookKind),
-    Paper("penutupan", mark("Closing of the cash book"), Group.BOOKS, _closing, SIGNED, MONTH, landscape=True),
-    Paper("rekonsiliasi", mark("Reconciliation with the bank"), Group.BOOKS, _reconciliation,
+    Paper("penutupan", N_("Closing of the cash book"), Group.BOOKS, _closing, SIGNED, MONTH, landscape=True),
+    Paper("rekonsiliasi", N_("Reconciliation with the bank"), Group.BOOKS, _reconciliation,
           (Role.TREASURER, Role.SECRETARY), MONTH, _accounts),
-    Paper("register-spp", mark("Register of payment requests (SPP)"), Group.BOOKS, _requests, SIGNED, landscape=True),
-    Paper("register-pajak", mark("Register of taxes withheld and remitted"), Group.BOOKS, _taxes, SIGNED,
+    Paper("register-spp", N_("Register of payment requests (SPP)"), Group.BOOKS, _requests, SIGNED, landscape=True),
+    Paper("register-pajak", N_("Register of taxes withheld and remitted"), Group.BOOKS, _taxes, SIGNED,
           landscape=True),
-    Paper("register-panjar", mark("Register of advances"), Group.BOOKS, _advances, SIGNED, landscape=True),
+    Paper("register-panjar", N_("Register of advances"), Group.BOOKS, _advances, SIGNED, landscape=True),
 )  # fmt: skip

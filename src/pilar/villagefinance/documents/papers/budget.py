@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.design.tables import Column, Table
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.documents.paper import Choices, Filled, Group, Paper, Part, Wanted, money
 from pilar.villagefinance.queries.budgets import ActivityRow, BudgetDetail, LineRow, budget, chart_names, detail
 from pilar.villagefinance.queries.versions import VersionRow, in_force, versions, versions_of
@@ -283,13 +283,13 @@ def _paper(
 
 HEAD, SECRETARY = Role.HEAD, Role.SECRETARY
 PAPERS = (
-    _paper("apbdes", mark("Budget (APBDes), annex of the Perdes"), Group.BUDGET,
+    _paper("apbdes", N_("Budget (APBDes), annex of the Perdes"), Group.BUDGET,
            partial(_budget, depth=DETAIL - 1), HEAD),
-    _paper("penjabaran", mark("Elaboration of the budget, annex of the Perkades"), Group.BUDGET,
+    _paper("penjabaran", N_("Elaboration of the budget, annex of the Perkades"), Group.BUDGET,
            partial(_budget, depth=DETAIL), HEAD),
-    _paper("dpa", mark("Documents of execution (DPA)"), Group.EXECUTION, _execution, SECRETARY, HEAD),
-    Paper("dpal", mark("Documents of execution that go on (DPAL)"), Group.EXECUTION, _carried, (SECRETARY, HEAD),
+    _paper("dpa", N_("Documents of execution (DPA)"), Group.EXECUTION, _execution, SECRETARY, HEAD),
+    Paper("dpal", N_("Documents of execution that go on (DPAL)"), Group.EXECUTION, _carried, (SECRETARY, HEAD),
           landscape=True),
-    _paper("rak", mark("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, Role.TREASURER, SECRETARY, HEAD),
-    _paper("rab", mark("Cost plan (RAB)"), Group.EXECUTION, _cost_plan, SECRETARY, HEAD),
+    _paper("rak", N_("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, Role.TREASURER, SECRETARY, HEAD),
+    _paper("rab", N_("Cost plan (RAB)"), Group.EXECUTION, _cost_plan, SECRETARY, HEAD),
 )  # fmt: skip

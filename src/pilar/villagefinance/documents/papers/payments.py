@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.design.tables import Column, Table
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.villagefinance.documents.paper import Choices, Filled, Group, Paper, Part, Said, Wanted, in_full, money
 from pilar.villagefinance.queries import requests
 from pilar.villagefinance.queries.books import SHORT_HASH
@@ -152,8 +152,8 @@ def _entry(name: str, title: str, *kinds: Kind) -> Paper:
 
 
 PAPERS = (
-    Paper("spp", mark("Payment request (SPP)"), Group.PAYMENT, _request, numbers=_requests),
-    Paper("kuitansi", mark("Receipt"), Group.PAYMENT, _receipt, (Role.TREASURER,), numbers=_paid),
-    _entry("tbp", mark("Receipt of revenue (TBP)"), Kind.RECEIPT, Kind.REFUND, Kind.LATE_REFUND),
-    _entry("sts", mark("Deposit of cash at the bank (STS)"), Kind.DEPOSIT),
+    Paper("spp", N_("Payment request (SPP)"), Group.PAYMENT, _request, numbers=_requests),
+    Paper("kuitansi", N_("Receipt"), Group.PAYMENT, _receipt, (Role.TREASURER,), numbers=_paid),
+    _entry("tbp", N_("Receipt of revenue (TBP)"), Kind.RECEIPT, Kind.REFUND, Kind.LATE_REFUND),
+    _entry("sts", N_("Deposit of cash at the bank (STS)"), Kind.DEPOSIT),
 )  # fmt: skip

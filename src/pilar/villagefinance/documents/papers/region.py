@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.villagefinance.documents.paper import Group, Paper, Part, Said, Wanted
 from pilar.villagefinance.documents.papers.tables import REALISED, RECORDED, VILLAGES
 from pilar.villagefinance.queries.oversight import consolidation_due, on_record
@@ -42,10 +42,10 @@ def _rests_on(act: ReportAct, clock: str) -> Callable[[Wanted], Iterator[Part]]:
 
 
 PAPERS = (
-    Paper("konsolidasi", mark("Realisation in all villages (LRA)"), Group.REPORTS, _consolidated,
+    Paper("konsolidasi", N_("Realisation in all villages (LRA)"), Group.REPORTS, _consolidated,
           asks=frozenset({"month", "fund"}), landscape=True),
-    Paper("pasal-69", mark("Consolidation of the first semester (Pasal 69)"), Group.REPORTS,
+    Paper("pasal-69", N_("Consolidation of the first semester (Pasal 69)"), Group.REPORTS,
           _rests_on(ReportAct.SENT, CONSOLIDATE_SEMESTER), landscape=True, month=6),
-    Paper("pasal-71", mark("Consolidation of the accounts of the year (Pasal 71)"), Group.REPORTS,
+    Paper("pasal-71", N_("Consolidation of the accounts of the year (Pasal 71)"), Group.REPORTS,
           _rests_on(ReportAct.AGREED, CONSOLIDATE_YEAR), landscape=True),
 )  # fmt: skip

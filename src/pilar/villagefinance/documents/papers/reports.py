@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.design.tables import Column, Table
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance import reference
 from pilar.villagefinance.documents.paper import Group, Paper, Part, Wanted, in_full, money
 from pilar.villagefinance.documents.papers.books import HELD
@@ -157,14 +157,14 @@ def _year(wanted: Wanted) -> Iterator[Part]:
 
 HEAD = (Role.HEAD,)
 PAPERS = (
-    Paper("lra", mark("Realisation of the budget (LRA)"), Group.REPORTS, _realisation, HEAD,
+    Paper("lra", N_("Realisation of the budget (LRA)"), Group.REPORTS, _realisation, HEAD,
           frozenset({"month", "fund"})),
-    Paper("lra-dana", mark("Realisation of the budget (LRA) by fund"), Group.REPORTS, _by_fund, HEAD,
+    Paper("lra-dana", N_("Realisation of the budget (LRA) by fund"), Group.REPORTS, _by_fund, HEAD,
           frozenset({"month"})),
-    Paper("lra-semester", mark("Realisation of the budget (LRA) by semester"), Group.REPORTS, _by_semester, HEAD,
+    Paper("lra-semester", N_("Realisation of the budget (LRA) by semester"), Group.REPORTS, _by_semester, HEAD,
           landscape=True),
-    Paper("semester", mark("Report of the first semester"), Group.REPORTS,
+    Paper("semester", N_("Report of the first semester"), Group.REPORTS,
           partial(_reported, act=ReportAct.SENT), HEAD, month=HALF),
-    Paper("calk", mark("Data for the notes to the account (CaLK)"), Group.REPORTS, _notes, HEAD, landscape=True),
-    Paper("lpj", mark("Account of the year (LPJ)"), Group.REPORTS, _year, HEAD, landscape=True),
+    Paper("calk", N_("Data for the notes to the account (CaLK)"), Group.REPORTS, _notes, HEAD, landscape=True),
+    Paper("lpj", N_("Account of the year (LPJ)"), Group.REPORTS, _year, HEAD, landscape=True),
 )  # fmt: skip

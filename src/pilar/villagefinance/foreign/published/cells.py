@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, is_none, read_rupiah
 from pilar.platform.tables import Cell, shown
 
@@ -53,7 +53,7 @@ def read_amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None
     """An amount: ``Rp1.250.000,00``, ``(1.250.000)`` below zero, 0 for a dash; None for a blank."""
     found = _amount(cell, notation)
     if isinstance(found, Decimal) and abs(found) >= TOO_MUCH:
-        return Fault("too-much", mark("%(given)s is more than a village can have"), {"given": shown(cell)})
+        return Fault("too-much", N_("%(given)s is more than a village can have"), {"given": shown(cell)})
     return found
 
 
@@ -76,7 +76,7 @@ def changed_to_date(cell: Cell) -> Fault | None:
     """Tell what is wrong with a code that a spreadsheet took for a day or a time: 5.1.1 became 5 January."""
     if not isinstance(cell, dt.date | dt.time | dt.timedelta):
         return None
-    sentence = mark(
+    sentence = N_(
         "The spreadsheet made the date “%(given)s” of a code. Set the column to “text” and write the code again"
     )
     return Fault("code-became-date", sentence, {"given": shown(cell)})

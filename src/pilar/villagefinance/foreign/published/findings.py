@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import Column, shown
 from pilar.villagefinance import reference
 from pilar.villagefinance.foreign.published.headings import Figure, Layout
@@ -91,18 +91,18 @@ class Checked:
         for figure, column in self.layout.figures.items():
             rest = self.sums.weighed(SILPA, figure) if self.is_whole else ZERO
             if figure is not Figure.REALISED and rest:
-                sentence = mark("Revenue less expenditure, with financing, leaves %(amount)s; a budget leaves nothing")
+                sentence = N_("Revenue less expenditure, with financing, leaves %(amount)s; a budget leaves nothing")
                 yield Finding("UNBALANCED_BUDGET", sentence, rest, row, column, {"amount": rest})
             lowest = min(rest, printed.amounts.get(figure, ZERO) if printed else ZERO)
             if lowest < 0:
-                sentence = mark("SiLPA is %(amount)s: more goes out than there is")
+                sentence = N_("SiLPA is %(amount)s: more goes out than there is")
                 yield Finding("NEGATIVE_SILPA", sentence, lowest, row, column, {"amount": lowest})
 
     def _officials(self) -> Iterator[Finding]:
         for figure in self.layout.planned:
             check = self.share(figure)
             if check and check.faults and self.ceiling:
-                sentence = mark(
+                sentence = N_(
                     "Pay and allowances of officials and the council take %(percent)s %% of expenditure; "
                     "at most %(most)s %% may be"
                 )
@@ -115,14 +115,14 @@ class Checked:
         unclear = [line for line in self.sums.funds.get("", ()) if self._size(line.amounts)]
         for line in unclear:
             if None in line.funds:
-                yield self._of("UNKNOWN_FUND", mark("%(code)s names a fund that is not known"), line, self.layout.fund)
+                yield self._of("UNKNOWN_FUND", N_("%(code)s names a fund that is not known"), line, self.layout.fund)
             elif line.funds:
-                sentence = mark("%(code)s names several funds and not how much is of each")
+                sentence = N_("%(code)s names several funds and not how much is of each")
                 yield self._of("SEVERAL_FUNDS", sentence, line, self.layout.fund)
         missing = [line for line in unclear if not line.funds and _goes_out(line)]
         of = len([line for line in self.sums.leaves if _goes_out(line) and self._size(line.amounts)])
         yield from self._each(
-            "MISSING_FUND", mark("%(code)s names no fund"), mark("No expenditure names its fund"), missing, of
+            "MISSING_FUND", N_("%(code)s names no fund"), N_("No expenditure names its fund"), missing, of
         )
         if unclear or not self.is_whole:
             return
@@ -130,40 +130,40 @@ class Checked:
             for figure, column in self.layout.figures.items():
                 rest = sum((line.amounts.get(figure, ZERO) * (-1 if _goes_out(line) else 1) for line in lines), ZERO)
                 if rest < 0:
-                    sentence = mark("Of %(fund)s more goes out than there is, by %(amount)s")
+                    sentence = N_("Of %(fund)s more goes out than there is, by %(amount)s")
                     yield Finding("FUND_OVERSPENT", sentence, -rest, None, column, {"fund": fund, "amount": -rest})
 
     def _codes(self) -> Iterator[Finding]:
         for row, column, written, amounts in self.rows.unread:
-            sentence = mark("%(code)s is no code of a budget; the row is not counted")
+            sentence = N_("%(code)s is no code of a budget; the row is not counted")
             yield Finding("UNKNOWN_CODE", sentence, self._size(amounts), row.number, column, {"code": shown(written)})
         for line in self.rows.lines:
             if not (is_known(line.account, reference.accounts()) and is_known(line.activity, reference.activities())):
-                yield self._of("UNKNOWN_CODE", mark("%(code)s is not in the chart of the regulation"), line)
+                yield self._of("UNKNOWN_CODE", N_("%(code)s is not in the chart of the regulation"), line)
         leaves = [line for line in self.sums.leaves if self._size(line.amounts)]
         rough = [line for line in leaves if len(line.account.split(".")) < len(codes.ACCOUNT_WIDTHS)]
-        sentence = mark("%(code)s is no object of expenditure, revenue or financing, on which alone may be booked")
-        whole = mark("The table ends above the objects, on which alone may be booked")
+        sentence = N_("%(code)s is no object of expenditure, revenue or financing, on which alone may be booked")
+        whole = N_("The table ends above the objects, on which alone may be booked")
         yield from self._each("CODE_NOT_LEAF", sentence, whole, rough, len(leaves))
         spending = [line for line in leaves if codes.is_under(line.account, codes.EXPENDITURE)]
         idle = [line for line in spending if len(line.activity.split(".")) < len(codes.ACTIVITY_WIDTHS)]
-        sentence, whole = mark("%(code)s names no activity"), mark("No expenditure names its activity")
+        sentence, whole = N_("%(code)s names no activity"), N_("No expenditure names its activity")
         yield from self._each("MISSING_ACTIVITY", sentence, whole, idle, len(spending))
 
     def _lines(self) -> Iterator[Finding]:
         for number, column, amount in self.rows.inexact:
-            sentence = mark("%(amount)s has less than a sen")
+            sentence = N_("%(amount)s has less than a sen")
             yield Finding("FRACTION_OF_SEN", sentence, amount, number, column, {"amount": amount})
         seen: dict[Any, int] = {}
         for line in self.sums.leaves:
             for figure, amount in line.amounts.items():
                 if amount < 0 and line.key != FINANCING:
                     column, fields = self.layout.figures[figure], {"code": shown(line.written), "amount": amount}
-                    sentence = mark("%(code)s is below zero: %(amount)s")
+                    sentence = N_("%(code)s is below zero: %(amount)s")
                     yield Finding("NEGATIVE_AMOUNT", sentence, amount, line.row, column, fields)
             first = seen.setdefault((line.key, line.funds), line.row)
             if first != line.row:
-                sentence = mark("%(code)s stands in row %(first)s already; both are counted")
+                sentence = N_("%(code)s stands in row %(first)s already; both are counted")
                 yield self._of("DUPLICATE_LINE", sentence, line, first=first)
             yield from self._over_budget(line)
 
@@ -173,7 +173,7 @@ class Checked:
         realised, planned = line.amounts.get(Figure.REALISED, ZERO), self._size(line.amounts)
         if realised > planned:
             fields = {"code": shown(line.written), "realised": realised, "planned": planned}
-            sentence = mark("Of %(code)s %(realised)s was realised, the budget is %(planned)s")
+            sentence = N_("Of %(code)s %(realised)s was realised, the budget is %(planned)s")
             column = self.layout.figures[Figure.REALISED]
             yield Finding("OVER_BUDGET", sentence, realised - planned, line.row, column, fields)
 
@@ -204,7 +204,7 @@ class Checked:
                 yield from map(self._uncoded, line.items)
 
     def _uncoded(self, item: Item) -> Finding:
-        sentence = mark("“%(name)s” has an amount and no code, and is not part of the row above; it is not counted")
+        sentence = N_("“%(name)s” has an amount and no code, and is not part of the row above; it is not counted")
         return Finding("UNCODED_AMOUNT", sentence, self._size(item.amounts), item.row, None, {"name": shown(item.name)})
 
     def _differs(
@@ -212,7 +212,7 @@ class Checked:
     ) -> Iterator[Finding]:
         if printed not in expected:
             nearest = min(expected, key=lambda one: abs(printed - one))
-            sentence = mark("“%(name)s” is printed as %(printed)s, but its rows add up to %(sum)s")
+            sentence = N_("“%(name)s” is printed as %(printed)s, but its rows add up to %(sum)s")
             fields = {"name": shown(name), "printed": printed, "sum": nearest}
             column = self.layout.figures[figure]
             yield Finding("SUBTOTAL_DIFFERS", sentence, printed - nearest, row, column, fields)

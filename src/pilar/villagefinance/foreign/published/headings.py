@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import N_, translate
 from pilar.platform.tables import Cell, Column, Row, Table, folded
 from pilar.villagefinance.foreign.published.cells import is_amount, pieces_of
 from pilar.villagefinance.foreign.published.funds import fund_codes
@@ -126,7 +126,7 @@ def layout_of(table: Table) -> Layout:
     ]
     worth, size, at = max(blocks)
     if worth == NOTHING:
-        sentence = mark(
+        sentence = N_(
             "There are no headings such as Kode Rekening, Uraian and Anggaran in the first rows, so it is not known "
             "what the columns hold. Give the columns headings"
         )
@@ -222,13 +222,13 @@ class _Finder:
         figures = self._figures()
         by_fund = self._by_fund() if len(figures) == 1 else {}
         layout = Layout(self._columns, found, names, self._fund(), by_fund, figures, self._rows, titles)
-        missing = [mark("Code")] * (not found.all) + [mark("Budget")] * (not layout.figures)
+        missing = [N_("Code")] * (not found.all) + [N_("Budget")] * (not layout.figures)
         for name in missing if self._rows else ():
             fields = {"name": translate(name)}
-            sentence = mark("The column “%(name)s” is missing")
+            sentence = N_("The column “%(name)s” is missing")
             self._faults.append(Fault("missing-column", sentence, fields, self._table.name))
         if not self._rows:
-            sentence = mark("There is a header but no row under it.")
+            sentence = N_("There is a header but no row under it.")
             self._faults.append(Fault("only-header", sentence, place=self._table.name))
         if self._faults:
             raise Faults(self._faults)
@@ -312,7 +312,7 @@ class _Finder:
         if len(amounts) > 1 and figure in _BEST:
             amounts = [at for at in amounts if _BEST[figure].search(folded(self._columns[at].name))] or amounts
         if len(amounts) > 1:
-            sentence = mark("The column means the same as column %(earlier)s")
+            sentence = N_("The column means the same as column %(earlier)s")
             fields = {"earlier": str(self._columns[amounts[0]])}
             place = self._table.place(column=self._columns[amounts[1]])
             self._faults.append(Fault("column-twice", sentence, fields, place))

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import Cell, Column, Row, Table, shown
 from pilar.platform.tables.budget import Budget
 
@@ -42,10 +42,10 @@ def is_access(content: bytes) -> bool:
 def read_access(content: bytes, wanted: Collection[str], budget: Budget, *, most_rows: int) -> Sequence[Table]:
     """The ``wanted`` tables of a file, known in any case, that have rows. Raises Faults for what is no whole file."""
     if content[0x14:0x15] == b"\0":
-        sentence = mark("This is a database of Access 97. Save it in Access as .mdb of Access 2000 or later")
+        sentence = N_("This is a database of Access 97. Save it in Access as .mdb of Access 2000 or later")
         raise budget.refused("old-access", sentence)
     if len(content) % PAGE:
-        raise budget.refused("cut-off", mark("The Access file was cut off: its last page is not whole"))
+        raise budget.refused("cut-off", N_("The Access file was cut off: its last page is not whole"))
     try:
         found = _opened(content)
         known = {table.casefold(): table for table in found.catalog}
@@ -57,7 +57,7 @@ def read_access(content: bytes, wanted: Collection[str], budget: Budget, *, most
     except (Faults, MemoryError, RecursionError):
         raise
     except Exception:  # the package raises whatever a damaged page makes of it
-        sentence = mark("The Access file is damaged or encrypted. Compact it in Access and take off its password")
+        sentence = N_("The Access file is damaged or encrypted. Compact it in Access and take off its password")
         raise budget.refused("broken-access", sentence) from None
     return [table for table in read if table.rows]
 
@@ -111,12 +111,12 @@ class _Rows:
         rows = []
         for record in self._records():
             if len(rows) == self.most_rows:
-                sentence = mark("Table %(table)s has more than %(most)s rows")
+                sentence = N_("Table %(table)s has more than %(most)s rows")
                 raise self._refused("too-many-rows", sentence, most=self.most_rows)
             self.budget.fill(len(columns))
             rows.append(Row(len(rows) + 1, self._cells(record)))
         if len(rows) != self.expected:
-            sentence = mark("Table %(table)s has %(found)s rows, but says %(expected)s: the file is damaged")
+            sentence = N_("Table %(table)s has %(found)s rows, but says %(expected)s: the file is damaged")
             raise self._refused("rows-missing", sentence, expected=self.expected, found=len(rows))
         return Table(self.name, 0, columns, tuple(rows))
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.villagefinance.rules.siskeudes.records import TABLES, Kind, VillageYear, columns_of, key_of, table_of
 from pilar.villagefinance.rules.siskeudes.records import budget as b
 from pilar.villagefinance.rules.siskeudes.records import execution as e
@@ -161,11 +161,11 @@ def _sums_that_differ(year: VillageYear) -> Iterator[Doubt]:
             key = tuple(getattr(row, name) for name in common)
             said, summed = getattr(row, column) or NOTHING, sums.pop(key, NOTHING)
             if said != summed:
-                sentence = mark("%(whole)s says %(said)s, its rows of %(part)s make %(summed)s")
+                sentence = N_("%(whole)s says %(said)s, its rows of %(part)s make %(summed)s")
                 yield Doubt("sum-differs", above, key, sentence,
                             {"whole": above, "part": table, "said": said, "summed": summed})  # fmt: skip
         for key, summed in sums.items():
-            sentence = mark("Rows of %(part)s for %(summed)s belong to no row of %(whole)s")
+            sentence = N_("Rows of %(part)s for %(summed)s belong to no row of %(whole)s")
             yield Doubt("no-whole", table, key, sentence, {"whole": above, "part": table, "summed": summed})
 
 
@@ -174,14 +174,14 @@ def _items_that_differ(year: VillageYear) -> Iterator[Doubt]:
         if row.volume is not None and row.price is not None:
             made = (row.volume * row.price).quantize(CENT)
             if made != (row.amount or NOTHING).quantize(CENT):
-                sentence = mark("%(volume)s × %(price)s is %(made)s, but the item says %(said)s")
+                sentence = N_("%(volume)s × %(price)s is %(made)s, but the item says %(said)s")
                 fields = {"volume": row.volume, "price": row.price, "made": made, "said": row.amount or NOTHING}
                 yield Doubt("item-differs", table_of(b.CostItem), key_of(row), sentence, fields)
     for plan in year.of(b.CashPlan):
         months = [getattr(plan, f"month_{month}") for month in range(1, 13)]
         planned = sum((one or NOTHING for one in months), NOTHING)
         if any(one is not None for one in months) and planned != (plan.amount_after or plan.amount or NOTHING):
-            sentence = mark("The months of the cash plan make %(planned)s, the budget line says %(said)s")
+            sentence = N_("The months of the cash plan make %(planned)s, the budget line says %(said)s")
             fields = {"planned": planned, "said": plan.amount_after or plan.amount or NOTHING}
             yield Doubt("plan-differs", table_of(b.CashPlan), key_of(plan), sentence, fields)
 
@@ -195,5 +195,5 @@ def _unknown(year: VillageYear, field: str, kind: Kind, known: Collection[str]) 
             code = getattr(row, field)
             if code and code not in known and code not in seen:
                 seen.add(code)
-                sentence = mark("The chart has no code %(code)s")
+                sentence = N_("The chart has no code %(code)s")
                 yield Doubt("unknown-code", name, key_of(row), sentence, {"code": code})

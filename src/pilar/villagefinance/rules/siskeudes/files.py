@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from pilar.platform import archives
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import Table
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.content import ZIP
@@ -37,7 +37,7 @@ def read_siskeudes(order: Order, content: bytes) -> Sequence[Table]:
     else:
         tables = list(_delimited(order, order.name, content, budget))
     if not tables:
-        raise budget.refused("no-tables", mark("The file has no table of Siskeudes with rows, such as Ta_RAB"))
+        raise budget.refused("no-tables", N_("The file has no table of Siskeudes with rows, such as Ta_RAB"))
     return tables
 
 
@@ -51,10 +51,10 @@ def _zipped(order: Order, content: bytes, budget: Budget) -> Iterator[Table]:
                         yield from _delimited(order, entry.filename, _unpacked(archive, entry, budget), budget)
                 return
     except archives.TooManyEntries:
-        sentence = mark("The archive has more than %(most)s files")
+        sentence = N_("The archive has more than %(most)s files")
         raise Faults([Fault("too-many-files", sentence, {"most": MOST_ENTRIES}, order.name)]) from None
     except archives.DAMAGE:
-        raise budget.refused("broken-archive", mark("The archive is damaged or has a password")) from None
+        raise budget.refused("broken-archive", N_("The archive is damaged or has a password")) from None
     from pilar.platform.tables.workbook import read_sheets
 
     limits = {"most_rows": order.most_rows, "longest_cell": order.longest_cell}

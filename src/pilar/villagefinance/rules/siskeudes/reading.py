@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.reading import Notation, column_notation, is_none, read_number, read_rupiah
 from pilar.platform.tables import Cell, Column, Percent, Table, shown
 from pilar.platform.tables.table import place
@@ -42,10 +42,10 @@ def village_year(tables: Sequence[Table], *, name: str, village: str = "", year:
     village, year = _whose(by_name, name, _bare(village), year)
     order = day_order(_day_cells(by_name))
     if order is None:
-        sentence = mark("Some days have the month first and others the day: both 13/1 and 1/13 stand here")
+        sentence = N_("Some days have the month first and others the day: both 13/1 and 1/13 stand here")
         raise Faults([Fault("days-mixed", sentence, place=name)])
     if NEEDED.casefold() not in by_name:
-        sentence = mark("The file has no budget: table %(tables)s is missing or has no rows")
+        sentence = N_("The file has no budget: table %(tables)s is missing or has no rows")
         faults.append(Fault("no-budget", sentence, {"tables": NEEDED}, name))
     rows: list[Any] = []
     for table_name, record in TABLES.items():
@@ -100,19 +100,19 @@ def _whose(tables: Mapping[str, Table], name: str, village: str, year: int | Non
     years = {cell for table in known for cell in _cells(table, YEAR)}
     faults = []
     for found, asked, code, sentence in (
-        (villages - {""}, village, "village", mark("The file has the villages %(found)s. Say which one to read")),
-        (years - {""}, str(year or ""), "year", mark("The file has the years %(found)s. Say which one to read")),
+        (villages - {""}, village, "village", N_("The file has the villages %(found)s. Say which one to read")),
+        (years - {""}, str(year or ""), "year", N_("The file has the years %(found)s. Say which one to read")),
     ):
         listed = shown(", ".join(sorted(found)) or "–", 200)
         if asked and asked not in found:
-            missing = mark("The file has %(found)s, not %(asked)s")
+            missing = N_("The file has %(found)s, not %(asked)s")
             fields = {"found": listed, "asked": asked}
             faults.append(Fault(f"other-{code}", missing, fields, name))
         elif not asked and len(found) != 1:
             faults.append(Fault(f"which-{code}", sentence, {"found": listed}, name))
     said = str(year or "") or next(iter(years - {""}), "")
     if not faults and not (said.isdigit() and len(said) == 4):
-        faults.append(Fault("no-year", mark("“%(given)s” is no budget year"), {"given": shown(said)}, name))
+        faults.append(Fault("no-year", N_("“%(given)s” is no budget year"), {"given": shown(said)}, name))
     if faults:
         raise Faults(faults)
     return village or next(iter(villages - {""})), int(said)
@@ -183,7 +183,7 @@ class _Reader:
     def _found(self, of: Of) -> tuple[Callable[[Cell], Any], Column | None]:
         column = self.at.get(of.column.casefold())
         if column is None and not of.later:
-            sentence = mark("The column “%(name)s” is missing")
+            sentence = N_("The column “%(name)s” is missing")
             at = place(self.table.name, self.table.header_row or None)
             self.faults.append(Fault("missing-column", sentence, {"name": of.column}, at))
         notation: Notation | None = None
@@ -204,11 +204,11 @@ class _Reader:
 def _amount(found: Decimal | Percent | Fault | None) -> Decimal | Fault | None:
     """A number without what a double adds far behind its decimals."""
     if isinstance(found, Percent):
-        return Fault("percent-sign", mark("%(given)s is a percentage, not a number"), {"given": str(found)})
+        return Fault("percent-sign", N_("%(given)s is a percentage, not a number"), {"given": str(found)})
     if not isinstance(found, Decimal):
         return found
     if abs(found) >= Decimal("1e18"):
-        return Fault("too-large-amount", mark("“%(given)s” is more than any account holds"), {"given": shown(found)})
+        return Fault("too-large-amount", N_("“%(given)s” is more than any account holds"), {"given": shown(found)})
     plain = found.quantize(_DIGITS).normalize()
     return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
 

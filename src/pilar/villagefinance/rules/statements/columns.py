@@ -10,7 +10,7 @@ from decimal import Decimal
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Column, Heading, headings_of, placed, raw
 from pilar.platform.imports.columns import LEFT_OUT
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import N_, Bilingual
 from pilar.platform.reading import Notation, column_notation
 from pilar.platform.tables import Cell, Row, Table, folded
 from pilar.platform.tables.table import place
@@ -90,7 +90,7 @@ def statement_of(
     ]
     columns = {heading.column: heading.place for heading in found if heading.column not in ("", LEFT_OUT)}
     if not told and "amount" not in columns and not {"debit", "credit"} <= columns.keys():
-        sentence = mark("There is no column of what moved: “Jumlah”, or both “Debet” and “Kredit”")
+        sentence = N_("There is no column of what moved: “Jumlah”, or both “Debet” and “Kredit”")
         told.append(Fault("no-amounts", sentence, place=place(table.name, table.header_row)))
     if told:
         raise Unplaced(told, found) if faults else Faults(told)
@@ -116,7 +116,7 @@ class _Reader:
         self.table, self.columns, self.year = table, columns, year
         order = day_order(self._cell(row, "date") for row in table.rows)
         if order is None:
-            sentence = mark("Some days have the month first and others the day: both 13/1 and 1/13 stand here")
+            sentence = N_("Some days have the month first and others the day: both 13/1 and 1/13 stand here")
             raise Faults([Fault("days-mixed", sentence, place=table.name)])
         self.order: DayOrder = order
         self.notation = self._notation()
@@ -139,7 +139,7 @@ class _Reader:
         """Tell what a row says; None for one that moves nothing and for one with faults, which are noted."""
         day = read_written_day(self._cell(row, "date"), self.order, self.year)
         amounts = {name: read_written_amount(self._cell(row, name), self.notation) for name in AMOUNTS}
-        said = {"date": day if day is not None else Fault("no-value", mark("This is missing")), **amounts}
+        said = {"date": day if day is not None else Fault("no-value", N_("This is missing")), **amounts}
         wrong = [(name, one) for name, one in said.items() if isinstance(one, Fault)]
         if not wrong:
             amount = self._moved(row, amounts)
@@ -159,10 +159,10 @@ class _Reader:
         """Tell what moved, positive for what came; or the column at which nobody can say, and why."""
         given = [amounts[name] for name in AMOUNTS[:3]]
         if given == [None, None, None]:
-            return "amount", Fault("no-amount-here", mark("Nothing says what moved in this row"))
+            return "amount", Fault("no-amount-here", N_("Nothing says what moved in this row"))
         debit, credit, amount = (one if one and one[0] else None for one in given)
         if debit and credit:
-            return "debit", Fault("both-sides", mark("This row has both a debit and a credit"))
+            return "debit", Fault("both-sides", N_("This row has both a debit and a credit"))
         if debit or credit:
             return _signed(debit, OUT) if debit else _signed(credit, IN)
         return self._marked(row, amount) if amount else Decimal(0)
@@ -171,12 +171,12 @@ class _Reader:
         """The one amount of a row by its own mark or that of its column."""
         written = folded(str(self._cell(row, "mark")))
         if written and written not in MARKS:
-            return "mark", Fault("unknown-mark", mark("“%(given)s” is neither debit nor credit"), {"given": written})
+            return "mark", Fault("unknown-mark", N_("“%(given)s” is neither debit nor credit"), {"given": written})
         side = MARKS.get(written, 0)
         if side and amount[1] and side != amount[1]:
-            return "mark", Fault("marks-differ", mark("The amount and its mark say opposite sides"))
+            return "mark", Fault("marks-differ", N_("The amount and its mark say opposite sides"))
         if side == 0 and amount[1] == 0 and "mark" in self.columns:
-            return "mark", Fault("no-mark", mark("Nothing says whether this came or went"))
+            return "mark", Fault("no-mark", N_("Nothing says whether this came or went"))
         return amount[0] * (side or amount[1] or IN)
 
     def _sum(self, row: Row) -> tuple[str, Decimal | None]:

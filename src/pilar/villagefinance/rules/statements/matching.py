@@ -18,7 +18,7 @@ from itertools import chain, combinations, islice
 
 from rapidfuzz import fuzz
 
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Reason(StrEnum):
 
 
 REASON_NAMES = {
-    Reason.SAME_DAY: mark("the same amount on the same day"),
-    Reason.NEAR_DAY: mark("the same amount within a few days"),
-    Reason.NUMBER: mark("the number of the document stands in the text"),
-    Reason.NAME: mark("the names are alike"),
-    Reason.SUM: mark("several that make the amount together"),
+    Reason.SAME_DAY: N_("the same amount on the same day"),
+    Reason.NEAR_DAY: N_("the same amount within a few days"),
+    Reason.NUMBER: N_("the number of the document stands in the text"),
+    Reason.NAME: N_("the names are alike"),
+    Reason.SUM: N_("several that make the amount together"),
 }
 
 

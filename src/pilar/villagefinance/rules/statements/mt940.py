@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables import Cell, Column, Row, Table, shown
 from pilar.platform.tables.table import place
 from pilar.platform.tables.wire import Order
@@ -53,7 +53,7 @@ def read_mt940(order: Order, content: bytes) -> Sequence[Table]:
     if faults:
         raise Faults(faults[:100])
     if sum(len(page.rows) for page in pages) > order.most_rows:
-        sentence = mark("The table has more than %(most)s rows.")
+        sentence = N_("The table has more than %(most)s rows.")
         raise Faults([Fault("too-many-rows", sentence, {"most": order.most_rows}, order.name)])
     return [page.table() for page in pages]
 
@@ -66,7 +66,7 @@ def _fields(name: str, text: str) -> Iterator[tuple[int, str, str]]:
         line = _BLOCK.sub("", raw.rstrip("\r\x1a\0 ")) if raw.startswith("{") else raw.rstrip("\r\x1a\0 ")
         begins = _FIELD.fullmatch(line) is not None
         if len(line) + (0 if begins else sum(map(len, begun))) > LONGEST_FIELD:
-            sentence = mark("The field has more than %(most)s characters")
+            sentence = N_("The field has more than %(most)s characters")
             raise Faults([Fault("long-field", sentence, {"most": LONGEST_FIELD}, place(name, at or number))])
         if begins:
             if begun:
@@ -75,7 +75,7 @@ def _fields(name: str, text: str) -> Iterator[tuple[int, str, str]]:
         elif line in ("", _HEADED) or line.startswith("-"):
             continue
         elif not begun:
-            sentence = mark("Line %(line)s belongs to no field. This is no statement in MT940")
+            sentence = N_("Line %(line)s belongs to no field. This is no statement in MT940")
             raise Faults([Fault("no-field", sentence, {"line": number}, place(name, number))])
         else:
             begun.append(line)
@@ -108,7 +108,7 @@ class _Page:
         elif tag in (_OPENING, _CLOSING):
             balance = next(iter(self._read(line, tag, value).values()))
             if balance.amount.currency != CURRENCY:
-                sentence = mark("The account is in %(currency)s; only accounts in rupiah are read")
+                sentence = N_("The account is in %(currency)s; only accounts in rupiah are read")
                 raise self._refused(line, "currency", sentence, currency=shown(balance.amount.currency))
             if tag == _OPENING and self.opening is None:
                 self.opening = balance
@@ -130,7 +130,7 @@ class _Page:
         """Tell what a statement has to have."""
         for found, tag in ((self.account, ":25:"), (self.opening, ":60F:"), (self.closing, ":62F:")):
             if not found:
-                sentence = mark("The statement that begins here has no field %(tag)s: the file was cut off or changed")
+                sentence = N_("The statement that begins here has no field %(tag)s: the file was cut off or changed")
                 yield Fault("field-missing", sentence, {"tag": tag}, place(self.name, self.line))
 
     def table(self) -> Table:
@@ -152,7 +152,7 @@ class _Page:
         try:
             return dict(known(within, known.parse(within, value)))
         except (RuntimeError, ValueError, ArithmeticError, TypeError):
-            sentence = mark("The field :%(tag)s: cannot be read: “%(given)s”")
+            sentence = N_("The field :%(tag)s: cannot be read: “%(given)s”")
             raise self._refused(line, "broken-field", sentence, tag=tag, given=shown(value)) from None
 
     def _refused(self, line: int, code: str, sentence: str, **fields: str) -> Faults:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import N_
 from pilar.platform.tables.table import place
 
 MOST_BREAKS = 20
@@ -85,12 +85,12 @@ def checked(draft: Draft) -> Statement:
     if opening is None and draft.closing is not None:
         opening = draft.closing - sum((row.amount for row in rows), Decimal(0))
     if opening is None or not (rows or draft.first):
-        sentence = mark("Nothing in the file says the balance. Export it with the column of the balance")
+        sentence = N_("Nothing in the file says the balance. Export it with the column of the balance")
         raise Faults([Fault("no-balance", sentence, place=draft.name)])
     closing = opening + sum((row.amount for row in rows), Decimal(0))
     faults = _breaks(draft.name, opening, rows)
     if draft.closing is not None and draft.closing != closing and not faults:
-        sentence = mark("From %(opening)s the rows lead to %(reached)s, but the closing balance is %(closing)s")
+        sentence = N_("From %(opening)s the rows lead to %(reached)s, but the closing balance is %(closing)s")
         fields = {"opening": opening, "reached": closing, "closing": draft.closing}
         faults.append(Fault("closing-differs", sentence, fields, draft.name))
     if faults:
@@ -111,7 +111,7 @@ def joined(statements: Sequence[Statement], name: str) -> tuple[Statement, ...]:
             whole[one.account] = one
             continue
         if before.closing != one.opening or one.first < before.last:
-            sentence = mark("A page of account %(account)s ends with %(closing)s, the next begins with %(opening)s")
+            sentence = N_("A page of account %(account)s ends with %(closing)s, the next begins with %(opening)s")
             fields = {"account": one.account, "closing": before.closing, "opening": one.opening}
             faults.append(Fault("pages-missing", sentence, fields, name))
         whole[one.account] = replace(
@@ -138,7 +138,7 @@ def continued(kept: Sequence[StatementRow], closing: Decimal | None, statement: 
             and (common or not kept or statement.first >= kept[-1].date)
         ):
             return statement.rows[common:]
-    sentence = mark(
+    sentence = N_(
         "What is kept of this account ends with %(closing)s, this statement begins with %(opening)s. Send first the "
         "statement that lies between"
     )
@@ -171,7 +171,7 @@ def _breaks(name: str, opening: Decimal, rows: Sequence[StatementRow]) -> list[F
         balance += row.amount
         if row.balance is not None and row.balance != balance:
             if len(faults) < MOST_BREAKS:
-                sentence = mark("After this row the balance is %(reached)s, but the file says %(balance)s")
+                sentence = N_("After this row the balance is %(reached)s, but the file says %(balance)s")
                 fields = {"reached": balance, "balance": row.balance}
                 faults.append(Fault("balance-differs", sentence, fields, place(name, row.number)))
             balance = row.balance
