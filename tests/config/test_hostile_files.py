@@ -36,7 +36,7 @@ from villagefinance import world as villages
 pytestmark = pytest.mark.django_db
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-MOST_GROWTH = 80 * 2**20
+MAX_GROWTH = 80 * 2**20
 
 # What the refusals say to a reader in Indonesian.
 SAID = {
@@ -245,7 +245,7 @@ def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
     before = peak()
     answer = send(sent)
     assert answer.status_code == 422, answer.content[:500]
-    assert peak() - before < MOST_GROWTH
+    assert peak() - before < MAX_GROWTH
     right = {*FILES[name][1], *(["not-workbook"] if "programmes" in importer and name in TEXTS else [])}
     right |= {"no-tables"} if "Siskeudes" in importer else set()
     if answer["Content-Type"].startswith("application/problem"):
@@ -303,7 +303,7 @@ def test_evidence_refuses_hostile_files(name: str) -> None:
     answer = client.post(f"/bukti/daerah/{OWN}/", given)
     assert answer.status_code == 422, answer.content[:300]
     assert re.search("rusak atau tidak lengkap|terlalu besar", answer.content.decode())
-    assert peak() - before < MOST_GROWTH
+    assert peak() - before < MAX_GROWTH
 
 
 @pytest.mark.parametrize("body", [b"[" * 200_000, b'{"a":' * 100_000, b"9" * 1_000_000, b'{"a": NaN}', b"\xff\xfe"])

@@ -19,7 +19,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (room / "templates").mkdir(parents=True)
     (room / "__init__.py").write_text("")
     (room / "rules.py").write_text(
-        'from x import mark, Fault\nA = mark("Door %(name)s is shut")\nB = Fault("code", "No key", {})\n'
+        'from x import N_, Fault\nA = N_("Door %(name)s is shut")\nB = Fault("code", "No key", {})\n'
     )
     (room / "templates" / "page.html").write_text(
         "{% load i18n %}<c-x title=\"{% translate 'Key' %}\">{{ _('Lamp') }}</c-x>"

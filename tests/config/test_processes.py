@@ -99,7 +99,7 @@ def test_a_worker_that_ends_is_started_again_ever_more_slowly(monkeypatch: pytes
             now[0] += 0.5
             worker.look()
     assert began[:6] == [0.0, 1.5, 4.0, 8.5, 17.0, 33.5]
-    assert max(later - earlier for earlier, later in pairwise(began)) <= processes.LONGEST_PAUSE + 1
+    assert max(later - earlier for earlier, later in pairwise(began)) <= processes.MAX_PAUSE + 1
     assert set(said) == {"The worker for background jobs ended; it is being started again"}
 
 

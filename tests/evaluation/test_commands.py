@@ -20,7 +20,7 @@ from pilar.areas.rules import AmbiguousRegion, UnknownRegion
 from pilar.evaluation import commands, reference
 from pilar.evaluation.commands.explain import NothingPublished, NothingPublishedThatYear
 from pilar.evaluation.commands.score import NothingToCompare
-from pilar.platform.console import MOST_FAULTS_TOLD, NoFolder, NotAnOutputFile, OutputRefused, emit
+from pilar.platform.console import MAX_FAULTS_TOLD, NoFolder, NotAnOutputFile, OutputRefused, emit
 from pilar.platform.errors import Faults
 
 ROOT = Path(__file__).parents[2]
@@ -190,7 +190,7 @@ def test_many_faults_are_cut_and_counted(run: Any, tmp_path: Path) -> None:
     path = marks(tmp_path, HEADER, *(f"region {number},1,1,1,1,1" for number in range(200)))
     with pytest.raises(Faults) as refused:
         run("score", path, "--instrument", "smart-city-2023")
-    assert len(refused.value.faults) == MOST_FAULTS_TOLD + 1
+    assert len(refused.value.faults) == MAX_FAULTS_TOLD + 1
     assert refused.value.faults[-1].fields == {"rest": 150}
 
 

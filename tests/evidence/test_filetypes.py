@@ -13,10 +13,10 @@ from pilar.evidence.rules import MEDIA_TYPES, detect
 from pilar.evidence.rules.filetypes import KINDS
 from pilar.platform.errors import Fault, Faults
 
-LARGEST, MOST_PIXELS = 20 * 1024 * 1024, 100_000_000
+LARGEST, MAX_PIXELS = 20 * 1024 * 1024, 100_000_000
 
 
-def found(content: bytes, name: str, largest: int = LARGEST, most_pixels: int = MOST_PIXELS) -> str:
+def found(content: bytes, name: str, largest: int = LARGEST, most_pixels: int = MAX_PIXELS) -> str:
     file = io.BytesIO(content)
     kind = detect(file, name, largest=largest, most_pixels=most_pixels)
     assert file.tell() == 0

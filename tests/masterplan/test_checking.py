@@ -10,11 +10,11 @@ import pytest
 
 from masterplan.world import content
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.checking import MOST_ROWS, Frame, faults_of, missing_of
+from pilar.masterplan.rules.checking import MAX_ROWS, Frame, faults_of, missing_of
 from pilar.masterplan.rules.content import (
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    LONGEST_UNIT,
+    MAX_TEXT,
+    MAX_TITLE,
+    MAX_UNIT,
     Activity,
     Budget,
     Fund,
@@ -48,10 +48,10 @@ def money(*amounts: str, year: int = 2026) -> dict[str, Any]:
 
 TOLD: list[tuple[dict[str, Any], list[str]]] = [
     ({}, []),
-    ({"title": "x" * LONGEST_TITLE, "need": "x" * LONGEST_TEXT}, []),
+    ({"title": "x" * MAX_TITLE, "need": "x" * MAX_TEXT}, []),
     ({"title": " "}, ["no-title title"]),
-    ({"title": "x" * (LONGEST_TITLE + 1)}, ["too-long title"]),
-    ({"need": "x" * (LONGEST_TEXT + 1)}, ["too-long need"]),
+    ({"title": "x" * (MAX_TITLE + 1)}, ["too-long title"]),
+    ({"need": "x" * (MAX_TEXT + 1)}, ["too-long need"]),
     ({"link": "ftp://contoh.invalid"}, ["no-address link"]),
     ({"part": "x"}, ["unknown-part part"]),
     ({"owner": 9}, ["unknown-office owner"]),
@@ -59,7 +59,7 @@ TOLD: list[tuple[dict[str, Any], list[str]]] = [
     ({"partners": (OFFICE,)}, ["owner-is-partner partners"]),
     (target(title=" "), ["no-title targets.0.title"]),
     (target(unit=" "), ["no-unit targets.0.unit"]),
-    (target(unit="x" * (LONGEST_UNIT + 1)), ["too-long targets.0.unit"]),
+    (target(unit="x" * (MAX_UNIT + 1)), ["too-long targets.0.unit"]),
     (target(measure="ikm"), []),
     (target(measure="lain"), ["unknown-measure targets.0.measure"]),
     (target(yearly=((2026, Decimal(1)), (2030, Decimal(2)))), []),
@@ -91,8 +91,8 @@ TOLD: list[tuple[dict[str, Any], list[str]]] = [
     ({"quick_win": True, "judged": (Judged("x", 3),)}, ["unknown-criterion judged.0.criterion"]),
     ({"quick_win": True, "judged": (Judged(CRITERION, 99),)}, ["mark-outside judged.0.mark"]),
     ({"quick_win": True, "judged": (Judged(CRITERION, 3),) * 2}, [f"judged-twice judged.{CRITERION}"]),
-    ({"risks": (Risk("x"),) * MOST_ROWS}, []),
-    ({"risks": (Risk("x"),) * (MOST_ROWS + 1)}, ["too-many-rows risks"]),
+    ({"risks": (Risk("x"),) * MAX_ROWS}, []),
+    ({"risks": (Risk("x"),) * (MAX_ROWS + 1)}, ["too-many-rows risks"]),
 ]
 
 

@@ -11,8 +11,8 @@ import pytest
 from masterplan.world import World
 from pilar.masterplan import operations, queries
 from pilar.masterplan.operations import Member, NewBody
-from pilar.masterplan.rules.bodies import LONGEST_DUTY, body_fingerprint
-from pilar.masterplan.rules.content import LONGEST_TITLE
+from pilar.masterplan.rules.bodies import MAX_DUTY, body_fingerprint
+from pilar.masterplan.rules.content import MAX_TITLE
 from pilar.masterplan.rules.statements import BodyKind
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
@@ -66,7 +66,7 @@ def test_what_is_wrong_with_a_body_is_told_at_its_row(world: World) -> None:
 
 
 def test_a_member_is_told_in_as_many_characters_as_are_kept(world: World) -> None:
-    longest = Member("x" * LONGEST_DUTY, "x" * LONGEST_TITLE, "x" * LONGEST_TITLE)
+    longest = Member("x" * MAX_DUTY, "x" * MAX_TITLE, "x" * MAX_TITLE)
     assert save(world, body(world, members=(longest,)))
 
 

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from pilar.masterplan.rules.decisions import LONGEST_REASON, Outcome, Verdict, faults_of
+from pilar.masterplan.rules.decisions import MAX_REASON, Outcome, Verdict, faults_of
 from pilar.masterplan.rules.stages import (
     FIRST_YEAR,
     LAST_YEAR,
-    LONGEST_DECREE,
+    MAX_DECREE,
     Decree,
     LegalForm,
     faults_of_decree,
@@ -44,8 +44,8 @@ def test_a_decision_says_who_why_and_what(outcome: Outcome) -> None:
     assert told(good) == []
     assert told(replace(good, decided_by=None)) == ["nobody-decided"]
     assert told(replace(good, reason=" ")) == ([] if outcome is Outcome.ACCEPTED else ["no-reason"])
-    assert told(replace(good, reason="x" * LONGEST_REASON)) == []
-    assert told(replace(good, reason="x" * (LONGEST_REASON + 1))) == ["too-long"]
+    assert told(replace(good, reason="x" * MAX_REASON)) == []
+    assert told(replace(good, reason="x" * (MAX_REASON + 1))) == ["too-long"]
     assert told(replace(good, changed=False)) == (["nothing-changed"] if outcome is Outcome.CHANGED else [])
     ends = outcome in (Outcome.ACCEPTED, Outcome.DEFERRED, Outcome.REFUSED)
     assert told(good, drop=True) == ([] if ends else ["end-unchanged"])
@@ -62,8 +62,8 @@ def test_what_is_merged_goes_into_another_that_is_not_merged(into: int | None) -
     [
         ({}, []),
         ({"number": " "}, ["no-number"]),
-        ({"number": "x" * LONGEST_DECREE}, []),
-        ({"number": "x" * (LONGEST_DECREE + 1)}, ["too-long"]),
+        ({"number": "x" * MAX_DECREE}, []),
+        ({"number": "x" * (MAX_DECREE + 1)}, ["too-long"]),
         ({"form": LegalForm.REGIONAL}, []),
         ({"form": LegalForm.MAYOR}, ["wrong-form"]),
         ({"day": MET - DAY}, ["decree-before-meeting"]),

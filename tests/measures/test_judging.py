@@ -18,7 +18,7 @@ from pilar.measures.rules.figures import faults_of_value
 from pilar.measures.rules.freshness import Schedule
 from pilar.measures.rules.periods import Period, PeriodKind, parse_period
 from pilar.measures.rules.reports import (
-    MOST_NUMBER,
+    MAX_NUMBER,
     Judge,
     Keyed,
     Known,
@@ -188,10 +188,10 @@ def test_a_correction_that_is_sent_again_late_does_not_come_back() -> None:
 
 
 def test_corrections_have_an_end() -> None:
-    known = {("izin-terbit", FIRST): Known(MOST_NUMBER, Decimal(14))}
+    known = {("izin-terbit", FIRST): Known(MAX_NUMBER, Decimal(14))}
     assert [fault.code for fault in judge(row(reason="x"), known=known)[0].faults] == ["too-many-corrections"]
-    known = {("izin-terbit", FIRST): Known(MOST_NUMBER - 1, Decimal(14))}
-    assert judge(row(reason="x"), known=known)[0].number == MOST_NUMBER == 2**15 - 1, "what the column holds"
+    known = {("izin-terbit", FIRST): Known(MAX_NUMBER - 1, Decimal(14))}
+    assert judge(row(reason="x"), known=known)[0].number == MAX_NUMBER == 2**15 - 1, "what the column holds"
 
 
 rows = st.builds(

@@ -21,7 +21,7 @@ from pilar.areas.rules import UnknownRegion
 from pilar.measures import operations
 from pilar.measures.models import Definition, Measure, SourceSystem, SourceToken
 from pilar.measures.operations import AlreadyClosed, BadSourceToken, SourceOff, use_source_token
-from pilar.measures.rules.definitions import LONGEST_DELAY, Wording
+from pilar.measures.rules.definitions import MAX_DELAY, Wording
 from pilar.measures.rules.periods import PeriodKind
 from pilar.measures.rules.reports import Outcome
 from pilar.people.operations import UnfitToken
@@ -154,7 +154,7 @@ def test_a_measure_is_handed_over(world: World) -> None:
     assert told(error.value) == [("due-days", "due_days"), ("unknown-source", "source")]
 
 
-@pytest.mark.parametrize(("days", "fits"), [(-1, False), (0, True), (LONGEST_DELAY, True), (LONGEST_DELAY + 1, False)])
+@pytest.mark.parametrize(("days", "fits"), [(-1, False), (0, True), (MAX_DELAY, True), (MAX_DELAY + 1, False)])
 def test_values_are_due_at_once_or_within_a_year(world: World, days: int, fits: bool) -> None:
     if fits:
         world.define("baru", due_days=days)

@@ -18,7 +18,7 @@ from pilar.measures import operations, queries
 from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.definitions import Definition
 from pilar.measures.rules.periods import parse_period
-from pilar.measures.rules.series import MOST_POINTS, Step, start_of
+from pilar.measures.rules.series import MAX_POINTS, Step, start_of
 from pilar.people.rules import PUBLIC, NotFound
 from pilar.platform.errors import Faults
 
@@ -53,7 +53,7 @@ def test_ten_years_of_days_are_summed_by_the_database_as_by_hand(long: World, ho
     row = replace(row, versions=(replace(now, version=replace(now.version, definition=definition)),))
     found = queries.series(row)
     assert found.step is Step.WEEK
-    assert len(found.points) <= MOST_POINTS
+    assert len(found.points) <= MAX_POINTS
     weeks: dict[date, list[Decimal]] = defaultdict(list)
     for day, value in now_counting().items():
         weeks[start_of(Step.WEEK, day)].append(value)

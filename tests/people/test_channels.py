@@ -22,7 +22,7 @@ from people.test_notices import SENTENCE, notify
 from pilar.people import operations
 from pilar.people.channels import Channel, NotDelivered
 from pilar.people.models import Delivery, Notice, NoticeChannel, User
-from pilar.people.operations.channels import LONGEST_PAUSE
+from pilar.people.operations.channels import MAX_PAUSE
 from pilar.people.queries import channels_of
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, Standing
 from pilar.platform import audit
@@ -163,8 +163,8 @@ class TestFailures:
             send(NOW + timedelta(minutes=minutes))
         asked = states()[0][3]
         assert 24 <= asked <= 24 + 8, "the pause doubles up to an hour"
-        assert timedelta(hours=1) == LONGEST_PAUSE
-        send(NOW + GIVEN_UP_AFTER + LONGEST_PAUSE)
+        assert timedelta(hours=1) == MAX_PAUSE
+        send(NOW + GIVEN_UP_AFTER + MAX_PAUSE)
         assert states() == [("whatsapp", "failed", "silent", asked + 1)]
 
     def test_a_number_that_is_refused_is_not_asked_again(self, team: Team) -> None:

@@ -41,7 +41,7 @@ from pilar.people.operations.codes import send_code
 from pilar.people.public import (
     CODE_LIFE,
     CODES_OF_CONTACT,
-    MOST_TRIES,
+    MAX_TRIES,
     SECOND_CLICK,
     TIME_TO_OPEN,
     CodeRefused,
@@ -99,12 +99,12 @@ class TestCodes:
     def test_five_wrong_tries_are_the_end_of_a_code(self) -> None:
         asked = ask()
         wrong = f"{(int(code_of(asked)) + 1) % 10**6:06}"
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             with pytest.raises(CodeRefused):
                 enter(asked, wrong)
         with pytest.raises(CodeRefused):
             enter(asked)
-        assert PublicCode.objects.get(pk=asked).tries == MOST_TRIES
+        assert PublicCode.objects.get(pk=asked).tries == MAX_TRIES
 
     def test_a_used_code_serves_a_second_click_and_nothing_later(self) -> None:
         asked = ask()

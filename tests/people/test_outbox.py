@@ -12,7 +12,7 @@ from django.test import Client
 
 from people import visits
 from people.team import Team
-from pilar.design.outbox import MOST_SENT, version
+from pilar.design.outbox import MAX_SENT, version
 from pilar.people.models import User
 from pilar.platform.models import Receipt
 
@@ -110,7 +110,7 @@ def test_only_the_person_of_the_record_sends_it(tablet: Tablet, team: Team) -> N
 
 
 def test_what_no_page_sends_is_told_as_problem_json(tablet: Tablet) -> None:
-    many = [record() for _ in range(MOST_SENT + 1)]
+    many = [record() for _ in range(MAX_SENT + 1)]
     moment = record() | {"ended_at": "2026-11-30T08:00:00"}
     for body in ({}, [], {"records": []}, {"records": many}, {"records": [{"key": "x"}]}, {"records": [moment]}):
         answer = tablet.post(body)

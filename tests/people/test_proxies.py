@@ -17,7 +17,7 @@ from people.readings import readings
 from pilar.people import operations, queries
 from pilar.people.models import Proxy, PublicAccount
 from pilar.people.public import (
-    LONGEST_PROXY_DAYS,
+    MAX_PROXY_DAYS,
     PROXIES_A_DAY,
     PURPOSES,
     NoConsent,
@@ -135,7 +135,7 @@ def test_asking_goes_as_if_the_other_had_no_account_and_waits_for_who_comes(ani:
 
 
 def test_the_days_of_a_proxy_are_its_days(ani: Standing, budi: Standing) -> None:
-    for last in (TODAY - timedelta(days=1), TODAY + timedelta(days=LONGEST_PROXY_DAYS + 1)):
+    for last in (TODAY - timedelta(days=1), TODAY + timedelta(days=MAX_PROXY_DAYS + 1)):
         with pytest.raises(Faults) as refused:
             grant(ani, valid_until=last)
         assert refused.value.faults[0].place == "valid_until"

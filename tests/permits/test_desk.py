@@ -107,7 +107,7 @@ def test_a_letter_says_something(world: World, text: str) -> None:
 
 
 def test_a_day_has_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pilar.permits.operations.desk.MOST_A_DAY", 1)
+    monkeypatch.setattr("pilar.permits.operations.desk.MAX_A_DAY", 1)
     write()
     with pytest.raises(TooManyLetters):
         write()
@@ -116,7 +116,7 @@ def test_a_day_has_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(TooManyLetters):
         do.write_letter(by=PUBLIC, **known)
     write(now=NOW + timedelta(days=1))
-    assert desk.MOST_A_DAY == 200
+    assert desk.MAX_A_DAY == 200
 
 
 def test_who_reads_a_letter_is_recorded_and_others_do_not_find_it(token: str) -> None:

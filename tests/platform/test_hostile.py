@@ -20,9 +20,9 @@ from pilar.platform.tables import Table, apart, child, inspect_content, inspect_
 MEGABYTE = 2**20
 ROWS, LONGEST = 10_000, 10_000
 # The reader's own program takes 15; the largest upload that is read takes 100 (600,000 cells).
-MOST_CHILD = 160 * MEGABYTE
+MAX_CHILD = 160 * MEGABYTE
 # A refused file leaves nothing here but itself, as it was sent.
-MOST_GROWTH = 60 * MEGABYTE
+MAX_GROWTH = 60 * MEGABYTE
 
 ALL: Hostile = {**WORKBOOKS, **TEXTS}
 LONG = {
@@ -70,9 +70,9 @@ def test_a_hostile_file_is_refused_and_costs_little(name: str, told: Callable[[]
     ending = "xlsx" if name in WORKBOOKS else "csv"
     found = codes(lambda: inspect_content(f"berkas.{ending}", content, most_rows=ROWS, longest_cell=LONGEST))
     assert found <= right
-    assert peak() - before < MOST_GROWTH
+    assert peak() - before < MAX_GROWTH
     if len(content) > reading.SMALL_TEXT and found != {"file-too-large"}:
-        assert max(told()) < MOST_CHILD
+        assert max(told()) < MAX_CHILD
 
 
 @pytest.mark.parametrize("name", ["25 million empty rows", "a comment of 90 MB", "20,000 parts", "a corrupt LZMA part"])
@@ -89,7 +89,7 @@ def test_a_file_of_ones_own_is_read_here_under_the_same_limits(tmp_path: Path) -
         path.write_bytes(make())
         before = forget_peak()
         assert codes(lambda: inspect_table(path)) <= right
-        assert peak() - before < MOST_CHILD
+        assert peak() - before < MAX_CHILD
 
 
 def test_ten_thousand_sheets_are_refused_and_the_first_of_them_is_read() -> None:
@@ -101,7 +101,7 @@ def test_ten_thousand_sheets_are_refused_and_the_first_of_them_is_read() -> None
 def test_many_sheets_that_are_one_cost_as_much_as_many(told: Callable[[], list[int]]) -> None:
     with_many = overfull(9_000, 20)
     assert len(inspect_content("buku.xlsx", with_many, most_rows=ROWS).rows) == 9_000
-    assert max(told()) < MOST_CHILD
+    assert max(told()) < MAX_CHILD
     assert inspect_sheets("buku.xlsx", many_sheets(50)).keys() == {f"S{place}" for place in range(50)}
 
 

@@ -34,7 +34,7 @@ from pilar.platform.imports import (
     kept,
 )
 from pilar.platform.imports.keeping import FORGOTTEN
-from pilar.platform.imports.kept import LONGEST_PREVIEW
+from pilar.platform.imports.kept import MAX_PREVIEW
 from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
 from pilar.platform.language import Bilingual
 from pilar.platform.models import ChosenHeadings, Import
@@ -102,7 +102,7 @@ def test_a_preview_is_of_its_person_and_subject_and_time(monkeypatch: pytest.Mon
     for broken in ("", "x", token[:-2] + "xx"):
         with pytest.raises(Faults, match="Pratinjau"):
             keeping.confirm(Accounts(), token=broken)
-    monkeypatch.setattr(kept, "LONGEST_PREVIEW", -LONGEST_PREVIEW)
+    monkeypatch.setattr(kept, "MAX_PREVIEW", -MAX_PREVIEW)
     with pytest.raises(Faults, match="terlalu lama"):
         keeping.confirm(Accounts(), token=token)
     assert STORED == {}
@@ -166,7 +166,7 @@ def test_what_nobody_confirms_is_forgotten() -> None:
     assert Import.objects.count() == 1
     for _file in range(7):
         last = sent()
-    assert Import.objects.filter(state=State.CHECKED).count() == keeping.MOST_OPEN
+    assert Import.objects.filter(state=State.CHECKED).count() == keeping.MAX_OPEN
     keeping.drop(Accounts(), key=last.key)
     assert keeping.kept(Accounts(), last.key).state is State.DROPPED
 
@@ -175,7 +175,7 @@ def test_what_nobody_confirms_is_forgotten() -> None:
 def test_each_file_that_is_given_up_stands_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one that is dropped by hand, and the one that another made room for."""
     monkeypatch.setattr(Accounts, "recorded", "platform.import", raising=False)
-    files = [sent().key for _file in range(keeping.MOST_OPEN + 1)]
+    files = [sent().key for _file in range(keeping.MAX_OPEN + 1)]
     keeping.drop(Accounts(), key=files[-1])
     done = {key: [one.action for one in audit.events(target="platform.import", key=key)] for key in files}
     assert done == {key: ["drop", "upload"] if key in (files[0], files[-1]) else ["upload"] for key in files}

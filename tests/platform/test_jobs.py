@@ -194,7 +194,7 @@ def test_a_dead_workers_job_is_queued_again_a_living_ones_is_not() -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_a_job_that_kills_its_worker_time_and_again_is_given_up() -> None:
-    key = _begun(seconds_ago=100, attempts=jobs.MOST_ATTEMPTS - 1)
+    key = _begun(seconds_ago=100, attempts=jobs.MAX_ATTEMPTS - 1)
     assert jobs.requeue_stalled() == 1
     assert ProcrastinateJob.objects.get(pk=key).status == "failed"
     jobs.run_worker(once=True)

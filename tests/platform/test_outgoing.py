@@ -138,7 +138,7 @@ def test_a_redirection_is_an_answer(receiver: str, monkeypatch: pytest.MonkeyPat
 
 def test_who_drips_is_left(receiver: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Receiver, "slow", 120)
-    monkeypatch.setattr(outgoing, "MOST_SECONDS", 0.5)
+    monkeypatch.setattr(outgoing, "MAX_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(NotSent):
         post(receiver, b"{}", {})

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from kit.selection import examples
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.tables import Percent, Table, inspect_sheets, inspect_table, read_table, shown
-from pilar.platform.tables.reading import LARGEST_FILE
+from pilar.platform.tables.reading import MAX_FILE
 from pilar.platform.tables.table import letter_of
 
 SAMPLE = [["region", "impact"], ["36.03", 2.74], ["35.71", 3.07]]
@@ -159,7 +159,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     finally:
         tracemalloc.stop()
     with path.open("wb") as file:
-        file.truncate(LARGEST_FILE + 1)
+        file.truncate(MAX_FILE + 1)
     assert codes(path) == ["file-too-large"]
 
 
@@ -295,7 +295,7 @@ def test_a_cell_far_out_is_refused_without_building_the_rectangle(tmp_path: Path
 def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path, sheet_of(SAMPLE))
     changed(path, "xl/worksheets/sheet1.xml", lambda xml: xml + b" " * 110_000_000)
-    assert path.stat().st_size < LARGEST_FILE
+    assert path.stat().st_size < MAX_FILE
     assert codes(path) == ["workbook-too-large"]
 
 

@@ -116,7 +116,7 @@ def test_a_survey_takes_answers_in_its_time_only(world: World) -> None:
 
 
 def test_one_network_cannot_flood_a_survey(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "MOST_A_MINUTE", 3)
+    monkeypatch.setattr(answering, "MAX_A_MINUTE", 3)
     world.open()
     source = Source(origin="203.0.113.7")
     for _ in range(3):

@@ -21,7 +21,7 @@ from pilar.platform.network import network_of
 from pilar.surveys import operations
 from pilar.surveys.models import Contact, Response, Trace, Unfinished
 from pilar.surveys.operations import Source, answering
-from pilar.surveys.rules.surveys import MOST_A_MINUTE, TooMuchAnswered
+from pilar.surveys.rules.surveys import MAX_A_MINUTE, TooMuchAnswered
 from surveys.test_answering import PAGES, START, fill
 from surveys.world import IMPACT, NOW, PROFILE, World, impact, running
 
@@ -287,13 +287,13 @@ def test_a_village_behind_three_addresses_is_no_flood(open_now: World, people: i
     now = timezone.now()
     origins = [Source(origin=f"203.0.113.{number % 3}") for number in range(people)]
     assert sum(open_now.answer(source=one, now=now) for one in origins) == people
-    assert MOST_A_MINUTE >= 300
+    assert MAX_A_MINUTE >= 300
 
 
 def test_one_network_cannot_flood_a_survey(
     client: Client, api: str, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "MOST_A_MINUTE", 3)
+    monkeypatch.setattr(answering, "MAX_A_MINUTE", 3)
     for _ in range(3):
         assert client.post(api, whole(), content_type="application/json").status_code == 201
     told = client.post(api, whole(), content_type="application/json")
@@ -309,14 +309,14 @@ def test_one_network_cannot_flood_a_survey(
 
 
 def test_beginning_without_end_fills_no_disk(client: Client, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "MOST_BEGUN_A_MINUTE", 4)
+    monkeypatch.setattr(answering, "MAX_BEGUN_A_MINUTE", 4)
     for _ in range(4):
         assert client.post(link, START).status_code == 302
     page = said(client.post(link, START), 429)
     assert "Tunggu satu menit" in page
     assert 'value="from_30"' in page
     own(Unfinished).update(began_at=timezone.now() - timedelta(minutes=2))
-    monkeypatch.setattr(answering, "MOST_UNFINISHED", 4)
+    monkeypatch.setattr(answering, "MAX_UNFINISHED", 4)
     oldest = own(Unfinished).earliest("saved_at").pk
     assert client.post(link, START).status_code == 302
     assert own(Unfinished).count() == 4

@@ -21,7 +21,7 @@ from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import PaymentRequest, Proof, PublicPhoto, Question
 from pilar.villagefinance.pages.asking import ASKING
 from pilar.villagefinance.queries import public as queries
-from pilar.villagefinance.rules.questions import MOST_A_DAY, QuestionElsewhere, QuestionState, TooManyQuestions
+from pilar.villagefinance.rules.questions import MAX_A_DAY, QuestionElsewhere, QuestionState, TooManyQuestions
 from pilar.villagefinance.rules.roles import Role
 from villagefinance import payments as paid
 from villagefinance.payments import MILLION
@@ -203,7 +203,7 @@ def test_a_village_takes_so_many_questions_a_day(asked: World) -> None:
     def ask_again(now: Any) -> None:
         do.ask_question(by=PUBLIC, village=VILLAGE, year=YEAR, text="Lagi", now=now)
 
-    for _again in range(MOST_A_DAY - 1):
+    for _again in range(MAX_A_DAY - 1):
         ask_again(NOW)
     with pytest.raises(TooManyQuestions):
         ask_again(NOW)

@@ -17,7 +17,7 @@ from pilar.platform.tables import shown
 from pilar.platform.writing import dated
 
 ASSUMPTION = "assumption"
-LONGEST_NUMBER = 6
+MAX_NUMBER = 6
 
 
 def register(subparsers: Any) -> None:
@@ -84,7 +84,7 @@ def _received(given: str, region: str, faults: list[Fault]) -> tuple[dt.datetime
 
 
 def _days(given: str, faults: list[Fault]) -> int:
-    if given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER and int(given):
+    if given.isascii() and given.isdigit() and len(given) <= MAX_NUMBER and int(given):
         return int(given)
     sentence = N_("“%(given)s” is no number of working days. Write a whole number from 1 on")
     faults.append(Fault("no-days", sentence, {"given": shown(given)}, "--days"))

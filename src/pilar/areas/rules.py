@@ -50,7 +50,7 @@ SUGGESTIONS = 3
 NEAR = 0.7
 """How alike two names must be; below it chance speaks: Salatiga shares 0.63 with Atlantis."""
 
-LONGEST_NAME = 100
+MAX_NAME = 100
 
 _CODE = re.compile(r"(\d{2})[.,]?(\d{1,2})", re.ASCII)
 _KINDS: dict[str, RegionKind] = {"kabupaten": "regency", "kab": "regency", "kota": "city"}
@@ -138,11 +138,11 @@ class RegionDirectory:
             return fitting[0]
         if fitting:
             candidates = "; ".join(f"{entry.code} {entry.name} ({entry.province})" for entry in fitting)
-            raise AmbiguousRegion(given=shown(given, LONGEST_NAME), candidates=candidates)
+            raise AmbiguousRegion(given=shown(given, MAX_NAME), candidates=candidates)
         nearest = self._nearest(given)
         if nearest:
-            raise MisspeltRegion(given=shown(given, LONGEST_NAME), nearest=nearest)
-        raise UnknownRegion(given=shown(given, LONGEST_NAME))
+            raise MisspeltRegion(given=shown(given, MAX_NAME), nearest=nearest)
+        raise UnknownRegion(given=shown(given, MAX_NAME))
 
     def _fitting(self, given: str) -> list[RegionEntry]:
         code = _CODE.fullmatch(given)
@@ -159,7 +159,7 @@ class RegionDirectory:
     def _nearest(self, given: str) -> str:
         """The regions with the most similar names, whatever their kind."""
         words = _words(given)
-        if len(given) > LONGEST_NAME or not words:
+        if len(given) > MAX_NAME or not words:
             return ""
         bare = _squeezed(words[1:] if words[0] in _KINDS else words)
         close = get_close_matches(bare, self._by_name, n=SUGGESTIONS, cutoff=NEAR)

@@ -90,7 +90,7 @@ def benchmark() -> Iterator[Measure]:
     share, count = seen.processor / SECONDS, sum(seen.answers.values()) + len(seen.boards)
     name = f"of a core for the web process, {seen.processor / count * 1000:.2f} ms an answer"
     yield Measure(name, share, share, 1, 1)
-    most = processes.MOST_MEGABYTES / 1000
+    most = processes.MAX_MEGABYTES / 1000
     yield Measure(f"{megabytes} MB of memory of the web process", megabytes / 1000, megabytes / 1000, most, 1)
 
 

@@ -30,7 +30,7 @@ LIVE = "/health/live"
 TELL_SECONDS = 15
 PROBE_SECONDS = 10
 STOP_SECONDS = 10
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0
 """Seconds until a worker that ended is started again: doubled each time, and short again after it has run."""
 
 Say = Callable[[str], None]
@@ -73,7 +73,7 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
-MOST_MEGABYTES = 500
+MAX_MEGABYTES = 500
 """Of one web process: it draws charts by an engine of its own and sets documents in type, and keeps what that
 took; its threads of readers take some 50."""
 LOGGING = Path(__file__).with_name("granian.json")
@@ -86,7 +86,7 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers",
-        "--workers-max-rss", str(MOST_MEGABYTES), "--no-access-log",
+        "--workers-max-rss", str(MAX_MEGABYTES), "--no-access-log",
         "--log-level", "warning", "--log-config", str(LOGGING), "pilar.config.wsgi:application",
     ]  # fmt: skip
 
@@ -190,10 +190,10 @@ class Worker:
             return
         now = time.monotonic()
         if not self._again_at:
-            if now - self._began > LONGEST_PAUSE:
+            if now - self._began > MAX_PAUSE:
                 self._pause = FIRST_PAUSE
             self._say(N_("The worker for background jobs ended; it is being started again"))
-            self._again_at, self._pause = now + self._pause, min(2 * self._pause, LONGEST_PAUSE)
+            self._again_at, self._pause = now + self._pause, min(2 * self._pause, MAX_PAUSE)
         if now >= self._again_at:
             self._process, self._began, self._again_at = _begin(worker_command()), now, 0.0
 

@@ -12,7 +12,7 @@ from pilar.config.mail import MailServer, MalformedAddress, read_mail_server
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 
-SHORTEST_SECRET, MOST_PROXIES, LONGEST_NUMBER = 40, 9, 9
+MIN_SECRET, MAX_PROXIES, MAX_NUMBER = 40, 9, 9
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
             )
         )
     secret_key = environment.get("PILAR_SECRET_KEY", "")
-    if len(secret_key) < SHORTEST_SECRET:
+    if len(secret_key) < MIN_SECRET:
         faults.append(
             Fault(
                 "secret-key-missing",
                 "Set it to a random text of at least %(length)s characters that nobody else knows",
-                {"length": SHORTEST_SECRET},
+                {"length": MIN_SECRET},
                 "PILAR_SECRET_KEY",
             )
         )
@@ -95,10 +95,10 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
 def _proxies(environment: Mapping[str, str], faults: list[Fault]) -> int:
     """Count how many proxies stand before the site."""
     given = environment.get("PILAR_BEHIND_PROXY", "").strip() or "0"
-    if given.isascii() and given.isdigit() and int(given) <= MOST_PROXIES:
+    if given.isascii() and given.isdigit() and int(given) <= MAX_PROXIES:
         return int(given)
     sentence = N_("Set it to the number of proxies that stand before the site, from 0 to %(most)s")
-    faults.append(Fault("proxies-unfit", sentence, {"most": MOST_PROXIES}, "PILAR_BEHIND_PROXY"))
+    faults.append(Fault("proxies-unfit", sentence, {"most": MAX_PROXIES}, "PILAR_BEHIND_PROXY"))
     return 0
 
 
@@ -106,7 +106,7 @@ def _kept_documents(environment: Mapping[str, str], faults: list[Fault]) -> int 
     given = environment.get("PILAR_DOCUMENTS_MB", "").strip()
     if not given:
         return None
-    if given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER:
+    if given.isascii() and given.isdigit() and len(given) <= MAX_NUMBER:
         return int(given) * 1_000_000
     sentence = N_("Set it to a whole number of megabytes, or unset it")
     faults.append(Fault("documents-unfit", sentence, place="PILAR_DOCUMENTS_MB"))

@@ -23,7 +23,7 @@ from pilar.platform.reading import (
 from pilar.platform.tables import Percent
 
 ISO = "%Y-%m-%d"
-LONGEST_NUMBER = 60
+MAX_NUMBER = 60
 
 F = TypeVar("F", bound=forms.Field)
 
@@ -40,7 +40,7 @@ class FigureField(forms.CharField):
 
     def __init__(self, *, unit: str | None = "", required: bool = False, **named: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "figures"})
-        super().__init__(required=required, max_length=LONGEST_NUMBER, widget=widget, **named)
+        super().__init__(required=required, max_length=MAX_NUMBER, widget=widget, **named)
         self.unit = unit
 
     def clean(self, value: Any) -> Any:

@@ -25,7 +25,7 @@ from pilar.platform.language import N_, translate
 from pilar.platform.versions import Outdated, Stored
 
 TOO_LONG = N_("Write at most %(most)s characters")
-MOST_ROWS = 200
+MAX_ROWS = 200
 """Of one form; a longer one comes from no page."""
 _DO = re.compile(r"(add|remove)(?:-([a-z]+))?(?:-(\d{1,3}))?")
 
@@ -97,7 +97,7 @@ class Rows(Generic[F]):
         *,
         first: Sequence[Mapping[str, Any]] = (),
         fixed: Collection[str] = (),
-        most: int = MOST_ROWS,
+        most: int = MAX_ROWS,
         **named: Any,
     ) -> None:
         self.kind, self.name, self.fixed, self.most, self.named = kind, name, fixed, most, named

@@ -19,7 +19,7 @@ LISTED_ROWS = 2_000
 LISTS = "_"
 """The name of the hidden sheet that drop-downs choose from."""
 WIDTH, LIST_WIDTH = 18, 28
-LONGEST_HINT = 250
+MAX_HINT = 250
 """A spreadsheet takes no longer one in a cell."""
 FORMATS = {
     "plain": {},
@@ -104,7 +104,7 @@ class _Book:
 
     def _help(self, sheet: Worksheet, at: int, column: Column, last: int) -> None:
         """A drop-down and a hint; what else is understood can be typed all the same."""
-        rule: dict[str, Any] = {"validate": "any", "input_message": column.remark[:LONGEST_HINT]}
+        rule: dict[str, Any] = {"validate": "any", "input_message": column.remark[:MAX_HINT]}
         if column.options:
             for line, one in enumerate(column.options):
                 self.lists.write_string(line, self.listed, one)

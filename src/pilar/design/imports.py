@@ -27,7 +27,7 @@ from pilar.platform.language import N_, translate
 
 SHOWN = 200
 """Faults, notes and rows of a preview; it says how many more there are."""
-MOST_COLUMNS = 6
+MAX_COLUMNS = 6
 """Of a preview; rows with more values list them in one cell."""
 
 Draw = Callable[[HttpRequest, dict[str, Any], int], HttpResponse]
@@ -158,7 +158,7 @@ def _told(report: Report, page: ImportPage) -> dict[str, Any]:
     rows = report.rows[:SHOWN]
     labels = list(dict.fromkeys(value.name for row in rows for value in row.values))
     once = all(len({value.name for value in row.values}) == len(row.values) for row in rows)
-    as_columns = once and len(labels) <= MOST_COLUMNS and not page.listed
+    as_columns = once and len(labels) <= MAX_COLUMNS and not page.listed
     cells = [fault for fault in report.faults if fault.row]
     return {
         "counts": ", ".join(f"{count} {one}" for one, count in report.counts.items()),

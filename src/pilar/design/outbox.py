@@ -96,7 +96,7 @@ TEXTS = {
 VERSION, ACCOUNT = "X-Outbox-Version", "X-Outbox-Account"
 BATCH = 50
 """Records in one request: a weak line carries some of them, and what has arrived need not be sent again."""
-MOST_SENT = 200
+MAX_SENT = 200
 RETRY, PATIENCE = 30_000, 5_000
 """Milliseconds: after which what waits is sent again; for which the server is waited for if the page is there."""
 SCRIPTS = tuple(f"design/outbox/{name}.js" for name in ("store", "sending", "fields", "page"))
@@ -118,7 +118,7 @@ class Sent(BaseModel):
 
 
 class _Sending(BaseModel):
-    records: Annotated[list[Sent], Field(min_length=1, max_length=MOST_SENT)]
+    records: Annotated[list[Sent], Field(min_length=1, max_length=MAX_SENT)]
 
 
 class UnreadableRecords(PilarError):

@@ -12,7 +12,7 @@ from pilar.platform.errors import PilarError, RetryLater
 SECRET = re.compile(r"password|code|token|credential|login|email")
 NAMES = {"title", "note", "reason", "text", "name", "place"}
 """Fields whose text counts even if it is one word; elsewhere one word may be a key or a choice."""
-MOST_TEXTS = 20
+MAX_TEXTS = 20
 
 
 def refusal(request: HttpRequest, error: PilarError) -> HttpResponse:
@@ -37,7 +37,7 @@ def typed(request: HttpRequest) -> list[str]:
         for name, values in request.POST.lists()
         for text in values
         if not SECRET.search(name) and (name in NAMES or len(text.split()) > 1)
-    ][:MOST_TEXTS]
+    ][:MAX_TEXTS]
 
 
 def problem(error: PilarError) -> JsonResponse:

@@ -18,11 +18,11 @@ from pilar.platform.tables import inert
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 EPOCH = datetime(2026, 1, 1)  # noqa: DTZ001 - of a file; equal content gives equal bytes
-LONGEST_NAME = 31
+MAX_NAME = 31
 """Characters in the name of a sheet."""
 GROUPED = 10_000
 """Numbers from here on may be shown in groups of thousands; years are not."""
-MOST_DIGITS = 15
+MAX_DIGITS = 15
 """A spreadsheet keeps no more; longer numbers are written as text."""
 NARROWEST, WIDEST = 8, 60
 
@@ -68,7 +68,7 @@ def workbook(title: str, heads: Sequence[str], rows: Rows) -> bytes:
 def add_sheet(made: xlsxwriter.Workbook, title: str, heads: Sequence[str], rows: Rows) -> None:
     """A sheet whose head stays in sight and filters its rows."""
     rows = list(rows)
-    sheet = made.add_worksheet("".join(" " if one in "[]:*?/\\" else one for one in title)[:LONGEST_NAME].strip("' "))
+    sheet = made.add_worksheet("".join(" " if one in "[]:*?/\\" else one for one in title)[:MAX_NAME].strip("' "))
     head = made.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#0A5866", "font_color": "#FFFFFF"}
     )
@@ -91,7 +91,7 @@ def write(sheet: Worksheet, line: int, at: int, cell: Any, day: Any, *, grouped:
         sheet.write_datetime(line, at, cell.replace(tzinfo=None), day)
     elif isinstance(cell, date):
         sheet.write_datetime(line, at, cell, day)
-    elif isinstance(cell, Decimal) and len(cell.as_tuple().digits) > MOST_DIGITS:
+    elif isinstance(cell, Decimal) and len(cell.as_tuple().digits) > MAX_DIGITS:
         sheet.write_string(line, at, f"{cell:f}".replace(".", ","))
     elif isinstance(cell, Real | Decimal) and not isinstance(cell, bool):
         sheet.write_number(line, at, float(cell), grouped if abs(cell) >= GROUPED else None)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from pilar.design.forms import FaultsForm, Rows
 
-LONGEST_SEARCH = 100
+MAX_SEARCH = 100
 
 
 def drawn(
@@ -58,7 +58,7 @@ def file(content: bytes | str, name: str, media_type: str, *, inline: bool = Fal
 
 def searched(request: HttpRequest, name: str = "q") -> str:
     """What an address looks for."""
-    return request.GET.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    return request.GET.get(name, "").replace("\0", "").strip()[:MAX_SEARCH]
 
 
 def number(request: HttpRequest, name: str, *, most: int = 9) -> int | None:

@@ -30,7 +30,7 @@ from pilar.reports.pdf import typeset
 CODE, YEAR, REGIONS, PANEL, SEED = "contoh", 2026, 514, 5, 514
 PHASE = 2
 REPEATS = 7
-MOST_QUERIES = 12
+MAX_QUERIES = 12
 SHEETS = 50
 
 BARE_ROWS = """
@@ -116,7 +116,7 @@ def _pages(secretariat: int) -> Iterator[Measure]:
         with CaptureQueriesContext(connection) as asked:
             _get(client, address)
             queries = len(asked)
-        missed = f"{queries} > {MOST_QUERIES} queries" if queries > MOST_QUERIES else ""
+        missed = f"{queries} > {MAX_QUERIES} queries" if queries > MAX_QUERIES else ""
         yield measure(
             f"{name} ({queries} queries)", lambda c=client, a=address: _get(c, a), lambda: _get(office, bare),
             limit, REPEATS, clock=spent, missed=missed,

@@ -11,7 +11,7 @@ from pilar.evaluation import operations
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import judged
-from pilar.evaluation.rules.answer_sheets import LONGEST_CELL, MOST_ROWS, Outcome, answers_of, columns_of
+from pilar.evaluation.rules.answer_sheets import MAX_CELL, MAX_ROWS, Outcome, answers_of, columns_of
 from pilar.evaluation.rules.answer_sheets import Verdict as Judged
 from pilar.evaluation.rules.answers import NUMBERS, Change
 from pilar.people.imports import PersonsImporter
@@ -30,8 +30,8 @@ class AnswerForms(PersonsImporter):
     """The answers of a self-assessment that a person gives."""
 
     kind = "evaluation.answers"
-    most_rows = MOST_ROWS
-    longest_cell = LONGEST_CELL
+    most_rows = MAX_ROWS
+    longest_cell = MAX_CELL
     outcomes = tuple(OUTCOMES.values())
 
     @cached_property

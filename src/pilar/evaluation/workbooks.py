@@ -26,7 +26,7 @@ from pilar.platform.language import translate
 COLUMNS = ("code", *INFORMATION, *FIELDS, "version")
 WIDTHS = {"code": 24, "dimension": 20, "title": 34, "asked": 40, "rubric": 46, "office": 24, "previous": 12}
 TEXT_WIDTH, NUMBER_WIDTH = 40, 14
-MOST_DIGITS = 15
+MAX_DIGITS = 15
 """A spreadsheet keeps no more; longer numbers are written as text, which the import reads as well."""
 
 
@@ -195,7 +195,7 @@ def _figure(value: Decimal) -> str:
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: object, cell: Format) -> None:
-    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= MOST_DIGITS:
+    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= MAX_DIGITS:
         sheet.write_number(row, column, float(value), cell)
     elif value is not None and value != "":
         sheet.write_string(row, column, f"{value:f}" if isinstance(value, Decimal) else str(value), cell)

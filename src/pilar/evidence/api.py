@@ -73,7 +73,7 @@ class NewVersionIn(Schema):
 
 NotThere = refusals(EvidenceProblem, 404, 422)
 Refused = refusals(EvidenceProblem, 403, 404, 422)
-PageSize = Annotated[int, Query(ge=1, le=queries.LARGEST_PAGE)]
+PageSize = Annotated[int, Query(ge=1, le=queries.MAX_PAGE)]
 Upload = Annotated[UploadedFile | None, File()]
 
 

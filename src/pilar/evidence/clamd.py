@@ -9,7 +9,7 @@ from typing import IO
 
 BLOCK = 64 * 1024
 WAIT_SECONDS = 60.0
-LONGEST_ANSWER = 4_096
+MAX_ANSWER = 4_096
 
 
 class ScannerFailed(Exception):
@@ -55,8 +55,8 @@ def _connect(address: str, wait: float) -> socket.socket:
 
 def _answer(connection: socket.socket) -> str:
     said = b""
-    while len(said) < LONGEST_ANSWER and not said.endswith(b"\0"):
-        block = connection.recv(LONGEST_ANSWER)
+    while len(said) < MAX_ANSWER and not said.endswith(b"\0"):
+        block = connection.recv(MAX_ANSWER)
         if not block:
             break
         said += block

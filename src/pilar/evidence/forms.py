@@ -18,11 +18,11 @@ from pilar.design.forms import FaultsForm
 from pilar.evidence import operations
 from pilar.evidence.operations import Content, HeldUpload, Link
 from pilar.evidence.queries import Place
-from pilar.evidence.rules import ACCEPT, LONGEST_LINK, LONGEST_TEXT, LONGEST_TITLE, NotKept, checked_title
+from pilar.evidence.rules import ACCEPT, MAX_LINK, MAX_TEXT, MAX_TITLE, NotKept, checked_title
 from pilar.people.rules import Standing
 from pilar.platform.errors import Faults
 
-MOST_FILES = 20
+MAX_FILES = 20
 
 
 class FilesInput(forms.FileInput):
@@ -40,8 +40,8 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The files."""
         given = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(given) > MOST_FILES:
-            raise forms.ValidationError(_("At most %(most)s files at once"), params={"most": MOST_FILES})
+        if len(given) > MAX_FILES:
+            raise forms.ValidationError(_("At most %(most)s files at once"), params={"most": MAX_FILES})
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
@@ -66,12 +66,12 @@ class RevisionForm(FaultsForm):
         forms.CharField(
             label=_("Or the address of a page"),
             required=False,
-            max_length=LONGEST_LINK,
+            max_length=MAX_LINK,
             widget=forms.URLInput(attrs={"inputmode": "url", "placeholder": "https://"}),
         )
     )
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
     held = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -121,7 +121,7 @@ class RevisionForm(FaultsForm):
 class EvidenceForm(RevisionForm):
     """A new piece of evidence, for one of the ``places`` in which the reader may add some."""
 
-    title = forms.CharField(label=_("What the evidence shows"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("What the evidence shows"), max_length=MAX_TITLE)
     office = forms.TypedChoiceField(label=_("Belongs to"), coerce=int, empty_value=None, required=False)
     field_order = ["title", "office", "file", "link", "note", "held"]
 
@@ -169,6 +169,4 @@ class EvidenceForm(RevisionForm):
 class ReturnForm(FaultsForm):
     """Why a version goes back to its owner."""
 
-    reason = forms.CharField(
-        label=_("What is missing"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = forms.CharField(label=_("What is missing"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2}))

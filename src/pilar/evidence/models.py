@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from pilar.evidence.rules import LONGEST_LINK, LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, MEDIA_TYPES
+from pilar.evidence.rules import MAX_LINK, MAX_NAME, MAX_TEXT, MAX_TITLE, MEDIA_TYPES
 from pilar.evidence.rules.batches import UNFINISHED, BatchState
 from pilar.evidence.rules.documents import FOLDER
 from pilar.evidence.rules.signing import SigningState
@@ -49,7 +49,7 @@ class HeldFile(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    file_name = models.CharField(max_length=LONGEST_NAME)
+    file_name = models.CharField(max_length=MAX_NAME)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
@@ -104,7 +104,7 @@ class Evidence(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey("areas.Office", null=True, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=LONGEST_TITLE)
+    title = models.CharField(max_length=MAX_TITLE)
     reserved = models.BooleanField(default=False)
     created_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -127,13 +127,13 @@ class Revision(models.Model):
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveSmallIntegerField()
-    file_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    file_name = models.CharField(max_length=MAX_NAME, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
     size = models.PositiveBigIntegerField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
     storage_key = models.CharField(max_length=60, blank=True)
-    link = models.CharField(max_length=LONGEST_LINK, blank=True)
-    note = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    link = models.CharField(max_length=MAX_LINK, blank=True)
+    note = models.CharField(max_length=MAX_TEXT, blank=True)
     uploaded_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
 
@@ -196,7 +196,7 @@ class Verification(models.Model):
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verifications")
     outcome = models.CharField(max_length=10)
-    reason = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    reason = models.CharField(max_length=MAX_TEXT, blank=True)
     verified_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     verified_at = models.DateTimeField()
 
@@ -238,7 +238,7 @@ class Release(models.Model):
 class PrivateFile(models.Model):
     """A file that a room keeps for its own readers and that is no evidence; ``scan`` is what the scanner said last."""
 
-    file_name = models.CharField(max_length=LONGEST_NAME)
+    file_name = models.CharField(max_length=MAX_NAME)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)

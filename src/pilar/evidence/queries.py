@@ -38,7 +38,7 @@ FurtherReaders = Callable[[Standing], Q]
 A higher room writes one and is named in ``settings.PILAR_EVIDENCE_READERS`` (adr/0007).
 """
 NOBODY = Q(pk__in=())
-LARGEST_PAGE = 100
+MAX_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)

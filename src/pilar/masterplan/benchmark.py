@@ -30,7 +30,7 @@ from pilar.people.rules import OPERATOR, Role
 from pilar.platform.benchmark import spent
 
 REGION, FIRST_YEAR, LAST_YEAR = "36.04", 2021, 2025
-PROGRAMMES, OFFICES, REPEATS, MOST_QUERIES = 300, 30, 9, 15
+PROGRAMMES, OFFICES, REPEATS, MAX_QUERIES = 300, 30, 9, 15
 BEGUN = datetime(2020, 9, 1, 3, tzinfo=UTC)
 CLOSES = datetime(2020, 10, 1, 3, tzinfo=UTC)
 MET = datetime(2020, 11, 2, 3, tzinfo=UTC)
@@ -91,7 +91,7 @@ def benchmark() -> Iterator[Measure]:
         with CaptureQueriesContext(connection) as asked:
             _get(client, path)
             count = len(asked)
-        missed = f"{count} > {MOST_QUERIES} queries" if count > MOST_QUERIES else ""
+        missed = f"{count} > {MAX_QUERIES} queries" if count > MAX_QUERIES else ""
         yield measure(
             f"{name} ({count} queries)", lambda p=path: _get(client, p), lambda: _get(client, account_page),
             limit, REPEATS, clock=spent, missed=missed,

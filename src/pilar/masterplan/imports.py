@@ -10,8 +10,8 @@ from typing import Self
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.queries.importing import book_frame, known_in
 from pilar.masterplan.rules.authority import Action, Case, require
-from pilar.masterplan.rules.content import LONGEST_TEXT
-from pilar.masterplan.rules.workbook import MOST_ROWS
+from pilar.masterplan.rules.content import MAX_TEXT
+from pilar.masterplan.rules.workbook import MAX_ROWS
 from pilar.masterplan.rules.workbook_columns import columns_of
 from pilar.masterplan.rules.workbook_judging import OUTCOMES, RowVerdict, judge
 from pilar.masterplan.rules.workbook_reading import BookFrame, Placed, read_programmes
@@ -30,8 +30,8 @@ class Programmes(PersonsImporter):
     """
 
     kind = "masterplan.programmes"
-    most_rows = MOST_ROWS
-    longest_cell = LONGEST_TEXT
+    most_rows = MAX_ROWS
+    longest_cell = MAX_TEXT
     outcomes = OUTCOMES
     shared, lasting, by_worker = True, True, True
     recorded = "masterplan.import"

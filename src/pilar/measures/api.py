@@ -18,7 +18,7 @@ from pilar.measures import operations, queries
 from pilar.measures.queries import MeasureRow, Series, ValueRow
 from pilar.measures.rules.definitions import DefinitionVersion, Wording
 from pilar.measures.rules.periods import parse_period
-from pilar.measures.rules.reports import MOST_NUMBER, MOST_ROWS, Report, Verdict, summary
+from pilar.measures.rules.reports import MAX_NUMBER, MAX_ROWS, Report, Verdict, summary
 from pilar.measures.rules.series import Point, Step, steps_of
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
@@ -29,11 +29,11 @@ from pilar.platform.language import N_
 reading = Routes(tags=["measures"])
 reporting = Routes(tags=["measures"])
 
-MOST_DAYS = 3_700
+MAX_DAYS = 3_700
 """Of a series by its own periods in one answer: ten years of days."""
 
 PeriodText = Annotated[str, StringConstraints(max_length=40)]
-PageSize = Annotated[int, Query(ge=1, le=queries.LARGEST_PAGE)]
+PageSize = Annotated[int, Query(ge=1, le=queries.MAX_PAGE)]
 MeasureProblem = problem_of("Measure", __name__)
 
 
@@ -108,14 +108,14 @@ class ValueIn(Schema):
     value: Annotated[str, StringConstraints(max_length=60)] | StrictInt | StrictFloat
     reason: Annotated[str, StringConstraints(max_length=2000)] = ""
     key: Annotated[str, StringConstraints(max_length=400)] = ""
-    seen: Annotated[int, Field(ge=1, le=MOST_NUMBER)] | None = None
+    seen: Annotated[int, Field(ge=1, le=MAX_NUMBER)] | None = None
     evidence: UUID | None = None
 
 
 class ValuesIn(Schema):
     """Values to report, taken one after the other. ``whole``: all of them or none."""
 
-    rows: Annotated[list[ValueIn], Field(min_length=1, max_length=MOST_ROWS)]
+    rows: Annotated[list[ValueIn], Field(min_length=1, max_length=MAX_ROWS)]
     whole: bool = False
 
 
@@ -139,7 +139,7 @@ class SeriesQuery(Schema):
     first: PeriodText = ""
     last: PeriodText = ""
     step: Literal["", "day", "week", "month", "quarter", "year"] = ""
-    definition: Annotated[int, Field(ge=1, le=MOST_NUMBER)] | None = None
+    definition: Annotated[int, Field(ge=1, le=MAX_NUMBER)] | None = None
 
 
 Refused = refusals(MeasureProblem, 404, 422)
@@ -177,7 +177,7 @@ def series(
     if step not in steps_of(row.kind):
         sentence = N_("Values of this measure cannot be told by %(step)s")
         raise Faults([Fault("unfit-step", sentence, {"step": step.value}, "step")])
-    return row, queries.series(row, version=asked.definition, first=first, last=last, step=step, most=MOST_DAYS)
+    return row, queries.series(row, version=asked.definition, first=first, last=last, step=step, most=MAX_DAYS)
 
 
 @reading.get(

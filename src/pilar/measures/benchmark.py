@@ -20,7 +20,7 @@ from pilar.measures.operations import NewMeasure
 from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.definitions import Definition, Direction, Wording
 from pilar.measures.rules.periods import PeriodKind
-from pilar.measures.rules.reports import MOST_ROWS, Report
+from pilar.measures.rules.reports import MAX_ROWS, Report
 from pilar.people.rules import OPERATOR
 from pilar.platform.benchmark import spent
 
@@ -68,8 +68,8 @@ def _sending(reports: Sequence[Report]) -> Callable[[], None]:
     by = operations.use_source_token(secret=made.secret, now=NOW)
 
     def send() -> None:
-        for first in range(0, len(reports), MOST_ROWS):
-            part = reports[first : first + MOST_ROWS]
+        for first in range(0, len(reports), MAX_ROWS):
+            part = reports[first : first + MAX_ROWS]
             operations.report_values(by=by, region=REGION, reports=part, whole=True, now=NOW)
 
     return send

@@ -20,18 +20,18 @@ from pilar.measures.queries import MeasureRow, SourceRow
 from pilar.measures.rules.combining import AGGREGATION_NAMES, Aggregation
 from pilar.measures.rules.definitions import (
     DIRECTION_NAMES,
-    LONGEST_CODE,
-    LONGEST_DELAY,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    LONGEST_UNIT,
-    MOST_DECIMALS,
+    MAX_CODE,
+    MAX_DECIMALS,
+    MAX_DELAY,
+    MAX_TEXT,
+    MAX_TITLE,
+    MAX_UNIT,
     Definition,
     Direction,
     Wording,
 )
 from pilar.measures.rules.periods import KIND_NAMES, Period, PeriodKind, read_period
-from pilar.measures.rules.reports import LONGEST_REASON, OutdatedValue, read_value
+from pilar.measures.rules.reports import MAX_REASON, OutdatedValue, read_value
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import translate
 from pilar.platform.reading import SPAN_EXAMPLES, read_figure, typed_notation, typed_text
@@ -44,31 +44,31 @@ def _number_widget() -> forms.TextInput:
 class DefinitionForm(FaultsForm):
     """What a measure means, and how its values look."""
 
-    title_id = forms.CharField(label=_("Title in Indonesian"), max_length=LONGEST_TITLE)
-    title_en = forms.CharField(label=_("Title in English"), max_length=LONGEST_TITLE, required=False)
+    title_id = forms.CharField(label=_("Title in Indonesian"), max_length=MAX_TITLE)
+    title_en = forms.CharField(label=_("Title in English"), max_length=MAX_TITLE, required=False)
     text_id = forms.CharField(
         label=_("Definition in Indonesian"),
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What is counted, what is not, and when, so that two people come to the same figure"),
     )
     text_en = forms.CharField(
         label=_("Definition in English"),
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     unit_id = forms.CharField(
-        label=_("Unit in Indonesian"), max_length=LONGEST_UNIT, help_text=_("Such as izin, desa, %, rupiah")
+        label=_("Unit in Indonesian"), max_length=MAX_UNIT, help_text=_("Such as izin, desa, %, rupiah")
     )
-    unit_en = forms.CharField(label=_("Unit in English"), max_length=LONGEST_UNIT, required=False)
+    unit_en = forms.CharField(label=_("Unit in English"), max_length=MAX_UNIT, required=False)
     direction = forms.TypedChoiceField(label=_("Which way is better"), coerce=Direction)
     aggregation = forms.TypedChoiceField(
         label=_("Figure of a longer period"),
         coerce=Aggregation,
         help_text=_("How the figures of days or months become that of a year"),
     )
-    decimals = forms.IntegerField(label=_("Decimals"), min_value=0, max_value=MOST_DECIMALS, initial=0)
+    decimals = forms.IntegerField(label=_("Decimals"), min_value=0, max_value=MAX_DECIMALS, initial=0)
     lowest = forms.CharField(
         label=_("Lowest plausible value"), required=False, max_length=40, widget=_number_widget(),
         help_text=_("A value outside these bounds is refused"),
@@ -116,7 +116,7 @@ class AssignForm(FaultsForm):
         help_text=_("The application that reports by itself; without one the office reports by form or file"),
     )  # fmt: skip
     due_days = forms.IntegerField(
-        label=_("Days until a value is due"), min_value=0, max_value=LONGEST_DELAY, initial=10,
+        label=_("Days until a value is due"), min_value=0, max_value=MAX_DELAY, initial=10,
         help_text=_("Counted from the end of the period; after that the measure counts as late"),
     )  # fmt: skip
     public = forms.BooleanField(
@@ -134,7 +134,7 @@ class MeasureForm(AssignForm, DefinitionForm):
     """A new measure."""
 
     code = forms.CharField(
-        label=_("Code"), max_length=LONGEST_CODE, help_text=_("Small letters, digits and hyphens; it never changes")
+        label=_("Code"), max_length=MAX_CODE, help_text=_("Small letters, digits and hyphens; it never changes")
     )
     kind = forms.TypedChoiceField(label=_("Reported"), coerce=PeriodKind)
     starts_on = DayField(label=_("First day"), help_text=_("The first day of the first period that is reported"))
@@ -231,7 +231,7 @@ class CorrectionForm(ValueForm):
 
     reason = forms.CharField(
         label=_("Why it is corrected"),
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Is shown with the figure; name no persons"),
     )
@@ -253,9 +253,9 @@ class SourceForm(FaultsForm):
     """A new source system."""
 
     code = forms.CharField(
-        label=_("Code"), max_length=LONGEST_CODE, help_text=_("Small letters, digits and hyphens; it never changes")
+        label=_("Code"), max_length=MAX_CODE, help_text=_("Small letters, digits and hyphens; it never changes")
     )
-    title = forms.CharField(label=_("Name"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Name"), max_length=MAX_TITLE)
 
 
 class SourceTokenForm(FaultsForm):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pilar.measures import operations
 from pilar.measures.queries.judging import judged
-from pilar.measures.rules.reports import LONGEST_REASON, MOST_ROWS, Outcome, Report
+from pilar.measures.rules.reports import MAX_REASON, MAX_ROWS, Outcome, Report
 from pilar.measures.rules.reports import Verdict as Judged
 from pilar.people.imports import PersonsImporter
 from pilar.platform import imports
@@ -34,8 +34,8 @@ class Values(PersonsImporter):
     """The values that a person reports in a region."""
 
     kind = "measures.values"
-    most_rows = MOST_ROWS
-    longest_cell = 4 * LONGEST_REASON
+    most_rows = MAX_ROWS
+    longest_cell = 4 * MAX_REASON
     outcomes = (*OUTCOMES.values(), WITHOUT)
 
     def columns(self) -> Sequence[Column]:

@@ -10,8 +10,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from pilar.measures.rules.definitions import LONGEST_CODE, LONGEST_TEXT, LONGEST_TITLE, LONGEST_UNIT
-from pilar.measures.rules.reports import LONGEST_KEY, LONGEST_REASON
+from pilar.measures.rules.definitions import MAX_CODE, MAX_TEXT, MAX_TITLE, MAX_UNIT
+from pilar.measures.rules.reports import MAX_KEY, MAX_REASON
 from pilar.people.models import Token, token_constraints
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row, refusals
@@ -82,8 +82,8 @@ class SourceSystem(models.Model):
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(max_length=LONGEST_CODE)
-    title = models.CharField(max_length=LONGEST_TITLE)
+    code = models.CharField(max_length=MAX_CODE)
+    title = models.CharField(max_length=MAX_TITLE)
     active = models.BooleanField(default=True)
     built_in = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -135,7 +135,7 @@ class Measure(models.Model):
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(max_length=LONGEST_CODE)
+    code = models.CharField(max_length=MAX_CODE)
     office = models.ForeignKey("areas.Office", on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(SourceSystem, null=True, on_delete=models.PROTECT, related_name="measures")
     period = models.CharField(max_length=7)
@@ -189,12 +189,12 @@ class Definition(models.Model):
     number = models.PositiveSmallIntegerField()
     since = models.DateField()
     until = models.DateField(null=True)
-    title_id = models.CharField(max_length=LONGEST_TITLE)
-    title_en = models.CharField(max_length=LONGEST_TITLE, blank=True)
-    text_id = models.CharField(max_length=LONGEST_TEXT)
-    text_en = models.CharField(max_length=LONGEST_TEXT, blank=True)
-    unit_id = models.CharField(max_length=LONGEST_UNIT)
-    unit_en = models.CharField(max_length=LONGEST_UNIT, blank=True)
+    title_id = models.CharField(max_length=MAX_TITLE)
+    title_en = models.CharField(max_length=MAX_TITLE, blank=True)
+    text_id = models.CharField(max_length=MAX_TEXT)
+    text_en = models.CharField(max_length=MAX_TEXT, blank=True)
+    unit_id = models.CharField(max_length=MAX_UNIT)
+    unit_en = models.CharField(max_length=MAX_UNIT, blank=True)
     direction = models.CharField(max_length=4)
     aggregation = models.CharField(max_length=4)
     decimals = models.PositiveSmallIntegerField()
@@ -257,8 +257,8 @@ class Value(models.Model):
     evidence = models.ForeignKey(
         "evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    key = models.CharField(max_length=LONGEST_KEY, blank=True)
-    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+    key = models.CharField(max_length=MAX_KEY, blank=True)
+    reason = models.CharField(max_length=MAX_REASON, blank=True)
 
     class Meta:
         constraints = [

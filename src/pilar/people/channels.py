@@ -13,7 +13,7 @@ from pilar.platform.delivery import Reason
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 
-LONGEST_NUMBER = 16
+MAX_NUMBER = 16
 COUNTRY = "+62"
 """What a number that begins with 0 belongs to."""
 _NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")

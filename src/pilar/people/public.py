@@ -15,7 +15,7 @@ from pilar.platform.language import N_
 
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
-MOST_TRIES = 5
+MAX_TRIES = 5
 SECOND_CLICK = timedelta(seconds=10)
 """Who presses the button twice has the same answer twice; after that a code that was used is of no use."""
 TIME_TO_OPEN = timedelta(minutes=30)
@@ -26,7 +26,7 @@ CODES_OF_CONTACT_A_DAY = Limit(12, timedelta(days=1))
 CODES_OF_NETWORK = Limit(60, timedelta(hours=1))
 PROXIES_A_DAY = Limit(10, timedelta(days=1))
 """How often one account may ask others to confirm something, each of whom gets a message."""
-LONGEST_PROXY_DAYS = 366  # assumption: who acts longer for somebody is confirmed anew every year
+MAX_PROXY_DAYS = 366  # assumption: who acts longer for somebody is confirmed anew every year
 
 PURPOSES: dict[str, str] = {"all": N_("All services")}
 """For what somebody may act for another: a service adds its own when it is ready (``AppConfig.ready``)."""
@@ -118,9 +118,9 @@ def state_of(*, confirmed: bool, valid_until: date, ended: bool, today: date) ->
 
 def require_proxy_day(valid_until: date, today: date) -> None:
     """Raise Faults for a day that is over or too far ahead."""
-    if not today <= valid_until <= today + timedelta(days=LONGEST_PROXY_DAYS):
+    if not today <= valid_until <= today + timedelta(days=MAX_PROXY_DAYS):
         sentence = N_("Name a day from today on, at most %(days)s days ahead")
-        raise Faults([Fault("unfit-proxy-day", sentence, {"days": LONGEST_PROXY_DAYS}, "valid_until")])
+        raise Faults([Fault("unfit-proxy-day", sentence, {"days": MAX_PROXY_DAYS}, "valid_until")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +136,4 @@ class ActedFor:
 def code_works(*, asked_at: datetime, used_at: datetime | None, tries: int, now: datetime) -> bool:
     """Tell whether a code may still be entered."""
     fresh = used_at is None or now - used_at < SECOND_CLICK
-    return fresh and tries < MOST_TRIES and asked_at <= now < asked_at + CODE_LIFE
+    return fresh and tries < MAX_TRIES and asked_at <= now < asked_at + CODE_LIFE

@@ -24,7 +24,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Side = Literal["left", "right"]
 GAP = 2
-MOST_FAULTS_TOLD = 50
+MAX_FAULTS_TOLD = 50
 BAR = 40
 
 
@@ -69,8 +69,8 @@ class Commands:
 
 def first_faults(faults: Sequence[Fault]) -> Iterable[Fault]:
     """As many faults as a screen takes, and how many more there are."""
-    yield from faults[:MOST_FAULTS_TOLD]
-    rest = len(faults) - MOST_FAULTS_TOLD
+    yield from faults[:MAX_FAULTS_TOLD]
+    rest = len(faults) - MAX_FAULTS_TOLD
     if rest > 0:
         yield Fault("more-faults", "… and %(rest)s more faults.", {"rest": rest})
 

@@ -48,11 +48,11 @@ STALLED_SECONDS = 30.0
 """A worker silent for so long is taken for dead; that long it takes at most twice until its jobs are queued again."""
 ABSENT_SECONDS = 45.0
 """When nobody has been heard of for so long, no worker runs; a machine under load may miss a beat or two."""
-LONGEST_WAIT = timedelta(minutes=15)
+MAX_WAIT = timedelta(minutes=15)
 """assumption: a job that was due so long ago and was not begun means that the workers do not keep up."""
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 """A job that was begun so often and never ended probably kills its worker; it is kept as failed."""
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0
 """Seconds until a worker that lost the database tries again: doubled each time, and short again after it has run."""
 CONNECTION_SECONDS = 5.0
 AWAY_SECONDS = 5
@@ -89,7 +89,7 @@ class Attendance:
     @property
     def keeps_up(self) -> bool:
         """Tell whether a worker runs and no job has been due for too long."""
-        return self.present and self.longest_wait <= LONGEST_WAIT
+        return self.present and self.longest_wait <= MAX_WAIT
 
 
 class _Retries(BaseRetryStrategy):
@@ -99,7 +99,7 @@ class _Retries(BaseRetryStrategy):
         self.further = further
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
-        if database_is_away(exception) and job.attempts < MOST_ATTEMPTS:
+        if database_is_away(exception) and job.attempts < MAX_ATTEMPTS:
             return RetryDecision(retry_in={"seconds": AWAY_SECONDS})
         return RetryDecision(retry_at=timezone.now()) if job.attempts < self.further else None
 
@@ -207,7 +207,7 @@ def requeue_stalled() -> int:
         stalled = list(async_to_sync(jobs.get_stalled_jobs)(seconds_since_heartbeat=STALLED_SECONDS))
         for job in stalled:
             assert job.id is not None
-            again = job.attempts + 1 < MOST_ATTEMPTS
+            again = job.attempts + 1 < MAX_ATTEMPTS
             if again:
                 jobs.retry_job_by_id(job_id=job.id, retry_at=timezone.now())
             else:
@@ -261,12 +261,12 @@ async def _work_until_told() -> None:
         await _turn(told)
         if told.is_set():
             return
-        if timezone.now() - began > timedelta(seconds=LONGEST_PAUSE):
+        if timezone.now() - began > timedelta(seconds=MAX_PAUSE):
             pause = FIRST_PAUSE
         log.warning("worker-begins-anew", seconds=pause)
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
+        pause = min(2 * pause, MAX_PAUSE)
 
 
 async def _turn(told: asyncio.Event) -> None:

@@ -17,9 +17,9 @@ from urllib.parse import SplitResult, urlsplit
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_
 
-SECONDS, MOST_SECONDS = 10.0, 20.0
+SECONDS, MAX_SECONDS = 10.0, 20.0
 """How long each step of a connection is waited for, and an answer that comes drop by drop."""
-LONGEST_ADDRESS = 500
+MAX_ADDRESS = 500
 PORTS = frozenset({443, 8443})
 _WITHIN = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 """Networks of IPv6 that carry addresses of IPv4, public or not."""
@@ -36,7 +36,7 @@ class NotSent(PilarError):
 def faults_of_address(address: str) -> list[Fault]:
     """What keeps an address from being sent to, without looking its name up."""
     parts = _parts(address)
-    if parts is None or len(address) > LONGEST_ADDRESS:
+    if parts is None or len(address) > MAX_ADDRESS:
         sentence = N_("Write an address that begins with https:// and has no user name; ports: 443 and 8443")
         return [Fault("unfit-address", sentence, {}, "address")]
     try:
@@ -66,7 +66,7 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
     connection = http.client.HTTPSConnection(host, port, timeout=SECONDS)
     try:
         connection.sock = line = _connected(host, port)
-        end = Timer(MOST_SECONDS, lambda: line.shutdown(socket.SHUT_RDWR))
+        end = Timer(MAX_SECONDS, lambda: line.shutdown(socket.SHUT_RDWR))
         end.start()
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-MOST_LEVELS = 3
+MAX_LEVELS = 3
 """Of headings."""
-MOST_DEPTH = 5
+MAX_DEPTH = 5
 """Of lists in lists: (1), a., 1., a), 1), as legal texts have them."""
 
 
@@ -51,7 +51,7 @@ class Contents:
     """The headings and divisions down to level ``depth``, with their pages, below ``title``."""
 
     title: str
-    depth: int = MOST_LEVELS
+    depth: int = MAX_LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,8 @@ class Numbered:
     sign: Sign = "1."
 
     def __post_init__(self) -> None:
-        if self.depth > MOST_DEPTH:
-            raise ValueError(f"lists are at most {MOST_DEPTH} deep")
+        if self.depth > MAX_DEPTH:
+            raise ValueError(f"lists are at most {MAX_DEPTH} deep")
 
     @property
     def depth(self) -> int:
@@ -246,5 +246,5 @@ class Document:
 
 
 def _check_level(level: int) -> None:
-    if not 1 <= level <= MOST_LEVELS:
-        raise ValueError(f"a heading has level 1 to {MOST_LEVELS}")
+    if not 1 <= level <= MAX_LEVELS:
+        raise ValueError(f"a heading has level 1 to {MAX_LEVELS}")

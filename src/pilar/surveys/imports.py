@@ -16,7 +16,7 @@ from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import Mode, cleaned
 from pilar.surveys.rules.authority import Action, Case, may
 from pilar.surveys.rules.paper import DAY, GROUP, NUMBER, Sheet, numbers_of, options_of
-from pilar.surveys.rules.sheets import LONGEST_CELL, MOST_ROWS, NAMES, columns_of, sheet_of
+from pilar.surveys.rules.sheets import MAX_CELL, MAX_ROWS, NAMES, columns_of, sheet_of
 from pilar.surveys.rules.surveys import SurveyClosed
 from pilar.surveys.wording import programme_names
 
@@ -25,8 +25,8 @@ class Answers(PersonsImporter):
     """Answers about the programmes that a person enters answers of."""
 
     kind = "surveys.answers"
-    most_rows = MOST_ROWS
-    longest_cell = LONGEST_CELL
+    most_rows = MAX_ROWS
+    longest_cell = MAX_CELL
 
     @cached_property
     def survey(self) -> SurveyRow:

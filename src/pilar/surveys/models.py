@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from pilar.platform.triggers import append_only, on_row
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import SurveyState
-from pilar.surveys.rules.surveys import LONGEST_TITLE
+from pilar.surveys.rules.surveys import MAX_TITLE
 
 _SHA256, _TOKEN = r"^[0-9a-f]{64}$", r"^[a-z0-9]{12,24}$"
 _NOT_OPEN = "(SELECT state FROM surveys_survey WHERE id = NEW.survey_id) <> 'open'"
@@ -62,14 +62,14 @@ class Survey(models.Model):
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=LONGEST_TITLE)
+    title = models.CharField(max_length=MAX_TITLE)
     year = models.PositiveSmallIntegerField()
     split = models.BooleanField(default=False)
     districts = models.JSONField(default=list)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     state = models.CharField(max_length=6, default=SurveyState.DRAFT)
-    stated_by = models.CharField(max_length=LONGEST_TITLE, blank=True, default="")
+    stated_by = models.CharField(max_length=MAX_TITLE, blank=True, default="")
     stated_on = models.DateField(null=True)
     stated_file = models.ForeignKey("evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+")
     synthetic = models.BooleanField(default=False)
@@ -110,7 +110,7 @@ class Cell(models.Model):
     place = models.PositiveSmallIntegerField()
     pillar = models.CharField(max_length=30, blank=True, default="")
     part = models.CharField(max_length=60, blank=True, default="")
-    programme = models.CharField(max_length=LONGEST_TITLE)
+    programme = models.CharField(max_length=MAX_TITLE)
     office = models.ForeignKey("areas.Office", on_delete=models.PROTECT, related_name="+")
     quota = models.PositiveIntegerField()
     token = models.CharField(max_length=24, unique=True)

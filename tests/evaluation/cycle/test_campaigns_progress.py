@@ -20,7 +20,7 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import NotAllowed, NotFound
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-MOST_QUERIES = 12
+MAX_QUERIES = 12
 
 
 def page(world: World, by: str = "secretariat", **filters: str) -> Progress:
@@ -111,7 +111,7 @@ def test_the_number_of_queries_does_not_grow_with_the_regions(world: World) -> N
     few = counts()
     make_crowd(world)
     assert counts() == few
-    assert max(few.values()) <= MOST_QUERIES
+    assert max(few.values()) <= MAX_QUERIES
 
 
 @pytest.mark.thorough
@@ -121,5 +121,5 @@ def test_the_page_takes_at_most_twelve_queries_with_514_regions(world: World, cl
     client.force_login(world.user("secretariat"), BACKEND)
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(f"/kerja/periode/{CODE}/kemajuan/1/")
-    assert len(seen) <= MOST_QUERIES
+    assert len(seen) <= MAX_QUERIES
     assert answer.content.decode().count("<tr>") > 50

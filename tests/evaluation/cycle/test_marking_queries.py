@@ -38,7 +38,7 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import OPERATOR
 from pilar.platform.errors import Faults
 
-MOST_QUERIES = 12
+MAX_QUERIES = 12
 
 
 def instrument_of(leaves: int) -> str:
@@ -158,7 +158,7 @@ def test_the_assessors_list_takes_few_queries_whatever_its_length(large: World) 
     assert {(duty.marked, duty.total, duty.panel_finished, duty.panel_seats) for duty in found} == {(100, 100, 5, 5)}
     assert {duty.next_deadline for duty in found} == {CLOSES}
     assert found[0].next_meeting is not None
-    assert len(seen) <= MOST_QUERIES
+    assert len(seen) <= MAX_QUERIES
 
 
 def test_the_page_of_the_list_too(large: World) -> None:
@@ -166,7 +166,7 @@ def test_the_page_of_the_list_too(large: World) -> None:
     client.force_login(large.user("assessor1"))
     with CaptureQueriesContext(connection) as seen:
         assert client.get(reverse("evaluation:duties")).status_code == 200
-    assert len(seen) <= MOST_QUERIES
+    assert len(seen) <= MAX_QUERIES
 
 
 def test_form_and_board_of_a_region_take_few_queries(large: World) -> None:
@@ -174,10 +174,10 @@ def test_form_and_board_of_a_region_take_few_queries(large: World) -> None:
     key = Assessment.objects.filter(phase=large.phases[1]).latest("id").pk
     with CaptureQueriesContext(connection) as seen:
         assert len(marking_form(key, scope=scope).items) == 100
-    assert len(seen) <= MOST_QUERIES
+    assert len(seen) <= MAX_QUERIES
     with CaptureQueriesContext(connection) as seen:
         assert len(board(key, scope=scope).rows) == 100
-    assert len(seen) <= MOST_QUERIES
+    assert len(seen) <= MAX_QUERIES
 
 
 def test_last_years_agreed_mark_stands_beside_this_years(world: World) -> None:

@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from pilar.index.composite import DataFaults, build
 from pilar.index.composite.combining import Children, combined
 from pilar.index.composite.correlations import Method, correlate
-from pilar.index.composite.data import MOST_OUTRANKED, Data
+from pilar.index.composite.data import MAX_OUTRANKED, Data
 from pilar.index.composite.places import places, tied
 from pilar.index.composite.spec import (
     Aggregation,
@@ -179,7 +179,7 @@ def test_outranking_in_parts_is_outranking_at_once(monkeypatch: pytest.MonkeyPat
 def test_outranking_has_a_limit_of_units_in_a_year() -> None:
     root = Element("final", children=(leaf("a"),), combination=Combination(Aggregation.COPELAND))
     index = Spec("noise", "1", root, normalisation=NONE)
-    size = MOST_OUTRANKED + 1
+    size = MAX_OUTRANKED + 1
     with pytest.raises(DataFaults) as refused:
         build(index, Data.of([f"u{row}" for row in range(size)], {"a": np.arange(float(size))}))
     assert [(fault.code, fault.fields["units"]) for fault in refused.value.faults] == [("too-many-units", size)]

@@ -179,7 +179,7 @@ def test_a_drawn_weight_that_makes_a_negative_mean_is_a_fault() -> None:
 
 def test_more_ranks_than_memory_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     of = build(spec(alternatives=Alternatives(Decimal(10))), data({"a": [1, 2, 3], "b": [3, 1, 2]}))
-    monkeypatch.setattr(module, "MOST_RANKS", 31)
+    monkeypatch.setattr(module, "MAX_RANKS", 31)
     assert len(uncertainty(of, 10).ranks) == 10
     with pytest.raises(DataFaults) as refused:
         uncertainty(of, 11)

@@ -15,8 +15,8 @@ SOURCE = CHECKOUT / "src" / "pilar"
 LOOKED_AT = ("rules", "rules.py", "operations", "operations.py", "authority.py", "foreign")
 WHOLE = ("index", "platform")
 """What has no rules and operations apart from the rest."""
-MOST_TESTS = 300
-MOST_FILES = 6
+MAX_TESTS = 300
+MAX_FILES = 6
 
 Reached = Mapping[str, Mapping[int, Sequence[str]]]
 """By file and line: the tests that run it (node ids; whole files where a fixture does)."""
@@ -75,11 +75,11 @@ def _tests(
             file for contexts in lines.values() for file in {context.partition("::")[0] for context in contexts}
         )
         first = sorted(found, key=lambda one: (path.stem not in one, -found[one], one))
-        return tuple([one for one in first if one][:MOST_FILES]) or (f"tests/{room}",)
+        return tuple([one for one in first if one][:MAX_FILES]) or (f"tests/{room}",)
     line = mutant.line
     if mutant.kind is Kind.ATOMIC:  # the line of its name runs when the module is loaded
         line = min((number for number, found in lines.items() if number > line and any(found)), default=line)
     contexts = {one for one in lines.get(line, ()) if one}
     found = sorted(contexts, key=lambda one: (length[one], one))
     own, files = [one for one in found if "::" in one], [one for one in found if "::" not in one]
-    return (*own[:MOST_TESTS], *files[:MOST_FILES])
+    return (*own[:MAX_TESTS], *files[:MAX_FILES])

@@ -23,7 +23,7 @@ POSITIVE_SOFT, CAUTION_SOFT, NEGATIVE_SOFT = "#e2f2e7", "#fcf0d6", "#fce8e5"
 Spec = dict[str, Any]
 Edge = int | Decimal
 """An end of a scale."""
-MOST_STEPS = 6
+MAX_STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ def steps(minimum: Edge, maximum: Edge) -> list[float]:
     low, high = Decimal(minimum), Decimal(maximum)
     span = high - low
     width = Decimal(1).scaleb(max(span.adjusted() - 1, 0 if span >= 3 else span.adjusted() - 1))
-    while span / width > MOST_STEPS:
+    while span / width > MAX_STEPS:
         width *= Decimal("2.5") if width.normalize().as_tuple().digits == (2,) else 2
-    between = [low // width * width + width * place for place in range(MOST_STEPS + 2)]
+    between = [low // width * width + width * place for place in range(MAX_STEPS + 2)]
     return [float(one) for one in dict.fromkeys([low, *(one for one in between if low < one < high), high])]
 
 

@@ -23,7 +23,7 @@ from pilar.design.charts.drawing import (
     steps,
 )
 
-MOST_DOTS = 60
+MAX_DOTS = 60
 """Of a line over time; more would hide it."""
 
 
@@ -85,7 +85,7 @@ def timeline(
     few: list[Spec] = [{"mark": {"type": "point", "filled": True, "opacity": 1, "size": 40, "color": BRAND},
                         "transform": [{"filter": "datum.value !== null"}]}]  # fmt: skip
     line = {"mark": {"type": "line", "color": BRAND, "strokeWidth": 2, "invalid": "break-paths-filter-domains"}}
-    layer = [line, *(few if len(rows) <= MOST_DOTS or _lonely(values) else [])]
+    layer = [line, *(few if len(rows) <= MAX_DOTS or _lonely(values) else [])]
     spec = frame(height=190, data=rows, encoding={"x": x, "y": y}, layer=layer)
     named = labels or {}
     return Chart(spec, columns, tuple(Row(named.get(day, day.isoformat()), (value,)) for day, value in values.items()))

@@ -21,7 +21,7 @@ from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.answers import judged
 from pilar.evaluation.queries.assessment_lists import own_assessments
-from pilar.evaluation.rules.answer_sheets import MOST_ROWS, Change, SheetAnswer, Verdict, read_answer
+from pilar.evaluation.rules.answer_sheets import MAX_ROWS, Change, SheetAnswer, Verdict, read_answer
 from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Estimate, Progress, as_text
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.readiness import Readiness, Remark
@@ -139,7 +139,7 @@ class NamedAnswerIn(AnswerIn):
 
 
 class AnswersIn(Schema):
-    answers: Annotated[list[NamedAnswerIn], Field(max_length=MOST_ROWS)]
+    answers: Annotated[list[NamedAnswerIn], Field(max_length=MAX_ROWS)]
 
 
 class SavedOut(Schema):

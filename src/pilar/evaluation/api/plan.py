@@ -22,7 +22,7 @@ from pilar.evaluation.rules.plan_words import origin, said
 from pilar.evaluation.rules.survey_figures import AskedProgramme
 from pilar.evaluation.rules.survey_words import Difference, Fact, FlagLine, SurveyView, survey_view
 from pilar.masterplan.queries import OriginatedRow
-from pilar.masterplan.rules.content import LONGEST_TITLE
+from pilar.masterplan.rules.content import MAX_TITLE
 from pilar.masterplan.rules.stages import ProposalKind
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
@@ -124,7 +124,7 @@ class PlanIdeaIn(Schema):
     version: Big
     kind: Literal["add", "change"]
     office: Big | None = None
-    title: Annotated[str, Field(max_length=LONGEST_TITLE)] = ""
+    title: Annotated[str, Field(max_length=MAX_TITLE)] = ""
     part: Annotated[str, Field(max_length=60)] = ""
     programme: Annotated[str, Field(max_length=12)] = ""
 

@@ -27,7 +27,7 @@ from pilar.platform.errors import Faults
 
 router = Routes(tags=["planning"])
 
-MOST_NODES = 1000
+MAX_NODES = 1000
 
 Pair = Annotated[str, Field(max_length=100)]
 Weight = Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4, allow_inf_nan=False)]
@@ -41,8 +41,8 @@ class WishIn(Schema):
 
     goal: Annotated[str, Field(max_length=60)] = ""
     points: Annotated[str, Field(max_length=20)] = ""
-    effort: Annotated[list[Pair], Field(max_length=MOST_NODES)] = []
-    fixed: Annotated[list[Pair], Field(max_length=MOST_NODES, description="Indicators that cannot be raised")] = []
+    effort: Annotated[list[Pair], Field(max_length=MAX_NODES)] = []
+    fixed: Annotated[list[Pair], Field(max_length=MAX_NODES, description="Indicators that cannot be raised")] = []
 
 
 class GainOut(RowSchema, of=MarginalGain, fields="node=code mark next=next_rung.value gain highest_gain"):
@@ -102,7 +102,7 @@ class NextStepsOut(
 class ScenarioIn(Schema):
     """``weight``: of a node among its siblings in per cent, as ``output:30``; siblings must sum to 100."""
 
-    weight: Annotated[list[Pair], Field(max_length=MOST_NODES)] = []
+    weight: Annotated[list[Pair], Field(max_length=MAX_NODES)] = []
     group: Annotated[str, Field(max_length=40)] = ""
     page: PageNumber = 1
     size: PageSize = 50
@@ -143,7 +143,7 @@ class ScenarioOut(
 
 
 class DraftIn(Schema):
-    weights: Annotated[dict[Annotated[str, Field(max_length=60)], Weight], Field(min_length=1, max_length=MOST_NODES)]
+    weights: Annotated[dict[Annotated[str, Field(max_length=60)], Weight], Field(min_length=1, max_length=MAX_NODES)]
 
 
 class DraftOut(Schema):

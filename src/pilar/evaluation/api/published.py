@@ -28,7 +28,7 @@ from pilar.platform.tables import inert
 router = Routes(tags=["results"])
 
 Year = Annotated[int, Query(ge=1945, le=9999, description="Year of the evaluation")]
-PageSize = Annotated[int, Query(ge=1, le=queries.LARGEST_PAGE)]
+PageSize = Annotated[int, Query(ge=1, le=queries.MAX_PAGE)]
 Text = Annotated[str, Query(max_length=100, description="Part of a region's name, or the beginning of its code")]
 ProvinceCode = Annotated[str, Query(pattern=r"^([0-9]{2})?$", description="Kemendagri code such as 36")]
 Kind = Literal["", "regency", "city"]

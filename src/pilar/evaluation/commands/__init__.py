@@ -24,7 +24,7 @@ SHOWN = (
     "explanation",
     "uncertainty",
 )
-MOST_RUNS = 20_000
+MAX_RUNS = 20_000
 
 
 def register(subparsers: Any) -> None:
@@ -93,7 +93,7 @@ def _register_index(subparsers: Any) -> None:
     index.add_argument(
         "--weights", type=_from(0, 99), help=translate("per cent by which weights may be off (as the file says)")
     )
-    index.add_argument("--runs", type=_from(1, MOST_RUNS), default=1000, help=translate("runs of uncertainty (1000)"))
+    index.add_argument("--runs", type=_from(1, MAX_RUNS), default=1000, help=translate("runs of uncertainty (1000)"))
     index.add_argument(
         "--seed", type=_from(0, 2**63), default=1, help=translate("the same number draws the same choices (1)")
     )

@@ -13,7 +13,7 @@ from pilar import index
 from pilar.areas.reference import directory
 from pilar.evaluation import reference
 from pilar.evaluation.commands.layout import heading, identity, instrument_line, number, plain, title
-from pilar.evaluation.rules.marksheet import MOST_ROWS, MarkSheet, read_sheet
+from pilar.evaluation.rules.marksheet import MAX_ROWS, MarkSheet, read_sheet
 from pilar.evaluation.rules.scoring import Scored, Scoring, rank_sheet
 from pilar.platform.console import Side, aligned, emit, first_faults
 from pilar.platform.errors import Fault, Faults, PilarError
@@ -59,7 +59,7 @@ def _scored(options: argparse.Namespace) -> Scoring:
 def _sheet(path: str, instrument: index.Instrument, faults: list[Fault], *, finals: bool = False) -> MarkSheet | None:
     """The mark sheet, or None with the reasons added to ``faults`` if it cannot even be looked at."""
     try:
-        table = inspect_table(path, most_rows=MOST_ROWS)
+        table = inspect_table(path, most_rows=MAX_ROWS)
     except Faults as refused:
         faults += refused.faults
         return None

@@ -20,10 +20,10 @@ from pilar.evaluation.queries.panels import LoadRow
 from pilar.evaluation.queries.rows import InstrumentRow
 from pilar.evaluation.rules.assignment import BAR_NAMES, Assessor, Bar
 from pilar.evaluation.rules.campaigns import (
-    LARGEST_PANEL,
-    LONGEST_TITLE,
-    MOST_DAYS,
-    MOST_HOURS,
+    MAX_DAYS,
+    MAX_HOURS,
+    MAX_PANEL,
+    MAX_TITLE,
     NOT_EARLIER,
     PHASES,
     YEARS,
@@ -39,7 +39,7 @@ from pilar.platform.language import N_, translate
 
 NATION = CAPITAL_PROVINCE
 """Whose time the dates of a campaign are written in."""
-MOST_LINES = 600
+MAX_LINES = 600
 
 _CODE_HINT = _("Small letters, figures and dashes, such as evaluation-2026")
 
@@ -47,13 +47,13 @@ _CODE_HINT = _("Small letters, figures and dashes, such as evaluation-2026")
 class RulesForm(FaultsForm):
     """What may be changed while a campaign is set up."""
 
-    title_id = forms.CharField(label=_("Title in Indonesian"), max_length=LONGEST_TITLE)
-    title_en = forms.CharField(label=_("Title in English"), max_length=LONGEST_TITLE)
+    title_id = forms.CharField(label=_("Title in Indonesian"), max_length=MAX_TITLE)
+    title_en = forms.CharField(label=_("Title in English"), max_length=MAX_TITLE)
     evidence_hours = forms.IntegerField(
-        label=_("Hours to answer a request for evidence"), min_value=1, max_value=MOST_HOURS, initial=24
+        label=_("Hours to answer a request for evidence"), min_value=1, max_value=MAX_HOURS, initial=24
     )
     objection_days = forms.IntegerField(
-        label=_("Days of the objection period"), min_value=1, max_value=MOST_DAYS, initial=7
+        label=_("Days of the objection period"), min_value=1, max_value=MAX_DAYS, initial=7
     )
     smallest_panel = forms.IntegerField(label=_("Assessors of a panel, at least"), min_value=1, initial=3)
     largest_panel = forms.IntegerField(label=_("Assessors of a panel, at most"), min_value=1, initial=6)
@@ -70,8 +70,8 @@ class GroupForm(FaultsForm):
     """A group inside which regions are ranked."""
 
     group = forms.CharField(label=_("Code of the group"), max_length=40, help_text=_CODE_HINT)
-    group_title_id = forms.CharField(label=_("Title of the group in Indonesian"), max_length=LONGEST_TITLE)
-    group_title_en = forms.CharField(label=_("Title of the group in English"), max_length=LONGEST_TITLE)
+    group_title_id = forms.CharField(label=_("Title of the group in Indonesian"), max_length=MAX_TITLE)
+    group_title_en = forms.CharField(label=_("Title of the group in English"), max_length=MAX_TITLE)
 
     def plan(self) -> GroupPlan:
         """What was given, for an operation."""
@@ -132,7 +132,7 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
 
     def _faults(self, given: Mapping[str, Any]) -> Iterator[Fault]:
         """Faults of the fields that could be read; the others are taken to be in order."""
-        fallback = {"smallest_panel": 1, "largest_panel": LARGEST_PANEL, "evidence_hours": 1, "objection_days": 1}
+        fallback = {"smallest_panel": 1, "largest_panel": MAX_PANEL, "evidence_hours": 1, "objection_days": 1}
         read = {name: given.get(name, fallback.get(name, "x")) for name in RulesForm.base_fields}
         group = GroupPlan(*(given.get(name, "x") for name in GroupForm.base_fields))
         year = given.get("year", YEARS[0])
@@ -219,9 +219,9 @@ class InviteForm(FaultsForm):
     def clean_regions(self) -> tuple[str, ...]:
         """Codes of the regions that the lines name; every line that names none is told."""
         lines = [line.strip() for line in self.cleaned_data["regions"].replace("\0", "").splitlines() if line.strip()]
-        if len(lines) > MOST_LINES:
+        if len(lines) > MAX_LINES:
             raise forms.ValidationError(
-                Fault("too-many", N_("Name at most %(most)s regions"), {"most": MOST_LINES}).text()
+                Fault("too-many", N_("Name at most %(most)s regions"), {"most": MAX_LINES}).text()
             )
         codes, faults = [], []
         directory = reference.directory()

@@ -12,8 +12,8 @@ from pilar.areas.forms import MomentField, RegionTimes
 from pilar.design.forms import FaultsForm
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.findings import FindingKind
-from pilar.evaluation.rules.marking import LONGEST_TEXT
-from pilar.evaluation.rules.meetings import LONGEST_PLACE, MeetingKind, read_attendance
+from pilar.evaluation.rules.marking import MAX_TEXT
+from pilar.evaluation.rules.meetings import MAX_PLACE, MeetingKind, read_attendance
 
 Nodes = tuple[tuple[str, Bilingual], ...]
 
@@ -36,7 +36,7 @@ class FindingForm(FaultsForm):
     )
     node = forms.ChoiceField(label=_("What it is about"), required=False)
     text = forms.CharField(
-        label=_("Finding"), max_length=LONGEST_TEXT, strip=True, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Finding"), max_length=MAX_TEXT, strip=True, widget=forms.Textarea(attrs={"rows": 4})
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seen_field = "version"
@@ -57,7 +57,7 @@ class MeetingForm(RegionTimeForm):
     starts_at = MomentField(label=_("Begins"))
     ends_at = MomentField(label=_("Ends"))
     place = forms.CharField(
-        label=_("Place"), max_length=LONGEST_PLACE, help_text=_("Where you meet, or the address of the video meeting")
+        label=_("Place"), max_length=MAX_PLACE, help_text=_("Where you meet, or the address of the video meeting")
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seen_field = "version"
@@ -75,7 +75,7 @@ class MinutesForm(FaultsForm):
     notes = forms.CharField(
         label=_("Notes"),
         required=False,
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT,
         help_text=_("Only the panel reads them"),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
@@ -91,7 +91,7 @@ class RequestForm(RegionTimeForm):
 
     node = forms.ChoiceField(label=_("Indicator"))
     text = forms.CharField(
-        label=_("Which evidence is missing"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Which evidence is missing"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 3})
     )
     deadline = MomentField(label=_("Deadline"), required=False)
 
@@ -109,7 +109,7 @@ class ReplyForm(FaultsForm):
         label=_("Evidence of your region"), required=False, widget=forms.CheckboxSelectMultiple
     )
     reply = forms.CharField(
-        label=_("Reply"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Reply"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 4})
     )
 
     def __init__(self, *given: Any, pieces: list[tuple[str, str]], **named: Any) -> None:

@@ -15,7 +15,7 @@ from pilar.design.forms import FaultsForm
 from pilar.evaluation.operations import Aim, Idea
 from pilar.masterplan.queries import ProgrammeRow
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.content import LONGEST_TITLE
+from pilar.masterplan.rules.content import MAX_TITLE
 from pilar.masterplan.rules.stages import ProposalKind
 from pilar.platform.errors import Fault, Faults
 
@@ -55,7 +55,7 @@ class NewProgrammeForm(IdeaForm):
     office = forms.TypedChoiceField(
         label=_("Office that is to own it"), coerce=int, help_text=_("It completes the proposal and hands it in")
     )
-    title = forms.CharField(label=_("Title of the new programme"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Title of the new programme"), max_length=MAX_TITLE)
     part = forms.ChoiceField(label=_("Sub-dimension"))
 
     def __init__(self, *given: Any, offices: Iterable[OfficeRow], **named: Any) -> None:

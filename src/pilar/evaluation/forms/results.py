@@ -14,8 +14,8 @@ from pilar.design.fields import DayField, FigureField, sometimes_required
 from pilar.design.forms import FaultsForm
 from pilar.evaluation.queries.panel_marks import Beside
 from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES, Plan
-from pilar.evaluation.rules.marking import LONGEST_TEXT
-from pilar.evaluation.rules.publishing import LONGEST_LETTER
+from pilar.evaluation.rules.marking import MAX_TEXT
+from pilar.evaluation.rules.publishing import MAX_LETTER
 from pilar.evidence.queries import RevisionRow
 from pilar.platform.language import spoken, translate
 from pilar.platform.writing import plain
@@ -25,7 +25,7 @@ def text_field(label: Any, *, required: bool = True, rows: int = 3, help_text: A
     return forms.CharField(
         label=label,
         required=required,
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT,
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
     )
@@ -45,7 +45,7 @@ class ComputeForm(FaultsForm):
 class PublishForm(FaultsForm):
     """The letter that carries the results."""
 
-    letter_number = forms.CharField(label=_("Number of the letter"), max_length=LONGEST_LETTER)
+    letter_number = forms.CharField(label=_("Number of the letter"), max_length=MAX_LETTER)
     letter_date = DayField(label=_("Date of the letter"))
 
 

@@ -34,7 +34,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_, Bilingual
 from pilar.platform.versions import Stored, require_seen
 
-MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 @transaction.atomic
@@ -124,8 +124,8 @@ def finish_marking(*, by: Standing, assessment: int, now: datetime) -> None:
     missing = [leaf for leaf in marked_leaves(found) if leaf.code not in marked]
     if missing:
         sentence = N_("%(count)s indicators have no mark yet: %(nodes)s")
-        named = "; ".join(str(Bilingual(**leaf.title)) for leaf in missing[:MOST_NAMED])
-        named += "; …" if len(missing) > MOST_NAMED else ""
+        named = "; ".join(str(Bilingual(**leaf.title)) for leaf in missing[:MAX_NAMED])
+        named += "; …" if len(missing) > MAX_NAMED else ""
         raise Faults([Fault("unmarked", sentence, {"count": len(missing), "nodes": named})])
     MarkingDone.objects.create(assessment=found, assessor_id=assessor, done_at=now)
     audit.record(

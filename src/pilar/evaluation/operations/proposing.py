@@ -17,8 +17,8 @@ from pilar.masterplan import queries as plans
 from pilar.masterplan.operations import Proposed, propose
 from pilar.masterplan.operations.announcing import ASKED, question_subject
 from pilar.masterplan.queries import ProgrammeRow, VersionRow
-from pilar.masterplan.rules.content import LONGEST_TEXT, Content, Target
-from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.content import MAX_TEXT, Content, Target
+from pilar.masterplan.rules.decisions import MAX_REASON
 from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalKind
 from pilar.people import operations as people
@@ -99,12 +99,12 @@ def propose_target(*, by: Standing, assessment: int, version: int, aim: Aim, now
         "“%(title)s” is to be %(value)s %(unit)s by the end of %(year)s",
         title=target.title, value=aim.value, unit=target.unit, year=str(aim.year),
     )  # fmt: skip
-    origin = {"origin": Origin.MEASURE, "origin_key": key, "origin_text": text[:LONGEST_TEXT]}
+    origin = {"origin": Origin.MEASURE, "origin_key": key, "origin_text": text[:MAX_TEXT]}
     if row.plan.key == law.plan.key:
         kept = {one.code: one for one in plans.programmes(row)}.get(aim.programme)
         if kept is None:
             raise Faults([Fault("unknown-programme", N_("Choose a programme of this plan"), {}, "programme")])
-        given = Proposed(ProposalKind.CHANGE, _changed(kept, aim), kept.key, text[:LONGEST_REASON], **origin)
+        given = Proposed(ProposalKind.CHANGE, _changed(kept, aim), kept.key, text[:MAX_REASON], **origin)
     else:
         given = Proposed(ProposalKind.ADD, _continued(programme, target, aim), **origin)
     owner = programme.content.owner if given.content is None else given.content.owner
@@ -168,17 +168,17 @@ def _proposed(row: VersionRow, idea: Idea, finding: int, text: str) -> tuple[int
     origin = {
         "origin": Origin.RECOMMENDATION,
         "origin_key": str(finding),
-        "origin_text": text[:LONGEST_TEXT],
+        "origin_text": text[:MAX_TEXT],
     }
     if idea.kind is ProposalKind.ADD:
         if idea.office is None:
             raise Faults([Fault("no-office", N_("Choose the office that is to own the programme"), {}, "office")])
-        content = Content(idea.title.strip(), idea.part, idea.office, need=text[:LONGEST_TEXT])
+        content = Content(idea.title.strip(), idea.part, idea.office, need=text[:MAX_TEXT])
         return idea.office, Proposed(ProposalKind.ADD, content, **origin)
     if idea.kind is not ProposalKind.CHANGE:
         raise Faults([Fault("unknown-kind", N_("Choose a new programme or the change of one"), {}, "kind")])
     found = {programme.code: programme for programme in plans.programmes(row)}.get(idea.programme)
     if found is None:
         raise Faults([Fault("unknown-programme", N_("Choose a programme of this plan"), {}, "programme")])
-    given = Proposed(ProposalKind.CHANGE, found.content, found.key, text[:LONGEST_REASON], **origin)
+    given = Proposed(ProposalKind.CHANGE, found.content, found.key, text[:MAX_REASON], **origin)
     return found.content.owner, given

@@ -153,7 +153,7 @@ def _region(
         "moved": shown.moved(found),
         "mix": shown.mix(found),
         "weights": shown.deciding(found),
-        "more_weights": len(found.weights) - shown.MOST_WEIGHTS,
+        "more_weights": len(found.weights) - shown.MAX_WEIGHTS,
         "blanks": None if blanks is None else shown.blanks(blanks, found.subject.instrument, nodes=inside),
         "phase_address": address("") + query,
         "permanent": address(found.line.line.region.code) + query,

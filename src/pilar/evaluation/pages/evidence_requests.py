@@ -171,5 +171,5 @@ def _one(request: HttpRequest, shown: dict[str, Any], key: int, by: Standing, *,
 
 def _pieces(region: str, by: Standing) -> list[tuple[str, str]]:
     """The region's newest evidence, to choose from."""
-    found = evidence.region_evidence(region, scope=by, size=evidence.LARGEST_PAGE)
+    found = evidence.region_evidence(region, scope=by, size=evidence.MAX_PAGE)
     return [(str(piece.evidence), piece.title) for piece in found]

@@ -14,7 +14,7 @@ from pilar.evaluation.forms.proposing import AimForm, ChangeForm, IdeaForm, NewP
 from pilar.evaluation.queries.aiming import ToAim, to_aim
 from pilar.evaluation.queries.follow_up import ToPropose, to_propose
 from pilar.masterplan.queries import VersionRow
-from pilar.masterplan.rules.content import LONGEST_TITLE
+from pilar.masterplan.rules.content import MAX_TITLE
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, page
 
@@ -88,7 +88,7 @@ def _forms(request: HttpRequest, found: ToPropose, version: VersionRow) -> tuple
     changes = bool(found.programmes) and request.POST.get("kind") == ChangeForm.makes.value
     data = posted(request)
     first = found.row.recommendation.strip().split("\n")[0].rstrip(".")
-    initial = {"office": found.row.office, "title": first[:LONGEST_TITLE]}
+    initial = {"office": found.row.office, "title": first[:MAX_TITLE]}
     new = NewProgrammeForm(None if changes else data, offices=found.offices, version=version.key, initial=initial)
     if not found.programmes:
         return new, None

@@ -50,7 +50,7 @@ def in_brackets(interval: RankInterval) -> str:
 
 COLUMNS = 24
 """A chart of more ranks is drawn with several ranks in a column."""
-MOST_WEIGHTS = 10
+MAX_WEIGHTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def deciding(found: RegionAnalysis) -> tuple[Deciding, ...]:
             together=per_cent(weight.together),
             between=f"{per_cent(max(weight.lowest, 0.0))} – {per_cent(weight.highest)}",
         )
-        for weight in found.weights[:MOST_WEIGHTS]
+        for weight in found.weights[:MAX_WEIGHTS]
     )
 
 

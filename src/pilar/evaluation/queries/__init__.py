@@ -21,7 +21,7 @@ from pilar.evaluation.queries.regions import (
 )
 from pilar.evaluation.queries.results import (
     DEFAULT_SORT,
-    LARGEST_PAGE,
+    MAX_PAGE,
     Filters,
     UnknownChoice,
     UnknownOrder,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.panel import assessment_to, tree_for
-from pilar.evaluation.rules.answer_sheets import LONGEST_CELL, MOST_ROWS, SheetAnswer, read_sheet
+from pilar.evaluation.rules.answer_sheets import MAX_CELL, MAX_ROWS, SheetAnswer, read_sheet
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.mark_sheets import SheetMark, read_marks
 from pilar.people.rules import Standing
 from pilar.platform.errors import Faults
 from pilar.platform.tables import Table, inspect_content
 
-LONGEST_NAME = 100
+MAX_NAME = 100
 
 
 def read_file(form: Form, name: str, content: bytes) -> tuple[SheetAnswer, ...]:
@@ -33,4 +33,4 @@ def read_marks_file(key: int, name: str, content: bytes, *, scope: Standing) -> 
 
 
 def _table(name: str, content: bytes) -> Table:
-    return inspect_content(name[:LONGEST_NAME], content, most_rows=MOST_ROWS, longest_cell=LONGEST_CELL)
+    return inspect_content(name[:MAX_NAME], content, most_rows=MAX_ROWS, longest_cell=MAX_CELL)

@@ -35,7 +35,7 @@ from pilar.evidence.models import Revision
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import Standing, existing
 
-HIGHEST_NUMBER = 32_767
+MAX_NUMBER = 32_767
 """No piece of evidence has more versions: what a small integer of PostgreSQL holds."""
 AGREED_SHOWS = (PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED)
 
@@ -191,7 +191,7 @@ def evidence_of(found: Assessment, *, scope: Standing) -> dict[str, tuple[Revisi
     """What is attached to each indicator, as far as ``scope`` reads it: the version handed in, while the assessment is
     being prepared the newest. Three queries."""
     versions = Revision.objects.filter(
-        evidence=OuterRef("evidence"), number__lte=Coalesce(OuterRef("number"), HIGHEST_NUMBER)
+        evidence=OuterRef("evidence"), number__lte=Coalesce(OuterRef("number"), MAX_NUMBER)
     ).order_by("-number")
     attached = list(
         AnswerEvidence.objects.filter(answer__assessment=found)

@@ -21,7 +21,7 @@ from pilar.evidence.queries import RevisionRow
 from pilar.evidence.rules import VerificationState
 from pilar.people.rules import Standing
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 UNANSWERED = Q(mark=None, quantity=None, realised=None, not_applicable=False)
 """Answers that are still open."""
 
@@ -96,7 +96,7 @@ def own_assessments(*, scope: Standing, now: datetime) -> tuple[OwnAssessment, .
         Assessment.objects.filter(participation__region__in=regions)
         .exclude(phase__state=PhaseState.DRAFT)
         .select_related("phase", "participation__region", "participation__campaign__instrument")
-        .order_by("-participation__campaign__year", "-phase__number", "participation__region")[:MOST_SHOWN]
+        .order_by("-participation__campaign__year", "-phase__number", "participation__region")[:MAX_SHOWN]
     )
     answered = _answered(rows)
     given: dict[int, set[str]] = defaultdict(set)

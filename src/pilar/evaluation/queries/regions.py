@@ -16,7 +16,7 @@ from pilar import index
 from pilar.areas.models import Region
 from pilar.evaluation.models import PublishedResult
 from pilar.evaluation.queries.instruments import scoring_instruments
-from pilar.evaluation.queries.results import LONGEST_TEXT, named
+from pilar.evaluation.queries.results import MAX_TEXT, named
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow, RegionRow, Statement
 from pilar.evaluation.queries.statements import published, region_row, statements
 from pilar.evaluation.rules.published import Recomputation, recompute
@@ -118,7 +118,7 @@ def region_profile(code: str, *, scope: Authority) -> RegionProfile:
     """A region with everything published about it. Six queries. Raises RegionNotFound."""
     region = None if "\0" in code else Region.objects.select_related("province").filter(code=code).first()
     if region is None:
-        raise RegionNotFound(given=code[:LONGEST_TEXT])
+        raise RegionNotFound(given=code[:MAX_TEXT])
     found = statements(published().filter(region=region).order_by("-year", "-phase", "pk"))
     instruments = scoring_instruments(scope=scope) if found else {}
     trees = {year: tree for year, (_row, tree) in instruments.items()}

@@ -26,8 +26,8 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
 from pilar.platform.paging import PAGE, paged
 
-LARGEST_PAGE = 200
-LONGEST_TEXT = 100
+MAX_PAGE = 200
+MAX_TEXT = 100
 KINDS = ("regency", "city")
 DEFAULT_SORT = "-final"
 
@@ -230,7 +230,7 @@ def _group_exists(code: str) -> bool:
 
 def named(text: str, path: str = "") -> Q:
     """Regions whose name holds every word of ``text``, or whose code begins with it. ``path`` leads to the region."""
-    wanted = text.replace("\0", "")[:LONGEST_TEXT]
+    wanted = text.replace("\0", "")[:MAX_TEXT]
     words = [word.strip(".,") for word in wanted.split()]
     holds = Q()
     for word in filter(None, words):
@@ -240,7 +240,7 @@ def named(text: str, path: str = "") -> Q:
 
 def _require(known: bool, field: str, given: str) -> None:
     if not known:
-        raise UnknownChoice(field=field, given=given[:LONGEST_TEXT])
+        raise UnknownChoice(field=field, given=given[:MAX_TEXT])
 
 
 def _ordered(found: QuerySet[PublishedResult], sort: str, codes: Collection[str]) -> QuerySet[PublishedResult]:
@@ -251,6 +251,6 @@ def _ordered(found: QuerySet[PublishedResult], sort: str, codes: Collection[str]
         score = PublishedScore.objects.filter(result=OuterRef("pk"), node=name).values("value")
         found, column = found.annotate(ordered_by=Subquery(score)), F("ordered_by")
     else:
-        raise UnknownOrder(given=sort[:LONGEST_TEXT], known=", ".join([*_ORDERS, *codes]))
+        raise UnknownOrder(given=sort[:MAX_TEXT], known=", ".join([*_ORDERS, *codes]))
     direction = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
     return found.order_by(*(_RANKED if name == "rank" else ()), direction, "-year", "region__name", "pk")

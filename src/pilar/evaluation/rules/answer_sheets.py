@@ -36,8 +36,8 @@ from pilar.platform.language import N_, translate
 from pilar.platform.reading import Notation
 from pilar.platform.tables import Cell, Table, shown
 
-MOST_ROWS = 2_000
-LONGEST_CELL = 10_500
+MAX_ROWS = 2_000
+MAX_CELL = 10_500
 INFORMATION = ("dimension", "title", "asked", "rubric", "office", "previous")
 """Columns for people; nothing is read from them."""
 

@@ -13,9 +13,9 @@ from pilar.platform.language import N_
 
 YEARS = (2017, 2100)
 """The first evaluation was of 2017; the other end is only there to catch slips."""
-LONGEST_TITLE = 200
-LARGEST_PANEL = 12
-MOST_HOURS, MOST_DAYS = 24 * 30, 90
+MAX_TITLE = 200
+MAX_PANEL = 12
+MAX_HOURS, MAX_DAYS = 24 * 30, 90
 PHASES = (1, 2)
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -121,10 +121,10 @@ def rules_faults(rules: CampaignRules) -> Iterator[Fault]:
     for place in ("title_id", "title_en"):
         yield from _title_faults(getattr(rules, place), place)
     limits = {
-        "evidence_hours": MOST_HOURS,
-        "objection_days": MOST_DAYS,
-        "smallest_panel": LARGEST_PANEL,
-        "largest_panel": LARGEST_PANEL,
+        "evidence_hours": MAX_HOURS,
+        "objection_days": MAX_DAYS,
+        "smallest_panel": MAX_PANEL,
+        "largest_panel": MAX_PANEL,
     }
     for place, most in limits.items():
         if not 1 <= getattr(rules, place) <= most:
@@ -157,8 +157,8 @@ def group_faults(group: GroupPlan) -> Iterator[Fault]:
 
 
 def _title_faults(title: str, place: str) -> Iterator[Fault]:
-    if not title.strip() or len(title) > LONGEST_TITLE or not title.isprintable():
-        yield Fault("unfit-title", N_("Write a title of at most %(most)s characters"), {"most": LONGEST_TITLE}, place)
+    if not title.strip() or len(title) > MAX_TITLE or not title.isprintable():
+        yield Fault("unfit-title", N_("Write a title of at most %(most)s characters"), {"most": MAX_TITLE}, place)
 
 
 NOT_EARLIER = N_("The previous campaign is of an earlier year, not of %(year)s")

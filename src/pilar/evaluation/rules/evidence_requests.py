@@ -11,7 +11,7 @@ from pilar.people.rules import Role, Standing
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_
 
-MOST_TIME = timedelta(days=30)
+MAX_TIME = timedelta(days=30)
 """A longer request would hold up the whole phase (assumption)."""
 
 
@@ -46,9 +46,9 @@ def deadline_faults(deadline: datetime, now: datetime) -> Iterator[Fault]:
     """What is wrong with the deadline of a new request."""
     if deadline <= now:
         yield Fault("deadline-passed", N_("The deadline must lie in the future"), {}, "deadline")
-    elif deadline > now + MOST_TIME:
+    elif deadline > now + MAX_TIME:
         sentence = N_("The deadline lies at most %(days)s days ahead")
-        yield Fault("deadline-far", sentence, {"days": MOST_TIME.days}, "deadline")
+        yield Fault("deadline-far", sentence, {"days": MAX_TIME.days}, "deadline")
 
 
 def may_withdraw(by: Standing, asked_by: int | None, case: Case) -> bool:

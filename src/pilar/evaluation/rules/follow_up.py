@@ -11,7 +11,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 
 REMIND_DAYS = 7
-MOST_YEARS = 5
+MAX_YEARS = 5
 """How long after the year of the evaluation a follow-up may be due (our assumption: the term of a regional plan)."""
 OPEN_STATES = (FollowUpState.OPEN, FollowUpState.UNDER_WAY)
 
@@ -36,9 +36,9 @@ class Plan:
 def checked_plan(plan: Plan, *, year: int) -> Plan:
     """The plan with its note trimmed; ``year`` is that of the evaluation. Raises Faults at ``state``, ``note`` or
     ``due``."""
-    if plan.due is not None and not year <= plan.due.year <= year + MOST_YEARS:
+    if plan.due is not None and not year <= plan.due.year <= year + MAX_YEARS:
         sentence = N_("The due date must lie between %(first)s and %(last)s")
-        raise Faults([Fault("due-out-of-range", sentence, {"first": year, "last": year + MOST_YEARS}, "due")])
+        raise Faults([Fault("due-out-of-range", sentence, {"first": year, "last": year + MAX_YEARS}, "due")])
     if plan.state not in list(FollowUpState):
         raise Faults([Fault("unknown-state", N_("Choose one of the states"), {}, "state")])
     note = optional_text(plan.note, "note")

@@ -19,7 +19,7 @@ UNIT_COLUMNS = frozenset({"unit", "region", "wilayah", "daerah"})
 NAME_COLUMNS = frozenset({"name", "nama"})
 YEAR_COLUMNS = frozenset({"year", "tahun"})
 OWN_COLUMNS = UNIT_COLUMNS | NAME_COLUMNS | YEAR_COLUMNS
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 NO_YEAR = 0  # of a row whose year cannot be read
 
 

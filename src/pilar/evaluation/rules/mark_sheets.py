@@ -20,7 +20,7 @@ COLUMNS = (
     Column("reason", Bilingual("alasan", "reason"), read=raw, required=False),
     Column("version", Bilingual("versi", "version"), read=raw, required=False),
 )
-MOST_VERSION = 9
+MAX_VERSION = 9
 """Digits of a version."""
 
 
@@ -114,7 +114,7 @@ def _mark(
     reason, version = str(cells.get("reason", "")), str(cells.get("version", "")).strip()
     if value is None and reason.strip() and not faults:
         faults.append(Fault("no-mark", N_("There is a reason but no mark"), {}, "value"))
-    if version and not (version.isascii() and version.isdigit() and len(version) <= MOST_VERSION):
+    if version and not (version.isascii() and version.isdigit() and len(version) <= MAX_VERSION):
         faults.append(Fault("broken-version", N_("The version is a whole number, as the API tells it"), {}, "version"))
         version = ""
     bare = SheetMark(row.number, shown(code), value, reason, int(version or 0), places=places)

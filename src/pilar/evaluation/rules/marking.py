@@ -12,7 +12,7 @@ from pilar.evaluation.rules.engine import told
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import N_
 
-LONGEST_TEXT = 10_000
+MAX_TEXT = 10_000
 NOT_APPLICABLE = Fault(
     "not-applicable",
     N_("The region says that this indicator does not apply to it: it takes no mark"),
@@ -93,9 +93,9 @@ def required_text(text: str, sentence: str, place: str) -> str:
 def optional_text(text: str, place: str) -> str:
     """``text`` without blanks around it; raises Faults at ``place`` if it is too long or has a zero byte."""
     found = text.replace("\r\n", "\n").strip()
-    if len(found) > LONGEST_TEXT:
+    if len(found) > MAX_TEXT:
         sentence = N_("Write at most %(longest)s characters")
-        raise Faults([Fault("too-long", sentence, {"longest": LONGEST_TEXT}, place)])
+        raise Faults([Fault("too-long", sentence, {"longest": MAX_TEXT}, place)])
     if "\0" in found:
         raise Faults([Fault("not-text", N_("The text has characters that are no text"), {}, place)])
     return found

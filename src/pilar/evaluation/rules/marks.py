@@ -12,7 +12,7 @@ from pilar.platform.language import N_
 from pilar.platform.reading import Notation, in_unit, read_number
 from pilar.platform.tables import Cell, Percent, shown
 
-MOST_DIGITS = 12
+MAX_DIGITS = 12
 """Of an answer, before the decimal sign and after it."""
 
 _RATIO = re.compile(r"([\d., ]+?)\s*/\s*([\d., ]+)", re.ASCII)
@@ -36,7 +36,7 @@ def read_mark(
     if isinstance(found, Percent):
         return _percentage(found, node)
     if isinstance(found, Decimal):
-        fits = abs(found) < 10**MOST_DIGITS and round(found, MOST_DIGITS) == found
+        fits = abs(found) < 10**MAX_DIGITS and round(found, MAX_DIGITS) == found
         return found if fits or not isinstance(cell, str) else _not_a_number(cell)
     return _refused(cell, found) if isinstance(found, Fault) else None
 

@@ -15,7 +15,7 @@ from pilar.platform.reading import Notation, column_notation
 from pilar.platform.tables import Cell, Column, Row, Table
 
 # There are 514 regions and each may stand once; more rows than this is another kind of file.
-MOST_ROWS = 1_000
+MAX_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)

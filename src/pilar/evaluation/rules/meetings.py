@@ -10,8 +10,8 @@ from enum import StrEnum
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import N_
 
-LONGEST_MEETING = timedelta(hours=12)
-LONGEST_NAME, LONGEST_PLACE, MOST_ATTENDING = 200, 300, 200
+MAX_MEETING = timedelta(hours=12)
+MAX_NAME, MAX_PLACE, MAX_ATTENDING = 200, 300, 200
 
 
 class MeetingKind(StrEnum):
@@ -56,10 +56,10 @@ def require_slot(starts_at: datetime, ends_at: datetime, place: str) -> None:
     faults = []
     if ends_at <= starts_at:
         faults.append(Fault("ends-before-start", N_("The meeting must end after it begins"), {}, "ends_at"))
-    elif ends_at - starts_at > LONGEST_MEETING:
+    elif ends_at - starts_at > MAX_MEETING:
         sentence = N_("A meeting takes at most %(hours)s hours: plan a second one for another day")
-        faults.append(Fault("too-long-a-meeting", sentence, {"hours": LONGEST_MEETING.seconds // 3600}, "ends_at"))
-    if not place.strip() or len(place) > LONGEST_PLACE or "\0" in place:
+        faults.append(Fault("too-long-a-meeting", sentence, {"hours": MAX_MEETING.seconds // 3600}, "ends_at"))
+    if not place.strip() or len(place) > MAX_PLACE or "\0" in place:
         sentence = N_("Write where the panel meets the region, or the address of the video meeting")
         faults.append(Fault("no-place", sentence, {}, "place"))
     if faults:
@@ -78,14 +78,14 @@ def checked_attendance(given: Iterable[Attendee]) -> tuple[Attendee, ...]:
     }.values():
         faults.append(Fault("attendance-twice", N_("“%(name)s” stands twice"), {"name": one.name}, "attendance"))
     if any(
-        max(len(attendee.name), len(attendee.capacity)) > LONGEST_NAME or "\0" in attendee.name + attendee.capacity
+        max(len(attendee.name), len(attendee.capacity)) > MAX_NAME or "\0" in attendee.name + attendee.capacity
         for attendee in attendees
     ):
         sentence = N_("A name or capacity has at most %(longest)s characters")
-        faults.append(Fault("attendance-too-long", sentence, {"longest": LONGEST_NAME}, "attendance"))
-    if len(attendees) > MOST_ATTENDING:
+        faults.append(Fault("attendance-too-long", sentence, {"longest": MAX_NAME}, "attendance"))
+    if len(attendees) > MAX_ATTENDING:
         sentence = N_("At most %(most)s people can be written down")
-        faults.append(Fault("too-many-attending", sentence, {"most": MOST_ATTENDING}, "attendance"))
+        faults.append(Fault("too-many-attending", sentence, {"most": MAX_ATTENDING}, "attendance"))
     if faults:
         raise Faults(faults)
     return tuple(attendees)

@@ -29,9 +29,9 @@ from pilar.platform.reading import read_figure, typed_notation
 BY_POINTS = "points"
 """The goal of so many points more; every other goal is the code of a predicate."""
 USUAL_EFFORT = Decimal(1)
-HIGHEST_EFFORT = Decimal(1000)
+MAX_EFFORT = Decimal(1000)
 DECIMALS = 2
-MOST_FAULTS = 20
+MAX_FAULTS = 20
 
 Answers = Mapping[str, index.Answer | None]
 
@@ -118,7 +118,7 @@ def read_wish(
         if code not in leaves:
             faults.append(_unknown(code))
     wish = Wish(goal, wanted, known, frozenset(fixed) & leaves)
-    return (None if faults else wish), tuple(faults[:MOST_FAULTS])
+    return (None if faults else wish), tuple(faults[:MAX_FAULTS])
 
 
 def _points(instrument: index.Instrument, text: str, faults: list[Fault]) -> Decimal | None:
@@ -140,12 +140,12 @@ def _efforts(
         if code not in leaves:
             tell(_unknown(code))
             continue
-        number = _number(text, code, HIGHEST_EFFORT)
+        number = _number(text, code, MAX_EFFORT)
         if isinstance(number, Fault):
             tell(number)
-        elif number is not None and not 0 <= number <= HIGHEST_EFFORT:
+        elif number is not None and not 0 <= number <= MAX_EFFORT:
             sentence = N_("An effort is a number from 0 to %(most)s")
-            tell(Fault("effort", sentence, {"most": HIGHEST_EFFORT}, code))
+            tell(Fault("effort", sentence, {"most": MAX_EFFORT}, code))
         elif number not in (None, USUAL_EFFORT):
             yield code, number
 

@@ -14,7 +14,7 @@ from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.stages import FORM_NAMES, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind
 from pilar.platform.language import N_, spoken, translate
-from pilar.surveys.rules.scores import SMALLEST_SHOWN
+from pilar.surveys.rules.scores import MIN_SHOWN
 
 HOW = {
     FigureKind.PROGRAMMES: N_(
@@ -63,7 +63,7 @@ _SOURCE_FOLLOW_UP = N_("Follow-up of last year’s recommendations: %(said)s")
 def said(counted: Counted) -> str:
     """The figure in the reader's language."""
     if counted.kind is FigureKind.SURVEY and not counted.amount:
-        return translate(_TOO_FEW, least=SMALLEST_SHOWN)
+        return translate(_TOO_FEW, least=MIN_SHOWN)
     fields = {"part": counted.part, "whole": counted.whole, "amount": _amount(counted), "names": _names(counted)}
     text = translate(_SAID[counted.kind], **fields)
     if counted.level:
@@ -81,7 +81,7 @@ def answered(counted: Counted, given: Given) -> str:
 
 def how(figure: Figure, year: int, realised_from: int) -> str:
     """Tell how it was counted, in the reader's language."""
-    return translate(HOW[figure.kind], year=str(year), share=realised_from, least=SMALLEST_SHOWN)
+    return translate(HOW[figure.kind], year=str(year), share=realised_from, least=MIN_SHOWN)
 
 
 def origin(counted: Counted) -> str:

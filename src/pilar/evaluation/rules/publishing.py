@@ -11,7 +11,7 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import N_
 
-LONGEST_LETTER = 100
+MAX_LETTER = 100
 
 DECISION_NAMES = {
     "": N_("Not decided yet"),
@@ -117,9 +117,9 @@ def checked_letter(number: str, day: date, *, earliest: date, latest: date, used
     our assumption: who approves may sign the letter first.
     """
     faults, given = [], " ".join(number.split())
-    if not given or len(given) > LONGEST_LETTER or "\0" in given:
+    if not given or len(given) > MAX_LETTER or "\0" in given:
         sentence = N_("Write the number of the letter, of at most %(longest)s characters")
-        faults.append(Fault("letter-number", sentence, {"longest": LONGEST_LETTER}, "letter_number"))
+        faults.append(Fault("letter-number", sentence, {"longest": MAX_LETTER}, "letter_number"))
     elif given.casefold() in {one.casefold() for one in used}:
         sentence = N_(
             "Letter %(letter)s has published another version of these results: give the number of the new letter"

@@ -10,7 +10,7 @@ from statistics import median, quantiles
 
 from pilar import index
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 """So many strengths and weaknesses are named, at most."""
 
 
@@ -113,7 +113,7 @@ def medians(regions: Iterable[Mapping[str, Fraction]], codes: Iterable[str]) -> 
 
 
 def standouts(
-    own: Mapping[str, Fraction], middle: Mapping[str, Fraction], codes: Sequence[str], most: int = MOST_NAMED
+    own: Mapping[str, Fraction], middle: Mapping[str, Fraction], codes: Sequence[str], most: int = MAX_NAMED
 ) -> Standouts:
     """The ``most`` parts furthest above the median and the ``most`` furthest below; of equals the first in ``codes``.
 

@@ -18,7 +18,7 @@ from pilar.platform.reading import read_figure, typed_notation
 
 DRAFT = "-draft"
 """Ends the code of a draft instrument; nothing else makes a version a draft."""
-LONGEST_CODE, LONGEST_TITLE = 60, 300
+MAX_CODE, MAX_TITLE = 60, 300
 DECIMALS = 4
 Scores = Mapping[str, Mapping[str, str]]
 """Exact scores of nodes as text, by region."""
@@ -110,9 +110,9 @@ def named_draft(instrument: index.Instrument, draft: index.Instrument, *, versio
     }
     return replace(
         draft,
-        code=base[: LONGEST_CODE - len(DRAFT)].rstrip("-") + DRAFT,
+        code=base[: MAX_CODE - len(DRAFT)].rstrip("-") + DRAFT,
         version=version,
-        title={name: instrument.title[name][: LONGEST_TITLE - len(said)] + said for name, said in made.items()},
+        title={name: instrument.title[name][: MAX_TITLE - len(said)] + said for name, said in made.items()},
         note=note,
         status=index.Status.INFERRED,
         source=index.ASSUMPTION,

@@ -18,7 +18,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, locks
 from pilar.platform.jobs import background, every
 
-LONGEST_FOUND = 200
+MAX_FOUND = 200
 UNSCANNED = (ScanState.NOT_SCANNED, ScanState.FAILED)
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ def record_scan(*, by: Standing, revision: int, state: ScanState, found: str = "
     move_scan(before, state)
     if before is state is ScanState.FAILED:
         return
-    ScanVerdict.objects.create(revision=row, state=state, found=found[:LONGEST_FOUND], scanned_at=now)
+    ScanVerdict.objects.create(revision=row, state=state, found=found[:MAX_FOUND], scanned_at=now)
     audit.record(
         by=by.actor,
         action="scan",
@@ -70,7 +70,7 @@ def record_scan(*, by: Standing, revision: int, state: ScanState, found: str = "
         key=row.evidence_id,
         area=row.evidence.region_id,
         before={"scan": before},
-        after={"number": row.number, "scan": state, "found": found[:LONGEST_FOUND]},
+        after={"number": row.number, "scan": state, "found": found[:MAX_FOUND]},
     )
 
 

@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from pilar.evidence import store
 from pilar.evidence.models import SignedDocument
 from pilar.evidence.rules import NotKept
-from pilar.evidence.rules.signing import LEASE, MOST_BREAKS, SigningState, ToSign, pause
+from pilar.evidence.rules.signing import LEASE, MAX_BREAKS, SigningState, ToSign, pause
 from pilar.people.rules import Standing
 from pilar.platform import audit, sealing
 from pilar.platform.jobs import background, every
@@ -132,7 +132,7 @@ def sign_documents(*, by: Standing, now: datetime) -> int:
             _put_off(row, Reason.NOT_KEPT, final=False, now=now)
         except Exception:
             log.exception("document-not-made", kind=row.kind, key=row.key)
-            _put_off(row, Reason.BROKEN, final=row.tries >= MOST_BREAKS, now=now)
+            _put_off(row, Reason.BROKEN, final=row.tries >= MAX_BREAKS, now=now)
         else:
             signed += 1
     return signed

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pilar.evidence.rules.filetypes import ACCEPT, INLINE, MEDIA_TYPES, detect
 from pilar.evidence.rules.keeping import NotKept, StoreClosed, StoreFull
 from pilar.evidence.rules.names import (
-    LONGEST_LINK,
-    LONGEST_NAME,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
+    MAX_LINK,
+    MAX_NAME,
+    MAX_TEXT,
+    MAX_TITLE,
     checked_link,
     checked_name,
     checked_title,

@@ -9,9 +9,9 @@ from typing import IO, Literal
 
 from pilar.platform.archives import DAMAGE, TooManyEntries, blocks, open_archive
 
-LARGEST_UNPACKED = 200_000_000
-MOST_PARTS = 10_000
-LARGEST_DESCRIPTION = 1_000_000
+MAX_UNPACKED = 200_000_000
+MAX_PARTS = 10_000
+MAX_DESCRIPTION = 1_000_000
 """Limits of what is unpacked: assumption, wide enough for a presentation full of pictures."""
 
 _MAIN = re.compile(
@@ -32,7 +32,7 @@ class Archive:
 def inspect(file: IO[bytes]) -> Archive:
     """Look through the archive. Every part is unpacked once and thrown away, so that its check sum is known to hold."""
     try:
-        with open_archive(file, most=MOST_PARTS) as archive:
+        with open_archive(file, most=MAX_PARTS) as archive:
             return _inspect(archive)
     except TooManyEntries:
         return Archive(fault="too-large")
@@ -42,7 +42,7 @@ def inspect(file: IO[bytes]) -> Archive:
 
 def _inspect(archive: zipfile.ZipFile) -> Archive:
     parts = archive.infolist()
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+    if sum(part.file_size for part in parts) > MAX_UNPACKED:
         return Archive(fault="too-large")
     if any(part.flag_bits & 0x1 for part in parts):
         return Archive(fault="protected")
@@ -75,4 +75,4 @@ def _meaning(archive: zipfile.ZipFile) -> tuple[str, bool]:
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as part:
-        return part.read(LARGEST_DESCRIPTION)
+        return part.read(MAX_DESCRIPTION)

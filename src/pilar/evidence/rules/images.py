@@ -13,8 +13,8 @@ Size = tuple[int, int]
 # Start of frame: all C0 to CF but those that begin Huffman tables, arithmetic conditioning and the JPEG extension.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE = frozenset({0x01, *range(0xD0, 0xD8)})
-MOST_SEGMENTS = 2_000
-MOST_FILLING = 64
+MAX_SEGMENTS = 2_000
+MAX_FILLING = 64
 
 
 def png_size(file: IO[bytes]) -> Size | None:
@@ -29,10 +29,10 @@ def png_size(file: IO[bytes]) -> Size | None:
 def jpeg_size(file: IO[bytes]) -> Size | None:
     """As :func:`png_size`; walks from segment to segment up to the frame."""
     file.seek(2)
-    for _ in range(MOST_SEGMENTS):
+    for _ in range(MAX_SEGMENTS):
         if file.read(1) != b"\xff":
             return None
-        kind = file.read(MOST_FILLING).lstrip(b"\xff")
+        kind = file.read(MAX_FILLING).lstrip(b"\xff")
         if not kind:
             return None
         file.seek(1 - len(kind), 1)

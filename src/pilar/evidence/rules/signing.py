@@ -14,8 +14,8 @@ LEASE = timedelta(minutes=2)
 """How long one attempt has the document for itself; then its worker is taken for dead, and another one begins."""
 PAUSE = timedelta(minutes=1)
 """The first pause before a signature is tried again; doubled each time."""
-LONGEST_PAUSE = timedelta(hours=1)
-MOST_BREAKS = 5
+MAX_PAUSE = timedelta(hours=1)
+MAX_BREAKS = 5
 """So often a document that cannot be made is tried."""
 CHECKS_A_MINUTE = 30
 """Files that one network may send to be compared (assumption)."""
@@ -122,4 +122,4 @@ def compared(content: bytes, found: SignatureRow) -> Copy:
 
 def pause(tries: int) -> timedelta:
     """Tell how long to wait after so many attempts."""
-    return min(PAUSE * 2 ** min(max(tries - 1, 0), 10), LONGEST_PAUSE)
+    return min(PAUSE * 2 ** min(max(tries - 1, 0), 10), MAX_PAUSE)

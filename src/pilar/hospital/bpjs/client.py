@@ -15,9 +15,9 @@ from pilar.hospital.bpjs.access import Access
 from pilar.hospital.reference.bpjs import contract
 from pilar.hospital.rules.bpjs.messages import write
 
-SECONDS, MOST_SECONDS = 8.0, 15.0
+SECONDS, MAX_SECONDS = 8.0, 15.0
 """How long each step of a connection is waited for, and an answer that comes drop by drop."""
-LARGEST_ANSWER = 20_000_000
+MAX_ANSWER = 20_000_000
 
 
 class NotReached(Exception):
@@ -51,12 +51,12 @@ def exchanged(
     try:
         connection.connect()
         line = connection.sock
-        end = Timer(seconds or MOST_SECONDS, lambda: line.shutdown(socket.SHUT_RDWR))
+        end = Timer(seconds or MAX_SECONDS, lambda: line.shutdown(socket.SHUT_RDWR))
         end.start()
         try:
             connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, dict(headers))
             answer = connection.getresponse()
-            content = answer.read(LARGEST_ANSWER)
+            content = answer.read(MAX_ANSWER)
         finally:
             end.cancel()
     except (OSError, http.client.HTTPException, ValueError) as error:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField
 from pilar.design.forms import FaultsForm
-from pilar.hospital.rules.entries import LONGEST, MOST_HFIS, Entry
+from pilar.hospital.rules.entries import LONGEST, MAX_HFIS, Entry
 
 
 def _text(label: Any, most: int, said: Any = "", *, required: bool = False) -> forms.CharField:
@@ -45,7 +45,7 @@ class ClinicForm(FaultsForm):
 
 class DoctorForm(FaultsForm):
     name = _text(_("Name"), LONGEST[Entry.DOCTOR]["name"], required=True)
-    hfis = forms.IntegerField(label=_("Number at HFIS (BPJS)"), min_value=1, max_value=MOST_HFIS, required=False)
+    hfis = forms.IntegerField(label=_("Number at HFIS (BPJS)"), min_value=1, max_value=MAX_HFIS, required=False)
     practitioner = _text(
         _("Number at SATUSEHAT (practitioner)"), 16, _("Without it visits of this doctor are not told to SATUSEHAT")
     )

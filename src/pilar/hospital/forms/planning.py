@@ -12,20 +12,20 @@ from pilar.design.forms import FaultsForm
 from pilar.hospital.rules.schedule import RULE_NAMES, GridRule
 from pilar.platform.language import translate
 
-MOST_WEIGHT, MOST_MINUTES, MOST_PLACES, MOST_LATE = 100, 120, 60, 180
+MAX_WEIGHT, MAX_MINUTES, MAX_PLACES, MAX_LATE = 100, 120, 60, 180
 
 
 class TriedForm(FaultsForm):
     """A rule that is tried, beside the one that holds."""
 
     rule = forms.ChoiceField(label=_("Rule of appointments"))
-    minutes = forms.IntegerField(label=_("Minutes between two places"), min_value=1, max_value=MOST_MINUTES)
-    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=MOST_PLACES)
+    minutes = forms.IntegerField(label=_("Minutes between two places"), min_value=1, max_value=MAX_MINUTES)
+    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=MAX_PLACES)
     late = forms.IntegerField(
-        label=_("The doctor is late by so many minutes"), min_value=0, max_value=MOST_LATE, required=False
+        label=_("The doctor is late by so many minutes"), min_value=0, max_value=MAX_LATE, required=False
     )
     weight = forms.IntegerField(
-        label=_("Weight of the doctor's time"), min_value=0, max_value=MOST_WEIGHT,
+        label=_("Weight of the doctor's time"), min_value=0, max_value=MAX_WEIGHT,
         help_text=_("What a minute of the doctor's idle time or overtime costs against a minute of a patient's wait"),
     )  # fmt: skip
 

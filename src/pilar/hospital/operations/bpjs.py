@@ -52,7 +52,7 @@ from pilar.platform.statements import planned
 TARGET, ENCOUNTER = "hospital.bpjs-message", "hospital.encounter-message"
 BY_JKN = "Mobile JKN"
 """What stands as the answer of BPJS where Mobile JKN itself did it."""
-DAYS, MOST_AT_ONCE, LONGEST_PASS = 3, 200, 15.0
+DAYS, MAX_AT_ONCE, MAX_PASS = 3, 200, 15.0
 """Days back that are looked through, messages read at once, and seconds of one pass of a hospital, each minute."""
 COLLECT = """
 INSERT INTO hospital_bpjsmessage
@@ -158,13 +158,13 @@ def _send_all(by: Standing, hospital: Hospital, access: Access, now: datetime, s
     due = BpjsMessage.objects.filter(
         ~Exists(earlier.exclude(state=Sending.SENT)), hospital=hospital, state=Sending.WAITING, next_at__lte=now
     )
-    while time.monotonic() - begun < LONGEST_PASS:
+    while time.monotonic() - begun < MAX_PASS:
         before = sum(found.values())
-        for key in list(due.order_by("id").values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        for key in list(due.order_by("id").values_list("pk", flat=True)[:MAX_AT_ONCE]):
             state, line = _send(by, key, access, now, since)
             if state is not None:
                 found[state.value] += 1
-            if not line or time.monotonic() - begun >= LONGEST_PASS:
+            if not line or time.monotonic() - begun >= MAX_PASS:
                 return found
         if sum(found.values()) == before:
             break

@@ -32,7 +32,7 @@ AHEAD = 7
 """Days ahead of which BPJS is asked for its hours and bookings one by one."""
 BEFORE = timedelta(minutes=45)
 """So long before a session BPJS is asked whom it has booked for it."""
-MOST_ASKED = 200
+MAX_ASKED = 200
 """Bookings of which BPJS is asked one by one in a night, where they are not in its list."""
 Rows = Iterable[Mapping[str, Any]]
 
@@ -124,7 +124,7 @@ def _tell_lost(hospital: Hospital, active: set[str], asking: Asking, today: date
     ).exclude(told=BY_JKN)
     gone = steps.filter(step=Step.CANCEL, booking__code__in=active)
     here = steps.filter(step=Step.ADD, booking__state=BookingState.BOOKED).exclude(booking__code__in=active)
-    asked = list(here.order_by("booking__day", "pk").values_list("pk", "booking__code")[:MOST_ASKED])
+    asked = list(here.order_by("booking__day", "pk").values_list("pk", "booking__code")[:MAX_ASKED])
     missing = [*gone.values_list("pk", flat=True), *(key for key, code in asked if _lacks(asking, code))]
     with transaction.atomic():
         before = list(steps.filter(difference=Difference.MISSING).values_list("pk", flat=True))

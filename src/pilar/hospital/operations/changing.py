@@ -29,7 +29,7 @@ from pilar.hospital.rules.booking import (
     policy_of,
 )
 from pilar.hospital.rules.queue import Reason, StillHere
-from pilar.hospital.rules.schedule import MOST_PLACES
+from pilar.hospital.rules.schedule import MAX_PLACES
 from pilar.people.authority import Case
 from pilar.people.operations import held, there
 from pilar.people.rules import Standing
@@ -108,7 +108,7 @@ def _said(row: Session, now: datetime) -> dict[str, Any]:
 
 def _capacity_faults(row: Session, capacity: int) -> list[Fault]:
     least = max(row.taken, row.next_place - 1, 1)
-    if least <= capacity <= MOST_PLACES:
+    if least <= capacity <= MAX_PLACES:
         return []
     sentence = N_("%(least)s places are given already; name a capacity from that to 200")
     return [Fault("capacity", sentence, {"least": least}, "capacity")]

@@ -51,7 +51,7 @@ KEYS = UUID("0b5c6a52-6f0e-4f0a-9a3e-6d2f7f0e3a11")
 """What the keys of what Mobile JKN asks are made from."""
 WHY = {AlreadyBooked: "same-day", ReferenceUsed: "same-referral", SessionFull: "full"}
 """What stands in the way of a booking, by the contract."""
-MOST_OPERATIONS = 1_000
+MAX_OPERATIONS = 1_000
 S = BookingState
 
 
@@ -168,7 +168,7 @@ def operations_told(
         return [_told(row) for row in rows.filter(patient__card_hash__in=secrets.lookups(card, context=CARD))]
     if given["tanggalakhir"] < given["tanggalawal"]:
         raise contract().refusal("end-before-start")
-    operations = list(rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MOST_OPERATIONS])
+    operations = list(rows.filter(day__gte=given["tanggalawal"], day__lte=given["tanggalakhir"])[:MAX_OPERATIONS])
     patients = list({booking.patient_id: booking.patient for booking in operations}.values())
     cards = {person.key: person.card or "" for person in persons(patients, at=place, by=by, why=Why.JKN, now=now)}
     return [

@@ -30,7 +30,7 @@ from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import HERE, OVER, BookingState, WaitingState
 from pilar.hospital.rules.privacy import (
     GLASS_HOLDS,
-    MOST_GLASSES,
+    MAX_GLASSES,
     UNUSED,
     BookingsOpen,
     Purpose,
@@ -90,8 +90,8 @@ def break_glass(*, by: Standing, hospital: str, record: str, reason: str, now: d
     open_ = BrokenGlass.objects.filter(patient=row, user=by.account, ends_at__gt=now, reviewed_at=None).first()
     if open_ is not None:
         return open_.pk
-    lately = BrokenGlass.objects.filter(user=by.account, opened_at__gt=now - MOST_GLASSES.within)
-    if lately.count() >= MOST_GLASSES.most:
+    lately = BrokenGlass.objects.filter(user=by.account, opened_at__gt=now - MAX_GLASSES.within)
+    if lately.count() >= MAX_GLASSES.most:
         raise TooManyGlasses
     made = BrokenGlass.objects.create(
         hospital=place, patient=row, user_id=by.account, by=by.signature, reason=" ".join(reason.split())[:300],

@@ -45,7 +45,7 @@ LIMIT = limits.Limit("fhir", 600)
 SINCE = datetime(2026, 12, 1, tzinfo=UTC)
 """When this description of the server began to hold."""
 SEARCHES = {search.type: search for search in answers.SEARCHES}
-PER_PAGE, MOST_PER_PAGE = 50, 200
+PER_PAGE, MAX_PER_PAGE = 50, 200
 
 
 class NotDone(PilarError):
@@ -167,7 +167,7 @@ def _searched(call: _Call, kind: str, given: QueryDict, *, hidden: bool) -> Http
     """A page of what is found. ``hidden``: what was looked for stands in no address, so no link repeats it."""
     asked = {name: given.getlist(name) for name in given}
     page = _number(asked.pop("page", ["1"]), 100_000)
-    count = _number(asked.pop("_count", [str(PER_PAGE)]), MOST_PER_PAGE)
+    count = _number(asked.pop("_count", [str(PER_PAGE)]), MAX_PER_PAGE)
     if kind == "Patient" and not hidden and "identifier" in asked:
         sentence = N_("Look for an identity number by POST Patient/_search, never in an address")
         refuse([Fault("not-supported", sentence)])

@@ -22,7 +22,7 @@ from pilar.platform.language import translate
 
 ENOUGH, DRAWN = 100, 1_000
 """Consultations, or bookings, from which a clinic is simulated by its own; sessions to choose by."""
-MOST_MORE, MOST_OVERTIME = 6, 30
+MAX_MORE, MAX_OVERTIME = 6, 30
 """assumption: at most so many places beyond the seats, and so many minutes of overtime by mean."""
 
 
@@ -69,7 +69,7 @@ class Planning:
         allow."""
         return overbooked(
             self.crowd, self.seats, GridRule(self.policy.rule), minutes=self.policy.minutes, length=self.length,
-            most=MOST_MORE, overtime=MOST_OVERTIME, within_hour=waiting().standard.share,
+            most=MAX_MORE, overtime=MAX_OVERTIME, within_hour=waiting().standard.share,
         )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from pilar.people.rules import Standing, shown_name
 from pilar.platform import audit
 from pilar.platform.language import translate
 
-MOST_READINGS = 200
+MAX_READINGS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def readings(patient: int) -> tuple[Reading, ...]:
     """List who else was shown what of a patient, newest first; whoever calls has decided that the reader may know
     it."""
     own = ("public", str(Patient.objects.values_list("account", flat=True).get(pk=patient)))
-    events = audit.events(target=PERSON, key=patient, limit=MOST_READINGS)
+    events = audit.events(target=PERSON, key=patient, limit=MAX_READINGS)
     return tuple(
         Reading(event.happened_at, shown_name(event.actor.name), after.get("reason", ""),
                 tuple(after.get("fields", ())))

@@ -45,7 +45,7 @@ LONGEST = {
     E.HOSPITAL: {"name": 120, "address": 200}, E.CLINIC: {"name": 80, "group": 40}, E.DOCTOR: {"name": 100},
     E.ROOM: {"name": 40},
 }  # fmt: skip
-MOST_HFIS = 2**31 - 1
+MAX_HFIS = 2**31 - 1
 _FORMATS = {
     "code": (r"[a-z][a-z0-9-]{1,19}", N_("2 to 20 small letters, digits and hyphens, such as gigi-anak")),
     "prefix": (r"[A-Z]{1,3}", N_("One to three capital letters, such as A")),
@@ -77,6 +77,6 @@ def entry_faults(entry: Entry, facts: Mapping[str, Any]) -> tuple[Fault, ...]:
         sentence = N_("Say what boards and messages call a clinic whose name reveals a disease")
         faults.append(Fault("no-group", sentence, {}, "group"))
     hfis = facts.get("hfis")
-    if hfis is not None and not (isinstance(hfis, int) and 0 < hfis <= MOST_HFIS):
+    if hfis is not None and not (isinstance(hfis, int) and 0 < hfis <= MAX_HFIS):
         faults.append(Fault("format", N_("A number from 1 on, as HFIS gave it"), {}, "hfis"))
     return tuple(faults)

@@ -58,7 +58,7 @@ NUMBERS = frozenset({"nik", "card", "family_card", "phone", "address"})
 
 GLASS_HOLDS = timedelta(minutes=30)
 """How long somebody sees a record after an emergency (assumption: no rule found)."""
-LEAST_REASON = 15
+MIN_REASON = 15
 """Letters of a reason for it: a word is none."""
 
 
@@ -70,7 +70,7 @@ class Most:
     within: timedelta
 
 
-MOST_GLASSES = Most(10, timedelta(hours=24))
+MAX_GLASSES = Most(10, timedelta(hours=24))
 """Emergencies of one person (assumption): who opens more is not in an emergency."""
 
 
@@ -101,10 +101,10 @@ def masked(number: str) -> str:
 
 def reason_faults(reason: str) -> tuple[Fault, ...]:
     """Find what is wrong with the reason for an emergency."""
-    if len(" ".join(reason.split())) >= LEAST_REASON:
+    if len(" ".join(reason.split())) >= MIN_REASON:
         return ()
     sentence = N_("Say in a sentence why this record is needed now, at least %(least)s letters")
-    return (Fault("reason-too-short", sentence, {"least": LEAST_REASON}, "reason"),)
+    return (Fault("reason-too-short", sentence, {"least": MIN_REASON}, "reason"),)
 
 
 def notice_due(noticed_at: datetime) -> datetime:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 NOTICE = timedelta(minutes=60)
 """Nobody is asked to come sooner than this after they are told."""
-LONGEST_WAIT = timedelta(minutes=60)
+MAX_WAIT = timedelta(minutes=60)
 """Minimum service standard of an outpatient's wait (Kepmenkes 129/2008)."""
 
 
@@ -188,4 +188,4 @@ def _effect(seen: Iterable[tuple[Affected, datetime, datetime | None]]) -> Effec
         else:
             waits.append(max(at - come, timedelta()))
             delay += max(at - person.planned, timedelta())
-    return Effect(sum(waits, timedelta()), delay, sum(wait <= LONGEST_WAIT for wait in waits), unseen)
+    return Effect(sum(waits, timedelta()), delay, sum(wait <= MAX_WAIT for wait in waits), unseen)

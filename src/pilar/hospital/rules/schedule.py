@@ -12,7 +12,7 @@ from enum import StrEnum
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 
-MOST_PLACES = 200
+MAX_PLACES = 200
 
 
 class GridRule(StrEnum):
@@ -59,9 +59,9 @@ def weekly_faults(starts: time, ends: time, capacity: int, shares: Sequence[int]
     found = []
     if ends <= starts:
         found.append(Fault("ends", N_("A session ends after it begins"), {}, "ends"))
-    if not 1 <= capacity <= MOST_PLACES:
+    if not 1 <= capacity <= MAX_PLACES:
         sentence = N_("A session has 1 to %(most)s places")
-        found.append(Fault("capacity", sentence, {"most": MOST_PLACES}, "capacity"))
+        found.append(Fault("capacity", sentence, {"most": MAX_PLACES}, "capacity"))
     if min(shares) < 0 or sum(shares) > capacity:
         sentence = N_("The shares of the channels come to %(sum)s, more than the %(capacity)s places")
         found.append(Fault("shares", sentence, {"sum": sum(shares), "capacity": capacity}, "shares"))

@@ -19,7 +19,7 @@ from pilar.hospital.rules.turns import NEVER, Grid, starts
 
 SEED, SESSIONS = 1952, 4_000
 HOUR = 60
-LEAST_APART, MOST_APART = 0.6, 1.3
+MIN_APART, MAX_APART = 0.6, 1.3
 """Between which intervals, in mean consultations, each whole minute is tried."""
 
 
@@ -150,7 +150,7 @@ class Sessions:
 
 def tried(sessions: Sessions, mean: float, places: int, *, length: float) -> Iterator[Proposal]:
     """Every rule with every interval of whole minutes."""
-    apart = range(max(1, round(mean * LEAST_APART)), round(mean * MOST_APART) + 1)
+    apart = range(max(1, round(mean * MIN_APART)), round(mean * MAX_APART) + 1)
     for rule in GridRule:
         for minutes in apart if rule is not GridRule.OPENING else [round(mean)]:
             times = offsets(rule, places, minutes, length=length)

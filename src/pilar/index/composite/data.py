@@ -17,7 +17,7 @@ from pilar.index.faults import N_, Fault
 # Beyond these, quotients and squares of the values would no longer be numbers in floating point.
 LARGEST, SMALLEST = 1e60, 1e-60
 # Every pair of units of a year is compared, for every child: beyond this, minutes.
-MOST_OUTRANKED = 5_000
+MAX_OUTRANKED = 5_000
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -128,9 +128,9 @@ def _rows(data: Data) -> Iterable[Fault]:
 
 def _too_many_pairs(spec: Spec, data: Data) -> Iterable[Fault]:
     most = max(np.bincount(data.period_of), default=0) if data.units else 0
-    if most > MOST_OUTRANKED and any(node.combination.aggregation is Aggregation.COPELAND for node in spec.bottom_up):
+    if most > MAX_OUTRANKED and any(node.combination.aggregation is Aggregation.COPELAND for node in spec.bottom_up):
         sentence = N_("Outranking compares every pair of units: at most %(most)s units of a year, here %(units)s.")
-        yield Fault("too-many-units", sentence, {"most": MOST_OUTRANKED, "units": int(most)})
+        yield Fault("too-many-units", sentence, {"most": MAX_OUTRANKED, "units": int(most)})
 
 
 def _blank_columns(spec: Spec, data: Data) -> Iterable[Fault]:

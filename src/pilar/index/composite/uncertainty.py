@@ -30,7 +30,7 @@ from pilar.index.composite.variants import Choice, choices, chosen, options
 from pilar.index.faults import N_, Fault
 
 BLOCK = 256
-MOST_RANKS = 20_000_000  # with their scores a third of a gigabyte
+MAX_RANKS = 20_000_000  # with their scores a third of a gigabyte
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,14 +79,14 @@ def uncertainty(built: Built, runs: int = 1000, seed: int = 1, alternatives: Alt
 
     The same seed gives the same ranks. Panels are drawn as a whole: every year has the same choices in one run.
     ``ValueError`` below one run. Raises :class:`DataFaults` if some combination of choices cannot be computed, with
-    the combination in the place of the fault, or if there would be more than ``MOST_RANKS`` ranks to keep.
+    the combination in the place of the fault, or if there would be more than ``MAX_RANKS`` ranks to keep.
     """
     if runs < 1:
         raise ValueError("there must be at least one run")
     spec, data = built.spec, built.data
-    if runs * len(data) > MOST_RANKS:
+    if runs * len(data) > MAX_RANKS:
         sentence = N_("%(runs)s runs of %(rows)s rows are too many to keep; at most %(most)s runs are possible.")
-        fields = {"runs": runs, "rows": len(data), "most": MOST_RANKS // len(data)}
+        fields = {"runs": runs, "rows": len(data), "most": MAX_RANKS // len(data)}
         raise DataFaults([Fault("too-many-runs", sentence, fields)])
     given = spec.alternatives if alternatives is None else alternatives
     tables = _tables(built, given)

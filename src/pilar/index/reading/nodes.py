@@ -13,7 +13,7 @@ from pilar.index.reading.fields import CODE, Fields
 from pilar.index.reading.marks import read_mark
 
 MAX_DEPTH = 20
-LARGEST_POWER = 100
+MAX_POWER = 100
 REQUIRED = ("code", "title", "source")
 PARENT_ONLY = (
     "aggregation",
@@ -116,9 +116,9 @@ class TreeReader:
         power = node.aggregation is Aggregation.POWER
         if power != (node.power is not None) or node.power == 0:
             block.tell(Fault("power", "A power mean, and only a power mean, needs a power other than 0."), "power")
-        elif node.power is not None and abs(node.power) > LARGEST_POWER:
+        elif node.power is not None and abs(node.power) > MAX_POWER:
             # Beyond, a mean is all but the highest or lowest score, and its exact power has too many digits.
-            fields = {"most": LARGEST_POWER}
+            fields = {"most": MAX_POWER}
             block.tell(
                 Fault("power-range", "The power of a mean lies between -%(most)s and %(most)s.", fields), "power"
             )

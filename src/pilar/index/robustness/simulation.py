@@ -33,7 +33,7 @@ from pilar.index.robustness.tally import KEPT, Tally
 
 Finals: TypeAlias = LinearFinals | NodewiseFinals | PanelFinals
 
-MOST_UNITS = 2_000  # five tables of units by units are held
+MAX_UNITS = 2_000  # five tables of units by units are held
 FIRST = np.zeros(1, dtype=np.int64)
 
 
@@ -249,12 +249,12 @@ def _faults(table: Floats, seed: int, spread: Spread | None, choices: Choices) -
     faults = [*(spread.faults() if spread else ()), *choices.faults()]
     if seed < 0:
         faults.append(Fault("seed", "The seed is %(seed)s; it must be 0 or more.", {"seed": seed}))
-    if len(table) > MOST_UNITS:
+    if len(table) > MAX_UNITS:
         faults.append(
             Fault(
                 "too-many-units",
                 "The table has %(units)s units; the ranks of at most %(most)s can be counted.",
-                {"units": len(table), "most": MOST_UNITS},
+                {"units": len(table), "most": MAX_UNITS},
             )
         )
     for number, other in enumerate(choices.tables, 1):

@@ -32,7 +32,7 @@ from pilar.index.robustness.spreads import CHUNK, Source, Uniform, scaled, strea
 from pilar.index.robustness.tally import ranks_of
 
 BOOTSTRAPS = 200
-MOST_RUNS = 2_000_000
+MAX_RUNS = 2_000_000
 INTERVAL = (2.5, 97.5)
 
 
@@ -90,12 +90,12 @@ def sensitivity(
         faults.append(Fault("points", "%(points)s points are no power of two from 8 upwards.", {"points": points}))
     if not model.inputs:
         faults.append(Fault("no-inputs", "Nothing varies: give a spread above 0 or something to choose from."))
-    if runs > MOST_RUNS:
+    if runs > MAX_RUNS:
         faults.append(
             Fault(
                 "too-many-runs",
                 "%(points)s points for %(inputs)s inputs are %(runs)s runs; at most %(most)s are made.",
-                {"points": points, "inputs": len(model.inputs), "runs": runs, "most": MOST_RUNS},
+                {"points": points, "inputs": len(model.inputs), "runs": runs, "most": MAX_RUNS},
             )
         )
     if faults:

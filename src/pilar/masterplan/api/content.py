@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from pilar.masterplan.rules.checking import MOST_ROWS
+from pilar.masterplan.rules.checking import MAX_ROWS
 from pilar.masterplan.rules.content import (
-    LONGEST_TEXT,
-    LONGEST_TITLE,
+    MAX_TEXT,
+    MAX_TITLE,
     Activity,
     Better,
     Budget,
@@ -30,12 +30,12 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.platform.reading import Notation, read_figure
 
-Rows = Field(max_length=MOST_ROWS)
+Rows = Field(max_length=MAX_ROWS)
 Number = Annotated[int, Field(ge=1, le=9_999)]
 Year = Annotated[int, Field(ge=1, le=9_999)]
 Figure = Annotated[str, StringConstraints(max_length=60)]
-Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE, pattern=NO_NUL)]
-Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=NO_NUL)]
+Title = Annotated[str, StringConstraints(max_length=MAX_TITLE, pattern=NO_NUL)]
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=NO_NUL)]
 Key = Annotated[int, Field(ge=1, le=2**31)]
 
 

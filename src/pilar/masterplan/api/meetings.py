@@ -20,8 +20,8 @@ from pilar.masterplan.queries.meetings import AttendeeRow, CheckedMinutes, Meeti
 from pilar.masterplan.queries.proposals import proposal as one_proposal
 from pilar.masterplan.rules.authority import Action, require
 from pilar.masterplan.rules.content import Content
-from pilar.masterplan.rules.decisions import LONGEST_REASON, Outcome, Verdict
-from pilar.masterplan.rules.meetings import MOST_ATTENDEES, MeetingKind
+from pilar.masterplan.rules.decisions import MAX_REASON, Outcome, Verdict
+from pilar.masterplan.rules.meetings import MAX_ATTENDEES, MeetingKind
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import NO_NUL, GivenKey, Key, Moment, RowSchema, Seen
@@ -79,7 +79,7 @@ class PlanAttendeeIn(Schema):
 class PlanAttendanceIn(Schema):
     """The whole list, in the place of the one there is."""
 
-    attendance: Annotated[list[PlanAttendeeIn], Field(max_length=MOST_ATTENDEES)]
+    attendance: Annotated[list[PlanAttendeeIn], Field(max_length=MAX_ATTENDEES)]
     seen: Seen
 
 
@@ -134,7 +134,7 @@ class PlanVerdictIn(Schema):
     proposal: GivenKey | None = None
     outcome: OutcomeName
     decided_by: GivenKey | None = None
-    reason: Annotated[str, StringConstraints(max_length=LONGEST_REASON, pattern=NO_NUL)] = ""
+    reason: Annotated[str, StringConstraints(max_length=MAX_REASON, pattern=NO_NUL)] = ""
     into: GivenKey | None = None
     content: PlanContentIn | None = None
     owner: GivenKey | None = None

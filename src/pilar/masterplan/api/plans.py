@@ -26,10 +26,10 @@ from pilar.masterplan.queries import (
     TextChange,
     VersionRow,
 )
-from pilar.masterplan.rules.bodies import LONGEST_DUTY, MOST_MEMBERS, body_fingerprint
+from pilar.masterplan.rules.bodies import MAX_DUTY, MAX_MEMBERS, body_fingerprint
 from pilar.masterplan.rules.comparing import ProgrammeChange
-from pilar.masterplan.rules.stages import FIRST_YEAR, LAST_YEAR, LONGEST_DECREE, Decree, LegalForm, VersionState
-from pilar.masterplan.rules.statements import MOST_STATEMENTS, BodyKind, Stated, StatementPart, fingerprint
+from pilar.masterplan.rules.stages import FIRST_YEAR, LAST_YEAR, MAX_DECREE, Decree, LegalForm, VersionState
+from pilar.masterplan.rules.statements import MAX_STATEMENTS, BodyKind, Stated, StatementPart, fingerprint
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import RowSchema, problem_of, refusals
@@ -128,7 +128,7 @@ class PlanChanges(Schema):
 
 
 class PlanMember(Schema):
-    duty: Annotated[str, StringConstraints(max_length=LONGEST_DUTY)]
+    duty: Annotated[str, StringConstraints(max_length=MAX_DUTY)]
     position: Title
     person: Title = ""
     office: int | None = None
@@ -146,7 +146,7 @@ class PlanBodyIn(Schema):
     decree: Title = ""
     decreed_on: date | None = None
     source: Text = ""
-    members: Annotated[list[PlanMember], Field(max_length=MOST_MEMBERS)] = []
+    members: Annotated[list[PlanMember], Field(max_length=MAX_MEMBERS)] = []
     file: UUID | None = None
     seen: Annotated[str, StringConstraints(max_length=64)] = ""
 
@@ -179,7 +179,7 @@ class PlanDecree(Schema):
     """The regulation that sets a version; ``file`` is evidence of the region."""
 
     form: Literal["regent", "mayor", "regional"]
-    number: Annotated[str, StringConstraints(max_length=LONGEST_DECREE)]
+    number: Annotated[str, StringConstraints(max_length=MAX_DECREE)]
     day: date
     file: UUID | None = None
 
@@ -198,7 +198,7 @@ class PlanStatementIn(Schema):
 class PlanStatementsIn(Schema):
     """What is put in the place of all statements of a part; ``seen`` is that of the part as it was read."""
 
-    statements: Annotated[list[PlanStatementIn], Field(max_length=MOST_STATEMENTS)]
+    statements: Annotated[list[PlanStatementIn], Field(max_length=MAX_STATEMENTS)]
     seen: Annotated[str, StringConstraints(max_length=64)]
 
 

@@ -17,7 +17,7 @@ from pilar.masterplan.api.plans import PlanProblem, Refused
 from pilar.masterplan.imports import Programmes
 from pilar.masterplan.operations import Proposed
 from pilar.masterplan.queries import ProposalDetail, ProposalRow
-from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.decisions import MAX_REASON
 from pilar.masterplan.rules.similar import Pair
 from pilar.masterplan.rules.stages import ProposalKind
 from pilar.people.routes import Routes
@@ -32,7 +32,7 @@ from pilar.platform.language import N_
 proposals = Routes(tags=["masterplan"])
 
 NotThere = refusals(PlanProblem, 403, 404, 422)
-Reason = Annotated[str, StringConstraints(max_length=LONGEST_REASON)]
+Reason = Annotated[str, StringConstraints(max_length=MAX_REASON)]
 Key = Annotated[int, Field(ge=1, le=2**31)]
 
 

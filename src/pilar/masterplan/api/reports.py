@@ -21,7 +21,7 @@ from pilar.masterplan.queries.progress import PlanProgress as VersionProgress
 from pilar.masterplan.queries.progress import ProgrammeHistory, ProgrammeProgress, QuarterLine, programme_history
 from pilar.masterplan.queries.progress import progress as progress_of
 from pilar.masterplan.rules.authority import Action, offices_of
-from pilar.masterplan.rules.checking import MOST_DIGITS, MOST_ROWS
+from pilar.masterplan.rules.checking import MAX_DIGITS, MAX_ROWS
 from pilar.masterplan.rules.due import Expected
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.progress import Standing
@@ -42,8 +42,8 @@ writing = Routes(tags=["masterplan"])
 
 Refused = refusals(PlanProblem, 404, 422)
 QuarterText = Annotated[str, StringConstraints(max_length=10)]
-Reading = Annotated[str, StringConstraints(pattern=rf"^-?\d{{1,{MOST_DIGITS}}}(\.\d{{1,12}})?$")]
-Rupiah = Annotated[int, Field(le=10**MOST_DIGITS)]
+Reading = Annotated[str, StringConstraints(pattern=rf"^-?\d{{1,{MAX_DIGITS}}}(\.\d{{1,12}})?$")]
+Rupiah = Annotated[int, Field(le=10**MAX_DIGITS)]
 Row = Annotated[int, Field(ge=0, le=32_767)]
 
 
@@ -148,12 +148,12 @@ class PlanReportIn(Schema):
     targets that are not measured, rupiah ``spent`` in the quarter. ``seen`` is the number of the report that was looked
     at, 0 for none; a correction has a ``reason``."""
 
-    done: Annotated[dict[Row, Row], Field(max_length=MOST_ROWS)]
-    readings: Annotated[dict[Row, Reading], Field(max_length=MOST_ROWS)] = {}
-    there: Annotated[list[Row], Field(max_length=MOST_ROWS)] = []
+    done: Annotated[dict[Row, Row], Field(max_length=MAX_ROWS)]
+    readings: Annotated[dict[Row, Reading], Field(max_length=MAX_ROWS)] = {}
+    there: Annotated[list[Row], Field(max_length=MAX_ROWS)] = []
     spent: Rupiah
     obstacles: Text = ""
-    evidence: Annotated[list[UUID], Field(max_length=MOST_ROWS)] = []
+    evidence: Annotated[list[UUID], Field(max_length=MAX_ROWS)] = []
     reason: Text = ""
     seen: Row = 0
 

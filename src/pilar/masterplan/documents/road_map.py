@@ -17,7 +17,7 @@ from pilar.masterplan.rules.quarters import Quarter
 from pilar.reports.document import Bar, Block, Column, Document, Heading, Paragraph, Picture, Row, Table
 
 TITLE = "Buku III: Program Percepatan dan Peta Jalan"
-MOST_BARS = 12
+MAX_BARS = 12
 """Of a drawing, so that it fits a page."""
 TONES: dict[charts.Tone, str] = {"positive": "program percepatan", "neutral": "program lain"}
 ROMAN = ("I", "II", "III", "IV")
@@ -48,8 +48,8 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
 
 
 def _pages(found: Sequence[ProgrammeRow]) -> Iterator[Sequence[ProgrammeRow]]:
-    for start in range(0, len(found), MOST_BARS):
-        yield found[start : start + MOST_BARS]
+    for start in range(0, len(found), MAX_BARS):
+        yield found[start : start + MAX_BARS]
 
 
 def _quick_wins(book: PlanBook) -> Iterator[Block]:

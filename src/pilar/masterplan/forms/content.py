@@ -25,8 +25,8 @@ from pilar.masterplan.forms import content_rows as rows
 from pilar.masterplan.queries.choices import Choices
 from pilar.masterplan.queries.rows import PlanRow
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.checking import MOST_ROWS
-from pilar.masterplan.rules.content import HORIZON_NAMES, LONGEST_TEXT, LONGEST_TITLE, Activity, Content, Horizon
+from pilar.masterplan.rules.checking import MAX_ROWS
+from pilar.masterplan.rules.content import HORIZON_NAMES, MAX_TEXT, MAX_TITLE, Activity, Content, Horizon
 from pilar.platform.errors import Faults
 from pilar.platform.language import N_, translate
 
@@ -47,15 +47,15 @@ class HeadForm(FaultsForm):
 
     use_required_attribute = False
 
-    title = forms.CharField(label=_("Title of the programme"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Title of the programme"), max_length=MAX_TITLE)
     part = forms.ChoiceField(label=_("Pillar and sub-dimension"))
     owner = forms.TypedChoiceField(label=_("Owner office"), coerce=int)
     description = forms.CharField(
-        label=_("What the programme does"), required=False, max_length=LONGEST_TEXT, help_text=NEEDED,
+        label=_("What the programme does"), required=False, max_length=MAX_TEXT, help_text=NEEDED,
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
     need = forms.CharField(
-        label=_("Which need it answers"), required=False, max_length=LONGEST_TEXT, help_text=NEEDED,
+        label=_("Which need it answers"), required=False, max_length=MAX_TEXT, help_text=NEEDED,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     horizon = forms.TypedChoiceField(label=_("Bears fruit in the"), coerce=Horizon)
@@ -63,11 +63,11 @@ class HeadForm(FaultsForm):
         label=_("Partners in the region's government"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     outside_partners = forms.CharField(
-        label=_("Partners outside"), required=False, max_length=LONGEST_TEXT,
+        label=_("Partners outside"), required=False, max_length=MAX_TEXT,
         help_text=_("Such as universities, enterprises, communities"),
     )  # fmt: skip
     link = forms.CharField(
-        label=_("Address on the web"), required=False, max_length=LONGEST_TEXT,
+        label=_("Address on the web"), required=False, max_length=MAX_TEXT,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )  # fmt: skip
     quick_win = forms.BooleanField(
@@ -168,7 +168,7 @@ class ContentForm:
         given: list[Mapping[str, Any]] = [
             _below(self._data, f"{self.prefix}-{name}-{place}-") for place in range(self._count(name))
         ]
-        if self._data.get(f"{self.prefix}-add") == name and len(given) < MOST_ROWS:
+        if self._data.get(f"{self.prefix}-add") == name and len(given) < MAX_ROWS:
             given.append({})
         asked, _dash, place = self._data.get(f"{self.prefix}-remove", "").partition("-")
         if asked == name and place.isdecimal() and int(place) < len(given):
@@ -178,7 +178,7 @@ class ContentForm:
     def _count(self, name: str) -> int:
         assert self._data is not None
         text = self._data.get(f"{self.prefix}-{name}-count", "0")
-        return min(int(text), MOST_ROWS + 1) if text.isdecimal() and len(text) < 5 else 0
+        return min(int(text), MAX_ROWS + 1) if text.isdecimal() and len(text) < 5 else 0
 
     def _row(self, name: str, place: int, given: Mapping[str, Any], typed: bool) -> Any:
         named: dict[str, Any] = {"prefix": f"{self.prefix}-{name}-{place}", "auto_id": "id_%s"}
@@ -260,7 +260,7 @@ class ContentForm:
     def shown_lists(self) -> list[tuple[str, str, list[Any], list[str], bool]]:
         """For the template: name, title, rows, faults of the section, whether another row may be added."""
         return [
-            (name, translate(title), self.lists[name], self.sections.get(name, []), len(self.lists[name]) < MOST_ROWS)
+            (name, translate(title), self.lists[name], self.sections.get(name, []), len(self.lists[name]) < MAX_ROWS)
             for name, (_form, _first, title) in LISTS.items()
         ]
 

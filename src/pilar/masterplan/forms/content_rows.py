@@ -12,9 +12,9 @@ from pilar.design.fields import FigureField, RupiahField
 from pilar.masterplan.rules.content import (
     BETTER_NAMES,
     FUND_NAMES,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    LONGEST_UNIT,
+    MAX_TEXT,
+    MAX_TITLE,
+    MAX_UNIT,
     Activity,
     Better,
     Budget,
@@ -110,14 +110,12 @@ class NumberedForm(RowForm):
 class TargetForm(NumberedForm):
     """A target indicator with what is to be reached in each year."""
 
-    title = forms.CharField(label=_("Indicator"), max_length=LONGEST_TITLE)
-    unit = forms.CharField(
-        label=_("Unit of measurement"), max_length=LONGEST_UNIT, help_text=_("Such as desa, %, menit")
-    )
+    title = forms.CharField(label=_("Indicator"), max_length=MAX_TITLE)
+    unit = forms.CharField(label=_("Unit of measurement"), max_length=MAX_UNIT, help_text=_("Such as desa, %, menit"))
     better = forms.TypedChoiceField(label=_("Which way is better"), coerce=Better)
     base = FigureField(unit=None, label=_("Value at the start"))
     base_year = forms.IntegerField(label=_("Of the year"), required=False, min_value=1990, max_value=2200)
-    source = forms.CharField(label=_("Source of the figures"), required=False, max_length=LONGEST_TEXT)
+    source = forms.CharField(label=_("Source of the figures"), required=False, max_length=MAX_TEXT)
     measure = forms.ChoiceField(
         label=_("Measure of the region"),
         required=False,
@@ -155,7 +153,7 @@ class TargetForm(NumberedForm):
 class ActivityForm(NumberedForm):
     """An activity on the road map, or a sub-activity of the activity above it."""
 
-    title = forms.CharField(label=_("Activity"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Activity"), max_length=MAX_TITLE)
     place = forms.ChoiceField(label=_("Activity or part of one"), required=False)
     starts = QuarterField(label=_("Begins in"))
     ends = QuarterField(label=_("Ends in"))
@@ -183,10 +181,10 @@ class RiskForm(RowForm):
     """A risk, and what is done about it."""
 
     text = forms.CharField(
-        label=_("Risk"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Risk"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
     response = forms.CharField(
-        label=_("What is done about it"), required=False, max_length=LONGEST_TEXT,
+        label=_("What is done about it"), required=False, max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     says = ("text", "response")
@@ -199,7 +197,7 @@ class MonitoredForm(NumberedForm):
     """A policy, institution, and so on, to be there by the end of a year."""
 
     group = forms.ChoiceField(label=_("Group"))
-    title = forms.CharField(label=_("What is to be there"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("What is to be there"), max_length=MAX_TITLE)
     year = YearField(label=_("By the end of"))
     says = ("title", "year")
 
@@ -270,7 +268,7 @@ class JudgedForm(forms.Form):
             self.fields[f"r_{criterion.code}"] = forms.CharField(
                 label=translate("Reason of the mark for “%(criterion)s”", criterion=label),
                 required=False,
-                max_length=LONGEST_TEXT,
+                max_length=MAX_TEXT,
             )
 
     @property

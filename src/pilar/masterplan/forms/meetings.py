@@ -16,13 +16,13 @@ from pilar.masterplan.operations import Attendee, NewMeeting
 from pilar.masterplan.queries.agenda import AgendaRow
 from pilar.masterplan.queries.meetings import AttendeeRow
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
-from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
+from pilar.masterplan.rules.decisions import MAX_REASON
 from pilar.masterplan.rules.meetings import FINALISATION_NAME, MeetingKind, read_invited
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 
-LONGEST_LIST = 100_000
+MAX_LIST = 100_000
 SEEN = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
@@ -35,14 +35,14 @@ def kind_name(kind: MeetingKind) -> str:
 class _Times(RegionTimes, FaultsForm):
     """Time, place and agenda."""
 
-    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
     held_at = MomentField(label=_("Begins"))
     venue = forms.CharField(
-        label=_("Venue"), max_length=LONGEST_TITLE, required=False,
+        label=_("Venue"), max_length=MAX_TITLE, required=False,
         help_text=_("Where you meet, or the address of the video meeting"),
     )  # fmt: skip
     agenda = forms.CharField(
-        label=_("Agenda"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("Agenda"), max_length=MAX_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("One point a line"),
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ class MeetingForm(_Times):
 
     seen_field = "seen"
     notes = forms.CharField(
-        label=_("Notes"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 8}),
+        label=_("Notes"), max_length=MAX_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("What was discussed beside the decisions; it stands in the minutes"),
     )  # fmt: skip
     seen = SEEN
@@ -78,7 +78,7 @@ class AttendanceForm(FaultsForm):
     """Lines to add to a list of attendance, and its rows; ``kept``: what was sent after the sign-in had ended."""
 
     added = forms.CharField(
-        label=_("Add people"), max_length=LONGEST_LIST, required=False, widget=forms.Textarea(attrs={"rows": 6}),
+        label=_("Add people"), max_length=MAX_LIST, required=False, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("One person a line: name; position; office. The position or the office may be left out"),
     )  # fmt: skip
     seen_field = "seen"
@@ -147,7 +147,7 @@ class VerdictForm(FaultsForm):
 
     seen_field = "seen"
     reason = sometimes_required(forms.CharField(
-        label=_("Reason"), max_length=LONGEST_REASON, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"), max_length=MAX_REASON, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It may stay empty only if all is accepted as it is; the office reads it"),
     ))  # fmt: skip
     decided_by = forms.TypedChoiceField(label=_("Who of those present decided"), coerce=int, empty_value=None)

@@ -17,9 +17,9 @@ from pilar.evidence.operations import Content, HeldUpload
 from pilar.evidence.queries import RevisionRow
 from pilar.masterplan.operations import Member, NewPlan
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.bodies import LONGEST_DUTY
-from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
-from pilar.masterplan.rules.stages import FIRST_YEAR, FORM_NAMES, LAST_YEAR, LONGEST_DECREE, Decree, LegalForm
+from pilar.masterplan.rules.bodies import MAX_DUTY
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
+from pilar.masterplan.rules.stages import FIRST_YEAR, FORM_NAMES, LAST_YEAR, MAX_DECREE, Decree, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
 from pilar.platform.language import translate
 
@@ -31,7 +31,7 @@ def text_area(rows: int) -> forms.Textarea:
 class PlanForm(FaultsForm):
     """A new plan."""
 
-    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
     first_year = forms.IntegerField(label=_("First year of the plan"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     last_year = forms.IntegerField(
         label=_("Last year of the plan"),
@@ -47,7 +47,7 @@ class PlanForm(FaultsForm):
 class ReasonForm(FaultsForm):
     """A reason, which everybody reads who reads the version."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=text_area(3))
+    reason = forms.CharField(label=_("Reason"), max_length=MAX_TEXT, widget=text_area(3))
 
 
 class DecreeForm(RevisionForm):
@@ -55,7 +55,7 @@ class DecreeForm(RevisionForm):
 
     form = forms.TypedChoiceField(label=_("Form of the regulation"), coerce=LegalForm)
     number = forms.CharField(
-        label=_("Number of the regulation"), max_length=LONGEST_DECREE, help_text=_("Such as 7 Tahun 2020")
+        label=_("Number of the regulation"), max_length=MAX_DECREE, help_text=_("Such as 7 Tahun 2020")
     )
     day = DayField(label=_("Day on which it was set"))
     evidence = forms.TypedChoiceField(
@@ -101,10 +101,10 @@ class ForceForm(FaultsForm):
 class StatementForm(FaultsForm):
     """A sentence or paragraph of one part of a plan."""
 
-    text = forms.CharField(label=_("Text"), max_length=LONGEST_TEXT, widget=text_area(3))
+    text = forms.CharField(label=_("Text"), max_length=MAX_TEXT, widget=text_area(3))
     key = forms.ChoiceField(label=_("Pillar"), required=False)
     level = forms.TypedChoiceField(label=_("Mark"), coerce=int, empty_value=None, required=False)
-    source = forms.CharField(label=_("Source"), max_length=LONGEST_TEXT, required=False)
+    source = forms.CharField(label=_("Source"), max_length=MAX_TEXT, required=False)
 
     def __init__(self, *given: Any, part: StatementPart, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -130,9 +130,9 @@ class BodyForm(FaultsForm):
     """A council, team or forum; its members are rows."""
 
     kind = forms.TypedChoiceField(label=_("Kind"), coerce=BodyKind)
-    title = forms.CharField(label=_("Name of the body"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Name of the body"), max_length=MAX_TITLE)
     decree = forms.CharField(
-        label=_("Regulation or decision that set it up"), max_length=LONGEST_TITLE, required=False,
+        label=_("Regulation or decision that set it up"), max_length=MAX_TITLE, required=False,
         help_text=_("Such as Keputusan Bupati Nomor 12 Tahun 2019"),
     )  # fmt: skip
     decreed_on = DayField(label=_("Day on which it was set up"), required=False)
@@ -140,7 +140,7 @@ class BodyForm(FaultsForm):
         label=_("Its text, from the evidence of the region"), coerce=UUID, empty_value=None, required=False,
         help_text=_("Is attached where the evaluation asks for the body"),
     )  # fmt: skip
-    source = forms.CharField(label=_("Source"), max_length=LONGEST_TEXT, required=False)
+    source = forms.CharField(label=_("Source"), max_length=MAX_TEXT, required=False)
 
     def __init__(self, *given: Any, evidence: Iterable[RevisionRow], **named: Any) -> None:
         super().__init__(*given, **named)
@@ -152,10 +152,10 @@ class MemberForm(FaultsForm):
     """A seat of a body."""
 
     duty = forms.CharField(
-        label=_("Duty"), max_length=LONGEST_DUTY, help_text=_("Such as ketua, sekretaris, penanggung jawab pilar")
+        label=_("Duty"), max_length=MAX_DUTY, help_text=_("Such as ketua, sekretaris, penanggung jawab pilar")
     )
-    position = forms.CharField(label=_("Position that holds it"), max_length=LONGEST_TITLE)
-    person = forms.CharField(label=_("Person"), max_length=LONGEST_TITLE, required=False)
+    position = forms.CharField(label=_("Position that holds it"), max_length=MAX_TITLE)
+    person = forms.CharField(label=_("Person"), max_length=MAX_TITLE, required=False)
     office = forms.TypedChoiceField(label=_("Office"), coerce=int, empty_value=None, required=False)
     pillar = forms.ChoiceField(label=_("Pillar"), required=False)
 

@@ -12,8 +12,8 @@ from pilar.areas.forms import MomentField, RegionTimes
 from pilar.design.forms import FaultsForm
 from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.queries.proposals import ProposalRow
-from pilar.masterplan.rules.content import LONGEST_TEXT
-from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.content import MAX_TEXT
+from pilar.masterplan.rules.decisions import MAX_REASON
 from pilar.masterplan.rules.stages import ProposalKind
 from pilar.platform.errors import Faults
 from pilar.platform.language import N_, translate
@@ -30,7 +30,7 @@ class CallForm(RegionTimes, FaultsForm):
 
     closes_at = MomentField(label=_("Proposals are taken until"))
     text = forms.CharField(
-        label=_("What the offices should know"), required=False, max_length=LONGEST_TEXT,
+        label=_("What the offices should know"), required=False, max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
     )  # fmt: skip
 
@@ -38,7 +38,7 @@ class CallForm(RegionTimes, FaultsForm):
 class ReasonForm(FaultsForm):
     """What an office says beside the content of its proposal, and the version that it saw."""
 
-    reason = forms.CharField(required=False, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(required=False, max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3}))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
     def __init__(self, *given: Any, kind: ProposalKind, question: str = "", **named: Any) -> None:
@@ -59,7 +59,7 @@ class QuestionForm(FaultsForm):
     """What the secretariat asks an office."""
 
     question = forms.CharField(
-        label=_("What the office should answer"), max_length=LONGEST_REASON,
+        label=_("What the office should answer"), max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ class MergeForm(FaultsForm):
         help_text=_("It keeps what it says; the offices of the others become its partners"),
     )  # fmt: skip
     reason = forms.CharField(
-        label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"), max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The offices read it"),
     )  # fmt: skip
 

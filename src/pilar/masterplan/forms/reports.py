@@ -16,14 +16,14 @@ from pilar.design.forms import FaultsForm
 from pilar.evidence.forms import EvidenceForm
 from pilar.masterplan.queries.due import ReportSheet
 from pilar.masterplan.queries.reports import ReportRow
-from pilar.masterplan.rules.content import LONGEST_TEXT, Activity, Target
+from pilar.masterplan.rules.content import MAX_TEXT, Activity, Target
 from pilar.masterplan.rules.progress import share_of_activity
 from pilar.masterplan.rules.reports import Given
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
 from pilar.platform.reading import read_figure, read_rupiah, rupiah_text, typed_notation, typed_text
 
-LONGEST_NUMBER = 60
+MAX_NUMBER = 60
 
 
 class ReportForm(FaultsForm):
@@ -35,14 +35,14 @@ class ReportForm(FaultsForm):
     quarter = forms.CharField(label=_("Quarter"), required=False, disabled=True)
     spent = forms.CharField(
         label=_("Money spent in this quarter (rupiah)"),
-        max_length=LONGEST_NUMBER,
+        max_length=MAX_NUMBER,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         help_text=_("Of this quarter alone, from all sources; 0 if none"),
     )
     obstacles = forms.CharField(
         label=_("Obstacles"),
         required=False,
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What stands in the way, and what is needed; read by the region and the ministry, not in public"),
     )
@@ -51,7 +51,7 @@ class ReportForm(FaultsForm):
     )
     reason = forms.CharField(
         label=_("Why it is corrected"),
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Is shown with the report"),
     )
@@ -213,7 +213,7 @@ def _reading_field(target: Target, sheet: ReportSheet) -> forms.CharField:
         label=f"{target.title} ({target.unit})",
         help_text=hint,
         required=False,
-        max_length=LONGEST_NUMBER,
+        max_length=MAX_NUMBER,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.masterplan.models.programmes import Line
-from pilar.masterplan.rules.content import LONGEST_TEXT
+from pilar.masterplan.rules.content import MAX_TEXT
 from pilar.platform.triggers import append_only, on_row
 
 _OUTSIDE_PLAN = (
@@ -39,8 +39,8 @@ class Report(models.Model):
     number = models.PositiveSmallIntegerField()
     body = models.JSONField()
     spent = models.DecimalField(max_digits=20, decimal_places=0)
-    obstacles = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
-    reason = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
+    obstacles = models.CharField(max_length=MAX_TEXT, blank=True, default="")
+    reason = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     reported_at = models.DateTimeField()
 

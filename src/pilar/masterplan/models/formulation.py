@@ -9,8 +9,8 @@ from django.db.models import F, Q
 
 from pilar.masterplan.models.plans import Version
 from pilar.masterplan.models.programmes import Content, Line
-from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
-from pilar.masterplan.rules.decisions import INTO_THE_PLAN, LONGEST_REASON, NEEDS_REASON, Outcome
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN, MAX_REASON, NEEDS_REASON, Outcome
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind, ProposalState
@@ -42,7 +42,7 @@ class Call(models.Model):
     """A call to all offices to propose programmes for a version, with its deadline."""
 
     version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="call")
-    text = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
+    text = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
 
@@ -68,13 +68,13 @@ class Proposal(models.Model):
     kind = models.CharField(max_length=6)
     line = models.ForeignKey(Line, null=True, on_delete=models.PROTECT, related_name="+")
     content = models.ForeignKey(Content, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
+    reason = models.CharField(max_length=MAX_REASON, blank=True, default="")
     state = models.CharField(max_length=9, default=ProposalState.DRAFT)
-    question = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
+    question = models.CharField(max_length=MAX_REASON, blank=True, default="")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     origin = models.CharField(max_length=14, default=Origin.CALL)
     origin_key = models.CharField(max_length=100, blank=True, default="")
-    origin_text = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
+    origin_text = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     saves = models.PositiveIntegerField(default=1)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -133,11 +133,11 @@ class Meeting(models.Model):
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="meetings")
     kind = models.CharField(max_length=12)
-    title = models.CharField(max_length=LONGEST_TITLE)
+    title = models.CharField(max_length=MAX_TITLE)
     held_at = models.DateTimeField()
-    venue = models.CharField(max_length=LONGEST_TITLE, blank=True, default="")
-    agenda = models.TextField(max_length=LONGEST_TEXT, blank=True, default="")
-    notes = models.TextField(max_length=LONGEST_TEXT, blank=True, default="")
+    venue = models.CharField(max_length=MAX_TITLE, blank=True, default="")
+    agenda = models.TextField(max_length=MAX_TEXT, blank=True, default="")
+    notes = models.TextField(max_length=MAX_TEXT, blank=True, default="")
     state = models.CharField(max_length=7, default=MeetingState.PLANNED)
     saves = models.PositiveIntegerField(default=1)
     minutes = models.CharField(max_length=64, blank=True, default="")
@@ -177,8 +177,8 @@ class Attendance(models.Model):
     """Somebody invited to a meeting: name, position, office; ``present`` when they came, ``signs`` for the minutes."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendance")
-    name = models.CharField(max_length=LONGEST_TITLE)
-    position = models.CharField(max_length=LONGEST_TITLE, blank=True, default="")
+    name = models.CharField(max_length=MAX_TITLE)
+    position = models.CharField(max_length=MAX_TITLE, blank=True, default="")
     office = models.ForeignKey("areas.Office", null=True, on_delete=models.PROTECT, related_name="+")
     present = models.BooleanField(default=False)
     signs = models.BooleanField(default=False)
@@ -219,7 +219,7 @@ class Decision(models.Model):
     )
     number = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=8)
-    reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
+    reason = models.CharField(max_length=MAX_REASON, blank=True, default="")
     decided_by = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="+", db_index=False)
     content = models.ForeignKey(Content, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     into = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)

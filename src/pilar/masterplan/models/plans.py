@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.functions import Cast, Replace
 
-from pilar.masterplan.rules.bodies import LONGEST_DUTY
-from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
-from pilar.masterplan.rules.stages import LAW, LONGEST_DECREE, ONCE_IN_FORCE, UNDER_WAY, LegalForm, VersionState
+from pilar.masterplan.rules.bodies import MAX_DUTY
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
+from pilar.masterplan.rules.stages import LAW, MAX_DECREE, ONCE_IN_FORCE, UNDER_WAY, LegalForm, VersionState
 from pilar.masterplan.rules.statements import BodyKind, StatementPart
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import on_row
@@ -68,10 +68,10 @@ class Plan(models.Model):
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=LONGEST_TITLE)
+    title = models.CharField(max_length=MAX_TITLE)
     first_year = models.PositiveSmallIntegerField()
     last_year = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
+    source = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     synthetic = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -109,9 +109,9 @@ class Version(models.Model):
     number = models.PositiveSmallIntegerField()
     base = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, default=VersionState.DRAFT)
-    reason = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
+    reason = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     form = models.CharField(max_length=8, blank=True, default="")
-    decree_number = models.CharField(max_length=LONGEST_DECREE, blank=True, default="")
+    decree_number = models.CharField(max_length=MAX_DECREE, blank=True, default="")
     decreed_on = models.DateField(null=True)
     decree_file = models.ForeignKey("evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+")
     in_force_since = models.DateField(null=True)
@@ -172,9 +172,9 @@ class Statement(models.Model):
     part = models.CharField(max_length=12)
     key = models.CharField(max_length=60, blank=True, default="")
     place = models.PositiveSmallIntegerField()
-    text = models.CharField(max_length=LONGEST_TEXT)
+    text = models.CharField(max_length=MAX_TEXT)
     level = models.PositiveSmallIntegerField(null=True)
-    source = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
+    source = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     decision = models.ForeignKey("masterplan.Decision", null=True, on_delete=models.PROTECT, related_name="+")
     written_by = SignatureField(max_length=200)
     written_at = models.DateTimeField()
@@ -203,11 +203,11 @@ class Body(models.Model):
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="bodies")
     kind = models.CharField(max_length=8)
-    title = models.CharField(max_length=LONGEST_TITLE)
-    decree = models.CharField(max_length=LONGEST_TITLE, blank=True, default="")
+    title = models.CharField(max_length=MAX_TITLE)
+    decree = models.CharField(max_length=MAX_TITLE, blank=True, default="")
     decreed_on = models.DateField(null=True)
     decree_file = models.ForeignKey("evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+")
-    source = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
+    source = models.CharField(max_length=MAX_TEXT, blank=True, default="")
 
     class Meta:
         ordering = ["plan", "kind", "title"]
@@ -230,9 +230,9 @@ class BodyMember(models.Model):
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="members")
     place = models.PositiveSmallIntegerField()
-    duty = models.CharField(max_length=LONGEST_DUTY)
-    position = models.CharField(max_length=LONGEST_TITLE)
-    person = models.CharField(max_length=LONGEST_TITLE, blank=True, default="")
+    duty = models.CharField(max_length=MAX_DUTY)
+    position = models.CharField(max_length=MAX_TITLE)
+    person = models.CharField(max_length=MAX_TITLE, blank=True, default="")
     office = models.ForeignKey("areas.Office", null=True, on_delete=models.PROTECT, related_name="+")
     pillar = models.CharField(max_length=30, blank=True, default="")
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.masterplan.models.plans import Plan, Version, frozen
-from pilar.masterplan.rules.content import LONGEST_TITLE
+from pilar.masterplan.rules.content import MAX_TITLE
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
 
@@ -29,7 +29,7 @@ class Content(models.Model):
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey("areas.Office", on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=LONGEST_TITLE)
+    title = models.CharField(max_length=MAX_TITLE)
     part = models.CharField(max_length=60)
     quick_win = models.BooleanField()
     body = models.JSONField()

@@ -12,8 +12,8 @@ from pilar.masterplan.models import Body, BodyMember, Plan
 from pilar.masterplan.operations.locking import locked_plan, refuse
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action
-from pilar.masterplan.rules.bodies import LONGEST_DUTY, MOST_MEMBERS, Member, NewBody, body_fingerprint
-from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
+from pilar.masterplan.rules.bodies import MAX_DUTY, MAX_MEMBERS, Member, NewBody, body_fingerprint
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
 from pilar.masterplan.rules.statements import BodyKind
 from pilar.people.rules import Standing, existing
 from pilar.platform import audit
@@ -80,7 +80,7 @@ def _given(row: Body) -> NewBody:
 def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
     if not given.title.strip():
         yield Fault("no-title", N_("Give the body its name"), {}, "title")
-    for name, most in {"title": LONGEST_TITLE, "decree": LONGEST_TITLE, "source": LONGEST_TEXT}.items():
+    for name, most in {"title": MAX_TITLE, "decree": MAX_TITLE, "source": MAX_TEXT}.items():
         if len(getattr(given, name)) > most:
             yield Fault("too-long", N_("At most %(most)s characters"), {"most": most}, name)
     same = Body.objects.filter(plan=plan, kind=given.kind, title=given.title.strip()).exclude(pk=body)
@@ -88,8 +88,8 @@ def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
         yield Fault("body-twice", N_("The plan already has this body"), {}, "title")
     if given.file is not None and not Evidence.objects.filter(pk=given.file, region=plan.region_id).exists():
         yield Fault("unknown-file", N_("Choose a file of this region"), {}, "file")
-    if len(given.members) > MOST_MEMBERS:
-        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_MEMBERS}, "title")
+    if len(given.members) > MAX_MEMBERS:
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MAX_MEMBERS}, "title")
     yield from _member_faults(
         given.members, set(Office.objects.filter(region=plan.region_id).values_list("pk", flat=True))
     )
@@ -101,7 +101,7 @@ def _member_faults(members: Sequence[Member], offices: set[int]) -> Iterator[Fau
         for name in ("duty", "position"):
             if not getattr(one, name).strip():
                 yield Fault("no-member", N_("Say the duty and the position that holds it"), {}, f"members.{row}.{name}")
-        for name, most in {"duty": LONGEST_DUTY, "position": LONGEST_TITLE, "person": LONGEST_TITLE}.items():
+        for name, most in {"duty": MAX_DUTY, "position": MAX_TITLE, "person": MAX_TITLE}.items():
             if len(getattr(one, name)) > most:
                 sentence = N_("At most %(most)s characters")
                 yield Fault("too-long", sentence, {"most": most}, f"members.{row}.{name}")

@@ -12,8 +12,8 @@ from pilar.areas.models import Office
 from pilar.masterplan.models import Attendance, Meeting
 from pilar.masterplan.operations.locking import locked_meeting, locked_version, refuse
 from pilar.masterplan.rules.authority import Action
-from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
-from pilar.masterplan.rules.meetings import MOST_ATTENDEES, MeetingKind
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
+from pilar.masterplan.rules.meetings import MAX_ATTENDEES, MeetingKind
 from pilar.masterplan.rules.stages import MEETINGS, VERSIONS, MeetingState, VersionState
 from pilar.people.rules import Standing
 from pilar.platform import audit, moves
@@ -90,8 +90,8 @@ def save_meeting(
         raise MeetingNotRunning
     require_seen(seen, stored_of(row))
     faults = list(_text_faults(title, venue, agenda))
-    if len(notes) > LONGEST_TEXT:
-        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "notes"))
+    if len(notes) > MAX_TEXT:
+        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, "notes"))
     refuse(faults)
     given = {"title": title.strip(), "held_at": held_at, "venue": venue.strip(), "agenda": agenda.strip(),
              "notes": notes.strip()}  # fmt: skip
@@ -169,12 +169,12 @@ def _attendance_faults(
 ) -> Iterator[Fault]:
     offices = set(Office.objects.filter(region=row.version.region_id).values_list("pk", flat=True))
     seen: set[tuple[str, str]] = set()
-    if len(given) > MOST_ATTENDEES:
-        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_ATTENDEES}, "attendance")
+    if len(given) > MAX_ATTENDEES:
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MAX_ATTENDEES}, "attendance")
     for place, one in enumerate(given):
         key = (one.name.strip(), one.position.strip())
-        if not key[0] or max(map(len, key)) > LONGEST_TITLE:
-            yield Fault("no-name", N_("A name of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, f"{place}.name")
+        if not key[0] or max(map(len, key)) > MAX_TITLE:
+            yield Fault("no-name", N_("A name of 1 to %(most)s characters"), {"most": MAX_TITLE}, f"{place}.name")
         if key in seen:
             yield Fault("name-twice", N_("This person stands on the list twice"), {}, f"{place}.name")
         seen.add(key)
@@ -194,7 +194,7 @@ def _text_faults(title: str, venue: str, agenda: str) -> Iterator[Fault]:
     if not title.strip():
         yield Fault("no-title", N_("Give the meeting a title"), {}, "title")
     for name, text, most in (
-        ("title", title, LONGEST_TITLE), ("venue", venue, LONGEST_TITLE), ("agenda", agenda, LONGEST_TEXT),
+        ("title", title, MAX_TITLE), ("venue", venue, MAX_TITLE), ("agenda", agenda, MAX_TEXT),
     ):  # fmt: skip
         if len(text) > most:
             yield Fault("too-long", N_("At most %(most)s characters"), {"most": most}, name)

@@ -13,7 +13,7 @@ from pilar.masterplan.models import Entry, Plan, Statement, Version
 from pilar.masterplan.operations.locking import locked_version, refuse
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, require
-from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
 from pilar.masterplan.rules.stages import UNDER_WAY, VersionState, faults_of_period, move
 from pilar.masterplan.rules.statements import Stated, StatementPart, faults_of_part, fingerprint
 from pilar.people.rules import Standing
@@ -57,10 +57,10 @@ def start_plan(*, by: Standing, region: str, given: NewPlan, now: datetime) -> i
     faults = faults_of_period(
         given.first_year, given.last_year, shortest=rules.shortest_period, longest=rules.longest_period
     )
-    if not given.title.strip() or len(given.title) > LONGEST_TITLE:
-        faults.append(Fault("no-title", N_("A title of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
-    if len(given.source) > LONGEST_TEXT:
-        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "source"))
+    if not given.title.strip() or len(given.title) > MAX_TITLE:
+        faults.append(Fault("no-title", N_("A title of 1 to %(most)s characters"), {"most": MAX_TITLE}, "title"))
+    if len(given.source) > MAX_TEXT:
+        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, "source"))
     if not faults and Plan.objects.filter(region=region, first_year=given.first_year).exists():
         faults.append(Fault("plan-twice", N_("The region already has a plan from this year on"), {}, "first_year"))
     refuse(faults)
@@ -90,7 +90,7 @@ def start_revision(*, by: Standing, version: int, reason: str, now: datetime) ->
     """
     base = locked_version(by, version, Action.START_PLAN)
     move(VersionState(base.state), VersionState.REVISED)
-    if not reason.strip() or len(reason) > LONGEST_TEXT:
+    if not reason.strip() or len(reason) > MAX_TEXT:
         refuse([Fault("no-reason", N_("Say why the plan is revised"), {}, "reason")])
     others = Version.objects.filter(plan=base.plan_id)
     if others.filter(state__in=list(UNDER_WAY)).exists():

@@ -23,8 +23,8 @@ from pilar.masterplan.operations.locking import locked_proposal, locked_version,
 from pilar.masterplan.queries.agenda import is_settled
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.checking import missing_of
-from pilar.masterplan.rules.content import LONGEST_TEXT, Content
-from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.content import MAX_TEXT, Content
+from pilar.masterplan.rules.decisions import MAX_REASON
 from pilar.masterplan.rules.proposals import (
     AlreadyDecided,
     CallClosed,
@@ -70,8 +70,8 @@ def open_call(*, by: Standing, version: int, text: str, closes_at: datetime, now
     faults = []
     if closes_at <= now:
         faults.append(Fault("closes-in-past", N_("The deadline lies in the past"), {}, "closes_at"))
-    if len(text) > LONGEST_TEXT:
-        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "text"))
+    if len(text) > MAX_TEXT:
+        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, "text"))
     refuse(faults)
     call, new = Call.objects.get_or_create(
         version=row, defaults={"text": text.strip(), "opened_at": now, "closes_at": closes_at}
@@ -205,7 +205,7 @@ def ask_back(*, by: Standing, proposal: int, question: str, now: datetime) -> No
     if PROPOSALS.find(ProposalState(row.state), ProposalState.RETURNED) is None:
         raise NotHandedIn
     _require_undecided(row)
-    if not question.strip() or len(question) > LONGEST_REASON:
+    if not question.strip() or len(question) > MAX_REASON:
         refuse([Fault("no-question", N_("Write what the office should answer"), {}, "question")])
     row.question = question.strip()
     _set_state(by, row, ProposalState.RETURNED, now, "question")
@@ -224,7 +224,7 @@ def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason:
         .exclude(kind=ProposalKind.DROP)
         .order_by("pk")
     )
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+    if not reason.strip() or len(reason) > MAX_REASON:
         refuse([Fault("no-reason", N_("Give the reason: the office reads it"), {}, "reason")])
     if row.state != ProposalState.SUBMITTED or row.content is None:
         raise NotHandedIn
@@ -270,8 +270,8 @@ def _kind_faults(version: Version, office: int, given: Proposed, row: Proposal |
         found.append(Fault("not-owner", N_("The office that proposes owns the programme"), {}, "owner"))
     if given.kind is ProposalKind.DROP and not given.reason.strip():
         found.append(Fault("no-reason", N_("Say why the programme should end"), {}, "reason"))
-    if len(given.reason) > LONGEST_REASON:
-        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_REASON}, "reason"))
+    if len(given.reason) > MAX_REASON:
+        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_REASON}, "reason"))
     if given.kind is ProposalKind.ADD:
         return found
     entry = Entry.objects.filter(version=version, line=given.line).select_related("content").first()

@@ -16,7 +16,7 @@ from pilar.masterplan.operations.contents import content_of
 from pilar.masterplan.operations.locking import locked_line, refuse
 from pilar.masterplan.queries.programmes import entry_in_force, lives
 from pilar.masterplan.rules.authority import Action, Case, require
-from pilar.masterplan.rules.content import LONGEST_TEXT
+from pilar.masterplan.rules.content import MAX_TEXT
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given, body_of, faults_of
 from pilar.masterplan.rules.stages import VersionState
@@ -103,8 +103,8 @@ def further_faults(region: str, seen: int, reason: str, evidence: Collection[UUI
     found = []
     if seen and not reason.strip():
         found.append(Fault("no-reason", N_("Say why it is corrected"), {}, "reason"))
-    if len(reason) > LONGEST_TEXT:
-        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "reason"))
+    if len(reason) > MAX_TEXT:
+        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, "reason"))
     if Evidence.objects.filter(pk__in=evidence, region=region).count() != len(set(evidence)):
         found.append(Fault("unknown-evidence", N_("Choose evidence of this region"), {}, "evidence"))
     return found

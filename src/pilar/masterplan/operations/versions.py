@@ -18,7 +18,7 @@ from pilar.masterplan.operations.announcing import settle_questions, settle_whol
 from pilar.masterplan.operations.locking import locked_version, refuse
 from pilar.masterplan.queries.plans import version_facts
 from pilar.masterplan.rules.authority import Action
-from pilar.masterplan.rules.content import LONGEST_TEXT
+from pilar.masterplan.rules.content import MAX_TEXT
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import (
     BEING_WRITTEN,
@@ -134,7 +134,7 @@ def return_to_meeting(*, by: Standing, version: int, reason: str, now: datetime)
     wanted = VERSIONS.move(VersionState(row.state), VersionState.MEETING)
     if wanted.source is not VersionState.LEGAL_REVIEW:
         raise NoSuchMove
-    if not reason.strip() or len(reason) > LONGEST_TEXT:
+    if not reason.strip() or len(reason) > MAX_TEXT:
         refuse([Fault("no-reason", N_("Say what legal review found"), {}, "reason")])
     _move(by, row, wanted, said={"said": reason.strip()})
 

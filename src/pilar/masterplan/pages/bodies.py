@@ -105,7 +105,7 @@ def _forms(
 
 
 def _pieces(by: Standing, row: VersionRow) -> list[RevisionRow]:
-    return list(evidence.region_evidence(row.plan.region, scope=by, size=evidence.LARGEST_PAGE).object_list)
+    return list(evidence.region_evidence(row.plan.region, scope=by, size=evidence.MAX_PAGE).object_list)
 
 
 def _seen(body: BodyRow | None) -> str:

@@ -89,7 +89,7 @@ def step(request: HttpRequest, key: int, target: str, *, by: Standing, now: date
 def decree(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """The regulation that sets the version: form, number, day, and its text."""
     row = queries.version(key, scope=by)
-    pieces = evidence.region_evidence(row.plan.region, scope=by, size=evidence.LARGEST_PAGE).object_list
+    pieces = evidence.region_evidence(row.plan.region, scope=by, size=evidence.MAX_PAGE).object_list
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = DecreeForm(*sent, city=areas.region(row.plan.region).kind == "city", evidence=pieces)
     content = None

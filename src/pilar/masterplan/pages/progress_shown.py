@@ -30,7 +30,7 @@ GROUPS = {
     "year": N_("Year"),
 }
 """By what programmes are added up, by the value of the choice."""
-MOST_BARS = 18
+MAX_BARS = 18
 """Of a chart beside a table; more labels are no picture any more."""
 MILLION = 1_000_000
 TONES: tuple[charts.Tone, ...] = ("positive", "caution", "negative", "neutral")
@@ -163,7 +163,7 @@ def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
 def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], label: str) -> charts.Chart | None:
     """Planned beside done, in per cent."""
     values = {name: (planned, done) for name, planned, done in rows}
-    if not 0 < len(values) <= MOST_BARS:
+    if not 0 < len(values) <= MAX_BARS:
         return None
     return charts.comparison(values, columns=(label, translate("Planned, %"), translate("Done, %")), unit="%")
 
@@ -171,7 +171,7 @@ def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], labe
 def money_chart(rows: Iterable[tuple[str, Decimal, Decimal | None]], label: str) -> charts.Chart | None:
     """Budget beside what was spent, in whole millions of rupiah."""
     values = {name: (_millions(budget), _millions(spent)) for name, budget, spent in rows}
-    if not 0 < len(values) <= MOST_BARS or not any(budget or spent for budget, spent in values.values()):
+    if not 0 < len(values) <= MAX_BARS or not any(budget or spent for budget, spent in values.values()):
         return None
     columns = (label, translate("Budget, million rupiah"), translate("Spent, million rupiah"))
     return charts.comparison(values, columns=columns)

@@ -42,7 +42,7 @@ TONES = {
     ProposalState.WITHDRAWN: "",
 }
 ORDERS = {"pillar": N_("Pillar"), "office": N_("Office"), "state": N_("State")}
-MOST_MERGED = 20
+MAX_MERGED = 20
 
 
 @version_page("masterplan/proposals/list.html", tab="proposals")
@@ -108,19 +108,19 @@ def alike(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     pairs = queries.similar_proposals(found)
     return {
         "row": row,
-        "pairs": [(round(100 * pair.share), rows[pair.first], rows[pair.second]) for pair in pairs[:MOST_PAIRS]],
-        "more": max(len(pairs) - MOST_PAIRS, 0),
+        "pairs": [(round(100 * pair.share), rows[pair.first], rows[pair.second]) for pair in pairs[:MAX_PAIRS]],
+        "more": max(len(pairs) - MAX_PAIRS, 0),
     }
 
 
-MOST_PAIRS = 50
+MAX_PAIRS = 50
 
 
 @answer
 def merge(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Some proposals (``p`` of the address) side by side, and which of them the others go into."""
     row = queries.proposing_version(key, scope=by)
-    wanted = {int(one) for one in request.GET.getlist("p")[:MOST_MERGED] if one.isdecimal() and len(one) < 12}
+    wanted = {int(one) for one in request.GET.getlist("p")[:MAX_MERGED] if one.isdecimal() and len(one) < 12}
 
     def chosen() -> tuple[ProposalRow, ...]:
         return tuple(proposal for proposal in queries.proposals(row, scope=by) if proposal.key in wanted)

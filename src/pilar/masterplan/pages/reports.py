@@ -211,7 +211,7 @@ def _choices(by: Standing, sheet: ReportSheet) -> list[tuple[str, str]]:
     attached: Iterable[UUID] = sheet.rows[0].evidence if sheet.rows else ()
     rows = [
         *evidence.evidence_list(attached, scope=by),
-        *evidence.region_evidence(sheet.version.plan.region, scope=by, size=evidence.LARGEST_PAGE).object_list,
+        *evidence.region_evidence(sheet.version.plan.region, scope=by, size=evidence.MAX_PAGE).object_list,
     ]
     return list({str(row.evidence): row.title for row in rows}.items())
 

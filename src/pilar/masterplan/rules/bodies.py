@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pilar.masterplan.rules.statements import BodyKind
 
-LONGEST_DUTY, MOST_MEMBERS = 100, 200
+MAX_DUTY, MAX_MEMBERS = 100, 200
 
 
 @dataclass(frozen=True, slots=True)

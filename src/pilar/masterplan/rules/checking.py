@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE, LONGEST_UNIT, Activity, Content, Target
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE, MAX_UNIT, Activity, Content, Target
 from pilar.masterplan.rules.framework import Framework
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 
-MOST_DIGITS = 18
+MAX_DIGITS = 18
 """Of a number before the decimal separator."""
-MOST_ROWS = 60
+MAX_ROWS = 60
 """Of targets, activities, and so on, of one programme."""
 ADDRESS = ("https://", "http://")
 
@@ -68,8 +68,8 @@ def missing_of(content: Content) -> list[Fault]:
 def _texts(content: Content) -> Iterator[Fault]:
     if not content.title.strip():
         yield Fault("no-title", N_("Give the programme a title"), {}, "title")
-    limits = {"title": LONGEST_TITLE, "description": LONGEST_TEXT, "need": LONGEST_TEXT,
-              "outside_partners": LONGEST_TEXT, "link": LONGEST_TEXT}  # fmt: skip
+    limits = {"title": MAX_TITLE, "description": MAX_TEXT, "need": MAX_TEXT,
+              "outside_partners": MAX_TEXT, "link": MAX_TEXT}  # fmt: skip
     for name, most in limits.items():
         yield from _length(getattr(content, name), most, name)
     if content.link and not content.link.startswith(ADDRESS):
@@ -92,9 +92,9 @@ def _target(place: str, one: Target, frame: Frame) -> Iterator[Fault]:
         yield Fault("no-title", N_("Name the indicator"), {}, f"{place}.title")
     if not one.unit.strip():
         yield Fault("no-unit", N_("Name the unit"), {}, f"{place}.unit")
-    yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
-    yield from _length(one.unit, LONGEST_UNIT, f"{place}.unit")
-    yield from _length(one.source, LONGEST_TEXT, f"{place}.source")
+    yield from _length(one.title, MAX_TITLE, f"{place}.title")
+    yield from _length(one.unit, MAX_UNIT, f"{place}.unit")
+    yield from _length(one.source, MAX_TEXT, f"{place}.source")
     if one.measure and one.measure not in frame.measures:
         fields = {"given": one.measure}
         yield Fault("unknown-measure", N_("The region has no measure “%(given)s”"), fields, f"{place}.measure")
@@ -129,7 +129,7 @@ def _activities(content: Content, frame: Frame) -> Iterator[Fault]:
         place = f"activities.{row}"
         if not one.title.strip():
             yield Fault("no-title", N_("Name the activity"), {}, f"{place}.title")
-        yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
+        yield from _length(one.title, MAX_TITLE, f"{place}.title")
         yield from _year(one.starts.year, frame, f"{place}.starts")
         yield from _year(one.ends.year, frame, f"{place}.ends")
         if one.ends < one.starts:
@@ -152,15 +152,15 @@ def _further(content: Content, frame: Frame) -> Iterator[Fault]:
     for row, risk in enumerate(content.risks):
         if not risk.text.strip():
             yield Fault("no-risk", N_("Name the risk"), {}, f"risks.{row}.text")
-        yield from _length(risk.text, LONGEST_TEXT, f"risks.{row}.text")
-        yield from _length(risk.response, LONGEST_TEXT, f"risks.{row}.response")
+        yield from _length(risk.text, MAX_TEXT, f"risks.{row}.text")
+        yield from _length(risk.response, MAX_TEXT, f"risks.{row}.response")
     for row, one in enumerate(content.monitored):
         place = f"monitored.{row}"
         if frame.framework.monitored.find(one.group) is None:
             yield Fault("unknown-group", N_("Choose one of the groups"), {}, f"{place}.group")
         if not one.title.strip():
             yield Fault("no-title", N_("Say what is to be there"), {}, f"{place}.title")
-        yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
+        yield from _length(one.title, MAX_TITLE, f"{place}.title")
         yield from _year(one.year, frame, f"{place}.year")
     if content.judged and not content.quick_win:
         yield Fault("no-quick-win", N_("Only a quick win is judged by the ten criteria"), {}, "judged")
@@ -172,7 +172,7 @@ def _further(content: Content, frame: Frame) -> Iterator[Fault]:
             fields = {"lowest": levels[0], "highest": levels[-1]}
             sentence = N_("A mark is a whole number from %(lowest)s to %(highest)s")
             yield Fault("mark-outside", sentence, fields, f"judged.{row}.mark")
-        yield from _length(judged.reason, LONGEST_TEXT, f"judged.{row}.reason")
+        yield from _length(judged.reason, MAX_TEXT, f"judged.{row}.reason")
     for criterion in _twice(one.criterion for one in content.judged):
         yield Fault("judged-twice", N_("Each criterion is judged once"), {}, f"judged.{criterion}")
 
@@ -180,8 +180,8 @@ def _further(content: Content, frame: Frame) -> Iterator[Fault]:
 def _numbered(content: Content) -> Iterator[Fault]:
     for name in ("targets", "activities", "monitored", "budgets", "risks"):
         rows = getattr(content, name)
-        if len(rows) > MOST_ROWS:
-            yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_ROWS}, name)
+        if len(rows) > MAX_ROWS:
+            yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MAX_ROWS}, name)
         if name in ("targets", "activities", "monitored"):
             numbers = [row.number for row in rows]
             if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
@@ -196,7 +196,7 @@ def _year(year: int, frame: Frame, place: str) -> Iterator[Fault]:
 
 
 def _number(value: Decimal, place: str) -> Iterator[Fault]:
-    if not value.is_finite() or abs(value) >= 10**MOST_DIGITS:
+    if not value.is_finite() or abs(value) >= 10**MAX_DIGITS:
         yield Fault("number-too-large", N_("The number is too large"), {}, place)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from pilar.masterplan.rules.quarters import Quarter, read_quarter
 from pilar.platform.language import N_
 
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_UNIT = 200, 4000, 40
+MAX_TITLE, MAX_TEXT, MAX_UNIT = 200, 4000, 40
 
 
 class Fund(StrEnum):

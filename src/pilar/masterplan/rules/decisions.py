@@ -8,7 +8,7 @@ from enum import StrEnum
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 
-LONGEST_REASON = 2000
+MAX_REASON = 2000
 
 
 class Outcome(StrEnum):
@@ -59,8 +59,8 @@ def faults_of(verdict: Verdict, *, proposal: int, drop: bool, mergeable: frozens
         found.append(Fault("nobody-decided", N_("Say who of those present decided"), {}, "decided_by"))
     if verdict.outcome in NEEDS_REASON and not verdict.reason.strip():
         found.append(Fault("no-reason", N_("Give the reason: the office reads it"), {}, "reason"))
-    if len(verdict.reason) > LONGEST_REASON:
-        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_REASON}, "reason"))
+    if len(verdict.reason) > MAX_REASON:
+        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_REASON}, "reason"))
     if verdict.outcome is Outcome.CHANGED and not verdict.changed:
         found.append(Fault("nothing-changed", N_("Write down what is changed"), {}, "outcome"))
     if verdict.outcome is Outcome.MERGED and (verdict.into not in mergeable or verdict.into == proposal):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 
-MOST_ATTENDEES = 500
+MAX_ATTENDEES = 500
 
 
 class MeetingKind(StrEnum):

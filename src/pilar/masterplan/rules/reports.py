@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pilar.masterplan.rules.checking import MOST_DIGITS
-from pilar.masterplan.rules.content import LONGEST_TEXT, Content
+from pilar.masterplan.rules.checking import MAX_DIGITS
+from pilar.masterplan.rules.content import MAX_TEXT, Content
 from pilar.masterplan.rules.due import Life
 from pilar.masterplan.rules.progress import Reported
 from pilar.masterplan.rules.quarters import Quarter
@@ -97,7 +97,7 @@ def _readings(given: Given, content: Content) -> Iterator[Fault]:
             yield Fault("unknown-target", N_("The programme has no such indicator"), {}, place)
         elif targets[number].measure:
             yield Fault("measured", N_("This figure comes from the measure and is not typed"), {}, place)
-        elif not value.is_finite() or abs(value) >= 10**MOST_DIGITS:
+        elif not value.is_finite() or abs(value) >= 10**MAX_DIGITS:
             yield Fault("number-too-large", N_("The number is too large"), {}, place)
 
 
@@ -108,7 +108,7 @@ def _rest(given: Given, content: Content) -> Iterator[Fault]:
         yield Fault("spent-below-zero", N_("Money is not below zero"), {}, "spent")
     elif given.spent != given.spent.to_integral_value():
         yield Fault("part-of-rupiah", N_("Write whole rupiah"), {}, "spent")
-    elif given.spent >= 10**MOST_DIGITS:
+    elif given.spent >= 10**MAX_DIGITS:
         yield Fault("number-too-large", N_("The number is too large"), {}, "spent")
-    if len(given.obstacles) > LONGEST_TEXT:
-        yield Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, "obstacles")
+    if len(given.obstacles) > MAX_TEXT:
+        yield Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, "obstacles")

@@ -13,7 +13,7 @@ from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
-LONGEST_DECREE = 100
+MAX_DECREE = 100
 """Of the number of a regulation."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """Between them lie the years of a plan."""
@@ -224,8 +224,8 @@ def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: 
     found = []
     if not decree.number.strip():
         found.append(Fault("no-number", N_("Enter the number of the regulation"), {}, "number"))
-    if len(decree.number) > LONGEST_DECREE:
-        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_DECREE}, "number"))
+    if len(decree.number) > MAX_DECREE:
+        found.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_DECREE}, "number"))
     if decree.form is (LegalForm.REGENT if city else LegalForm.MAYOR):
         found.append(Fault("wrong-form", N_("A regency has a regent, a city a mayor"), {}, "form"))
     if met_on is not None and decree.day < met_on:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pilar.masterplan.rules.content import LONGEST_TEXT
+from pilar.masterplan.rules.content import MAX_TEXT
 from pilar.masterplan.rules.framework import Framework
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
@@ -42,7 +42,7 @@ PART_NAMES = {
     StatementPart.STRATEGY: N_("Strategies"),
 }
 SWOT = (StatementPart.STRENGTH, StatementPart.WEAKNESS, StatementPart.OPPORTUNITY, StatementPart.THREAT)
-MOST_STATEMENTS = 60
+MAX_STATEMENTS = 60
 """Of one part."""
 
 
@@ -81,8 +81,8 @@ def faults_of_part(part: StatementPart, given: Sequence[Stated], framework: Fram
 
 
 def _faults(part: StatementPart, given: Sequence[Stated], framework: Framework) -> Iterator[Fault]:
-    if len(given) > MOST_STATEMENTS:
-        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_STATEMENTS})
+    if len(given) > MAX_STATEMENTS:
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MAX_STATEMENTS})
     if part is StatementPart.VISION and len(given) > 1:
         yield Fault("one-vision", N_("A plan has one vision"), {}, "1.text")
     known = {
@@ -93,8 +93,8 @@ def _faults(part: StatementPart, given: Sequence[Stated], framework: Framework) 
         if not one.text.strip():
             yield Fault("no-text", N_("Write the text, or remove the row"), {}, f"{row}.text")
         for name in ("text", "source"):
-            if len(getattr(one, name)) > LONGEST_TEXT:
-                yield Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TEXT}, f"{row}.{name}")
+            if len(getattr(one, name)) > MAX_TEXT:
+                yield Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TEXT}, f"{row}.{name}")
         if one.key not in known:
             yield Fault("unknown-key", N_("Choose one of the list"), {}, f"{row}.key")
         if one.level is not None and (

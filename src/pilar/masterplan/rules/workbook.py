@@ -12,9 +12,9 @@ from enum import StrEnum
 from pilar.masterplan.rules.content import BETTER_NAMES, FUND_NAMES, HORIZON_NAMES, Better, Fund, Horizon
 from pilar.platform.reading import Words
 
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 """Of a sheet."""
-LONGEST_CODE = 60
+MAX_CODE = 60
 PLAN_CODE = re.compile(r"[PU]\d+", re.ASCII)
 """What names a programme of the plan or a proposal, and so is no word of one's own."""
 

@@ -34,7 +34,7 @@ HINTS = {
     (Sheet.MONITORED, "number"): KEEP,
     (Sheet.JUDGED, "mark"): N_("A mark is a whole number from %(lowest)s to %(highest)s"),
 }
-LARGEST_NUMBER = 9_999
+MAX_NUMBER = 9_999
 """Of a year, a mark, or a row that is numbered."""
 
 
@@ -105,7 +105,7 @@ def _funds(known: Words[Fund]) -> Read:
 
 def _whole(cell: Cell, _notation: Notation | None) -> int | Fault | None:
     found = whole(cell)
-    if isinstance(found, int) and found > LARGEST_NUMBER:
+    if isinstance(found, int) and found > MAX_NUMBER:
         return Fault("no-whole-number", N_("Write a whole number from 0 to 9999"))
     return found
 

@@ -21,7 +21,7 @@ from pilar.masterplan.rules.content import (
     Target,
 )
 from pilar.masterplan.rules.quarters import Quarter
-from pilar.masterplan.rules.workbook import FUND_WORDS, HEADERS, LIST_SHEETS, LONGEST_CODE, Sheet
+from pilar.masterplan.rules.workbook import FUND_WORDS, HEADERS, LIST_SHEETS, MAX_CODE, Sheet
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Row
 from pilar.platform.language import N_
@@ -75,7 +75,7 @@ def read_programmes(
     if not heads:
         sentence = N_("The workbook has no sheet “%(sheet)s” with rows")
         raise Faults([Fault("no-sheet", sentence, {"sheet": Sheet.PROGRAMMES.value})])
-    first = {row["code"]: row for row in reversed(heads) if row["code"] and len(row["code"]) <= LONGEST_CODE}
+    first = {row["code"]: row for row in reversed(heads) if row["code"] and len(row["code"]) <= MAX_CODE}
     below: dict[str, list[Row]] = defaultdict(list)
     lost: list[Placed] = []
     for row in rows:
@@ -131,7 +131,7 @@ class _Programme:
         """Say that the code is too long, or was there before."""
         code = self.head["code"]
         if code and code not in first:
-            self.tell(self.head, "code", "no-code", N_("A code of 1 to %(most)s characters"), most=LONGEST_CODE)
+            self.tell(self.head, "code", "no-code", N_("A code of 1 to %(most)s characters"), most=MAX_CODE)
         elif code and first[code] is not self.head:
             sentence = N_("This code stands in row %(row)s already")
             self.tell(self.head, "code", "code-twice", sentence, row=first[code].number)

@@ -15,7 +15,7 @@ from pilar.measures.operations.locking import locked_measure, require_office, re
 from pilar.measures.queries.rows import is_built_in, version_of
 from pilar.measures.rules.authority import Action
 from pilar.measures.rules.definitions import (
-    LONGEST_DELAY,
+    MAX_DELAY,
     Definition,
     faults_of,
     faults_of_beginning,
@@ -208,9 +208,9 @@ def _other_source_faults(row: Measure, source: int | None) -> list[Fault]:
 
 
 def _due_faults(days: int) -> list[Fault]:
-    if 0 <= days <= LONGEST_DELAY:
+    if 0 <= days <= MAX_DELAY:
         return []
-    return [Fault("due-days", N_("Between 0 and %(most)s days"), {"most": LONGEST_DELAY}, "due_days")]
+    return [Fault("due-days", N_("Between 0 and %(most)s days"), {"most": MAX_DELAY}, "due_days")]
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

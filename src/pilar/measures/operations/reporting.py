@@ -14,7 +14,7 @@ from pilar.measures.models import Measure
 from pilar.measures.queries import readable
 from pilar.measures.queries.judging import judged, measure_keys, named_codes
 from pilar.measures.rules.authority import SourceStanding
-from pilar.measures.rules.reports import MOST_ROWS, Known, Outcome, OutdatedValue, Report, Verdict
+from pilar.measures.rules.reports import MAX_ROWS, Known, Outcome, OutdatedValue, Report, Verdict
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
@@ -58,8 +58,8 @@ def report_values(
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`TooManyRows`. Whoever reports the same measures at the same
     moment waits.
     """
-    if len(reports) > MOST_ROWS:
-        raise TooManyRows(most=MOST_ROWS)
+    if len(reports) > MAX_ROWS:
+        raise TooManyRows(most=MAX_ROWS)
     _lock(by, region, reports)
     verdicts = judged(region, reports, scope=by, now=now)
     refused = [(index, one) for index, one in enumerate(verdicts) if one.outcome is Outcome.REFUSED]

@@ -9,7 +9,7 @@ from django.db import transaction
 from pilar.measures.models import SourceSystem, SourceToken
 from pilar.measures.operations.locking import locked_source, require_region
 from pilar.measures.rules.authority import Action, SourceStanding
-from pilar.measures.rules.definitions import LONGEST_TITLE, faults_of_code
+from pilar.measures.rules.definitions import MAX_TITLE, faults_of_code
 from pilar.people.operations import BadToken, NewToken, there
 from pilar.people.operations.tokens import made_token, used_token
 from pilar.people.rules import Standing
@@ -175,8 +175,8 @@ def is_source_token(secret: str) -> bool:
 def _title_faults(title: str) -> list[Fault]:
     if not title:
         return [Fault("blank", N_("Fill this in"), {}, "title")]
-    if len(title) > LONGEST_TITLE:
-        return [Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_TITLE}, "title")]
+    if len(title) > MAX_TITLE:
+        return [Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TITLE}, "title")]
     if not title.isprintable():
         return [Fault("unprintable", N_("There is a character in it that cannot be shown"), {}, "title")]
     return []

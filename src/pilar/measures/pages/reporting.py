@@ -72,7 +72,7 @@ def _period(row: MeasureRow, text: str) -> Period:
 
 def _evidence(by: Standing, row: MeasureRow) -> tuple[RevisionRow, ...]:
     """The newest pieces of evidence of the region, to choose from."""
-    return tuple(evidence.region_evidence(row.region_code, scope=by, size=evidence.LARGEST_PAGE).object_list)
+    return tuple(evidence.region_evidence(row.region_code, scope=by, size=evidence.MAX_PAGE).object_list)
 
 
 def _told(row: MeasureRow, verdict: Verdict) -> str:

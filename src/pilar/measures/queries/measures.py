@@ -21,7 +21,7 @@ from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform.paging import PAGE, paged
 
-LARGEST_PAGE = 200
+MAX_PAGE = 200
 
 
 def measures(

@@ -24,7 +24,7 @@ from pilar.measures.rules.authority import Action, may
 from pilar.measures.rules.combining import Combined, combine, published
 from pilar.measures.rules.freshness import Gap, gaps
 from pilar.measures.rules.periods import Period, period_of
-from pilar.measures.rules.series import MOST_POINTS, Point, Step, Sums, point, points_between, step_for, with_gaps
+from pilar.measures.rules.series import MAX_POINTS, Point, Step, Sums, point, points_between, step_for, with_gaps
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
@@ -80,11 +80,11 @@ def series(
     first: date | None = None,
     last: date | None = None,
     step: Step | None = None,
-    most: int = MOST_POINTS,
+    most: int = MAX_POINTS,
 ) -> Series:
     """The series under a version of the definition, the present one by default; figures of two are not comparable.
 
-    ``first`` and ``last`` narrow it; without ``step`` the shortest one with at most ``MOST_POINTS`` points is taken.
+    ``first`` and ``last`` narrow it; without ``step`` the shortest one with at most ``MAX_POINTS`` points is taken.
     Raises :class:`NotFound` for a version that is not there, Faults at ``first`` for more than ``most`` points. One
     query: the steps are summed in the database.
     """

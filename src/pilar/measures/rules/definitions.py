@@ -14,11 +14,11 @@ from pilar.measures.rules.periods import Period, PeriodKind, first_day, period_o
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_, translate
 
-LONGEST_CODE, LONGEST_TITLE, LONGEST_TEXT, LONGEST_UNIT = 60, 200, 2000, 40
-MOST_DECIMALS = 6
-MOST_DIGITS = 18
+MAX_CODE, MAX_TITLE, MAX_TEXT, MAX_UNIT = 60, 200, 2000, 40
+MAX_DECIMALS = 6
+MAX_DIGITS = 18
 """Before the decimal separator."""
-LONGEST_DELAY = 366
+MAX_DELAY = 366
 """Days after the end of a period until its value is due."""
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -87,22 +87,22 @@ def version_for(versions: Iterable[DefinitionVersion], period: Period) -> Defini
 def faults_of(given: Definition) -> Iterator[Fault]:
     """All that keeps a definition from being taken in, each at the name of its form field."""
     for place, text, most in (
-        ("title_id", given.title.id, LONGEST_TITLE),
-        ("text_id", given.text.id, LONGEST_TEXT),
-        ("unit_id", given.unit.id, LONGEST_UNIT),
+        ("title_id", given.title.id, MAX_TITLE),
+        ("text_id", given.text.id, MAX_TEXT),
+        ("unit_id", given.unit.id, MAX_UNIT),
     ):
         if not text.strip():
             yield Fault("blank", N_("Fill this in"), {}, place)
         else:
             yield from _length(place, text, most)
     for place, text, most in (
-        ("title_en", given.title.en, LONGEST_TITLE),
-        ("text_en", given.text.en, LONGEST_TEXT),
-        ("unit_en", given.unit.en, LONGEST_UNIT),
+        ("title_en", given.title.en, MAX_TITLE),
+        ("text_en", given.text.en, MAX_TEXT),
+        ("unit_en", given.unit.en, MAX_UNIT),
     ):
         yield from _length(place, text, most)
-    if not 0 <= given.decimals <= MOST_DECIMALS:
-        yield Fault("decimals", N_("Between 0 and %(most)s decimals"), {"most": MOST_DECIMALS}, "decimals")
+    if not 0 <= given.decimals <= MAX_DECIMALS:
+        yield Fault("decimals", N_("Between 0 and %(most)s decimals"), {"most": MAX_DECIMALS}, "decimals")
     for place, bound in (("lowest", given.lowest), ("highest", given.highest)):
         if bound is not None and not storable(bound):
             yield Fault("bound", N_("This number is too large or has too many decimals"), {}, place)
@@ -112,9 +112,9 @@ def faults_of(given: Definition) -> Iterator[Fault]:
 
 def faults_of_code(code: str) -> Iterator[Fault]:
     """Why a text is no code of a measure or a source."""
-    if len(code) > LONGEST_CODE or CODE.fullmatch(code) is None:
+    if len(code) > MAX_CODE or CODE.fullmatch(code) is None:
         sentence = N_("A code has at most %(most)s small letters, digits and single hyphens, like permits-issued")
-        yield Fault("unfit-code", sentence, {"most": LONGEST_CODE}, "code")
+        yield Fault("unfit-code", sentence, {"most": MAX_CODE}, "code")
 
 
 def faults_of_beginning(kind: PeriodKind, since: date, *, place: str) -> Iterator[Fault]:
@@ -155,7 +155,7 @@ def faults_of_closing(kind: PeriodKind, starts_on: date, *, ends_on: date, lates
 
 def storable(value: Decimal) -> bool:
     """Tell whether a number fits the table: at most 18 digits before and 6 after the decimal separator."""
-    return value.is_finite() and abs(value) < 10**MOST_DIGITS and decimals_of(value) <= MOST_DECIMALS
+    return value.is_finite() and abs(value) < 10**MAX_DIGITS and decimals_of(value) <= MAX_DECIMALS
 
 
 def decimals_of(value: Decimal) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pilar.measures.rules.definitions import MOST_DIGITS, Definition, bounds_text, decimals_of, written
+from pilar.measures.rules.definitions import MAX_DIGITS, Definition, bounds_text, decimals_of, written
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 from pilar.platform.tables import shown
@@ -16,7 +16,7 @@ LONGEST = 40
 def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
     """Why a number is no value of a measure so defined."""
     low, high = definition.lowest, definition.highest
-    large = abs(value) >= 10**MOST_DIGITS
+    large = abs(value) >= 10**MAX_DIGITS
     fine = decimals_of(value) > definition.decimals
     implausible = (low is not None and value < low) or (high is not None and value > high)
     if not (large or fine or implausible):

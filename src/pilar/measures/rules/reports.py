@@ -21,10 +21,10 @@ from pilar.platform.language import N_
 from pilar.platform.reading import Notation, read_figure
 from pilar.platform.tables import Cell, shown
 
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 """In one request or file."""
-LONGEST_KEY, LONGEST_REASON = 100, 500
-MOST_NUMBER = 32_767
+MAX_KEY, MAX_REASON = 100, 500
+MAX_NUMBER = 32_767
 
 
 class Outcome(StrEnum):
@@ -154,7 +154,7 @@ def read(report: Report, target: Target | None) -> Read:
     value = read_value(report.value, _unit(target, period), report.notation)
     if isinstance(value, Fault):
         faults.append(value)
-    for place, text, most in (("key", report.key, LONGEST_KEY), ("reason", report.reason, LONGEST_REASON)):
+    for place, text, most in (("key", report.key, MAX_KEY), ("reason", report.reason, MAX_REASON)):
         if len(text) > most:
             faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": most}, place))
         elif not text.replace("\n", "").replace("\r", "").isprintable():
@@ -290,7 +290,7 @@ def _correction_faults(report: Report, period: Period, there: Known) -> list[Fau
         sentence = N_("For %(period)s the value %(value)s is reported already. To correct it, say why")
         fields = {"period": period.text(), "value": trimmed(there.value)}
         faults.append(Fault("already-reported", sentence, fields, "reason"))
-    if there.number >= MOST_NUMBER:
+    if there.number >= MAX_NUMBER:
         faults.append(Fault("too-many-corrections", N_("This value has been corrected too often"), {}, "value"))
     return faults
 

@@ -11,7 +11,7 @@ from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.periods import Period, PeriodKind, count, period_of
 from pilar.platform.language import N_, translate
 
-MOST_POINTS = 530
+MAX_POINTS = 530
 """Ten years of weeks."""
 
 
@@ -66,9 +66,9 @@ class Point:
 
 
 def step_for(first: Period, last: Period) -> Step:
-    """The shortest step by which the periods from ``first`` to ``last`` are at most ``MOST_POINTS`` points."""
+    """The shortest step by which the periods from ``first`` to ``last`` are at most ``MAX_POINTS`` points."""
     for step in steps_of(first.kind):
-        if points_between(step, first, last) <= MOST_POINTS:
+        if points_between(step, first, last) <= MAX_POINTS:
             return step
     return Step.YEAR
 

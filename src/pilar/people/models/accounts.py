@@ -15,7 +15,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Left, Lower, Now
 from django.utils.crypto import salted_hmac
 
-from pilar.people.channels import LONGEST_NUMBER, PHONES, Channel
+from pilar.people.channels import MAX_NUMBER, PHONES, Channel
 from pilar.people.rules import ROLE_WAIT, ROLES, Reach
 from pilar.platform.delivery import DeliveryState, Reason
 from pilar.platform.names import SignatureField, named
@@ -211,7 +211,7 @@ class NoticeChannel(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=10)
-    number = models.CharField(max_length=LONGEST_NUMBER, blank=True)
+    number = models.CharField(max_length=MAX_NUMBER, blank=True)
     chosen_at = models.DateTimeField()
 
     class Meta:

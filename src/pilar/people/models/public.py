@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from pilar.people.channels import Channel
-from pilar.people.public import MOST_TRIES, AccountKind
+from pilar.people.public import MAX_TRIES, AccountKind
 from pilar.platform.names import SignatureField
 from pilar.platform.secrets import EncryptedField
 from pilar.platform.triggers import on_row
@@ -92,7 +92,7 @@ class PublicCode(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(channel__in=list(Channel)), name="public_code_channel_known"),
             models.CheckConstraint(condition=Q(contact_hash__regex=HASH), name="public_code_contact_as_hash"),
-            models.CheckConstraint(condition=Q(tries__lte=MOST_TRIES), name="public_code_tries"),
+            models.CheckConstraint(condition=Q(tries__lte=MAX_TRIES), name="public_code_tries"),
             models.CheckConstraint(
                 condition=Q(used_at__isnull=True) | Q(used_at__gte=F("asked_at")), name="public_code_used_after_asked"
             ),

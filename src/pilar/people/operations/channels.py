@@ -29,7 +29,7 @@ from pilar.platform.mail import GIVEN_UP_AFTER
 
 PAUSE = timedelta(minutes=1)
 """The first pause before a message is tried again; doubled each time."""
-LONGEST_PAUSE = timedelta(hours=1)
+MAX_PAUSE = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +125,7 @@ def _note(rows: QuerySet[Delivery], state: DeliveryState, reason: Reason | None,
     first = rows.first()
     if first is None:
         return
-    pause = min(PAUSE * 2 ** min(first.tries, 10), LONGEST_PAUSE)
+    pause = min(PAUSE * 2 ** min(first.tries, 10), MAX_PAUSE)
     rows.update(
         state=state, reason=reason or "", tries=first.tries + 1, due_at=now + pause,
         settled_at=None if state is DeliveryState.WAITING else now,

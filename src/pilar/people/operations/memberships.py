@@ -36,7 +36,7 @@ from pilar.platform.names import reference_of
 from pilar.platform.units import KINDS
 
 TARGET = "people.membership"
-LONGEST_YEARS = 50
+MAX_YEARS = 50
 """How many years ahead a day of a role may lie."""
 
 
@@ -263,9 +263,9 @@ def _end(region: str, day: date | None, now: datetime) -> datetime | None:
 def _require_day(day: date, today: date, place: str) -> None:
     if day < today:
         raise Faults([Fault("day-is-over", N_("This day is over: nobody acts in the past"), {}, place)])
-    if day.year > today.year + LONGEST_YEARS:
+    if day.year > today.year + MAX_YEARS:
         sentence = N_("Name a day within the next %(years)s years, or none")
-        raise Faults([Fault("day-too-far", sentence, {"years": LONGEST_YEARS}, place)])
+        raise Faults([Fault("day-too-far", sentence, {"years": MAX_YEARS}, place)])
 
 
 def keep_a_secretariat(*, without: int, now: datetime) -> None:

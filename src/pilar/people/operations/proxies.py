@@ -25,7 +25,7 @@ from pilar.platform.jobs import MAIL, background, every
 from pilar.platform.language import N_
 
 TARGET = "people.proxy"
-LONGEST_REASON = 300
+MAX_REASON = 300
 UNCONFIRMED_DAYS = 14  # assumption
 
 
@@ -118,9 +118,9 @@ def declare_proxy(*, by: Standing, name: str, reason: str, purpose: str, valid_u
     """
     account, named, why = _agreed(by), fit_name(name), " ".join(reason.split())
     _require_fit(purpose, valid_until, now)
-    if not why or len(why) > LONGEST_REASON:
+    if not why or len(why) > MAX_REASON:
         sentence = N_("Say in at most %(most)s characters why the person cannot confirm it")
-        raise Faults([Fault("unfit-reason", sentence, {"most": LONGEST_REASON}, "reason")])
+        raise Faults([Fault("unfit-reason", sentence, {"most": MAX_REASON}, "reason")])
     before = Proxy.objects.select_related("principal").filter(holder=account, declared=True, ended_at=None)
     for proxy in before:
         if proxy.purpose == purpose and proxy.principal and opened(proxy.principal.name).casefold() == named.casefold():

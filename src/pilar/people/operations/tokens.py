@@ -26,7 +26,7 @@ from pilar.platform.transactions import require_transaction
 
 TARGET = "people.token"
 PREFIX = "pilar_"
-LONGEST_DAYS = 365
+MAX_DAYS = 365
 USE_NOTED_EVERY = timedelta(hours=1)
 
 Issued = TypeVar("Issued", bound=Token)
@@ -73,8 +73,8 @@ def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewTok
 def made_token(row: Issued, *, prefix: str, name: str, days: int, now: datetime) -> tuple[Issued, str]:
     """Store ``row`` as a new token; its secret, which is not kept. Raises :class:`UnfitToken`."""
     named, longest = " ".join(name.split()), row._meta.get_field("name").max_length
-    if not named or not named.isprintable() or len(named) > longest or not 1 <= days <= LONGEST_DAYS:
-        raise UnfitToken(longest=longest, days=LONGEST_DAYS)
+    if not named or not named.isprintable() or len(named) > longest or not 1 <= days <= MAX_DAYS:
+        raise UnfitToken(longest=longest, days=MAX_DAYS)
     random = secrets.token_urlsafe(32)
     row.name, row.digest, row.beginning = named, _digest(prefix + random), random[:8]
     row.created_at, row.expires_at = now, now + timedelta(days=days)

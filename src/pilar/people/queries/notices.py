@@ -18,7 +18,7 @@ from pilar.people.rules import Standing, shown_name
 from pilar.platform.delivery import REASONS, STATES, DeliveryState, Reason
 from pilar.platform.language import Bilingual, translate
 
-MOST_OPEN, MOST_DONE = 500, 50
+MAX_OPEN, MAX_DONE = 500, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class NoticeRow:
 
 
 def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
-    """What the reader must act on or has not read, the nearest deadline first; at most ``MOST_OPEN``."""
-    rows = list(_own(scope).filter(done_at=None)[:MOST_OPEN])
+    """What the reader must act on or has not read, the nearest deadline first; at most ``MAX_OPEN``."""
+    rows = list(_own(scope).filter(done_at=None)[:MAX_OPEN])
     deliveries = defaultdict[int, dict[str, DeliveryRow]](dict)
     for delivery in Delivery.objects.filter(notice__in=rows).order_by("pk"):  # the last one of a channel counts
         reason = Reason(delivery.reason) if delivery.reason else None
@@ -89,9 +89,9 @@ def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
 
 
 def done_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
-    """What was done last, newest first; at most ``MOST_DONE``."""
+    """What was done last, newest first; at most ``MAX_DONE``."""
     rows = _own(scope).filter(done_at__isnull=False).order_by("-done_at", "-id")
-    return tuple(row_of(row) for row in rows[:MOST_DONE])
+    return tuple(row_of(row) for row in rows[:MAX_DONE])
 
 
 def channels_of(user: int) -> dict[Channel, str]:

@@ -35,7 +35,7 @@ from pilar.platform.models import AuditEvent
 
 READ = {"people.public.name": N_("Name"), "people.public.data": N_("All that is kept")}
 """What of a public account is shown to others, as the audit log keeps it."""
-MOST_READINGS = 100
+MAX_READINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +283,10 @@ def public_names(accounts: Collection[int], *, by: Standing, area: str = "") -> 
 
 
 def public_readings(*, scope: Standing) -> tuple[ReadingRow, ...]:
-    """List who else was shown what of the reader's account, newest first; at most ``MOST_READINGS``."""
+    """List who else was shown what of the reader's account, newest first; at most ``MAX_READINGS``."""
     row = _own(scope)
     events = AuditEvent.objects.filter(action=audit.READ, target__in=READ, key=str(row.pk))
-    others = events.exclude(actor_kind="public", actor_key=str(row.pk)).order_by("-id")[:MOST_READINGS]
+    others = events.exclude(actor_kind="public", actor_key=str(row.pk)).order_by("-id")[:MAX_READINGS]
     return tuple(ReadingRow(other.happened_at, shown_name(other.actor_name), other.target) for other in others)
 
 

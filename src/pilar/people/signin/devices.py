@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 
 COOKIE, SALT = "perangkat-akun", "people.device"
 AGE = 400 * 24 * 3600  # browsers keep no cookie longer
-MOST_ACCOUNTS = 12
+MAX_ACCOUNTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def device_of(request: HttpRequest, email: str) -> str:
 def remember_device(request: HttpRequest, email: str) -> None:
     """Have the answer mark the device as one that this account signed in on."""
     known, mine = _read(request) or Device(uuid.uuid4().hex), _hash(email)
-    accounts = (*(account for account in known.accounts if account != mine), mine)[-MOST_ACCOUNTS:]
+    accounts = (*(account for account in known.accounts if account != mine), mine)[-MAX_ACCOUNTS:]
     request._device = Device(known.number, accounts)  # type: ignore[attr-defined]
 
 

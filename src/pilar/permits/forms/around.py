@@ -11,12 +11,12 @@ from pilar.areas.queries import district_names
 from pilar.design.fields import FigureField, RupiahField
 from pilar.design.forms import FaultsForm, OnceForm
 from pilar.permits.forms.places import PointField
-from pilar.permits.rules.desk import LONGEST_ANSWER, LONGEST_CONTACT, LONGEST_TEXT
+from pilar.permits.rules.desk import MAX_ANSWER, MAX_CONTACT, MAX_TEXT
 from pilar.permits.rules.hooks import EVENT_NAMES, HookEvent
 from pilar.permits.rules.investment import POTENTIAL_NAMES, Capital, PotentialEntry, PotentialKind, RealisedEntry
-from pilar.permits.rules.quarterly import HEADINGS, LONGEST_NOTE
+from pilar.permits.rules.quarterly import HEADINGS, MAX_NOTE
 from pilar.platform.language import translate
-from pilar.platform.outgoing import LONGEST_ADDRESS
+from pilar.platform.outgoing import MAX_ADDRESS
 
 
 class LetterForm(OnceForm):
@@ -24,10 +24,10 @@ class LetterForm(OnceForm):
 
     case = forms.CharField(label=_("Number of the application"), max_length=60)
     text = forms.CharField(
-        label=_("What you write"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6})
+        label=_("What you write"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 6})
     )  # fmt: skip
     contact = forms.CharField(
-        label=_("How the office reaches you"), required=False, max_length=LONGEST_CONTACT,
+        label=_("How the office reaches you"), required=False, max_length=MAX_CONTACT,
         help_text=_("A phone number or e-mail address, if you like. It is kept encrypted and never published."),
     )  # fmt: skip
     # People do not see it; who fills it in is a program.
@@ -45,7 +45,7 @@ class LetterForm(OnceForm):
 class LetterAnswerForm(FaultsForm):
     """The answer of the office to a letter."""
 
-    answer = forms.CharField(label=_("Answer"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 6}))
+    answer = forms.CharField(label=_("Answer"), max_length=MAX_ANSWER, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 class _OfRegion(FaultsForm):
@@ -110,7 +110,7 @@ class SubscriptionForm(FaultsForm):
     """A system that is told."""
 
     title = forms.CharField(label=_("Name of the system"), max_length=100)
-    address = forms.CharField(label=_("Address, https://"), max_length=LONGEST_ADDRESS)
+    address = forms.CharField(label=_("Address, https://"), max_length=MAX_ADDRESS)
     events = forms.TypedMultipleChoiceField(
         label=_("What it is told"), widget=forms.CheckboxSelectMultiple, coerce=HookEvent
     )
@@ -127,5 +127,5 @@ class QuarterForm(FaultsForm):
         super().__init__(*given, **named)
         for one, said in HEADINGS.items():
             self.fields[one.value] = forms.CharField(
-                label=translate(said), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
+                label=translate(said), required=False, max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 2})
             )

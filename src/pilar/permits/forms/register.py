@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, RupiahField
 from pilar.design.forms import FaultsForm
-from pilar.permits.operations.issuing import LONGEST_REASON
+from pilar.permits.operations.issuing import MAX_REASON
 
 
 class TrackForm(FaultsForm):
@@ -21,7 +21,7 @@ class TrackForm(FaultsForm):
 
 class ReasonForm(FaultsForm):
     reason = forms.CharField(
-        label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"), max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Everybody reads it in the register: name no person."),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationErr
 
 from pilar.evidence.forms import FilesField
 from pilar.permits.forms.cases import VisitForm
-from pilar.permits.rules.signatures import CAPACITIES, MOST_CHARACTERS
+from pilar.permits.rules.signatures import CAPACITIES, MAX_CHARACTERS
 
 
 class Device(BaseModel):
@@ -47,7 +47,7 @@ class TabletVisitForm(VisitForm):
         choices=[("", _("Nobody signs here")), *((key.value, gettext_lazy(name)) for key, name in CAPACITIES.items())],
     )  # fmt: skip
     signature = forms.CharField(
-        label=_("Signature of who was there"), required=False, max_length=MOST_CHARACTERS, widget=DrawnInput,
+        label=_("Signature of who was there"), required=False, max_length=MAX_CHARACTERS, widget=DrawnInput,
         help_text=_("Let them read what stands above, then sign with a finger. Who cannot or does not want to signs "
                     "later with their account, by a code, or on paper."),
     )  # fmt: skip

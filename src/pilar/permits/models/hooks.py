@@ -8,9 +8,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from pilar.permits.rules.hooks import LONGEST_TITLE, Delivery
+from pilar.permits.rules.hooks import MAX_TITLE, Delivery
 from pilar.platform.names import SignatureField
-from pilar.platform.outgoing import LONGEST_ADDRESS
+from pilar.platform.outgoing import MAX_ADDRESS
 from pilar.platform.secrets import EncryptedField
 
 
@@ -18,8 +18,8 @@ class Subscription(models.Model):
     """A system of a region that is told of ``events`` at its address; ``secret`` signs what it is told."""
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=LONGEST_TITLE)
-    address = models.CharField(max_length=LONGEST_ADDRESS)
+    title = models.CharField(max_length=MAX_TITLE)
+    address = models.CharField(max_length=MAX_ADDRESS)
     secret = EncryptedField(context="permits.subscription.secret")
     events = ArrayField(models.CharField(max_length=30))
     ended_at = models.DateTimeField(null=True)

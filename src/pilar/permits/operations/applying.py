@@ -32,7 +32,7 @@ from pilar.permits.rules import authority, services
 from pilar.permits.rules.authority import AUTHORITY, Action, Right
 from pilar.permits.rules.cases import CaseState, EventKind
 from pilar.permits.rules.services import Service
-from pilar.permits.rules.services.answers import LONGEST_ANSWER
+from pilar.permits.rules.services.answers import MAX_ANSWER
 from pilar.platform import audit, locks, numbering, receipts, secrets
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
@@ -319,9 +319,7 @@ def _require_valid(until: date | None, region: str, now: datetime, *, place: str
 
 
 def _storable(value: Any) -> bool:
-    return isinstance(value, bool | int) or (
-        isinstance(value, str) and len(value) <= LONGEST_ANSWER and "\0" not in value
-    )
+    return isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= MAX_ANSWER and "\0" not in value)
 
 
 def _require_short(person: Person) -> None:

@@ -22,8 +22,8 @@ from pilar.platform.language import N_
 
 KIND = "permits.appointment"
 REMINDER = f"{KIND}-reminder"
-LONGEST_PLACE = 200
-MOST_AHEAD = timedelta(days=90)
+MAX_PLACE = 200
+MAX_AHEAD = timedelta(days=90)
 """assumption"""
 
 
@@ -37,9 +37,9 @@ def arrange_appointment(*, by: Standing, case: int, day: date, hour: time, place
     """
     row, office = from_either_side(by, case, now=now)
     at = _moment(row.region_id, day, hour, now)
-    if not place.strip() or len(place) > LONGEST_PLACE or "\0" in place:
+    if not place.strip() or len(place) > MAX_PLACE or "\0" in place:
         sentence = N_("Write where, in at most %(most)s characters")
-        raise Faults([Fault("no-place", sentence, {"most": LONGEST_PLACE}, "place")])
+        raise Faults([Fault("no-place", sentence, {"most": MAX_PLACE}, "place")])
     one = to_come(row, now) or Appointment(case=row)
     one.at, one.place, one.from_office, one.by, one.reminded_at = at, place.strip(), office, by.signature, None
     one.officer_id = by.account if office else one.officer_id
@@ -107,9 +107,9 @@ def _tell(case: Case, one: Appointment, by: Standing, sentence: str, now: dateti
 def _moment(region: str, day: date, hour: time, now: datetime) -> datetime:
     """The moment of an hour within opening times; raises Faults at ``day`` and ``hour``."""
     today, days = today_in(region, now), areas.working_days(region)
-    if not today <= day <= today + MOST_AHEAD or not days.is_working(day):
+    if not today <= day <= today + MAX_AHEAD or not days.is_working(day):
         sentence = N_("Choose a working day within the next %(days)s days")
-        raise Faults([Fault("unfit-day", sentence, {"days": MOST_AHEAD.days}, "day")])
+        raise Faults([Fault("unfit-day", sentence, {"days": MAX_AHEAD.days}, "day")])
     at = datetime.combine(day, hour, tzinfo=local(now, region).tzinfo)
     parts = hours_on(day, calendar().hours).parts(day)
     if at <= now or not any(begin <= hour < end for begin, end in parts):

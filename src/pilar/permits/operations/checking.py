@@ -26,7 +26,7 @@ from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 
-LONGEST_TOLD = 300
+MAX_TOLD = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,9 @@ def all_findings(case: Case, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _require_short(text: str, place: str) -> None:
-    if len(text) > LONGEST_TOLD or "\0" in text:
+    if len(text) > MAX_TOLD or "\0" in text:
         sentence = N_("Write at most %(most)s characters")
-        raise Faults([Fault("too-long", sentence, {"most": LONGEST_TOLD}, place)])
+        raise Faults([Fault("too-long", sentence, {"most": MAX_TOLD}, place)])
 
 
 def _in_check(by: Standing, key: int, now: datetime) -> tuple[Case, Task, Standing]:

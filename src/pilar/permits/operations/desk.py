@@ -25,16 +25,16 @@ from pilar.permits.reference.investment import desk_limit
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
 from pilar.permits.rules.desk import (
     LETTERS,
-    LONGEST_ANSWER,
-    LONGEST_CONTACT,
-    LONGEST_TEXT,
-    MOST_A_DAY,
+    MAX_A_DAY,
+    MAX_ANSWER,
+    MAX_CONTACT,
+    MAX_TEXT,
     LetterElsewhere,
     LetterKind,
     LetterState,
     TooManyLetters,
 )
-from pilar.permits.rules.quarterly import LONGEST_NOTE, Heading
+from pilar.permits.rules.quarterly import MAX_NOTE, Heading
 from pilar.permits.rules.roles import Role
 from pilar.platform import audit, locks, moves, retention
 from pilar.platform.calendar import deadline
@@ -60,7 +60,7 @@ def write_letter(
     """
     areas.region(region)
     today = today_in(region, now)
-    text, contact = _written(text, "text", LONGEST_TEXT), contact.strip()[:LONGEST_CONTACT]
+    text, contact = _written(text, "text", MAX_TEXT), contact.strip()[:MAX_CONTACT]
     if kind is LetterKind.COMPLAINT and not case.strip():
         sentence = N_("Write the number of the application that this is about")
         raise Faults([Fault("no-case", sentence, {}, "case")])
@@ -73,7 +73,7 @@ def write_letter(
     sent = Letter.objects.filter(region=region, asked_at__gte=midnight_in(region, today))
     about = case_named(region, case.strip())
     first = about is not None and not sent.filter(case__iexact=about.number).exists()
-    if sent.count() >= MOST_A_DAY and not first:  # strangers cannot silence who complains about a case
+    if sent.count() >= MAX_A_DAY and not first:  # strangers cannot silence who complains about a case
         raise TooManyLetters(seconds=(tomorrow - now).total_seconds())
     row = Letter.objects.create(
         region_id=region, kind=kind, token=token, case=case.strip(), text=text, contact=contact or None, asked_at=now,
@@ -96,7 +96,7 @@ def answer_letter(*, by: Standing, letter: int, answer: str, now: datetime) -> N
     escalated = row.state == LetterState.ESCALATED
     _require(by, row, Action.ANSWER_ESCALATED if escalated else Action.ANSWER_LETTER)
     move = LETTERS.move(LetterState(row.state), LetterState.ANSWERED)
-    text = _written(answer, "answer", LONGEST_ANSWER)
+    text = _written(answer, "answer", MAX_ANSWER)
     fields = {"answer": text, "answered_by": by.signature, "answered_at": now}
     moves.make(move, row, by=by.actor, what=TARGET, action="answer", area=row.region_id, fields=fields)
     settle(by=by, subject=f"{TARGET}:{row.pk}", kind=TARGET, now=now)
@@ -149,9 +149,9 @@ def note_quarter(
     case = Case(region)
     AUTHORITY.require(by, Action.REPORT, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))
     sentence = N_("At most %(most)s characters")
-    long = [one for one, text in notes.items() if len(text) > LONGEST_NOTE]
+    long = [one for one, text in notes.items() if len(text) > MAX_NOTE]
     if long:
-        raise Faults([Fault("too-long", sentence, {"most": LONGEST_NOTE}, one.value) for one in long])
+        raise Faults([Fault("too-long", sentence, {"most": MAX_NOTE}, one.value) for one in long])
     locks.take(f"permits.quarter {region}")
     of = {"region_id": region, "year": year, "quarter": quarter}
     rows = ReportNote.objects.filter(**of)

@@ -40,8 +40,8 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.platform.writing import in_words
 
-LONGEST_TEXT = 4_000
-LONGEST_STOP_DAYS = 366  # assumption: a stop names its end within a year
+MAX_TEXT = 4_000
+MAX_STOP_DAYS = 366  # assumption: a stop names its end within a year
 
 
 @transaction.atomic
@@ -125,7 +125,7 @@ def stop_clock(
     row, acting = desk_case(by, case, Action.STOP, now=now)
     require_reason(Why.STOP, reason)
     days = (until - today_in(row.region_id, now)).days
-    if not 0 < days <= LONGEST_STOP_DAYS:
+    if not 0 < days <= MAX_STOP_DAYS:
         raise Faults([Fault("unfit-end", N_("Name a later day, at most a year ahead"), {}, "until")])
     service, listed = trail.service_of(row), all_findings(row, findings)
     facts = completeness.facts_of(row, service, now=now, findings=len(listed))
@@ -177,9 +177,9 @@ def required_text(text: str, place: str) -> None:
 
 
 def _require_short(text: str, place: str) -> None:
-    if len(text) > LONGEST_TEXT or "\0" in text:
+    if len(text) > MAX_TEXT or "\0" in text:
         sentence = N_("Write at most %(most)s characters")
-        raise Faults([Fault("too-long", sentence, {"most": LONGEST_TEXT}, place)])
+        raise Faults([Fault("too-long", sentence, {"most": MAX_TEXT}, place)])
 
 
 def do_stage(

@@ -16,7 +16,7 @@ from pilar.people.operations import locked
 from pilar.people.rules import NotAllowed, Permission, Standing
 from pilar.permits.models import HookDelivery, Letter, Subscription
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
-from pilar.permits.rules.hooks import LONGEST_TITLE, MOST_SUBSCRIPTIONS, PREFIX, Delivery, HookEvent, next_try, signed
+from pilar.permits.rules.hooks import MAX_SUBSCRIPTIONS, MAX_TITLE, PREFIX, Delivery, HookEvent, next_try, signed
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import HOOKS, every
@@ -25,7 +25,7 @@ from pilar.platform.outgoing import NotSent, faults_of_address, post
 from pilar.platform.secrets import decrypt, renew_rows
 
 TARGET = "permits.subscription"
-MOST_AT_ONCE = 200
+MAX_AT_ONCE = 200
 
 
 @transaction.atomic
@@ -40,13 +40,13 @@ def subscribe(
     AUTHORITY.require(by, Action.KEEP_SYSTEMS, case, known=AUTHORITY.holds(by, Action.READ_AROUND, case))
     areas.region(region)
     faults = faults_of_address(address)
-    if not title.strip() or len(title) > LONGEST_TITLE:
-        faults.append(Fault("no-title", N_("A name of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
+    if not title.strip() or len(title) > MAX_TITLE:
+        faults.append(Fault("no-title", N_("A name of 1 to %(most)s characters"), {"most": MAX_TITLE}, "title"))
     if not events:
         faults.append(Fault("no-events", N_("Choose what the system is told"), {}, "events"))
-    if Subscription.objects.filter(region=region, ended_at=None).count() >= MOST_SUBSCRIPTIONS:
+    if Subscription.objects.filter(region=region, ended_at=None).count() >= MAX_SUBSCRIPTIONS:
         sentence = N_("At most %(most)s systems: end one that nobody needs")
-        faults.append(Fault("too-many-systems", sentence, {"most": MOST_SUBSCRIPTIONS}, "title"))
+        faults.append(Fault("too-many-systems", sentence, {"most": MAX_SUBSCRIPTIONS}, "title"))
     if faults:
         raise Faults(faults)
     secret = PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
@@ -109,7 +109,7 @@ def deliver(*, by: Standing, now: datetime) -> dict[str, int]:
         raise NotAllowed
     due = HookDelivery.objects.filter(state=Delivery.WAITING, next_at__lte=now).order_by("next_at")
     found, silent = list[Delivery | None](), set[int]()
-    for key, to in due.values_list("pk", "subscription")[:MOST_AT_ONCE]:
+    for key, to in due.values_list("pk", "subscription")[:MAX_AT_ONCE]:
         if to not in silent:
             found.append(_deliver_one(key, now))
             silent |= {to} if found[-1] is Delivery.WAITING else set()

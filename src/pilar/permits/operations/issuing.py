@@ -61,7 +61,7 @@ from pilar.reports.signing import lists
 
 TARGET = "permits.permit"
 LISTS = "/perizinan/daftar-periksa/{scope}/{year}.txt"
-LONGEST_REASON = 1_000
+MAX_REASON = 1_000
 TOLD = {
     PermitState.SUSPENDED: HookEvent.SUSPENDED, PermitState.VALID: HookEvent.RESTORED,
     PermitState.REVOKED: HookEvent.REVOKED,
@@ -191,9 +191,9 @@ def _locked(by: Standing, permit: int) -> Permit:
 
 def _fit(reason: str) -> None:
     """Raise Faults for a reason that is missing or too long."""
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+    if not 0 < len(reason.strip()) <= MAX_REASON:
         sentence = N_("Say why, in at most %(most)s characters")
-        raise Faults([Fault("no-reason", sentence, {"most": LONGEST_REASON}, "reason")])
+        raise Faults([Fault("no-reason", sentence, {"most": MAX_REASON}, "reason")])
 
 
 def _person(by: Standing, case: Case) -> dict[str, str]:

@@ -19,7 +19,7 @@ from pilar.people.operations.codes import held_code
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound, Standing
 from pilar.permits.models import Case, DrawnSignature
 from pilar.permits.operations.applying import add_case_file
-from pilar.permits.operations.handling import LONGEST_TEXT, do_stage, required_text
+from pilar.permits.operations.handling import MAX_TEXT, do_stage, required_text
 from pilar.permits.operations.notices import reached_at, tell_applicant, tell_officers
 from pilar.permits.operations.steps import TARGET, happened, own_case
 from pilar.permits.queries.minutes import minutes_of, to_sign
@@ -146,7 +146,7 @@ def _sign(
 ) -> None:  # fmt: skip
     if not agreed:
         required_text(remarks, "remarks")
-    said = {"of": number, "agreed": agreed, "remarks": remarks.strip()[:LONGEST_TEXT], **how}
+    said = {"of": number, "agreed": agreed, "remarks": remarks.strip()[:MAX_TEXT], **how}
     happened(row, EventKind.MINUTES, by=by, now=now, stage=stage, said=said)
     if not agreed:
         tell_officers(

@@ -39,7 +39,7 @@ from pilar.permits.queries.objections import revoked_wrongly
 from pilar.permits.queries.rows import CaseDetail
 from pilar.permits.queries.tracking import track
 from pilar.permits.rules.authority import AUTHORITY, Action, Case
-from pilar.permits.rules.register import MOST_LISTED, PERMITS, STATE_NAMES, PermitDetail, PermitFacts, PermitState
+from pilar.permits.rules.register import MAX_LISTED, PERMITS, STATE_NAMES, PermitDetail, PermitFacts, PermitState
 from pilar.platform import limits
 from pilar.platform.language import N_, translate
 from pilar.reports.codes import qr_svg
@@ -73,7 +73,7 @@ def register(request: HttpRequest, *, now: datetime) -> Shown:
     )  # fmt: skip
     return {
         "permits": PERMITS_LISTED.of(queries.register(wanted, scope=PUBLIC, **asked.part), asked),
-        "wanted": wanted, "today": today, "most": MOST_LISTED,
+        "wanted": wanted, "today": today, "most": MAX_LISTED,
         "services": [("", _("All")), *offered.items()],
         "states": [("", _("All")), *((str(one), translate(name)) for one, name in STATE_NAMES.items())],
         "regions": [(region, areas.region(region).name) for region in regions],

@@ -15,7 +15,7 @@ from pilar.permits.rules.letters import Written
 from pilar.permits.rules.services import Status
 from pilar.platform import audit, secrets
 
-MOST_READINGS = 1_000
+MAX_READINGS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def readings(case: int, *, scope: Standing, now: datetime) -> tuple[str, str, tu
     row = trail.seen_by(scope, case, now)
     seen = Counter(
         (today_in(row.region_id, event.happened_at), shown_name(event.actor.name))
-        for event in audit.events(target="permits.case.person", key=row.pk, limit=MOST_READINGS)
+        for event in audit.events(target="permits.case.person", key=row.pk, limit=MAX_READINGS)
         if event.action == audit.READ
     )
     found = tuple((day, name, count) for (day, name), count in seen.items())

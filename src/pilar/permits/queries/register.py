@@ -20,7 +20,7 @@ from pilar.permits.queries import services
 from pilar.permits.rules.register import (
     KIND,
     LISTED,
-    MOST_LISTED,
+    MAX_LISTED,
     PermitDetail,
     PermitEventKind,
     PermitEventRow,
@@ -54,14 +54,14 @@ class Wanted:
 
 
 def register(wanted: Wanted, *, scope: Standing, page: int | str = 1, size: int | None = 50) -> Page[PermitRow]:
-    """The newest permits that fit, at most ``MOST_LISTED``. Never all are counted: a page knows whether there is
+    """The newest permits that fit, at most ``MAX_LISTED``. Never all are counted: a page knows whether there is
     another one. Everybody may read it: PUBLIC."""
     del scope
     if size is None:
-        return paged(_part(wanted, 0, MOST_LISTED), rows_of, size=None)
-    number = int(page) if str(page).isdecimal() and 0 < int(page) <= MOST_LISTED // size else 1
+        return paged(_part(wanted, 0, MAX_LISTED), rows_of, size=None)
+    number = int(page) if str(page).isdecimal() and 0 < int(page) <= MAX_LISTED // size else 1
     start = (number - 1) * size
-    permits = tuple(rows_of(_part(wanted, start, min(start + size + 1, MOST_LISTED))))
+    permits = tuple(rows_of(_part(wanted, start, min(start + size + 1, MAX_LISTED))))
     return Page(permits[:size], number, Paginator(range(start + len(permits)), size))
 
 

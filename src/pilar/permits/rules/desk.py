@@ -9,8 +9,8 @@ from pilar.platform.errors import PilarError, RetryLater
 from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
-LONGEST_TEXT, LONGEST_CONTACT, LONGEST_ANSWER = 2_000, 200, 5_000
-MOST_A_DAY = 200
+MAX_TEXT, MAX_CONTACT, MAX_ANSWER = 2_000, 200, 5_000
+MAX_A_DAY = 200
 """Letters that a region takes in a day."""
 
 

@@ -24,7 +24,7 @@ Value = Fraction | str | bool | None
 Given = Mapping[str, Any]
 Computed = Callable[[Given], Value]
 
-LONGEST, DEEPEST, MOST_DIGITS = 500, 40, 30
+LONGEST, DEEPEST, MAX_DIGITS = 500, 40, 30
 """Characters of an expression, levels within it, digits of a number."""
 _OPERATORS: Mapping[type, Callable[[Fraction, Fraction], Fraction | None]] = {
     ast.Add: lambda one, other: one + other,
@@ -208,7 +208,7 @@ class _Reader:
         return ast.get_source_segment(self.text, node) or self.text
 
     def _is_plain(self, said: str) -> bool:
-        return len(said) <= MOST_DIGITS and said.replace(".", "", 1).isdecimal()
+        return len(said) <= MAX_DIGITS and said.replace(".", "", 1).isdecimal()
 
     def _mixed(self, node: ast.expr) -> Faults:
         sentence = N_("“%(part)s” computes or orders what are no numbers")

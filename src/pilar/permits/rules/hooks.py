@@ -16,7 +16,7 @@ from enum import StrEnum
 from pilar.platform.language import N_
 
 PREFIX = "whsec_"
-LONGEST_TITLE, MOST_SUBSCRIPTIONS = 100, 20
+MAX_TITLE, MAX_SUBSCRIPTIONS = 100, 20
 PAUSES = tuple(timedelta(seconds=one) for one in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
 """assumption: after each failed attempt; then it is a dead letter."""
 

@@ -31,7 +31,7 @@ _MEDIAN, _NINTH, _EXACT = 0.5, 0.9, 1e-9
 _BEGINS, _EDGES = (K.STOPPED, K.LEVIED, K.RETURNED), (K.RESUMED, K.PAID, K.SUBMITTED)
 _CLOSINGS, _ENDS = (K.DONE, K.SENT_BACK), (K.ISSUED, K.REFUSED)
 _PRIME = np.uint64(0x100000001B3)
-_MOST_DAYS = 2**20
+_MAX_DAYS = 2**20
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -281,9 +281,9 @@ def _counted(
     names: Sequence[tuple[str, ...]], which: Numbers, later: Flags, again: Flags, spent: NDArray[np.number]
 ) -> Iterator[Counted]:
     """Rows of the same name, half and days as one."""
-    key = ((which * 2 + later) * 2 + again) * _MOST_DAYS + np.maximum(spent, 0).astype(np.int64)
+    key = ((which * 2 + later) * 2 + again) * _MAX_DAYS + np.maximum(spent, 0).astype(np.int64)
     for one, cases in zip(*(part.tolist() for part in np.unique(key, return_counts=True)), strict=True):
-        rest, days = divmod(one, _MOST_DAYS)
+        rest, days = divmod(one, _MAX_DAYS)
         yield Counted(names[rest >> 2], bool(rest & 2), bool(rest & 1), days, cases)
 
 

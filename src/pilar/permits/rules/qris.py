@@ -18,7 +18,7 @@ from pilar.platform.language import N_
 INITIATION, CURRENCY, AMOUNT, COUNTRY, ADDITIONAL, CRC = "01", "53", "54", "58", "62", "63"
 BILL = "01"
 STATIC, DYNAMIC, RUPIAH, INDONESIA = "11", "12", "360", "ID"
-LONGEST_BILL = 25
+MAX_BILL = 25
 OWN_SUMS = frozenset({AMOUNT, "55", "56", "57", CRC})
 """Fields of a static code that a code for one sum does not keep: its sum and tips, and the check sum."""
 FIELD = re.compile(r"(\d\d)(\d\d)")
@@ -56,7 +56,7 @@ def dynamic(static: str, amount: Decimal, bill: str) -> str:
     if amount <= 0 or amount != amount.to_integral_value():
         raise ValueError(f"no sum to pay: {amount}")
     kept = {field: value for field, value in given.items() if field not in OWN_SUMS}
-    more = {**_fields(given.get(ADDITIONAL, "")), BILL: bill[:LONGEST_BILL]}
+    more = {**_fields(given.get(ADDITIONAL, "")), BILL: bill[:MAX_BILL]}
     made = {**kept, INITIATION: DYNAMIC, AMOUNT: f"{amount:.0f}", ADDITIONAL: _written(more)}
     body = _written(made) + f"{CRC}04"
     return body + crc(body)

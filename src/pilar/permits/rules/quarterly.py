@@ -12,7 +12,7 @@ from pilar.platform.language import N_, translate
 
 LAW = "Permendagri 138/2017, pasal 56 ayat (1)"
 SOURCE = "https://123dok.com/article/yd7480we-pemerintah-kabupaten-probolinggo-penanaman-pelayanan-terpadu-dringu-dringu.html"
-LONGEST_NOTE = 4_000
+MAX_NOTE = 4_000
 
 
 class Heading(StrEnum):

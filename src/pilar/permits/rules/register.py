@@ -19,7 +19,7 @@ from pilar.reports.signing.lists import Standing
 
 KIND = "permits.permit"
 """Of its document, in the record of its code."""
-MOST_LISTED = 1_000
+MAX_LISTED = 1_000
 """Rows that a search of the register pages through (assumption): who looks further narrows it."""
 
 

@@ -15,7 +15,7 @@ from pilar.platform.language import N_, translate
 
 WIDTH, HEIGHT = 900, 300
 """Of the field to sign in, in units: whatever the screen measures."""
-MOST_CHARACTERS, MOST_STROKES, MOST_POINTS = 20_000, 100, 2_000
+MAX_CHARACTERS, MAX_STROKES, MAX_POINTS = 20_000, 100, 2_000
 SHORTEST = 150
 """Units that a signature is long at least: a touch by mistake is none."""
 _POINT = r"\d{1,3},\d{1,3}"
@@ -100,11 +100,11 @@ def read_drawing(given: Drawing) -> Drawn | None:
 def read_strokes(text: str) -> tuple[Stroke, ...]:
     """The strokes of ``12,40 18,44;300,20 310,60``; none where the text is anything else, leaves the field, is endless
     or too short for a signature."""
-    if len(text) > MOST_CHARACTERS or not _STROKES.fullmatch(text):
+    if len(text) > MAX_CHARACTERS or not _STROKES.fullmatch(text):
         return ()
     strokes = tuple(tuple(_points(stroke)) for stroke in text.split(";"))
     points = [point for stroke in strokes for point in stroke]
-    if len(strokes) > MOST_STROKES or len(points) > MOST_POINTS:
+    if len(strokes) > MAX_STROKES or len(points) > MAX_POINTS:
         return ()
     if any(across > WIDTH or down > HEIGHT for across, down in points):
         return ()

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 Read = Callable[[Cell, Notation | None], Any]
 
-LARGEST_WHOLE = 10**9
+MAX_WHOLE = 10**9
 
 
 def raw(cell: Cell, _notation: Notation | None = None) -> Cell:
@@ -49,7 +49,7 @@ def whole(cell: Cell, _notation: Notation | None = None) -> int | Fault | None:
     found = read_figure(cell, "", Notation.COMMA)
     if found is None:
         return None
-    if isinstance(found, Fault) or found != found.to_integral_value() or not 0 <= found < LARGEST_WHOLE:
+    if isinstance(found, Fault) or found != found.to_integral_value() or not 0 <= found < MAX_WHOLE:
         return Fault("no-whole-number", N_("“%(given)s” is no whole number"), {"given": shown(cell)})
     return int(found)
 

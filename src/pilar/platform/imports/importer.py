@@ -12,7 +12,7 @@ from pilar.platform.imports.columns import Column
 from pilar.platform.imports.rows import Reading, Row, headings_of, read_rows
 from pilar.platform.imports.verdicts import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Value, Verdict
 from pilar.platform.tables import Table, inspect_content, inspect_sheets
-from pilar.platform.tables.table import LONGEST_CELL
+from pilar.platform.tables.table import MAX_CELL
 
 _known: dict[str, type[Importer]] = {}
 
@@ -28,7 +28,7 @@ class Importer(ABC):
 
     kind: ClassVar[str]
     most_rows: ClassVar[int] = 20_000
-    longest_cell: ClassVar[int] = LONGEST_CELL
+    longest_cell: ClassVar[int] = MAX_CELL
     outcomes: ClassVar[tuple[Outcome, ...]] = (NEW, CHANGED, UNCHANGED, REFUSED)
     shared: ClassVar[bool] = False
     lasting: ClassVar[bool] = False

@@ -45,8 +45,8 @@ FORGOTTEN = timedelta(days=2)
 """What was neither stored nor dropped goes after that; what lasts only loses its content."""
 STEP = 250
 """Progress is written down every so many rows."""
-LONGEST_NAME = 100
-MOST_OPEN = 5
+MAX_NAME = 100
+MAX_OPEN = 5
 """Files of one person that wait to be confirmed, of one import."""
 LOCK = "platform.imports"
 
@@ -59,7 +59,7 @@ def receive(importer: Importer, *, name: str, content: bytes) -> int:
     """
     if importer.by_worker and not content.startswith(ZIP):
         raise Faults([Fault("not-workbook", N_("This is not an Excel workbook (.xlsx)."))])
-    name = name[-LONGEST_NAME:] or "?"
+    name = name[-MAX_NAME:] or "?"
     kept, total = (content, 0) if importer.by_worker else _read(importer, name, content)
     with transaction.atomic():
         _make_room(importer)
@@ -202,7 +202,7 @@ def _make_room(importer: Importer) -> None:
             raise ImportUnderWay
         gone = list(imports)
     else:
-        gone = list(imports.filter(state=State.CHECKED)[MOST_OPEN - 1 :])
+        gone = list(imports.filter(state=State.CHECKED)[MAX_OPEN - 1 :])
     for one in gone:
         _end(one, State.DROPPED)
         _record(importer, "drop", one)

@@ -17,7 +17,7 @@ from pilar.platform.language import N_
 from pilar.platform.models import Import
 from pilar.platform.tables import Column
 
-LONGEST_PREVIEW = timedelta(hours=12)
+MAX_PREVIEW = timedelta(hours=12)
 """After that a preview is not confirmed any more: the file is looked at again."""
 SILENT = timedelta(minutes=5)
 """Without progress for so long an import is taken for lost: its worker was killed too often, or none runs."""
@@ -96,7 +96,7 @@ def kept_of(importer: Importer, row: Import) -> Kept:
 def opened(importer: Importer, token: str) -> tuple[int, str]:
     """The key and the fingerprint in a token that holds for this import and this person."""
     try:
-        key, *whose, seen = signing.loads(token, salt=SALT, max_age=LONGEST_PREVIEW)
+        key, *whose, seen = signing.loads(token, salt=SALT, max_age=MAX_PREVIEW)
     except signing.SignatureExpired:
         raise Faults([Fault("old-preview", N_("The preview is too old. Choose the file again"))]) from None
     except (signing.BadSignature, ValueError, TypeError):

@@ -17,8 +17,8 @@ from pilar.platform.tables.table import place
 
 _TOTAL = re.compile(r"(?:sub ?)?(?:jumlah|total)(?: (?:total|keseluruhan|seluruhnya|umum))?|grand total|sum")
 _PLACE_NUMBER = re.compile(r"\(?(\d{1,2})\)?")
-FEWEST_NUMBERED = 3
-MOST_FAULTS = 1_000
+MIN_NUMBERED = 3
+MAX_FAULTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def read_rows(
         faults += reader.faults
         rows += reader.rows() if not reader.faults else ()
         notes += reader.notes
-    return Reading(() if faults else tuple(rows), tuple(faults[:MOST_FAULTS]), tuple(notes), headings)
+    return Reading(() if faults else tuple(rows), tuple(faults[:MAX_FAULTS]), tuple(notes), headings)
 
 
 class _Reader:
@@ -169,4 +169,4 @@ def _numbers_columns(cells: Sequence[tables.Cell]) -> bool:
     """Tell whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
     said = [_PLACE_NUMBER.fullmatch(str(cell).strip()) for cell in cells if cell != ""]
     found = [int(one[1]) for one in said if one is not None]
-    return len(said) >= FEWEST_NUMBERED and found == list(range(1, len(said) + 1))
+    return len(said) >= MIN_NUMBERED and found == list(range(1, len(said) + 1))

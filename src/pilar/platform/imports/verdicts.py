@@ -17,7 +17,7 @@ from pilar.platform.imports.rows import Reading, Row, Told
 from pilar.platform.language import N_, Bilingual, spoken, translate
 from pilar.platform.writing import in_words
 
-MOST_TOLD = 500
+MAX_TOLD = 500
 """Faults, notes and rows that a report holds; it counts the others."""
 
 
@@ -206,15 +206,15 @@ def report_of(
     shown += [verdict for verdict in verdicts if verdict.outcome.listed]
     return Report(
         {outcome: counts[outcome.code] for outcome in outcomes},
-        tuple(faults[:MOST_TOLD]),
+        tuple(faults[:MAX_TOLD]),
         len(faults),
-        tuple(notes[:MOST_TOLD]),
+        tuple(notes[:MAX_TOLD]),
         len(notes),
         tuple(
             ShownRow(
                 verdict.row.number, verdict.title, verdict.outcome, values(verdict), verdict.row.sheet, verdict.about
             )
-            for verdict in shown[:MOST_TOLD]
+            for verdict in shown[:MAX_TOLD]
         ),
         len(shown),
         changed,

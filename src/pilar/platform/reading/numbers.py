@@ -19,7 +19,7 @@ from pilar.platform.language import N_, spoken
 from pilar.platform.reading.words import is_none
 from pilar.platform.tables import Cell, Percent, shown
 
-LONGEST_NUMBER = 60
+MAX_NUMBER = 60
 
 _SPACES = str.maketrans(dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}", " "))
 _MINUS = "\N{MINUS SIGN}"
@@ -170,7 +170,7 @@ def parse(text: str, *, highest: Decimal | None = None) -> Written | None:
     """What a text says of itself as a number; None for one that is none. Its decimal sign may stay open."""
     text = text.strip().translate(_SPACES).replace(_MINUS, "-")
     match = _NUMBER.fullmatch(text)
-    if match is None or len(text) > LONGEST_NUMBER:
+    if match is None or len(text) > MAX_NUMBER:
         return None
     sign, digits, exponent = match[1], match[2], match[3]
     power = f"E{exponent}" if exponent else ""

@@ -8,7 +8,7 @@ import sys
 
 MEMORY = 512 * 2**20
 PROCESSOR_SECONDS = 15
-LARGEST_ANSWER = 256 * 2**20
+MAX_ANSWER = 256 * 2**20
 NICE = 5
 
 
@@ -17,7 +17,7 @@ def limit() -> None:
     for kind, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
-        (resource.RLIMIT_FSIZE, LARGEST_ANSWER),
+        (resource.RLIMIT_FSIZE, MAX_ANSWER),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))

@@ -15,9 +15,9 @@ from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.table import Table, build, place
 
 SEPARATORS = ",;\t"
-MOST_COLUMNS = 1_000
-MOST_LINES = 100
-MOST_SEPARATORS = 20_000
+MAX_COLUMNS = 1_000
+MAX_LINES = 100
+MAX_SEPARATORS = 20_000
 """In a line with its texts, of which the longest that any room takes has half as many characters."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -65,7 +65,7 @@ def _separator(content: bytes) -> str:
 
 def _common_separator(content: bytes) -> str:
     """The separator that most of the first lines have equally often; titles and amounts may hold others."""
-    lines = ["".join(line.split('"')[::2]) for line in islice(_lines(content), MOST_LINES)]
+    lines = ["".join(line.split('"')[::2]) for line in islice(_lines(content), MAX_LINES)]
 
     def alike(separator: str) -> tuple[int, int]:
         counted = Counter(found for line in lines if (found := line.count(separator)))
@@ -80,7 +80,7 @@ def _records(name: str, content: bytes, separator: str) -> Iterator[list[str]]:
     def narrow_lines() -> Iterator[str]:
         for line in _lines(content):
             # The reader below makes all cells of a line before one can be counted.
-            if len(line) > MOST_SEPARATORS and line.count(separator) > MOST_SEPARATORS:
+            if len(line) > MAX_SEPARATORS and line.count(separator) > MAX_SEPARATORS:
                 raise _too_many(name, number, line.count(separator) + 1)
             yield line
 
@@ -94,11 +94,11 @@ def _records(name: str, content: bytes, separator: str) -> Iterator[list[str]]:
             raise Faults([Fault("broken-row", sentence, place=place(name, number))]) from None
         if record is None:
             return
-        if len(record) > MOST_COLUMNS:
+        if len(record) > MAX_COLUMNS:
             raise _too_many(name, number, len(record))
         yield [cell.strip() for cell in record]
 
 
 def _too_many(name: str, row: int, cells: int) -> Faults:
     sentence = N_("The row has %(cells)s cells; at most %(most)s are read.")
-    return Faults([Fault("too-many-columns", sentence, {"cells": cells, "most": MOST_COLUMNS}, place(name, row))])
+    return Faults([Fault("too-many-columns", sentence, {"cells": cells, "most": MAX_COLUMNS}, place(name, row))])

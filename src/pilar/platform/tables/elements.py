@@ -10,9 +10,9 @@ from pilar.platform.tables.budget import MEGABYTE, Budget
 
 DEEPEST = 50
 # The longest tag, comment or instruction: the parser keeps it whole, and looks through it anew with each block.
-LONGEST_PIECE = MEGABYTE
+MAX_PIECE = MEGABYTE
 # The parser never forgets the name of an element or attribute.
-MOST_NAMES = 10_000
+MAX_NAMES = 10_000
 
 
 class Visitor(Protocol):
@@ -61,7 +61,7 @@ def visited(blocks: Iterable[bytes], visitor: Visitor, budget: Budget) -> Iterat
         budget.unpack(len(block))
         fed += len(block)
         parser.Parse(block, False)
-        if fed - parser.CurrentByteIndex > LONGEST_PIECE or len(names) > MOST_NAMES:
+        if fed - parser.CurrentByteIndex > MAX_PIECE or len(names) > MAX_NAMES:
             raise budget.too_costly()
         yield
     parser.Parse(b"", True)

@@ -13,13 +13,13 @@ from pathlib import Path
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.content import ZIP, table_in
-from pilar.platform.tables.table import LONGEST_CELL, Table
+from pilar.platform.tables.table import MAX_CELL, Table
 from pilar.platform.tables.wire import Order
 
-LARGEST_FILE = 20 * 1024 * 1024
-MOST_ROWS = 100_000
-MOST_CELLS = 2_000_000
-MOST_CELLS_SENT = 600_000
+MAX_FILE = 20 * 1024 * 1024
+MAX_ROWS = 100_000
+MAX_CELLS = 2_000_000
+MAX_CELLS_SENT = 600_000
 """Of an upload: what it becomes stays in the process that serves, at some 100 bytes a cell."""
 PATIENCE_OF_A_PAGE, PATIENCE_OF_A_JOB = 0.5, 60.0
 """Seconds to wait for another thread that reads. A usual file takes a quarter of one."""
@@ -27,7 +27,7 @@ SMALL_TEXT = 64 * 1024
 """Text of this many bytes costs milliseconds, less than the start of a process."""
 
 
-def read_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
+def read_table(path: str | Path, *, most_rows: int = MAX_ROWS) -> Table:
     """The table in a CSV or XLSX file. Raises Faults with every fault of form."""
     table = inspect_table(path, most_rows=most_rows)
     if table.faults:
@@ -35,10 +35,10 @@ def read_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
     return table
 
 
-def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
+def inspect_table(path: str | Path, *, most_rows: int = MAX_ROWS) -> Table:
     """The table in a CSV or XLSX file, with its faults of form in ``faults``.
 
-    Raises Faults when there is nothing to look at: no such file, more than ``LARGEST_FILE`` bytes, wrong encoding, not
+    Raises Faults when there is nothing to look at: no such file, more than ``MAX_FILE`` bytes, wrong encoding, not
     a workbook, empty. The kind is taken from the content, not from the name. Of a workbook, the first visible sheet
     counts.
     """
@@ -47,11 +47,11 @@ def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
 
 def _inspected(path: Path, *, most_rows: int, headings: Sequence[str] | None) -> Table:
     content = content_of(path)
-    budget = Budget(path.name, size=len(content), cells=MOST_CELLS)
-    return table_in(content, budget, most_rows=most_rows, longest_cell=LONGEST_CELL, headings=headings)
+    budget = Budget(path.name, size=len(content), cells=MAX_CELLS)
+    return table_in(content, budget, most_rows=most_rows, longest_cell=MAX_CELL, headings=headings)
 
 
-def read_grid(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
+def read_grid(path: str | Path, *, most_rows: int = MAX_ROWS) -> Table:
     """All filled rows of a CSV or XLSX file as they stand, for whoever finds the headings: there may be titles above,
     and they may be merged and in several rows. Raises Faults with every fault of form."""
     table = _inspected(Path(path), most_rows=most_rows, headings=None)
@@ -64,8 +64,8 @@ def inspect_content(
     name: str,
     content: bytes,
     *,
-    most_rows: int = MOST_ROWS,
-    longest_cell: int = LONGEST_CELL,
+    most_rows: int = MAX_ROWS,
+    longest_cell: int = MAX_CELL,
     headings: Sequence[str] | None = (),
     patience: float = PATIENCE_OF_A_PAGE,
 ) -> Table:
@@ -76,10 +76,10 @@ def inspect_content(
     when reading takes too much time or memory, and when too many files are read at this moment.
     """
     if len(content) <= SMALL_TEXT and not content.startswith(ZIP):
-        budget = Budget(name, size=len(content), cells=MOST_CELLS_SENT)
+        budget = Budget(name, size=len(content), cells=MAX_CELLS_SENT)
         return table_in(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
     known = None if headings is None else tuple(headings)
-    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, headings=known)
+    order = Order(name, MAX_CELLS_SENT, most_rows, longest_cell, headings=known)
     (table,) = _apart(order, content, patience=patience)
     return table
 
@@ -88,8 +88,8 @@ def inspect_sheets(
     name: str,
     content: bytes,
     *,
-    most_rows: int = MOST_ROWS,
-    longest_cell: int = LONGEST_CELL,
+    most_rows: int = MAX_ROWS,
+    longest_cell: int = MAX_CELL,
     headings: Sequence[str] = (),
 ) -> dict[str, Table]:
     """The visible sheets with rows of an Excel workbook that was sent, by name, each with its faults of form.
@@ -97,7 +97,7 @@ def inspect_sheets(
     For jobs: it may wait its turn for a minute and more. Raises Faults for what is not an Excel workbook, and as
     :func:`inspect_content`.
     """
-    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, sheets=True, headings=tuple(headings))
+    order = Order(name, MAX_CELLS_SENT, most_rows, longest_cell, sheets=True, headings=tuple(headings))
     return {table.name: table for table in _apart(order, content, patience=PATIENCE_OF_A_JOB)}
 
 
@@ -106,9 +106,9 @@ def inspect_by(
     name: str,
     content: bytes,
     *,
-    most_rows: int = MOST_ROWS,
-    longest_cell: int = LONGEST_CELL,
-    largest: int = LARGEST_FILE,
+    most_rows: int = MAX_ROWS,
+    longest_cell: int = MAX_CELL,
+    largest: int = MAX_FILE,
     patience: float = PATIENCE_OF_A_PAGE,
 ) -> list[Table]:
     """The tables that ``reader``, a function of a pure module, finds in a file of a kind of its own.
@@ -116,11 +116,11 @@ def inspect_by(
     It runs in the process apart and raises Faults for what it refuses. Raises Faults as :func:`inspect_content`.
     """
     named = f"{reader.__module__}:{reader.__qualname__}"
-    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, reader=named)
+    order = Order(name, MAX_CELLS_SENT, most_rows, longest_cell, reader=named)
     return _apart(order, content, patience=patience, largest=largest)
 
 
-def _apart(order: Order, content: bytes, *, patience: float, largest: int = LARGEST_FILE) -> list[Table]:
+def _apart(order: Order, content: bytes, *, patience: float, largest: int = MAX_FILE) -> list[Table]:
     if len(content) > largest:
         raise Faults([_too_large(order.name, len(content), largest)])
     from pilar.platform.tables.apart import read_apart  # whoever only reads files of their own starts no process
@@ -128,7 +128,7 @@ def _apart(order: Order, content: bytes, *, patience: float, largest: int = LARG
     return read_apart(order, content, patience=patience)
 
 
-def content_of(path: Path, *, largest: int = LARGEST_FILE) -> bytes:
+def content_of(path: Path, *, largest: int = MAX_FILE) -> bytes:
     """The bytes of an ordinary file that is small enough; its size is asked before it is opened. Raises Faults."""
     fault = None
     content = b""
@@ -154,6 +154,6 @@ def content_of(path: Path, *, largest: int = LARGEST_FILE) -> bytes:
     return content
 
 
-def _too_large(name: str, size: int, largest: int = LARGEST_FILE) -> Fault:
+def _too_large(name: str, size: int, largest: int = MAX_FILE) -> Fault:
     fields = {"size": f"{size / 2**20:.0f}", "most": largest // 2**20}
     return Fault("file-too-large", "The file has %(size)s MB; at most %(most)s MB are read.", fields, name)

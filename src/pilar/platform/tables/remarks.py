@@ -11,7 +11,7 @@ from pilar.platform.language import N_
 from pilar.platform.tables.table import place, shown
 
 NAMED_CELLS = 10
-MOST_MERGED = 1_000
+MAX_MERGED = 1_000
 """That are told of; the place of further ones is not looked at."""
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 
@@ -44,7 +44,7 @@ class Remarks:
 
     def merge(self, cells: str) -> None:
         """Note merged cells such as ``A1:F1``."""
-        if len(self._merged) < MOST_MERGED:
+        if len(self._merged) < MAX_MERGED:
             self._merged.append(cells)
 
     def told(self, header_row: int) -> Iterator[Fault]:

@@ -14,12 +14,12 @@ from pilar.platform.language import N_, spoken, translate
 from pilar.platform.tables.budget import Budget
 from pilar.platform.writing import plain
 
-LONGEST_CELL = 500
-LOWEST_HEADER = 20
+MAX_CELL = 500
+MIN_HEADER = 20
 """The row of headings is looked for among so many."""
 BELOW_ALL = 2**20 + 1
 """The row after the last that a sheet can have."""
-MOST_FAULTS = 1_000
+MAX_FAULTS = 1_000
 """After these, the rest of a file is not looked at."""
 
 
@@ -133,7 +133,7 @@ def build(
     budget: Budget,
     *,
     most_rows: int,
-    longest_cell: int = LONGEST_CELL,
+    longest_cell: int = MAX_CELL,
     headings: Sequence[str] | None = (),
     faults: Callable[[int], Iterable[Fault]] = lambda _header_row: (),
 ) -> Table:
@@ -151,7 +151,7 @@ def build(
     rows: list[Row] = []
 
     def refused(*last: Fault) -> Faults:
-        return Faults([*faults(header_row), *found, *last][:MOST_FAULTS])
+        return Faults([*faults(header_row), *found, *last][:MAX_FAULTS])
 
     filled = ((number, cells) for number, cells in raw if any(cell != "" for cell in cells))
     for number, cells in _from_header(filled, frozenset(headings)) if headings else filled:
@@ -165,7 +165,7 @@ def build(
         row, extra = _row(name, number, cells, columns)
         rows.append(row)
         found += extra
-        if len(found) > MOST_FAULTS:
+        if len(found) > MAX_FAULTS:
             raise refused()
     found += _nameless(name, header_row, columns, rows)
     if not columns:
@@ -194,7 +194,7 @@ def _grid(
             raise Faults([_too_many_rows(name, most_rows)])
         budget.fill(len(cells))
         rows.append((number, cells))
-        found += islice(_long_cells(name, number, cells, longest_cell), MOST_FAULTS - len(found))
+        found += islice(_long_cells(name, number, cells, longest_cell), MAX_FAULTS - len(found))
     if not rows:
         raise Faults([_empty(name)])
     width = max(len(cells) for _number, cells in rows)
@@ -216,7 +216,7 @@ def _from_header(rows: Iterable[NumberedRow], headings: frozenset[str]) -> Itera
     """The rows from the header on: of the first few the one with most known headings, or where there are none the
     first that is no title. Headings in two rows become one."""
     rows = iter(rows)
-    first = list(islice(rows, LOWEST_HEADER))
+    first = list(islice(rows, MIN_HEADER))
     widths = [sum(cell != "" for cell in cells) for _number, cells in first]
     heads = [
         _under(first[at - 1][1], cells) if at and widths[at - 1] > 1 and first[at - 1][0] == number - 1 else cells

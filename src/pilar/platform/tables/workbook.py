@@ -24,9 +24,9 @@ from pilar.platform.tables.remarks import Remarks, position
 from pilar.platform.tables.styles import EPOCH_1904, Shown, Styles, read
 from pilar.platform.tables.table import Cell, NumberedRow, Table, build, letter_of
 
-MOST_COLUMNS = 1_000
-MOST_PARTS = 5_000
-MOST_SHEETS = 100
+MAX_COLUMNS = 1_000
+MAX_PARTS = 5_000
+MAX_SHEETS = 100
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -59,7 +59,7 @@ def read_sheets(
     try:
         with _opened(content, budget) as archive:
             book = _Book(archive, budget, headings)
-            if len(book.sheets) > MOST_SHEETS:
+            if len(book.sheets) > MAX_SHEETS:
                 raise budget.too_costly()
             for sheet in book.sheets:
                 try:
@@ -79,7 +79,7 @@ def _damaged(budget: Budget) -> Faults:
 
 def _opened(content: bytes, budget: Budget) -> zipfile.ZipFile:
     try:
-        return archives.open_archive(io.BytesIO(content), most=MOST_PARTS)
+        return archives.open_archive(io.BytesIO(content), most=MAX_PARTS)
     except archives.TooManyEntries:
         raise budget.too_costly() from None
 
@@ -300,9 +300,9 @@ class _Sheet:
         value = self._value(text) if text.strip() else ""
         if value == "":
             return
-        if self._column > MOST_COLUMNS:
+        if self._column > MAX_COLUMNS:
             sentence = N_("The sheet reaches to cell %(cell)s; at most %(columns)s columns are read.")
-            fields = {"cell": self._cell, "columns": MOST_COLUMNS}
+            fields = {"cell": self._cell, "columns": MAX_COLUMNS}
             raise Faults([Fault("sheet-too-large", sentence, fields, self._name)])
         self._budget.earn()
         self._cells += [""] * (self._column - 1 - len(self._cells))

@@ -28,7 +28,7 @@ ABOVE, BELOW, LEFT, RIGHT = 20, 25, 30, 20
 """Margins in millimetres."""
 CORNER = 34
 """Millimetres for the picture beside the title."""
-LONGEST_PROPERTY = 255
+MAX_PROPERTY = 255
 UNUSED = frozenset({
     "stylesWithEffects", "webSettings", "fontTable", "theme", "customXml", "extended-properties", "thumbnail",
 })  # fmt: skip
@@ -90,8 +90,8 @@ def _describe(package: Package, document: Document) -> None:
     """Properties of the file; nothing of the machine that made it."""
     moment = document.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     known = package.core_properties
-    known.title = writable(document.title).replace("\n", " ")[:LONGEST_PROPERTY]
-    known.author = known.last_modified_by = writable(document.author)[:LONGEST_PROPERTY]
+    known.title = writable(document.title).replace("\n", " ")[:MAX_PROPERTY]
+    known.author = known.last_modified_by = writable(document.author)[:MAX_PROPERTY]
     known.language = LANGUAGES[document.language]
     known.created = known.modified = moment
     known.comments = known.keywords = known.subject = known.category = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pilar.reports.document import MOST_LEVELS, Beside, Block, Division, Heading
+from pilar.reports.document import MAX_LEVELS, Beside, Block, Division, Heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,13 @@ class Entry:
 
 def entries(blocks: tuple[Block, ...]) -> list[Entry]:
     """The headings and divisions in their order, also of blocks that stand side by side."""
-    counted = [0] * MOST_LEVELS
+    counted = [0] * MAX_LEVELS
     found = []
     for place, one in enumerate(_headed(blocks)):
         number = ""
         if isinstance(one, Heading) and one.numbered:
             counted[one.level - 1] += 1
-            counted[one.level :] = [0] * (MOST_LEVELS - one.level)
+            counted[one.level :] = [0] * (MAX_LEVELS - one.level)
             number = ".".join(map(str, counted[: one.level]))
         text = one.text if isinstance(one, Heading) else " ".join(filter(None, (one.label, one.title)))
         found.append(Entry(one.level, number, " ".join(text.split()), f"_Toc{place + 1:06}"))

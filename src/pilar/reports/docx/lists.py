@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilar.reports.document import MOST_DEPTH, MOST_LEVELS, Sign
+from pilar.reports.document import MAX_DEPTH, MAX_LEVELS, Sign
 from pilar.reports.docx.elements import Element, twips, w
 
 HEADINGS, BULLETS = 1, 2
@@ -32,10 +32,10 @@ class Lists:
     def elements(self) -> list[Element]:
         kinds = {sign: BULLETS + 1 + place for place, sign in enumerate(SIGNS)}
         return [
-            _kind(HEADINGS, [_heading_level(level) for level in range(MOST_LEVELS)]),
-            _kind(BULLETS, [_level(depth, "bullet", "•") for depth in range(MOST_DEPTH)]),
+            _kind(HEADINGS, [_heading_level(level) for level in range(MAX_LEVELS)]),
+            _kind(BULLETS, [_level(depth, "bullet", "•") for depth in range(MAX_DEPTH)]),
             *(
-                _kind(kinds[sign], [_level(depth, form, text.format(depth + 1)) for depth in range(MOST_DEPTH)])
+                _kind(kinds[sign], [_level(depth, form, text.format(depth + 1)) for depth in range(MAX_DEPTH)])
                 for sign, (form, text) in SIGNS.items()
             ),
             *(w("num", w("abstractNumId", val=kind), numId=kind) for kind in (HEADINGS, BULLETS)),

@@ -7,7 +7,7 @@ place. Sizes of headings and the colours are Pilar's own.
 
 from __future__ import annotations
 
-from pilar.reports.document import MOST_LEVELS
+from pilar.reports.document import MAX_LEVELS
 from pilar.reports.docx.elements import Element, bold, twips, w
 from pilar.reports.docx.lists import HEADINGS, counted
 
@@ -43,7 +43,7 @@ def styles(language: str, width: float, *, numbered: bool) -> list[Element]:
                 f"TOC{level}", f"toc {level}",
                 (_leader(width), _spaced(0, 40), w("ind", left=twips(6 * (level - 1)))),
             )
-            for level in range(1, MOST_LEVELS + 1)
+            for level in range(1, MAX_LEVELS + 1)
         ),
         _paragraph("Caption", "caption", (_spaced(60, 160, TIGHT),), _letters(MUTED, 9)),
         _paragraph("ListBullet", "List Bullet", (_spaced(0, 60),)),

@@ -11,7 +11,7 @@ from pilar.reports.docx.styles import CELL_PADDING
 
 LETTER = 1.75
 """Millimetres that a letter of a table is wide, on average."""
-LONGEST_WORD = 16
+MAX_WORD = 16
 """Letters; a longer word may be broken."""
 BAR, BAR_HEIGHT = 18, 10
 DEPTH = 3.5
@@ -74,7 +74,7 @@ def widths(table: Table, whole: float) -> list[float]:
     least = [
         min(
             want,
-            more + LETTER * min(LONGEST_WORD, max((len(word) for text in column for word in text.split()), default=0)),
+            more + LETTER * min(MAX_WORD, max((len(word) for text in column for word in text.split()), default=0)),
         )
         for want, more, column in zip(wanted, extra, texts, strict=True)
     ]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 SECONDS = 20.0
 """How long a provider is waited for."""
-LARGEST_ANSWER = 200_000
+MAX_ANSWER = 200_000
 UNKNOWN, BUSY = frozenset({401, 403}), frozenset({408, 425, 429})
 """Answers of a provider that do not know us, and that are none about the document."""
 ROOM = 24_000
@@ -164,7 +164,7 @@ def _whole(answer: http.client.HTTPResponse) -> bytes:
     end, content = time.monotonic() + SECONDS, b""
     while chunk := answer.read1(65_536):
         content += chunk
-        if len(content) > LARGEST_ANSWER or time.monotonic() > end:
+        if len(content) > MAX_ANSWER or time.monotonic() > end:
             raise TimeoutError
     return content
 

@@ -17,13 +17,13 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.surveys import operations
 from pilar.surveys.operations import Entered
-from pilar.surveys.rules.answers import MOST_ANSWERS, Answered, Mode
+from pilar.surveys.rules.answers import MAX_ANSWERS, Answered, Mode
 
 router = Routes(tags=["surveys"])
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Of any moment: a clock that was never set says 1970."""
-MOST_ENTERED = 200
+MAX_ENTERED = 200
 """Answers of others in one request."""
 
 Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST, description="With its offset from UTC")]
@@ -43,8 +43,8 @@ class SurveyAnswers(Schema):
     """
 
     group: Code = ""
-    profile: Annotated[dict[Code, Code], Field(max_length=MOST_ANSWERS)]
-    answers: Annotated[dict[Code, Value], Field(max_length=MOST_ANSWERS)]
+    profile: Annotated[dict[Code, Code], Field(max_length=MAX_ANSWERS)]
+    answers: Annotated[dict[Code, Value], Field(max_length=MAX_ANSWERS)]
     consent: StrictBool
 
     def answered(self) -> Answered:
@@ -67,7 +67,7 @@ class SurveyEnteredIn(Schema):
     """Answers of others for one programme, each judged by itself; no key stands twice."""
 
     mode: Literal["enumerator", "paper", "import"]
-    answers: Annotated[list[SurveyEntered], Field(min_length=1, max_length=MOST_ENTERED)]
+    answers: Annotated[list[SurveyEntered], Field(min_length=1, max_length=MAX_ENTERED)]
 
 
 class SurveyEnteredFault(RowSchema, of=Fault, fields="code place sentence=said"):

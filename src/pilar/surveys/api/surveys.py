@@ -18,12 +18,12 @@ from pilar.surveys.api.entering import Code, Moment, NotThere, Refused
 from pilar.surveys.operations import NewSurvey
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.authority import Action, Case, may_somewhere
-from pilar.surveys.rules.surveys import LONGEST_TITLE, NewCell
+from pilar.surveys.rules.surveys import MAX_TITLE, NewCell
 
 router = Routes(tags=["surveys"])
 
 Detail = tuple[SurveyRow, tuple[CellRow, ...]]
-Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE, pattern=NO_NUL)]
+Title = Annotated[str, StringConstraints(max_length=MAX_TITLE, pattern=NO_NUL)]
 Whole = Annotated[int, Field(ge=0, le=LARGEST)]
 
 

@@ -23,11 +23,11 @@ from pilar.surveys.drawings import (
     spread_charts,
 )
 from pilar.surveys.queries import Recap
-from pilar.surveys.rules.scores import SMALLEST_SHOWN, rounded
+from pilar.surveys.rules.scores import MIN_SHOWN, rounded
 
 WIDE, NARROW = 84, 70
 """Millimetres of charts that stand alone, and of those over the years."""
-MOST_BARS, MOST_QUESTIONS = 14, 9
+MAX_BARS, MAX_QUESTIONS = 14, 9
 """Of a chart, so that it stands on one sheet."""
 
 
@@ -49,7 +49,7 @@ def district_note(found: Recap) -> str:
             "Means over the questions that everybody is asked, of the respondents of a district. A district is shown"
             " with %(least)s answers or more, and only as far as nothing can be computed of fewer from it and the other"
             " figures."
-        ) % {"least": SMALLEST_SHOWN},
+        ) % {"least": MIN_SHOWN},
         _(
             "Districts were not asked about the programmes in equal parts, so a difference between them may also be one"
             " between programmes."
@@ -95,7 +95,7 @@ def _districts(found: Recap) -> Iterator[Block]:
     if found.districts is None:
         return
     yield Heading(_("By district"))
-    for chart in district_charts(found, MOST_BARS):
+    for chart in district_charts(found, MAX_BARS):
         yield picture(chart, _("Bars of the districts: %(told)s") % {"told": _read(chart)}, WIDE)
     given = district_estimates(found)
     if given:
@@ -165,7 +165,7 @@ def _courses(found: Recap) -> Iterator[Block]:
 
 
 def _services(found: Recap) -> Iterator[Block]:
-    parts = services_charts(found, MOST_BARS)
+    parts = services_charts(found, MAX_BARS)
     if not parts:
         return
     services = found.years.services
@@ -191,7 +191,7 @@ def _services(found: Recap) -> Iterator[Block]:
 
 
 def _spread(found: Recap) -> Iterator[Block]:
-    parts = spread_charts(found, MOST_QUESTIONS)
+    parts = spread_charts(found, MAX_QUESTIONS)
     if not parts:
         return
     yield Heading(_("How answers are spread"))

@@ -44,7 +44,7 @@ _TYPES = {
     FileKind.WORKBOOK: ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     FileKind.ANSWERS: ("csv", "text/csv"),
 }
-LONGEST_TITLE = 200
+MAX_TITLE = 200
 LANGUAGE = "id"
 
 
@@ -65,5 +65,5 @@ def _handed_in(row: SurveyRow, scope: Standing) -> Iterator[HandedIn]:
     }
     for kind, content in contents.items():
         ending, media_type = _TYPES[kind]
-        title = translate(_TITLES[kind], title=row.title)[:LONGEST_TITLE]
+        title = translate(_TITLES[kind], title=row.title)[:MAX_TITLE]
         yield HandedIn(kind, title, f"{_NAMES[kind]}-{row.region}-{row.year}-{row.key}.{ending}", media_type, content)

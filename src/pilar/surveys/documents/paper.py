@@ -16,7 +16,7 @@ from pilar.surveys.documents.recap import AUTHOR
 from pilar.surveys.documents.writing import language
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.authority import SurveyState
-from pilar.surveys.rules.paper import GROUP, MOST_OPTIONS, condition_of, numbers_of
+from pilar.surveys.rules.paper import GROUP, MAX_OPTIONS, condition_of, numbers_of
 from pilar.surveys.rules.questionnaire import Field, Item, ItemKind, Option, Questionnaire
 from pilar.surveys.wording import part_name, public_address
 
@@ -75,7 +75,7 @@ def _parts(row: SurveyRow, form: Questionnaire) -> Iterator[Part]:
     yield Heading(_("About you"))
     if form.groups:
         yield Choice(numbers[GROUP], _("You are"), _titles(form.groups))
-    long = [one for one in form.profile if len(one.options) > MOST_OPTIONS]
+    long = [one for one in form.profile if len(one.options) > MAX_OPTIONS]
     for one in form.profile:
         title = _told(one)
         if one in long:

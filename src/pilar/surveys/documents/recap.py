@@ -15,7 +15,7 @@ from pilar.surveys.documents.beside import beside_blocks
 from pilar.surveys.documents.writing import NONE, ends, figure, language, picture
 from pilar.surveys.queries import Recap, SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
-from pilar.surveys.rules.scores import SMALLEST_SHOWN, Index
+from pilar.surveys.rules.scores import MIN_SHOWN, Index
 from pilar.surveys.wording import Line, compared, group_lines, groups_caption, item_lines, items_of, pillar_radar
 
 AUTHOR = "Pilar"
@@ -121,7 +121,7 @@ def method_note() -> str:
         "Means are weighted by what answers count; intervals are of 95 %%. A figure of fewer than %(least)s answers is"
         " not shown and goes into no mean. A programme is the mean of its questions, a sub-dimension or pillar that of"
         " its programmes."
-    ) % {"least": SMALLEST_SHOWN}  # fmt: skip
+    ) % {"least": MIN_SHOWN}  # fmt: skip
 
 
 def _lines_named(found: Recap) -> str:
@@ -152,7 +152,7 @@ def _table(caption: str, lines: Sequence[Line], *, quota: bool = False) -> Table
 
 
 def _row(line: Line, quota: bool, change: bool) -> Row:
-    count = str(line.count) if line.mean is not None else _("fewer than %(least)s") % {"least": SMALLEST_SHOWN}
+    count = str(line.count) if line.mean is not None else _("fewer than %(least)s") % {"least": MIN_SHOWN}
     cells = [line.title, figure(line.mean), interval(line), count]
     if quota:
         wanted = "" if line.cell is None else str(line.cell.quota)

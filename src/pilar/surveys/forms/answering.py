@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from pilar.design.fields import FigureField
 from pilar.design.forms import FaultsForm
 from pilar.platform.language import translate
-from pilar.surveys.rules.answers import LONGEST_CONTACT, LONGEST_WORDS, Answered, faults_of
+from pilar.surveys.rules.answers import MAX_CONTACT, MAX_WORDS, Answered, faults_of
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire, Section
 from pilar.surveys.rules.surveys import CONTACT_DAYS
 
-MOST_BUTTONS = 8
+MAX_BUTTONS = 8
 """Options beside each other; of more one is selected from a list."""
 
 
@@ -38,7 +38,7 @@ class AnsweringForm(FaultsForm):
 
     def values(self) -> dict[str, str]:
         """What was chosen and written, in order or not."""
-        return {name: str(self.data.get(name, ""))[: LONGEST_WORDS + 1] for name in self.fields}
+        return {name: str(self.data.get(name, ""))[: MAX_WORDS + 1] for name in self.fields}
 
     def judge(self, given: Answered) -> bool:
         """Tell the faults of this page's fields in a whole answer; says whether there are none."""
@@ -78,7 +78,7 @@ class LastForm(FaultsForm):
     contact = forms.CharField(
         label=_("Where we may tell you the result"),
         required=False,
-        max_length=LONGEST_CONTACT,
+        max_length=MAX_CONTACT,
         help_text=format_lazy(
             _("A phone number or e-mail address, if you like. It is kept apart from your answers and erased after "
               "{days} days."),
@@ -112,7 +112,7 @@ def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
             field = NumberField(label=str(item.title))
         case ItemKind.TEXT:
             field = forms.CharField(
-                label=str(item.title), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 3})
+                label=str(item.title), max_length=MAX_WORDS, widget=forms.Textarea(attrs={"rows": 3})
             )
     field.required = item.required
     field.label_suffix = ""
@@ -120,7 +120,7 @@ def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
 
 
 def _choice(label: Any, options: tuple[Option, ...]) -> forms.ChoiceField:
-    many = len(options) > MOST_BUTTONS
+    many = len(options) > MAX_BUTTONS
     choices = [(option.code, str(option.title)) for option in options]
     return forms.ChoiceField(
         label=label,

@@ -15,12 +15,12 @@ from pilar.design.forms import FaultsForm
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 from pilar.surveys.forms.answering import NumberField
-from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, faults_of
+from pilar.surveys.rules.answers import MAX_WORDS, Answered, faults_of
 from pilar.surveys.rules.paper import (
     DAY,
     GROUP,
-    LARGEST_NUMBER,
-    MOST_OPTIONS,
+    MAX_NUMBER,
+    MAX_OPTIONS,
     NUMBER,
     Sheet,
     condition_of,
@@ -47,7 +47,7 @@ class SheetForm(FaultsForm):
 
     sheet_day = DayField(label=_("Date on the sheet"))
     sheet_number = forms.IntegerField(
-        label=_("Number of the sheet"), min_value=1, max_value=LARGEST_NUMBER,
+        label=_("Number of the sheet"), min_value=1, max_value=MAX_NUMBER,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ class SheetForm(FaultsForm):
     def _ask(self, code: str, label: str, options: tuple[Option, ...], note: str = "") -> None:
         """A figure to type, or a list to choose from where it is long."""
         self.options[code] = options
-        if len(options) > MOST_OPTIONS:
+        if len(options) > MAX_OPTIONS:
             choices = [("", "–"), *((option.code, str(option.title)) for option in options)]
             self.fields[code] = forms.CharField(label=label, help_text=note, widget=forms.Select(choices=choices))
         else:
@@ -131,7 +131,7 @@ class SheetForm(FaultsForm):
                 self.fields[item.code] = NumberField(label=label, help_text=note)
             case ItemKind.TEXT:
                 self.fields[item.code] = forms.CharField(
-                    label=label, help_text=note, max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 2})
+                    label=label, help_text=note, max_length=MAX_WORDS, widget=forms.Textarea(attrs={"rows": 2})
                 )
         self.fields[item.code].required = item.required
 

@@ -19,7 +19,7 @@ from pilar.platform.language import translate
 from pilar.surveys.operations import NewSurvey
 from pilar.surveys.queries import CellRow
 from pilar.surveys.rules.questionnaire import Pillar, Questionnaire
-from pilar.surveys.rules.surveys import LONGEST_TITLE, MOST_CELLS, NewCell
+from pilar.surveys.rules.surveys import MAX_CELLS, MAX_TITLE, NewCell
 
 EARLIEST, LATEST = 2017, 2100
 
@@ -28,7 +28,7 @@ class SurveyForm(RegionTimes, FaultsForm):
     """A new survey of a region; its moments are in the region's own time."""
 
     form = forms.ChoiceField(label=_("Questionnaire"))
-    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
     year = forms.IntegerField(label=_("Year"), min_value=EARLIEST, max_value=LATEST)
     opens_at = MomentField(label=_("Takes answers from"))
     closes_at = MomentField(label=_("Takes answers until"))
@@ -49,7 +49,7 @@ class SurveyForm(RegionTimes, FaultsForm):
 class CellForm(FaultsForm):
     """Where a survey asks: one row."""
 
-    programme = forms.CharField(label=_("Programme or service"), max_length=LONGEST_TITLE)
+    programme = forms.CharField(label=_("Programme or service"), max_length=MAX_TITLE)
     office = forms.TypedChoiceField(label=_("Office"), coerce=int)
     part = forms.ChoiceField(label=_("Pillar and sub-dimension"))
     quota = forms.IntegerField(label=_("Respondents wanted"), min_value=1)
@@ -78,7 +78,7 @@ class CellRows(Rows[CellForm]):
             {"programme": cell.programme, "office": cell.office, "part": cell.part or cell.pillar, "quota": cell.quota}
             for cell in first
         ]
-        super().__init__(CellForm, "cells", first=shown, most=MOST_CELLS, **named)
+        super().__init__(CellForm, "cells", first=shown, most=MAX_CELLS, **named)
 
     def fill(self, sent: Mapping[str, str], quotas: Sequence[int]) -> None:
         """Take what was sent with these quotas, in the order of :meth:`given`."""
@@ -100,7 +100,7 @@ class StatementForm(FaultsForm):
     """The statement of the head of region that a survey is valid."""
 
     stated_by = forms.CharField(
-        label=_("Who answers for the survey"), max_length=LONGEST_TITLE,
+        label=_("Who answers for the survey"), max_length=MAX_TITLE,
         help_text=_("Name and position of the head of region, as the statement has them"),
     )  # fmt: skip
     stated_on = DayField(label=_("Day of the statement"))

@@ -42,10 +42,10 @@ from pilar.surveys.rules.authority import Action, SurveyState, WrongSurveyState
 from pilar.surveys.rules.questionnaire import Kind, Questionnaire
 from pilar.surveys.rules.surveys import (
     CONTACT_DAYS,
-    LARGEST_UNFINISHED,
-    MOST_A_MINUTE,
-    MOST_BEGUN_A_MINUTE,
-    MOST_UNFINISHED,
+    MAX_A_MINUTE,
+    MAX_BEGUN_A_MINUTE,
+    MAX_UNFINISHED,
+    MAX_UNFINISHED_BYTES,
     UNFINISHED_DAYS,
     AnsweredAlready,
     NotOpenYet,
@@ -233,7 +233,7 @@ def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: date
     """
     cell = existing(Cell.objects.filter(cells_by(token)).first())
     _require_open(_held(cell.survey_id), now, now)
-    if len(json.dumps(body).encode()) > LARGEST_UNFINISHED:
+    if len(json.dumps(body).encode()) > MAX_UNFINISHED_BYTES:
         raise TooMuchAnswered
     kept = Unfinished.objects.filter(pk=key)
     if not kept.exists():
@@ -281,10 +281,10 @@ def _make_room(cell: Cell, now: datetime) -> None:
     """For one more unfinished answer of a link; raises :class:`TooManyBegun`."""
     rows = Unfinished.objects.filter(cell=cell)
     counts = rows.aggregate(all=Count("pk"), lately=Count("pk", filter=Q(began_at__gt=now - timedelta(minutes=1))))
-    if counts["lately"] >= MOST_BEGUN_A_MINUTE:
+    if counts["lately"] >= MAX_BEGUN_A_MINUTE:
         raise TooManyBegun(seconds=60)
-    if counts["all"] >= MOST_UNFINISHED:
-        oldest = rows.order_by("saved_at", "pk").values("pk")[: counts["all"] - MOST_UNFINISHED + 1]
+    if counts["all"] >= MAX_UNFINISHED:
+        oldest = rows.order_by("saved_at", "pk").values("pk")[: counts["all"] - MAX_UNFINISHED + 1]
         Unfinished.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
 
 
@@ -324,7 +324,7 @@ def _content(row: Response) -> tuple[int, str, dict[str, str], dict[str, str | i
 def _require_pace(traced: Source, now: datetime) -> None:
     if traced.origin:
         lately = Trace.objects.filter(origin=traced.origin, at__gt=now - timedelta(minutes=1)).count()
-        if lately >= MOST_A_MINUTE:
+        if lately >= MAX_A_MINUTE:
             raise TooManyAnswers(seconds=60)
 
 

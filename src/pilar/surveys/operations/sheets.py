@@ -24,7 +24,7 @@ from pilar.surveys.operations.answering import Entered, enter_answers
 from pilar.surveys.queries.scoping import visible
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import Action, Case, SurveyState, require_somewhere
-from pilar.surveys.rules.paper import CELL, DAY, LARGEST_NUMBER, NUMBER, Sheet, day_faults
+from pilar.surveys.rules.paper import CELL, DAY, MAX_NUMBER, NUMBER, Sheet, day_faults
 from pilar.surveys.rules.surveys import ReplayedAnswer
 
 
@@ -88,9 +88,9 @@ def _faults(row: Survey, sheets: Sequence[Sheet], known: set[int], now: datetime
         if one.cell not in known:
             sentence = N_("The survey does not ask about this programme")
             yield Fault("unknown-programme", sentence, {}, f"{place}.{CELL}")
-        if not 1 <= one.number <= LARGEST_NUMBER:
+        if not 1 <= one.number <= MAX_NUMBER:
             sentence = N_("A whole number from 1 to %(most)s")
-            yield Fault("number-outside", sentence, {"most": LARGEST_NUMBER}, f"{place}.{NUMBER}")
+            yield Fault("number-outside", sentence, {"most": MAX_NUMBER}, f"{place}.{NUMBER}")
         if (one.cell, one.number) in seen:
             sentence = N_("This number stands twice; each sheet of a programme has its own")
             yield Fault("number-twice", sentence, {}, f"{place}.{NUMBER}")

@@ -26,7 +26,7 @@ from pilar.surveys.queries.scoping import visible
 from pilar.surveys.reference import drawn_up, pillars, questionnaire
 from pilar.surveys.rules.authority import AUTHORITY, Action, Case, SurveyState, may_somewhere, require
 from pilar.surveys.rules.questionnaire import Questionnaire
-from pilar.surveys.rules.surveys import GRACE, LIFECYCLE, LONGEST_TITLE, NewCell, SurveyFacts, faults_of_cells
+from pilar.surveys.rules.surveys import GRACE, LIFECYCLE, MAX_TITLE, NewCell, SurveyFacts, faults_of_cells
 
 TARGET = "surveys.survey"
 _LETTERS = string.ascii_lowercase + string.digits
@@ -57,8 +57,8 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
     areas.region(region)
     form = questionnaire(given.form)
     faults = []
-    if not given.title.strip() or len(given.title) > LONGEST_TITLE:
-        faults.append(Fault("no-title", N_("A title of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
+    if not given.title.strip() or len(given.title) > MAX_TITLE:
+        faults.append(Fault("no-title", N_("A title of 1 to %(most)s characters"), {"most": MAX_TITLE}, "title"))
     if given.closes_at <= given.opens_at:
         faults.append(Fault("closes-before-opening", N_("It closes before it opens"), {}, "closes_at"))
     if given.closes_at <= now:
@@ -141,7 +141,7 @@ def state_validity(*, by: Standing, survey: int, stated_by: str, stated_on: date
     """
     row = locked_survey(by, survey, Action.STATE_VALIDITY)
     faults = []
-    if not stated_by.strip() or len(stated_by) > LONGEST_TITLE:
+    if not stated_by.strip() or len(stated_by) > MAX_TITLE:
         faults.append(Fault("nobody", N_("Say who answers for the survey"), {}, "stated_by"))
     if stated_on < row.closes_at.date():
         faults.append(Fault("stated-before-closing", N_("The survey was not closed on this day"), {}, "stated_on"))

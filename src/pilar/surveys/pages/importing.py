@@ -21,7 +21,7 @@ from pilar.people.signin import standing_of
 from pilar.surveys.imports import Answers
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.rules.authority import Action, require_somewhere
-from pilar.surveys.rules.sheets import MOST_ROWS
+from pilar.surveys.rules.sheets import MAX_ROWS
 
 
 @never_cache
@@ -33,7 +33,7 @@ def sheet(request: HttpRequest, key: int) -> HttpResponse:
         done=reverse("surveys:survey", args=[key]),
         label=_("File with the answers"),
         hint=_("XLSX or CSV, one row an answer, at most %(most)s rows. You see first what would be stored.")
-        % {"most": MOST_ROWS},
+        % {"most": MAX_ROWS},
         templates=((_("Template (XLSX)"), reverse("surveys:import-template", args=[key])),),
         said=lambda count: (
             ngettext("%(count)s answer is stored", "%(count)s answers are stored", count) % {"count": count}

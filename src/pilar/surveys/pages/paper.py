@@ -28,7 +28,7 @@ from pilar.surveys.pages.results import PDF
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import Action, Case, may, may_somewhere, require
-from pilar.surveys.rules.paper import DAY, LARGEST_NUMBER, NUMBER, takes_now
+from pilar.surveys.rules.paper import DAY, MAX_NUMBER, NUMBER, takes_now
 
 NEXT, LAST_DAY = "nomor", "tanggal"
 """In the address of the next sheet: its number, and the day of the one before."""
@@ -88,7 +88,7 @@ def entry(request: HttpRequest, key: int, place: int, *, by: Standing, now: date
         else:
             said = _("Sheet %(number)s was stored before with the same answers; it counts once")
             messages.info(request, said % {"number": sheet.number})
-        following = urlencode({NEXT: min(sheet.number + 1, LARGEST_NUMBER), LAST_DAY: sheet.day.isoformat()})
+        following = urlencode({NEXT: min(sheet.number + 1, MAX_NUMBER), LAST_DAY: sheet.day.isoformat()})
         return redirect(f"{request.path}?{following}")
     return {
         "row": row,

@@ -21,7 +21,7 @@ from pilar.surveys.pages.frame import survey_page
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.rules.authority import Action, require_somewhere
-from pilar.surveys.rules.scores import SMALLEST_SHOWN
+from pilar.surveys.rules.scores import MIN_SHOWN
 from pilar.surveys.rules.surveys import CONTACT_DAYS
 from pilar.surveys.wording import compared, group_lines, groups_caption, item_lines, items_of, pillar_radar
 
@@ -49,7 +49,7 @@ def scores(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "items": item_lines(recap.scores, recap.before),
         "programmes": [(cell.cell, items_of(recap.scores, cell)) for cell in recap.scores.cells if cell.shown],
         "hidden": sum(not cell.shown for cell in recap.scores.cells),
-        "least": SMALLEST_SHOWN,
+        "least": MIN_SHOWN,
         "radar": pillar_radar(recap.scores, recap.before),
         "flags": [(translate(FLAG_NAMES[flag.flag]), flag) for flag in recap.doubts.flags],
         "method": method_note(),
@@ -87,7 +87,7 @@ def words(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     row = queries.survey(key, scope=by)
     wordses = queries.words(row, scope=by)
     audit.read(by, "surveys.words", row.key, area=row.region, rows=sum(len(wordse.texts) for wordse in wordses))
-    return {"row": row, "found": wordses, "least": SMALLEST_SHOWN}
+    return {"row": row, "found": wordses, "least": MIN_SHOWN}
 
 
 @never_cache

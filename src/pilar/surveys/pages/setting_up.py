@@ -27,7 +27,7 @@ from pilar.surveys.rules.questionnaire import Kind
 from pilar.surveys.rules.surveys import GRACE, gaps_of, quotas_of
 from pilar.surveys.wording import part_name
 
-MOST_FILES = 200
+MAX_FILES = 200
 """Of the evidence room, the newest, from which a statement is chosen."""
 
 
@@ -160,7 +160,7 @@ def statement(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The statement of the head of region that the survey is valid."""
     row = queries.survey(key, scope=by)
     require(by, Action.STATE_VALIDITY, row.case, known=True)
-    files = evidence.region_evidence(row.region, scope=by, size=MOST_FILES)
+    files = evidence.region_evidence(row.region, scope=by, size=MAX_FILES)
     form = StatementForm(
         posted(request),
         evidence=files,

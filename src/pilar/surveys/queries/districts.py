@@ -13,7 +13,7 @@ from pilar.platform.language import Bilingual
 from pilar.surveys.queries.rows import CellRow, SurveyRow
 from pilar.surveys.rules.districts import NOT_TOLD, WHOLE, Block, common_items, told_blocks
 from pilar.surveys.rules.questionnaire import Item, Questionnaire
-from pilar.surveys.rules.scores import SMALLEST_SHOWN, Mean, Sums, mean_of
+from pilar.surveys.rules.scores import MIN_SHOWN, Mean, Sums, mean_of
 
 _SUMS = """
     SELECT r.cell_id, coalesce(r.profile ->> %(field)s, ''), count(*), sum(r.weight), sum(r.weight * given.total),
@@ -59,7 +59,7 @@ def districts(row: SurveyRow, asked: Sequence[CellRow]) -> Districts | None:
     items = common_items(form)
     if form.district is None or not items:
         return None
-    shown = [one for one in asked if one.counting >= SMALLEST_SHOWN]
+    shown = [one for one in asked if one.counting >= MIN_SHOWN]
     sums = _sums(row, form.district.code, items, shown)
     pillars = {one.key: one.pillar for one in shown}
     told = told_blocks({place: one.count for place, one in sums.items()}, pillars)

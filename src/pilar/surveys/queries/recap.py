@@ -21,7 +21,7 @@ from pilar.surveys.rules.anonymous import Single, anonymised
 from pilar.surveys.rules.answers import Flag, Mode
 from pilar.surveys.rules.authority import Action, require
 from pilar.surveys.rules.questionnaire import ItemKind
-from pilar.surveys.rules.scores import SMALLEST_SHOWN
+from pilar.surveys.rules.scores import MIN_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def words(row: SurveyRow, *, scope: Standing) -> tuple[Words, ...]:
         Words(cell.programme, item.title, tuple(sorted(written[cell.key, item.code], key=str.casefold)))
         for cell in cells(row, scope=scope)
         for item in asked
-        if cell.counting >= SMALLEST_SHOWN and written[cell.key, item.code]
+        if cell.counting >= MIN_SHOWN and written[cell.key, item.code]
     )
 
 
@@ -136,7 +136,7 @@ def distributions(row: SurveyRow, asked: Sequence[CellRow]) -> tuple[Distributio
             by_cell[cell, place - 1][value] = count
     total: dict[int, Counter[int]] = defaultdict(Counter)
     for (_cell, place), counts in by_cell.items():
-        if counts.total() >= SMALLEST_SHOWN:
+        if counts.total() >= MIN_SHOWN:
             total[place].update(counts)
     form = row.questionnaire
     return tuple(

@@ -84,7 +84,7 @@ class CellRow:
 class CellScores:
     """The scores of a cell: by item in the order of the scale items, and the mean of them.
 
-    A figure of fewer than ``SMALLEST_SHOWN`` answers is not there, as if nobody had answered.
+    A figure of fewer than ``MIN_SHOWN`` answers is not there, as if nobody had answered.
     """
 
     cell: CellRow

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pilar.surveys.rules.answers import Flag, Mode
-from pilar.surveys.rules.scores import SMALLEST_SHOWN
+from pilar.surveys.rules.scores import MIN_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def anonymised(given: Iterable[Single]) -> tuple[Single, ...]:
     by_cell: dict[int, list[Single]] = defaultdict(list)
     for one in given:
         by_cell[one.cell].append(one)
-    told = [single for rows in by_cell.values() if _counting(rows) >= SMALLEST_SHOWN for single in _blurred(rows)]
+    told = [single for rows in by_cell.values() if _counting(rows) >= MIN_SHOWN for single in _blurred(rows)]
     return tuple(sorted(told, key=_content))
 
 
@@ -63,7 +63,7 @@ def _parted(rows: list[Single], seen: Callable[[Single], Any]) -> tuple[list[Sin
         alike[seen(row)].append(row)
     kept, hidden = [], list[Single]()
     for key in sorted(alike, key=lambda key: (_counting(alike[key]), key)):
-        if _counting(alike[key]) < SMALLEST_SHOWN or (hidden and _counting(hidden) < SMALLEST_SHOWN):
+        if _counting(alike[key]) < MIN_SHOWN or (hidden and _counting(hidden) < MIN_SHOWN):
             hidden += alike[key]
         else:
             kept += alike[key]

@@ -12,9 +12,9 @@ from pilar.platform.errors import Fault
 from pilar.platform.language import N_
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Quality, Questionnaire
 
-LONGEST_WORDS = 2000
-LONGEST_CONTACT = 200
-MOST_ANSWERS = 200
+MAX_WORDS = 2000
+MAX_CONTACT = 200
+MAX_ANSWERS = 200
 UNREADABLE = N_("The text holds a character that cannot be read: write it anew")
 _NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
 
@@ -68,8 +68,8 @@ def faults_of(given: Answered, questionnaire: Questionnaire) -> list[Fault]:
 def faults_of_sending(contact: str, began_at: datetime | None, now: datetime) -> list[Fault]:
     """What is wrong with an answer by link beside the answers, at ``contact`` and ``began_at``."""
     faults = []
-    if len(contact.strip()) > LONGEST_CONTACT:
-        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": LONGEST_CONTACT}, "contact"))
+    if len(contact.strip()) > MAX_CONTACT:
+        faults.append(Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_CONTACT}, "contact"))
     elif not storable(contact):
         faults.append(Fault("unreadable-text", UNREADABLE, {}, "contact"))
     if began_at is not None and began_at > now:
@@ -139,7 +139,7 @@ def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
     groups = {group.code for group in questionnaire.groups}
     if (given.group not in groups) if groups else given.group:
         yield Fault("no-group", N_("Choose one of the answers"), {}, "group")
-    if len(given.answers) > MOST_ANSWERS:
+    if len(given.answers) > MAX_ANSWERS:
         yield Fault("too-many-answers", N_("These are more answers than questions"))
         return
     asked: dict[str, str | int] = {}
@@ -170,9 +170,9 @@ def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Itera
             if not _NUMBER.fullmatch(value):
                 yield Fault("no-number", N_("Write a number"), {}, item.code)
         case ItemKind.TEXT:
-            if len(value) > LONGEST_WORDS:
+            if len(value) > MAX_WORDS:
                 sentence = N_("At most %(most)s characters")
-                yield Fault("too-long", sentence, {"most": LONGEST_WORDS}, item.code)
+                yield Fault("too-long", sentence, {"most": MAX_WORDS}, item.code)
             elif not storable(value):
                 yield Fault("unreadable-text", UNREADABLE, {}, item.code)
 

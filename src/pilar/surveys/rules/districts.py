@@ -30,7 +30,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from pilar.surveys.rules.questionnaire import Item, Questionnaire
-from pilar.surveys.rules.scores import SMALLEST_SHOWN
+from pilar.surveys.rules.scores import MIN_SHOWN
 
 NOT_TOLD = ""
 """The district of whoever told none; it is never shown."""
@@ -58,16 +58,16 @@ def told_blocks(counts: Counts, pillars: Mapping[int, str]) -> frozenset[Block]:
     A district is shown in a pillar only if it is shown of the whole survey.
     """
     sizes = _sizes(counts, pillars)
-    told = {one for one, size in sizes.items() if one[0] == WHOLE and one[1] != NOT_TOLD and size >= SMALLEST_SHOWN}
+    told = {one for one, size in sizes.items() if one[0] == WHOLE and one[1] != NOT_TOLD and size >= MIN_SHOWN}
     while (weak := _small_cut(_graph(counts, pillars, told))) is not None:
         told.remove(min(_at(weak, counts, pillars, told), key=lambda one: (sizes[one], one)))
-    inner = [one for one, size in sizes.items() if one[0] and (WHOLE, one[1]) in told and size >= SMALLEST_SHOWN]
+    inner = [one for one, size in sizes.items() if one[0] and (WHOLE, one[1]) in told and size >= MIN_SHOWN]
     graph = _graph(counts, pillars, told)
     for one in sorted(inner, key=lambda one: (-sizes[one], one)):
         rest, own = ("block", (WHOLE, one[1])), ("block", one)
         _split(graph, rest, own, [("cell", cell) for cell, pillar in pillars.items() if pillar == one[0]])
         # Cuts that do not part the two are those of before. Where nothing joins them, neither do new ones cross a line.
-        if 0 < _between(graph, rest, own) < SMALLEST_SHOWN:
+        if 0 < _between(graph, rest, own) < MIN_SHOWN:
             _split(graph, own, rest, list(graph[own]))
         else:
             told.add(one)
@@ -114,7 +114,7 @@ def _between(graph: _Graph, one: _Point, other: _Point) -> int:
     """Count how many answers the smallest cut between two points crosses, up to five: as much as can flow."""
     used: dict[tuple[_Point, _Point], int] = defaultdict(int)
     flow = 0
-    while flow < SMALLEST_SHOWN:
+    while flow < MIN_SHOWN:
         came: dict[_Point, _Point] = {one: one}
         ahead = deque([one])
         while ahead and other not in came:
@@ -181,7 +181,7 @@ def _small_cut_of(graph: _Graph) -> set[_Point] | None:
     while len(graph) > 1:
         into = {one: one for one in graph}
         last = _visit(graph, into)
-        if sum(graph[last].values()) < SMALLEST_SHOWN:
+        if sum(graph[last].values()) < MIN_SHOWN:
             return members[last]
         graph, members = _joined(graph, members, into)
     return None
@@ -202,7 +202,7 @@ def _visit(graph: _Graph, into: dict[_Point, _Point]) -> _Point:
             if other not in seen:
                 joined[other] += count
                 heapq.heappush(queue, (-joined[other], str(other), other))
-                if joined[other] >= SMALLEST_SHOWN:
+                if joined[other] >= MIN_SHOWN:
                     into[_end(into, other)] = _end(into, one)
     return next(reversed(seen))
 

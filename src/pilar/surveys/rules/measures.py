@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from pilar.measures.rules.combining import Aggregation
-from pilar.measures.rules.definitions import LONGEST_CODE, LONGEST_TITLE, Definition, Direction, Wording
+from pilar.measures.rules.definitions import MAX_CODE, MAX_TITLE, Definition, Direction, Wording
 from pilar.measures.rules.periods import Period, PeriodKind, period_of
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.scores import DECIMALS, Mean, index_of
@@ -66,14 +66,14 @@ def period_of_survey(year: int, closes_on: date) -> Period:
 def title_of(about: str) -> Wording:
     """Write the title of a measure; ``about`` is cut where it would become too long."""
     shown = " ".join(one for one in "".join(filter(_shown, about)).split())
-    return Wording(f"IKM {shown}"[:LONGEST_TITLE].rstrip(), f"Public satisfaction, {shown}"[:LONGEST_TITLE].rstrip())
+    return Wording(f"IKM {shown}"[:MAX_TITLE].rstrip(), f"Public satisfaction, {shown}"[:MAX_TITLE].rstrip())
 
 
 def code_of(about: str, taken: Container[str]) -> str:
     """A code for a measure that no other has: ``ikm-`` and the words of ``about``, counted on where it is taken."""
     plain = unicodedata.normalize("NFKD", about).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", f"ikm {plain}")
-    code, number = words[: LONGEST_CODE - 4].strip("-"), 1
+    code, number = words[: MAX_CODE - 4].strip("-"), 1
     wanted = code
     while wanted in taken:
         number += 1

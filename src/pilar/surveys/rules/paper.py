@@ -12,9 +12,9 @@ from pilar.surveys.rules.answers import Answered
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
 from pilar.surveys.rules.surveys import GRACE
 
-MOST_OPTIONS = 8
+MAX_OPTIONS = 8
 """Longer lists are not ticked: a sheet has a line to write on, a page a list to choose from."""
-LARGEST_NUMBER = 999_999
+MAX_NUMBER = 999_999
 """Of a sheet: six boxes."""
 GROUP = "group"
 """The code of the question to which group somebody belongs."""

@@ -15,7 +15,7 @@ from math import sqrt
 from pilar.index import round_published
 from pilar.surveys.rules.questionnaire import Band, Satisfaction
 
-SMALLEST_SHOWN = 5
+MIN_SHOWN = 5
 """Answers that a figure is made of at least; fewer could be told apart. What is not shown goes into no mean or total
 above it either, so that no difference between shown figures tells it."""
 CONFIDENCE = 0.95
@@ -87,8 +87,8 @@ def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
 
 
 def shown(sums: Sums) -> Sums:
-    """The sums, or none if they are of fewer than :data:`SMALLEST_SHOWN` answers."""
-    return sums if sums.count >= SMALLEST_SHOWN else Sums()
+    """The sums, or none if they are of fewer than :data:`MIN_SHOWN` answers."""
+    return sums if sums.count >= MIN_SHOWN else Sums()
 
 
 Interval = tuple[float, float]

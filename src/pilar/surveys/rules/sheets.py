@@ -16,7 +16,7 @@ from pilar.platform.imports import Column, Row, cells, figure
 from pilar.platform.language import N_, Bilingual
 from pilar.platform.reading import Notation, read_day, read_yes
 from pilar.platform.tables import Cell, Percent, shown
-from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, faults_of
+from pilar.surveys.rules.answers import MAX_WORDS, Answered, faults_of
 from pilar.surveys.rules.paper import (
     CELL,
     DAY,
@@ -30,8 +30,8 @@ from pilar.surveys.rules.paper import (
 )
 from pilar.surveys.rules.questionnaire import ItemKind, Option, Questionnaire
 
-MOST_ROWS = 5_000
-LONGEST_CELL = LONGEST_WORDS
+MAX_ROWS = 5_000
+MAX_CELL = MAX_WORDS
 CONSENT = "consent"
 NAMES = {
     NUMBER: Bilingual("Nomor lembar", "Sheet number"),
@@ -41,7 +41,7 @@ NAMES = {
     GROUP: Bilingual("Responden adalah", "Respondent is"),
 }
 YES = Bilingual("ya", "yes")
-_MOST_NAMED = 8
+_MAX_NAMED = 8
 """Options that a fault lists."""
 
 
@@ -131,8 +131,8 @@ def _chosen(options: Sequence[Option]) -> cells.Read:
         found = option_read(written, options)
         if found in {option.code for option in options}:
             return found
-        named = "; ".join(str(option.title) for option in options[:_MOST_NAMED])
-        named += "; …" if len(options) > _MOST_NAMED else ""
+        named = "; ".join(str(option.title) for option in options[:_MAX_NAMED])
+        named += "; …" if len(options) > _MAX_NAMED else ""
         sentence = N_("“%(given)s” is not one of the answers. There are: %(known)s")
         return Fault("no-option", sentence, {"given": shown(written), "known": named})
 

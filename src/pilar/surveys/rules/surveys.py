@@ -12,8 +12,8 @@ from pilar.platform.lifecycle import Lifecycle, Move
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Pillar, Quota
 
-LONGEST_TITLE, LONGEST_TEXT = 200, 2000
-MOST_CELLS = 60
+MAX_TITLE, MAX_TEXT = 200, 2000
+MAX_CELLS = 60
 REMINDED_BEFORE = timedelta(days=3)
 """The closing time, of programmes that have too few answers (assumption)."""
 TRACE_DAYS = 30
@@ -23,16 +23,16 @@ CONTACT_DAYS = 180
 UNFINISHED_DAYS = 7
 GRACE = timedelta(hours=24)
 """What an enumerator's device or a slow line brings after the closing time, if it was answered before."""
-MOST_A_MINUTE = 600
+MAX_A_MINUTE = 600
 """Answers to one survey from one network (assumption, November 2026). All 300 respondents of the Impact survey may sit
 in one village behind one address, which the operator shares among its phones, and be asked at the same meeting: twice
 that in a minute is no crowd. It keeps out a program that fills the disk; what one person makes up, the flags show."""
-MOST_BEGUN_A_MINUTE = 600
+MAX_BEGUN_A_MINUTE = 600
 """Answers that are begun with one link, for the same reason: who begins is not told apart by network."""
-MOST_UNFINISHED = 10_000
+MAX_UNFINISHED = 10_000
 """Of one link. The one that was left alone longest goes when another begins: at the pace above after a quarter of an
 hour at the earliest (assumption)."""
-LARGEST_UNFINISHED = 65_536
+MAX_UNFINISHED_BYTES = 65_536
 """Bytes of an unfinished answer (assumption): two thousand characters in each of eight questions in any script."""
 
 
@@ -190,12 +190,12 @@ def _cell_faults(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: 
     parts = {pillar.code: {part.code for part in pillar.parts} for pillar in pillars}
     if not cells:
         yield Fault("no-cells", N_("Name at least one programme to ask about"), {}, "cells")
-    if len(cells) > MOST_CELLS:
-        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MOST_CELLS}, "cells")
+    if len(cells) > MAX_CELLS:
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MAX_CELLS}, "cells")
     for row, one in enumerate(cells):
-        if not one.programme.strip() or len(one.programme) > LONGEST_TITLE:
+        if not one.programme.strip() or len(one.programme) > MAX_TITLE:
             sentence = N_("A name of 1 to %(most)s characters")
-            yield Fault("no-programme", sentence, {"most": LONGEST_TITLE}, f"{row}.programme")
+            yield Fault("no-programme", sentence, {"most": MAX_TITLE}, f"{row}.programme")
         if not 1 <= one.quota <= 100_000:
             yield Fault("quota-outside", N_("A whole number from 1 on"), {}, f"{row}.quota")
         if (one.pillar or one.part) and not (one.pillar in parts and one.part in {"", *parts[one.pillar]}):

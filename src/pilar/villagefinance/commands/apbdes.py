@@ -12,7 +12,7 @@ from pilar.platform.errors import Faults
 from pilar.platform.language import N_, spoken, translate
 from pilar.platform.tables import Table, read_grid
 from pilar.platform.writing import grouped
-from pilar.villagefinance.foreign.published import MOST_ROWS, Figure, Finding, Published, read_budget
+from pilar.villagefinance.foreign.published import MAX_ROWS, Figure, Finding, Published, read_budget
 
 Amounts = Mapping[Figure, Any]
 
@@ -28,7 +28,7 @@ NAMES = {
 def run(options: argparse.Namespace) -> int:
     """Read ``options.file`` and tell what it holds. Raises Faults (cut to the first ones) if it cannot be read."""
     try:
-        table = read_grid(options.file, most_rows=MOST_ROWS)
+        table = read_grid(options.file, most_rows=MAX_ROWS)
         budget = read_budget(table)
     except Faults as refused:
         raise Faults(first_faults(refused.faults)) from None

@@ -61,7 +61,7 @@ def siskeudes(options: argparse.Namespace) -> int:
 
 
 def _content(path: str) -> bytes:
-    return content_of(Path(path), largest=foreign.LARGEST_DATABASE)
+    return content_of(Path(path), largest=foreign.MAX_DATABASE)
 
 
 def _year(path: str, options: argparse.Namespace) -> VillageYear:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pilar.platform.tables import Table, inspect_by, inspect_content
 from pilar.platform.tables.reading import PATIENCE_OF_A_JOB, PATIENCE_OF_A_PAGE
-from pilar.villagefinance.foreign.published import MOST_ROWS
+from pilar.villagefinance.foreign.published import MAX_ROWS
 from pilar.villagefinance.rules.siskeudes.files import read_siskeudes
 from pilar.villagefinance.rules.siskeudes.reading import village_year
 from pilar.villagefinance.rules.siskeudes.records import VillageYear
@@ -19,9 +19,9 @@ from pilar.villagefinance.rules.statements.columns import headings, statement_of
 from pilar.villagefinance.rules.statements.mt940 import is_mt940, read_mt940
 from pilar.villagefinance.rules.statements.shape import Statement, joined
 
-MOST_MOVEMENTS = 20_000
-LONGEST_TEXT = 2_000
-LARGEST_DATABASE = 64 * 2**20
+MAX_MOVEMENTS = 20_000
+MAX_TEXT = 2_000
+MAX_DATABASE = 64 * 2**20
 """A database of Siskeudes grows with each year that is kept in it."""
 
 
@@ -38,11 +38,11 @@ def read_statements(
     ``chosen``: which heading is which column, as its owner has said. ``year``: of days without one. Raises Faults.
     """
     if is_mt940(content):
-        limits = {"most_rows": MOST_MOVEMENTS, "patience": patience}
+        limits = {"most_rows": MAX_MOVEMENTS, "patience": patience}
         tables = inspect_by(read_mt940, name, content, **limits)
         return joined([statement_of(replace(one, name=name), account=one.name) for one in tables], name)
     table = inspect_content(
-        name, content, most_rows=MOST_MOVEMENTS, longest_cell=LONGEST_TEXT, headings=headings(chosen or {}),
+        name, content, most_rows=MAX_MOVEMENTS, longest_cell=MAX_TEXT, headings=headings(chosen or {}),
         patience=patience,
     )  # fmt: skip
     return (statement_of(table, chosen=chosen, year=year),)
@@ -50,14 +50,12 @@ def read_statements(
 
 def read_published(name: str, content: bytes) -> Table:
     """All rows of a budget as it was published, for ``foreign.published``. Raises Faults."""
-    return inspect_content(name, content, most_rows=MOST_ROWS, headings=None)
+    return inspect_content(name, content, most_rows=MAX_ROWS, headings=None)
 
 
 def read_tables(name: str, content: bytes, *, patience: float = PATIENCE_OF_A_PAGE) -> list[Table]:
     """The tables in a file of Siskeudes: Access, a workbook or a zip of CSV files. Raises Faults."""
-    return inspect_by(
-        read_siskeudes, name, content, longest_cell=LONGEST_TEXT, largest=LARGEST_DATABASE, patience=patience
-    )
+    return inspect_by(read_siskeudes, name, content, longest_cell=MAX_TEXT, largest=MAX_DATABASE, patience=patience)
 
 
 def read_village_year(

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.forms import FaultsForm, OnceForm
 from pilar.platform.language import translate
-from pilar.villagefinance.operations.correcting import LONGEST_REASON
-from pilar.villagefinance.operations.flags import LARGEST_SAMPLE, LONGEST_ANSWER
+from pilar.villagefinance.operations.correcting import MAX_REASON
+from pilar.villagefinance.operations.flags import MAX_ANSWER, MAX_SAMPLE
 from pilar.villagefinance.rules.auditing import FLAG_NAMES, JUDGED, FlagState
 from pilar.villagefinance.rules.clocks import FIRST_YEAR, LAST_YEAR
 
@@ -18,14 +18,14 @@ USUAL_SAMPLE = 60
 class AnswerForm(FaultsForm):
     """What the village says of a flag."""
 
-    reply = forms.CharField(label=_("What is behind it"), max_length=LONGEST_ANSWER, widget=forms.Textarea)
+    reply = forms.CharField(label=_("What is behind it"), max_length=MAX_ANSWER, widget=forms.Textarea)
 
 
 class JudgeForm(FaultsForm):
     """What the inspectorate makes of a flag."""
 
     verdict = forms.TypedChoiceField(label=_("Verdict"), coerce=FlagState, widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_ANSWER, widget=forms.Textarea)
+    reason = forms.CharField(label=_("Reason"), max_length=MAX_ANSWER, widget=forms.Textarea)
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
@@ -36,7 +36,7 @@ class CorrectVerdictForm(JudgeForm):
     """Another verdict, and why the first was wrong."""
 
     why = forms.CharField(
-        label=_("Why the first verdict was wrong"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Why the first verdict was wrong"), max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -45,6 +45,6 @@ class SampleForm(OnceForm):
 
     year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     size = forms.IntegerField(
-        label=_("Size"), min_value=1, max_value=LARGEST_SAMPLE, initial=USUAL_SAMPLE,
+        label=_("Size"), min_value=1, max_value=MAX_SAMPLE, initial=USUAL_SAMPLE,
         help_text=_("How many of all rupiah spent are drawn; each leads to the entry that it stands in"),
     )  # fmt: skip

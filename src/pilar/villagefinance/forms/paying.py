@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, RupiahField, sometimes_required
 from pilar.design.forms import FaultsForm, OnceForm
-from pilar.evidence.forms import MOST_FILES, FilesField
+from pilar.evidence.forms import MAX_FILES, FilesField
 from pilar.evidence.operations import HeldUpload, hold_upload
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault, Faults, PilarError
@@ -26,7 +26,7 @@ from pilar.villagefinance.queries.suppliers import SupplierRow
 from pilar.villagefinance.rules.requests import KIND_NAMES, PROOF_NAMES, ProofKind, RequestKind
 from pilar.villagefinance.rules.taxes import PAYMENT_NAMES, PaymentKind
 
-LONGEST_TOLD, LONGEST_NAME = 200, 200
+MAX_TOLD, MAX_NAME = 200, 200
 FIXED = ("line", "payment", "parts")
 """Of a row with nothing else in it nothing was typed."""
 
@@ -66,7 +66,7 @@ class ProofsForm(FaultsForm):
         return proofs
 
     def _kept(self) -> Iterable[NewProof]:
-        for word in self.cleaned_data.get("held", "").split()[:MOST_FILES]:
+        for word in self.cleaned_data.get("held", "").split()[:MAX_FILES]:
             kind, _colon, key = word.partition(":")
             try:
                 yield NewProof(ProofKind(kind), HeldUpload(UUID(key)))
@@ -89,7 +89,7 @@ class BillForm(FaultsForm):
     supplier = forms.TypedChoiceField(label=_("Supplier"), coerce=int, empty_value=None, required=False)
     payee = sometimes_required(
         forms.CharField(
-            label=_("Or the name of who is paid"), max_length=LONGEST_NAME, required=False,
+            label=_("Or the name of who is paid"), max_length=MAX_NAME, required=False,
             help_text=_("Without a tax number (NPWP) the higher rate is withheld"),
         )
     )  # fmt: skip
@@ -98,7 +98,7 @@ class BillForm(FaultsForm):
         label=_("Equal parts"), min_value=1, max_value=366, initial=1, required=False,
         help_text=_("Of wages: the days of work"),
     )  # fmt: skip
-    told = forms.CharField(label=_("What was bought"), max_length=LONGEST_TOLD, required=False)
+    told = forms.CharField(label=_("What was bought"), max_length=MAX_TOLD, required=False)
     number = forms.CharField(label=_("Number on the receipt"), max_length=50, required=False)
     dated = DayField(label=_("Day on the receipt"), required=False)
 
@@ -148,7 +148,7 @@ class AskForm(OnceForm, ProofsForm):
     """What is asked of lines of the budget: how it is paid, for what, and its evidence; its rows are bills."""
 
     kind = forms.ChoiceField(label=_("How it is paid"))
-    told = forms.CharField(label=_("What for"), max_length=LONGEST_TOLD)
+    told = forms.CharField(label=_("What for"), max_length=MAX_TOLD)
     day = DayField(label=_("Day of the request"))
     income_line = sometimes_required(
         forms.TypedChoiceField(
@@ -191,9 +191,9 @@ class DraftForm(FaultsForm):
     line = forms.ChoiceField(label=_("Line of the budget"), widget=forms.RadioSelect)
     kind = forms.ChoiceField(label=_("How it is paid"))
     amount = RupiahField(label=_("Amount, Rp"), required=True)
-    told = forms.CharField(label=_("What for"), max_length=LONGEST_TOLD)
+    told = forms.CharField(label=_("What for"), max_length=MAX_TOLD)
     payee = forms.CharField(
-        label=_("Name of who is paid"), max_length=LONGEST_NAME, required=False,
+        label=_("Name of who is paid"), max_length=MAX_NAME, required=False,
         help_text=_("A supplier by its name as you have entered it; of an advance nobody"),
     )  # fmt: skip
     payment = forms.ChoiceField(label=_("What is paid for"), help_text=_("Decides the tax that is withheld"))

@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.forms import FaultsForm
-from pilar.villagefinance.rules.questions import LONGEST_ANSWER, LONGEST_CONTACT, LONGEST_QUESTION
+from pilar.villagefinance.rules.questions import MAX_ANSWER, MAX_CONTACT, MAX_QUESTION
 
 KEPT_DAYS = 365
 
@@ -16,11 +16,11 @@ class QuestionForm(FaultsForm):
     """A question of anybody, without an account."""
 
     text = forms.CharField(
-        label=_("Your question"), max_length=LONGEST_QUESTION, widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("Your question"), max_length=MAX_QUESTION, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("It is published with its answer, without your name. Leave out whatever is about a person."),
     )  # fmt: skip
     contact = forms.CharField(
-        label=_("How the village reaches you"), required=False, max_length=LONGEST_CONTACT,
+        label=_("How the village reaches you"), required=False, max_length=MAX_CONTACT,
         help_text=format_lazy(
             _("A phone number or e-mail address, if you like. It is kept encrypted, never published, and erased after "
               "{days} days."),
@@ -37,14 +37,14 @@ class QuestionForm(FaultsForm):
 class AnswerForm(FaultsForm):
     """What the village says to a question."""
 
-    answer = forms.CharField(label=_("Answer"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 6}))
+    answer = forms.CharField(label=_("Answer"), max_length=MAX_ANSWER, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 class PublishForm(FaultsForm):
     """A question as everybody reads it."""
 
     shown = forms.CharField(
-        label=_("Question as it is published"), max_length=LONGEST_QUESTION, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Question as it is published"), max_length=MAX_QUESTION, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Take out names, addresses and whatever else leads to a person."),
     )  # fmt: skip
     nobody = forms.BooleanField(label=_("Neither question nor answer names a person below the officials"))

@@ -13,13 +13,13 @@ from pilar.design.fields import RupiahField, sometimes_required
 from pilar.design.forms import OnceForm
 from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
-from pilar.villagefinance.forms.paying import LONGEST_NAME, LONGEST_TOLD, PlaceForm
+from pilar.villagefinance.forms.paying import MAX_NAME, MAX_TOLD, PlaceForm
 from pilar.villagefinance.operations import NewNumber, NewSupplier, Received
 from pilar.villagefinance.queries.cash import Left, Place
 from pilar.villagefinance.queries.taxes import Owed
 from pilar.villagefinance.rules.taxes import Builder
 
-LONGEST_PAPER = 100
+MAX_PAPER = 100
 FAR_ABOVE = 10
 """assumption: so many times what the budget expects of a line, an amount is rather mistyped."""
 BUILDER_NAMES = {
@@ -36,8 +36,8 @@ class ReceiveForm(OnceForm, PlaceForm):
         label=_("What came in"), help_text=_("A line of expenditure takes back what was spent on it")
     )
     amount = RupiahField(label=_("Amount, Rp"), required=True)
-    told = forms.CharField(label=_("From whom, what for"), max_length=LONGEST_TOLD)
-    paper = forms.CharField(label=_("Number of its paper"), max_length=LONGEST_PAPER, required=False)
+    told = forms.CharField(label=_("From whom, what for"), max_length=MAX_TOLD)
+    paper = forms.CharField(label=_("Number of its paper"), max_length=MAX_PAPER, required=False)
     sure = forms.BooleanField(label=_("The amount is right, although the budget expects far less"), required=False)
     field_order = ["line", "amount", "sure", "told", "paper", "bank_account", "day"]
 
@@ -80,7 +80,7 @@ class MoveForm(OnceForm, PlaceForm):
     target = forms.TypedChoiceField(label=_("Into which"), coerce=int)
     fund = forms.ChoiceField(label=_("Source of funds"))
     amount = RupiahField(label=_("Amount, Rp"), required=True)
-    paper = forms.CharField(label=_("Number of its paper"), max_length=LONGEST_PAPER, required=False)
+    paper = forms.CharField(label=_("Number of its paper"), max_length=MAX_PAPER, required=False)
     reason = sometimes_required(
         forms.CharField(
             label=_("Why so much in cash"), max_length=200, required=False,
@@ -130,7 +130,7 @@ class NtpnForm(OnceForm):
 class SupplierForm(OnceForm):
     """A supplier, with what the law on taxes asks."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    name = forms.CharField(label=_("Name"), max_length=MAX_NAME)
     npwp = forms.CharField(label=_("Tax number (NPWP)"), max_length=20, required=False)
     taxable = forms.BooleanField(label=_("Charges value added tax (PKP)"), required=False)
     small = forms.BooleanField(label=_("Has the certificate of a small business (Surat Keterangan)"), required=False)

@@ -36,7 +36,7 @@ from pilar.villagefinance.rules.budgets import BudgetState
 from pilar.villagefinance.rules.reports import WITHOUT_PAPER, ReportAct
 
 TARGET = "villagefinance.correction"
-LONGEST_REASON = 1_000
+MAX_REASON = 1_000
 WITH_PAPER = (
     TOLD, BudgetState.AGREED, BudgetState.CORRECTED, BudgetState.SUBMITTED, BudgetState.EVALUATED, BudgetState.RETURNED,
 )  # fmt: skip
@@ -101,7 +101,7 @@ def correct_verdict(
     after = {"state": str(verdict), "reason": written(reason, "reason")}
     if (before["state"], before["reason"]) == (after["state"], after["reason"]):
         raise Faults([Fault("same-verdict", N_("This is what was said before"), {}, "reason")])
-    told = written(why, "why", LONGEST_REASON)
+    told = written(why, "why", MAX_REASON)
     _keep(by, village, about_flag(year, number), before=before, after=after, reason=told, now=now)
     move = FLAGS.move(FlagState(row.state), verdict)
     fields = {"reason": after["reason"], "judged_by": by.actor.name, "judged_at": now}

@@ -37,7 +37,7 @@ TARGET = "villagefinance.flag"
 LOCK = "villagefinance.flags"
 YEAR_LASTS = timedelta(days=60)
 """How long after its end a year is still looked at."""
-LONGEST_ANSWER, LARGEST_SAMPLE = 5_000, 1_000
+MAX_ANSWER, MAX_SAMPLE = 5_000, 1_000
 AGAIN = "\n#"
 """Before the number of times that the same thing was raised: no subject has a line break, though a name may have #2."""
 
@@ -102,9 +102,9 @@ def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetim
     The seed is drawn here, so that nobody chooses it. Raises :class:`NotFound`, Faults at ``size`` and ``year``.
     """
     AUTHORITY.require(by, Action.DRAW_SAMPLE, Case(region), known=False)
-    if not 0 < size <= LARGEST_SAMPLE:
+    if not 0 < size <= MAX_SAMPLE:
         sentence = N_("Draw between 1 and %(most)s")
-        raise Faults([Fault("unfit-size", sentence, {"most": LARGEST_SAMPLE}, "size")])
+        raise Faults([Fault("unfit-size", sentence, {"most": MAX_SAMPLE}, "size")])
     locks.take(f"{LOCK} {region}")
     found = watching.payments(region, year, until=now)
     total = sum((amount for _key, amount in found), Decimal(0))
@@ -130,7 +130,7 @@ def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetim
     return row.number
 
 
-def written(given: str, place: str, most: int = LONGEST_ANSWER) -> str:
+def written(given: str, place: str, most: int = MAX_ANSWER) -> str:
     """Tell what somebody wrote; raises Faults at ``place`` if that is nothing, or longer than ``most`` characters."""
     text = given.strip()
     if not text or len(text) > most:

@@ -27,10 +27,10 @@ from pilar.villagefinance.rules.clocks import due
 from pilar.villagefinance.rules.questions import (
     CLOCK,
     DECIDED,
-    LONGEST_ANSWER,
-    LONGEST_CONTACT,
-    LONGEST_QUESTION,
-    MOST_A_DAY,
+    MAX_A_DAY,
+    MAX_ANSWER,
+    MAX_CONTACT,
+    MAX_QUESTION,
     QUESTIONS,
     QuestionElsewhere,
     QuestionState,
@@ -55,10 +55,10 @@ def ask_question(
         activity and activity not in reference.activities()
     ):
         raise NotFound
-    text, contact = written(text, "text", LONGEST_QUESTION), contact.strip()[:LONGEST_CONTACT]
+    text, contact = written(text, "text", MAX_QUESTION), contact.strip()[:MAX_CONTACT]
     locks.take(f"{TARGET} {village}")
     rows, tomorrow = Question.objects.filter(region=region, village=village), today + timedelta(days=1)
-    if rows.filter(asked_at__gte=midnight_in(region, today)).count() >= MOST_A_DAY:
+    if rows.filter(asked_at__gte=midnight_in(region, today)).count() >= MAX_A_DAY:
         raise TooManyQuestions(seconds=(midnight_in(region, tomorrow) - now).total_seconds())
     clock = reference.clock_rules(region=region, day=today)[CLOCK]
     row = Question.objects.create(
@@ -76,7 +76,7 @@ def answer_question(*, by: Standing, village: str, number: int, answer: str, now
     :class:`QuestionElsewhere`, Faults at ``answer``."""
     row = _locked(by, village, number, Action.ANSWER_QUESTION)
     move = QUESTIONS.move(QuestionState(row.state), QuestionState.ANSWERED)
-    text = written(answer, "answer", LONGEST_ANSWER)
+    text = written(answer, "answer", MAX_ANSWER)
     if (row.state, row.answer) == (QuestionState.ANSWERED, text):
         return
     fields = {"answer": text, "answered_by": by.actor.name, "answered_at": now, "shown": ""}
@@ -95,7 +95,7 @@ def decide_question(
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`QuestionElsewhere`, Faults at ``shown``.
     """
     row = _locked(by, village, number, Action.PUBLISH)
-    text = written(shown, "shown", LONGEST_QUESTION) if to is QuestionState.PUBLISHED else ""
+    text = written(shown, "shown", MAX_QUESTION) if to is QuestionState.PUBLISHED else ""
     if row.state == to and row.shown == text and to in DECIDED:
         return
     move = QUESTIONS.move(QuestionState(row.state), to)

@@ -13,7 +13,7 @@ from django.db.models import F, Max, Model, QuerySet
 
 from pilar.areas.reference import today_in
 from pilar.evidence.operations import HeldUpload, keep_made
-from pilar.evidence.rules import LONGEST_TITLE
+from pilar.evidence.rules import MAX_TITLE
 from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit, moves
@@ -235,7 +235,7 @@ def store_bills(row: PaymentRequest, bills: Sequence[NewBill]) -> None:
 def keep_proofs(by: Standing, row: PaymentRequest, proofs: Sequence[NewProof], now: datetime) -> None:
     """Keep held files as evidence of a request, for who reads the books of the village alone."""
     for proof in proofs:
-        title = f"SPP {row.number}/{row.year} {row.village}: {row.told}"[:LONGEST_TITLE]
+        title = f"SPP {row.number}/{row.year} {row.village}: {row.told}"[:MAX_TITLE]
         evidence = keep_made(by=by, region=row.region, title=title, held=proof.held, reserved=True, now=now)
         Proof.objects.create(
             region=row.region,

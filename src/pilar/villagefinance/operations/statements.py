@@ -34,8 +34,8 @@ from pilar.villagefinance.rules.statements.columns import COLUMNS
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.statements.shape import Statement, StatementRow, continued
 
-LONGEST_REFERENCE = 100
-MOST_COLUMNS = 100
+MAX_REFERENCE = 100
+MAX_COLUMNS = 100
 
 
 class OtherAccount(PilarError):
@@ -63,7 +63,7 @@ def choose_columns(*, by: Standing, village: str, bank_account: int, columns: Ma
     locked_book(by, village, Action.RECONCILE)
     there(BankAccount.objects, region=village[:5], village=village, key=bank_account, account=BANK)
     known = {column.name for column in COLUMNS} | {LEFT_OUT}
-    if not set(columns.values()) <= known or len(columns) > MOST_COLUMNS:
+    if not set(columns.values()) <= known or len(columns) > MAX_COLUMNS:
         raise Faults([Fault("unknown-column", N_("Choose one of the columns of a statement"))])
     of_account: dict[str, Any] = {"region": village[:5], "village": village, "bank_account": bank_account}
     row = BankFormat.objects.filter(**of_account).first() or BankFormat(**of_account, columns={})
@@ -106,7 +106,7 @@ def keep_statement(
     BankRow.objects.bulk_create(
         BankRow(
             **of_account, number=last + at, statement=number, date=row.date, amount=row.amount, text=row.text,
-            reference=row.reference[:LONGEST_REFERENCE],
+            reference=row.reference[:MAX_REFERENCE],
         )
         for at, row in enumerate(new, start=1)
     )  # fmt: skip

@@ -36,7 +36,7 @@ from pilar.villagefinance.rules.statements.columns import COLUMNS, Unplaced
 from pilar.villagefinance.rules.statements.matching import REASON_NAMES, Match
 from pilar.villagefinance.rules.statements.shape import Statement
 
-MOST_SHOWN = 100
+MAX_SHOWN = 100
 """Of a list; what is beyond comes when something of it is matched."""
 
 
@@ -119,13 +119,13 @@ def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: 
         "headings": _choices(unplaced),
         "may_reconcile": AUTHORITY.may(by, Action.RECONCILE, case_of(village)),
         "proposals": [
-            (found.pair(proposal), _reasons(proposal), proposal.rivals) for proposal in found.proposals[:MOST_SHOWN]
+            (found.pair(proposal), _reasons(proposal), proposal.rivals) for proposal in found.proposals[:MAX_SHOWN]
         ],
-        "bank": found.bank[:MOST_SHOWN],
-        "books": found.books[:MOST_SHOWN],
-        "matched": found.matched[:MOST_SHOWN],
-        "shown": MOST_SHOWN,
-        "more": max(len(found.bank), len(found.books)) > MOST_SHOWN,
+        "bank": found.bank[:MAX_SHOWN],
+        "books": found.books[:MAX_SHOWN],
+        "matched": found.matched[:MAX_SHOWN],
+        "shown": MAX_SHOWN,
+        "more": max(len(found.bank), len(found.books)) > MAX_SHOWN,
         "ages": list(zip(found.bank_ages, found.book_ages, strict=True)),
         "months": _months(found.account),
     }

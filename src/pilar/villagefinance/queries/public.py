@@ -28,7 +28,7 @@ from pilar.villagefinance.rules.questions import QUESTION_NAMES, QuestionState
 from pilar.villagefinance.rules.requests import ProofKind, RequestState
 
 OPEN = (QuestionState.ASKED, QuestionState.ANSWERED)
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def published_questions(village: str, year: int, *, scope: Authority) -> tuple[P
             row.number, row.activity, _activity(row.activity), today_in(row.region, row.asked_at), row.shown,
             row.answer, today_in(row.region, row.answered_at),
         )
-        for row in rows.defer("text", "contact").order_by("-number")[:MOST_SHOWN] if row.answered_at
+        for row in rows.defer("text", "contact").order_by("-number")[:MAX_SHOWN] if row.answered_at
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def public_photos(village: str, year: int, *, scope: Authority) -> tuple[PhotoRo
     del scope
     of = {"region": village[:5], "village": village, "year": year}
     rows = PublicPhoto.objects.filter(**of).values_list("request", "evidence", "number").order_by("-shown_at")
-    return tuple(_photos([(*row, True) for row in rows[:MOST_SHOWN]], of))
+    return tuple(_photos([(*row, True) for row in rows[:MAX_SHOWN]], of))
 
 
 def public_photo(village: str, evidence: UUID, *, scope: Authority) -> int:

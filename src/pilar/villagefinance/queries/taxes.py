@@ -15,7 +15,7 @@ from pilar.villagefinance.queries.executors import case_of_request, named
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 ZERO = Decimal(0)
-MOST_SHOWN = 24
+MAX_SHOWN = 24
 """Of remittances: those of some months."""
 
 
@@ -91,7 +91,7 @@ def remitted(village: str, *, scope: Standing) -> tuple[Remitted, ...]:
     of_village = {"region": village[:5], "village": village}
     changes = list(NtpnChange.objects.filter(**of_village).order_by("no"))
     found = []
-    for remittance in Remittance.objects.filter(**of_village).order_by("-date", "-year", "-place")[:MOST_SHOWN]:
+    for remittance in Remittance.objects.filter(**of_village).order_by("-date", "-year", "-place")[:MAX_SHOWN]:
         last = next((change for change in reversed(changes) if change.ntpn == remittance.ntpn), None)
         asked = last if last and not (last.confirmed_at or last.dropped_at) else None
         was = _numbers_before(remittance.ntpn, changes)

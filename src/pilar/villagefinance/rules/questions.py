@@ -8,8 +8,8 @@ from pilar.platform.errors import PilarError, RetryLater
 from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 
-LONGEST_QUESTION, LONGEST_CONTACT, LONGEST_ANSWER = 2_000, 200, 5_000
-MOST_A_DAY = 50
+MAX_QUESTION, MAX_CONTACT, MAX_ANSWER = 2_000, 200, 5_000
+MAX_A_DAY = 50
 """Questions that one village takes in a day."""
 CLOCK = "answer_question"
 

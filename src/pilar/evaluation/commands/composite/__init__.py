@@ -12,7 +12,7 @@ from pilar.evaluation.commands.composite.reports import REPORTS
 from pilar.evaluation.commands.composite.writing import written
 from pilar.evaluation.commands.layout import instrument_line
 from pilar.evaluation.rules.engine import asked
-from pilar.evaluation.rules.indicatorsheet import MOST_ROWS, column_key, read_indicators
+from pilar.evaluation.rules.indicatorsheet import MAX_ROWS, column_key, read_indicators
 from pilar.index import composite
 from pilar.index.reading.document import MAX_BYTES
 from pilar.platform.console import emit, first_faults
@@ -38,7 +38,7 @@ def _text(options: argparse.Namespace) -> str:
     except Faults as refused:
         faults += refused.faults
     try:
-        table = inspect_table(options.data, most_rows=MOST_ROWS)
+        table = inspect_table(options.data, most_rows=MAX_ROWS)
     except Faults as refused:
         faults += refused.faults
     if described is None or table is None:

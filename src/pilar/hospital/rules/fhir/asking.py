@@ -14,7 +14,7 @@ from pilar.platform.language import N_
 
 BOOKED_FROM = ("proposed", "pending", "booked")
 """In which status an appointment may be asked for; it comes back as ``booked``."""
-LONGEST_REASON = 200
+MAX_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ def read_cancelling(given: Any, known: Definitions) -> str:
     concept = reason.get("valueCodeableConcept", {})
     coded = next((coding.get("display") or coding.get("code") for coding in concept.get("coding", ())), "")
     text = str(reason.get("valueString") or concept.get("text") or coded or "").strip()
-    if not text or len(text) > LONGEST_REASON:
+    if not text or len(text) > MAX_REASON:
         sentence = N_("Give a reason of at most %(most)s letters")
-        refuse([Fault("required", sentence, {"most": LONGEST_REASON}, "Parameters.parameter")])
+        refuse([Fault("required", sentence, {"most": MAX_REASON}, "Parameters.parameter")])
     return text
 
 

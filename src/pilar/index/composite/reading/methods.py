@@ -27,7 +27,7 @@ NORMALISATION_KEYS = {
     NormalisationMethod.GOALPOSTS: ("minimum", "maximum", "lower", "upper"),
     NormalisationMethod.Z_SCORE: ("mean", "deviation"),
 }
-MOST_POINTS = 1000
+MAX_POINTS = 1000
 
 
 def read_imputation(around: Fields, key: str) -> Imputation | None:
@@ -50,7 +50,7 @@ def read_treatment(around: Fields, key: str, value: Value | None = None) -> Trea
         method,
         _or(block.number("skewness"), usual.skewness),
         _or(block.number("kurtosis"), usual.kurtosis),
-        block.whole("most_points", 1, MOST_POINTS) or usual.most_points,
+        block.whole("most_points", 1, MAX_POINTS) or usual.most_points,
         block.choice("otherwise", TreatmentMethod) or usual.otherwise,
     )
 

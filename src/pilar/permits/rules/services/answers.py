@@ -18,7 +18,7 @@ from pilar.permits.rules.services.definition import CONTEXT, Field, Requirement,
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import N_
 
-LONGEST_ANSWER, LARGEST_NUMBER = 500, 10**12
+MAX_ANSWER, MAX_NUMBER = 500, 10**12
 _NUMERAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _TYPES: Mapping[str, Any] = {
     "text": str, "choice": str, "day": str, "point": str, "flag": bool, "number": int | Decimal, "whole": int | Decimal,
@@ -191,8 +191,8 @@ def exact(one: Field, answer: Any) -> Any:
 def _bounded(one: Field) -> dict[str, Any]:
     """The schema of a field with the bounds that every answer has."""
     if one.kind in ("number", "whole"):
-        return {"minimum": 0, "maximum": LARGEST_NUMBER, **one.schema}
-    return {"maxLength": LONGEST_ANSWER, **one.schema} if one.kind in ("text", "point") else dict(one.schema)
+        return {"minimum": 0, "maximum": MAX_NUMBER, **one.schema}
+    return {"maxLength": MAX_ANSWER, **one.schema} if one.kind in ("text", "point") else dict(one.schema)
 
 
 def _said(error: Any) -> Iterator[Fault]:

@@ -28,7 +28,7 @@ KEYWORDS = frozenset({
 ``x-place``: the register shows it as the place of the permit."""
 PATTERN = re.compile(r"\^?((\[[\w -]+\]|[\w /.-])(\{\d{1,2}\})?)+\$?")
 """Signs and classes of signs, each as often as it says: nothing that takes long to match."""
-MOST_FIELDS = 60
+MAX_FIELDS = 60
 _SAMPLES: Mapping[str, Any] = {"number": Decimal(1), "whole": Decimal(1), "flag": True}
 
 
@@ -81,7 +81,7 @@ class _Check:
         for name in form.get("required", ()):
             self.tell(name not in form.get("properties", {}), "unknown-field", "form.required", lacks, name=name)
         many = N_("There are more than %(most)s rows")
-        self.tell(len(self.service.fields) > MOST_FIELDS, "too-many", "form", many, most=MOST_FIELDS)
+        self.tell(len(self.service.fields) > MAX_FIELDS, "too-many", "form", many, most=MAX_FIELDS)
         for place, one in enumerate(self.service.fields):
             self.field(one, f"form.{place}")
             self.expression(one.show, f"form.{place}.show")

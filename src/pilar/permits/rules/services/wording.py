@@ -17,7 +17,7 @@ FACTS: Mapping[str, str] = {
 }  # fmt: skip
 """What the text of every permit may name, besides the answers by the keys of their fields; a fact comes before a field
 of the same name."""
-LONGEST_TITLE = 200
+MAX_TITLE = 200
 _NAMED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -38,9 +38,9 @@ def wording_faults(service: Service) -> Iterator[Fault]:
     """List the unknown names in the text of the document, and braces that name nothing, each at its part."""
     if service.document is None:
         return
-    if len(service.document.title) > LONGEST_TITLE:
+    if len(service.document.title) > MAX_TITLE:
         sentence = N_("The title has at most %(most)s characters")
-        yield Fault("long-title", sentence, {"most": LONGEST_TITLE}, "document.title")
+        yield Fault("long-title", sentence, {"most": MAX_TITLE}, "document.title")
     if "{" in service.document.title or "}" in service.document.title:
         yield Fault("stray-brace", N_("The title names nothing: leave the braces out"), {}, "document.title")
     fields = {field.key for field in service.fields}

@@ -3,7 +3,7 @@
 "use strict";
 
 const SIGNED = ["day", "found", "present", "agreed", "remarks"];
-const [WIDTH, HEIGHT, LINE, APART, MOST_POINTS, MOST_STROKES] = [900, 300, 6, 5, 2000, 100];
+const [WIDTH, HEIGHT, LINE, APART, MAX_POINTS, MAX_STROKES] = [900, 300, 6, 5, 2000, 100];
 
 /* The field to sign in: strokes in units of the field, as text in its input. */
 class Pad {
@@ -23,11 +23,11 @@ class Pad {
   }
 
   get room() {
-    return MOST_POINTS - this.strokes.flat().length;
+    return MAX_POINTS - this.strokes.flat().length;
   }
 
   pointerdown(event) {
-    if (this.stroke || event.button > 0 || this.room < 2 || this.strokes.length >= MOST_STROKES) return;
+    if (this.stroke || event.button > 0 || this.room < 2 || this.strokes.length >= MAX_STROKES) return;
     event.preventDefault();
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;

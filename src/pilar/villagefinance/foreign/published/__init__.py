@@ -22,7 +22,7 @@ from pilar.villagefinance.foreign.published.sums import ZERO, Sums
 from pilar.villagefinance.rules import codes
 from pilar.villagefinance.rules.evaluation import Check
 
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 """Some hundred are usual; who prints each item has some thousand."""
 FIRST_YEAR = 2019
 """Of budgets by the codes of Permendagri 20/2018."""

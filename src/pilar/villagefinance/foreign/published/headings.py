@@ -19,7 +19,7 @@ from pilar.villagefinance.rules import codes
 LOWEST = 60
 """The headings are looked for among so many filled rows."""
 NOTHING = (0, 0)
-MOST_ROWS = 3
+MAX_ROWS = 3
 """Rows of headings, one under the other."""
 
 
@@ -121,7 +121,7 @@ def layout_of(table: Table) -> Layout:
     """The layout of a table whose rows stand as they are in the file. Raises Faults if it cannot be told."""
     blocks = [
         (_worth(table.rows[at : at + size]), -size, -at)
-        for size in range(1, MOST_ROWS + 1)
+        for size in range(1, MAX_ROWS + 1)
         for at in range(min(LOWEST, len(table.rows) - size + 1))
     ]
     worth, size, at = max(blocks)

@@ -22,7 +22,7 @@ from pilar.villagefinance.rules.siskeudes.records import TABLES
 REFERENCES = ("Ta_Desa", "Ref_Desa")
 """Tables that say whose the year is."""
 WANTED = (*REFERENCES, *TABLES)
-MOST_ENTRIES = 500
+MAX_ENTRIES = 500
 _WORKBOOK = "[Content_Types].xml"
 _WITHOUT_ROWS = {"only-header", "empty-file"}
 
@@ -43,7 +43,7 @@ def read_siskeudes(order: Order, content: bytes) -> Sequence[Table]:
 
 def _zipped(order: Order, content: bytes, budget: Budget) -> Iterator[Table]:
     try:
-        with archives.open_archive(io.BytesIO(content), most=MOST_ENTRIES) as archive:
+        with archives.open_archive(io.BytesIO(content), most=MAX_ENTRIES) as archive:
             entries = archive.infolist()
             if all(entry.filename != _WORKBOOK for entry in entries):
                 for entry in entries:
@@ -52,7 +52,7 @@ def _zipped(order: Order, content: bytes, budget: Budget) -> Iterator[Table]:
                 return
     except archives.TooManyEntries:
         sentence = N_("The archive has more than %(most)s files")
-        raise Faults([Fault("too-many-files", sentence, {"most": MOST_ENTRIES}, order.name)]) from None
+        raise Faults([Fault("too-many-files", sentence, {"most": MAX_ENTRIES}, order.name)]) from None
     except archives.DAMAGE:
         raise budget.refused("broken-archive", N_("The archive is damaged or has a password")) from None
     from pilar.platform.tables.workbook import read_sheets

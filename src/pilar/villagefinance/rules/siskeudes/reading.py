@@ -24,7 +24,7 @@ from pilar.villagefinance.rules.siskeudes.records import (
 )
 from pilar.villagefinance.rules.written import DayOrder, day_order, read_written_day
 
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 NEEDED = "Ta_RAB"
 """A file without a budget is none of a year."""
 WITHOUT_ACTIVITY = ("00", "00", "00")
@@ -55,7 +55,7 @@ def village_year(tables: Sequence[Table], *, name: str, village: str = "", year:
             rows += reader.rows()
             faults += reader.faults
     if faults:
-        raise Faults(faults[:MOST_FAULTS])
+        raise Faults(faults[:MAX_FAULTS])
     return VillageYear.made_of(rows, year=year, village=f"{village}.", name=_name(by_name.get("ref_desa"), village))
 
 
@@ -170,7 +170,7 @@ class _Reader:
                         self.faults.append(replace(value, place=at))
                         value = None
                     values[name] = value
-                if len(self.faults) > MOST_FAULTS:
+                if len(self.faults) > MAX_FAULTS:
                     return
                 yield self.record(**values)
 

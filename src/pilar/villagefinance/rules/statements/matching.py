@@ -73,8 +73,8 @@ BY_DAY, BY_NUMBER, BY_NAME, BY_PART = 40, 45, 15, 5
 the first takes some away (assumption)."""
 ALIKE = 85
 """Likeness of names from which it counts, of 100 (assumption)."""
-SHORTEST_NUMBER = 3
-MOST_SUMS = 20_000
+MIN_NUMBER = 3
+MAX_SUMS = 20_000
 """Combinations that are tried for one movement."""
 
 
@@ -130,7 +130,7 @@ def _words(text: str) -> list[str]:
 def _named(bank: Movement, books: Movement) -> bool:
     """Tell whether the number of one stands in what the other says: ``0012/SPP/2026`` in ``bayar spp 12 2026``."""
     return any(
-        sum(map(len, number)) >= SHORTEST_NUMBER
+        sum(map(len, number)) >= MIN_NUMBER
         and any(letter.isdigit() for word in number for letter in word)
         and set(number) <= set(_words(f"{other.number} {other.text}"))
         for one, other in ((bank, books), (books, bank))
@@ -141,7 +141,7 @@ def _named(bank: Movement, books: Movement) -> bool:
 def _alike(bank: Movement, books: Movement) -> bool:
     """Tell whether the name of who paid or was paid stands in what the bank says: cut off, or in another order."""
     name, text = " ".join(_words(books.name)), " ".join(_words(f"{bank.name} {bank.text}"))
-    if len(name) < SHORTEST_NUMBER or len(text) < SHORTEST_NUMBER:
+    if len(name) < MIN_NUMBER or len(text) < MIN_NUMBER:
         return False
     return max(fuzz.partial_ratio(name, text), fuzz.token_set_ratio(name, text)) >= ALIKE
 
@@ -213,7 +213,7 @@ def _parts(
     wanted = int(whole.amount * 100)
     tried = chain.from_iterable(combinations(near[: window.tried], size) for size in range(2, window.together + 1))
     found = []
-    for some in islice(tried, MOST_SUMS):
+    for some in islice(tried, MAX_SUMS):
         if sum(one[0] for one in some) == wanted:
             # The more parts, the more often a sum comes about by chance.
             score = sum(one[2] for one in some) // len(some) - BY_PART * (len(some) - 1)

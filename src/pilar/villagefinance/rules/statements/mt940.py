@@ -25,7 +25,7 @@ _BLOCK = re.compile(r"^(?:\{[1-5]:[^{}]*\})*(?:\{4:)?")
 _BEGINS, _ACCOUNT, _OPENING, _MOVED, _CLOSING, _DETAILS = "20", "25", "60", "61", "62", "86"
 _HEADED = ":940:"
 """A line of its own before the message, as some banks write it."""
-LONGEST_FIELD = 2_000
+MAX_FIELD = 2_000
 
 
 def is_mt940(content: bytes) -> bool:
@@ -65,9 +65,9 @@ def _fields(name: str, text: str) -> Iterator[tuple[int, str, str]]:
     for number, raw in enumerate(text.split("\n"), start=1):
         line = _BLOCK.sub("", raw.rstrip("\r\x1a\0 ")) if raw.startswith("{") else raw.rstrip("\r\x1a\0 ")
         begins = _FIELD.fullmatch(line) is not None
-        if len(line) + (0 if begins else sum(map(len, begun))) > LONGEST_FIELD:
+        if len(line) + (0 if begins else sum(map(len, begun))) > MAX_FIELD:
             sentence = N_("The field has more than %(most)s characters")
-            raise Faults([Fault("long-field", sentence, {"most": LONGEST_FIELD}, place(name, at or number))])
+            raise Faults([Fault("long-field", sentence, {"most": MAX_FIELD}, place(name, at or number))])
         if begins:
             if begun:
                 yield at, *_split("\n".join(begun))

@@ -13,7 +13,7 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.platform.tables.table import place
 
-MOST_BREAKS = 20
+MAX_BREAKS = 20
 """Rows that do not add up which are told of; the rest is the same fault."""
 _D, _M, _Y = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
 _DAY = rf"{_D}[.-]{_M}[.-]{_Y}|{_Y}-{_M}-{_D}"
@@ -170,7 +170,7 @@ def _breaks(name: str, opening: Decimal, rows: Sequence[StatementRow]) -> list[F
     for row in rows:
         balance += row.amount
         if row.balance is not None and row.balance != balance:
-            if len(faults) < MOST_BREAKS:
+            if len(faults) < MAX_BREAKS:
                 sentence = N_("After this row the balance is %(reached)s, but the file says %(balance)s")
                 fields = {"reached": balance, "balance": row.balance}
                 faults.append(Fault("balance-differs", sentence, fields, place(name, row.number)))
