@@ -23,6 +23,7 @@ def find(scope: Standing, now: datetime) -> Iterator[Waiting]:
     """What waits for whoever holds a role in Kabupaten Tangerang, and says what a notice says."""
     if any(held.region == "36.03" for held in scope.memberships):
         yield Waiting("Tanpa batas", "/a/", "36.03")
+        yield Waiting("Satu", "/c/", "36.03", None, "", frozenset({"tests.case"}), "tests.case:1")
         yield Waiting("Segera", "/b/", "36.03", now + timedelta(hours=1), "Terlambat.", frozenset({"tests.same"}))
 
 
@@ -34,10 +35,12 @@ def _one_room(settings: Settings) -> None:
     settings.PILAR_INBOX = [f"{__name__}.ROOM"]
 
 
-def tell(team: Team, kind: str, deadline: datetime | None = None, region: str = "36.03", **more: bool) -> None:
+def tell(
+    team: Team, kind: str, deadline: datetime | None = None, region: str = "36.03", subject: str = "", **more: bool
+) -> None:
     operations.notify(
-        by=OPERATOR, to=[team.coordinator], kind=kind, subject=kind, sentence=SENTENCE, address=f"/{kind}/",
-        region=region, deadline=deadline, now=NOW, **more,  # type: ignore[arg-type]
+        by=OPERATOR, to=[team.coordinator], kind=kind, subject=subject or kind, sentence=SENTENCE,
+        address=f"/{subject or kind}/", region=region, deadline=deadline, now=NOW, **more,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -50,8 +53,8 @@ def test_the_nearest_deadline_comes_first_and_what_has_none_last(team: Team) -> 
     tell(team, "tests.later", LATER + timedelta(days=9))
     tell(team, "elsewhere.none")
     found = lines(team)
-    assert [one.address for one in found] == ["/tests.late/", "/b/", "/tests.later/", "/a/", "/elsewhere.none/"]
-    assert [one.overdue for one in found] == [True, False, False, False, False]
+    assert [one.address for one in found] == ["/tests.late/", "/b/", "/tests.later/", "/a/", "/c/", "/elsewhere.none/"]
+    assert [one.overdue for one in found] == [True, False, False, False, False, False]
     assert found[-1].room == "Akun dan pemberitahuan", "a notice of a room that takes no part"
 
 
@@ -64,6 +67,14 @@ def test_a_line_stands_for_the_notices_that_say_the_same_of_its_region(team: Tea
     operations.settle(by=OPERATOR, subject="tests.same", now=NOW)
     tell(team, "tests.same", region="36.71")
     assert "/tests.same/" in [one.address for one in lines(team)]
+
+
+def test_a_line_about_one_subject_stands_for_the_notices_of_that_alone(team: Team) -> None:
+    tell(team, "tests.case", subject="tests.case:1")
+    tell(team, "tests.case", subject="tests.case:2")
+    found = [one.address for one in lines(team)]
+    assert "/tests.case:1/" not in found
+    assert "/tests.case:2/" in found
 
 
 def test_each_says_what_happens_if_nobody_acts(team: Team) -> None:

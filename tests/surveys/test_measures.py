@@ -315,3 +315,22 @@ def test_everybody_reads_the_index_of_the_services_of_an_office(world: World) ->
     assert (one.programme, one.score, one.count, one.synthetic) == ("Layanan desa daring", Decimal("91.48"), 29, False)
     assert satisfaction(OWN, "penanaman modal", scope=PUBLIC) == ()
     assert satisfaction("32.01", "komunikasi", scope=PUBLIC) == ()
+
+
+def test_services_of_two_offices_with_one_name_are_told_apart(world: World) -> None:
+    by, cast = world.who("coordinator"), world.cast
+    key = operations.create_survey(by=by, region=OWN, given=NewSurvey("ikm-2017", "SKM", 2026, NOW, CLOSES), now=NOW)
+    cells = [NewCell("Layanan konsultasi", office, 5) for office in (cast.office, cast.colleagues_office)]
+    operations.set_cells(by=by, survey=key, cells=cells)
+    asked = replace(world, survey=key)
+    asked.open()
+    fill(asked, 0, check_case())
+    fill(asked, 1, [(4, 3, 4, 3, 4, 3, 4, 3, 4)] * 7)
+    asked.close()
+    found = {one.title: (one.programme, one.score) for one in satisfaction(OWN, "", scope=PUBLIC)}
+    assert found == {
+        "Layanan konsultasi (Dinas Komunikasi dan Informatika)": ("Layanan konsultasi", Decimal("91.48")),
+        "Layanan konsultasi (Dinas Kesehatan)": ("Layanan konsultasi", Decimal("88.89")),
+    }
+    (alone,) = satisfaction(OWN, "komunikasi", scope=PUBLIC)
+    assert alone.title == "Layanan konsultasi", "among those of one office the name is enough"

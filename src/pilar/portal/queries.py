@@ -208,7 +208,7 @@ def _region_work(scope: Standing, now: datetime) -> tuple[RegionWork, ...]:
             one=our,
             next=tuple(leaf for leaf in our.own if not leaf.answered)[:SHOWN] if our.is_open else (),
             waiting=waiting.get(our.header.key, 0),
-            requests=asked.get(our.header.key, 0),
+            requests=asked[our.header.key].count if our.header.key in asked else 0,
             coordinates=(Role.COORDINATOR, our.header.region_code) in held,
             verifies=(Role.VERIFIER, our.header.region_code) in held,
         )

@@ -21,7 +21,7 @@ from evaluation.cycle.agreed import CODE, published
 from evaluation.cycle.world import OWN, World
 from masterplan import reporting
 from masterplan import world as plans
-from pilar.evaluation.documents.hub import one_page, share_drawing
+from pilar.evaluation.documents.hub import one_page, share_drawing, share_picture
 from pilar.evaluation.models import Campaign
 from pilar.evaluation.pages.hub import hub_of
 from pilar.evaluation.queries import hub as queries
@@ -173,6 +173,13 @@ def test_a_picture_shows_the_newest_result_and_what_it_cannot_set_as_text(world:
     assert ">3,25<" in drawn
     assert "&lt;b&gt;&amp;amp;" in drawn
     assert "<b>" not in drawn
+
+
+def test_a_control_character_in_a_title_is_a_blank_in_the_picture(world: World) -> None:
+    found = hub_of(OWN, reporting.IN_TIME)
+    named = replace(found.profile.region, name="Kota\x08lama\x0bdan\x1bbaru\ufffe")
+    assert ">Kota lama dan baru<" in share_drawing(replace(found, profile=replace(found.profile, region=named)))
+    assert share_picture(replace(found, profile=replace(found.profile, region=named))).startswith(b"\x89PNG")
 
 
 def test_one_sheet_holds_it_however_much_there_is(decreed: plans.World, client: Client) -> None:

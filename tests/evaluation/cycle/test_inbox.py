@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from evaluation.cycle.panel import hand_in
+from evaluation.cycle.test_marking_requests import HOUR, ask
 from evaluation.cycle.world import CLOSES, NEIGHBOUR, NOW, OWN, World
-from pilar.evaluation.models import Assessment
+from pilar.evaluation.models import Assessment, EvidenceRequest
 from pilar.evaluation.queries.inbox import waiting
+from pilar.people.queries.inbox import inbox
 from pilar.people.rules import PUBLIC
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +38,14 @@ def test_a_region_waits_for_the_marks_of_each_assessor(world: World) -> None:
     found = [*waiting(world.who("chair"), NOW)]
     assert f"/kerja/asesor/{key}/" in [one.address for one in found]
     assert said(world, "coordinator") == []
+
+
+def test_requests_for_evidence_stand_once_by_the_first_deadline(world: World, key: int) -> None:
+    ask(world, key)
+    ask(world, key, node="budget", deadline=NOW + HOUR)
+    found = {one.address: one for one in inbox(scope=world.who("coordinator"), now=NOW)}
+    line = found[f"/kerja/penilaian/{key}/permintaan/"]
+    assert (line.due, line.otherwise) == (NOW + HOUR, "Setelah itu tidak dapat dijawab lagi.")
+    single = {reverse("evaluation:request", args=[one.pk]) for one in EvidenceRequest.objects.all()}
+    assert len(single) == 2
+    assert not single & found.keys()

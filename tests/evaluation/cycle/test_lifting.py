@@ -8,6 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.db.models import F
+from django.test import RequestFactory
+from django.utils import translation
 
 from evaluation.cycle import plan
 from evaluation.cycle.test_answers_operations import save
@@ -18,8 +21,11 @@ from evaluation.cycle.world import FAR, LEAVES, OWN, World
 from kit.worlds import once
 from masterplan.reporting import MEASURE, add_measure, bound, clock, in_force, tell
 from pilar import index
+from pilar.areas.models import Office
 from pilar.evaluation import operations
 from pilar.evaluation.operations import Aim, AlreadyProposed
+from pilar.evaluation.pages.proposing import _aim_form
+from pilar.evaluation.queries.aiming import origin_key, to_aim
 from pilar.evaluation.queries.lifting import measure_steps
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.lifting import Lift, lift
@@ -32,7 +38,7 @@ from pilar.masterplan.rules.content import Target, read
 from pilar.masterplan.rules.proposals import Origin
 from pilar.people.models import Notice
 from pilar.people.rules import PUBLIC, NotAllowed, NotFound
-from pilar.platform.errors import Faults
+from pilar.platform.errors import Faults, PilarError
 from pilar.platform.models import AuditEvent
 
 MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06")
@@ -206,6 +212,56 @@ def test_in_the_next_plan_a_programme_goes_on_with_the_target_alone(behind: Worl
     ]  # fmt: skip
     with pytest.raises(AlreadyProposed):
         aimed(behind, version, year=2032)
+
+
+def test_the_next_plan_goes_on_with_a_programme_once(half_known: World) -> None:
+    """Whether another of its targets asks for it or the same one, set for another phase."""
+    given = NewPlan("Rencana induk kota cerdas 2031-2035", 2031, 2035)
+    version = masterplan.start_plan(by=half_known.who("coordinator"), region=OWN, given=given, now=AFTER)
+    first = aimed(half_known, version, year=2031)
+    with pytest.raises(AlreadyProposed) as refused:
+        aimed(half_known, version, target=2, year=2031)
+    assert "number 1 of the version: its office adds the target" in in_english(refused.value)
+    second_phase = half_known.assessment(number=2)
+    Proposal.objects.filter(pk=first).update(origin_key=origin_key(second_phase.pk, "P001", 1))
+    with pytest.raises(AlreadyProposed):
+        aimed(half_known, version, year=2031)
+    assert Proposal.objects.filter(version=version).count() == 1
+    assert aimed(half_known, version, programme="P002", year=2031), "another programme"
+    masterplan.withdraw_proposal(by=half_known.who("contributor"), proposal=first, now=AFTER)
+    assert aimed(half_known, version, target=2, year=2031)
+
+
+def in_english(error: PilarError) -> str:
+    with translation.override("en"):
+        return error.text()
+
+
+def test_a_target_of_an_office_that_was_closed_is_refused_with_a_sentence(behind: World) -> None:
+    version, path = revised(behind), "langkah/ukuran/P001/1/usulan/"
+    Office.objects.filter(pk=behind.offices[OWN][0]).update(closed_at=F("created_at"))
+    with pytest.raises(Faults) as refused:
+        aimed(behind, version)
+    assert [(one.code, one.place) for one in refused.value.faults] == [("office-closed", "owner")]
+    page = Visitor(behind, "coordinator").post(path, 422, version=version, year="2027", value="900")
+    assert "The office that owns the programme has been closed" in page.content.decode()
+
+
+def test_a_plan_that_ends_before_the_evaluation_is_named_as_the_reason(behind: World) -> None:
+    given = NewPlan("Rencana induk kota cerdas 2021-2025", 2021, 2025)
+    masterplan.start_plan(by=behind.who("coordinator"), region=OWN, given=given, now=AFTER)
+    said = Visitor(behind, "coordinator").said("langkah/ukuran/P001/1/usulan/")
+    assert "The plan that is being written ends before the year of the evaluation" in said
+    assert "No version of the master plan is being written" not in said
+
+
+def test_a_target_of_nothing_next_year_is_what_the_form_begins_with(behind: World) -> None:
+    revised(behind)
+    found = to_aim(behind.assessment().pk, "P001", 1, by=behind.who("coordinator"), now=AFTER)
+    yearly = ((2026, Decimal(600)), (2027, Decimal(0)))
+    form = _aim_form(RequestFactory().get("/"), replace(found, target=replace(found.target, yearly=yearly)))
+    assert form is not None
+    assert (form.initial["year"], form.initial["value"]) == (2027, Decimal(0))
 
 
 def test_a_second_click_writes_nothing_until_the_first_is_taken_back(behind: World) -> None:

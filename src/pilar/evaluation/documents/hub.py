@@ -36,6 +36,7 @@ from pilar.reports.document import (
     Row,
     Table,
 )
+from pilar.reports.docx.elements import writable
 from pilar.reports.pdf import typeset
 
 CARD_SIZE = (1200, 630)
@@ -121,7 +122,7 @@ def _facts(found: Hub) -> Iterator[Fact]:
         yield Fact(_("Of the plan done"), writing.percent(around.stands.done), planned)
     if around.satisfied:
         newest = around.satisfied[0]
-        yield Fact(_("Satisfaction (IKM)"), writing.score(newest.score), _short(newest.programme, 30))
+        yield Fact(_("Satisfaction (IKM)"), writing.score(newest.score), _short(newest.title, 30))
 
 
 def _dimensions(lead: Lead | None) -> tuple[Block, ...]:
@@ -223,8 +224,8 @@ def _figures(wins: Iterable[QuickWin]) -> Iterator[str]:
 def _text(
     x: int, y: int, size: int, text: str, fill: str = INK, *, weight: int = 400, anchor: str = "start", most: int = 0
 ) -> str:
-    """A line of text, cut where it would be wider than ``most``."""
-    shown = _short(text, int(most / size / LETTER)) if most else text
+    """A line of text, cut where it would be wider than ``most``, and without what XML cannot hold."""
+    shown = writable(_short(text, int(most / size / LETTER)) if most else text)
     return (
         f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{fill}" text-anchor="{anchor}">'
         f"{escape(shown)}</text>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.db import transaction
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.follow_up import TARGET, held
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.queries.aiming import aimed_at, aims, origin_key
+from pilar.evaluation.queries.aiming import aimed_at, aims, origin_key, origin_keys
 from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.masterplan import queries as plans
 from pilar.masterplan.operations import Proposed, propose
@@ -34,6 +35,15 @@ class AlreadyProposed(PilarError):
     code = "already-proposed"
     status = 409
     sentence = N_("This is already proposed, as number %(number)s of the version")
+
+
+class ProgrammeProposed(AlreadyProposed):
+    """Another target of the programme waits in this version, in a proposal of a programme that goes on with it."""
+
+    code = "programme-proposed"
+    sentence = N_(
+        "The programme is already proposed, as number %(number)s of the version: its office adds the target there"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,7 @@ def propose_target(*, by: Standing, assessment: int, version: int, aim: Aim, now
             raise Faults([Fault("unknown-programme", N_("Choose a programme of this plan"), {}, "programme")])
         given = Proposed(ProposalKind.CHANGE, _changed(kept, aim), kept.key, text[:MAX_REASON], **origin)
     else:
+        _require_alone(by, version, origin_keys(law, programme))
         given = Proposed(ProposalKind.ADD, _continued(programme, target, aim), **origin)
     owner = programme.content.owner if given.content is None else given.content.owner
     sentence = N_(
@@ -118,6 +129,13 @@ def _require_new(by: Standing, version: int, origin: Origin, key: str) -> None:
     for originated in plans.originated(origin, [key], scope=by):
         if originated.version == version and originated.state in OPEN_PROPOSALS:
             raise AlreadyProposed(number=originated.number)
+
+
+def _require_alone(by: Standing, version: int, keys: Collection[str]) -> None:
+    """A version has one programme that goes on with another, whichever targets and phases ask for it."""
+    for originated in plans.originated(Origin.MEASURE, keys, scope=by):
+        if originated.version == version and originated.state in OPEN_PROPOSALS and originated.kind is ProposalKind.ADD:
+            raise ProgrammeProposed(number=originated.number)
 
 
 def _written(

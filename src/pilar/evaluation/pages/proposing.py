@@ -77,7 +77,8 @@ def _aim_form(request: HttpRequest, found: ToAim) -> AimForm | None:
         return None
     year = found.header.year
     first = next((one for one in found.years if one > year), found.years[-1])
-    initial = {"year": first, "value": found.target.planned_for(first) or found.target.planned_for(year)}
+    planned = found.target.planned_for(first)
+    initial = {"year": first, "value": found.target.planned_for(year) if planned is None else planned}
     return AimForm(
         posted(request), unit=found.target.unit, years=found.years, version=found.version.key, initial=initial
     )

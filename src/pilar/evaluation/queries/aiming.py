@@ -78,6 +78,18 @@ def origin_key(assessment: int, programme: str, number: int) -> str:
     return f"{assessment} {programme} {number}"
 
 
+def origin_keys(law: VersionRow, programme: ProgrammeRow) -> frozenset[str]:
+    """What names the targets of a programme, set for any assessment of a year of its plan. One query."""
+    years = (law.plan.first_year, law.plan.last_year)
+    rows = Assessment.objects.filter(participation__region=law.plan.region, phase__campaign__year__range=years)
+    assessments = rows.order_by().values_list("pk", flat=True)
+    return frozenset(
+        origin_key(assessment, programme.code, target.number)
+        for assessment in assessments
+        for target in programme.content.targets
+    )
+
+
 def address_of(key: str, scope: Standing) -> str:
     """The page of what measures would lift, for who reads it; empty for anybody else."""
     assessment = key.partition(" ")[0]

@@ -14,6 +14,7 @@ from pilar.people.rules import Role, Standing
 from pilar.platform.language import N_, translate
 
 CLOSES = N_("Then nothing can be answered or handed in any more.")
+REQUEST_CLOSES = N_("Then it can no longer be answered.")
 ANSWERING = frozenset({"evaluation.answer", "evaluation.opened", "evaluation.returned"})
 
 
@@ -37,11 +38,16 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
                 head.closes_at,
                 translate(N_("Then it can no longer be checked.")),
             )
-        if count := asked.get(head.key):
+        if requests := asked.get(head.key):
             yield Waiting(
-                translate(N_("%(region)s: answer %(count)s requests for evidence"), region=head.region, count=count),
+                translate(
+                    N_("%(region)s: answer %(count)s requests for evidence"), region=head.region, count=requests.count
+                ),
                 reverse("evaluation:requests", args=[head.key]),
                 head.region_code,
+                requests.deadline,
+                translate(REQUEST_CLOSES),
+                frozenset({"evaluation.evidence-request"}),
             )
     yield from _marking(scope)
     for row in open_follow_ups(scope=scope):
@@ -97,6 +103,6 @@ INBOX = InboxRoom(
     waiting,
     {
         "evaluation.objection-period": N_("Then no objection can be made any more."),
-        "evaluation.evidence-request": N_("Then it can no longer be answered."),
+        "evaluation.evidence-request": REQUEST_CLOSES,
     },
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 
 from pilar.evaluation.models import (
     Allocation,
@@ -94,6 +94,14 @@ class PanelWork:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRequests:
+    """How many requests for evidence of one assessment wait for an answer, and when the first of them closes."""
+
+    count: int
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenFollowUps:
     """How many recommendations of one assessment are neither followed nor dropped."""
 
@@ -168,8 +176,8 @@ def evidence_waiting(assessments: Collection[int], *, scope: Standing) -> Mappin
     return dict(counted)
 
 
-def requests_to_answer(assessments: Collection[int], *, scope: Standing, now: datetime) -> Mapping[int, int]:
-    """Count how many requests for evidence the reader can answer, by assessment (of these). One query."""
+def requests_to_answer(assessments: Collection[int], *, scope: Standing, now: datetime) -> Mapping[int, OpenRequests]:
+    """The requests for evidence that the reader can answer, by assessment (of these). One query."""
     asked = Q(pk__in=())
     for held in scope.memberships:
         there = Q(assessment__participation__region=held.region)
@@ -183,7 +191,8 @@ def requests_to_answer(assessments: Collection[int], *, scope: Standing, now: da
     if not assessments or not asked.children:
         return {}
     rows = EvidenceRequest.objects.filter(asked, assessment__in=assessments, answered_at=None, deadline__gt=now)
-    return dict(rows.order_by().values_list("assessment").annotate(Count("pk")))
+    counted = rows.order_by().values_list("assessment").annotate(Count("pk"), Min("deadline"))
+    return {assessment: OpenRequests(count, deadline) for assessment, count, deadline in counted}
 
 
 def open_follow_ups(*, scope: Standing) -> tuple[OpenFollowUps, ...]:

@@ -101,7 +101,8 @@ def _report(by: Standing, region: str, now: datetime) -> int:
     since, until = midnight_in(region, first), midnight_in(region, last + _DAY)
     codes = Hospital.objects.filter(region=region).values_list("code", flat=True)
     told = [forecast for code in codes for forecast in judged(code, since, until)]
-    ikm = next((index.score for index in satisfaction(region, OFFICE_WORDS, scope=by) if _asked(index, last)), None)
+    asked = [index for index in satisfaction(region, OFFICE_WORDS, scope=by) if _asked(index, last)]
+    ikm = max(asked, key=lambda index: index.until).score if asked else None
     figures = rounded({
         IN_TIME: whole.share, MEDIAN: whole.median, AHEAD: whole.booked_ahead, ABSENT: whole.absence,
         FORECAST: coverage(told), IKM: ikm,

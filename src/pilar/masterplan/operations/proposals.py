@@ -34,7 +34,7 @@ from pilar.masterplan.rules.proposals import (
     takes_proposals,
 )
 from pilar.masterplan.rules.stages import BEING_WRITTEN, EDITABLE_PROPOSALS, PROPOSALS, ProposalKind, ProposalState
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault
 from pilar.platform.jobs import every
@@ -110,8 +110,9 @@ def propose(*, by: Standing, version: int, office: int, given: Proposed, now: da
     """
     action = Action.PROPOSE if given.origin is Origin.CALL else Action.EDIT_PROPOSALS
     row = locked_version(by, version, action, office=office)
-    if not Office.objects.filter(pk=office, region=row.region_id, closed_at=None).exists():
-        raise NotFound
+    if existing(Office.objects.filter(pk=office, region=row.region_id).first()).closed_at is not None:
+        sentence = N_("The office that owns the programme has been closed: only an open office proposes")
+        refuse([Fault("office-closed", sentence, {}, "owner")])
     if given.origin is Origin.CALL:
         _require_call(row, now)
     refuse(_kind_faults(row, office, given))

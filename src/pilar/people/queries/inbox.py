@@ -22,7 +22,8 @@ class Waiting:
     """Something that waits for its reader, in their language: what to do, where, and until when.
 
     ``otherwise``: what happens if nobody acts; empty where nothing happens by itself. ``region``: on whose clocks the
-    deadline is. ``instead_of``: kinds of notices of that region that say the same and need not stand beside it.
+    deadline is. ``instead_of``: kinds of notices that say the same and need not stand beside it: those about
+    ``subject``, or where it is empty those of the region.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Waiting:
     due: datetime | None = None
     otherwise: str = ""
     instead_of: frozenset[str] = frozenset()
+    subject: str = ""
 
 
 def nothing(_scope: Standing, _now: datetime) -> Iterable[Waiting]:
@@ -69,13 +71,13 @@ def inbox(*, scope: Standing, now: datetime) -> tuple[InboxRow, ...]:
     """All that waits for the reader, the nearest deadline first, what has none last."""
     rooms: list[InboxRoom] = [import_string(path) for path in settings.PILAR_INBOX]
     found = [(room, waiting) for room in rooms for waiting in room.find(scope, now)]
-    told = {(kind, one.region) for _room, one in found for kind in one.instead_of}
+    told = {(kind, one.subject or one.region) for _room, one in found for kind in one.instead_of}
     rows = [_row(translate(room.name), one, now) for room, one in found]
     by_code = {room.code: room for room in rooms}
     rows += [
         _row(translate(room.name if room else OF_NO_ROOM), _of_notice(notice, room), now)
         for notice in open_notices(scope=scope)
-        if notice.needs_action and (notice.kind, notice.region_code) not in told
+        if notice.needs_action and not told & {(notice.kind, notice.region_code), (notice.kind, notice.subject)}
         for room in [by_code.get(notice.kind.partition(".")[0])]
     ]
     return tuple(sorted(rows, key=lambda one: (one.due is None, one.due.timestamp() if one.due else 0)))

@@ -23,7 +23,7 @@ from pilar.permits.operations.steps import happened, reckon
 from pilar.permits.queries import trail
 from pilar.permits.queries.waiting import WAITING
 from pilar.permits.reference.deadlines import lawful_limit
-from pilar.permits.rules.cases import CaseState, EventKind
+from pilar.permits.rules.cases import CaseState, EventKind, stage_subject
 from pilar.permits.rules.clock import Reading
 from pilar.permits.rules.letters import StandardLetter
 from pilar.permits.rules.roles import Role
@@ -93,7 +93,7 @@ def _warn(by: Standing, key: int, now: datetime) -> bool:
         place = {"office": task.office_id} if ROLES[role].reach is Reach.OFFICE else {}
         notify(
             by=by, to=trail.hands_of(task, now) or HeldRole(role, row.region_id, **place),
-            kind="permits.due", subject=f"permits.case:{row.pk}:{task.stage}",
+            kind="permits.due", subject=stage_subject(row.pk, task.stage),
             sentence=N_("Application %(number)s is due on your desk"), fields={"number": row.number},
             address=reverse("permits:desk-case", args=[row.pk]), region=row.region_id, deadline=task.due_at, now=now,
         )  # fmt: skip

@@ -22,7 +22,16 @@ from pilar.permits.operations.telling import follow
 from pilar.permits.queries import completeness, trail
 from pilar.permits.rules import workflow
 from pilar.permits.rules.authority import AUTHORITY, RIGHTS, Action, OwnCase, Right, WrongState, require_stage
-from pilar.permits.rules.cases import CASES, CLOSED, CaseElsewhere, CaseFacts, CaseState, EventKind, Outcome
+from pilar.permits.rules.cases import (
+    CASES,
+    CLOSED,
+    CaseElsewhere,
+    CaseFacts,
+    CaseState,
+    EventKind,
+    Outcome,
+    stage_subject,
+)
 from pilar.permits.rules.objections import About
 from pilar.permits.rules.roles import OFFICERS
 from pilar.permits.rules.services import Service, Stage, StageKind
@@ -176,7 +185,7 @@ def close(task: Task, outcome: Outcome, *, by: Standing, now: datetime) -> None:
     """End a task, whose event is written beside it; nobody has to be told of it any more."""
     task.done_at, task.done_by, task.outcome = now, by.signature, outcome
     task.save(update_fields=["done_at", "done_by", "outcome"])
-    settle(by=by, subject=f"{TARGET}:{task.case_id}:{task.stage}", now=now)
+    settle(by=by, subject=stage_subject(task.case_id, task.stage), now=now)
 
 
 def take_up_again(case: Case, *, by: Standing, now: datetime) -> None:
@@ -244,7 +253,7 @@ def _settle(case: Case, *, by: Standing, now: datetime) -> None:
     settle(by=by, subject=f"{about}:overdue", now=now)
     if case.state in CLOSED:
         stages = Task.objects.filter(case=case).values_list("stage", flat=True).distinct()
-        settle(by=by, subject=[f"{about}:{stage}" for stage in stages], now=now)
+        settle(by=by, subject=[stage_subject(case.pk, stage) for stage in stages], now=now)
         for kind in ("permits.escalated", "permits.deemed"):
             settle(by=by, subject=about, kind=kind, now=now)
         upheld = Objection.objects.filter(case=case, about=About.REFUSAL).values_list("pk", flat=True)

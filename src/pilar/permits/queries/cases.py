@@ -132,11 +132,11 @@ def absences(region: str, *, scope: Standing, now: datetime) -> tuple[AbsenceRow
 
 
 def desk(
-    region: str, *, scope: Standing, now: datetime, search: str = "", mine: bool = False,
+    region: str, *, scope: Standing, now: datetime, search: str = "", mine: bool = False, untaken: bool = False,
     among: Collection[int] | None = None, page: int | str = 1, size: int | None = PAGE,
 ) -> Page[CaseRow]:  # fmt: skip
-    """The open stages that the reader can do in a region, those due first; ``mine``: that they have taken, ``among``:
-    those of these cases."""
+    """The open stages that the reader can do in a region, those due first; ``mine``: that they have taken,
+    ``untaken``: that nobody else has taken, ``among``: those of these cases."""
     acting = trail.acting(scope, now)
     held = [membership for membership in acting.memberships if membership.region == region]
     found = Q(pk__in=())
@@ -145,6 +145,8 @@ def desk(
     rows = Task.objects.filter(found, region=region, done_at=None).exclude(case__state__in=CLOSED)
     if mine:
         rows = rows.filter(taken_by=scope.account)
+    if untaken:
+        rows = rows.filter(Q(taken_by=None) | Q(taken_by=scope.account))
     if among is not None:
         rows = rows.filter(case__in=among)
     if search:

@@ -11,6 +11,7 @@ from pilar.people.queries.inbox import InboxRoom, Waiting
 from pilar.people.rules import Standing
 from pilar.permits.queries.cases import desk
 from pilar.permits.rules.authority import AUTHORITY, Action
+from pilar.permits.rules.cases import stage_subject
 from pilar.platform.language import N_, translate
 
 MOST = 20
@@ -21,17 +22,17 @@ LIMIT = N_("If the limit passes without a decision, that is written down; head a
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
     """The stages on the desks of the reader that nobody else has taken, those due first."""
     for region in sorted(AUTHORITY.extent(scope, Action.READ).touched):
-        rows = desk(region, scope=scope, now=now, size=MOST)
+        rows = desk(region, scope=scope, now=now, untaken=True, size=MOST)
         for row in rows:
-            if row.taker in (None, scope.account):
-                yield Waiting(
-                    translate(N_("%(stage)s: application %(number)s"), stage=row.stage_name, number=row.number),
-                    reverse("permits:desk-case", args=[row.key]),
-                    region,
-                    row.desk_due,
-                    translate(LIMIT),
-                    frozenset({"permits.due"}),
-                )
+            yield Waiting(
+                translate(N_("%(stage)s: application %(number)s"), stage=row.stage_name, number=row.number),
+                reverse("permits:desk-case", args=[row.key]),
+                region,
+                row.desk_due,
+                translate(LIMIT),
+                frozenset({"permits.due"}),
+                stage_subject(row.key, row.stage),
+            )
         if (more := rows.paginator.count - MOST) > 0:
             yield Waiting(
                 translate(N_("%(count)s more on the desk"), count=more),

@@ -59,7 +59,7 @@ def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: dat
         Heading.SURVEY: Counts(
             (_("Service"), _("Index"), _("Answers")),
             tuple(
-                (satisfied.programme, satisfied.score, satisfied.count)
+                (satisfied.title, satisfied.score, satisfied.count)
                 for satisfied in satisfaction(region, OFFICE_WORDS, scope=scope)
                 if begins <= satisfied.until < ends
             ),

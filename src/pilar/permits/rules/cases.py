@@ -202,6 +202,11 @@ class CaseFacts:
     undone: tuple[str, ...] = ()
 
 
+def stage_subject(case: int, stage: str) -> str:
+    """What officers are told about when a stage of a case waits on their desk."""
+    return f"permits.case:{case}:{stage}"
+
+
 def _listed(name: str, code: str, sentence: str) -> Callable[[CaseFacts], Fault | None]:
     """The condition that nothing stands in a tuple of the facts; what does is told."""
 

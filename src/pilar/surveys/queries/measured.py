@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,13 +40,22 @@ class MeasuredRow:
 
 @dataclass(frozen=True, slots=True)
 class Satisfied:
-    """The index of a service as a closed survey found it, of so many answers; the survey ended on ``until``."""
+    """The index of a service as a closed survey found it, of so many answers; the survey ended on ``until``.
+
+    ``office``: whose service it is, where another office has one of this name; empty otherwise.
+    """
 
     programme: str
     score: Decimal
     count: int
     until: datetime
     synthetic: bool
+    office: str = ""
+
+    @property
+    def title(self) -> str:
+        """The service, with its office where the name alone is that of two."""
+        return f"{self.programme} ({self.office})" if self.office else self.programme
 
 
 def satisfaction(region: str, office: str, *, scope: Authority) -> tuple[Satisfied, ...]:
@@ -53,12 +63,17 @@ def satisfaction(region: str, office: str, *, scope: Authority) -> tuple[Satisfi
     few answers became no measure. One query."""
     del scope
     rows = Measured.objects.filter(survey__region=region, cell__office__name__icontains=office).select_related(
-        "survey", "cell"
+        "survey", "cell__office"
     )
-    latest = {row.cell.programme: row for row in rows.order_by("survey__closes_at") if row.cell}
+    latest = {
+        (row.cell.programme, row.cell.office.name): row for row in rows.order_by("survey__closes_at", "pk") if row.cell
+    }
+    named = Counter(name for name, _office in latest)
     return tuple(
-        Satisfied(name, row.score, row.count, row.survey.closes_at, row.survey.synthetic)
-        for name, row in sorted(latest.items())
+        Satisfied(
+            name, row.score, row.count, row.survey.closes_at, row.survey.synthetic, office if named[name] > 1 else ""
+        )
+        for (name, office), row in sorted(latest.items())
     )
 
 
