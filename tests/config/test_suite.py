@@ -66,7 +66,8 @@ def test_what_is_compiled_before_is_what_pytest_reads(tmp_path: Path, monkeypatc
     good.write_text("def test_it() -> None:\n    assert [] == [1]\n")
     broken.write_text("def test_it(:\n")
     helper.write_text("ONE = 1\n")
-    rewriting.main([str(one) for one in (good, broken, helper)])
+    monkeypatch.chdir(tmp_path)
+    rewriting.main([path.name for path in (good, broken, helper)])
     code = rewrite._read_pyc(good, rewrite.get_cache_dir(good) / f"test_good{rewrite.PYC_TAIL}")
     assert code is not None
     assert "@pytest_ar" in code.co_names, "its assertions are those of pytest"

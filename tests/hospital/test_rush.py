@@ -44,6 +44,8 @@ CLIENTS, PROCESSES, THREADS = 200, 6, 6
 PLACES = 40
 ENOUGH, PATIENCE = 20, 120
 """Bookings that a rush has at least, and the seconds more that it may take for them."""
+LONGEST = 300
+"""Seconds after which a process ends by itself."""
 CHANNELS = (Channel.DESK, Channel.APP, Channel.JKN)
 
 
@@ -101,12 +103,12 @@ def ask(hall: Hall, client: int, drawn: random.Random, told: TextIO) -> int:
 
 
 def serve(place: int, hall: Hall, ends: Path, log: Path) -> None:
-    """A process that serves its share of the clients by a few threads until the file ``ends`` is there: each client has
-    always something to ask."""
-    drawn = random.Random(f"{place} {os.getpid()}")
+    """A process that serves its share of the clients by a few threads until the file ``ends`` is there, or its test has
+    died: each client has always something to ask."""
+    drawn, last = random.Random(f"{place} {os.getpid()}"), clock.monotonic() + LONGEST
     with log.open("a", buffering=1) as told, ThreadPoolExecutor(THREADS) as pool:
         asking = {pool.submit(ask, hall, one, drawn, told) for one in range(place, CLIENTS, PROCESSES)}
-        while not ends.exists():
+        while not ends.exists() and clock.monotonic() < last:
             answered, asking = wait(asking, timeout=1, return_when=FIRST_COMPLETED)
             asking |= {pool.submit(ask, hall, one.result(), drawn, told) for one in answered}
         pool.shutdown(cancel_futures=True)

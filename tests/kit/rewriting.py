@@ -31,7 +31,7 @@ def compile_for_pytest(path: Path) -> None:
 
 
 def main(files: list[str]) -> None:
-    for path in map(Path, files):
+    for path in (Path(name).absolute() for name in files):  # pytest keeps by the whole path
         with suppress(Exception):
             if any(fnmatch.fnmatch(path.name, like) for like in REWRITTEN):
                 compile_for_pytest(path)

@@ -69,13 +69,13 @@ def test_a_statement_is_sent_matched_reconciled_and_released(treasurer: Client) 
 
 def test_who_closes_a_month_sees_what_the_bank_has_and_the_books_have_not(treasurer: Client) -> None:
     march = reverse("villagefinance:close-month", args=[VILLAGE, 2025, 3])
-    assert "mutasi bank yang belum dibukukan" not in said(treasurer.get(march))
+    assert "mutasi bank yang belum dipasangkan dengan pembukuan" not in said(treasurer.get(march))
     send(treasurer, KNOWN)
     shown = said(treasurer.get(march))
-    assert "mutasi bank yang belum dibukukan: 3" in shown
+    assert "mutasi bank yang belum dipasangkan dengan pembukuan: 3" in shown
     assert page() in shown
     february = reverse("villagefinance:close-month", args=[VILLAGE, 2025, 2])
-    assert "mutasi bank yang belum dibukukan: 1" in said(treasurer.get(february))
+    assert "mutasi bank yang belum dipasangkan dengan pembukuan: 1" in said(treasurer.get(february))
 
 
 def test_a_second_click_releases_no_match_that_has_got_the_number_since(treasurer: Client) -> None:

@@ -97,7 +97,7 @@ def test_flags_numbers_tax_and_the_bank_wait_for_who_has_them(paying: World, at:
         "Setorkan PPh Pasal 22": {"treasurer"},
         "Sahkan nomor rekening CV Batu": {"head", "secretary"},
         "Cocokkan rekening koran RKD": {"secretary", "treasurer"},
-        "3 mutasi tanpa pembukuan": {"secretary", "treasurer"},
+        "3 mutasi belum dipasangkan": {"secretary", "treasurer"},
     }
     after = {who: waits(paying, who) for who in before}
     for said, whose in words.items():

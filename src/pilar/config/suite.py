@@ -24,8 +24,8 @@ ROOMS = (
     "areas", "evaluation", "evidence", "hospital", "masterplan", "measures", "people", "permits", "platform", "portal",
     "surveys", "villagefinance",
 )  # fmt: skip
-STORING = (*(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py")
-"""Tests of rooms that store something."""
+STORING = (*(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py", "tests/config/test_serving.py")
+"""Tests of rooms that store something, and of who serves and by how many connections."""
 FEW = 3
 """So many failed tests are looked at once more before a change is refused; more of them are no accident."""
 BY_NAME = re.compile(r"_(models|races|killed|locks|locking|roles|at_once)(_|\b)|/test_audit\b")
@@ -142,7 +142,7 @@ def _on_the_other(programs: Path, environment: dict[str, str], told: list[str]) 
     environment = environment | {"PILAR_TEST_POSTGRES": str(programs)}
     chosen, files = (ON_THE_OTHER, _about_the_database()) if is_quick(environment) else ("not browser", [*STORING])
     python = os.environ.get("PILAR_TEST_OTHER_PYTHON", sys.executable)
-    if python != sys.executable:
+    if python != sys.executable and (Path(python).parents[1] / "pyvenv.cfg").exists():
         # Where its own ./pilar check has kept what it compiled.
         environment["PYTHONPYCACHEPREFIX"] = str(Path(python).parents[2] / "bytecode")
         helpers = [file for file in _files() if "/test_" not in file]

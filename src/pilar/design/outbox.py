@@ -1,7 +1,7 @@
 r"""Pages that work without a line: what is filled in waits on the tablet until there is one, and is stored once.
 
 ```python
-VISITS = Outbox("visits", worker="permits:visits-worker", pages=r"\d+/", one=mark("visit"), many=mark("visits"))
+VISITS = Outbox("visits", worker="permits:visits-worker", pages=r"\d+/", one=N_("visit"), many=N_("visits"))
 
 path("kerja/kunjungan/sw.js", VISITS.serve_worker, name="visits-worker"),      # the folder of all its pages
 

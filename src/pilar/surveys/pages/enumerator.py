@@ -86,7 +86,7 @@ def _texts() -> dict[str, str]:
         "number": _("Write a number"),
         "other_page": _("Open the page of this programme"),
         "where_told": _(
-            "Until they are sent, answers lie on this tablet only, without names; then they are erased here. Lend it to"
+            "Until they are sent, answers lie on this device only, without names; then they are erased here. Lend it to"
             " nobody before that, and do not clear the data of the browser. An answer that is not handed in is erased"
             " after %(days)s days."
         )

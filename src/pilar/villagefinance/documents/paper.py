@@ -1,7 +1,7 @@
 """A paper of village finance, said once: its parts are what the page shows, the printed form and the workbook have.
 
 ```python
-PAPERS = (Paper("rak", mark("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, (Role.TREASURER,), numbers=VERSIONS),)
+PAPERS = (Paper("rak", N_("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, (Role.TREASURER,), numbers=VERSIONS),)
 ```
 
 ``_cash_plan`` reads the ledger and gives the parts; all the rest is here.

@@ -272,7 +272,7 @@ def _waits_beside(by: Standing, village: str, now: datetime) -> Iterator[Due]:
             yield Due(_("Remit %(tax)s") % {"tax": tax.title}, to, tax.due < today, told)
     if may(Action.RECONCILE):
         for key, name, count in unmatched(village, scope=by):
-            told = ngettext("%(count)s movement without its entry", "%(count)s movements without their entry", count)
+            told = ngettext("%(count)s movement not matched", "%(count)s movements not matched", count)
             said = _("Match the bank statement of %(account)s") % {"account": name}
             yield Due(said, reverse("villagefinance:bank", args=[village, key]), told=told % {"count": count})
 

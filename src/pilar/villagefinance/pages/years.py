@@ -70,11 +70,12 @@ def _close_month(at: At) -> Seen:
 
 
 def _unmatched(at: At) -> tuple[Remark, ...]:
-    """Name the bank accounts with movements up to the end of the month that no entry stands for."""
+    """Name the bank accounts with movements up to the end of the month that nobody has matched with an entry."""
     return tuple(
         Remark(
-            _("%(account)s: movements by the bank without their entry: %(count)s. What is missing in the books cannot"
-              " be booked on its day once the month is closed") % {"account": name, "count": count},
+            _("%(account)s: movements by the bank not matched with the books: %(count)s. See whether one of them is"
+              " missing there: it cannot be booked on its day once the month is closed")
+            % {"account": name, "count": count},
             reverse("villagefinance:bank", args=[at.village, key]),
         )
         for key, name, count in unmatched(at.village, scope=at.by, until=last_day(at.year, at.month))

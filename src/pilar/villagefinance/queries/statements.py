@@ -142,7 +142,7 @@ MATCHED = MatchedRow.objects.filter(
 
 
 def unmatched(village: str, *, scope: Standing, until: date | None = None) -> tuple[tuple[int, str, int], ...]:
-    """List the bank accounts with movements (of all days, or until one) that have no entry: key, name, how many.
+    """List the bank accounts with movements (of all days, or until one) that are not matched: key, name, how many.
     Raises :class:`NotFound`. Two queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     of_village = {"region": village[:5], "village": village}
