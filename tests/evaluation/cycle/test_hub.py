@@ -6,7 +6,7 @@ import html
 import re
 import struct
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -26,9 +26,11 @@ from pilar.evaluation.models import Campaign
 from pilar.evaluation.pages.hub import hub_of
 from pilar.evaluation.queries import hub as queries
 from pilar.masterplan.models import Proposal, Version
+from pilar.masterplan.operations import Proposed
 from pilar.masterplan.queries import programmes
 from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.reports import Given
+from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
 from pilar.surveys.queries.measured import Satisfied
 from reports.reading import pages, words
 
@@ -39,6 +41,21 @@ def said(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", html.unescape(strip_tags(answer.content.decode())))
+
+
+def change(made: plans.World, code: str, title: str) -> None:
+    """A revision in which a recommendation changes a programme, up to the minutes of its meeting."""
+    line = next(one.key for one in programmes(made.row()) if one.code == code)
+    by = made.who("coordinator")
+    made.version = plans.operations.start_revision(by=by, version=made.version, reason="Evaluasi", now=plans.LATER)
+    made.call()
+    given = Proposed(ProposalKind.CHANGE, plans.content(made.office, title), line)
+    key = plans.operations.propose(
+        by=made.who("contributor"), version=made.version, office=made.office, given=given, now=plans.NOW
+    )
+    plans.operations.submit_proposal(by=made.who("contributor"), proposal=key, now=plans.NOW)
+    Proposal.objects.filter(pk=key).update(origin=Origin.RECOMMENDATION, origin_key="1")
+    made.met(key)
 
 
 @pytest.fixture
@@ -119,6 +136,27 @@ def test_what_was_decided_after_the_version_is_not_being_improved_by_it(decreed:
     assert queries.region_hub(OWN, now=reporting.IN_TIME).improved == ("Program biasa",)
     Proposal.objects.update(origin=Origin.IMPORT)
     assert queries.region_hub(OWN, now=reporting.IN_TIME).improved == ()
+
+
+def test_a_change_in_a_revision_that_was_dropped_is_not_being_improved(decreed: plans.World) -> None:
+    """Also once a later revision is in force; what that one itself changed is."""
+    Proposal.objects.update(origin=Origin.IMPORT)
+    first, code = (
+        decreed.version,
+        next(one.code for one in programmes(decreed.row()) if one.content.title == "SIPINTER"),
+    )
+    change(decreed, code, "SIPINTER")
+    by = decreed.who("coordinator")
+    plans.operations.move_version(by=by, version=decreed.version, target=VersionState.DROPPED, now=plans.LATER)
+    decreed.version = first
+    other = next(one.code for one in programmes(decreed.row()) if one.content.title == "Program biasa")
+    change(decreed, other, "Program lebih baik")
+    plans.operations.move_version(by=by, version=decreed.version, target=VersionState.LEGAL_REVIEW, now=plans.LATER)
+    decree = Decree(LegalForm.REGENT, "8 Tahun 2026", plans.DECREED)
+    plans.operations.enter_decree(by=by, version=decreed.version, decree=decree, file=None, now=plans.LATER)
+    since = plans.DECREED + timedelta(days=30)
+    plans.operations.bring_into_force(by=by, version=decreed.version, since=since, now=reporting.IN_TIME)
+    assert queries.region_hub(OWN, now=reporting.IN_TIME).improved == ("Program lebih baik",)
 
 
 def test_the_newest_indices_of_services_are_shown(

@@ -31,6 +31,8 @@ from pilar.platform.calendar import WorkingDays
 
 MILLION = Decimal(1_000_000)
 MORNING, AFTERNOON = 9 * 60, 15 * 60
+NEWEST, OLDEST = 15, 790
+"""How many days ago cases that are over began."""
 RETURNED, STOPPED, NEAR, BACK, REFUSED, WITHDRAWN = 0.16, 0.1, 0.03, 0.07, 0.05, 0.03
 """How many cases come to it: a return, a stop, a stop just before the limit, a way back, a refusal, a withdrawal."""
 
@@ -49,18 +51,22 @@ def oss(*, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[OssEntry]:
     return [OssEntry(**row, as_of=(now - timedelta(days=7)).date()) for row in rows]
 
 
-def past(*, services: Sequence[VersionRow], rows: Sequence[Mapping[str, Any]], now: datetime) -> list[PastCase]:
-    """Two years of cases that are over, of some services: ``a_year``, ``answers`` to choose from, ``slow``: mean
-    working days of stages. From ``quicker`` days ago on all stages take two thirds, which an analysis finds."""
+def past(
+    *, services: Sequence[VersionRow], rows: Sequence[Mapping[str, Any]], since: date, now: datetime
+) -> list[PastCase]:
+    """Two years of cases that are over, or those since a day that lies further back, of some services: ``a_year``,
+    ``answers`` to choose from, ``slow``: mean working days of stages. From ``quicker`` days ago on all stages take a
+    third of the time, which an analysis finds."""
+    oldest = max(OLDEST, (now.date() - since).days)
     draw, versions = random.Random(503), {service.key: service for service in services}  # noqa: S311 - made-up data
     made = []
     for row in rows:
         version = versions[row["key"]]
         calendar = working_days(version.region, leave=version.service.leave)
-        for _ in range(2 * int(row["a_year"])):
-            back = timedelta(days=draw.randrange(15, 790), minutes=draw.randrange(24 * 60))
+        for _ in range(2 * int(row["a_year"]) * (oldest - NEWEST) // (OLDEST - NEWEST)):
+            back = timedelta(days=draw.randrange(NEWEST, oldest), minutes=draw.randrange(24 * 60))
             begun = local(now - back, version.region)
-            quick = 2 / 3 if back < timedelta(days=int(row["quicker"])) else 1.0
+            quick = 1 / 3 if back < timedelta(days=int(row["quicker"])) else 1.0
             course = Course(version.service, draw.choice(row["answers"]), row["slow"], quick)
             events = Walk(draw, calendar, begun, course).go()
             if events[-1].at < now:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -37,6 +38,7 @@ _CALLS = {
 }
 _WORDS = frozenset({*_CALLS, "let", "steps", "play", "at", "by", "with", "as", "keyed", "each", "when", "unless"})
 _UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
+_MONTHS = {"month": 1, "year": 12}
 
 
 def play(name: str, *, now: datetime) -> bool:
@@ -299,8 +301,8 @@ def _member(found: Any, name: Any) -> Any:
 
 
 def _later(moment: datetime, number: int, unit: str) -> datetime:
-    if unit != "year":
+    if unit not in _MONTHS:
         return moment + timedelta(**{_UNITS[unit]: number})
-    # The 28th for a 29 February.
-    day = min(moment.day, 28) if moment.month == 2 else moment.day
-    return moment.replace(year=moment.year + number, day=day)
+    year, month = divmod(moment.year * 12 + moment.month - 1 + number * _MONTHS[unit], 12)
+    # The last day of a month that has no such day.
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))

@@ -37,11 +37,13 @@ def programmes_alone(row: VersionRow) -> tuple[ProgrammeRow, ...]:
 def risen_from(row: VersionRow, origin: Origin) -> tuple[str, ...]:
     """Titles of the programmes of a version that a proposal of this origin brought into the plan or changed, by code.
 
-    A row in hand is leave to read them. One query.
+    By what has been in force up to that version: a change in a dropped one never became law. A row in hand is leave to
+    read them. One query.
     """
     brought = Entry.objects.filter(
-        version__plan=row.plan.key, version__number__lte=row.number, decision__proposal__origin=origin
-    )
+        version__plan=row.plan.key, version__number__lte=row.number, version__state__in=list(ONCE_IN_FORCE),
+        decision__proposal__origin=origin,
+    )  # fmt: skip
     found = _alone(row, Entry.objects.filter(version=row.key, line__in=brought.values("line")))
     return tuple(one.content.title for one in found)
 
