@@ -81,6 +81,13 @@ def own(code: str, number: int) -> Assessment:
     return Assessment.objects.get(phase__campaign__code=code, phase__number=number, participation__region=REGION)
 
 
+def test_no_year_after_is_made_where_no_plan_followed_a_recommendation(demo: datetime) -> None:
+    before = Campaign.objects.count()
+    assert FollowUp.objects.filter(finding__assessment__participation__region=REGION).exists()
+    scenario.play("loop", now=demo)
+    assert Campaign.objects.count() == before
+
+
 def test_the_campaigns_are_synthetic_and_say_which_instrument_is_assumed(demo: datetime) -> None:
     for code, year in ((PREVIOUS, 2025), (RUNNING, 2026)):
         campaign = Campaign.objects.get(code=code)
