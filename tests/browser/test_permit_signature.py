@@ -74,17 +74,33 @@ def test_signed_on_the_surveyors_phone_without_a_line(
     ):  # fmt: skip
         phone.get_by_label(label, exact=False).fill(text)
     signature = phone.locator("input[name=signature]")
+    capacity, attested = (
+        phone.get_by_label(label) for label in ("Menandatangani di perangkat ini", "Saya melihatnya menandatangani")
+    )
+
+    # What the server would refuse is told while who signs is still there: a touch by mistake is no signature.
+    capacity.select_option("applicant")
+    attested.check()
+    phone.locator("canvas").click()
+    assert signature.input_value()
+    phone.get_by_role("button", name="Serahkan kunjungan").click()
+    expect(phone.get_by_role("link", name="Tanda tangan tidak dapat dibaca")).to_be_visible()
+    waits(phone, 0)
+    phone.get_by_role("button", name="Hapus tanda tangan").click()
+    capacity.select_option("")
+    attested.uncheck()
     draw(phone)
     assert signature.input_value().count(";") == 1
     phone.get_by_role("button", name="Serahkan kunjungan").click()
     expect(phone.get_by_role("link", name="Pilih sebagai apa ia menandatangani")).to_be_visible()
+    expect(phone.get_by_role("link", name="Tanda tangan tidak dapat dibaca")).to_have_count(0)
 
     # What changes after it was signed is signed anew; what is half done is there again after the page was closed.
     phone.get_by_label("Hasil peninjauan").fill("Sesuai, kecuali wastafel")
     expect(phone.get_by_text("Tanda tangan dihapus karena isi yang ditandatangani berubah")).to_be_visible()
     expect(signature).to_have_value("")
-    phone.get_by_label("Menandatangani di perangkat ini").select_option("applicant")
-    phone.get_by_label("Saya melihatnya menandatangani").check()
+    capacity.select_option("applicant")
+    attested.check()
     draw(phone)
     kept = signature.input_value()
     assert kept.count(";") == 1

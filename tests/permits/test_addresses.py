@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -27,7 +29,9 @@ from pilar.permits.models import (
     HookDelivery,
     Letter,
     Levy,
+    OssRecord,
     OwnDocument,
+    Payment,
     Permit,
     ServiceVersion,
     Subscription,
@@ -185,3 +189,26 @@ def test_what_each_finds_by_the_api(lived: World, who: str) -> None:
             differing.append((line, answer.status_code))
         assert not [one for one in PERSONAL if one in answer.content.decode()]
     assert differing == []
+
+
+def test_what_is_posted_by_the_api_is_stored_of_who_may(lived: World) -> None:
+    def post(who: str, what: str, given: dict[str, Any]) -> int:
+        address = f"{addresses.API}/regions/{OWN}/{what}"
+        return client_of(lived, who).post(address, given, "application/json").status_code
+
+    def records() -> list[dict[str, Any]]:
+        return [*OssRecord.objects.filter(region=OWN).values("nib", "kbli", "business", "risk", "status", "as_of")]
+
+    def payments() -> list[dict[str, Any]]:
+        rows = Payment.objects.filter(region=OWN, reference=PAYMENT["reference"])
+        return [*rows.values("reference", "paid_on", "amount", "text", "levy")]
+
+    for who in ("visitor", "nurse", "editor", "neighbour"):
+        post(who, "oss-records", {"records": [RECORD]})
+        post(who, "permit-payments", {"payments": [PAYMENT]})
+    assert (records(), payments()) == ([], [])
+    assert post("front", "oss-records", {"records": [RECORD]}) == 200
+    assert post("treasury", "permit-payments", {"payments": [PAYMENT]}) == 200
+    day = date(2026, 3, 1)
+    assert records() == [{**RECORD, "risk": "", "as_of": day}]
+    assert payments() == [{**PAYMENT, "amount": Decimal(250_000), "paid_on": day, "levy": None}]

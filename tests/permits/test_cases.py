@@ -342,17 +342,34 @@ def test_the_same_licence_number_is_told_to_who_may_open_the_other(world: World)
     assert cases.officers_case(world.case, scope=world.who("technical"), now=NOW).alike == ()
 
 
+def apply_as(world: World, number: int, /, service: str = "sip-perawat", **answers: str) -> list[int]:
+    """Somebody else applies: the cases that the front office is told to look at, too."""
+    world.case = 0
+    world.begin("other citizen", service=service)
+    world.fill("other citizen", person=replace(NURSE, name="Rahmat", identity=f"360301450190010{number}"), **answers)
+    world.attach("ktp", "str", who="other citizen")
+    do.submit(by=world.who("other citizen"), case=world.case, key=uuid4(), now=NOW)
+    return [one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike]
+
+
 def test_a_licence_number_is_the_same_however_it_is_parted(world: World) -> None:
     world.submit()
     first, marks = world.case, set(world.row().marks)
     alike = []
     for place, number in enumerate(("str 0099/2025", "STR-0098-2025")):
-        world.case = 0
-        world.begin("other citizen")
-        person = replace(NURSE, name="Rahmat", identity=f"360301450190010{place}")
-        world.fill("other citizen", person=person, str_number=number)
-        world.attach("ktp", "str", who="other citizen")
-        do.submit(by=world.who("other citizen"), case=world.case, key=uuid4(), now=NOW)
-        alike.append([one.key for one in cases.officers_case(world.case, scope=world.who("front"), now=NOW).alike])
+        alike.append(apply_as(world, place, str_number=number))
         assert bool(marks & set(world.row().marks)) is bool(alike[-1])
     assert alike == [[first], []]
+
+
+def test_a_second_case_for_the_same_parcel_is_told(world: World) -> None:
+    form = definition()["form"]
+    form["properties"] |= {
+        "str_number": {"type": "string", "title": "Nomor STR"},
+        "place": {"type": "string", "title": "Persil", "x-place": True, "x-once": True},
+    }
+    publish(given=definition(key="sip-persil", form=form))
+    assert apply_as(world, 0, "sip-persil", place="Persil 28.05 No. 123") == []
+    first = world.case
+    assert apply_as(world, 1, "sip-persil", place="persil 28.05  no. 123") == [first]
+    assert apply_as(world, 2, "sip-persil", place="Persil 28.05 No. 124") == []

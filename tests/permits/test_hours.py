@@ -24,6 +24,15 @@ def test_office_hours_that_changed(language: str, hours: str) -> None:
     assert hours in said[1]
 
 
+@pytest.mark.parametrize(
+    "decree", ["jam kerja Ramadan", "jam kerja 07.30", "jam kerja 07.30-12.00-16.00", "jam kerja 24.30-25.00"]
+)
+def test_a_decree_whose_number_begins_like_office_hours_is_named_as_it_is(decree: str) -> None:
+    _due, said = moved(date(2026, 4, 1), date(2026, 4, 2), {"added": [f"2026-04-01 {decree}"]})
+    with translation.override("id"):
+        assert f"({decree})" in str(said)
+
+
 @pytest.mark.parametrize(("language", "hour"), [("id", "10.00"), ("en", "10:00")])
 def test_hours_of_an_appointment(world: World, language: str, hour: str) -> None:
     world.submit()

@@ -136,6 +136,13 @@ def test_what_is_no_signature_is_refused_with_the_minutes(
     assert not DrawnSignature.objects.filter(case=visited.case).exists()
 
 
+def test_an_attestation_alone_is_nobody_who_signs(visited: World) -> None:
+    nobody = record(**drawn(signature="", capacity=""))
+    assert send(officer(visited, "surveyor"), visited, nobody).json() == {"stored": 1, "known": 0, "refused": []}
+    assert "drawn" not in CaseEvent.objects.get(case=visited.case, kind=EventKind.DONE, stage="visit").facts
+    assert not DrawnSignature.objects.filter(case=visited.case).exists()
+
+
 @pytest.mark.parametrize("who", ["front", "technical", "elsewhere", "neighbour", "nurse", "public"])
 def test_nobody_but_who_visits_hands_in_a_signature(visited: World, who: str) -> None:
     minutes = Minutes(NOW.date(), "Sesuai", "Fatimah", agreed=True)

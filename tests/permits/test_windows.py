@@ -112,6 +112,32 @@ def test_a_clock_stopped_for_something_else_in_another_window_is_told_as_such(wo
         assert (stopped in told, "dengan isi lain" in told) == (False, True), changed
 
 
+def test_a_case_sent_back_to_another_stage_in_another_window_is_told_as_such(world: World) -> None:
+    world.to_decide()
+    back, address = officer(world, "back"), reverse("permits:act", args=[world.case, "mundur", "decide"])
+    given = {"to": "health", "reason": "facts", "text": "Lihat lagi"}
+    act(back, world.row(), "mundur", "decide", **given)
+    sent_back = translate(STEPS["mundur"].done)
+    assert sent_back in back.post(address, given, follow=True).content.decode(), "a second click"
+    told = back.post(address, {**given, "to": "check"}, follow=True).content.decode()
+    assert (sent_back in told, "dengan isi lain" in told, "Lihat lagi" in told) == (False, True, True)
+    assert world.open_stages() == {"health"}
+
+
+def test_minutes_with_which_they_do_not_agree_in_another_window_are_told_as_such(world: World) -> None:
+    world.submit(beds=12)
+    world.accept(NOW)
+    surveyor, address = officer(world, "surveyor"), reverse("permits:act", args=[world.case, "berita-acara", "visit"])
+    given = {"day": "2/3/2026", "found": "Sesuai", "present": "Fatimah", "agreed": "on"}
+    act(surveyor, world.row(), "berita-acara", "visit", **given)
+    handed_in = translate(STEPS["berita-acara"].done)
+    assert handed_in in surveyor.post(address, given, follow=True).content.decode(), "a second click"
+    del given["agreed"]
+    told = surveyor.post(address, given, follow=True).content.decode()
+    assert (handed_in in told, "dengan isi lain" in told) == (False, True)
+    assert CaseEvent.objects.get(case=world.case, kind="done", stage="visit").facts["agreed"] is True
+
+
 def test_every_step_stands_among_the_events() -> None:
     assert LEFT.keys() == STEPS.keys()
 

@@ -14,7 +14,9 @@ from kit.worlds import once
 from pilar.areas.reference import areas, today_in
 from pilar.config import scenario, setup
 from pilar.measures.models import Measure, Value
+from pilar.people.models import User
 from pilar.people.operations import codes
+from pilar.people.queries import standing
 from pilar.people.rules import OPERATOR, PUBLIC
 from pilar.permits.models import Case, CaseLetter, OssRecord, Potential, Realised, Task
 from pilar.permits.operations.notices import reached_at, tell_walk_in
@@ -24,6 +26,7 @@ from pilar.permits.queries.mining import mined
 from pilar.permits.queries.objections import objections
 from pilar.permits.queries.register import Wanted, register
 from pilar.permits.queries.statistics import statistics
+from pilar.permits.queries.visits import visits
 from pilar.permits.rules.measures import DEFINITIONS, FORECAST, IN_TIME, ISSUED, MEDIAN, NINTH, RETURNED
 from pilar.permits.rules.objections import ObjectionState
 
@@ -126,6 +129,13 @@ def test_cases_in_process_stand_in_every_stage(made: datetime) -> None:
     states = {*Case.objects.filter(closed_at=None).values_list("state", flat=True)}
     assert states >= {"submitted", "returned", "running", "waiting", "paying"}
     assert not Case.objects.filter(closed_at=None).exclude(deemed_at=None).exists()
+
+
+def test_the_surveyor_has_places_to_go_to(made: datetime) -> None:
+    surveyor = standing(User.objects.get(email="surveyor@contoh.invalid"), made)
+    cases = [stop.row.key for stop in visits("36.03", scope=surveyor, now=made)]
+    services = Case.objects.filter(pk__in=cases).values_list("version__key", flat=True)
+    assert {*services} == {"iplc", "reklame-kecamatan", "toko-modern"}
 
 
 def test_what_the_office_achieves_is_measured_and_marked_as_made_up(made: datetime) -> None:

@@ -339,7 +339,7 @@ def _came_of(
     if request.method != "POST":
         return Done(_("This is not to be done now"), address)
     form.is_valid()
-    sent = form.cleaned_data
+    sent = {**form.cleaned_data, "to": request.POST.get("to", "")}  # the form has no stage to choose any more
     done_by_reader = standing_act(key, row.service, LEFT[step], stage, request.POST.get("outcome", ""), scope=by)
     if done_by_reader is not None and not says_else(done_by_reader, sent):  # a second click
         return Done(translate(STEPS[step].done), address)

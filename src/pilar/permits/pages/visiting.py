@@ -34,7 +34,7 @@ from pilar.permits.queries import cases
 from pilar.permits.queries import visits as queries
 from pilar.permits.rules.authority import Right
 from pilar.permits.rules.places import read_point
-from pilar.permits.rules.signatures import NO_CAPACITY, NOT_ATTESTED, NOT_DRAWN, Drawing
+from pilar.permits.rules.signatures import NO_CAPACITY, NOT_ATTESTED, NOT_DRAWN, SHORTEST, UNREADABLE, Drawing
 from pilar.platform.language import N_, translate
 from pilar.platform.writing import in_words
 from pilar.reports.pdf import typeset
@@ -75,10 +75,14 @@ def visits(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
 def visit(request: HttpRequest, key: int, stage: str, *, by: Standing, now: datetime) -> Shown:
     """The form of a visit, for who may do that stage; it names the application by its number alone."""
     at = [key, stage]
-    said = {"not_drawn": NOT_DRAWN, "no_capacity": NO_CAPACITY, "not_attested": NOT_ATTESTED, "changed": CHANGED}
+    said = {
+        "not_drawn": NOT_DRAWN, "unreadable": UNREADABLE, "no_capacity": NO_CAPACITY, "not_attested": NOT_ATTESTED,
+        "changed": CHANGED,
+    }  # fmt: skip
     shown = VISITS.shown(
         request, title=cases.visited(key, stage, scope=by, now=now), send=reverse("permits:take-visit", args=at),
         files=reverse("permits:hold-photo", args=at), texts={name: translate(one) for name, one in said.items()},
+        shortest=SHORTEST,
     )  # fmt: skip
     return {**shown, "form": TabletVisitForm()}
 

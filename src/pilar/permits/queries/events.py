@@ -72,8 +72,8 @@ def standing_act(
 
 
 def says_else(event: CaseEvent, sent: Mapping[str, Any]) -> bool:
-    """Tell whether somebody who did an act has sent it once more with another text, reason or day; what they left
-    empty says nothing."""
+    """Tell whether somebody who did an act has sent it once more with another text, reason, stage or day; what they
+    left empty says nothing, but a box that is not ticked says no."""
     kept = {name: value for name, value in event.facts.items() if name != "findings"}
     if event.reason:
         kept["reason"] = event.reason
@@ -81,7 +81,8 @@ def says_else(event: CaseEvent, sent: Mapping[str, Any]) -> bool:
         found = event.facts["findings"]
         kept["text"] = " ".join(one["text"] for one in found if one["code"] == "answer" and not one["requirement"])
         kept["documents"] = [one["requirement"] for one in found]
-    return any(value and name in kept and not _is_kept(kept[name], value) for name, value in sent.items())
+    said = {name: value for name, value in sent.items() if value or isinstance(value, bool)}
+    return any(name in kept and not _is_kept(kept[name], value) for name, value in said.items())
 
 
 def finding_text(finding: Mapping[str, str], names: Mapping[str, str]) -> str:

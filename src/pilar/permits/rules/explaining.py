@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -62,12 +63,14 @@ def moved(old: date, new: date, cause: Mapping[str, Iterable[str]], *, objection
 
 
 def _cause(said: str) -> Sentence:
-    day, _space, decree = said.partition(" ")
+    begin, _space, decree = said.partition(" ")
+    day = date.fromisoformat(begin)
     if decree.startswith(OFFICE_HOURS):
-        spans = (one.split("-") for one in decree.removeprefix(OFFICE_HOURS).split())
-        hours = tuple(span(*(datetime.strptime(one, "%H.%M").time() for one in each)) for each in spans)  # noqa: DTZ007
-        return Sentence(N_("%(day)s (office hours %(hours)s)"), {"day": date.fromisoformat(day), "hours": hours})
-    return Sentence("%(day)s (%(decree)s)", {"day": date.fromisoformat(day), "decree": decree})
+        with suppress(ValueError, TypeError):  # the number of a decree may begin like that, too
+            spans = (one.split("-") for one in decree.removeprefix(OFFICE_HOURS).split())
+            hours = tuple(span(*(datetime.strptime(one, "%H.%M").time() for one in each)) for each in spans)  # noqa: DTZ007
+            return Sentence(N_("%(day)s (office hours %(hours)s)"), {"day": day, "hours": hours})
+    return Sentence("%(day)s (%(decree)s)", {"day": day, "decree": decree})
 
 
 def _stop_explained(stop: StopReading) -> Sentence:

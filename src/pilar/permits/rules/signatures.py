@@ -76,11 +76,11 @@ class Drawn:
 
 
 def read_drawing(given: Drawing) -> Drawn | None:
-    """The signature, or None where nobody signs.
+    """The signature, or None where nobody signs, whatever is attested.
 
     Raises Faults at ``signature``, ``capacity`` and ``attested`` with everything that is missing or cannot be read.
     """
-    if not given.strokes and not given.capacity and not given.attested:
+    if not given.strokes and not given.capacity:
         return None
     faults = []
     strokes = read_strokes(given.strokes)

@@ -22,6 +22,14 @@ class Pad {
     return this.input.value ? this.input.value.split(";").map((one) => one.split(" ").map((two) => two.split(","))) : [];
   }
 
+  /* Units of all strokes together, as rules/signatures.py measures them. */
+  get length() {
+    const lengths = this.strokes.flatMap((stroke) => stroke.slice(1).map(([across, down], before) => (
+      Math.hypot(across - stroke[before][0], down - stroke[before][1])
+    )));
+    return lengths.reduce((sum, one) => sum + one, 0);
+  }
+
   get room() {
     return MAX_POINTS - this.strokes.flat().length;
   }
@@ -115,10 +123,11 @@ class VisitFields extends Fields {
   faults(step) {
     const { signature, capacity, attested } = this.steps[step].elements;
     const found = super.faults(step);
-    if (!signature.value && !capacity.value && !attested.checked) return found;
+    if (!signature.value && !capacity.value) return found;
+    const short = signature.value && this.pad.length < this.settings.shortest;
     const missing = [
       ["capacity", capacity.value, this.texts.no_capacity], ["signature", signature.value, this.texts.not_drawn],
-      ["attested", attested.checked, this.texts.not_attested],
+      ["signature", !short, this.texts.unreadable], ["attested", attested.checked, this.texts.not_attested],
     ];
     return [...found, ...missing.filter(([, given]) => !given).map(([place, , sentence]) => ({ place, sentence }))];
   }
