@@ -174,6 +174,31 @@ def test_a_lost_answer_was_done_all_the_same(other: Other) -> None:
         other.ask("add", **BOOKING)
 
 
+def test_what_is_told_after_a_line_that_was_cut_off_is_known_too(other: Other, tmp_path: Path) -> None:
+    journal = tmp_path / "diberitahukan.jsonl"
+    other.simulator.remember(journal)
+    other.ask("add", **BOOKING)
+    with journal.open("a") as file:
+        file.write('["/antrean/ba')  # it was killed
+    other.simulator.bookings.clear()
+    other.simulator.remember(journal)
+    other.ask("add", **{**BOOKING, "kodebooking": "DEF"})
+    again = Simulator((KEYS,), [SESSION])
+    again.remember(journal)
+    assert [*again.bookings] == ["ABC", "DEF"]
+
+
+def test_a_simulator_that_starts_again_has_the_hours_that_it_was_sent(other: Other, tmp_path: Path) -> None:
+    """Otherwise it would show those of before, which nobody sends again."""
+    journal = tmp_path / "diberitahukan.jsonl"
+    other.simulator.remember(journal)
+    days = [{"hari": 2, "buka": time(9), "tutup": time(12)}]
+    other.ask("change-schedule", kodepoli="ANA", kodesubspesialis="027", kodedokter=12345, jadwal=days)
+    again = Simulator((KEYS,), [SESSION])
+    again.remember(journal)
+    assert again.schedule == other.simulator.schedule == [SESSION | {"jadwal": (time(9), time(12))}]
+
+
 def test_nobody_is_there(other: Other) -> None:
     other.server.shutdown()
     other.server.server_close()

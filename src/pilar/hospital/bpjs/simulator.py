@@ -31,7 +31,7 @@ from pilar.hospital.rules.bpjs.signing import Keys
 
 DAY_NAMES = dict(enumerate(("SENIN", "SELASA", "RABU", "KAMIS", "JUMAT", "SABTU", "MINGGU", "LIBUR NASIONAL"), 1))
 FAULT_PATH = "/simulator/fault"
-CHANGING = frozenset({"add", "pharmacy-add", "task", "cancel"})
+CHANGING = frozenset({"add", "pharmacy-add", "task", "cancel", "change-schedule"})
 """Services after which BPJS knows something else."""
 REMEMBERED = 50_000
 """Of what was told so much at most is read again."""
@@ -80,15 +80,18 @@ class Simulator:
 
     def remember(self, journal: Path) -> None:
         """Know what was told before by a file, and write there what is told from now on."""
-        lines = journal.read_text(encoding="utf-8").splitlines()[-REMEMBERED:] if journal.exists() else ()
+        text = journal.read_text(encoding="utf-8") if journal.exists() else ""
         clock = self.clock
-        for line in lines:
+        for line in text.splitlines()[-REMEMBERED:]:
             with suppress(Misfit, Refused, ValueError):  # cut off in the middle, or of an older contract
                 path, body, at = json.loads(line)
                 self.clock = partial(datetime.fromisoformat, at)
                 service, values = _asked("POST", path, body.encode())
                 ANSWERS[service.name](self, values)
         self.clock, self.journal = clock, journal
+        if text and not text.endswith("\n"):  # what is told next begins a line of its own
+            with journal.open("a") as file:
+                file.write("\n")
 
     def _write_down(self, path: str, body: bytes) -> None:
         if self.journal is not None:
