@@ -16,7 +16,7 @@ from hospital.world import DAY, GENERAL, HERE, MOTHER, TUESDAY, World
 from kit.neighbours import own
 from people.citizens import entered
 from pilar.hospital import operations as do
-from pilar.hospital.models import Booking, Replan, Session
+from pilar.hospital.models import Booking, Hospital, Replan, Session
 from pilar.hospital.queries import following
 from pilar.hospital.queries.records import readings
 from pilar.hospital.rules.booking import Policy, arrive_by
@@ -177,6 +177,16 @@ def test_a_doctor_looks_what_lateness_does_before_all_are_told(world: World, clo
     assert signed_in(world, "desk").get(reverse("hospital:late", args=[key])).status_code == 404
 
 
+def test_no_hour_is_proposed_that_the_form_refuses(world: World, clock: Clock) -> None:
+    key = world.session().pk
+    for minutes, proposed in ((858, [("23:58", "23:59")]), (859, []), (15 * 60, [])):
+        clock.set(minutes)
+        page = body(signed_in(world, "doctor"), "hospital:late", key)
+        found = [re.findall(rf'name="{name}"[^>]*value="([\d:]+)"|value="([\d:]+)"[^>]*name="{name}"', page)
+                 for name in ("resume", "until")]  # fmt: skip
+        assert [("".join(resume), "".join(until)) for resume, until in zip(*found, strict=True)] == proposed, minutes
+
+
 def test_what_everybody_sees_names_nobody_and_no_disease(world: World, clock: Clock) -> None:
     Session.objects.update(release_at=[at(world) - 10 * DAY] * 4)
     discreet = world.session(clinic="jiwa")
@@ -238,6 +248,18 @@ def test_a_board_is_drawn_once_whatever_is_behind_its_address(
     for behind in ("", "?x=1", "?x=2"):
         assert Client().get(reverse("hospital:board", args=[HERE]) + behind).status_code == 200
     assert drawn.call_count <= 1
+
+
+@pytest.mark.parametrize("source", ["synthetic", "https://rsu.contoh.invalid/jadwal"])
+def test_what_is_made_up_says_so_and_a_real_hospital_does_not(world: World, clock: Clock, source: str) -> None:
+    Hospital.objects.filter(pk=HERE).update(source=source)
+    kiosk, nurse, session = Client(), signed_in(world, "nurse"), world.session().pk
+    kiosk.cookies["hospital-kiosk"] = do.set_up_kiosk(by=world.who("desk"), hospital=HERE)
+    pages = [
+        body(Client(), "hospital:board", HERE), body(kiosk, "hospital:kiosk"), body(kiosk, "hospital:draw"),
+        body(nurse, "hospital:replan", session, "0940-1140"), body(nurse, "hospital:end-session", session),
+    ]  # fmt: skip
+    assert ["Data contoh" in page for page in pages] == [source == "synthetic"] * 5
 
 
 def test_codes_are_not_found_by_trying(world: World, clock: Clock) -> None:

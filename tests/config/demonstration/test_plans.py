@@ -150,7 +150,7 @@ def the_plan_in_force_has_been_revised(made: datetime) -> None:
     quick = [pillars.above(one.content.part).code for one in programmes if one.content.quick_win]
     assert sorted(quick) == sorted(one.code for one in pillars.entries)
     bound = {target.measure for one in programmes for target in one.content.targets} - {""}
-    assert bound >= {"desa-lapor-tepat", "izin-daring", "menit-tunggu"}
+    assert bound >= {"desa-lapor-tepat", "izin-daring", "menit-tunggu", *OF_HOSPITALS}
     assert bound <= set(Measure.objects.values_list("code", flat=True))
 
 

@@ -29,7 +29,7 @@ def breach_notice(row: BreachRow) -> Document:
 
 
 def _blocks(row: BreachRow) -> Iterator[Block]:
-    if row.at.source == "synthetic":
+    if row.at.synthetic:
         yield Notice("Data contoh, dibuat untuk peragaan.")
     for number, (title, greeting) in enumerate(TO):
         if number:

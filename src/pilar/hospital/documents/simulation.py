@@ -23,6 +23,10 @@ def lines(given: Assumed) -> Iterator[str]:
     yield "Each cell: what the simulation finds with made-up consultations (data/hospital/simulation.yaml); in brackets"
     yield "the distance to what was measured with real ones by others, where they published it. Minutes, if not said"
     yield f"otherwise; {given.patients} patients, {SESSIONS:,} sessions, seed {SEED}."
+    yield ""
+    yield "The simulation is our own, on NumPy arrays: the same function plays sessions for these figures and for the"
+    yield "forecast of a patient's call, and the seed is kept, so that the same question has the same answer. Why no"
+    yield "library of events is used: docs/adr/0018-simulation-of-a-session.md."
     yield from ("", "## Rules of appointments", "")
     yield from _head("rule", *COLUMNS.values())
     for rule, figures in rules(given).items():

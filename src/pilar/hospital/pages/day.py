@@ -235,8 +235,9 @@ def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
     row, hospital = _late(key, by)
     starts, ends = (local(moment, hospital.region) for moment in (row.starts_at, row.ends_at))
     last = starts.replace(hour=23, minute=59)
-    comes = min(max(starts, local(now, hospital.region).replace(second=0, microsecond=0)) + LATE, last)
-    first = {"resume": comes.time(), "until": min(ends + (comes - starts), last).time()}
+    comes = max(starts, local(now, hospital.region).replace(second=0, microsecond=0)) + LATE
+    until = min(ends + (comes - starts), last)
+    first = {"resume": comes.time(), "until": until.time()} if comes < until else {}  # late in the evening
     form = LateForm(request.GET if "resume" in request.GET else None, starts=starts.time(), initial=first)
     if form.is_bound and form.is_valid():
         times = "-".join(f"{form.cleaned_data[name]:%H%M}" for name in ("resume", "until"))
@@ -263,7 +264,7 @@ def replan(request: HttpRequest, key: int, times: str, *, by: Standing, now: dat
         return Check(
             title=_("Check before you give new times"), act=_("Give the new times and tell all"), will=tuple(will),
             trail=((row.clinic.name, here),), counts=tuple(_compared(plan.nothing, plan.then)),
-            unready=tuple(unready), synthetic=True,
+            unready=tuple(unready), synthetic=hospital.synthetic,
         )  # fmt: skip
 
     def do() -> Done:
@@ -310,7 +311,8 @@ def end(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpR
             will=(_("Who did not check in is entered as absent, and BPJS is told"),),
             trail=((found.session.clinic.name, here),),
             counts=((_("Seen by the doctor"), str(len(found.seen))), (_("Did not check in"), str(len(found.to_come)))),
-            blocked=(Remark(still, here),) if waiting else (), synthetic=True,
+            blocked=(Remark(still, here),) if waiting else (),
+            synthetic=schedule.hospital(found.session.hospital).synthetic,
         )  # fmt: skip
 
     def do() -> Done:

@@ -112,7 +112,7 @@ def erase(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
             counts=((_("Bookings erased"), str(counts.unused)), (_("Visits that stay"), str(counts.visits))),
             blocked=(holds,) if counts.open else (),
             trail=((_("My data") if row.own else row.record, here),),
-            synthetic=row.hospital.source == "synthetic",
+            synthetic=row.hospital.synthetic,
         )
 
     def act() -> Done:
@@ -230,7 +230,7 @@ def tell_breach(request: HttpRequest, key: int, *, by: Standing, now: datetime) 
             counts=((_("Persons"), "–" if row.affected is None else str(row.affected)),),
             trail=((_("Report of the breach"), here),),
             about=row.at.name,
-            synthetic=row.at.source == "synthetic",
+            synthetic=row.at.synthetic,
             state=str(row.version),
         )
 

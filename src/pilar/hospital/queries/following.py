@@ -41,7 +41,7 @@ FORECAST_HOLDS = 120
 all phones are answered anew at once."""
 _BOARD_SIGN = """
     SELECT md5(concat(
-        (SELECT h.name FROM hospital_hospital h WHERE h.code = %(hospital)s),
+        (SELECT h.name || h.source FROM hospital_hospital h WHERE h.code = %(hospital)s),
         (SELECT string_agg(concat(b.id, b.state, b.called_at, b.calls, r.name, c::text), '' ORDER BY b.id)
             FROM hospital_booking b JOIN hospital_session s ON s.id = b.session_id
             JOIN hospital_room r ON r.id = s.room_id JOIN hospital_clinic c ON c.id = s.clinic_id

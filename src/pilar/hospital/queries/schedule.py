@@ -36,6 +36,11 @@ class HospitalRow:
         """Return the case for the permission table."""
         return Case(self.region, unit=self.code)
 
+    @property
+    def synthetic(self) -> bool:
+        """Tell whether the hospital is one of a demonstration, of which all is made up."""
+        return self.source == "synthetic"
+
 
 @dataclass(frozen=True, slots=True)
 class ClinicRow:
