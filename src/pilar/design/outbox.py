@@ -102,7 +102,9 @@ RETRY, PATIENCE = 30_000, 5_000
 SCRIPTS = tuple(f"design/outbox/{name}.js" for name in ("store", "sending", "fields", "page"))
 PLAIN = ("design/outbox/plain.js",)
 STYLES = ("design/outbox/outbox.css",)
-FRAME = tuple(f"design/{name}.css" for name in ("foundation", "frame", "components", "data", "charts", "regions", "print"))
+FRAME = tuple(
+    f"design/{name}.css" for name in ("foundation", "frame", "components", "data", "charts", "regions", "print")
+)
 
 View = Callable[..., HttpResponse]
 
