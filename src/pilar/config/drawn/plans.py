@@ -194,8 +194,8 @@ def changes(*, by: Standing, version: int, revision: Revision, added: Sequence[D
 
 
 def recommended(*, rows: Sequence[Became], node: str) -> list[FollowUpRow]:
-    """The recommendations about an indicator that no proposal came of yet."""
-    return [row.follow_up for row in rows if row.follow_up.node == node and not row.changes]
+    """List the first recommendation about an indicator that no proposal came of: one proposal changes a programme."""
+    return [row.follow_up for row in rows if row.follow_up.node == node and not row.changes][:1]
 
 
 def code_of(*, by: Standing, version: int, title: str) -> str:
