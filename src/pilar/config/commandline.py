@@ -6,11 +6,12 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from pilar.areas import commands as areas_commands
 from pilar.config import backup_commands, commands
-from pilar.config.ending import EXPECTED_ERROR, status_of
+from pilar.config.ending import EXPECTED_ERROR, not_there, status_of
 from pilar.evaluation import commands as evaluation_commands
 from pilar.evidence import commands as evidence_commands
 from pilar.hospital import commands as hospital_commands
@@ -29,9 +30,14 @@ class Parser(argparse.ArgumentParser):
         )
 
 
+def called_as() -> str:
+    """``pilar`` where it is installed, otherwise the door of the checkout."""
+    return "pilar" if Path(sys.argv[0]).name == "pilar" else "./pilar"
+
+
 def build_parser() -> argparse.ArgumentParser:
     """All commands of all rooms."""
-    parser = Parser(prog="./pilar", description=translate("The smart-city cycle of Indonesia's regencies and cities"))
+    parser = Parser(prog=called_as(), description=translate("The smart-city cycle of Indonesia's regencies and cities"))
     subparsers = parser.add_subparsers(dest="command", required=True, metavar=translate("command"))
     commands.register(subparsers)
     backup_commands.register(subparsers)
@@ -44,12 +50,17 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def run() -> int:
+    """The command ``pilar`` of an installation."""
+    return main(sys.argv[1:])
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit status: 0 done, 1 checks failed, 2 an expected error, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a console that lacks a character gets a stand-in, not a traceback
             stream.reconfigure(errors="replace")
-    if stale := stale_catalogues():
+    if (stale := stale_catalogues()) and not_there("babel", "django") == ():
         from pilar.config import messages
 
         messages.compile_all(stale)
@@ -58,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.rest and options.command != "test":
         parser.error(translate("unknown arguments: %(arguments)s", arguments=" ".join(options.rest)))
 
-    def run() -> int | None:
+    def asked() -> int | None:
         if getattr(options, "database", False):
             from pilar.config import production
 
@@ -66,4 +77,4 @@ def main(arguments: Sequence[str]) -> int:
         answered: int | None = options.run(options)
         return answered
 
-    return status_of(run)
+    return status_of(asked)

@@ -5,11 +5,28 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from pilar.platform.errors import PilarError
+from pilar.platform.language import N_
 
 EXPECTED_ERROR = 2
 INTERRUPTED = 130
+
+
+class NotInstalled(PilarError):
+    """The command needs a package that the index alone does without."""
+
+    code = "not-installed"
+    sentence = N_(
+        "This command needs the package %(package)s, which is not installed: the index was installed alone. Install "
+        "the rest with pip install '.[site]' in the folder of Pilar, or call ./pilar there."
+    )
+
+
+def not_there(*packages: str) -> tuple[str, ...]:
+    """Which of the packages cannot be loaded."""
+    return tuple(package for package in packages if find_spec(package) is None)
 
 
 def status_of(run: Callable[[], int | None]) -> int:
@@ -25,6 +42,12 @@ def status_of(run: Callable[[], int | None]) -> int:
         # The reader of our output (head, less) is gone: nothing to tell and nobody to tell it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "pilar") or not not_there(package):
+            raise
+        sys.stderr.write(NotInstalled(package=package).text() + "\n")
+        return EXPECTED_ERROR
     except Exception as error:
         if "psycopg" not in sys.modules or not _database_is_away(error):
             raise

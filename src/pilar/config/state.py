@@ -12,8 +12,12 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def state_folder() -> Path:
-    """``PILAR_STATE`` if set, otherwise ``.pilar`` in the checkout. Created on first use, for its owner only."""
-    folder = Path(os.environ.get("PILAR_STATE") or CHECKOUT / ".pilar")
+    """``PILAR_STATE`` if set, otherwise ``.pilar`` in the checkout, or in the home of who installed Pilar without one.
+
+    Created on first use, for its owner only.
+    """
+    home = CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.home()
+    folder = Path(os.environ.get("PILAR_STATE") or home / ".pilar")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
