@@ -34,7 +34,7 @@ def takers(room: str) -> set[str]:
     found = set()
     for _file, node in functions(room):
         for part in ast.walk(node):
-            if isinstance(part, ast.Constant) and str(part.value).endswith("FOR SHARE"):
+            if isinstance(part, ast.Constant) and str(part.value).endswith(("FOR SHARE", "FOR NO KEY UPDATE")):
                 found.add(node.name)
             if isinstance(part, ast.Call):
                 by = ast.unparse(part.func)

@@ -10,8 +10,10 @@ from typing import Any
 import psycopg
 from django.db import IntegrityError
 
-from pilar.people.operations import held, there
+from pilar.people.operations import there
 from pilar.people.rules import NotFound, Standing
+from pilar.platform.statements import planned
+from pilar.platform.transactions import require_transaction
 from pilar.villagefinance.models import Book, PaymentRequest
 from pilar.villagefinance.queries.executors import case_of_request
 from pilar.villagefinance.queries.years import is_year_closed
@@ -19,14 +21,14 @@ from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.refusals import Refused, refused
 
 
-def locked_book(by: Standing, village: str, action: Action) -> Book:
-    """The books of a village, locked, for who may do ``action`` there.
+def locked_book(by: Standing, village: str, action: Action) -> None:
+    """Lock the books of a village, for who may do ``action`` there.
 
     Raises :class:`NotFound` for who may not know of them, :class:`NotAllowed`.
     """
     case = case_of(village)
     AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
-    return held_book(village)
+    held_book(village)
 
 
 def locked_request(
@@ -45,9 +47,15 @@ def locked_request(
     return row
 
 
-def held_book(village: str) -> Book:
-    """The books of a village, locked, whoever asks; raises :class:`NotFound`."""
-    return held(Book.objects, region=village[:5], village=village)
+def held_book(village: str) -> None:
+    """Lock the books of a village, whoever asks; raises :class:`NotFound`."""
+    require_transaction("held_book")
+    lock = "SELECT 1 FROM villagefinance_book WHERE region = %s AND village = %s FOR NO KEY UPDATE"
+    with planned() as cursor:
+        if "\0" not in village:  # no table holds a text with one
+            cursor.execute(lock, [village[:5], village])
+        if "\0" in village or cursor.fetchone() is None:
+            raise NotFound
 
 
 def held_books(villages: Collection[str]) -> None:

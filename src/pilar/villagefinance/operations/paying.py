@@ -15,8 +15,9 @@ from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.platform.names import reference_of
+from pilar.platform.statements import planned
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import BankAccount, BudgetLine, PaymentRequest, Remittance, RequestEntry, Withholding
+from pilar.villagefinance.models import BudgetLine, PaymentRequest, Remittance, RequestEntry, Withholding
 from pilar.villagefinance.operations.locking import locked_book, locked_request
 from pilar.villagefinance.operations.posting import Document, Posted, booked
 from pilar.villagefinance.operations.requesting import (
@@ -79,7 +80,8 @@ def pay_request(
     if request.kind is not RequestKind.ADVANCE:
         settled = REQUESTS.move(PAID, SETTLED)
         moves.make(settled, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
-        tell_of_tax(by, village, now)
+        if request.taxes:
+            tell_of_tax(by, village, now, withheld=True)
     tell_of_request(by, row, now)
     return posted
 
@@ -172,7 +174,8 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
         posted = _booked(by, row, Kind.ACCOUNTED, day, items, now=now, checker=by.signature)
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
     tell_of_request(by, row, now)
-    tell_of_tax(by, village, now)
+    if request.bills and request.taxes:
+        tell_of_tax(by, village, now, withheld=True)
     return posted
 
 
@@ -298,10 +301,16 @@ def _withhold(row: PaymentRequest, found: RequestRow) -> None:
 
 def money(village: str, key: int | None, amount: Decimal, fund: str) -> Item:
     """An amount in a cash box or bank account of the village; raises Faults at ``bank_account``."""
-    account = BankAccount.objects.filter(region=village[:5], village=village, key=key, closed_on=None).first()
-    if account is None:
+    with planned() as cursor:
+        cursor.execute(
+            "SELECT account, key FROM villagefinance_bankaccount"
+            " WHERE (region, village, key) = (%s, %s, %s) AND closed_on IS NULL",
+            [village[:5], village, key],
+        )
+        open_one = cursor.fetchone()
+    if open_one is None:
         raise Faults([Fault("no-account", N_("Choose a cash box or bank account"), {}, "bank_account")])
-    return Item(amount, account.account, fund, bank_account=account.key)
+    return Item(amount, open_one[0], fund, bank_account=open_one[1])
 
 
 def _booked(

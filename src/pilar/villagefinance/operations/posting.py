@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
-from django.db import connection
-
 from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.names import reference_of
+from pilar.platform.statements import planned
 from pilar.villagefinance import reference
 from pilar.villagefinance.operations.flags import raise_flags
 from pilar.villagefinance.operations.locking import held_book, told
@@ -78,7 +77,7 @@ def booked(
         raise Refused(rule="entry_in_the_future")
     rows = [[no, side, f"{amount:.2f}", *more] for no, side, amount, *more in map(astuple, lines)]
     people = (document.maker or by.signature, document.checker, document.approver)
-    with told(), connection.cursor() as cursor:
+    with told(), planned() as cursor:
         cursor.execute(_ENTRY, [
             region, village, year, document.kind, document.day, document.paper, document.told,
             *map(reference_of, people), reverses, chain.digest(rows),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, Max, Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 
 from pilar.areas.reference import today_in
 from pilar.evidence.operations import HeldUpload, keep_made
@@ -20,6 +20,7 @@ from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.platform.lifecycle import Move
+from pilar.platform.statements import planned
 from pilar.villagefinance.models import Bill, BudgetLine, PaymentRequest, Proof, RequestLine, Supplier
 from pilar.villagefinance.operations.locking import locked_book, locked_request, told
 from pilar.villagefinance.operations.telling import tell_of_request
@@ -210,8 +211,12 @@ def key_of(row: PaymentRequest) -> str:
 
 def promise(row: PaymentRequest, *, promised: bool) -> None:
     """Take what a request asks from what is left of its lines, or give it back; raises :class:`Refused`."""
-    with told():
-        of_request(RequestLine.objects, row).update(open=F("amount") if promised else 0)
+    with told(), planned() as cursor:
+        cursor.execute(
+            "UPDATE villagefinance_requestline SET open = CASE WHEN %s THEN amount ELSE 0 END"
+            " WHERE (region, village, year, request) = (%s, %s, %s, %s)",
+            [promised, row.region, row.village, row.year, row.number],
+        )
 
 
 def of_request(rows: QuerySet[Row], row: PaymentRequest) -> QuerySet[Row]:

@@ -104,11 +104,13 @@ def _makers(row: PaymentRequest) -> set[int]:
     return set() if account is None else {account}
 
 
-def tell_of_tax(by: Standing, village: str, now: datetime) -> None:
-    """Tell who pays of each tax that is withheld and not remitted, with its first last day; they may be ``by``."""
+def tell_of_tax(by: Standing, village: str, now: datetime, *, withheld: bool = False) -> None:
+    """Tell who pays of each tax that is withheld and not remitted, with its first last day; they may be ``by``.
+    ``withheld``: more of it is owed than before, so that nothing of what was told is done."""
     owed = dict(open_withholdings(village).order_by().values_list("tax").annotate(Min("due")))
     kinds = reference.tax_rules(region=village[:5], day=date.max).kinds
-    settle(by=by, subject={f"{TAX}:{village}/{tax}" for tax in kinds if tax not in owed}, now=now)
+    if not withheld:
+        settle(by=by, subject={f"{TAX}:{village}/{tax}" for tax in kinds if tax not in owed}, now=now)
     payers = holders(village, Action.PAY, now) if owed else ()
     for tax, due in sorted(owed.items()):
         tell(

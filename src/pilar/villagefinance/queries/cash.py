@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-
 from pilar.platform.language import N_, translate
 from pilar.platform.reading import rupiah_text
+from pilar.platform.statements import planned
 from pilar.villagefinance.models import BankAccount
 from pilar.villagefinance.rules.codes import BANK, EXPENDITURE, FINANCING_OUT
 
@@ -86,7 +85,7 @@ def places(village: str) -> tuple[Place, ...]:
 
 def cash(village: str, day: date) -> tuple[Cash, ...]:
     """Read what lies where at the end of a day, by account and fund, where that is not zero. One query."""
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(
             "SELECT b.key, b.name, p.fund, sum(p.moved) FROM villagefinance_cashposition AS p"
             " JOIN villagefinance_bankaccount AS b"
@@ -104,7 +103,7 @@ def plan_left(village: str, year: int, lines: Sequence[int], day: date) -> dict[
 
     Empty where no plan is approved. One query.
     """
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(
             "SELECT l.line, villagefinance_plan_left(%(region)s, %(village)s, %(year)s, l.line, %(day)s, false),"
             " villagefinance_plan_left(%(region)s, %(village)s, %(year)s, l.line, %(day)s, true)"
@@ -117,7 +116,7 @@ def plan_left(village: str, year: int, lines: Sequence[int], day: date) -> dict[
 def lines_left(village: str, day: date, keys: Collection[int] | None = None) -> tuple[Left, ...]:
     """The lines of the budget in force on a day, or those ``keys`` of them, by activity and account; none if no budget
     is. One query."""
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(
             "SELECT l.year, l.key, l.activity, coalesce(t.name, ''), l.account, c.name, l.fund, a.amount,"
             " villagefinance_left(l.region, l.village, l.year, l.key, %(day)s)"

@@ -104,9 +104,17 @@ def own_lines(by: Standing, village: str, lines: Sequence[Left]) -> list[Left]:
 def case_of_request(row: PaymentRequest, known: Named | None = None) -> ActivityCase:
     """Read what is asked of a request: whoever sent it carries on with it, also when somebody else carries out its
     activity from now on."""
-    known = named(row.village, [row.year]) if known is None else known
+    known = _named_once(row) if known is None else known
     own = [known.get((row.year, row.activity), "")]
     return _case(row.village, own if row.state in WRITTEN else [*own, row.maker])
+
+
+def _named_once(row: PaymentRequest) -> Named:
+    """Who carries out the activities of the year of a request: whoever acts on it holds its village all the while."""
+    known: dict[str, Named] = vars(row)
+    if "named" not in known:
+        known["named"] = named(row.village, [row.year])
+    return known["named"]
 
 
 def _case(village: str, own: Iterable[str]) -> ActivityCase:

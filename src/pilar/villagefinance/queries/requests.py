@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
@@ -16,19 +17,18 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import translate
 from pilar.platform.names import reference_of
 from pilar.platform.paging import PAGE, paged
+from pilar.platform.statements import planned
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import (
     Activity,
-    Bill,
     BudgetLine,
     PaymentRequest,
-    Proof,
     RequestLine,
 )
 from pilar.villagefinance.queries.cash import cash, lines_left, plan_left
 from pilar.villagefinance.queries.executors import Named, case_of_request, named, readable
 from pilar.villagefinance.queries.taxing import TaxRow, kept_taxes, taxes
-from pilar.villagefinance.queries.versions import in_force, versions_of
+from pilar.villagefinance.queries.versions import executed
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, ActivityCase, case_of
 from pilar.villagefinance.rules.clocks import due
 from pilar.villagefinance.rules.requests import (
@@ -202,9 +202,9 @@ def request(village: str, year: int, number: int, *, scope: Standing, today: dat
 def whole(row: PaymentRequest, today: date) -> RequestRow:
     """A request with lines, bills, evidence, and the taxes that are withheld or would be on the day."""
     of_year = {"region": row.region, "village": row.village, "year": row.year}
-    asked = RequestLine.objects.filter(**of_year, request=row.number).order_by("line")
-    billed = Bill.objects.filter(**of_year, request=row.number).order_by("no")
-    keys = {one.line for rows in (asked, billed) for one in rows}
+    asked = _of_request(row, "requestline", "line, amount, open")
+    billed = _of_request(row, "bill", "no, line, kind, parts, amount, payee, supplier, told, number, day")
+    keys = {line for line, *_asked in asked} | {line for _no, line, *_billed in billed}
     left = {one.key: one for one in lines_left(row.village, _within(row, today), keys)}
     accounts = {key: one.account for key, one in left.items()}
     if out_of_force := keys.difference(accounts):
@@ -213,22 +213,16 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
     names = {account.code: account.name for account in reference.accounts().values()}
     lines = tuple(
         AskedLine(
-            line.line, accounts[line.line], names.get(accounts[line.line], ""), line.amount, line.open,
-            left[line.line].left if line.line in left else None,
+            line, accounts[line], names.get(accounts[line], ""), amount, promised,
+            left[line].left if line in left else None,
         )
-        for line in asked
+        for line, amount, promised in asked
     )  # fmt: skip
-    bills = tuple(
-        BillRow(
-            bill.no, bill.line, accounts[bill.line], PaymentKind(bill.kind), bill.parts, bill.amount, bill.payee,
-            bill.supplier, bill.told, bill.number, bill.day,
-        )
-        for bill in billed
-    )  # fmt: skip
+    bills = tuple(BillRow(no, line, accounts[line], PaymentKind(kind), *said) for no, line, kind, *said in billed)
     titles = {one.activity: one.activity_name for one in left.values()}
-    proofs = list(Proof.objects.filter(**of_year, request=row.number).values_list("kind", "evidence"))
+    proofs = _of_request(row, "proof", "kind, evidence")
     found = replace(
-        _row(row, sum((line.amount for line in lines), ZERO), named(row.village, [row.year])),
+        _row(row, sum((line.amount for line in lines), ZERO)),
         activity_name=titles[row.activity] if row.activity in titles else _activity(row.region, row.activity),
         lines=lines,
         bills=bills,
@@ -243,8 +237,7 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
 def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
     """Read what the moves of a request look at on a day, for who acts (a reference)."""
     day = _within(row, today)
-    counts = in_force(versions_of([row.village], row.village[:5], row.year).get(row.village, ()), day)
-    approved = counts is not None and counts.approved is not None
+    counts, approved = executed(row.village, row.year, day)
     planned = plan_left(row.village, row.year, [asked_line.line for asked_line in row.lines], row.date)
     asks = row.state not in (RequestState.PAID, RequestState.SETTLED)
     return RequestFacts(
@@ -257,7 +250,7 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
         withheld=row.withheld,
         evidence=len(row.receipts),
         progress_report=bool(row.progress),
-        may_spend=counts is not None,
+        may_spend=counts,
         execution_approved=approved,
         cash_plan_approved=approved,
         late_advances=late_advances(row, today),
@@ -333,7 +326,19 @@ def _listed(rows: Iterable[PaymentRequest]) -> list[RequestRow]:
     ]
 
 
-def _row(row: PaymentRequest, amount: Decimal, known: Named) -> RequestRow:
+def _of_request(row: PaymentRequest, table: str, columns: str) -> list[tuple[Any, ...]]:
+    """Read what a table has of a request, by the first of these columns."""
+    with planned() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM villagefinance_{table}"  # noqa: S608 - names of our own
+            " WHERE (region, village, year, request) = (%s, %s, %s, %s) ORDER BY 1",
+            [row.region, row.village, row.year, row.number],
+        )
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _row(row: PaymentRequest, amount: Decimal, known: Named | None = None) -> RequestRow:
     return RequestRow(
         row.village, row.year, row.number, RequestKind(row.kind), RequestState(row.state), row.date, row.activity, "",
         row.fund, row.payee, row.supplier, row.income_line, row.told, row.reason, row.plan_reason, row.cash_reason,

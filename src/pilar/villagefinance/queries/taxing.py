@@ -8,17 +8,25 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Sum
-
 from pilar.areas import queries as areas
 from pilar.platform.language import Bilingual
+from pilar.platform.statements import planned
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import Bill, PaymentRequest, Supplier, Withholding
+from pilar.villagefinance.models import PaymentRequest, Supplier, Withholding
 from pilar.villagefinance.rules.requests import COMMITTED, RequestState
 from pilar.villagefinance.rules.taxes import Builder, Payee, Payment, PaymentKind, Withheld, due_on, withheld
 
 if TYPE_CHECKING:
     from pilar.villagefinance.queries.requests import BillRow, RequestRow
+
+
+_OTHERS = """
+SELECT b.kind, sum(b.amount) FROM villagefinance_bill AS b JOIN villagefinance_paymentrequest AS q
+ON (q.region, q.village, q.year, q.number) = (b.region, b.village, b.year, b.request)
+WHERE (b.region, b.village, b.year) = (%(region)s, %(village)s, %(year)s) AND b.request <> %(request)s
+AND b.supplier IS NOT DISTINCT FROM %(supplier)s AND b.payee = %(payee)s
+AND q.activity = %(activity)s AND q.state = ANY(%(states)s) GROUP BY 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +101,13 @@ def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
 def _others(row: RequestRow, bill: BillRow) -> list[Payment]:
     """Read what else is paid to the payee of a bill for the same activity in the year, as one payment of each kind: an
     amount is not split below a threshold. One query."""
-    of_year = {"region": row.village[:5], "village": row.village, "year": row.year}
-    counted = PaymentRequest.objects.filter(
-        **of_year, number=OuterRef("request"), activity=row.activity,
-        state__in=[*COMMITTED, RequestState.PAID, RequestState.SETTLED],
-    )  # fmt: skip
-    rows = Bill.objects.filter(Exists(counted), **of_year, supplier=bill.supplier, payee=bill.payee)
-    sums = rows.exclude(request=row.number).order_by().values_list("kind").annotate(Sum("amount"))
-    return [Payment(PaymentKind(kind), amount) for kind, amount in sums]
+    with planned() as cursor:
+        cursor.execute(_OTHERS, {
+            "region": row.village[:5], "village": row.village, "year": row.year, "request": row.number,
+            "activity": row.activity, "supplier": bill.supplier, "payee": bill.payee,
+            "states": [str(state) for state in (*COMMITTED, RequestState.PAID, RequestState.SETTLED)],
+        })  # fmt: skip
+        return [Payment(PaymentKind(kind), amount) for kind, amount in cursor.fetchall()]
 
 
 def _payee(village: str, bill: BillRow) -> Payee:

@@ -15,6 +15,7 @@ from pilar.people.authority import Case
 from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import N_, translate
+from pilar.platform.statements import planned
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetVersion
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
@@ -25,6 +26,14 @@ from pilar.villagefinance.rules.clocks import Due, due
 from pilar.villagefinance.rules.evaluation import Posts
 from pilar.villagefinance.rules.oversight import DRAFT, VERIFY
 
+_EXECUTED = """
+SELECT (
+    SELECT s.act FROM villagefinance_budgetstep AS s WHERE s.act = ANY(%(acts)s)
+    AND (s.region, s.village, s.year, s.version) = (v.region, v.village, v.year, v.number) ORDER BY s.no DESC LIMIT 1
+) FROM villagefinance_budgetversion AS v
+WHERE (v.region, v.village, v.year) = (%(region)s, %(village)s, %(year)s)
+AND v.state = 'enacted' AND v.in_force_from <= %(day)s ORDER BY v.number DESC LIMIT 1
+"""
 STEP_NAMES = {
     **{state.value: name for state, name in BUDGET_NAMES.items()},
     TOLD: N_("Council told"),
@@ -182,6 +191,16 @@ def submitted(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
 def in_force(rows: Iterable[VersionRow], day: date) -> VersionRow | None:
     """Of the versions of a year, newest first, the one that counts on a day."""
     return next((row for row in rows if row.enacted and row.in_force_from and row.in_force_from <= day), None)
+
+
+def executed(village: str, year: int, day: date) -> tuple[bool, bool]:
+    """Read whether a budget of the year counts on a day, and whether its DPA and cash plan are approved. One query."""
+    with planned() as cursor:
+        cursor.execute(_EXECUTED, {
+            "region": village[:5], "village": village, "year": year, "day": day, "acts": [CHECKED, UNCHECKED, APPROVED],
+        })  # fmt: skip
+        last = cursor.fetchone()
+    return last is not None, last is not None and last[0] == APPROVED
 
 
 def waiting_since(row: VersionRow, today: date) -> Due | None:
