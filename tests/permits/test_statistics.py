@@ -18,10 +18,11 @@ from kit.worlds import once
 from permits.around import past
 from permits.test_case_pages import officer
 from permits.world import DAY, NIK, NOW, NURSE, OTHER, OWN, SIGNER, World
-from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE
+from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotFound
 from pilar.permits import operations as do
 from pilar.permits.queries.mining import mined
 from pilar.permits.queries.statistics import Statistics, statistics
+from pilar.portal import datasets
 
 pytestmark = pytest.mark.django_db
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -116,3 +117,12 @@ def test_other_systems_read_standards_figures_and_their_own_cases(worked: World)
         (worked.row().number, "Surat izin praktik perawat", "submitted")
     ]
     assert officer(worked, "neighbour").get(f"{at}/permit-cases").status_code == 404
+
+
+def test_the_open_data_count_as_the_page_does(worked: World) -> None:
+    _declared, rows = datasets.rows_of("statistik-perizinan", OWN, NOW + DAY)
+    assert [row[:2] + row[3:8] for row in rows] == [
+        (2026, one.key, one.issued, one.refused, one.withdrawn, one.running, one.in_time) for one in found().services
+    ]
+    with pytest.raises(NotFound):
+        datasets.rows_of("statistik-perizinan", "99.99", NOW + DAY)

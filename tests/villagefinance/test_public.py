@@ -17,10 +17,11 @@ from django.urls import reverse
 
 from kit.worlds import once
 from pilar.people.rules import PUBLIC
+from pilar.portal import datasets
 from pilar.villagefinance import operations
 from pilar.villagefinance.pages import public
 from pilar.villagefinance.queries import lines
-from pilar.villagefinance.queries.realisation import villages_named
+from pilar.villagefinance.queries.realisation import public_villages, villages_named
 from pilar.villagefinance.rules import chain
 from villagefinance.accounts import client_of
 from villagefinance.world import NOW, PEOPLE, REGION, SISTER, VILLAGE, YEAR, World, begin
@@ -184,3 +185,16 @@ def test_the_demonstration_says_that_its_figures_are_synthetic(world: World, set
         with zipfile.ZipFile(io.BytesIO(Client().get(PACKAGE).content)) as archive:
             told = json.loads(archive.read("datapackage.json"))
         assert (told["synthetic"], told["description"].startswith("Synthetic data")) == (demo, demo)
+
+
+@pytest.mark.usefixtures("sealed")
+def test_the_open_data_of_a_region_say_what_its_page_says() -> None:
+    _declared, rows = datasets.rows_of("anggaran-desa", REGION, NOW)
+    for row in rows:
+        one = next(
+            one
+            for one in public_villages(REGION, YEAR, 12 if NOW.year > YEAR else NOW.month, scope=PUBLIC)
+            if one.code == row[0]
+        )
+        assert row[3:10] == (*one.revenue, *one.expenditure, *one.remaining, one.held)
+    assert {(row[0], row[2]) for row in rows} == {(VILLAGE, YEAR), (SISTER, YEAR)}

@@ -11,6 +11,7 @@ from django.urls import include, path, re_path
 from pilar.config.api import api
 from pilar.config.moved import moved
 from pilar.people import urls as people  # names kinds of keys that addresses of other rooms have
+from pilar.portal.urls import ckan
 
 handler400 = "pilar.config.failures.bad_request"
 handler403 = "pilar.config.failures.forbidden"
@@ -20,6 +21,7 @@ handler500 = "pilar.config.failures.broken"
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("api/3/action/", include(ckan)),
     *i18n_patterns(
         # First, since thousands ask there at once, and each address before theirs is compared.
         path("rumah-sakit/", include("pilar.hospital.urls")),

@@ -1,30 +1,53 @@
-"""The public front page, the page about the method, and the home page of a signed-in person."""
+"""The public front page, the page about the method, open data, and the home page of a signed-in person."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from pilar.design.views import searched
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import number, searched
 from pilar.evaluation.documents.method import MEANS
 from pilar.evaluation.queries import PUBLIC
+from pilar.people.downloads import limit_downloads
 from pilar.people.queries.inbox import inbox
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
-from pilar.people.views import Shown, page
+from pilar.people.views import Shown, knowing, page
 from pilar.platform import limits
+from pilar.platform.kept import Kept
 from pilar.platform.language import translate
+from pilar.platform.paging import paged
+from pilar.portal import catalogue as sharing
+from pilar.portal import datasets, queries
 from pilar.portal import letters as mailbox
-from pilar.portal import queries
 from pilar.portal import search as finding
+from pilar.reports.packages import DataTable, csv_file, json_file
+
+DATA_SETS = Table(
+    gettext_lazy("Sets of data"),
+    Column("title", gettext_lazy("What it holds")),
+    Column("text", gettext_lazy("Description"), on_page=False),
+    Column("source", gettext_lazy("Source")),
+    Column("changed", gettext_lazy("Last change"), "place.changed"),
+    Column("csv", "CSV"),
+    Column("json", "JSON"),
+)
+CATALOGUES: Kept[bytes] = Kept(4)
+"""By what they tell: a harvester that comes again costs the queries of the list alone."""
 
 
 @require_safe
@@ -66,6 +89,96 @@ def home(request: HttpRequest) -> HttpResponse:
 def waiting(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """All that waits for the reader in all rooms, the nearest deadline first."""
     return {"waiting": inbox(scope=by, now=now)}
+
+
+@page("portal/data.html", public=True)
+def data(request: HttpRequest, *, now: datetime) -> Shown:
+    """All sets of open data, each with its files."""
+    text, asked = searched(request), Asked.of(request)
+    listed = sharing.matching(datasets.entries(now), text)
+    rows = DATA_SETS.of(paged(listed, **asked.part), asked, about="pilar")
+    return {"q": text, "rows": rows, "site": sharing.site()}
+
+
+@require_safe
+@knowing
+def data_file(
+    request: HttpRequest, slug: str, kind: str, region: str = "", *, by: Standing, now: datetime
+) -> HttpResponse:
+    """A set as CSV or JSON; 304 where it is the one that the reader has."""
+    limit_downloads(request, by=by)
+    declared, rows = datasets.rows_of(slug, region, now)
+    table = DataTable(slug, translate(declared.title), translate(declared.text), declared.fields, (), tuple(rows))
+    content = csv_file(table) if kind == "csv" else json_file(table)
+    answer = _same_for_all(request, content, f"{sharing.KINDS[kind]}; charset=utf-8")
+    name = "-".join(part for part in ("pilar", slug, region) if part)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer
+
+
+@require_safe
+@knowing
+def data_catalogue(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """The catalogue of open data as DCAT-AP."""
+    listed, site = datasets.entries(now), sharing.site()
+    content = CATALOGUES.get((listed, site), lambda: _json(sharing.dcat(listed, site)))
+    return _same_for_all(request, content, "application/ld+json")
+
+
+def ckan(request: HttpRequest, action: str) -> HttpResponse:
+    """What a CKAN answers to who reads its catalogue."""
+    return _ACTIONS[action](request)
+
+
+@require_safe
+@knowing
+def _ckan_list(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    return _ckan_answer(request, [entry.name for entry in datasets.entries(now)])
+
+
+@require_safe
+@knowing
+def _ckan_show(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    for entry in datasets.entries(now):
+        if entry.name == request.GET.get("id"):
+            return _ckan_answer(request, sharing.ckan_package(entry, sharing.site()))
+    told = {"__type": "Not Found Error", "message": str(translate(NotFound.sentence))}
+    return JsonResponse({"success": False, "error": told}, status=404)
+
+
+@require_safe
+@knowing
+def _ckan_search(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    found = sharing.matching(datasets.entries(now), searched(request))
+    start, rows = number(request, "start") or 0, number(request, "rows")
+    part = found[start : start + min(10 if rows is None else rows, sharing.MAX_FOUND)]
+    site = sharing.site()
+    results = [sharing.ckan_package(entry, site) for entry in part]
+    return _ckan_answer(request, {"count": len(found), "sort": "name asc", "facets": {}, "results": results})
+
+
+_ACTIONS: Mapping[str, Callable[..., HttpResponse]] = {
+    "package_list": _ckan_list,
+    "package_show": _ckan_show,
+    "package_search": _ckan_search,
+}
+
+
+def _ckan_answer(request: HttpRequest, result: object) -> HttpResponse:
+    return _same_for_all(request, _json({"success": True, "result": result}), "application/json")
+
+
+def _json(told: object) -> bytes:
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _same_for_all(request: HttpRequest, content: bytes, media_type: str) -> HttpResponse:
+    """The same answer to everybody, which caches may keep and ask after."""
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    answer = HttpResponse(content, content_type=media_type, headers={"ETag": tag})
+    answer = get_conditional_response(request, etag=tag, response=answer) or answer
+    patch_cache_control(answer, public=True, max_age=0, must_revalidate=True)
+    return answer
 
 
 @require_safe

@@ -96,9 +96,9 @@ def data_package(package: DataPackage) -> bytes:
     resources: list[dict[str, Any]] = []
     for table in package.tables:
         schema = _schema(table)
-        twins = [(table.name, f"{table.name}.csv", _csv(table))]
+        twins = [(table.name, f"{table.name}.csv", csv_file(table))]
         # An empty array has no columns, and the standard's own validator refuses it.
-        twins += [(f"{table.name}-json", f"{table.name}.json", _json(table))] if table.rows else []
+        twins += [(f"{table.name}-json", f"{table.name}.json", json_file(table))] if table.rows else []
         for name, path, content in twins:
             files[path] = content
             described = {"profile": "tabular-data-resource", "description": table.description, "schema": schema}
@@ -158,7 +158,7 @@ def _schema(table: DataTable) -> dict[str, Any]:
     return schema
 
 
-def _csv(table: DataTable) -> bytes:
+def csv_file(table: DataTable) -> bytes:
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow([one.name for one in table.fields])
@@ -174,7 +174,7 @@ def _cell(value: Value) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(inert(value))
 
 
-def _json(table: DataTable) -> bytes:
+def json_file(table: DataTable) -> bytes:
     """An array of objects, a line each; a number keeps the digits it was published with."""
     names = [json.dumps(one.name) for one in table.fields]
     lines = [

@@ -96,6 +96,20 @@ def test_a_quick_win_shows_what_everybody_may_read(decreed: plans.World, client:
     assert "izin-rahasia" not in body
 
 
+def test_plan_and_measures_of_a_region_are_open_data_and_secret_ones_are_not(
+    decreed: plans.World, client: Client
+) -> None:
+    listed = client.get("/api/3/action/package_search", {"q": OWN.replace(".", "-")}).json()["result"]
+    assert [one["name"] for one in listed["results"]] == ["program-rencana-36-03", "ukuran-36-03"]
+    figures = client.get(f"/data/ukuran/{OWN}.json").json()
+    assert [(row["measure"], row["period"], row["value"]) for row in figures] == [("izin-terbit", "2026-04", 1250)]
+    titles = {row["title"]: row["quick_win"] for row in client.get(f"/data/program-rencana/{OWN}.json").json()}
+    assert titles == {"SIPINTER": True, "Sekolah digital": True, "Program biasa": False}
+    assert client.get("/data/ukuran/36.71.json").status_code == 404
+    page = client.get("/data/").content.decode()
+    assert f'href="/data/ukuran/{OWN}.csv"' in page
+
+
 def test_a_new_figure_shows_at_once(decreed: plans.World, client: Client) -> None:
     assert "1.250 izin" in said(client, f"/wilayah/{OWN}/")
     reporting.tell(decreed, ("2026-05", "1400"))

@@ -122,6 +122,7 @@ NAVIGATION = [
 NAVIGATION_SIGNED_IN = ("portal:home", _("My work"))
 NAVIGATION_FOOTER = [
     ("portal:about", _("About Pilar and its method")),
+    ("portal:data", _("Open data")),
     ("people:privacy", _("Personal data")),
     ("api:openapi-view", _("API for developers")),
 ]
@@ -328,6 +329,12 @@ PILAR_MAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "pilar@localhost"
 # How links in messages begin; production derives it from its hosts.
 SITE_ADDRESS = os.environ.get("PILAR_ADDRESS", "http://localhost:8000")
+
+# The catalogue of open data: who publishes it, an e-mail address for questions, the address of the licence of all sets.
+# Without one none is claimed.
+PILAR_PUBLISHER = os.environ.get("PILAR_PUBLISHER", "Pilar")
+PILAR_DATA_CONTACT = os.environ.get("PILAR_DATA_CONTACT", "")
+PILAR_DATA_LICENCE = os.environ.get("PILAR_DATA_LICENCE", "")
 
 # Who reads /metrics: there is no such address without a token. A line of the log for each request, told by name.
 PILAR_METRICS_TOKEN = os.environ.get("PILAR_METRICS_TOKEN", "")
