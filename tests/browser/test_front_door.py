@@ -63,6 +63,18 @@ def test_the_story_of_a_region_is_three_presses_away(
     fits(page)
 
 
+def test_the_start_page_and_the_inbox_stand_in_large_letters_on_a_phone(
+    signed_in: Callable[..., Page], accessible: Callable[[Page], None], fits: Callable[[Page], None]
+) -> None:
+    page = signed_in("koordinator@contoh.invalid", width=360)
+    expect(page.locator("[aria-current=step]")).to_have_count(1)
+    for address in ("/beranda/", "/beranda/menunggu/"):
+        page.goto(address)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        fits(page)
+        accessible(page)
+
+
 def test_a_permit_is_tracked_within_four_presses(open_page: Callable[..., Page]) -> None:
     page = open_page(width=360)
     page.goto("/")

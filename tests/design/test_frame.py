@@ -48,6 +48,12 @@ def test_every_entry_of_the_navigation_leads_somewhere(client: Client) -> None:
         assert f'href="{reverse(name)}"' in page
 
 
+def test_every_page_leads_to_the_search(client: Client) -> None:
+    for address in ("/", "/wilayah/", "/tentang/", "/tidak-ada/"):
+        assert re.search(r'<a class="find" href="/cari/">.*<span>Cari</span></a>', client.get(address).content.decode())
+    assert re.search(r'class="find" href="/en/cari/" aria-current="page"', client.get("/en/cari/").content.decode())
+
+
 def test_the_present_page_is_marked_in_the_navigation(client: Client) -> None:
     assert re.search(r'href="/tentang/" aria-current="page"', client.get("/tentang/").content.decode())
     assert "aria-current" not in client.get("/").content.decode()

@@ -189,6 +189,8 @@ def _chain(item: pytest.Item) -> Chain:
 def forget() -> None:
     """Forget what is remembered by the key of a row, which comes again with every test: on a site it never does."""
     cache.clear()
+    if pages := sys.modules.get("pilar.evaluation.pages.hub"):
+        pages.forget()  # a world that stands has the same rows, whatever a test has patched
     for one in _remembering(len(sys.modules)):
         one.cache_clear()
 

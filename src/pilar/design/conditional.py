@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -21,10 +23,14 @@ from django.views.decorators.http import condition, require_safe
 
 import pilar
 from pilar.platform.kept import Kept
+from pilar.platform.written import moment
 from pilar.reports.edition import PROGRAM, files_of
 
 KEPT_PARTS = 200
 """Parts for all alike that a process keeps as it answered them last: of each page two, and of a few KB each."""
+MOST_PAGES = 400
+"""Pages for all alike that a process keeps; twice some 60 KB each, since those of the last changes stay a while."""
+Found = TypeVar("Found")
 View = Callable[..., HttpResponse]
 
 
@@ -64,6 +70,78 @@ def unchanged(freshness: Callable[[], Freshness]) -> Callable[[View], View]:
         return answer
 
     return decorated
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A page as it was drawn for everybody: its sign, its bytes, and these compressed."""
+
+    tag: str
+    content: bytes
+    packed: bytes
+
+
+class Alike:
+    """A page that is the same for all who have no session: read again when something was written, and drawn again when
+    that changed what it is drawn from.
+
+    So it is never old, and costs one small statement while nothing is written anywhere.
+    """
+
+    def __init__(self, most: int = MOST_PAGES) -> None:
+        self._seen: Kept[_Drawn] = Kept(most)
+        self._drawn: Kept[_Drawn] = Kept(most)
+
+    def answer(
+        self,
+        request: HttpRequest,
+        *about: Hashable,
+        read: Callable[[], Found],
+        made_of: Callable[[Found], object],
+        draw: Callable[[Found], HttpResponse],
+    ) -> HttpResponse:
+        """Give the page, or 304 to who has it; for who has a session drawn anew, since its frame names them.
+
+        ``about``: what it depends on beside its address and what is stored, such as the day. ``made_of`` of what was
+        read says by its ``repr`` all that the page shows. Only pages without a query are kept.
+        """
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            answer = draw(read())
+            patch_cache_control(answer, private=True, no_cache=True)
+            return answer
+        page = (request.get_host(), request.scheme, request.path, *about)
+
+        def drawn() -> _Drawn:
+            found = read()
+            tag = f'W/"{hashlib.sha256(repr((page, made_of(found), _program_changed())).encode()).hexdigest()[:32]}"'
+            return self._drawn.get(tag, lambda: _kept(tag, draw(found).content))
+
+        seen = None if request.META["QUERY_STRING"] else moment()
+        shown = drawn() if seen is None else self._seen.get((seen, page), drawn)
+        answer = get_conditional_response(request, etag=shown.tag) or _sent(request, shown)
+        answer["ETag"] = shown.tag
+        patch_cache_control(answer, public=True, max_age=0, must_revalidate=True)
+        patch_vary_headers(answer, ["Cookie"])
+        return answer
+
+    def forget(self) -> None:
+        """As in a process that has just begun."""
+        self._seen.forget()
+        self._drawn.forget()
+
+
+def _kept(tag: str, content: bytes) -> _Drawn:
+    return _Drawn(tag, content, gzip.compress(content, mtime=0))
+
+
+def _sent(request: HttpRequest, shown: _Drawn) -> HttpResponse:
+    """The bytes, compressed already for who takes that: nothing in the page is anybody's secret."""
+    answer = HttpResponse(shown.content)
+    patch_vary_headers(answer, ["Accept-Encoding"])
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        answer.content = shown.packed
+        answer["Content-Encoding"] = "gzip"
+    return answer
 
 
 def part_tag(*shown: Any) -> str:

@@ -103,7 +103,8 @@ SCRIPTS = tuple(f"design/outbox/{name}.js" for name in ("store", "sending", "fie
 PLAIN = ("design/outbox/plain.js",)
 STYLES = ("design/outbox/outbox.css",)
 FRAME = tuple(
-    f"design/{name}.css" for name in ("foundation", "frame", "components", "data", "charts", "regions", "print")
+    f"design/{name}.css"
+    for name in ("foundation", "frame", "components", "data", "charts", "regions", "phone", "print")
 )
 
 View = Callable[..., HttpResponse]

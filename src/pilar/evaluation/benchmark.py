@@ -57,6 +57,7 @@ def benchmark() -> Iterator[Measure]:
     yield _building(now)
     yield _recomputing()
     yield from _pages(secretariat)
+    yield _public()
     operations.compute_results(by=OPERATOR, campaign=CODE, phase=PHASE, now=timezone.now())
     yield from _questions(secretariat)
     yield _sheets()
@@ -121,6 +122,14 @@ def _pages(secretariat: int) -> Iterator[Measure]:
             f"{name} ({queries} queries)", lambda c=client, a=address: _get(c, a), lambda: _get(office, bare),
             limit, REPEATS, clock=spent, missed=missed,
         )  # fmt: skip
+
+
+def _public() -> Measure:
+    """The page of a region for everybody while nothing is written, beside a view that draws a line of text."""
+    visitor, address, bare = Client(), reverse("evaluation:region", args=["36.03"]), reverse("portal:robots")
+    return measure(
+        "a region's page, kept", lambda: _get(visitor, address), lambda: _get(visitor, bare), 2, 30, clock=spent
+    )
 
 
 def _questions(secretariat: int) -> Iterator[Measure]:

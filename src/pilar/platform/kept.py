@@ -63,6 +63,11 @@ class Kept(Generic[Made]):
                 return self._made[stamp]
         return self._once.get(stamp, lambda: self._keep(stamp, make))
 
+    def forget(self) -> None:
+        """Keep nothing of what was made so far."""
+        with self._lock:
+            self._made.clear()
+
     def _keep(self, stamp: Hashable, make: Callable[[], Made]) -> Made:
         """Make it, unless somebody was done with it since it was looked for."""
         with self._lock:

@@ -38,6 +38,7 @@ from pilar.people.queries.inbox import InboxRow, inbox
 from pilar.people.rules import Role, Standing, manages_accounts, manages_offices
 from pilar.permits.queries.cases import works_on_permits
 from pilar.platform.actors import Authority
+from pilar.portal.first_steps import FirstSteps, first_steps
 from pilar.surveys.rules import authority as surveys
 from pilar.villagefinance.queries.villages import works_with_villages
 
@@ -131,12 +132,14 @@ class RegionWork:
 class Home:
     """What somebody finds after signing in; ``waiting`` is the beginning of their inbox, of ``all_waiting`` lines.
 
+    ``first_steps``: those of regions that the reader coordinates, as long as one is left.
     ``regions``: those that the reader works for; ``planned``, ``surveyed``, ``measured``, ``evidenced``: those of
     them whose plans, surveys, measures and evidence the reader may know. ``runs_campaigns``: the reader sets campaigns
     up. ``evaluates``: some role of theirs is of the evaluation and the plan, not of a service alone.
     """
 
     account: AccountRow
+    first_steps: tuple[FirstSteps, ...]
     waiting: tuple[InboxRow, ...]
     all_waiting: int
     running: tuple[RunPhase, ...]
@@ -171,15 +174,18 @@ def home(*, scope: Standing, now: datetime) -> Home:
     roles = {held.role for held in scope.memberships}
     regions = sorted({held.region for held in scope.memberships if held.region})
     reach = readers_reach(scope)
+    rows = tuple(areas.region(code) for code in regions)
+    own = own_assessments(scope=scope, now=now) if regions else ()
     return Home(
         account=account,
+        first_steps=first_steps(own, {row.code: row.name for row in rows}, scope=scope, now=now),
         waiting=waiting[:SHOWN],
         all_waiting=len(waiting),
         running=run_phases(scope=scope),
-        assessments=_region_work(scope, now) if regions else (),
+        assessments=_region_work(own, scope, now) if own else (),
         panels=panel_work(scope=scope),
         follow_ups=open_follow_ups(scope=scope) if regions else (),
-        regions=tuple(areas.region(code) for code in regions),
+        regions=rows,
         planned=frozenset(code for code in regions if plans.works_for(scope, code)),
         surveyed=frozenset(code for code in regions if surveys.knows(scope, code)),
         measured=frozenset(code for code in regions if is_known(code, scope=scope)),
@@ -196,9 +202,8 @@ def home(*, scope: Standing, now: datetime) -> Home:
     )
 
 
-def _region_work(scope: Standing, now: datetime) -> tuple[RegionWork, ...]:
+def _region_work(own: Iterable[OwnAssessment], scope: Standing, now: datetime) -> tuple[RegionWork, ...]:
     """The self-assessments of phases that are not published."""
-    own = own_assessments(scope=scope, now=now)
     ours = [assessment for assessment in own if assessment.header.phase_state is not PhaseState.PUBLISHED]
     waiting = evidence_waiting([our.header.key for our in ours if our.is_open], scope=scope)
     asked = requests_to_answer([our.header.key for our in ours if our.header.handed_in], scope=scope, now=now)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from pilar import index
-from pilar.config.drawn.campaigns import PANEL, REGIONS, chosen_regions, draw_answer, draw_marks
+from pilar.config.drawn.campaigns import FASTER, PANEL, REGIONS, chosen_regions, draw_answer, draw_marks
+from pilar.config.drawn.plans import recommended
 from pilar.evaluation.rules.answers import faults_of
 from pilar.evaluation.rules.marking import checked_mark
 from pilar.platform.folders import data_folder
@@ -41,3 +44,15 @@ def test_regions_are_spread_and_hold_the_example_region(count: int) -> None:
     assert len(chosen) == min(count, REGIONS)
     assert REGION in chosen
     assert set(chosen) <= {*others, REGION}
+
+
+def test_of_two_recommendations_about_permits_that_to_be_faster_changes_the_plan() -> None:
+    def row(words: str, node: str = "izin", changes: tuple[str, ...] = ()) -> Any:
+        return SimpleNamespace(follow_up=SimpleNamespace(node=node, recommendation=words), changes=changes)
+
+    def chosen(*rows: Any) -> list[str]:
+        return [one.recommendation for one in recommended(rows=rows, node="izin")]
+
+    assert chosen(row("perbaiki"), row(FASTER), row("lain", "jalan")) == [FASTER]
+    assert chosen(row("perbaiki"), row("lagi")) == ["perbaiki"]
+    assert chosen(row("lain", "jalan"), row(FASTER, changes=("usulan",))) == []

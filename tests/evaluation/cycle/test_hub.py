@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import re
 import struct
@@ -10,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
@@ -21,8 +24,11 @@ from evaluation.cycle.agreed import CODE, published
 from evaluation.cycle.world import OWN, World
 from masterplan import reporting
 from masterplan import world as plans
+from pilar.design import conditional
+from pilar.design.views import drawn as drawn_page
 from pilar.evaluation.documents.hub import one_page, share_drawing, share_picture
 from pilar.evaluation.models import Campaign
+from pilar.evaluation.pages import hub as pages_of_hub
 from pilar.evaluation.pages.hub import hub_of
 from pilar.evaluation.queries import hub as queries
 from pilar.masterplan.models import Proposal, Version
@@ -114,6 +120,47 @@ def test_a_new_figure_shows_at_once(decreed: plans.World, client: Client) -> Non
     assert "1.250 izin" in said(client, f"/wilayah/{OWN}/")
     reporting.tell(decreed, ("2026-05", "1400"))
     assert "1.400 izin Izin terbit, Mei 2026" in said(client, f"/wilayah/{OWN}/")
+
+
+def test_a_page_is_drawn_again_only_once_what_it_shows_has_changed(
+    decreed: plans.World, world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(pages_of_hub, "drawn", lambda *given: drawn.append(given[1]) or drawn_page(*given))
+    address = f"/wilayah/{OWN}/"
+    first = client.get(address)
+    assert client.get(address).content == first.content
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.content) == first.content
+    assert (packed["Content-Encoding"], packed["Cache-Control"]) == ("gzip", "public, max-age=0, must-revalidate")
+    assert len(drawn) == 1
+    reporting.tell(decreed, ("2026-05", "1400"))
+    answer = client.get(address, headers={"If-None-Match": first["ETag"]})
+    assert "1.400 izin" in answer.content.decode()
+    assert len(drawn) == 2
+    assert client.get(f"/en{address}")["ETag"] != answer["ETag"]
+    client.force_login(world.user("coordinator"))
+    own = client.get(address)
+    assert "ETag" not in own
+    assert "private" in own["Cache-Control"]
+    assert len(drawn) == 4
+
+
+def test_nothing_is_asked_of_the_rows_while_nothing_is_written(
+    decreed: plans.World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here the test's own transaction has written, so the moment is given by hand."""
+    at = ["one"]
+    monkeypatch.setattr(conditional, "moment", lambda: at[0])
+    address = f"/wilayah/{OWN}/"
+    first = client.get(address).content
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).content == first
+    assert not asked.captured_queries
+    reporting.tell(decreed, ("2026-05", "1400"))
+    at[0] = "two"
+    assert "1.400 izin" in client.get(address).content.decode()
 
 
 def test_a_region_without_a_plan_has_no_door_to_one(decreed: plans.World, client: Client) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pilar.areas.queries import OfficeRow
+from pilar.config.drawn.campaigns import FASTER
 from pilar.evaluation.queries.became import Became
 from pilar.evaluation.queries.follow_up import FollowUpRow
 from pilar.masterplan.operations import Attendee, Member, Proposed
@@ -194,8 +195,10 @@ def changes(*, by: Standing, version: int, revision: Revision, added: Sequence[D
 
 
 def recommended(*, rows: Sequence[Became], node: str) -> list[FollowUpRow]:
-    """List the first recommendation about an indicator that no proposal came of: one proposal changes a programme."""
-    return [row.follow_up for row in rows if row.follow_up.node == node and not row.changes][:1]
+    """List the one recommendation about an indicator that changes a programme: of those that no proposal came of that
+    to be faster, which what is measured answers, otherwise the first."""
+    open_ones = [row.follow_up for row in rows if row.follow_up.node == node and not row.changes]
+    return sorted(open_ones, key=lambda one: one.recommendation != FASTER)[:1]
 
 
 def code_of(*, by: Standing, version: int, title: str) -> str:

@@ -112,6 +112,7 @@ TEMPLATES = [
 # The page frame (design/base.html): which pages it leads to
 FRONT_PAGE = "portal:front"
 ACCOUNT_PAGE = "people:account"
+SEARCH_PAGE = "portal:search"
 NOTICES_PAGE = "people:notices"
 NAVIGATION = [
     ("evaluation:years", _("Results")),

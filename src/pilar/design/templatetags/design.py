@@ -197,6 +197,7 @@ class Frame:
 
     front: str
     account: str
+    search: Entry
     notices: Entry
     canonical: str
     versions: tuple[Version, ...]
@@ -216,6 +217,7 @@ def page_frame(context: Context) -> Frame:
     return Frame(
         front=reverse(settings.FRONT_PAGE),
         account=reverse(settings.ACCOUNT_PAGE),
+        search=_entry(request, settings.SEARCH_PAGE, _("Search")),
         notices=_entry(request, settings.NOTICES_PAGE, _("Notices")),
         canonical=request.build_absolute_uri(request.path),
         versions=tuple(_version(request, here, code) for code, _name in settings.LANGUAGES),

@@ -10,38 +10,55 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from pilar.areas.reference import today_in
+from pilar.design.conditional import Alike
 from pilar.design.embedding import embeddable
+from pilar.design.views import drawn
 from pilar.evaluation import queries
 from pilar.evaluation.documents.hub import CARD_SIZE, Hub, one_page, share_picture
 from pilar.evaluation.documents.lead import lead_of
 from pilar.evaluation.documents.writing import address, language
 from pilar.evaluation.pages.regions import trends_of
 from pilar.evaluation.queries import PUBLIC
-from pilar.evaluation.queries.computed import computed_of_region
+from pilar.evaluation.queries.computed import ComputedResult, computed_of_region
+from pilar.evaluation.queries.freshness import results_stamp
 from pilar.evaluation.queries.hub import own_hub, region_hub
 from pilar.evidence.documents import document
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, knowing, page
+from pilar.platform.kept import Kept
+
+PAGES = Alike()
+RESULTS: Kept[tuple[queries.RegionProfile, tuple[ComputedResult, ...]]] = Kept(60)
+"""Of the regions that were asked for last: half of the work, and it changes a few times a year."""
 
 
-@page("evaluation/region.html", public=True)
-def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
+@require_safe
+@knowing
+def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> HttpResponse:
     """What a region shows first, and everything published about it; what was made up for a demonstration stands
     apart."""
-    hub = hub_of(code, now)
-    computed = hub.computed
-    return {
-        "profile": hub.profile,
-        "lead": hub.lead,
-        "hub": hub.around,
-        "own": own_hub(code, scope=by),
-        "today": hub.today,
-        "share": _shared(code),
-        "statements": [(row, explained.statement) for row in hub.profile.years for explained in row.explained],
-        "computed": [result for result in computed if not result.phase.header.synthetic],
-        "synthetic": [result for result in computed if result.phase.header.synthetic],
-        "trends": trends_of(hub.profile),
-    }
+    share = _shared(code)
+
+    def drawn_of(hub: Hub) -> HttpResponse:
+        computed = hub.computed
+        shown = {
+            "profile": hub.profile,
+            "lead": hub.lead,
+            "hub": hub.around,
+            "own": own_hub(code, scope=by),
+            "today": hub.today,
+            "share": share,
+            "statements": [(row, explained.statement) for row in hub.profile.years for explained in row.explained],
+            "computed": [result for result in computed if not result.phase.header.synthetic],
+            "synthetic": [result for result in computed if result.phase.header.synthetic],
+            "trends": trends_of(hub.profile),
+        }
+        return drawn(request, "evaluation/region.html", shown)
+
+    return PAGES.answer(
+        request, today_in(code, now), read=lambda: hub_of(code, now),
+        made_of=lambda hub: (*hub.made_of, hub.computed, queries.freshness(scope=PUBLIC), share), draw=drawn_of,
+    )  # fmt: skip
 
 
 @embeddable
@@ -78,9 +95,17 @@ def picture(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> 
 
 def hub_of(code: str, now: datetime) -> Hub:
     """All that everybody reads first of a region. Raises RegionNotFound."""
-    profile = queries.region_profile(code, scope=PUBLIC)
-    computed = computed_of_region(code, scope=PUBLIC)
+    stamp = (code, language(), results_stamp(code, scope=PUBLIC))
+    profile, computed = RESULTS.get(
+        stamp, lambda: (queries.region_profile(code, scope=PUBLIC), computed_of_region(code, scope=PUBLIC))
+    )
     return Hub(profile, computed, lead_of(profile, computed), region_hub(code, now=now), today_in(code, now))
+
+
+def forget() -> None:
+    """As in a process that has just begun."""
+    PAGES.forget()
+    RESULTS.forget()
 
 
 def _shared(code: str) -> dict[str, object]:

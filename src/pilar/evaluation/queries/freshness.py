@@ -9,8 +9,19 @@ from datetime import datetime
 from pilar.evaluation.models import Publication
 from pilar.platform.actors import Authority
 from pilar.platform.models import ReferenceData
+from pilar.platform.statements import planned
 
 PUBLIC_DATA = ("areas", "evaluation")
+_RESULTS = """
+    SELECT 'data', string_agg(fingerprint, ' ' ORDER BY name), 0 FROM platform_referencedata WHERE name = ANY(%s)
+    UNION ALL SELECT 'stated', count(*)::text, sum(xmin::text::bigint)
+              FROM evaluation_publishedresult WHERE region_id = %s
+    UNION ALL SELECT 'published', count(*)::text, sum(xmin::text::bigint) FROM evaluation_publication
+    UNION ALL SELECT 'campaigns', count(*)::text, sum(xmin::text::bigint) FROM evaluation_campaign
+    UNION ALL SELECT 'groups', count(*)::text, sum(xmin::text::bigint) FROM evaluation_campaigngroup
+    UNION ALL SELECT 'phases', count(*)::text, sum(xmin::text::bigint) FROM evaluation_phase
+"""
+"""Each write of a row gives it another ``xmin``; the sums tell also of what is committed later than it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +46,12 @@ def freshness(*, scope: Authority) -> Freshness:
         moments.append(newest.published_at)
     mixed = hashlib.sha256("\0".join(parts).encode())
     return Freshness(mixed.hexdigest(), max(moments, default=None))
+
+
+def results_stamp(region: str, *, scope: Authority) -> tuple[object, ...]:
+    """What stays the same as long as nothing has been written of which published results of a region are made: stated
+    and computed ones, with their campaigns and phases. One statement."""
+    del scope  # public
+    with planned() as cursor:
+        cursor.execute(_RESULTS, [list(PUBLIC_DATA), region])
+        return tuple(cursor.fetchall())

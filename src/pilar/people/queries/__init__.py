@@ -7,6 +7,7 @@ from pilar.people.queries.accounts import (
     MembershipRow,
     account,
     accounts,
+    count_team,
     current,
     find_account,
     given,

@@ -141,6 +141,12 @@ def members_of(office: int, *, now: datetime) -> int:
     return current(now).filter(office=office).values("user").distinct().count()
 
 
+def count_team(region: str, *, now: datetime) -> int:
+    """Count how many people work for a region or one of its offices."""
+    rows = current(now).filter(Q(region=region) | Q(office__region=region))
+    return rows.values("user").distinct().count()
+
+
 def has_ended(membership: int, *, user: int, scope: Standing, now: datetime) -> bool:
     """Tell whether a role of an account, which the reader may know of, has ended."""
     rows = Membership.objects.filter(pk=membership, user=user, until__lte=now)

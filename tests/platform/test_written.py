@@ -1,0 +1,32 @@
+"""A sign of all that has been committed."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, connections
+
+from pilar.platform.written import moment
+
+ASSIGN = "SELECT pg_current_xact_id()"
+"""What the first write of a transaction does; nothing is stored."""
+
+
+@pytest.mark.django_db
+def test_who_has_written_sees_what_no_moment_tells() -> None:
+    assert moment() is not None
+    with connection.cursor() as cursor:
+        cursor.execute(ASSIGN)
+    assert moment() is None
+
+
+@pytest.mark.django_db
+def test_what_another_has_committed_is_another_moment() -> None:
+    before = moment()
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(ASSIGN)
+    finally:
+        other.close()
+    assert before is not None
+    assert moment() != before
