@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,7 @@ from people.team import account
 from permits.around import PEOPLE, enter
 from permits.world import DAY, NOW, OWN, World
 from pilar.areas import operations as areas
+from pilar.areas.reference import midnight_in
 from pilar.measures.models import Value
 from pilar.people import queries as people
 from pilar.people.models import User
@@ -32,9 +33,9 @@ def coordinator() -> Standing:
     return people.standing(User.objects.get(pk=key), NOW)
 
 
-def close_survey(office: int, by: Standing) -> None:
+def close_survey(office: int, by: Standing, ends: datetime = NOW + 20 * DAY) -> None:
     """A satisfaction survey of two services that closes within the month: 10 answers of 86.11, 5 of 88.89."""
-    given = NewSurvey("ikm-2017", "IKM perizinan", 2026, NOW - DAY, NOW + 20 * DAY)
+    given = NewSurvey("ikm-2017", "IKM perizinan", 2026, NOW - DAY, ends)
     survey = surveys.create_survey(by=by, region=OWN, given=given, now=NOW)
     surveys.set_cells(by=by, survey=survey, cells=[NewCell("Izin praktik", office, 2), NewCell("Reklame", office, 2)])
     surveys.open_survey(by=by, survey=survey)
@@ -43,7 +44,7 @@ def close_survey(office: int, by: Standing) -> None:
         for _ in range(count):
             surveys.answer(token=token, key=uuid4(), given=satisfied(*marks * 4, marks[0]), source=Source(),
                            began_at=NOW - timedelta(minutes=5), now=NOW)  # fmt: skip
-    surveys.close_survey(by=by, survey=survey, now=NOW + 21 * DAY)
+    surveys.close_survey(by=by, survey=survey, now=ends + DAY)
 
 
 def told() -> set[tuple[str, date, float]]:
@@ -51,9 +52,24 @@ def told() -> set[tuple[str, date, float]]:
     return {(one.measure.code, one.starts_on, float(one.value)) for one in rows.select_related("measure")}
 
 
-def test_the_last_month_of_a_quarter_has_its_investment_and_the_survey_that_closed_in_it(world: World) -> None:
+def one_stop_office() -> int:
     name = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu"
-    office = areas.add_office(by=OPERATOR, region=OWN, name=name, abbreviation="DPMPTSP")
+    return areas.add_office(by=OPERATOR, region=OWN, name=name, abbreviation="DPMPTSP")
+
+
+@pytest.mark.parametrize(("hour", "month"), [(0, 3), (6, 4)])
+def test_a_survey_counts_in_the_month_in_which_it_ends_in_its_region(world: World, hour: int, month: int) -> None:
+    """What midnight ends belongs to the day before; at six it is the last of March in Greenwich still."""
+    world.submit()
+    world.accept()
+    close_survey(one_stop_office(), coordinator(), midnight_in(OWN, date(2026, 4, 1)) + timedelta(hours=hour))
+    for months in (1, 2):
+        do.report_measures(by=SCHEDULE, now=NOW + months * MONTH)
+    assert told() == {(IKM, date(2026, month, 1), 87.04)}
+
+
+def test_the_last_month_of_a_quarter_has_its_investment_and_the_survey_that_closed_in_it(world: World) -> None:
+    office = one_stop_office()
     world.submit()
     world.accept()
     close_survey(office, coordinator())

@@ -78,6 +78,11 @@ def today_in(region_code: str, now: datetime) -> date:
     return local(now, region_code).date()
 
 
+def last_day_in(region_code: str, moment: datetime) -> date:
+    """The calendar day in a region on which something ends, as :func:`local_end` writes it."""
+    return rules.last_day(moment, rules.zone_of(region_code, moment, time_zones()))
+
+
 def midnight_in(region_code: str, day: date) -> datetime:
     """When a day begins in a region; an empty code stands for the nation."""
     zone = rules.zone_of(region_code, datetime.combine(day, time(), UTC), time_zones())

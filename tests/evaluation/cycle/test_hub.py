@@ -7,7 +7,7 @@ import html
 import re
 import struct
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -224,7 +224,7 @@ def test_the_newest_indices_of_services_are_shown(
     decreed: plans.World, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = tuple(
-        Satisfied(f"Layanan {month}", Decimal(80 + month), 40, datetime(2026, month, 3, tzinfo=UTC), synthetic=False)
+        Satisfied(f"Layanan {month}", Decimal(80 + month), 40, date(2026, month, 3), synthetic=False)
         for month in range(1, 6)
     )
     monkeypatch.setattr(queries, "satisfaction", lambda region, office, scope: found if region == OWN else ())

@@ -61,7 +61,7 @@ def quarterly(region: str, year: int, quarter: int, *, scope: Standing, now: dat
             tuple(
                 (satisfied.title, satisfied.score, satisfied.count)
                 for satisfied in satisfaction(region, OFFICE_WORDS, scope=scope)
-                if begins <= satisfied.until < ends
+                if since <= satisfied.until <= until
             ),
         ),
         Heading.COMPLAINTS: Counts(

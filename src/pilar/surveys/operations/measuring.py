@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from pilar.areas.reference import today_in
+from pilar.areas.reference import last_day_in
 from pilar.measures import operations as measures
 from pilar.measures.models import Measure
 from pilar.measures.operations import NewMeasure
@@ -51,7 +51,7 @@ def become_measures(by: Standing, row: Survey, now: datetime) -> dict[str, str]:
         source = measures.built_in_source(by=by, region=row.region_id, code=SOURCE, title=SOURCE_TITLE, now=now)
     except PilarError as error:
         return {SOURCE: error.code}
-    period = period_of_survey(row.year, today_in(row.region_id, row.closes_at))
+    period = period_of_survey(row.year, last_day_in(row.region_id, row.closes_at))
     refused = {}
     work = _Work(by, source, row, survey.questionnaire, period, now)
     for index_figure in figures:

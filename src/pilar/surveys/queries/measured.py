@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.urls import reverse
 
+from pilar.areas.reference import last_day_in
 from pilar.measures import queries as measures
 from pilar.measures.queries import ValueOrigin
 from pilar.measures.rules.periods import Period, PeriodKind
@@ -40,7 +41,8 @@ class MeasuredRow:
 
 @dataclass(frozen=True, slots=True)
 class Satisfied:
-    """The index of a service as a closed survey found it, of so many answers; the survey ended on ``until``.
+    """The index of a service as a closed survey found it, of so many answers; the survey ended on ``until``, a day of
+    its region: what midnight ends belongs to the day before.
 
     ``office``: whose service it is, where another office has one of this name; empty otherwise.
     """
@@ -48,7 +50,7 @@ class Satisfied:
     programme: str
     score: Decimal
     count: int
-    until: datetime
+    until: date
     synthetic: bool
     office: str = ""
 
@@ -71,7 +73,12 @@ def satisfaction(region: str, office: str, *, scope: Authority) -> tuple[Satisfi
     named = Counter(name for name, _office in latest)
     return tuple(
         Satisfied(
-            name, row.score, row.count, row.survey.closes_at, row.survey.synthetic, office if named[name] > 1 else ""
+            name,
+            row.score,
+            row.count,
+            last_day_in(region, row.survey.closes_at),
+            row.survey.synthetic,
+            office if named[name] > 1 else "",
         )
         for (name, office), row in sorted(latest.items())
     )
