@@ -392,8 +392,9 @@ def test_the_database_keeps_one_message_a_step(world: World, other: Line) -> Non
 
 
 def test_made_up_visits_are_taken_whoever_pays(world: World, other: Line) -> None:
-    operations.fill_visits(by=SCHEDULE, clinics={HERE: ["dalam"]}, back=2, ahead=2, now=NOW)
+    operations.fill_visits(by=SCHEDULE, clinics={HERE: ["dalam"]}, back=4, others=0, ahead=2, now=NOW)
     other.tell()
-    messages = own(BpjsMessage).values_list("state", "told")
-    assert {state for state, _told in messages} == {"sent"}, set(messages)
+    assert set(own(BpjsMessage).values_list("state", "told")) == {("sent", "Ok")}
+    over = own(Booking).filter(day__lt=NOW.date(), tasks__task=5)
+    assert over.count() > over.filter(messages__isnull=False).count() == 0
     assert {one["jenispasien"] for name, one in other.simulator.log if name == "add"} == {"JKN", "NON JKN"}

@@ -6,14 +6,14 @@ Every page of them says that their data are synthetic. Nobody is told of anythin
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from pilar import index
 from pilar.areas.models import Region
@@ -46,6 +46,7 @@ from pilar.people.models import Membership, User
 from pilar.people.operations import held
 from pilar.people.rules import Role, Standing
 from pilar.platform import audit
+from pilar.platform.copying import copy_rows
 
 REGIONS_EACH = 31
 """Regions of one assessor, about as many as 48 assessors had for 241 regions of six seats in 2024."""
@@ -291,8 +292,8 @@ class _Rows:
     def take(self, assessment: Assessment, one: Filled, phase: FilledPhase) -> None:
         """What a region answered, what its panel marked and, if it has agreed, what came of it."""
         for node, given in one.answers.items():
-            numbers = map(_text, (given.mark, given.quantity, given.realised, given.planned))
-            account = _text(one.answered_by.get(node))
+            numbers = (given.mark, given.quantity, given.realised, given.planned)
+            account = one.answered_by.get(node)
             texts = (given.explanation, given.source)
             self._answers.append((assessment.pk, node, *numbers, False, *texts, 1, account, phase.answered_at))
         panel = self._panels.get(assessment.participation_id, [])
@@ -318,7 +319,7 @@ class _Rows:
             if agreement.value is None:
                 yield assessment.pk, node, marks[0], Settlement.CHAIR.value, CHAIR_REASON, panel[0], at
             else:
-                chair = panel[0] if agreement.how is Settlement.CHAIR else NULL
+                chair = panel[0] if agreement.how is Settlement.CHAIR else None
                 yield assessment.pk, node, agreement.value, agreement.how.value, "", chair, at
 
     def save(self) -> None:
@@ -327,24 +328,3 @@ class _Rows:
         copy_rows(MarkingDone._meta.db_table, DONE, self._done)
         copy_rows(AgreedMark._meta.db_table, AGREED, self._agreed)
         Finding.objects.bulk_create(self._findings)
-
-
-def _text(value: object) -> object:
-    return NULL if value is None else value
-
-
-NULL = "\\N"
-"""Nothing, in the text form of COPY."""
-
-
-def copy_rows(table: str, columns: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Write rows into a table; no value holds a tab, a backslash or a line end, except :data:`NULL`."""
-    names = ", ".join(columns)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        for line in _lines(rows):
-            copy.write(line)
-
-
-def _lines(rows: Sequence[tuple[Any, ...]], size: int = 5_000) -> Iterator[str]:
-    for start in range(0, len(rows), size):
-        yield "".join("\t".join(map(str, row)) + "\n" for row in rows[start : start + size])

@@ -28,6 +28,7 @@ from pilar.hospital.models import (
     Prescription,
     Session,
 )
+from pilar.hospital.operations.demonstration import MADE_UP
 from pilar.hospital.queries.bpjs import counters_of, hours_of
 from pilar.hospital.queries.records import persons
 from pilar.hospital.queries.schedule import hospital_row, session_row
@@ -70,11 +71,14 @@ CROSS JOIN LATERAL (
 ) x
 WHERE b.hospital_id = %(hospital)s AND b.day >= %(since)s
   AND NOT EXISTS (SELECT 1 FROM hospital_bpjsmessage m WHERE m.booking_id = b.id AND m.step = x.step)
+  AND (b.booked_by <> %(made_up)s OR b.state NOT IN ('served', 'absent')
+    OR EXISTS (SELECT 1 FROM hospital_bpjsmessage m WHERE m.booking_id = b.id))
 ORDER BY x.at, x.step <> 80, x.step
 ON CONFLICT DO NOTHING
 """
 """What is to be told and stands in no message yet, of clinics and doctors that have a code at BPJS. A visit that has
-begun ends by task 99, never by step 80; of a booking that moves within a day the old one is given up first."""
+begun ends by task 99, never by step 80; of a booking that moves within a day the old one is given up first. Visits of
+the demonstration that were over when they were made up are told to nobody."""
 
 KEEP = """INSERT INTO hospital_bpjsexchange
     (hospital_id, incoming, service, code, at, milliseconds, answer, message, body)
@@ -92,7 +96,8 @@ def tell_bpjs(*, by: Standing, now: datetime) -> dict[str, int]:
     for hospital in Hospital.objects.filter(pk__in=list(accesses())):
         with connection.cursor() as cursor:
             since = today_in(hospital.region_id, now) - timedelta(days=DAYS)
-            cursor.execute(COLLECT, {"hospital": hospital.pk, "since": since, "now": now})
+            given = {"hospital": hospital.pk, "since": since, "now": now, "made_up": MADE_UP}
+            cursor.execute(COLLECT, given)
         found += _send_all(by, hospital, accesses()[hospital.pk], now, begun)
     return dict(found)
 

@@ -4,13 +4,15 @@ has an account and her mother, who has none. For the demonstration alone."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import pgtrigger
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Hospital, Patient, Session
@@ -18,17 +20,19 @@ from pilar.hospital.models.patients import CARD, NIK
 from pilar.hospital.operations.opening import open_sessions
 from pilar.hospital.operations.patients import register_patient
 from pilar.hospital.reference.simulation import assumed
-from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, BookingState
+from pilar.hospital.rules.booking import CHANNELS, CODE_LENGTH, CODE_LETTERS, HOLDS, BookingState
 from pilar.hospital.rules.demonstration import Course, course, drawn_of, late_start, seen
 from pilar.hospital.rules.patients import Person, text_of
+from pilar.hospital.rules.tasks import TICK
 from pilar.people import operations as people
 from pilar.people.queries import acting_for
 from pilar.people.rules import Standing
 from pilar.platform import audit, locks, secrets
+from pilar.platform.copying import copy_rows
 
 MADE_UP = "contoh:pasien"
 """Who booked what is made up."""
-PATIENTS = 260
+PATIENTS = 400
 HELD = timedelta(days=300)
 """For so long the daughter may act for her mother."""
 FILLED = (0.45, 0.95)
@@ -47,14 +51,28 @@ _COUNTED = f"""
     ) b WHERE b.session_id = s.id
 """  # noqa: S608 - channels of our own
 """What the sessions count of the bookings that were made."""
+_COLUMNS = (
+    "session_id", "hospital_id", "day", "number", "place", "at", "booked_for", "code", "key", "patient_id", "channel",
+    "payer", "visit", "booked_at", "booked_by", "state", "arrived_at", "called_at", "started_at", "ended_at", "calls",
+    "new", "reference_hash", "priority", "may_come_earlier",
+)  # fmt: skip
+_WENT = """
+    INSERT INTO hospital_task (booking_id, task, at)
+    SELECT b.id, t.task, t.at FROM hospital_booking b CROSS JOIN LATERAL (VALUES
+        (3, b.arrived_at), (4, greatest(b.started_at, b.arrived_at + %s)), (5, b.ended_at)) AS t (task, at)
+    WHERE b.session_id = ANY(%s) AND b.state = 'served' ORDER BY b.id, t.task
+"""
+"""The tasks of who was seen: by one statement, since there are tens of thousands, and in order as they are drawn, so
+that the trigger need not look at each."""
 
 
 @transaction.atomic
 def fill_visits(
-    *, by: Standing, clinics: Mapping[str, Sequence[str]], back: int, ahead: int, now: datetime
+    *, by: Standing, clinics: Mapping[str, Sequence[str]], back: int, others: int, ahead: int, now: datetime
 ) -> int:  # fmt: skip
-    """Fill the sessions of some clinics of hospitals with made-up visits, from so many days ago to so many days ahead;
-    returns how many. What is over by now has happened. For the schedule and the operator."""
+    """Fill the sessions of hospitals with made-up visits, those of some clinics from ``back`` days ago on, those of all
+    others from ``others`` days ago on, to so many days ahead; returns how many. What is over by now has happened. For
+    the schedule and the operator."""
     by.require_server()
     locks.take("hospital.demonstration")
     open_sessions(by=by, now=now - timedelta(days=back))
@@ -63,49 +81,55 @@ def fill_visits(
         hospital = Hospital.objects.get(pk=code)
         today = today_in(hospital.region_id, now)
         days = (today - timedelta(days=back), today + timedelta(days=ahead))
-        sessions = Session.objects.filter(hospital=hospital, clinic__code__in=chosen, day__range=days, taken=0)
-        count += fill(list(sessions.order_by("day", "pk")), patients_of(hospital, now), now)
+        sessions = Session.objects.filter(hospital=hospital, day__range=days, taken=0)
+        told = Q(clinic__code__in=chosen) | Q(day__gte=today - timedelta(days=others))
+        count += fill(list(sessions.filter(told).order_by("day", "pk")), patients_of(hospital, now), now)
         audit.record(by=by.actor, action="fill", target="hospital.hospital", key=code, area=hospital.region_id)
     return count
 
 
-def fill(sessions: Iterable[Session], patients: Sequence[int], now: datetime) -> int:
+def fill(sessions: Sequence[Session], patients: Sequence[int], now: datetime) -> int:
     """Bookings in empty sessions, those of one day by patients of their own."""
-    made: list[Booking] = []
+    made: list[tuple[Any, ...]] = []
     changed, free, last = list[int](), list[int](), None
+    days, hospitals = {session.day for session in sessions}, {session.hospital_id for session in sessions}
+    held = set(
+        Booking.objects.filter(hospital__in=hospitals, day__in=days, state__in=HOLDS).values_list("day", "patient")
+    )
     for session in sessions:
         draw = random.Random(f"{session.clinic_id} {session.starts_at}")  # noqa: S311 - made-up data
         if session.day != last:
-            last, free = session.day, draw.sample(patients, len(patients))
+            last = session.day
+            free = [patient for patient in draw.sample(patients, len(patients)) if (last, patient) not in held]
         count = min(len(free), round(session.capacity * draw.uniform(*FILLED)))
         chosen, free = free[:count], free[count:]
         made += _visits(session, chosen, draw, now)
         changed.append(session.pk)
-    Booking.objects.bulk_create(made, batch_size=1_000)
+    copy_rows(Booking._meta.db_table, _COLUMNS, made)
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, {"now": now, "sessions": changed})
+        with pgtrigger.ignore("hospital.Task:task_in_order"):
+            cursor.execute(_WENT, [TICK, changed])
     return len(made)
 
 
-def _visits(session: Session, patients: Sequence[int], draw: random.Random, now: datetime) -> list[Booking]:
+def _visits(session: Session, patients: Sequence[int], draw: random.Random, now: datetime) -> list[tuple[Any, ...]]:
+    """Draw the rows of the bookings of a session, by :data:`_COLUMNS`."""
     codes = ["".join(draw.choices(CODE_LETTERS, k=CODE_LENGTH)) for _ in patients]
     went_as = seen([course_of(code, at) for code, at in zip(codes, session.places, strict=False)], begins_at(session))
     rows = []
     for number, (code, patient, went) in enumerate(zip(codes, patients, went_as, strict=True), 1):
         at, (channel, payer, visit) = session.places[number - 1], drawn_of(code)
-        row = Booking(
-            session=session, hospital_id=session.hospital_id, day=session.day, number=number, place=number, at=at,
-            booked_for=at, code=code, key=UUID(int=draw.getrandbits(128)), patient_id=patient, channel=channel.value,
-            payer=payer.value, visit=visit.value, booked_at=min(now, at - timedelta(days=draw.randrange(1, 14))),
-            booked_by=MADE_UP,
-        )  # fmt: skip
+        booked = min(now, at - timedelta(days=draw.randrange(1, 14)))
+        became: tuple[Any, ...] = (BookingState.BOOKED, None, None, None, None, 0)
         if went is not None and went.ended < now:
-            row.state, row.arrived_at = BookingState.SERVED.value, went.arrived
-            row.called_at = row.started_at = went.started
-            row.ended_at, row.calls = went.ended, 1
+            became = (BookingState.SERVED, went.arrived, went.started, went.started, went.ended, 1)
         elif session.ends_at < now:
-            row.state, row.ended_at = BookingState.ABSENT.value, session.ends_at
-        rows.append(row)
+            became = (BookingState.ABSENT, None, None, None, session.ends_at, 0)
+        rows.append((
+            session.pk, session.hospital_id, session.day, number, number, at, at, code, UUID(int=draw.getrandbits(128)),
+            patient, channel, payer, visit, booked, MADE_UP, *became, False, "", "", False,
+        ))  # fmt: skip
     return rows
 
 

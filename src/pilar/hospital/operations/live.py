@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid5
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import Booking, BookingEvent, Hospital, Session
+from pilar.hospital.models import Booking, BookingEvent, Clinic, Hospital, Prescription, Session
 from pilar.hospital.operations.booking import check_in
 from pilar.hospital.operations.day import call_next, finish, start
 from pilar.hospital.operations.demonstration import MADE_UP, begins_at, course_of, fill, patients_of
+from pilar.hospital.operations.pharmacy import TARGET, move_medicine, prescribe
 from pilar.hospital.rules.booking import HERE, BookingState, SessionState
+from pilar.hospital.rules.demonstration import due_at_pharmacy, recipe_of
+from pilar.hospital.rules.pharmacy import PharmacyState, Recipe
 from pilar.people.rules import Standing
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
+from pilar.platform.models import AuditEvent
 
 AHEAD = timedelta(days=7)
 CALLED_FOR = timedelta(minutes=1)
 LEFT_ALONE = timedelta(minutes=15)
-"""A queue that somebody runs by hand is left to them for so long."""
+"""A queue or medicine that somebody moves by hand is left to them for so long."""
 MOST = 60
 """Acts of one run: a machine that was asleep catches up step by step."""
 
@@ -42,6 +48,7 @@ def live_day(*, by: Standing, now: datetime) -> int:
         _fill_ahead(hospital, now)
     for hospital in hospitals:
         today = today_in(hospital.region_id, now)
+        count += sum(_done(act) for act in _medicine(hospital, today, by, now))
         made = Booking.objects.filter(hospital=hospital, day=today, booked_by=MADE_UP).exclude(state="served")
         rows = Session.objects.filter(pk__in=made.values("session")).select_related("policy").order_by("pk")
         for session in rows.exclude(state__in=[SessionState.DONE, SessionState.CANCELLED]):
@@ -70,6 +77,8 @@ def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
             busy = busy or until > now
             if until <= now:
                 yield lambda code=row.code: finish(by=by, booking=code, now=now)
+                if row.booked_by == MADE_UP and (recipe := recipe_of(row.code)):
+                    yield lambda code=row.code, recipe=recipe: prescribe(by=by, booking=code, recipe=recipe, now=now)
     for row in rows:
         if row.state == BookingState.CALLED and row.called_at is not None:
             if not busy and row.called_at + CALLED_FOR <= now:
@@ -77,6 +86,21 @@ def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
             busy = True
     if not busy:
         yield lambda: call_next(by=by, session=session.pk, now=now)
+
+
+def _medicine(hospital: Hospital, today: date, by: Standing, now: datetime) -> Iterator[Act]:
+    """Yield what is due at the pharmacy, but nothing of what somebody moved by hand within :data:`LEFT_ALONE`."""
+    rows = Prescription.objects.filter(hospital=hospital, day=today, booking__booked_by=MADE_UP)
+    left = list(rows.exclude(state=PharmacyState.HANDED).select_related("booking").order_by("number"))
+    touched = AuditEvent.objects.filter(
+        target=TARGET, key__in=[str(row.pk) for row in left], actor_kind="user", happened_at__gt=Now() - LEFT_ALONE
+    )
+    by_hand = set(touched.values_list("key", flat=True)) if left else set()
+    for row in left:
+        since = row.ready_at or row.started_at or row.ordered_at
+        to = due_at_pharmacy(PharmacyState(row.state), Recipe(row.recipe), since, now)
+        if to is not None and str(row.pk) not in by_hand:
+            yield lambda code=row.booking.code, to=to: move_medicine(by=by, booking=code, to=to, now=now)
 
 
 def _done(act: Act) -> bool:
@@ -90,11 +114,14 @@ def _done(act: Act) -> bool:
 
 @transaction.atomic
 def _fill_ahead(hospital: Hospital, now: datetime) -> None:
-    """Bookings of the day a week ahead, in the clinics that have made-up patients."""
+    """Bookings from today to a week ahead in the clinics that have made-up patients, also after days without power."""
     today = today_in(hospital.region_id, now)
-    lately = Session.objects.filter(hospital=hospital, day__range=(today - AHEAD, today + AHEAD))
-    clinics = lately.filter(bookings__booked_by=MADE_UP).values("clinic").distinct()
-    rows = Session.objects.filter(hospital=hospital, day=today + AHEAD, taken=0, last_number=0, clinic__in=clinics)
-    empty = list(rows.select_for_update().order_by("pk"))
+    made = Booking.objects.filter(session__clinic=OuterRef("pk"), booked_by=MADE_UP)
+    empty = list(
+        Session.objects.filter(
+            clinic__in=Clinic.objects.filter(Exists(made), hospital=hospital), day__range=(today, today + AHEAD),
+            taken=0, last_number=0, state=SessionState.OPEN,
+        ).select_for_update(of=("self",)).order_by("day", "pk")
+    )  # fmt: skip
     if empty:
         fill(empty, patients_of(hospital, now), now)
