@@ -28,6 +28,12 @@ CODE = "rsu-hari"
 ROLES = {"desk": Role.DESK, "nurse": Role.NURSE, "doctor": Role.DOCTOR}
 PATIENTS = ("Siti Aminah", "Rahmat Hidayat", "Dewi Lestari", "Budi Santoso")
 MINUTE = timedelta(minutes=1)
+VOICE = """
+window.told = [];
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+Object.defineProperty(window, "speechSynthesis", { value: { speak: (one) => told.push([one.text, one.lang]) } });
+"""
+"""What a browser that speaks would say, and in which language."""
 
 
 def email(name: str) -> str:
@@ -83,7 +89,9 @@ def test_desk_nurse_doctor_board_and_phone(
     session, codes, region = booked
     desk, nurse, doctor = (signed_in(email(name)) for name in ROLES)
     board, phone = open_page(), open_page(width=360)
+    board.add_init_script(VOICE)
     board.goto(f"/rumah-sakit/papan/{CODE}/")
+    board.get_by_role("button", name="Nyalakan suara").click()
     phone.goto(f"/rumah-sakit/antrean/{codes[1]}/")
     snap(phone, "hospital-phone-booked-360")
     accessible(phone)
@@ -135,6 +143,8 @@ def test_desk_nurse_doctor_board_and_phone(
     expect(phone.locator("#place")).to_contain_text("Anda dipanggil")
     snap(phone, "hospital-phone-called-360")
     expect(board.locator("#board")).to_contain_text("A-002")
+    said = [[f"Nomor antrean A {number}, silakan menuju Ruang 1", "id"] for number in (1, 2)]
+    assert board.evaluate("told") == said, "each call once"
     doctor.reload()
     doctor.get_by_role("button", name="Mulai pemeriksaan").click()
     doctor.get_by_role("link", name="Kunjungan ini").click()

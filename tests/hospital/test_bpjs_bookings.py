@@ -14,12 +14,14 @@ from hospital.test_booking import OPEN_DESK
 from hospital.test_bpjs_comparing import known
 from hospital.test_bpjs_pages import as_who
 from hospital.world import HERE, MOTHER, NIK, NOW, TUESDAY, World
+from kit.killed import act_until, is_killed
 from kit.neighbours import own
 from pilar.hospital import operations as do
 from pilar.hospital.bpjs.simulator import Known, SimulatedFault
 from pilar.hospital.models import BpjsMessage, BpjsReading, WeeklySession
 from pilar.hospital.operations import BpjsRefused
 from pilar.hospital.queries import bpjs as queries
+from pilar.hospital.rules.bpjs.comparing import Reading
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.models import AuditEvent
 
@@ -176,6 +178,41 @@ def test_hours_are_sent_by_day_and_again_until_there_is_an_answer(world: World, 
     assert (send(other, evening), asked(other, "change-schedule")) == ({}, 0)
     other.simulator.faults.append(SimulatedFault.BROKEN)
     assert [send(other, evening + hours * HOUR) for hours in (4, 5, 6)] == [{"away": 1}, {"sent": 1}, {}]
+
+
+def test_a_worker_that_is_killed_anywhere_sends_the_hours_all_the_same(committed_world: World, other: Line) -> None:
+    """Whoever was killed after BPJS has heard sends the same hours again: they replace what stands there."""
+    other.simulator.schedule = [known(day) for day in range(1, 6)]
+    send(other)
+    changed(committed_world, time(12))
+    killed = 0
+    while is_killed(lambda at=killed * 2 + 1: act_until(lambda: send(other), at)):
+        killed += 1
+        sent = AuditEvent.objects.filter(action="send-hours").count()
+        (row,) = own(BpjsReading).filter(kind=Reading.HOURS)
+        assert any([2, "09:00", "12:00"] in told["hours"] for told in row.rows) == bool(sent), "both or neither"
+    assert killed > 3
+    assert send(other, NOW + HOUR) == {}
+    assert [one["jadwal"][1] for one in other.simulator.schedule if one["hari"] == 2] == [time(12)]
+    assert AuditEvent.objects.filter(action="send-hours").count() == 1
+
+
+def test_a_worker_that_is_killed_anywhere_keeps_what_the_desk_sees_whole(committed_world: World, other: Line) -> None:
+    committed_world.book(asked=BPJS)
+    other.tell()
+    for code in ("BARU2345", "BARU2346"):
+        strange(other, code, TUESDAY)
+    other.now = BEGINS - 44 * MINUTE
+    killed, seen = 0, set[int]()
+    while is_killed(lambda at=killed + 1: act_until(lambda: do.look_at_bpjs(by=SCHEDULE, now=other.now), at)):
+        killed += 1
+        seen.add(len(queries.alone_today(HERE, TUESDAY, scope=committed_world.who("desk"))))
+    assert killed > 3
+    assert seen <= {0, 2}, "none or both"
+    assert do.look_at_bpjs(by=SCHEDULE, now=other.now) == 2
+    rows = queries.alone_today(HERE, TUESDAY, scope=committed_world.who("desk"))
+    assert [row.code for row in rows] == ["BARU2345", "BARU2346"]
+    assert own(BpjsReading).filter(day=TUESDAY).count() == 1
 
 
 def test_who_is_not_known_as_the_sender_was_not_heard(world: World, other: Line) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from hospital.fhir_samples import MUTATIONS, RESOURCES, mutated
-from hospital.validators import structural
+from hospital.validators import judged, structural
 from hospital.world import HERE, MOTHER, NIK, NOW, THERE, World
 from kit.neighbours import own
 from pilar.hospital.models import Booking
@@ -36,7 +36,7 @@ class Caller:
         made = create_token(by=world.who(who), name="uji", days=30, now=NOW) if who else None
         self.key = made.key if made else 0
         self.sent = {"HTTP_AUTHORIZATION": f"Bearer {made.secret}"} if made else {}
-        self.root = f"/rumah-sakit/fhir/{hospital}"
+        self.root, self.told = f"/rumah-sakit/fhir/{hospital}", list[Any]()
 
     def get(self, path: str, **given: Any) -> tuple[int, Any]:
         return self._told(Client().get(f"{self.root}/{path}", given, **self.sent))
@@ -56,6 +56,7 @@ class Caller:
         if answer.status_code >= 400:
             assert resource["resourceType"] == "OperationOutcome"
         self.headers = answer.headers
+        self.told.append(resource)
         return answer.status_code, resource
 
     def found(self, path: str, **given: Any) -> list[str]:
@@ -299,6 +300,34 @@ def test_refuses_what_is_no_fhir(desk: Caller) -> None:
     assert desk.get("Nothing/1")[0] == 404
     assert desk.get("Encounter/1")[0] == 404
     assert desk.post("Slot", RESOURCES["slot open"])[0] == 405
+
+
+@pytest.mark.thorough
+def test_both_validators_take_every_kind_of_answer(world: World, desk: Caller) -> None:
+    """What is read, found, booked, cancelled, refused and described."""
+    code = world.book()
+    for kind in SEARCHES:
+        _status, bundle = desk.get(kind)
+        desk.get(f"{kind}/{bundle['entry'][0]['resource']['id']}")
+    desk.get("Slot", _count="1")
+    desk.get("Appointment", identifier="http://a/|TIDAKADA")
+    desk.search("Patient", identifier=f"https://fhir.kemkes.go.id/id/nik|{NIK}")
+    desk.post(f"Appointment/{code}/$cancel", REASON)
+    named = asking(world, identifier=[{"system": "https://klinik/", "value": "B-1"}])
+    booked = [desk.post(f"Appointment{way}", named)[0] for way in ("/$book", "")]
+    refused = [
+        desk.get("Slot/99999"), desk.get("Appointment", date="kemarin"), desk.post("Appointment", "{"),
+        desk.post("Appointment/$book", asking(world)), desk.post(f"Appointment/{code}/$cancel", REASON),
+        desk.post(f"Appointment/{code}/$cancel", REASON, HTTP_IF_MATCH='W/"other"'),
+        desk.post("Appointment", "<a/>", content_type="application/fhir+xml"),
+        desk.post("Slot", RESOURCES["slot open"]), *(desk.post("Appointment", mutated(name)) for name in MUTATIONS),
+    ]  # fmt: skip
+    for path in ("metadata", "OperationDefinition/Appointment-book", "OperationDefinition/Appointment-cancel"):
+        desk.get(path)
+    assert (booked, {status // 100 for status, _outcome in refused}) == ([201, 200], {4})
+    kinds = {resource["resourceType"] for resource in desk.told}
+    assert kinds == {*SEARCHES, "Bundle", "OperationOutcome", "CapabilityStatement", "OperationDefinition"}
+    assert [(one["resourceType"], said) for one, said in zip(desk.told, judged(desk.told), strict=True) if said] == []
 
 
 def test_no_answer_takes_more_queries_for_more_rows(

@@ -166,8 +166,8 @@ def _keep_too(hospital: Hospital, day: date, found: list[dict[str, Any]], now: d
     of = {"hospital": hospital, "day": day, "kind": Reading.BOOKINGS.value}
     before = BpjsReading.objects.select_for_update().filter(**of).first()
     rows = {row["code"]: row for row in (*(before.rows if before else ()), *found)}
-    known = Booking.objects.filter(hospital=hospital, code__in=list(rows)).values_list("code", flat=True)
-    keep_reading(hospital, day, Reading.BOOKINGS, [rows[code] for code in rows.keys() - set(known)], now)
+    known = set(Booking.objects.filter(hospital=hospital, code__in=list(rows)).values_list("code", flat=True))
+    keep_reading(hospital, day, Reading.BOOKINGS, [row for code, row in rows.items() if code not in known], now)
 
 
 def _tied() -> QuerySet[Hospital]:
