@@ -31,6 +31,8 @@ from pilar.people.models import User
 
 PHONE, SMALLEST, WIDE = 360, 320, 1280
 
+HERE = f"{Path(__file__).parent}{os.sep}"
+
 PASSWORD = "kata-sandi-contoh-2023"
 
 SESSION = "sessionid"
@@ -49,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_here(item: pytest.Item) -> bool:
-    return Path(__file__).parent in item.path.parents
+    return str(item.path).startswith(HERE)
 
 
 @pytest.fixture(scope="session")

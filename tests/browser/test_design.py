@@ -35,7 +35,7 @@ LOOKS = [
     pytest.param({"width": 320}, id="320"),
     pytest.param({"width": 360, "dark": True}, id="360-dark", marks=pytest.mark.thorough),
     pytest.param({"width": 1280}, id="1280", marks=pytest.mark.thorough),
-    pytest.param({"width": 1280, "dark": True}, id="1280-dark"),
+    pytest.param({"width": 1280, "dark": True}, id="1280-dark", marks=pytest.mark.thorough),
 ]
 LANGUAGES = [pytest.param("", id="id"), pytest.param("/en", id="en", marks=pytest.mark.thorough)]
 

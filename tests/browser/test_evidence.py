@@ -13,7 +13,7 @@ CONTRIBUTOR, VERIFIER = "kontributor@contoh.invalid", "verifikator@contoh.invali
 LIST = "/bukti/daerah/36.03/"
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_from_the_contributors_phone_to_the_verifiers_desk(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

@@ -51,7 +51,7 @@ def test_everybody_reads_what_is_public(
         snap(page, f"measures-one-{width}")
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_a_value_is_reported_and_corrected_on_a_phone(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

@@ -94,7 +94,7 @@ def publish(head: Page, address: str, seen: Callable[[Page], None]) -> None:
     expect(head.get_by_text("Versi diterbitkan")).to_be_visible()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_written_by_one_and_published_by_another(
     signed_in: Callable[..., Page],
     open_page: Callable[..., Page],

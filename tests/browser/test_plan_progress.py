@@ -70,7 +70,7 @@ def test_everybody_reads_the_progress(
         snap(page, f"plan-programme-{width}")
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_an_office_reports_on_a_phone(
     plan: dict[str, Any], signed_in: Callable[..., Page], accessible: Callable[[Page], None],
     fits: Callable[[Page], None], snap: Look, javascript: bool,

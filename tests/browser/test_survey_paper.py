@@ -53,7 +53,11 @@ def today() -> str:
 
 @pytest.mark.parametrize(
     ("width", "number", "javascript"),
-    [(1280, 17, True), pytest.param(360, 40, True, marks=pytest.mark.thorough), (1280, 60, False)],
+    [
+        (1280, 17, True),
+        pytest.param(360, 40, True, marks=pytest.mark.thorough),
+        pytest.param(1280, 60, False, marks=pytest.mark.thorough),
+    ],
 )
 def test_a_clerk_enters_sheets_with_the_keyboard(
     survey: int,

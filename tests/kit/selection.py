@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from pilar.config.suite import BY_NAME, STORING, is_quick
 
@@ -22,8 +23,10 @@ QUICK = is_quick(os.environ)
 THOROUGH = "thorough"
 SERVER = "server"
 IN_ORDER = "in_order"
-SHARE = 5
+SHARE = 10
 """Of the examples of a law the quick selection draws one in so many."""
+AT_LEAST = 2
+"""So many it draws of every law, if there are as many: one alone would be the simplest that there is."""
 
 ABOUT_QUERIES = re.compile(
     r"_(few|more|as_many|as_few|the_same)_queries|_no_query_a_|_costs_a_query_a_|_queries_do_not_grow|_asks?_as_(often|much)_"
@@ -34,9 +37,9 @@ GIVING_UP = re.compile(r"_(locks|locking|races|at_once)\b|::test_(who_would_wait
 tells a signal handler the true time."""
 
 
-def examples(number: int) -> int:
+def examples(number: int, one_in: int = SHARE) -> int:
     """How many examples of a law hypothesis draws in this run, where all are ``number``."""
-    return math.ceil(number / SHARE) if QUICK else number
+    return max(math.ceil(number / one_in), min(number, AT_LEAST)) if QUICK else number
 
 
 def few(every: Iterable[Any], number: int = 1) -> list[Any]:
@@ -62,6 +65,10 @@ def turns(answers: Mapping[str, object], at: str) -> set[str]:
 settings.register_profile("all", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=examples(100))
 settings.load_profile("ci" if QUICK else "all")
+if QUICK:
+    # Every worker would read the source of all that it has loaded for numbers and words to draw, and draw others than
+    # one that has loaded something else.
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -123,7 +123,7 @@ def told(found: Mined) -> set[tuple[str, int, int, float]]:
 
 @pytest.mark.usefixtures("world")
 def test_the_log_says_what_the_clock_says() -> None:
-    cases = drawn(examples(600))
+    cases = drawn(examples(600, one_in=5))
     first = keep(cases)
     found = mined(OWN, scope=OPERATOR, since=SINCE, until=UNTIL, split=SPLIT, now=NOW)
     within = [
@@ -146,7 +146,7 @@ def test_the_log_says_what_the_clock_says() -> None:
 
 @pytest.mark.usefixtures("world")
 def test_stops_just_before_a_limit_in_office_hours() -> None:
-    cases = drawn(examples(300))
+    cases = drawn(examples(300, one_in=5))
     first = keep(cases, BY_HOURS, IN_HOURS)
     found = mined(OWN, scope=OPERATOR, since=dt.date(2025, 1, 1), until=NOW.date(), now=NOW)
     assert told(found) == stops(enumerate(cases, first), IN_HOURS, 1 / 30)

@@ -282,7 +282,7 @@ def test_links_that_are_none(client: Client, open_now: World, path: str) -> None
         assert answer.status_code in (400, 404, 405, 422)
 
 
-@pytest.mark.parametrize("people", [60, pytest.param(300, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("people", [24, pytest.param(300, marks=pytest.mark.thorough)])
 def test_a_village_behind_three_addresses_is_no_flood(open_now: World, people: int) -> None:
     now = timezone.now()
     origins = [Source(origin=f"203.0.113.{number % 3}") for number in range(people)]

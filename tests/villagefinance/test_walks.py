@@ -315,7 +315,7 @@ def test_random_people_two_at_once(committed_world: World) -> None:
     world, drawn = committed_world, Random(5)
     paid.rich(world)
     world.held = held(world, 15)
-    for _round in range(examples(25)):
+    for _round in range(examples(25, one_in=5)):
         both = [step(world, drawn, without=("shift",)) for _one in range(2)]
         outcomes = together(*[act for _name, _who, act in both])
         for (name, who, _act), outcome in zip(both, outcomes, strict=True):

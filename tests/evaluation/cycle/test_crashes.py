@@ -23,7 +23,7 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.evidence.models import Evidence
 from pilar.platform.models import AuditEvent
 
-ROUNDS = examples(20)
+ROUNDS = examples(20, one_in=5)
 LONGEST = 0.25
 """Seconds after which the server is killed, at most."""
 AUDIT = "platform_auditevent"

@@ -82,7 +82,7 @@ def test_every_page_fits_and_is_accessible(
             page.context.close()
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_a_region_asks_for_its_next_steps(
     browser: Browser, committed_world: World, live_server: LiveServer, scripts: bool
 ) -> None:
