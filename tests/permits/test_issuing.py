@@ -352,6 +352,8 @@ def test_nothing_is_deleted_or_dated_back(issued: World) -> None:
     values = {name: getattr(row, name) for name in columns}
     with pytest.raises(DatabaseError, match="permit_dated_back"), transaction.atomic():
         Permit.objects.create(**{**values, "number": "2", "issued_at": row.issued_at - timedelta(seconds=1)})
+    with pytest.raises(DatabaseError, match="permit_dated_back"), transaction.atomic():
+        Permit.objects.create(**{**values, "number": "2", "issued_on": row.issued_on - timedelta(days=1)})
 
 
 # What goes wrong in between

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from areas.places import load
 from pilar.areas.rules import AreaEntry
@@ -30,3 +31,16 @@ def test_years_of_all_villages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark_years, "PAYMENTS", 20)
     assert benchmark_years.fill([VILLAGE, SISTER], range(YEAR, YEAR + 2)) == 2 * 2 * (20 * 3 + 12 * 4 * 2)
     assert [*differences(VILLAGE), *differences(SISTER)] == []
+
+
+@pytest.mark.parametrize("table", ["budgetposition", "cashposition"])
+def test_what_positions_come_to_is_read_from_their_keys_alone(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(
+            f"EXPLAIN SELECT village, sum(moved) FROM villagefinance_{table}"
+            " WHERE region = %s AND village = ANY(%s) AND year = %s GROUP BY 1",
+            [REGION, [VILLAGE, SISTER], YEAR],
+        )
+        assert f"Index Only Scan using villagefinance_{table}_pkey" in str(cursor.fetchall())

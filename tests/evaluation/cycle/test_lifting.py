@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,12 +19,14 @@ from evaluation.cycle.test_answers_pages import Visitor
 from evaluation.cycle.test_chains import AFTER
 from evaluation.cycle.test_next_steps import MARKED, TREE
 from evaluation.cycle.world import FAR, LEAVES, OWN, World
+from kit.races import together
 from kit.worlds import once
 from masterplan.reporting import MEASURE, add_measure, bound, clock, in_force, tell
 from pilar import index
 from pilar.areas.models import Office
 from pilar.evaluation import operations
 from pilar.evaluation.operations import Aim, AlreadyProposed
+from pilar.evaluation.operations.proposing import ProgrammeProposed
 from pilar.evaluation.pages.proposing import _aim_form
 from pilar.evaluation.queries.aiming import origin_key, to_aim
 from pilar.evaluation.queries.lifting import measure_steps
@@ -230,6 +233,21 @@ def test_the_next_plan_goes_on_with_a_programme_once(half_known: World) -> None:
     assert aimed(half_known, version, programme="P002", year=2031), "another programme"
     masterplan.withdraw_proposal(by=half_known.who("contributor"), proposal=first, now=AFTER)
     assert aimed(half_known, version, target=2, year=2031)
+
+
+def test_of_two_phases_that_ask_at_the_same_moment_one_goes_on_with_the_programme(committed_world: World) -> None:
+    planned(committed_world, bound())
+    by, given = committed_world.who("coordinator"), NewPlan("Rencana induk kota cerdas 2031-2035", 2031, 2035)
+    version = masterplan.start_plan(by=by, region=OWN, given=given, now=AFTER)
+    aim = Aim("P001", 1, 2031, Decimal(900))
+
+    def aims(phase: int) -> Callable[[], object]:
+        key = committed_world.assessment(number=phase).pk
+        return lambda: operations.propose_target(by=by, assessment=key, version=version, aim=aim, now=AFTER)
+
+    found = together(aims(1), aims(2))
+    assert [type(one) for one in found if not isinstance(one, int)] == [ProgrammeProposed]
+    assert Proposal.objects.filter(version=version).count() == 1
 
 
 def in_english(error: PilarError) -> str:

@@ -62,8 +62,11 @@ class Permit(models.Model):
             ),
             on_row(
                 "permit_in_order", pgtrigger.Insert,
-                ("permit_dated_back", "EXISTS (SELECT 1 FROM permits_permit AS p WHERE p.region_id = NEW.region_id"
-                 " AND (p.issued_on > NEW.issued_on OR p.issued_on = NEW.issued_on AND p.issued_at > NEW.issued_at))"),
+                # Of the last day and of the same one, each from the index: one question for both reads all permits.
+                ("permit_dated_back", "NEW.issued_on < (SELECT p.issued_on FROM permits_permit AS p"
+                 " WHERE p.region_id = NEW.region_id ORDER BY p.issued_on DESC, p.id DESC LIMIT 1)"
+                 " OR EXISTS (SELECT 1 FROM permits_permit AS p WHERE p.region_id = NEW.region_id"
+                 " AND p.issued_on = NEW.issued_on AND p.issued_at > NEW.issued_at)"),
             ),
         ]  # fmt: skip
 
