@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from areas.places import load
+from kit.chromium import PATIENCE
 from kit.worlds import once
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
@@ -43,6 +53,83 @@ def round_made() -> datetime:
     for name in ("campaigns", "measures", "plans", "permits", "loop"):
         assert scenario.play(name, now=now), name
     return now
+
+
+PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 860, "height": 700}
+
+
+@pytest.fixture
+def page(chromium: Browser, round_made: datetime) -> Iterator[Page]:
+    """A page of the coordinator, answered from the test's own transaction: no other process sees what was made."""
+    client = Client()
+    client.force_login(User.objects.get(email=people.ACCOUNTS[Role.COORDINATOR][0]), BACKEND)
+    # Playwright calls back in another context, where Django would open a connection that sees nothing of it.
+    here = copy_context()
+
+    def answer(route: Route) -> None:
+        where = urlsplit(route.request.url)
+        if where.path.startswith("/static/"):
+            found = finders.find(where.path.removeprefix("/static/"))
+            route.fulfill(path=found) if found else route.fulfill(status=404)
+            return
+        got = here.copy().run(client.get, f"{where.path}?{where.query}", follow=True)
+        route.fulfill(status=got.status_code, headers=dict(got.items()), body=got.content)
+
+    context = chromium.new_context(base_url="http://localhost", viewport=DESK)
+    context.set_default_timeout(PATIENCE)
+    context.route("**/*", answer)
+    yield context.new_page()
+    context.close()
+
+
+def pictured(place: Locator, name: str) -> None:
+    """Make a picture of docs/loop.md anew where ``PILAR_PICTURES=write`` asks for it; it must be there."""
+    kept = PICTURES / f"loop-{name}.png"
+    if os.environ.get("PILAR_PICTURES") == "write":
+        place.screenshot(path=kept)
+    assert kept.exists(), "PILAR_PICTURES=write makes it"
+
+
+# First, so that Chromium runs before the world is made: Django opens another connection once it does.
+@pytest.mark.browser
+def test_the_loop_is_walked(page: Page, accessible: Callable[[Page], None], fits: Callable[[Page], None]) -> None:
+    def looked_at() -> None:
+        accessible(page)
+        page.set_viewport_size(PHONE)
+        fits(page)
+        page.set_viewport_size(DESK)
+
+    # Recommendation: what became of it, and how long permits took before and take now.
+    page.goto(f"/kerja/tindak-lanjut/wilayah/{REGION}/")
+    card = page.locator("section.card").filter(has_text="percepat penyelesaian izin").filter(has_text="SIPINTER")
+    expect(card).to_contain_text("SIPINTER")
+    expect(card).to_contain_text("Median waktu penyelesaian izin")
+    looked_at()
+    pictured(card, "became")
+    # Programme, as it is law since.
+    card.get_by_role("link", name="SIPINTER: perizinan dan investasi").click()
+    expect(page.get_by_role("main")).to_contain_text("Memangkas tahap dan memberi tenggat kepada tiap tahap")
+    # Measure: counted from the cases of the office.
+    page.go_back()
+    card.get_by_role("link", name="Median waktu penyelesaian izin").click()
+    expect(page.get_by_role("main")).to_contain_text("data contoh")
+    # Evaluation of the year after: what the final gained comes from the programmes on permits.
+    page.goto(f"/hasil/pilar/{ROUND}/1/{REGION}/")
+    heading = page.get_by_role("heading", name="Mengapa nilai akhir berubah")
+    changed = heading.locator("xpath=following-sibling::*[.//table][1]")
+    expect(changed).to_contain_text("Bisnis")
+    # And back: from the indicator to the plan, its programmes, and what was measured of them.
+    page.goto(f"/hasil/pilar/{ROUND}/1/{REGION}/asal/")
+    chain = page.locator("details").filter(has=page.get_by_role("heading", name="Bisnis", exact=True))
+    chain.locator("summary").click()
+    expect(chain).to_contain_text("2 dari 4 program yang direncanakan terealisasi")
+    looked_at()
+    pictured(chain, "chain")
+    chain.get_by_role("link", name="Median waktu penyelesaian izin").first.click()
+    expect(page.get_by_role("main")).to_contain_text("hari kerja")
 
 
 def coordinator(now: datetime) -> Standing:
