@@ -13,6 +13,7 @@ from pilar.config import messages, words
 from pilar.config.dead_code import dead_code
 from pilar.config.start import start_django
 from pilar.config.state import CHECKOUT
+from pilar.platform.console import write_file
 from pilar.platform.language import translate
 
 OPENAPI = CHECKOUT / "docs" / "api" / "openapi.json"
@@ -68,9 +69,14 @@ def update_messages() -> int:
     return FAILED if todo else 0
 
 
-def write_openapi() -> int:
-    """Write the API's description to docs/api/openapi.json."""
+def write_openapi(client: str | None = None) -> int:
+    """Write the API's description to docs/api/openapi.json, or a client that is made of it to a file."""
     start_django("test")
+    if client is not None:
+        from pilar.config.client import client as made
+
+        write_file(made(json.loads(_openapi())).encode(), client)
+        return 0
     OPENAPI.parent.mkdir(parents=True, exist_ok=True)
     OPENAPI.write_text(_openapi(), encoding="utf-8")
     return 0

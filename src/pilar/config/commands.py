@@ -63,6 +63,9 @@ def register(subparsers: Any) -> None:
     messages.set_defaults(run=_of("checks").update_messages)
 
     openapi = subparsers.add_parser("openapi", help=translate("write the API description to docs/api/openapi.json"))
+    openapi.add_argument(
+        "--client", metavar="FILE", help=translate("write a typed Python client of it to this file instead")
+    )
     openapi.set_defaults(run=_of("checks").write_openapi)
     describe = subparsers.add_parser(
         "describe", help=translate("write docs/permissions.md and docs/lifecycles.md from the code")

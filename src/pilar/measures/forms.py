@@ -17,6 +17,7 @@ from pilar.design.forms import FaultsForm
 from pilar.evidence.queries import RevisionRow
 from pilar.measures.operations import NewMeasure
 from pilar.measures.queries import MeasureRow, SourceRow
+from pilar.measures.reference import standards
 from pilar.measures.rules.combining import AGGREGATION_NAMES, Aggregation
 from pilar.measures.rules.definitions import (
     DIRECTION_NAMES,
@@ -128,6 +129,19 @@ class AssignForm(FaultsForm):
         self.fields["office"].choices = [(row.key, row.name) for row in offices if not row.closed]
         active = [(row.key, row.title) for row in sources if row.active or row.built_in]
         self.fields["source"].choices = [("", translate("by form or file")), *active]
+
+
+class AssignmentForm(AssignForm):
+    """The assignment of a measure that is there, with the indicators of standards that it is."""
+
+    standards = forms.MultipleChoiceField(
+        label=_("Indicators of standards"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Where the measure is computed as the standard says"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["standards"].choices = [(one.key, str(one)) for one in standards().values()]
 
 
 class MeasureForm(AssignForm, DefinitionForm):

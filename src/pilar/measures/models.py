@@ -7,6 +7,7 @@ everything that is asked. Ten years of days of 10,000 measures are 36.5 million 
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -131,7 +132,7 @@ class SourceToken(Token):
 class Measure(models.Model):
     """Something that is measured again and again (ukuran): by which office, in which periods, from when to when.
 
-    ``synthetic``: its values are made up, and every page says so.
+    ``synthetic``: its values are made up, and every page says so. ``standards``: keys of data/measures/standards.yaml.
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -144,6 +145,7 @@ class Measure(models.Model):
     due_days = models.PositiveSmallIntegerField()
     public = models.BooleanField(default=False)
     synthetic = models.BooleanField(default=False)
+    standards = ArrayField(models.CharField(max_length=40), default=list)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -87,7 +87,11 @@ def _set(entry: Entry, home: str, at: Site, publisher: str) -> dict[str, Any]:
         "dct:publisher": {"@id": publisher},
         "dct:provenance": {"@type": "dct:ProvenanceStatement", "skos:prefLabel": _both(entry.source)},
         "dcat:landingPage": _named(page, "foaf:Document"),
-        "dcat:keyword": [_said("kota cerdas", "id"), _said("smart city", "en")],
+        "dcat:keyword": [
+            _said("kota cerdas", "id"),
+            _said("smart city", "en"),
+            *(_said(one, "en") for one in place.subjects),
+        ],
         "dct:accrualPeriodicity": _named(f"{_AUTHORITY}/frequency/{_frequency(place)}", "dct:Frequency"),
         "dcat:distribution": [{"@id": f"{home}#{entry.name}-{kind}"} for kind in KINDS],
     }
@@ -142,7 +146,8 @@ def ckan_package(entry: Entry, at: Site) -> dict[str, Any]:
         "maintainer": at.publisher, "maintainer_email": at.contact or None,
         "license_id": at.licence or "notspecified", "license_url": at.licence or None, "isopen": bool(at.licence),
         "metadata_modified": changed, "owner_org": organization["id"], "organization": organization,
-        "tags": [{"name": "smart-city", "display_name": "smart-city"}], "num_tags": 1, "groups": [],
+        "tags": [{"name": one, "display_name": one} for one in ("smart-city", *place.subjects)],
+        "num_tags": 1 + len(place.subjects), "groups": [],
         "extras": [{"key": key, "value": value} for key, value in extras.items() if value],
         "resources": [
             {

@@ -20,6 +20,7 @@ from pilar.evaluation.queries.computed import computed_page, computed_phases
 from pilar.masterplan.queries.programmes import programmes
 from pilar.masterplan.queries.public import public_plan, public_plans
 from pilar.measures.queries.open_data import open_measures, open_values
+from pilar.measures.reference import standards_of
 from pilar.people.rules import PUBLIC, NotFound
 from pilar.permits.queries.services import regions as permit_regions
 from pilar.permits.queries.statistics import statistics
@@ -38,7 +39,7 @@ class Place:
     """For whom a set is there: a region, or the whole nation where ``region`` is empty.
 
     ``since``, ``until``: which days it is about; ``changed``: when it last changed, None for what is counted whenever
-    somebody asks.
+    somebody asks. ``subjects``: indicators of standards that it tells of.
     """
 
     region: str
@@ -47,6 +48,7 @@ class Place:
     until: date | None
     changed: datetime | date | None
     synthetic: bool
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +191,15 @@ def _plan_rows(region: str, now: datetime) -> Iterator[Row]:
 def _measure_places(now: datetime) -> Iterator[Place]:
     for one in open_measures():
         since, _until = _recent(one.region, now)
-        yield Place(one.region, one.name, max(one.since, since), None, one.changed, one.synthetic)
+        subjects = tuple(f"{indicator.standard.en} {indicator.code}" for indicator in standards_of(one.standards))
+        yield Place(one.region, one.name, max(one.since, since), None, one.changed, one.synthetic, subjects)
 
 
 def _measure_rows(region: str, now: datetime) -> Iterator[Row]:
     since, _until = _recent(region, now)
     for row, period, value in open_values(region, since, scope=PUBLIC, now=now):
-        yield row.code, row.title, row.unit, row.kind.value, str(period), value, row.office_name, row.synthetic
+        marked = " ".join(one.key for one in row.indicators)
+        yield row.code, row.title, row.unit, row.kind.value, str(period), value, row.office_name, marked, row.synthetic
 
 
 def _village_places(now: datetime) -> Iterator[Place]:
@@ -293,7 +297,8 @@ _DECLARED = (
             Field("measure", "string", "Code of the measure"), Field("title", "string", "Its title"),
             Field("unit", "string", "Unit"), Field("step", "string", "day, month, quarter or year"),
             Field("period", "string", "Period"), Field("value", "number", "Value that counts"),
-            Field("office", "string", "Office that measures"), _SYNTHETIC,
+            Field("office", "string", "Office that measures"),
+            Field("standards", "string", "Indicators of standards, with blanks between them"), _SYNTHETIC,
         ),
         _measure_places, _measure_rows,
     ),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
+from pilar.measures import reference
 from pilar.measures.models import Definition as StoredDefinition
 from pilar.measures.models import Measure, SourceSystem, Value
 from pilar.measures.operations.locking import locked_measure, require_office, require_region, source_fault
@@ -134,17 +135,29 @@ def revise_measure(
 
 @transaction.atomic
 def assign_measure(
-    *, by: Standing, region: str, measure: str, office: int, source: int | None, due_days: int, public: bool
+    *,
+    by: Standing,
+    region: str,
+    measure: str,
+    office: int,
+    source: int | None,
+    due_days: int,
+    public: bool,
+    standards: Collection[str] | None = None,
 ) -> None:
-    """Say which office answers for a measure, which source reports it, when values are due, and who reads it.
+    """Say which office answers for a measure, which source reports it, when values are due, who reads it, and which
+    indicators of standards it is; None leaves these as they are.
 
     Raises Faults, :class:`UnknownOffice`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-measures``.
     """
     row = locked_measure(by, region, measure, Action.MANAGE_MEASURES)
     if office != row.office_id:
         require_office(region, office)
-    _refuse([*_due_faults(due_days), *_other_source_faults(row, source)])
-    given = {"office_id": office, "source_id": source, "due_days": due_days, "public": public}
+    marked = row.standards if standards is None else sorted(standards)
+    _refuse([*_due_faults(due_days), *_other_source_faults(row, source), *_standard_faults(marked)])
+    given = {
+        "office_id": office, "source_id": source, "due_days": due_days, "public": public, "standards": marked,
+    }  # fmt: skip
     before = {name: getattr(row, name) for name in given if getattr(row, name) != given[name]}
     if not before:
         return
@@ -168,6 +181,11 @@ def close_measure(*, by: Standing, region: str, measure: str, ends_on: date) -> 
     row.ends_on = ends_on
     row.save(update_fields=["ends_on"])
     audit.record(by, "close", TARGET, row.pk, area=region, after={"ends_on": ends_on})
+
+
+def _standard_faults(marked: Collection[str]) -> Iterable[Fault]:
+    for key in sorted(set(marked) - reference.standards().keys()):
+        yield Fault("unknown-standard", N_("There is no indicator %(given)s"), {"given": key[:100]}, "standards")
 
 
 def latest(row: Measure) -> Period | None:

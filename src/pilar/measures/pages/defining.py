@@ -16,7 +16,7 @@ from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done
 from pilar.measures import operations, queries
-from pilar.measures.forms import AssignForm, CloseForm, MeasureForm, RevisionForm, definition_fields
+from pilar.measures.forms import AssignmentForm, CloseForm, MeasureForm, RevisionForm, definition_fields
 from pilar.measures.queries import MeasureRow
 from pilar.measures.rules.authority import Action, Case, may, require
 from pilar.people.rules import Standing
@@ -51,8 +51,9 @@ def assign(request: HttpRequest, code: str, measure: str, *, by: Standing) -> Sh
     row = _managed(by, code, measure)
     first = {
         "office": row.office, "source": row.source, "due_days": row.schedule.due_days, "public": row.public,
+        "standards": row.standards,
     }  # fmt: skip
-    form = AssignForm(posted(request), initial=first, **_choices(by, code, row))
+    form = AssignmentForm(posted(request), initial=first, **_choices(by, code, row))
     form.fields["source"].disabled = row.built_in
     if stored(form, lambda: operations.assign_measure(by=by, region=code, measure=measure, **form.cleaned_data)):
         return done(request, _("The changes are kept"), "measures:measure", code, measure)

@@ -120,6 +120,7 @@ def _row(row: Measure, today: date) -> MeasureRow:
         latest=latest,
         latest_value=None,
         late_since=late_since(schedule, latest, today),
+        standards=tuple(row.standards),
     )
     if latest is None:
         return made

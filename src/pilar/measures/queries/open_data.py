@@ -26,24 +26,30 @@ class OpenMeasures:
     since: date
     changed: datetime
     synthetic: bool
+    standards: frozenset[str]
 
 
 def open_measures() -> tuple[OpenMeasures, ...]:
-    """Each region with a value that everybody may read, by code. One query, which looks at one
-    value of each measure."""
+    """Each region with a value that everybody may read, by code. One query, which looks at one value of each
+    measure."""
     newest = Value.objects.filter(measure=OuterRef("pk")).order_by("-starts_on", "-number")
     rows = (
         Measure.objects.filter(public=True)
         .annotate(changed=Subquery(newest.values("reported_at")[:1]))
         .filter(changed__isnull=False)
         .order_by("region")
-        .values_list("region", "region__name", "starts_on", "changed", "synthetic")
+        .values_list("region", "region__name", "starts_on", "changed", "synthetic", "standards")
     )
     found: dict[str, OpenMeasures] = {}
-    for region, name, since, changed, synthetic in rows:
-        known = found.get(region) or OpenMeasures(region, name, since, changed, synthetic)
+    for region, name, since, changed, synthetic, marked in rows:
+        known = found.get(region) or OpenMeasures(region, name, since, changed, synthetic, frozenset())
         found[region] = OpenMeasures(
-            region, name, min(since, known.since), max(changed, known.changed), synthetic or known.synthetic
+            region,
+            name,
+            min(since, known.since),
+            max(changed, known.changed),
+            synthetic or known.synthetic,
+            known.standards | set(marked),
         )
     return tuple(found.values())
 

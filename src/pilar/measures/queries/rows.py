@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from pilar.measures.models import Definition as StoredDefinition
 from pilar.measures.models import Measure
+from pilar.measures.reference import Standard, standards_of
 from pilar.measures.rules.authority import Case
 from pilar.measures.rules.combining import AGGREGATION_NAMES, published
 from pilar.measures.rules.definitions import (
@@ -87,6 +88,7 @@ class MeasureRow:
     latest: Period | None
     latest_value: Decimal | None
     late_since: date | None
+    standards: tuple[str, ...] = ()
 
     @property
     def now(self) -> VersionRow:
@@ -116,6 +118,11 @@ class MeasureRow:
     @property
     def kind_name(self) -> str:
         return translate(KIND_NAMES[self.kind])
+
+    @property
+    def indicators(self) -> tuple[Standard, ...]:
+        """The indicators of standards that it is marked with."""
+        return standards_of(self.standards)
 
     @property
     def latest_text(self) -> str:
