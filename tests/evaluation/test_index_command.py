@@ -17,9 +17,9 @@ from django.utils import translation
 
 from evaluation.composites import HEADER, TWO, files, told
 from pilar.evaluation import commands
-from pilar.evaluation.commands.composite.report import NoSuchUnit, NoSuchYear
-from pilar.evaluation.commands.composite.reports import REPORTS, NothingUncertain
-from pilar.evaluation.commands.composite.units import NoSuchNode, UnitNeeded
+from pilar.evaluation.commands.composite.report import NoSuchNode, NoSuchUnit, NoSuchYear, NothingUncertain
+from pilar.evaluation.commands.composite.reports import REPORTS
+from pilar.evaluation.commands.composite.units import UnitNeeded
 from pilar.evaluation.reference import UnknownInstrument
 from pilar.platform.console import NotAnOutputFile
 from pilar.platform.errors import Faults
@@ -109,8 +109,12 @@ def test_the_case_that_the_methodology_works_by_hand(run: Any) -> None:
 
 @pytest.mark.parametrize("show", list(REPORTS))
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_every_report_in_every_form(run: Any, show: str, form: str) -> None:
-    text = run(SPEC, DATA, "--show", show, "--unit", "S07", "--runs", "20", "--format", form)
+def test_every_report_in_every_form(run: Any, tmp_path: Path, show: str, form: str) -> None:
+    other: tuple[object, ...] = ()
+    if show == "weight-sets":
+        (tmp_path / "sets.csv").write_text("code,ours\nservices,1\nliving,1\nenvironment,1\n", encoding="utf-8")
+        other = ("--weight-sets", tmp_path / "sets.csv")
+    text = run(SPEC, DATA, "--show", show, "--unit", "S07", "--runs", "20", "--format", form, *other)
     if form == "json":
         answer = json.loads(text)
         assert list(answer) == ["index", show, "notes", "unused"]

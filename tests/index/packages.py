@@ -59,6 +59,7 @@ def figures() -> dict[str, object]:
         "pingouin_alpha": float(alpha),
         **agreement(),
         **sensitivity(),
+        **choices(),
     }
 
 
@@ -106,6 +107,41 @@ def sensitivity() -> dict[str, object]:
         "salib_first": [one["S1"].tolist() for one in found],
         "salib_total": [one["ST"].tolist() for one in found],
     }
+
+
+CHOICE_UNITS, CHOICE_WEIGHTS, CHOICE_SPREAD = 12, (0.5, 0.3, 0.2), 0.4
+
+
+def choice_values() -> np.ndarray:
+    """Indicators of units that differ, three a unit, skewed."""
+    return np.round(np.random.default_rng(SEED + 1).lognormal(0, 0.8, (CHOICE_UNITS, 3)), 4)
+
+
+def choices() -> dict[str, object]:
+    """Sobol' indices of the mean shift of ranks by normalisation, aggregation and weights, ours written anew."""
+    from SALib.analyze import sobol as analyse
+    from SALib.sample import sobol as sample
+
+    values, spread = choice_values(), CHOICE_SPREAD
+    low, high = values.min(axis=0), values.max(axis=0)
+    scaled = [(values - low) / (high - low), values.argsort(axis=0).argsort(axis=0) / (CHOICE_UNITS - 1)]
+    scaled = [1 + 99 * one for one in scaled]
+
+    def ranks(point: np.ndarray) -> np.ndarray:
+        weights = np.array(CHOICE_WEIGHTS) * (1 + spread * (2 * point[2:] - 1))
+        weights /= weights.sum()
+        table = scaled[int(point[0] >= 0.5)]
+        finals = table @ weights if point[1] < 0.5 else np.exp(np.log(table) @ weights)
+        return 1 + (finals[None, :] > finals[:, None]).sum(axis=1)
+
+    names = ["normalisation", "aggregation", "first", "second", "third"]
+    groups = ["normalisation", "aggregation", "weights", "weights", "weights"]
+    problem = {"num_vars": 5, "names": names, "groups": groups, "bounds": [[0, 1]] * 5}
+    points = sample.sample(problem, 16384, calc_second_order=False, seed=SEED)
+    given = ranks(np.array([0, 0, 0.5, 0.5, 0.5]))
+    shift = np.array([np.abs(ranks(point) - given).mean() for point in points])
+    found = analyse.analyze(problem, shift, calc_second_order=False, seed=SEED)
+    return {"choices_first": found["S1"].tolist(), "choices_total": found["ST"].tolist()}
 
 
 if __name__ == "__main__":

@@ -23,6 +23,15 @@ SHOWN = (
     "profile",
     "explanation",
     "uncertainty",
+    "sensitivity",
+    "weight-sets",
+    "outranking",
+    "growth",
+    "raw",
+    "imputed",
+    "treated",
+    "normalised",
+    "aggregated",
 )
 MAX_RUNS = 20_000
 
@@ -85,15 +94,30 @@ def _register_index(subparsers: Any) -> None:
         "data", metavar=translate("DATA"), help=translate("CSV (UTF-8) or XLSX (its first visible sheet)")
     )
     index.add_argument("--show", choices=SHOWN, default=SHOWN[0], help=translate("what to tell (results)"))
-    index.add_argument("--unit", metavar=translate("UNIT"), help=translate("whom profile and explanation are about"))
-    index.add_argument("--node", metavar=translate("NODE"), help=translate("what the explanation is about (final)"))
+    index.add_argument(
+        "--unit", metavar=translate("UNIT"), help=translate("whom profile, explanation and sensitivity are about")
+    )
+    index.add_argument(
+        "--node", metavar=translate("NODE"), help=translate("what explanation, outranking and growth are about (final)")
+    )
     index.add_argument(
         "--method", choices=("pearson", "spearman", "kendall"), default="pearson", help=translate("kind of correlation")
     )
     index.add_argument(
+        "--weight-sets", metavar=file, help=translate("other weights: CSV or XLSX, a column for each set")
+    )
+    index.add_argument(
+        "--each-weight", action="store_true", help=translate("sensitivity to each weight instead of all together")
+    )
+    index.add_argument(
         "--weights", type=_from(0, 99), help=translate("per cent by which weights may be off (as the file says)")
     )
-    index.add_argument("--runs", type=_from(1, MAX_RUNS), default=1000, help=translate("runs of uncertainty (1000)"))
+    index.add_argument(
+        "--runs",
+        type=_from(1, MAX_RUNS),
+        default=1000,
+        help=translate("runs of uncertainty, points of sensitivity (1000)"),
+    )
     index.add_argument(
         "--seed", type=_from(0, 2**63), default=1, help=translate("the same number draws the same choices (1)")
     )

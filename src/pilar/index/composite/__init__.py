@@ -24,5 +24,6 @@ from pilar.index.composite.spec import (
     Treatment,
     TreatmentMethod,
     Weighting,
+    WeightSet,
     Years,
 )

@@ -17,6 +17,7 @@ from pilar.index.composite.spec import (
     Treatment,
     TreatmentMethod,
     Weighting,
+    WeightSet,
     Years,
 )
 from pilar.index.faults import N_, Fault
@@ -34,7 +35,7 @@ def problems(spec: Spec) -> Iterator[Problem]:
             yield from _leaf(spec, node)
         else:
             yield from _combination(spec, node)
-            yield from _weights(node)
+            yield from _weights(node, relative=spec.relative)
 
 
 def _whole(spec: Spec) -> Iterator[Problem]:
@@ -44,7 +45,7 @@ def _whole(spec: Spec) -> Iterator[Problem]:
         yield Problem(Fault("root-weight", "The root of the tree has no weight."), "", "tree")
     if spec.root.is_leaf:
         yield Problem(Fault("root-leaf", "The root of the tree needs children."), "", "tree")
-    if (spec.years is Years.FIXED) != (spec.base_year is not None):
+    if (Years.FIXED in spec.fits_by) != (spec.base_year is not None):
         yield Problem(Fault("base-year", "years: fixed, and only that, needs a base_year."), "", "years")
     for key, normalisations in (
         ("normalisation", (spec.normalisation,)),
@@ -58,6 +59,8 @@ def _whole(spec: Spec) -> Iterator[Problem]:
         yield from _imputation(spec, imputation, "")
     for aggregation, power in spec.alternatives.aggregations:
         yield from _power(aggregation, power, "", "uncertainty")
+    for one in spec.alternatives.weight_sets:
+        yield from _weight_set(spec, one)
     if not 0 <= spec.alternatives.weights < 100:
         fault = Fault("weights-range", "The weights may be off by 0 up to, not including, 100 per cent.")
         yield Problem(fault, "", "uncertainty")
@@ -154,8 +157,26 @@ def floor(spec: Spec, node: Element) -> float | None:
     return min(known) if known and len(known) == len(floors) else None
 
 
-def _weights(node: Element) -> Iterator[Problem]:
-    """Siblings weigh 100 together, exactly; or none of them has a weight."""
+def _weight_set(spec: Spec, given: WeightSet) -> Iterator[Problem]:
+    """All children of a node or none, none below 0, and not all of them 0."""
+    own = {"set": given.code}
+    for code in given.weights:
+        if code not in spec.by_code or code == spec.root.code:
+            sentence = N_("The weights %(set)s name %(node)s, which is no node with a weight.")
+            yield Problem(Fault("weight-set-node", sentence, {**own, "node": code}), "", "uncertainty")
+    for node in spec.bottom_up:
+        weights = [given.weights[child.code] for child in node.children if child.code in given.weights]
+        fields = {**own, "node": node.code}
+        if weights and len(weights) < len(node.children):
+            sentence = N_("The weights %(set)s name some children of %(node)s, but not all.")
+            yield Problem(Fault("weight-set-partly", sentence, fields), "", "uncertainty")
+        elif weights and (min(weights) < 0 or not any(weights)):
+            sentence = N_("The weights %(set)s of the children of %(node)s must not be below 0, nor all of them 0.")
+            yield Problem(Fault("weight-set-size", sentence, fields), "", "uncertainty")
+
+
+def _weights(node: Element, *, relative: bool) -> Iterator[Problem]:
+    """Siblings weigh 100 together, exactly, or anything where weights are relative; or none of them has a weight."""
     given = [child.weight for child in node.children if child.weight is not None]
     for child in node.children:
         if child.weight is not None and child.weight < 0:
@@ -166,7 +187,10 @@ def _weights(node: Element) -> Iterator[Problem]:
             yield Problem(Fault("weights-written", sentence, {"weighting": node.weighting.value}), node.code, "weights")
     elif len(given) < len(node.children):
         yield Problem(Fault("weights-partly", "Either all children have a weight or none has."), node.code, "children")
-    elif sum(given) != 100:
+    elif relative and not any(given):
+        sentence = N_("The weights of the children are all 0; at least one must be above it.")
+        yield Problem(Fault("weights-zero", sentence), node.code, "children")
+    elif not relative and sum(given) != 100:
         fields = {"sum": sum(given)}
         sentence = N_("The weights of the children sum to %(sum)s; they must sum to 100.")
         yield Problem(Fault("weights-sum", sentence, fields), node.code, "children")

@@ -99,7 +99,7 @@ def table_faults(spec: Spec, data: Data) -> list[Fault]:
     """All that keeps the table from being used as it is; columns come before rows, rows before cells."""
     faults = [*_columns(spec, data), *_rows(data), *cell_faults(spec, data), *_blank_columns(spec, data)]
     faults += _too_many_pairs(spec, data)
-    if spec.years is not Years.POOLED and data.years is None:
+    if set(spec.fits_by) != {Years.POOLED} and data.years is None:
         faults.append(Fault("no-years", "The spec treats years apart, but the data have no years."))
     elif spec.base_year is not None and spec.base_year not in data.periods:
         faults.append(Fault("no-base-year", "There are no data of the base year %(year)s.", {"year": spec.base_year}))

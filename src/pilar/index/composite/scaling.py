@@ -13,50 +13,62 @@ from pilar.index.composite.spec import Element, Normalisation, Spec, Treatment, 
 from pilar.index.composite.treatment import Treated, fit_treatment
 from pilar.index.faults import N_, Fault
 
-Fit = tuple[Treated, Fitted]
+Key = tuple[str, int | None]
+NO_SAMPLE = N_("%(node)s has no value in the rows by which it is to be normalised.")
 
 
 @dataclass(frozen=True, eq=False)
 class Scaled:
     """``treated`` and ``table``: values before and after normalisation, shape (n, leaves).
 
-    ``fits``: what was fitted, by leaf and year; the year is ``None`` where one fit holds for all rows.
+    ``treatments``, ``normalisations``: what was fitted, by leaf and year; the year is ``None`` where one fit holds for
+    all rows.
     """
 
     treated: Floats
     table: Floats
-    fits: Mapping[tuple[str, int | None], Fit]
+    treatments: Mapping[Key, Treated]
+    normalisations: Mapping[Key, Fitted]
 
-    def fit(self, code: str, year: int | None) -> Fit:
+    def fit(self, code: str, year: int | None) -> tuple[Treated, Fitted]:
         """What was fitted for a leaf in a year. ``KeyError`` for an unknown leaf."""
-        return self.fits[code, year] if (code, year) in self.fits else self.fits[code, None]
+        own, every = (code, year), (code, None)
+        return (
+            self.treatments[own if own in self.treatments else every],
+            self.normalisations[own if own in self.normalisations else every],
+        )
 
 
 def scaled(
     spec: Spec, data: Data, values: Floats, faults: list[Fault], broken: Collection[str] = frozenset()
 ) -> Scaled:
     """Treat and normalise ``values`` of shape (n, leaves), but for leaves that are ``broken`` already."""
-    treated, table = values.copy(), values.copy()
-    fits: dict[tuple[str, int | None], Fit] = {}
+    made = Scaled(values.copy(), values.copy(), treatments := {}, normalisations := {})
+    by = spec.treatment_years or spec.years
     for column, leaf in enumerate(spec.leaves):
         if leaf.code in broken:
             continue
-        rules = spec.treatment_of(leaf), spec.normalisation_of(leaf)
-        for year, rows, sample in _samples(spec, data):
-            known = values[sample, column]
-            fit = _fitted(data, leaf, known[~np.isnan(known)], rules, year, faults=faults)
-            if fit is None:
-                continue
-            fits[leaf.code, year] = fit
-            # What is not defined for a value outside the sample becomes infinite or NaN, and is told below.
-            with np.errstate(divide="ignore", invalid="ignore"):
-                treated[rows, column] = fit[0].apply(values[rows, column])
-                table[rows, column] = fit[1].apply(treated[rows, column])
-        if not np.isfinite(values[:, column]).any():
-            sentence = N_("%(node)s has no value in the rows by which it is to be normalised.")
-            faults.append(Fault("no-sample", sentence, {"node": leaf.code}, leaf.code))
-        faults += _undefined(data, leaf, treated[:, column], table[:, column])
-    return Scaled(treated, table, fits)
+        before, treated, table = values[:, column], made.treated[:, column], made.table[:, column]
+        found: list[Fault] = []
+        for year, rows, sample in _samples(spec, data, by):
+            treatment = _treatment(data, leaf, before[sample], spec.treatment_of(leaf), year, faults=found)
+            if treatment is not None:
+                treatments[leaf.code, year] = treatment
+                # What is not defined for a value outside the sample becomes infinite or NaN, and is told below.
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    treated[rows] = treatment.apply(before[rows])
+        table[:] = treated
+        for year, rows, sample in () if found else _samples(spec, data, spec.years):
+            fitted = _normalisation(leaf, treated[sample], spec.normalisation_of(leaf), year, faults=found)
+            if fitted is not None:
+                normalisations[leaf.code, year] = fitted
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    table[rows] = fitted.apply(treated[rows])
+        faults += found
+        if not np.isfinite(before).any():
+            faults.append(Fault("no-sample", NO_SAMPLE, {"node": leaf.code}, leaf.code))
+        faults += _undefined(data, leaf, treated, table)
+    return made
 
 
 def _undefined(data: Data, leaf: Element, treated: Floats, scores: Floats) -> Iterator[Fault]:
@@ -68,47 +80,55 @@ def _undefined(data: Data, leaf: Element, treated: Floats, scores: Floats) -> It
             yield told(data, int(row), leaf.code, Fault("zero-distance", sentence))
 
 
-def _samples(spec: Spec, data: Data) -> Iterator[tuple[int | None, Flags, Flags]]:
+def _samples(spec: Spec, data: Data, by: Years) -> Iterator[tuple[int | None, Flags, Flags]]:
     """Year, the rows that a fit is for and the rows it is fitted to."""
     everyone = np.ones(len(data), dtype=np.bool_)
-    if spec.years is Years.YEARLY:
+    if by is Years.YEARLY:
         for year in data.periods:
             yield year, data.rows_of(year), data.rows_of(year)
-    elif spec.years is Years.FIXED:
+    elif by is Years.FIXED:
         yield None, everyone, data.rows_of(spec.base_year)
     else:
         yield None, everyone, everyone
 
 
-def _fitted(
-    data: Data,
-    leaf: Element,
-    sample: Floats,
-    rules: tuple[Treatment, Normalisation],
-    year: int | None,
-    *,
-    faults: list[Fault],
-) -> Fit | None:
-    """Both fits, or ``None`` with the reason told. A year without any value needs none."""
-    where = leaf.code if year is None else f"{year}, {leaf.code}"
-    fields = {"node": leaf.code, "year": year}
-    if not sample.size:
-        if year is None:
-            sentence = N_("%(node)s has no value in the rows by which it is to be normalised.")
-            faults.append(Fault("no-sample", sentence, fields, where))
+def _treatment(
+    data: Data, leaf: Element, sample: Floats, rule: Treatment, year: int | None, *, faults: list[Fault]
+) -> Treated | None:
+    """The treatment, or ``None`` with the reason told. A year without any value needs none."""
+    known = sample[~np.isnan(sample)]
+    if not known.size:
+        _no_sample(leaf, year, faults)
         return None
     try:
-        treated = fit_treatment(rules[0], sample)
+        return fit_treatment(rule, known)
     except ValueError:
         faults.extend(_not_positive(data, leaf, year))
         return None
+
+
+def _normalisation(
+    leaf: Element, sample: Floats, rule: Normalisation, year: int | None, *, faults: list[Fault]
+) -> Fitted | None:
+    """The normalisation, or ``None`` with the reason told."""
+    known = sample[np.isfinite(sample)]  # an infinite value is told by itself
+    if not known.size:
+        _no_sample(leaf, year, faults)
+        return None
     try:
         with np.errstate(divide="ignore"):
-            return treated, fit_normalisation(rules[1], leaf.measured.direction, treated.apply(sample))
+            return fit_normalisation(rule, leaf.measured.direction, known)
     except NotNormalisable as refused:
+        where = leaf.code if year is None else f"{year}, {leaf.code}"
         reasons = _REASONS if year is None else _REASONS_OF_A_YEAR
+        fields = {"node": leaf.code, "year": year}
         faults.append(Fault(f"normalisation-{refused.code}", reasons[refused.code], fields, where))
         return None
+
+
+def _no_sample(leaf: Element, year: int | None, faults: list[Fault]) -> None:
+    if year is None:
+        faults.append(Fault("no-sample", NO_SAMPLE, {"node": leaf.code, "year": year}, leaf.code))
 
 
 _REASONS = {

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from pilar.index.canonical import addresses, fingerprint
+from pilar.index.canonical import LATER, addresses, fingerprint
 from pilar.index.instrument import ASSUMPTION, MissingRule, Ties
 
 
@@ -206,12 +206,26 @@ class Element:
 
 
 @dataclass(frozen=True)
+class WeightSet:
+    """Other weights of the index, by node. Where one child of a node has a weight, all of them have.
+
+    They are divided by their sum. Nodes whose children are not named keep their weights.
+    """
+
+    code: str
+    weights: dict[str, Decimal]
+
+    def __hash__(self) -> int:
+        return hash((self.code, tuple(self.weights.items())))
+
+
+@dataclass(frozen=True)
 class Alternatives:
     """What could have been chosen instead; the index's own choice always counts as one of the choices.
 
     ``weights``: per cent by which every weight may be off, either way. An ``aggregations`` entry holds for all nodes;
     a normalisation, a treatment or an imputation takes the place of the index's own, not of one that an indicator has
-    for itself.
+    for itself. ``weight_sets``: weights that somebody else would give.
     """
 
     weights: Decimal = Decimal(0)
@@ -219,13 +233,16 @@ class Alternatives:
     treatments: tuple[Treatment, ...] = ()
     imputations: tuple[Imputation, ...] = ()
     aggregations: tuple[tuple[Aggregation, Decimal | None], ...] = ()
+    weight_sets: tuple[WeightSet, ...] = field(default=(), metadata=LATER)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Spec:
     """One version of a composite index.
 
     ``groups``, ``denominators``: codes of the data's columns that group the units, or that indicators are divided by.
+    ``years``: of normalisation, and of treatment where ``treatment_years`` says nothing else. ``relative``: weights
+    among siblings are divided by their sum, whatever it is; otherwise it must be 100.
     """
 
     code: str
@@ -244,6 +261,11 @@ class Spec:
     alternatives: Alternatives = Alternatives()
     source: str = ASSUMPTION
     note: dict[str, str] | None = None
+    treatment_years: Years | None = field(default=None, metadata=LATER)
+    relative: bool = field(default=False, metadata=LATER)
+
+    def __repr__(self) -> str:
+        return f"<Spec {self.code} {self.version}: {len(self.leaves)} indicators, {len(self.nodes)} nodes>"
 
     @cached_property
     def nodes(self) -> tuple[Element, ...]:
@@ -267,6 +289,11 @@ class Spec:
     def parents(self) -> dict[str, Element]:
         """The parent of every node but the root."""
         return {child.code: node for node in self.nodes for child in node.children}
+
+    @property
+    def fits_by(self) -> tuple[Years, Years]:
+        """What treatment and what normalisation is fitted to."""
+        return self.treatment_years or self.years, self.years
 
     def imputation_of(self, leaf: Element) -> Imputation:
         return leaf.measured.imputation or self.imputation

@@ -30,6 +30,7 @@ from pilar.index.composite.variants import Choice, choices, chosen, options
 from pilar.index.faults import N_, Fault
 
 BLOCK = 256
+STEPS = ("imputation", "treatment", "normalisation", "aggregation", "weight_set")
 MAX_RANKS = 20_000_000  # with their scores a third of a gigabyte
 
 
@@ -89,25 +90,18 @@ def uncertainty(built: Built, runs: int = 1000, seed: int = 1, alternatives: Alt
         fields = {"runs": runs, "rows": len(data), "most": MAX_RANKS // len(data)}
         raise DataFaults([Fault("too-many-runs", sentence, fields)])
     given = spec.alternatives if alternatives is None else alternatives
-    tables = _tables(built, given)
+    tables = variants_of(built, given)
     draw = np.random.default_rng(seed)
     sizes = [len(step) for step in options(spec, given)]
     picks = np.stack([draw.integers(size, size=runs) for size in sizes], axis=1)
     factors = 1 + float(given.weights) / 100 * (2 * draw.random((runs, len(spec.nodes))) - 1)
-    scores, ranks = np.empty((2, runs, len(data)))
-    for numbers, (variant, weights, table) in tables.items():
-        here = np.flatnonzero((picks == numbers).all(axis=1))
-        for start in range(0, len(here), BLOCK):
-            part = here[start : start + BLOCK]
-            scores[part] = _climb(variant, data, table, weights, factors[part])
-            ranks[part] = places(scores[part], data.period_of, spec.ties)
-    names = ("imputation", "treatment", "normalisation", "aggregation")
+    scores, ranks = computed(built, tables, picks, factors)
     return Uncertainty(
         built,
         seed,
         scores,
         ranks,
-        {name: picks[:, column] for column, name in enumerate(names)},
+        {name: picks[:, column] for column, name in enumerate(STEPS)},
         tuple(choice for _, choice in choices(spec, given)),
     )
 
@@ -115,7 +109,22 @@ def uncertainty(built: Built, runs: int = 1000, seed: int = 1, alternatives: Alt
 Variant = tuple[Spec, Mapping[str, Floats], Floats]
 
 
-def _tables(built: Built, given: Alternatives) -> dict[tuple[int, ...], Variant]:
+def computed(
+    built: Built, tables: Mapping[tuple[int, ...], Variant], picks: NDArray[np.intp], factors: Floats
+) -> tuple[Floats, Floats]:
+    """Scores and ranks, shape (R, n), of runs with these options, (R, steps), and factors of weights, (R, nodes)."""
+    data = built.data
+    scores, ranks = np.empty((2, len(picks), len(data)))
+    for numbers, (variant, weights, table) in tables.items():
+        here = np.flatnonzero((picks == numbers).all(axis=1))
+        for start in range(0, len(here), BLOCK):
+            part = here[start : start + BLOCK]
+            scores[part] = _climb(variant, data, table, weights, factors[part])
+            ranks[part] = places(scores[part], data.period_of, built.spec.ties)
+    return scores, ranks
+
+
+def variants_of(built: Built, given: Alternatives) -> dict[tuple[int, ...], Variant]:
     """Every combination with its weights and normalised table. Raises DataFaults for those that are not possible."""
     found: dict[tuple[int, ...], Variant] = {}
     scales: dict[tuple[int, ...], Floats] = {}

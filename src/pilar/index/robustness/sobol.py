@@ -18,7 +18,7 @@ Intervals come from the bootstrap: rows are drawn again jointly, f(A), f(B) and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -191,22 +191,37 @@ def _indices(model: _Model, points: int, seed: int) -> tuple[Floats, Floats, Flo
 
     cube = qmc.Sobol(2 * inputs, scramble=True, rng=stream_of(seed, Source.POINTS, 0)).random(points)
     a, b = cube[:, :inputs], cube[:, inputs:]
-    of_a, of_b = model(a), model(b)
+
+    def mixed() -> Iterator[Floats]:
+        for one in range(inputs):
+            changed = a.copy()
+            changed[:, one] = b[:, one]
+            yield model(changed)
+
+    return estimated(model(a), model(b), mixed(), stream_of(seed, Source.BOOTSTRAP, 0))
+
+
+def estimated(
+    of_a: Floats, of_b: Floats, of_mixed: Iterable[Floats], draw: np.random.Generator
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """First order and total indices and their intervals, from f(A), f(B), each (points, outputs), and every f(AB(i)).
+
+    They may be any points that are drawn alike; an input i may be several columns at once.
+    """
+    points = len(of_a)
     centre = (of_a + of_b).mean(axis=0) / 2
-    of_a -= centre
-    of_b -= centre
-    drawn = stream_of(seed, Source.BOOTSTRAP, 0).multinomial(points, np.full(points, 1 / points), BOOTSTRAPS)
+    of_a, of_b = of_a - centre, of_b - centre
+    drawn = draw.multinomial(points, np.full(points, 1 / points), BOOTSTRAPS)
     times = np.vstack([np.ones(points), drawn]) / points  # first the sample itself
     variance = times @ (of_a**2 + of_b**2) / 2 - (times @ (of_a + of_b) / 2) ** 2
     variance[:, variance[0] < 1e-12] = np.nan
     variance[variance <= 0] = np.nan
-    first, total = np.empty((2, inputs, BOOTSTRAPS + 1, of_a.shape[1]))
-    for one in range(inputs):
-        mixed = a.copy()
-        mixed[:, one] = b[:, one]
-        change = model(mixed) - centre - of_a
-        first[one] = times @ (of_b * change) / variance
-        total[one] = times @ change**2 / (2 * variance)
+    firsts, totals = [], []
+    for of_one in of_mixed:
+        change = of_one - centre - of_a
+        firsts.append(times @ (of_b * change) / variance)
+        totals.append(times @ change**2 / (2 * variance))
+    first, total = np.stack(firsts), np.stack(totals)
     return first[:, 0], total[:, 0], _interval(first), _interval(total)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pilar import index
 from pilar.evaluation import reference
 from pilar.evaluation.commands.composite.reports import REPORTS
+from pilar.evaluation.commands.composite.weightfile import with_sets
 from pilar.evaluation.commands.composite.writing import written
 from pilar.evaluation.commands.layout import instrument_line
 from pilar.evaluation.rules.engine import asked
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         text = _text(options)
     except Faults as refused:
         raise Faults(first_faults(refused.faults)) from None
-    emit(text, options.output, read=(options.spec, options.data))
+    emit(text, options.output, read=tuple(filter(None, (options.spec, options.data, options.weight_sets))))
     return 0
 
 
@@ -45,6 +46,8 @@ def _text(options: argparse.Namespace) -> str:
         raise Faults(faults)
     instrument = described if isinstance(described, index.Instrument) else None
     spec = described if isinstance(described, composite.Spec) else _of_instrument(described, table)
+    if options.weight_sets:
+        spec = with_sets(spec, options.weight_sets)
     sheet = read_indicators(table, spec)
     try:
         if instrument is not None:

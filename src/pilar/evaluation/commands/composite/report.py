@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -45,6 +46,38 @@ class NoSuchUnit(PilarError):
 
     code = "no-such-unit"
     sentence = N_("The data have no unit “%(unit)s”.")
+
+
+class NothingUncertain(PilarError):
+    """Nothing could have been chosen otherwise, so every run would be the index itself."""
+
+    code = "nothing-uncertain"
+    sentence = N_("Nothing could be otherwise: say “uncertainty” in the file, or give --weights or --weight-sets.")
+
+
+def under_choices(built: composite.Built, options: argparse.Namespace) -> composite.Alternatives:
+    """What could have been chosen instead, by the file and the command. Raises NothingUncertain."""
+    alternatives = built.spec.alternatives
+    if options.weights is not None:
+        alternatives = replace(alternatives, weights=Decimal(options.weights))
+    if alternatives == composite.Alternatives():
+        raise NothingUncertain
+    return alternatives
+
+
+class NoSuchNode(PilarError):
+    """The index has no node of that code."""
+
+    code = "no-such-node"
+    sentence = N_("The index has no node “%(node)s”. There are: %(nodes)s.")
+
+
+def asked_node(built: composite.Built, options: argparse.Namespace) -> composite.Element:
+    """The node asked for, or the root. Raises NoSuchNode."""
+    code = options.node or built.spec.root.code
+    if code not in built.spec.by_code:
+        raise NoSuchNode(node=code, nodes=", ".join(built.spec.by_code))
+    return built.spec.by_code[code]
 
 
 def identified(data: composite.Data) -> Columns:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
-from pilar.evaluation.commands.composite import checks, units
-from pilar.evaluation.commands.composite.report import Report, Value, chosen_rows, identified, node_title
+from pilar.evaluation.commands.composite import checks, datasets, moving, units
+from pilar.evaluation.commands.composite.report import (
+    Report,
+    Value,
+    chosen_rows,
+    identified,
+    node_title,
+    under_choices,
+)
 from pilar.evaluation.commands.layout import heading, number
 from pilar.index import composite
 from pilar.index.composite.correlations import correlation_table
 from pilar.index.composite.profile import group_summaries
 from pilar.index.composite.spec import Years
 from pilar.index.composite.uncertainty import uncertainty
-from pilar.platform.errors import PilarError
-from pilar.platform.language import N_, translate
-
-
-class NothingUncertain(PilarError):
-    """Nothing could have been chosen otherwise, so every run would be the index itself."""
-
-    code = "nothing-uncertain"
-    sentence = N_("Nothing could be otherwise: say “uncertainty” in the file, or give --weights.")
-
+from pilar.platform.language import translate
 
 LOW, HIGH = 0.05, 0.95
 
@@ -32,7 +29,8 @@ LOW, HIGH = 0.05, 0.95
 def results(built: composite.Built, options: argparse.Namespace) -> Report:
     """Every unit by rank with the nodes below the root; in a table, those of one year."""
     spec, data = built.spec, built.data
-    nodes = spec.root.children if options.format == "table" else spec.nodes[1:]
+    few = options.format == "table" and options.show == "results"
+    nodes = spec.root.children if few else spec.nodes[1:]
     before = {(unit, year): row for row, (unit, year) in enumerate(zip(data.units, data.years or (), strict=False))}
     columns, rows = [("rank", "#"), *identified(data)], []
     columns += [(group, group) for group in spec.groups]
@@ -48,7 +46,7 @@ def results(built: composite.Built, options: argparse.Namespace) -> Report:
         rows.append(found)
     if options.format == "table":
         rows.sort(key=lambda found: (found["rank"] is None, found["rank"] or 0))
-    return Report(spec, "results", columns, rows, list(_caution(built)))
+    return Report(spec, options.show, columns, rows, list(_caution(built)))
 
 
 def _caution(built: composite.Built) -> list[str]:
@@ -126,11 +124,7 @@ def groups(built: composite.Built, _options: argparse.Namespace) -> Report:
 
 def stress(built: composite.Built, options: argparse.Namespace) -> Report:
     """Ranks under other choices: median and the range of nine runs in ten."""
-    alternatives = built.spec.alternatives
-    if options.weights is not None:
-        alternatives = replace(alternatives, weights=Decimal(options.weights))
-    if alternatives == composite.Alternatives():
-        raise NothingUncertain
+    alternatives = under_choices(built, options)
     found = uncertainty(built, options.runs, options.seed, alternatives)
     data = built.data
     bounds = {"low": found.quantile(LOW), "median": found.median, "high": found.quantile(HIGH)}
@@ -170,4 +164,10 @@ REPORTS: dict[str, Callable[[composite.Built, argparse.Namespace], Report]] = {
     "profile": units.profile,
     "explanation": units.explanation,
     "uncertainty": stress,
+    "sensitivity": moving.sensitivities,
+    "weight-sets": moving.weight_sets,
+    "outranking": datasets.matrix,
+    "growth": datasets.grown,
+    **dict.fromkeys(datasets.STEPS, datasets.table),
+    "aggregated": results,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from pilar.evaluation.commands.composite.report import Report, Value, node_title, unit_row
+from pilar.evaluation.commands.composite.report import Report, Value, asked_node, node_title, unit_row
 from pilar.evaluation.commands.composite.writing import shown_number
 from pilar.index import composite
 from pilar.index.composite.explaining import Explanation, explain
@@ -21,13 +21,6 @@ class UnitNeeded(PilarError):
 
     code = "unit-needed"
     sentence = N_("Name the unit with --unit.")
-
-
-class NoSuchNode(PilarError):
-    """The index has no node of that code."""
-
-    code = "no-such-node"
-    sentence = N_("The index has no node “%(node)s”. There are: %(nodes)s.")
 
 
 def profile(built: composite.Built, options: argparse.Namespace) -> Report:
@@ -71,9 +64,7 @@ def _standing(
 def explanation(built: composite.Built, options: argparse.Namespace) -> Report:
     """Every step from the raw values to a unit's score at a node, from the node down."""
     row = _row(built, options)
-    code = options.node or built.spec.root.code
-    if code not in built.spec.by_code:
-        raise NoSuchNode(node=code, nodes=", ".join(built.spec.by_code))
+    code = asked_node(built, options).code
     rows: list[dict[str, Value]] = []
     _walk(built, row, code, rows, 0)
     columns = [

@@ -14,10 +14,11 @@ from pilar.index.composite.spec import (
     NormalisationMethod,
     Treatment,
     TreatmentMethod,
+    WeightSet,
 )
 from pilar.index.faults import Fault
-from pilar.index.reading.document import Scalar, Value
-from pilar.index.reading.fields import Fields
+from pilar.index.reading.document import Mapping, Scalar, Value
+from pilar.index.reading.fields import CODE, Fields
 
 IMPUTATION_KEYS = {ImputationMethod.MEAN: ("by",), ImputationMethod.MEDIAN: ("by",)}
 TREATMENT_KEYS = {TreatmentMethod.WINSORISE: ("skewness", "kurtosis", "most_points", "otherwise")}
@@ -79,7 +80,7 @@ def read_normalisation(
 
 def read_alternatives(top: Fields, usual: Normalisation) -> Alternatives:
     """What could have been chosen instead, from the key ``uncertainty``."""
-    keys = ("weights", "normalisation", "treatment", "imputation", "aggregation")
+    keys = ("weights", "normalisation", "treatment", "imputation", "aggregation", "weight_sets")
     block = top.block("uncertainty", (), keys)
     if block is None:
         return Alternatives()
@@ -93,7 +94,24 @@ def read_alternatives(top: Fields, usual: Normalisation) -> Alternatives:
         tuple(treatment for treatment in treatments if treatment is not None),
         tuple(imputation for imputation in imputations if imputation is not None),
         tuple(aggregation for aggregation in aggregations if aggregation is not None),
+        _weight_sets(block),
     )
+
+
+def _weight_sets(block: Fields) -> tuple[WeightSet, ...]:
+    """Sets of weights by their code, each a mapping of nodes."""
+    found = []
+    for one in block.blocks("weight_sets", ("code", "weights")):
+        code, value = one.text("code", CODE), one.value("weights")
+        if not isinstance(value, Mapping):
+            if value is not None:
+                one.tell(Fault("mapping", "%(key)s must hold keys with values.", {"key": "weights"}), "weights")
+            continue
+        nodes = tuple(dict.fromkeys(key.text for key, _ in value.entries if key.text is not None))
+        inner = one.inside(value, one.path, (), nodes, "weights")
+        weights = {node: inner.number(node) for node in nodes} if inner else {}
+        found.append(WeightSet(code or "", {node: weight for node, weight in weights.items() if weight is not None}))
+    return tuple(found)
 
 
 def _alternative_imputation(block: Fields, value: Value) -> Imputation | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from pathlib import Path
 
 from pilar.index.composite.checking import problems
@@ -29,6 +30,7 @@ OPTIONAL = (
     "ties",
     "years",
     "base_year",
+    "weights",
     "groups",
     "denominators",
     "imputation",
@@ -85,6 +87,7 @@ def _read(text: str, name: str) -> tuple[Spec | None, list[Fault]]:
     usual = read_normalisation(top, "normalisation") or Normalisation()
     reader = ElementReader(_levels(top), usual)
     tree = top.value("tree")
+    treated, normalised = _years(top)
     root = reader.node(top, tree) if tree is not None else None
     spec = Spec(
         top.text("code", INSTRUMENT_CODE) or "",
@@ -93,7 +96,9 @@ def _read(text: str, name: str) -> tuple[Spec | None, list[Fault]]:
         title=top.titles("title") or {},
         decimals=2 if "decimals" not in top.values else top.whole("decimals", 0, 12) or 0,
         ties=top.choice("ties", Ties) or Ties.SHARED,
-        years=top.choice("years", Years) or Years.POOLED,
+        years=normalised or Years.POOLED,
+        treatment_years=treated,
+        relative=top.choice("weights", Sums) is Sums.RELATIVE,
         base_year=top.whole("base_year", 1900, 2999),
         groups=_codes(top, "groups"),
         denominators=_codes(top, "denominators"),
@@ -108,6 +113,24 @@ def _read(text: str, name: str) -> tuple[Spec | None, list[Fault]]:
     for problem in problems(spec) if root is not None else ():
         reader.blocks.get(problem.node, top).tell(problem.fault, problem.key)
     return spec, faults
+
+
+class Sums(StrEnum):
+    """What the weights of siblings sum to."""
+
+    HUNDRED = "hundred"
+    RELATIVE = "relative"
+
+
+def _years(top: Fields) -> tuple[Years | None, Years | None]:
+    """Of treatment, where it is said apart, and of normalisation."""
+    if not isinstance(top.values.get("years"), Mapping):
+        return None, top.choice("years", Years)
+    block = top.block("years", ("treatment", "normalisation"))
+    if block is None:
+        return None, None
+    treated, normalised = block.choice("treatment", Years), block.choice("normalisation", Years)
+    return None if treated is normalised else treated, normalised
 
 
 def _levels(top: Fields) -> tuple[Combination, ...]:

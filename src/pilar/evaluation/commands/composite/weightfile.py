@@ -1,0 +1,72 @@
+"""Other weights from a table: a row a node, a column a set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from pilar.evaluation.rules.indicatorsheet import column_key
+from pilar.index import composite
+from pilar.index.composite.checking import problems
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import N_
+from pilar.platform.reading import column_notation, read_figure
+from pilar.platform.tables import Column, Table, inspect_table
+
+CODE_COLUMNS = frozenset({"code", "kode", "node"})
+
+
+def with_sets(spec: composite.Spec, path: str) -> composite.Spec:
+    """The index with the sets of the file beside its own. Raises Faults with all that is wrong."""
+    table = inspect_table(path)
+    sets = _sets(table)
+    known = {one.code for one in spec.alternatives.weight_sets}
+    faults = [
+        Fault("set-twice", N_("The set %(set)s stands in the description of the index already."), {"set": one.code})
+        for one in sets
+        if one.code in known
+    ]
+    alternatives = replace(spec.alternatives, weight_sets=(*spec.alternatives.weight_sets, *sets))
+    changed = replace(spec, alternatives=alternatives)
+    faults += [
+        Fault(one.fault.code, one.fault.sentence, one.fault.fields, table.place())
+        for one in problems(changed)
+        if one.key == "uncertainty"
+    ]
+    if faults:
+        raise Faults(faults)
+    return changed
+
+
+def _sets(table: Table) -> list[composite.WeightSet]:
+    names = [column for column in table.columns if column_key(column.name) in CODE_COLUMNS]
+    others = [column for column in table.columns if column not in names and column.name]
+    faults = list(table.faults)
+    if len(names) != 1 or not others:
+        sentence = N_("The weights need a column “code” and a column for each set.")
+        raise Faults([*faults, Fault("weight-columns", sentence, place=table.place(table.header_row))])
+    found = {column.name: dict[str, Decimal]() for column in others}
+    for column in others:
+        for code, weight in _column(table, names[0], column, faults):
+            if code in found[column.name]:
+                place = table.place(column=names[0])
+                faults.append(Fault("node-twice", N_("The node %(node)s stands twice."), {"node": code}, place))
+            found[column.name][code] = weight
+    if faults:
+        raise Faults(faults)
+    return [composite.WeightSet(name, weights) for name, weights in found.items()]
+
+
+def _column(table: Table, codes: Column, column: Column, faults: list[Fault]) -> list[tuple[str, Decimal]]:
+    notation = column_notation(row.cells[column.index] for row in table.rows)
+    if isinstance(notation, Fault):
+        faults.append(replace(notation, place=table.place(column=column)))
+        return []
+    found = []
+    for row in table.rows:
+        answer = read_figure(row.cells[column.index], "", notation)
+        if isinstance(answer, Fault):
+            faults.append(replace(answer, place=table.place(row.number, column)))
+        elif answer is not None:
+            found.append((str(row.cells[codes.index]), answer))
+    return found

@@ -1,0 +1,93 @@
+"""``pilar index``: what moves the ranks, other weights, the data after each step, outranking and growth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from evaluation.composites import HEADER, files, told
+from pilar.evaluation.commands.composite.datasets import NoChildren, NoYears
+from pilar.evaluation.commands.composite.moving import NoWeightSets
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SPEC, DATA = EXAMPLES / "composite.yaml", EXAMPLES / "composite.csv"
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("PILAR_LANGUAGE", "en")
+    with translation.override("en"):
+        yield
+
+
+def test_sensitivity_tells_each_choice_with_intervals(run: Any) -> None:
+    found = json.loads(run(SPEC, DATA, "--show", "sensitivity", "--runs", "64", "--format", "json"))["sensitivity"]
+    assert [row["input"] for row in found] == ["normalisation", "aggregation", "weights"]
+    assert all(row["first_low"] <= row["first"] <= row["first_high"] for row in found)
+    assert all(row["total_low"] <= row["total"] <= row["total_high"] for row in found)
+    table = run(SPEC, DATA, "--show", "sensitivity", "--runs", "8", "--unit", "S07", "--each-weight")
+    assert "Of the rank of Contoh 07." in table
+    assert "green_space" in table
+
+
+def test_other_weights_come_from_a_file(run: Any, tmp_path: Path) -> None:
+    given = files(tmp_path, HEADER, "p,10,5,100", "q,30,9,100")
+    sets = tmp_path / "sets.csv"
+    sets.write_text("code;waiting only;both\nschools;0;1\nwaiting;1;3,0\n", encoding="utf-8")
+    answer = run(*given, "--show", "weight-sets", "--weight-sets", sets, "--format", "json")
+    rows = json.loads(answer)["weight-sets"]
+    assert [(row["waiting only:index"], row["both:index"]) for row in rows] == [(10, 7.5), (0, 2.5)]
+    assert [row["both:rank"] for row in rows] == [1, 2]
+    with pytest.raises(NoWeightSets):
+        run(*given, "--show", "weight-sets")
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("code,w\nschools,1\n", ["sets.csv: The weights w name some children of final, but not all."]),
+        (
+            "code,w\nschools,x\nwaiting,1\n",
+            ["sets.csv, row 2, column w (B): “x” is no number. Write it such as 1250 or 2.5"],
+        ),
+        ("name,w\nschools,1\n", ["sets.csv, row 1: The weights need a column “code” and a column for each set."]),
+        ("code,w\nschools,1\nschools,1\nwaiting,1\n", ["sets.csv, column code (A): The node schools stands twice."]),
+    ],
+)
+def test_other_weights_that_do_not_fit_are_told(run: Any, tmp_path: Path, text: str, faults: list[str]) -> None:
+    given = files(tmp_path, HEADER, "p,10,5,100", "q,30,9,100")
+    sets = tmp_path / "sets.csv"
+    sets.write_text(text, encoding="utf-8")
+    found = told(run, *given, "--weight-sets", sets)
+    assert [line.replace(f"{tmp_path}/", "").strip("- ") for line in found] == faults
+
+
+def test_the_data_after_each_step(run: Any, tmp_path: Path) -> None:
+    given = files(tmp_path, HEADER, "p,10,5,100", "q,30,9,100")
+
+    def shown(step: str) -> list[list[float]]:
+        rows = json.loads(run(*given, "--show", step, "--format", "json"))[step]
+        return [[row["schools"], row["waiting"]] for row in rows]
+
+    assert shown("raw") == [[10, 5], [30, 9]]
+    assert shown("imputed") == shown("treated") == [[0.1, 5], [0.3, 9]]
+    assert shown("normalised") == [[0, 10], [10, 0]]
+    assert "final" in run(*given, "--show", "aggregated", "--format", "csv").splitlines()[0]
+
+
+def test_outranking_and_growth(run: Any, tmp_path: Path) -> None:
+    given = files(tmp_path, HEADER, "p,10,5,100", "q,30,9,100")
+    rows = json.loads(run(*given, "--show", "outranking", "--format", "json"))["outranking"]
+    assert [(row["over:p"], row["over:q"]) for row in rows] == [(None, 50), (50, None)]
+    with pytest.raises(NoYears):
+        run(*given, "--show", "growth")
+    with pytest.raises(NoChildren):
+        run(*given, "--show", "outranking", "--node", "schools")
+    grown = json.loads(run(SPEC, DATA, "--show", "growth", "--node", "poverty", "--format", "json"))["growth"]
+    first = next(row for row in grown if row["unit"] == "S01")
+    assert (first["start"], first["end"], first["first"], first["last"]) == (10.28, 10.44, 2024, 2025)
+    assert first["rate"] == pytest.approx(100 * (10.44 / 10.28 - 1))
