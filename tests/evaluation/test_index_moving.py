@@ -10,8 +10,10 @@ import pytest
 from django.utils import translation
 
 from evaluation.composites import HEADER, files, told
+from pilar.evaluation.commands.composite import pictures
 from pilar.evaluation.commands.composite.datasets import NoChildren, NoYears
 from pilar.evaluation.commands.composite.moving import NoWeightSets
+from pilar.evaluation.commands.composite.pictures import CannotDraw, NoPicture, OutputNeeded
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SPEC, DATA = EXAMPLES / "composite.yaml", EXAMPLES / "composite.csv"
@@ -91,3 +93,36 @@ def test_outranking_and_growth(run: Any, tmp_path: Path) -> None:
     first = next(row for row in grown if row["unit"] == "S01")
     assert (first["start"], first["end"], first["first"], first["last"]) == (10.28, 10.44, 2024, 2025)
     assert first["rate"] == pytest.approx(100 * (10.44 / 10.28 - 1))
+
+
+def test_a_flat_table_describes_an_index(run: Any, tmp_path: Path) -> None:
+    table = tmp_path / "flat.csv"
+    table.write_text("kode;induk;bobot;arah\nschools;;1;+\nwaiting;;3;-\n", encoding="utf-8")
+    _, data = files(tmp_path, HEADER, "p,10,5,100", "q,30,9,100")
+    assert "divided by their sum" in run(table, data)
+    rows = json.loads(run(table, data, "--format", "json"))["results"]
+    assert [row["final"] for row in rows] == [75, 25]
+    table.write_text("kode;induk;bobot;arah\nschools;z;1;+\nwaiting;;3;up\n", encoding="utf-8")
+    assert [line.replace(f"{tmp_path}/", "").strip("- ") for line in told(run, table, data)] == [
+        "flat.csv, row 3: The direction is up; it must be higher or lower, + or -.",
+        "flat.csv, row 2: schools lies below z, which has no row of its own.",
+    ]
+    table.write_text("kode;bobot\nschools;1\n", encoding="utf-8")
+    assert "missing: parent, direction" in told(run, table, data)[0]
+
+
+def test_pictures(run: Any, tmp_path: Path) -> None:
+    assert json.loads(run(SPEC, DATA, "--show", "weights", "--format", "vega-lite"))["data"]["values"]
+    target = tmp_path / "ranks.png"
+    run(SPEC, DATA, "--show", "uncertainty", "--runs", "20", "--format", "png", "--output", target)
+    assert target.read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(OutputNeeded):
+        run(SPEC, DATA, "--format", "png")
+    with pytest.raises(NoPicture):
+        run(SPEC, DATA, "--show", "growth", "--format", "svg")
+
+
+def test_a_picture_says_what_is_not_installed(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "find_spec", lambda _name: None)
+    with pytest.raises(CannotDraw, match="vl-convert-python"):
+        run(SPEC, DATA, "--format", "svg")

@@ -84,7 +84,7 @@ def test_the_estimators_are_those_of_scipy() -> None:
 
 
 def test_intervals_hold_nineteen_bootstraps_in_twenty() -> None:
-    from pilar.index.robustness.sobol import _interval
+    from pilar.index.variance import _interval
 
     drawn = np.concatenate([[7.0], np.arange(201)])[None, :, None]
     assert _interval(drawn)[0, 0].tolist() == pytest.approx([5, 195])

@@ -88,7 +88,9 @@ def _register_index(subparsers: Any) -> None:
     )
     file = translate("FILE")
     index.add_argument(
-        "spec", metavar=translate("SPEC"), help=translate("file that describes the index (YAML), or an instrument")
+        "spec",
+        metavar=translate("SPEC"),
+        help=translate("file that describes the index (YAML, or a flat table of indicators), or an instrument"),
     )
     index.add_argument(
         "data", metavar=translate("DATA"), help=translate("CSV (UTF-8) or XLSX (its first visible sheet)")
@@ -122,7 +124,7 @@ def _register_index(subparsers: Any) -> None:
         "--seed", type=_from(0, 2**63), default=1, help=translate("the same number draws the same choices (1)")
     )
     index.add_argument("--year", type=int, help=translate("year of a panel; the last one in a table"))
-    _add_format(index, "table", "json", "csv")
+    _add_format(index, "table", "json", "csv", "vega-lite", "svg", "png")
     index.add_argument("--output", metavar=file, help=translate("file to write to, instead of the screen"))
     index.set_defaults(run=_of("composite").run)
 

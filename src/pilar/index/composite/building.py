@@ -23,7 +23,7 @@ from pilar.index.faults import N_, Fault
 OF_CELLS = frozenset({"unit-twice", "infinite", "size", "denominator", "blank-column"})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Built:
     """A composite index. Tables have the shape (n, leaves), in the order of ``spec.leaves``; NaN is a blank.
 
@@ -39,6 +39,11 @@ class Built:
     scaled: Scaled
     weights: Mapping[str, Floats]
     scores: Mapping[str, Floats]
+
+    def __repr__(self) -> str:
+        first = [self.data.name(row) for row, rank in enumerate(self.ranks) if rank == 1]
+        told = f"{len(self.data)} rows, {len(self.spec.leaves)} indicators"
+        return f"<Built {self.spec.code} {self.spec.version}: {told}; first {', '.join(first) or 'nobody'}>"
 
     @property
     def final(self) -> Floats:

@@ -23,7 +23,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Data:
     """Raw indicators. ``units``: who each of the n rows is about; ``values``: each column, shape (n,), NaN blank.
 
@@ -45,6 +45,10 @@ class Data:
         ]:
             if shape != (len(self.units),):
                 raise ValueError(f"{code} has the shape {shape}, but there are {len(self.units)} units")
+
+    def __repr__(self) -> str:
+        years = "" if self.years is None else f", {min(self.years)} to {max(self.years)}" if self.years else ""
+        return f"<Data of {len(set(self.units))} units, {len(self.values)} columns{years}>"
 
     @classmethod
     def of(

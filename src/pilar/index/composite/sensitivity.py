@@ -6,7 +6,7 @@ their sum in the model, so that the inputs stay independent. The shift is R_S of
 the mean over units of how far a rank is from the one as built.
 
 Points are drawn at random, by NumPy's generator, into two tables A and B; AB(i) is A with the columns of input i from
-B. Estimators and intervals: ``pilar.index.robustness.sobol``.
+B. Estimators and intervals: ``pilar.index.variance``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pilar.index.composite.spec import Alternatives
 from pilar.index.composite.uncertainty import MAX_RANKS, STEPS, Variant, computed, variants_of
 from pilar.index.composite.variants import options
 from pilar.index.faults import N_, Fault
-from pilar.index.robustness.sobol import Indices, estimated
+from pilar.index.variance import Indices, estimated
 
 WEIGHTS = "weights"
 

@@ -34,7 +34,7 @@ STEPS = ("imputation", "treatment", "normalisation", "aggregation", "weight_set"
 MAX_RANKS = 20_000_000  # with their scores a third of a gigabyte
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Uncertainty:
     """Scores and ranks of n rows in R runs, shape (R, n); NaN without a score. Ranks are within the year.
 
@@ -47,6 +47,10 @@ class Uncertainty:
     ranks: Floats
     picked: Mapping[str, NDArray[np.intp]]
     tried: tuple[Choice, ...]
+
+    def __repr__(self) -> str:
+        moved = f"a rank moves by {self.mean_shift.mean():.2f} places on average"
+        return f"<Uncertainty of {self.built.spec.code}, {len(self.ranks)} runs, seed {self.seed}: {moved}>"
 
     @cached_property
     def median(self) -> Floats:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pilar import index
 from pilar.evaluation import reference
+from pilar.evaluation.commands.composite.flatfile import flat_spec
+from pilar.evaluation.commands.composite.pictures import PICTURES, picture
 from pilar.evaluation.commands.composite.reports import REPORTS
 from pilar.evaluation.commands.composite.weightfile import with_sets
 from pilar.evaluation.commands.composite.writing import written
@@ -16,9 +18,12 @@ from pilar.evaluation.rules.engine import asked
 from pilar.evaluation.rules.indicatorsheet import MAX_ROWS, column_key, read_indicators
 from pilar.index import composite
 from pilar.index.reading.document import MAX_BYTES
-from pilar.platform.console import emit, first_faults
+from pilar.platform.console import emit, first_faults, write_file
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import N_, translate
 from pilar.platform.tables import Table, inspect_table
+
+RELATIVE = N_("Weights are relative: among siblings they were divided by their sum.")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,11 +32,15 @@ def run(options: argparse.Namespace) -> int:
         text = _text(options)
     except Faults as refused:
         raise Faults(first_faults(refused.faults)) from None
-    emit(text, options.output, read=tuple(filter(None, (options.spec, options.data, options.weight_sets))))
+    read = tuple(filter(None, (options.spec, options.data, options.weight_sets)))
+    if isinstance(text, bytes):
+        write_file(text, options.output, read=read)
+    else:
+        emit(text, options.output, read=read)
     return 0
 
 
-def _text(options: argparse.Namespace) -> str:
+def _text(options: argparse.Namespace) -> str | bytes:
     faults: list[Fault] = []
     described = table = None
     try:
@@ -52,9 +61,14 @@ def _text(options: argparse.Namespace) -> str:
     try:
         if instrument is not None:
             composite.check_scale(instrument, spec, sheet.data)
-        report = REPORTS[options.show](composite.build(spec, sheet.data), options)
+        built = composite.build(spec, sheet.data)
+        if options.format in PICTURES:
+            return picture(built, options)
+        report = REPORTS[options.show](built, options)
     except index.IndexFaults as refused:
         raise sheet.refused(refused) from None
+    if spec.relative:
+        report = replace(report, notes=[*report.notes, translate(RELATIVE)])
     if instrument is not None:
         report = replace(report, notes=[*report.notes, instrument_line(instrument)])
     return written(report, options.format, sheet.unused)
@@ -63,6 +77,8 @@ def _text(options: argparse.Namespace) -> str:
 def _described(code_or_path: str) -> composite.Spec | index.Instrument:
     """The index that a file describes, or an instrument by its code or file."""
     path = Path(code_or_path)
+    if path.suffix.casefold() in (".csv", ".xlsx"):
+        return flat_spec(path)
     if composite.is_composite(_start(path)):
         return asked(lambda: composite.read_spec(path))
     return reference.instrument(code_or_path)

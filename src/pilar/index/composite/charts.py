@@ -1,0 +1,117 @@
+"""Results as Vega-Lite: specifications that need no package, and SVG or PNG of them where vl-convert is installed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pilar.index.composite.building import Built
+from pilar.index.composite.sensitivity import Sensitivity
+from pilar.index.composite.uncertainty import Uncertainty
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+COLOUR, SOFT = "#0a5866", "#7b8482"
+STEP = 18
+MISSING = "Pictures need vl-convert-python, which is not installed: pip install '.[charts]' in the folder of Pilar"
+
+Chart = dict[str, Any]
+
+
+def scores(built: Built, year: int | None = None) -> Chart:
+    """The index of each unit in a year (the last if none is named) as bars, the highest first."""
+    rows = [
+        {"name": built.data.name(row), "value": float(built.final[row])}
+        for row in _rows(built, year)
+        if np.isfinite(built.final[row])
+    ]
+    return _frame(rows, "name", [_bars("value", _titled(built))], sort="-x")
+
+
+def rank_intervals(found: Uncertainty, year: int | None = None) -> Chart:
+    """Median rank of each unit with the range of nine runs in ten, the best first."""
+    low, middle, high = found.quantile(0.05), found.median, found.quantile(0.95)
+    rows = [
+        {
+            "name": found.built.data.name(row),
+            "low": float(low[row]), "median": float(middle[row]), "high": float(high[row]),
+        }
+        for row in _rows(found.built, year)
+        if np.isfinite(middle[row])
+    ]  # fmt: skip
+    order = [row["name"] for row in sorted(rows, key=lambda row: (row["median"], row["low"]))]
+    return _frame(rows, "name", _ranges("low", "median", "high", "rank"), sort=order)
+
+
+def weights(built: Built) -> Chart:
+    """The weight of each indicator in the index, in per cent."""
+    rows = [
+        {"name": leaf.title.get("id", leaf.code), "value": 100 * built.effective_weights[leaf.code]}
+        for leaf in built.spec.leaves
+    ]
+    return _frame(rows, "name", [_bars("value", "%")], sort="-x")
+
+
+def sensitivity(found: Sensitivity) -> Chart:
+    """Total index of each input, with its 95 % interval, and its first order index as a hollow point."""
+    first, total, (low, high) = found.shift.first[:, 0], found.shift.total[:, 0], found.shift.total_interval[:, 0].T
+    rows = [
+        {"name": name, "first": float(one), "total": float(whole), "low": float(least), "high": float(most)}
+        for name, one, whole, least, most in zip(found.inputs, first, total, low, high, strict=True)
+        if np.isfinite(whole)
+    ]
+    order = [row["name"] for row in sorted(rows, key=lambda row: -float(str(row["total"])))]
+    hollow: Chart = {
+        "mark": {"type": "point", "color": COLOUR},
+        "encoding": {"x": {"field": "first", "type": "quantitative"}},
+    }
+    return _frame(rows, "name", [*_ranges("low", "total", "high", "Sobol'"), hollow], sort=order)
+
+
+def drawn(chart: Chart, form: str = "svg") -> bytes:
+    """The picture as ``svg`` or ``png``. ``ModuleNotFoundError`` says how to install what is missing."""
+    try:
+        import vl_convert
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(MISSING, name="vl_convert") from None
+    if form == "png":
+        return bytes(vl_convert.vegalite_to_png(chart, scale=2))
+    return str(vl_convert.vegalite_to_svg(chart)).encode()
+
+
+def _rows(built: Built, year: int | None) -> list[int]:
+    data = built.data
+    return [int(row) for row in np.flatnonzero(data.rows_of(data.periods[-1] if year is None else year))]
+
+
+def _titled(built: Built) -> str:
+    return built.spec.title.get("id", built.spec.code)
+
+
+def _frame(rows: list[dict[str, Any]], label: str, layers: list[Chart], sort: str | list[Any]) -> Chart:
+    y = {"field": label, "type": "nominal", "title": None, "sort": sort, "axis": {"labelLimit": 240}}
+    encoding = {"y": y}
+    return {
+        "$schema": SCHEMA,
+        "width": 360,
+        "height": {"step": STEP},
+        "data": {"values": rows},
+        "encoding": encoding,
+        "layer": layers,
+    }
+
+
+def _bars(field: str, title: str) -> Chart:
+    x = {"field": field, "type": "quantitative", "title": title}
+    return {"mark": {"type": "bar", "color": COLOUR}, "encoding": {"x": x}}
+
+
+def _ranges(low: str, middle: str, high: str, title: str) -> list[Chart]:
+    x = {"field": low, "type": "quantitative", "title": title, "scale": {"zero": False}}
+    return [
+        {"mark": {"type": "rule", "color": SOFT, "strokeWidth": 3}, "encoding": {"x": x, "x2": {"field": high}}},
+        {
+            "mark": {"type": "point", "filled": True, "color": COLOUR, "size": 60},
+            "encoding": {"x": {"field": middle, "type": "quantitative"}},
+        },
+    ]

@@ -1,0 +1,99 @@
+"""An index described by a flat table: a row for each node below the root, with its parent, weight and direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pilar.index.composite.checking import problems
+from pilar.index.composite.faults import SpecFaults
+from pilar.index.composite.spec import Direction, Element, Indicator, Spec
+from pilar.index.faults import N_, Fault
+from pilar.index.instrument import ROOT
+
+DIRECTIONS = {
+    "": Direction.HIGHER,
+    "higher": Direction.HIGHER, "+": Direction.HIGHER, "1": Direction.HIGHER, "naik": Direction.HIGHER,
+    "lower": Direction.LOWER, "-": Direction.LOWER, "-1": Direction.LOWER, "turun": Direction.LOWER,
+}  # fmt: skip
+
+
+def spec_of(rows: Iterable[Mapping[str, str]], code: str = "index", version: str = "1.0", **rules: Any) -> Spec:
+    """The index of a table with the keys ``code``, ``parent``, ``weight``, ``direction`` and, if wished, ``title``.
+
+    A blank parent is the root, ``final``. Weights are divided by their sum among siblings; without any they are equal.
+    ``rules``: further fields of :class:`Spec`, such as its normalisation. Raises :class:`SpecFaults` with the row of
+    each fault, the first being 1.
+    """
+    faults: list[Fault] = []
+    found: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(rows, 1):
+        one = _read(row, number, faults)
+        if one["code"] in found or one["code"] == ROOT:
+            _tell(faults, number, "code-twice", N_("The code %(code)s is used twice."), code=one["code"])
+        found.setdefault(one["code"], one)
+    below: dict[str, list[str]] = {}
+    for one in found.values():
+        if one["parent"] not in (ROOT, *found):
+            sentence = N_("%(code)s lies below %(parent)s, which has no row of its own.")
+            _tell(faults, one["number"], "no-parent", sentence, code=one["code"], parent=one["parent"])
+        below.setdefault(one["parent"], []).append(one["code"])
+    reached = _reached(below)
+    for one in found.values():
+        if not faults and one["code"] not in reached:
+            _tell(faults, one["number"], "circle", N_("%(code)s lies below itself."), code=one["code"])
+    if faults:
+        raise SpecFaults(faults)
+    root = Element(ROOT, {"id": code, "en": code}, None, tuple(_node(one, found, below) for one in below.get(ROOT, ())))
+    spec = Spec(code, version, root, **{"title": {"id": code, "en": code}, "relative": True, **rules})
+    wrong = [problem.fault for problem in problems(spec)]
+    if wrong:
+        raise SpecFaults(wrong)
+    return spec
+
+
+def _read(row: Mapping[str, str], number: int, faults: list[Fault]) -> dict[str, Any]:
+    said = {key: str(row.get(key) or "").strip() for key in ("code", "parent", "weight", "direction", "title")}
+    weight = None
+    if not said["code"]:
+        _tell(faults, number, "no-code", N_("The row has no code."))
+    if said["weight"]:
+        try:
+            weight = Decimal(said["weight"].replace(",", "."))
+        except InvalidOperation:
+            _tell(faults, number, "weight", N_("The weight %(given)s is no number."), given=said["weight"])
+    direction = DIRECTIONS.get(said["direction"].casefold())
+    if direction is None:
+        sentence = N_("The direction is %(given)s; it must be higher or lower, + or -.")
+        _tell(faults, number, "direction", sentence, given=said["direction"])
+    title = said["title"] or said["code"]
+    return {
+        "number": number,
+        "code": said["code"],
+        "parent": said["parent"] or ROOT,
+        "weight": weight,
+        "direction": direction or Direction.HIGHER,
+        "title": {"id": title, "en": title},
+    }
+
+
+def _tell(faults: list[Fault], number: int, kind: str, sentence: str, **fields: Any) -> None:
+    faults.append(Fault(kind, sentence, {**fields, "at": number}, f"row {number}"))
+
+
+def _reached(below: Mapping[str, list[str]]) -> set[str]:
+    reached, waiting = {ROOT}, [ROOT]
+    while waiting:
+        for code in below.get(waiting.pop(), ()):
+            if code not in reached:
+                reached.add(code)
+                waiting.append(code)
+    return reached
+
+
+def _node(code: str, found: Mapping[str, dict[str, Any]], below: Mapping[str, list[str]]) -> Element:
+    one = found[code]
+    children = tuple(_node(child, found, below) for child in below.get(code, ()))
+    indicator = None if children else Indicator(one["direction"])
+    return Element(code, one["title"], one["weight"], children, indicator=indicator)
