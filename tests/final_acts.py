@@ -147,7 +147,7 @@ FREE = {
         "no page: loaded from files by an operator, or done by the schedule or another operation": (
             "add_instrument build_large_campaign add_assessors choose_instrument fill_campaign panels_changed "
             "forget_attendance record_group "
-            "record_statement remind_of_follow_ups seal_published synthetic_address withdraw_others"
+            "compare_published record_statement remind_of_follow_ups seal_published synthetic_address withdraw_others"
         ),
     },
     "masterplan": {

@@ -163,6 +163,7 @@ order_sheets | secretariat | order evaluation.sheet-batch @- | procrastinate_eve
     sheetbatch+1
 remind_of_follow_ups | schedule | . | people_notice+2
 seal_published | schedule | . | platform_sealhead+1
+compare_published | schedule | . | .
 forget_attendance | secretariat | forget people.retention @- | attendance-2
 panels_changed | operator | agree-by-rule evaluation.assessment, agree evaluation.assessment | agreedmark+5
     assessment~1

@@ -135,6 +135,8 @@ urlpatterns = [
     ),
     path("kerja/penilaian/<int:key>/formulir.xlsx", answer_sheets.export, name="answer-form"),
     path("kerja/penilaian/<int:key>/impor/", answer_sheets.sheet_import, name="answer-import"),
+    path("hasil/segel/", downloads.sealed, name="seals"),
+    path("hasil/segel/terbitan.json", downloads.published_now, name="published-now"),
     path("hasil/pilar/register-segel.json", downloads.seal_register, name="seal-register"),
     path("hasil/pilar/periksa_segel.py", downloads.seal_checker, name="seal-checker"),
     path("hasil/pilar/<str:code>/<int:number>/<str:region>/asal/", chains.published_chains, name="published-chains"),

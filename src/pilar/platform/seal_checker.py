@@ -4,8 +4,9 @@
 One file of Python's standard library (3.9 and newer). It computes everything again: the canonical bytes of what was
 sealed (RFC 8785, without fractions), its leaf and place in the hash tree (RFC 6962), the chain of hashes, and the
 signature (Ed25519, RFC 8032) of the head that covers it; with the results beside it, that they are what was sealed. A
-whole register (``register.json``) is checked entry by entry and head by head. Prints a line a check; ends with 1 if one
-fails.
+whole register (``register.json``) is checked entry by entry and head by head; with what is published beside it
+(``terbitan.json``), that all of it is as it was sealed, that nothing is missing and nothing dated back; with an older
+register beside it, that the new one continues it. Prints a line a check; ends with 1 if one fails.
 
 --key: the public key that you know from elsewhere, such as from the printed report; otherwise the one in the file is
 taken, which proves only that nothing was changed since by somebody without that key.
@@ -246,6 +247,44 @@ def check_results(proof: dict[str, Any], rows: list[dict[str, Any]]) -> str:
     return f"{len(rows)} results are those that were sealed ({', '.join(names)})"
 
 
+def check_published(register: dict[str, Any], published: dict[str, Any]) -> str:
+    """What is published today, against the leaves of its register: changed, removed, never sealed or dated back."""
+    leaves, shown = register["leaves"], {}
+    for entry in published["entries"]:
+        number, subject = entry["number"], entry["subject"]
+        if entry["scope"] != register["scope"] or not 0 < number <= len(leaves):
+            raise Refused(f"{subject} is published and was never sealed")
+        if leaf_hash(canonical(entry)).hex() != leaves[number - 1]:
+            raise Refused(f"{subject} is not what was sealed as entry {number}")
+        shown[number] = entry
+    for number in range(1, len(leaves) + 1):
+        if number not in shown:
+            raise Refused(f"entry {number} was sealed and is not published any more")
+    earliest = {len(leaves): "~"}  # of all entries after a number
+    for number in range(len(leaves), 0, -1):
+        earliest[number - 1] = min(earliest[number], shown[number]["sealed_at"])
+    for head in register["heads"]:
+        if earliest[head["size"]] < head["signed_at"]:
+            raise Refused(f"an entry is dated back: the head signed at {head['signed_at']} did not hold it")
+    return f"{len(shown)} entries are published as they were sealed"
+
+
+def check_continues(register: dict[str, Any], older: dict[str, Any]) -> str:
+    """A register against an older copy of it: what stood there still stands, in its place."""
+    if older["scope"] != register["scope"]:
+        raise Refused("the older register is another one")
+    for number, leaf in enumerate(older["leaves"], 1):
+        if register["leaves"][number - 1 : number] != [leaf]:
+            raise Refused(f"the register was rewritten: entry {number} is not the one of the older copy")
+    return f"the {len(older['leaves'])} entries of the older copy still stand"
+
+
+def _check_beside(found: dict[str, Any], beside: Any) -> str:
+    if isinstance(beside, list):
+        return check_results(found, beside)
+    return check_published(found, beside) if "entries" in beside else check_continues(found, beside)
+
+
 def main(arguments: list[str]) -> int:
     """Check the files named; returns the exit status."""
     key = arguments.pop(place + 1) if (place := arguments.index("--key") if "--key" in arguments else -1) >= 0 else ""
@@ -256,7 +295,7 @@ def main(arguments: list[str]) -> int:
     try:
         proof, *beside = [_read(name) for name in files]
         said = check_register(proof, key) if "leaves" in proof else check_proof(proof, key)
-        said += [check_results(proof, rows) for rows in beside]
+        said += [_check_beside(proof, one) for one in beside]
     except Refused as refused:
         sys.stdout.write(f"NOT as it was sealed: {refused}\n")
         return 1

@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from pilar.platform import locks, seal
 from pilar.platform.models import SealEntry, SealHead
@@ -34,6 +34,7 @@ class Seal:
 def append(*, scope: str, subject: str, content: Mapping[str, Any], at: datetime) -> int:
     """Seal something under the next number of a scope, which it returns; once sealed, it keeps its number.
 
+    Nothing is dated back: what comes after an entry or a head is sealed no earlier than it, whatever ``at`` says.
     ``content`` holds text, whole numbers, lists and objects of these. Raises :class:`OutsideTransaction`,
     :class:`Busy`, and :class:`seal_checker.Refused` for other content.
     """
@@ -43,6 +44,8 @@ def append(*, scope: str, subject: str, content: Mapping[str, Any], at: datetime
     if known is not None:
         return int(known)
     last = rows.order_by("-number").first()
+    signed = SealHead.objects.filter(scope=scope).aggregate(at=Max("signed_at"))["at"]
+    at = max(one for one in (at, last and last.sealed_at, signed) if one)
     made = seal.entry(
         scope=scope,
         number=last.number + 1 if last else 1,

@@ -45,6 +45,8 @@ evaluation:computed                 public    code=campaign number=published
 evaluation:computed-version         public    code=campaign number=published
 evaluation:computed-region          public    code=campaign number=published
 evaluation:computed-region-version  public    code=campaign number=published
+evaluation:seals                    public
+evaluation:published-now            public
 evaluation:seal-register            public
 evaluation:seal-checker             public
 evaluation:computed-file            public    code=campaign number=published

@@ -115,6 +115,7 @@ order_sheets           2  .........  ...    yes   403   403   403   403   403   
 make_sheets            -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
 remind_of_follow_ups   -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
 seal_published         -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
+compare_published      -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
 forget_attendance      -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
 """
 
@@ -309,6 +310,7 @@ CALLS: Mapping[str, Call] = {
     "order_sheets": _at_campaign("order_sheets", phase=2, version=1, language="id", now=NOW),
     "make_sheets": lambda p, by: do.make_sheets(by=by, batch=1),
     "seal_published": lambda p, by: do.seal_published(by=by, now=NOW),
+    "compare_published": lambda p, by: do.compare_published(by=by, now=NOW),
     "remind_of_follow_ups": lambda p, by: do.remind_of_follow_ups(by=by, now=NOW),
     "forget_attendance": lambda p, by: do.forget_attendance(by=by, now=NOW + timedelta(days=9000)),
 }

@@ -63,7 +63,7 @@ from pilar.evaluation.operations.results import (
     publish_results,
 )
 from pilar.evaluation.operations.scenarios import SavedDraft, save_draft_instrument
-from pilar.evaluation.operations.sealing import seal_published
+from pilar.evaluation.operations.sealing import compare_published, seal_published
 from pilar.evaluation.operations.submission import submit
 from pilar.evaluation.operations.synthetic import (
     Filled,

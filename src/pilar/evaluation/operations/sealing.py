@@ -1,46 +1,63 @@
-"""Published results go into a register that nobody can rewrite unseen (``platform.sealing``)."""
+"""What is published goes into a register that nobody can rewrite unseen (``platform.sealing``)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
-from pilar.evaluation.models import Publication, SnapshotResult
-from pilar.evaluation.rules.sealing import FIGURES, SCOPE, content_of, subject_of
+from pilar.evaluation.models import Publication
+from pilar.evaluation.queries import PUBLIC, seals
+from pilar.evaluation.rules.sealing import SCOPE, Published, subject_of
 from pilar.people.rules import Standing
 from pilar.platform import sealing
 from pilar.platform.jobs import every
+
+log = structlog.get_logger(__name__)
 
 
 @every("evaluation.sign-seals", cron="10 17 * * *")  # 0.10 WIB
 @transaction.atomic
 def seal_published(*, by: Standing, now: datetime) -> int:
-    """Seal what was published before there were seals, and sign the head of the day; returns how many heads.
+    """Seal what was published and is not sealed yet, and sign the head of the day; returns how many heads.
 
-    For the schedule and the operator only.
+    Results are sealed when they are published; plans that came into force and statements of sources, where they have
+    changed, are sealed here. For the schedule and the operator only.
     """
     by.require_server()
     for publication in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
         seal_publication(publication)
+    for one in (*seals.plans(), *seals.changed_statements()):
+        _append(one, now)
     return sealing.sign_heads(at=now)
+
+
+class PublishedDiffers(RuntimeError):
+    """What is published is not what was sealed: the job fails, so that whoever watches sees it."""
+
+
+@every("evaluation.compare-published", cron="10 20 * * *")  # 3.10 WIB
+def compare_published(*, by: Standing, now: datetime) -> None:
+    """Hold all published results and plans against what was sealed; each difference is logged.
+
+    For the schedule and the operator only. Raises :class:`PublishedDiffers`.
+    """
+    by.require_server()
+    found = seals.differences(scope=PUBLIC)
+    for one in found:
+        log.error("published-differs", number=one.number, subject=one.subject, gone=one.gone)
+    if found:
+        raise PublishedDiffers(f"{len(found)} differences")
 
 
 def seal_publication(one: Publication) -> None:
     """Append a published version, in the transaction that publishes it; one that is sealed stays as it is."""
     snapshot = one.snapshot
-    phase = snapshot.phase
-    subject = subject_of(phase.campaign.code, phase.number, snapshot.version)
-    if sealing.seal_of(SCOPE, subject) is not None:
-        return
-    rows = SnapshotResult.objects.filter(snapshot=snapshot).values("region", "group", *FIGURES)
-    content = content_of(
-        year=phase.campaign.year,
-        letter=(one.letter_number, one.letter_date),
-        hashes={
-            "instrument": snapshot.instrument_sha256, "input": snapshot.input_sha256, "results": snapshot.result_sha256
-        },
-        synthetic=phase.campaign.synthetic,
-        rows=rows,
-    )  # fmt: skip
-    sealing.append(scope=SCOPE, subject=subject, content=content, at=one.published_at)
+    subject = subject_of(snapshot.phase.campaign.code, snapshot.phase.number, snapshot.version)
+    if sealing.seal_of(SCOPE, subject) is None:
+        _append(seals.result_of(one), one.published_at)
+
+
+def _append(one: Published, now: datetime) -> None:
+    sealing.append(scope=SCOPE, subject=one.subject, content=one.content, at=one.at or now)

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pilar.design.sheets import XLSX
@@ -40,9 +41,16 @@ from pilar.evidence.queries import signature
 from pilar.evidence.serving import signed_answer
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
-from pilar.people.views import answer
+from pilar.people.views import Shown, answer, page
+from pilar.platform import limits
 
+PUBLISHED = limits.Limit("published-now", most=10)
+"""Read from all that is published (assumption)."""
 PDF, ZIP, JSON = "application/pdf", "application/zip", "application/json"
+
+
+MAX_SHOWN = 60
+"""Lines of the page of seals; the files hold all of them."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,14 @@ def seal_register(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+@never_cache
+@require_safe
+def published_now(request: HttpRequest) -> HttpResponse:
+    """Everything sealed as it is published at this moment, to be held against the register; never from a kept copy."""
+    limits.count(request, PUBLISHED, now=timezone.now())
+    return private(_json(seals.published(scope=PUBLIC)), "terbitan.json", JSON)
+
+
 @public
 def seal_checker(request: HttpRequest) -> HttpResponse:
     """The program that checks seals without Pilar."""
@@ -108,6 +124,17 @@ def seal_checker(request: HttpRequest) -> HttpResponse:
         request, "seal-checker",
         by=standing_of(request), make=checker, name=CHECKER, media_type="text/x-python",
     )  # fmt: skip
+
+
+@page("evaluation/seals.html", public=True)
+def sealed(request: HttpRequest) -> Shown:
+    """The register of publications: its signed heads, what was sealed last, and how anybody checks it."""
+    return {
+        "heads": seals.heads(most=MAX_SHOWN, scope=PUBLIC),
+        "entries": seals.sealed_entries(most=MAX_SHOWN, scope=PUBLIC),
+        "checker": CHECKER,
+        "most": MAX_SHOWN,
+    }
 
 
 @answer

@@ -1,14 +1,51 @@
-"""The register in which published results are sealed, open to everybody."""
+"""The register in which all publications are sealed, open to everybody: what was sealed, and what is published now."""
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
+from pilar.evaluation.models import Publication, PublishedResult, SnapshotResult
 from pilar.evaluation.queries.computed import ComputedNotFound
-from pilar.evaluation.rules.sealing import SCOPE, subject_of
+from pilar.evaluation.rules.computing import ResultRow, result_hash
+from pilar.evaluation.rules.sealing import (
+    FIGURES,
+    SCOPE,
+    Difference,
+    Published,
+    content_of,
+    edition_of,
+    plain,
+    plan_subject,
+    statements_subject,
+    subject_of,
+)
+from pilar.masterplan.queries.public import plans_in_law
 from pilar.platform import sealing
 from pilar.platform.actors import Authority
 from pilar.platform.sealing import Seal
+
+STATED = ("phase", "final", "improvement", "improvement_origin", "rank", "rank_scope", "letter", "source_url")
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEntry:
+    """A line of the register as its page shows it."""
+
+    number: int
+    subject: str
+    sealed_at: datetime
+    synthetic: bool
+    parts: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """``statements`` or ``plan``; anything else are results."""
+        return self.parts[0]
 
 
 def seal(campaign: str, phase: int, version: int, *, scope: Authority) -> Seal | None:
@@ -27,3 +64,130 @@ def register(*, scope: Authority) -> dict[str, Any]:
     if not found["leaves"]:
         raise ComputedNotFound
     return found
+
+
+def heads(*, most: int, scope: Authority) -> tuple[dict[str, Any], ...]:
+    """The last signed heads, one a day and one with each publication, the newest first. One query."""
+    return sealing.heads_of(SCOPE, most=most)
+
+
+def sealed_entries(*, most: int, scope: Authority) -> tuple[SealedEntry, ...]:
+    """The last entries, the newest first. One query."""
+    return tuple(
+        SealedEntry(
+            one["number"], one["subject"], datetime.fromisoformat(one["sealed_at"]),
+            bool(one["content"].get("synthetic")), tuple(one["subject"].split("/")),
+        )
+        for one in map(json.loads, sealing.entries_of(SCOPE)[:most])
+    )  # fmt: skip
+
+
+def published(*, scope: Authority) -> dict[str, Any]:
+    """Everything sealed as it is published now, in the order of the register, as ``seal_checker`` holds it against it.
+
+    What is read is what pages show, not what was sealed: who changed a figure past Pilar is found. Earlier editions of
+    statements, which nobody publishes any more, stand as they were sealed; what is gone is missing.
+    """
+    return {"scope": SCOPE, "entries": [shown for _sealed, shown in _pairs() if shown is not None]}
+
+
+def differences(*, scope: Authority) -> tuple[Difference, ...]:
+    """What of results and plans is not as it was sealed. Statements may change: the next edition tells it."""
+    return tuple(
+        Difference(sealed["number"], sealed["subject"], shown is None)
+        for sealed, shown in _pairs()
+        if shown != sealed and edition_of(sealed["subject"]) is None
+    )
+
+
+def _pairs() -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """Each entry as it was sealed, and as it is published."""
+    entries = [json.loads(text) for text in reversed(sealing.entries_of(SCOPE))]
+    now = {one.subject: one.content for one in (*results(), *plans())}
+    stated, newest = statements(), editions(entries)
+    for entry in entries:
+        edition = edition_of(entry["subject"])
+        if edition is None:
+            content = now.get(entry["subject"])
+        else:
+            year, number = edition
+            content = stated_content(year, stated) if number == newest[year][0] else entry["content"]
+        yield entry, None if content is None else entry | {"content": content}
+
+
+def editions(entries: list[dict[str, Any]]) -> dict[int, tuple[int, dict[str, Any]]]:
+    """The newest edition of the statements of each year, with what was sealed."""
+    found = {}
+    for entry in entries:
+        if (edition := edition_of(entry["subject"])) is not None:
+            found[edition[0]] = (edition[1], entry["content"])
+    return found
+
+
+def results() -> Iterator[Published]:
+    """Every published version as it stands now, the earliest first; the hash of its results is computed anew."""
+    for one in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
+        yield result_of(one)
+
+
+def result_of(one: Publication) -> Published:
+    """A published version as it stands now. One query beside those of the publication."""
+    snapshot, phase = one.snapshot, one.snapshot.phase
+    rows = list(SnapshotResult.objects.filter(snapshot=snapshot).order_by("region"))
+    again = result_hash(
+        ResultRow(**{field.name: getattr(row, _COLUMNS.get(field.name, field.name)) for field in fields(ResultRow)})
+        for row in rows
+    )
+    content = content_of(
+        year=phase.campaign.year,
+        letter=(one.letter_number, one.letter_date),
+        hashes={"instrument": snapshot.instrument_sha256, "input": snapshot.input_sha256, "results": again},
+        synthetic=phase.campaign.synthetic,
+        rows=(
+            {"region": row.region_id, "group": row.group, **{name: getattr(row, name) for name in FIGURES}}
+            for row in rows
+        ),
+    )
+    subject = subject_of(phase.campaign.code, phase.number, snapshot.version)
+    return Published(subject, content, one.published_at)
+
+
+_COLUMNS = {"region": "region_id"}
+
+
+def plans() -> Iterator[Published]:
+    """Every version of a plan that came into force, as it stands now; its programmes by their hash."""
+    for one in plans_in_law():
+        subject = plan_subject(one.region, one.first_year, one.version)
+        told = {name: getattr(one, name) for name in ("title", "form", "decree_number", "decreed_on", "in_force_since")}
+        programmes = {"count": one.programmes, "quick_wins": one.quick_wins, "sha256": one.sha256}
+        yield Published(subject, plain({"region": one.region, **told}) | {
+            "synthetic": one.synthetic, "programmes": programmes,
+        })  # fmt: skip
+
+
+def statements() -> dict[int, list[dict[str, Any]]]:
+    """What sources state now, by year. Two queries."""
+    found = defaultdict(list)
+    rows = PublishedResult.objects.select_related("group").prefetch_related("scores")
+    for row in rows.order_by("year", "region", "phase", "source_url"):
+        told = {"region": row.region_id, "group": row.group.code if row.group else None}
+        scores = {score.node: score.value for score in row.scores.all()}
+        found[row.year].append(plain(told | {name: getattr(row, name) for name in STATED}) | {"scores": plain(scores)})
+    return dict(found)
+
+
+def stated_content(year: int, stated: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
+    """The content of an entry about the statements of a year; empty once none is published."""
+    return {"year": year, "statements": stated.get(year, [])}
+
+
+def changed_statements() -> Iterator[Published]:
+    """The next edition of each year whose statements are not those that were sealed last."""
+    stated = statements()
+    newest = editions([json.loads(text) for text in reversed(sealing.entries_of(SCOPE))])
+    for year in sorted({*stated, *newest}):
+        edition, sealed = newest.get(year, (0, None))
+        content = stated_content(year, stated)
+        if content != sealed:
+            yield Published(statements_subject(year, edition + 1), content)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Count, Func, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import version_in_force, versions
 from pilar.masterplan.queries.rows import VersionRow, version_row
-from pilar.masterplan.rules.stages import LAW, VersionState
+from pilar.masterplan.rules.stages import LAW, ONCE_IN_FORCE, VersionState
 from pilar.people.rules import PUBLIC, NotFound
 
 
@@ -21,6 +24,50 @@ class PublicPlan:
     version: VersionRow
     programmes: int
     quick_wins: int
+
+
+@dataclass(frozen=True, slots=True)
+class LawRow:
+    """A version that came into force: its regulation, and the hash of all that its programmes say."""
+
+    region: str
+    first_year: int
+    version: int
+    title: str
+    form: str
+    decree_number: str
+    decreed_on: date | None
+    in_force_since: date | None
+    programmes: int
+    quick_wins: int
+    sha256: str
+    synthetic: bool
+
+
+def plans_in_law() -> Iterator[LawRow]:
+    """Every version that ever came into force, by region, plan and number. One query, which hashes in the database."""
+    rows = (
+        Version.objects.filter(state__in=list(ONCE_IN_FORCE))
+        .select_related("plan")
+        .annotate(size=Count("entries"), quick=Count("entries", filter=Q(entries__content__quick_win=True)))
+        .annotate(sha256=_Sha256(StringAgg(_PROGRAMME, delimiter="\n", order_by="entries__line__code")))
+        .order_by("region", "plan__first_year", "number")
+    )
+    for row in rows:
+        yield LawRow(
+            row.region_id, row.plan.first_year, row.number, row.plan.title, row.form, row.decree_number,
+            row.decreed_on, row.in_force_since, row.size, row.quick, row.sha256, row.plan.synthetic,
+        )  # fmt: skip
+
+
+class _Sha256(Func):
+    template = "encode(sha256(convert_to(coalesce(%(expressions)s, ''), 'UTF8')), 'hex')"
+    output_field = TextField()
+
+
+_PROGRAMME = Concat(
+    "entries__line__code", Value(" "), Cast("entries__content__body", TextField()), output_field=TextField()
+)
 
 
 def public_plans(*, search: str = "") -> tuple[PublicPlan, ...]:
