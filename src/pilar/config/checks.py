@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pilar.config import messages, words
 from pilar.config.dead_code import dead_code
+from pilar.config.packages import licence_faults
 from pilar.config.start import start_django
 from pilar.config.state import CHECKOUT
 from pilar.platform.console import write_file
@@ -38,6 +39,7 @@ def check() -> int:
         (translate("dead code"), lambda: "\n".join(dead_code())),
         (translate("translations"), lambda: "\n".join(messages.faults())),
         (translate("words"), lambda: "\n".join(words.faults())),
+        (translate("licences"), lambda: "\n".join(licence_faults())),
         (translate("instruments"), _instruments),
         (translate("migrations"), _migrations),
         (translate("API description"), _openapi_differs),

@@ -67,6 +67,13 @@ def register(subparsers: Any) -> None:
         "--client", metavar="FILE", help=translate("write a typed Python client of it to this file instead")
     )
     openapi.set_defaults(run=_of("checks").write_openapi)
+    sbom = subparsers.add_parser("sbom", help=translate("write the bill of materials of what runs (CycloneDX)"))
+    sbom.add_argument("file", nargs="?", help=translate("file to write; without one it is printed"))
+    sbom.set_defaults(run=_of("packages").write_bill)
+
+    audit = subparsers.add_parser("audit", help=translate("ask an index what is known against the locked packages"))
+    audit.set_defaults(run=_of("packages").audit)
+
     describe = subparsers.add_parser(
         "describe", help=translate("write docs/permissions.md and docs/lifecycles.md from the code")
     )
