@@ -162,7 +162,7 @@ propose_target | coordinator | propose masterplan.proposal, propose evaluation.a
 order_sheets | secretariat | order evaluation.sheet-batch @- | procrastinate_events+1 procrastinate_jobs+1
     sheetbatch+1
 remind_of_follow_ups | schedule | . | people_notice+2
-seal_published | schedule | . | platform_sealhead+1
+seal_published | schedule | . | platform_sealentry+2 platform_sealhead+1
 compare_published | schedule | . | .
 forget_attendance | secretariat | forget people.retention @- | attendance-2
 panels_changed | operator | agree-by-rule evaluation.assessment, agree evaluation.assessment | agreedmark+5

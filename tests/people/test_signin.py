@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import identify_hasher, make_password
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -29,6 +30,7 @@ from pilar.people import operations
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC
 from pilar.people.signin import standing_of
+from pilar.people.signin.passwords import NoWordsOfTheSite
 
 pytestmark = pytest.mark.django_db
 
@@ -302,7 +304,7 @@ def test_production_cookies_travel_encrypted_only() -> None:
             "-c",
             "import json; from pilar.config.settings import production as p\n"
             "print(json.dumps([p.SESSION_COOKIE_SECURE, p.CSRF_COOKIE_SECURE, p.SESSION_COOKIE_HTTPONLY,"
-            " p.PASSWORD_HASHERS[0]]))",
+            " p.PASSWORD_HASHERS[0], p.SESSION_COOKIE_NAME, p.SECURE_HSTS_INCLUDE_SUBDOMAINS]))",
         ],
         check=True,
         capture_output=True,
@@ -315,7 +317,23 @@ def test_production_cookies_travel_encrypted_only() -> None:
             "PILAR_ALLOWED_HOSTS": "contoh.invalid",
         },
     )
-    assert json.loads(said.stdout) == [True, True, True, "django.contrib.auth.hashers.Argon2PasswordHasher"]
+    argon2 = "django.contrib.auth.hashers.Argon2PasswordHasher"
+    assert json.loads(said.stdout) == [True, True, True, argon2, "__Host-sesi", True]
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"),
+    [
+        ("SmartCity-2026!", False), ("Pilar123456789", False), ("kabupaten-rahasia", False),
+        ("kota yang hujan di pagi hari", True), ("kuda benar baterai staples", True), ("7#kQ!9z$Lm2&xW", True),
+    ],
+)  # fmt: skip
+def test_a_password_is_not_made_of_words_of_the_site(password: str, fits: bool) -> None:
+    if fits:
+        NoWordsOfTheSite().validate(password)
+    else:
+        with pytest.raises(ValidationError):
+            NoWordsOfTheSite().validate(password)
 
 
 def test_the_names_that_pages_link_to_exist() -> None:

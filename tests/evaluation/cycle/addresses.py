@@ -357,12 +357,8 @@ def routes() -> dict[str, Address]:
 
 
 def _read(table: str, words: int) -> dict[str, Address]:
-    found = {}
-    for line in table.strip().splitlines():
-        parts = line.split()
-        name, whose, named = " ".join(parts[:words]), parts[words], parts[words + 1 :]
-        found[name] = Address(name, whose, dict(pair.split("=") for pair in named))
-    return found
+    rows = ((" ".join(parts[:words]), *parts[words:]) for parts in map(str.split, table.strip().splitlines()))
+    return {name: Address(name, whose, dict(pair.split("=") for pair in named)) for name, whose, *named in rows}
 
 
 @cache

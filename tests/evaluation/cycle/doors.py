@@ -355,10 +355,7 @@ BEFORE: Mapping[str, Callable[[Planted], object]] = {
     "publish_results": lambda p: approve(p.world, 2, version=2),
     "forget_attendance": lambda _p: load_retention(by=OPERATOR),
     "accept_result": lambda p: Objection.objects.filter(pk=p.key("objection")).update(
-        decision="refused",
-        decision_reason="Tidak ada bukti baru",
-        decided_by=p.world.key("secretariat"),
-        decided_at=NOW,
+        decision="refused", decision_reason="Tidak ada yang baru", decided_by=p.world.key("secretariat"), decided_at=NOW
     ),
 }
 """What must be so before an operation, besides."""
@@ -379,8 +376,7 @@ def doors() -> dict[str, Door]:
     heading, *lines = TABLE.replace("|", " ").strip().splitlines()
     people = heading.split()[2:]
     found = {}
-    for line in lines:
-        name, phase, phases, assessments, *cells = line.split()
+    for name, phase, phases, assessments, *cells in map(str.split, lines):
         number = None if phase == "-" else int(phase)
         found[name] = Door(name, number, phases, assessments, dict(zip(people, cells, strict=True)))
     return found

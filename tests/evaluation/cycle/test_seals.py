@@ -137,7 +137,7 @@ def test_all_that_is_published_is_under_one_root(sealed: World, tmp_path: Path) 
     ("sql", "subject"),
     [
         ("UPDATE evaluation_snapshotresult SET final = 3.35 WHERE region_id = '36.03'", f"{CODE}/1/v1"),
-        ("UPDATE evaluation_snapshotresult SET scores = scores || '{\"policy\": \"4\"}'", f"{CODE}/1/v1"),
+        ('UPDATE evaluation_snapshotresult SET scores = scores || \'{"policy": "4"}\'', f"{CODE}/1/v1"),
         ("UPDATE evaluation_publication SET letter_date = '2026-01-01'", f"{CODE}/1/v1"),
         ("UPDATE masterplan_version SET decreed_on = decreed_on - 1", "plan/"),
         ("UPDATE masterplan_content SET body = jsonb_set(body, '{title}', '\"Lain\"')", "plan/"),

@@ -25,7 +25,10 @@ SECURE_SSL_REDIRECT = _values.https and _values.proxies > 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values.proxies else None
 PILAR_PROXIES = _values.proxies
 SECURE_HSTS_SECONDS = 31_536_000 if _values.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _values.https
 SESSION_COOKIE_SECURE = _values.https
+if _values.https:
+    SESSION_COOKIE_NAME = "__Host-sesi"  # a browser takes it from this very host and over TLS alone
 CSRF_COOKIE_SECURE = _values.https
 PILAR_SECOND_FACTOR = _values.second_factor
 PILAR_EMBED_SITES = _values.embed_sites
@@ -37,7 +40,7 @@ LOGGING = {"level": "INFO", "style": "json"}
 PILAR_ACCESS_LOG = os.environ.get("PILAR_ACCESS_LOG", "1") != "0"
 
 if _values.oidc:
-    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_values.oidc]}}
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_values.oidc], "OAUTH_PKCE_ENABLED": True}}
 
 SITE_ADDRESS = _values.address
 # Without a mail server messages are dropped: printed, they would put password links into the log.

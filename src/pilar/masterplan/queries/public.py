@@ -50,7 +50,13 @@ def plans_in_law() -> Iterator[LawRow]:
         Version.objects.filter(state__in=list(ONCE_IN_FORCE))
         .select_related("plan")
         .annotate(size=Count("entries"), quick=Count("entries", filter=Q(entries__content__quick_win=True)))
-        .annotate(sha256=_Sha256(StringAgg(_PROGRAMME, delimiter="\n", order_by="entries__line__code")))
+        .annotate(
+            sha256=Func(
+                StringAgg(_PROGRAMME, delimiter="\n", order_by="entries__line__code"),
+                template=_HASHED,
+                output_field=TextField(),
+            )
+        )
         .order_by("region", "plan__first_year", "number")
     )
     for row in rows:
@@ -60,11 +66,7 @@ def plans_in_law() -> Iterator[LawRow]:
         )  # fmt: skip
 
 
-class _Sha256(Func):
-    template = "encode(sha256(convert_to(coalesce(%(expressions)s, ''), 'UTF8')), 'hex')"
-    output_field = TextField()
-
-
+_HASHED = "encode(sha256(convert_to(coalesce(%(expressions)s, ''), 'UTF8')), 'hex')"
 _PROGRAMME = Concat(
     "entries__line__code", Value(" "), Cast("entries__content__body", TextField()), output_field=TextField()
 )
