@@ -89,7 +89,7 @@ FINAL = {
 
 ASKED = {
     "hospital": {"cancel", "end_kiosks", "move"},
-    "evaluation": {"accept_result", "compute_results"},
+    "evaluation": {"accept_result", "compute_results", "roll_over", "set_aside", "take_up_again"},
     "masterplan": {"return_to_meeting"},
     "villagefinance": {
         "agree_budget",
@@ -132,7 +132,7 @@ FREE = {
             "move_to_group remove_conflict remove_group reopen_marking seat unseat"
         ),
         "is written anew, version by version": (
-            "allocate edit_campaign edit_finding move_meeting plan_meeting record_meeting rename_group "
+            "allocate allow_smaller_panel edit_campaign extend edit_finding move_meeting plan_meeting record_meeting rename_group "
             "request_evidence "
             "save_answer save_answers save_follow_up save_mark save_marks set_dates settle_mark "
             "write_finding "

@@ -183,14 +183,14 @@ HELD: dict[str, dict[str, str]] = {
             "reopen_marking "
             "request_evidence return_assessment return_attached save_answer save_answers save_follow_up save_mark "
             "settle_mark submit take_over_answers _take verify_attached "
-            "withdraw_request write_finding",
+            "withdraw_request write_finding extend set_aside take_up_again",
             ASSESSMENT,
         ),
         **each("move_meeting plan_meeting", f"{ASSESSMENT} evaluation.meetings-of"),
         **each("approve_results compute_results move_phase publish_results set_dates", PHASE),
         **each(
             "add_group apply_proposal edit_campaign invite_regions make_chair move_to_group remove_group rename_group "
-            "seat unseat fill_campaign",
+            "seat unseat fill_campaign allow_smaller_panel roll_over",
             CAMPAIGN,
         ),
         "build_large_campaign": "",  # of a new one

@@ -15,46 +15,49 @@ from pilar.platform.actors import Actor
 # A role's column says where the role must be held: everywhere, in the region, in the office that answers the
 # indicator, by a seat on the region's panel, by the chair of it; a dot is never. A letter stands for a state in which
 # the action is done: Draft, Open, Closed, desK check, Review, Agreed, obJection, Final, Published; and of the
-# region's assessment: Preparing, Submitted, Agreed.
+# region's assessment: Preparing, Submitted, Agreed, set aside (X).
 EXPECTED = """
 action              secretariat  coordinator  verifier  contributor  assessor  panel_chair  phase      assessment
-create-campaign     everywhere   .            .         .            .         .            DOCKRAJFP  PSA
-set-up-campaign     everywhere   .            .         .            .         .            DO.......  PSA
-move-phase          everywhere   .            .         .            .         .            DOCKRAJFP  PSA
-form-panels         everywhere   .            .         .            .         .            DOCKR....  PSA
-return-assessment   everywhere   .            .         .            .         .            .O.......  .S.
-see-progress        everywhere   .            .         .            .         .            DOCKRAJFP  PSA
-request-evidence    everywhere   .            .         .            seat      seat         ...KR....  .SA
-compute-results     everywhere   .            .         .            .         .            ...KRAJFP  PSA
-approve-results     everywhere   .            .         .            .         .            .....AJFP  PSA
-publish-results     everywhere   .            .         .            .         .            .......F.  PSA
-correct-results     everywhere   .            .         .            .         .            ........P  PSA
-decide-objection    everywhere   .            .         .            .         .            ......J..  ..A
-see-agreement       everywhere   .            .         .            .         .            DOCKRAJFP  PSA
-try-weights         everywhere   .            .         .            .         .            DOCKRAJFP  PSA
-read-assessment     everywhere   region       region    region       .         .            DOCKRAJFP  PSA
-allocate            .            region       .         .            .         .            DO.......  P..
-answer              .            region       .         office       .         .            .O.......  P..
-verify              .            .            region    .            .         .            .O.......  P..
-submit              .            region       .         .            .         .            .O.......  P..
-answer-request      .            region       .         office       .         .            ...KR....  .SA
-see-agreed-marks    everywhere   region       region    region       .         .            ......JFP  PSA
-object              .            region       .         .            .         .            ......J..  ..A
-accept-result       .            region       .         .            .         .            ......J..  ..A
-follow-up           .            region       .         office       .         .            ........P  ..A
-plan-steps          everywhere   region       region    region       .         .            DOCKRAJFP  PSA
-read-for-marking    .            .            .         .            seat      seat         ..CKRAJFP  .SA
-mark                .            .            .         .            seat      seat         ...KR....  .S.
-finish-marking      .            .            .         .            seat      seat         ...KR....  .S.
-write-findings      .            .            .         .            seat      seat         ...KR....  .SA
-hold-meetings       .            .            .         .            seat      seat         ...KR....  .SA
-settle              .            .            .         .            chair     chair        ...KR....  .SA
+create-campaign     everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
+set-up-campaign     everywhere   .            .         .            .         .            DO.......  PSAX
+move-phase          everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
+form-panels         everywhere   .            .         .            .         .            DOCKR....  PSAX
+return-assessment   everywhere   .            .         .            .         .            .O.......  .S..
+extend              everywhere   .            .         .            .         .            .OCK.....  P...
+set-aside           everywhere   .            .         .            .         .            .OCKR....  PSA.
+take-up-again       everywhere   .            .         .            .         .            .OCKR....  ...X
+see-progress        everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
+request-evidence    everywhere   .            .         .            seat      seat         ...KR....  .SA.
+compute-results     everywhere   .            .         .            .         .            ...KRAJFP  PSAX
+approve-results     everywhere   .            .         .            .         .            .....AJFP  PSAX
+publish-results     everywhere   .            .         .            .         .            .......F.  PSAX
+correct-results     everywhere   .            .         .            .         .            ........P  PSAX
+decide-objection    everywhere   .            .         .            .         .            ......J..  ..A.
+see-agreement       everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
+try-weights         everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
+read-assessment     everywhere   region       region    region       .         .            DOCKRAJFP  PSAX
+allocate            .            region       .         .            .         .            DO.......  P...
+answer              .            region       .         office       .         .            .O.......  P...
+verify              .            .            region    .            .         .            .O.......  P...
+submit              .            region       .         .            .         .            .O.......  P...
+answer-request      .            region       .         office       .         .            ...KR....  .SA.
+see-agreed-marks    everywhere   region       region    region       .         .            ......JFP  PSAX
+object              .            region       .         .            .         .            ......J..  ..A.
+accept-result       .            region       .         .            .         .            ......J..  ..A.
+follow-up           .            region       .         office       .         .            ........P  ..A.
+plan-steps          everywhere   region       region    region       .         .            DOCKRAJFP  PSAX
+read-for-marking    .            .            .         .            seat      seat         ..CKRAJFP  .SA.
+mark                .            .            .         .            seat      seat         ...KR....  .S..
+finish-marking      .            .            .         .            seat      seat         ...KR....  .S..
+write-findings      .            .            .         .            seat      seat         ...KR....  .SA.
+hold-meetings       .            .            .         .            seat      seat         ...KR....  .SA.
+settle              .            .            .         .            chair     chair        ...KR....  .SA.
 """
 
 CHAIR, SEATED = 1, 2
 INDICATOR = Case(region=HERE, office=OFFICE, panel=(CHAIR, SEATED), chair=CHAIR)
 PHASES = dict(zip("DOCKRAJFP", PhaseState, strict=True))
-ASSESSMENTS = dict(zip("PSA", AssessmentState, strict=True))
+ASSESSMENTS = dict(zip("PSAX", AssessmentState, strict=True))
 TABLE = Table(
     AUTHORITY,
     EXPECTED,
@@ -82,7 +85,7 @@ TABLE = Table(
 
 
 def test_every_cell() -> None:
-    assert table_test(TABLE) >= 31 * 17 * 4 * 9 * 3
+    assert table_test(TABLE) >= 34 * 17 * 4 * 9 * 4
 
 
 @pytest.mark.parametrize("action", Action)

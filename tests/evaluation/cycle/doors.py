@@ -13,7 +13,7 @@ from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
 from pilar.areas.models import Region
 from pilar.evaluation import operations as do
-from pilar.evaluation.models import AgreedMark, CampaignGroup, MarkingDone, Objection, Participation
+from pilar.evaluation.models import AgreedMark, Campaign, CampaignGroup, MarkingDone, Objection, Participation
 from pilar.evaluation.queries.seating import sittings
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
@@ -36,6 +36,7 @@ PERIOD, LATER = Period(OPENS, NOW + timedelta(days=9)), Period(OPENS_AGAIN, CLOS
 UNRANKED = "32.99"
 """A region without a published result."""
 GIVEN = Given(mark=Decimal(4), explanation="Peraturan baru")
+FOUR = ("chair", "assessor1", "assessor2", "assessor4")
 SLOT = {
     "kind": MeetingKind.INTERVIEW, "place": "Balai kota",
     "starts_at": NOW + timedelta(days=5), "ends_at": NOW + timedelta(days=5, hours=1),
@@ -47,76 +48,80 @@ SLOT = {
 # A cell: "yes", or the error: 403 is NotAllowed, 404 is NotFound (that it exists is private), Faults are the rows that
 # are not theirs. Phase 1 is the panel's, phase 2 published; letters are the states in which it is done, as in
 # tests/evaluation/test_authority.py: Draft, Open, Closed, desK check, Review, Agreed, obJection, Final, Published;
-# Preparing, Submitted, Agreed. A line of dots: the state does not count.
+# Preparing, Submitted, Agreed, set aside (X). A line of dots: the state does not count.
 TABLE = """
 operation              phase                secr  coor  contr coll  verif chair asses | other none  neigh strang visitor
-create_campaign        -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
-build_large_campaign   -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
-add_assessors          -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
-fill_campaign          -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
-edit_campaign          2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-set_dates              2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-add_group              2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-rename_group           2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-remove_group           2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-invite_regions         2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-withdraw_region        2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-move_to_group          2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-move_phase             1  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-declare_conflict       -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
-remove_conflict        -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
-seat                   2  DOCKR....  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-make_chair             2  DOCKR....  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-unseat                 2  DOCKR....  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-apply_proposal         2  DOCKR....  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-return_assessment      1  .O.......  .S.    yes   403   403   403   403   403   403   | 404   404   404   404   404
-allocate               1  DO.......  P..    403   yes   403   403   403   403   403   | 404   404   404   404   404
-save_answer            1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-save_answers           1  .O.......  P..    403   yes   yes   Faults 403  403   403   | 404   404   404   404   404
-take_over_answers      2  .O.......  P..    403   yes   yes   yes   403   403   403   | 404   404   404   404   404
-take_plan_figures      1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-take_all_plan_figures  1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-attach                 1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-attach_new             1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-detach                 1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-verify_attached        1  .O.......  P..    403   403   403   403   yes   403   403   | 404   404   404   404   404
-return_attached        1  .O.......  P..    403   403   403   403   yes   403   403   | 404   404   404   404   404
-submit                 1  .O.......  P..    403   yes   403   403   403   403   403   | 404   404   404   404   404
-request_evidence       1  ...KR....  .SA    yes   403   403   403   403   yes   yes   | 404   404   404   404   404
-withdraw_request       1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-answer_request         1  ...KR....  .SA    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-save_mark              1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-save_marks             1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-import_marks           1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-finish_marking         1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-reopen_marking         1  ...KR....  .SA    403   403   403   403   403   yes   403   | 404   404   404   404   404
-settle_mark            1  ...KR....  .SA    403   403   403   403   403   yes   403   | 404   404   404   404   404
-write_finding          1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-edit_finding           1  ...KR....  .SA    403   403   403   403   403   404   yes   | 404   404   404   404   404
-remove_finding         1  ...KR....  .SA    403   403   403   403   403   404   yes   | 404   404   404   404   404
-plan_meeting           1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-move_meeting           1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-record_meeting         1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-cancel_meeting         1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
-compute_results        2  ...KRAJFP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-approve_results        2  .....AJFP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-publish_results        2  .......FP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-correct_results        2  ........P  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-save_draft_instrument  2  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-make_objection         2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
-accept_result          2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
-decide_objection       2  ......J..  ..A    yes   403   403   403   403   403   403   | 404   404   404   404   404
-save_follow_up         2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-attach_to_follow_up    2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-detach_from_follow_up  2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
-propose_from_follow_up 2  ........P  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
-propose_target         1  .........  ...    403   yes   403   403   403   403   403   | 404   404   404   404   404
-order_sheets           2  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
-make_sheets            -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
-remind_of_follow_ups   -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
-seal_published         -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
-compare_published      -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
-forget_attendance      -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
+create_campaign        -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
+build_large_campaign   -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
+add_assessors          -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
+fill_campaign          -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
+edit_campaign          2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+set_dates              2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+add_group              2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+rename_group           2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+remove_group           2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+invite_regions         2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+withdraw_region        2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+move_to_group          2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+roll_over              2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+move_phase             1  .........  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+declare_conflict       -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
+remove_conflict        -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
+seat                   2  DOCKR....  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+make_chair             2  DOCKR....  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+unseat                 2  DOCKR....  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+allow_smaller_panel    2  DOCKR....  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+apply_proposal         2  DOCKR....  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+return_assessment      1  .O.......  .S..   yes   403   403   403   403   403   403   | 404   404   404   404   404
+extend                 1  .OCK.....  P...   yes   403   403   403   403   403   403   | 404   404   404   404   404
+set_aside              1  .OCKR....  PSA.   yes   403   403   403   403   403   403   | 404   404   404   404   404
+take_up_again          1  .OCKR....  ...X   yes   403   403   403   403   403   403   | 404   404   404   404   404
+allocate               1  DO.......  P...   403   yes   403   403   403   403   403   | 404   404   404   404   404
+save_answer            1  .O.......  P...   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+save_answers           1  .O.......  P...   403   yes   yes   Faults 403  403   403   | 404   404   404   404   404
+take_over_answers      2  .O.......  P...   403   yes   yes   yes   403   403   403   | 404   404   404   404   404
+take_plan_figures      1  .O.......  P...   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+take_all_plan_figures  1  .O.......  P...   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+attach                 1  .O.......  P...   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+attach_new             1  .O.......  P...   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+detach                 1  .O.......  P...   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+verify_attached        1  .O.......  P...   403   403   403   403   yes   403   403   | 404   404   404   404   404
+return_attached        1  .O.......  P...   403   403   403   403   yes   403   403   | 404   404   404   404   404
+submit                 1  .O.......  P...   403   yes   403   403   403   403   403   | 404   404   404   404   404
+request_evidence       1  ...KR....  .SA.   yes   403   403   403   403   yes   yes   | 404   404   404   404   404
+withdraw_request       1  ...KR....  .SA.   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+answer_request         1  ...KR....  .SA.   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+save_mark              1  ...KR....  .S..   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+save_marks             1  ...KR....  .S..   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+import_marks           1  ...KR....  .S..   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+finish_marking         1  ...KR....  .S..   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+reopen_marking         1  ...KR....  .SA.   403   403   403   403   403   yes   403   | 404   404   404   404   404
+settle_mark            1  ...KR....  .SA.   403   403   403   403   403   yes   403   | 404   404   404   404   404
+write_finding          1  ...KR....  .SA.   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+edit_finding           1  ...KR....  .SA.   403   403   403   403   403   404   yes   | 404   404   404   404   404
+remove_finding         1  ...KR....  .SA.   403   403   403   403   403   404   yes   | 404   404   404   404   404
+plan_meeting           1  ...KR....  .SA.   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+move_meeting           1  ...KR....  .SA.   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+record_meeting         1  ...KR....  .SA.   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+cancel_meeting         1  ...KR....  .SA.   403   403   403   403   403   yes   yes   | 404   404   404   404   404
+compute_results        2  ...KRAJFP  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+approve_results        2  .....AJFP  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+publish_results        2  .......FP  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+correct_results        2  ........P  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+save_draft_instrument  2  .........  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+make_objection         2  ......J..  ..A.   403   yes   403   403   403   403   403   | 404   404   404   404   404
+accept_result          2  ......J..  ..A.   403   yes   403   403   403   403   403   | 404   404   404   404   404
+decide_objection       2  ......J..  ..A.   yes   403   403   403   403   403   403   | 404   404   404   404   404
+save_follow_up         2  ........P  ..A.   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+attach_to_follow_up    2  ........P  ..A.   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+detach_from_follow_up  2  ........P  ..A.   403   yes   yes   403   403   403   403   | 404   404   404   404   404
+propose_from_follow_up 2  ........P  ..A.   403   yes   403   403   403   403   403   | 404   404   404   404   404
+propose_target         1  .........  ....   403   yes   403   403   403   403   403   | 404   404   404   404   404
+order_sheets           2  .........  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+make_sheets            -  .........  ....   403   403   403   403   403   403   403   | 403   403   403   403   403
+remind_of_follow_ups   -  .........  ....   403   403   403   403   403   403   403   | 403   403   403   403   403
+seal_published         -  .........  ....   403   403   403   403   403   403   403   | 403   403   403   403   403
+forget_attendance      -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
 """
 
 PEOPLE: dict[str, tuple[str, str]] = {
@@ -169,12 +174,7 @@ def _seen_figure(p: Planted) -> do.SeenFigure:
 
 CALLS: Mapping[str, Call] = {
     "create_campaign": lambda p, by: do.create_campaign(
-        by=by,
-        code="2027-uji",
-        year=2027,
-        instrument=("cycle-test", "1.0"),
-        rules=RULES,
-        periods=(PERIOD, LATER),
+        by=by, code="2027-uji", year=2027, instrument=("cycle-test", "1.0"), rules=RULES, periods=(PERIOD, LATER),
         groups=(GroupPlan("regular", "Reguler", "Regular"),),
     ),
     "build_large_campaign": lambda p, by: do.build_large_campaign(
@@ -203,14 +203,14 @@ CALLS: Mapping[str, Call] = {
         by=by, campaign=CODE, region=OWN, assessor=p.world.key("assessor2"), reason="Sakit", now=NOW
     ),
     "apply_proposal": lambda p, by: do.apply_proposal(
-        by=by,
-        campaign=CODE,
-        seats=[
-            Sitting(OWN, p.world.key(who), who == "chair") for who in ("chair", "assessor1", "assessor2", "assessor4")
-        ],
-        seen=fingerprint(sittings(p.world.campaign)),
-        now=NOW,
+        by=by, campaign=CODE, seen=fingerprint(sittings(p.world.campaign)), now=NOW,
+        seats=[Sitting(OWN, p.world.key(who), who == "chair") for who in FOUR],
     ),
+    "allow_smaller_panel": _at_campaign("allow_smaller_panel", region=OWN, reason="Sakit", now=NOW),
+    "roll_over": _at_campaign("roll_over", now=NOW),
+    "extend": _at_assessment("extend", until=CLOSES_AGAIN, reason="Banjir", now=NOW),
+    "set_aside": _at_assessment("set_aside", reason="Tidak menjawab", now=NOW),
+    "take_up_again": _at_assessment("take_up_again", reason="Data lengkap", now=NOW),
     "return_assessment": _at_assessment("return_assessment", reason="Belum lengkap", now=NOW),
     "allocate": lambda p, by: do.allocate(
         by=by, assessment=p.key("marked"), nodes=("policy",), office=p.world.offices[OWN][1], now=NOW
@@ -267,11 +267,7 @@ CALLS: Mapping[str, Call] = {
         "correct_results", phase=2, region=OWN, marks={"policy": Decimal(2)}, reason="Salah salin", now=NOW
     ),
     "save_draft_instrument": _at_campaign(
-        "save_draft_instrument",
-        phase=2,
-        version=1,
-        weights={"output": Decimal(30), "outcome": Decimal(70)},
-        now=NOW,
+        "save_draft_instrument", phase=2, version=1, weights={"output": Decimal(30), "outcome": Decimal(70)}, now=NOW
     ),
     "make_objection": lambda p, by: do.make_objection(
         by=by, assessment=p.key("agreed"), node="budget", text="DPA sudah dikirim", now=NOW
@@ -281,11 +277,8 @@ CALLS: Mapping[str, Call] = {
         by=by, objection=p.key("objection"), accepted=False, reason="Tidak ada bukti baru", now=NOW
     ),
     "save_follow_up": lambda p, by: do.save_follow_up(
-        by=by,
-        follow_up=p.key("follow_up"),
-        plan=Plan(p.world.offices[OWN][0], None, "under_way", "Disusun"),
-        seen_version=1,
-        now=NOW,
+        by=by, follow_up=p.key("follow_up"), plan=Plan(p.world.offices[OWN][0], None, "under_way", "Disusun"),
+        seen_version=1, now=NOW,
     ),
     "attach_to_follow_up": lambda p, by: do.attach_to_follow_up(
         by=by, follow_up=p.key("follow_up"), evidence=p.piece("loose"), now=NOW
@@ -294,26 +287,19 @@ CALLS: Mapping[str, Call] = {
         by=by, follow_up=p.key("follow_up"), evidence=p.piece("evidence")
     ),
     "propose_from_follow_up": lambda p, by: do.propose_from_follow_up(
-        by=by,
-        follow_up=p.key("follow_up"),
-        version=p.key("plan_version"),
+        by=by, follow_up=p.key("follow_up"), version=p.key("plan_version"), now=NOW,
         idea=do.Idea(ProposalKind.ADD, p.world.offices[OWN][0], "Peraturan kota cerdas", "governance_public_policy"),
-        now=NOW,
     ),
     "propose_target": lambda p, by: do.propose_target(
-        by=by,
-        assessment=p.key("marked"),
-        version=p.key("plan_version"),
-        aim=do.Aim("P001", 1, 2027, Decimal(77)),
+        by=by, assessment=p.key("marked"), version=p.key("plan_version"), aim=do.Aim("P001", 1, 2027, Decimal(77)),
         now=NOW,
     ),
     "order_sheets": _at_campaign("order_sheets", phase=2, version=1, language="id", now=NOW),
     "make_sheets": lambda p, by: do.make_sheets(by=by, batch=1),
     "seal_published": lambda p, by: do.seal_published(by=by, now=NOW),
-    "compare_published": lambda p, by: do.compare_published(by=by, now=NOW),
     "remind_of_follow_ups": lambda p, by: do.remind_of_follow_ups(by=by, now=NOW),
     "forget_attendance": lambda p, by: do.forget_attendance(by=by, now=NOW + timedelta(days=9000)),
-}
+}  # fmt: skip
 
 
 def make_ready(planted: Planted) -> None:
@@ -337,6 +323,14 @@ def _invite_unranked(planted: Planted) -> None:
     Participation.objects.create(campaign=planted.world.campaign, region=region, group=planted.world.group)
 
 
+def _follow_a_campaign(planted: Planted) -> None:
+    """The campaign has one before it, with a group that it lacks."""
+    instrument = planted.world.campaign.instrument
+    before = Campaign.objects.create(code="2025-uji", year=2025, title_id="Lama", title_en="Old", instrument=instrument)
+    CampaignGroup.objects.create(campaign=before, code="old", title_id="Lama", title_en="Old")
+    Campaign.objects.filter(pk=planted.world.campaign.pk).update(previous=before)
+
+
 def _finish(planted: Planted, *names: str) -> None:
     MarkingDone.objects.filter(assessment=planted.key("marked")).delete()
     for name in names:
@@ -355,9 +349,12 @@ BEFORE: Mapping[str, Callable[[Planted], object]] = {
     "publish_results": lambda p: approve(p.world, 2, version=2),
     "forget_attendance": lambda _p: load_retention(by=OPERATOR),
     "accept_result": lambda p: Objection.objects.filter(pk=p.key("objection")).update(
-        decision="refused", decision_reason="Tidak ada yang baru", decided_by=p.world.key("secretariat"), decided_at=NOW
+        decision="refused", decision_reason="Tidak ada bukti baru", decided_by=p.world.key("secretariat"),
+        decided_at=NOW,
     ),
-}
+    "allow_smaller_panel": lambda p: Campaign.objects.filter(pk=p.world.campaign.pk).update(smallest_panel=4),
+    "roll_over": _follow_a_campaign,
+}  # fmt: skip
 """What must be so before an operation, besides."""
 
 
@@ -376,7 +373,8 @@ def doors() -> dict[str, Door]:
     heading, *lines = TABLE.replace("|", " ").strip().splitlines()
     people = heading.split()[2:]
     found = {}
-    for name, phase, phases, assessments, *cells in map(str.split, lines):
+    for line in lines:
+        name, phase, phases, assessments, *cells = line.split()
         number = None if phase == "-" else int(phase)
         found[name] = Door(name, number, phases, assessments, dict(zip(people, cells, strict=True)))
     return found

@@ -99,7 +99,7 @@ def test_progress_and_return(world: World, ask: Caller) -> None:
     world.set_phase(PhaseState.OPEN)
     world.set_assessment(AssessmentState.SUBMITTED)
     page = ask("GET", f"{BASE}/phases/1/progress?state=submitted")[1]
-    assert page["states"] == {"preparing": 2, "submitted": 1, "agreed": 0}
+    assert page["states"] == {"preparing": 2, "submitted": 1, "agreed": 0, "set_aside": 0}
     assert [(one["region"], one["seats"]) for one in page["regions"]] == [(OWN, 3)]
     address = f"/api/v1/assessments/{world.assessment().pk}/return"
     assert ask("POST", address, {"reason": ""})[0] == HTTPStatus.UNPROCESSABLE_ENTITY

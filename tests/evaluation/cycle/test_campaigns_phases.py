@@ -151,7 +151,7 @@ def test_submitting_closes_the_notice_of_the_opened_phase(world: World) -> None:
 
 def test_it_opens_again_and_the_desk_check_waits_for_panels(world: World) -> None:
     world.set_phase(S.CLOSED)
-    move(world, S.OPEN)
+    move(world, S.OPEN, reason="Jaringan padam")
     world.set_phase(S.CLOSED)
     assert refusals(world, S.DESK_CHECK) == {"nothing-submitted"}
     submitted(world, OWN, FAR)

@@ -74,7 +74,7 @@ def test_it_narrows_and_orders(world: World) -> None:
     assert rows(world, attention="requests") == [FAR]
     assert rows(world, attention="none") == []
     assert rows(world, text="nul\0") == []
-    assert dict(page(world).states) == {"preparing": 1, "submitted": 2, "agreed": 0}
+    assert dict(page(world).states) == {"preparing": 1, "submitted": 2, "agreed": 0, "set_aside": 0}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ P, A = PhaseState, AssessmentState
 PAIRS = {
     (P.DRAFT, P.OPEN), (P.OPEN, P.CLOSED), (P.CLOSED, P.OPEN), (P.CLOSED, P.DESK_CHECK), (P.DESK_CHECK, P.REVIEW),
     (P.REVIEW, P.AGREED), (P.AGREED, P.OBJECTION), (P.OBJECTION, P.FINAL), (P.FINAL, P.PUBLISHED),
+    (P.DESK_CHECK, P.CLOSED), (P.REVIEW, P.DESK_CHECK), (P.AGREED, P.REVIEW), (P.OBJECTION, P.AGREED),
+    (P.FINAL, P.OBJECTION),
 }  # fmt: skip
 
 
@@ -43,7 +45,7 @@ class Walk:
         return P(self.phase().state)
 
     def attempt(self, target: StrEnum) -> None:
-        operations.move_phase(by=self.by, campaign=CODE, phase=1, target=P(target), now=self.now)
+        operations.move_phase(by=self.by, campaign=CODE, phase=1, target=P(target), reason="Ulang", now=self.now)
 
     def moves(self) -> Mapping[tuple[StrEnum, StrEnum], bool]:
         rows = list(self.assessments())
@@ -62,6 +64,11 @@ class Walk:
             (P.DRAFT, P.OPEN): self.now >= OPENS,
             (P.OPEN, P.CLOSED): bool(handed_in) and (len(handed_in) == len(rows) or self.now >= CLOSES),
             (P.CLOSED, P.OPEN): True,
+            (P.DESK_CHECK, P.CLOSED): True,
+            (P.REVIEW, P.DESK_CHECK): True,
+            (P.AGREED, P.REVIEW): True,
+            (P.OBJECTION, P.AGREED): not any(one.accepted_at for one in rows),
+            (P.FINAL, P.OBJECTION): True,
             (P.CLOSED, P.DESK_CHECK): bool(handed_in) and seated,
             (P.DESK_CHECK, P.REVIEW): seated and marked,
             (P.REVIEW, P.AGREED): seated and not to_mark,

@@ -182,6 +182,7 @@ class World:
             submitted_at=NOW if submitted else None,
             submitted_by=self.key("coordinator", region) if submitted else None,
             agreed_at=NOW if state is AssessmentState.AGREED else None,
+            set_aside_reason="Mundur" if state is AssessmentState.SET_ASIDE else "",
         )
 
 

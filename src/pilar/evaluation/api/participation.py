@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from django.core.paginator import Page
 from ninja import Query, Schema
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from pilar.evaluation import operations
 from pilar.evaluation.api.campaigns import Code, Line, PhaseNumber, PhaseOut, Reason, RegionCode, Text
@@ -48,8 +48,8 @@ class ParticipantPage(PageOut):
 class RegionProgressOut(
     RowSchema,
     of=ProgressRow,
-    fields="assessment region=region_code name=region state submitted_at answered indicators seats finished"
-    " open_requests",
+    fields="assessment region=region_code name=region state submitted_at extended_until answered indicators seats"
+    " finished open_requests",
 ):
     """``finished`` of ``seats`` assessors have finished marking; ``answered`` of ``indicators`` have an answer."""
 
@@ -69,7 +69,7 @@ class ProgressQuery(Schema):
     """What the board is narrowed to and ordered by."""
 
     q: Text = ""
-    state: Literal["", "preparing", "submitted", "agreed"] = ""
+    state: Literal["", "preparing", "submitted", "agreed", "set_aside"] = ""
     group: Text = ""
     attention: Literal["", "panel", "marking", "requests"] = ""
     sort: Literal["code", "-code", "region", "-region", "submitted", "-submitted"] = "code"
@@ -77,6 +77,14 @@ class ProgressQuery(Schema):
 
 class ReturnIn(Schema):
     reason: Reason
+
+
+class ExtensionIn(ReturnIn):
+    until: AwareDatetime
+
+
+class RolledOverOut(RowSchema, of=operations.RolledOver, fields="groups regions indicators seats left"):
+    """How many of each are new; ``left`` are seats of last year that nobody may take again."""
 
 
 @router.get("/campaigns/{code}/regions", response={200: ParticipantPage, **REFUSED})
@@ -118,3 +126,33 @@ def progress(
 def return_assessment(by: Standing, now: datetime, key: Key, given: ReturnIn) -> None:
     """Hand a submitted self-assessment back to its region, with the reason."""
     operations.return_assessment(by=by, assessment=key, reason=given.reason, now=now)
+
+
+@router.put("/assessments/{key}/extension", response={204: None, **REFUSED})
+def extend(by: Standing, now: datetime, key: Key, given: ExtensionIn) -> None:
+    """Give a region alone more time for its self-assessment, with the reason."""
+    operations.extend(by=by, assessment=key, until=given.until, reason=given.reason, now=now)
+
+
+@router.post("/assessments/{key}/set-aside", response={204: None, **REFUSED})
+def set_aside(by: Standing, now: datetime, key: Key, given: ReturnIn) -> None:
+    """Let the phase go on without a region, with the reason."""
+    operations.set_aside(by=by, assessment=key, reason=given.reason, now=now)
+
+
+@router.post("/assessments/{key}/take-up-again", response={204: None, **REFUSED})
+def take_up_again(by: Standing, now: datetime, key: Key, given: ReturnIn) -> None:
+    """Take a region that was set aside up again, with the reason."""
+    operations.take_up_again(by=by, assessment=key, reason=given.reason, now=now)
+
+
+@router.post("/campaigns/{code}/panels/{region}/smaller", response={204: None, **REFUSED})
+def allow_smaller_panel(by: Standing, now: datetime, code: Code, region: RegionCode, given: ReturnIn) -> None:
+    """Let the panel of a region decide with the assessors that it has, with the reason."""
+    operations.allow_smaller_panel(by=by, campaign=code, region=region, reason=given.reason, now=now)
+
+
+@router.post("/campaigns/{code}/roll-over", response={200: RolledOverOut, **REFUSED})
+def roll_over(by: Standing, now: datetime, code: Code) -> operations.RolledOver:
+    """Take over groups, regions, offices and panels of the campaign before; what is there already stays."""
+    return operations.roll_over(by=by, campaign=code, now=now)

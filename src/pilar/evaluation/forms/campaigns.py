@@ -305,6 +305,17 @@ class ReasonForm(FaultsForm):
     reason = forms.CharField(label=_("Reason"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ExtensionForm(RegionTimeForm, ReasonForm):
+    """More time for one region."""
+
+    until = MomentField(label=_("Until"))
+    field_order = ("until", "reason")
+
+    def given(self) -> dict[str, Any]:
+        """What was given, for an operation."""
+        return {"until": self.cleaned_data["until"], "reason": self.cleaned_data["reason"]}
+
+
 class MoveForm(FaultsForm):
     """A move of a phase."""
 

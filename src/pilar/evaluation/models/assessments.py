@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,7 +14,10 @@ from pilar.evaluation.rules.stages import AssessmentState
 
 
 class Assessment(models.Model):
-    """What a region hands in for one phase, and what the panel makes of it."""
+    """What a region hands in for one phase, and what the panel makes of it.
+
+    ``extended_until``: this region alone has until then. ``set_aside_reason``: why the phase goes on without it.
+    """
 
     participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="assessments")
     phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="assessments")
@@ -22,6 +27,9 @@ class Assessment(models.Model):
     agreed_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    extended_until = models.DateTimeField(null=True)
+    extension_reason = models.TextField(blank=True, default="")
+    set_aside_reason = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["phase", "participation"]
@@ -30,7 +38,8 @@ class Assessment(models.Model):
             models.CheckConstraint(condition=Q(state__in=list(AssessmentState)), name="assessment_state_known"),
             models.CheckConstraint(
                 condition=Q(state=AssessmentState.PREPARING, submitted_at__isnull=True)
-                | (~Q(state=AssessmentState.PREPARING) & Q(submitted_at__isnull=False)),
+                | Q(state__in=[AssessmentState.SUBMITTED, AssessmentState.AGREED], submitted_at__isnull=False)
+                | Q(state=AssessmentState.SET_ASIDE),
                 name="assessment_submitted_has_its_moment",
             ),
             models.CheckConstraint(
@@ -43,10 +52,25 @@ class Assessment(models.Model):
                 | Q(state=AssessmentState.AGREED, accepted_at__isnull=False, accepted_by__isnull=False),
                 name="assessment_accepted_by_somebody_when_agreed",
             ),
+            models.CheckConstraint(
+                condition=Q(extended_until__isnull=True, extension_reason="")
+                | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
+                name="assessment_extended_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=AssessmentState.SET_ASIDE) & ~Q(set_aside_reason=""))
+                | (~Q(state=AssessmentState.SET_ASIDE) & Q(set_aside_reason="")),
+                name="assessment_set_aside_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.participation_id}/{self.phase_id}"
+
+    @property
+    def closes_at(self) -> datetime:
+        """When the region must have submitted: the closing time of the phase, or the end of its extension if later."""
+        return max(self.phase.closes_at, self.extended_until or self.phase.closes_at)
 
 
 class Allocation(models.Model):

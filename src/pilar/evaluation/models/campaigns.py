@@ -114,16 +114,26 @@ class PhaseMove(models.Model):
 
 
 class Participation(models.Model):
-    """A region that takes part in a campaign, in one group."""
+    """A region that takes part in a campaign, in one group. ``smallest_panel``: its panel decides with so few, where
+    the campaign asks for more; with the reason."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="participations")
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     group = models.ForeignKey(CampaignGroup, on_delete=models.PROTECT, related_name="participations")
     invited_at = models.DateTimeField(db_default=Now())
+    smallest_panel = models.PositiveSmallIntegerField(null=True)
+    smaller_reason = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["campaign", "region"]
-        constraints = [models.UniqueConstraint(fields=["campaign", "region"], name="participation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "region"], name="participation_once"),
+            models.CheckConstraint(
+                condition=Q(smallest_panel__isnull=True, smaller_reason="")
+                | (Q(smallest_panel__isnull=False, smallest_panel__gte=2) & ~Q(smaller_reason="")),
+                name="participation_smaller_panel_with_a_reason",
+            ),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="participation_group_of_its_campaign",

@@ -16,6 +16,7 @@ from pilar.evaluation.operations.campaigns import (
     set_dates,
 )
 from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence, withdraw_request
+from pilar.evaluation.operations.exceptions import allow_smaller_panel, extend, set_aside, take_up_again
 from pilar.evaluation.operations.findings import edit_finding, remove_finding, write_finding
 from pilar.evaluation.operations.follow_up import (
     attach_to_follow_up,
@@ -62,6 +63,7 @@ from pilar.evaluation.operations.results import (
     correct_results,
     publish_results,
 )
+from pilar.evaluation.operations.rolling_over import RolledOver, roll_over
 from pilar.evaluation.operations.scenarios import SavedDraft, save_draft_instrument
 from pilar.evaluation.operations.sealing import compare_published, seal_published
 from pilar.evaluation.operations.submission import submit

@@ -93,6 +93,6 @@ def _tell(by: Standing, found: Assessment, office: int, now: datetime) -> None:
         fields={"campaign": campaign.title_id, "phase": found.phase.number},
         address=address("evaluation:assessment", found.pk),
         region=found.participation.region_id,
-        deadline=found.phase.closes_at,
+        deadline=found.closes_at,
         now=now,
     )

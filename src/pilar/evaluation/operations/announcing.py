@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from pilar.evaluation.models import (
     Allocation,
     Answer,
@@ -19,6 +21,7 @@ from pilar.evaluation.models import (
 )
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.queries.assessment_lists import UNANSWERED
+from pilar.evaluation.rules.authority import HANDED_IN
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people import operations as people
 from pilar.people.operations import Message
@@ -26,6 +29,12 @@ from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform.language import N_
 
 INVITED, OPENED, RETURNED = "evaluation.invited", "evaluation.opened", "evaluation.returned"
+EXTENDED, SET_ASIDE, LATE, BACK = (
+    "evaluation.extended",
+    "evaluation.set-aside",
+    "evaluation.late",
+    "evaluation.moved-back",
+)
 TO_DO = "evaluation.answer"
 SEATED, DESK_CHECK, OBJECTION = "evaluation.seated", "evaluation.desk-check", "evaluation.objection-period"
 
@@ -77,7 +86,7 @@ def announce_opening(*, by: Standing, phase: Phase, now: datetime) -> None:
     """
     waiting = phase.assessments.filter(state=AssessmentState.PREPARING).select_related("participation")
     announce_open(by=by, assessments=waiting, phase=phase, now=now)
-    _announce_to_offices(by, waiting, phase, now)
+    announce_to_offices(by=by, assessments=waiting, phase=phase, now=now)
 
 
 def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
@@ -92,7 +101,7 @@ def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Pha
     )
 
 
-def _announce_to_offices(by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
+def announce_to_offices(*, by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
     """Tell the contributors of each office that has an open indicator, in place of what they were told before."""
     waiting = {assessment.participation_id: assessment for assessment in assessments}
     answers = Answer.objects.filter(assessment__in=[assessment.pk for assessment in waiting.values()]).exclude(
@@ -106,7 +115,7 @@ def _announce_to_offices(by: Standing, assessments: Iterable[Assessment], phase:
         one = waiting[participation]
         if office not in messages and (one.pk, node) not in answered:
             where, region = address("evaluation:assessment", one.pk), one.participation.region_id
-            messages[office] = Message(allocation_subject(one.pk, office), where, fields, region, phase.closes_at)
+            messages[office] = Message(allocation_subject(one.pk, office), where, fields, region, one.closes_at)
     people.settle(by=by, subject=[message.subject for message in messages.values()], kind=TO_DO, now=now)
     people.notify_offices(
         by=by,
@@ -147,14 +156,19 @@ def announce_return(*, by: Standing, assessment: Assessment, reason: str, now: d
         fields={"phase": phase.number, "campaign": phase.campaign.title_id, "reason": reason},
         address=address("evaluation:assessment", assessment.pk),
         region=assessment.participation.region_id,
-        deadline=phase.closes_at,
+        deadline=assessment.closes_at,
         now=now,
     )
 
 
-def announce_move(*, by: Standing, phase: Phase, now: datetime) -> None:
-    """Tell who must act now that a phase has its new state, and close what nobody can act on any more."""
+def announce_move(*, by: Standing, phase: Phase, back: str = "", now: datetime) -> None:
+    """Tell who must act now that a phase has its new state, and close what nobody can act on any more; ``back`` is why
+    it went back to one that it had before."""
     match PhaseState(phase.state):
+        case PhaseState.DESK_CHECK | PhaseState.REVIEW if back:
+            _announce_back(by, phase, back, now)
+        case PhaseState.AGREED if back:
+            settle_objections(by=by, assessments=phase.assessments.all(), now=now)
         case PhaseState.OPEN:
             announce_opening(by=by, phase=phase, now=now)
         case PhaseState.CLOSED:
@@ -179,12 +193,12 @@ def settle_objections(*, by: Standing, assessments: Iterable[Assessment], now: d
 
 
 def _settle_answering(by: Standing, phase: Phase, now: datetime) -> None:
-    """Nobody answers any more: close what coordinators and offices were told to do."""
-    waiting = phase.assessments.filter(state=AssessmentState.PREPARING)
+    """Only who has an extension still answers: close what other coordinators and offices were told to do."""
+    waiting = phase.assessments.filter(state=AssessmentState.PREPARING).exclude(extended_until__gt=now)
     pairs = set(
-        Allocation.objects.filter(participation__assessments__phase=phase).values_list("participation", "office")
+        Allocation.objects.filter(participation__assessments__in=waiting).values_list("participation", "office")
     )
-    keys = dict(phase.assessments.values_list("participation", "pk"))
+    keys = dict(waiting.values_list("participation", "pk"))
     subjects = [allocation_subject(keys[participation], office) for participation, office in pairs]
     people.settle(by=by, subject=[*map(assessment_subject, waiting), *subjects], now=now)
 
@@ -231,6 +245,26 @@ def _announce_desk_check(by: Standing, phase: Phase, now: datetime) -> None:
         needs_action=False,
         now=now,
     )
+
+
+def _announce_back(by: Standing, phase: Phase, reason: str, now: datetime) -> None:
+    """Tell the panels of regions that have submitted that they have the phase again."""
+    people.notify(
+        by=by,
+        to=_accounts(_seats_at_work(phase)),
+        kind=BACK,
+        subject=f"evaluation.phase:{phase.pk}",
+        sentence=N_("The panels have their work again: %(campaign)s, phase %(phase)s. %(reason)s"),
+        fields={"phase": phase.number, "campaign": phase.campaign.title_id, "reason": reason},
+        address=address("evaluation:duties"),
+        needs_action=False,
+        now=now,
+    )
+
+
+def _seats_at_work(phase: Phase) -> QuerySet[Seat]:
+    handed_in = phase.assessments.filter(state__in=HANDED_IN)
+    return Seat.objects.filter(participation__assessments__in=handed_in)
 
 
 def _announce_objections(by: Standing, phase: Phase, now: datetime) -> None:

@@ -96,7 +96,7 @@ def return_attached(
         fields={"title": row.title, "reason": row.reason[:200]},
         address=address("evaluation:indicator", found.pk, node),
         region=found.participation.region_id,
-        deadline=found.phase.closes_at,
+        deadline=found.closes_at,
         now=now,
     )
 

@@ -92,7 +92,7 @@ def seat(*, by: Standing, campaign: str, region: str, assessor: int, is_chair: b
     if len(panel) >= found.largest_panel:
         raise PanelFull(region=participation.region.name, most=found.largest_panel)
     others = dict.fromkeys(panel, False) if is_chair else panel
-    _write(by, {participation: others | {assessor: is_chair}}, now=now)
+    write_seats(by, {participation: others | {assessor: is_chair}}, now=now)
     announce_seats(by=by, campaign=found, assessors=[assessor], now=now)
 
 
@@ -104,7 +104,7 @@ def make_chair(*, by: Standing, campaign: str, region: str, assessor: int, now: 
     if assessor not in panel:
         raise NotFound
     check_seat(Sitting(region, assessor, is_chair=True), panel_facts(found, now))
-    _write(by, {participation: {key: key == assessor for key in panel}}, now=now)
+    write_seats(by, {participation: {key: key == assessor for key in panel}}, now=now)
 
 
 @transaction.atomic
@@ -119,7 +119,7 @@ def unseat(*, by: Standing, campaign: str, region: str, assessor: int, reason: s
         raise SeatHasMarks(assessor=gone.assessor.name, region=participation.region.name)
     panel = _panel_of(participation)
     del panel[assessor]
-    _write(by, {participation: panel}, now=now, reason=reason.strip())
+    write_seats(by, {participation: panel}, now=now, reason=reason.strip())
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def apply_proposal(*, by: Standing, campaign: str, seats: Sequence[Sitting], see
         if _panel_of(participation) != wanted[participation.region_id]
     }
     told = {key for one, panel in changed.items() for key in panel.keys() - _panel_of(one).keys()}
-    _write(by, changed, now=now)
+    write_seats(by, changed, now=now)
     if told:
         announce_seats(by=by, campaign=found, assessors=told, now=now)
     return len(changed)
@@ -192,7 +192,7 @@ def _panel_of(participation: Participation) -> dict[int, bool]:
     return {one.assessor_id: one.is_chair for one in participation.seats.all()}
 
 
-def _write(
+def write_seats(
     by: Standing, wanted: Mapping[Participation, Mapping[int, bool]], *, now: datetime, reason: str = ""
 ) -> None:
     """Bring the seats of regions in line with what is wanted; a line in the log for each that changes."""

@@ -17,7 +17,7 @@ from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.campaigns import PublishedByLetter
 from pilar.evaluation.rules.marking import required_text
-from pilar.evaluation.rules.stages import ASSESSMENTS, PHASES, AssessmentState, PhaseFacts, PhaseState
+from pilar.evaluation.rules.stages import ASSESSMENTS, PHASES, AssessmentState, PhaseFacts, PhaseState, goes_back
 from pilar.people import operations as people
 from pilar.people.rules import Standing
 from pilar.platform import moves
@@ -27,10 +27,10 @@ from pilar.platform.lifecycle import Move
 
 @transaction.atomic
 def move_phase(*, by: Standing, campaign: str, phase: int, target: PhaseState, reason: str = "", now: datetime) -> None:
-    """Move a phase on (or open it again); to where it is already, nothing happens.
+    """Move a phase on, or back with a reason; to where it is already, nothing happens.
 
-    Raises Faults with everything that does not hold yet, :class:`UnknownMove`, and :class:`PublishedByLetter` for the
-    last move, which is made by publishing results.
+    Raises Faults with everything that does not hold yet, and for a move back without a reason; :class:`UnknownMove`;
+    :class:`PublishedByLetter` for the last move, which is made by publishing results.
     """
     found = locked_phase(by, campaign, phase, Action.MOVE_PHASE)
     source = PhaseState(found.state)
@@ -39,12 +39,15 @@ def move_phase(*, by: Standing, campaign: str, phase: int, target: PhaseState, r
     move = PHASES.move(source, target)
     if move.made_by:
         raise PublishedByLetter
+    back = goes_back(source, target)
+    if back:
+        reason = required_text(reason, N_("Say why the phase goes back, for its record"), "reason")
     move.require(phase_facts(found, now))
     ends = {}
     if target is PhaseState.OBJECTION:
         ends = {"objection_until": now + timedelta(days=found.campaign.objection_days)}
     make_move(by, found, move, reason=reason.strip(), now=now, fields=ends)
-    announce_move(by=by, phase=found, now=now)
+    announce_move(by=by, phase=found, back=reason if back else "", now=now)
 
 
 def make_move(

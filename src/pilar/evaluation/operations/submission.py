@@ -8,6 +8,7 @@ from django.db import transaction
 
 from pilar.evaluation.operations.announcing import allocation_subject, assessment_subject
 from pilar.evaluation.operations.attachments import pin_evidence
+from pilar.evaluation.operations.exceptions import tell_of_late
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.rules.authority import Action
@@ -47,5 +48,6 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
         },
     )
     settle(by=by, subject=assessment_subject(found), now=now)
+    tell_of_late(by=by, assessment=found, now=now)
     for office in {ref.key for ref in form.offices.values()}:
         settle(by=by, subject=allocation_subject(found.pk, office), now=now)

@@ -17,7 +17,7 @@ from pilar.evaluation.queries.final_acts import PhaseReach, phase_reach, version
 from pilar.evaluation.queries.snapshots import PhaseResults, SnapshotRow
 from pilar.evaluation.rules.authority import Action, Case, WrongState, require
 from pilar.evaluation.rules.publishing import SnapshotNotFound
-from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseFacts, PhaseState, find_move
+from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseFacts, PhaseState, find_move, goes_back
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_, translate
@@ -30,18 +30,15 @@ CONSEQUENCES = {
         N_("%(coordinators)s coordinators are told, and the offices that have indicators to answer."),
     ),
     PhaseState.CLOSED: (
-        N_("No region changes or submits anything any more, whether or not its time has come."),
+        N_("No region changes or submits anything any more, but for those that have an extension."),
         N_("What regions and offices were told to do is taken off their lists."),
-        N_("It can be opened again as long as the desk check has not begun."),
+        N_("It can be opened again, with a reason."),
     ),
     PhaseState.DESK_CHECK: (
         N_("%(assessors)s assessors are told, and mark the regions that have submitted."),
-        N_("The self-assessment cannot be opened again; regions that have not submitted stay out."),
+        N_("Regions that have not submitted stay out, but for those that have an extension."),
     ),
-    PhaseState.REVIEW: (
-        N_("The panels meet the regions; the chairs settle marks anew after an interview."),
-        N_("The desk check does not come back."),
-    ),
+    PhaseState.REVIEW: (N_("The panels meet the regions; the chairs settle marks anew after an interview."),),
     PhaseState.AGREED: (
         N_("No assessor marks, meets or asks for evidence any more; all agreed marks stand."),
         N_("Meetings and requests that are open are taken off the lists."),
@@ -56,6 +53,30 @@ CONSEQUENCES = {
     ),
 }
 """What each move of a phase does, and to whom."""
+CONSEQUENCES_BACK = {
+    PhaseState.OPEN: CONSEQUENCES[PhaseState.OPEN],
+    PhaseState.CLOSED: (
+        N_("Assessors mark nothing until the desk check begins again; their marks stay."),
+        N_("From there the self-assessment can be opened again."),
+    ),
+    PhaseState.DESK_CHECK: (
+        N_("The %(assessors)s assessors of the regions that have submitted are told, with your reason."),
+        N_("Their marks stay, and can be changed again."),
+    ),
+    PhaseState.REVIEW: (
+        N_("The %(assessors)s assessors of the regions that have submitted are told, with your reason."),
+        N_("Agreed marks stay; chairs can settle them anew, and then results have to be computed and approved again."),
+    ),
+    PhaseState.AGREED: (
+        N_("Regions no longer read their marks, until the objection period begins again."),
+        N_("What their coordinators were told about objecting is taken off their lists."),
+    ),
+    PhaseState.OBJECTION: (
+        N_("Regions may object again for %(days)s days; acceptances and decided objections stay."),
+        N_("%(coordinators)s coordinators are told."),
+    ),
+}
+"""What each move back does."""
 
 
 def compute(code: str, number: int, by: Standing) -> Check | Done:
@@ -218,7 +239,8 @@ def _consequences(view: CampaignView, phase: PhaseView, target: PhaseState, reac
         "assessors": reach.assessors,
         "days": view.head.rules.objection_days,
     }
-    return tuple(translate(sentence, **fields) for sentence in CONSEQUENCES[target])
+    told = CONSEQUENCES_BACK if goes_back(phase.row.state, target) else CONSEQUENCES
+    return tuple(translate(sentence, **fields) for sentence in told[target])
 
 
 def _not_submitted(code: str, number: int, target: PhaseState, reach: PhaseReach) -> tuple[Remark, ...]:
@@ -253,12 +275,14 @@ MENDED_IN_PHASE = {
     "not-time-to-close": "evaluation:phase-dates",
     "earlier-phase-unpublished": "evaluation:phase-results",
     "nothing-submitted": "evaluation:progress",
+    "extensions-run": "evaluation:progress",
     "marking-unfinished": "evaluation:progress",
     "marks-unsettled": "evaluation:progress",
     "requests-open": "evaluation:progress",
     "result-not-approved": "evaluation:phase-results",
     "objection-period-runs": "evaluation:objections",
     "objections-open": "evaluation:objections",
+    "result-answered": "evaluation:objections",
 }
 
 

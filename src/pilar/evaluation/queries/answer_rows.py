@@ -13,7 +13,7 @@ from pilar import index
 from pilar.evaluation.queries.plan_figures import BesideAnswers
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import NOTHING, Estimate, Given, Progress, derived_mark, estimate, progress
-from pilar.evaluation.rules.authority import Action, Case, holds, in_time, is_over, may, obstacle
+from pilar.evaluation.rules.authority import HANDED_IN, Action, Case, holds, in_time, is_over, may, obstacle
 from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside
 from pilar.evaluation.rules.readiness import NO_EVIDENCE, Attached, Readiness, Remark, readiness, remarks_on
 from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, FollowUpState, PhaseState, assessment_name
@@ -39,12 +39,13 @@ class AssessmentHeader:
     state: AssessmentState
     opens_at: datetime
     closes_at: datetime
+    extended: bool
     submitted_at: datetime | None
 
     @property
     def handed_in(self) -> bool:
         """Tell whether the region has submitted it."""
-        return self.state is not AssessmentState.PREPARING
+        return self.state in HANDED_IN
 
     @property
     def phase_name(self) -> str:
@@ -54,7 +55,7 @@ class AssessmentHeader:
     @property
     def state_name(self) -> str:
         """The state of the assessment in the reader's language."""
-        return assessment_name(self.state, self.phase_state)
+        return assessment_name(self.state, self.phase_state, extended=self.extended)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ def header_of(found: Assessment) -> AssessmentHeader:
         phase_state=PhaseState(phase.state),
         state=AssessmentState(found.state),
         opens_at=phase.opens_at,
-        closes_at=phase.closes_at,
+        closes_at=found.closes_at,
+        extended=found.extended_until is not None,
         submitted_at=found.submitted_at,
     )
 

@@ -15,7 +15,7 @@ from pilar.evaluation.queries.answers import header_of
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import Progress, leaves_below
-from pilar.evaluation.rules.authority import REGION_TEAM
+from pilar.evaluation.rules.authority import EXTENDED, REGION_TEAM
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence.queries import RevisionRow
 from pilar.evidence.rules import VerificationState
@@ -158,7 +158,8 @@ def _answered(rows: list[Assessment]) -> dict[int, set[str]]:
 
 
 def _is_being_prepared(header: AssessmentHeader) -> bool:
-    return header.phase_state is PhaseState.OPEN and header.state is AssessmentState.PREPARING
+    states = EXTENDED if header.extended else (PhaseState.OPEN,)
+    return header.phase_state in states and header.state is AssessmentState.PREPARING
 
 
 def _own(row: Assessment, answered: set[str], given: set[str], now: datetime) -> OwnAssessment:

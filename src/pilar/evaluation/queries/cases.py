@@ -50,7 +50,8 @@ def case_of(assessment: Assessment, node: str = "", *, now: datetime | None = No
         phase=PhaseState(assessment.phase.state),
         assessment=AssessmentState(assessment.state),
         conflicting=tuple(conflicting),
-        closes_at=assessment.phase.closes_at,
+        closes_at=assessment.closes_at,
+        extended=assessment.extended_until is not None,
         now=now,
     )
 

@@ -25,6 +25,7 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.rows import Bilingual, ProvinceRow, RegionRow
 from pilar.evaluation.rules.computing import Entry, Previous, PreviousOrigin, input_hash, scores_alike
 from pilar.evaluation.rules.scales import scale_of, scale_of_year
+from pilar.evaluation.rules.stages import AssessmentState
 
 # One row a region: objects of 100 marks reach Python several times sooner than 100 rows.
 MARKS = """
@@ -39,7 +40,7 @@ MARKS = """
         SELECT mark.assessment_id, json_object_agg(mark.node, mark.value::text)::text AS given
         FROM evaluation_agreedmark AS mark
         JOIN evaluation_assessment AS marked ON marked.id = mark.assessment_id
-        WHERE marked.phase_id = %(phase)s
+        WHERE marked.phase_id = %(phase)s AND marked.state <> %(aside)s
         GROUP BY mark.assessment_id
     ) AS marks ON marks.assessment_id = assessment.id
     WHERE assessment.phase_id = %(phase)s
@@ -49,7 +50,8 @@ MARKS = """
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The instrument and an entry for each region of the phase; one without agreed marks has none.
+    """The instrument and an entry for each region of the phase; one without agreed marks has none, nor one that was set
+    aside.
 
     ``regions`` and ``groups`` name what the entries have by code.
     """
@@ -70,7 +72,7 @@ def inputs(phase: Phase) -> Inputs:
     instrument = tree_of(phase.campaign.instrument)
     previous = previous_finals(phase.campaign, instrument)
     with connection.cursor() as cursor:
-        cursor.execute(MARKS, {"phase": phase.pk})
+        cursor.execute(MARKS, {"phase": phase.pk, "aside": AssessmentState.SET_ASIDE})
         rows = cursor.fetchall()
     numbers: dict[str, Decimal] = {}
     entries: list[Entry] = []

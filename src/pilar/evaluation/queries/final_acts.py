@@ -60,7 +60,7 @@ def phase_reach(code: str, number: int, *, scope: Standing, now: datetime) -> Ph
     phase = phase_for(scope, code, number)
     handed_in = (AssessmentState.SUBMITTED, AssessmentState.AGREED)
     counts = Assessment.objects.filter(phase=phase).aggregate(
-        regions=Count("pk"),
+        regions=Count("pk", filter=~Q(state=AssessmentState.SET_ASIDE)),
         preparing=Count("pk", filter=Q(state=AssessmentState.PREPARING)),
         submitted=Count("pk", filter=Q(state__in=handed_in)),
     )

@@ -28,6 +28,7 @@ from pilar.evaluation.rules.assignment import (
     fingerprint,
 )
 from pilar.evaluation.rules.authority import Action, Case
+from pilar.evaluation.rules.panels import MIN_PANEL
 from pilar.people.rules import Standing, existing
 from pilar.platform.language import translate
 from pilar.platform.paging import PAGE, paged
@@ -98,6 +99,12 @@ class PanelView:
     row: PanelRow
     free: tuple[LoadRow, ...]
     barred: tuple[tuple[Assessor, str], ...]
+
+    @property
+    def may_be_smaller(self) -> bool:
+        """Tell whether the panel could decide with the assessors that it has, by an exception."""
+        seats = self.row.seats
+        return MIN_PANEL <= len(seats) < self.row.smallest and any(seat.is_chair for seat in seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +230,7 @@ def _rows(campaign: Campaign, participations: Collection[Participation]) -> list
             participation.region_id,
             participation.region.name,
             tuple(_seat(seat, participation.region_id, marked, bars) for seat in participation.seats.all()),
-            campaign.smallest_panel,
+            participation.smallest_panel or campaign.smallest_panel,
             campaign.largest_panel,
         )
         for participation in participations

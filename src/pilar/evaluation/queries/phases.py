@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from pilar.evaluation.models import (
     Assessment,
@@ -39,11 +40,13 @@ def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
     those that read every agreed mark come on top.
     """
     counts = Assessment.objects.filter(phase=phase).aggregate(
-        regions=Count("pk"),
+        regions=Count("pk", filter=~Q(state=AssessmentState.SET_ASIDE)),
         submitted=Count("pk", filter=Q(state__in=HANDED_IN)),
         unsettled=Count("pk", filter=Q(state=AssessmentState.SUBMITTED)),
         accepted=Count("accepted_at"),
-        open_objections=Count("pk", filter=Exists(Objection.objects.filter(assessment=OuterRef("pk"), decision=""))),
+        objections=Count("pk", filter=_exists_objection()),
+        open_objections=Count("pk", filter=_exists_objection(decision="")),
+        extended=Count("pk", filter=Q(state=AssessmentState.PREPARING, extended_until__gt=now)),
     )
     asks = partial(PHASES.asks, PhaseState(phase.state))
     return PhaseFacts(
@@ -62,9 +65,13 @@ def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
     )
 
 
+def _exists_objection(**only: str) -> Exists:
+    return Exists(Objection.objects.filter(assessment=OuterRef("pk"), **only))
+
+
 def _open_requests(phase: Phase, now: datetime) -> int:
     return EvidenceRequest.objects.filter(
-        assessment__phase=phase, answered_at=None, withdrawn_at=None, deadline__gt=now
+        assessment__phase=phase, assessment__state__in=HANDED_IN, answered_at=None, withdrawn_at=None, deadline__gt=now
     ).count()
 
 
@@ -81,7 +88,7 @@ def incomplete_panels(campaign: Campaign) -> QuerySet[Participation]:
             size=Count("seats", distinct=True), chairs=Count("seats", filter=Q(seats__is_chair=True), distinct=True)
         )
         .filter(
-            Q(size__lt=campaign.smallest_panel)
+            Q(size__lt=Coalesce(F("smallest_panel"), campaign.smallest_panel))
             | Q(size__gt=campaign.largest_panel)
             | Q(chairs=0)
             | Exists(conflicting_seats().filter(participation=OuterRef("pk")))

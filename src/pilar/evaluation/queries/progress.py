@@ -20,7 +20,7 @@ from pilar.evaluation.queries.participation import run_campaign
 from pilar.evaluation.queries.phases import incomplete_panels
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules import authority
-from pilar.evaluation.rules.authority import Action, Case, may
+from pilar.evaluation.rules.authority import HANDED_IN, Action, Case, may
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import N_
@@ -59,6 +59,7 @@ class ProgressRow:
     phase: PhaseState
     state: AssessmentState
     submitted_at: datetime | None
+    extended_until: datetime | None
     answered: int
     indicators: int
     seats: int
@@ -69,7 +70,7 @@ class ProgressRow:
     @property
     def handed_in(self) -> bool:
         """Tell whether the region has submitted its self-assessment."""
-        return self.state is not AssessmentState.PREPARING
+        return self.state in HANDED_IN
 
     @property
     def percent(self) -> int:
@@ -79,7 +80,7 @@ class ProgressRow:
     @property
     def state_name(self) -> str:
         """The state in the reader's language."""
-        return assessment_name(self.state, self.phase)
+        return assessment_name(self.state, self.phase, extended=self.extended_until is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Progress:
     groups: tuple[tuple[str, Bilingual], ...]
     may_return: bool
     may_request: bool
+    may_except: bool
 
 
 def progress(
@@ -130,6 +132,7 @@ def progress(
         groups=tuple((row.code, Bilingual(row.title_id, row.title_en)) for row in groups.values()),
         may_return=may(scope, Action.RETURN_ASSESSMENT, case),
         may_request=may(scope, Action.REQUEST_EVIDENCE, case),
+        may_except=may(scope, Action.SET_ASIDE, case),
     )
 
 

@@ -121,7 +121,8 @@ def run_phases(*, scope: Standing) -> tuple[RunPhase, ...]:
         Phase.objects.exclude(state=PhaseState.PUBLISHED)
         .select_related("campaign")
         .annotate(
-            regions=Count("assessments"), submitted=Count("assessments", filter=Q(assessments__state__in=HANDED_IN))
+            regions=Count("assessments", filter=~Q(assessments__state=AssessmentState.SET_ASIDE)),
+            submitted=Count("assessments", filter=Q(assessments__state__in=HANDED_IN)),
         )
         .order_by("-campaign__year", "campaign__code", "number")
     )

@@ -35,6 +35,11 @@ class Action(StrEnum):
     MOVE_PHASE = "move-phase"
     FORM_PANELS = "form-panels"
     RETURN_ASSESSMENT = "return-assessment"
+    EXTEND = "extend"
+    """Give one region more time for its self-assessment."""
+    SET_ASIDE = "set-aside"
+    """Let a region hold up nobody in this phase."""
+    TAKE_UP_AGAIN = "take-up-again"
     SEE_PROGRESS = "see-progress"
     REQUEST_EVIDENCE = "request-evidence"
     """And withdraw the request: whose it is says ``rules.evidence_requests``."""
@@ -92,7 +97,8 @@ UNBIASED = frozenset(
 """What a seat with a declared conflict of interest does not do; reading stays."""
 
 ENDS_AT_CLOSING = frozenset({Action.ANSWER, Action.VERIFY, Action.SUBMIT})
-"""What the region does until the closing time of the self-assessment, also while the phase is still open."""
+"""What the region does until the closing time of the self-assessment, also while the phase is still open; one that has
+an extension until that ends, while the phase is at one of ``EXTENDED``."""
 
 SECRETARIAT = frozenset({R.SECRETARIAT})
 COORDINATOR = frozenset({R.COORDINATOR})
@@ -100,6 +106,8 @@ REGION_TEAM = frozenset({R.COORDINATOR, R.VERIFIER, R.CONTRIBUTOR})
 PANEL = frozenset({R.ASSESSOR, R.PANEL_CHAIR})
 PREPARING, SUBMITTED = frozenset({A.PREPARING}), frozenset({A.SUBMITTED})
 HANDED_IN = frozenset({A.SUBMITTED, A.AGREED})
+EXTENDED = frozenset({P.OPEN, P.CLOSED, P.DESK_CHECK})
+BEFORE_AGREEMENT = frozenset({P.OPEN, P.CLOSED, P.DESK_CHECK, P.REVIEW})
 PANEL_AT_WORK = frozenset({P.DESK_CHECK, P.REVIEW})
 AGREED_ON = frozenset({P.AGREED, P.OBJECTION, P.FINAL, P.PUBLISHED})
 
@@ -111,6 +119,9 @@ TABLE: dict[Action, Allowed] = {
         SECRETARIAT, Place.NATION, frozenset({P.DRAFT, P.OPEN, P.CLOSED, P.DESK_CHECK, P.REVIEW})
     ),
     Action.RETURN_ASSESSMENT: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}), SUBMITTED),
+    Action.EXTEND: Allowed(SECRETARIAT, Place.NATION, EXTENDED, PREPARING),
+    Action.SET_ASIDE: Allowed(SECRETARIAT, Place.NATION, BEFORE_AGREEMENT, PREPARING | HANDED_IN),
+    Action.TAKE_UP_AGAIN: Allowed(SECRETARIAT, Place.NATION, BEFORE_AGREEMENT, frozenset({A.SET_ASIDE})),
     Action.SEE_PROGRESS: Allowed(SECRETARIAT, Place.NATION),
     Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
     Action.COMPUTE_RESULTS: Allowed(SECRETARIAT, Place.NATION, PANEL_AT_WORK | AGREED_ON),
@@ -189,8 +200,8 @@ class SelfAssessmentOver(PilarError):
 @dataclass(frozen=True, slots=True)
 class Case(authority.Case):
     """What an action is about: the region, the office that answers, the panel's assessors (user keys), its chair, the
-    states, those of the panel with a declared conflict, when the self-assessment closes, and the moment of asking. For
-    a campaign as a whole ``region`` is empty."""
+    states, those of the panel with a declared conflict, when the self-assessment closes, whether that is by an
+    extension, and the moment of asking. For a campaign as a whole ``region`` is empty."""
 
     panel: Collection[int] = ()
     chair: int | None = None
@@ -198,6 +209,7 @@ class Case(authority.Case):
     assessment: AssessmentState | None = None
     conflicting: Collection[int] = ()
     closes_at: datetime | None = None
+    extended: bool = False
     now: datetime | None = None
 
 
@@ -215,7 +227,8 @@ class Authority(authority.Authority[Action, Case]):
     def in_state(self, action: Action, case: Case) -> bool:
         """A campaign as a whole has no assessment, and what is created first no phase: neither holds anything up."""
         rule = TABLE[action]
-        return (rule.states is None or case.phase is None or case.phase in rule.states) and (
+        states = EXTENDED if case.extended and action in ENDS_AT_CLOSING else rule.states
+        return (states is None or case.phase is None or case.phase in states) and (
             rule.assessments is None or case.assessment is None or case.assessment in rule.assessments
         )
 

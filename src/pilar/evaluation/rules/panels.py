@@ -9,6 +9,9 @@ from pilar.evaluation.rules.assignment import Assessor, Bar, Sitting
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, translate
 
+MIN_PANEL = 2
+"""So many assessors at least decide on a region, whatever the campaign asks for."""
+
 BARRED = {
     Bar.HOME: N_("%(assessor)s may not assess %(region)s, their home region"),
     Bar.EMPLOYER: N_("%(assessor)s may not assess %(region)s, their employer"),
@@ -102,6 +105,15 @@ def check_seat(seat: Sitting, facts: PanelFacts) -> None:
         raise Barred(bar, assessor=assessor.name, region=facts.regions[seat.region])
     if seat.is_chair and not assessor.may_chair:
         raise NoChair(assessor=assessor.name)
+
+
+def may_sit(seat: Sitting, facts: PanelFacts) -> bool:
+    """Tell whether :func:`check_seat` lets this seat be given."""
+    try:
+        check_seat(seat, facts)
+    except PilarError:
+        return False
+    return True
 
 
 def panels_faults(seats: Sequence[Sitting], kept: Collection[tuple[str, int]], facts: PanelFacts) -> Iterator[Fault]:

@@ -34,6 +34,8 @@ class AssessmentState(StrEnum):
     PREPARING = "preparing"
     SUBMITTED = "submitted"
     AGREED = "agreed"
+    SET_ASIDE = "set_aside"
+    """Out of this phase by a decision of the secretariat, so that it holds up nobody: neither ranked nor waited for."""
 
 
 class Settlement(StrEnum):
@@ -71,21 +73,23 @@ ASSESSMENT_NAMES = {
     AssessmentState.PREPARING: N_("Being prepared"),
     AssessmentState.SUBMITTED: N_("Submitted"),
     AssessmentState.AGREED: N_("Agreed by the panel"),
+    AssessmentState.SET_ASIDE: N_("Set aside"),
 }
 
 NOT_SUBMITTED = N_("Not submitted")
 
 
-def assessment_name(state: AssessmentState, phase: PhaseState) -> str:
-    """The state of an assessment in the reader's language; what was not submitted in time is prepared no more."""
-    if state is AssessmentState.PREPARING and phase not in (PhaseState.DRAFT, PhaseState.OPEN):
+def assessment_name(state: AssessmentState, phase: PhaseState, *, extended: bool = False) -> str:
+    """The state of an assessment in the reader's language; what was not submitted in time, nor has an extension, is
+    prepared no more."""
+    if state is AssessmentState.PREPARING and not extended and phase not in (PhaseState.DRAFT, PhaseState.OPEN):
         return translate(NOT_SUBMITTED)
     return translate(ASSESSMENT_NAMES[state])
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseFacts:
-    """What the conditions of a move look at; counts are of this phase."""
+    """What the conditions of a move look at; counts are of this phase, without the regions that were set aside."""
 
     now: datetime
     opens_at: datetime
@@ -104,6 +108,9 @@ class PhaseFacts:
     open_objections: int
     accepted: int
     """Regions that have accepted their result."""
+    objections: int
+    extended: int
+    """Regions that have not submitted, and whose extension has not ended."""
     approved_current: bool
     """The newest snapshot is approved and its input is what the agreed marks are now."""
     earlier_published: bool
@@ -193,6 +200,22 @@ def objections_over(facts: PhaseFacts) -> Fault | None:
     )
 
 
+def extensions_over(facts: PhaseFacts) -> Fault | None:
+    if not facts.extended:
+        return None
+    sentence = "%(count)s regions have an extension that has not ended: wait, or set them aside"
+    return Fault("extensions-run", sentence, {"count": facts.extended})
+
+
+def nobody_has_answered(facts: PhaseFacts) -> Fault | None:
+    """Results that a region has accepted or contested are not taken back from it."""
+    answered = facts.accepted + facts.objections
+    if not answered:
+        return None
+    sentence = "%(count)s acceptances and objections stand already: decide the objections instead"
+    return Fault("result-answered", sentence, {"count": answered})
+
+
 def objections_decided(facts: PhaseFacts) -> Fault | None:
     if not facts.open_objections:
         return None
@@ -219,13 +242,30 @@ PHASES: Lifecycle[PhaseState, PhaseFacts] = Lifecycle(
     Move(S.OPEN, S.CLOSED, N_("Close the self-assessment"), (time_to_close, something_submitted)),
     Move(S.CLOSED, S.OPEN, N_("Open the self-assessment again")),
     Move(S.CLOSED, S.DESK_CHECK, N_("Begin the desk check"), (something_submitted, panels_complete)),
-    Move(S.DESK_CHECK, S.REVIEW, N_("Begin interviews and field reviews"), (panels_complete, everything_marked)),
+    Move(S.DESK_CHECK, S.CLOSED, N_("Go back to the closed self-assessment")),
+    Move(
+        S.DESK_CHECK,
+        S.REVIEW,
+        N_("Begin interviews and field reviews"),
+        (extensions_over, panels_complete, everything_marked),
+    ),
+    Move(S.REVIEW, S.DESK_CHECK, N_("Go back to the desk check")),
     Move(S.REVIEW, S.AGREED, N_("Close the panels' work"), (panels_complete, everything_settled, requests_closed)),
+    Move(S.AGREED, S.REVIEW, N_("Open the panels' work again")),
     Move(S.AGREED, S.OBJECTION, N_("Begin the objection period"), (result_approved,)),
+    Move(S.OBJECTION, S.AGREED, N_("Take back the objection period"), (nobody_has_answered,)),
     Move(S.OBJECTION, S.FINAL, N_("End the objection period"), (objections_over, objections_decided)),
+    Move(S.FINAL, S.OBJECTION, N_("Open the objection period again")),
     Move(S.FINAL, S.PUBLISHED, N_("Publish"), (result_approved,), made_by="publish_results"),
 )
 find_move = PHASES.find
+
+
+def goes_back(source: PhaseState, target: PhaseState) -> bool:
+    """Tell whether a move leads to an earlier state, for which a reason is given."""
+    order = [*PhaseState]
+    return order.index(target) < order.index(source)
+
 
 ASSESSMENTS: Lifecycle[AssessmentState, None] = Lifecycle(
     None,
@@ -233,4 +273,9 @@ ASSESSMENTS: Lifecycle[AssessmentState, None] = Lifecycle(
     Move(AssessmentState.SUBMITTED, AssessmentState.PREPARING, made_by="return_assessment"),
     Move(AssessmentState.SUBMITTED, AssessmentState.AGREED, made_by="settle_marks"),
     Move(AssessmentState.AGREED, AssessmentState.SUBMITTED, made_by="reopen"),
+    Move(AssessmentState.PREPARING, AssessmentState.SET_ASIDE, made_by="set_aside"),
+    Move(AssessmentState.SUBMITTED, AssessmentState.SET_ASIDE, made_by="set_aside"),
+    Move(AssessmentState.AGREED, AssessmentState.SET_ASIDE, made_by="set_aside"),
+    Move(AssessmentState.SET_ASIDE, AssessmentState.PREPARING, made_by="take_up_again"),
+    Move(AssessmentState.SET_ASIDE, AssessmentState.SUBMITTED, made_by="take_up_again"),
 )

@@ -1,0 +1,114 @@
+"""What a campaign takes over from the one before it: groups, regions, offices of indicators, and panels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.evaluation.models import Allocation, Campaign, CampaignGroup, Participation
+from pilar.evaluation.operations.announcing import announce_seats
+from pilar.evaluation.operations.campaigns import set_up
+from pilar.evaluation.operations.panels import write_seats
+from pilar.evaluation.operations.participation import invite_regions
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.seating import panel_facts
+from pilar.evaluation.rules.assignment import Sitting
+from pilar.evaluation.rules.panels import may_sit
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import N_
+
+
+@dataclass(frozen=True, slots=True)
+class RolledOver:
+    """How many of each are new. ``left``: seats of last year that nobody may take again."""
+
+    groups: int
+    regions: int
+    indicators: int
+    seats: int
+    left: int
+
+
+@transaction.atomic
+def roll_over(*, by: Standing, campaign: str, now: datetime) -> RolledOver:
+    """Take over from the previous campaign what this one does not have yet; what it has stays as it is.
+
+    Its groups; its regions, each in its group, who are told; which office answers an indicator, where the office still
+    is and the instrument still has the indicator; and the panel of each region that has no seat yet, without those who
+    may not sit there now. Once more, nothing happens. Raises Faults without a previous campaign, :class:`NotFound`,
+    :class:`NotAllowed`, :class:`WrongState`.
+    """
+    found = set_up(by, campaign)
+    if found.previous is None:
+        raise Faults([Fault("no-previous", N_("This campaign names no campaign before it"))])
+    groups = _groups(found, found.previous)
+    regions = _regions(by, found, found.previous, now)
+    indicators = _allocations(found, found.previous)
+    seats, left = _seats(by, found, found.previous, now)
+    rolled = RolledOver(groups, regions, indicators, seats, left)
+    if groups or indicators:
+        after = {"from": found.previous.code, "groups": groups, "indicators": indicators}
+        audit.record(by, "roll-over", "evaluation.campaign", campaign, after=after)
+    return rolled
+
+
+def _groups(found: Campaign, previous: Campaign) -> int:
+    here = set(found.groups.values_list("code", flat=True))
+    made = CampaignGroup.objects.bulk_create(
+        CampaignGroup(campaign=found, code=group.code, title_id=group.title_id, title_en=group.title_en)
+        for group in previous.groups.order_by("code")
+        if group.code not in here
+    )
+    return len(made)
+
+
+def _regions(by: Standing, found: Campaign, previous: Campaign, now: datetime) -> int:
+    here = set(found.participations.values_list("region", flat=True))
+    wanted: defaultdict[str, list[str]] = defaultdict(list)
+    before = previous.participations.filter(region__ended_at=None).exclude(region__in=here).order_by("region")
+    for region, group in before.values_list("region", "group__code"):
+        wanted[group].append(region)
+    return sum(
+        invite_regions(by=by, campaign=found.code, group=group, regions=regions, now=now).new
+        for group, regions in sorted(wanted.items())
+    )
+
+
+def _allocations(found: Campaign, previous: Campaign) -> int:
+    leaves = {leaf.code for leaf in tree_of(found.instrument).leaves}
+    here = dict(found.participations.values_list("region", "pk"))
+    taken = set(Allocation.objects.filter(participation__campaign=found).values_list("participation__region", "node"))
+    before = Allocation.objects.filter(participation__campaign=previous, node__in=leaves, office__closed_at=None)
+    made = Allocation.objects.bulk_create(
+        Allocation(participation_id=here[region], node=node, office_id=office)
+        for region, node, office in before.order_by("id").values_list("participation__region", "node", "office")
+        if region in here and (region, node) not in taken
+    )
+    return len(made)
+
+
+def _seats(by: Standing, found: Campaign, previous: Campaign, now: datetime) -> tuple[int, int]:
+    """The seats that are given, and those of last year that nobody may take again."""
+    facts, wanted, left = panel_facts(found, now), {}, 0
+    before = {one.region_id: one for one in previous.participations.prefetch_related("seats")}
+    for row in found.participations.filter(seats=None).select_related("region").order_by("region"):
+        last_year: Participation | None = before.get(row.region_id)
+        seats = list(last_year.seats.all())[: found.largest_panel] if last_year else []
+        panel = {
+            seat.assessor_id: seat.is_chair and facts.assessors[seat.assessor_id].may_chair
+            for seat in seats
+            if may_sit(Sitting(row.region_id, seat.assessor_id, is_chair=False), facts)
+        }
+        left += len(last_year.seats.all()) - len(panel) if last_year else 0
+        if panel:
+            wanted[row] = panel
+    write_seats(by, wanted, now=now)
+    told = {assessor for panel in wanted.values() for assessor in panel}
+    if told:
+        announce_seats(by=by, campaign=found, assessors=told, now=now)
+    return sum(map(len, wanted.values())), left
