@@ -89,7 +89,7 @@ FINAL = {
 
 ASKED = {
     "hospital": {"cancel", "end_kiosks", "move"},
-    "evaluation": {"accept_result", "compute_results", "roll_over", "set_aside", "take_up_again"},
+    "evaluation": {"accept_result", "compute_results", "remind", "roll_over", "set_aside", "take_up_again"},
     "masterplan": {"return_to_meeting"},
     "villagefinance": {
         "agree_budget",

@@ -39,6 +39,7 @@ HELD: dict[str, dict[str, str]] = {
         "ask_code": "people.public-code",
         **each("confirm_membership end_membership", "people_membership"),
         "end_proxies": "people_proxy",
+        **each("grant_request refuse_request", "people_accountrequest"),
         "renew_second_factors": "mfa_authenticator",
         "_send_digest": "people_notice",
         "_send_next": "people.message",
@@ -187,7 +188,7 @@ HELD: dict[str, dict[str, str]] = {
             ASSESSMENT,
         ),
         **each("move_meeting plan_meeting", f"{ASSESSMENT} evaluation.meetings-of"),
-        **each("approve_results compute_results move_phase publish_results set_dates", PHASE),
+        **each("approve_results compute_results move_phase publish_results remind set_dates", PHASE),
         **each(
             "add_group apply_proposal edit_campaign invite_regions make_chair move_to_group remove_group rename_group "
             "seat unseat fill_campaign allow_smaller_panel roll_over",

@@ -27,6 +27,7 @@ extend              everywhere   .            .         .            .         .
 set-aside           everywhere   .            .         .            .         .            .OCKR....  PSA.
 take-up-again       everywhere   .            .         .            .         .            .OCKR....  ...X
 see-progress        everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
+remind              everywhere   .            .         .            .         .            .O.KR....  PSAX
 request-evidence    everywhere   .            .         .            seat      seat         ...KR....  .SA.
 compute-results     everywhere   .            .         .            .         .            ...KRAJFP  PSAX
 approve-results     everywhere   .            .         .            .         .            .....AJFP  PSAX

@@ -110,6 +110,30 @@ def _time_zones(folder: Path) -> tuple[TimeZone, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvinceTile:
+    """Where a province lies on the map of tiles, from the north-west, and the two letters that stand for it."""
+
+    column: int
+    row: int
+    letters: str
+
+
+def province_tiles() -> dict[str, ProvinceTile]:
+    """The tile of each province by its code: our own grid, which keeps neighbours near and has no geometry."""
+    return _province_tiles(data_folder())
+
+
+@cache
+def _province_tiles(folder: Path) -> dict[str, ProvinceTile]:
+    table = read_table(folder / "areas" / "province-tiles.csv")
+    named = [dict(zip((column.name for column in table.columns), row.cells, strict=True)) for row in table.rows]
+    return {
+        str(row["province_code"]): ProvinceTile(int(str(row["column"])), int(str(row["row"])), str(row["letters"]))
+        for row in named
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Days off and office hours as the data file holds them, and its fingerprint."""
 

@@ -20,6 +20,8 @@ evaluation:computed-version         public    code=campaign number=published
 evaluation:computed-region          public    code=campaign number=published
 evaluation:computed-region-version  public    code=campaign number=published
 evaluation:seal-register            public
+evaluation:seals                    public
+evaluation:published-now            public
 evaluation:seal-checker             public
 evaluation:computed-file            public    code=campaign number=published
 evaluation:computed-file-version    public    code=campaign number=published
@@ -80,6 +82,9 @@ evaluation:follow-up                region    key=follow_up
 evaluation:attach-to-follow-up      region    key=follow_up
 evaluation:detach-from-follow-up    region    key=follow_up
 evaluation:propose                  region    key=follow_up
+evaluation:nation                   ministry
+evaluation:nation-pivot             ministry
+evaluation:remind                   campaign  code=campaign
 evaluation:ranking                  campaign  code=campaign
 evaluation:phase-results            campaign  code=campaign
 evaluation:compute-results          campaign  code=campaign
@@ -154,6 +159,9 @@ people:notices                      own
 people:read-notices                 own
 people:accounts                     team
 people:new-account                  team
+people:account-requests             team
+people:account-request              region    key=account_request
+people:refuse-request               region    key=account_request
 people:account-of                   region    key=account
 people:revoke-token-of              region    key=token_owner
 people:remove-second-factor         region    key=account

@@ -65,6 +65,7 @@ withdraw_region        2  DO.......  ....   yes   403   403   403   403   403   
 move_to_group          2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
 roll_over              2  DO.......  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
 move_phase             1  .........  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+remind                 1  .O.KR....  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
 declare_conflict       -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
 remove_conflict        -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
 seat                   2  DOCKR....  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
@@ -121,6 +122,7 @@ order_sheets           2  .........  ....   yes   403   403   403   403   403   
 make_sheets            -  .........  ....   403   403   403   403   403   403   403   | 403   403   403   403   403
 remind_of_follow_ups   -  .........  ....   403   403   403   403   403   403   403   | 403   403   403   403   403
 seal_published         -  .........  ....   403   403   403   403   403   403   403   | 403   403   403   403   403
+compare_published      -  .........  ....   403   403   403   403   403   403   403   | 403   403   403   403   403
 forget_attendance      -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
 """
 
@@ -191,6 +193,7 @@ CALLS: Mapping[str, Call] = {
     "withdraw_region": _at_campaign("withdraw_region", region=UNRANKED, now=NOW),
     "move_to_group": _at_campaign("move_to_group", regions=(UNRANKED,), group="empty"),
     "move_phase": _at_campaign("move_phase", phase=1, target=PhaseState.OPEN, now=NOW),
+    "remind": _at_campaign("remind", phase=1, now=NOW),
     "declare_conflict": lambda p, by: do.declare_conflict(
         by=by, assessor=p.key("assessor"), region=FAR, kind="home", now=NOW
     ),
@@ -297,6 +300,7 @@ CALLS: Mapping[str, Call] = {
     "order_sheets": _at_campaign("order_sheets", phase=2, version=1, language="id", now=NOW),
     "make_sheets": lambda p, by: do.make_sheets(by=by, batch=1),
     "seal_published": lambda p, by: do.seal_published(by=by, now=NOW),
+    "compare_published": lambda p, by: do.compare_published(by=by, now=NOW),
     "remind_of_follow_ups": lambda p, by: do.remind_of_follow_ups(by=by, now=NOW),
     "forget_attendance": lambda p, by: do.forget_attendance(by=by, now=NOW + timedelta(days=9000)),
 }  # fmt: skip

@@ -44,7 +44,7 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Content, Link
 from pilar.masterplan import operations as masterplan
-from pilar.people.models import ApiToken, Membership, Notice
+from pilar.people.models import AccountRequest, ApiToken, Membership, Notice
 from pilar.people.rules import OPERATOR, Standing
 from pilar.reports.signing.record import Record, written
 
@@ -265,8 +265,12 @@ def _people(world: World, request: object) -> dict[str, object]:
         created_at=NOW,
         expires_at=NOW + timedelta(days=300),
     )
+    asked = AccountRequest.objects.create(
+        provider="oidc", subject="7", email="tono@contoh.invalid", name="Tono", region_id=OWN, asked_at=NOW
+    )
     return {
         "notice": notice.pk,
+        "account_request": asked.pk,
         "token": token.pk,
         "token_owner": siti,
         "account": world.key("contributor"),

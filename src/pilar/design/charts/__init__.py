@@ -33,3 +33,4 @@ from pilar.design.charts.over_time import timeline, trend
 from pilar.design.charts.places import Place, places
 from pilar.design.charts.schedule import Span, Tone, gantt
 from pilar.design.charts.shares import shares
+from pilar.design.charts.tiles import Tile, tiles

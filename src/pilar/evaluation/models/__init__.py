@@ -22,4 +22,5 @@ from pilar.evaluation.models.published import (
     ResultGroup,
     ScoringYear,
 )
+from pilar.evaluation.models.reminders import Reminder
 from pilar.evaluation.models.results import Approval, Objection, Publication, Snapshot, SnapshotResult

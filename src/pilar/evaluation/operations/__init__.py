@@ -56,6 +56,7 @@ from pilar.evaluation.operations.published import (
     record_statement,
     withdraw_others,
 )
+from pilar.evaluation.operations.reminding import NobodyToRemind, remind
 from pilar.evaluation.operations.results import (
     Computed,
     approve_results,

@@ -35,7 +35,7 @@ EXTENDED, SET_ASIDE, LATE, BACK = (
     "evaluation.late",
     "evaluation.moved-back",
 )
-TO_DO = "evaluation.answer"
+TO_DO, REMINDED = "evaluation.answer", "evaluation.reminder"
 SEATED, DESK_CHECK, OBJECTION = "evaluation.seated", "evaluation.desk-check", "evaluation.objection-period"
 
 

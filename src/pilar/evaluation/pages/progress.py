@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from pilar.areas import reference
-from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted
 from pilar.design.tables import Asked, Column, Table
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import ReasonForm
 from pilar.evaluation.queries.progress import ATTENTION, ProgressFilter, Returnable, returnable
 from pilar.evaluation.queries.progress import progress as one_page
+from pilar.evaluation.queries.stragglers import remindable, stragglers
+from pilar.evaluation.rules import authority
+from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.stages import AssessmentState, assessment_name
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
 from pilar.platform.language import translate
+
+NAMED = 20
+"""Regions that are named before a reminder goes out; the others are counted."""
 
 REGIONS = Table(
     gettext_lazy("Progress"),
@@ -73,6 +80,48 @@ def progress(request: HttpRequest, code: str, number: int, *, by: Standing, now:
         "attention": [("", _("All regions")), *((key, translate(name)) for key, name in ATTENTION.items())],
         "counts": [(names[state], count) for state, count in board.states],
     }
+
+
+@answer
+def remind(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Remind those for whom a phase waits, of the nation or of the province that the address names."""
+    province = request.GET.get("province", "").replace("\0", "")[:10]
+    phase = stragglers(code, number, scope=by, now=now, province=province, size=1)
+    authority.require(by, Action.REMIND, Case(phase=phase.state), known=True)
+
+    def act() -> Done:
+        told = operations.remind(by=by, campaign=code, phase=number, province=province, now=now)
+        said = ngettext("%(count)s person is reminded", "%(count)s people are reminded", told) % {"count": told}
+        return Done(said, reverse("evaluation:nation") + (f"?{urlencode({'province': province})}" if province else ""))
+
+    def look() -> Check:
+        found = remindable(code, number, scope=by, now=now, province=province)
+        few = [
+            _("%(region)s: %(names)s") % {"region": name, "names": ", ".join(whom)}
+            for name, whom in found.regions[:NAMED]
+        ]
+        more = len(found.regions) - len(few)
+        if more:
+            few.append(ngettext("and %(count)s other", "and %(count)s others", more) % {"count": more})
+        alone = Remark(_("Nobody to tell: %(names)s") % {"names": ", ".join(found.alone)}, reverse("people:accounts"))
+        return Check(
+            title=_("Check before you remind"),
+            act=_("Send the reminder"),
+            about=str(phase.title),
+            will=(_("Each of these gets a notice, by the ways that they chose; today no second one."), *few),
+            counts=(
+                (_("Regions"), str(len(found.regions))),
+                (_("People"), str(found.people)),
+                (_("Reminded today already"), str(found.today)),
+            ),
+            blocked=() if found.regions else (Remark(operations.NobodyToRemind().text()),),
+            unready=(alone,) if found.alone else (),
+            trail=((_("The whole nation"), reverse("evaluation:nation")),),
+            final=False,
+            synthetic=phase.synthetic,
+        )
+
+    return confirm(request, look, act)
 
 
 @answer

@@ -119,7 +119,7 @@ def progress(
     leaves = len(tree_of(campaign.instrument).leaves)
     listed = paged(
         _narrowed(found, filters, now),
-        lambda rows: [_row(assessment, PhaseState(found.state), groups, leaves) for assessment in _counted(rows, now)],
+        lambda rows: [_row(assessment, PhaseState(found.state), groups, leaves) for assessment in counted(rows, now)],
         page=page,
         size=size,
     )
@@ -192,7 +192,7 @@ def _narrowed(phase: Phase, filters: ProgressFilter, now: datetime) -> QuerySet[
     return rows.order_by(by.desc(nulls_last=True) if filters.sort.startswith("-") else by.asc(nulls_last=True), "pk")
 
 
-def _counted(rows: QuerySet[Assessment], now: datetime) -> QuerySet[Assessment]:
+def counted(rows: QuerySet[Assessment], now: datetime) -> QuerySet[Assessment]:
     """The same rows with what a row of the board counts; PostgreSQL counts for those of the page only."""
     answers = Answer.objects.filter(assessment=OuterRef("pk")).filter(
         Q(mark__isnull=False) | Q(quantity__isnull=False) | Q(realised__isnull=False) | Q(not_applicable=True)
@@ -216,7 +216,7 @@ def _count(rows: QuerySet[Any], by: str) -> Coalesce:
 
 
 def _row(found: Any, phase: PhaseState, groups: Mapping[int, CampaignGroup], leaves: int) -> ProgressRow:
-    """A row of :func:`_counted`."""
+    """A row of :func:`counted`."""
     region, group = found.participation.region, groups[found.participation.group_id]
     return row_of(
         ProgressRow,

@@ -41,6 +41,8 @@ class Action(StrEnum):
     """Let a region hold up nobody in this phase."""
     TAKE_UP_AGAIN = "take-up-again"
     SEE_PROGRESS = "see-progress"
+    REMIND = "remind"
+    """Remind those for whom a phase waits."""
     REQUEST_EVIDENCE = "request-evidence"
     """And withdraw the request: whose it is says ``rules.evidence_requests``."""
     COMPUTE_RESULTS = "compute-results"
@@ -123,6 +125,7 @@ TABLE: dict[Action, Allowed] = {
     Action.SET_ASIDE: Allowed(SECRETARIAT, Place.NATION, BEFORE_AGREEMENT, PREPARING | HANDED_IN),
     Action.TAKE_UP_AGAIN: Allowed(SECRETARIAT, Place.NATION, BEFORE_AGREEMENT, frozenset({A.SET_ASIDE})),
     Action.SEE_PROGRESS: Allowed(SECRETARIAT, Place.NATION),
+    Action.REMIND: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}) | PANEL_AT_WORK),
     Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
     Action.COMPUTE_RESULTS: Allowed(SECRETARIAT, Place.NATION, PANEL_AT_WORK | AGREED_ON),
     Action.APPROVE_RESULTS: Allowed(SECRETARIAT, Place.NATION, AGREED_ON),

@@ -1,0 +1,112 @@
+"""Reminding those for whom a phase waits, by hand of the secretariat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.areas.reference import today_in
+from pilar.evaluation.models import Assessment, Phase, Reminder
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import REMINDED, assessment_subject
+from pilar.evaluation.operations.locking import locked_phase
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.progress import counted
+from pilar.evaluation.queries.stragglers import not_reminded, waited_for, whom
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.people import operations as people
+from pilar.people.operations import Message
+from pilar.people.rules import Role, Standing
+from pilar.platform import audit
+from pilar.platform.errors import PilarError
+from pilar.platform.language import N_
+
+
+class NobodyToRemind(PilarError):
+    """Everybody has acted, was reminded today, or there is nobody who could be told."""
+
+    code = "nobody-to-remind"
+    status = 409
+    sentence = N_(
+        "There is nobody to remind today: who is waited for was reminded today already, or nobody holds the role"
+    )
+
+
+@transaction.atomic
+def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: datetime) -> int:
+    """Tell those for whom a phase waits, of the nation or of a province, that it waits; returns how many people.
+
+    While it is open these are the coordinators of regions that have not handed in, while panels are at work assessors
+    who have not finished. A region is reminded once a day. Raises :class:`NobodyToRemind`, NotFound, NotAllowed,
+    WrongState.
+    """
+    found = locked_phase(by, campaign, phase, Action.REMIND)
+    day = today_in("", now)
+    due = not_reminded(waited_for(found, province), day)
+    told = whom(found, due, now)
+    reached = [one for one in due if one.pk in told]
+    if not reached:
+        raise NobodyToRemind
+    Reminder.objects.bulk_create(
+        Reminder(assessment=one, day=day, reminded_by_name=by.actor.name, reminded_at=now) for one in reached
+    )
+    keys = {key for persons in told.values() for key, _name in persons}
+    if found.state == PhaseState.OPEN:
+        _remind_regions(by, found, reached, now)
+    else:
+        _remind_assessors(by, found, keys, now)
+    audit.record(
+        by=by.actor,
+        action="remind",
+        target="evaluation.phase",
+        key=found.pk,
+        after={"regions": len(reached), "people": len(keys), **({"province": province} if province else {})},
+    )
+    return len(keys)
+
+
+def _remind_regions(by: Standing, phase: Phase, reached: list[Assessment], now: datetime) -> None:
+    """Tell coordinators anew, in place of an older reminder, how much is answered and until when."""
+    rows = counted(Assessment.objects.filter(pk__in=[one.pk for one in reached]).select_related("participation"), now)
+    total = len(tree_of(phase.campaign.instrument).leaves)
+    fields = {"phase": phase.number, "campaign": phase.campaign.title_id, "total": total}
+    messages = {
+        one.participation.region_id: Message(
+            assessment_subject(one),
+            address("evaluation:assessment", one.pk),
+            {**fields, "answered": one.answered},
+            one.participation.region_id,
+            phase.closes_at,
+        )
+        for one in rows
+    }
+    people.settle(by=by, subject=[message.subject for message in messages.values()], kind=REMINDED, now=now)
+    people.notify_regions(
+        by=by,
+        role=Role.COORDINATOR,
+        messages=messages,
+        kind=REMINDED,
+        sentence=N_(
+            "The secretariat reminds you to hand in the self-assessment: %(campaign)s, phase %(phase)s. %(answered)s "
+            "of %(total)s indicators are answered"
+        ),
+        now=now,
+    )
+
+
+def _remind_assessors(by: Standing, phase: Phase, keys: set[int], now: datetime) -> None:
+    subject = f"evaluation.phase:{phase.pk}"
+    people.settle(by=by, subject=subject, kind=REMINDED, now=now)
+    people.notify(
+        by=by,
+        to=keys,
+        kind=REMINDED,
+        subject=subject,
+        sentence=N_("The secretariat reminds you to finish your marks: %(campaign)s, phase %(phase)s"),
+        fields={"phase": phase.number, "campaign": phase.campaign.title_id},
+        address=address("evaluation:duties"),
+        needs_action=False,
+        now=now,
+    )

@@ -1,0 +1,196 @@
+"""Whom a phase waits for: regions that have not handed in while it is open, assessors while panels are at work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.paginator import Page
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+
+from pilar.areas.reference import today_in
+from pilar.evaluation.models import Assessment, Phase
+from pilar.evaluation.queries.cases import case_of_phase
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.participation import run_campaign
+from pilar.evaluation.queries.phases import HANDED_IN, conflicting_seats, unfinished_seats
+from pilar.evaluation.queries.progress import counted
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.authority import Action, in_time, may
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.people.models import Membership
+from pilar.people.queries import current
+from pilar.people.rules import NotFound, Role, Standing
+from pilar.platform.paging import PAGE, paged
+
+
+@dataclass(frozen=True, slots=True)
+class Straggler:
+    """A region that a phase waits for: how much is answered, or how many of its assessors have finished; ``whom``: the
+    names of those who can act, none where nobody holds the role. ``reminded``: the day of the newest reminder."""
+
+    assessment: int
+    region_code: str
+    region: str
+    province_code: str
+    province: str
+    percent: int
+    finished: int
+    seats: int
+    whom: tuple[str, ...]
+    reminded: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stragglers:
+    """One page of them, those who have done least first; ``of_region``: the region is to act, else its panel.
+    ``handed_in`` of ``regions`` have submitted."""
+
+    title: Bilingual
+    campaign: str
+    number: int
+    state: PhaseState
+    of_region: bool
+    closes_at: datetime
+    synthetic: bool
+    regions: int
+    handed_in: int
+    page: Page[Straggler]
+    may_remind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remindable:
+    """Who would be reminded today: regions by name with those who are told; ``alone``: regions in which nobody can be
+    told, ``today``: how many were reminded today already, ``left``: no others are."""
+
+    people: int
+    regions: tuple[tuple[str, tuple[str, ...]], ...]
+    alone: tuple[str, ...]
+    today: int
+
+
+def stragglers(
+    code: str,
+    number: int,
+    *,
+    scope: Standing,
+    now: datetime,
+    province: str = "",
+    page: int = 1,
+    size: int | None = PAGE,
+) -> Stragglers:
+    """One page of those whom a phase waits for, of the nation or of a province. Eight queries at most.
+
+    Raises NotFound, NotAllowed.
+    """
+    phase = phase_run(scope, code, number)
+    leaves = len(tree_of(phase.campaign.instrument).leaves)
+
+    def rows(found: QuerySet[Assessment]) -> list[Straggler]:
+        listed = list(counted(found, now).annotate(reminded=Max("reminders__day")))
+        told = whom(phase, listed, now)
+        return [
+            Straggler(
+                one.pk,
+                one.participation.region_id,
+                one.participation.region.name,
+                one.participation.region.province_id,
+                one.participation.region.province.name,
+                one.answered * 100 // leaves,
+                one.finished,
+                one.seats,
+                tuple(name for _key, name in told.get(one.pk, ())),
+                one.reminded,
+            )
+            for one in listed
+        ]
+
+    waiting = counted(waited_for(phase, province), now).order_by("answered", "finished", "participation__region")
+    return Stragglers(
+        title=Bilingual(phase.campaign.title_id, phase.campaign.title_en),
+        campaign=code,
+        number=number,
+        state=PhaseState(phase.state),
+        of_region=phase.state == PhaseState.OPEN,
+        closes_at=phase.closes_at,
+        synthetic=phase.campaign.synthetic,
+        **phase.assessments.filter(**({"participation__region__province": province} if province else {})).aggregate(
+            regions=Count("pk"), handed_in=Count("pk", filter=Q(state__in=HANDED_IN))
+        ),
+        page=paged(waiting, rows, page=page, size=size),
+        may_remind=may(scope, Action.REMIND, case_of_phase(phase)),
+    )
+
+
+def remindable(code: str, number: int, *, scope: Standing, now: datetime, province: str = "") -> Remindable:
+    """Who would be reminded now. Raises NotFound, NotAllowed."""
+    phase = phase_run(scope, code, number)
+    waiting = list(waited_for(phase, province).order_by("participation__region"))
+    due = not_reminded(waiting, today_in("", now))
+    told = whom(phase, due, now)
+    return Remindable(
+        people=len({key for persons in told.values() for key, _name in persons}),
+        regions=tuple(
+            (one.participation.region.name, tuple(name for _key, name in told[one.pk])) for one in due if one.pk in told
+        ),
+        alone=tuple(one.participation.region.name for one in due if one.pk not in told),
+        today=len(waiting) - len(due),
+    )
+
+
+def phase_run(scope: Standing, code: str, number: int) -> Phase:
+    """A phase for who runs it."""
+    campaign = run_campaign(scope, code)
+    phase = next((one for one in campaign.phases.all() if one.number == number), None)
+    if phase is None:
+        raise NotFound
+    phase.campaign = campaign
+    return phase
+
+
+def waited_for(phase: Phase, province: str) -> QuerySet[Assessment]:
+    """The assessments that wait, of all provinces or of one; none in a state in which nobody is reminded."""
+    rows = phase.assessments.select_related("participation__region__province")
+    if not in_time(Action.REMIND, case_of_phase(phase)):
+        return rows.none()
+    if province:
+        rows = rows.filter(participation__region__province=province)
+    if phase.state == PhaseState.OPEN:
+        return rows.filter(state=AssessmentState.PREPARING)
+    return rows.filter(Exists(_seats(phase).filter(participation=OuterRef("participation"))))
+
+
+def not_reminded(waiting: Iterable[Assessment], day: date) -> list[Assessment]:
+    """Those of them that were not reminded on a day."""
+    found = list(waiting)
+    told = set(
+        Assessment.objects.filter(pk__in=[one.pk for one in found], reminders__day=day).values_list("pk", flat=True)
+    )
+    return [one for one in found if one.pk not in told]
+
+
+def whom(phase: Phase, waiting: Collection[Assessment], now: datetime) -> dict[int, tuple[tuple[int, str], ...]]:
+    """Who can act on each assessment: keys and names of accounts. One query."""
+    of = {one.participation_id: one for one in waiting}
+    found: dict[int, list[tuple[int, str]]] = {}
+    if phase.state == PhaseState.OPEN:
+        by_region = {one.participation.region_id: one.pk for one in waiting}
+        for region, key, name in _coordinators(by_region, now):
+            found.setdefault(by_region[region], []).append((key, name))
+    else:
+        seats = _seats(phase).filter(participation__in=of, assessor__is_active=True)
+        for of_participation, key, name in seats.values_list("participation", "assessor", "assessor__name"):
+            found.setdefault(of[of_participation].pk, []).append((key, name))
+    return {key: tuple(sorted(set(persons), key=lambda one: (one[1], one[0]))) for key, persons in found.items()}
+
+
+def _coordinators(regions: Collection[str], now: datetime) -> Iterable[tuple[str, int, str]]:
+    held: QuerySet[Membership] = current(now).filter(role=Role.COORDINATOR, user__is_active=True, region__in=regions)
+    return held.order_by().values_list("region", "user", "user__name")
+
+
+def _seats(phase: Phase) -> QuerySet:  # type: ignore[type-arg]
+    """Seats whose assessor has marks to finish and may; a declared conflict keeps from marking."""
+    return unfinished_seats(phase).exclude(pk__in=conflicting_seats().values("pk"))
