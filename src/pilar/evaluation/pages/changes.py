@@ -65,6 +65,16 @@ class ShownChange:
     indicators: bool
     printed: bool
 
+    @property
+    def known(self) -> tuple[Line, ...]:
+        """The parts that have a value."""
+        return tuple(line for line in self.lines if line.value is not None)
+
+    @property
+    def between(self) -> tuple[Line, ...]:
+        """Those of which only the ends are known, between which they lie."""
+        return tuple(line for line in self.lines if line.value is None)
+
 
 def shown(change: FinalChange) -> ShownChange:
     """The change in the reader's language."""

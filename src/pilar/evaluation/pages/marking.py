@@ -187,7 +187,13 @@ def _page(
         (section, [refused if item.node.code == code else _stored(item) for item in section.items])
         for section in found.sections
     ]
-    context = {"form": found, "header": found.header, "sections": sections, "refused": refused}
+    # Open is what is to be done: the section of what was refused, else the first that has an indicator without a mark.
+    of_refused = [section for section, views in sections if refused in views] if refused else []
+    to_do = [section for section, _views in sections if section.marked < section.total]
+    begun = next(iter((*of_refused, *to_do, *found.sections)), None)
+    context = {
+        "form": found, "header": found.header, "sections": sections, "refused": refused, "begun": begun and begun.code,
+    }  # fmt: skip
     return render(request, "evaluation/marking/form.html", context, status=status)
 
 

@@ -27,6 +27,7 @@ const here = () => items.indexOf(document.activeElement.closest("[data-mark-item
 
 function go(index) {
   const item = items[Math.min(Math.max(index, 0), items.length - 1)];
+  item?.closest("details")?.setAttribute("open", "");
   item?.focus({ preventScroll: true });
   item?.scrollIntoView({ block: "start" });
 }
