@@ -290,8 +290,10 @@ class TestOffices:
     def test_a_coordinator_comes_to_the_own_region_the_secretariat_looks_one_up(self, team: Team, enter: Enter) -> None:
         assert enter("coordinator").get("/perangkat-daerah/")["Location"] == "/perangkat-daerah/36.03/"
         client = enter("secretariat")
-        assert "/perangkat-daerah/36.71/" not in page(client, "/perangkat-daerah/")
-        assert "/perangkat-daerah/36.71/" in page(client, "/perangkat-daerah/?q=tangerang")
+        listed = page(client, "/perangkat-daerah/")
+        assert listed.index("/perangkat-daerah/36.71/") < listed.index("/perangkat-daerah/32.01/")  # it has an office
+        assert "/perangkat-daerah/32.01/" not in page(client, "/perangkat-daerah/?q=tangerang")
+        assert "/perangkat-daerah/36.71/" not in page(client, "/perangkat-daerah/?province=32")
         assert client.get("/perangkat-daerah/99.99/").status_code == HTTPStatus.NOT_FOUND
 
     def test_adding_renaming_closing(self, team: Team, enter: Enter) -> None:

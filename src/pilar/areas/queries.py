@@ -131,6 +131,12 @@ def offices(region_code: str, *, scope: Authority) -> tuple[OfficeRow, ...]:
     )
 
 
+def office_counts() -> dict[str, int]:
+    """How many offices that are not closed each region has; regions without one are left out. One query."""
+    rows = Office.objects.filter(closed_at=None).order_by().values_list("region")
+    return dict(rows.annotate(Count("pk")))
+
+
 def holidays() -> tuple[Holiday, ...]:
     """All days off with the decrees that say so, in their order; those of the file until they are loaded. One query."""
     return _holidays(_stored_days()) or reference.calendar().holidays

@@ -29,13 +29,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pilar.areas import queries as areas
 from pilar.design.outbox import taking
-from pilar.design.tables import Asked, Listing
+from pilar.design.tables import Asked, Column, Listing, Table
 from pilar.design.views import drawn, searched
 from pilar.design.views import file as sent
 from pilar.people.downloads import limit_downloads
 from pilar.people.keeping import kept_over_sign_in
 from pilar.people.rules import NotFound, Role, Standing
 from pilar.people.signin import standing_of
+from pilar.platform.language import N_, translate
+from pilar.platform.paging import paged
 
 View = Callable[..., HttpResponse]
 Shown = Mapping[str, Any] | tuple[Mapping[str, Any], int | str] | HttpResponse
@@ -119,19 +121,54 @@ def knowing(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 OWN_REGION = "people/own_region.html"
+Overview = tuple[Mapping[str, str], Callable[[], Mapping[str, Mapping[str, Any]]]]
+"""What a room says of regions: heads of columns by name, and values by region and name, of those that have any."""
 
 
 def own_region(
-    request: HttpRequest, by: Standing, to: str, texts: tuple[str, str], works_in: Callable[[str], bool]
+    request: HttpRequest,
+    by: Standing,
+    to: str,
+    texts: tuple[str, str],
+    works_in: Callable[[str], bool],
+    *,
+    overview: Overview = ({}, dict),
 ) -> Shown:
-    """Straight to the page ``to`` of the reader's region; the secretariat looks a region up first, on a page with a
-    title and a sentence (``texts``)."""
+    """Straight to the page ``to`` of the reader's region; the secretariat sees all regions, those with something first,
+    on a page with a title and a sentence (``texts``)."""
     for held in by.memberships:
         if held.region and works_in(held.region):
             return redirect(to, held.region)
     if not any(held.role is Role.SECRETARIAT for held in by.memberships):
         raise NotFound
-    search = searched(request)
-    title, lead = texts
-    regions = areas.regions(search=search) if search else ()
-    return {"regions": regions, "q": search, "to": to, "title": title, "lead": lead}
+    return regions_listed(request, to, texts, overview)
+
+
+def regions_listed(request: HttpRequest, to: str, texts: tuple[str, str], overview: Overview = ({}, dict)) -> Shown:
+    """All regions, those of which ``overview`` says something first, by name and province. As many queries as it has,
+    and two."""
+    search, province = searched(request), request.GET.get("province", "")[:10].replace("\0", "")
+    heads, read = overview
+    said = read()
+    found = sorted(areas.regions(search=search, province=province), key=lambda one: (one.code not in said, one.code))
+    asked, (title, lead) = Asked.of(request), texts
+    table = Table(
+        title,
+        Column("name", translate(REGION)),
+        Column("code", translate(CODE), on_page=False),
+        Column("province", translate(PROVINCE)),
+        *(_said(said, name, head) for name, head in heads.items()),
+    )
+    rows = paged(found, tuple, **asked.part)
+    choices = [("", translate(ALL)), *((one.code, one.name) for one in areas.provinces())]
+    return {
+        "regions": table.of(rows, asked), "q": search, "to": to, "title": title, "lead": lead, "province": province,
+        "provinces": choices, "with_something": len(said), "says": bool(heads),
+    }  # fmt: skip
+
+
+REGION, CODE, PROVINCE, ALL = N_("Regency or city"), N_("Code"), N_("Province"), N_("All provinces")
+
+
+def _said(said: Mapping[str, Mapping[str, Any]], name: str, head: str) -> Column:
+    return Column(name, head, lambda row: said.get(row.code, {}).get(name, ""))

@@ -14,6 +14,7 @@ from pilar.design.views import done
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import PlanForm, ReasonForm
 from pilar.masterplan.pages.frame import version_page
+from pilar.masterplan.queries.overview import plans_by_region
 from pilar.masterplan.rules.authority import Action, Case, may, require, works_for
 from pilar.masterplan.rules.stages import UNDER_WAY, VersionState
 from pilar.people.rules import NotFound, Standing
@@ -22,9 +23,11 @@ from pilar.people.views import OWN_REGION, Shown, own_region, page
 
 @page(OWN_REGION)
 def own(request: HttpRequest, *, by: Standing) -> Shown:
-    """Straight to the plans of the reader's region; the secretariat of the ministry looks a region up first."""
+    """Straight to the plans of the reader's region; the secretariat of the ministry sees those of all."""
     texts = (_("Master plans"), _("The plans of the regions, also those that are being drawn up."))
-    return own_region(request, by, "masterplan:region", texts, partial(works_for, by))
+    heads = {"state": _("Newest version"), "until": _("In force until")}
+    read = partial(plans_by_region, scope=by)
+    return own_region(request, by, "masterplan:region", texts, partial(works_for, by), overview=(heads, read))
 
 
 @page("masterplan/region.html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -32,9 +33,16 @@ MEASURES = Table(
 
 @page(OWN_REGION)
 def own(request: HttpRequest, *, by: Standing) -> Shown:
-    """Straight to the measures of the reader's region; the secretariat looks a region up first."""
+    """Straight to the measures of the reader's region; the secretariat sees those of all."""
     texts = (_("Measures"), _("What the regions measure, and the figures that came in."))
-    return own_region(request, by, "measures:measures", texts, lambda code: may(by, Action.READ, Case(code)))
+    heads = {"count": _("Measures"), "newest": _("Newest period from")}
+    read = partial(queries.measures_by_region, scope=by)
+    reads = partial(_reads, by)
+    return own_region(request, by, "measures:measures", texts, reads, overview=(heads, read))
+
+
+def _reads(by: Standing, region: str) -> bool:
+    return may(by, Action.READ, Case(region))
 
 
 @page("measures/measures.html", public=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 from django.core.paginator import Page
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from pilar.areas.reference import today_in
 from pilar.measures.models import Definition, Measure, Value
@@ -60,6 +60,13 @@ def measure(region: str, code: str, *, scope: Standing, now: datetime) -> Measur
 def is_known(region: str, *, scope: Standing) -> bool:
     """Tell whether ``scope`` reads a measure of a region, or may know of what it measures."""
     return knows_region(scope, region) or Measure.objects.filter(readable(scope), region=region).exists()
+
+
+def measures_by_region(*, scope: Standing) -> Mapping[str, Mapping[str, int | date | None]]:
+    """By region how many measures ``scope`` reads, and the begin of the newest period with a figure. One query."""
+    rows = Measure.objects.filter(readable(scope)).order_by().values("region")
+    counted = rows.annotate(count=Count("pk", distinct=True), newest=Max("values__starts_on"))
+    return {row["region"]: {"count": row["count"], "newest": row["newest"]} for row in counted}
 
 
 def measures_by_key(keys: Iterable[int], *, scope: Standing, now: datetime) -> dict[int, MeasureRow]:

@@ -13,20 +13,20 @@ from pilar.areas import operations, queries
 from pilar.areas.queries import OfficeRow, RegionRow
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
-from pilar.design.views import done, searched
+from pilar.design.views import done
 from pilar.people import queries as people
 from pilar.people.forms import OfficeForm
 from pilar.people.rules import NotFound, Permission, Standing
-from pilar.people.views import Shown, answer, page
+from pilar.people.views import OWN_REGION, Shown, answer, page, regions_listed
 
 
-@page("people/office_regions.html")
+@page(OWN_REGION)
 def office_regions(request: HttpRequest, *, by: Standing) -> Shown:
-    """Straight to the own region's offices; whoever manages those of all regions looks one up first."""
-    search = searched(request)
+    """Straight to the own region's offices; whoever manages those of all regions sees how many each has."""
     if by.may(Permission.MANAGE_OFFICES):
-        regions = queries.regions(search=search) if search else ()
-        return {"regions": regions, "q": search}
+        texts = (gettext("Offices"), gettext("Choose the regency or city."))
+        heads = {"count": gettext("Offices")}
+        return regions_listed(request, "people:offices", texts, (heads, _counted))
     for held in by.memberships:
         if held.region and by.may(Permission.MANAGE_OFFICES, area=held.region):
             return redirect("people:offices", held.region)
@@ -89,6 +89,10 @@ def managed_region(by: Standing, code: str) -> RegionRow:
     if not by.may(Permission.MANAGE_OFFICES, area=code):
         raise NotFound
     return queries.region(code)
+
+
+def _counted() -> dict[str, dict[str, int]]:
+    return {code: {"count": count} for code, count in queries.office_counts().items()}
 
 
 def _office(by: Standing, code: str, key: int) -> OfficeRow:

@@ -18,6 +18,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, own_region, page
 from pilar.surveys import operations, queries
 from pilar.surveys.forms.setting_up import SurveyForm
+from pilar.surveys.queries.surveys import surveys_by_region
 from pilar.surveys.reference import questionnaires
 from pilar.surveys.rules.authority import Action, Case, knows, may, require
 
@@ -33,9 +34,11 @@ SURVEYS = Table(
 
 @page(OWN_REGION)
 def own(request: HttpRequest, *, by: Standing) -> Shown:
-    """Straight to the surveys of the reader's region; the secretariat looks a region up first."""
+    """Straight to the surveys of the reader's region; the secretariat sees those of all."""
     texts = (_("Surveys"), _("What the regions ask the public."))
-    return own_region(request, by, "surveys:surveys", texts, partial(knows, by))
+    heads = {"count": _("Surveys"), "open": _("Take answers"), "newest": _("Newest year")}
+    read = partial(surveys_by_region, scope=by)
+    return own_region(request, by, "surveys:surveys", texts, partial(knows, by), overview=(heads, read))
 
 
 @page("surveys/surveys.html")

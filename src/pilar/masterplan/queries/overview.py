@@ -1,0 +1,25 @@
+"""The plans of all regions, for who oversees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pilar.masterplan.models import Version
+from pilar.masterplan.queries.scoping import readable_versions
+from pilar.masterplan.rules.stages import VERSION_NAMES, VersionState
+from pilar.people.rules import Standing
+from pilar.platform.language import translate
+
+
+def plans_by_region(*, scope: Standing) -> Mapping[str, Mapping[str, str | date | None]]:
+    """By region the state of the newest version, and until when a plan is in
+    force. One query."""
+    found: dict[str, dict[str, str | date | None]] = {}
+    rows = Version.objects.filter(readable_versions(scope)).order_by("region", "opened_at", "number")
+    for region, state, until in rows.values_list("region", "state", "in_force_until"):
+        said = found.setdefault(region, {"state": "", "until": None})
+        said["state"] = translate(VERSION_NAMES[VersionState(state)])
+        if state == VersionState.IN_FORCE:
+            said["until"] = until
+    return found
