@@ -56,7 +56,7 @@ def test_good_values_are_read() -> None:
     assert values.https
     assert values.proxies == 0
     assert values.second_factor
-    assert values.oidc is None
+    assert values.oidc == ()
     assert values.kept_documents is None
     assert values.embed_sites == ()
     sites = production_values(GOOD | {"PILAR_EMBED_SITES": "https://daerah.example https://b.example:8443"}).embed_sites

@@ -103,7 +103,7 @@ invite_regions | secretariat | invite evaluation.participation @32.01 | assessme
 withdraw_region | secretariat | withdraw evaluation.participation @32.99 | participation-1
 move_to_group | secretariat | move-to-group evaluation.participation @32.99 | participation~1
 move_phase | secretariat | move evaluation.phase @- | people_notice+2 phasemove+1 phase~1
-remind | secretariat | remind evaluation.phase @- | people_notice+1 reminder+1
+remind | secretariat | remind evaluation.phase @- | people_notice+2 reminder+2
 declare_conflict | secretariat | declare evaluation.conflict @32.01 | conflict+1
 remove_conflict | secretariat | remove evaluation.conflict | conflict-1
 seat | secretariat | seat evaluation.panel | people_notice+1 seat+1
@@ -191,7 +191,7 @@ ACTS = Acts(
     },
     strangers=(),
     repeated="attach_new request_evidence write_finding",
-    everywhere="compute_results correct_results forget_attendance",
+    everywhere="compute_results correct_results forget_attendance remind",
 )  # fmt: skip
 EXEMPT = {
     **SUCCEEDS_ELSEWHERE,

@@ -15,7 +15,7 @@ from people.inhabited import Inhabited
 from people.team import LATER, NOW, PASSWORD
 from pilar.people import operations as do
 from pilar.people.channels import Channel
-from pilar.people.models import ApiToken, Delivery, Membership, Notice, NoticeChannel
+from pilar.people.models import AccountRequest, ApiToken, Delivery, Membership, Notice, NoticeChannel
 from pilar.people.operations import Message
 from pilar.people.queries import Attempt
 from pilar.people.rules import OPERATOR, Role
@@ -70,6 +70,17 @@ def _asked(world: Inhabited) -> None:
     )  # fmt: skip
 
 
+REQUEST = 700
+
+
+def _requested(_world: Inhabited) -> None:
+    for key in (REQUEST, REQUEST + 1):
+        AccountRequest.objects.create(
+            pk=key, provider="oidc", subject=str(key), email=f"tono{key}@contoh.invalid", region_id="36.03",
+            asked_at=NOW,
+        )  # fmt: skip
+
+
 CALLS: Mapping[str, Call] = {
     "create_account": lambda w, by: do.create_account(
         by=by, email="baru@contoh.invalid", name="Baru", role=Role.CONTRIBUTOR, office=w.team.office, now=LATER
@@ -77,6 +88,13 @@ CALLS: Mapping[str, Call] = {
     "create_account:with-password": lambda _w, by: do.create_account(
         by=by, email="baru@contoh.invalid", name="Baru", role=Role.ASSESSOR, password=PASSWORD, now=LATER
     ),
+    "ask_for_account": lambda _w, _by: do.ask_for_account(
+        app="", provider_id="oidc", subject="9", email="asing@contoh.invalid", name="Asing", claims={}, now=LATER
+    ),
+    "grant_request": lambda _w, by: do.grant_request(
+        by=by, request=REQUEST, name="Tono", role=Role.VERIFIER, region="36.03", now=LATER
+    ),
+    "refuse_request": lambda _w, by: do.refuse_request(by=by, request=REQUEST, now=LATER),
     "grant_membership": lambda w, by: do.grant_membership(
         by=by, user=w.key, role=Role.VERIFIER, region="36.03", now=LATER
     ),
@@ -123,6 +141,10 @@ create_account | coordinator | create people.account, grant people.membership, i
     account_emailaddress+1 membership+1 platform_personname+1 procrastinate_events+1 procrastinate_jobs+1 user+1
 create_account:with-password | secretariat | create people.account @-, grant people.membership @- |
     account_emailaddress+1 membership+1 platform_personname+1 user+1
+ask_for_account | coordinator | ask people.account-request @- by another | accountrequest+1 notice+1
+grant_request | coordinator | create people.account, grant people.membership, grant people.account-request |
+    account_emailaddress+1 accountrequest-1 membership+1 platform_personname+1 socialaccount_socialaccount+1 user+1
+refuse_request | coordinator | refuse people.account-request | accountrequest-1
 grant_membership | coordinator | grant people.membership | membership+1
 confirm_membership | coordinator | confirm people.membership | membership~1
 end_membership | coordinator | end people.membership | membership~1
@@ -165,16 +187,16 @@ ACTS = Acts(
     "people", {**CALLS, **citizen_acts.CALLS}, LEFT + citizen_acts.LEFT.lstrip(),
     before={
         **citizen_acts.BEFORE,
-        "confirm_membership": _asked,
+        "confirm_membership": _asked, "grant_request": _requested, "refuse_request": _requested,
         "renew_second_factors": _encrypted_next_door, "send_digests": _unsent, "send_messages": _waiting,
         "forget_failures": _failed, "forget_all_failures": _failed, "clear_sign_in_traces": _traced,
         "apply_retention": _done,
     },
-    open_to_all="password_changed use_token note_failure forget_failures forget_all_failures notify notify_offices "
-    "notify_regions settle report_forgotten" + citizen_acts.OPEN_TO_ALL,
+    open_to_all="ask_for_account password_changed use_token note_failure forget_failures forget_all_failures notify "
+    "notify_offices notify_regions settle report_forgotten" + citizen_acts.OPEN_TO_ALL,
     own="set_language choose_channels mark_read create_token",
-    repeated="choose_channels create_token invite note_failure password_changed report_forgotten send_invitation"
-    + citizen_acts.REPEATED,
+    repeated="choose_channels create_token invite note_failure password_changed report_forgotten "
+    "send_invitation" + citizen_acts.REPEATED,
     piecewise="send_digests send_messages",
     within="notify notify_offices notify_regions report_forgotten settle",
 )  # fmt: skip

@@ -11,7 +11,7 @@ from kit.neighbours import OTHER, Neighbour
 from people.team import NOW, Team, account
 from pilar.people import operations, queries
 from pilar.people.channels import Channel
-from pilar.people.models import Delivery, Membership, Notice, NoticeChannel, User
+from pilar.people.models import AccountRequest, Delivery, Membership, Notice, NoticeChannel, User
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, Role, Standing
 
 AT_ALL = {"public": PUBLIC, "operator": OPERATOR, "schedule": SCHEDULE}
@@ -43,6 +43,9 @@ class Inhabited:
 def inhabit(team: Team) -> Inhabited:
     other = account("lina@contoh.invalid", Role.CONTRIBUTOR, office=team.other_office)
     secret, _other = _furnish(team.contributor), _furnish(other)
+    AccountRequest.objects.create(
+        provider="oidc", subject="lina", email="lina.baru@contoh.invalid", region_id=OTHER, asked_at=NOW
+    )
     neighbour = Neighbour(OTHER, ("people", "account", "mfa"), accounts=(other, team.neighbour))
     return Inhabited(team, secret, neighbour)
 

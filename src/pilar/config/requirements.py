@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from pilar.config.mail import MailServer, MalformedAddress, read_mail_server
+from pilar.config.oidc import OidcProvider, read_providers
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 
@@ -19,7 +19,7 @@ MIN_SECRET, MAX_PROXIES, MAX_NUMBER = 40, 9, 9
 class ProductionValues:
     """Values of the environment that production needs.
 
-    ``oidc`` is None where single sign-on is not set up, ``mail_server`` where messages are dropped instead of sent.
+    ``oidc``: providers of single sign-on, none by default; ``mail_server``: None where messages are dropped.
     ``address`` is how links in messages begin. ``proxies`` is how many stand before the site, each of which adds to
     ``X-Forwarded-For``. ``kept_documents``: bytes that documents may take in the store, None for the usual.
     ``embed_sites`` may show parts of public pages.
@@ -31,7 +31,7 @@ class ProductionValues:
     proxies: int
     second_factor: bool
     kept_documents: int | None
-    oidc: dict[str, Any] | None
+    oidc: tuple[OidcProvider, ...]
     address: str
     mail_server: MailServer | None
     mail_from: str
@@ -71,7 +71,7 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
     https = environment.get("PILAR_HTTPS", "1") != "0"
     proxies = _proxies(environment, faults)
     kept_documents = _kept_documents(environment, faults)
-    oidc = _oidc(environment, faults)
+    oidc = read_providers(environment, faults)
     address = _address(environment, hosts, https, faults)
     mail_server, mail_from = _mail(environment, faults)
     embed_sites = _embed_sites(environment, faults)
@@ -111,25 +111,6 @@ def _kept_documents(environment: Mapping[str, str], faults: list[Fault]) -> int 
     sentence = N_("Set it to a whole number of megabytes, or unset it")
     faults.append(Fault("documents-unfit", sentence, place="PILAR_DOCUMENTS_MB"))
     return None
-
-
-def _oidc(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, Any] | None:
-    names = ("PILAR_OIDC_SERVER", "PILAR_OIDC_CLIENT", "PILAR_OIDC_SECRET")
-    given = {name: environment[name] for name in names if environment.get(name)}
-    if not given:
-        return None
-    faults.extend(
-        Fault("oidc-incomplete", "Single sign-on needs all three: %(names)s", {"names": ", ".join(names)}, name)
-        for name in names
-        if name not in given
-    )
-    return {
-        "provider_id": "oidc",
-        "name": environment.get("PILAR_OIDC_NAME", "SSO"),
-        "client_id": given.get("PILAR_OIDC_CLIENT", ""),
-        "secret": given.get("PILAR_OIDC_SECRET", ""),
-        "settings": {"server_url": given.get("PILAR_OIDC_SERVER", "")},
-    }
 
 
 def _embed_sites(environment: Mapping[str, str], faults: list[Fault]) -> tuple[str, ...]:

@@ -132,6 +132,17 @@ class AccountForm(RoleForm):
         return {name: self.cleaned_data[name] for name in ("name", "email")} | self.held_in(region)
 
 
+class RequestForm(RoleForm):
+    """An account that was asked for, with the role that is confirmed."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    field_order = ["name", "role"]
+
+    def granted(self, region: str | None) -> dict[str, Any]:
+        """What was given, for an operation."""
+        return {"name": self.cleaned_data["name"]} | self.held_in(region)
+
+
 class NameForm(FaultsForm):
     """A person's name, corrected."""
 

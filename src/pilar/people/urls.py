@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from pilar.people.pages import accounts, citizens, holidays, notices, offices, own, privacy
+from pilar.people.pages import accounts, citizens, holidays, notices, offices, own, privacy, requests
 
 
 class Key:
@@ -43,6 +43,9 @@ urlpatterns = [
     path("pemberitahuan/dibaca/", notices.read, name="read-notices"),
     path("akun/daftar/", accounts.accounts, name="accounts"),
     path("akun/baru/", accounts.new_account, name="new-account"),
+    path("akun/permintaan/", requests.requests, name="account-requests"),
+    path("akun/permintaan/<key:key>/", requests.account_request, name="account-request"),
+    path("akun/permintaan/<key:key>/tolak/", requests.refuse, name="refuse-request"),
     path("akun/<key:key>/", accounts.account_of, name="account-of"),
     path("akun/<key:key>/peran/<key:membership>/akhiri/", accounts.end_role, name="end-role"),
     path("akun/<key:key>/peran/<key:membership>/sahkan/", accounts.confirm_role, name="confirm-role"),

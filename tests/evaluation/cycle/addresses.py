@@ -32,17 +32,6 @@ API = "/api/v1"
 FORMS = {"evaluation:detach": {"evidence": "evidence"}}
 """What the form of a page must name before the page asks whose it is; the others are sent empty."""
 
-_COORDINATORS_LISTS = {
-    "evaluation:analysis-phase", "evaluation:analysis-phase-version", "evaluation:computed",
-    "evaluation:computed-version", "evaluation:follow-ups", "evaluation:regions", "evaluation:requests",
-    "evidence:region", "people:accounts",
-}  # fmt: skip
-LISTS = {"coordinator": _COORDINATORS_LISTS, "secretariat": _COORDINATORS_LISTS | {
-    "evaluation:conflicts", "evaluation:objections", "evaluation:panels", "evaluation:participants",
-    "evaluation:progress", "evaluation:ranking", "evaluation:snapshot", "evaluation:snapshot-analysis",
-}}  # fmt: skip
-"""The pages that show a list to these people, who get it as a file, too."""
-
 
 @dataclass(frozen=True)
 class Address:

@@ -143,8 +143,6 @@ WITHOUT_A_DOOR = {
     "record_statement": "published",
     "withdraw_others": "published",
 }
-
-
 SUCCEEDS_ELSEWHERE = {
     "build_large_campaign": "tests/evaluation/cycle/test_results_synthetic.py",
     "add_assessors": "tests/config/demonstration/test_campaigns.py",

@@ -24,6 +24,7 @@ from pilar.evaluation.models import (
     Objection,
     PublishedResult,
     PublishedScore,
+    Reminder,
     SurveyFile,
 )
 from pilar.evidence import operations as evidence
@@ -70,6 +71,7 @@ def _at_the_panel(world: World) -> None:
         for node in LEAVES
     )
     MarkingDone.objects.create(assessment=marked, assessor_id=world.key("chair"), done_at=NOW)
+    Reminder.objects.create(assessment=marked, day=NOW.date() - timedelta(days=9), reminded_by_name="Ani")
     asked = {"text": "Unggah salinannya", "asked_by_id": world.key("chair"), "asked_at": NOW}
     EvidenceRequest.objects.create(assessment=marked, node="policy", deadline=NOW + timedelta(days=300), **asked)
     meeting = Meeting.objects.create(

@@ -18,7 +18,6 @@ from evaluation.cycle import planted as words
 from evaluation.cycle.addresses import (
     API,
     FORMS,
-    LISTS,
     Address,
     description,
     page_arguments,
@@ -27,6 +26,7 @@ from evaluation.cycle.addresses import (
     routes,
 )
 from evaluation.cycle.bodies import body_of
+from evaluation.cycle.listed import LISTS
 from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import FAR, NEIGHBOUR, OWN
 from kit.selection import turns

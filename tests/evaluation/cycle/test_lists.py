@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from evaluation.cycle.addresses import LISTS, page_arguments, pages
+from evaluation.cycle.addresses import page_arguments, pages
+from evaluation.cycle.listed import LISTS
 from evaluation.cycle.planted import Planted
 from evaluation.cycle.test_addresses import HIDDEN, Reply, signed_in, told
 from kit.selection import QUICK

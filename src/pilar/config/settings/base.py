@@ -212,6 +212,8 @@ MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 # Single sign-on opens the account of an address that the provider has verified, and remembers the tie.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# How far each provider is trusted and how its claims are read, by its code (people.single_sign_on.Provider).
+PILAR_OIDC: dict[str, dict[str, object]] = {}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "operations"
 PILAR_SCHEDULE = "pilar.people.rules.SCHEDULE"  # who acts when the worker runs an operation
 

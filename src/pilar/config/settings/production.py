@@ -7,7 +7,7 @@ import os
 from pilar.config.database import database_settings
 from pilar.config.requirements import production_values
 from pilar.config.settings.base import *  # noqa: F403
-from pilar.config.settings.base import STORAGES
+from pilar.config.settings.base import CONTENT_SECURITY_POLICY, STORAGES
 
 _values = production_values(os.environ)
 
@@ -40,7 +40,10 @@ LOGGING = {"level": "INFO", "style": "json"}
 PILAR_ACCESS_LOG = os.environ.get("PILAR_ACCESS_LOG", "1") != "0"
 
 if _values.oidc:
-    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_values.oidc], "OAUTH_PKCE_ENABLED": True}}
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [one.app for one in _values.oidc], "OAUTH_PKCE_ENABLED": True}}
+    PILAR_OIDC = {one.code: one.trust for one in _values.oidc}
+    # A browser follows the form of a sign-in to the provider only where the policy names it.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [site for one in _values.oidc for site in one.origins]
 
 SITE_ADDRESS = _values.address
 # Without a mail server messages are dropped: printed, they would put password links into the log.

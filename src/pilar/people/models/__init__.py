@@ -16,3 +16,4 @@ from pilar.people.models.accounts import (
     token_constraints,
 )
 from pilar.people.models.public import Consent, Proxy, PublicAccount, PublicCode
+from pilar.people.models.requests import AccountRequest

@@ -16,7 +16,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from pilar.people.models import ApiToken, FailedSignIn, PublicCode, User
+from pilar.people.models import AccountRequest, ApiToken, FailedSignIn, PublicCode, User
 from pilar.people.operations import mailing, memberships, tokens
 from pilar.people.operations.locking import held, there
 from pilar.people.public import CODES_OF_CONTACT_A_DAY
@@ -93,16 +93,18 @@ def create_account(
     valid_from: date | None = None,
     valid_until: date | None = None,
     password: str | None = None,
+    invited: bool = True,
     now: datetime,
 ) -> int:
-    """Open an account with its first role; returns its key. Without a password it gets a link to choose one by e-mail.
+    """Open an account with its first role; returns its key. Without a password it gets a link to choose one by e-mail,
+    unless it is not ``invited``, such as where single sign-on opens it.
 
     The address counts as verified: whoever opens the account answers for it. Raises :class:`UnfitEmail`,
     :class:`UnfitName`, :class:`WeakPassword`, :class:`EmailTaken`, and what ``grant_membership`` raises.
     """
     held = memberships.place(role, region, office, unit)
     by.require(ROLES[role].given_with, area=held.region)
-    user = User(email=_email(email), name=fit_name(name))
+    user = User(email=fit_email(email), name=fit_name(name))
     if password is None:
         user.set_unusable_password()
     else:
@@ -115,7 +117,7 @@ def create_account(
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     audit.record(by, "create", TARGET, user.pk, area=held.region or "")
     memberships.give(by, user, held, valid_from=valid_from, valid_until=valid_until, now=now)
-    if password is None:
+    if password is None and invited:
         mailing.invite(by=by, user=user.pk, now=now)
     return user.pk
 
@@ -273,6 +275,7 @@ def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
             deleted[name] = traces.objects.filter(attempt_time__lt=oldest).delete()[0]
     if oldest is not None:
         deleted["refused"] = FailedSignIn.objects.filter(failed_at__lt=oldest).delete()[0]
+        deleted["requests"] = AccountRequest.objects.filter(asked_at__lt=oldest).delete()[0]
     deleted["codes"] = PublicCode.objects.filter(asked_at__lt=now - CODES_OF_CONTACT_A_DAY.within).delete()[0]
     if any(deleted.values()):
         audit.record(by, "clear", "people.sign-in-traces", now.date(), after=deleted)
@@ -284,7 +287,8 @@ def managed(by: Standing, user: int) -> User:
     return held(User.objects, pk=user)
 
 
-def _email(given: str) -> str:
+def fit_email(given: str) -> str:
+    """An address as it is kept; raises :class:`UnfitEmail`."""
     email = given.strip().lower()
     if len(email) > User._meta.get_field("email").max_length:
         raise UnfitEmail(email=email)

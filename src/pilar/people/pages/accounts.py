@@ -81,18 +81,23 @@ ACCOUNTS = Table(
 @page("people/accounts.html")
 def accounts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The accounts that the reader manages, by e-mail address."""
-    _require_manager(by)
+    require_manager(by)
     search, asked = searched(request), Asked.of(request)
     page = queries.accounts(scope=by, now=now, search=search, **asked.part)
     audit.read(by, "people.accounts", asked.file or page.number, rows=len(page))
-    return {"accounts": ACCOUNTS.of(page, asked), "q": search, "manages_offices": manages_offices(by)}
+    return {
+        "accounts": ACCOUNTS.of(page, asked),
+        "q": search,
+        "manages_offices": manages_offices(by),
+        "requests": len(queries.account_requests(scope=by)),
+    }
 
 
 @page("people/new_account.html", sends=True)
 def new_account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """Open an account with its first role; its owner gets a link by e-mail."""
-    _require_manager(by)
-    place = _place(request, by)
+    require_manager(by)
+    place = place_of(request, by)
     form = AccountForm(posted(request), **place.choices)
     if stored(form, lambda: operations.create_account(by=by, now=now, **form.account(place.code))):
         said = gettext("The account is open. A link to choose a password is on its way")
@@ -103,9 +108,9 @@ def new_account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @page("people/account_of.html", sends=True)
 def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One account, its roles, and a form to give another one."""
-    _require_manager(by)
+    require_manager(by)
     account = queries.account(key, scope=by, now=now)
-    place = _place(request, by)
+    place = place_of(request, by)
     form = RoleForm(posted(request), **place.choices)
     if stored(form, lambda: operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))):
         return done(request, gettext("The role is given"), "people:account-of", key)
@@ -129,7 +134,7 @@ def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 @answer
 def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, now: datetime) -> HttpResponse:
     """End a role of an account, at once or with a day. It can be given again, so nothing needs to be ticked."""
-    _require_manager(by)
+    require_manager(by)
     here, form = reverse("people:account-of", args=[key]), EndForm(posted(request))
 
     def look() -> Check | Done:
@@ -165,7 +170,7 @@ def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, n
 @button
 def confirm_role(request: HttpRequest, key: int, membership: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Be the second key of a role."""
-    _require_manager(by)
+    require_manager(by)
     operations.confirm_membership(by=by, membership=membership, now=now)
     return done(request, gettext("The role is confirmed"), "people:account-of", key)
 
@@ -173,7 +178,7 @@ def confirm_role(request: HttpRequest, key: int, membership: int, *, by: Standin
 @answer
 def set_active(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Block an account, or open it again at once (``active`` is 1)."""
-    _require_manager(by)
+    require_manager(by)
     here = reverse("people:account-of", args=[key])
     if request.POST.get("active") == "1":
         operations.set_active(by=by, user=key, active=True, now=now)
@@ -205,7 +210,7 @@ def set_active(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 @page("people/name.html", sends=True)
 def name(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Correct the name of a person who asks for it."""
-    _require_manager(by)
+    require_manager(by)
     account = queries.account(key, scope=by, now=now)
     by.require(Permission.MANAGE_ACCOUNTS)
     form = NameForm(posted(request), initial={"name": account.name})
@@ -217,7 +222,7 @@ def name(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
 @button
 def invite(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Send the link to choose a password once more."""
-    _require_manager(by)
+    require_manager(by)
     operations.invite(by=by, user=key, now=now)
     return done(request, gettext("A link to choose a password is on its way"), "people:account-of", key)
 
@@ -225,7 +230,7 @@ def invite(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
 @answer
 def revoke_token(request: HttpRequest, key: int, token: int, *, by: Standing, now: datetime) -> HttpResponse:
     """End an API token of somebody's account."""
-    _require_manager(by)
+    require_manager(by)
     here = reverse("people:account-of", args=[key])
 
     def look() -> Check | Done:
@@ -237,7 +242,7 @@ def revoke_token(request: HttpRequest, key: int, token: int, *, by: Standing, no
 @answer
 def remove_second_factor(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Take a lost second factor off an account."""
-    _require_manager(by)
+    require_manager(by)
     here = reverse("people:account-of", args=[key])
 
     def look() -> Check | Done:
@@ -269,7 +274,7 @@ def _remains(by: Standing, key: int) -> bool:
     return True
 
 
-def _require_manager(by: Standing) -> None:
+def require_manager(by: Standing) -> None:
     """Raise :class:`NotFound` unless the reader manages any accounts."""
     if not manages_accounts(by):
         raise NotFound
@@ -279,9 +284,10 @@ def _national(by: Standing) -> bool:
     return by.may(Permission.MANAGE_ACCOUNTS)
 
 
-def _place(request: HttpRequest, by: Standing) -> Place:
-    """The region that the address names, by code or name; without one, a coordinator's first or the nation."""
-    given = request.GET.get("region", "").strip()[:100]
+def place_of(request: HttpRequest, by: Standing, *, usual: str = "") -> Place:
+    """The region that the address names, by code or name; without one, ``usual``, a coordinator's first or the
+    nation."""
+    given = request.GET.get("region", usual).strip()[:100]
     led = led_regions(by)
     code, error = (None if _national(by) or given else led[0]), ""
     if given:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 
-from pilar.people import operations
+from pilar.people import operations, queries
+from pilar.people.single_sign_on import provider
 from pilar.platform.language import N_
 from pilar.platform.network import client_address
 
@@ -48,10 +52,48 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """Single sign-on opens existing accounts only: those whose address the provider says it has verified.
+    """Single sign-on opens existing accounts only; whoever has none asks for one by signing in, and waits.
 
-    Matching by verified address is allauth's own (SOCIALACCOUNT_EMAIL_AUTHENTICATION in the settings).
+    Matching by an address that the provider has verified is allauth's own (SOCIALACCOUNT_EMAIL_AUTHENTICATION in the
+    settings). A provider that is one region's own opens no account with a role elsewhere, whatever address it names:
+    else whoever runs it could sign in as the ministry.
     """
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Let in, ask for an account, or say why not."""
+        app = str(getattr(sociallogin.provider.app, "provider_id", ""))
+        if sociallogin.is_existing:
+            if self._reaches(sociallogin.user, provider(app).region):
+                return
+            raise ImmediateHttpResponse(_said(request, elsewhere=True))
+        verified = next((one.email for one in sociallogin.email_addresses if one.verified), "")
+        if not verified:
+            raise ImmediateHttpResponse(_said(request, unverified=True))
+        said = sociallogin.account.extra_data
+        claims = {**said.get("id_token", {}), **said.get("userinfo", {})}
+        try:
+            operations.ask_for_account(
+                app=app,
+                provider_id=sociallogin.account.provider,
+                subject=sociallogin.account.uid,
+                email=verified,
+                name=str(claims.get("name") or ""),
+                claims=claims,
+                now=timezone.now(),
+            )
+        except operations.UnfitEmail:
+            raise ImmediateHttpResponse(_said(request, unverified=True)) from None
+        raise ImmediateHttpResponse(_said(request))
+
+    def _reaches(self, user: AbstractBaseUser, region: str) -> bool:
+        """Tell whether a provider of this region (empty: of the nation) may open the account."""
+        held = queries.standing(user, timezone.now()).memberships
+        return not region or all(one.region == region for one in held)
+
+
+def _said(request: HttpRequest, **why: bool) -> HttpResponse:
+    """A page that says what has come of a sign-in that let nobody in."""
+    return render(request, "people/sign_in_waits.html", why, status=403 if why else 200)

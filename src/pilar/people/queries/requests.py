@@ -1,0 +1,62 @@
+"""Requests for accounts of those who came by single sign-on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from pilar.people.models import AccountRequest
+from pilar.people.rules import ROLES, Permission, Standing, existing, led_regions, role_of, roles_to_give
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRequestRow:
+    """Who asks, and what the provider proposes; ``region_code`` and ``role`` are empty where it does not."""
+
+    key: int
+    name: str
+    email: str
+    role: str
+    region_code: str
+    region: str
+    asked_at: datetime
+
+    @property
+    def role_name(self) -> str:
+        """The proposed role in the reader's language."""
+        return translate(ROLES[role_of(self.role)].name) if self.role else ""
+
+
+def sees_request(by: Standing, region: str | None) -> bool:
+    """Tell whether a request that names a region, or none, is of the reader's to decide."""
+    return by.may(Permission.MANAGE_ACCOUNTS) or (region is not None and bool(roles_to_give(by, region)))
+
+
+def account_requests(*, scope: Standing) -> tuple[AccountRequestRow, ...]:
+    """Those that the reader decides, the oldest first. One query."""
+    return tuple(_row(row) for row in _seen(scope))
+
+
+def account_request(key: int, *, scope: Standing) -> AccountRequestRow:
+    """One of them; raises :class:`NotFound`."""
+    return _row(existing(_seen(scope).filter(pk=key).first()))
+
+
+def _seen(scope: Standing) -> QuerySet[AccountRequest]:
+    rows = AccountRequest.objects.select_related("region")
+    return rows if scope.may(Permission.MANAGE_ACCOUNTS) else rows.filter(region__in=led_regions(scope))
+
+
+def _row(row: AccountRequest) -> AccountRequestRow:
+    return AccountRequestRow(
+        row.pk,
+        row.name,
+        row.email,
+        row.role,
+        row.region_id or "",
+        row.region.name if row.region else "",
+        row.asked_at,
+    )

@@ -1,0 +1,53 @@
+"""What a provider of single sign-on says of somebody, and what that proposes here: a wish that a person confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from pilar.areas.reference import directory
+from pilar.people.rules import ROLES
+
+MAX_SUBJECT, MAX_NAME, MAX_CLAIMS = 255, 200, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """How far a provider is trusted, and how its claims are read (setting ``PILAR_OIDC``, by its code).
+
+    ``region``: it is that region's own, and opens accounts of that region alone. ``region_claim`` names the claim with
+    the code of a region, ``role_claim`` that with what ``roles`` makes roles of.
+    """
+
+    region: str = ""
+    region_claim: str = ""
+    role_claim: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the claims propose; empty where they say nothing that is known here. Nobody gets it without a person."""
+
+    role: str = ""
+    region: str = ""
+
+
+def provider(code: str) -> Provider:
+    """What is set up of a provider; without a word on it, one of the nation that says nothing of roles."""
+    return Provider(**settings.PILAR_OIDC.get(code, {}))
+
+
+def wished(of: Provider, claims: Mapping[str, Any]) -> Wish:
+    """Read the claims. Of several roles that fit, the first that ``roles`` names counts."""
+    said = {str(one) for one in _several(claims.get(of.role_claim))} if of.role_claim else set()
+    role = next((role for value, role in of.roles.items() if value in said and role in set(ROLES)), "")
+    region = of.region or str(claims.get(of.region_claim, "") if of.region_claim else "")[:10]
+    return Wish(role, region if any(region == one.code for one in directory()) else "")
+
+
+def _several(said: Any) -> list[Any]:
+    return list(said)[:MAX_CLAIMS] if isinstance(said, list | tuple) else [said]
