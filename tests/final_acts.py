@@ -132,7 +132,8 @@ FREE = {
             "move_to_group remove_conflict remove_group reopen_marking seat unseat"
         ),
         "is written anew, version by version": (
-            "allocate allow_smaller_panel edit_campaign extend edit_finding move_meeting plan_meeting record_meeting rename_group "
+            "allocate allow_smaller_panel edit_campaign edit_finding extend move_meeting plan_meeting "
+            "record_meeting rename_group "
             "request_evidence "
             "save_answer save_answers save_follow_up save_mark save_marks set_dates settle_mark "
             "write_finding "

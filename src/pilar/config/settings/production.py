@@ -40,7 +40,7 @@ LOGGING = {"level": "INFO", "style": "json"}
 PILAR_ACCESS_LOG = os.environ.get("PILAR_ACCESS_LOG", "1") != "0"
 
 if _values.oidc:
-    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [one.app for one in _values.oidc], "OAUTH_PKCE_ENABLED": True}}
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [one.app for one in _values.oidc]}}
     PILAR_OIDC = {one.code: one.trust for one in _values.oidc}
     # A browser follows the form of a sign-in to the provider only where the policy names it.
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [site for one in _values.oidc for site in one.origins]
