@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from evaluation.composites import HEADER, files, told
+from evaluation.composites import HEADER, TWO, files, told
 from pilar.evaluation.commands.composite import pictures
 from pilar.evaluation.commands.composite.datasets import NoChildren, NoYears
 from pilar.evaluation.commands.composite.moving import NoWeightSets
 from pilar.evaluation.commands.composite.pictures import CannotDraw, NoPicture, OutputNeeded
+from pilar.evaluation.commands.composite.report import NoSuchUnit
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SPEC, DATA = EXAMPLES / "composite.yaml", EXAMPLES / "composite.csv"
@@ -109,6 +110,46 @@ def test_a_flat_table_describes_an_index(run: Any, tmp_path: Path) -> None:
     ]
     table.write_text("kode;bobot\nschools;1\n", encoding="utf-8")
     assert "missing: parent, direction" in told(run, table, data)[0]
+
+
+def test_the_weights_of_a_flat_table_are_read_as_the_column_writes_them(run: Any, tmp_path: Path) -> None:
+    table = tmp_path / "flat.csv"
+    _, data = files(tmp_path, HEADER, "p,10,5,100", "q,30,9,100")
+
+    def described(*weights: str) -> None:
+        rows = zip(("schools", "waiting"), weights, "+-", strict=True)
+        text = "".join(f"{code};;{weight};{sign}\n" for code, weight, sign in rows)
+        table.write_text(f"kode;induk;bobot;arah\n{text}", encoding="utf-8")
+
+    described("1.000", "333,5")
+    rows = json.loads(run(table, data, "--format", "json"))["results"]
+    assert [row["final"] for row in rows] == pytest.approx([100 * 333.5 / 1333.5, 100 * 1000 / 1333.5])
+    for wrong, line in (
+        ("nan", "row 3, column bobot (C): “nan” is no number. Write it such as 1250 or 2.5"),
+        ("1e99", "row 3: The weight 1E+99 is too far from 1."),
+    ):
+        described("1", wrong)
+        (found,) = told(run, table, data)
+        assert found.endswith(f"flat.csv, {line}")
+
+
+def test_a_set_that_stands_in_two_places_is_told_once(run: Any, tmp_path: Path) -> None:
+    own = "uncertainty: {weight_sets: [{code: w, weights: {schools: 1, waiting: 1}}]}\n"
+    given = files(tmp_path, HEADER, "p,10,5,100", "q,30,9,100", spec=TWO + own)
+    sets = tmp_path / "sets.csv"
+    sets.write_text("code,w\nschools,1\nwaiting,1\n", encoding="utf-8")
+    (line,) = told(run, *given, "--weight-sets", sets)
+    assert "The set w stands in the description of the index already." in line
+
+
+def test_a_unit_without_a_rank_is_not_called_unmoved(run: Any, tmp_path: Path) -> None:
+    spec = TWO.replace("  children:", "  missing: require\n  children:")
+    given = files(tmp_path, HEADER, "p,10,5,100", "q,30,1,100", "r,,7,100", spec=spec)
+    asked = (*given, "--show", "sensitivity", "--runs", "8", "--weights", "10", "--unit")
+    assert "It has no rank in some of the computed indices" in run(*asked, "r")
+    assert "It never varies, so nothing moves it." in run(*asked, "p")
+    with pytest.raises(NoSuchUnit):
+        run(*asked, "z", "--format", "vega-lite")
 
 
 def test_pictures(run: Any, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from index.composite.specs import NONE, data, flat, spec
+from index.composite.specs import NONE, branch, data, flat, leaf, spec
 from pilar.index.composite import Aggregation, Alternatives, SpecFaults, build, charts
 from pilar.index.composite.flat import spec_of
 from pilar.index.composite.frames import data_of, frame_of
@@ -71,6 +72,24 @@ def test_uncertainty_and_sensitivity_as_frames_charts_and_words() -> None:
     assert charts.drawn(charts.scores(made), "png").startswith(b"\x89PNG")
 
 
+def test_what_has_the_same_name_has_its_code_beside_it() -> None:
+    made = built()
+    same = replace(made, data=replace(made.data, names={"p": "Sama", "q": "Sama", "r": "Lain"}))
+    for chart in (charts.scores(same), charts.rank_intervals(uncertainty(same, runs=20))):
+        assert {row["name"] for row in chart["data"]["values"]} == {"Sama (p)", "Sama (q)", "Lain"}
+    root = branch("final", None, *(replace(leaf(code), title={"id": "Sama", "en": code}) for code in "ab"))
+    alike = build(spec(root, normalisation=NONE), data({"a": [1, 2], "b": [2, 4]}))
+    assert [row["name"] for row in charts.weights(alike)["data"]["values"]] == ["Sama (a)", "Sama (b)"]
+
+
+def test_a_picture_of_a_unit_is_of_its_rank() -> None:
+    moved = sensitivity(built(), points=16)
+    drawn = charts.sensitivity(moved, 4)
+    ranks = moved.ranks.total[:, 4]
+    assert [row["total"] for row in drawn["data"]["values"]] == [total for total in ranks if np.isfinite(total)]
+    assert drawn["layer"][0]["encoding"]["x"]["title"] == "Sobol': q"
+
+
 def first(made: Any) -> str:
     return ", ".join(made.data.units[row] for row, rank in enumerate(made.ranks) if rank == 1)
 
@@ -95,6 +114,9 @@ def test_a_flat_table_is_an_index_whose_weights_are_divided_by_their_sum() -> No
     [
         ({"code": "c", "parent": "z"}, "row 5: c lies below z, which has no row"),
         ({"code": "c", "parent": "x", "weight": "many"}, "row 5: The weight many is no number"),
+        ({"code": "c", "parent": "x", "weight": "nan"}, "row 5: The weight nan is no number"),
+        ({"code": "c", "parent": "x", "weight": "inf"}, "row 5: The weight inf is no number"),
+        ({"code": "c", "parent": "x", "weight": "1e999999"}, "row 5: The weight 1e999999 is too far from 1"),
         ({"code": "c", "parent": "x", "direction": "up"}, "row 5: The direction is up"),
         ({"code": "a", "parent": "x"}, "row 5: The code a is used twice"),
         ({"code": "c", "parent": "c"}, "row 5: c lies below itself"),

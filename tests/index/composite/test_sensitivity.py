@@ -21,6 +21,7 @@ from pilar.index.composite import (
 )
 from pilar.index.composite.sensitivity import sensitivity
 from pilar.index.composite.weightsets import under
+from pilar.index.instrument import MissingRule
 
 SCALE = Normalisation(NormalisationMethod.MIN_MAX, Decimal(1), Decimal(100))
 RANKED = Normalisation(NormalisationMethod.PERCENTILE_RANK, Decimal(1), Decimal(100))
@@ -84,6 +85,24 @@ def test_an_only_child_moves_nothing_and_is_no_input() -> None:
     assert sensitivity(made, points=64, each_weight=True).inputs == ("p", "b")
 
 
+def test_a_node_that_is_called_like_a_step_is_an_input_of_its_own() -> None:
+    root = branch("final", None, leaf("aggregation", 60), leaf("b", 40))
+    given = Alternatives(weights=Decimal(50), aggregations=((Aggregation.GEOMETRIC, None),))
+    columns = {"aggregation": list(VALUES[:, 0]), "b": list(VALUES[:, 1])}
+    found = sensitivity(build(spec(root, normalisation=SCALE, alternatives=given), data(columns)), 64, each_weight=True)
+    assert found.inputs == ("aggregation", "weight:aggregation", "b")
+    assert found.shift.first.shape == (3, 1)
+
+
+def test_a_row_that_lacks_a_rank_is_told_from_one_whose_rank_stays() -> None:
+    values = {"a": [9, 1, None, 4], "b": [9, 2, 3, 1]}
+    root = flat("ab", missing=MissingRule.REQUIRE)
+    made = build(spec(root, normalisation=NONE, alternatives=Alternatives(weights=Decimal(50))), data(values))
+    found = sensitivity(made, points=64)
+    assert found.lacking.tolist() == [False, False, True, False]
+    assert np.isnan(found.ranks.total[0, [0, 2]]).all()
+
+
 def test_the_same_seed_gives_the_same_indices() -> None:
     made = case(Alternatives(weights=Decimal(60)))
     one, other = (sensitivity(made, points=64, seed=7).ranks.total for _ in range(2))
@@ -103,6 +122,12 @@ def test_other_weights_are_those_of_a_plain_mean() -> None:
     made = case(Alternatives(weight_sets=(EXPERTS,)))
     scaled = 1 + 99 * (VALUES - VALUES.min(axis=0)) / np.ptp(VALUES, axis=0)
     assert under(made)["experts"].final == pytest.approx(scaled @ np.array([1, 2, 5]) / 8, rel=1e-12)
+
+
+def test_two_sets_of_weights_of_one_code_are_told() -> None:
+    other = WeightSet("experts", {"a": Decimal(9), "b": Decimal(2), "c": Decimal(5)})
+    with pytest.raises(SpecFaults, match="The weights experts are given twice"):
+        under(case(Alternatives()), [EXPERTS, other])
 
 
 @pytest.mark.parametrize(

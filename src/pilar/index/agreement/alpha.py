@@ -29,6 +29,7 @@ from pilar.index.agreement.intervals import (
     resamples,
     too_few,
 )
+from pilar.index.needing import scipy_needed
 
 if TYPE_CHECKING:
     from scipy import sparse  # type: ignore[import-untyped]
@@ -101,7 +102,8 @@ class _Table:
         marked = np.isfinite(ratings)
         values, codes = np.unique(ratings[marked], return_inverse=True)
         sizes, clusters = marked.sum(axis=1), int(groups.max()) + 1
-        from scipy import sparse  # with what asks: SciPy is large
+        with scipy_needed():
+            from scipy import sparse  # with what asks: SciPy is large
 
         counts = sparse.csr_array(
             (np.ones(len(codes)), (groups[np.nonzero(marked)[0]], codes.reshape(-1))), shape=(clusters, len(values))
@@ -116,7 +118,8 @@ class _Table:
             rows.append(groups[meet])
             parts.append(1 / (sizes[meet] - 1))
         keys, places = np.unique(np.concatenate(columns), return_inverse=True)
-        from scipy import sparse
+        with scipy_needed():
+            from scipy import sparse
 
         pairs = sparse.csr_array(
             (np.concatenate(parts), (np.concatenate(rows), places.reshape(-1))), shape=(clusters, len(keys))

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pilar.index.agreement.intervals import Floats, Ints
+from pilar.index.needing import scipy_needed
 
 TINY = 1e-9
 FEW = 8
@@ -68,7 +69,8 @@ def _panels(rows: Ints, columns: Ints, shape: tuple[int, ...]) -> Iterator[Ints]
     """The marks of each group of items and assessors that shares no item with another."""
     items, assessors = shape
     size = items + assessors
-    from scipy import sparse  # type: ignore[import-untyped]  # with what asks: SciPy is large
+    with scipy_needed():
+        from scipy import sparse  # type: ignore[import-untyped]  # with what asks: SciPy is large
 
     met = sparse.csr_array((np.ones(len(rows)), (rows, items + columns)), shape=(size, size))
     labels = sparse.csgraph.connected_components(met, directed=False)[1][rows]

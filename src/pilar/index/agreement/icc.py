@@ -26,6 +26,7 @@ from pilar.index.agreement.intervals import (
     resamples,
     too_few,
 )
+from pilar.index.needing import scipy_needed
 
 TINY = 1e-12
 
@@ -129,7 +130,8 @@ def _by_f(ratings: Floats, single: float, confidence: float) -> tuple[Interval |
     if above < TINY or below < TINY:
         return NoInterval.TOO_REGULAR, NoInterval.TOO_REGULAR
     quantile = (1 + confidence) / 2
-    from scipy.special import fdtri  # type: ignore[import-untyped]  # with what asks: SciPy is large
+    with scipy_needed():
+        from scipy.special import fdtri  # type: ignore[import-untyped]  # with what asks: SciPy is large
 
     lower_f = float(fdtri(n - 1, above / below, quantile))
     upper_f = float(fdtri(above / below, n - 1, quantile))

@@ -16,6 +16,7 @@ import numpy as np
 
 from pilar.index.agreement.intervals import Floats, Interval, Ints, Method, NoInterval, Sampling, cluster_numbers
 from pilar.index.faults import N_, Said
+from pilar.index.needing import scipy_needed
 
 NOTABLE = 0.25
 """Differences smaller than this many points are not flagged, however certain. An assumption of ours."""
@@ -106,7 +107,8 @@ def _intervals(differences: Floats, groups: Ints, levels: Sequence[float]) -> li
         return [NoInterval.CONSTANT for _ in levels]
     if deviation < TINY:  # the regions' means are the same, though the differences are not
         return [NoInterval.TOO_REGULAR for _ in levels]
-    from scipy.special import stdtrit  # type: ignore[import-untyped]  # with what asks: SciPy is large
+    with scipy_needed():
+        from scipy.special import stdtrit  # type: ignore[import-untyped]  # with what asks: SciPy is large
 
     widths = [float(stdtrit(count - 1, (1 + level) / 2)) * deviation for level in levels]
     return [

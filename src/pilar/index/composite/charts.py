@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,8 +23,8 @@ Chart = dict[str, Any]
 def scores(built: Built, year: int | None = None) -> Chart:
     """The index of each unit in a year (the last if none is named) as bars, the highest first."""
     rows = [
-        {"name": built.data.name(row), "value": float(built.final[row])}
-        for row in _rows(built, year)
+        {"name": name, "value": float(built.final[row])}
+        for row, name in _rows(built, year)
         if np.isfinite(built.final[row])
     ]
     return _frame(rows, "name", [_bars("value", _titled(built))], sort="-x")
@@ -33,10 +35,10 @@ def rank_intervals(found: Uncertainty, year: int | None = None) -> Chart:
     low, middle, high = found.quantile(0.05), found.median, found.quantile(0.95)
     rows = [
         {
-            "name": found.built.data.name(row),
+            "name": name,
             "low": float(low[row]), "median": float(middle[row]), "high": float(high[row]),
         }
-        for row in _rows(found.built, year)
+        for row, name in _rows(found.built, year)
         if np.isfinite(middle[row])
     ]  # fmt: skip
     order = [row["name"] for row in sorted(rows, key=lambda row: (row["median"], row["low"]))]
@@ -45,16 +47,21 @@ def rank_intervals(found: Uncertainty, year: int | None = None) -> Chart:
 
 def weights(built: Built) -> Chart:
     """The weight of each indicator in the index, in per cent."""
+    leaves = built.spec.leaves
+    names = _apart([leaf.title.get("id", leaf.code) for leaf in leaves], [leaf.code for leaf in leaves])
     rows = [
-        {"name": leaf.title.get("id", leaf.code), "value": 100 * built.effective_weights[leaf.code]}
-        for leaf in built.spec.leaves
+        {"name": name, "value": 100 * built.effective_weights[leaf.code]}
+        for name, leaf in zip(names, leaves, strict=True)
     ]
     return _frame(rows, "name", [_bars("value", "%")], sort="-x")
 
 
-def sensitivity(found: Sensitivity) -> Chart:
-    """Total index of each input, with its 95 % interval, and its first order index as a hollow point."""
-    first, total, (low, high) = found.shift.first[:, 0], found.shift.total[:, 0], found.shift.total_interval[:, 0].T
+def sensitivity(found: Sensitivity, row: int | None = None) -> Chart:
+    """Total index of each input, with its 95 % interval, and its first order index as a hollow point: of the mean shift
+    of ranks, or of the rank of a row."""
+    indices, output = (found.shift, 0) if row is None else (found.ranks, row)
+    first, total, (low, high) = indices.first[:, output], indices.total[:, output], indices.total_interval[:, output].T
+    title = "Sobol'" if row is None else f"Sobol': {found.built.data.name(row)}"
     rows = [
         {"name": name, "first": float(one), "total": float(whole), "low": float(least), "high": float(most)}
         for name, one, whole, least, most in zip(found.inputs, first, total, low, high, strict=True)
@@ -65,7 +72,7 @@ def sensitivity(found: Sensitivity) -> Chart:
         "mark": {"type": "point", "color": COLOUR},
         "encoding": {"x": {"field": "first", "type": "quantitative"}},
     }
-    return _frame(rows, "name", [*_ranges("low", "total", "high", "Sobol'"), hollow], sort=order)
+    return _frame(rows, "name", [*_ranges("low", "total", "high", title), hollow], sort=order)
 
 
 def drawn(chart: Chart, form: str = "svg") -> bytes:
@@ -79,9 +86,17 @@ def drawn(chart: Chart, form: str = "svg") -> bytes:
     return str(vl_convert.vegalite_to_svg(chart)).encode()
 
 
-def _rows(built: Built, year: int | None) -> list[int]:
+def _rows(built: Built, year: int | None) -> list[tuple[int, str]]:
+    """The rows of a year, each with what stands beside it."""
     data = built.data
-    return [int(row) for row in np.flatnonzero(data.rows_of(data.periods[-1] if year is None else year))]
+    rows = [int(row) for row in np.flatnonzero(data.rows_of(data.periods[-1] if year is None else year))]
+    return list(zip(rows, _apart([data.name(row) for row in rows], [data.units[row] for row in rows]), strict=True))
+
+
+def _apart(names: Sequence[str], codes: Sequence[str]) -> list[str]:
+    """Add its code to each name that stands twice, as what has the same name would lie in one band."""
+    often = Counter(names)
+    return [f"{name} ({code})" if often[name] > 1 else name for name, code in zip(names, codes, strict=True)]
 
 
 def _titled(built: Built) -> str:

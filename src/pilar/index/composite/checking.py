@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -59,6 +60,9 @@ def _whole(spec: Spec) -> Iterator[Problem]:
         yield from _imputation(spec, imputation, "")
     for aggregation, power in spec.alternatives.aggregations:
         yield from _power(aggregation, power, "", "uncertainty")
+    often = Counter(one.code for one in spec.alternatives.weight_sets)
+    for code in (code for code, times in often.items() if times > 1):
+        yield Problem(Fault("set-twice", "The weights %(set)s are given twice.", {"set": code}), "", "uncertainty")
     for one in spec.alternatives.weight_sets:
         yield from _weight_set(spec, one)
     if not 0 <= spec.alternatives.weights < 100:

@@ -17,12 +17,15 @@ DIRECTIONS = {
     "higher": Direction.HIGHER, "+": Direction.HIGHER, "1": Direction.HIGHER, "naik": Direction.HIGHER,
     "lower": Direction.LOWER, "-": Direction.LOWER, "-1": Direction.LOWER, "turun": Direction.LOWER,
 }  # fmt: skip
+MAX_POWER = 60
+"""Of ten, up or down: beyond it, sums and quotients of weights would no longer be numbers in floating point."""
 
 
 def spec_of(rows: Iterable[Mapping[str, str]], code: str = "index", version: str = "1.0", **rules: Any) -> Spec:
     """The index of a table with the keys ``code``, ``parent``, ``weight``, ``direction`` and, if wished, ``title``.
 
     A blank parent is the root, ``final``. Weights are divided by their sum among siblings; without any they are equal.
+    A weight is written with a decimal point or comma, without a sign between thousands.
     ``rules``: further fields of :class:`Spec`, such as its normalisation. Raises :class:`SpecFaults` with the row of
     each fault, the first being 1.
     """
@@ -59,10 +62,12 @@ def _read(row: Mapping[str, str], number: int, faults: list[Fault]) -> dict[str,
     if not said["code"]:
         _tell(faults, number, "no-code", N_("The row has no code."))
     if said["weight"]:
-        try:
-            weight = Decimal(said["weight"].replace(",", "."))
-        except InvalidOperation:
+        weight = _weight(said["weight"])
+        if weight is None:
             _tell(faults, number, "weight", N_("The weight %(given)s is no number."), given=said["weight"])
+        elif weight and abs(weight.adjusted()) > MAX_POWER:
+            _tell(faults, number, "weight", N_("The weight %(given)s is too far from 1."), given=said["weight"])
+            weight = None
     direction = DIRECTIONS.get(said["direction"].casefold())
     if direction is None:
         sentence = N_("The direction is %(given)s; it must be higher or lower, + or -.")
@@ -76,6 +81,15 @@ def _read(row: Mapping[str, str], number: int, faults: list[Fault]) -> dict[str,
         "direction": direction or Direction.HIGHER,
         "title": {"id": title, "en": title},
     }
+
+
+def _weight(text: str) -> Decimal | None:
+    """The number, or ``None`` for what is none, such as ``nan`` and ``inf``, which Python would read."""
+    try:
+        weight = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return None
+    return weight if weight.is_finite() else None
 
 
 def _tell(faults: list[Fault], number: int, kind: str, sentence: str, **fields: Any) -> None:

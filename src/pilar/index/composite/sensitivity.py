@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pilar.index.composite.building import Built
-from pilar.index.composite.data import Floats
+from pilar.index.composite.data import Flags, Floats
 from pilar.index.composite.faults import DataFaults
 from pilar.index.composite.spec import Alternatives
 from pilar.index.composite.uncertainty import MAX_RANKS, STEPS, Variant, computed, variants_of
@@ -30,10 +30,12 @@ WEIGHTS = "weights"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sensitivity:
-    """``inputs``: the steps with a choice, and ``weights``, or the code of each node whose weight varies by itself.
+    """``inputs``: the steps with a choice, and ``weights``, or the code of each node whose weight varies by itself,
+    ``weight:imputation`` where the code is that of a step.
 
     ``ranks``: outputs are the ranks of the n rows; NaN for a row whose rank does not vary, or that lacks one in some
-    run. ``shift``: the one output is the mean shift of ranks. ``runs``: how often the index was computed.
+    run, as ``lacking`` says. ``shift``: the one output is the mean shift of ranks. ``runs``: how often the index was
+    computed.
     """
 
     built: Built
@@ -42,6 +44,7 @@ class Sensitivity:
     ranks: Indices
     shift: Indices
     runs: int
+    lacking: Flags
 
     def __repr__(self) -> str:
         told = (f"{name} {total:.2f}" for name, total in zip(self.inputs, self.shift.total[:, 0], strict=True))
@@ -76,7 +79,8 @@ def sensitivity(
     a, b = draw.random((2, points, model.columns))
     found = estimated(model(a), model(b), model.mixed(a, b), draw)
     ranks, shift = (Indices(*(part[:, place] for part in found)) for place in (slice(0, -1), slice(-1, None)))
-    return Sensitivity(built, seed, tuple(model.inputs), ranks, shift, points * (len(model.inputs) + 2))
+    runs = points * (len(model.inputs) + 2)
+    return Sensitivity(built, seed, tuple(model.inputs), ranks, shift, runs, model.lacking)
 
 
 class _Model:
@@ -99,10 +103,13 @@ class _Model:
         self.inputs: dict[str, list[int]] = {STEPS[place]: [column] for column, place in enumerate(self.places)}
         columns = range(len(self.places), self.columns)
         if each_weight:
-            self.inputs |= {spec.nodes[place].code: [column] for place, column in zip(moved, columns, strict=True)}
+            codes = [spec.nodes[place].code for place in moved]
+            names = [f"weight:{code}" if code in STEPS else code for code in codes]
+            self.inputs |= {name: [column] for name, column in zip(names, columns, strict=True)}
         elif moved:
             self.inputs[WEIGHTS] = list(columns)
         self.before = np.array([np.nan if rank is None else rank for rank in built.ranks])
+        self.lacking = np.zeros(len(built.data), dtype=np.bool_)
 
     def __call__(self, points: Floats) -> Floats:
         """Ranks of the n rows and, last, their mean shift, shape (points, n + 1)."""
@@ -113,6 +120,7 @@ class _Model:
         factors = np.ones((len(points), len(self.built.spec.nodes)))
         factors[:, self.moved] += self.spread * (2 * points[:, len(self.places) :] - 1)
         _, ranks = computed(self.built, self.tables, picks, factors)
+        self.lacking |= np.isnan(ranks).any(axis=0)
         apart = np.abs(ranks - self.before)
         known = ~np.isnan(apart)
         shift = np.where(known, apart, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

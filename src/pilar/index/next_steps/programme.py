@@ -18,6 +18,7 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from pilar.index.needing import scipy_needed
 from pilar.index.next_steps.conditions import EFFORT
 
 SLACK = 1e-7  # of the smallest gain: the solver must not lose a set that reaches the goal on the digit
@@ -185,7 +186,8 @@ class _Programme:
         size = len(self._blocks)
         places = [(i, j, value) for i, row in enumerate(self._rows) for j, value in row.items()]
         rows, columns, values = zip(*places, strict=True) if places else ((), (), ())
-        from scipy import optimize, sparse  # type: ignore[import-untyped]  # with what asks: SciPy is large
+        with scipy_needed():
+            from scipy import optimize, sparse  # type: ignore[import-untyped]  # with what asks: SciPy is large
 
         matrix = sparse.csr_array((values, (rows, columns)), shape=(len(self._rows), size))
         result = optimize.milp(

@@ -28,6 +28,7 @@ import numpy as np
 
 from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument, MissingRule
+from pilar.index.needing import scipy_needed
 from pilar.index.robustness.admissible import Admissible, Edges, Shares
 from pilar.index.robustness.bounds import leads, linear_cut
 from pilar.index.robustness.cut import Cut, Floats, Integers, RobustnessFaults
@@ -228,8 +229,9 @@ def _programme(cut: Cut, values: Floats, weights: Admissible, unit: int) -> tupl
             equal[at, own] = -1
     entries = [(line, place, value) for line, limit in enumerate(limits) for place, value in limit[0].items()]
     lines, places, numbers = zip(*entries, strict=True)
-    from scipy.optimize import linprog  # type: ignore[import-untyped]  # with what asks: SciPy is large
-    from scipy.sparse import coo_array  # type: ignore[import-untyped]
+    with scipy_needed():
+        from scipy.optimize import linprog  # type: ignore[import-untyped]  # with what asks: SciPy is large
+        from scipy.sparse import coo_array  # type: ignore[import-untyped]
 
     box = coo_array((numbers, (lines, places)), shape=(len(limits), lead_at + 1)).toarray()
     found = linprog(

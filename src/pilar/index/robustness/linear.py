@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pilar.index.instrument import MissingRule
+from pilar.index.needing import scipy_needed
 from pilar.index.robustness.cut import Booleans, Cut, Floats, Integers
 
 if TYPE_CHECKING:
@@ -194,7 +195,8 @@ class _Builder:
         sparse = None
         if other:
             units, rows, shortes = (np.concatenate(parts) for parts in zip(*entries, strict=True))
-            from scipy.sparse import csr_array  # with what asks: SciPy is large
+            with scipy_needed():
+                from scipy.sparse import csr_array  # with what asks: SciPy is large
 
             sparse = csr_array((shortes, (units, rows)), shape=(dense.shape[1], len(other)))
         roots, *below = levels

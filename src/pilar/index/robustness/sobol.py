@@ -16,6 +16,7 @@ import numpy as np
 
 from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument
+from pilar.index.needing import scipy_needed
 from pilar.index.robustness.choices import NO_CHOICE, Choices
 from pilar.index.robustness.cut import Cut, Floats, Integers, RobustnessFaults
 from pilar.index.robustness.simulation import Option, base_order, checked, option_of
@@ -164,7 +165,8 @@ def _ranks_in(cells: Integers, columns: Integers) -> Integers:
 def _indices(model: _Model, points: int, seed: int) -> tuple[Floats, Floats, Floats, Floats]:
     """First order, total and their intervals; outputs are the model's."""
     inputs = len(model.inputs)
-    from scipy.stats import qmc  # type: ignore[import-untyped]  # with what asks: SciPy is large
+    with scipy_needed():
+        from scipy.stats import qmc  # type: ignore[import-untyped]  # with what asks: SciPy is large
 
     cube = qmc.Sobol(2 * inputs, scramble=True, rng=stream_of(seed, Source.POINTS, 0)).random(points)
     a, b = cube[:, :inputs], cube[:, inputs:]

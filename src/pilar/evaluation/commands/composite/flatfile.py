@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pilar.evaluation.commands.composite.weightfile import figures
 from pilar.evaluation.rules.indicatorsheet import column_key
 from pilar.index import composite
 from pilar.index.composite.flat import spec_of
@@ -36,6 +37,12 @@ def flat_spec(path: Path) -> composite.Spec:
         place = table.place(table.header_row)
         raise Faults([*faults, Fault("flat-columns", sentence, {"names": ", ".join(lacking)}, place)])
     rows = [{key: str(row.cells[column.index]) for key, column in columns.items()} for row in table.rows]
+    wrong = list[Fault]()
+    weights = figures(table, columns["weight"], wrong)
+    faults += wrong
+    for row, weight in zip(rows, weights, strict=True):
+        # Weights of which one cannot be read are none: the others have nothing to add up to.
+        row["weight"] = "" if wrong or weight is None else str(weight)
     code = column_key(path.stem) or "index"
     try:
         spec = spec_of(rows, code.replace("_", "-"))

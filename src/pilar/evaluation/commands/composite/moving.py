@@ -75,7 +75,9 @@ def sensitivities(built: composite.Built, options: argparse.Namespace) -> Report
         ),
         translate("%(runs)s computed indices, seed %(seed)s.", runs=found.runs, seed=options.seed),
     ]
-    if np.isnan(indices.total[:, output]).all():
+    if options.unit is not None and found.lacking[output]:
+        notes.append(translate("It has no rank in some of the computed indices, so what moves it cannot be told."))
+    elif np.isnan(indices.total[:, output]).all():
         notes.append(translate("It never varies, so nothing moves it."))
     return Report(built.spec, "sensitivity", columns, rows, notes)
 

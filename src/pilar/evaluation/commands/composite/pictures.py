@@ -6,7 +6,7 @@ import argparse
 import json
 from importlib.util import find_spec
 
-from pilar.evaluation.commands.composite.report import check_year, under_choices
+from pilar.evaluation.commands.composite.report import check_year, under_choices, unit_row
 from pilar.index import composite
 from pilar.index.composite import charts
 from pilar.index.composite.sensitivity import sensitivity
@@ -66,5 +66,6 @@ def _chart(built: composite.Built, options: argparse.Namespace) -> charts.Chart:
     alternatives = under_choices(built, options)
     if options.show == "uncertainty":
         return charts.rank_intervals(uncertainty(built, options.runs, options.seed, alternatives), options.year)
+    row = None if options.unit is None else unit_row(built.data, options)
     found = sensitivity(built, max(options.runs, 8), options.seed, alternatives, each_weight=bool(options.each_weight))
-    return charts.sensitivity(found)
+    return charts.sensitivity(found, row)

@@ -31,7 +31,7 @@ def with_sets(spec: composite.Spec, path: str) -> composite.Spec:
     faults += [
         Fault(one.fault.code, one.fault.sentence, one.fault.fields, table.place())
         for one in problems(changed)
-        if one.key == "uncertainty"
+        if one.key == "uncertainty" and one.fault.code != "set-twice"
     ]
     if faults:
         raise Faults(faults)
@@ -58,15 +58,20 @@ def _sets(table: Table) -> list[composite.WeightSet]:
 
 
 def _column(table: Table, codes: Column, column: Column, faults: list[Fault]) -> list[tuple[str, Decimal]]:
+    given = zip(table.rows, figures(table, column, faults), strict=True)
+    return [(str(row.cells[codes.index]), weight) for row, weight in given if weight is not None]
+
+
+def figures(table: Table, column: Column, faults: list[Fault]) -> list[Decimal | None]:
+    """The number of each row; None for a blank, and where a fault was added to ``faults``."""
     notation = column_notation(row.cells[column.index] for row in table.rows)
     if isinstance(notation, Fault):
         faults.append(replace(notation, place=table.place(column=column)))
-        return []
-    found = []
+        return [None] * len(table.rows)
+    found: list[Decimal | None] = []
     for row in table.rows:
         answer = read_figure(row.cells[column.index], "", notation)
         if isinstance(answer, Fault):
             faults.append(replace(answer, place=table.place(row.number, column)))
-        elif answer is not None:
-            found.append((str(row.cells[codes.index]), answer))
+        found.append(None if isinstance(answer, Fault) else answer)
     return found
