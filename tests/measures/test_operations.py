@@ -138,12 +138,13 @@ def test_a_measure_is_marked_with_indicators_that_are_known(world: World) -> Non
     by = world.who("coordinator")
     kept = {"office": world.row().office, "source": world.row().source, "due_days": 3, "public": True}
     given = kept | {"by": by, "region": OWN, "measure": "izin-terbit"}
-    operations.assign_measure(**given, standards=["sdg-11:11.6.1", "iso-37120-2014:5.1"])
+    operations.assign_measure(**given, standards=["sdg-11:11.6.1", "iso-37120-2014:5.1", "sdg-11:11.6.1"])
     assert [(one.code, one.name.en) for one in world.row().indicators] == [
         ("11.6.1", "Solid waste managed"), ("5.1", "Unemployment rate"),
     ]  # fmt: skip
     operations.assign_measure(**given)
-    assert len(world.row().indicators) == 2, "left as they are"
+    (marked,) = Measure.objects.filter(region=OWN, code="izin-terbit").values_list("standards", flat=True)
+    assert marked == ["iso-37120-2014:5.1", "sdg-11:11.6.1"], "left as they are, each once"
     with pytest.raises(Faults) as error:
         operations.assign_measure(**given, standards=["sdg-11:99", "x" * 900])
     assert told(error.value) == [("unknown-standard", "standards"), ("unknown-standard", "standards")]

@@ -15,6 +15,7 @@ from kit.worlds import once
 from measures.world import NOW, OWN, PERMITS, World, stored
 from pilar.areas.reference import today_in
 from pilar.measures import operations, queries
+from pilar.measures.queries.open_data import open_measures
 from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.definitions import Definition
 from pilar.measures.rules.periods import parse_period
@@ -135,6 +136,18 @@ def test_the_newest_figure_and_since_when_the_next_is_late(world: World) -> None
     row = world.row()
     assert (str(row.latest), row.latest_value, row.late_since) == ("2026-03-08", Decimal(10), None)
     assert world.row(now=NOW + timedelta(days=1)).late_since == date(2026, 3, 11)
+
+
+def test_open_data_change_when_an_earlier_period_is_corrected(world: World) -> None:
+    def changed(since: date) -> datetime:
+        (found,) = [one for one in open_measures(since) if one.region == OWN]
+        return found.changed
+
+    later = NOW + timedelta(hours=5)
+    world.report(("izin-terbit", "2026-03-05", "10"), ("izin-terbit", "2026-03-08", "10"))
+    world.report(("izin-terbit", "2026-03-05", "11", {"reason": "salah"}), now=later)
+    assert changed(date(2024, 1, 1)) == later
+    assert changed(date(2026, 3, 6)) == changed(date(2027, 1, 1)) == NOW
 
 
 def test_the_day_is_that_of_the_region(world: World) -> None:

@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from kit.worlds import once
 from permits.around import past
 from permits.test_case_pages import officer
 from permits.world import DAY, NIK, NOW, NURSE, OTHER, OWN, SIGNER, World
+from pilar.areas.queries import region
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotFound
 from pilar.permits import operations as do
 from pilar.permits.queries.mining import mined
@@ -117,6 +120,18 @@ def test_other_systems_read_standards_figures_and_their_own_cases(worked: World)
         (worked.row().number, "Surat izin praktik perawat", "submitted")
     ]
     assert officer(worked, "neighbour").get(f"{at}/permit-cases").status_code == 404
+
+
+def test_the_open_data_read_no_answers_and_mine_no_log(
+    worked: World, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr("pilar.permits.queries.statistics.mined", lambda *_given, **_named: pytest.fail("mined"))
+    with django_assert_num_queries(1):
+        places = list(datasets.SETS["statistik-perizinan"].places(NOW))
+    assert [(one.region, one.name) for one in places] == [(OWN, region(OWN).name), (OTHER, region(OTHER).name)]
+    with CaptureQueriesContext(connection) as asked:
+        assert list(datasets.SETS["statistik-perizinan"].rows(OWN, NOW))
+    assert not [one["sql"] for one in asked if "answers" in one["sql"]]
 
 
 def test_the_open_data_count_as_the_page_does(worked: World) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from pilar.portal import datasets
-from pilar.portal.catalogue import CONTEXT
+from pilar.portal.catalogue import CONTEXT, ckan_package, site
 from pilar.portal.datasets import SETS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
@@ -130,6 +132,18 @@ def test_nobody_claims_a_licence_that_was_not_set(client: Client) -> None:
         assert "mailto:data@example.go.id" in told
         shown = client.get("/api/3/action/package_show", {"id": "hasil-dinyatakan"}).json()["result"]
         assert (shown["license_url"], shown["maintainer_email"]) == (licence, "data@example.go.id")
+
+
+def test_ckan_takes_the_tags_and_no_licence_is_called_open() -> None:
+    subjects = ("ISO 37120:2014 5.1", "SDG 11 11.6.1")
+    entry = next(one for one in datasets.entries(timezone.now()) if one.slug == "hasil-dinyatakan")
+    told = ckan_package(
+        replace(entry, place=replace(entry.place, subjects=subjects)), replace(site(), licence="https://example.go.id")
+    )
+    names = [one["name"] for one in told["tags"]]
+    assert names == ["smart-city", "ISO 37120-2014 5.1", "SDG 11 11.6.1"]
+    assert told["num_tags"] == len(names)
+    assert "isopen" not in told
 
 
 def test_the_page_leads_to_each_file(client: Client) -> None:

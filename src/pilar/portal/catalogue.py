@@ -7,6 +7,7 @@ a licence that nobody has set, is left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +32,7 @@ CONTEXT = {
 }
 MAX_FOUND = 1_000
 """Of one answer to a search, as CKAN has it."""
+MAX_TAG = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,16 @@ def ckan_package(entry: Entry, at: Site) -> dict[str, Any]:
     with override("id"):
         page = f"{at.address}{entry.address}"
         files = {kind: f"{at.address}{entry.file(kind)}" for kind in KINDS}
+    tags = tuple(dict.fromkeys(map(_tag, ("smart-city", *place.subjects))))
     organization = {"id": "penerbit", "name": "penerbit", "title": at.publisher, "type": "organization"}
     return {
         "id": entry.name, "name": entry.name, "title": entry.title.id, "notes": entry.text.id, "type": "dataset",
         "state": "active", "private": False, "url": page, "author": at.publisher,
         "maintainer": at.publisher, "maintainer_email": at.contact or None,
-        "license_id": at.licence or "notspecified", "license_url": at.licence or None, "isopen": bool(at.licence),
+        "license_id": at.licence or "notspecified", "license_url": at.licence or None,
         "metadata_modified": changed, "owner_org": organization["id"], "organization": organization,
-        "tags": [{"name": one, "display_name": one} for one in ("smart-city", *place.subjects)],
-        "num_tags": 1 + len(place.subjects), "groups": [],
+        "tags": [{"name": one, "display_name": one} for one in tags],
+        "num_tags": len(tags), "groups": [],
         "extras": [{"key": key, "value": value} for key, value in extras.items() if value],
         "resources": [
             {
@@ -168,6 +171,11 @@ def matching(listed: Sequence[Entry], text: str) -> list[Entry]:
         entry for entry in listed
         if all(word in f"{entry.name} {entry.title.id} {entry.title.en} {entry.text.id}".casefold() for word in words)
     ]  # fmt: skip
+
+
+def _tag(text: str) -> str:
+    """The text as CKAN takes it for a tag: letters, digits, blanks and ``-_.``, at most a hundred."""
+    return re.sub(r"[^\w \-.]", "-", text)[:MAX_TAG]
 
 
 def _frequency(place: Place) -> str:

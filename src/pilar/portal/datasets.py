@@ -13,7 +13,6 @@ from datetime import date, datetime
 from django.conf import settings
 from django.urls import reverse
 
-from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.evaluation import queries as evaluation
 from pilar.evaluation.queries.computed import computed_page, computed_phases
@@ -22,8 +21,8 @@ from pilar.masterplan.queries.public import public_plan, public_plans
 from pilar.measures.queries.open_data import open_measures, open_values
 from pilar.measures.reference import standards_of
 from pilar.people.rules import PUBLIC, NotFound
-from pilar.permits.queries.services import regions as permit_regions
-from pilar.permits.queries.statistics import statistics
+from pilar.permits.queries.services import named_regions
+from pilar.permits.queries.statistics import by_services
 from pilar.platform.language import N_, Bilingual, in_both, translate
 from pilar.reports.packages import Field, Value
 from pilar.villagefinance.queries.realisation import public_regions, public_villages
@@ -189,7 +188,7 @@ def _plan_rows(region: str, now: datetime) -> Iterator[Row]:
 
 
 def _measure_places(now: datetime) -> Iterator[Place]:
-    for one in open_measures():
+    for one in open_measures(_recent("", now)[0]):
         since, _until = _recent(one.region, now)
         subjects = tuple(f"{indicator.standard.en} {indicator.code}" for indicator in standards_of(one.standards))
         yield Place(one.region, one.name, max(one.since, since), None, one.changed, one.synthetic, subjects)
@@ -219,16 +218,15 @@ def _village_rows(region: str, now: datetime) -> Iterator[Row]:
 
 
 def _permit_places(now: datetime) -> Iterator[Place]:
-    for code in permit_regions(today_in("", now)):
+    for code, name in named_regions(today_in("", now)).items():
         since, _until = _recent(code, now)
-        yield Place(code, areas.region(code).name, since, None, None, settings.DEMO)
+        yield Place(code, name, since, None, None, settings.DEMO)
 
 
 def _permit_rows(region: str, now: datetime) -> Iterator[Row]:
     since, today = _recent(region, now)
     for year in range(since.year, today.year + 1):
-        found = statistics(region, date(year, 1, 1), date(year, 12, 31), scope=PUBLIC, now=now)
-        for row in found.services:
+        for row in by_services(region, date(year, 1, 1), date(year, 12, 31), scope=PUBLIC):
             yield (
                 year, row.key, row.name, row.issued, row.refused, row.withdrawn, row.running, row.in_time,
                 settings.DEMO,

@@ -15,7 +15,7 @@ from pilar.areas.operations import load_holidays
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
 from pilar.hospital import operations
-from pilar.hospital.models import Booking, Clinic, Patient, Prescription, Session, Task
+from pilar.hospital.models import Booking, BookingEvent, Clinic, Hospital, Patient, Prescription, Session, Task
 from pilar.hospital.queries import bookings, forecasts, management, recount, schedule
 from pilar.hospital.rules.pharmacy import PharmacyState, Recipe
 from pilar.hospital.rules.roles import Role
@@ -98,7 +98,7 @@ def test_medicine_that_somebody_moves_by_hand_is_left_to_them(
     made: datetime, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DEMO = True
-    monkeypatch.setattr("pilar.hospital.operations.live.MOST", 3)  # medicine comes first; the rest is not looked at
+    monkeypatch.setattr("pilar.hospital.operations.live._queues", lambda *_given: iter(()))
     key = account("apotek@contoh.invalid", Role.PHARMACY, region="36.03", unit="rsu-tangerang")
     pharmacist = standing(User.objects.get(pk=key), made)
     seen = Booking.objects.filter(hospital="rsu-tangerang", day=made.date(), state="served")
@@ -110,6 +110,21 @@ def test_medicine_that_somebody_moves_by_hand_is_left_to_them(
         operations.live_day(by=SCHEDULE, now=made + timedelta(minutes=minute))
         found = [Prescription.objects.get(booking__code=code).state for code in (mine, other)]
         assert found == ["making", state], minute
+
+
+def test_what_is_behind_in_one_hospital_holds_up_no_other(
+    made: datetime, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO = True
+    monkeypatch.setattr("pilar.hospital.operations.live.MOST", 12)
+    first = Hospital.objects.order_by("code").values_list("code", flat=True)[0]
+    seen = Booking.objects.filter(hospital=first, day=made.date(), state="served", prescription=None)
+    for code in seen.order_by("pk").values_list("code", flat=True)[:20]:
+        operations.prescribe(by=SCHEDULE, booking=code, recipe=Recipe.READY_MADE, now=made - timedelta(minutes=30))
+    at = made + timedelta(minutes=5)
+    assert operations.live_day(by=SCHEDULE, now=at) == 12
+    moved = BookingEvent.objects.filter(at=at).values_list("booking__hospital", flat=True).distinct()
+    assert set(moved) == set(Hospital.objects.values_list("code", flat=True))
 
 
 def test_a_week_ahead_fills_as_days_pass(made: datetime, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

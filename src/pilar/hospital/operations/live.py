@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid5
@@ -43,20 +43,36 @@ def live_day(*, by: Standing, now: datetime) -> int:
     by.require_server()
     if not settings.DEMO:
         return 0
-    count, hospitals = 0, list(Hospital.objects.order_by("code"))
-    for hospital in hospitals:
+    count, due = 0, list[Iterator[Act]]()
+    for hospital in Hospital.objects.order_by("code"):
         _fill_ahead(hospital, now)
-    for hospital in hospitals:
         today = today_in(hospital.region_id, now)
-        count += sum(_done(act) for act in _medicine(hospital, today, by, now))
-        made = Booking.objects.filter(hospital=hospital, day=today, booked_by=MADE_UP).exclude(state="served")
-        rows = Session.objects.filter(pk__in=made.values("session")).select_related("policy").order_by("pk")
-        for session in rows.exclude(state__in=[SessionState.DONE, SessionState.CANCELLED]):
-            for act in _acts(session, by, now):
-                count += _done(act)
-                if count >= MOST:
-                    return count
+        due += [_medicine(hospital, today, by, now), _queues(hospital, today, by, now)]
+    for act in _in_turn(due):
+        count += _done(act)
+        if count >= MOST:
+            break
     return count
+
+
+def _in_turn(due: Iterable[Iterator[Act]]) -> Iterator[Act]:
+    """Yield an act of each in turn, until none has any: what is behind in one place holds up no other."""
+    left = list(due)
+    while left:
+        for acts in tuple(left):
+            act = next(acts, None)
+            if act is None:
+                left.remove(acts)
+            else:
+                yield act
+
+
+def _queues(hospital: Hospital, today: date, by: Standing, now: datetime) -> Iterator[Act]:
+    """Yield what is due in the sessions of today that made-up patients wait for."""
+    made = Booking.objects.filter(hospital=hospital, day=today, booked_by=MADE_UP).exclude(state="served")
+    rows = Session.objects.filter(pk__in=made.values("session")).select_related("policy").order_by("pk")
+    for session in rows.exclude(state__in=[SessionState.DONE, SessionState.CANCELLED]):
+        yield from _acts(session, by, now)
 
 
 def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:

@@ -153,7 +153,7 @@ def assign_measure(
     row = locked_measure(by, region, measure, Action.MANAGE_MEASURES)
     if office != row.office_id:
         require_office(region, office)
-    marked = row.standards if standards is None else sorted(standards)
+    marked = row.standards if standards is None else sorted(set(standards))
     _refuse([*_due_faults(due_days), *_other_source_faults(row, source), *_standard_faults(marked)])
     given = {
         "office_id": office, "source_id": source, "due_days": due_days, "public": public, "standards": marked,

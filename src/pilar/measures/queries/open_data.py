@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from pilar.measures.models import Measure, Value
 from pilar.measures.queries.measures import measures
@@ -18,8 +19,8 @@ from pilar.people.rules import Standing
 
 @dataclass(frozen=True, slots=True)
 class OpenMeasures:
-    """The public measures of a region with a value: since when, and when the newest value was reported; ``synthetic``:
-    some are made up."""
+    """The public measures of a region with a value: since when, and when a value was last reported or corrected;
+    ``synthetic``: some are made up."""
 
     region: str
     name: str
@@ -29,24 +30,29 @@ class OpenMeasures:
     standards: frozenset[str]
 
 
-def open_measures() -> tuple[OpenMeasures, ...]:
-    """Each region with a value that everybody may read, by code. One query, which looks at one value of each
-    measure."""
-    newest = Value.objects.filter(measure=OuterRef("pk")).order_by("-starts_on", "-number")
+def open_measures(since: date) -> tuple[OpenMeasures, ...]:
+    """Each region with a value that everybody may read, by code. One query.
+
+    ``since``: changes of earlier periods do not count, unless a measure has no other.
+    """
+    values = Value.objects.filter(measure=OuterRef("pk"))
+    newest = values.order_by("-starts_on", "-number").values("reported_at")[:1]
+    # A correction of an earlier period is newer than the value of the newest one.
+    last = values.filter(starts_on__gte=since).order_by().values("measure").annotate(last=Max("reported_at"))
     rows = (
         Measure.objects.filter(public=True)
-        .annotate(changed=Subquery(newest.values("reported_at")[:1]))
+        .annotate(changed=Coalesce(Subquery(last.values("last")), Subquery(newest)))
         .filter(changed__isnull=False)
         .order_by("region")
         .values_list("region", "region__name", "starts_on", "changed", "synthetic", "standards")
     )
     found: dict[str, OpenMeasures] = {}
-    for region, name, since, changed, synthetic, marked in rows:
-        known = found.get(region) or OpenMeasures(region, name, since, changed, synthetic, frozenset())
+    for region, name, starts_on, changed, synthetic, marked in rows:
+        known = found.get(region) or OpenMeasures(region, name, starts_on, changed, synthetic, frozenset())
         found[region] = OpenMeasures(
             region,
             name,
-            min(since, known.since),
+            min(starts_on, known.since),
             max(changed, known.changed),
             synthetic or known.synthetic,
             known.standards | set(marked),

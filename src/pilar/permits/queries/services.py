@@ -68,6 +68,11 @@ def regions(day: date) -> tuple[str, ...]:
     return tuple(_holding(day).order_by("region").values_list("region", flat=True).distinct())
 
 
+def named_regions(day: date) -> dict[str, str]:
+    """The names of the regions that have services on a day, by code; public. One query."""
+    return dict(_holding(day).order_by("region").values_list("region", "region__name").distinct())
+
+
 def services(region: str, day: date) -> tuple[VersionRow, ...]:
     """Each service of a region as it holds on a day, open ones first; public."""
     rows = [row_of(service_version) for service_version in _holding(day).filter(region=region)]
