@@ -121,7 +121,7 @@ ASKED = {
         "take_back_case",
     },
     "areas": {"take_back_holiday"},
-    "people": {"end_membership", "end_proxy", "set_active", "withdraw_consent"},
+    "people": {"end_membership", "end_proxy", "refuse_request", "set_active", "withdraw_consent"},
 }
 
 FREE = {
@@ -182,8 +182,8 @@ FREE = {
     },
     "people": {
         "can be done the other way again by who did it": (
-            "confirm_membership confirm_proxy create_account create_token declare_proxy give_consent grant_membership "
-            "grant_proxy open_public_account set_language"
+            "ask_for_account confirm_membership confirm_proxy create_account create_token declare_proxy give_consent "
+            "grant_membership grant_proxy grant_request open_public_account set_language"
         ),
         "signing in and out": "ask_code end_public_sessions enter_code",
         "a link or a message more": "invite mark_read",

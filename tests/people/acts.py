@@ -177,7 +177,8 @@ settle | coordinator | . | notice~1
 note_failure | coordinator | . | failedsignin+1
 forget_failures | coordinator | . | failedsignin-1
 forget_all_failures | coordinator | . | failedsignin-2
-clear_sign_in_traces | schedule | clear people.sign-in-traces @- | axes_accesslog-1 failedsignin-3
+clear_sign_in_traces | schedule | clear people.sign-in-traces @- |
+    accountrequest-1 axes_accesslog-1 failedsignin-3
 load_retention | operator | load people.retention @- | platform_referencedata+1 platform_retention+13
 apply_retention | schedule | forget people.retention @- | delivery-1 notice-1
 report_forgotten | schedule | forget people.retention @- | .
@@ -198,6 +199,7 @@ ACTS = Acts(
     repeated="choose_channels create_token invite note_failure password_changed report_forgotten "
     "send_invitation" + citizen_acts.REPEATED,
     piecewise="send_digests send_messages",
+    everywhere="clear_sign_in_traces",
     within="notify notify_offices notify_regions report_forgotten settle",
 )  # fmt: skip
 EXEMPT = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from time import time
@@ -92,9 +93,9 @@ def provider(settings: Settings) -> Iterator[LocalProvider]:
     server.server_close()
 
 
-def come(client: Client) -> Any:
+def come(client: Client, **more: str) -> Any:
     """Sign in there and come back."""
-    sent = client.post(SIGN_IN)
+    sent = client.post(SIGN_IN, more)
     asked = parse_qs(urlsplit(sent["Location"]).query)
     assert asked["code_challenge_method"] == ["S256"]
     return client.get(f"{SIGN_IN}callback/", {"code": "sekali", "state": asked["state"][0]})
@@ -152,6 +153,39 @@ def test_the_sign_in_of_a_region_opens_no_account_with_a_role_elsewhere(
     assert client.session["_auth_user_id"] == str(team.coordinator)
 
 
+@pytest.mark.parametrize("region", [None, "36.71"])
+def test_a_role_that_waits_keeps_the_sign_in_of_another_region_out(
+    team: Team, client: Client, provider: LocalProvider, settings: Settings, region: str | None
+) -> None:
+    settings.PILAR_OIDC = {APP: TRUST | {"region": "36.03"}}
+    if region:
+        Membership.objects.filter(user=team.neighbour).update(since=datetime(2200, 1, 1, tzinfo=UTC))
+    else:
+        Membership.objects.filter(user=team.neighbour).delete()
+    provider.claims |= {"email": "budi@contoh.invalid", "sub": "5"}
+    assert come(client).status_code == 403
+    assert not signed_in(client)
+    assert not SocialAccount.objects.exists()
+
+
+def test_the_sign_in_of_a_region_opens_an_account_whose_role_there_begins_later(
+    team: Team, client: Client, provider: LocalProvider, settings: Settings
+) -> None:
+    settings.PILAR_OIDC = {APP: TRUST | {"region": "36.03"}}
+    Membership.objects.filter(user=team.verifier).update(since=datetime(2200, 1, 1, tzinfo=UTC))
+    provider.claims |= {"email": "edi@contoh.invalid", "sub": "6"}
+    come(client)
+    assert client.session["_auth_user_id"] == str(team.verifier)
+
+
+def test_who_is_signed_in_asks_for_no_account(team: Team, client: Client, provider: LocalProvider) -> None:
+    client.force_login(User.objects.get(pk=team.verifier), BACKEND)
+    answer = come(client, process="connect")
+    assert "Anda sudah masuk" in answer.content.decode()
+    assert not AccountRequest.objects.exists()
+    assert not SocialAccount.objects.exists()
+
+
 def ask(**more: Any) -> int:
     said = {"provider_id": APP, "subject": "9", "email": "tono@contoh.invalid", "name": "Tono", "claims": {}} | more
     return operations.ask_for_account(app=APP, now=NOW, **said)
@@ -184,7 +218,8 @@ def test_a_request_for_coordinator_goes_to_the_secretariat(team: Team, settings:
 
 def test_the_pages_confirm_with_another_role_and_refuse(team: Team, client: Client, settings: Settings) -> None:
     settings.PILAR_OIDC = {APP: TRUST}
-    key, other = ask(claims={"kode_wilayah": "36.03"}), ask(subject="10", claims={"kode_wilayah": "36.03"})
+    key = ask(claims={"kode_wilayah": "36.03"})
+    other = ask(subject="10", email="lain@contoh.invalid", claims={"kode_wilayah": "36.03"})
     client.force_login(User.objects.get(pk=team.coordinator), BACKEND)
     assert "Tono" in client.get("/akun/permintaan/").content.decode()
     where = f"/akun/permintaan/{key}/"
@@ -197,6 +232,48 @@ def test_the_pages_confirm_with_another_role_and_refuse(team: Team, client: Clie
     check = client.get(f"/akun/permintaan/{other}/tolak/")
     client.post(f"/akun/permintaan/{other}/tolak/", {"checked": check.context["check"].seen})
     assert not AccountRequest.objects.exists()
+    again = client.post(where, {"name": "Tono S.", "role": "contributor", "office": str(team.office)}, follow=True)
+    assert again.redirect_chain == [("/akun/permintaan/", 302)]
+    assert "Permintaan ini tidak lagi menunggu" in again.content.decode()
+    assert client.get(where).status_code == 404
+
+
+def told() -> list[int]:
+    """Who has an open notice about a request."""
+    return [notice.user_id for notice in Notice.objects.filter(kind="people.account-request", done_at=None)]
+
+
+def test_who_asks_anew_for_another_region_or_role_waits_for_who_decides_there(team: Team, settings: Settings) -> None:
+    settings.PILAR_OIDC = {APP: TRUST | {"roles": {"a": "verifier", "b": "coordinator"}}}
+    key = ask(claims={"kode_wilayah": "36.03", "groups": "a"})
+    assert told() == [team.coordinator]
+    assert ask(claims={"kode_wilayah": "36.71", "groups": "a"}) == key
+    assert told() == [team.neighbour]
+    assert ask(claims={"kode_wilayah": "36.71", "groups": "b"}) == key
+    assert told() == [team.secretariat]
+    count = Notice.objects.count()
+    assert ask(claims={"kode_wilayah": "36.71", "groups": "b"}, name="Tono S.") == key
+    assert Notice.objects.count() == count
+
+
+def test_a_request_is_done_once_its_person_has_an_account(team: Team, settings: Settings) -> None:
+    settings.PILAR_OIDC = {APP: TRUST}
+    ask(claims={"kode_wilayah": "36.03"})
+    other = ask(subject="10", email="lain@contoh.invalid")
+    operations.create_account(
+        by=team.standing("secretariat"), email="Tono@contoh.invalid", name="Tono", role=Role.ASSESSOR, now=LATER
+    )
+    assert [row.pk for row in AccountRequest.objects.all()] == [other]
+    assert told() == [team.secretariat]
+
+
+def test_who_comes_by_the_sign_in_of_a_region_gets_no_role_elsewhere(team: Team, settings: Settings) -> None:
+    settings.PILAR_OIDC = {APP: TRUST | {"region": "36.03"}}
+    key, by = ask(), team.standing("secretariat")
+    for role, region in ((Role.ASSESSOR, None), (Role.VERIFIER, "36.71")):
+        with pytest.raises(operations.OutsideProvider, match="Tangerang"):
+            operations.grant_request(by=by, request=key, name="Tono", role=role, region=region, now=NOW)
+    assert operations.grant_request(by=by, request=key, name="Tono", role=Role.CONTRIBUTOR, office=team.office, now=NOW)
 
 
 def test_an_old_request_is_deleted(team: Team) -> None:
@@ -204,8 +281,10 @@ def test_an_old_request_is_deleted(team: Team) -> None:
     ask()
     operations.clear_sign_in_traces(by=OPERATOR, now=LATER)
     assert AccountRequest.objects.count() == 1
+    assert told() == [team.secretariat]
     operations.clear_sign_in_traces(by=OPERATOR, now=LATER.replace(year=LATER.year + 5))
     assert not AccountRequest.objects.exists()
+    assert told() == []
 
 
 @pytest.mark.parametrize(

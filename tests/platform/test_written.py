@@ -20,6 +20,20 @@ def test_who_has_written_sees_what_no_moment_tells() -> None:
 
 
 @pytest.mark.django_db
+def test_a_standby_tells_no_moment() -> None:
+    """Functions of another schema, which is searched first, stand in the place of the server's own."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE SCHEMA standby;
+            CREATE FUNCTION standby.pg_current_xact_id_if_assigned() RETURNS xid8 LANGUAGE sql AS 'SELECT NULL::xid8';
+            SET LOCAL search_path = standby, pg_catalog, public;
+        """)
+        assert moment() is not None
+        cursor.execute("CREATE FUNCTION standby.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true'")
+    assert moment() is None
+
+
+@pytest.mark.django_db
 def test_what_another_has_committed_is_another_moment() -> None:
     before = moment()
     other = connections.create_connection("default")

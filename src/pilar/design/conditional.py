@@ -28,6 +28,8 @@ from pilar.reports.edition import PROGRAM, files_of
 
 KEPT_PARTS = 200
 """Parts for all alike that a process keeps as it answered them last: of each page two, and of a few KB each."""
+UNREAD = "messages"
+"""The cookie in which a visitor brings sentences that the next page shows them alone (django.contrib.messages)."""
 MOST_PAGES = 400
 """Pages for all alike that a process keeps; twice some 60 KB each, since those of the last changes stay a while."""
 Found = TypeVar("Found")
@@ -47,7 +49,8 @@ class Freshness(Protocol):
 def unchanged(freshness: Callable[[], Freshness]) -> Callable[[View], View]:
     """Views that are served to everybody, and again only where ``freshness`` has changed.
 
-    A reader with a session gets a private page, because its frame names them. For all others the entity tag depends
+    A reader with a session gets a private page, because its frame names them, and so does who is yet to be told
+    something. For all others the entity tag depends
     on the loaded data, the address and the program itself.
     """
 
@@ -55,7 +58,7 @@ def unchanged(freshness: Callable[[], Freshness]) -> Callable[[View], View]:
         @require_safe
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            if _personal(request):
                 response = view(request, *args, **kwargs)
                 patch_cache_control(response, private=True, no_cache=True)
                 return response
@@ -100,23 +103,28 @@ class Alike:
         made_of: Callable[[Found], object],
         draw: Callable[[Found], HttpResponse],
     ) -> HttpResponse:
-        """Give the page, or 304 to who has it; for who has a session drawn anew, since its frame names them.
+        """Give the page, or 304 to who has it; for who has a session drawn anew, since its frame names them, and for
+        who is yet to be told something.
 
         ``about``: what it depends on beside its address and what is stored, such as the day. ``made_of`` of what was
-        read says by its ``repr`` all that the page shows. Only pages without a query are kept.
+        read says by its ``repr`` all that the page shows. Only pages without a query are kept: the frame's links repeat
+        it.
         """
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if _personal(request):
             answer = draw(read())
             patch_cache_control(answer, private=True, no_cache=True)
             return answer
-        page = (request.get_host(), request.scheme, request.path, *about)
+        asked = request.META["QUERY_STRING"]
+        page = (request.get_host(), request.scheme, request.path, asked, *about)
 
         def drawn() -> _Drawn:
             found = read()
             tag = f'W/"{hashlib.sha256(repr((page, made_of(found), _program_changed())).encode()).hexdigest()[:32]}"'
+            if asked:
+                return _kept(tag, draw(found).content)
             return self._drawn.get(tag, lambda: _kept(tag, draw(found).content))
 
-        seen = None if request.META["QUERY_STRING"] else moment()
+        seen = None if asked else moment()
         shown = drawn() if seen is None else self._seen.get((seen, page), drawn)
         answer = get_conditional_response(request, etag=shown.tag) or _sent(request, shown)
         answer["ETag"] = shown.tag
@@ -128,6 +136,11 @@ class Alike:
         """As in a process that has just begun."""
         self._seen.forget()
         self._drawn.forget()
+
+
+def _personal(request: HttpRequest) -> bool:
+    """Tell whether the page is the reader's own: its frame names them, or tells them what came of their last act."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or UNREAD in request.COOKIES
 
 
 def _kept(tag: str, content: bytes) -> _Drawn:

@@ -11,8 +11,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
@@ -145,6 +148,23 @@ def test_a_page_is_drawn_again_only_once_what_it_shows_has_changed(
     assert "ETag" not in own
     assert "private" in own["Cache-Control"]
     assert len(drawn) == 4
+
+
+def test_nobody_is_shown_what_stands_for_another_alone(decreed: plans.World, client: Client) -> None:
+    """Neither the query of an address, which the frame's links repeat, nor what a visitor is yet to be told."""
+    address = f"/wilayah/{OWN}/"
+    asked = client.get(address, {"dari": "surat"})
+    assert "dari=surat" in asked.content.decode()
+    message = Message(messages.SUCCESS, "Hanya untuk saya")
+    storage = CookieStorage(RequestFactory().get("/"))
+    client.cookies["messages"] = storage._encode([message])
+    told = client.get(address)
+    assert "Hanya untuk saya" in told.content.decode()
+    assert (told["Cache-Control"], told.has_header("ETag")) == ("private, no-cache", False)
+    everybody = Client().get(address)
+    assert "dari=surat" not in everybody.content.decode()
+    assert "Hanya untuk saya" not in everybody.content.decode()
+    assert everybody["ETag"] != asked["ETag"]
 
 
 def test_nothing_is_asked_of_the_rows_while_nothing_is_written(

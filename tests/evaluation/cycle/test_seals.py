@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.http import http_date
 
 from evaluation.cycle import plan
 from evaluation.cycle.agreed import agree, approve, compute, publish, published
@@ -25,6 +28,7 @@ from pilar.evaluation.operations import results
 from pilar.evaluation.operations.sealing import PublishedDiffers
 from pilar.evaluation.rules.sealing import SCOPE
 from pilar.evaluation.rules.stages import PhaseState
+from pilar.masterplan.queries.public import plans_in_law
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed
 from pilar.platform import seal, seal_checker, sealing
 from pilar.platform.models import SealEntry, SealHead
@@ -159,6 +163,36 @@ def test_what_is_removed_shows(sealed: World, tmp_path: Path) -> None:
     assert "entry 1 was sealed and is not published any more" in checked(tmp_path, read(REGISTER), read(NOW_SHOWN))
     with pytest.raises(PublishedDiffers):
         operations.compare_published(by=SCHEDULE, now=NOW)
+
+
+def test_the_hash_of_programmes_hangs_on_no_collation_of_the_database() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert list(plans_in_law()) == []
+    ordered = re.search(r'ORDER BY \(?"masterplan_line"."code" *([^)]*)', asked.captured_queries[0]["sql"])
+    assert ordered is not None
+    assert ordered[1] == 'COLLATE "C"'
+
+
+def test_results_published_past_pilar_show(sealed: World, tmp_path: Path) -> None:
+    past_pilar("DELETE FROM platform_sealentry WHERE number = 1")
+    register = read(REGISTER)
+    assert read(NOW_SHOWN)["entries"][-1]["subject"] == f"{CODE}/1/v1"
+    with pytest.raises(PublishedDiffers, match="1 differences"):
+        operations.compare_published(by=SCHEDULE, now=NOW)
+    never = {"entries": read(NOW_SHOWN)["entries"][-1:]}
+    with pytest.raises(seal_checker.Refused, match=f"{CODE}/1/v1 is published and was never sealed"):
+        seal_checker.check_published(register, never)
+
+
+def test_a_register_that_has_grown_is_given_to_who_has_an_older_one(sealed: World) -> None:
+    """It grows by night, when neither results nor statements have changed."""
+    kept = Client().get(REGISTER)
+    assert "Last-Modified" not in kept
+    seen = {"If-None-Match": kept["ETag"], "If-Modified-Since": http_date(datetime(2200, 1, 1, tzinfo=UTC).timestamp())}
+    assert Client().get(REGISTER, headers=seen).status_code == 304
+    sealing.sign_heads(at=NOW + timedelta(days=5))
+    for again in (seen, {"If-Modified-Since": seen["If-Modified-Since"]}):
+        assert len(Client().get(REGISTER, headers=again).json()["heads"]) == len(kept.json()["heads"]) + 1
 
 
 def test_a_correction_of_a_source_is_the_next_edition(sealed: World, tmp_path: Path) -> None:

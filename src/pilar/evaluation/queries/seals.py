@@ -86,18 +86,37 @@ def published(*, scope: Authority) -> dict[str, Any]:
     """Everything sealed as it is published now, in the order of the register, as ``seal_checker`` holds it against it.
 
     What is read is what pages show, not what was sealed: who changed a figure past Pilar is found. Earlier editions of
-    statements, which nobody publishes any more, stand as they were sealed; what is gone is missing.
+    statements, which nobody publishes any more, stand as they were sealed; what is gone is missing. Results that were
+    published past Pilar, and so never sealed, stand last under the number 0. Plans and statements are sealed at night,
+    and shown from then on.
     """
-    return {"scope": SCOPE, "entries": [shown for _sealed, shown in _pairs() if shown is not None]}
+    shown = [shown for _sealed, shown in _pairs() if shown is not None]
+    never = [{"scope": SCOPE, "number": 0, "subject": one.subject, "content": one.content} for one in _never_sealed()]
+    return {"scope": SCOPE, "entries": shown + never}
 
 
 def differences(*, scope: Authority) -> tuple[Difference, ...]:
-    """What of results and plans is not as it was sealed. Statements may change: the next edition tells it."""
-    return tuple(
-        Difference(sealed["number"], sealed["subject"], shown is None)
-        for sealed, shown in _pairs()
-        if shown != sealed and edition_of(sealed["subject"]) is None
+    """What of results and plans is not as it was sealed, and results that never were (number 0). Statements may change:
+    the next edition tells it."""
+    return (
+        *(
+            Difference(sealed["number"], sealed["subject"], shown is None)
+            for sealed, shown in _pairs()
+            if shown != sealed and edition_of(sealed["subject"]) is None
+        ),
+        *(Difference(0, one.subject, gone=False) for one in _never_sealed()),
     )
+
+
+def _never_sealed() -> tuple[Published, ...]:
+    """Published results without an entry: Pilar seals them in the transaction that publishes them."""
+    found = {}
+    for one in Publication.objects.select_related("snapshot__phase__campaign").order_by("published_at", "pk"):
+        phase = one.snapshot.phase
+        found[subject_of(phase.campaign.code, phase.number, one.snapshot.version)] = one
+    # Read after the publications: whoever publishes meanwhile has sealed what was found.
+    sealed = {json.loads(text)["subject"] for text in sealing.entries_of(SCOPE)}
+    return tuple(result_of(one) for subject, one in found.items() if subject not in sealed)
 
 
 def _pairs() -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:

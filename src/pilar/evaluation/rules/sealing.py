@@ -81,7 +81,8 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A publication that is not as it was sealed; ``gone``: it is not published any more."""
+    """A publication that is not as it was sealed; ``gone``: it is not published any more; ``number`` 0: it never was
+    sealed."""
 
     number: int
     subject: str

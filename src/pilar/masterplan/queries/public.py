@@ -8,7 +8,7 @@ from datetime import date
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Count, Func, Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Collate, Concat
 
 from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import version_in_force, versions
@@ -45,14 +45,15 @@ class LawRow:
 
 
 def plans_in_law() -> Iterator[LawRow]:
-    """Every version that ever came into force, by region, plan and number. One query, which hashes in the database."""
+    """Every version that ever came into force, by region, plan and number. One query, which hashes in the database:
+    programmes by their codes' bytes, so that a database with another collation makes the same hash."""
     rows = (
         Version.objects.filter(state__in=list(ONCE_IN_FORCE))
         .select_related("plan")
         .annotate(size=Count("entries"), quick=Count("entries", filter=Q(entries__content__quick_win=True)))
         .annotate(
             sha256=Func(
-                StringAgg(_PROGRAMME, delimiter="\n", order_by="entries__line__code"),
+                StringAgg(_PROGRAMME, delimiter="\n", order_by=Collate("entries__line__code", "C")),
                 template=_HASHED,
                 output_field=TextField(),
             )

@@ -14,11 +14,12 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from pilar.people.models import AccountRequest, ApiToken, FailedSignIn, PublicCode, User
 from pilar.people.operations import mailing, memberships, tokens
 from pilar.people.operations.locking import held, there
+from pilar.people.operations.notices import settle
 from pilar.people.public import CODES_OF_CONTACT_A_DAY
 from pilar.people.rules import ROLES, SECOND_FACTOR, AnyRole, NotAllowed, Permission, Standing
 from pilar.platform import audit, reference_data, retention, secrets
@@ -29,6 +30,7 @@ from pilar.platform.language import N_
 from pilar.platform.names import Signature
 
 TARGET = "people.account"
+REQUEST = "people.account-request"
 KEPT_PASSWORDS = "people.kept-passwords"
 
 
@@ -99,7 +101,8 @@ def create_account(
     """Open an account with its first role; returns its key. Without a password it gets a link to choose one by e-mail,
     unless it is not ``invited``, such as where single sign-on opens it.
 
-    The address counts as verified: whoever opens the account answers for it. Raises :class:`UnfitEmail`,
+    The address counts as verified: whoever opens the account answers for it. A request for one from this address by
+    single sign-on is done with that: from now on that sign-in opens the account. Raises :class:`UnfitEmail`,
     :class:`UnfitName`, :class:`WeakPassword`, :class:`EmailTaken`, and what ``grant_membership`` raises.
     """
     held = memberships.place(role, region, office, unit)
@@ -109,6 +112,8 @@ def create_account(
         user.set_unusable_password()
     else:
         _put_password(user, password)
+    # Before the account, as where a request is granted: two who open it at once wait for each other in one order.
+    forget_requests(by=by, requests=AccountRequest.objects.filter(email=user.email), now=now)
     try:
         with transaction.atomic():
             user.save()
@@ -275,10 +280,18 @@ def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
             deleted[name] = traces.objects.filter(attempt_time__lt=oldest).delete()[0]
     if oldest is not None:
         deleted["refused"] = FailedSignIn.objects.filter(failed_at__lt=oldest).delete()[0]
-        deleted["requests"] = AccountRequest.objects.filter(asked_at__lt=oldest).delete()[0]
+        old = AccountRequest.objects.filter(asked_at__lt=oldest)
+        deleted["requests"] = forget_requests(by=by, requests=old, now=now)
     deleted["codes"] = PublicCode.objects.filter(asked_at__lt=now - CODES_OF_CONTACT_A_DAY.within).delete()[0]
     if any(deleted.values()):
         audit.record(by, "clear", "people.sign-in-traces", now.date(), after=deleted)
+
+
+def forget_requests(*, by: Standing, requests: QuerySet[AccountRequest], now: datetime) -> int:
+    """Delete requests for accounts with the notices about them, in the caller's transaction; returns how many."""
+    keys = list(requests.values_list("pk", flat=True))
+    settle(by=by, subject=[f"{REQUEST}:{key}" for key in keys], now=now)
+    return AccountRequest.objects.filter(pk__in=keys).delete()[0]
 
 
 def managed(by: Standing, user: int) -> User:

@@ -12,19 +12,30 @@ from django.urls import reverse
 from django.utils import translation
 
 from pilar.areas.models import Region
+from pilar.areas.reference import directory
 from pilar.people.models import AccountRequest
-from pilar.people.operations.accounts import create_account, fit_email
+from pilar.people.operations.accounts import REQUEST as TARGET
+from pilar.people.operations.accounts import create_account, fit_email, forget_requests
 from pilar.people.operations.locking import held
+from pilar.people.operations.memberships import place
 from pilar.people.operations.notices import notify, settle
 from pilar.people.queries import current, sees_request
 from pilar.people.rules import PUBLIC, AnyRole, HeldRole, NotFound, Role, Standing
 from pilar.people.single_sign_on import MAX_NAME, MAX_SUBJECT, provider, wished
 from pilar.platform import audit
 from pilar.platform.actors import Actor
+from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
 
-TARGET = "people.account-request"
 KIND = "people.account-request"
+
+
+class OutsideProvider(PilarError):
+    """The provider is one region's own, and would open no account with a role elsewhere."""
+
+    code = "outside-provider"
+    status = 422
+    sentence = N_("The person comes by the single sign-on of %(region)s, which opens only accounts with a role there")
 
 
 @transaction.atomic
@@ -35,19 +46,25 @@ def ask_for_account(
 
     Nobody acts: nobody is signed in. It opens nothing, and who asks again is kept once, as the provider says now.
     ``app`` is the code of the provider in ``PILAR_OIDC``, ``provider_id`` and ``subject`` by what the sign-in library
-    ties accounts. The coordinators of the region that the claims name are told, else the secretariat.
+    ties accounts. The coordinators of the region that the claims name are told, else the secretariat; once the claims
+    name another region or role, who decides now is told instead.
     """
     wish = wished(provider(app), claims)
+    same = {"provider": provider_id, "subject": subject[:MAX_SUBJECT]}
+    before = AccountRequest.objects.filter(**same).values_list("region", "role").first()
     region = Region.objects.filter(code=wish.region, ended_at=None).first() if wish.region else None
     said = {
         "email": fit_email(email), "name": " ".join(name.split())[:MAX_NAME], "role": wish.role, "region": region,
     }  # fmt: skip
-    row, made = AccountRequest.objects.update_or_create(
-        provider=provider_id, subject=subject[:MAX_SUBJECT], defaults=said, create_defaults={**said, "asked_at": now}
+    row, _made = AccountRequest.objects.update_or_create(
+        **same, defaults=said, create_defaults={**said, "asked_at": now}
     )
-    if made:
+    if before != (row.region_id, row.role):
+        by = Standing(Actor("system", "single-sign-on", f"SSO {app}".strip()))
+        if before is not None:
+            settle(by=by, subject=f"{TARGET}:{row.pk}", now=now)
         audit.record(
-            Actor("system", "single-sign-on", f"SSO {app}".strip()),
+            by,
             "ask",
             TARGET,
             row.pk,
@@ -100,9 +117,13 @@ def grant_request(
     """Open the account that was asked for, with the role that ``by`` confirms; returns its key.
 
     From now on the provider's sign-in opens it; it has no password until its owner asks for one. Raises
-    :class:`NotFound` for a request that ``by`` does not see, and what :func:`create_account` raises.
+    :class:`NotFound` for a request that ``by`` does not see, :class:`OutsideProvider`, and what :func:`create_account`
+    raises.
     """
     row = _seen(by, request)
+    own = provider(row.provider).region
+    if own and place(role, region, office, unit).region != own:
+        raise OutsideProvider(region=directory().find(own).name)
     user = create_account(
         by=by, email=row.email, name=name, role=role, region=region, office=office, unit=unit, valid_from=valid_from,
         valid_until=valid_until, invited=False, now=now,
@@ -126,6 +147,5 @@ def _seen(by: Standing, request: int) -> AccountRequest:
 
 
 def _decided(by: Standing, row: AccountRequest, action: str, after: dict[str, Any], now: datetime) -> None:
-    settle(by=by, subject=f"{TARGET}:{row.pk}", now=now)
     audit.record(by, action, TARGET, row.pk, area=row.region_id or "", after=after)
-    row.delete()
+    forget_requests(by=by, requests=AccountRequest.objects.filter(pk=row.pk), now=now)

@@ -44,6 +44,16 @@ def requests(request: HttpRequest, *, by: Standing) -> Shown:
 def account_request(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One request: what the provider says, and a form with it that the reader confirms or changes."""
     require_manager(by)
+    try:
+        return _request(request, key, by=by, now=now)
+    except NotFound:
+        # A second press, or somebody else was quicker: the request is gone.
+        if request.method == "POST" and not _waits(key, by):
+            return done(request, gettext("This request no longer waits"), "people:account-requests")
+        raise
+
+
+def _request(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     row = queries.account_request(key, scope=by)
     place = place_of(request, by, usual=row.region_code)
     form = RequestForm(posted(request), initial={"name": row.name, "role": row.role}, **place.choices)
@@ -53,6 +63,10 @@ def account_request(request: HttpRequest, key: int, *, by: Standing, now: dateti
     if request.method != "POST":
         audit.read(by, "people.account-request", key, rows=1)
     return {"row": row, "form": form, "place": place, "nation": not row.region_code}
+
+
+def _waits(key: int, by: Standing) -> bool:
+    return any(row.key == key for row in queries.account_requests(scope=by))
 
 
 @answer

@@ -63,12 +63,14 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Let in, ask for an account, or say why not."""
+        """Let in, ask for an account, or say why not. Who is signed in already has an account, and asks for none."""
         app = str(getattr(sociallogin.provider.app, "provider_id", ""))
         if sociallogin.is_existing:
             if self._reaches(sociallogin.user, provider(app).region):
                 return
             raise ImmediateHttpResponse(_said(request, elsewhere=True))
+        if request.user.is_authenticated:
+            raise ImmediateHttpResponse(_said(request, signed_in=True))
         verified = next((one.email for one in sociallogin.email_addresses if one.verified), "")
         if not verified:
             raise ImmediateHttpResponse(_said(request, unverified=True))
@@ -89,9 +91,16 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(_said(request))
 
     def _reaches(self, user: AbstractBaseUser, region: str) -> bool:
-        """Tell whether a provider of this region (empty: of the nation) may open the account."""
-        held = queries.standing(user, timezone.now()).memberships
-        return not region or all(one.region == region for one in held)
+        """Tell whether a provider of this region (empty: of the nation) may open the account.
+
+        Roles that begin later or wait for a second key count too: the sign-in stays tied to the account. One without
+        any role belongs to no region.
+        """
+        if not region:
+            return True
+        held = queries.given(timezone.now()).filter(user=user.pk)
+        areas = {one.area for one in held}
+        return areas == {region}
 
 
 def _said(request: HttpRequest, **why: bool) -> HttpResponse:
