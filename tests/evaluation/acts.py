@@ -112,10 +112,10 @@ unseat | secretariat | seat evaluation.panel | seat-1
 allow_smaller_panel | secretariat | allow-smaller evaluation.panel | participation~1
 roll_over | secretariat | roll-over evaluation.campaign @- | campaigngroup+1
 extend | secretariat | extend evaluation.assessment | assessment~1 people_notice+1
-set_aside | secretariat | set-aside evaluation.assessment | assessment~1 people_notice+1
+set_aside | secretariat | set-aside evaluation.assessment | assessment~1 people_notice+1~1
 take_up_again | secretariat | take-up-again evaluation.assessment | assessment~1 people_notice+1
 apply_proposal | secretariat | seat evaluation.panel | people_notice+1 seat+1
-return_assessment | secretariat | return evaluation.assessment | assessment~1 people_notice+1
+return_assessment | secretariat | return evaluation.assessment | assessment~1 markingdone-1 people_notice+1
 allocate | coordinator | allocate evaluation.assessment | allocation~1 people_notice+1
 save_answer | coordinator | answer evaluation.answer | answer~1
 save_answers | coordinator | answer evaluation.answer | answer~1

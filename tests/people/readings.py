@@ -9,6 +9,8 @@ READINGS = {
     "evidence.file": "tests/evidence/test_privacy.py",
     "masterplan.attendance": "tests/masterplan/test_privacy.py",
     "people.account": "tests/people/test_privacy.py",
+    "people.account-request": "tests/people/test_single_sign_on.py",
+    "people.account-requests": "tests/people/test_single_sign_on.py",
     "people.accounts": "tests/people/test_privacy.py",
     "people.personal-data": "tests/people/test_privacy.py",
     "people.public.data": "tests/people/test_citizen_erasure.py",

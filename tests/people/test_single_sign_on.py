@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from people.readings import readings
 from people.team import LATER, NOW, Team
 from pilar.config.oidc import read_providers
 from pilar.people import operations, queries
@@ -196,6 +197,12 @@ def test_only_who_gives_roles_there_sees_and_decides(team: Team, settings: Setti
     key, of_nobody = ask(claims={"kode_wilayah": "36.03"}), ask(subject="10")
     assert [row.key for row in queries.account_requests(scope=team.standing("coordinator"))] == [key]
     assert [row.key for row in queries.account_requests(scope=team.standing("secretariat"))] == [key, of_nobody]
+    secretariat = Client()
+    secretariat.force_login(User.objects.get(pk=team.secretariat), BACKEND)
+    for address in ("/akun/permintaan/", f"/akun/permintaan/{key}/"):
+        assert secretariat.get(address).status_code == 200
+    assert readings("people.account-requests") == [(str(team.secretariat), "1", 2)]
+    assert readings("people.account-request") == [(str(team.secretariat), str(key), 1)]
     for name in ("neighbour", "verifier", "contributor", "assessor"):
         assert queries.account_requests(scope=team.standing(name)) == ()
         with pytest.raises(NotFound):

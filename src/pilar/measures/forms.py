@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
@@ -141,7 +142,10 @@ class AssignmentForm(AssignForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["standards"].choices = [(one.key, str(one)) for one in standards().values()]
+        self.fields["standards"].choices = [
+            (one.key, format_html("{} <code>{}</code>: {}", one.standard, one.code, one.name))
+            for one in standards().values()
+        ]
 
 
 class MeasureForm(AssignForm, DefinitionForm):

@@ -163,7 +163,7 @@ def regions_listed(request: HttpRequest, to: str, texts: tuple[str, str], overvi
     choices = [("", translate(ALL)), *((one.code, one.name) for one in areas.provinces())]
     return {
         "regions": table.of(rows, asked), "q": search, "to": to, "title": title, "lead": lead, "province": province,
-        "provinces": choices, "with_something": len(said), "says": bool(heads),
+        "provinces": choices, "with_something": sum(one.code in said for one in found), "says": bool(heads),
     }  # fmt: skip
 
 

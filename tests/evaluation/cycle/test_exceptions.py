@@ -16,11 +16,14 @@ from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
 from pilar.areas.models import Office
 from pilar.evaluation import operations
 from pilar.evaluation.models import (
+    AgreedMark,
     Allocation,
     Assessment,
     Campaign,
     Conflict,
     EvidenceRequest,
+    Mark,
+    MarkingDone,
     Objection,
     Participation,
     Phase,
@@ -257,6 +260,33 @@ def test_the_database_asks_why_a_panel_is_smaller(world: World, wrong: dict[str,
         Participation.objects.filter(pk=world.participations[OWN].pk).update(**wrong)
 
 
+def test_setting_aside_closes_what_its_panel_was_told(world: World) -> None:
+    key = hand_in(world)
+    mark_all(world, key, assessor1={"policy": 0})
+    assert Notice.objects.filter(kind="evaluation.settle", done_at=None).count() == 1
+    aside(world)
+    assert not Notice.objects.filter(kind="evaluation.settle", done_at=None).exists()
+
+
+def test_who_is_taken_up_again_in_time_is_told_what_to_do(opened: World) -> None:
+    aside(opened)
+    assert not Notice.objects.filter(kind="evaluation.opened", done_at=None, region=OWN).exists()
+    operations.take_up_again(by=opened.who("secretariat"), assessment=opened.assessment().pk, reason="Kembali", now=NOW)
+    left = Notice.objects.filter(region=OWN, done_at=None, kind__in=["evaluation.opened", "evaluation.answer"])
+    assert {row.kind for row in left} == {"evaluation.opened", "evaluation.answer"}
+
+
+def test_an_extension_that_ended_leaves_no_to_do(closing: World) -> None:
+    extend(closing)
+    move(closing, S.CLOSED)
+    move(closing, S.DESK_CHECK)
+    mark_all_of(closing, FAR)
+    operations.move_phase(
+        by=closing.who("secretariat"), campaign=CODE, phase=1, target=S.REVIEW, now=UNTIL + timedelta(seconds=1)
+    )
+    assert not Notice.objects.filter(region=OWN, done_at=None).exists()
+
+
 # A panel whose assessor is gone
 
 
@@ -306,6 +336,18 @@ def test_a_phase_goes_back_one_state_with_a_reason(world: World, source: PhaseSt
     move(world, target, "Salah tekan")
     assert state(world) == target
     assert PhaseMove.objects.get().reason == "Salah tekan"
+
+
+def test_answers_that_go_back_to_their_region_are_agreed_anew(world: World) -> None:
+    key = hand_in(world)
+    mark_all(world, key)
+    for target in (S.CLOSED, S.OPEN):
+        move(world, target, "Data dasar keliru")
+    Assessment.objects.filter(pk=key).update(state=A.SUBMITTED, agreed_at=None)
+    operations.return_assessment(by=world.who("secretariat"), assessment=key, reason="Perbaiki", now=NOW)
+    assert not MarkingDone.objects.filter(assessment=key).exists()
+    assert not AgreedMark.objects.filter(assessment=key).exists()
+    assert Mark.objects.filter(assessment=key).count() == 3 * len(LEAVES), "marks stay, and are looked at again"
 
 
 def test_panels_are_told_that_they_have_their_work_again(world: World) -> None:

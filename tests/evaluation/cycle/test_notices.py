@@ -36,7 +36,9 @@ def open_ones(kind: str) -> set[int]:
 
 
 def move(world: World, target: PhaseState, number: int = 1, now: Any = NOW) -> None:
-    operations.move_phase(by=world.who("secretariat"), campaign=CODE, phase=number, target=target, now=now)
+    operations.move_phase(
+        by=world.who("secretariat"), campaign=CODE, phase=number, target=target, reason="Surat tugas", now=now
+    )
 
 
 # Contributors

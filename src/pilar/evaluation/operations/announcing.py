@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from pilar.evaluation.models import (
     Allocation,
@@ -94,7 +94,7 @@ def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Pha
     people.notify_regions(
         by=by,
         role=Role.COORDINATOR,
-        messages=_by_region(assessments, phase, "evaluation:assessment", phase.closes_at),
+        messages=_by_region(assessments, phase, "evaluation:assessment"),
         kind=OPENED,
         sentence=N_("The self-assessment is open: %(campaign)s, phase %(phase)s. Answer, attach evidence, submit"),
         now=now,
@@ -128,9 +128,13 @@ def announce_to_offices(*, by: Standing, assessments: Iterable[Assessment], phas
 
 
 def _by_region(
-    assessments: Iterable[Assessment], phase: Phase, page: str, deadline: datetime | None
+    assessments: Iterable[Assessment], phase: Phase, page: str, deadline: datetime | None = None
 ) -> dict[str, Message]:
-    """A message to each region about its assessment, which leads to its page."""
+    """A message to each region about its assessment, which leads to its page; the deadline is the end of its own time
+    to answer where none is given."""
+    found = list(assessments)
+    for assessment in found:
+        assessment.phase = phase
     fields = {"phase": phase.number, "campaign": phase.campaign.title_id}
     return {
         assessment.participation.region_id: Message(
@@ -138,9 +142,9 @@ def _by_region(
             address(page, assessment.pk),
             fields,
             assessment.participation.region_id,
-            deadline,
+            deadline or assessment.closes_at,
         )
-        for assessment in assessments
+        for assessment in found
     }
 
 
@@ -175,6 +179,8 @@ def announce_move(*, by: Standing, phase: Phase, back: str = "", now: datetime) 
             _settle_answering(by, phase, now)
         case PhaseState.DESK_CHECK:
             _announce_desk_check(by, phase, now)
+        case PhaseState.REVIEW:
+            _settle_answering(by, phase, now)  # of extensions that have ended
         case PhaseState.AGREED:
             _settle_panel_work(by, phase, now)
         case PhaseState.OBJECTION:
@@ -194,23 +200,30 @@ def settle_objections(*, by: Standing, assessments: Iterable[Assessment], now: d
 
 def _settle_answering(by: Standing, phase: Phase, now: datetime) -> None:
     """Only who has an extension still answers: close what other coordinators and offices were told to do."""
-    waiting = phase.assessments.filter(state=AssessmentState.PREPARING).exclude(extended_until__gt=now)
-    pairs = set(
-        Allocation.objects.filter(participation__assessments__in=waiting).values_list("participation", "office")
-    )
-    keys = dict(waiting.values_list("participation", "pk"))
+    answering = Q(state=AssessmentState.PREPARING, extended_until__gt=now)
+    others = phase.assessments.exclude(answering)
+    waiting = others.filter(state=AssessmentState.PREPARING)
+    pairs = set(Allocation.objects.filter(participation__assessments__in=others).values_list("participation", "office"))
+    keys = dict(others.values_list("participation", "pk"))
     subjects = [allocation_subject(keys[participation], office) for participation, office in pairs]
     people.settle(by=by, subject=[*map(assessment_subject, waiting), *subjects], now=now)
 
 
 def _settle_panel_work(by: Standing, phase: Phase, now: datetime) -> None:
     """The panels' work is over, and so are its meetings and requests, answered or not."""
-    meetings = Meeting.objects.filter(assessment__phase=phase).values_list("pk", flat=True)
-    requests = EvidenceRequest.objects.filter(assessment__phase=phase).values_list("pk", flat=True)
+    settle_panels(by=by, assessments=phase.assessments.all(), now=now)
+    people.settle(by=by, subject=f"evaluation.phase:{phase.pk}", now=now)
+
+
+def settle_panels(*, by: Standing, assessments: Iterable[Assessment], now: datetime) -> None:
+    """Close what panels and regions were told about meetings, requests and marks of assessments."""
+    found = list(assessments)
+    meetings = Meeting.objects.filter(assessment__in=found).values_list("pk", flat=True)
+    requests = EvidenceRequest.objects.filter(assessment__in=found).values_list("pk", flat=True)
     subjects = [
         *(f"evaluation.meeting:{key}" for key in meetings),
         *(f"evaluation.request:{key}" for key in requests),
-        f"evaluation.phase:{phase.pk}",
+        *(f"evaluation.settle:{assessment.pk}" for assessment in found),
     ]
     people.settle(by=by, subject=subjects, now=now)
 

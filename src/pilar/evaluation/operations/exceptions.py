@@ -17,8 +17,10 @@ from pilar.evaluation.operations.announcing import (
     LATE,
     SET_ASIDE,
     allocation_subject,
+    announce_open,
     announce_to_offices,
     assessment_subject,
+    settle_panels,
 )
 from pilar.evaluation.operations.locking import locked_assessment, locked_campaign
 from pilar.evaluation.rules.authority import Action
@@ -78,6 +80,7 @@ def set_aside(*, by: Standing, assessment: int, reason: str, now: datetime) -> N
         by=by, subject=[assessment_subject(found), *(allocation_subject(found.pk, office) for office in offices)],
         now=now,
     )  # fmt: skip
+    settle_panels(by=by, assessments=[found], now=now)
     _tell_region(
         by, found, SET_ASIDE, N_("The evaluation goes on without your region: %(campaign)s, phase %(phase)s. "
         "%(reason)s"), why, now=now,
@@ -96,6 +99,9 @@ def take_up_again(*, by: Standing, assessment: int, reason: str, now: datetime) 
     to = AssessmentState.PREPARING if found.submitted_at is None else AssessmentState.SUBMITTED
     _move(by, found, to, "take-up-again", why)
     settle_marks(by=by, assessment=found, now=now)
+    if to is AssessmentState.PREPARING and (found.phase.state == PhaseState.OPEN or now < found.closes_at):
+        announce_open(by=by, assessments=[found], phase=found.phase, now=now)
+        announce_to_offices(by=by, assessments=[found], phase=found.phase, now=now)
     _tell_region(
         by, found, SET_ASIDE, N_("Your region takes part again: %(campaign)s, phase %(phase)s. %(reason)s"), why,
         now=now,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pilar.evaluation.models import Phase, PhaseMove
+from pilar.evaluation.models import AgreedMark, MarkingDone, Phase, PhaseMove
 from pilar.evaluation.operations.announcing import announce_move, announce_return, assessment_subject
 from pilar.evaluation.operations.attachments import unpin_evidence
 from pilar.evaluation.operations.locking import held_assessment, locked_phase
@@ -83,6 +83,9 @@ def return_assessment(*, by: Standing, assessment: int, reason: str, now: dateti
     authority.require(by, Action.RETURN_ASSESSMENT, case_of(found), known=True)
     why = required_text(reason, N_("Say why it is returned, so that the region knows what to do"), "reason")
     found.submitted_at, found.submitted_by_id = None, None
+    # Answers may change: what the panel had finished and agreed on is agreed anew; its marks stay.
+    MarkingDone.objects.filter(assessment=found).delete()
+    AgreedMark.objects.filter(assessment=found).delete()
     moves.make(
         ASSESSMENTS.move(AssessmentState(found.state), AssessmentState.PREPARING),
         found,

@@ -13,7 +13,7 @@ from pilar.evaluation.operations.announcing import REMINDED, assessment_subject
 from pilar.evaluation.operations.locking import locked_phase
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.progress import counted
-from pilar.evaluation.queries.stragglers import not_reminded, waited_for, whom
+from pilar.evaluation.queries.stragglers import able, not_reminded, waited_for, whom
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people import operations as people
@@ -44,7 +44,7 @@ def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: 
     """
     found = locked_phase(by, campaign, phase, Action.REMIND)
     day = today_in("", now)
-    due = not_reminded(waited_for(found, province), day)
+    due = not_reminded(able(found, waited_for(found, province), now), day)
     told = whom(found, due, now)
     reached = [one for one in due if one.pk in told]
     if not reached:
@@ -72,13 +72,14 @@ def _remind_regions(by: Standing, phase: Phase, reached: list[Assessment], now: 
     rows = counted(Assessment.objects.filter(pk__in=[one.pk for one in reached]).select_related("participation"), now)
     total = len(tree_of(phase.campaign.instrument).leaves)
     fields = {"phase": phase.number, "campaign": phase.campaign.title_id, "total": total}
+    deadlines = {one.pk: one.closes_at for one in reached}
     messages = {
         one.participation.region_id: Message(
             assessment_subject(one),
             address("evaluation:assessment", one.pk),
             {**fields, "answered": one.answered},
             one.participation.region_id,
-            phase.closes_at,
+            deadlines[one.pk],
         )
         for one in rows
     }
@@ -97,13 +98,11 @@ def _remind_regions(by: Standing, phase: Phase, reached: list[Assessment], now: 
 
 
 def _remind_assessors(by: Standing, phase: Phase, keys: set[int], now: datetime) -> None:
-    subject = f"evaluation.phase:{phase.pk}"
-    people.settle(by=by, subject=subject, kind=REMINDED, now=now)
     people.notify(
         by=by,
         to=keys,
         kind=REMINDED,
-        subject=subject,
+        subject=f"evaluation.phase:{phase.pk}",
         sentence=N_("The secretariat reminds you to finish your marks: %(campaign)s, phase %(phase)s"),
         fields={"phase": phase.number, "campaign": phase.campaign.title_id},
         address=address("evaluation:duties"),

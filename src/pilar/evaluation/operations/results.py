@@ -47,7 +47,7 @@ from pilar.evaluation.rules.publishing import (
     require_other,
 )
 from pilar.evaluation.rules.signing import SHEET, sheet_key, sheet_of
-from pilar.evaluation.rules.stages import PHASES, PhaseState
+from pilar.evaluation.rules.stages import PHASES, AssessmentState, PhaseState
 from pilar.evidence.operations import Signatures
 from pilar.evidence.rules.signing import ToSign
 from pilar.people import operations as people
@@ -178,7 +178,9 @@ def correct_results(
     found = locked_phase(by, campaign, phase, Action.CORRECT_RESULTS)
     why = required_text(reason, WHY_CORRECTED, "reason")
     key = existing(
-        Assessment.objects.filter(phase=found, participation__region=region).values_list("pk", flat=True).first()
+        Assessment.objects.filter(phase=found, participation__region=region, state=AssessmentState.AGREED)
+        .values_list("pk", flat=True)
+        .first()
     )
     assessment = held_assessment(by, key)
     for node, value in sorted(marks.items()):
@@ -238,10 +240,11 @@ def _require_newest(phase: Phase, snapshot: Snapshot) -> None:
 
 
 def _begin_follow_ups(phase: Phase) -> None:
-    """A follow-up for each recommendation that has none."""
+    """A follow-up for each recommendation to a region with a result that has none."""
     open_ones = Finding.objects.filter(
-        assessment__phase=phase, kind=Finding.Kind.RECOMMENDATION, follow_up__isnull=True
-    )
+        assessment__phase=phase, assessment__state=AssessmentState.AGREED, kind=Finding.Kind.RECOMMENDATION,
+        follow_up__isnull=True,
+    )  # fmt: skip
     FollowUp.objects.bulk_create(FollowUp(finding=finding) for finding in open_ones)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from pilar.evaluation.models import Allocation, Campaign, CampaignGroup, Participation
-from pilar.evaluation.operations.announcing import announce_seats
+from pilar.evaluation.operations.announcing import announce_seats, announce_to_offices
 from pilar.evaluation.operations.campaigns import set_up
 from pilar.evaluation.operations.panels import write_seats
 from pilar.evaluation.operations.participation import invite_regions
@@ -17,6 +17,7 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.seating import panel_facts
 from pilar.evaluation.rules.assignment import Sitting
 from pilar.evaluation.rules.panels import may_sit
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
@@ -50,6 +51,11 @@ def roll_over(*, by: Standing, campaign: str, now: datetime) -> RolledOver:
     regions = _regions(by, found, found.previous, now)
     indicators = _allocations(found, found.previous)
     seats, left = _seats(by, found, found.previous, now)
+    if indicators:
+        for phase in found.phases.filter(state=PhaseState.OPEN):
+            phase.campaign = found
+            waiting = phase.assessments.filter(state=AssessmentState.PREPARING).select_related("participation")
+            announce_to_offices(by=by, assessments=waiting, phase=phase, now=now)
     rolled = RolledOver(groups, regions, indicators, seats, left)
     if groups or indicators:
         after = {"from": found.previous.code, "groups": groups, "indicators": indicators}
@@ -104,7 +110,7 @@ def _seats(by: Standing, found: Campaign, previous: Campaign, now: datetime) -> 
             for seat in seats
             if may_sit(Sitting(row.region_id, seat.assessor_id, is_chair=False), facts)
         }
-        left += len(last_year.seats.all()) - len(panel) if last_year else 0
+        left += len(seats) - len(panel)
         if panel:
             wanted[row] = panel
     write_seats(by, wanted, now=now)

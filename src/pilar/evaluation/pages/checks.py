@@ -17,7 +17,7 @@ from pilar.evaluation.queries.final_acts import PhaseReach, phase_reach, version
 from pilar.evaluation.queries.snapshots import PhaseResults, SnapshotRow
 from pilar.evaluation.rules.authority import Action, Case, WrongState, require
 from pilar.evaluation.rules.publishing import SnapshotNotFound
-from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseFacts, PhaseState, find_move, goes_back
+from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseFacts, PhaseState, goes_back
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_, translate
@@ -53,6 +53,8 @@ CONSEQUENCES = {
     ),
 }
 """What each move of a phase does, and to whom."""
+SEEN = {PhaseState.OPEN, PhaseState.OBJECTION}
+"""What regions read by a move forward to these nothing takes back from them."""
 CONSEQUENCES_BACK = {
     PhaseState.OPEN: CONSEQUENCES[PhaseState.OPEN],
     PhaseState.CLOSED: (
@@ -220,7 +222,7 @@ def move(code: str, number: int, target: PhaseState, by: Standing) -> Check | Do
             (_("Campaigns"), reverse("evaluation:campaigns")),
             (f"{view.head.row.title}", reverse("evaluation:campaign", args=[code])),
         ),
-        final=find_move(target, phase.row.state) is None,
+        final=target in SEEN and not goes_back(phase.row.state, target),
         state=phase.row.state,
     )
 

@@ -164,7 +164,7 @@ def _distribution(found: Nation) -> charts.Chart | None:
 
 
 def _plain(edge: Decimal) -> str:
-    return number_format(edge.normalize(), use_l10n=True, force_grouping=False).rstrip("0").rstrip(",.") or "0"
+    return number_format(edge.normalize(), use_l10n=True, force_grouping=False)
 
 
 def _tiles(provinces: Iterable[ProvinceFigures]) -> charts.Chart | None:

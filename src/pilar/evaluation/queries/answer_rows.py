@@ -40,6 +40,7 @@ class AssessmentHeader:
     opens_at: datetime
     closes_at: datetime
     extended: bool
+    set_aside_reason: str
     submitted_at: datetime | None
 
     @property

@@ -101,6 +101,7 @@ def header_of(found: Assessment) -> AssessmentHeader:
         opens_at=phase.opens_at,
         closes_at=found.closes_at,
         extended=found.extended_until is not None,
+        set_aside_reason=found.set_aside_reason,
         submitted_at=found.submitted_at,
     )
 

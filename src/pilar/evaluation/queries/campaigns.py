@@ -22,6 +22,7 @@ from pilar.evaluation.rules.stages import (
     PhaseFacts,
     PhaseState,
     assessment_name,
+    goes_back,
 )
 from pilar.people.rules import Standing, shown_name
 from pilar.platform.errors import Fault
@@ -233,7 +234,7 @@ def _phase_view(
     facts, moves = None, ()
     if may(scope, Action.MOVE_PHASE, case_of_phase(found)):
         facts = phase_facts(found, now)
-        moves = tuple(_offered(move, facts) for move in PHASES.moves(state))
+        moves = tuple(_offered(move, facts) for move in sorted(PHASES.moves(state), key=_leads_back))
     order = list(PhaseState)
     at = order.index(state)
     steps = tuple(
@@ -242,6 +243,10 @@ def _phase_view(
     )
     may_set_dates = may(scope, Action.SET_UP_CAMPAIGN, case_of_phase(found))
     return PhaseView(phase_row(found), steps, facts, moves, history, may_set_dates)
+
+
+def _leads_back(move: Move[PhaseState, PhaseFacts]) -> bool:
+    return goes_back(move.source, move.target)
 
 
 def _offered(move: Move[PhaseState, PhaseFacts], facts: PhaseFacts) -> OfferedMove:

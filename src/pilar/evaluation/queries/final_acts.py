@@ -50,8 +50,9 @@ def version_reach(code: str, number: int, version: int, *, by: Standing, now: da
     results = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
     counts = results.aggregate(regions=Count("pk"), scored=Count("pk", filter=Q(final__isnull=False)))
     begun = Finding.objects.filter(
-        assessment__phase=phase, kind=Finding.Kind.RECOMMENDATION, follow_up__isnull=True
-    ).count()
+        assessment__phase=phase, assessment__state=AssessmentState.AGREED, kind=Finding.Kind.RECOMMENDATION,
+        follow_up__isnull=True,
+    ).count()  # fmt: skip
     return VersionReach(row=row, coordinators=_coordinators(phase, now), recommendations=begun, **counts)
 
 

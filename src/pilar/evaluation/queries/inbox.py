@@ -15,7 +15,7 @@ from pilar.platform.language import N_, translate
 
 CLOSES = N_("Then nothing can be answered or handed in any more.")
 REQUEST_CLOSES = N_("Then it can no longer be answered.")
-ANSWERING = frozenset({"evaluation.answer", "evaluation.opened", "evaluation.returned", "evaluation.reminder"})
+ANSWERING = frozenset(f"evaluation.{name}" for name in ("answer", "opened", "returned", "reminder", "extended"))
 
 
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:

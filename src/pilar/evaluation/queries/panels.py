@@ -230,7 +230,7 @@ def _rows(campaign: Campaign, participations: Collection[Participation]) -> list
             participation.region_id,
             participation.region.name,
             tuple(_seat(seat, participation.region_id, marked, bars) for seat in participation.seats.all()),
-            participation.smallest_panel or campaign.smallest_panel,
+            min(participation.smallest_panel or campaign.smallest_panel, campaign.smallest_panel),
             campaign.largest_panel,
         )
         for participation in participations

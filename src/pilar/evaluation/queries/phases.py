@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from pilar.evaluation.models import (
     Assessment,
@@ -88,7 +88,7 @@ def incomplete_panels(campaign: Campaign) -> QuerySet[Participation]:
             size=Count("seats", distinct=True), chairs=Count("seats", filter=Q(seats__is_chair=True), distinct=True)
         )
         .filter(
-            Q(size__lt=Coalesce(F("smallest_panel"), campaign.smallest_panel))
+            Q(size__lt=Least(Coalesce(F("smallest_panel"), campaign.smallest_panel), campaign.smallest_panel))
             | Q(size__gt=campaign.largest_panel)
             | Q(chairs=0)
             | Exists(conflicting_seats().filter(participation=OuterRef("pk")))

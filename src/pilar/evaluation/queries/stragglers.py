@@ -117,7 +117,8 @@ def stragglers(
         closes_at=phase.closes_at,
         synthetic=phase.campaign.synthetic,
         **phase.assessments.filter(**({"participation__region__province": province} if province else {})).aggregate(
-            regions=Count("pk"), handed_in=Count("pk", filter=Q(state__in=HANDED_IN))
+            regions=Count("pk", filter=~Q(state=AssessmentState.SET_ASIDE)),
+            handed_in=Count("pk", filter=Q(state__in=HANDED_IN)),
         ),
         page=paged(waiting, rows, page=page, size=size),
         may_remind=may(scope, Action.REMIND, case_of_phase(phase)),
@@ -127,7 +128,7 @@ def stragglers(
 def remindable(code: str, number: int, *, scope: Standing, now: datetime, province: str = "") -> Remindable:
     """Who would be reminded now. Raises NotFound, NotAllowed."""
     phase = phase_run(scope, code, number)
-    waiting = list(waited_for(phase, province).order_by("participation__region"))
+    waiting = able(phase, waited_for(phase, province).order_by("participation__region"), now)
     due = not_reminded(waiting, today_in("", now))
     told = whom(phase, due, now)
     return Remindable(
@@ -160,6 +161,14 @@ def waited_for(phase: Phase, province: str) -> QuerySet[Assessment]:
     if phase.state == PhaseState.OPEN:
         return rows.filter(state=AssessmentState.PREPARING)
     return rows.filter(Exists(_seats(phase).filter(participation=OuterRef("participation"))))
+
+
+def able(phase: Phase, waiting: Iterable[Assessment], now: datetime) -> list[Assessment]:
+    """Those of them that can still act: a region until its own closing time."""
+    found = list(waiting)
+    for one in found:
+        one.phase = phase
+    return [one for one in found if phase.state != PhaseState.OPEN or one.closes_at > now]
 
 
 def not_reminded(waiting: Iterable[Assessment], day: date) -> list[Assessment]:

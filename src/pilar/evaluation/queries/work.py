@@ -69,6 +69,7 @@ class PanelRegion:
     name: str
     phase: PhaseState
     state: AssessmentState
+    extended: bool
     is_chair: bool
     finished: bool
     readable: bool
@@ -77,7 +78,7 @@ class PanelRegion:
     @property
     def state_name(self) -> str:
         """The state in the reader's language."""
-        return assessment_name(self.state, self.phase)
+        return assessment_name(self.state, self.phase, extended=self.extended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,7 @@ def _panel_region(row: Assessment, is_chair: bool, finished: bool, is_barred: bo
         name=region.name,
         phase=PhaseState(row.phase.state),
         state=AssessmentState(row.state),
+        extended=row.extended_until is not None,
         is_chair=is_chair,
         finished=finished,
         readable=in_time(Action.READ_FOR_MARKING, case),

@@ -80,9 +80,12 @@ NOT_SUBMITTED = N_("Not submitted")
 
 
 def assessment_name(state: AssessmentState, phase: PhaseState, *, extended: bool = False) -> str:
-    """The state of an assessment in the reader's language; what was not submitted in time, nor has an extension, is
-    prepared no more."""
-    if state is AssessmentState.PREPARING and not extended and phase not in (PhaseState.DRAFT, PhaseState.OPEN):
+    """The state of an assessment in the reader's language; what was not submitted in time is prepared no more, with an
+    extension not after the desk check."""
+    preparing = {PhaseState.DRAFT, PhaseState.OPEN}
+    if extended:
+        preparing |= {PhaseState.CLOSED, PhaseState.DESK_CHECK}
+    if state is AssessmentState.PREPARING and phase not in preparing:
         return translate(NOT_SUBMITTED)
     return translate(ASSESSMENT_NAMES[state])
 
@@ -242,7 +245,7 @@ PHASES: Lifecycle[PhaseState, PhaseFacts] = Lifecycle(
     Move(S.OPEN, S.CLOSED, N_("Close the self-assessment"), (time_to_close, something_submitted)),
     Move(S.CLOSED, S.OPEN, N_("Open the self-assessment again")),
     Move(S.CLOSED, S.DESK_CHECK, N_("Begin the desk check"), (something_submitted, panels_complete)),
-    Move(S.DESK_CHECK, S.CLOSED, N_("Go back to the closed self-assessment")),
+    Move(S.DESK_CHECK, S.CLOSED, N_("Go back to the closed self-assessment"), (requests_closed,)),
     Move(
         S.DESK_CHECK,
         S.REVIEW,
