@@ -25,6 +25,7 @@ SIGNED_IN = frozenset(
         "evaluation/cycle/results/became.html",
         "evaluation/cycle/results/scenario.html",
         "evaluation/measure_steps.html",
+        "evaluation/nation.html",
         "evaluation/next_steps.html",
         "evaluation/parts/next_steps_outcome.html",
         "hospital/bpjs.html",

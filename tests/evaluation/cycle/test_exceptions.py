@@ -1,5 +1,4 @@
-"""A region or an assessor that is late or silent holds up nobody, a phase goes back with a reason, and a campaign takes
-over the one before it."""
+"""A region or an assessor that is late or silent holds up nobody, and a phase goes back with a reason."""
 
 from __future__ import annotations
 
@@ -8,19 +7,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import timezone
 
-from evaluation.cycle.agreed import LATER
 from evaluation.cycle.panel import PANEL, finish, give, hand_in, mark_all
 from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
-from pilar.areas.models import Office
 from pilar.evaluation import operations
 from pilar.evaluation.models import (
     AgreedMark,
-    Allocation,
     Assessment,
-    Campaign,
-    Conflict,
     EvidenceRequest,
     Mark,
     MarkingDone,
@@ -34,7 +27,6 @@ from pilar.evaluation.queries.assessment_lists import own_assessments
 from pilar.evaluation.queries.computing import inputs
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.authority import SelfAssessmentOver, WrongState
-from pilar.evaluation.rules.campaigns import GroupPlan
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed
@@ -44,7 +36,6 @@ from pilar.platform.errors import Faults
 S, A = PhaseState, AssessmentState
 CLOSED_AT = NOW - timedelta(hours=1)
 UNTIL = NOW + timedelta(days=3)
-NEXT = "2027-lanjut"
 
 
 def move(world: World, target: PhaseState, reason: str = "") -> None:
@@ -115,7 +106,7 @@ def test_the_review_waits_for_a_running_extension_and_for_nothing_longer(closing
     extend(closing)
     move(closing, S.CLOSED)
     move(closing, S.DESK_CHECK)
-    mark_all_of(closing, FAR)
+    mark_all(closing, hand_in(closing, FAR))
     with pytest.raises(Faults) as refused:
         move(closing, S.REVIEW)
     assert codes(refused) == {"extensions-run"}
@@ -123,10 +114,6 @@ def test_the_review_waits_for_a_running_extension_and_for_nothing_longer(closing
         by=closing.who("secretariat"), campaign=CODE, phase=1, target=S.REVIEW, now=UNTIL + timedelta(seconds=1)
     )
     assert state(closing) == S.REVIEW
-
-
-def mark_all_of(world: World, region: str) -> None:
-    mark_all(world, hand_in(world, region))
 
 
 def test_who_submits_late_is_marked_with_the_others(closing: World) -> None:
@@ -174,7 +161,7 @@ def aside(world: World, region: str = OWN, reason: str = "Tidak menjawab") -> No
 
 def test_a_silent_panel_and_open_requests_of_one_region_hold_up_nobody(world: World) -> None:
     hand_in(world)
-    mark_all_of(world, FAR)
+    mark_all(world, hand_in(world, FAR))
     Seat.objects.filter(participation=world.participations[OWN], is_chair=True).delete()
     EvidenceRequest.objects.create(assessment=world.assessment(), node="policy", text="SK", deadline=UNTIL)
     with pytest.raises(Faults) as refused:
@@ -280,7 +267,7 @@ def test_an_extension_that_ended_leaves_no_to_do(closing: World) -> None:
     extend(closing)
     move(closing, S.CLOSED)
     move(closing, S.DESK_CHECK)
-    mark_all_of(closing, FAR)
+    mark_all(closing, hand_in(closing, FAR))
     operations.move_phase(
         by=closing.who("secretariat"), campaign=CODE, phase=1, target=S.REVIEW, now=UNTIL + timedelta(seconds=1)
     )
@@ -378,76 +365,6 @@ def test_objecting_opens_again_with_a_new_end(world: World) -> None:
     assert Notice.objects.filter(kind="evaluation.objection-period").count() == 1
 
 
-# Taking over last year's campaign
-
-
-@pytest.fixture
-def following(world: World) -> Campaign:
-    """Next year's campaign, empty but for one group of its own."""
-    campaign = Campaign.objects.create(
-        code=NEXT, year=2027, title_id="Lanjutan", title_en="Next", instrument=world.campaign.instrument,
-        previous=world.campaign,
-    )  # fmt: skip
-    Phase.objects.create(campaign=campaign, number=1, opens_at=LATER, closes_at=LATER + timedelta(days=30))
-    return campaign
-
-
-def roll(world: World) -> operations.RolledOver:
-    return operations.roll_over(by=world.who("secretariat"), campaign=NEXT, now=NOW)
-
-
-def test_a_campaign_takes_over_groups_regions_offices_and_panels(world: World, following: Campaign) -> None:
-    rolled = roll(world)
-    assert rolled == operations.RolledOver(groups=1, regions=3, indicators=3 * len(LEAVES), seats=9, left=0)
-
-    def panels(campaign: Campaign) -> set[tuple[str, int, bool]]:
-        rows = Seat.objects.filter(participation__campaign=campaign)
-        return set(rows.values_list("participation__region", "assessor", "is_chair"))
-
-    def offices(campaign: Campaign) -> set[tuple[str, str, int]]:
-        rows = Allocation.objects.filter(participation__campaign=campaign)
-        return set(rows.values_list("participation__region", "node", "office"))
-
-    assert panels(following) == panels(world.campaign)
-    assert offices(following) == offices(world.campaign)
-    assert Assessment.objects.filter(phase__campaign=following, state=A.PREPARING).count() == 3
-    assert Notice.objects.filter(kind="evaluation.invited").count() == 3
-    assert Notice.objects.filter(kind="evaluation.seated").count() == 3
-    assert roll(world) == operations.RolledOver(0, 0, 0, 0, 0)
-    assert Notice.objects.count() == 6
-
-
-def test_who_may_not_sit_and_what_has_ended_is_left(world: World, following: Campaign) -> None:
-    Conflict.objects.create(assessor_id=world.key("chair"), region_id=OWN, kind="mentor")
-    Office.objects.filter(pk=world.offices[OWN][1]).update(closed_at=timezone.now())
-    gone = Allocation.objects.filter(participation__region=OWN, office=world.offices[OWN][1]).count()
-    rolled = roll(world)
-    assert (rolled.seats, rolled.left) == (8, 1)
-    assert rolled.indicators == 3 * len(LEAVES) - gone
-    assert not Seat.objects.filter(participation__campaign=following, participation__region=OWN, is_chair=True).exists()
-
-
-def test_last_years_panel_stays_away_where_the_campaign_wants_others(world: World, following: Campaign) -> None:
-    Campaign.objects.filter(pk=following.pk).update(no_repeat_panel=True)
-    assert (roll(world).seats, Seat.objects.filter(participation__campaign=following).count()) == (0, 0)
-
-
-def test_what_a_campaign_has_already_stays(world: World, following: Campaign) -> None:
-    operations.add_group(by=world.who("secretariat"), campaign=NEXT, group=GroupPlan("baru", "Baru", "New"))
-    operations.invite_regions(by=world.who("secretariat"), campaign=NEXT, group="baru", regions=[OWN], now=NOW)
-    operations.seat(by=world.who("secretariat"), campaign=NEXT, region=OWN, assessor=world.key("assessor3"), now=NOW)
-    rolled = roll(world)
-    assert (rolled.regions, rolled.seats) == (2, 6)
-    row = Participation.objects.get(campaign=following, region=OWN)
-    assert (row.group.code, [seat.assessor_id for seat in row.seats.all()]) == ("baru", [world.key("assessor3")])
-
-
-def test_a_campaign_without_one_before_it_says_so(world: World) -> None:
-    with pytest.raises(Faults) as refused:
-        operations.roll_over(by=world.who("secretariat"), campaign=CODE, now=NOW)
-    assert codes(refused) == {"no-previous"}
-
-
 # Pages
 
 
@@ -480,15 +397,3 @@ def test_the_secretariat_gives_a_region_more_time_by_page(opened: World) -> None
     assert opened.assessment().extended_until.isoformat() == "2099-04-01T03:00:00+00:00"
     assert "Gempa" in client.get(f"/kerja/penilaian/{key}/pengecualian/").text
     assert client.get(f"/kerja/periode/{CODE}/kemajuan/1/").text.count("1 April 2099") == 1
-
-
-def test_the_next_campaign_is_taken_over_by_one_click(world: World, following: Campaign) -> None:
-    client = secretariat(world)
-    assert "/ambil-alih/" in client.get(f"/kerja/periode/{NEXT}/daerah/").text
-    assert "/ambil-alih/" not in client.get(f"/kerja/periode/{CODE}/daerah/").text
-    address = f"/kerja/periode/{NEXT}/ambil-alih/"
-    seen = client.get(address).context["check"].seen
-    page = client.post(address, {"checked": seen}, follow=True)
-    assert following.participations.count() == 3
-    assert "3 daerah" in page.text
-    assert client.get(f"/kerja/periode/{CODE}/ambil-alih/").status_code == 404
