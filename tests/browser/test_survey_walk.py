@@ -183,6 +183,7 @@ def test_from_an_open_survey_to_the_assessor(
     assessor = signed_in(ASSESSOR)
     assessor.goto(f"/kerja/asesor/{case.assessment}/")
     item = assessor.locator(f"#{NODE}")
+    open_fold(assessor, item)
     expect(item).to_contain_text("jawaban diragukan")
     expect(item).to_contain_text(
         "dijawab lebih cepat daripada pertanyaan dapat dibaca: 1; masing-masing dihitung 0 persen"

@@ -206,12 +206,20 @@ def attach(page: Page, title: str) -> None:
     told(page, "Bukti dukung ditambahkan dan dilampirkan")
 
 
+def open_fold(page: Page, item: Locator) -> None:
+    """Open the part of a long page that something on it stands in."""
+    fold = page.locator("details.fold:not([open])").filter(has=item)
+    if fold.count():
+        fold.locator("summary").first.click()
+
+
 def mark(walk: Walk, email: str, **differing: str) -> Page:
     """An assessor marks as the region does but for ``differing``, which gets a reason."""
     page = walk.at(email, "/kerja/asesor/")
     page.locator(f"a[href='/kerja/asesor/{walk.key}/']").click()
     for number, (node, value) in enumerate((MARKS | differing).items(), start=1):
         item = page.locator(f"#{node}")
+        open_fold(page, item)
         if node == "satisfaction":
             item.locator("input[type=text]").fill(value)
         else:
