@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from browser.walk import decide
+from browser.walk import decide, open_fold
 from pilar.areas.models import Office
 from pilar.evaluation.models import (
     Allocation,

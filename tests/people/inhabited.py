@@ -44,11 +44,7 @@ def inhabit(team: Team) -> Inhabited:
     other = account("lina@contoh.invalid", Role.CONTRIBUTOR, office=team.other_office)
     secret, _other = _furnish(team.contributor), _furnish(other)
     AccountRequest.objects.create(
-        provider="oidc",
-        subject="lina",
-        email="lina.baru@contoh.invalid",
-        region_id=OTHER,
-        asked_at=NOW + timedelta(days=9999),  # none of those that are old enough to go
+        provider="oidc", subject="lina", email="lina.baru@contoh.invalid", region_id=OTHER, asked_at=NOW
     )
     neighbour = Neighbour(OTHER, ("people", "account", "mfa"), accounts=(other, team.neighbour))
     return Inhabited(team, secret, neighbour)
