@@ -144,6 +144,7 @@ def test_desk_nurse_doctor_board_and_phone(
     snap(phone, "hospital-phone-called-360")
     expect(board.locator("#board")).to_contain_text("A-002")
     said = [[f"Nomor antrean A {number}, silakan menuju Ruang 1", "id"] for number in (1, 2)]
+    board.wait_for_function("told.length >= 2")  # the second is said when it was seen
     assert board.evaluate("told") == said, "each call once"
     doctor.reload()
     doctor.get_by_role("button", name="Mulai pemeriksaan").click()

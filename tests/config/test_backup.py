@@ -112,7 +112,8 @@ def test_the_drill_finds_all_as_it_was_and_leaves_nothing(
     proof = backup.drill(backup=place, url=databases[0], say=lambda _sentence: None)
     assert proof == backup.Proof(tables=2, rows=500, files=2, differing=())
     with psycopg.connect(databases[0]) as connection:
-        found = connection.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'pilar_drill%'").fetchone()
+        own = "SELECT count(*) FROM pg_database WHERE datname = %s"  # another worker may be at its drill
+        found = connection.execute(own, [f"{backup.DRILL}_{os.getpid()}"]).fetchone()
     assert found == (0,)
 
 

@@ -102,7 +102,7 @@ def test_monitors_see_that_no_worker_runs(served: Installation) -> None:
 
 
 def test_a_database_that_goes_and_comes_back(served: Installation, worker: subprocess.Popen[str]) -> None:
-    cookie = {"Cookie": "sessionid=" + "a" * 32}
+    cookie = {"Cookie": "__Host-sesi=" + "a" * 32}
     assert served.ask("/").status == 200
     assert served.ask("/", **cookie).status == 200
 

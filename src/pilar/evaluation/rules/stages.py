@@ -261,7 +261,6 @@ PHASES: Lifecycle[PhaseState, PhaseFacts] = Lifecycle(
     Move(S.FINAL, S.OBJECTION, N_("Open the objection period again")),
     Move(S.FINAL, S.PUBLISHED, N_("Publish"), (result_approved,), made_by="publish_results"),
 )
-find_move = PHASES.find
 
 
 def goes_back(source: PhaseState, target: PhaseState) -> bool:
