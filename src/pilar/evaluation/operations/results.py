@@ -178,7 +178,8 @@ def correct_results(
     found = locked_phase(by, campaign, phase, Action.CORRECT_RESULTS)
     why = required_text(reason, WHY_CORRECTED, "reason")
     key = existing(
-        Assessment.objects.filter(phase=found, participation__region=region, state=AssessmentState.AGREED)
+        Assessment.objects.filter(phase=found, participation__region=region)
+        .exclude(state=AssessmentState.SET_ASIDE)
         .values_list("pk", flat=True)
         .first()
     )
@@ -240,11 +241,10 @@ def _require_newest(phase: Phase, snapshot: Snapshot) -> None:
 
 
 def _begin_follow_ups(phase: Phase) -> None:
-    """A follow-up for each recommendation to a region with a result that has none."""
+    """A follow-up for each recommendation that has none, but to regions that were set aside."""
     open_ones = Finding.objects.filter(
-        assessment__phase=phase, assessment__state=AssessmentState.AGREED, kind=Finding.Kind.RECOMMENDATION,
-        follow_up__isnull=True,
-    )  # fmt: skip
+        assessment__phase=phase, kind=Finding.Kind.RECOMMENDATION, follow_up__isnull=True
+    ).exclude(assessment__state=AssessmentState.SET_ASIDE)
     FollowUp.objects.bulk_create(FollowUp(finding=finding) for finding in open_ones)
 
 

@@ -40,7 +40,7 @@ MARKS = """
         SELECT mark.assessment_id, json_object_agg(mark.node, mark.value::text)::text AS given
         FROM evaluation_agreedmark AS mark
         JOIN evaluation_assessment AS marked ON marked.id = mark.assessment_id
-        WHERE marked.phase_id = %(phase)s AND marked.state = ANY(%(counted)s)
+        WHERE marked.phase_id = %(phase)s AND marked.state <> %(aside)s
         GROUP BY mark.assessment_id
     ) AS marks ON marks.assessment_id = assessment.id
     WHERE assessment.phase_id = %(phase)s
@@ -50,8 +50,8 @@ MARKS = """
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The instrument and an entry for each region of the phase; one without agreed marks has none, nor one that its
-    region has back or that was set aside.
+    """The instrument and an entry for each region of the phase; one without agreed marks has none, nor one that was set
+    aside.
 
     ``regions`` and ``groups`` name what the entries have by code.
     """
@@ -72,9 +72,7 @@ def inputs(phase: Phase) -> Inputs:
     instrument = tree_of(phase.campaign.instrument)
     previous = previous_finals(phase.campaign, instrument)
     with connection.cursor() as cursor:
-        cursor.execute(
-            MARKS, {"phase": phase.pk, "counted": [AssessmentState.SUBMITTED.value, AssessmentState.AGREED.value]}
-        )
+        cursor.execute(MARKS, {"phase": phase.pk, "aside": AssessmentState.SET_ASIDE})
         rows = cursor.fetchall()
     numbers: dict[str, Decimal] = {}
     entries: list[Entry] = []

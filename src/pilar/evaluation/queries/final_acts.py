@@ -49,10 +49,11 @@ def version_reach(code: str, number: int, version: int, *, by: Standing, now: da
     phase, row = secretariat_version(code, number, version, by=by)
     results = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
     counts = results.aggregate(regions=Count("pk"), scored=Count("pk", filter=Q(final__isnull=False)))
-    begun = Finding.objects.filter(
-        assessment__phase=phase, assessment__state=AssessmentState.AGREED, kind=Finding.Kind.RECOMMENDATION,
-        follow_up__isnull=True,
-    ).count()  # fmt: skip
+    begun = (
+        Finding.objects.filter(assessment__phase=phase, kind=Finding.Kind.RECOMMENDATION, follow_up__isnull=True)
+        .exclude(assessment__state=AssessmentState.SET_ASIDE)
+        .count()
+    )
     return VersionReach(row=row, coordinators=_coordinators(phase, now), recommendations=begun, **counts)
 
 
