@@ -60,14 +60,13 @@ def django_db_setup(
 ) -> Iterator[None]:
     """In place of pytest-django's, which would run the migrations in every worker."""
     name = connection.creation._get_test_db_name()
-    with django_db_blocker.unblock():
-        databases.clone(name)
-        with databases.connected_to(name):
+    databases.clone(name)
+    with databases.connected_to(name), pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
             empty = databases.Emptier()
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: empty())
-                yield
-            connections.close_all()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: empty())
+        yield  # blocked again: a test that does not ask for the database has none
+        connections.close_all()
     databases.drop(name)
 
 

@@ -165,6 +165,7 @@ def test_what_is_removed_shows(sealed: World, tmp_path: Path) -> None:
         operations.compare_published(by=SCHEDULE, now=NOW)
 
 
+@pytest.mark.django_db
 def test_the_hash_of_programmes_hangs_on_no_collation_of_the_database() -> None:
     with CaptureQueriesContext(connection) as asked:
         assert list(plans_in_law()) == []
