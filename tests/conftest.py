@@ -60,7 +60,8 @@ def django_db_setup(
 ) -> Iterator[None]:
     """In place of pytest-django's, which would run the migrations in every worker."""
     name = connection.creation._get_test_db_name()
-    databases.clone(name)
+    with django_db_blocker.unblock():
+        databases.clone(name)
     with databases.connected_to(name), pytest.MonkeyPatch.context() as patch:
         with django_db_blocker.unblock():
             empty = databases.Emptier()
