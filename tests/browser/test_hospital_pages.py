@@ -1,4 +1,4 @@
-"""Pages of hospitals on a phone: by axe, with large text, in English too. A few in the quick selection."""
+"""Pages of hospitals on a phone and a desk: by axe, with large text, in English too. A few in the quick selection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from browser.conftest import PHONE, SESSION
+from browser.conftest import PHONE, SESSION, WIDE
 from hospital.acts import BREACH
 from hospital.bpjs_line import BPJS
 from hospital.test_day import DESK
@@ -123,7 +123,7 @@ def email(name: str, code: str) -> str:
     return f"{name}.{code}@contoh.invalid"
 
 
-def test_each_page_is_read_on_a_phone_with_large_text_in_both_languages(
+def test_each_page_is_read_on_a_phone_and_a_desk_with_large_text_in_both_languages(
     place: Place,
     signed_in: Callable[..., Page],
     open_page: Callable[..., Page],
@@ -158,3 +158,12 @@ def test_each_page_is_read_on_a_phone_with_large_text_in_both_languages(
                 accessible(page)
             fits(page)
             snap(page, f"hospital-page-{name}-360{language[1:]}-large")
+            if not QUICK:
+                page.set_viewport_size({"width": WIDE, "height": 800})
+                fits(page)
+                snap(page, f"hospital-page-{name}-1280{language[1:]}-large")
+                page.evaluate("document.documentElement.style.fontSize = ''")
+                accessible(page)
+                fits(page)
+                snap(page, f"hospital-page-{name}-1280{language[1:]}")
+                page.set_viewport_size({"width": PHONE, "height": 800})
