@@ -182,8 +182,8 @@ FREE = {
     },
     "people": {
         "can be done the other way again by who did it": (
-            "ask_for_account confirm_membership confirm_proxy create_account create_token declare_proxy give_consent "
-            "grant_membership grant_proxy grant_request open_public_account set_language"
+            "ask_for_account ask_for_region confirm_membership confirm_proxy create_account create_token declare_proxy "
+            "give_consent grant_membership grant_proxy grant_request open_public_account set_language take_back_request"
         ),
         "signing in and out": "ask_code end_public_sessions enter_code",
         "a link or a message more": "invite mark_read",

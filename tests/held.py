@@ -30,11 +30,12 @@ HELD: dict[str, dict[str, str]] = {
         ),
         **each("end_tokens revoke_token", "people_apitoken"),
         **each(
-            "declare_proxy end_public_sessions erase_public_account give_consent grant_proxy renew_public_accounts "
-            "withdraw_consent",
+            "ask_for_region declare_proxy end_public_sessions erase_public_account give_consent grant_proxy "
+            "renew_public_accounts withdraw_consent",
             "people_publicaccount",
         ),
         **each("confirm_proxy end_proxy", "people_publicaccount people_proxy"),
+        "take_back_request": "people_publicaccount people_accountrequest",
         **each("enter_code open_public_account", "people_publiccode"),
         "ask_code": "people.public-code",
         **each("confirm_membership end_membership", "people_membership"),

@@ -18,6 +18,11 @@ from pilar.people.public import AccountKind, Side
 EMAIL, OTHER_EMAIL, NEW_EMAIL = "fatimah@contoh.invalid", "rahmat@contoh.invalid", "baru@contoh.invalid"
 NETWORK = "192.0.2.0"
 AGREED: dict[str, Any] = {"purpose": "all", "valid_until": date(2026, 3, 31)}
+WORKS: dict[str, Any] = {
+    "region": "36.03",
+    "position": "Kepala seksi, Diskominfo",
+    "letter": "800/12 tanggal 5 Januari",
+}
 OVER = NOW + timedelta(days=16)
 """When what waits since NOW is confirmed by nobody any more."""
 
@@ -45,6 +50,13 @@ def granted(world: Inhabited) -> None:
     by = world.who("citizen")
     do.declare_proxy(by=by, name="Ibu Sumiyati", reason="Tidak punya telepon", now=NOW, **AGREED)
     do.grant_proxy(by=by, side=Side.PRINCIPAL, contact=OTHER_EMAIL, now=NOW, **AGREED)
+
+
+def in_line(world: Inhabited) -> None:
+    """Both have asked to work for a region."""
+    settle_in(world)
+    for who in ("citizen", "other citizen"):
+        do.ask_for_region(by=world.who(who), now=NOW, **WORKS)
 
 
 def withdrawn(world: Inhabited) -> None:
@@ -87,6 +99,8 @@ CALLS: Mapping[str, Call] = {
         by=by, account=w.who("citizen").citizen or 0, about="P3603-2026-00001", path="/perizinan/saya/1/"
     ),
     "tell_of_proxy": lambda _w, by: do.tell_of_proxy(by=by, proxy=_proxy()),
+    "ask_for_region": lambda _w, by: do.ask_for_region(by=by, now=NOW, **WORKS),
+    "take_back_request": lambda _w, by: do.take_back_request(by=by, now=NOW),
     "end_proxy": lambda _w, by: do.end_proxy(by=by, proxy=_proxy(), now=NOW),
     "end_unconfirmed_proxies": lambda _w, by: do.end_unconfirmed_proxies(by=by, now=OVER),
 }  # fmt: skip
@@ -95,7 +109,7 @@ BEFORE: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(CALLS, settle_in),
     "send_code": asked, "enter_code": asked, "open_public_account": entered, "give_consent": withdrawn,
     "confirm_proxy": granted, "tell_of_proxy": granted, "end_proxy": granted, "end_unconfirmed_proxies": granted,
-    "erase_public_account": granted,
+    "erase_public_account": granted, "take_back_request": in_line,
 }  # fmt: skip
 REPEATED = " ask_code end_public_sessions send_code tell_citizen tell_of_proxy"
 OPEN_TO_ALL = " ask_code enter_code open_public_account"
@@ -115,6 +129,8 @@ confirm_proxy | other citizen | confirm people.proxy @- | proxy~1
 declare_proxy | citizen | declare people.proxy @- | proxy+1 publicaccount+1
 tell_citizen | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1
 tell_of_proxy | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1
+ask_for_region | citizen | ask people.account-request | accountrequest+1 notice+1
+take_back_request | citizen | take-back people.account-request | accountrequest-1 notice~1
 end_proxy | citizen | end people.proxy @- | proxy~1
 end_unconfirmed_proxies | schedule | end people.proxy @- | proxy~1
 """

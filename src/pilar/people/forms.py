@@ -13,7 +13,7 @@ from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField, sometimes_required
 from pilar.design.forms import FaultsForm
 from pilar.people.channels import PHONES, Channel, offered
-from pilar.people.public import KIND_NAMES, PURPOSES, AccountKind, Side
+from pilar.people.public import KIND_NAMES, MAX_SAID, PURPOSES, AccountKind, Side
 from pilar.people.rules import ROLES, AnyRole, Reach, role_of
 from pilar.platform.language import translate
 from pilar.platform.units import KINDS
@@ -141,6 +141,22 @@ class RequestForm(RoleForm):
     def granted(self, region: str | None) -> dict[str, Any]:
         """What was given, for an operation."""
         return {"name": self.cleaned_data["name"]} | self.held_in(region)
+
+
+class RegionForm(FaultsForm):
+    """Who asks for an account that works for a region."""
+
+    region = forms.CharField(
+        label=_("Regency or city"), max_length=100, help_text=_("Name or code, such as Kabupaten Tangerang or 36.03")
+    )
+    position = forms.CharField(
+        label=_("Your position and office"), max_length=MAX_SAID, help_text=_("Such as head of section, Diskominfo")
+    )
+    letter = forms.CharField(
+        label=_("Letter of appointment"),
+        max_length=MAX_SAID,
+        help_text=_("Its number and day; you may be asked for it"),
+    )
 
 
 class NameForm(FaultsForm):

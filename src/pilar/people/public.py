@@ -16,6 +16,8 @@ from pilar.platform.language import N_
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
 MAX_TRIES = 5
+MAX_SAID = 200
+"""Characters of each thing that somebody says who asks for an account of their region."""
 SECOND_CLICK = timedelta(seconds=10)
 """Who presses the button twice has the same answer twice; after that a code that was used is of no use."""
 TIME_TO_OPEN = timedelta(minutes=30)

@@ -142,6 +142,8 @@ people:citizen-open                 open
 people:citizen-consent              open
 people:citizen-withdraw             open
 people:citizen-copy                 open
+people:ask-for-region               open
+people:take-back-request            open
 people:citizen-erase                open
 people:citizen-leave                open
 people:citizen-end-sessions         open

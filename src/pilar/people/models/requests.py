@@ -1,34 +1,41 @@
-"""Who has signed in by another system and has no account here yet."""
+"""Who asks for an account with a role: by the sign-in of another system, or by a code."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
+from pilar.people.public import MAX_SAID
+
 
 class AccountRequest(models.Model):
-    """Somebody whom a provider of single sign-on knows asks for an account; the row goes when it is decided.
+    """Somebody asks for an account with a role; the row goes when it is decided. It opens nothing.
 
-    ``provider`` and ``subject`` are by what the sign-in library knows them; ``role`` and ``region`` what the provider
-    proposes, empty where it does not. It opens nothing.
+    By single sign-on, ``provider`` and ``subject`` are by what the sign-in library knows them, ``role`` and ``region``
+    what the provider proposes, empty where it does not. Who has signed in by a code has no ``provider``, the key of
+    their public account for ``subject``, and says their ``position`` and by which ``letter`` they act.
     """
 
-    provider = models.CharField(max_length=200)
+    provider = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=255)
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=40, blank=True)
     region = models.ForeignKey("areas.Region", null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.CharField(max_length=MAX_SAID, blank=True)
+    letter = models.CharField(max_length=MAX_SAID, blank=True)
     asked_at = models.DateTimeField()
 
     class Meta:
         ordering = ["asked_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["provider", "subject"], name="account_request_once_a_person"),
+            models.CheckConstraint(condition=~Q(subject="") & ~Q(email=""), name="account_request_says_who"),
             models.CheckConstraint(
-                condition=~Q(provider="") & ~Q(subject="") & ~Q(email=""), name="account_request_says_who"
+                condition=~Q(provider="") | (~Q(position="") & ~Q(letter="") & Q(region__isnull=False)),
+                name="account_request_says_for_what",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider} {self.pk}"
+        return f"{self.provider} {self.pk}".strip()

@@ -65,5 +65,12 @@ from pilar.people.operations.public import (
     tell_citizen,
     withdraw_consent,
 )
-from pilar.people.operations.requests import OutsideProvider, ask_for_account, grant_request, refuse_request
+from pilar.people.operations.requests import (
+    OutsideProvider,
+    ask_for_account,
+    ask_for_region,
+    grant_request,
+    refuse_request,
+    take_back_request,
+)
 from pilar.people.operations.tokens import BadToken, NewToken, UnfitToken, create_token, revoke_token, use_token

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 
 from pilar.people import reference
 from pilar.people.channels import Channel, offered
-from pilar.people.models import Consent, Proxy, PublicAccount, PublicCode
-from pilar.people.operations.accounts import fit_name
+from pilar.people.models import AccountRequest, Consent, Proxy, PublicAccount, PublicCode
+from pilar.people.operations.accounts import fit_name, forget_requests
 from pilar.people.operations.codes import ask_code, contact_in, enter_code, held_code, send
 from pilar.people.operations.locking import held, own_public
 from pilar.people.operations.proxies import end_proxies
@@ -120,6 +120,8 @@ def erase_public_account(*, by: Standing, account: int, now: datetime) -> None:
         mail.forget(contact.text)
         proxies |= Q(other_hash__in=contact.hashes)
     end_proxies(Proxy.objects.filter(proxies), by=by, now=now)
+    asked = AccountRequest.objects.filter(provider="", subject=str(account))
+    forget_requests(by=by, requests=asked, now=now)
     row.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
     row.name = row.email = row.phone = row.email_hash = row.phone_hash = row.birth_date = None
     row.erased_at, row.sessions_ended = now, row.sessions_ended + 1

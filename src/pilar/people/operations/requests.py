@@ -1,4 +1,4 @@
-"""Requests for accounts of those who come by single sign-on: asked at the first sign-in, decided by a person."""
+"""Requests for accounts with a role, decided by a person: of who comes by single sign-on, or asks for their region."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from pilar.areas.models import Region
 from pilar.areas.reference import directory
-from pilar.people.models import AccountRequest
+from pilar.people.channels import Channel
+from pilar.people.models import AccountRequest, PublicAccount
 from pilar.people.operations.accounts import REQUEST as TARGET
 from pilar.people.operations.accounts import create_account, fit_email, forget_requests
-from pilar.people.operations.locking import held
+from pilar.people.operations.codes import send
+from pilar.people.operations.locking import held, own_public
 from pilar.people.operations.memberships import place
 from pilar.people.operations.notices import notify, settle
+from pilar.people.public import MAX_SAID
 from pilar.people.queries import current, sees_request
+from pilar.people.queries.public import Contact, opened
 from pilar.people.rules import PUBLIC, AnyRole, HeldRole, NotFound, Role, Standing
 from pilar.people.single_sign_on import MAX_NAME, MAX_SUBJECT, provider, wished
 from pilar.platform import audit
 from pilar.platform.actors import Actor
-from pilar.platform.errors import PilarError
+from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import N_
 
 KIND = "people.account-request"
@@ -50,39 +55,78 @@ def ask_for_account(
     name another region or role, who decides now is told instead.
     """
     wish = wished(provider(app), claims)
-    same = {"provider": provider_id, "subject": subject[:MAX_SUBJECT]}
-    before = AccountRequest.objects.filter(**same).values_list("region", "role").first()
     region = Region.objects.filter(code=wish.region, ended_at=None).first() if wish.region else None
     said = {
         "email": fit_email(email), "name": " ".join(name.split())[:MAX_NAME], "role": wish.role, "region": region,
     }  # fmt: skip
+    by = Standing(Actor("system", "single-sign-on", f"SSO {app}".strip()))
+    sentence = N_("%(name)s has signed in by single sign-on and asks for an account")
+    same = {"provider": provider_id, "subject": subject[:MAX_SUBJECT]}
+    return _kept(by, same, said, sentence=sentence, app=app, now=now)
+
+
+@transaction.atomic
+def ask_for_region(*, by: Standing, region: str, position: str, letter: str, now: datetime) -> int:
+    """Ask for an account that works for a region, by the e-mail address of one's public account; returns the key.
+
+    A region that has no coordinator gets one so, and the secretariat decides; elsewhere the coordinators do. ``letter``
+    names the letter that appoints the person. Asking again corrects what was asked. Raises :class:`NotAllowed` for who
+    has no public account, ``NotFound`` of the areas, Faults.
+    """
+    account, found = own_public(by), directory().find(region)
+    faults = [
+        Fault("unfit", N_("Say it in at most %(most)s characters"), {"most": MAX_SAID}, name)
+        for name, text in (("position", position), ("letter", letter))
+        if not 0 < len(" ".join(text.split())) <= MAX_SAID
+    ]
+    if account.email is None:
+        faults.append(Fault("no-email", N_("Sign in with an e-mail address: the account is opened for it")))
+    if faults:
+        raise Faults(faults)
+    said = {
+        "email": fit_email(opened(account.email)), "name": opened(account.name)[:MAX_NAME],
+        "role": "" if _has_coordinator(found.code, now) else Role.COORDINATOR, "region_id": found.code,
+        "position": " ".join(position.split()), "letter": " ".join(letter.split()),
+    }  # fmt: skip
+    sentence = N_("%(name)s asks for an account that works for the region")
+    return _kept(by, {"provider": "", "subject": str(account.pk)}, said, sentence=sentence, now=now)
+
+
+@transaction.atomic
+def take_back_request(*, by: Standing, now: datetime) -> None:
+    """Ask for no account any more; a second time changes nothing. Raises :class:`NotAllowed`."""
+    account = own_public(by)
+    row = AccountRequest.objects.select_for_update().filter(provider="", subject=str(account.pk)).first()
+    if row is not None:
+        _decided(by, row, "take-back", {}, now)
+
+
+def _kept(
+    by: Standing, same: dict[str, str], said: dict[str, Any], *, sentence: str, app: str = "", now: datetime
+) -> int:
+    """Keep what a person asks for, once; who decides is told, and told anew once the region or role is another."""
+    before = AccountRequest.objects.filter(**same).values_list("region", "role").first()
     row, _made = AccountRequest.objects.update_or_create(
         **same, defaults=said, create_defaults={**said, "asked_at": now}
     )
     if before != (row.region_id, row.role):
-        by = Standing(Actor("system", "single-sign-on", f"SSO {app}".strip()))
         if before is not None:
             settle(by=by, subject=f"{TARGET}:{row.pk}", now=now)
-        audit.record(
-            by,
-            "ask",
-            TARGET,
-            row.pk,
-            area=wish.region,
-            after={"provider": app, "role": wish.role},
-        )
-        _tell(row, now)
+        audit.record(by, "ask", TARGET, row.pk, area=row.region_id or "", after={"provider": app, "role": row.role})
+        _tell(row, sentence, now)
     return row.pk
 
 
-def _tell(row: AccountRequest, now: datetime) -> None:
+def _has_coordinator(region: str, now: datetime) -> bool:
+    return current(now).filter(role=Role.COORDINATOR, region=region, user__is_active=True).exists()
+
+
+def _tell(row: AccountRequest, sentence: str, now: datetime) -> None:
     coordinator = HeldRole(Role.COORDINATOR, region=row.region_id) if row.region_id else None
     # A region without a coordinator has nobody to decide but the secretariat; so has a request for that very role.
     told = (
         coordinator
-        if coordinator
-        and row.role != Role.COORDINATOR
-        and current(now).filter(role=Role.COORDINATOR, region=row.region_id, user__is_active=True).exists()
+        if coordinator and row.role != Role.COORDINATOR and _has_coordinator(str(row.region_id), now)
         else HeldRole(Role.SECRETARIAT)
     )
     with translation.override("id"):
@@ -92,7 +136,7 @@ def _tell(row: AccountRequest, now: datetime) -> None:
         to=told,
         kind=KIND,
         subject=f"{TARGET}:{row.pk}",
-        sentence=N_("%(name)s has signed in by single sign-on and asks for an account"),
+        sentence=sentence,
         fields={"name": row.name or row.email},
         address=address,
         region=row.region_id,
@@ -116,27 +160,39 @@ def grant_request(
 ) -> int:
     """Open the account that was asked for, with the role that ``by`` confirms; returns its key.
 
-    From now on the provider's sign-in opens it; it has no password until its owner asks for one. Raises
-    :class:`NotFound` for a request that ``by`` does not see, :class:`OutsideProvider`, and what :func:`create_account`
-    raises.
+    From now on the provider's sign-in opens it, and it has no password until its owner asks for one; who asked by a
+    code gets a link to choose one. Raises :class:`NotFound` for a request that ``by`` does not see,
+    :class:`OutsideProvider`, and what :func:`create_account` raises.
     """
     row = _seen(by, request)
-    own = provider(row.provider).region
+    own = provider(row.provider).region if row.provider else ""
     if own and place(role, region, office, unit).region != own:
         raise OutsideProvider(region=directory().find(own).name)
     user = create_account(
         by=by, email=row.email, name=name, role=role, region=region, office=office, unit=unit, valid_from=valid_from,
-        valid_until=valid_until, invited=False, now=now,
+        valid_until=valid_until, invited=not row.provider, now=now,
     )  # fmt: skip
-    SocialAccount.objects.create(user_id=user, provider=row.provider, uid=row.subject)
+    if row.provider:
+        SocialAccount.objects.create(user_id=user, provider=row.provider, uid=row.subject)
     _decided(by, row, "grant", {"user": user, "role": role}, now)
     return user
 
 
 @transaction.atomic
 def refuse_request(*, by: Standing, request: int, now: datetime) -> None:
-    """Delete a request. The person may ask anew by signing in again. Raises :class:`NotFound`."""
-    _decided(by, _seen(by, request), "refuse", {}, now)
+    """Delete a request. Who asked by a code is told; everybody may ask anew. Raises :class:`NotFound`."""
+    row = _seen(by, request)
+    _decided(by, row, "refuse", {}, now)
+    asked = None if row.provider else PublicAccount.objects.filter(pk=row.subject, erased_at=None).first()
+    if asked is not None and row.region is not None:
+        with translation.override(asked.language):
+            text = gettext(
+                "Your request for an account that works for %(region)s is not granted. Ask the secretariat or the "
+                "coordinator of the region why; you can ask again."
+            )
+            send(Contact(Channel.EMAIL, row.email), gettext("Your request for an account in Pilar"), text % {
+                "region": row.region.name,
+            })  # fmt: skip
 
 
 def _seen(by: Standing, request: int) -> AccountRequest:

@@ -1,4 +1,4 @@
-"""Requests for accounts of those who came by single sign-on, for who gives roles there."""
+"""Requests for accounts: asked for by who signs in by a code, and shown to who gives roles there."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.tables import Column, Table
 from pilar.design.views import done
 from pilar.people import operations, queries
-from pilar.people.forms import RequestForm
+from pilar.people.forms import RegionForm, RequestForm
 from pilar.people.pages.accounts import place_of, require_manager
+from pilar.people.pages.citizens import citizens
 from pilar.people.queries import AccountRequestRow
 from pilar.people.rules import NotFound, Standing
-from pilar.people.views import Shown, answer, page
+from pilar.people.views import Shown, answer, knowing, page
 from pilar.platform import audit
 
 REQUESTS = Table(
@@ -29,6 +31,27 @@ REQUESTS = Table(
     Column("region", _("Region")),
     Column("asked", _("Asked on"), "asked_at"),
 )
+
+
+@citizens
+@page("people/citizen/region.html", sends=True, public=True)
+def ask(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+    """Ask for an account that works for a region, and see what waits."""
+    waits = queries.own_request(scope=by)
+    kept = {"region": waits.region, "position": waits.position, "letter": waits.letter} if waits else {}
+    form = RegionForm(posted(request), initial=kept)
+    if stored(form, lambda: operations.ask_for_region(by=by, now=now, **form.cleaned_data)):
+        return done(request, gettext("Your request is kept. You get word by e-mail"), "people:ask-for-region")
+    return {"form": form, "waits": waits, "citizen": queries.citizen(scope=by)}
+
+
+@citizens
+@require_POST
+@knowing
+def take_back(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
+    """Ask for no account any more."""
+    operations.take_back_request(by=by, now=now)
+    return done(request, gettext("Your request is taken back"), "people:ask-for-region")
 
 
 @page("people/requests.html")
@@ -59,6 +82,8 @@ def _request(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     form = RequestForm(posted(request), initial={"name": row.name, "role": row.role}, **place.choices)
     if stored(form, lambda: operations.grant_request(by=by, request=key, now=now, **form.granted(place.code))):
         said = gettext("The account is open: single sign-on leads into it from now on")
+        if row.position:
+            said = gettext("The account is open. A link to choose a password is on its way")
         return done(request, said, "people:account-of", form.outcome)
     if request.method != "POST":
         audit.read(by, "people.account-request", key, rows=1)
@@ -93,8 +118,10 @@ def _check(row: AccountRequestRow, here: str) -> Check:
         act=gettext("Refuse it"),
         about=row.name or row.email,
         will=(
-            gettext("No account is opened, and what the provider said of the person is deleted."),
-            gettext("Who signs in there again asks anew."),
+            gettext("No account is opened, and what was asked is deleted."),
+            gettext("The person is told by e-mail, and may ask anew.")
+            if row.position
+            else gettext("Who signs in there again asks anew."),
         ),
         trail=((gettext("Requests for accounts"), here),),
         final=False,

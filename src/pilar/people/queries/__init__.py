@@ -34,6 +34,12 @@ from pilar.people.queries.public import (
     reached_for,
     sessions_of,
 )
-from pilar.people.queries.requests import AccountRequestRow, account_request, account_requests, sees_request
+from pilar.people.queries.requests import (
+    AccountRequestRow,
+    account_request,
+    account_requests,
+    own_request,
+    sees_request,
+)
 from pilar.people.queries.scoping import within
 from pilar.people.queries.tokens import TokenRow, own_tokens, tokens_of

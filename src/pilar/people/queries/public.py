@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pilar.areas.reference import today_in
 from pilar.people.channels import PHONES, Channel, checked_number, offered
-from pilar.people.models import Consent, Proxy, PublicAccount, PublicCode
+from pilar.people.models import AccountRequest, Consent, Proxy, PublicAccount, PublicCode
 from pilar.people.models.public import EMAIL, PHONE
 from pilar.people.public import (
     KIND_NAMES,
@@ -314,6 +314,10 @@ def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, An
              "ended_at": proxy.ended_at}
             for proxy in Proxy.objects.filter(Q(holder=row) | Q(principal=row))
         ],
+        "requests": list(
+            AccountRequest.objects.filter(provider="", subject=str(row.pk))
+            .values("name", "email", "region", "position", "letter", "asked_at")
+        ),
         "readings": [
             {"at": reading.at, "who": reading.who, "what": reading.what} for reading in public_readings(scope=owner)
         ] if row.erased_at is None else [],

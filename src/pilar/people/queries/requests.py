@@ -1,4 +1,4 @@
-"""Requests for accounts of those who came by single sign-on."""
+"""Requests for accounts with a role."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from pilar.platform.language import translate
 
 @dataclass(frozen=True, slots=True)
 class AccountRequestRow:
-    """Who asks, and what the provider proposes; ``region_code`` and ``role`` are empty where it does not."""
+    """Who asks, and for what; ``region_code`` and ``role`` are empty where a provider of single sign-on does not say.
+
+    ``position`` and ``letter`` are what the person says who asks by a code, and empty for who came by a provider.
+    """
 
     key: int
     name: str
@@ -22,6 +25,8 @@ class AccountRequestRow:
     role: str
     region_code: str
     region: str
+    position: str
+    letter: str
     asked_at: datetime
 
     @property
@@ -45,6 +50,12 @@ def account_request(key: int, *, scope: Standing) -> AccountRequestRow:
     return _row(existing(_seen(scope).filter(pk=key).first()))
 
 
+def own_request(*, scope: Standing) -> AccountRequestRow | None:
+    """What the reader of a public account has asked for and waits for, if anything."""
+    row = AccountRequest.objects.select_related("region").filter(provider="", subject=str(scope.citizen)).first()
+    return row and _row(row)
+
+
 def _seen(scope: Standing) -> QuerySet[AccountRequest]:
     rows = AccountRequest.objects.select_related("region")
     return rows if scope.may(Permission.MANAGE_ACCOUNTS) else rows.filter(region__in=led_regions(scope))
@@ -58,5 +69,7 @@ def _row(row: AccountRequest) -> AccountRequestRow:
         row.role,
         row.region_id or "",
         row.region.name if row.region else "",
+        row.position,
+        row.letter,
         row.asked_at,
     )
