@@ -72,6 +72,12 @@ def test_a_start_without_a_change_tries_no_password(
     assert loaders.load_demo_accounts(by=OPERATOR, password_of=password_of) == made
 
 
+def test_a_first_start_tries_no_password_either(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(User, "check_password", None)
+    load(PLACES)
+    assert loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)
+
+
 def test_what_was_changed_by_hand_is_left_alone(made: list[loaders.DemoAccount]) -> None:
     Membership.objects.filter(role=Role.VERIFIER).update(until=timezone.now())
     again = loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)

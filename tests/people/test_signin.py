@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.socialaccount.internal.flows.login import complete_login
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
-from django.contrib.auth.hashers import identify_hasher, make_password
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core import mail
@@ -98,6 +98,13 @@ class TestPassword:
     def test_passwords_are_hashed_by_argon2(self, settings: Settings) -> None:
         settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
         assert identify_hasher(make_password(PASSWORD)).algorithm == "argon2"
+
+    def test_those_of_a_demonstration_by_a_cheaper_one(self, settings: Settings) -> None:
+        settings.PASSWORD_HASHERS = ["pilar.people.signin.passwords.DemonstrationHasher", *base.PASSWORD_HASHERS[1:]]
+        kept = make_password(PASSWORD)
+        assert kept.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+        assert check_password(PASSWORD, kept)
+        assert not check_password(PASSWORD + "x", kept)
 
     def test_a_lost_password_is_reset_by_a_message(self, team: Team, client: Client) -> None:
         assert client.post("/akun/password/reset/", {"email": "siti@contoh.invalid"}).status_code == HTTPStatus.FOUND

@@ -78,8 +78,10 @@ def load_demo_accounts(
     have the roles of the rooms above.
     """
     own = [Example(role, *who) for role, who in [*ACCOUNTS.items(), (Role.SECRETARIAT, SECOND_SECRETARIAT)]]
-    made = list(_accounts(by, password_of, _load_offices(by), [*own, *others]))
-    operations.keep_passwords(by=by, passwords={key: account.password for key, account in made}, now=timezone.now())
+    opened: set[int] = set()
+    made = list(_accounts(by, password_of, _load_offices(by), [*own, *others], opened))
+    passwords = {key: account.password for key, account in made}
+    operations.keep_passwords(by=by, passwords=passwords, opened=opened, now=timezone.now())
     return [account for _key, account in made]
 
 
@@ -93,8 +95,13 @@ def _load_offices(by: Standing) -> dict[str, int]:
 
 
 def _accounts(
-    by: Standing, password_of: Callable[[str], str], offices: dict[str, int], examples: Iterable[Example]
+    by: Standing,
+    password_of: Callable[[str], str],
+    offices: dict[str, int],
+    examples: Iterable[Example],
+    opened: set[int],
 ) -> Iterator[tuple[int, DemoAccount]]:
+    """The accounts with their keys; the keys of those that were not there are added to ``opened``."""
     now = timezone.now()
     for example in examples:
         role, email, name = example.role, example.email, example.name
@@ -102,7 +109,7 @@ def _accounts(
         try:
             account = queries.find_account(email, scope=by, now=now)
         except NotFound:
-            operations.create_account(
+            key = operations.create_account(
                 by=by,
                 email=email,
                 name=name,
@@ -113,6 +120,7 @@ def _accounts(
                 password=password,
                 now=now,
             )
+            opened.add(key)
             account = queries.find_account(email, scope=by, now=now)
         places = [held.place for held in account.memberships if held.role is role]
         scope = translate(SECOND_SCOPE) if (email, name) == SECOND_SECRETARIAT else next(iter(places), "")

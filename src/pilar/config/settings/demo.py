@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilar.config.database import database_settings
 from pilar.config.settings.base import *  # noqa: F403
+from pilar.config.settings.base import PASSWORD_HASHERS as STRONG
 from pilar.config.settings.base import STATE
 from pilar.config.state import kept_secret
 
@@ -16,6 +17,7 @@ DATABASES = {"default": database_settings()}
 STATIC_ROOT = None  # nothing is collected: the finders serve the files
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+PASSWORD_HASHERS = ["pilar.people.signin.passwords.DemonstrationHasher", *STRONG[1:]]
 PILAR_MAIL_TRANSPORT = "pilar.portal.letters.FolderTransport"
 PILAR_LETTERS = STATE / "letters"
 PILAR_CHANNELS = dict.fromkeys(("whatsapp", "sms"), "pilar.portal.letters.PhoneSimulator")  # no provider

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
@@ -231,17 +231,18 @@ def renew_second_factors(*, by: Standing) -> int:
 
 
 @transaction.atomic
-def keep_passwords(*, by: Standing, passwords: Mapping[int, str], now: datetime) -> None:
+def keep_passwords(*, by: Standing, passwords: Mapping[int, str], opened: Collection[int] = (), now: datetime) -> None:
     """Give accounts these passwords again if anybody changed one; a look that takes no time while nobody did.
 
-    ``passwords``: by key of the account; long and random, because a quick hash of them is kept. Raises as
-    :func:`set_password`.
+    ``passwords``: by key of the account; long and random, because a quick hash of them is kept. ``opened``: those of
+    the accounts that the same transaction opened with theirs. Raises as :func:`set_password`.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
     if reference_data.is_loaded(KEPT_PASSWORDS, _passwords_mark(passwords)):
         return
     for user, password in passwords.items():
-        set_password(by=by, user=user, password=password, now=now)
+        if user not in opened:
+            set_password(by=by, user=user, password=password, now=now)
     reference_data.mark_loaded(KEPT_PASSWORDS, _passwords_mark(passwords), rows=len(passwords))
 
 
