@@ -38,6 +38,9 @@ def register(subparsers: Any) -> None:
     check = subparsers.add_parser(
         "check", help=translate("lint, types, floors, translations, migrations, API description")
     )
+    check.add_argument(
+        "--again", action="store_true", help=translate("only what another Python may answer otherwise than the first")
+    )
     check.set_defaults(run=_of("checks").check)
 
     mutate = subparsers.add_parser(
