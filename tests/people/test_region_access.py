@@ -76,6 +76,9 @@ def test_where_there_is_a_coordinator_they_decide_and_choose_the_role(team: Team
     given = {"request": key, "name": "Rina", "region": "36.03", "now": NOW}
     with pytest.raises(NotAllowed):
         operations.grant_request(by=team.standing("coordinator"), role=Role.COORDINATOR, **given)
+    coordinator = as_person(team.coordinator)
+    assert "wajib" in coordinator.post(f"/akun/permintaan/{key}/", {"name": "Rina", "role": ""}).content.decode()
+    assert '<option value="" selected>' in coordinator.get(f"/akun/permintaan/{key}/").content.decode()
     operations.grant_request(by=team.standing("coordinator"), role=Role.VERIFIER, **given)
     assert Membership.objects.get(user__email=EMAIL).role == "verifier"
 

@@ -138,6 +138,11 @@ class RequestForm(RoleForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     field_order = ["name", "role"]
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not self.initial.get("role"):  # nobody gives the first of the list by pressing the button
+            self.fields["role"].choices = [("", "–"), *self.fields["role"].choices]
+
     def granted(self, region: str | None) -> dict[str, Any]:
         """What was given, for an operation."""
         return {"name": self.cleaned_data["name"]} | self.held_in(region)
