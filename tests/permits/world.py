@@ -104,6 +104,7 @@ class World:
     case: int = 0
     proxy: int = 0
     held: list[HeldUpload] = field(default_factory=list)
+    cases: dict[str, int] = field(default_factory=dict)
 
     def who(self, name: str) -> Standing:
         named = {"public": PUBLIC, "operator": OPERATOR, "schedule": SCHEDULE, **self.citizens}
