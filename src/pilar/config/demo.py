@@ -71,8 +71,7 @@ def _prepare() -> list[tuple[str, str, str]]:
     start_django("demo")
     from pilar.config import setup
 
-    setup.migrate(say=say)
-    setup.load_reference_data(say=say)
+    setup.prepare(say=say)
     accounts = setup.load_demo_accounts(password_of=_password)
     setup.play_all(say=say)
     if is_embedded():

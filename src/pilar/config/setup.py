@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.core.management import call_command
@@ -33,19 +33,22 @@ from pilar.villagefinance.rules.roles import Role as VillageRole
 
 Say = Callable[[str], None]
 
-BOOKS, WATCHED = "villages", "watched"
 SCENARIOS = {
-    BOOKS: N_("Preparing the synthetic books of villages"),
+    "offices": N_("Preparing offices of the example region"),
+    "villages": N_("Preparing the synthetic books of villages"),
+    "hospital": N_("Preparing the synthetic hospital visits"),
+    "permits": N_("Preparing the synthetic permits"),
     "campaigns": N_("Preparing the synthetic campaigns"),
     "measures": N_("Preparing the synthetic measures"),
     "plans": N_("Preparing the synthetic master plans"),
     "surveys": N_("Preparing the synthetic surveys"),
-    "permits": N_("Preparing the synthetic permits"),
-    "hospital": N_("Preparing the synthetic hospital visits"),
+    "figures": N_("Preparing the figures of permits and hospital visits"),
+    "watched": N_("Preparing what the books of villages achieve"),
     "loop": N_("Preparing the synthetic evaluation of the year after"),
-    WATCHED: N_("Preparing what the books of villages achieve"),
 }
-"""In the order in which they stand on each other; the books of villages stand on none of the others."""
+"""In the order in which they stand on each other."""
+SERVICES, EVALUATION = ("villages", "hospital", "permits"), ("campaigns", "measures", "plans", "surveys")
+"""Neither of the two stands on anything of the other; what stands on both comes after them."""
 _VILLAGE = "36.03.01.2003"
 """Cangkudu, in the district of Balaraja."""
 OF_VILLAGES = (
@@ -85,10 +88,28 @@ OF_HOSPITALS = (
 """Who works in a hospital in the demonstration, and who oversees it."""
 
 
+def prepare(*, say: Say) -> None:
+    """Tables and reference data; where tables are to be made, this process loads the pages meanwhile."""
+    if not _lacks_tables():
+        load_reference_data(say=say)
+        return
+    with processes.beside(partial(_begin, say=say)):
+        reverse("portal:home")  # loads the pages and their addresses, which both processes of play_all would do
+
+
+def _begin(*, say: Say) -> None:
+    migrate(say=say)
+    load_reference_data(say=say)
+
+
+def _lacks_tables() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def migrate(*, say: Say) -> None:
     """Bring the tables up to date; does nothing when they are."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if _lacks_tables():
         say(N_("Making the tables"))
         with classes_kept():
             call_command("migrate", verbosity=0)
@@ -131,14 +152,21 @@ def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, 
 
 
 def play_all(*, say: Say) -> None:
-    """All of :data:`SCENARIOS`, each once; the books of villages by a process of their own, beside the others."""
+    """All of :data:`SCENARIOS`, each once; :data:`SERVICES` by a process of their own, beside :data:`EVALUATION`."""
     if not public_regions(scope=OPERATOR):
-        reverse("portal:home")  # loads the pages and their addresses, which both processes would do by themselves
-    with processes.beside(partial(play, BOOKS, say=say)):
-        for name in SCENARIOS:
-            if name not in (BOOKS, WATCHED):
-                play(name, say=say)
-    play(WATCHED, say=say)
+        reverse("portal:home")  # what prepare has loaded, unless it was ended in between
+    beside = {*SERVICES, *EVALUATION}
+    first, *rest = (name for name in SCENARIOS if name not in beside)
+    play_each([first], say=say)
+    with processes.beside(partial(play_each, SERVICES, say=say)):
+        play_each(EVALUATION, say=say)
+    play_each(rest, say=say)
+
+
+def play_each(names: Iterable[str], *, say: Say) -> None:
+    """Some of :data:`SCENARIOS`, one after the other."""
+    for name in names:
+        play(name, say=say)
 
 
 def play(name: str, *, say: Say) -> None:

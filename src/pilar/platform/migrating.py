@@ -4,7 +4,8 @@ Whenever a migration touches a model, Django makes its class anew, and with it t
 it. A new model needs no class but its own; a constraint, an index or a trigger needs none: no other class knows of
 them, so the list of the one class is made longer or shorter instead. So it gets a new field, and another field in the
 place of one that nothing refers to. Before each operation Django also copies what it knows of every model; here a
-model is copied when somebody asks for it. The tables come out the same (tests/platform/test_migrating.py).
+model is copied when somebody asks for it, and before each function of a migration it makes all classes anew; here only
+before one that comes after such a change. The tables come out the same (tests/platform/test_migrating.py).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import AddField, AlterField
+from django.db.migrations.operations import AddField, AlterField, RunPython
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.utils import field_is_referenced
 from django.db.models import NOT_PROVIDED, Model
@@ -23,6 +24,7 @@ from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 ADD_MODEL, ADD_FIELD, ALTER_FIELD = ProjectState.add_model, ProjectState.add_field, ProjectState.alter_field
 ADD_COLUMN, ALTER_COLUMN = AddField.database_forwards, AlterField.database_forwards
+RUN = RunPython.database_forwards
 Key = tuple[str, str]
 REPLACED = "_pilar_replaced"
 """The field in whose place another one stands, until its column is altered."""
@@ -38,6 +40,7 @@ def classes_kept() -> Iterator[None]:
         patch.object(ProjectState, "alter_field", _alter_field),
         patch.object(AddField, "database_forwards", _add_column),
         patch.object(AlterField, "database_forwards", _alter_column),
+        patch.object(RunPython, "database_forwards", _run),
         patch.object(ProjectState, "_append_option", _append),
         patch.object(ProjectState, "_remove_option", _remove),
         patch.object(AddTrigger, "state_forwards", _add_trigger),
@@ -143,6 +146,15 @@ def _alter_column(
         if not operation.preserve_default:
             new.default = NOT_PROVIDED
             vars(new).pop("_get_default", None)
+
+
+def _run(
+    operation: RunPython, app: str, editor: BaseDatabaseSchemaEditor, before: ProjectState, after: ProjectState
+) -> None:
+    """A function changes no model, so that it may read by the classes that the next operation keeps."""
+    after.clear_delayed_apps_cache()
+    before.apps, before.is_delayed, after.is_delayed = after.apps, False, False
+    RUN(operation, app, editor, before, after)
 
 
 def _append(state: ProjectState, app_label: str, model_name: str, option: str, added: Any) -> None:

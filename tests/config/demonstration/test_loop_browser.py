@@ -50,7 +50,7 @@ def round_made() -> datetime:
     loaders.load(by=OPERATOR, say=lambda _line: None)
     setup.load_demo_accounts(password_of=lambda _email: "kata-sandi-contoh-2023")
     now = timezone.now()
-    for name in ("campaigns", "measures", "plans", "permits", "loop"):
+    for name in ("offices", "permits", "campaigns", "measures", "plans", "figures", "loop"):
         assert scenario.play(name, now=now), name
     return now
 

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from pilar.areas.reference import today_in
-from pilar.measures.queries import MeasureRow
+from pilar.measures.queries import MeasureRow, measures_by_code
 from pilar.measures.rules.definitions import Definition, written
 from pilar.measures.rules.periods import Period, period_of
 from pilar.measures.rules.reports import Report
+from pilar.people.rules import Standing
 
 SEED = 20261124
 CORRECTION = "Contoh koreksi: satu berkas terhitung dua kali."
@@ -63,3 +64,8 @@ def _values(measure: MeasureRow, course: Course, now: datetime) -> Iterator[tupl
 def _kept(definition: Definition, value: float) -> Decimal:
     rounded = round(Decimal(repr(value)), definition.decimals)
     return rounded if definition.highest is None else min(rounded, definition.highest)
+
+
+def told(*, scope: Standing, region: str, code: str, now: datetime) -> bool:
+    """Tell whether a measure has a figure."""
+    return any(row.latest is not None for row in measures_by_code(region, [code], scope=scope, now=now).values())
