@@ -142,8 +142,9 @@ FREE = {
             "return_attached"
         ),
         "a preview comes before it, and what it stores can be changed": (
-            "apply_proposal import_marks take_all_plan_figures take_over_answers take_plan_figures"
+            "apply_proposal fill_in hold_filling import_marks take_all_plan_figures take_over_answers take_plan_figures"
         ),
+        "says of answers that they are right, which can be changed as before": "confirm_filled",
         "makes files, which can be made again": "make_sheets order_sheets",
         "no page: loaded from files by an operator, or done by the schedule or another operation": (
             "add_instrument build_large_campaign add_assessors choose_instrument fill_campaign panels_changed "

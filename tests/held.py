@@ -179,7 +179,7 @@ HELD: dict[str, dict[str, str]] = {
     },
     "evaluation": {
         **each(
-            "accept_result allocate answer_request attach attach_new attach_to_follow_up cancel_meeting "
+            "accept_result allocate answer_request attach attach_new attach_to_follow_up cancel_meeting confirm_filled "
             "conflicts_changed decide_objection detach detach_from_follow_up edit_finding finish_marking import_marks "
             "make_objection panels_changed propose_from_follow_up propose_target record_meeting remove_finding "
             "reopen_marking "
@@ -189,7 +189,7 @@ HELD: dict[str, dict[str, str]] = {
             ASSESSMENT,
         ),
         **each("move_meeting plan_meeting", f"{ASSESSMENT} evaluation.meetings-of"),
-        **each("approve_results compute_results move_phase publish_results remind set_dates", PHASE),
+        **each("approve_results compute_results hold_filling move_phase publish_results remind set_dates", PHASE),
         **each(
             "add_group apply_proposal edit_campaign invite_regions make_chair move_to_group remove_group rename_group "
             "seat unseat fill_campaign allow_smaller_panel roll_over",
@@ -198,6 +198,7 @@ HELD: dict[str, dict[str, str]] = {
         "build_large_campaign": "",  # of a new one
         "attach_files": "evaluation.survey-files",
         "correct_results": f"{PHASE} {ASSESSMENT}",
+        "fill_in": f"{PHASE} {ASSESSMENT}",
         "order_sheets": "evaluation.sheet-batch",
         "remove_conflict": "evaluation_conflict",
         "save_draft_instrument": "evaluation.instrument",

@@ -27,8 +27,10 @@ from measures import world as figures
 from people.team import account
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.models import User
+from pilar.people.rules import Role
 from pilar.permits.rules.roles import Role as PermitRole
 from pilar.platform.imports import keeping, known_kinds
+from pilar.platform.models import Import
 from surveys import world as surveyed
 from villagefinance import accounts, drafting
 from villagefinance import world as villages
@@ -47,6 +49,10 @@ SAID = {
     "broken-workbook": "rusak, atau bukan",
     "too-many-columns": "sel yang dapat dibaca",
     "not-workbook": "Ini bukan berkas Excel",
+    "not-archive": "Ini bukan arsip ZIP",
+    "damaged-archive": "rusak atau dikunci",
+    "too-many-files": "Arsip ini berisi lebih dari",
+    "no-files": "Tidak ada berkas di dalam arsip",
     "no-tables": "tidak memiliki tabel Siskeudes",
 }
 FILES = {
@@ -93,6 +99,29 @@ def answers(address: str) -> Send:
     world.set_phase(PhaseState.OPEN)
     client, where = client_of(world.user("coordinator", cycle.OWN)), address.format(key=world.assessment().pk)
     return lambda sent: client.post(where, {"file": sent})
+
+
+def region_forms() -> Send:
+    world = cycle.make_world()
+    world.set_phase(PhaseState.OPEN)
+    client = client_of(world.user("secretariat"))
+    where = reverse("evaluation:fill-in", args=[cycle.CODE, 1])
+
+    def send(sent: SimpleUploadedFile) -> Any:
+        answer = client.post(where, {"file": sent})
+        if answer.status_code >= 400:
+            return answer
+        keeping.work(key=Import.objects.get().pk)
+        shown = client.get(where)
+        shown.status_code = 422
+        return shown
+
+    return send
+
+
+def seats() -> Send:
+    client = client_of(cycle.make_world().user("secretariat"))
+    return lambda sent: client.post(reverse("evaluation:import-seats", args=[cycle.CODE]), {"file": sent})
 
 
 def marks() -> Send:
@@ -184,12 +213,22 @@ def payments() -> Send:
     return lambda sent: client.post(reverse("permits:payments", args=[OWN]), {"file": sent})
 
 
+def enrolling(name: str) -> Send:
+    load(PLACES)
+    client = client_of(User.objects.get(pk=account("sekretariat@contoh.invalid", Role.SECRETARIAT)))
+    return lambda sent: client.post(reverse(f"people:{name}"), {"file": sent})
+
+
 IMPORTERS: dict[str, Callable[[], Send]] = {
     "where one may invest": lambda: investment("potensi"),
     "realised investment": lambda: investment("realisasi"),
     "businesses by the OSS": lambda: investment("oss"),
     "payments of levies": payments,
+    "accounts": lambda: enrolling("import-accounts"),
+    "offices": lambda: enrolling("import-offices"),
     "answers, page": lambda: answers("/kerja/penilaian/{key}/impor/"),
+    "answers of many regions": region_forms,
+    "seats on panels": seats,
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
     "values of measures": values,
@@ -206,8 +245,12 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
 
 KINDS = {
     "evaluation.answers": "answers, page",
+    "evaluation.region-forms": "answers of many regions",
     "masterplan.programmes": "programmes, page",
     "measures.values": "values of measures",
+    "people.accounts": "accounts",
+    "people.offices": "offices",
+    "evaluation.seats": "seats on panels",
     "permits.oss": "businesses by the OSS",
     "permits.payments": "payments of levies",
     "permits.potentials": "where one may invest",
@@ -247,6 +290,8 @@ def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
     assert answer.status_code == 422, answer.content[:500]
     assert peak() - before < MAX_GROWTH
     right = {*FILES[name][1], *(["not-workbook"] if "programmes" in importer and name in TEXTS else [])}
+    if importer == "answers of many regions":
+        right |= {"not-archive"} if name in TEXTS else {"damaged-archive", "too-many-files", "no-files"}
     right |= {"no-tables"} if "Siskeudes" in importer else set()
     if answer["Content-Type"].startswith("application/problem"):
         assert {one["code"] for one in json.loads(answer.content)["faults"]} <= right
@@ -263,7 +308,8 @@ def test_every_door_that_takes_a_table_is_tried_here() -> None:
         if re.search(r"\b(inspect_content|inspect_sheets)\(", path.read_text()) and "platform" not in path.parts
     }
     assert found == {
-        "evaluation/queries/answer_sheets.py", "masterplan/benchmark_import.py", "villagefinance/foreign/__init__.py",
+        "evaluation/imports/forms.py", "evaluation/queries/answer_sheets.py", "masterplan/benchmark_import.py",
+        "villagefinance/foreign/__init__.py",
     }  # fmt: skip
     autodiscover_modules("imports")
     assert set(known_kinds()) <= set(KINDS)

@@ -6,26 +6,35 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from evaluation.cycle.agreed import recommend
 from evaluation.cycle.doors import CALLS as AT_DOORS
 from evaluation.cycle.doors import SUCCEEDS_ELSEWHERE, doors, put_right
 from evaluation.cycle.planted import Planted
-from evaluation.cycle.world import NEIGHBOUR, NOW
+from evaluation.cycle.world import CODE, NEIGHBOUR, NOW
 from evaluation.samples import document, group, row
 from kit.acts import Acts, Call
 from pilar import index
 from pilar.evaluation import operations as do
 from pilar.evaluation.models import AgreedMark, FollowUp, MarkingDone, Snapshot
 from pilar.evaluation.rules.stages import Settlement
-from pilar.people.rules import OPERATOR
+from pilar.people.rules import OPERATOR, Standing
 
 DOCUMENT = document()
 PARSED = index.parse_instrument(DOCUMENT)
 HASH = "0" * 64
 NEXT_DOOR = (NEIGHBOUR, 2023, "", "https://contoh.invalid/2023")
 
+
+def _hold(_planted: Planted, by: Standing) -> None:
+    with transaction.atomic():
+        do.hold_filling(by=by, campaign=CODE, phase=1)
+
+
 CALLS: Mapping[str, Call] = {
     **{name: call for name, call in AT_DOORS.items() if name not in SUCCEEDS_ELSEWHERE and name != "make_sheets"},
+    "hold_filling": _hold,
     "seal_published": lambda _p, by: do.seal_published(by=by, now=NOW + timedelta(days=2)),
     "panels_changed": lambda p, by: do.panels_changed(by=by, participations=[p.world.participations["36.03"]], now=NOW),
     "panels_changed:undone": lambda p, by: do.panels_changed(
@@ -119,6 +128,9 @@ return_assessment | secretariat | return evaluation.assessment | assessment~1 ma
 allocate | coordinator | allocate evaluation.assessment | allocation~1 people_notice+1
 save_answer | coordinator | answer evaluation.answer | answer~1
 save_answers | coordinator | answer evaluation.answer | answer~1
+fill_in | secretariat | answer evaluation.answer, fill-in evaluation.assessment | answer~1 filledin+1 people_notice+1
+hold_filling | secretariat | . | .
+confirm_filled | coordinator | confirm-filled evaluation.assessment | filledin~1
 take_over_answers | coordinator | 5 x answer evaluation.answer, attach evaluation.assessment | answer+5
     answerevidence+1
 take_plan_figures | coordinator | answer evaluation.answer, take-plan-figures evaluation.answer-origin |

@@ -6,6 +6,8 @@ it, a POST does what its fields say.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +44,8 @@ def _rows_stored(count: int) -> str:
 class ImportPage:
     """What is said on the page: ``done`` is the address of what was stored, ``label`` and ``hint`` stand at the file,
     ``templates`` are files to begin with (text and address), ``said`` tells how much was stored, ``final`` what the
-    reader should know before; ``listed``: the values of a row stand below each other."""
+    reader should know before, ``act`` what storing is called; ``listed``: the values of a row stand below each other;
+    ``several`` files can be chosen at once, and come in as an archive."""
 
     done: str
     label: str
@@ -52,6 +55,8 @@ class ImportPage:
     final: str = ""
     accept: str = ".xlsx,.csv"
     listed: bool = False
+    act: str = ""
+    several: bool = False
 
 
 def look_then_store(request: HttpRequest, importer: Importer, page: ImportPage, draw: Draw) -> HttpResponse:
@@ -61,7 +66,7 @@ def look_then_store(request: HttpRequest, importer: Importer, page: ImportPage, 
     status = 200
     try:
         if request.method == "POST":
-            kept = _posted(request, importer)
+            kept = _posted(request, importer, page)
             if kept is None:
                 return redirect(request.path)
             if kept.state is State.DONE:
@@ -90,7 +95,7 @@ def uploaded(request: HttpRequest) -> tuple[str, bytes]:
     return upload.name or "", upload.read()
 
 
-def _posted(request: HttpRequest, importer: Importer) -> Kept | None:
+def _posted(request: HttpRequest, importer: Importer, page: ImportPage) -> Kept | None:
     """Do what a form asks for; None where nothing is left to show."""
     given = request.POST
     if "rows" in given:
@@ -112,8 +117,23 @@ def _posted(request: HttpRequest, importer: Importer) -> Kept | None:
         chosen = {one: said for place, one in enumerate(keys) if (said := given.get(f"column-{place}"))}
         keeping.choose(importer, key=key, chosen=chosen)
         return keeping.kept(importer, key)
-    name, content = uploaded(request)
+    several = page.several and len(request.FILES.getlist("file")) > 1
+    name, content = _packed(request) if several else uploaded(request)
     return keeping.kept(importer, keeping.receive(importer, name=name, content=content))
+
+
+def _packed(request: HttpRequest) -> tuple[str, bytes]:
+    """The files that were chosen at once, as one archive; raises Faults where they are too large together."""
+    uploads = request.FILES.getlist("file")
+    if sum(upload.size or 0 for upload in uploads) > settings.PILAR_LARGEST_FILE:
+        raise Faults([Fault("file-too-large", N_("The files are too large together; send them in several parts"))])
+    packed, names = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, upload in enumerate(uploads, start=1):
+            name = upload.name or str(number)
+            archive.writestr(f"{number} {name}" if name in names else name, upload.read())
+            names.add(name)
+    return _("%(count)s files") % {"count": len(uploads)}, packed.getvalue()
 
 
 def _key(text: str) -> int:

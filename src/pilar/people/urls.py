@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from pilar.people.pages import accounts, citizens, holidays, notices, offices, own, privacy, requests
+from pilar.people.pages import accounts, citizens, enrolling, holidays, notices, offices, own, privacy, requests
 
 
 class Key:
@@ -45,6 +45,8 @@ urlpatterns = [
     path("pemberitahuan/dibaca/", notices.read, name="read-notices"),
     path("akun/daftar/", accounts.accounts, name="accounts"),
     path("akun/baru/", accounts.new_account, name="new-account"),
+    path("akun/impor/", enrolling.import_accounts, name="import-accounts"),
+    path("akun/impor/templat.xlsx", enrolling.accounts_template, name="accounts-template"),
     path("akun/permintaan/", requests.requests, name="account-requests"),
     path("akun/permintaan/<key:key>/", requests.account_request, name="account-request"),
     path("akun/permintaan/<key:key>/tolak/", requests.refuse, name="refuse-request"),
@@ -59,6 +61,8 @@ urlpatterns = [
     path("akun/<key:key>/data/", privacy.file_of, name="data-of"),
     path("akun/<key:key>/anonimkan/", privacy.anonymise, name="anonymise"),
     path("perangkat-daerah/", offices.office_regions, name="office-regions"),
+    path("perangkat-daerah/impor/", enrolling.import_offices, name="import-offices"),
+    path("perangkat-daerah/impor/templat.xlsx", enrolling.offices_template, name="offices-template"),
     path("perangkat-daerah/<str:code>/", offices.offices, name="offices"),
     path("perangkat-daerah/<str:code>/<key:key>/", offices.office, name="office"),
     path("perangkat-daerah/<str:code>/<key:key>/tutup/", offices.close_office, name="close-office"),

@@ -115,6 +115,8 @@ evaluation:withdraw-region          campaign  code=campaign
 evaluation:campaign-group           campaign  code=campaign
 evaluation:remove-group             campaign  code=campaign
 evaluation:panels                   campaign  code=campaign
+evaluation:import-seats             campaign  code=campaign
+evaluation:seats-template           campaign  code=campaign
 evaluation:panel-proposal           campaign  code=campaign
 evaluation:panel-of                 campaign  code=campaign
 evaluation:make-chair               campaign  code=campaign
@@ -124,6 +126,8 @@ evaluation:return-assessment        region    key=marked
 evaluation:exceptions               region    key=marked
 evaluation:set-aside                region    key=marked
 evaluation:take-up-again            region    key=marked
+evaluation:fill-in                  campaign  code=campaign
+evaluation:confirm-filled           region    key=marked
 evaluation:smaller-panel            campaign  code=campaign
 evaluation:roll-over                campaign  code=campaign
 evaluation:conflicts                ministry
@@ -160,6 +164,10 @@ people:privacy                      public
 people:notices                      own
 people:read-notices                 own
 people:accounts                     team
+people:import-accounts              team
+people:accounts-template            team
+people:import-offices               team
+people:offices-template             team
 people:new-account                  team
 people:account-requests             team
 people:account-request              region    key=account_request

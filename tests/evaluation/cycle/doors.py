@@ -13,12 +13,13 @@ from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
 from pilar.areas.models import Region
 from pilar.evaluation import operations as do
-from pilar.evaluation.models import AgreedMark, Campaign, CampaignGroup, MarkingDone, Objection, Participation
+from pilar.evaluation.models import AgreedMark, Campaign, CampaignGroup, FilledIn, MarkingDone, Objection, Participation
 from pilar.evaluation.queries.seating import sittings
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.assignment import Sitting, fingerprint
 from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
+from pilar.evaluation.rules.filling import Draft
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.follow_up import Plan
 from pilar.evaluation.rules.mark_sheets import SheetMark
@@ -77,6 +78,8 @@ return_assessment      1  .O.......  .S..   yes   403   403   403   403   403   
 extend                 1  .OCK.....  P...   yes   403   403   403   403   403   403   | 404   404   404   404   404
 set_aside              1  .OCKR....  PSA.   yes   403   403   403   403   403   403   | 404   404   404   404   404
 take_up_again          1  .OCKR....  ...X   yes   403   403   403   403   403   403   | 404   404   404   404   404
+fill_in                1  .O.......  P...   yes   403   403   403   403   403   403   | 403   404   403   404   404
+confirm_filled         1  .O.......  P...   403   yes   403   403   403   403   403   | 404   404   404   404   404
 allocate               1  DO.......  P...   403   yes   403   403   403   403   403   | 404   404   404   404   404
 save_answer            1  .O.......  P...   403   yes   yes   403   403   403   403   | 404   404   404   404   404
 save_answers           1  .O.......  P...   403   yes   yes   Faults 403  403   403   | 404   404   404   404   404
@@ -133,20 +136,16 @@ PEOPLE: dict[str, tuple[str, str]] = {
     "neigh": ("coordinator", NEIGHBOUR), "strang": ("coordinator", FAR), "visitor": ("public", OWN),
 }  # fmt: skip
 
+LOADED = ("add_instrument", "choose_instrument", "record_group", "record_statement", "withdraw_others")
 WITHOUT_A_DOOR = {
     "panels_changed": "called inside the operations that change seats, which ask",
     "synthetic_address": "changes nothing",
-    # Reference data and published results: tests/evaluation/test_operations.py
-    "add_instrument": "published",
-    "choose_instrument": "published",
-    "record_group": "published",
-    "record_statement": "published",
-    "withdraw_others": "published",
+    "hold_filling": "changes nothing: an import holds by it what fill_in then changes, and both ask the same",
+    **dict.fromkeys(LOADED, "published"),  # tests/evaluation/test_operations.py
 }
 SUCCEEDS_ELSEWHERE = {
     "build_large_campaign": "tests/evaluation/cycle/test_results_synthetic.py",
-    "add_assessors": "tests/config/demonstration/test_campaigns.py",
-    "fill_campaign": "tests/config/demonstration/test_campaigns.py",
+    **dict.fromkeys(("add_assessors", "fill_campaign"), "tests/config/demonstration/test_campaigns.py"),
 }
 
 
@@ -218,6 +217,10 @@ CALLS: Mapping[str, Call] = {
     ),
     "save_answer": _at_assessment("save_answer", node="policy", given=GIVEN, seen_version=1, now=NOW),
     "save_answers": _at_assessment("save_answers", answers=(SheetAnswer("policy", GIVEN, seen_version=1),), now=NOW),
+    "fill_in": lambda p, by: do.fill_in(
+        by=by, campaign=CODE, phase=1, now=NOW,
+        drafts=[Draft(p.key("marked"), "a.xlsx", (SheetAnswer("policy", GIVEN, seen_version=1),))]),
+    "confirm_filled": _at_assessment("confirm_filled", now=NOW),
     "take_over_answers": _at("agreed", "take_over_answers", now=NOW),
     "take_plan_figures": lambda p, by: do.take_plan_figures(
         by=by, assessment=p.key("marked"), seen=_seen_figure(p), now=NOW
@@ -340,12 +343,8 @@ def _finish(planted: Planted, *names: str) -> None:
 
 
 BEFORE: Mapping[str, Callable[[Planted], object]] = {
-    "move_to_group": _invite_unranked,
-    "withdraw_region": _invite_unranked,
-    "save_mark": _finish,
-    "save_marks": _finish,
-    "import_marks": _finish,
-    "finish_marking": _finish,
+    **dict.fromkeys(("move_to_group", "withdraw_region"), _invite_unranked),
+    **dict.fromkeys(("save_mark", "save_marks", "import_marks", "finish_marking"), _finish),
     "settle_mark": lambda p: _finish(p, "chair", "assessor1", "assessor2"),
     "compute_results": lambda p: _change_mark(p, "2"),
     "publish_results": lambda p: approve(p.world, 2, version=2),
@@ -356,6 +355,8 @@ BEFORE: Mapping[str, Callable[[Planted], object]] = {
     ),
     "allow_smaller_panel": lambda p: Campaign.objects.filter(pk=p.world.campaign.pk).update(smallest_panel=4),
     "roll_over": _follow_a_campaign,
+    "confirm_filled": lambda p: FilledIn.objects.create(
+        assessment_id=p.key("marked"), file="a.xlsx", nodes={"policy": 1}, filled_by_name="Ani"),
 }  # fmt: skip
 """What must be so before an operation, besides."""
 

@@ -15,6 +15,7 @@ from pilar.evaluation.models import (
     Attendance,
     Conflict,
     EvidenceRequest,
+    FilledIn,
     Finding,
     FollowUp,
     FollowUpEvidence,
@@ -71,6 +72,7 @@ def _at_the_panel(world: World) -> None:
         for node in LEAVES
     )
     MarkingDone.objects.create(assessment=marked, assessor_id=world.key("chair"), done_at=NOW)
+    FilledIn.objects.create(assessment=marked, file="kota.xlsx", nodes={"policy": 9}, filled_by_name="Ani")
     Reminder.objects.create(assessment=marked, day=NOW.date() - timedelta(days=9), reminded_by_name="Ani")
     asked = {"text": "Unggah salinannya", "asked_by_id": world.key("chair"), "asked_at": NOW}
     EvidenceRequest.objects.create(assessment=marked, node="policy", deadline=NOW + timedelta(days=300), **asked)

@@ -15,11 +15,12 @@ from python_calamine import CalamineWorkbook
 
 from evaluation.cycle.agreed import MARKS, approve, compute, published
 from evaluation.cycle.crowd import make_crowd
+from evaluation.cycle.panel import PANEL
 from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, REGIONS, World
 from kit.worlds import once
 from pilar.areas.reference import directory, province_tiles, provinces
 from pilar.evaluation import operations
-from pilar.evaluation.models import Answer, Conflict, MarkingDone, Reminder
+from pilar.evaluation.models import Answer, Conflict, MarkingDone, Phase, Reminder
 from pilar.evaluation.queries.nation import nation, pivot
 from pilar.evaluation.queries.stragglers import remindable, stragglers
 from pilar.evaluation.rules.nation import spread, steps
@@ -203,6 +204,26 @@ def test_while_panels_are_at_work_assessors_are_reminded(world: World) -> None:
     assert remind(world) == 2
     assert len(reminded(world, "chair")) == len(reminded(world, "assessor2")) == 1
     assert reminded(world, "assessor1") == []
+
+
+def test_a_region_whose_extension_runs_is_waited_for_beside_the_panels(world: World) -> None:
+    """Once its time is over nobody can act for it."""
+    world.set_phase(PhaseState.DESK_CHECK)
+    Phase.objects.filter(pk=world.phases[1].pk).update(closes_at=NOW - timedelta(days=1))
+    world.set_assessment(AssessmentState.SUBMITTED, FAR)
+    until, key = NOW + timedelta(days=2), world.assessment().pk
+    operations.extend(by=world.who("secretariat"), assessment=key, until=until, reason="Banjir", now=NOW)
+    found = stragglers(CODE, 1, scope=world.who("secretariat"), now=NOW)
+    assert {(row.region_code, row.of_region, row.extended_until) for row in found.page} == {
+        (OWN, True, until),
+        (FAR, False, None),
+    }
+    assert remind(world) == 1 + len(PANEL)
+    (notice,) = reminded(world, "coordinator")
+    assert (notice.deadline, notice.region_id) == (until, OWN)
+    assert len(reminded(world, "chair")) == 1
+    later = stragglers(CODE, 1, scope=world.who("secretariat"), now=until)
+    assert [row.region_code for row in later.page] == [FAR]
 
 
 def test_the_page_says_to_whom_before_it_sends(opened: World, client: Client) -> None:

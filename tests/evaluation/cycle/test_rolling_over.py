@@ -17,6 +17,7 @@ from pilar.evaluation.rules.campaigns import GroupPlan
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.models import Notice
 from pilar.platform.errors import Faults
+from pilar.platform.models import AuditEvent
 
 A = AssessmentState
 NEXT = "2027-lanjut"
@@ -54,8 +55,16 @@ def test_a_campaign_takes_over_groups_regions_offices_and_panels(world: World, f
     assert Assessment.objects.filter(phase__campaign=following, state=A.PREPARING).count() == 3
     assert Notice.objects.filter(kind="evaluation.invited").count() == 3
     assert Notice.objects.filter(kind="evaluation.seated").count() == 3
+    events = AuditEvent.objects.filter(action="roll-over", target="evaluation.participation")
+    told = {(one.key, one.area): one.after for one in events}
+    assert told[f"{NEXT} {OWN}", OWN] == {
+        "from": CODE,
+        "offices": {node: office for region, node, office in offices(following) if region == OWN},
+    }
+    assert len(told) == 3
     assert roll(world) == operations.RolledOver(0, 0, 0, 0, 0)
     assert Notice.objects.count() == 6
+    assert events.count() == 3
 
 
 def test_who_may_not_sit_and_what_has_ended_is_left(world: World, following: Campaign) -> None:

@@ -17,6 +17,7 @@ from pilar.evaluation.operations.campaigns import (
 )
 from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence, withdraw_request
 from pilar.evaluation.operations.exceptions import allow_smaller_panel, extend, set_aside, take_up_again
+from pilar.evaluation.operations.filling import confirm_filled, fill_in, hold_filling
 from pilar.evaluation.operations.findings import edit_finding, remove_finding, write_finding
 from pilar.evaluation.operations.follow_up import (
     attach_to_follow_up,

@@ -35,6 +35,7 @@ EXTENDED, SET_ASIDE, LATE, BACK = (
     "evaluation.late",
     "evaluation.moved-back",
 )
+FILLED = "evaluation.filled-in"
 TO_DO, REMINDED = "evaluation.answer", "evaluation.reminder"
 SEATED, DESK_CHECK, OBJECTION = "evaluation.seated", "evaluation.desk-check", "evaluation.objection-period"
 

@@ -13,9 +13,8 @@ from pilar.evaluation.operations.announcing import REMINDED, assessment_subject
 from pilar.evaluation.operations.locking import locked_phase
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.progress import counted
-from pilar.evaluation.queries.stragglers import able, not_reminded, waited_for, whom
+from pilar.evaluation.queries.stragglers import able, is_with_its_region, not_reminded, waited_for, whom
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.stages import PhaseState
 from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import Role, Standing
@@ -39,12 +38,12 @@ def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: 
     """Tell those for whom a phase waits, of the nation or of a province, that it waits; returns how many people.
 
     While it is open these are the coordinators of regions that have not handed in, while panels are at work assessors
-    who have not finished. A region is reminded once a day. Raises :class:`NobodyToRemind`, NotFound, NotAllowed,
-    WrongState.
+    who have not finished, and coordinators whose extension runs. A region is reminded once a day. Raises
+    :class:`NobodyToRemind`, NotFound, NotAllowed, WrongState.
     """
     found = locked_phase(by, campaign, phase, Action.REMIND)
     day = today_in("", now)
-    due = not_reminded(able(found, waited_for(found, province), now), day)
+    due = not_reminded(able(found, waited_for(found, province, now), now), day)
     told = whom(found, due, now)
     reached = [one for one in due if one.pk in told]
     if not reached:
@@ -53,10 +52,12 @@ def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: 
         Reminder(assessment=one, day=day, reminded_by_name=by.actor.name, reminded_at=now) for one in reached
     )
     keys = {key for persons in told.values() for key, _name in persons}
-    if found.state == PhaseState.OPEN:
-        _remind_regions(by, found, reached, now)
-    else:
-        _remind_assessors(by, found, keys, now)
+    regions = [one for one in reached if is_with_its_region(one)]
+    if regions:
+        _remind_regions(by, found, regions, now)
+    if len(regions) < len(reached):
+        assessors = {key for one in reached if not is_with_its_region(one) for key, _name in told[one.pk]}
+        _remind_assessors(by, found, assessors, now)
     audit.record(
         by=by.actor,
         action="remind",

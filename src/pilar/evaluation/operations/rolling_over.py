@@ -20,6 +20,7 @@ from pilar.evaluation.rules.panels import may_sit
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import Standing
 from pilar.platform import audit
+from pilar.platform.audit import Change
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 
@@ -49,7 +50,7 @@ def roll_over(*, by: Standing, campaign: str, now: datetime) -> RolledOver:
         raise Faults([Fault("no-previous", N_("This campaign names no campaign before it"))])
     groups = _groups(found, found.previous)
     regions = _regions(by, found, found.previous, now)
-    indicators = _allocations(found, found.previous)
+    indicators = _allocations(by, found, found.previous)
     seats, left = _seats(by, found, found.previous, now)
     if indicators:
         for phase in found.phases.filter(state=PhaseState.OPEN):
@@ -85,7 +86,8 @@ def _regions(by: Standing, found: Campaign, previous: Campaign, now: datetime) -
     )
 
 
-def _allocations(found: Campaign, previous: Campaign) -> int:
+def _allocations(by: Standing, found: Campaign, previous: Campaign) -> int:
+    """Give indicators to the offices that answered them, with a line in the log for each region."""
     leaves = {leaf.code for leaf in tree_of(found.instrument).leaves}
     here = dict(found.participations.values_list("region", "pk"))
     taken = set(Allocation.objects.filter(participation__campaign=found).values_list("participation__region", "node"))
@@ -94,6 +96,18 @@ def _allocations(found: Campaign, previous: Campaign) -> int:
         Allocation(participation_id=here[region], node=node, office_id=office)
         for region, node, office in before.order_by("id").values_list("participation__region", "node", "office")
         if region in here and (region, node) not in taken
+    )
+    regions, given = {key: region for region, key in here.items()}, defaultdict[int, dict[str, int]](dict)
+    for row in made:
+        given[row.participation_id][row.node] = row.office_id
+    audit.record_each(
+        by=by.actor,
+        action="roll-over",
+        target="evaluation.participation",
+        changes=[
+            Change(f"{found.code} {regions[key]}", regions[key], after={"from": previous.code, "offices": offices})
+            for key, offices in given.items()
+        ],
     )
     return len(made)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from pilar.evaluation.operations.exceptions import tell_of_late
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.readiness import NOT_CONFIRMED
 from pilar.evaluation.rules.stages import ASSESSMENTS, AssessmentState
 from pilar.people.operations import settle
 from pilar.people.rules import Standing
@@ -24,14 +26,16 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     """Hand a self-assessment in; from then on nobody in the region changes it, unless the secretariat returns it. Of
     its evidence the versions of now are handed in: later ones are no part of it.
 
-    Raises Faults with every error of the readiness panel (``place`` is the indicator), :class:`NotFound`,
+    Raises Faults with every error of the readiness panel and what the secretariat filled in and the region has not
+    confirmed (``place`` is the indicator), :class:`NotFound`,
     :class:`NotAllowed`, :class:`WrongState` for one that is handed in already, :class:`SelfAssessmentOver`.
     """
     found, case = locked_assessment(by, assessment, Action.SUBMIT, now=now)
     form = form_of(found, case, scope=by)
-    errors = form.readiness.errors
-    if errors:
-        raise Faults(Fault(error.fault.code, error.fault.sentence, error.fault.fields, error.node) for error in errors)
+    faults = [replace(error.fault, place=error.node) for error in form.readiness.errors]
+    faults += [Fault("not-confirmed", NOT_CONFIRMED, {}, node) for node in form.to_confirm]
+    if faults:
+        raise Faults(faults)
     found.submitted_at, found.submitted_by_id = now, by.account
     final = form.estimate.final
     moves.make(

@@ -89,8 +89,14 @@ def _check(form: Form) -> Check | Done:
     if refused is not None:
         raise refused
     errors, warnings = form.readiness.errors, form.readiness.of(Severity.WARNING)
+    waiting = len(form.to_confirm)
     bare = sum(warning.fault.code == "no-evidence" for warning in warnings)
     blocked = ngettext("%(count)s thing has to be mended", "%(count)s things have to be mended", len(errors))
+    filled = ngettext(
+        "%(count)s answer that the secretariat filled in waits to be confirmed",
+        "%(count)s answers that the secretariat filled in wait to be confirmed",
+        waiting,
+    )
     weak = ngettext("%(count)s remark weakens the assessment", "%(count)s remarks weaken the assessment", len(warnings))
     total = form.total
     closes = reference.local_end(form.header.closes_at, form.header.region_code)
@@ -113,7 +119,10 @@ def _check(form: Form) -> Check | Done:
             ),
             (_("Marks without evidence"), str(bare)),
         ),
-        blocked=(Remark(blocked % {"count": len(errors)}, f"#{Severity.ERROR}"),) if errors else (),
+        blocked=(
+            *((Remark(blocked % {"count": len(errors)}, f"#{Severity.ERROR}"),) if errors else ()),
+            *((Remark(filled % {"count": waiting}, reverse("evaluation:assessment", args=[key])),) if waiting else ()),
+        ),
         unready=(Remark(weak % {"count": len(warnings)}, f"#{Severity.WARNING}"),) if warnings else (),
         trail=((form.header.region, reverse("evaluation:assessment", args=[key])),),
         state=str(sorted((node, answer.version) for node, answer in form.answers.items())),

@@ -70,6 +70,18 @@ class StoredAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledRow:
+    """What the secretariat filled in from a file: the version of each answer, and who of the region stands by it."""
+
+    file: str
+    nodes: Mapping[str, int]
+    filled_by: str
+    filled_at: datetime
+    confirmed_by: str
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeRef:
     key: int
     name: str
@@ -115,6 +127,7 @@ class Form:
     evidence: Mapping[str, tuple[RevisionRow, ...]]
     previous: Mapping[str, Decimal]
     plan: BesideAnswers
+    filled: tuple[FilledRow, ...] = ()
 
     @property
     def beside(self) -> Mapping[str, Beside]:
@@ -145,6 +158,17 @@ class Form:
 
     def answer(self, code: str) -> StoredAnswer:
         return self.answers.get(code, _NO_ANSWER)
+
+    def filled_at(self, code: str) -> FilledRow | None:
+        """The file from which the secretariat filled in the answer that stands there now; None for the region's own."""
+        version = self.answer(code).version
+        return next((row for row in reversed(self.filled) if version and row.nodes.get(code) == version), None)
+
+    @cached_property
+    def to_confirm(self) -> tuple[str, ...]:
+        """The indicators that the secretariat filled in and the region has neither confirmed nor changed."""
+        found = ((leaf.code, self.filled_at(leaf.code)) for leaf in self.instrument.leaves)
+        return tuple(code for code, row in found if row is not None and row.confirmed_at is None)
 
     def case_at(self, code: str) -> Case:
         """The case of one indicator."""

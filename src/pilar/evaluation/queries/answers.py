@@ -12,9 +12,10 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from pilar.evaluation.models import AgreedMark, Allocation, Answer, AnswerEvidence, Assessment, Finding
+from pilar.evaluation.models import AgreedMark, Allocation, Answer, AnswerEvidence, Assessment, FilledIn, Finding
 from pilar.evaluation.queries.answer_rows import (
     AssessmentHeader,
+    FilledRow,
     Form,
     Indicator,
     OfficeRef,
@@ -41,7 +42,7 @@ AGREED_SHOWS = (PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED)
 
 
 def form(key: int, *, scope: Standing, now: datetime) -> Form:
-    """A self-assessment for its region's team and the secretariat, as it can be worked on at ``now``. At most ten
+    """A self-assessment for its region's team and the secretariat, as it can be worked on at ``now``. At most eleven
     queries, whatever its size; eleven more when it is asked what the master plan says.
 
     Raises :class:`NotFound` where the reader may not know of it, :class:`NotAllowed` for its panel, which reads what
@@ -63,6 +64,7 @@ def form_of(found: Assessment, case: Case, *, scope: Standing) -> Form:
         evidence=evidence_of(found, scope=scope),
         previous=previous_marks(found),
         plan=BesideAnswers(found, case.now or timezone.now()),
+        filled=filled_in(found),
     )
 
 
@@ -147,6 +149,21 @@ def stored_answers(found: Assessment, *, node: str = "") -> dict[str, StoredAnsw
     if node:
         rows = rows.filter(node=node)
     return {row.node: stored(row) for row in rows}
+
+
+def filled_in(found: Assessment) -> tuple[FilledRow, ...]:
+    """What was filled in for a region, oldest first. One query."""
+    return tuple(
+        FilledRow(
+            file=row.file,
+            nodes=row.nodes,
+            filled_by=row.filled_by_name,
+            filled_at=row.filled_at,
+            confirmed_by=row.confirmed_by_name,
+            confirmed_at=row.confirmed_at,
+        )
+        for row in FilledIn.objects.filter(assessment=found).order_by("pk")
+    )
 
 
 def earlier_answers(of: Form) -> dict[str, StoredAnswer]:

@@ -20,7 +20,7 @@ from pilar.evaluation.queries.participation import run_campaign
 from pilar.evaluation.queries.phases import incomplete_panels
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules import authority
-from pilar.evaluation.rules.authority import HANDED_IN, Action, Case, may
+from pilar.evaluation.rules.authority import EXTENDED, HANDED_IN, Action, Case, holds, may
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import N_
@@ -95,6 +95,7 @@ class Progress:
     may_return: bool
     may_request: bool
     may_except: bool
+    may_fill_in: bool
 
 
 def progress(
@@ -133,6 +134,7 @@ def progress(
         may_return=may(scope, Action.RETURN_ASSESSMENT, case),
         may_request=may(scope, Action.REQUEST_EVIDENCE, case),
         may_except=may(scope, Action.SET_ASIDE, case),
+        may_fill_in=holds(scope, Action.FILL_IN, case) and found.state in EXTENDED,
     )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from pilar.evaluation.models import Campaign, Conflict, Mark, MarkingDone, Participation, Seat
+from pilar.evaluation.queries.cases import campaign_for, case_of_phase
 from pilar.evaluation.rules.assignment import Assessor, Bar, Sitting
+from pilar.evaluation.rules.authority import Action, require
 from pilar.evaluation.rules.panels import PanelFacts
+from pilar.people.models import User
 from pilar.people.queries import current
-from pilar.people.rules import Role
+from pilar.people.rules import Role, Standing
 
 PANEL_ROLES = (Role.ASSESSOR, Role.PANEL_CHAIR)
 
@@ -63,3 +67,25 @@ def marked_seats(participations: Collection[Participation]) -> set[tuple[str, in
         .values_list("assessment__participation__region", "assessor")
         .distinct()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """What seats of a file are held against: the campaign, what is known of it, addresses of who may sit, and seats."""
+
+    campaign: str
+    facts: PanelFacts
+    by_email: Mapping[str, int]
+    seats: Mapping[str, Mapping[int, bool]]
+
+
+def seating(code: str, *, by: Standing, now: datetime) -> Seating:
+    """For who forms panels now. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
+    campaign = campaign_for(by, code)
+    require(by, Action.FORM_PANELS, case_of_phase(campaign.phases.order_by("-number").first()), known=True)
+    facts = panel_facts(campaign, now)
+    seats: dict[str, dict[int, bool]] = {region: {} for region in facts.regions}
+    for one in sittings(campaign):
+        seats[one.region][one.assessor] = one.is_chair
+    emails = User.objects.filter(pk__in=facts.assessors).values_list("email", "pk")
+    return Seating(code, facts, dict(emails), seats)

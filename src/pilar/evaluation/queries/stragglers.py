@@ -1,4 +1,5 @@
-"""Whom a phase waits for: regions that have not handed in while it is open, assessors while panels are at work."""
+"""Whom a phase waits for: regions that have not handed in while it is open, assessors while panels are at work, and
+then also regions whose extension runs."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from pilar.evaluation.queries.participation import run_campaign
 from pilar.evaluation.queries.phases import HANDED_IN, conflicting_seats, unfinished_seats
 from pilar.evaluation.queries.progress import counted
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.authority import Action, in_time, may
+from pilar.evaluation.rules.authority import EXTENDED, Action, in_time, may
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.models import Membership
 from pilar.people.queries import current
@@ -28,7 +29,8 @@ from pilar.platform.paging import PAGE, paged
 @dataclass(frozen=True, slots=True)
 class Straggler:
     """A region that a phase waits for: how much is answered, or how many of its assessors have finished; ``whom``: the
-    names of those who can act, none where nobody holds the role. ``reminded``: the day of the newest reminder."""
+    names of those who can act, none where nobody holds the role. ``reminded``: the day of the newest reminder.
+    ``of_region``: the region is to act, else its panel; ``extended_until``: by then."""
 
     assessment: int
     region_code: str
@@ -40,11 +42,13 @@ class Straggler:
     seats: int
     whom: tuple[str, ...]
     reminded: date | None
+    of_region: bool
+    extended_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Stragglers:
-    """One page of them, those who have done least first; ``of_region``: the region is to act, else its panel.
+    """One page of them, those who have done least first; ``of_region``: it waits for regions, and not for panels.
     ``handed_in`` of ``regions`` have submitted."""
 
     title: Bilingual
@@ -81,7 +85,7 @@ def stragglers(
     page: int = 1,
     size: int | None = PAGE,
 ) -> Stragglers:
-    """One page of those whom a phase waits for, of the nation or of a province. Eight queries at most.
+    """One page of those whom a phase waits for, of the nation or of a province. Nine queries at most.
 
     Raises NotFound, NotAllowed.
     """
@@ -103,11 +107,13 @@ def stragglers(
                 one.seats,
                 tuple(name for _key, name in told.get(one.pk, ())),
                 one.reminded,
+                is_with_its_region(one),
+                one.extended_until,
             )
             for one in listed
         ]
 
-    waiting = counted(waited_for(phase, province), now).order_by("answered", "finished", "participation__region")
+    waiting = counted(waited_for(phase, province, now), now).order_by("answered", "finished", "participation__region")
     return Stragglers(
         title=Bilingual(phase.campaign.title_id, phase.campaign.title_en),
         campaign=code,
@@ -128,7 +134,7 @@ def stragglers(
 def remindable(code: str, number: int, *, scope: Standing, now: datetime, province: str = "") -> Remindable:
     """Who would be reminded now. Raises NotFound, NotAllowed."""
     phase = phase_run(scope, code, number)
-    waiting = able(phase, waited_for(phase, province).order_by("participation__region"), now)
+    waiting = able(phase, waited_for(phase, province, now).order_by("participation__region"), now)
     due = not_reminded(waiting, today_in("", now))
     told = whom(phase, due, now)
     return Remindable(
@@ -151,7 +157,12 @@ def phase_run(scope: Standing, code: str, number: int) -> Phase:
     return phase
 
 
-def waited_for(phase: Phase, province: str) -> QuerySet[Assessment]:
+def is_with_its_region(one: Assessment) -> bool:
+    """Tell whether the region is to act, and not its panel."""
+    return one.state == AssessmentState.PREPARING
+
+
+def waited_for(phase: Phase, province: str, now: datetime) -> QuerySet[Assessment]:
     """The assessments that wait, of all provinces or of one; none in a state in which nobody is reminded."""
     rows = phase.assessments.select_related("participation__region__province")
     if not in_time(Action.REMIND, case_of_phase(phase)):
@@ -160,7 +171,10 @@ def waited_for(phase: Phase, province: str) -> QuerySet[Assessment]:
         rows = rows.filter(participation__region__province=province)
     if phase.state == PhaseState.OPEN:
         return rows.filter(state=AssessmentState.PREPARING)
-    return rows.filter(Exists(_seats(phase).filter(participation=OuterRef("participation"))))
+    waiting = Q(Exists(_seats(phase).filter(participation=OuterRef("participation"))))
+    if phase.state in EXTENDED:
+        waiting |= Q(state=AssessmentState.PREPARING, extended_until__gt=now)
+    return rows.filter(waiting)
 
 
 def able(phase: Phase, waiting: Iterable[Assessment], now: datetime) -> list[Assessment]:
@@ -181,14 +195,14 @@ def not_reminded(waiting: Iterable[Assessment], day: date) -> list[Assessment]:
 
 
 def whom(phase: Phase, waiting: Collection[Assessment], now: datetime) -> dict[int, tuple[tuple[int, str], ...]]:
-    """Who can act on each assessment: keys and names of accounts. One query."""
-    of = {one.participation_id: one for one in waiting}
+    """Who can act on each assessment: keys and names of accounts. Two queries at most."""
+    of = {one.participation_id: one for one in waiting if not is_with_its_region(one)}
     found: dict[int, list[tuple[int, str]]] = {}
-    if phase.state == PhaseState.OPEN:
-        by_region = {one.participation.region_id: one.pk for one in waiting}
+    by_region = {one.participation.region_id: one.pk for one in waiting if is_with_its_region(one)}
+    if by_region:
         for region, key, name in _coordinators(by_region, now):
             found.setdefault(by_region[region], []).append((key, name))
-    else:
+    if of:
         seats = _seats(phase).filter(participation__in=of, assessor__is_active=True)
         for of_participation, key, name in seats.values_list("participation", "assessor", "assessor__name"):
             found.setdefault(of[of_participation].pk, []).append((key, name))

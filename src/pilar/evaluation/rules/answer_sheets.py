@@ -147,6 +147,12 @@ def answers_of(rows: Sequence[Row], instrument: index.Instrument, assessment: in
     return tuple(answers)
 
 
+def assessment_of(rows: Sequence[Row]) -> int | None:
+    """The key of the self-assessment whose form rows come from; None where none of them says it."""
+    ties = (_FORM.fullmatch(str(row["version"] or "").strip()) for row in rows)
+    return next((int(tie[1]) for tie in ties if tie is not None), None)
+
+
 def read_answer(
     instrument: index.Instrument,
     code: str,

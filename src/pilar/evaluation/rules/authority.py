@@ -40,6 +40,8 @@ class Action(StrEnum):
     SET_ASIDE = "set-aside"
     """Let a region hold up nobody in this phase."""
     TAKE_UP_AGAIN = "take-up-again"
+    FILL_IN = "fill-in"
+    """Store what a region wrote in its workbook as a draft on its behalf."""
     SEE_PROGRESS = "see-progress"
     REMIND = "remind"
     """Remind those for whom a phase waits."""
@@ -58,6 +60,8 @@ class Action(StrEnum):
     READ_ASSESSMENT = "read-assessment"
     ALLOCATE = "allocate"
     ANSWER = "answer"
+    CONFIRM_FILLED = "confirm-filled"
+    """Stand by what the secretariat filled in for the region."""
     VERIFY = "verify"
     SUBMIT = "submit"
     ANSWER_REQUEST = "answer-request"
@@ -98,9 +102,9 @@ UNBIASED = frozenset(
 )
 """What a seat with a declared conflict of interest does not do; reading stays."""
 
-ENDS_AT_CLOSING = frozenset({Action.ANSWER, Action.VERIFY, Action.SUBMIT})
-"""What the region does until the closing time of the self-assessment, also while the phase is still open; one that has
-an extension until that ends, while the phase is at one of ``EXTENDED``."""
+ENDS_AT_CLOSING = frozenset({Action.ANSWER, Action.FILL_IN, Action.CONFIRM_FILLED, Action.VERIFY, Action.SUBMIT})
+"""What is done for a self-assessment until its closing time, also while the phase is still open; for one that has an
+extension until that ends, while the phase is at one of ``EXTENDED``."""
 
 SECRETARIAT = frozenset({R.SECRETARIAT})
 COORDINATOR = frozenset({R.COORDINATOR})
@@ -124,6 +128,7 @@ TABLE: dict[Action, Allowed] = {
     Action.EXTEND: Allowed(SECRETARIAT, Place.NATION, EXTENDED, PREPARING),
     Action.SET_ASIDE: Allowed(SECRETARIAT, Place.NATION, BEFORE_AGREEMENT, PREPARING | HANDED_IN),
     Action.TAKE_UP_AGAIN: Allowed(SECRETARIAT, Place.NATION, BEFORE_AGREEMENT, frozenset({A.SET_ASIDE})),
+    Action.FILL_IN: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}), PREPARING),
     Action.SEE_PROGRESS: Allowed(SECRETARIAT, Place.NATION),
     Action.REMIND: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}) | PANEL_AT_WORK),
     Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
@@ -137,6 +142,7 @@ TABLE: dict[Action, Allowed] = {
     Action.READ_ASSESSMENT: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),
+    Action.CONFIRM_FILLED: Allowed(COORDINATOR, Place.REGION, frozenset({P.OPEN}), PREPARING),
     Action.VERIFY: Allowed(frozenset({R.VERIFIER}), Place.REGION, frozenset({P.OPEN}), PREPARING),
     Action.SUBMIT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OPEN}), PREPARING),
     Action.ANSWER_REQUEST: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, PANEL_AT_WORK, HANDED_IN),

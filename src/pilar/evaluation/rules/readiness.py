@@ -21,6 +21,7 @@ from pilar.platform.language import N_
 
 DIFFERS_FROM_PLAN, DIFFERS_FROM_SURVEY = "differs-from-plan", "differs-from-survey"
 TO_EXPLAIN = frozenset({DIFFERS_FROM_PLAN, DIFFERS_FROM_SURVEY})
+NOT_CONFIRMED = N_("The secretariat filled this in from a file: confirm or change it first")
 FAR_ABOVE = 2
 """Times what was planned from which on a reader will doubt that much was realised (our assumption)."""
 BIG_JUMP = 2

@@ -186,6 +186,11 @@ def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
     raise NotFound
 
 
+def visible(keys: Iterable[int], *, scope: Standing, now: datetime) -> set[int]:
+    """Those of these accounts that a reader may know of."""
+    return set(_visible(scope, now, "").filter(pk__in=keys).values_list("pk", flat=True))
+
+
 def _visible(scope: Standing, now: datetime, search: str) -> QuerySet[User]:
     held = given(now)
     if scope.may(Permission.MANAGE_ACCOUNTS):

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from pilar.platform.actors import Actor
+from pilar.platform.errors import Fault
 from pilar.platform.imports.columns import Column
 from pilar.platform.imports.rows import Reading, Row, headings_of, read_rows
 from pilar.platform.imports.verdicts import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Value, Verdict
+from pilar.platform.language import N_
 from pilar.platform.tables import Table, inspect_content, inspect_sheets
 from pilar.platform.tables.table import MAX_CELL
 
@@ -34,6 +36,8 @@ class Importer(ABC):
     lasting: ClassVar[bool] = False
     by_worker: ClassVar[bool] = False
     recorded: ClassVar[str] = ""
+    no_file: ClassVar[Fault] = Fault("not-workbook", N_("This is not an Excel workbook (.xlsx)."))
+    """Why a file is refused that the worker would not know how to open."""
 
     subject: str
     owner: int

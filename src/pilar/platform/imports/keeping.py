@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from pilar.platform import audit, locks
-from pilar.platform.errors import Fault, Faults
+from pilar.platform.errors import Faults
 from pilar.platform.imports.importer import Importer, importer_of
 from pilar.platform.imports.kept import Kept, is_lost, kept_of, opened, topic
 from pilar.platform.imports.rows import Reading, Told
@@ -33,7 +33,6 @@ from pilar.platform.imports.states import (
 )
 from pilar.platform.imports.verdicts import Verdict, fingerprint, report_of
 from pilar.platform.jobs import background, every
-from pilar.platform.language import N_
 from pilar.platform.live import tell
 from pilar.platform.models import ChosenHeadings, Import
 from pilar.platform.tables.content import ZIP
@@ -58,7 +57,7 @@ def receive(importer: Importer, *, name: str, content: bytes) -> int:
     Raises Faults for what is no table, :class:`ImportUnderWay`.
     """
     if importer.by_worker and not content.startswith(ZIP):
-        raise Faults([Fault("not-workbook", N_("This is not an Excel workbook (.xlsx)."))])
+        raise Faults([importer.no_file])
     name = name[-MAX_NAME:] or "?"
     kept, total = (content, 0) if importer.by_worker else _read(importer, name, content)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Imports of people: who sends a file is who stores it."""
+"""An import that a person sends."""
 
 from __future__ import annotations
 

@@ -1,0 +1,242 @@
+"""A self-assessment from its form as a file, and those of many regions from an archive."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from pilar import index
+from pilar.evaluation import operations
+from pilar.evaluation.queries import filling
+from pilar.evaluation.queries.answer_rows import Form
+from pilar.evaluation.queries.answers import form as form_for
+from pilar.evaluation.queries.answers import judged
+from pilar.evaluation.rules.answer_sheets import (
+    MAX_CELL,
+    MAX_ROWS,
+    Outcome,
+    answers_of,
+    assessment_of,
+    columns_of,
+)
+from pilar.evaluation.rules.answer_sheets import Verdict as Judged
+from pilar.evaluation.rules.answers import NUMBERS, Change
+from pilar.evaluation.rules.filling import Draft, files_in
+from pilar.people.imports import PersonsImporter
+from pilar.people.rules import Standing
+from pilar.platform import imports
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import (
+    CHANGED,
+    PART,
+    REFUSED,
+    Column,
+    Heading,
+    Reading,
+    Row,
+    Value,
+    Verdict,
+    headings_of,
+    keeping,
+    read_rows,
+)
+from pilar.platform.language import N_, Bilingual
+from pilar.platform.tables import Table, inspect_content
+from pilar.platform.tables.reading import PATIENCE_OF_A_JOB
+
+OUTCOMES = {
+    Outcome.CHANGED: CHANGED,
+    Outcome.UNCHANGED: imports.Outcome("unchanged", N_("unchanged")),
+    Outcome.REFUSED: REFUSED,
+}
+
+FILLED = imports.Outcome("filled", N_("stored as a draft"), "positive", stored=True)
+HERE_ALREADY = imports.Outcome("unchanged", N_("already there"), listed=True)
+LEFT_OUT = imports.Outcome("left-out", N_("left out"), "negative", listed=True)
+
+
+class AnswerForms(PersonsImporter):
+    """The answers of a self-assessment that a person gives."""
+
+    kind = "evaluation.answers"
+    most_rows = MAX_ROWS
+    longest_cell = MAX_CELL
+    outcomes = tuple(OUTCOMES.values())
+
+    @cached_property
+    def form(self) -> Form:
+        """The form as it stands; raises NotFound."""
+        return form_for(int(self.subject), scope=self.by, now=self.now)
+
+    def columns(self) -> Sequence[Column]:
+        return columns_of(self.form.instrument)
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        by_number = {row.number: row for row in rows}
+        answers = answers_of(rows, self.form.instrument, self.form.header.key)
+        return [self._verdict(by_number[verdict.answer.row], verdict) for verdict in judged(self.form, answers)]
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        answers = [verdict.of for verdict in verdicts]
+        operations.save_answers(by=self.by, assessment=self.form.header.key, answers=answers, now=self.now)
+
+    def _verdict(self, row: Row, one: Judged) -> Verdict:
+        node = self.form.instrument.by_code.get(one.answer.node)
+        unit = Bilingual(**node.mark.unit) if node and isinstance(node.mark, index.BandMark) else ""
+        values = tuple(_value(change, unit if change.field == "quantity" else "") for change in one.changes)
+        title = Bilingual(**node.title) if node else one.answer.node
+        return Verdict(row, OUTCOMES[one.outcome], values, one.faults, title=title, of=one.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class FilesReading(Reading):
+    """The rows of many files; each sheet is one of them. What a fault names is no column where it is said already."""
+
+    columns: Mapping[str, tuple[Heading, ...]] = field(default_factory=dict)
+
+    def label(self, row: Row, name: str) -> str:
+        labels = (heading.label for heading in self.columns.get(row.sheet, ()) if heading.column == name)
+        return next(labels, name)
+
+
+class RegionForms(PersonsImporter):
+    """The workbooks of many regions in one archive, as drafts on their behalf; the subject is the key of the phase.
+
+    A file with faults is left out, and the others can be stored. Made for anybody else it raises NotFound, NotAllowed.
+    """
+
+    kind = "evaluation.region-forms"
+    most_rows = MAX_ROWS
+    longest_cell = MAX_CELL
+    outcomes = (FILLED, HERE_ALREADY, LEFT_OUT)
+    shared, lasting, by_worker = True, True, True
+    recorded = "evaluation.import"
+    no_file = Fault("not-archive", N_("This is neither a ZIP archive nor an Excel workbook (.xlsx)"))
+
+    def __init__(self, by: Standing, subject: object, now: datetime) -> None:
+        super().__init__(by, subject, now)
+        self.phase = filling.phase_of_key(int(self.subject), by=by)
+
+    def columns(self) -> Sequence[Column]:
+        return columns_of(self.phase.instrument)
+
+    def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
+        found = []
+        for number, (file, inside) in enumerate(files_in(name, content), start=1):
+            found.append(self._table(file, inside))
+            self.progress(number * keeping.STEP)
+        return found
+
+    def _table(self, file: str, inside: bytes | Fault) -> Table:
+        """The table of a file; of one that cannot be read its faults alone."""
+        if isinstance(inside, Fault):
+            return Table(file, 0, (), (), (inside,))
+        limits: dict[str, Any] = {"most_rows": self.most_rows, "longest_cell": self.longest_cell}
+        headings = headings_of({"": self.columns()}, {})
+        try:
+            return inspect_content(file, inside, headings=headings, patience=PATIENCE_OF_A_JOB, **limits)
+        except Faults as refused:
+            if any(fault.code == "not-now" for fault in refused.faults):
+                raise
+            return Table(file, 0, (), (), tuple(refused.faults))
+
+    def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
+        rows: list[Row] = []
+        columns = {}
+        for table in tables:
+            if table.faults:
+                rows.append(Row(0, {}, table.faults, table.name))
+                continue
+            found = read_rows({"": table}, {"": self.columns()})
+            columns[table.name] = found.headings[""]
+            rows += [Row(one.row, {}, (replace(one.fault, place=one.column),), table.name) for one in found.faults]
+            rows += [replace(row, sheet=table.name) for row in found.rows]
+        return FilesReading(tuple(rows), (), (), {}, columns)
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        files: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            files[row.sheet].append(row)
+        taken: dict[int, str] = {}
+        found = [self._file(number, one, taken) for number, one in enumerate(files.values(), start=1)]
+        if not any(head.outcome.stored for head, _parts in found):
+            # Nothing can be stored: what is wrong is not beside anything.
+            found = [(_refused(head), [_refused(part) for part in parts]) for head, parts in found]
+        return [verdict for head, parts in found for verdict in (head, *parts)]
+
+    def hold(self) -> None:
+        operations.hold_filling(by=self.by, campaign=self.phase.campaign, phase=self.phase.number)
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        operations.fill_in(
+            by=self.by,
+            campaign=self.phase.campaign,
+            phase=self.phase.number,
+            drafts=[verdict.of for verdict in verdicts],
+            now=self.now,
+        )
+
+    def _file(self, number: int, rows: Sequence[Row], taken: dict[int, str]) -> tuple[Verdict, list[Verdict]]:
+        """What becomes of a file, and what is wrong in its rows."""
+        name = rows[0].sheet
+        head = Row(number, {}, (), name)
+        wrong = [row for row in rows if row.faults]
+        key = None if wrong and not wrong[0].values else assessment_of(rows)
+        if key is None:
+            parts = [Verdict(replace(row, faults=()), PART, notes=row.faults) for row in wrong]
+            nobody = Fault("no-region", N_("No region can be told: this is no form that was exported here"))
+            return Verdict(head, LEFT_OUT, notes=() if wrong else (nobody,), title="–", about=(name,)), parts
+        try:
+            answers = answers_of(rows, self.phase.instrument, key)
+        except Faults as refused:
+            return Verdict(head, LEFT_OUT, notes=tuple(refused.faults), title="–", about=(name,)), []
+        draft = filling.judged_draft(self.phase, key, answers, by=self.by, now=self.now)
+        if draft is None:
+            foreign = Fault("foreign-form", N_("This form belongs to no region of this phase"))
+            return Verdict(head, LEFT_OUT, notes=(foreign,), title="–", about=(name,)), []
+        return self._draft(head, key, draft, taken)
+
+    def _draft(
+        self, head: Row, key: int, draft: filling.JudgedDraft, taken: dict[int, str]
+    ) -> tuple[Verdict, list[Verdict]]:
+        """What becomes of a file whose region is known."""
+        earlier = taken.setdefault(key, head.sheet)
+        changed = [one for one in draft.verdicts if one.outcome is Outcome.CHANGED]
+        faulty = [one for one in draft.verdicts if one.outcome is Outcome.REFUSED]
+        values = (
+            Value(N_("Answers that change"), len(changed)),
+            Value(N_("Answers that stay"), len(draft.verdicts) - len(changed) - len(faulty)),
+            Value(N_("Rows with faults"), len(faulty)),
+        )
+        notes = []
+        if earlier != head.sheet:
+            sentence = N_("The file %(earlier)s is of the same region: send one of them alone")
+            notes.append(Fault("region-twice", sentence, {"earlier": earlier}))
+        if draft.why_not and changed:
+            notes.append(Fault("not-open", draft.why_not))
+        parts = [Verdict(Row(one.answer.row, {}, (), head.sheet), PART, notes=one.faults) for one in faulty]
+        outcome = LEFT_OUT if notes or faulty else FILLED if changed else HERE_ALREADY
+        seen = json.dumps([[one.answer.node, *map(_said, one.changes)] for one in changed], ensure_ascii=False)
+        of = Draft(key, head.sheet, tuple(one.answer for one in changed))
+        about, digest = (head.sheet,), hashlib.sha256(seen.encode()).hexdigest()
+        return Verdict(head, outcome, values, (), tuple(notes), draft.region, digest, of, about), parts
+
+
+def _said(change: Change) -> list[str | None]:
+    return [change.field, change.before, change.after]
+
+
+def _refused(verdict: Verdict) -> Verdict:
+    return replace(verdict, faults=verdict.notes, notes=())
+
+
+def _value(change: Change, unit: Bilingual | str) -> Value:
+    before, after = (Decimal(one) if one and change.field in NUMBERS else one for one in (change.before, change.after))
+    return Value(change.name, after, before, unit)

@@ -1,0 +1,114 @@
+"""The secretariat brings in the workbooks of many regions: drafts on their behalf, which each region confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.evaluation.models import Assessment, FilledIn, Phase
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import FILLED, assessment_subject
+from pilar.evaluation.operations.answers import settle_when_done, write_answer
+from pilar.evaluation.operations.locking import held_phase, locked_assessment
+from pilar.evaluation.queries.answer_rows import StoredAnswer
+from pilar.evaluation.queries.answers import form_of, offices_of, stored_answers
+from pilar.evaluation.queries.filling import judged_answers
+from pilar.evaluation.rules.answer_sheets import Outcome
+from pilar.evaluation.rules.authority import Action, Case, require
+from pilar.evaluation.rules.filling import Draft
+from pilar.people import operations as people
+from pilar.people.operations import Message
+from pilar.people.rules import NotFound, Role, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Faults
+from pilar.platform.language import N_
+
+TARGET = "evaluation.assessment"
+
+
+def hold_filling(*, by: Standing, campaign: str, phase: int) -> Phase:
+    """Keep the answers of a phase as they are until the transaction ends, for who may fill them in.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`.
+    """
+    found = held_phase(by, campaign, phase)
+    require(by, Action.FILL_IN, Case(), known=True)
+    return found
+
+
+@transaction.atomic
+def fill_in(*, by: Standing, campaign: str, phase: int, drafts: Sequence[Draft], now: datetime) -> int:
+    """Store what files of regions say as drafts on their behalf, and tell their coordinators; returns how many regions
+    have new answers. What is stored already changes nothing.
+
+    All of it or nothing: whoever looks first leaves out the files with faults. Raises Faults with everything that an
+    answer is refused for, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`.
+    """
+    found = hold_filling(by=by, campaign=campaign, phase=phase)
+    filled = [draft for draft in sorted(drafts, key=lambda one: one.assessment) if _fill(by, found, draft, now)]
+    told = Assessment.objects.filter(pk__in=[draft.assessment for draft in filled]).select_related("participation")
+    people.notify_regions(
+        by=by,
+        role=Role.COORDINATOR,
+        messages={
+            one.participation.region_id: Message(
+                assessment_subject(one),
+                address("evaluation:assessment", one.pk),
+                {"campaign": found.campaign.title_id, "phase": found.number},
+                one.participation.region_id,
+            )
+            for one in told
+        },
+        kind=FILLED,
+        sentence=N_(
+            "The secretariat has filled in answers of your region from its file: %(campaign)s, phase %(phase)s. "
+            "Confirm or change them before you submit"
+        ),
+        needs_action=False,
+        now=now,
+    )
+    return len(filled)
+
+
+@transaction.atomic
+def confirm_filled(*, by: Standing, assessment: int, now: datetime) -> int:
+    """Stand by what the secretariat filled in for the region; returns how many answers that are.
+
+    A second time nothing changes. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`,
+    :class:`SelfAssessmentOver`.
+    """
+    found, case = locked_assessment(by, assessment, Action.CONFIRM_FILLED, now=now)
+    nodes = form_of(found, case, scope=by).to_confirm
+    open_ones = found.filled_in.filter(confirmed_at=None)
+    if not nodes or not open_ones.update(confirmed_by_name=by.actor.name, confirmed_at=now):
+        return 0
+    audit.record(
+        by, "confirm-filled", TARGET, found.pk, area=found.participation.region_id, after={"nodes": list(nodes)}
+    )
+    return len(nodes)
+
+
+def _fill(by: Standing, phase: Phase, draft: Draft, now: datetime) -> bool:
+    """Store the answers of one region; tells whether any is new."""
+    found, _case = locked_assessment(by, draft.assessment, Action.FILL_IN, now=now)
+    if found.phase_id != phase.pk:
+        raise NotFound
+    verdicts = judged_answers(found, draft.answers)
+    refused = [fault for verdict in verdicts for fault in verdict.faults]
+    if refused:
+        raise Faults(refused)
+    changed = [verdict.answer for verdict in verdicts if verdict.outcome is Outcome.CHANGED]
+    if not changed:
+        return False
+    stored, offices = stored_answers(found), offices_of(found)
+    nodes = {
+        answer.node: write_answer(by, found, answer, stored.get(answer.node, StoredAnswer()), now) for answer in changed
+    }
+    FilledIn.objects.create(assessment=found, file=draft.file, nodes=nodes, filled_by_name=by.actor.name, filled_at=now)
+    area = found.participation.region_id
+    audit.record(by, "fill-in", TARGET, found.pk, area=area, after={"file": draft.file, "nodes": list(nodes)})
+    for office in {offices[node].key for node in nodes if node in offices}:
+        settle_when_done(by, found, office, now)
+    return True
