@@ -20,7 +20,7 @@ from pilar.platform.language import stale_catalogues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
 
-pytest_plugins = ["kit.selection", "kit.chromium", "kit.worlds", "kit.held"]
+pytest_plugins = ["kit.selection", "kit.chromium", "kit.worlds", "kit.held", "kit.gathering"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

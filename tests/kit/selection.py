@@ -74,7 +74,7 @@ if QUICK:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _mark(items)
     _leave_out(config, items)
-    _shuffle(items)
+    shuffle(items)
 
 
 def _mark(items: Iterable[pytest.Item]) -> None:
@@ -99,7 +99,7 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in left_out]
 
 
-def _shuffle(items: list[pytest.Item]) -> None:
+def shuffle(items: list[pytest.Item]) -> None:
     """Shuffle files, and tests within each, by the number in ``PILAR_TEST_ORDER``; every worker does it alike."""
     if number := os.environ.get("PILAR_TEST_ORDER"):
         chance = random.Random(number)
