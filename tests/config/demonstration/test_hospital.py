@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -17,6 +17,7 @@ from pilar.config import scenario, setup
 from pilar.hospital import operations
 from pilar.hospital.models import Booking, BookingEvent, Clinic, Hospital, Patient, Prescription, Session, Task
 from pilar.hospital.queries import bookings, forecasts, management, recount, schedule
+from pilar.hospital.reference.hospitals import shipped
 from pilar.hospital.rules.pharmacy import PharmacyState, Recipe
 from pilar.hospital.rules.roles import Role
 from pilar.people.models import PublicAccount, User
@@ -94,6 +95,18 @@ def test_the_day_goes_on_by_itself(made: datetime, settings: Settings) -> None:
     assert len(set(Prescription.objects.filter(day=made.date()).values_list("state", flat=True))) >= 2
 
 
+def test_the_day_goes_on_at_night_and_who_waits_at_midnight_is_seen(made: datetime, settings: Settings) -> None:
+    settings.DEMO = True
+    evening, midnight = made.replace(hour=16, minute=15), made.replace(hour=17, minute=0)  # of Western Indonesia
+    for minute in (0, 1, 20, 50, 91):
+        operations.live_day(by=SCHEDULE, now=evening + timedelta(minutes=minute))
+    today, tomorrow = (Booking.objects.filter(day=made.date() + timedelta(days=later)) for later in (0, 1))
+    assert today.filter(started_at__range=(evening, midnight)).exists()
+    assert today.filter(ended_at__gt=midnight, state="served").exists()
+    assert tomorrow.filter(called_at__gt=midnight).exists()
+    assert recount.differences() == ()
+
+
 def test_medicine_that_somebody_moves_by_hand_is_left_to_them(
     made: datetime, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,8 +173,20 @@ def test_patients_wait_as_they_do_where_doctors_begin_late(made: datetime) -> No
     """Between what every patient at their time and one in two beyond the hour would come to."""
     usual = management.usual_waits("rsu-tangerang", made.date() - timedelta(days=30), scope=PUBLIC)
     assert len(usual) == 21
-    long = ("dalam", "anak", "kandungan", "bedah", "jantung", "kulit")  # of the others a few days alone are over
+    long = ("dalam", "anak", "saraf", "bedah", "jantung", "kulit")  # of the others a few days alone are over
     assert all(5 <= usual[clinic] <= 30 for clinic in long), usual
     whole = management.figures_of("36.03", made.date() - timedelta(days=30), made.date(), scope=PUBLIC)
     assert whole.share is not None
     assert 85 <= whole.share <= 99
+
+
+def test_at_any_hour_of_the_week_each_hospital_sees_patients() -> None:
+    for place in shipped():
+        weekly = [one for clinic in place.clinics for one in clinic.weekly]
+        closed = [
+            (day, minutes / 60)
+            for day in range(1, 8)
+            for minutes in range(0, 23 * 60 + 30, 30)
+            if not any(one.weekday == day and one.starts <= time(*divmod(minutes, 60)) < one.ends for one in weekly)
+        ]
+        assert closed == [], place.code

@@ -38,8 +38,8 @@ Act = Callable[[], Any]
 
 @every("hospital.live-day", cron="* * * * *")
 def live_day(*, by: Standing, now: datetime) -> int:
-    """Do what the made-up patients of today do by now; returns how much. Nothing outside the demonstration. For the
-    schedule and the operator."""
+    """Do what the made-up patients of these hours do by now; returns how much. Nothing outside the demonstration. For
+    the schedule and the operator."""
     by.require_server()
     if not settings.DEMO:
         return 0
@@ -47,7 +47,8 @@ def live_day(*, by: Standing, now: datetime) -> int:
     for hospital in Hospital.objects.order_by("code"):
         _fill_ahead(hospital, now)
         today = today_in(hospital.region_id, now)
-        due += [_medicine(hospital, today, by, now), _queues(hospital, today, by, now)]
+        days = (today - timedelta(days=1), today)  # who waits at midnight is seen all the same
+        due += [_medicine(hospital, days, by, now), _queues(hospital, days, by, now)]
     for act in _in_turn(due):
         count += _done(act)
         if count >= MOST:
@@ -67,9 +68,9 @@ def _in_turn(due: Iterable[Iterator[Act]]) -> Iterator[Act]:
                 yield act
 
 
-def _queues(hospital: Hospital, today: date, by: Standing, now: datetime) -> Iterator[Act]:
-    """Yield what is due in the sessions of today that made-up patients wait for."""
-    made = Booking.objects.filter(hospital=hospital, day=today, booked_by=MADE_UP).exclude(state="served")
+def _queues(hospital: Hospital, days: tuple[date, date], by: Standing, now: datetime) -> Iterator[Act]:
+    """Yield what is due in the sessions of these days that made-up patients wait for."""
+    made = Booking.objects.filter(hospital=hospital, day__in=days, booked_by=MADE_UP).exclude(state="served")
     rows = Session.objects.filter(pk__in=made.values("session")).select_related("policy").order_by("pk")
     for session in rows.exclude(state__in=[SessionState.DONE, SessionState.CANCELLED]):
         yield from _acts(session, by, now)
@@ -79,10 +80,12 @@ def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
     """Yield what is due in a session, in the order in which it is done."""
     human = BookingEvent.objects.filter(booking__session=session, at__gt=now - LEFT_ALONE, by__startswith="user")
     rows = list(Booking.objects.filter(session=session, state__in=[BookingState.BOOKED, *HERE]).order_by("at"))
+    waits = any(row.state == BookingState.ARRIVED for row in rows)
     for row in rows:
         arrives = course_of(row.code, row.booked_for).arrives
         due = row.state == BookingState.BOOKED and arrives is not None and arrives <= now < session.ends_at
         if due and row.booked_by == MADE_UP:
+            waits = True
             yield lambda code=row.code, key=row.key: check_in(by=by, booking=code, key=uuid5(key, "in"), now=now)
     if human.exists() or now < begins_at(session):
         return
@@ -100,13 +103,13 @@ def _acts(session: Session, by: Standing, now: datetime) -> Iterator[Act]:
             if not busy and row.called_at + CALLED_FOR <= now:
                 yield lambda code=row.code: start(by=by, booking=code, now=now)
             busy = True
-    if not busy:
+    if waits and not busy:
         yield lambda: call_next(by=by, session=session.pk, now=now)
 
 
-def _medicine(hospital: Hospital, today: date, by: Standing, now: datetime) -> Iterator[Act]:
+def _medicine(hospital: Hospital, days: tuple[date, date], by: Standing, now: datetime) -> Iterator[Act]:
     """Yield what is due at the pharmacy, but nothing of what somebody moved by hand within :data:`LEFT_ALONE`."""
-    rows = Prescription.objects.filter(hospital=hospital, day=today, booking__booked_by=MADE_UP)
+    rows = Prescription.objects.filter(hospital=hospital, day__in=days, booking__booked_by=MADE_UP)
     left = list(rows.exclude(state=PharmacyState.HANDED).select_related("booking").order_by("number"))
     touched = AuditEvent.objects.filter(
         target=TARGET, key__in=[str(row.pk) for row in left], actor_kind="user", happened_at__gt=Now() - LEFT_ALONE
