@@ -156,7 +156,7 @@ FREE = {
         "is written anew, version by version": (
             "propose report save_attendance save_body save_meeting save_proposal start_plan start_revision "
             "write_part "
-            "plan_meeting"
+            "plan_meeting say_list_words"
         ),
         "the deadline of a call can be moved, a question is answered by handing in again": "ask_back open_call",
         "a further decision stands in its place until the minutes are signed off": "decide",

@@ -176,6 +176,7 @@ HELD: dict[str, dict[str, str]] = {
         "bring_into_force": f"{VERSION} {VERSION}",
         "order_papers": "masterplan.paper-batch",
         "save_body": "masterplan_plan",
+        "say_list_words": f"{VERSION} masterplan.list-words",
     },
     "evaluation": {
         **each(

@@ -165,6 +165,13 @@ def programmes(*, api: bool) -> Send:
     return send
 
 
+def list_of_programmes() -> Send:
+    load(PLACES)
+    world = plans.make_world()
+    client = client_of(world.cast.user("coordinator"))
+    return lambda sent: client.post(reverse("masterplan:list-imports", args=[world.version]), {"file": sent})
+
+
 def budget_lines() -> Send:
     world = villages.make_world()
     drafting.draft(world, ())
@@ -238,6 +245,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "lines of a village budget": budget_lines,
     "plan of a village": plan,
     "budget in Siskeudes": siskeudes,
+    "list of a region": list_of_programmes,
     "programmes, page": lambda: programmes(api=False),
     "programmes, API": lambda: programmes(api=True),
 }
@@ -246,6 +254,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
 KINDS = {
     "evaluation.answers": "answers, page",
     "evaluation.region-forms": "answers of many regions",
+    "masterplan.list": "list of a region",
     "masterplan.programmes": "programmes, page",
     "measures.values": "values of measures",
     "people.accounts": "accounts",
@@ -309,6 +318,7 @@ def test_every_door_that_takes_a_table_is_tried_here() -> None:
     }
     assert found == {
         "evaluation/imports/forms.py", "evaluation/queries/answer_sheets.py", "masterplan/benchmark_import.py",
+        "masterplan/imports.py",
         "villagefinance/foreign/__init__.py",
     }  # fmt: skip
     autodiscover_modules("imports")

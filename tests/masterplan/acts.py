@@ -14,7 +14,7 @@ from masterplan.reporting import IN_TIME, in_force
 from masterplan.world import AFTER_SECOND_QUARTER, CLOSES, DECREED, LATER, MET, NOW, SECOND_QUARTER, World, content
 from pilar.masterplan import operations as do
 from pilar.masterplan.models import Line, Meeting, Plan, Proposal
-from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, Past, Proposed
+from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, Past, Proposed, SaidWord, WordKind
 from pilar.masterplan.rules.decisions import Outcome, Verdict
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.reports import Given
@@ -197,6 +197,9 @@ CALLS: Mapping[str, Call] = {
     "remind_of_reports": lambda _w, by: do.remind_of_reports(by=by, now=IN_TIME),
     "order_papers": lambda w, by: do.order_papers(by=by, version=w.version, now=NOW),
     "hold_proposals": lambda w, by: do.hold_proposals(by=by, version=w.version),
+    "say_list_words": lambda w, by: do.say_list_words(
+        by=by, version=w.version, said=[SaidWord(WordKind.OFFICE, "dinkes", str(w.office))]
+    ),
     "store_programmes": lambda w, by: do.store_programmes(
         by=by, version=w.version, verdicts=_verdicts(w), name="p.xlsx", now=NOW
     ),
@@ -238,6 +241,7 @@ report_past | contributor | report masterplan.report | report+1
 remind_of_reports | schedule | . | people_notice+1
 order_papers | coordinator | order masterplan.paper-batch | paperbatch+1 procrastinate_events+1 procrastinate_jobs+1
 hold_proposals | coordinator | . | .
+say_list_words | coordinator | say-list-words masterplan.version | listword+1
 store_programmes | coordinator | 2 x import masterplan.proposal | content+2 proposal+1~1
 """
 

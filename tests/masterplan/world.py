@@ -14,7 +14,7 @@ from kit.neighbours import Neighbour, own
 from pilar.masterplan import operations, queries
 from pilar.masterplan.imports import Programmes
 from pilar.masterplan.models import Attendance, Line, Meeting, PaperBatch, Proposal, Version
-from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, NewPlan, Proposed
+from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, NewPlan, Proposed, SaidWord, WordKind
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.content import Activity, Budget, Content, Fund, Monitored, Risk, Target
 from pilar.masterplan.rules.decisions import Outcome, Verdict
@@ -184,6 +184,7 @@ def plan_next_door(own: Cast) -> Neighbour:
     world.call()
     key = world.submitted("Antrean puskesmas")
     world.decide(world.meeting(), key)
+    operations.say_list_words(by=by, version=world.version, said=[SaidWord(WordKind.OFFICE, "dinkes", "-")])
     plant_import(world.version)
     PaperBatch.objects.create(version_id=world.version, total=1, ordered_at=LATER, progressed_at=LATER)
     return Neighbour(OTHER, ("masterplan",))

@@ -1,8 +1,9 @@
-"""Programmes of a plan from a workbook."""
+"""Programmes of a plan from a workbook, or from a list that a region keeps by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Self
@@ -11,16 +12,23 @@ from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.queries.importing import book_frame, known_in
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.content import MAX_TEXT
+from pilar.masterplan.rules.list_columns import LEFT_OUT, Fields
+from pilar.masterplan.rules.list_headings import Laid, lay_out, likeness
+from pilar.masterplan.rules.list_reading import READ, Known, Listed, read_list
+from pilar.masterplan.rules.list_words import WordKind, Words
 from pilar.masterplan.rules.workbook import MAX_ROWS
 from pilar.masterplan.rules.workbook_columns import columns_of
-from pilar.masterplan.rules.workbook_judging import OUTCOMES, RowVerdict, judge
+from pilar.masterplan.rules.workbook_judging import LIST_OUTCOMES, OUTCOMES, RowVerdict, judge, judge_listed, lacking_in
 from pilar.masterplan.rules.workbook_reading import BookFrame, Placed, read_programmes
 from pilar.people.imports import PersonsImporter
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.errors import Fault
-from pilar.platform.imports import PART, Column, Row, Value, Verdict
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import PART, Column, Reading, Row, Told, Value, Verdict
+from pilar.platform.imports.columns import Heading
 from pilar.platform.imports.keeping import subject_of
 from pilar.platform.imports.states import ImportNotFound
+from pilar.platform.language import N_
+from pilar.platform.tables import Table, folded, inspect_content
 
 
 class Programmes(PersonsImporter):
@@ -115,3 +123,119 @@ def _parts(faults: Sequence[Placed], notes: Sequence[Placed], *, head: Row | Non
 
 def _notes(one: RowVerdict) -> tuple[Placed, ...]:
     return one.imported.notes if one.outcome.stored else ()
+
+
+class Lists(Programmes):
+    """Programmes from a list that a region keeps by itself: its columns and words mean what the region has said."""
+
+    kind = "masterplan.list"
+    outcomes = LIST_OUTCOMES
+    by_worker = False
+    listed: Listed
+    """What was read last."""
+
+    @cached_property
+    def words(self) -> Words:
+        """What the region has said."""
+        return queries.list_words(self.version)
+
+    @cached_property
+    def fields(self) -> Fields:
+        return Fields(self.book.years)
+
+    @cached_property
+    def known(self) -> Known:
+        """What the words of a list stand for."""
+        framework = self.book.frame.framework
+        cells = {
+            (sheet, column.name): column.read
+            for sheet, columns in columns_of(framework, self.book.years, self.book.offices).items()
+            for column in columns
+        }
+        said = self.words.of(WordKind.OFFICE)
+        offices: dict[str, int | str] = {**queries.offices_by_word(self.version)}
+        offices |= {word: LEFT_OUT for word, one in said.items() if one == LEFT_OUT}
+        offices |= {
+            word: int(one) for word, one in said.items() if one.isdecimal() and int(one) in self.book.frame.offices
+        }
+        parts = {
+            folded(name): part.code
+            for part in framework.pillars.parts()
+            for name in (part.title.en, part.title.id, part.code)
+        }
+        told = {part.code for part in framework.pillars.parts()}
+        parts |= {word: one for word, one in self.words.of(WordKind.PART).items() if one in told}
+        readers = {name: cells[sheet.value, column] for name, (sheet, column) in READ.items()}
+        words = frozenset({*said, *self.words.of(WordKind.PART)})
+        return Known(offices, parts, self.words.fund, readers, words)
+
+    def sheets(self) -> Mapping[str, Sequence[Column]]:
+        return {"": ()}
+
+    def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
+        """All filled rows of the first sheet."""
+        return [inspect_content(name, content, most_rows=self.most_rows, longest_cell=self.longest_cell, headings=None)]
+
+    def laid_out(self, table: Table) -> Laid:
+        """Where the headings of a list stand, and what its columns mean."""
+        return lay_out(table, self.fields, self.words.of(WordKind.COLUMN), self.words.rows(likeness(table)))
+
+    def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
+        table = tables[0]
+        laid = self.laid_out(table)
+        notes = [Told(0, "", _read_formulas(one)) for one in table.faults if one.code == "formulas"]
+        faults = [Told(0, "", one) for one in table.faults if one.code != "formulas"]
+        titles = self.fields.titles()
+        for name in ("title", "owner"):
+            if laid.place(name) is None:
+                sentence = N_("No column is said to be “%(name)s”")
+                faults.append(Told(laid.last, "", Fault("missing-column", sentence, {"name": titles[name]})))
+        left = [one.label for one in laid.headings if one.field in ("", LEFT_OUT)]
+        left += [str(one) for one in laid.nameless]
+        if left:
+            sentence = N_("These columns are left out: %(columns)s")
+            notes.append(Told(0, "", Fault("left-out", sentence, {"columns": ", ".join(left)})))
+        self.listed = Listed() if faults else read_list(laid, self.known)
+        headings = tuple(Heading(one.key, one.place, one.samples, one.field) for one in laid.headings)
+        return Reading(tuple(self.listed.rows), tuple(faults), (*notes, *self.listed.notes), {"": headings})
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        if not rows:
+            raise Faults([Fault("no-programmes", N_("No row below the headings names a programme"))])
+        book = replace(self.book, offices={f"#{key}": key for key in self.book.frame.offices})
+        found, _lost = read_programmes(rows, book, progress=self.progress, drafts=True)
+        verdicts: list[Verdict] = []
+        for one in judge_listed(found, known_in(self.version)):
+            head = self._of_list(one, [placed for placed in one.imported.faults if placed[0] is one.imported.row])
+            further = [placed for placed in one.imported.faults if placed[0] is not one.imported.row]
+            verdicts += [head, *self._further(further, one.imported.notes if one.outcome.stored else ())]
+        if lacking := lacking_in(verdict.of for verdict in verdicts if verdict.outcome.stored):
+            verdicts.append(Verdict(Row(0, {}), PART, notes=lacking))
+        return verdicts
+
+    def _of_list(self, one: RowVerdict, faults: Sequence[Placed]) -> Verdict:
+        verdict = self._verdict(one)
+        row = Row(one.imported.row.number, {})
+        own = tuple(self._at_home(place, fault)[1] for place, fault in faults)
+        notes = tuple(self._at_home(place, fault)[1] for place, fault in _notes(one) if place is one.imported.row)
+        return replace(verdict, row=row, faults=own, notes=notes, about=verdict.about[1:])
+
+    def _further(self, faults: Sequence[Placed], notes: Sequence[Placed]) -> Iterator[Verdict]:
+        """What is told of the other columns of a list, each place once."""
+        told: dict[tuple[int, str, str], tuple[Row, Fault, bool]] = {}
+        for wrong, placed in ((True, faults), (False, notes)):
+            for row, fault in placed:
+                number, at = self._at_home(row, fault)
+                told.setdefault((number, at.place, at.sentence), (Row(number, {}), at, wrong))
+        for row, fault, wrong in told.values():
+            yield Verdict(row, PART, (), (fault,) if wrong else (), () if wrong else (fault,))
+
+    def _at_home(self, row: Row, fault: Fault) -> tuple[int, Fault]:
+        """A fault at the row and column of the list."""
+        number, name = self.listed.place_of(row, fault.place)
+        return number, replace(fault, place=name)
+
+
+def _read_formulas(fault: Fault) -> Fault:
+    sentence = N_("Formulas stand in %(cells)s: what the file shows for them is read. Compare it below")
+    return replace(fault, sentence=sentence, code="read-formulas")

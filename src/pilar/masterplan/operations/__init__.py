@@ -3,6 +3,7 @@
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
 from pilar.masterplan.operations.importing import check_import, hold_proposals, store_import, store_programmes
+from pilar.masterplan.operations.lists import say_list_words
 from pilar.masterplan.operations.meetings import (
     Attendee,
     MeetingNotRunning,
@@ -35,3 +36,4 @@ from pilar.masterplan.operations.versions import (
     return_to_meeting,
 )
 from pilar.masterplan.rules.bodies import Member, NewBody
+from pilar.masterplan.rules.list_words import SaidWord, WordKind

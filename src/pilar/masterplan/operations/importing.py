@@ -15,7 +15,7 @@ from pilar.masterplan.operations.locking import locked_version
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.stages import ProposalKind, ProposalState
-from pilar.masterplan.rules.workbook_judging import NEW, UPDATE, RowVerdict
+from pilar.masterplan.rules.workbook_judging import DRAFT, NEW, UPDATE, RowVerdict
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.audit import Change
@@ -30,7 +30,8 @@ def hold_proposals(*, by: Standing, version: int) -> None:
 
 @transaction.atomic
 def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdict], name: str, now: datetime) -> None:
-    """Propose what programmes of the file ``name`` say, handed in, or change the proposals that say something else.
+    """Propose what programmes of the file ``name`` say, handed in but for drafts, or change the proposals that say
+    something else.
 
     The verdicts are those on the version as it is held now; needs ``edit-proposals``.
     """
@@ -45,12 +46,14 @@ def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdic
         if one.outcome is UPDATE:
             continue
         last += 1
-        kind = ProposalKind.ADD if one.outcome is NEW else ProposalKind.CHANGE
+        kind = ProposalKind.ADD if one.outcome in (NEW, DRAFT) else ProposalKind.CHANGE
+        state = ProposalState.DRAFT if one.outcome is DRAFT else ProposalState.SUBMITTED
         made.append(
             Proposal(
                 version=row, number=last, office_id=content.owner_id, kind=kind, line_id=one.line, content=content,
-                state=ProposalState.SUBMITTED, origin=Origin.IMPORT, origin_key=one.imported.code, origin_text=name,
-                made_by_id=by.account, made_at=now, changed_at=now, submitted_at=now,
+                state=state, origin=Origin.IMPORT, origin_key=one.imported.code, origin_text=name,
+                made_by_id=by.account, made_at=now, changed_at=now,
+                submitted_at=now if state is ProposalState.SUBMITTED else None,
             )
         )  # fmt: skip
     made = Proposal.objects.bulk_create(made)
@@ -63,7 +66,7 @@ def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdic
         (one.proposal.key, content.pk) for one, content in zip(wanted, contents, strict=True)
         if one.outcome is UPDATE and one.proposal is not None
     ], now)  # fmt: skip
-    offices = {proposal.office_id for proposal in made}
+    offices = {proposal.office_id for proposal in made if proposal.state == ProposalState.SUBMITTED}
     settle_call(by=by, version=version, offices=sorted(offices), now=now)
 
 

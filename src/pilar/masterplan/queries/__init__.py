@@ -4,6 +4,7 @@ from pilar.masterplan.queries.agenda import DecidedRow, decided_in, decisions_of
 from pilar.masterplan.queries.changes import TextChange, changes
 from pilar.masterplan.queries.choices import content_choices, highest_numbers, office_names
 from pilar.masterplan.queries.history import appearances, history
+from pilar.masterplan.queries.lists import list_words, offices_by_word
 from pilar.masterplan.queries.origins import OriginatedRow, origin_of, originated, version_being_written
 from pilar.masterplan.queries.plans import (
     bodies,

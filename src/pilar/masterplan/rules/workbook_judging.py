@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pilar.masterplan.rules.comparing import differences
 from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.list_reading import code_of
 from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalState
 from pilar.masterplan.rules.workbook import PLAN_CODE
 from pilar.masterplan.rules.workbook_reading import Imported
@@ -16,8 +18,11 @@ from pilar.platform.language import N_
 
 NEW = Outcome("new", N_("proposed anew"), "positive", stored=True)
 CHANGE = Outcome("change", N_("to change a programme"), "positive", stored=True)
+DRAFT = Outcome("draft", N_("a draft, which its office completes"), "caution", stored=True)
 UPDATE = Outcome("update", N_("to change a proposal"), "caution", stored=True)
 UNCHANGED = Outcome("unchanged", N_("the same already"), listed=True)
+THERE = Outcome("there", N_("there already, left as it is"), listed=True)
+LIST_OUTCOMES = (NEW, DRAFT, THERE, REFUSED)
 OUTCOMES = (NEW, CHANGE, UPDATE, UNCHANGED, REFUSED)
 
 
@@ -67,6 +72,42 @@ def judge(found: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
     """What becomes of each programme, in their order; of two rows about one proposal the second is refused."""
     first: dict[int, Imported] = {}
     return tuple(_once(_judge(imported, known), first) for imported in found)
+
+
+def judge_listed(found: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
+    """What becomes of the programmes of a list, which says less than a workbook: what its office has in the plan or
+    proposed under the same title is left as it is, and a programme that lacks something is a draft."""
+    settled = {ProposalState.WITHDRAWN}
+    contents = [content for _line, content in known.programmes.values()]
+    contents += [one.content for one in known.proposals.values() if one.content and one.state not in settled]
+    there = {code_of(one.owner, one.title) for one in contents}
+    return tuple(
+        RowVerdict(one, REFUSED if one.content is None else _of_list(one, one.content, there)) for one in found
+    )
+
+
+LACKING = {
+    "no-description": N_("Programmes that do not say what they do: %(count)s"),
+    "no-need": N_("Programmes that do not say which need they answer: %(count)s"),
+    "no-target": N_("Programmes without an indicator: %(count)s"),
+    "no-yearly-target": N_("Indicators without a target: %(count)s"),
+    "no-activity": N_("Programmes that do not say when something is done: %(count)s"),
+}
+"""What drafts lack, by the codes of ``checking.missing_of``."""
+
+
+def lacking_in(stored: Iterable[RowVerdict]) -> tuple[Fault, ...]:
+    """What is to be told of programmes that lack something before they can be handed in."""
+    counts = Counter(fault.code for one in stored for fault in one.imported.missing)
+    found = [Fault("lacking", LACKING[code], {"count": counts[code]}) for code in LACKING if counts[code]]
+    sentence = N_("What lacks something is stored as a draft, which its office completes and hands in")
+    return (*found, Fault("drafts", sentence)) if found else ()
+
+
+def _of_list(one: Imported, content: Content, there: Collection[str]) -> Outcome:
+    if code_of(content.owner, content.title) in there:
+        return THERE
+    return DRAFT if one.missing else NEW
 
 
 def _judge(one: Imported, known: Known) -> RowVerdict:

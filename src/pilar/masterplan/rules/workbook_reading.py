@@ -51,13 +51,14 @@ class BookFrame:
 class Imported:
     """A programme of a workbook: the row that names it, and what it says; None where it cannot be read.
 
-    ``notes`` keep nothing from being stored, but are to be looked at.
+    ``notes`` keep nothing from being stored, but are to be looked at. ``missing``: what a draft still lacks.
     """
 
     row: Row
     content: Content | None
     faults: tuple[Placed, ...]
     notes: tuple[Placed, ...] = ()
+    missing: tuple[Fault, ...] = ()
 
     @property
     def code(self) -> str:
@@ -65,11 +66,16 @@ class Imported:
 
 
 def read_programmes(
-    rows: Sequence[Row], book: BookFrame, *, progress: Callable[[int], None] = lambda _rows: None
+    rows: Sequence[Row],
+    book: BookFrame,
+    *,
+    progress: Callable[[int], None] = lambda _rows: None,
+    drafts: bool = False,
 ) -> tuple[tuple[Imported, ...], tuple[Placed, ...]]:
     """The programmes of a workbook in the order of its rows, and what is wrong with rows of none of them.
 
-    ``progress`` is told how many rows are looked at so far. Raises Faults for a workbook without programmes.
+    ``progress`` is told how many rows are looked at so far. ``drafts``: what a programme lacks before it can be handed
+    in is no fault. Raises Faults for a workbook without programmes.
     """
     heads = [row for row in rows if row.sheet == Sheet.PROGRAMMES]
     if not heads:
@@ -93,7 +99,7 @@ def read_programmes(
     for head in heads:
         code = head["code"]
         own = below.get(code, []) if first.get(code) is head else []
-        programme = _Programme(head, own, book, notations)
+        programme = _Programme(head, own, book, notations, drafts=drafts)
         programme.check_code(first)
         found.append(programme.imported())
         seen += 1 + len(own)
@@ -117,8 +123,8 @@ def _notations(rows: Iterable[Row], book: BookFrame) -> Notations:
 class _Programme:
     """A programme on its way: the row that names it, and its rows in the other sheets."""
 
-    def __init__(self, head: Row, below: Sequence[Row], book: BookFrame, notations: Notations) -> None:
-        self.head, self.book, self.notations = head, book, notations
+    def __init__(self, head: Row, below: Sequence[Row], book: BookFrame, notations: Notations, *, drafts: bool) -> None:
+        self.head, self.book, self.notations, self.drafts = head, book, notations, drafts
         self.faults: list[Placed] = [(row, fault) for row in (head, *below) for fault in row.faults]
         self.notes: list[Placed] = []
         self.lists = {name: [row for row in below if row.sheet == sheet] for name, sheet in LIST_SHEETS.items()}
@@ -140,16 +146,18 @@ class _Programme:
         """The programme, or all that is wrong with it."""
         head, made = self._head(), self._lists()
         content = None
+        missing: list[Fault] = []
         if not self.faults:
             content = Content(**head, **{name: tuple(one for one, _row in rows) for name, rows in made.items()})
             places = {name: [row for _one, row in rows] for name, rows in made.items()}
-            faults = [*faults_of(content, self.book.frame), *missing_of(content)]
+            missing = missing_of(content)
+            faults = [*faults_of(content, self.book.frame), *(() if self.drafts else missing)]
             self.faults = [_placed(fault, self.head, places, content) for fault in faults]
         if self.faults:
             return Imported(self.head, None, tuple(self.faults))
         for target, row in made["targets"]:
             self.notes += [(row, replace(fault, place=str(year))) for year, fault in far_from_base(target)]
-        return Imported(self.head, content, (), tuple(self.notes))
+        return Imported(self.head, content, (), tuple(self.notes), tuple(missing))
 
     def _head(self) -> dict[str, Any]:
         row = self.head

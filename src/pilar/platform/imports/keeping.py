@@ -35,6 +35,7 @@ from pilar.platform.imports.verdicts import Verdict, fingerprint, report_of
 from pilar.platform.jobs import background, every
 from pilar.platform.live import tell
 from pilar.platform.models import ChosenHeadings, Import
+from pilar.platform.tables import Table
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.wire import answer, answered
 
@@ -151,6 +152,13 @@ def kept(importer: Importer, key: int) -> Kept:
     if row is None:
         raise ImportNotFound
     return kept_of(importer, row)
+
+
+def tables(importer: Importer, key: int) -> list[Table]:
+    """The tables of a file that waits to be confirmed, as they were read; none of any other."""
+    row = _of(importer).filter(pk=key, state=State.CHECKED).first()
+    content = b"" if row is None else bytes(row.content)
+    return [] if not content or content.startswith(ZIP) else answered(zlib.decompress(content).splitlines())
 
 
 def latest(importer: Importer) -> Kept | None:

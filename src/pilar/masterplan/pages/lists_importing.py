@@ -1,0 +1,190 @@
+"""Programmes from a list that a region keeps by itself: what its columns and words mean, then look, then store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pilar.design.imports import ImportPage, look_then_store
+from pilar.masterplan import operations, queries
+from pilar.masterplan.imports import Lists
+from pilar.masterplan.operations import SaidWord, WordKind
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.content import FUND_NAMES
+from pilar.masterplan.rules.list_columns import LEFT_OUT
+from pilar.masterplan.rules.list_headings import Laid, likeness
+from pilar.masterplan.rules.list_reading import read_list
+from pilar.masterplan.rules.list_words import likely_office
+from pilar.people.rules import Standing
+from pilar.people.views import answer
+from pilar.platform.errors import Faults
+from pilar.platform.imports import keeping
+from pilar.platform.imports.kept import Kept
+from pilar.platform.imports.states import State
+from pilar.platform.language import translate
+from pilar.platform.tables import Table, folded, shown
+from pilar.platform.tables.table import letter_of
+
+MAX_SHOWN, MAX_BELOW = 16, 6
+"""Of the first rows of a file: altogether, and below its headings."""
+Choice = tuple[str, str, bool]
+"""Value, text, and whether it is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A heading or a word of a list, and what it may mean. ``proposed``: nobody has said so yet."""
+
+    name: str
+    word: str
+    label: str
+    samples: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    proposed: bool
+
+
+@answer
+def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """A list is sent, its columns and words told, looked at, and stored."""
+    importer = Lists(by, key, now)
+    faults: list[str] = []
+    if request.method == "POST" and "say" in request.POST:
+        given = request.POST
+        imported = int(given["import"]) if given.get("import", "").isdecimal() and len(given["import"]) < 19 else 0
+        try:
+            operations.say_list_words(by=by, version=key, said=list(_said(importer, imported, given)))
+            keeping.choose(Lists(by, key, now), key=imported, chosen={})
+            return redirect(f"{request.path}?import={imported}#import")
+        except Faults as refused:
+            faults = [fault.text() for fault in refused.faults]
+            request.method = "GET"
+    page = ImportPage(
+        done=reverse("masterplan:proposals", args=[key]),
+        label=_("List of programmes"),
+        hint=_("XLSX or CSV as it is, with titles, merged headings and totals. Of a workbook the first sheet is read."),
+        listed=True,
+    )
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        shown_import = context["import"] | {"headings": [], "unplaced": False}
+        shown_import["faults"] = [*faults, *shown_import["faults"]]
+        asked = _asked(Lists(by, key, now), shown_import["kept"])
+        context = {"import": shown_import, "list": asked}
+        return framed(
+            request, importer.version, "proposals", "masterplan/proposals/list_imports.html", context,
+            status=422 if faults else status,
+        )  # fmt: skip
+
+    return look_then_store(request, importer, page, draw)
+
+
+def _asked(importer: Lists, kept: Kept | None) -> dict[str, Any] | None:
+    """What the page asks about a file that waits: its first rows, its columns and its words."""
+    found = keeping.tables(importer, kept.key) if kept is not None and kept.state is State.CHECKED else []
+    if not found:
+        return None
+    laid = importer.laid_out(found[0])
+    listed = read_list(laid, importer.known)
+    offices = queries.office_names(importer.version.plan.region)
+    open_offices = {key: offices[key] for key in importer.book.frame.offices}
+    columns = tuple(_columns(importer, laid))
+    words = (
+        *_words("office", listed.offices, _offices(importer, open_offices)),
+        *_words("part", listed.parts, _parts(importer)),
+    )
+    fund = importer.words.fund
+    return {
+        "key": kept.key if kept else 0,
+        "laid": laid,
+        "rows": tuple(_first_rows(found[0], laid)),
+        "letters": [letter_of(column.index) for column in found[0].columns],
+        "columns": columns,
+        "words": words,
+        "funds": tuple((one.value, translate(name), one is fund) for one, name in FUND_NAMES.items()),
+        "open": any(one.proposed for one in (*columns, *words)),
+    }
+
+
+def _first_rows(table: Table, laid: Laid) -> Iterator[tuple[int, bool, list[str]]]:
+    """The first rows of a file as they stand: number, whether it is one of the headings, and cells."""
+    below = [row.number for row in laid.rows[:MAX_BELOW]]
+    last = below[-1] if below else laid.last
+    rows = [row for row in table.rows if row.number <= last][-MAX_SHOWN:]
+    for row in rows:
+        yield row.number, laid.first <= row.number <= laid.last, [shown(cell) for cell in row.cells]
+
+
+def _columns(importer: Lists, laid: Laid) -> Iterator[Asked]:
+    titles = importer.fields.titles()
+    for place, one in enumerate(laid.headings):
+        choices = [(name, title, name == one.field) for name, title in titles.items()]
+        choices.insert(0, (LEFT_OUT, _("(leave out)"), one.field in ("", LEFT_OUT)))
+        yield Asked(f"column-{place}", one.key, one.label, one.samples, tuple(choices), not one.said)
+
+
+def _words(kind: str, found: Mapping[str, str], choices: Any) -> Iterator[Asked]:
+    for place, (word, written) in enumerate(found.items()):
+        offered, said = choices(word)
+        yield Asked(f"{kind}-{place}", word, written, (), offered, not said)
+
+
+def _offices(importer: Lists, offices: Mapping[int, str]) -> Any:
+    """For a word the offices that it may stand for: what was said, or what seems likely, is chosen."""
+    said = importer.words.of(WordKind.OFFICE)
+    names = {key: folded(name) for key, name in offices.items()}
+    by_name = sorted(offices.items(), key=lambda one: one[1].casefold())
+
+    def choices(word: str) -> tuple[tuple[Choice, ...], bool]:
+        told = said.get(word, "")
+        chosen = told or str(likely_office(word, names) or "")
+        found = [(str(key), name, str(key) == chosen) for key, name in by_name]
+        outside = (LEFT_OUT, _("(no office of the region: a partner outside)"), chosen == LEFT_OUT)
+        return (("", _("(not said yet)"), not chosen), *found, outside), bool(told)
+
+    return choices
+
+
+def _parts(importer: Lists) -> Any:
+    said = importer.words.of(WordKind.PART)
+    pillars = framework().pillars
+
+    def choices(word: str) -> tuple[tuple[Choice, ...], bool]:
+        told = said.get(word, "")
+        found = [
+            (part.code, f"{pillar.title}: {part.title}", part.code == told)
+            for pillar in pillars.entries
+            for part in pillar.parts
+        ]
+        return (("", _("(not said yet)"), not told), *found), bool(told)
+
+    return choices
+
+
+def _said(importer: Lists, imported: int, given: Mapping[str, str]) -> Iterable[SaidWord]:
+    """What a form says of a file: of its columns, its words, where money comes from, and where its headings stand."""
+    found = keeping.tables(importer, imported)
+    if not found:
+        return
+    laid = importer.laid_out(found[0])
+    first, last = given.get("first", "").strip(), given.get("last", "").strip()
+    if (first, last) != (str(laid.first), str(laid.last)):
+        yield SaidWord(WordKind.ROWS, likeness(found[0]), f"{first}-{last}")
+        return  # the columns are others then, and are asked about anew
+    for place, one in enumerate(laid.headings):
+        if meaning := given.get(f"column-{place}", ""):
+            yield SaidWord(WordKind.COLUMN, one.key, meaning)
+    listed = read_list(laid, importer.known)
+    for kind, words in ((WordKind.OFFICE, listed.offices), (WordKind.PART, listed.parts)):
+        for place, word in enumerate(words):
+            if f"{kind}-{place}" in given:
+                yield SaidWord(kind, word, given[f"{kind}-{place}"])
+    if "fund" in given:
+        yield SaidWord(WordKind.FUND, "", given["fund"])

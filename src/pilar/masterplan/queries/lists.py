@@ -1,0 +1,28 @@
+"""Reads of what a region has said of the words of its lists. A row in hand is leave to read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pilar.areas.models import Office
+from pilar.masterplan.models import ListWord
+from pilar.masterplan.queries.rows import VersionRow
+from pilar.masterplan.rules.list_words import WordKind, Words
+from pilar.platform.tables import folded
+
+
+def list_words(row: VersionRow) -> Words:
+    """What the region of a version has said. One query."""
+    found: dict[WordKind, dict[str, str]] = defaultdict(dict)
+    rows = ListWord.objects.filter(region=row.plan.region).values_list("kind", "word", "meaning")
+    for kind, word, meaning in rows:
+        found[WordKind(kind)][word] = meaning
+    return Words(found)
+
+
+def offices_by_word(row: VersionRow) -> dict[str, int]:
+    """Keys of the region's open offices by folded name and abbreviation. One query."""
+    rows = Office.objects.filter(region=row.plan.region, closed_at=None).order_by("-pk")
+    named = list(rows.values_list("abbreviation", "name", "pk"))
+    found = {folded(short): key for short, _name, key in named if short}
+    return found | {folded(name): key for _short, name, key in named}

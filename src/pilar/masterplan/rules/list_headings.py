@@ -1,0 +1,183 @@
+"""Where the headings of a list stand, and which of its rows are programmes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
+
+from pilar.masterplan.rules.list_columns import LEFT_OUT, Fields, meant_by
+from pilar.platform.tables import Cell, Column, Row, Table, folded, shown
+
+MAX_ABOVE = 40
+"""Headings are looked for among so many rows."""
+MAX_HEIGHT = 3
+"""Rows that headings take, one below the other."""
+SAMPLES = 3
+
+_TOTAL = re.compile(r"(?:[\divxa-z]{1,4} )?(?:sub ?)?(?:jumlah|total)\b.*|grand total\b.*|rekapitulasi\b.*")
+_PLACE_NUMBER = re.compile(r"\(?(\d{1,2})\)?")
+_ENUMERATED = re.compile(r"^(?:[A-Za-z]|[IVXivx]{1,5}|\d{1,2})[.)]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a list: the ``key`` by which its region knows it, its name and place, some cells, and the field that
+    it means (``LEFT_OUT``: nothing here). ``said``: the region has said so."""
+
+    key: str
+    place: Column
+    samples: tuple[str, ...]
+    field: str
+    said: bool
+
+    @property
+    def label(self) -> str:
+        return str(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """How a list is laid out: its headings, the rows that they take, and the rows below."""
+
+    headings: tuple[Heading, ...]
+    first: int
+    last: int
+    rows: tuple[Row, ...]
+    nameless: tuple[Column, ...] = ()
+    """Columns with something in them but no heading."""
+
+    def place(self, field: str) -> Heading | None:
+        """The column that means a field."""
+        return next((one for one in self.headings if one.field == field), None)
+
+
+def lay_out(table: Table, fields: Fields, said: Mapping[str, str], chosen: tuple[int, int] | None = None) -> Laid:
+    """Find the headings of a list: those rows in whose names most fields are known, or the ``chosen`` ones.
+
+    ``table``: all filled rows; ``said``: what columns mean in this region, by their keys.
+    """
+    rows = table.rows
+    if chosen is not None:
+        band = [at for at, row in enumerate(rows) if chosen[0] <= row.number <= chosen[1]]
+        tried = [(band[0], len(band))] if band else [(0, 1)]
+    else:
+        tried = [
+            (start, height)
+            for start in range(min(len(rows), MAX_ABOVE))
+            for height in range(1, MAX_HEIGHT + 1)
+            if start + height <= len(rows) and _in_a_row(rows[start : start + height])
+        ]
+    found = [(start, height, _columns(rows[start : start + height], fields, said)) for start, height in tried]
+    start, height, columns = max(found, key=lambda one: (_known(one[2]), -one[1], -one[0]))
+    below = rows[start + height :]
+    below = below[1:] if below and _numbers_columns(below[0].cells) else below
+    headings = tuple(_heading(column, below) for column in _once(columns))
+    named = {one.place.index for one in headings}
+    filled = {place for row in below for place, cell in enumerate(row.cells) if cell != ""}
+    nameless = tuple(Column("", place) for place in sorted(filled - named))
+    return Laid(headings, rows[start].number, rows[start + height - 1].number, below, nameless)
+
+
+def likeness(table: Table) -> str:
+    """By what a list that begins in the same way is known again."""
+    first = [[str(cell) for cell in row.cells] for row in table.rows[:3]]
+    return sha256(repr(first).encode()).hexdigest()[:16]
+
+
+def is_total(cells: Sequence[Cell]) -> str:
+    """The words by which a row is a sum of others, such as ``Sub Total Smart Economy``; empty for any other row."""
+    texts = [cell for cell in cells if isinstance(cell, str) and len(cell.strip()) > 1]
+    return texts[0].strip() if texts and _TOTAL.fullmatch(folded(texts[0])) else ""
+
+
+def section_of(cells: Sequence[Cell], last: int) -> str:
+    """The words of a row that stands above a group of programmes, such as ``A. Pelayanan publik``, bare of their
+    number: there is nothing behind its column ``last``, that of titles."""
+    if any(cell != "" for cell in cells[last + 1 :]):
+        return ""
+    filled = [cell for cell in cells if cell != ""]
+    texts = [cell for cell in filled if isinstance(cell, str)]
+    if len(filled) > 2 or not texts or (len(filled) == 2 and len(str(filled[0])) > 5):
+        return ""
+    return bare(texts[-1]) if texts[-1] == filled[-1] else ""
+
+
+def bare(text: str) -> str:
+    """Words without the number in front of them: ``1. Pelatihan``."""
+    return _ENUMERATED.sub("", text.strip()).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    index: int
+    name: str
+    lower: str
+    key: str
+    field: str
+    said: bool
+
+
+def _columns(band: Sequence[Row], fields: Fields, said: Mapping[str, str]) -> list[_Named]:
+    """The columns under rows of headings: a heading over several columns belongs to the name of each."""
+    spread: list[Sequence[Cell]] = [band[-1].cells]
+    for upper in reversed(band[:-1]):
+        spread.insert(0, _spread(upper.cells, spread[0]))
+    width = max((place + 1 for row in band for place, cell in enumerate(row.cells) if cell != ""), default=0)
+    found = []
+    seen: Counter[str] = Counter()
+    for index in range(width):
+        parts = [" ".join(str(row[index]).split()) for row in spread if row[index] != ""]
+        name, lower = " ".join(parts), parts[-1] if parts else ""
+        word = folded(name)
+        seen[word] += 1
+        key = word if seen[word] == 1 else f"{word} #{seen[word]}"
+        if not word:
+            continue
+        field = meant_by(said, fields, key, name, lower)
+        found.append(_Named(index, name, lower, key, field, key in said))
+    return found
+
+
+def _spread(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
+    """Headings that stand over several columns, at each of them: those that the row below divides."""
+    found: list[Cell] = []
+    for place, cell in enumerate(upper):
+        divided = cell == "" and place > 0 and lower[place] != "" and lower[place - 1] != ""
+        found.append(found[-1] if divided else cell)
+    return found
+
+
+def _known(columns: Sequence[_Named]) -> int:
+    return len({one.field for one in columns if one.field not in ("", LEFT_OUT)})
+
+
+def _once(columns: Sequence[_Named]) -> Iterator[_Named]:
+    """The same columns, where of two that were only proposed for one field the first keeps it."""
+    said = {one.field for one in columns if one.said}
+    taken: set[str] = set()
+    for one in columns:
+        proposed_again = not one.said and one.field != LEFT_OUT and one.field in taken | said
+        taken.add(one.field)
+        field = "" if proposed_again else one.field
+        yield _Named(one.index, one.name, one.lower, one.key, field, one.said)
+
+
+def _heading(one: _Named, rows: Sequence[Row]) -> Heading:
+    filled = (row.cells[one.index] for row in rows[:50] if row.cells[one.index] != "")
+    samples = tuple(shown(cell) for cell, _ in zip(filled, range(SAMPLES), strict=False))
+    return Heading(one.key, Column(one.name, one.index), samples, one.field, one.said)
+
+
+def _in_a_row(band: Sequence[Row]) -> bool:
+    return all(lower.number == upper.number + 1 for upper, lower in pairwise(band))
+
+
+def _numbers_columns(cells: Sequence[Cell]) -> bool:
+    """Tell whether cells are 1, 2, 3 …, as the row under the headings of an official table."""
+    said = [_PLACE_NUMBER.fullmatch(str(cell).strip()) for cell in cells if cell != ""]
+    found = [int(one[1]) for one in said if one is not None]
+    return len(said) >= 3 and found == list(range(1, len(said) + 1))

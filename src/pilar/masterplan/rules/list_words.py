@@ -1,0 +1,121 @@
+"""What a region says of the words of its lists, and what may be said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pilar.masterplan.rules.content import Fund
+from pilar.masterplan.rules.list_columns import LEFT_OUT, Fields
+from pilar.platform.errors import Fault
+from pilar.platform.language import N_
+
+MAX_WORD, MAX_MEANING = 300, 60
+MAX_SAID = 1_000
+"""At once: the columns of a list and the words in it."""
+_ROWS = re.compile(r"([1-9]\d{0,5})-([1-9]\d{0,5})", re.ASCII)
+MAX_HEADINGS = 5
+
+
+class WordKind(StrEnum):
+    """What a word is: a heading, a word for an office or a sub-dimension, the source of funds where none is named, or
+    the rows of headings of lists that begin alike."""
+
+    COLUMN = "column"
+    OFFICE = "office"
+    PART = "part"
+    FUND = "fund"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWord:
+    """That a word means a field, the key of an office, the code of a sub-dimension or of a source of funds, rows such
+    as ``5-6``, or ``LEFT_OUT`` for nothing; empty: what was said of it does not hold any more."""
+
+    kind: WordKind
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a region has said, by kind and word."""
+
+    said: Mapping[WordKind, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, kind: WordKind) -> Mapping[str, str]:
+        return self.said.get(kind, {})
+
+    @property
+    def fund(self) -> Fund | None:
+        """Where money comes from that names no source."""
+        found = self.of(WordKind.FUND).get("", "")
+        return Fund(found) if found in list(Fund) else None
+
+    def rows(self, likeness: str) -> tuple[int, int] | None:
+        """The rows of headings of a list that begins so."""
+        return rows_in(self.of(WordKind.ROWS).get(likeness, ""))
+
+
+def rows_in(text: str) -> tuple[int, int] | None:
+    """First and last row of ``5-6``; None for what is not so."""
+    found = _ROWS.fullmatch(text.strip())
+    first, last = (int(found[1]), int(found[2])) if found else (0, 0)
+    return (first, last) if found and first <= last < first + MAX_HEADINGS else None
+
+
+def faults_of(
+    said: Iterable[SaidWord], fields: Fields, offices: Collection[int], parts: Collection[str]
+) -> list[Fault]:
+    """Why words cannot mean what is said; the place of each fault is kind and word."""
+    return list(_faults(said, fields, {str(one) for one in offices}, parts))
+
+
+def _faults(
+    said: Iterable[SaidWord], fields: Fields, offices: Collection[str], parts: Collection[str]
+) -> Iterator[Fault]:
+    for one in said:
+        place = f"{one.kind}.{one.word}"
+        known = {
+            WordKind.COLUMN: one.meaning == LEFT_OUT or fields.knows(one.meaning),
+            WordKind.OFFICE: one.meaning == LEFT_OUT or one.meaning in offices,
+            WordKind.PART: one.meaning in parts,
+            WordKind.FUND: one.meaning in list(Fund),
+            WordKind.ROWS: rows_in(one.meaning) is not None,
+        }[one.kind]
+        if len(one.word) > MAX_WORD:
+            yield Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_WORD}, place)
+        elif one.meaning and one.kind is WordKind.ROWS and not known:
+            sentence = N_("Headings take at most %(most)s rows: write the first and the last of them")
+            yield Fault("no-rows", sentence, {"most": MAX_HEADINGS}, place)
+        elif one.meaning and not known:
+            sentence = N_("What is chosen for “%(word)s” is not there any more: choose again")
+            yield Fault("unknown-meaning", sentence, {"word": one.word}, place)
+
+
+def likely_office(word: str, offices: Mapping[int, str]) -> int | None:
+    """The office that an abbreviation seems to be made of, ``Dinkes`` of ``Dinas Kesehatan``: only a proposal, and none
+    where two are as likely. ``offices``: folded names by key."""
+    letters = word.replace(" ", "")
+    found = {key: parts for key, name in offices.items() if (parts := _parts_of(letters, tuple(name.split())))}
+    least = min(found.values(), default=0)
+    likely = [key for key, parts in found.items() if parts == least]
+    return likely[0] if len(likely) == 1 else None
+
+
+def _parts_of(letters: str, words: tuple[str, ...]) -> int | None:
+    """In how few beginnings of words, in their order from the first on, letters can be cut; None for not at all."""
+    best: dict[int, int] = {0: 0}
+    for at, word in enumerate(words):
+        reached = dict(best) if at else {}
+        for start, parts in best.items():
+            for end in range(start + 1, len(letters) + 1):
+                part = letters[start:end]
+                if not word.startswith(part) and not (word == "dinas" and part == "dis"):
+                    continue
+                reached[end] = min(reached.get(end, parts + 1), parts + 1)
+        best = reached
+    return best.get(len(letters)) if letters else None
