@@ -101,8 +101,11 @@ def simulated(cases: int) -> list[list[Event]]:
 
 
 def within(found: Measure, seconds: float) -> Measure:
-    """A measure that is missed, too, where it takes longer than it may."""
-    return replace(found, missed="" if found.processor <= seconds else f"> {seconds:g} s")
+    """A measure that is missed, too, where it takes longer than it may.
+
+    By the wall where that is shorter: PostgreSQL reads a log on several cores at once, whose processor times add up.
+    """
+    return replace(found, missed="" if min(found.wall, found.processor) <= seconds else f"> {seconds:g} s")
 
 
 def _version() -> int:
