@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, DjangoDbBlocker
 
-from kit.worlds import KEPT, once
+from kit.worlds import KEPT, Kept, once
 from pilar.areas.models import Province, Region
 
 BUILT: list[str] = []
@@ -98,3 +98,17 @@ def test_a_test_that_commits_builds_its_own(transactional_db: None, town: Land) 
     assert town.names == ["Negeri", "Kota"]
     assert BUILT[-3:] == ["land", "committed", "town"]
     assert Region.objects.filter(code="91.01").exists()
+
+
+def test_what_stood_on_a_connection_that_was_made_anew_is_left(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    kept = Kept()
+    with django_db_blocker.unblock():
+        kept._raise("ground", lambda: Province.objects.create(code="93", name="Hilang"))
+        connection.close()
+        connection.connect()
+        kept.leave()
+        assert not kept.levels
+        assert not connection.in_atomic_block
+        assert not Province.objects.filter(code="93").exists()

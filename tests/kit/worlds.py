@@ -95,8 +95,10 @@ class Kept:
         while self.levels and (
             lost or tuple((one.name, one.build) for one in self.levels) != chain[: len(self.levels)]
         ):
-            transaction.set_rollback(True)
-            self.levels.pop().atomic.__exit__(None, None, None)
+            level = self.levels.pop()
+            if connection.in_atomic_block:  # not on a connection made anew, on which nothing of it stands
+                transaction.set_rollback(True)
+                level.atomic.__exit__(None, None, None)
 
     def stand(self, chain: Chain, item: pytest.Item) -> None:
         """Build what is missing of a chain, and hold it ready for one test."""
