@@ -216,6 +216,18 @@ def test_the_page_asks_for_columns_shows_and_stores() -> None:
     assert page(rows="x").status_code == 422
 
 
+@pytest.mark.django_db
+def test_the_same_fault_in_many_rows_is_told_once() -> None:
+    few = page(file=SimpleUploadedFile("akun.csv", FILE + b"4.3;Lain;x\n4.4;Lain;x\n")).context  # type: ignore[attr-defined]
+    assert [one.row for one in few["cells"]] == ["4", "5"]
+    lines = b"".join(b"5.%d;Lain;%s\n" % (number, b"x" if number else b"y") for number in range(30))
+    many = page(file=SimpleUploadedFile("akun.csv", FILE + lines)).context  # type: ignore[attr-defined]
+    assert [(one.row, one.column) for one in many["cells"]] == [
+        ("4", "Anggaran (C)"), ("5, 6, 7, 8, 9, 10, 11, 12 dan 21 lagi", "Anggaran (C)"),
+    ]  # fmt: skip
+    assert many["more_cells"] == 0
+
+
 def test_values_are_said_in_the_readers_language() -> None:
     value = Value(Bilingual("Porsi", "Share"), Decimal("2.5"), Decimal(2), Bilingual("persen", "per cent"))
     assert (value.name, value.said) == ("Porsi", "2 persen → 2,5 persen")

@@ -24,7 +24,7 @@ from pilar.platform.imports import Importer, Report, keeping
 from pilar.platform.imports.columns import LEFT_OUT
 from pilar.platform.imports.kept import Kept
 from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
-from pilar.platform.imports.verdicts import ShownRow
+from pilar.platform.imports.verdicts import ShownRow, Told
 from pilar.platform.language import N_, translate
 
 SHOWN = 200
@@ -32,12 +32,36 @@ SHOWN = 200
 MAX_COLUMNS = 6
 """Of a preview; rows with more values list them in one cell."""
 
+TOGETHER = 20
+"""With more faults than these, the same one in several rows is told once, with its first ``MAX_ROWS`` rows."""
+MAX_ROWS = 8
+
 Draw = Callable[[HttpRequest, dict[str, Any], int], HttpResponse]
 """Draws a page of a room around ``design/parts/import.html``, from its context and a status."""
 
 
 def _rows_stored(count: int) -> str:
     return ngettext("%(count)s row is stored", "%(count)s rows are stored", count) % {"count": count}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A fault in a column, and the rows in which it stands."""
+
+    sheet: str
+    column: str
+    said: str
+    rows: list[int]
+
+    @property
+    def row(self) -> str:
+        """The first rows, and how many more there are."""
+        first, more = ", ".join(map(str, self.rows[:MAX_ROWS])), len(self.rows) - MAX_ROWS
+        if more <= 0:
+            return first
+        return ngettext("%(rows)s and %(count)s more", "%(rows)s and %(count)s more", more) % {
+            "rows": first, "count": more,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +203,13 @@ def _told(report: Report, page: ImportPage) -> dict[str, Any]:
     labels = list(dict.fromkeys(value.name for row in rows for value in row.values))
     once = all(len({value.name for value in row.values}) == len(row.values) for row in rows)
     as_columns = once and len(labels) <= MAX_COLUMNS and not page.listed
-    cells = [fault for fault in report.faults if fault.row]
+    placed = [fault for fault in report.faults if fault.row]
+    cells = _cells(placed)
+    told = sum(len(one.rows) for one in cells[:SHOWN])
     return {
         "counts": ", ".join(f"{count} {one}" for one, count in report.counts.items()),
         "cells": cells[:SHOWN],
-        "more_cells": max(report.fault_count - (len(report.faults) - len(cells)) - SHOWN, 0),
+        "more_cells": report.fault_count - (len(report.faults) - len(placed)) - told,
         "notes": report.notes[:SHOWN],
         "more_notes": max(report.note_count - SHOWN, 0),
         "labels": labels if as_columns else [],
@@ -192,6 +218,16 @@ def _told(report: Report, page: ImportPage) -> dict[str, Any]:
         "sheeted": any(one.sheet for one in (*report.faults, *report.notes, *rows)),
         "more_rows": max(report.row_count - SHOWN, 0),
     }
+
+
+def _cells(faults: list[Told]) -> list[_Cell]:
+    """Faults with their places; the same ones of many together, where the first of them stands."""
+    if len(faults) <= TOGETHER:
+        return [_Cell(one.sheet, one.column, one.fault.said(), [one.row]) for one in faults]
+    rows: dict[tuple[str, str, str], list[int]] = {}
+    for one in faults:
+        rows.setdefault((one.sheet, one.column, one.fault.said()), []).append(one.row)
+    return [_Cell(*of, places) for of, places in rows.items()]
 
 
 def _values(row: ShownRow, labels: list[str]) -> list[tuple[str, str]]:
