@@ -12,6 +12,7 @@ from people.team import Team
 from pilar.people import operations, queries
 from pilar.people.models import AccountRequest, Membership, Notice, User
 from pilar.people.operations import EmailTaken
+from pilar.people.public import NoConsent
 from pilar.people.rules import NotAllowed, NotFound, Role, Standing
 from pilar.people.signin import CITIZEN
 from pilar.platform.errors import Faults
@@ -120,11 +121,44 @@ def test_it_is_taken_back_and_goes_with_the_account(team: Team) -> None:
 
 
 def test_who_has_an_account_already_gets_no_second_one(team: Team) -> None:
-    key = ask(citizen(User.objects.get(pk=team.verifier).email))
+    with pytest.raises(Faults) as raised:
+        ask(citizen(User.objects.get(pk=team.verifier).email))
+    assert [fault.code for fault in raised.value.faults] == ["email-taken"]
+    key = ask(citizen(EMAIL))
+    AccountRequest.objects.update(email=User.objects.get(pk=team.verifier).email)  # opened by somebody else meanwhile
     with pytest.raises(EmailTaken):
         operations.grant_request(
             by=team.standing("coordinator"), request=key, name="Edi", role=Role.VERIFIER, region="36.03", now=NOW
         )
+
+
+def test_whose_consent_is_withdrawn_asks_for_nothing_any_more(team: Team) -> None:
+    by = citizen(EMAIL)
+    ask(by)
+    operations.withdraw_consent(by=by, now=NOW)
+    assert not AccountRequest.objects.exists()
+    assert not told()
+    with pytest.raises(NoConsent):
+        ask(by)
+
+
+def test_who_asks_sees_who_has_read_it(team: Team) -> None:
+    by = citizen(EMAIL)
+    key = ask(by)
+    assert queries.public_readings(scope=by) == ()
+    coordinator = as_person(team.coordinator)
+    for address in ("/akun/permintaan/", f"/akun/permintaan/{key}/"):
+        coordinator.get(address)
+    assert [one.what for one in queries.public_readings(scope=by)] == ["people.public.name"] * 2
+
+
+def test_a_role_that_the_reader_cannot_give_is_not_replaced_by_another(team: Team) -> None:
+    key = ask(citizen(EMAIL))
+    AccountRequest.objects.update(role="coordinator")  # asked while the region had none
+    page = as_person(team.coordinator).get(f"/akun/permintaan/{key}/").content.decode()
+    assert '<option value="">–</option>' in page
+    as_person(team.coordinator).post(f"/akun/permintaan/{key}/", {"name": "Rina", "role": ""})
+    assert AccountRequest.objects.exists()
 
 
 @pytest.mark.parametrize(

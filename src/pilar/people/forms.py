@@ -140,8 +140,9 @@ class RequestForm(RoleForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        if not self.initial.get("role"):  # nobody gives the first of the list by pressing the button
-            self.fields["role"].choices = [("", "–"), *self.fields["role"].choices]
+        choices = list(self.fields["role"].choices)
+        if self.initial.get("role") not in dict(choices):  # nobody gives the first of the list by pressing the button
+            self.fields["role"].choices = [("", "–"), *choices]
 
     def granted(self, region: str | None) -> dict[str, Any]:
         """What was given, for an operation."""

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from pilar.people.authority import About, Act, Authority
 from pilar.people.models import PublicAccount
+from pilar.people.public import NoConsent
 from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.platform import locks
 from pilar.platform.locks import Row
@@ -29,6 +30,14 @@ def own_public(by: Standing) -> PublicAccount:
     if by.citizen is None:
         raise NotAllowed
     return held(PublicAccount.objects, pk=by.citizen, erased_at=None)
+
+
+def agreed_public(by: Standing) -> PublicAccount:
+    """The public account that acts, locked, whose consent holds; raises :class:`NotAllowed`, :class:`NoConsent`."""
+    account = own_public(by)
+    if not account.consents.filter(withdrawn_at=None).exists():
+        raise NoConsent
+    return account
 
 
 def locked(

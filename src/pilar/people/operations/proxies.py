@@ -15,8 +15,8 @@ from pilar.areas.reference import today_in
 from pilar.people.models import Proxy, PublicAccount
 from pilar.people.operations.accounts import fit_name
 from pilar.people.operations.codes import send
-from pilar.people.operations.locking import held, own_public
-from pilar.people.public import PROXIES_A_DAY, PURPOSES, AccountKind, NoConsent, Side, TooManyProxies, require_proxy_day
+from pilar.people.operations.locking import agreed_public, held, own_public
+from pilar.people.public import PROXIES_A_DAY, PURPOSES, AccountKind, Side, TooManyProxies, require_proxy_day
 from pilar.people.queries.public import contact_of, contacts_of, opened
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit
@@ -45,7 +45,7 @@ def grant_proxy(*, by: Standing, side: Side, contact: str, purpose: str, valid_u
     The same happens whether they have an account or not; asking twice for the same is asking once. Raises
     :class:`NotAllowed` for who has no public account, :class:`NoConsent`, :class:`TooManyProxies`, Faults.
     """
-    account = _agreed(by)
+    account = agreed_public(by)
     _require_fit(purpose, valid_until, now)
     other = contact_of(contact)
     if other.hash in {one.hash for one in contacts_of(account)}:
@@ -95,7 +95,7 @@ def confirm_proxy(*, by: Standing, proxy: int, now: datetime) -> None:
     asker = row.holder_id if row.asked_by_holder else row.principal_id
     if row.other_hash not in mine or asker == account.pk or row.valid_until < today_in("", now):
         raise NotFound
-    _agreed(by)
+    agreed_public(by)
     if row.asked_by_holder:
         row.principal = account
     else:
@@ -116,7 +116,7 @@ def declare_proxy(*, by: Standing, name: str, reason: str, purpose: str, valid_u
 
     Raises :class:`NotAllowed`, :class:`NoConsent`, UnfitName, Faults.
     """
-    account, named, why = _agreed(by), fit_name(name), " ".join(reason.split())
+    account, named, why = agreed_public(by), fit_name(name), " ".join(reason.split())
     _require_fit(purpose, valid_until, now)
     if not why or len(why) > MAX_REASON:
         sentence = N_("Say in at most %(most)s characters why the person cannot confirm it")
@@ -175,14 +175,6 @@ def end_proxies(rows: QuerySet[Proxy], *, by: Standing, now: datetime) -> int:
     acted_for = Proxy.objects.filter(ended_at=None, principal__isnull=False).values("principal")
     declared.exclude(pk__in=acted_for).update(name=None, birth_date=None, erased_at=now)
     return len(ended)
-
-
-def _agreed(by: Standing) -> PublicAccount:
-    """The public account that acts, whose consent holds; raises :class:`NotAllowed`, :class:`NoConsent`."""
-    account = own_public(by)
-    if not account.consents.filter(withdrawn_at=None).exists():
-        raise NoConsent
-    return account
 
 
 def _require_fit(purpose: str, valid_until: date, now: datetime) -> None:

@@ -96,8 +96,9 @@ def give_consent(*, by: Standing, version: str, now: datetime) -> None:
 @transaction.atomic
 def withdraw_consent(*, by: Standing, now: datetime) -> None:
     """Withdraw one's consent, which is kept with both days; nothing is done by the account or for it until it is given
-    again. Raises :class:`NotAllowed` for who has no public account."""
+    again, and what it has asked for is forgotten. Raises :class:`NotAllowed` for who has no public account."""
     account = own_public(by)
+    _ask_for_nothing(by, account.pk, now)
     if account.consents.filter(withdrawn_at=None).update(withdrawn_at=now):
         audit.record(by, "withdraw-consent", TARGET, account.pk)
 
@@ -120,13 +121,17 @@ def erase_public_account(*, by: Standing, account: int, now: datetime) -> None:
         mail.forget(contact.text)
         proxies |= Q(other_hash__in=contact.hashes)
     end_proxies(Proxy.objects.filter(proxies), by=by, now=now)
-    asked = AccountRequest.objects.filter(provider="", subject=str(account))
-    forget_requests(by=by, requests=asked, now=now)
+    _ask_for_nothing(by, account, now)
     row.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
     row.name = row.email = row.phone = row.email_hash = row.phone_hash = row.birth_date = None
     row.erased_at, row.sessions_ended = now, row.sessions_ended + 1
     row.save()
     audit.record(by, "erase", TARGET, account)
+
+
+def _ask_for_nothing(by: Standing, account: int, now: datetime) -> None:
+    """Let no request for an account wait that this public account has sent."""
+    forget_requests(by=by, requests=AccountRequest.objects.filter(provider="", subject=str(account)), now=now)
 
 
 @background("people.tell-citizen", queue=MAIL)

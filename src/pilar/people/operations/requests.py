@@ -15,11 +15,11 @@ from django.utils.translation import gettext
 from pilar.areas.models import Region
 from pilar.areas.reference import directory
 from pilar.people.channels import Channel
-from pilar.people.models import AccountRequest, PublicAccount
+from pilar.people.models import AccountRequest, PublicAccount, User
 from pilar.people.operations.accounts import REQUEST as TARGET
 from pilar.people.operations.accounts import create_account, fit_email, forget_requests
 from pilar.people.operations.codes import send
-from pilar.people.operations.locking import held, own_public
+from pilar.people.operations.locking import agreed_public, held, own_public
 from pilar.people.operations.memberships import place
 from pilar.people.operations.notices import notify, settle
 from pilar.people.public import MAX_SAID
@@ -71,9 +71,9 @@ def ask_for_region(*, by: Standing, region: str, position: str, letter: str, now
 
     A region that has no coordinator gets one so, and the secretariat decides; elsewhere the coordinators do. ``letter``
     names the letter that appoints the person. Asking again corrects what was asked. Raises :class:`NotAllowed` for who
-    has no public account, ``NotFound`` of the areas, Faults.
+    has no public account, NoConsent, ``NotFound`` of the areas, Faults.
     """
-    account, found = own_public(by), directory().find(region)
+    account, found = agreed_public(by), directory().find(region)
     faults = [
         Fault("unfit", N_("Say it in at most %(most)s characters"), {"most": MAX_SAID}, name)
         for name, text in (("position", position), ("letter", letter))
@@ -81,6 +81,8 @@ def ask_for_region(*, by: Standing, region: str, position: str, letter: str, now
     ]
     if account.email is None:
         faults.append(Fault("no-email", N_("Sign in with an e-mail address: the account is opened for it")))
+    elif User.objects.filter(email=opened(account.email)).exists():
+        faults.append(Fault("email-taken", N_("Your address has an account already: sign in with it and its password")))
     if faults:
         raise Faults(faults)
     said = {
@@ -106,11 +108,11 @@ def _kept(
 ) -> int:
     """Keep what a person asks for, once; who decides is told, and told anew once the region or role is another."""
     before = AccountRequest.objects.filter(**same).values_list("region", "role").first()
-    row, _made = AccountRequest.objects.update_or_create(
+    row, made = AccountRequest.objects.update_or_create(
         **same, defaults=said, create_defaults={**said, "asked_at": now}
     )
-    if before != (row.region_id, row.role):
-        if before is not None:
+    if made or before != (row.region_id, row.role):
+        if not made:
             settle(by=by, subject=f"{TARGET}:{row.pk}", now=now)
         audit.record(by, "ask", TARGET, row.pk, area=row.region_id or "", after={"provider": app, "role": row.role})
         _tell(row, sentence, now)

@@ -60,6 +60,7 @@ def requests(request: HttpRequest, *, by: Standing) -> Shown:
     require_manager(by)
     rows = queries.account_requests(scope=by)
     audit.read(by, "people.account-requests", 1, rows=len(rows))
+    _told(by, *rows)
     return {"requests": REQUESTS.of(rows)}
 
 
@@ -87,7 +88,14 @@ def _request(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         return done(request, said, "people:account-of", form.outcome)
     if request.method != "POST":
         audit.read(by, "people.account-request", key, rows=1)
+        _told(by, row)
     return {"row": row, "form": form, "place": place, "nation": not row.region_code}
+
+
+def _told(by: Standing, *rows: AccountRequestRow) -> None:
+    """Who asks by a code is shown who has read it."""
+    accounts = [row.account for row in rows if row.account is not None]
+    audit.read_each(by=by.actor, what="people.public.name", keys=accounts)
 
 
 def _waits(key: int, by: Standing) -> bool:

@@ -16,10 +16,12 @@ from pilar.platform.language import translate
 class AccountRequestRow:
     """Who asks, and for what; ``region_code`` and ``role`` are empty where a provider of single sign-on does not say.
 
-    ``position`` and ``letter`` are what the person says who asks by a code, and empty for who came by a provider.
+    ``account`` is the public account of who asks by a code, ``position`` and ``letter`` are what they say; all are empty
+    for who came by a provider.
     """
 
     key: int
+    account: int | None
     name: str
     email: str
     role: str
@@ -64,6 +66,7 @@ def _seen(scope: Standing) -> QuerySet[AccountRequest]:
 def _row(row: AccountRequest) -> AccountRequestRow:
     return AccountRequestRow(
         row.pk,
+        None if row.provider else int(row.subject),
         row.name,
         row.email,
         row.role,
