@@ -39,12 +39,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(server.end)
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Write the names of failed tests to the file that ``./pilar test`` reads them from."""
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """As a failed test, so that a file that cannot be read is not forgotten where tests are tried again."""
+    pytest_runtest_logreport(report)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Write the names of failed tests to the file that ``./pilar test`` reads them from; files whose worker died."""
+    from kit.gathering import EVERYTHING  # a plugin, which pytest wants to load itself
+
     told = os.environ.get("PILAR_TEST_FAILED")
     if told and report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
         with open(told, "a") as file:
-            file.write(f"{report.nodeid}\n")
+            file.write(report.nodeid.removesuffix(f"::{EVERYTHING}") + "\n")
 
 
 def pytest_collection_finish() -> None:

@@ -6,7 +6,7 @@ tests, and one without workers, is pytest's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,14 @@ class Progress:
             self.files.add(report.nodeid.partition("::")[0])
             self.tests.add(report.nodeid)
             self.session.testscollected = len(self.tests) * self.of // len(self.files)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Of a run in which no test was chosen, say so: it has gathered files all the same."""
+        came = yield
+        if self.of:
+            session.testscollected = len(self.tests)
+        return came
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

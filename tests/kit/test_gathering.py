@@ -51,13 +51,22 @@ def suite(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_file_is_gathered_by_the_worker_that_runs_it(suite: Path) -> None:
-    done = subprocess.run(
+def run(suite: Path, chosen: str, *files: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "no:cacheprovider", "-p", "kit.gathering", "-n", "2",
-         "--import-mode=importlib", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not other"],
+         "--import-mode=importlib", "--dist", "loadfile", "--no-loadscope-reorder", "-m", chosen, *files],
         cwd=suite, capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": str(CHECKOUT / "tests"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
+
+
+def test_a_run_without_a_chosen_test_is_not_green(suite: Path) -> None:
+    done = run(suite, "nowhere", "test_a.py", "test_g.py", "c")
+    assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED, done.stdout
+
+
+def test_each_file_is_gathered_by_the_worker_that_runs_it(suite: Path) -> None:
+    done = run(suite, "not other")
     last = done.stdout.splitlines()[-1].partition(" in ")[0]
     came = {what.rstrip("s"): int(number) for number, what in re.findall(r"(\d+) ([a-z]+)", last)}
     assert (done.returncode, came) == (1, {"failed": 1, "passed": 6, "skipped": 1, "error": 1})
