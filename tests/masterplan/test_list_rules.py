@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from pilar.masterplan.reference import framework
+from pilar.masterplan.rules import list_headings
 from pilar.masterplan.rules.checking import Frame
 from pilar.masterplan.rules.content import Content, Fund
 from pilar.masterplan.rules.list_columns import Fields
 from pilar.masterplan.rules.list_headings import Laid, lay_out
-from pilar.masterplan.rules.list_reading import READ, Known, code_of, read_list
+from pilar.masterplan.rules.list_reading import READ, Known, Listed, code_of, read_list
 from pilar.masterplan.rules.list_times import read_run
 from pilar.masterplan.rules.list_words import likely_office
 from pilar.masterplan.rules.quarters import Quarter
@@ -44,6 +45,21 @@ def fields(found: Laid) -> list[str]:
 
 def read(*rows: Sequence[Any], fund: Fund | None = None) -> tuple[list[Content], list[tuple[int, str]]]:
     """The programmes of a list, and rows and columns of its faults."""
+    listed = listed_of(*rows, fund=fund)
+    offices = {f"#{key}": key for key in (HEALTH, ICT)}
+    book = BookFrame(Frame(framework(), YEARS[0], YEARS[-1], {HEALTH, ICT}, set()), offices)
+    found, _lost = read_programmes(listed.rows, book, drafts=True)
+    faults = [listed.place_of(row, fault.place) for one in found for row, fault in one.faults]
+    return [one.content for one in found if one.content], faults
+
+
+def notes_of(*rows: Sequence[Any]) -> list[tuple[int, str]]:
+    """Rows and codes of what is told of a list."""
+    return [(note.row, note.fault.code) for note in listed_of(*rows).notes]
+
+
+def listed_of(*rows: Sequence[Any], fund: Fund | None = None) -> Listed:
+    """A list of the two offices, read."""
     cells = {
         (sheet, one.name): one.read for sheet, columns in columns_of(framework(), YEARS, {}).items() for one in columns
     }
@@ -53,12 +69,7 @@ def read(*rows: Sequence[Any], fund: Fund | None = None) -> tuple[list[Content],
         fund,
         {name: cells[place] for name, place in READ.items()},
     )
-    listed = read_list(laid(*rows), known)
-    offices = {f"#{key}": key for key in (HEALTH, ICT)}
-    book = BookFrame(Frame(framework(), YEARS[0], YEARS[-1], {HEALTH, ICT}, set()), offices)
-    found, _lost = read_programmes(listed.rows, book, drafts=True)
-    faults = [listed.place_of(row, fault.place) for one in found for row, fault in one.faults]
-    return [one.content for one in found if one.content], faults
+    return read_list(laid(*rows), known)
 
 
 HEADINGS = ("Program", "OPD", "Sub Dimensi")
@@ -175,6 +186,22 @@ def test_abbreviations_propose_the_office_they_are_made_of() -> None:
     }  # fmt: skip
     words = ("dinkes", "diskominfo", "disdukcapil", "bappeda", "bpkd", "xyz", "dinas")
     assert [likely_office(word, offices) for word in words] == [HEALTH, ICT, None, 4, 5, None, None]
+
+
+def test_words_that_are_no_abbreviation_propose_no_office() -> None:
+    offices = {HEALTH: "dinas pekerjaan umum penataan ruang perumahan rakyat"}
+    assert likely_office("dinaspekerjaanumumpenataanruangperumahan", offices) == HEALTH
+    assert likely_office("dinaspekerjaanumumpenataanruangperumahanrakyat", offices) is None
+
+
+def test_headings_of_a_wide_list_are_looked_for_among_its_first_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    meant = list_headings.meant_by
+    monkeypatch.setattr(list_headings, "meant_by", lambda *given: asked.append(given[2]) or meant(*given))
+    wide = [f"Kolom {at}" for at in range(300)]
+    found = laid(("Matriks",), (*HEADINGS, *wide, "Anggaran 2026"), *[("A", "Dinkes", "Kesehatan", *wide, 1)] * 10)
+    assert (found.first, fields(found)[-1]) == (2, "budget.2026")
+    assert len(asked) < 3 * 12 * 60 + 304
 
 
 def test_long_titles_keep_codes_that_differ() -> None:

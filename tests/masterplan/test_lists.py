@@ -82,7 +82,8 @@ def test_a_messy_list_goes_in_through_what_is_said_of_it(world: World) -> None:
     assert [(one.word, one.proposed) for one in asked(first)["words"]] == [("dinkes", True), ("diskominfo", True)]
     given = chosen(first)
     # The page proposes the offices that the abbreviations are made of; nothing holds before it is said.
-    assert (given["office-0"], given["office-1"]) == (str(world.cast.colleagues_office), str(world.office))
+    dinkes, diskominfo = (given[one.name] for one in asked(first)["words"])
+    assert (dinkes, diskominfo) == (str(world.cast.colleagues_office), str(world.office))
     assert not own(ListWord).exists()
 
     assert client.post(address("list-imports", world.version), given).status_code == 302
@@ -154,6 +155,29 @@ def test_what_lacks_something_becomes_a_draft_that_its_office_completes(world: W
     assert own(Proposal).get(number=2).state == ProposalState.SUBMITTED
 
 
+def test_a_list_comes_again_after_an_office_gave_its_draft_another_title(world: World) -> None:
+    told(world)
+    lacking = messy_list(2, changed={(1, 4): ""})
+    stored(world, lacking)
+    row = own(Proposal).get(number=2)
+    renamed = content(world.office, "Layanan kota yang baru")
+    by = world.who("contributor")
+    operations.save_proposal(by=by, proposal=row.pk, content=renamed, reason="", seen=1, now=LATER)
+    assert [one.outcome for one in sent(world, lacking).found.rows] == [THERE, THERE]
+    assert [one.outcome for one in stored(world, messy_list(3)).found.rows] == [NEW, THERE, THERE]
+    assert own(Proposal).count() == 3
+
+
+def test_one_field_in_two_columns_is_refused_before_one_of_them_is_lost(world: World) -> None:
+    say(world, WordKind.COLUMN, {"apbd 2026": "budget.2026", "apbn 2026": "budget.2026"})
+    book = b"Program;OPD;Sub Dimensi;APBD 2026;APBN 2026\nPosyandu;Dinkes;Kesehatan;500;300\n"
+    key = keeping.receive(importer(world), name="a.csv", content=book)
+    found = keeping.kept(importer(world), key).found
+    assert [(one.row, one.fault.code) for one in found.faults] == [(1, "field-twice")]
+    assert found.faults[0].fault.fields["columns"] == "APBD 2026 (D), APBN 2026 (E)"
+    assert not found.applicable
+
+
 def test_rows_of_headings_can_be_said(world: World) -> None:
     """A list whose headings nobody knows: the rows are said first, then its columns."""
     client = client_of(world, "coordinator")
@@ -163,7 +187,8 @@ def test_rows_of_headings_can_be_said(world: World) -> None:
     assert client.post(address("list-imports", world.version), rows).status_code == 302
     second = client.get(address("list-imports", world.version))
     assert [one.word for one in asked(second)["columns"]] == ["prog", "instnsi", "sub"]
-    meant = chosen(second) | {"column-0": "title", "column-1": "owner", "column-2": "part"}
+    names = [one.name for one in asked(second)["columns"]]
+    meant = chosen(second) | dict(zip(names, ("title", "owner", "part"), strict=True))
     assert client.post(address("list-imports", world.version), meant).status_code == 302
     third = client.get(address("list-imports", world.version))
     assert [(one.title, one.outcome) for one in third.context["import"]["kept"].found.rows] == [("Sampah pilah", DRAFT)]

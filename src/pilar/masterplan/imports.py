@@ -28,7 +28,9 @@ from pilar.platform.imports.columns import Heading
 from pilar.platform.imports.keeping import subject_of
 from pilar.platform.imports.states import ImportNotFound
 from pilar.platform.language import N_
-from pilar.platform.tables import Table, folded, inspect_content
+from pilar.platform.tables import Table, folded, inspect_by, inspect_content
+from pilar.platform.tables.content import ZIP
+from pilar.platform.tables.workbook import read_first
 
 
 class Programmes(PersonsImporter):
@@ -174,7 +176,10 @@ class Lists(Programmes):
 
     def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
         """All filled rows of the first sheet."""
-        return [inspect_content(name, content, most_rows=self.most_rows, longest_cell=self.longest_cell, headings=None)]
+        limits: dict[str, int] = {"most_rows": self.most_rows, "longest_cell": self.longest_cell}
+        if content.startswith(ZIP):
+            return inspect_by(read_first, name, content, **limits)
+        return [inspect_content(name, content, **limits, headings=None)]
 
     def laid_out(self, table: Table) -> Laid:
         """Where the headings of a list stand, and what its columns mean."""
@@ -183,13 +188,15 @@ class Lists(Programmes):
     def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
         table = tables[0]
         laid = self.laid_out(table)
-        notes = [Told(0, "", _read_formulas(one)) for one in table.faults if one.code == "formulas"]
-        faults = [Told(0, "", one) for one in table.faults if one.code != "formulas"]
+        told = [_of_a_list(one) for one in table.faults]
+        notes = [Told(0, "", one) for one in told if one.code in ("read-formulas", "further-sheets")]
+        faults = [Told(0, "", one) for one in told if one.code not in ("read-formulas", "further-sheets")]
         titles = self.fields.titles()
         for name in ("title", "owner"):
             if laid.place(name) is None:
                 sentence = N_("No column is said to be “%(name)s”")
                 faults.append(Told(laid.last, "", Fault("missing-column", sentence, {"name": titles[name]})))
+        faults += [Told(laid.last, "", fault) for fault in _said_twice(laid, titles)]
         left = [one.label for one in laid.headings if one.field in ("", LEFT_OUT)]
         left += [str(one) for one in laid.nameless]
         if left:
@@ -236,6 +243,26 @@ class Lists(Programmes):
         return number, replace(fault, place=name)
 
 
-def _read_formulas(fault: Fault) -> Fault:
+def _said_twice(laid: Laid, titles: Mapping[str, str]) -> Iterator[Fault]:
+    """Fields that several columns are said to be: of two columns one would be lost."""
+    for name in dict.fromkeys(one.field for one in laid.headings if one.field not in ("", LEFT_OUT)):
+        columns = [one.label for one in laid.headings if one.field == name]
+        if len(columns) > 1:
+            sentence = N_(
+                "Several columns are said to be “%(name)s”: %(columns)s. Say it of one and leave the others out; "
+                "several amounts of one year go into one column, such as 500 juta/250 juta for APBD/APBN"
+            )
+            yield Fault("field-twice", sentence, {"name": titles[name], "columns": ", ".join(columns)})
+
+
+def _of_a_list(fault: Fault) -> Fault:
+    """A fault of form as it is told of a list: formulas are read, if the file says what they come to."""
+    if fault.code != "formulas":
+        return fault
+    if blank := fault.fields.get("blank"):
+        sentence = N_(
+            "Formulas in %(cells)s have no value in the file. Open it in a spreadsheet, save it there and send it again"
+        )
+        return Fault("blank-formulas", sentence, {"cells": blank}, fault.place)
     sentence = N_("Formulas stand in %(cells)s: what the file shows for them is read. Compare it below")
     return replace(fault, sentence=sentence, code="read-formulas")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,17 +24,20 @@ from pilar.masterplan.rules.content import FUND_NAMES
 from pilar.masterplan.rules.list_columns import LEFT_OUT
 from pilar.masterplan.rules.list_headings import Laid, likeness
 from pilar.masterplan.rules.list_reading import read_list
-from pilar.masterplan.rules.list_words import likely_office
+from pilar.masterplan.rules.list_words import MAX_WORD, likely_office
 from pilar.people.rules import Standing
 from pilar.people.views import answer
 from pilar.platform.errors import Faults
 from pilar.platform.imports import keeping
 from pilar.platform.imports.kept import Kept
-from pilar.platform.imports.states import State
+from pilar.platform.imports.states import NotConfirmable, State
 from pilar.platform.language import translate
 from pilar.platform.tables import Table, folded, shown
 from pilar.platform.tables.table import letter_of
 
+MAX_WORDS = 200
+"""That are asked about at once; further ones follow when these are said."""
+MAX_LABEL = 80
 MAX_SHOWN, MAX_BELOW = 16, 6
 """Of the first rows of a file: altogether, and below its headings."""
 Choice = tuple[str, str, bool]
@@ -56,6 +61,7 @@ def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
     """A list is sent, its columns and words told, looked at, and stored."""
     importer = Lists(by, key, now)
     faults: list[str] = []
+    refused_as = 0
     if request.method == "POST" and "say" in request.POST:
         given = request.POST
         imported = int(given["import"]) if given.get("import", "").isdecimal() and len(given["import"]) < 19 else 0
@@ -64,8 +70,10 @@ def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
             keeping.choose(Lists(by, key, now), key=imported, chosen={})
             return redirect(f"{request.path}?import={imported}#import")
         except Faults as refused:
-            faults = [fault.text() for fault in refused.faults]
-            request.method = "GET"
+            faults, refused_as = [fault.text() for fault in refused.faults], refused.status
+        except NotConfirmable as refused:
+            faults, refused_as = [refused.text()], refused.status
+        request.method = "GET"
     page = ImportPage(
         done=reverse("masterplan:proposals", args=[key]),
         label=_("List of programmes"),
@@ -80,7 +88,7 @@ def imports(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> H
         context = {"import": shown_import, "list": asked}
         return framed(
             request, importer.version, "proposals", "masterplan/proposals/list_imports.html", context,
-            status=422 if faults else status,
+            status=refused_as or status,
         )  # fmt: skip
 
     return look_then_store(request, importer, page, draw)
@@ -96,10 +104,12 @@ def _asked(importer: Lists, kept: Kept | None) -> dict[str, Any] | None:
     offices = queries.office_names(importer.version.plan.region)
     open_offices = {key: offices[key] for key in importer.book.frame.offices}
     columns = tuple(_columns(importer, laid))
-    words = (
-        *_words("office", listed.offices, _offices(importer, open_offices)),
-        *_words("part", listed.parts, _parts(importer)),
+    told = importer.words
+    offered = (
+        _words(WordKind.OFFICE, listed.offices, told.of(WordKind.OFFICE), _offices(importer, open_offices)),
+        _words(WordKind.PART, listed.parts, told.of(WordKind.PART), _parts(importer)),
     )
+    words = tuple(one for kind in offered for one in islice(kind, MAX_WORDS))
     fund = importer.words.fund
     return {
         "key": kept.key if kept else 0,
@@ -108,6 +118,7 @@ def _asked(importer: Lists, kept: Kept | None) -> dict[str, Any] | None:
         "letters": [letter_of(column.index) for column in found[0].columns],
         "columns": columns,
         "words": words,
+        "more_words": len(listed.offices) + len(listed.parts) - len(words),
         "funds": tuple((one.value, translate(name), one is fund) for one, name in FUND_NAMES.items()),
         "open": any(one.proposed for one in (*columns, *words)),
     }
@@ -124,16 +135,22 @@ def _first_rows(table: Table, laid: Laid) -> Iterator[tuple[int, bool, list[str]
 
 def _columns(importer: Lists, laid: Laid) -> Iterator[Asked]:
     titles = importer.fields.titles()
-    for place, one in enumerate(laid.headings):
+    for one in laid.headings:
         choices = [(name, title, name == one.field) for name, title in titles.items()]
         choices.insert(0, (LEFT_OUT, _("(leave out)"), one.field in ("", LEFT_OUT)))
-        yield Asked(f"column-{place}", one.key, one.label, one.samples, tuple(choices), not one.said)
+        yield Asked(named(WordKind.COLUMN, one.key), one.key, one.label, one.samples, tuple(choices), not one.said)
 
 
-def _words(kind: str, found: Mapping[str, str], choices: Any) -> Iterator[Asked]:
-    for place, (word, written) in enumerate(found.items()):
-        offered, said = choices(word)
-        yield Asked(f"{kind}-{place}", word, written, (), offered, not said)
+def _words(kind: WordKind, found: Mapping[str, str], said: Mapping[str, str], choices: Any) -> Iterator[Asked]:
+    """What is asked of words: what nobody has said yet comes first, so that further ones follow."""
+    for word in sorted(found, key=lambda one: one in said):
+        yield Asked(named(kind, word), word, shown(found[word], MAX_LABEL), (), choices(word), word not in said)
+
+
+def named(kind: WordKind, word: str) -> str:
+    """What the field of a form is called that says what a word means: by the word itself, so that it is never taken
+    for another that has come to its place since."""
+    return f"{kind}-{sha256(word.encode()).hexdigest()[:16]}"
 
 
 def _offices(importer: Lists, offices: Mapping[int, str]) -> Any:
@@ -142,12 +159,12 @@ def _offices(importer: Lists, offices: Mapping[int, str]) -> Any:
     names = {key: folded(name) for key, name in offices.items()}
     by_name = sorted(offices.items(), key=lambda one: one[1].casefold())
 
-    def choices(word: str) -> tuple[tuple[Choice, ...], bool]:
+    def choices(word: str) -> tuple[Choice, ...]:
         told = said.get(word, "")
         chosen = told or str(likely_office(word, names) or "")
         found = [(str(key), name, str(key) == chosen) for key, name in by_name]
         outside = (LEFT_OUT, _("(no office of the region: a partner outside)"), chosen == LEFT_OUT)
-        return (("", _("(not said yet)"), not chosen), *found, outside), bool(told)
+        return ("", _("(not said yet)"), not chosen), *found, outside
 
     return choices
 
@@ -156,14 +173,14 @@ def _parts(importer: Lists) -> Any:
     said = importer.words.of(WordKind.PART)
     pillars = framework().pillars
 
-    def choices(word: str) -> tuple[tuple[Choice, ...], bool]:
+    def choices(word: str) -> tuple[Choice, ...]:
         told = said.get(word, "")
         found = [
             (part.code, f"{pillar.title}: {part.title}", part.code == told)
             for pillar in pillars.entries
             for part in pillar.parts
         ]
-        return (("", _("(not said yet)"), not told), *found), bool(told)
+        return ("", _("(not said yet)"), not told), *found
 
     return choices
 
@@ -178,13 +195,19 @@ def _said(importer: Lists, imported: int, given: Mapping[str, str]) -> Iterable[
     if (first, last) != (str(laid.first), str(laid.last)):
         yield SaidWord(WordKind.ROWS, likeness(found[0]), f"{first}-{last}")
         return  # the columns are others then, and are asked about anew
-    for place, one in enumerate(laid.headings):
-        if meaning := given.get(f"column-{place}", ""):
-            yield SaidWord(WordKind.COLUMN, one.key, meaning)
     listed = read_list(laid, importer.known)
-    for kind, words in ((WordKind.OFFICE, listed.offices), (WordKind.PART, listed.parts)):
-        for place, word in enumerate(words):
-            if f"{kind}-{place}" in given:
-                yield SaidWord(kind, word, given[f"{kind}-{place}"])
+    asked = (
+        (WordKind.COLUMN, [one.key for one in laid.headings]),
+        (WordKind.OFFICE, listed.offices),
+        (WordKind.PART, listed.parts),
+    )
+    for kind, words in asked:
+        told = importer.words.of(kind)
+        for word in words:
+            meaning = given.get(named(kind, word))
+            # What nobody has told and still does not tell is nothing to keep, nor a long heading that is left out.
+            long = kind is WordKind.COLUMN and meaning == LEFT_OUT and len(word) > MAX_WORD
+            if not long and (meaning or (meaning == "" and kind is not WordKind.COLUMN and word in told)):
+                yield SaidWord(kind, word, meaning)
     if "fund" in given:
         yield SaidWord(WordKind.FUND, "", given["fund"])

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pilar.platform.language import N_, translate
-from pilar.platform.reading.rupiah import POWERS
 from pilar.platform.tables import folded
 
 LEFT_OUT = "-"
@@ -103,8 +102,9 @@ _WORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _KNOWN = {word: name for name, words in _WORDS.items() for word in words}
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
-_SCALES = {"ribuan": "ribu", "jutaan": "juta", "miliaran": "miliar", "milyaran": "milyar"}
 _MONEY = frozenset({"anggaran", "pagu", "biaya", "dana", "pendanaan"})
+_NO_PLAN = frozenset({"realisasi", "serapan", "penyerapan", "sisa", "sumber", "persentase", "persen"})
+"""Words of columns beside those of planned money and targets: what was spent, what is left, where it comes from."""
 _TARGET = frozenset({"target", "sasaran", "capaian"})
 
 
@@ -143,17 +143,13 @@ class Fields:
         if len(years) != 1 or int(years[0]) not in self.years:
             return ""
         others = {*words} - {*years}
+        if others & _NO_PLAN:
+            return ""
         if others & _MONEY:
             return f"budget.{years[0]}"
         if others & _TARGET or not others - {"tahun", "thn", "th"}:
             return f"value.{years[0]}"
         return ""
-
-
-def power_of(heading: str) -> int:
-    """The power of ten that a heading such as ``Pagu (Rp juta)`` or ``Anggaran (dalam ribuan)`` counts in."""
-    words = (_SCALES.get(word, word) for word in folded(heading).split())
-    return next((POWERS[word] for word in words if word in POWERS and len(word) > 1), 0)
 
 
 def meant_by(said: Mapping[str, str], fields: Fields, key: str, *headings: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -16,10 +16,16 @@ MAX_ABOVE = 40
 """Headings are looked for among so many rows."""
 MAX_HEIGHT = 3
 """Rows that headings take, one below the other."""
+MAX_WIDE = 60
+"""Headings are looked for in so many columns; those further right are read with them."""
 SAMPLES = 3
+MAX_SIGNING = 2
+"""Who sign a list side by side."""
 
+_PLAIN_TOTAL = re.compile(r"(?:grand |sub ?)?(?:jumlah|total)(?: jumlah| total| keseluruhan| seluruhnya| semua)?")
 _TOTAL = re.compile(r"(?:[\divxa-z]{1,4} )?(?:sub ?)?(?:jumlah|total)\b.*|grand total\b.*|rekapitulasi\b.*")
 _PLACE_NUMBER = re.compile(r"\(?(\d{1,2})\)?")
+_NUMBER = re.compile(r"\d{1,4}[.)]?")
 _ENUMERATED = re.compile(r"^(?:[A-Za-z]|[IVXivx]{1,5}|\d{1,2})[.)]\s+")
 
 
@@ -49,6 +55,8 @@ class Laid:
     rows: tuple[Row, ...]
     nameless: tuple[Column, ...] = ()
     """Columns with something in them but no heading."""
+    titles: tuple[str, ...] = ()
+    """What stands above the headings."""
 
     def place(self, field: str) -> Heading | None:
         """The column that means a field."""
@@ -71,15 +79,18 @@ def lay_out(table: Table, fields: Fields, said: Mapping[str, str], chosen: tuple
             for height in range(1, MAX_HEIGHT + 1)
             if start + height <= len(rows) and _in_a_row(rows[start : start + height])
         ]
-    found = [(start, height, _columns(rows[start : start + height], fields, said)) for start, height in tried]
-    start, height, columns = max(found, key=lambda one: (_known(one[2]), -one[1], -one[0]))
+    bands = [(start, height, rows[start : start + height]) for start, height in tried]
+    found = [(_known(_columns(band, fields, said, MAX_WIDE)), -height, -start) for start, height, band in bands]
+    _most, height, start = (abs(one) for one in max(found))
+    columns = _columns(rows[start : start + height], fields, said)
     below = rows[start + height :]
     below = below[1:] if below and _numbers_columns(below[0].cells) else below
     headings = tuple(_heading(column, below) for column in _once(columns))
     named = {one.place.index for one in headings}
     filled = {place for row in below for place, cell in enumerate(row.cells) if cell != ""}
     nameless = tuple(Column("", place) for place in sorted(filled - named))
-    return Laid(headings, rows[start].number, rows[start + height - 1].number, below, nameless)
+    titles = tuple(cell for row in rows[:start] for cell in row.cells if isinstance(cell, str) and cell)
+    return Laid(headings, rows[start].number, rows[start + height - 1].number, below, nameless, titles)
 
 
 def likeness(table: Table) -> str:
@@ -88,22 +99,46 @@ def likeness(table: Table) -> str:
     return sha256(repr(first).encode()).hexdigest()[:16]
 
 
-def is_total(cells: Sequence[Cell]) -> str:
-    """The words by which a row is a sum of others, such as ``Sub Total Smart Economy``; empty for any other row."""
-    texts = [cell for cell in cells if isinstance(cell, str) and len(cell.strip()) > 1]
-    return texts[0].strip() if texts and _TOTAL.fullmatch(folded(texts[0])) else ""
+def is_total(cells: Sequence[Cell], last: int) -> str:
+    """The words by which a row is a sum of others, such as ``Sub Total Smart Economy``; empty for any other row.
+
+    They stand up to column ``last``, that of titles: behind it ``Jumlah kader`` is an indicator, and only the bare word
+    of a sum is one.
+    """
+    texts = _words(cells[: last + 1])
+    if texts:
+        return texts[0] if _TOTAL.fullmatch(folded(texts[0])) else ""
+    texts = _words(cells)
+    return texts[0] if len(texts) == 1 and _PLAIN_TOTAL.fullmatch(folded(texts[0])) else ""
 
 
-def section_of(cells: Sequence[Cell], last: int) -> str:
+def _words(cells: Sequence[Cell]) -> list[str]:
+    return [cell.strip() for cell in cells if isinstance(cell, str) and len(cell.strip()) > 1]
+
+
+def is_footer(cells: Sequence[Cell]) -> bool:
+    """Tell whether a row may be of what stands below a list, such as place, office and name of who signs it."""
+    filled = [cell for cell in cells if cell != ""]
+    return len(filled) <= MAX_SIGNING and all(
+        isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip()) for cell in filled
+    )
+
+
+def section_of(cells: Sequence[Cell], last: int, parts: Container[str] = ()) -> str:
     """The words of a row that stands above a group of programmes, such as ``A. Pelayanan publik``, bare of their
-    number: there is nothing behind its column ``last``, that of titles."""
+    number: there is nothing behind its column ``last``, that of titles.
+
+    With a plain number in front the row is a programme that lacks the rest, unless its words name one of ``parts``.
+    """
     if any(cell != "" for cell in cells[last + 1 :]):
         return ""
     filled = [cell for cell in cells if cell != ""]
     texts = [cell for cell in filled if isinstance(cell, str)]
     if len(filled) > 2 or not texts or (len(filled) == 2 and len(str(filled[0])) > 5):
         return ""
-    return bare(texts[-1]) if texts[-1] == filled[-1] else ""
+    found = bare(texts[-1]) if texts[-1] == filled[-1] else ""
+    numbered = len(filled) == 2 and _NUMBER.fullmatch(str(filled[0]).strip()) is not None
+    return "" if numbered and folded(found) not in parts else found
 
 
 def bare(text: str) -> str:
@@ -121,7 +156,7 @@ class _Named:
     said: bool
 
 
-def _columns(band: Sequence[Row], fields: Fields, said: Mapping[str, str]) -> list[_Named]:
+def _columns(band: Sequence[Row], fields: Fields, said: Mapping[str, str], widest: int | None = None) -> list[_Named]:
     """The columns under rows of headings: a heading over several columns belongs to the name of each."""
     spread: list[Sequence[Cell]] = [band[-1].cells]
     for upper in reversed(band[:-1]):
@@ -129,7 +164,7 @@ def _columns(band: Sequence[Row], fields: Fields, said: Mapping[str, str]) -> li
     width = max((place + 1 for row in band for place, cell in enumerate(row.cells) if cell != ""), default=0)
     found = []
     seen: Counter[str] = Counter()
-    for index in range(width):
+    for index in range(width if widest is None else min(width, widest)):
         parts = [" ".join(str(row[index]).split()) for row in spread if row[index] != ""]
         name, lower = " ".join(parts), parts[-1] if parts else ""
         word = folded(name)

@@ -13,8 +13,9 @@ from hashlib import sha256
 from typing import Any
 
 from pilar.masterplan.rules.content import Fund
-from pilar.masterplan.rules.list_columns import LEFT_OUT, power_of
-from pilar.masterplan.rules.list_headings import Laid, bare, is_total, section_of
+from pilar.masterplan.rules.list_columns import LEFT_OUT
+from pilar.masterplan.rules.list_headings import Laid, bare, is_footer, is_total, section_of
+from pilar.masterplan.rules.list_money import WORDS, amounts_in, odd_amounts, power_above, power_of, scaled
 from pilar.masterplan.rules.list_times import read_run, read_years
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.workbook import MAX_CODE, Sheet
@@ -25,13 +26,12 @@ from pilar.platform.imports.cells import Read, text
 from pilar.platform.imports.rows import Told
 from pilar.platform.language import N_
 from pilar.platform.reading import is_none, read_yes
-from pilar.platform.reading.rupiah import EXACT, POWERS
 from pilar.platform.tables import Cell, Percent, folded, shown
 
 _WITH_UNIT = re.compile(r"([-+]?\d[\d.,\s]*?)\s*((?:[^\W\d]|%).*)")
-_POWERED = re.compile(rf"\d\s*(?:{'|'.join(POWERS)})\b", re.IGNORECASE)
 _PARTED = re.compile(r"[;,\n/]")
-TIMES = ("when", "starts", "year", *(f"quarter.{number}" for number in range(1, 5)))
+QUARTERS = tuple(f"quarter.{number}" for number in range(1, 5))
+TIMES = ("when", "starts", "year", *QUARTERS)
 TEXTS = ("description", "need", "outside_partners", "link")
 READ = {
     "horizon": (Sheet.PROGRAMMES, "horizon"), "better": (Sheet.TARGETS, "better"),
@@ -81,9 +81,17 @@ class _Reader:
     def __init__(self, laid: Laid, known: Known) -> None:
         self.laid, self.known, self.listed = laid, known, Listed()
         self.at = {one.field: one.place.index for one in laid.headings if one.field not in ("", LEFT_OUT)}
-        self.powers = {one.field: power_of(one.place.name) for one in laid.headings if one.field.startswith("budget")}
+        above = power_above(laid.titles)
+        money = [one for one in laid.headings if one.field.partition(".")[0] == "budget"]
+        self.powers = {one.field: power_of(one.place.name) or above for one in money}
         self.section = ""
+        self.end = 0
+        """The last row that names an office."""
         self.programme: _Programme | None = None
+        self.summed = False
+        """Whether a sum stands above, and no programme since."""
+        self.amounts: list[tuple[int, Decimal]] = []
+        """All money, with the rows that say it."""
         self.first: dict[str, int] = {}
         """The rows of programmes by their codes."""
 
@@ -92,38 +100,49 @@ class _Reader:
             heading = self.laid.place(field_name)
             if power and heading is not None:
                 sentence = N_("Plain numbers of column %(column)s count in %(power)s rupiah, as its heading says")
-                word = next(word for word, one in POWERS.items() if one == power)
-                self._note(self.laid.last, "scaled", sentence, column=heading.label, power=word)
+                if not power_of(heading.place.name):
+                    sentence = N_("Plain numbers of column %(column)s count in %(power)s rupiah, as a title says")
+                self.note(self.laid.last, "scaled", sentence, column=heading.label, power=WORDS[power])
+        self.end = max((row.number for row in self.laid.rows if not is_none(self.cell(row, "owner"))), default=0)
         for row in self.laid.rows:
             self._row(row)
+        for number, fault in odd_amounts(self.amounts):
+            self.listed.notes.append(Told(number or self.laid.last, "", fault))
 
     def cell(self, row: tables.Row, name: str) -> Cell:
+        """What a row says in the column of a field; a quarter that is told not to be ticked says nothing."""
         at = self.at.get(name)
-        return "" if at is None else row.cells[at]
+        found = "" if at is None else row.cells[at]
+        return "" if name in QUARTERS and read_yes(found) is False else found
 
     def _row(self, row: tables.Row) -> None:
         title, owner = self.cell(row, "title"), self.cell(row, "owner")
-        if is_none(owner) and (word := is_total(row.cells)):
-            self._note(row.number, "left-out", N_("Row %(row)s is a sum (“%(word)s”): it is left out"),
+        at, parts = self.at.get("title", 0), self.known.parts
+        if is_none(owner) and (word := is_total(row.cells, at)):
+            self.programme, self.summed = None, True
+            self.note(row.number, "left-out", N_("Row %(row)s is a sum (“%(word)s”): it is left out"),
                        row=row.number, word=shown(word))  # fmt: skip
-        elif is_none(owner) and (section := section_of(row.cells, self.at.get("title", 0))):
+        elif is_none(owner) and self.summed and row.number > self.end and is_footer(row.cells):
+            self.note(row.number, "left-out", N_("Row %(row)s stands below the last sum and names no programme"),
+                       row=row.number)  # fmt: skip
+        elif is_none(owner) and (section := section_of(row.cells, at, parts)):
             self.section = section
             self.programme = None
-            self._note(row.number, "left-out", N_("Row %(row)s divides the list (“%(word)s”)"),
+            self.note(row.number, "left-out", N_("Row %(row)s divides the list (“%(word)s”)"),
                        row=row.number, word=shown(section))  # fmt: skip
         elif is_none(title) and is_none(owner) and self.programme and self._says_more(row):
             self.programme.add(row)
         elif any(not is_none(self.cell(row, name)) for name in self.at):
-            self.programme = _Programme(self, row)
+            self.programme, self.summed = _Programme(self, row), False
         else:
-            self._note(row.number, "left-out", N_("Row %(row)s says nothing in the columns that are read"),
+            self.note(row.number, "left-out", N_("Row %(row)s says nothing in the columns that are read"),
                        row=row.number)  # fmt: skip
 
     def _says_more(self, row: tables.Row) -> bool:
         """Tell whether a row tells more of the programme above, whose cells are merged downwards."""
         return any(not is_none(self.cell(row, name)) for name in ("target", "activity", "risk"))
 
-    def _note(self, number: int, code: str, sentence: str, /, **fields: Any) -> None:
+    def note(self, number: int, code: str, sentence: str, /, **fields: Any) -> None:
         self.listed.notes.append(Told(number, "", Fault(code, sentence, fields)))
 
 
@@ -268,11 +287,13 @@ class _Programme:
             if is_none(amount):
                 continue
             fund = self.fund or (self.reader.known.fund and (self.reader.known.fund,))
+            amount = scaled(amount, power.get(name, 0))
+            self.reader.amounts += [(row.number, one) for one in amounts_in(amount)]
             missing = N_("The row names no source of funds: say above where such money comes from")
             self._keep(Sheet.BUDGETS, row, {
                 "year": (name, int(year) if isinstance(year, str) else year),
                 "fund": ("fund" if "fund" in self.reader.at else name, fund or Fault("no-fund", missing)),
-                "amount": (name, _scaled(amount, power.get(name, 0))),
+                "amount": (name, amount),
             })  # fmt: skip
 
     def _yearly(self, start: str, row: tables.Row) -> Iterator[tuple[str, str | Fault]]:
@@ -314,8 +335,11 @@ class _Programme:
             return read_run(cell(row, "when"), year), "when"
         if not is_none(cell(row, "starts")):
             return self._begun(row, year)
-        ticked = [number for number in range(1, 5) if not is_none(cell(row, f"quarter.{number}"))]
+        ticked = [number for number, name in enumerate(QUARTERS, start=1) if not is_none(cell(row, name))]
         if ticked:
+            if len(ticked) <= ticked[-1] - ticked[0]:
+                sentence = N_("Row %(row)s ticks quarters that are apart: what lies between them counts as well")
+                self.reader.note(row.number, "ticked-apart", sentence, row=row.number)
             missing = Fault("no-year", N_("The row names no single year whose quarters are ticked"))
             run = (Quarter(year, ticked[0]), Quarter(year, ticked[-1])) if year is not None else missing
             return run, f"quarter.{ticked[0]}"
@@ -357,16 +381,6 @@ class _Programme:
         made = Row(row.number, values, tuple(faults), sheet.value)
         listed.rows.append(made)
         listed.places[id(made)] = found
-
-
-def _scaled(amount: Cell, power: int) -> Cell:
-    """An amount in a column that counts in thousands or millions; one that says its own power stays."""
-    if not power or isinstance(amount, Percent) or (isinstance(amount, str) and _POWERED.search(amount)):
-        return amount
-    if isinstance(amount, Decimal):
-        return EXACT.scaleb(amount, power)
-    word = next(word for word, one in POWERS.items() if one == power)
-    return f"{amount} {word}" if isinstance(amount, str) else amount
 
 
 def code_of(office: int, title: str) -> str:

@@ -11,10 +11,13 @@ from pilar.masterplan.rules.content import Fund
 from pilar.masterplan.rules.list_columns import LEFT_OUT, Fields
 from pilar.platform.errors import Fault
 from pilar.platform.language import N_
+from pilar.platform.tables import shown
 
 MAX_WORD, MAX_MEANING = 300, 60
-MAX_SAID = 1_000
+MAX_SAID = 1_500
 """At once: the columns of a list and the words in it."""
+MAX_LETTERS = 40
+"""Of a word that may be an abbreviation."""
 _ROWS = re.compile(r"([1-9]\d{0,5})-([1-9]\d{0,5})", re.ASCII)
 MAX_HEADINGS = 5
 
@@ -86,8 +89,11 @@ def _faults(
             WordKind.FUND: one.meaning in list(Fund),
             WordKind.ROWS: rows_in(one.meaning) is not None,
         }[one.kind]
-        if len(one.word) > MAX_WORD:
-            yield Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_WORD}, place)
+        if one.meaning and len(one.word) > MAX_WORD:
+            sentence = N_("“%(word)s” is too long to be kept: at most %(most)s characters. Shorten it in the list")
+            yield Fault(
+                "too-long", sentence, {"word": shown(one.word), "most": MAX_WORD}, f"{one.kind}.{shown(one.word)}"
+            )
         elif one.meaning and one.kind is WordKind.ROWS and not known:
             sentence = N_("Headings take at most %(most)s rows: write the first and the last of them")
             yield Fault("no-rows", sentence, {"most": MAX_HEADINGS}, place)
@@ -100,6 +106,8 @@ def likely_office(word: str, offices: Mapping[int, str]) -> int | None:
     """The office that an abbreviation seems to be made of, ``Dinkes`` of ``Dinas Kesehatan``: only a proposal, and none
     where two are as likely. ``offices``: folded names by key."""
     letters = word.replace(" ", "")
+    if len(letters) > MAX_LETTERS:
+        return None
     found = {key: parts for key, name in offices.items() if (parts := _parts_of(letters, tuple(name.split())))}
     least = min(found.values(), default=0)
     likely = [key for key, parts in found.items() if parts == least]
@@ -115,7 +123,7 @@ def _parts_of(letters: str, words: tuple[str, ...]) -> int | None:
             for end in range(start + 1, len(letters) + 1):
                 part = letters[start:end]
                 if not word.startswith(part) and not (word == "dinas" and part == "dis"):
-                    continue
+                    break  # what is longer begins the word even less
                 reached[end] = min(reached.get(end, parts + 1), parts + 1)
         best = reached
     return best.get(len(letters)) if letters else None

@@ -80,7 +80,8 @@ def judge_listed(found: Sequence[Imported], known: Known) -> tuple[RowVerdict, .
     settled = {ProposalState.WITHDRAWN}
     contents = [content for _line, content in known.programmes.values()]
     contents += [one.content for one in known.proposals.values() if one.content and one.state not in settled]
-    there = {code_of(one.owner, one.title) for one in contents}
+    # What was imported stays known by what it was called then: its office may have changed the title since.
+    there = {code_of(one.owner, one.title) for one in contents} | set(known.proposals)
     return tuple(
         RowVerdict(one, REFUSED if one.content is None else _of_list(one, one.content, there)) for one in found
     )

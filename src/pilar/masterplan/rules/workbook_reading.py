@@ -256,7 +256,8 @@ class _Programme:
     def _amounts(self, row: Row) -> list[Decimal]:
         """The amounts of rupiah in a cell, several behind strokes; a dash is none."""
         if row["amount"] in (None, ""):
-            self.tell(row, "amount", "no-value", N_("This is missing"))
+            if not any(fault.place == "amount" for fault in row.faults):
+                self.tell(row, "amount", "no-value", N_("This is missing"))
             return []
         notation = self.notations.get((row.sheet, "amount"))
         found = read_amounts(row["amount"], notation if notation is Notation.POINT else None)

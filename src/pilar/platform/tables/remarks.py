@@ -40,6 +40,8 @@ class Remarks:
     def __init__(self, name: str) -> None:
         self._name = name
         self.formulas, self.errors = Named(), Named()
+        self.blank = Named()
+        """Formulas whose value nobody has worked out yet."""
         self._merged: list[str] = []
 
     def merge(self, cells: str) -> None:
@@ -54,7 +56,8 @@ class Remarks:
             sentence = N_(
                 "Formulas stand in %(cells)s. Copy them and paste them as values, so that the file says what is read."
             )
-            yield Fault("formulas", sentence, {"cells": str(self.formulas)}, where)
+            blank = {"blank": str(self.blank)} if self.blank.count else {}
+            yield Fault("formulas", sentence, {"cells": str(self.formulas)} | blank, where)
         if self.errors.count:
             sentence = N_("Error values such as #DIV/0! stand in %(cells)s. Correct them, or leave the cells blank.")
             yield Fault("error-cells", sentence, {"cells": str(self.errors)}, where)

@@ -12,7 +12,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.parsers import expat
 
 from pilar.platform import archives
@@ -20,9 +20,10 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.elements import Visitor, visited
-from pilar.platform.tables.remarks import Remarks, position
+from pilar.platform.tables.remarks import Named, Remarks, position
 from pilar.platform.tables.styles import EPOCH_1904, Shown, Styles, read
-from pilar.platform.tables.table import Cell, NumberedRow, Table, build, letter_of
+from pilar.platform.tables.table import Cell, NumberedRow, Table, build, letter_of, shown
+from pilar.platform.tables.wire import Order
 
 MAX_COLUMNS = 1_000
 MAX_PARTS = 5_000
@@ -46,6 +47,28 @@ def read_workbook(
             return book.table(book.sheets[0], budget.name, most_rows=most_rows, longest_cell=longest_cell)
     except _DAMAGE:
         raise _damaged(budget) from None
+
+
+def read_first(order: Order, content: bytes) -> list[Table]:
+    """All filled rows of the first visible sheet, for whoever finds the headings; the fault ``further-sheets`` names
+    the other visible sheets that have rows. Raises Faults when it cannot be read as a workbook."""
+    budget = Budget(order.name, size=len(content), cells=order.most_cells)
+    limits: dict[str, int] = {"most_rows": order.most_rows, "longest_cell": order.longest_cell}
+    table = read_workbook(content, budget, **limits, headings=None)
+    try:
+        with _opened(content, budget) as archive:
+            book = _Book(archive, budget, None)
+            further = Named()
+            for sheet in book.sheets[1 : MAX_SHEETS + 1]:
+                if book.filled(sheet):
+                    further.add(sheet.name)
+    except _DAMAGE:
+        raise _damaged(budget) from None
+    if not further.count:
+        return [table]
+    sentence = N_("Only sheet “%(first)s” is read. There are rows in further sheets: %(sheets)s")
+    fields = {"first": shown(book.sheets[0].name), "sheets": str(further)}
+    return [replace(table, faults=(*table.faults, Fault("further-sheets", sentence, fields)))]
 
 
 def read_sheets(
@@ -128,6 +151,10 @@ class _Book:
             headings=self._headings,
             faults=read.remarks.told,
         )
+
+    def filled(self, sheet: _SheetPart) -> bool:
+        """Tell whether a sheet has rows."""
+        return any(True for _row in self._rows(sheet.part, _Sheet(sheet.name, None, (), self._epoch, self._budget)))
 
     def _rows(self, part: str, read: _Sheet) -> Iterator[NumberedRow]:
         for _ in visited(self._blocks(part), read, self._budget):
@@ -240,14 +267,17 @@ class _SharedTexts:
 class _Sheet:
     """Visits a sheet: its filled cells row by row, and its formulas, error cells and merged cells."""
 
-    def __init__(self, name: str, texts: Sequence[str], shown: Sequence[Shown], epoch: int, budget: Budget) -> None:
+    def __init__(
+        self, name: str, texts: Sequence[str] | None, shown: Sequence[Shown], epoch: int, budget: Budget
+    ) -> None:
+        """``texts``: those that cells share; None where only is asked whether there are any cells."""
         self._name, self._texts, self._shown, self._epoch, self._budget = name, texts, shown, epoch, budget
         self.remarks = Remarks(name)
         self._rows: list[NumberedRow] = []
         self._row = self._column = 0
         self._cells: list[Cell] = []
         self._kind = self._style = ""
-        self._in_cell = False
+        self._in_cell = self._formula = False
         self._text = _Text(budget)
         self.text = self._text.text
 
@@ -263,6 +293,7 @@ class _Sheet:
             self._text.start(tag)
             if tag == "f":
                 self.remarks.formulas.add(self._cell)
+                self._formula = True
         elif tag == "row":
             self._finish()
             self._row, self._column = _after(attributes.get("r"), self._row), 0
@@ -290,13 +321,15 @@ class _Sheet:
             if column <= self._column or row < self._row or (row > self._row and self._column):
                 raise ValueError
             self._row = row
-        self._column, self._in_cell = column, True
+        self._column, self._in_cell, self._formula = column, True, False
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
 
     def _keep(self, text: str) -> None:
         if self._kind == "e":
             self.remarks.errors.add(self._cell)
             return
+        if self._formula and self._kind != "str" and not text.strip():  # "str" and nothing is a formula's empty text
+            self.remarks.blank.add(self._cell)
         value = self._value(text) if text.strip() else ""
         if value == "":
             return
@@ -313,6 +346,8 @@ class _Sheet:
             case "s":
                 if not text.strip().isdecimal():
                     raise ValueError
+                if self._texts is None:
+                    return text
                 shared = self._texts[int(text)]
                 self._budget.write(len(shared))
                 return shared

@@ -1,0 +1,127 @@
+"""How the money of a list counts: in rupiah, thousands or millions, as headings, titles and cells say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import N_
+from pilar.platform.reading import is_none, read_amounts, read_rupiah, rupiah_text
+from pilar.platform.reading.rupiah import EXACT, POWERS
+from pilar.platform.tables import Cell, Percent, folded, shown
+
+WORDS = {3: "ribu", 6: "juta", 9: "miliar", 12: "triliun"}
+"""How the page calls a power of ten."""
+MAX_SURE = Decimal(10**12)
+"""What an amount may come to through its heading: more has been written whole below it (assumption: no programme of a
+regency costs a trillion in one year)."""
+WHOLE = Decimal(10**6)
+"""An amount of so much with ``Rp`` in front is written whole."""
+
+FAR = 1_000
+"""An amount is far from the others from so many times on (assumption): as if it counted in other units."""
+MIN_USUAL = Decimal(10**6)
+"""Half of all amounts below it hardly are plain rupiah (assumption)."""
+
+_SCALES = {"ribuan": "ribu", "jutaan": "juta", "miliaran": "miliar", "milyaran": "milyar"}
+_NAMES = "|".join(sorted([*(word for word in POWERS if len(word) > 1), *_SCALES], key=len, reverse=True))
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_ZEROS = re.compile(r"(?:\(|\b(?:rp|idr|x|dalam)\b)[\s.,'’×(x]*(?:rp|idr)?[\s.,'’×x]*1?((?:[.,\s'’]*000)+)(?!\d)")
+_OF_RUPIAH = re.compile(
+    rf"(?:\bdalam\s+|\b(?:rp|satuan)\W*)({_NAMES})\b|(?<!\d)(?<!\d\s)\b({_NAMES})\s+(?:rupiah|rp)\b"
+)
+_POWERED = re.compile(rf"\d\s*(?:{'|'.join(POWERS)})\b", re.IGNORECASE)
+_SIGNED = re.compile(r"\s*(?:rp|idr)\b", re.IGNORECASE)
+
+
+def power_of(heading: str) -> int:
+    """The power of ten that a heading such as ``Pagu (Rp juta)``, ``Pagu (Rp M)``, ``Pagu (Rp.000)`` or ``Anggaran
+    (dalam ribuan)`` counts in."""
+    words = [_SCALES.get(word, word) for word in folded(heading).split()]
+    found = next((POWERS[word] for word in words if word in POWERS and len(word) > 1), 0)
+    return found or _power_of_zeros(heading) or _power_of_a_letter(heading)
+
+
+def power_above(titles: Iterable[str]) -> int:
+    """The power of ten that the titles above a table say, such as ``(dalam jutaan rupiah)``; the lowest counts."""
+    power = 0
+    for title in titles:
+        if found := _OF_RUPIAH.search(title.casefold()):
+            word = found[1] or found[2]
+            power = POWERS[_SCALES.get(word, word)]
+        else:
+            power = _power_of_zeros(title) or power
+    return power
+
+
+def scaled(cell: Cell, power: int) -> Cell | Fault:
+    """An amount in a column that counts in thousands or millions, each behind a stroke by itself; one that says its own
+    power, or is written whole, stays. Where it may be either the fault says so."""
+    if not power or isinstance(cell, Percent) or not isinstance(cell, str | Decimal):
+        return cell
+    if isinstance(cell, Decimal):
+        found = EXACT.scaleb(cell, power)
+        return found if abs(found) < MAX_SURE else _unsure(cell, power)
+    if is_none(cell):
+        return cell
+    parts = [_scaled_part(part.strip(), power) for part in cell.split("/")]
+    return next((part for part in parts if isinstance(part, Fault)), "/".join(map(str, parts)))
+
+
+def amounts_in(cell: Cell | Fault) -> list[Decimal]:
+    """The amounts of rupiah in a cell, as far as they can be read."""
+    return [] if isinstance(cell, Fault) else [one for one in read_amounts(cell) if isinstance(one, Decimal) and one]
+
+
+def odd_amounts(amounts: Sequence[tuple[int, Decimal]]) -> Iterator[tuple[int, Fault]]:
+    """What is to be looked at in the money of a list, with rows; 0 for all of it."""
+    if not amounts:
+        return
+    middle = sorted(amount for _row, amount in amounts)[len(amounts) // 2]
+    if middle < MIN_USUAL:
+        sentence = N_(
+            "Most amounts are below Rp%(least)s. If they count in thousands or millions, let the heading say so, such "
+            "as Anggaran (Rp juta)"
+        )
+        yield 0, Fault("small-amounts", sentence, {"least": rupiah_text(MIN_USUAL)})
+    for row, amount in amounts:
+        if amount * FAR <= middle or amount >= middle * FAR:
+            sentence = N_("The amount of Rp%(amount)s in row %(row)s is far from the others of the list. Is it right?")
+            yield row, Fault("far-amount", sentence, {"amount": rupiah_text(amount), "row": row})
+
+
+def _scaled_part(text: str, power: int) -> str | Fault:
+    if is_none(text) or _POWERED.search(text):
+        return text
+    amount = read_rupiah(text)
+    if isinstance(amount, Decimal):
+        if _SIGNED.match(text) and abs(amount) >= WHOLE:
+            return text if power > 3 else _unsure(text, power)
+        if abs(EXACT.scaleb(amount, power)) >= MAX_SURE:
+            return _unsure(text, power)
+    return f"{text.removesuffix(',-').removesuffix(',–')} {WORDS[power]}"
+
+
+def _unsure(cell: Cell, power: int) -> Fault:
+    sentence = N_(
+        "The heading counts in %(power)s, and “%(given)s” may be whole rupiah: write the amount such as 750 juta or "
+        "1,5 miliar"
+    )
+    return Fault("unsure-amount", sentence, {"power": WORDS[power], "given": shown(cell)})
+
+
+def _power_of_zeros(text: str) -> int:
+    found = _ZEROS.search(text.casefold())
+    zeros = len(re.sub(r"\D", "", found[1])) if found else 0
+    return zeros if zeros in WORDS else 0
+
+
+def _power_of_a_letter(heading: str) -> int:
+    """``M`` and ``T`` in brackets, behind ``Rp`` or alone."""
+    for said in _BRACKETED.findall(heading):
+        words = [word for word in folded(said).split() if word not in ("rp", "idr", "dalam")]
+        if words in (["m"], ["t"]):
+            return POWERS[words[0]]
+    return 0
