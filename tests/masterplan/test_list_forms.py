@@ -11,8 +11,9 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kit.neighbours import own
+from masterplan.lists import messy_list
 from masterplan.pages import address, client_of
-from masterplan.test_lists import asked, chosen, messy_list, send
+from masterplan.test_lists import asked, chosen, send
 from masterplan.world import World
 from pilar.areas.models import Office
 from pilar.masterplan.models import ListWord

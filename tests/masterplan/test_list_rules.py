@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -195,9 +195,14 @@ def test_words_that_are_no_abbreviation_propose_no_office() -> None:
 
 
 def test_headings_of_a_wide_list_are_looked_for_among_its_first_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked: list[str] = []
     meant = list_headings.meant_by
-    monkeypatch.setattr(list_headings, "meant_by", lambda *given: asked.append(given[2]) or meant(*given))
+
+    def counted(said: Mapping[str, str], known: Fields, key: str, *headings: str) -> str:
+        asked.append(key)
+        return meant(said, known, key, *headings)
+
+    monkeypatch.setattr(list_headings, "meant_by", counted)
     wide = [f"Kolom {at}" for at in range(300)]
     found = laid(("Matriks",), (*HEADINGS, *wide, "Anggaran 2026"), *[("A", "Dinkes", "Kesehatan", *wide, 1)] * 10)
     assert (found.first, fields(found)[-1]) == (2, "budget.2026")

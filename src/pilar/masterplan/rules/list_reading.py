@@ -283,11 +283,10 @@ class _Programme:
         if not is_none(cell(row, "fund")):
             self.fund = self._as_workbook("fund", cell(row, "fund"))
         for name, year in self._yearly("budget", row):
-            amount = cell(row, name)
-            if is_none(amount):
+            if is_none(cell(row, name)):
                 continue
             fund = self.fund or (self.reader.known.fund and (self.reader.known.fund,))
-            amount = scaled(amount, power.get(name, 0))
+            amount = scaled(cell(row, name), power.get(name, 0))
             self.reader.amounts += [(row.number, one) for one in amounts_in(amount)]
             missing = N_("The row names no source of funds: say above where such money comes from")
             self._keep(Sheet.BUDGETS, row, {
