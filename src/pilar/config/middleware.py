@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -70,6 +70,14 @@ class TooMuchText(PilarError):
     )
 
 
+class TooManyFiles(PilarError):
+    """More than ``DATA_UPLOAD_MAX_NUMBER_FILES``."""
+
+    code = "too-many-files"
+    status = 413
+    sentence = N_("These are more than %(most)s files, and nothing was stored: send them in several parts")
+
+
 class TooMuchForOneAnswer(PilarError):
     """More than anybody without an account may send at once."""
 
@@ -109,6 +117,8 @@ class TextLimit:
             _ = request.POST
         except RequestDataTooBig:
             return TooMuchText()
+        except TooManyFilesSent:
+            return TooManyFiles(most=settings.DATA_UPLOAD_MAX_NUMBER_FILES)
         except PilarError as error:
             return error
         return None

@@ -252,6 +252,7 @@ POST    /assessments/{key}/answers/{node}/plan-figures      region    key=marked
 POST    /assessments/{key}/answers/{node}/evidence          region    key=marked
 DELETE  /assessments/{key}/answers/{node}/evidence/{evidence}  region  key=marked
 POST    /assessments/{key}/answers/{node}/verification      region    key=marked
+POST    /assessments/{key}/confirmation                     region    key=marked
 POST    /assessments/{key}/submission                       region    key=marked
 PUT     /assessments/{key}/extension                        region    key=marked
 POST    /assessments/{key}/set-aside                        region    key=marked

@@ -220,7 +220,7 @@ CALLS: Mapping[str, Call] = {
     "fill_in": lambda p, by: do.fill_in(
         by=by, campaign=CODE, phase=1, now=NOW,
         drafts=[Draft(p.key("marked"), "a.xlsx", (SheetAnswer("policy", GIVEN, seen_version=1),))]),
-    "confirm_filled": _at_assessment("confirm_filled", now=NOW),
+    "confirm_filled": _at_assessment("confirm_filled", seen={"policy": 1}, now=NOW),
     "take_over_answers": _at("agreed", "take_over_answers", now=NOW),
     "take_plan_figures": lambda p, by: do.take_plan_figures(
         by=by, assessment=p.key("marked"), seen=_seen_figure(p), now=NOW

@@ -46,6 +46,7 @@ DOORS: list[tuple[str, str, Any]] = [
     ("post", "/answers/policy/evidence", {"evidence": str(PIECE)}),
     ("delete", f"/answers/policy/evidence/{PIECE}", None),
     ("post", "/answers/policy/verification", {"evidence": str(PIECE), "number": 1, "outcome": "verified"}),
+    ("post", "/confirmation", {"answers": {"policy": 1}}),
     ("post", "/submission", None),
 ]
 

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from evaluation.cycle.test_answers_api import Caller
 from evaluation.cycle.test_answers_operations import GOOD, fill, save
 from evaluation.cycle.test_answers_pages import words
 from evaluation.cycle.test_answers_sheets import edited
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, World
+from pilar.design import imports
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, Assessment, FilledIn
 from pilar.evaluation.queries.answers import form
 from pilar.evaluation.rules import filling
+from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
-from pilar.evaluation.rules.filling import MAX_FILE, MAX_FILES, files_in
+from pilar.evaluation.rules.filling import MAX_FILE, MAX_FILES, Draft, files_in
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.evaluation.workbooks import answer_form
 from pilar.people.models import Notice
 from pilar.platform import audit
+from pilar.platform.archives import TooManyEntries, open_archive
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import keeping
 from pilar.platform.models import Import
@@ -115,7 +122,7 @@ def test_faulty_files_are_told_and_the_others_become_drafts(opened: World, three
     (filled,) = FilledIn.objects.all()
     assert (filled.file, filled.nodes, filled.confirmed_at) == ("36.03.xlsx", {"policy": 1}, None)
     told_of = Notice.objects.get(kind="evaluation.filled-in")
-    assert (told_of.user_id, told_of.needs_action) == (opened.key("coordinator"), False)
+    assert (told_of.user_id, told_of.needs_action) == (opened.key("coordinator"), True)
 
 
 def test_a_second_click_and_the_same_file_again_change_nothing(opened: World, three: dict[str, bytes]) -> None:
@@ -153,12 +160,18 @@ def test_a_region_confirms_or_changes_before_it_submits(opened: World) -> None:
     client = Client()
     client.force_login(opened.user("coordinator"), BACKEND)
     address = f"/en/kerja/penilaian/{key}/"
-    assert "2 of these answers stand as they were filled in" in words(client.get(address))
+    shown = client.get(address)
+    assert "2 of these answers stand as they were filled in" in words(shown)
+    for node in ("policy", "budget"):
+        assert f'href="{address}indikator/{node}/"' in shown.content.decode()
     assert "From the file 36.03.xlsx." in words(client.get(f"{address}indikator/policy/"))
     save(opened, "budget", Given(mark=GOOD["budget"].mark, explanation="DPA 2026"), seen_version=1)
     assert "1 of these answers stands as it was filled in" in words(client.get(address))
-    client.post(reverse("evaluation:confirm-filled", args=[key]))
-    client.post(reverse("evaluation:confirm-filled", args=[key]))
+    seen = {"seen": re.findall(r'name="seen" value="(.+?)"', shown.content.decode())}
+    assert seen == {"seen": ["policy 1", "budget 1"]}
+    assert client.post(reverse("evaluation:confirm-filled", args=[key]), seen).status_code == 302
+    assert client.post(reverse("evaluation:confirm-filled", args=[key]), seen).status_code == 302
+    assert Notice.objects.get(kind="evaluation.filled-in").done_at is not None
     confirmed = [one for one in audit.events(target="evaluation.assessment", key=key) if one.action == "confirm-filled"]
     assert [one.after for one in confirmed] == [{"nodes": ["policy"]}]
     shown = words(client.get(address))
@@ -166,6 +179,33 @@ def test_a_region_confirms_or_changes_before_it_submits(opened: World) -> None:
     assert "Confirm these answers" not in shown
     operations.submit(by=by, assessment=key, now=NOW)
     assert Assessment.objects.get(pk=key).state == AssessmentState.SUBMITTED
+
+
+def test_only_what_was_looked_at_is_confirmed(opened: World) -> None:
+    """Also by a region that works by the API, and of a file of which nothing stands any more nothing is said."""
+    fill(opened)
+    Answer.objects.filter(node="policy").delete()
+    by, key = opened.who("secretariat"), opened.assessment(OWN).pk
+
+    def fill_policy(file: str, mark: int, seen: int) -> None:
+        answer = SheetAnswer("policy", Given(mark=Decimal(mark), explanation="Perbup 7"), seen_version=seen)
+        operations.fill_in(by=by, campaign=CODE, phase=1, drafts=[Draft(key, file, (answer,))], now=NOW)
+
+    fill_policy("lama.xlsx", 3, 0)
+    caller = Caller(opened, "coordinator")
+    before = caller.call("get", "/readiness")
+    assert (before["ready"], before["to_confirm"]) == (False, {"policy": 1})
+    assert caller.call("post", "/submission", status=422)["faults"][0]["code"] == "not-confirmed"
+    fill_policy("baru.xlsx", 2, 1)
+    assert caller.call("post", "/confirmation", {"answers": {"policy": 1}}, 409)["code"] == "filled-anew"
+    assert not FilledIn.objects.exclude(confirmed_at=None).exists()
+    now_seen = caller.call("get", "/readiness")["to_confirm"]
+    assert caller.call("post", "/confirmation", {"answers": now_seen | {"budget": 1}}) == {"confirmed": 1}
+    told = [(one["file"], one["nodes"], one["confirmed_by"] != "") for one in caller.call("get")["filled"]]
+    assert told == [("lama.xlsx", {"policy": 1}, False), ("baru.xlsx", {"policy": 2}, True)]
+    after = caller.call("get", "/readiness")
+    assert (after["ready"], after["to_confirm"]) == (True, {})
+    caller.call("post", "/submission", status=204)
 
 
 def test_what_has_changed_since_is_not_overwritten(opened: World, three: dict[str, bytes]) -> None:
@@ -201,6 +241,37 @@ def test_one_workbook_alone_and_several_chosen_at_once(opened: World, three: dic
         (("a.xlsx",), "filled"),
         (("2 a.xlsx",), "filled"),
     ]
+
+
+def chosen_files(content: bytes, count: int) -> dict[str, list[SimpleUploadedFile]]:
+    return {"file": [SimpleUploadedFile(f"{number}.xlsx", content) for number in range(count)]}
+
+
+def test_the_workbooks_of_all_regions_are_chosen_at_once(opened: World, three: dict[str, bytes]) -> None:
+    request = RequestFactory().post(PAGE, chosen_files(three["36.03.xlsx"], 141))
+    _name, content = imports._packed(request)
+    assert list(dict(files_in("141", content)).values()) == [three["36.03.xlsx"]] * 141
+    assert settings.DATA_UPLOAD_MAX_NUMBER_FILES == MAX_FILES
+    desk = Desk(opened)
+    refused = desk.client.post(PAGE, chosen_files(b"x", MAX_FILES + 1))
+    assert refused.status_code == 413
+    assert f"These are more than {MAX_FILES} files" in words(refused)
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize("comment", [b"", b"catatan", b"PK\x05\x06"])
+def test_only_the_list_of_an_archive_says_how_many_files_it_has(comment: bytes) -> None:
+    inner, stream = packed({f"{number}.xml": b"x" for number in range(9)}), io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("dalam.xlsx", inner)
+        archive.comment = comment
+    outcome: Any
+    for most, outcome in ((0, TooManyEntries), (1, ["dalam.xlsx"] if b"PK" not in comment else TooManyEntries)):
+        if outcome is TooManyEntries:
+            with pytest.raises(TooManyEntries):
+                open_archive(stream, most=most)
+        else:
+            assert open_archive(stream, most=most).namelist() == outcome
 
 
 def test_nobody_else_opens_the_page(opened: World) -> None:

@@ -253,6 +253,8 @@ STATIC_ROOT = STATE / "static"
 # What is typed comes back with the sentence that says it is too long: a form has to be read for that.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# As many as an archive of workbooks may have (evaluation.rules.filling): more than there are regions in the nation.
+DATA_UPLOAD_MAX_NUMBER_FILES = 600
 # Who answers a survey has no account, and sends a page of answers or a whole one at a time (assumption: four texts of
 # two thousand characters in any script). Anything larger is refused before it is read.
 PILAR_SMALL_ADDRESSES = re.compile(r"(/en)?/s/|/api/v1/survey-links/|(/en)?/rumah-sakit/bpjs/")

@@ -15,7 +15,7 @@ from pilar import index
 from pilar.design.sheets import XLSX
 from pilar.evaluation import operations
 from pilar.evaluation.api.published import REFUSED, Problem
-from pilar.evaluation.queries.answer_rows import AssessmentHeader, Form, StoredAnswer
+from pilar.evaluation.queries.answer_rows import AssessmentHeader, FilledRow, Form, StoredAnswer
 from pilar.evaluation.queries.answer_sheets import read_file
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
@@ -24,7 +24,7 @@ from pilar.evaluation.queries.assessment_lists import own_assessments
 from pilar.evaluation.rules.answer_sheets import MAX_ROWS, Change, SheetAnswer, Verdict, read_answer
 from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Estimate, Progress, as_text
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.readiness import Readiness, Remark
+from pilar.evaluation.rules.readiness import Remark
 from pilar.evaluation.workbooks import answer_form
 from pilar.evidence.queries import RevisionRow
 from pilar.evidence.receiving import OversizedFile
@@ -99,13 +99,19 @@ class EstimateOut(RowSchema, of=Estimate, fields="final lowest highest"):
     pass
 
 
+class FilledOut(RowSchema, of=FilledRow, fields="file nodes filled_by filled_at confirmed_by confirmed_at"):
+    """A file from which the secretariat filled in answers, and the version of each; an answer of another version is the
+    region's own."""
+
+
 class FormOut(
     AssessmentOut,
     of=tuple[Head, Form, list[object]],
     base="0",
-    fields="instrument=1.instrument.sha256 estimate=1.estimate answers=2",
+    fields="instrument=1.instrument.sha256 estimate=1.estimate answers=2 filled=1.filled",
 ):
-    """The whole self-assessment. ``estimate`` is made from the region's own answers."""
+    """The whole self-assessment. ``estimate`` is made from the region's own answers; ``filled``: what the secretariat
+    filled in for it."""
 
     answers: list[AnswerOut]
 
@@ -114,8 +120,9 @@ class RemarkOut(RowSchema, of=Remark, fields="severity code=fault.code node text
     pass
 
 
-class ReadinessOut(RowSchema, of=Readiness, fields="ready=is_ready remarks"):
-    pass
+class ReadinessOut(RowSchema, of=Form, fields="ready=is_ready remarks=readiness.remarks to_confirm"):
+    """``to_confirm``: what the secretariat filled in and the region has neither confirmed nor changed, each indicator
+    with the version of its answer."""
 
 
 Number = Annotated[str, Field(max_length=60)]
@@ -167,6 +174,17 @@ class ReportOut(Schema):
     rows: list[RowOut]
 
 
+class ConfirmationIn(Schema):
+    """The indicators whose answers were looked at, each with the version that was seen: ``to_confirm`` of the
+    readiness."""
+
+    answers: Annotated[dict[str, int], Field(max_length=MAX_ROWS)]
+
+
+class ConfirmedOut(Schema):
+    confirmed: int
+
+
 class AllocationIn(Schema):
     """Indicators or whole branches, and the key of the office that answers them; null takes them back."""
 
@@ -204,9 +222,9 @@ def assessment(by: Standing, now: datetime, key: Key) -> tuple[Head, Form, list[
 
 
 @router.get("/assessments/{key}/readiness", response={200: ReadinessOut, 403: Problem, 404: Problem})
-def readiness(by: Standing, now: datetime, key: Key) -> Readiness:
-    """Errors, which block the submission, warnings and hints."""
-    return form_for(key, scope=by, now=now).readiness
+def readiness(by: Standing, now: datetime, key: Key) -> Form:
+    """Errors, which block the submission, as does what is to be confirmed; warnings and hints."""
+    return form_for(key, scope=by, now=now)
 
 
 @router.get("/assessments/{key}/answers/{node}", response={200: IndicatorOut, **REFUSED})
@@ -307,6 +325,17 @@ def verification(by: Standing, now: datetime, key: Key, node: Code, given: Check
         operations.verify_attached(by=by, now=now, **named)
     else:
         operations.return_attached(by=by, now=now, reason=given.reason, **named)
+
+
+@router.post(
+    "/assessments/{key}/confirmation",
+    response={200: ConfirmedOut, **REFUSED},
+    summary="Confirm what the secretariat filled in",
+)
+def confirm_filled(by: Standing, now: datetime, key: Key, given: ConfirmationIn) -> dict[str, int]:
+    """Stand by the answers that were filled in for the region, which it otherwise changes before it submits."""
+    confirmed = operations.confirm_filled(by=by, assessment=key, seen=given.answers, now=now)
+    return {"confirmed": confirmed}
 
 
 @router.post("/assessments/{key}/submission", response={204: None, **REFUSED}, summary="Submit")

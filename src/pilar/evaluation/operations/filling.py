@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -22,10 +22,18 @@ from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import NotFound, Role, Standing
 from pilar.platform import audit
-from pilar.platform.errors import Faults
+from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import N_
 
 TARGET = "evaluation.assessment"
+
+
+class FilledAnew(PilarError):
+    """Something would be confirmed that nobody has looked at."""
+
+    code = "filled-anew"
+    status = 409
+    sentence = N_("The secretariat has filled in more since you looked. Look at it, then confirm it")
 
 
 def hold_filling(*, by: Standing, campaign: str, phase: int) -> Phase:
@@ -66,24 +74,30 @@ def fill_in(*, by: Standing, campaign: str, phase: int, drafts: Sequence[Draft],
             "The secretariat has filled in answers of your region from its file: %(campaign)s, phase %(phase)s. "
             "Confirm or change them before you submit"
         ),
-        needs_action=False,
         now=now,
     )
     return len(filled)
 
 
 @transaction.atomic
-def confirm_filled(*, by: Standing, assessment: int, now: datetime) -> int:
+def confirm_filled(*, by: Standing, assessment: int, seen: Mapping[str, int], now: datetime) -> int:
     """Stand by what the secretariat filled in for the region; returns how many answers that are.
 
-    A second time nothing changes. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`,
-    :class:`SelfAssessmentOver`.
+    ``seen``: the indicators that were looked at, each with the version of its answer. A second time nothing changes.
+    Raises :class:`FilledAnew` where more waits to be confirmed, :class:`NotFound`, :class:`NotAllowed`,
+    :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
     found, case = locked_assessment(by, assessment, Action.CONFIRM_FILLED, now=now)
-    nodes = form_of(found, case, scope=by).to_confirm
-    open_ones = found.filled_in.filter(confirmed_at=None)
-    if not nodes or not open_ones.update(confirmed_by_name=by.actor.name, confirmed_at=now):
+    form = form_of(found, case, scope=by)
+    nodes = form.to_confirm
+    if not nodes:
         return 0
+    if not nodes.items() <= seen.items():
+        raise FilledAnew
+    # A file of which nothing stands any more was confirmed by nobody.
+    files = {row.key for row in map(form.filled_at, nodes) if row is not None}
+    found.filled_in.filter(pk__in=files, confirmed_at=None).update(confirmed_by_name=by.actor.name, confirmed_at=now)
+    people.settle(by=by, subject=assessment_subject(found), kind=FILLED, now=now)
     audit.record(
         by, "confirm-filled", TARGET, found.pk, area=found.participation.region_id, after={"nodes": list(nodes)}
     )

@@ -60,6 +60,11 @@ def fill_in(request: HttpRequest, code: str, number: int, *, by: Standing, now: 
 @button
 def confirm_filled(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Stand by what the secretariat filled in."""
-    count = operations.confirm_filled(by=by, assessment=key, now=now)
+    seen = {}
+    for one in request.POST.getlist("seen"):
+        node, _space, version = one.rpartition(" ")
+        if version.isascii() and version.isdigit() and len(version) < 10:
+            seen[node] = int(version)
+    count = operations.confirm_filled(by=by, assessment=key, seen=seen, now=now)
     said = ngettext("%(count)s answer is confirmed", "%(count)s answers are confirmed", count) % {"count": count}
     return done(request, said, "evaluation:assessment", key)

@@ -73,6 +73,7 @@ class StoredAnswer:
 class FilledRow:
     """What the secretariat filled in from a file: the version of each answer, and who of the region stands by it."""
 
+    key: int
     file: str
     nodes: Mapping[str, int]
     filled_by: str
@@ -165,10 +166,16 @@ class Form:
         return next((row for row in reversed(self.filled) if version and row.nodes.get(code) == version), None)
 
     @cached_property
-    def to_confirm(self) -> tuple[str, ...]:
-        """The indicators that the secretariat filled in and the region has neither confirmed nor changed."""
+    def to_confirm(self) -> Mapping[str, int]:
+        """The indicators that the secretariat filled in and the region has neither confirmed nor changed, each with the
+        version of its answer."""
         found = ((leaf.code, self.filled_at(leaf.code)) for leaf in self.instrument.leaves)
-        return tuple(code for code, row in found if row is not None and row.confirmed_at is None)
+        return {code: self.answer(code).version for code, row in found if row is not None and row.confirmed_at is None}
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether nothing keeps it from being submitted."""
+        return self.readiness.is_ready and not self.to_confirm
 
     def case_at(self, code: str) -> Case:
         """The case of one indicator."""

@@ -155,6 +155,7 @@ def filled_in(found: Assessment) -> tuple[FilledRow, ...]:
     """What was filled in for a region, oldest first. One query."""
     return tuple(
         FilledRow(
+            key=row.pk,
             file=row.file,
             nodes=row.nodes,
             filled_by=row.filled_by_name,
