@@ -69,7 +69,8 @@ class ImportPage:
     """What is said on the page: ``done`` is the address of what was stored, ``label`` and ``hint`` stand at the file,
     ``templates`` are files to begin with (text and address), ``said`` tells how much was stored, ``final`` what the
     reader should know before, ``act`` what storing is called; ``listed``: the values of a row stand below each other;
-    ``several`` files can be chosen at once, and come in as an archive."""
+    ``several`` files can be chosen at once, and come in as an archive; ``partly``: each row is a file, and those with
+    faults are left out while the others are stored."""
 
     done: str
     label: str
@@ -81,6 +82,7 @@ class ImportPage:
     listed: bool = False
     act: str = ""
     several: bool = False
+    partly: bool = False
 
 
 def look_then_store(request: HttpRequest, importer: Importer, page: ImportPage, draw: Draw) -> HttpResponse:
@@ -187,6 +189,7 @@ def _context(
         "state_name": translate(kept.state_name) if kept else "",
         "here": f"{request.path}?import={kept.key}" if kept else "",
         "faults": [*faults, *whole],
+        "done": page.said(kept.found.stored) if kept and kept.state is State.DONE and page.partly else "",
         **(_told(report, page) if report else {}),
         "headings": _headings(importer, kept) if kept and kept.state is State.CHECKED else [],
         "unplaced": any(fault.fault.code in _OF_HEADINGS for fault in report.faults) if report else False,

@@ -23,6 +23,7 @@ from evaluation.cycle.test_answers_sheets import edited
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, World
 from pilar.design import imports
 from pilar.evaluation import operations
+from pilar.evaluation.imports import forms
 from pilar.evaluation.models import Answer, Assessment, FilledIn
 from pilar.evaluation.queries.answers import form
 from pilar.evaluation.rules import filling
@@ -110,9 +111,12 @@ def test_faulty_files_are_told_and_the_others_become_drafts(opened: World, three
     assert told == [
         ("folder/36.71.xlsx", 3, "out-of-scale"),
         ("folder/36.71.xlsx", 6, "not-a-number"),
-        ("catatan.csv", 3, "no-region"),
+        ("catatan.csv", 0, "no-region"),
     ]
     assert "Files with faults are left out" in shown
+    assert "Left out, and why" in shown
+    assert "folder/36.71.xlsx, row 3, " in shown
+    assert "catatan.csv, No region can be told" in shown
     assert not Answer.objects.exists()
     desk.store()
     (answer,) = Answer.objects.all()
@@ -121,6 +125,10 @@ def test_faulty_files_are_told_and_the_others_become_drafts(opened: World, three
     )  # fmt: skip
     (filled,) = FilledIn.objects.all()
     assert (filled.file, filled.nodes, filled.confirmed_at) == ("36.03.xlsx", {"policy": 1}, None)
+    shown = words(desk.look())
+    assert "The draft of 1 region is stored" in shown
+    assert "All of it is stored" not in shown
+    assert "To look at before it is stored" not in shown
     told_of = Notice.objects.get(kind="evaluation.filled-in")
     assert (told_of.user_id, told_of.needs_action) == (opened.key("coordinator"), True)
 
@@ -224,8 +232,37 @@ def test_a_region_that_has_submitted_or_comes_twice_is_left_out(opened: World, t
     opened.set_assessment(AssessmentState.SUBMITTED, FAR)
     desk = Desk(opened)
     desk.send(packed({"a.xlsx": three["36.03.xlsx"], "b.xlsx": three["36.03.xlsx"], "far.xlsx": far}))
-    assert [row.outcome.code for row in desk.report.rows] == ["filled", "left-out", "left-out"]
-    assert [note.fault.code for note in desk.report.notes] == ["region-twice", "not-open"]
+    shown = words(desk.look())
+    assert [row.outcome.code for row in desk.report.rows] == ["left-out"] * 3
+    assert not desk.report.applicable
+    assert "a.xlsx: Other files are of the same region (b.xlsx): send one of them alone" in shown
+    assert "b.xlsx: Other files are of the same region (a.xlsx)" in shown
+    assert "far.xlsx: " in shown
+    neighbour = workbook(opened, NEIGHBOUR, {"policy": {"mark": 3, "explanation": "Perwal 2"}})
+    twice = {"a.xlsx": three["36.03.xlsx"], "b.xlsx": three["36.03.xlsx"]}
+    desk.send(packed({**twice, "c.xlsx": neighbour, "far.xlsx": far}))
+    assert [row.outcome.code for row in desk.report.rows] == ["filled", *["left-out"] * 3]
+    assert [(note.row, note.fault.code) for note in desk.report.notes] == [
+        (0, "region-twice"), (0, "region-twice"), (0, "not-open"),
+    ]  # fmt: skip
+
+
+def test_many_faults_of_one_file_leave_room_for_the_others(opened: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where nothing can be stored: each fault then names its file."""
+    monkeypatch.setattr(forms, "MAX_PARTS", 2)
+    faulty = workbook(opened, OWN, {"policy": {"mark": 9}, "budget": {"mark": 9}, "poverty": {"quantity": "x"}})
+    good = workbook(opened, NEIGHBOUR, {"policy": {"mark": 3, "explanation": "Perwal 2"}})
+    desk = Desk(opened)
+    desk.send(packed({"36.03.xlsx": faulty, "36.71.xlsx": good}))
+    told = [(note.row > 0, note.fault.code, dict(note.fault.fields).get("count")) for note in desk.report.notes]
+    assert told == [(True, "out-of-scale", None), (True, "out-of-scale", None), (False, "more-rows", 1)]
+    desk.send(packed({"36.03.xlsx": faulty, "rusak.xlsx": b"PK\x03\x04 rusak", "besar.xlsx": b"0" * (MAX_FILE + 1)}))
+    shown = words(desk.look())
+    assert "No file is without faults" in shown
+    assert "as a whole, or not at all" not in shown
+    assert "36.03.xlsx: Rows with faults besides those that are told: 1" in shown
+    assert "besar.xlsx: The file has more than 5 MB" in shown
+    assert "rusak.xlsx: " in shown
 
 
 def test_one_workbook_alone_and_several_chosen_at_once(opened: World, three: dict[str, bytes]) -> None:

@@ -60,6 +60,12 @@ OUTCOMES = {
 FILLED = imports.Outcome("filled", N_("stored as a draft"), "positive", stored=True)
 HERE_ALREADY = imports.Outcome("unchanged", N_("already there"), listed=True)
 LEFT_OUT = imports.Outcome("left-out", N_("left out"), "negative", listed=True)
+MAX_PARTS = 10
+"""Faulty rows of a file that are told, so that others have room; it says how many more there are."""
+MAX_NAMED = 3
+"""Other files of the same region that are named."""
+Found = tuple[Verdict, list[Verdict]]
+"""What becomes of a file, and what is wrong in its rows or with the whole of it."""
 
 
 class AnswerForms(PersonsImporter):
@@ -164,8 +170,7 @@ class RegionForms(PersonsImporter):
         files: defaultdict[str, list[Row]] = defaultdict(list)
         for row in rows:
             files[row.sheet].append(row)
-        taken: dict[int, str] = {}
-        found = [self._file(number, one, taken) for number, one in enumerate(files.values(), start=1)]
+        found = _alone([self._file(number, one) for number, one in enumerate(files.values(), start=1)])
         if not any(head.outcome.stored for head, _parts in found):
             # Nothing can be stored: what is wrong is not beside anything.
             found = [(_refused(head), [_refused(part) for part in parts]) for head, parts in found]
@@ -183,8 +188,7 @@ class RegionForms(PersonsImporter):
             now=self.now,
         )
 
-    def _file(self, number: int, rows: Sequence[Row], taken: dict[int, str]) -> tuple[Verdict, list[Verdict]]:
-        """What becomes of a file, and what is wrong in its rows."""
+    def _file(self, number: int, rows: Sequence[Row]) -> Found:
         name = rows[0].sheet
         head = Row(number, {}, (), name)
         wrong = [row for row in rows if row.faults]
@@ -192,22 +196,20 @@ class RegionForms(PersonsImporter):
         if key is None:
             parts = [Verdict(replace(row, faults=()), PART, notes=row.faults) for row in wrong]
             nobody = Fault("no-region", N_("No region can be told: this is no form that was exported here"))
-            return Verdict(head, LEFT_OUT, notes=() if wrong else (nobody,), title="–", about=(name,)), parts
+            left_out = Verdict(head, LEFT_OUT, title="–", about=(name,))
+            return left_out, _first(parts) if wrong else [_whole(name, nobody)]
         try:
             answers = answers_of(rows, self.phase.instrument, key)
         except Faults as refused:
-            return Verdict(head, LEFT_OUT, notes=tuple(refused.faults), title="–", about=(name,)), []
+            return Verdict(head, LEFT_OUT, title="–", about=(name,)), [_whole(name, *refused.faults)]
         draft = filling.judged_draft(self.phase, key, answers, by=self.by, now=self.now)
         if draft is None:
             foreign = Fault("foreign-form", N_("This form belongs to no region of this phase"))
-            return Verdict(head, LEFT_OUT, notes=(foreign,), title="–", about=(name,)), []
-        return self._draft(head, key, draft, taken)
+            return Verdict(head, LEFT_OUT, title="–", about=(name,)), [_whole(name, foreign)]
+        return self._draft(head, key, draft)
 
-    def _draft(
-        self, head: Row, key: int, draft: filling.JudgedDraft, taken: dict[int, str]
-    ) -> tuple[Verdict, list[Verdict]]:
-        """What becomes of a file whose region is known."""
-        earlier = taken.setdefault(key, head.sheet)
+    def _draft(self, head: Row, key: int, draft: filling.JudgedDraft) -> Found:
+        """The same of a file whose region is known."""
         changed = [one for one in draft.verdicts if one.outcome is Outcome.CHANGED]
         faulty = [one for one in draft.verdicts if one.outcome is Outcome.REFUSED]
         values = (
@@ -215,18 +217,46 @@ class RegionForms(PersonsImporter):
             Value(N_("Answers that stay"), len(draft.verdicts) - len(changed) - len(faulty)),
             Value(N_("Rows with faults"), len(faulty)),
         )
-        notes = []
-        if earlier != head.sheet:
-            sentence = N_("The file %(earlier)s is of the same region: send one of them alone")
-            notes.append(Fault("region-twice", sentence, {"earlier": earlier}))
+        parts = _first([Verdict(Row(one.answer.row, {}, (), head.sheet), PART, notes=one.faults) for one in faulty])
         if draft.why_not and changed:
-            notes.append(Fault("not-open", draft.why_not))
-        parts = [Verdict(Row(one.answer.row, {}, (), head.sheet), PART, notes=one.faults) for one in faulty]
-        outcome = LEFT_OUT if notes or faulty else FILLED if changed else HERE_ALREADY
+            parts.insert(0, _whole(head.sheet, Fault("not-open", draft.why_not)))
+        outcome = LEFT_OUT if parts else FILLED if changed else HERE_ALREADY
         seen = json.dumps([[one.answer.node, *map(_said, one.changes)] for one in changed], ensure_ascii=False)
         of = Draft(key, head.sheet, tuple(one.answer for one in changed))
         about, digest = (head.sheet,), hashlib.sha256(seen.encode()).hexdigest()
-        return Verdict(head, outcome, values, (), tuple(notes), draft.region, digest, of, about), parts
+        return Verdict(head, outcome, values, (), (), draft.region, digest, of, about), parts
+
+
+def _alone(files: Sequence[Found]) -> list[Found]:
+    """The same, where no region has several files: which of them is right nobody can tell."""
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for head, _parts in files:
+        if head.of is not None:
+            names[head.of.assessment].append(head.row.sheet)
+    found = []
+    for head, parts in files:
+        others = [] if head.of is None else [one for one in names[head.of.assessment] if one != head.row.sheet]
+        if others:
+            sentence = N_("Other files are of the same region (%(others)s): send one of them alone")
+            twice = Fault("region-twice", sentence, {"others": ", ".join(others[:MAX_NAMED])})
+            found.append((replace(head, outcome=LEFT_OUT), [_whole(head.row.sheet, twice), *parts]))
+        else:
+            found.append((head, parts))
+    return found
+
+
+def _whole(file: str, *faults: Fault) -> Verdict:
+    """What is wrong with a file as a whole stands in none of its rows."""
+    return Verdict(Row(0, {}, (), file), PART, notes=faults)
+
+
+def _first(parts: list[Verdict]) -> list[Verdict]:
+    """The first faulty rows of a file, and how many more there are."""
+    more = len(parts) - MAX_PARTS
+    if more <= 0:
+        return parts
+    sentence = N_("Rows with faults besides those that are told: %(count)s")
+    return [*parts[:MAX_PARTS], _whole(parts[0].row.sheet, Fault("more-rows", sentence, {"count": more}))]
 
 
 def _said(change: Change) -> list[str | None]:
@@ -234,7 +264,11 @@ def _said(change: Change) -> list[str | None]:
 
 
 def _refused(verdict: Verdict) -> Verdict:
-    return replace(verdict, faults=verdict.notes, notes=())
+    """The same as faults; one of a whole file names it, because it stands in no table."""
+    faults, name = verdict.notes, verdict.row.sheet
+    if not verdict.row.number:
+        faults = tuple(one if one.place.startswith(name) else replace(one, place=name) for one in faults)
+    return replace(verdict, faults=faults, notes=())
 
 
 def _value(change: Change, unit: Bilingual | str) -> Value:

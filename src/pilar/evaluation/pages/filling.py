@@ -47,6 +47,7 @@ def fill_in(request: HttpRequest, code: str, number: int, *, by: Standing, now: 
         accept=".zip,.xlsx",
         act=_("Store the files without faults"),
         several=True,
+        partly=True,
     )
     campaign = head(code, scope=by)
 
