@@ -13,7 +13,12 @@ from python_calamine import CalamineWorkbook
 
 from people.team import Team
 from pilar.areas.models import Office
+from pilar.people.imports import enrolling
 from pilar.people.models import Membership, User
+from pilar.platform import audit
+from pilar.platform.imports import keeping
+from pilar.platform.imports.states import State
+from pilar.platform.models import Import
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +133,34 @@ def test_offices_are_added_and_what_is_there_stays(team: Team) -> None:
     assert [(one.row, one.column, one.fault.code) for one in report.faults] == [
         (2, "daerah (A)", "not-allowed"), (3, "nama (B)", "too-long"), (5, "nama (B)", "row-twice"),
     ]  # fmt: skip
+
+
+def test_no_office_is_chosen_where_several_are_called_alike(team: Team) -> None:
+    Office.objects.create(region_id="36.03", name="Dinas Pekerjaan Umum", abbreviation="DPU")
+    Office.objects.create(region_id="36.03", name="Dinas Perumahan", abbreviation="dpu")
+    Office.objects.create(region_id="36.03", name="DPA", abbreviation="")
+    Office.objects.create(region_id="36.03", name="Dinas Pajak", abbreviation="DPA")
+    report = Desk(team.secretariat, ACCOUNTS).send(
+        HEAD,
+        "A;a@contoh.invalid;contributor;36.03;DPU",
+        "B;b@contoh.invalid;contributor;36.03;DPA",
+        "C;c@contoh.invalid;contributor;36.03;Dinas Pajak",
+    )
+    assert [(one.row, one.fault.code) for one in report.faults] == [(2, "unknown-office"), (3, "unknown-office")]
+    assert "several open offices “DPU”" in report.faults[0].fault.sentence % report.faults[0].fault.fields
+
+
+def test_many_rows_are_left_to_the_worker_and_who_looked_stands_in_the_log(team: Team) -> None:
+    desk = Desk(team.coordinator, ACCOUNTS)
+    rows = [f"A;a{number}@contoh.invalid;verifier;36.03;" for number in range(enrolling.AT_ONCE + 1)]
+    desk.send(HEAD, *rows)
+    kept = Import.objects.get()
+    assert kept.state == State.WAITING
+    keeping.work(key=kept.pk)
+    assert Import.objects.get().report["counts"]["new"] == len(rows)
+    desk.client.post(ACCOUNTS, {"import": kept.pk, "drop": "1"})
+    events = audit.events(target="people.import", key=kept.pk)
+    assert [one.action for one in events] == ["drop", "upload"]
 
 
 @pytest.mark.parametrize("address", [ACCOUNTS, OFFICES])

@@ -18,6 +18,8 @@ from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, 
 from pilar.platform.language import N_
 
 MAX_SEATS = 5_000
+AT_ONCE = 200
+"""Rows stored while the reader waits: each seat is recorded and told, some twenty statements (assumption)."""
 LEADS = imports.Outcome("leads", N_("leads the panel now"), "brand", stored=True)
 
 
@@ -28,7 +30,7 @@ class PanelSeats(PersonsImporter):
     """
 
     kind = "evaluation.seats"
-    most_rows = MAX_SEATS
+    most_rows, at_once = MAX_SEATS, AT_ONCE
     outcomes = (NEW, LEADS, UNCHANGED, REFUSED)
 
     @cached_property

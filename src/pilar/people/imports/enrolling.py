@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TypeVar
@@ -23,6 +24,10 @@ from pilar.platform.units import KINDS
 
 MAX_ROWS = 1_000
 MAX_OFFICE, MAX_ABBREVIATION = 200, 40
+AT_ONCE = 200
+"""Rows stored while the reader waits: each is an account or an office with its record and its invitation, some twenty
+statements (assumption: within a second or two)."""
+RECORDED = "people.import"
 T = TypeVar("T")
 Place = tuple[str, str | None, int | None, str]
 """Role, region, office and unit."""
@@ -34,7 +39,9 @@ class Accounts(PersonsImporter):
     """Accounts with their first or a further role, a row for each role. Who is new is invited, as one by one."""
 
     kind = "people.accounts"
-    most_rows = MAX_ROWS
+    most_rows, at_once = MAX_ROWS, AT_ONCE
+    # A preview tells which addresses have an account already: who asks for many of them stands in the log.
+    recorded = RECORDED
     outcomes = (NEW, ADDED, UNCHANGED, REFUSED)
 
     def columns(self) -> Sequence[Column]:
@@ -150,22 +157,28 @@ class Accounts(PersonsImporter):
         return None if len(faults) > before else (role.value, region, office, unit)
 
     def _office(self, row: Row, region: str | None, faults: list[Fault]) -> int | None:
-        by_name = self._offices(region or "")
-        found = by_name.get(folded(row["office"] or ""))
-        if found is None:
-            sentence = N_("The region has no open office “%(given)s”: add it first")
-            faults.append(Fault("unknown-office", sentence, {"given": row["office"] or "–"}, "office"))
-        return found
+        found = self._offices(region or "").get(folded(row["office"] or ""), set())
+        if len(found) == 1:
+            return next(iter(found))
+        sentence = (
+            N_("The region has several open offices “%(given)s”: write the name or abbreviation of one alone")
+            if found
+            else N_("The region has no open office “%(given)s”: add it first")
+        )
+        faults.append(Fault("unknown-office", sentence, {"given": row["office"] or "–"}, "office"))
+        return None
 
-    def _offices(self, region: str) -> dict[str, int]:
+    def _offices(self, region: str) -> dict[str, set[int]]:
+        """The open offices by their names and abbreviations."""
         if region not in self._known_offices:
-            rows = [row for row in area_queries.offices(region, scope=self.by) if not row.closed]
-            short = {folded(row.abbreviation): row.key for row in rows if row.abbreviation}
-            self._known_offices[region] = short | {folded(row.name): row.key for row in rows}
+            found = self._known_offices[region] = defaultdict(set)
+            for row in area_queries.offices(region, scope=self.by):
+                for word in () if row.closed else filter(None, (row.name, row.abbreviation)):
+                    found[folded(word)].add(row.key)
         return self._known_offices[region]
 
     @cached_property
-    def _known_offices(self) -> dict[str, dict[str, int]]:
+    def _known_offices(self) -> dict[str, defaultdict[str, set[int]]]:
         return {}
 
     def _unit(self, row: Row, role: AnyRole, region: str | None, faults: list[Fault]) -> str:
@@ -183,7 +196,8 @@ class Offices(PersonsImporter):
     """Offices of regions, of those whose offices the sender manages. What is there stays as it is."""
 
     kind = "people.offices"
-    most_rows = MAX_ROWS
+    most_rows, at_once = MAX_ROWS, AT_ONCE
+    recorded = RECORDED
     outcomes = (NEW, UNCHANGED, REFUSED)
 
     def columns(self) -> Sequence[Column]:

@@ -24,8 +24,9 @@ class Importer(ABC):
 
     ``kind``: stored with each file, and never changes. ``most_rows`` of a sheet. ``shared``: a file belongs to its
     subject rather than to who sent it, one at a time; ``lasting``: what became of it stays. ``by_worker``: a workbook,
-    which the worker reads, whatever its size. ``recorded``: the name under which the audit log keeps who sent,
-    confirmed, stored or dropped a file; empty where it keeps only what the room stores.
+    which the worker reads, whatever its size; ``at_once``: rows that are looked at and stored while the reader waits,
+    where a row costs more than elsewhere; the worker takes more. ``recorded``: the name under which the audit log keeps
+    who sent, confirmed, stored or dropped a file; empty where it keeps only what the room stores.
     """
 
     kind: ClassVar[str]
@@ -35,6 +36,7 @@ class Importer(ABC):
     shared: ClassVar[bool] = False
     lasting: ClassVar[bool] = False
     by_worker: ClassVar[bool] = False
+    at_once: ClassVar[int | None] = None
     recorded: ClassVar[str] = ""
     no_file: ClassVar[Fault] = Fault("not-workbook", N_("This is not an Excel workbook (.xlsx)."))
     """Why a file is refused that the worker would not know how to open."""

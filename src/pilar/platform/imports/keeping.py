@@ -69,9 +69,9 @@ def receive(importer: Importer, *, name: str, content: bytes) -> int:
             progressed_at=importer.now, lasting=importer.lasting,
         )  # fmt: skip
         _record(importer, "upload", row, {"name": row.name, "sha256": row.sha256})
-        if importer.by_worker or total > AT_ONCE:
+        if _waits(importer, total):
             work.later(key=row.pk)
-    if not (importer.by_worker or total > AT_ONCE):
+    if not _waits(importer, total):
         _check(importer, row, changed=False)
     return int(row.pk)
 
@@ -87,7 +87,7 @@ def choose(importer: Importer, *, key: int, chosen: Mapping[str, str]) -> None:
         )
         mine.columns = {**mine.columns, **chosen}
         mine.save(update_fields=["columns"])
-        if row.total > AT_ONCE:
+        if _is_large(importer, row.total):
             row.state, row.done, row.progressed_at = State.WAITING, 0, importer.now
             row.save(update_fields=["state", "done", "progressed_at"])
             work.later(key=row.pk)
@@ -118,7 +118,7 @@ def confirm_seen(importer: Importer, *, key: int, seen: str) -> Kept:
         row.state = State.CONFIRMED
         row.save(update_fields=["owner", "owner_name", "done", "progressed_at", "state"])
         _record(importer, "confirm", row)
-        if importer.by_worker or row.total > AT_ONCE:
+        if _waits(importer, row.total):
             work.later(key=row.pk)
         else:
             _store(importer, row)
@@ -197,6 +197,15 @@ def forget(*, now: datetime) -> None:
     rows.filter(lasting=False).delete()
     for row in rows.filter(state=State.CHECKED):
         _end(row, State.DROPPED)
+
+
+def _waits(importer: Importer, total: int) -> bool:
+    """Tell whether a file waits for the worker."""
+    return importer.by_worker or _is_large(importer, total)
+
+
+def _is_large(importer: Importer, total: int) -> bool:
+    return total > (AT_ONCE if importer.at_once is None else importer.at_once)
 
 
 def _make_room(importer: Importer) -> None:
