@@ -139,7 +139,7 @@ def test_whatever_is_sent_is_taken_or_refused(desks: World, who: str) -> None:
             continue
         page = Page(address, shown.content.decode(errors="replace"))
         if address.endswith(on_desks):  # what can be done with it has a page of its own
-            left += {to for to in page.links if to.startswith(address) and to.endswith("/") and to not in seen}
+            left += sorted({to for to in page.links if to.startswith(address) and to.endswith("/") and to not in seen})
         for form in page.forms:
             to = resolve(form.action).view_name
             if sent[to] >= 3 * ROUNDS:  # the same form on many pages, or in many lines of one
