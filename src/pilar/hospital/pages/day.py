@@ -107,10 +107,10 @@ BUTTONS: Mapping[str, Button] = {
 
 @page("hospital/day/sessions.html")
 def sessions(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The sessions of today, with how many are still to come, are here, were seen."""
+    """The sessions of today and those that go on after midnight, with how many are to come, are here, were seen."""
     hospital = schedule.hospital(code)
     today = today_in(hospital.region, now)
-    rows = day.sessions_of_day(code, today, scope=by)
+    rows = day.sessions_of_day(code, today, scope=by, now=now)
     acts = [action for action in Action if AUTHORITY.holds(by, action, hospital.case)]
     return {"hospital": hospital, "today": today, "rows": rows, "acts": acts}
 
@@ -126,7 +126,7 @@ def arrivals(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     return {
         "hospital": hospital, "today": today,
         "to_come": [row for row in rows if row.state is S.BOOKED],
-        "new": [row for row in rows if row.state is S.ARRIVED and row.new],
+        "new": bookings.new_here(code, today, scope=by, now=now),
         "to_tell": bookings.to_tell(code, scope=by, now=now), "alone": bpjs.alone_today(code, today, scope=by),
         "topics": [f"hospital board {code}"],
     }  # fmt: skip
@@ -276,12 +276,13 @@ def replan(request: HttpRequest, key: int, times: str, *, by: Standing, now: dat
 
 @page("hospital/day/pharmacy.html")
 def pharmacy(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
-    """The pharmacy's list of today, in the order of its numbers."""
+    """The pharmacy's list of today in the order of its numbers, after what the day before has left."""
     hospital = schedule.hospital(code)
+    today = today_in(hospital.region, now)
     may = AUTHORITY.holds(by, Action.DISPENSE, hospital.case)
     rows = [(prescription, PHARMACY.moves(prescription.state) if may else ())
-            for prescription in medicine.pharmacy(code, today_in(hospital.region, now), scope=by)]  # fmt: skip
-    return {"hospital": hospital, "rows": rows, "topics": [f"hospital pharmacy {code}"]}
+            for prescription in medicine.pharmacy(code, today, scope=by)]  # fmt: skip
+    return {"hospital": hospital, "today": today, "rows": rows, "topics": [f"hospital pharmacy {code}"]}
 
 
 @button

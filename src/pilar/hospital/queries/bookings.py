@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, BookingEvent, Patient, Waiting
-from pilar.hospital.queries import schedule
+from pilar.hospital.queries import nights, schedule
 from pilar.hospital.queries.schedule import SessionRow, session_row
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import (
@@ -163,6 +163,14 @@ def bookings_of_day(
         rows = rows.filter(session__clinic__code=clinic)
     if session is not None:
         rows = rows.filter(session=session)
+    return tuple(booking_row(row) for row in rows.order_by("at", "number"))
+
+
+def new_here(hospital: str, today: date, *, scope: Standing, now: datetime) -> tuple[BookingRow, ...]:
+    """New patients who are here, in order of place, also of the last evening; for who works in the hospital. Raises
+    :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ, schedule.hospital(hospital).case, known=False)
+    rows = _rows().filter(nights.bookings(today, now), hospital=hospital, state=BookingState.ARRIVED, new=True)
     return tuple(booking_row(row) for row in rows.order_by("at", "number"))
 
 

@@ -10,7 +10,7 @@ from django.core import signing
 from django.db.models import Count, Exists, OuterRef, Q
 
 from pilar.hospital.models import Booking, BookingEvent, Doctor, Hospital, Session, Task
-from pilar.hospital.queries import schedule
+from pilar.hospital.queries import nights, schedule
 from pilar.hospital.queries.bookings import BookingRow, bookings_of_day
 from pilar.hospital.queries.schedule import SessionRow
 from pilar.hospital.rules import queue
@@ -95,12 +95,14 @@ def case_of(hospital: str) -> Case:
     return schedule.hospital(hospital).case
 
 
-def sessions_of_day(hospital: str, day: date, *, scope: Standing) -> tuple[DaySession, ...]:
-    """The sessions of a day, those of the reader first, for who works in the hospital; raises :class:`NotFound`."""
+def sessions_of_day(hospital: str, day: date, *, scope: Standing, now: datetime) -> tuple[DaySession, ...]:
+    """The sessions of a day, those of the reader first, and of the day before those that go on after midnight; for who
+    works in the hospital. Raises :class:`NotFound`."""
     AUTHORITY.require(scope, Action.READ, case_of(hospital), known=False)
+    going_on = Booking.objects.filter(nights.bookings(day, now), hospital=hospital).values("session")
     counts = {
         session: (to_come, here, seen)
-        for session, to_come, here, seen in Booking.objects.filter(hospital=hospital, day=day)
+        for session, to_come, here, seen in Booking.objects.filter(session__in=going_on)
         .values("session").order_by("session")
         .annotate(to_come=Count("pk", filter=Q(state=S.BOOKED)), here=Count("pk", filter=Q(state__in=HERE)),
                   seen=Count("pk", filter=Q(state=S.SERVED)))
@@ -109,7 +111,8 @@ def sessions_of_day(hospital: str, day: date, *, scope: Standing) -> tuple[DaySe
     mine = doctor_of(hospital, scope)
     rows = (
         DaySession(session, session.doctor.key == mine, *counts.get(session.key, (0, 0, 0)))
-        for session in schedule.sessions(hospital, day, day)
+        for session in schedule.sessions(hospital, day - timedelta(days=1), day)
+        if session.day == day or session.key in counts
     )
     return tuple(sorted(rows, key=lambda one: not one.own))
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Q
 
 from pilar.areas.reference import today_in
 from pilar.hospital.models import Booking, Prescription, Session
-from pilar.hospital.queries import forecasts, schedule
+from pilar.hospital.queries import forecasts, nights, schedule
 from pilar.hospital.queries.forecasts import Wait
 from pilar.hospital.queries.schedule import HospitalRow
 from pilar.hospital.rules.booking import (
@@ -75,13 +77,15 @@ _OVER = (SessionState.CANCELLED, SessionState.DONE)
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A number that is called, or with the doctor. ``call``: differs with each call, so that each is spoken once."""
+    """A number that is called, or with the doctor. ``call``: differs with each call, so that each is spoken once;
+    ``before``: its day, where that is the one before."""
 
     label: str
     room: str
     group: str
     called: bool
     call: str
+    before: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +235,16 @@ _SIGNS: Fresh[_Sign] = Fresh(100, FRESH, lambda made: made.topics)
 
 
 def board(code: str, *, now: datetime) -> Board:
-    """Read what the board of a hospital shows: the last called first. By three queries; raises :class:`NotFound`."""
+    """Read what the board of a hospital shows: the last called first, also of the last evening. Raises
+    :class:`NotFound`."""
     row = schedule.hospital(code)
     today = today_in(row.region, now)
-    of_today = Booking.objects.filter(hospital=code, day=today)
-    called = of_today.filter(state__in=(S.CALLED, S.SERVING)).order_by("-called_at")
+    of_now = Booking.objects.filter(nights.bookings(today, now), hospital=code)
+    called = of_now.filter(state__in=(S.CALLED, S.SERVING)).order_by("-called_at")
     late = Session.objects.filter(hospital=code, day=today).exclude(delay=0, state=SessionState.OPEN)
     sessions = late.exclude(state=SessionState.DONE).select_related("clinic", "room")
+    made = Prescription.objects.filter(nights.medicine(today), hospital=code, state=PharmacyState.READY)
+    ready = made.filter(Q(day=today) | Q(ordered_at__gt=now - nights.NIGHT))
     return Board(
         row,
         tuple(
@@ -247,6 +254,7 @@ def board(code: str, *, now: datetime) -> Board:
                 schedule.clinic_row(booking.session.clinic).shown,
                 booking.state == S.CALLED,
                 f"{booking.pk}.{booking.calls}",
+                booking.day if booking.day != today else None,
             )
             for booking in called.select_related("session__clinic", "session__room")
         ),
@@ -255,18 +263,15 @@ def board(code: str, *, now: datetime) -> Board:
             for session in sessions
             if session.state == SessionState.CANCELLED or _resumes(session, now)
         ),
-        of_today.filter(state=S.ARRIVED).count(),
-        tuple(
-            Prescription.objects.filter(hospital=code, day=today, state=PharmacyState.READY).values_list(
-                "number", flat=True
-            )
-        ),
+        of_now.filter(state=S.ARRIVED).count(),
+        tuple(ready.values_list("number", flat=True)),
     )
 
 
 def board_sign(code: str, *, now: datetime) -> str:
     """Differs whenever the board does, and each minute; by one statement for all who ask this process within
-    :data:`FRESH`. A day in Indonesia is that of UTC or the next."""
+    :data:`FRESH`. A day in Indonesia is that of UTC or the next, and until
+    seven it is the next: so the evening before is in it for all of :data:`nights.NIGHT`."""
 
     def read() -> _Sign:
         with planned() as cursor:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pilar.hospital.models import Hospital, PlannedOperation, Prescription
+from pilar.hospital.queries import nights
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.pharmacy import PHARMACY_NAMES, RECIPE_NAMES, PharmacyState, Recipe
 from pilar.people.authority import Case
@@ -25,6 +26,7 @@ class PrescriptionRow:
     ordered_at: datetime
     started_at: datetime | None
     ready_at: datetime | None
+    day: date
 
     @property
     def recipe_name(self) -> str:
@@ -49,9 +51,10 @@ class OperationRow:
 
 
 def pharmacy(hospital: str, day: date, *, scope: Standing) -> tuple[PrescriptionRow, ...]:
-    """The prescriptions of a day in the order of their numbers; raises :class:`NotFound`."""
+    """The prescriptions of a day in the order of their numbers, after what the day before has left; raises
+    :class:`NotFound`."""
     _require(hospital, scope)
-    rows = Prescription.objects.filter(hospital=hospital, day=day).select_related("booking__patient")
+    rows = Prescription.objects.filter(nights.medicine(day), hospital=hospital).select_related("booking__patient")
     return tuple(prescription_row(row) for row in rows)
 
 
@@ -59,7 +62,7 @@ def prescription_row(row: Prescription) -> PrescriptionRow:
     """A prescription whose booking and patient are loaded."""
     return PrescriptionRow(
         row.booking.code, row.booking.patient.record, row.number, Recipe(row.recipe), PharmacyState(row.state),
-        row.ordered_at, row.started_at, row.ready_at,
+        row.ordered_at, row.started_at, row.ready_at, row.day,
     )  # fmt: skip
 
 

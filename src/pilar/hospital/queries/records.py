@@ -12,6 +12,7 @@ from django.db.models import Q
 from pilar.areas.reference import local
 from pilar.hospital.models import Booking, BrokenGlass, Patient, Triage
 from pilar.hospital.models.patients import PERSON
+from pilar.hospital.queries import nights
 from pilar.hospital.queries.schedule import HospitalRow
 from pilar.hospital.rules.authority import AUTHORITY, Action
 from pilar.hospital.rules.booking import BookingState
@@ -136,7 +137,7 @@ def readings(patient: int) -> tuple[Reading, ...]:
 def _of_today(keys: Collection[int], at: HospitalRow, now: datetime) -> set[int]:
     today = local(now, at.region).date()
     gone = Q(state__in=[BookingState.CANCELLED, BookingState.MOVED])
-    rows = Booking.objects.filter(~gone, patient__in=keys, hospital=at.code, day=today)
+    rows = Booking.objects.filter(~gone, nights.treated(today, now), patient__in=keys, hospital=at.code)
     return set(rows.values_list("patient", flat=True))
 
 
