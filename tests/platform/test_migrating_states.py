@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from functools import partial
+
 import pytest
 from django.db import models
 from django.db.migrations.state import ModelState, ProjectState
@@ -55,3 +58,18 @@ def test_a_field_that_others_refer_to_is_made_anew_with_them(state: ProjectState
     anew = state.apps.get_model(*BOOK)
     assert anew is not book
     assert state.apps.get_model(*PAGE)._meta.get_field("book").related_model is anew
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_in_a_copy_who_is_referred_to_later_knows_of_it(state: ProjectState, quick: bool) -> None:
+    """As of an installation, whose migrations begin with a copy of what its tables are."""
+    page_of = partial(models.ForeignKey, "library.Page", models.CASCADE)
+    with classes_kept() if quick else nullcontext():
+        copy = state.clone()
+        shelf = {"id": models.BigAutoField(primary_key=True), "page": page_of(related_name="shelf")}
+        copy.add_model(ModelState("library", "Shelf", shelf))
+        copy.add_field("library", "shelf", "second", page_of(related_name="seconds", null=True), True)
+    page, before = (one.apps.get_model(*PAGE) for one in (copy, state))
+    assert sorted(one.name for one in page._meta.related_objects) == ["seconds", "shelf"]
+    assert page.objects.filter(shelf__id=1).query.model is page
+    assert list(before._meta.related_objects) == []

@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import AddField, AlterField, RunPython
-from django.db.migrations.state import ModelState, ProjectState
+from django.db.migrations.state import ModelState, ProjectState, StateApps
 from django.db.migrations.utils import field_is_referenced
 from django.db.models import NOT_PROVIDED, Model
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
@@ -78,7 +78,18 @@ def _clone(state: ProjectState) -> ProjectState:
     return made
 
 
+def _have_own(state: ProjectState) -> None:
+    """Make the classes of a state anew where they are another's: a copy begins with those of which it was copied, and
+    by them nobody is told what refers to them later."""
+    if "apps" not in vars(state):
+        return
+    models = (model for of_app in state.apps.all_models.values() for model in of_app.values())
+    if any(model._meta.apps is not state.apps for model in models):
+        state.apps = StateApps([*state.real_apps], state.models)
+
+
 def _add_model(state: ProjectState, added: ModelState) -> None:
+    _have_own(state)
     with patch.object(state, "reload_model"):
         ADD_MODEL(state, added)
     if "apps" in vars(state):
@@ -94,6 +105,7 @@ def _class_of(state: ProjectState, key: Key) -> type[Model] | None:
 
 
 def _add_field(state: ProjectState, app: str, model_name: str, name: str, *given: Any) -> None:
+    _have_own(state)
     model = _class_of(state, (app, model_name))
     if model is None:
         ADD_FIELD(state, app, model_name, name, *given)
