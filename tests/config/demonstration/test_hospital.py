@@ -14,6 +14,7 @@ from people.team import account
 from pilar.areas.operations import load_holidays
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
+from pilar.config.drawn.measures import told
 from pilar.hospital import operations
 from pilar.hospital.models import Booking, BookingEvent, Clinic, Hospital, Patient, Prescription, Session, Task
 from pilar.hospital.queries import bookings, forecasts, management, recount, schedule
@@ -153,6 +154,14 @@ def test_a_week_ahead_fills_as_days_pass(made: datetime, settings: Settings, mon
     operations.live_day(by=SCHEDULE, now=made + timedelta(days=4))  # the machine was off meanwhile
     assert all(Booking.objects.filter(day=ahead + timedelta(days=later)).count() > 50 for later in (1, 2))
     assert recount.differences() == ()
+
+
+def test_what_they_achieve_is_told_by_the_figures(made: datetime) -> None:
+    codes = ["rs-tunggu-median"]
+    assert scenario.play("offices", now=made)
+    assert not told(scope=OPERATOR, region="36.03", codes=codes, now=made)
+    assert scenario.play("figures", now=made)
+    assert told(scope=OPERATOR, region="36.03", codes=codes, now=made)
 
 
 def test_outside_the_demonstration_nothing_moves(made: datetime, settings: Settings) -> None:

@@ -66,6 +66,7 @@ def _kept(definition: Definition, value: float) -> Decimal:
     return rounded if definition.highest is None else min(rounded, definition.highest)
 
 
-def told(*, scope: Standing, region: str, code: str, now: datetime) -> bool:
-    """Tell whether a measure has a figure."""
-    return any(row.latest is not None for row in measures_by_code(region, [code], scope=scope, now=now).values())
+def told(*, scope: Standing, region: str, codes: list[str], now: datetime) -> bool:
+    """Tell whether each of some measures has a figure."""
+    known = measures_by_code(region, codes, scope=scope, now=now)
+    return all(code in known and known[code].latest is not None for code in codes)
