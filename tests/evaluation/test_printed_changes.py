@@ -167,3 +167,50 @@ def test_the_same_as_json(before: index.Instrument) -> None:
     assert found["source_url"] == "https://example.org/tangerang"
     assert Client().get("/api/v1/regions/36.03/years/1999/change").status_code == 404
     assert Client().get("/api/v1/regions/99.99/years/2023/change").status_code == 404
+
+
+def test_over_a_gap_the_last_final_before_counts_and_its_year_is_said(tangerang: object) -> None:
+    _scores(2021)
+    for year, final in ((2020, "3.00"), (2021, "3.10")):
+        operations.record_statement(
+            by=OPERATOR,
+            row=row(year=year, scores={}, final=Decimal(final), improvement=None, improvement_origin=""),
+        )
+    operations.record_statement(by=OPERATOR, row=row(improvement=None, improvement_origin=""))
+    change = _change()
+    assert change is not None
+    assert (change.year, change.improvement) == (2021, Decimal("0.25"))
+    assert "Improvement since 2021 (2 years)" in _said()
+    assert "difference of two printed finals" in _said()
+    assert "Peningkatan sejak 2021 (2 tahun)" in _printed("/wilayah/36.03/2023/lembar.pdf")
+    region = _said("/en/wilayah/36.03/")
+    assert "Up 0.25 since 2021 (2 years)." in region
+    assert '+0.25 <span class="muted small">since 2021 (2 years)</span>' in region
+    assert "since 2020" not in region, "what 2021 gained on the year before needs no words"
+    assert "2020 (1" not in region
+    assert "sejak 2021 (2 tahun)" in _printed("/wilayah/36.03/lembar.pdf")
+
+
+def test_what_the_source_prints_on_the_year_before_stays(before: index.Instrument) -> None:
+    operations.record_statement(
+        by=OPERATOR, row=row(year=2021, scores={}, final=Decimal("3.00"), improvement=None, improvement_origin="")
+    )
+    change = _change()
+    assert change is not None
+    assert (change.year, change.improvement) == (2022, Decimal("0.12"))
+    assert "Improvement on the previous year" in _said()
+
+
+def test_finals_of_two_scales_are_not_subtracted_over_a_gap(tangerang: object) -> None:
+    text = document("hundred", year=2020).replace("maximum: 4", "maximum: 100")
+    hundred = index.parse_instrument(text)
+    operations.add_instrument(by=OPERATOR, instrument=hundred, document=text)
+    operations.choose_instrument(by=OPERATOR, year=2020, instrument=hundred)
+    operations.record_statement(
+        by=OPERATOR, row=row(year=2020, scores={}, final=Decimal(87), improvement=None, improvement_origin="")
+    )
+    operations.record_statement(by=OPERATOR, row=row(improvement=None, improvement_origin=""))
+    change = _change()
+    assert change is not None
+    assert (change.unknown, change.improvement) == (NotKnown.OTHER_SCALE, None)
+    assert "since 2020" not in _said("/en/wilayah/36.03/")

@@ -165,6 +165,7 @@ def _computed_rows(_region: str, _now: datetime) -> Iterator[Row]:
                 header.campaign, header.year, header.number, phase.newest.version, line.region.code, line.region.name,
                 line.group_code, line.final, line.no_score or None, line.rank_in_group, line.rank_in_province,
                 line.rank_in_nation, line.improvement, header.synthetic,
+                line.previous_year,
             )  # fmt: skip
 
 
@@ -266,7 +267,8 @@ _DECLARED = (
             Field("no_score", "string", "Why there is none"), Field("rank_in_group", "integer", "Rank in its group"),
             Field("rank_in_province", "integer", "Rank in the province"),
             Field("rank_in_nation", "integer", "Rank in the nation"),
-            Field("improvement", "number", "Improvement on the year before"), _SYNTHETIC,
+            Field("improvement", "number", "Improvement on the last final before"), _SYNTHETIC,
+            Field("previous_year", "integer", "Year of the last final before"),
         ),
         _computed_places, _computed_rows,
     ),

@@ -103,8 +103,8 @@ def test_a_region_sees_which_of_its_indicators_were_left_blank(world: World, mon
     monkeypatch.setitem(MARKS, OWN, without)
     publish_next_year(world)
     page = said(as_user(world, "coordinator"))
-    assert "Blank last year, answered now" in page
-    assert "Blank last year" not in said(Client())
+    assert "Blank then, answered now" in page
+    assert "Blank then" not in said(Client())
     change = public_change(NEXT, 1, OWN, scope=world.who("coordinator"))
     assert change.split is not None
     # Outcome was (4 + 2)/2 = 3 without the survey; with its 4 it is 10/3: blanks add 0.6 · 1/3.

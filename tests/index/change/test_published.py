@@ -38,7 +38,7 @@ def test_tangerang_2023() -> None:
         "assumed",
     ]
     assert found.remarks[2].text() == (
-        "Last year's scores of baseline, output, outcome, impact, quick_win are not printed: together they changed the "
+        "The earlier scores of baseline, output, outcome, impact, quick_win are not printed: together they changed the "
         "final by about 0.12, but which of them rose and which fell is not known."
     )
 

@@ -56,9 +56,10 @@ class LineOut(
     RowSchema,
     of=ResultLine,
     fields="region group=group_code final no_score rank_in_group rank_in_province rank_in_nation improvement"
-    " previous_final previous_origin comparable",
+    " previous_final previous_origin previous_year comparable",
 ):
-    """A region's result; ``no_score`` says why there is no final. ``improvement`` is signed."""
+    """A region's result; ``no_score`` says why there is no final. ``improvement`` is signed, on the final of
+    ``previous_year``, which is null also where the version was computed before it was kept."""
 
 
 class ComputedPageOut(

@@ -19,7 +19,7 @@ from pilar.evaluation.documents.lead import Lead
 from pilar.evaluation.queries import RegionProfile
 from pilar.evaluation.queries.computed import ComputedResult
 from pilar.evaluation.queries.hub import QuickWin, RegionHub
-from pilar.evaluation.wording import on_scale
+from pilar.evaluation.wording import on_scale, since
 from pilar.measures.queries import MeasureRow
 from pilar.reports.document import (
     Bar,
@@ -116,7 +116,7 @@ def _facts(found: Hub) -> Iterator[Fact]:
     if lead:
         yield Fact(_("Final of %(year)s") % {"year": lead.year}, writing.score(lead.final), on_scale(lead.scale))
         if lead.improvement is not None:
-            yield Fact(_("Improvement"), writing.signed(lead.improvement))
+            yield Fact(_("Improvement"), writing.signed(lead.improvement), since(lead.year, lead.previous_year))
     if around.stands:
         planned = _("planned: %(share)s") % {"share": writing.percent(around.stands.planned)}
         yield Fact(_("Of the plan done"), writing.percent(around.stands.done), planned)
@@ -199,7 +199,8 @@ def _result(lead: Lead) -> Iterator[str]:
     yield _text(60, 300, 140, writing.score(lead.final), BRAND, weight=700)
     yield _text(60, 345, 22, on_scale(lead.scale), MUTED, most=420)
     if lead.improvement is not None:
-        said = _("%(change)s on the year before") % {"change": writing.signed(lead.improvement)}
+        change, over = writing.signed(lead.improvement), since(lead.year, lead.previous_year)
+        said = f"{change} {over}" if over else _("%(change)s on the year before") % {"change": change}
         yield _text(60, 390, 30, said, weight=700, most=420)
     if lead.scale is None:
         return

@@ -17,6 +17,7 @@ from pilar.evaluation.queries.computed import ComputedResult
 from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.rows import Bilingual, Statement
 from pilar.evaluation.rules.scales import YearScale
+from pilar.evaluation.wording import since
 
 PHASES = 2
 """Of a year; a statement that names none is about the whole of it."""
@@ -26,7 +27,8 @@ PHASES = 2
 class Lead:
     """The newest result of a region, stated by a source or computed by Pilar, and what can be said of it.
 
-    ``address`` tells how it came about; ``scores`` are those of the dimensions, as far as they are known.
+    ``previous_year``: of the final that it improves on. ``address`` tells how it came about; ``scores`` are those of
+    the dimensions, as far as they are known.
     """
 
     year: int
@@ -37,6 +39,7 @@ class Lead:
     scores: tuple[tuple[Bilingual, Decimal], ...]
     said: tuple[str, ...]
     statement: Statement | None = None
+    previous_year: int | None = None
     rank: int | None = None
 
 
@@ -65,28 +68,34 @@ def _stated(profile: RegionProfile, told: Explained, scale: YearScale | None, co
     statement = told.statement
     assert statement.final is not None, "the caller asked for one"
     change = printed_changes(profile, statement.year).get(statement.key)
-    improvement = change.improvement if statement.improvement is None and change else statement.improvement
-    said = (contradicted, *_moved(improvement, change), *_ends(told.scores), *_beside(statement))
+    improvement, previous = statement.improvement, statement.year - 1
+    if improvement is None and change is not None and change.year is not None:
+        improvement, previous = change.improvement, change.year
+    height = _height(improvement, since(statement.year, previous))
+    said = (contradicted, *height, *_moved(improvement, change), *_ends(told.scores), *_beside(statement))
     address = reverse("evaluation:region_year", args=[profile.region.code, statement.year])
     return Lead(
-        statement.year, address, statement.final, improvement, scale, told.scores, tuple(filter(None, said)), statement
-    )
+        statement.year, address, statement.final, improvement, scale, told.scores, tuple(filter(None, said)), statement,
+        previous,
+    )  # fmt: skip
 
 
 def _computed(own: ComputedResult, contradicted: str) -> Lead:
     header, line = own.phase.header, own.line
     assert line.final is not None, "the caller asked for one"
     scores = tuple((part.title, part.published) for part in own.parts if part.depth == 0 and part.published is not None)
-    said = filter(None, (contradicted, *_height(line.improvement), *_ends(scores)))
+    said = filter(
+        None, (contradicted, *_height(line.improvement, since(header.year, line.previous_year)), *_ends(scores))
+    )
     address = reverse("evaluation:computed-region", args=[header.campaign, header.number, line.region.code])
     return Lead(
-        header.year, address, line.final, line.improvement, header.scale, scores, tuple(said), rank=line.rank_in_group
-    )
+        header.year, address, line.final, line.improvement, header.scale, scores, tuple(said),
+        previous_year=line.previous_year, rank=line.rank_in_group,
+    )  # fmt: skip
 
 
 def _moved(improvement: Decimal | None, change: FinalChange | None) -> Iterator[str]:
-    """How the final moved, and by which dimension, as far as sources print it."""
-    yield from _height(improvement)
+    """By which dimension the final moved, as far as sources print it."""
     if not improvement:
         return
     parts = {line.title: line.value for line in ([] if change is None else printed_lines(change))}
@@ -98,12 +107,18 @@ def _moved(improvement: Decimal | None, change: FinalChange | None) -> Iterator[
         yield _("Which dimensions moved it cannot be told from what sources print.")
 
 
-def _height(improvement: Decimal | None) -> Iterator[str]:
-    """How high the final stands beside the year before, where that is known."""
+def _height(improvement: Decimal | None, since: str) -> Iterator[str]:
+    """How high the final stands beside the one before, where that is known; ``since`` says over which years."""
     if improvement is None:
         return
     amount = score(abs(improvement))
-    if improvement > 0:
+    if since and improvement > 0:
+        yield _("Up %(amount)s %(since)s.") % {"amount": amount, "since": since}
+    elif since and improvement < 0:
+        yield _("Down %(amount)s %(since)s.") % {"amount": amount, "since": since}
+    elif since:
+        yield _("Unchanged %(since)s.") % {"since": since}
+    elif improvement > 0:
         yield _("Up %(amount)s on the year before.") % {"amount": amount}
     elif improvement < 0:
         yield _("Down %(amount)s on the year before.") % {"amount": amount}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pilar.design import charts
 from pilar.evaluation.documents import drawing, writing
@@ -15,7 +16,7 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.sheets import Book
 from pilar.evaluation.queries.snapshots import ResultLine
 from pilar.evaluation.rules.reports import Summary, histogram, ranked, summary
-from pilar.evaluation.wording import on_scale
+from pilar.evaluation.wording import on_scale, since
 from pilar.reports.document import (
     Bar,
     Block,
@@ -79,13 +80,22 @@ def _written(book: Book, value: Fraction) -> str:
 def _figures(book: Book) -> Facts:
     lines = book.ranked
     spread = summary(_finals(book, lines))
-    compared = [line.improvement for line in lines if line.improvement is not None]
+    improved = [line for line in lines if line.improvement is not None]
+    # A mean of what one year changed and what three years changed would be neither.
+    compared = [line.improvement for line in improved if line.improvement is not None and not _since(book, line)]
     if compared:
         said = _("%(better)s of %(count)s rose") % {"better": sum(one > 0 for one in compared), "count": len(compared)}
     elif any(line.other_scale for line in lines):
-        said = _("another scale last year: the finals are not subtracted")
+        said = _("the finals before stand on another scale and are not subtracted")
     else:
         said = _("no previous results")
+    if apart := len(improved) - len(compared):
+        over = ngettext(
+            "%(count)s region with an older final is not counted",
+            "%(count)s regions with an older final are not counted",
+            apart,
+        )
+        said = "\n".join((said, over % {"count": apart})) if compared else over % {"count": apart}
     return Facts(
         (
             Fact(
@@ -214,9 +224,9 @@ def _group(book: Book, title: Bilingual, lines: Sequence[ResultLine]) -> list[Bl
         named = {"share": writing.percent_of(interval.share), "basis": interval.basis}
         blocks.append(Paragraph(_("In brackets: ranks in %(share)s of all draws; %(basis)s.") % named, quiet=True))
     if any(line.other_scale for line in scored):
-        blocks.append(Paragraph(_("Last year’s finals stand on another scale and are not subtracted."), quiet=True))
+        blocks.append(Paragraph(_("The finals before stand on another scale and are not subtracted."), quiet=True))
     if any(line.improvement is not None and not line.comparable for line in scored):
-        other = _("* Last year another instrument was used: the improvement compares two different measures.")
+        other = _("* The final before came from another instrument: the improvement compares two different measures.")
         blocks.append(Paragraph(other, quiet=True))
     return blocks
 
@@ -231,11 +241,16 @@ def _line(book: Book, line: ResultLine) -> Row:
             line.region.name,
             line.region.province.name,
             Bar(writing.share_of_scale(line.final, book.instrument.scale), writing.score(line.final)),
-            writing.signed(line.improvement) + mark,
+            " ".join(filter(None, (writing.signed(line.improvement) + mark, _since(book, line)))),
             str(line.predicate) if line.predicate else writing.NONE,
             ranked(line.rank_in_nation, intervals and intervals.nation),
         )
     )
+
+
+def _since(book: Book, line: ResultLine) -> str:
+    """Since when, where the final before is not of the year before."""
+    return "" if line.improvement is None else since(book.header.year, line.previous_year)
 
 
 def _proof(book: Book) -> list[Block]:

@@ -112,15 +112,16 @@ def _results(book: Book) -> DataTable:
             Field("rank_in_province", "integer", "Rank in the province", rank),
             Field("rank_in_nation", "integer", "Rank in the nation", rank),
             Field("predicate", "string", "Code of the predicate; empty for none"),
-            Field("previous_final", "number", "Final of the previous year"),
+            Field("previous_final", "number", "The last final before"),
             Field(
                 "previous_origin",
                 "string",
                 "computed by Pilar, or stated by a source",
                 {"enum": [origin.value for origin in PreviousOrigin]},
             ),
-            Field("improvement", "number", "Final minus that of the previous year"),
+            Field("improvement", "number", "Final minus the last one before"),
             Field("comparable", "boolean", "Whether both years were measured alike", required),
+            Field("previous_year", "integer", "Year of the last final before; empty where that was not kept"),
             Field("synthetic", "boolean", "Whether the data were made up for demonstration", required),
         ),
         rows=tuple(_result_rows(book)),
@@ -148,6 +149,7 @@ def _result_rows(book: Book) -> Iterator[tuple[Value, ...]]:
             line.previous_origin or None,
             line.improvement,
             line.comparable,
+            line.previous_year,
             book.header.synthetic,
         )
 

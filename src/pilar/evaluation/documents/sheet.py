@@ -15,7 +15,7 @@ from pilar.evaluation.queries.sheets import Sheet
 from pilar.evaluation.queries.snapshots import PhaseHeader
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.reports import Standout, ranked
-from pilar.evaluation.wording import on_scale
+from pilar.evaluation.wording import improvement_title, on_scale
 from pilar.reports.document import (
     Bar,
     Beside,
@@ -90,7 +90,8 @@ def _figures(sheet: Sheet) -> Facts:
     elif line.predicate:
         note = f"{line.predicate} · {note}"
     final = Fact(_("Final"), writing.score(line.final), note)
-    change = Fact(_("Improvement on the previous year"), writing.signed(line.improvement), _compared(sheet))
+    title = improvement_title(sheet.header.year, line.previous_year)
+    change = Fact(title, writing.signed(line.improvement), _compared(sheet))
     return Facts((final, _rank(sheet), change))
 
 

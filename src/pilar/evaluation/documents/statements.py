@@ -19,7 +19,7 @@ from pilar.evaluation.queries.changes import FinalChange
 from pilar.evaluation.queries.changes_told import printed_lines, printed_rest, remarks
 from pilar.evaluation.rules.reports import ranked
 from pilar.evaluation.rules.scales import YearScale
-from pilar.evaluation.wording import on_scale
+from pilar.evaluation.wording import improvement_title, on_scale
 from pilar.reports.document import (
     Bar,
     Block,
@@ -86,7 +86,7 @@ def _statement(
     statement = one.statement
     named = {"host": (urlsplit(statement.source_url).hostname or "").removeprefix("www."), "phase": statement.phase}
     heading = _("Phase %(phase)s, as %(host)s prints it") if statement.phase else _("As %(host)s prints it")
-    blocks: list[Block] = [Heading(heading % named), _figures(one, scale), _source(one)]
+    blocks: list[Block] = [Heading(heading % named), _figures(one, scale, change), _source(one)]
     if one.scores:
         blocks.append(_scores(one, scale))
         radar = _radar(profile, one, scale)
@@ -115,7 +115,7 @@ def _change(change: FinalChange) -> list[Block]:
     return [*blocks, *(Paragraph(sentence) for sentence in said)]
 
 
-def _figures(one: Explained, scale: YearScale | None) -> Facts:
+def _figures(one: Explained, scale: YearScale | None, change: FinalChange | None) -> Facts:
     statement = one.statement
     origins = {
         "printed": _("printed by the source"),
@@ -130,14 +130,20 @@ def _figures(one: Explained, scale: YearScale | None) -> Facts:
     return Facts(
         (
             Fact(_("Final"), writing.score(statement.final), on_scale(scale)),
-            Fact(
-                _("Improvement on the previous year"),
-                writing.signed(statement.improvement),
-                origins[statement.improvement_origin],
-            ),
+            _improvement(one, change, origins),
             Fact(_("Rank"), ranked(statement.rank, None), scope),
         )
     )
+
+
+def _improvement(one: Explained, change: FinalChange | None, origins: Mapping[str, str]) -> Fact:
+    """As it is printed, otherwise what the finals of sources give, with the year of the one before."""
+    statement = one.statement
+    if statement.improvement is None and change is not None and change.improvement is not None:
+        title = improvement_title(statement.year, change.year)
+        return Fact(title, writing.signed(change.improvement), origins["derived"])
+    printed = writing.signed(statement.improvement)
+    return Fact(_("Improvement on the previous year"), printed, origins[statement.improvement_origin])
 
 
 def _source(one: Explained) -> Pairs:

@@ -79,8 +79,9 @@ class SnapshotResult(models.Model):
     """One region's result in a snapshot. ``final`` is rounded once; ``final_exact`` is the exact rational as text.
 
     ``scores``: node code to exact rational text, for every node above the indicators and for the indicators.
-    ``previous_final`` is last year's, published by Pilar (``computed``) or stated by a source (``stated``); where it
-    stands on another scale there is no ``improvement``.
+    ``previous_final`` is the last one before, of ``previous_year``, published by Pilar (``computed``) or stated by a
+    source (``stated``); where it stands on another scale there is no ``improvement``. Rows that were computed while
+    Pilar looked at the year before alone have no ``previous_year``.
     """
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="results")
@@ -95,6 +96,7 @@ class SnapshotResult(models.Model):
     improvement = ScoreField(null=True)
     previous_final = ScoreField(null=True)
     previous_origin = models.CharField(max_length=8, blank=True, default="")
+    previous_year = models.PositiveSmallIntegerField(null=True)
     comparable = models.BooleanField(default=True)
     predicate = models.CharField(max_length=60, blank=True, default="")
     missing = models.JSONField(default=list)
@@ -113,6 +115,10 @@ class SnapshotResult(models.Model):
                 condition=Q(previous_final__isnull=True, previous_origin="")
                 | Q(previous_final__isnull=False, previous_origin__in=list(PreviousOrigin)),
                 name="snapshot_result_previous_has_origin",
+            ),
+            models.CheckConstraint(
+                condition=Q(previous_year__isnull=True) | Q(previous_final__isnull=False),
+                name="snapshot_result_year_of_a_previous_final",
             ),
             models.CheckConstraint(
                 condition=Q(

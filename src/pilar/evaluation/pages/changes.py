@@ -135,8 +135,8 @@ def _lists(change: FinalChange) -> Iterator[tuple[str, str]]:
         _("New in the instrument"): found.added,
         _("No longer in the instrument"): found.removed,
         _("Moved to another place"): found.moved,
-        _("Answered last year, blank now"): found.now_blank,
-        _("Blank last year, answered now"): found.no_longer_blank,
+        _("Answered then, blank now"): found.now_blank,
+        _("Blank then, answered now"): found.no_longer_blank,
     }
     for title, codes in lists.items():
         if codes:

@@ -22,6 +22,7 @@ from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries.computed import ComputedResult, computed_of_region
 from pilar.evaluation.queries.freshness import results_stamp
 from pilar.evaluation.queries.hub import own_hub, region_hub
+from pilar.evaluation.queries.printed_changes import improved
 from pilar.evidence.documents import document
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, knowing, page
@@ -48,7 +49,11 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> H
             "own": own_hub(code, scope=by),
             "today": hub.today,
             "share": share,
-            "statements": [(row, explained.statement) for row in hub.profile.years for explained in row.explained],
+            "statements": [
+                (row, explained.statement, improved(hub.profile, explained))
+                for row in hub.profile.years
+                for explained in row.explained
+            ],
             "computed": [result for result in computed if not result.phase.header.synthetic],
             "synthetic": [result for result in computed if result.phase.header.synthetic],
             "trends": trends_of(hub.profile),

@@ -30,6 +30,7 @@ LINES = Table(
     Column("group", gettext_lazy("Group")),
     Column("final", gettext_lazy("Final"), number=True),
     Column("improvement", gettext_lazy("Improvement"), number=True),
+    Column("previous_year", gettext_lazy("Improvement since"), on_page=False),
     Column("rank_in_group", gettext_lazy("In its group"), number=True),
     Column("rank_in_province", gettext_lazy("In its province"), number=True),
     Column("rank_in_nation", gettext_lazy("Nationally"), number=True),

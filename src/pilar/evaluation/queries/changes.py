@@ -1,4 +1,4 @@
-"""Why a region's final changed on the year before: from two stored results, or from what sources print."""
+"""Why a region's final changed on the one before: from two stored results, or from what sources print."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from pilar.evaluation.models import (
     Campaign,
     Instrument,
     Phase,
-    Publication,
     PublishedResult,
     ScoringYear,
+    Snapshot,
     SnapshotResult,
 )
 from pilar.evaluation.queries.cases import assessment_for
 from pilar.evaluation.queries.computed import ComputedNotFound, published_version
+from pilar.evaluation.queries.computing import campaigns_before, newest_finals, year_before
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import NATION, rank_intervals
 from pilar.evaluation.queries.region_result import region_result
@@ -48,13 +49,13 @@ class NotKnown(Enum):
 
     NO_PREVIOUS = N_("There is no previous final, so there is no change to explain.")
     NO_FINAL = N_("There is no final this year, so there is no change to explain.")
-    REPLACED = N_("Last year's result was corrected after this version was computed, so its scores are not compared.")
+    REPLACED = N_("The result before was corrected after this version was computed, so its scores are not compared.")
     OTHER_SCALE = N_(
         "The scores of the two years stand on different scales, so the finals are not subtracted and what moved is not "
         "divided."
     )
     NO_INSTRUMENT = N_("No instrument of one of the two years is known, so what moved is not known.")
-    CONTRADICTED = N_("Sources contradict each other about last year, so what moved is not known.")
+    CONTRADICTED = N_("Sources contradict each other about the year before, so what moved is not known.")
     DOES_NOT_FIT = N_("The printed scores do not fit the instrument of their year, so what moved is not known.")
 
     @property
@@ -108,25 +109,50 @@ class Stored:
     snapshot: SnapshotRow
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The computed results of a year before: ``rows`` by region, of the version ``then``, by instrument ``used``."""
+
+    used: index.Instrument
+    then: Stored
+    rows: Mapping[str, SnapshotResult]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedYear:
+    """What sources state of a year before, by region, and the instrument of that year."""
+
+    used: index.Instrument | None
+    rows: Mapping[str, tuple[PublishedResult, ...]]
+
+
 @dataclass(frozen=True)
 class Compared:
-    """A version of this year beside last year's results, read once. ``rows`` are this year's, ``before`` last year's
-    computed ones of the version ``then``, ``stated`` what sources state of it; all by region."""
+    """A version of this year beside the results before, read once. ``rows`` are this year's by region, each set
+    against the year that it names, without one against ``year``; ``computed`` and ``stated`` are of years before.
+    """
 
     instrument: index.Instrument
     year: int
     rows: Mapping[str, SnapshotResult]
-    used: index.Instrument | None
-    then: Stored | None
-    before: Mapping[str, SnapshotResult]
-    stated_by: index.Instrument | None
-    stated: Mapping[str, tuple[PublishedResult, ...]]
-    _finals: dict[str, tuple[dict[str, Fraction], dict[str, Fraction]]] = field(default_factory=dict)
+    computed: Mapping[int, Earlier]
+    stated: Mapping[int, StatedYear]
+    _finals: dict[tuple[int, str], tuple[dict[str, Fraction], dict[str, Fraction]]] = field(default_factory=dict)
+
+    def year_of(self, row: SnapshotResult) -> int:
+        """The year that a result is set against."""
+        return row.previous_year or self.year
+
+    def then(self, region: str) -> Stored | None:
+        """The version that a result is set against, if Pilar computed it."""
+        earlier = self.computed.get(self.year_of(self.rows[region]))
+        return None if earlier is None else earlier.then
 
     def change(self, region: str, *, indicators: bool = False) -> FinalChange:
         """The change of one region; ``KeyError`` for one without a result."""
         row = self.rows[region]
-        change = FinalChange(region, self.year, row.improvement, self._titles(), indicators)
+        year = self.year_of(row)
+        change = FinalChange(region, year, row.improvement, self._titles(year), indicators)
         if row.previous_final is None:
             return replace(change, unknown=NotKnown.NO_PREVIOUS)
         if row.final is None:
@@ -137,47 +163,55 @@ class Compared:
             return replace(change, unknown=NotKnown.OTHER_SCALE)
         return self._stated(change, row)
 
-    def _titles(self) -> dict[str, Bilingual]:
-        trees = [tree for tree in (self.used, self.stated_by, self.instrument) if tree is not None]
+    def _titles(self, year: int) -> dict[str, Bilingual]:
+        known = (self.computed.get(year), self.stated.get(year))
+        trees = [*(one.used for one in known if one is not None and one.used is not None), self.instrument]
         return {node.code: Bilingual(**node.title) for tree in trees for node in tree.nodes}
 
     def _computed(self, found: FinalChange, row: SnapshotResult) -> FinalChange:
-        then = self.before.get(found.region)
-        if self.used is None or then is None or then.final != row.previous_final:
+        earlier = self.computed.get(self.year_of(row))
+        then = None if earlier is None else earlier.rows.get(found.region)
+        if earlier is None or then is None or then.final != row.previous_final:
             return replace(found, unknown=NotKnown.REPLACED)
         ranks = tuple(self._ranks(found.region, row, then))
         if row.improvement is None:
             return replace(found, unknown=NotKnown.OTHER_SCALE, ranks=ranks)
-        then_and_now = Scored(self.used, then.scores), Scored(self.instrument, row.scores)
+        then_and_now = Scored(earlier.used, then.scores), Scored(self.instrument, row.scores)
         divided = split(*then_and_now, indicators=found.indicators)
         return replace(found, split=divided, ranks=ranks)
 
     def _ranks(self, region: str, row: SnapshotResult, then: SnapshotResult) -> Iterator[RankMove]:
         """In the group where it is the same one in both years, and in the nation."""
+        year = self.year_of(row)
         for within in ("group", "nation"):
             if within == "group" and row.group != then.group:
                 continue
-            before, after = self._finals_in(row.group if within == "group" else "")
+            before, after = self._finals_in(year, row.group if within == "group" else "")
             change = rank_split(before, after, region, self.instrument.ties)
             if change is not None:
                 yield RankMove(within, change)
 
-    def _finals_in(self, group: str) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
-        if group not in self._finals:
+    def _finals_in(self, year: int, group: str) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+        if (year, group) not in self._finals:
             years = [
                 {
                     code: Fraction(one.final_exact)
                     for code, one in rows.items()
                     if one.final_exact and group in ("", one.group)
                 }
-                for rows in (self.before, self.rows)
+                for rows in (self.computed[year].rows, self.rows)
             ]
-            self._finals[group] = (years[0], years[1])
-        return self._finals[group]
+            self._finals[year, group] = (years[0], years[1])
+        return self._finals[year, group]
 
     def _stated(self, found: FinalChange, row: SnapshotResult) -> FinalChange:
-        statements = [result for result in self.stated.get(found.region, ()) if result.final == row.previous_final]
-        if self.stated_by is None:
+        stated = self.stated.get(self.year_of(row))
+        statements = (
+            []
+            if stated is None
+            else [result for result in stated.rows.get(found.region, ()) if result.final == row.previous_final]
+        )
+        if stated is None or stated.used is None:
             return replace(found, unknown=NotKnown.NO_INSTRUMENT)
         if not statements:
             return replace(found, unknown=NotKnown.REPLACED)
@@ -185,7 +219,7 @@ class Compared:
         now = printed_nodes(self.instrument, {code: Fraction(text) for code, text in row.scores.items()})
         assert row.previous_final is not None
         assert row.final is not None
-        before = PublishedYear(self.stated_by, row.previous_final, then)
+        before = PublishedYear(stated.used, row.previous_final, then)
         return as_printed(found, before, PublishedYear(self.instrument, row.final, now))
 
 
@@ -198,19 +232,24 @@ def as_printed(found: FinalChange, before: PublishedYear, after: PublishedYear) 
 def compared(
     phase: Phase, instrument: index.Instrument, rows: Mapping[str, SnapshotResult], *, region: str = ""
 ) -> Compared:
-    """Results of a version beside last year's, of all regions or to explain one; the phase with its campaign at hand.
+    """Results of a version beside those before, of all regions or to explain one; the phase with its campaign at hand.
 
-    Five queries at most, and one of the scores of ``region``.
+    Seven queries at most with one year before, and one of the scores of ``region``.
     """
     campaign = phase.campaign
-    year = campaign.year - 1 if campaign.previous is None else campaign.previous.year
+    default = year_before(campaign)
     wanted = [region] if region else list(rows)
-    origins = {rows[code].previous_origin for code in wanted}
-    used, then, before = None, None, {}
-    if PreviousOrigin.COMPUTED in origins:
-        used, then, before = _computed_then(campaign, whole=not region)
-    by, stated = _stated_then(year, wanted) if PreviousOrigin.STATED in origins else (None, {})
-    return Compared(instrument, year, rows, used, then, before, by, stated)
+    years: dict[str, set[int]] = {}
+    for code in wanted:
+        years.setdefault(rows[code].previous_origin, set()).add(rows[code].previous_year or default)
+    computed = years.get(PreviousOrigin.COMPUTED, set())
+    return Compared(
+        instrument,
+        default,
+        rows,
+        _computed_then(campaign, computed, whole=not region) if computed else {},
+        {year: _stated_then(year, wanted) for year in sorted(years.get(PreviousOrigin.STATED, set()))},
+    )
 
 
 def public_change(code: str, number: int, region: str, *, scope: Standing, version: int | None = None) -> FinalChange:
@@ -253,34 +292,34 @@ def _sure(both: Compared, move: RankMove, region: str, now: Stored) -> RankMove:
     group = both.rows[region].group if move.within == "group" else NATION
     ends = [
         None if stored is None else rank_intervals(stored.phase, stored.snapshot, group).get(region)
-        for stored in (both.then, now)
+        for stored in (both.then(region), now)
     ]
     return replace(move, before=ends[0], after=ends[1])
 
 
-def _computed_then(
-    campaign: Campaign, *, whole: bool
-) -> tuple[index.Instrument | None, Stored | None, Mapping[str, SnapshotResult]]:
-    """The newest published results of phase II of the campaign before; ``whole``: scores of all regions too."""
-    newest = Publication.objects.filter(snapshot__phase__campaign=campaign.previous, snapshot__phase__number=2)
-    publication = newest.select_related("snapshot__approval").order_by("-id").first()
-    if publication is None:
-        return None, None, {}
-    rows = SnapshotResult.objects.filter(snapshot=publication.snapshot_id).order_by()
-    used = Instrument.objects.get(
-        code=publication.snapshot.instrument_code, version=publication.snapshot.instrument_version
-    )
-    (row,) = snapshot_rows([publication.snapshot])
-    then = Stored(publication.snapshot.phase_id, row)
-    return tree_of(used), then, {result.region_id: result for result in (rows if whole else rows.defer("scores"))}
+def _computed_then(campaign: Campaign, years: Collection[int], *, whole: bool) -> dict[int, Earlier]:
+    """The newest published results of phase II of campaigns before, of these years; ``whole``: scores of all regions
+    too."""
+    links = {key: year for key, year in campaigns_before(campaign).items() if year in years}
+    newest = newest_finals(links)
+    snapshots = Snapshot.objects.filter(pk__in=newest.values()).select_related("approval", "publication")
+    found: dict[int, Earlier] = {}
+    for snapshot in snapshots.select_related("phase"):
+        rows = SnapshotResult.objects.filter(snapshot=snapshot).order_by()
+        used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
+        (row,) = snapshot_rows([snapshot])
+        found[links[snapshot.phase.campaign_id]] = Earlier(
+            tree_of(used),
+            Stored(snapshot.phase_id, row),
+            {result.region_id: result for result in (rows if whole else rows.defer("scores"))},
+        )
+    return found
 
 
-def _stated_then(
-    year: int, regions: Collection[str]
-) -> tuple[index.Instrument | None, Mapping[str, tuple[PublishedResult, ...]]]:
+def _stated_then(year: int, regions: Collection[str]) -> StatedYear:
     scoring = ScoringYear.objects.filter(year=year).select_related("instrument").first()
     rows = PublishedResult.objects.filter(year=year, phase__in=["", "II"], region__in=regions)
     found: dict[str, tuple[PublishedResult, ...]] = {}
     for row in rows.prefetch_related("scores").order_by("pk"):
         found[row.region_id] = (*found.get(row.region_id, ()), row)
-    return None if scoring is None else tree_of(scoring.instrument), found
+    return StatedYear(None if scoring is None else tree_of(scoring.instrument), found)

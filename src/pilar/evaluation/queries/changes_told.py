@@ -17,12 +17,12 @@ from pilar.evaluation.rules.reports import ChangeExplained, ChangeStep
 from pilar.index.remarks import Remark
 from pilar.platform.language import N_, translate
 
-OWN_ELSEWHERE = N_("Own performance where only last year's instrument has a part")
+OWN_ELSEWHERE = N_("Own performance where only the earlier instrument has a part")
 WEIGHTS = N_("Other weights")
 MISSING = N_("Other answers left out, or another rule for them")
 INSTRUMENT = N_("Another instrument: parts, means, scale or bands")
 ROUNDING = N_("Rounding of the printed finals")
-TOGETHER = N_("Parts that are not printed of last year, together")
+TOGETHER = N_("Parts that are not printed of the year before, together")
 UNKNOWN_TOGETHER = N_("Parts that are not known singly, together")
 PRINTED_ROUNDING = N_("Rounding of the printed figures")
 NUMBERS = ("change", "part")

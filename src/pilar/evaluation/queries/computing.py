@@ -1,14 +1,13 @@
-"""What results are computed from, read as raw rows: agreed marks of all regions of a phase, and last year's finals."""
+"""What results are computed from, read as raw rows: agreed marks of all regions of a phase, and finals before."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Subquery
 
 from pilar import index
 from pilar.evaluation.models import (
@@ -98,46 +97,105 @@ def newest_snapshot(phase: Phase) -> Snapshot | None:
 
 
 def previous_finals(campaign: Campaign, instrument: index.Instrument) -> dict[str, Previous]:
-    """Last year's final by region code: the newest publication of phase II of the previous campaign, otherwise what
-    the sources of last year state, if they agree. A statement about phase I alone is no final of the year. Made-up
-    results are not set against real statements.
+    """The last final that exists of each region before the campaign, by code, with its year.
+
+    It is the newest publication of phase II of a campaign before (that of the year before, then the one before that),
+    or what sources state of a year in which Pilar published none of the region. Where sources contradict each other
+    about that year there is none: nothing is set against a year before it, as if the year in between had not been. A
+    statement about phase I alone is no final of a year. Made-up results are not set against real ones. Six queries at
+    most, and one for each instrument.
     """
-    year = campaign.year - 1 if campaign.previous is None else campaign.previous.year
-    stated = {} if campaign.synthetic else _stated(year, instrument)
-    return stated if campaign.previous is None else stated | _published(campaign.previous, instrument)
+    links = campaigns_before(campaign)
+    found = {} if campaign.synthetic else _stated(campaign.year, instrument)
+    for (region, year), final in _published(links, instrument).items():
+        found[region, year] = final
+    newest: dict[str, int] = {}
+    for region, year in found:
+        newest[region] = max(year, newest.get(region, year))
+    default = year_before(campaign)
+    latest = {region: found[region, year] for region, year in newest.items()}
+    return {
+        region: replace(previous, gap=previous.year != default)
+        for region, previous in latest.items()
+        if previous is not None
+    }
 
 
-def _published(campaign: Campaign, instrument: index.Instrument) -> dict[str, Previous]:
-    newest = Publication.objects.filter(snapshot__phase__campaign=campaign, snapshot__phase__number=2).order_by("-id")
-    rows = SnapshotResult.objects.filter(snapshot=Subquery(newest.values("snapshot")[:1]), final__isnull=False)
-    finals = rows.values_list("region", "final", "snapshot__instrument_code", "snapshot__instrument_version")
-    found = list(finals.order_by())
-    if not found:
+def year_before(campaign: Campaign) -> int:
+    """The year that the campaign follows, where nothing says otherwise: that of the campaign before."""
+    return campaign.year - 1 if campaign.previous is None else campaign.previous.year
+
+
+def campaigns_before(campaign: Campaign) -> dict[int, int]:
+    """The campaigns before, one leading to the other, as keys with their years. One query.
+
+    A made-up one stands before a made-up one alone.
+    """
+    known = {
+        key: (previous, year, synthetic)
+        for key, previous, year, synthetic in Campaign.objects.order_by().values_list(
+            "pk", "previous", "year", "synthetic"
+        )
+    }
+    links: dict[int, int] = {}
+    key = campaign.previous_id
+    while key is not None and key not in links:
+        previous, year, synthetic = known[key]
+        if campaign.synthetic or not synthetic:
+            links[key] = year
+        key = previous
+    return links
+
+
+def newest_finals(campaigns: Collection[int]) -> dict[int, int]:
+    """The newest published version of phase II of each campaign: keys of campaigns and of snapshots. One query."""
+    publications = Publication.objects.filter(
+        snapshot__phase__campaign__in=campaigns, snapshot__phase__number=2
+    ).order_by("id")
+    return dict(publications.values_list("snapshot__phase__campaign", "snapshot"))
+
+
+def _published(links: Mapping[int, int], instrument: index.Instrument) -> dict[tuple[str, int], Previous | None]:
+    versions = newest_finals(links) if links else {}
+    if not versions:
         return {}
-    code, version = found[0][2:]
-    used = tree_of(Instrument.objects.get(code=code, version=version))
-    alike, same = scores_alike(used, instrument), scale_of(used).ends == scale_of(instrument).ends
-    return {region: Previous(final, PreviousOrigin.COMPUTED, alike, same) for region, final, _code, _version in found}
+    years = {snapshot: links[campaign] for campaign, snapshot in versions.items()}
+    used = {
+        snapshot: Instrument.objects.get(code=code, version=version)
+        for snapshot, code, version in Snapshot.objects.filter(pk__in=years).values_list(
+            "pk", "instrument_code", "instrument_version"
+        )
+    }
+    alike = {snapshot: scores_alike(tree_of(one), instrument) for snapshot, one in used.items()}
+    same = {snapshot: scale_of(tree_of(one)).ends == scale_of(instrument).ends for snapshot, one in used.items()}
+    rows = SnapshotResult.objects.filter(snapshot__in=years, final__isnull=False).order_by()
+    return {
+        (region, years[of]): Previous(final, PreviousOrigin.COMPUTED, alike[of], same[of], years[of])
+        for region, final, of in rows.values_list("region", "final", "snapshot")
+    }
 
 
-def _stated(year: int, instrument: index.Instrument) -> dict[str, Previous]:
-    found: dict[str, set[Decimal]] = {}
-    statements = PublishedResult.objects.filter(year=year, phase__in=["", "II"], final__isnull=False)
-    for region, final in statements.order_by().values_list("region", "final"):
-        found.setdefault(region, set()).add(final)
+def _stated(before: int, instrument: index.Instrument) -> dict[tuple[str, int], Previous | None]:
+    """What sources state of each region in each year ``before``; None where they contradict each other."""
+    found: dict[tuple[str, int], set[Decimal]] = {}
+    statements = PublishedResult.objects.filter(year__lt=before, phase__in=["", "II"], final__isnull=False)
+    for region, year, final in statements.order_by().values_list("region", "year", "final"):
+        found.setdefault((region, year), set()).add(final)
     if not found:
         return {}
     trees = {
         scoring_year.year: tree_of(scoring_year.instrument)
         for scoring_year in ScoringYear.objects.select_related("instrument")
     }
-    alike = year in trees and scores_alike(trees[year], instrument)
-    scale = scale_of_year(year, trees)
-    same = scale is None or scale.ends == scale_of(instrument).ends
+    years = {year for _region, year in found}
+    alike = {year: year in trees and scores_alike(trees[year], instrument) for year in years}
+    scales = {year: scale_of_year(year, trees) for year in years}
+    same = {year: scale is None or scale.ends == scale_of(instrument).ends for year, scale in scales.items()}
     return {
-        region: Previous(next(iter(finals)), PreviousOrigin.STATED, alike, same)
-        for region, finals in found.items()
+        (region, year): Previous(next(iter(finals)), PreviousOrigin.STATED, alike[year], same[year], year)
         if len(finals) == 1
+        else None
+        for (region, year), finals in found.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""Why a printed final changed on the year before, as far as sources print it."""
+"""Why a printed final changed on the one before, as far as sources print it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pilar.evaluation.queries.changes import FinalChange, NotKnown, as_printed
 from pilar.evaluation.queries.regions import Explained, RegionProfile, region_profile
 from pilar.evaluation.queries.results import year_row, years
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow
-from pilar.evaluation.rules.scales import scale_of
+from pilar.evaluation.rules.scales import scale_of_year
 from pilar.index.change import PublishedYear
 from pilar.platform.actors import Authority
 
@@ -41,38 +41,62 @@ def changes_of_year(code: str, year: int, *, scope: Authority) -> tuple[tuple[st
     return tuple((row.statement.source_url, changes[row.statement.key]) for row in rows if row.statement.key in changes)
 
 
+def improved(profile: RegionProfile, one: Explained) -> tuple[Decimal, int] | None:
+    """The improvement behind a statement and the year of the final before: as it is printed, otherwise what the finals
+    of sources give, over a gap of years too. None without one on the same scale, or where sources contradict.
+    """
+    statement = one.statement
+    if statement.improvement is not None:
+        return statement.improvement, statement.year - 1
+    if statement.final is None or statement.phase == "I":
+        return None
+    year, before = _before(profile, one)
+    if year is None or before is None or _other_scale(profile, statement.year, year):
+        return None
+    return statement.final - before, year
+
+
 def _change(profile: RegionProfile, one: Explained, trees: Trees) -> FinalChange | None:
     statement = one.statement
     if statement.final is None or statement.phase == "I":
         return None
-    before, contradicted = _before(profile, one)
-    year = statement.year - 1
-    improvement = statement.improvement
+    year, before = _before(profile, one)
+    if year is None:
+        return None
+    code, printed = profile.region.code, statement.improvement
     if before is None:
-        if not contradicted:
-            return None
-        return FinalChange(profile.region.code, year, improvement, {}, unknown=NotKnown.CONTRADICTED)
-    change = FinalChange(profile.region.code, year, statement.final - before, _titles(trees, statement.year))
+        return FinalChange(code, year, printed, {}, unknown=NotKnown.CONTRADICTED)
+    if _other_scale(profile, statement.year, year):
+        return FinalChange(code, year, printed, {}, unknown=NotKnown.OTHER_SCALE)
+    change = FinalChange(code, year, statement.final - before, _titles(trees, statement.year))
     if statement.year not in trees or year not in trees:
-        return _unknown(change)
-    if scale_of(trees[year][1]).ends != scale_of(trees[statement.year][1]).ends:
-        return FinalChange(change.region, year, improvement, {}, unknown=NotKnown.OTHER_SCALE)
+        return FinalChange(code, year, change.improvement, {}, unknown=NotKnown.NO_INSTRUMENT)
     then = _scores_then(profile, year, before)
     now = PublishedYear(trees[statement.year][1], statement.final, dict(statement.scores))
     return as_printed(change, PublishedYear(trees[year][1], before, then), now)
 
 
-def _unknown(found: FinalChange) -> FinalChange:
-    return FinalChange(found.region, found.year, found.improvement, {}, unknown=NotKnown.NO_INSTRUMENT)
+def _before(profile: RegionProfile, one: Explained) -> tuple[int | None, Decimal | None]:
+    """The year of the last final before and that final: by the printed improvement, otherwise as sources print it.
 
-
-def _before(profile: RegionProfile, one: Explained) -> tuple[Decimal | None, bool]:
-    """Last year's final, by the printed improvement or as sources print it; and whether those contradict each other."""
+    No final where they contradict each other about that year, no year where there is none before.
+    """
     statement = one.statement
     if statement.improvement is not None and statement.final is not None:
-        return statement.final - statement.improvement, False
-    finals = _finals(profile, statement.year - 1)
-    return (finals[0] if len(finals) == 1 else None), len(finals) > 1
+        return statement.year - 1, statement.final - statement.improvement
+    for year in sorted((row.year for row in profile.years if row.year < statement.year), reverse=True):
+        finals = _finals(profile, year)
+        if finals:
+            return year, finals[0] if len(finals) == 1 else None
+    return None, None
+
+
+def _other_scale(profile: RegionProfile, *years: int) -> bool:
+    """Tell whether the finals of two years stand on different scales; that of a year without an instrument is assumed,
+    as pages show it."""
+    trees = {year: tree for year, (_row, tree) in profile.instruments.items()}
+    scales = [scale_of_year(year, trees) for year in years]
+    return len({scale.ends for scale in scales if scale is not None}) > 1
 
 
 def _finals(profile: RegionProfile, year: int) -> list[Decimal]:

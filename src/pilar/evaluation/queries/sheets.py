@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -14,15 +14,14 @@ from pilar.evaluation.models import (
     Finding,
     Instrument,
     Phase,
-    Publication,
     PublishedResult,
-    Snapshot,
     SnapshotResult,
 )
 from pilar.evaluation.queries.cases import assessment_for, case_of_phase
 from pilar.evaluation.queries.changes import compared
 from pilar.evaluation.queries.changes_told import Explanations
 from pilar.evaluation.queries.computed import ComputedNotFound, Part, parts_of, published_version
+from pilar.evaluation.queries.computing import campaigns_before, newest_finals, year_before
 from pilar.evaluation.queries.freshness import Freshness, freshness
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import all_intervals
@@ -306,7 +305,8 @@ Scores = Mapping[str, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class LastYear:
-    """Scores of the previous year, by the nodes that this year's instrument has too; ``origin`` as in the line."""
+    """Scores of the year that a result is set against, by the nodes that this year's instrument has too; ``origin`` as
+    in the line."""
 
     year: int
     origin: str
@@ -316,40 +316,39 @@ class LastYear:
 def last_years(
     phase: Phase, instrument: index.Instrument, stored: Mapping[str, SnapshotResult], region: str
 ) -> dict[str, LastYear]:
-    """Last year's scores by region, of ``region`` alone if it is named. Three queries at most.
+    """The scores before by region, of ``region`` alone if it is named. Three queries at most for each year before.
 
     Only of those whose final then is still the one that the version was compared with, and stands on the same scale.
     """
     codes = {node.code for node in shown_nodes(instrument)}
-    wanted = [
-        one for code, one in stored.items() if region in ("", code) and (one.comparable or one.improvement is not None)
-    ]
-    computed = [result for result in wanted if result.previous_origin == PreviousOrigin.COMPUTED]
-    stated = [result for result in wanted if result.previous_origin == PreviousOrigin.STATED]
-    return {
-        **(_computed_then(phase, codes, {result.region_id: result for result in computed}) if computed else {}),
-        **(_stated_then(phase, codes, {result.region_id: result for result in stated}) if stated else {}),
-    }
+    default = year_before(phase.campaign)
+    wanted: dict[tuple[str, int], dict[str, SnapshotResult]] = {}
+    for code, one in stored.items():
+        if one.previous_origin and region in ("", code) and (one.comparable or one.improvement is not None):
+            place = one.previous_origin, one.previous_year or default
+            wanted.setdefault(place, {})[code] = one
+    links = campaigns_before(phase.campaign) if any(origin == PreviousOrigin.COMPUTED for origin, _ in wanted) else {}
+    found: dict[str, LastYear] = {}
+    for (origin, year), rows in wanted.items():
+        if origin == PreviousOrigin.COMPUTED:
+            found |= _computed_then([key for key, of in links.items() if of == year], year, codes, rows)
+        else:
+            found |= _stated_then(year, codes, rows)
+    return found
 
 
-def _computed_then(phase: Phase, codes: set[str], rows: Mapping[str, SnapshotResult]) -> dict[str, LastYear]:
-    before = phase.campaign.previous
-    assert before is not None  # a previous final that Pilar computed is that of the previous campaign
-    newest = Publication.objects.filter(snapshot__phase__campaign=before, snapshot__phase__number=2).order_by("-id")
-    snapshot = Snapshot.objects.filter(pk=Subquery(newest.values("snapshot")[:1]))
-    then = SnapshotResult.objects.filter(snapshot__in=snapshot, region__in=rows)
+def _computed_then(
+    campaigns: Collection[int], year: int, codes: set[str], rows: Mapping[str, SnapshotResult]
+) -> dict[str, LastYear]:
+    then = SnapshotResult.objects.filter(snapshot__in=newest_finals(campaigns).values(), region__in=rows)
     return {
-        result.region_id: LastYear(
-            before.year, PreviousOrigin.COMPUTED, exact(result.scores, codes & result.scores.keys())
-        )
+        result.region_id: LastYear(year, PreviousOrigin.COMPUTED, exact(result.scores, codes & result.scores.keys()))
         for result in then
         if result.final == rows[result.region_id].previous_final
     }
 
 
-def _stated_then(phase: Phase, codes: set[str], rows: Mapping[str, SnapshotResult]) -> dict[str, LastYear]:
-    campaign = phase.campaign
-    year = campaign.year - 1 if campaign.previous is None else campaign.previous.year
+def _stated_then(year: int, codes: set[str], rows: Mapping[str, SnapshotResult]) -> dict[str, LastYear]:
     then = PublishedResult.objects.filter(year=year, phase__in=["", "II"], region__in=rows).prefetch_related("scores")
     years: dict[str, LastYear] = {}
     for result in then.order_by("pk"):

@@ -57,7 +57,8 @@ class PhaseHeader:
 class ResultLine:
     """One region's result. ``no_score`` is the reason's code; ``missing`` counts blank parts.
 
-    ``previous_origin``: ``computed`` by Pilar, ``stated`` by a source, or empty.
+    ``previous_origin``: ``computed`` by Pilar, ``stated`` by a source, or empty. ``previous_year``: that of the
+    previous final, None also where the version was computed before Pilar kept it.
     """
 
     region: RegionRow
@@ -74,6 +75,7 @@ class ResultLine:
     comparable: bool
     predicate: Bilingual | None
     missing: int
+    previous_year: int | None = None
 
     @property
     def other_scale(self) -> bool:

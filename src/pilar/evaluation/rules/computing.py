@@ -28,7 +28,7 @@ Ranks = tuple[int | None, int | None, int | None]
 
 
 class PreviousOrigin(StrEnum):
-    """Where last year's final comes from: a publication of Pilar, or the statement of a source."""
+    """Where the final before comes from: a publication of Pilar, or the statement of a source."""
 
     COMPUTED = "computed"
     STATED = "stated"
@@ -36,20 +36,23 @@ class PreviousOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """Last year's published final of a region; ``comparable`` if the instrument behind it scores alike.
+    """The last published final of a region before; ``comparable`` if the instrument behind it scores alike.
 
-    ``same_scale``: whether it may be subtracted at all.
+    ``same_scale``: whether it may be subtracted at all. ``gap``: whether years without a final lie between.
     """
 
     final: Decimal
     origin: PreviousOrigin
     comparable: bool
     same_scale: bool = True
+    year: int | None = None
+    gap: bool = False
 
     @property
     def hashed(self) -> list[Any]:
-        """What of it results depend on."""
-        return [str(self.final), self.origin, self.comparable, *([] if self.same_scale else ["other-scale"])]
+        """What of it results depend on. That it is of the year before goes without saying."""
+        said = [] if self.same_scale else ["other-scale"]
+        return [str(self.final), self.origin, self.comparable, *said, *([self.year] if self.gap else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class ResultRow:
     ``no_score`` is the reason's code. Equal exact finals share a rank. ``improvement`` is signed, from published
     finals, and None without a previous one on the same scale; ``comparable`` is False if the instruments differ.
     ``missing`` names the highest blank nodes; ``scores`` holds the exact score of every node that has one.
+    ``previous_year`` is that of the previous final; None also in what was computed before Pilar looked over a gap.
     """
 
     region: str
@@ -87,6 +91,7 @@ class ResultRow:
     predicate: str
     missing: tuple[str, ...]
     scores: Mapping[str, str]
+    previous_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +158,13 @@ def input_hash(instrument: index.Instrument, entries: Iterable[Entry]) -> str:
 
 
 def result_hash(rows: Iterable[ResultRow]) -> str:
-    """The hash of results."""
-    return _hash({row.region: {field.name: _json(getattr(row, field.name)) for field in fields(row)} for row in rows})
+    """The hash of results. A year that is not known is left out, so that what was sealed without one stays as it is."""
+    return _hash({row.region: _hashed(row) for row in rows})
+
+
+def _hashed(row: ResultRow) -> dict[str, Any]:
+    said = {field.name: _json(getattr(row, field.name)) for field in fields(row)}
+    return {name: value for name, value in said.items() if name != "previous_year" or value is not None}
 
 
 def scores_alike(one: index.Instrument, other: index.Instrument) -> bool:
@@ -216,6 +226,7 @@ def _row(entry: Entry, result: index.Result, ranks: Ranks, scores: Mapping[str, 
         predicate="" if predicate is None else predicate.code,
         missing=result.missing,
         scores=scores,
+        previous_year=None if before is None else before.year,
     )
 
 

@@ -169,7 +169,7 @@ def _remarks(mixture: Mixture) -> Iterator[Remark]:
     if len({(scale.minimum, scale.maximum) for scale in scales}) > 1:
         yield Remark(
             "scale",
-            N_("The scale changed from %(old)s to %(new)s; last year's scores keep their place between its ends."),
+            N_("The scale changed from %(old)s to %(new)s; the earlier scores keep their place between its ends."),
             {name: f"{s.minimum}–{s.maximum}" for name, s in zip(("old", "new"), scales, strict=True)},
         )
     lenient = sum(scored.lenient for scored in mixture.all())

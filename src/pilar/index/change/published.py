@@ -199,14 +199,14 @@ def _remarks(
     if len(open_nodes) == 1:
         yield Remark(
             "one-derived",
-            N_("Last year's score of %(nodes)s is not printed; it follows, to within rounding, from the rest."),
+            N_("The earlier score of %(nodes)s is not printed; it follows, to within rounding, from the rest."),
             {"nodes": open_nodes[0]},
         )
     elif open_nodes:
         yield Remark(
             "not-printed",
             N_(
-                "Last year's scores of %(nodes)s are not printed: together they changed the final by about %(part)s, "
+                "The earlier scores of %(nodes)s are not printed: together they changed the final by about %(part)s, "
                 "but which of them rose and which fell is not known."
             ),
             {"nodes": ", ".join(open_nodes), "part": Decimal(decimal_text(unknown))},
