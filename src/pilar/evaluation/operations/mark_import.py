@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
-from pilar.evaluation.models import Assessment, Mark
-from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.operations.marking import save_mark
-from pilar.evaluation.queries.panel import person
+from pilar.evaluation.operations.marking import Marking, NewMark
 from pilar.evaluation.rules.answer_sheets import Outcome
 from pilar.evaluation.rules.answers import trimmed
-from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.mark_sheets import MarkChange, MarkVerdict, SheetMark
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault, Faults
@@ -27,13 +23,14 @@ def import_marks(
 ) -> tuple[MarkVerdict, ...]:
     """What becomes of one's own marks that a file holds; with ``apply`` they are kept, all or none.
 
-    Every row goes through :func:`save_mark`; without ``apply`` it is undone. Raises Faults with everything that rows
+    Every row is saved as by :func:`save_mark`; without ``apply`` it is undone. Raises Faults with everything that rows
     are refused for if they were to be applied, and as ``save_mark`` what concerns the marking as a whole.
     """
-    found, _case = locked_assessment(by, assessment, Action.MARK)
-    before = _stored(found, person(by))
+    rows = list(marks)
+    marking = Marking(by, assessment, [row.node for row in rows if not row.faults and row.value is not None], now)
+    before = {node: (mark.value, mark.reason) for node, mark in marking.marks.items()}
     with transaction.atomic():
-        verdicts = tuple(_verdict(by, assessment, mark, before, now) for mark in marks)
+        verdicts = tuple(_verdict(marking, row, before) for row in rows)
         refused = [fault for verdict in verdicts for fault in verdict.faults]
         if apply and refused:
             raise Faults(refused)
@@ -42,24 +39,14 @@ def import_marks(
     return verdicts
 
 
-def _verdict(
-    by: Standing, assessment: int, one: SheetMark, before: dict[str, tuple[Decimal, str]], now: datetime
-) -> MarkVerdict:
+def _verdict(marking: Marking, one: SheetMark, before: Mapping[str, tuple[Decimal, str]]) -> MarkVerdict:
     if one.faults:
         return MarkVerdict(one, Outcome.REFUSED, faults=one.faults)
     if one.value is None:
         return MarkVerdict(one, Outcome.UNCHANGED)
     try:
         with transaction.atomic():
-            save_mark(
-                by=by,
-                assessment=assessment,
-                node=one.node,
-                value=one.value,
-                reason=one.reason,
-                seen_version=one.seen_version,
-                now=now,
-            )
+            marking.save(NewMark(one.node, one.value, one.reason, one.seen_version))
     except Faults as refused:
         return MarkVerdict(one, Outcome.REFUSED, faults=tuple(one.placed(fault) for fault in refused.faults))
     except Outdated as refused:
@@ -68,11 +55,6 @@ def _verdict(
         return MarkVerdict(one, Outcome.REFUSED, faults=(one.placed(late),))
     changes = _changes(before.get(one.node), (one.value, one.reason.strip()))
     return MarkVerdict(one, Outcome.CHANGED if changes else Outcome.UNCHANGED, changes)
-
-
-def _stored(found: Assessment, assessor: int) -> dict[str, tuple[Decimal, str]]:
-    rows = Mark.objects.filter(assessment=found, assessor=assessor)
-    return {node: (value, reason) for node, value, reason in rows.values_list("node", "value", "reason")}
 
 
 def _changes(before: tuple[Decimal, str] | None, after: tuple[Decimal, str]) -> tuple[MarkChange, ...]:

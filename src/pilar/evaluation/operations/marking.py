@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from pilar import index
-from pilar.evaluation.models import Answer, Assessment, Mark, MarkingDone
+from pilar.evaluation.models import Answer, Mark, MarkingDone
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.agreement import reopen, settle_marks
 from pilar.evaluation.operations.locking import locked_assessment
@@ -37,6 +37,16 @@ from pilar.platform.versions import Stored, require_seen
 MAX_NAMED = 5
 
 
+@dataclass(frozen=True, slots=True)
+class NewMark:
+    """A mark to keep, drawn from the version seen (0: none yet)."""
+
+    node: str
+    value: Decimal
+    reason: str = ""
+    seen_version: int = 0
+
+
 @transaction.atomic
 def save_mark(
     *,
@@ -54,41 +64,7 @@ def save_mark(
     Faults at ``value`` or ``reason``, :class:`UnknownIndicator`, :class:`MarkingFinished`, :class:`Outdated`, and as
     ``locked_assessment``.
     """
-    found, _case = locked_assessment(by, assessment, Action.MARK)
-    assessor, leaf = person(by), leaf_of(tree_for(found), node)
-    if MarkingDone.objects.filter(assessment=found, assessor=assessor).exists():
-        raise MarkingFinished
-    given, said = checked_mark(tree_for(found), leaf, value), optional_text(reason, "reason")
-    _require_reason(found, leaf, given, said)
-    stored = Mark.objects.filter(assessment=found, node=node, assessor=assessor).first()
-    if stored is not None and (stored.value, stored.reason) == (given, said):
-        return stored.version
-    before = None if stored is None else {"value": stored.value, "reason": stored.reason}
-    if stored is None:
-        stored = Mark(assessment=found, node=node, assessor_id=assessor, version=0)
-    require_seen(seen_version, Stored(stored.version, before or {}, at=stored.changed_at if before else None))
-    stored.value, stored.reason, stored.version, stored.changed_at = given, said, stored.version + 1, now
-    stored.save()
-    audit.record(
-        by=by.actor,
-        action="mark",
-        target="evaluation.mark",
-        key=stored.pk,
-        area=found.participation.region_id,
-        before=before,
-        after={"assessment": found.pk, "node": node, "value": given, "reason": said},
-    )
-    return stored.version
-
-
-@dataclass(frozen=True, slots=True)
-class NewMark:
-    """A mark to keep, drawn from the version seen (0: none yet)."""
-
-    node: str
-    value: Decimal
-    reason: str = ""
-    seen_version: int = 0
+    return Marking(by, assessment, [node], now).save(NewMark(node, value, reason, seen_version))
 
 
 @transaction.atomic
@@ -97,16 +73,69 @@ def save_marks(*, by: Standing, assessment: int, marks: Iterable[NewMark], now: 
 
     Raises Faults of all of them at once, at ``policy value`` for the value of ``policy``, and as :func:`save_mark`.
     """
+    new_marks = list(marks)
     faults: list[Fault] = []
     versions: dict[str, int] = {}
-    for new_mark in marks:
+    marking = Marking(by, assessment, [one.node for one in new_marks], now)
+    for new_mark in new_marks:
         try:
-            versions[new_mark.node] = save_mark(by=by, assessment=assessment, now=now, **asdict(new_mark))
+            versions[new_mark.node] = marking.save(new_mark)
         except Faults as refused:
             faults += [replace(fault, place=f"{new_mark.node} {fault.place}".strip()) for fault in refused.faults]
     if faults:
         raise Faults(faults)
     return versions
+
+
+class Marking:
+    """An assessment held for one of its panel, who marks some of its indicators; raises as :func:`save_mark`."""
+
+    def __init__(self, by: Standing, assessment: int, nodes: Collection[str], now: datetime) -> None:
+        self.by, self.now = by, now
+        self.found, _case = locked_assessment(by, assessment, Action.MARK)
+        self.assessor, self.tree = person(by), tree_for(self.found)
+        for node in nodes:
+            leaf_of(self.tree, node)
+        if MarkingDone.objects.filter(assessment=self.found, assessor=self.assessor).exists():
+            raise MarkingFinished
+        of = {"assessment": self.found, "node__in": nodes}
+        self.marks = {mark.node: mark for mark in Mark.objects.filter(**of, assessor=self.assessor)}
+        self.answers = {answer.node: answer for answer in Answer.objects.filter(**of)}
+
+    def save(self, new: NewMark) -> int:
+        """Keep one mark; returns its version."""
+        leaf = leaf_of(self.tree, new.node)
+        given, said = checked_mark(self.tree, leaf, new.value), optional_text(new.reason, "reason")
+        self._require_reason(leaf, given, said)
+        stored = self.marks.get(new.node)
+        if stored is not None and (stored.value, stored.reason) == (given, said):
+            return stored.version
+        before = None if stored is None else {"value": stored.value, "reason": stored.reason}
+        if stored is None:
+            stored = Mark(assessment=self.found, node=new.node, assessor_id=self.assessor, version=0)
+        require_seen(new.seen_version, Stored(stored.version, before or {}, at=stored.changed_at if before else None))
+        stored.value, stored.reason, stored.version, stored.changed_at = given, said, stored.version + 1, self.now
+        stored.save()
+        self.marks[new.node] = stored
+        audit.record(
+            by=self.by.actor,
+            action="mark",
+            target="evaluation.mark",
+            key=stored.pk,
+            area=self.found.participation.region_id,
+            before=before,
+            after={"assessment": self.found.pk, "node": new.node, "value": given, "reason": said},
+        )
+        return stored.version
+
+    def _require_reason(self, leaf: index.Node, value: Decimal, reason: str) -> None:
+        answer = self.answers.get(leaf.code)
+        own = NOTHING if answer is None else stored_answer(answer).given
+        if own.not_applicable:
+            raise Faults([NOT_APPLICABLE])
+        if not reason and value != self_mark(self.tree, leaf, own):
+            sentence = N_("Say why your mark differs from the region's own")
+            raise Faults([Fault("no-reason", sentence, {}, "reason")])
 
 
 @transaction.atomic
@@ -174,13 +203,3 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
         now=now,
     )
     settle_marks(by=by, assessment=found, now=now)
-
-
-def _require_reason(assessment: Assessment, leaf: index.Node, value: Decimal, reason: str) -> None:
-    answer = Answer.objects.filter(assessment=assessment, node=leaf.code).first()
-    own = NOTHING if answer is None else stored_answer(answer).given
-    if own.not_applicable:
-        raise Faults([NOT_APPLICABLE])
-    if not reason and value != self_mark(tree_for(assessment), leaf, own):
-        sentence = N_("Say why your mark differs from the region's own")
-        raise Faults([Fault("no-reason", sentence, {}, "reason")])
