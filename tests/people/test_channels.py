@@ -211,7 +211,10 @@ class TestChoosing:
         choose(team, whatsapp=given, email="")
         assert channels_of(team.coordinator) == {Channel.EMAIL: "", Channel.WHATSAPP: NUMBER}
         event = audit.events(target="people.account", key=team.coordinator)[0]
-        assert (event.action, event.after) == ("choose-channels", {"channels": ["email", "whatsapp"]})
+        assert (event.action, event.after) == (
+            "choose-channels",
+            {"channels": ["email", "whatsapp"], "digest": "at_once"},
+        )
 
     @pytest.mark.parametrize("given", ["", "08", "telepon", "+0812345678", "8123456789", "+62812345678901234"])
     def test_what_is_no_number_is_refused(self, team: Team, given: str) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from pilar.areas.reference import midnight_in
 from pilar.platform.delivery import Reason
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
@@ -25,6 +28,20 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
+class Rhythm(StrEnum):
+    """How often somebody is told by their channels of what is new to them; what is due within a day is told at once."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+RHYTHM_NAMES = {
+    Rhythm.AT_ONCE: N_("As they come, within a quarter of an hour"),
+    Rhythm.DAILY: N_("Together, every morning at 07.00 WIB"),
+    Rhythm.WEEKLY: N_("Together, every Monday at 07.00 WIB"),
+}
+MORNING = time(7)
 NAMES = {Channel.EMAIL: N_("E-mail"), Channel.WHATSAPP: N_("WhatsApp"), Channel.SMS: N_("SMS")}
 PHONES = frozenset(Channel) - {Channel.EMAIL}
 
@@ -66,3 +83,11 @@ def checked_number(given: str, *, place: str) -> str:
         sentence = N_("Write the number with all its digits, such as 0812 3456 7890 or +62 812 3456 7890")
         raise Faults([Fault("not-a-phone-number", sentence, {}, place)])
     return plain
+
+
+def begun(now: datetime) -> Mapping[Rhythm, datetime]:
+    """When the latest day and week of those began who are told together."""
+    here = now.astimezone(midnight_in("", now.date()).tzinfo)
+    morning = here.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
+    morning -= timedelta(days=morning > here)
+    return {Rhythm.DAILY: morning, Rhythm.WEEKLY: morning - timedelta(days=morning.weekday())}

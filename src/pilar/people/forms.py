@@ -12,7 +12,7 @@ from pilar.areas.operations import GivenDecree
 from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField, sometimes_required
 from pilar.design.forms import FaultsForm
-from pilar.people.channels import PHONES, Channel, offered
+from pilar.people.channels import PHONES, RHYTHM_NAMES, Channel, Rhythm, offered
 from pilar.people.public import KIND_NAMES, MAX_SAID, PURPOSES, AccountKind, Side
 from pilar.people.rules import ROLES, AnyRole, Reach, role_of
 from pilar.platform.language import translate
@@ -34,9 +34,17 @@ class ChannelsForm(FaultsForm):
     email = forms.BooleanField(label=_("By e-mail, to the address of my account"), required=False)
     whatsapp = forms.CharField(label=_("By WhatsApp, to this number"), required=False, max_length=30)
     sms = forms.CharField(label=_("By SMS, to this number"), required=False, max_length=30)
+    rhythm = forms.TypedChoiceField(
+        label=_("When new notices are sent"),
+        coerce=Rhythm,
+        choices=[(one, _(name)) for one, name in RHYTHM_NAMES.items()],
+        empty_value=None,
+        required=False,
+        help_text=_("What is due within a day is sent at once in any case"),
+    )
 
-    def __init__(self, *arguments: Any, chosen: Mapping[Channel, str], **more: Any) -> None:
-        initial = {one: number or True for one, number in chosen.items()}
+    def __init__(self, *arguments: Any, chosen: Mapping[Channel, str], rhythm: Rhythm, **more: Any) -> None:
+        initial = {one: number or True for one, number in chosen.items()} | {"rhythm": rhythm}
         super().__init__(*arguments, initial=initial, **more)
         for channel in PHONES:
             self.fields[channel].widget.input_type = "tel"
@@ -46,7 +54,7 @@ class ChannelsForm(FaultsForm):
 
     def chosen(self) -> dict[Channel, str]:
         """What was chosen, for the operation."""
-        given = {Channel(name): value for name, value in self.cleaned_data.items() if value}
+        given = {Channel(name): value for name, value in self.cleaned_data.items() if value and name != "rhythm"}
         return {one: "" if one is Channel.EMAIL else str(value) for one, value in given.items()}
 
 

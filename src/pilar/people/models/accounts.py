@@ -15,7 +15,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Left, Lower, Now
 from django.utils.crypto import salted_hmac
 
-from pilar.people.channels import MAX_NUMBER, PHONES, Channel
+from pilar.people.channels import MAX_NUMBER, PHONES, Channel, Rhythm
 from pilar.people.rules import ROLE_WAIT, ROLES, Reach
 from pilar.platform.delivery import DeliveryState, Reason
 from pilar.platform.names import SignatureField, named
@@ -43,6 +43,9 @@ class User(AbstractBaseUser):
     sessions_ended = models.PositiveIntegerField(default=0)
     """How often all that was signed in, and all links to choose a password, were made worthless."""
     created_at = models.DateTimeField(db_default=Now())
+    digest = models.CharField(max_length=8, default=Rhythm.AT_ONCE)
+    digest_at = models.DateTimeField(null=True)
+    """When the last message of all that is new went out, or the rhythm was chosen; nothing where none is."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -57,6 +60,12 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(language__in=["id", "en"]), name="user_language_known"),
             models.CheckConstraint(
                 condition=Q(anonymised_at__isnull=True) | Q(is_active=False), name="user_anonymised_is_blocked"
+            ),
+            models.CheckConstraint(condition=Q(digest__in=list(Rhythm)), name="user_digest_known"),
+            models.CheckConstraint(
+                condition=Q(digest=Rhythm.AT_ONCE, digest_at=None)
+                | ~Q(digest=Rhythm.AT_ONCE) & Q(digest_at__isnull=False),
+                name="user_digest_has_its_time",
             ),
         ]
         triggers = [

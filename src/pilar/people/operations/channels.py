@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from pilar.areas.reference import local_end
-from pilar.people.channels import PHONES, Channel, NotDelivered, adapter, checked_number, offered
+from pilar.people.channels import PHONES, Channel, NotDelivered, Rhythm, adapter, checked_number, offered
 from pilar.people.models import Delivery, Notice, NoticeChannel, User
 from pilar.people.operations.locking import held
 from pilar.people.rules import NotAllowed, Permission, Standing
@@ -35,8 +35,11 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def choose_channels(*, by: Standing, chosen: Mapping[Channel, str], now: datetime) -> None:
-    """Have one's notices sent by these channels; by number for phones, ``""`` for e-mail.
+def choose_channels(
+    *, by: Standing, chosen: Mapping[Channel, str], rhythm: Rhythm | None = None, now: datetime
+) -> None:
+    """Have one's notices sent by these channels (a number for phones, ``""`` for e-mail), as often as one likes; None
+    leaves that as it is.
 
     Raises :class:`NotAllowed` for who has no account, Faults if none is chosen, one is not offered or a number is none.
     """
@@ -47,13 +50,18 @@ def choose_channels(*, by: Standing, chosen: Mapping[Channel, str], now: datetim
     if not set(chosen) <= set(offered()):
         raise Faults([Fault("channel-not-offered", N_("Messages are not sent in this way here"))])
     numbers = {one: checked_number(given, place=one) if one in PHONES else "" for one, given in sorted(chosen.items())}
-    held(User.objects, pk=by.account)  # whoever presses twice writes them twice, one after the other
+    person = held(User.objects, pk=by.account)  # whoever presses twice writes them twice, one after the other
+    if rhythm and rhythm != person.digest:
+        person.digest, person.digest_at = rhythm, None if rhythm is Rhythm.AT_ONCE else now
+        person.save(update_fields=["digest", "digest_at"])
     NoticeChannel.objects.filter(user=by.account).delete()
     NoticeChannel.objects.bulk_create(
         NoticeChannel(user_id=by.account, channel=one, number=number, chosen_at=now) for one, number in numbers.items()
     )
     # The log keeps which, not the numbers: those are deleted when the person wishes.
-    audit.record(by, "choose-channels", "people.account", by.account, after={"channels": [*numbers]})
+    audit.record(
+        by, "choose-channels", "people.account", by.account, after={"channels": [*numbers], "digest": person.digest}
+    )
 
 
 def begin_deliveries(notices: Iterable[Notice], channel: Channel, now: datetime) -> UUID:

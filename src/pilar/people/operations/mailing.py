@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from pilar.people.channels import Channel
+from pilar.people.channels import Channel, Rhythm, begun
 from pilar.people.models import Notice, User
 from pilar.people.operations import memberships
 from pilar.people.operations.channels import begin_deliveries
@@ -34,13 +34,17 @@ REMINDER = timedelta(days=1)
 @every("people.send-digests", cron="*/15 * * * *")
 def send_digests(*, by: Standing, now: datetime) -> int:
     """Send everybody one message with what is new to them and what is due within a day, by each channel that they have
-    chosen; returns how many messages.
+    chosen and as often as they like (:class:`~pilar.people.channels.Rhythm`); returns how many messages.
 
     A reminder is sent once; what is due within a day when it is first told needs none. Each person's message is a
     transaction of its own. Needs ``manage-accounts``.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
-    return sum(_send_digest(user, now) for user in sorted(set(_to_tell(now).values_list("user", flat=True))))
+    sent = sum(_send_digest(user, now) for user in sorted(set(_to_tell(now).values_list("user", flat=True))))
+    # Whom nothing new has waited for this time is told of what comes next with the others of the next.
+    for rhythm, since in begun(now).items():
+        User.objects.filter(digest=rhythm, digest_at__lt=since).update(digest_at=now)
+    return sent
 
 
 @transaction.atomic
@@ -73,8 +77,12 @@ def send_invitation(*, by: Standing, user: int) -> None:
 
 
 def _to_tell(now: datetime) -> QuerySet[Notice]:
-    due = Q(needs_action=True, reminded_at=None, deadline__gt=now, deadline__lte=now + REMINDER)
-    return Notice.objects.filter(Q(mailed_at=None) | due, done_at=None, user__is_active=True)
+    near = Q(deadline__gt=now, deadline__lte=now + REMINDER)
+    told = Q(user__digest=Rhythm.AT_ONCE) | near
+    for rhythm, since in begun(now).items():
+        told |= Q(user__digest=rhythm, user__digest_at__lt=since)
+    due = near & Q(needs_action=True, reminded_at=None)
+    return Notice.objects.filter(told, Q(mailed_at=None) | due, done_at=None, user__is_active=True)
 
 
 @transaction.atomic

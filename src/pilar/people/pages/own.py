@@ -40,8 +40,10 @@ def channels(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The ways by which notices reach me: e-mail, and phones where this installation sends to them."""
     if by.account is None:
         raise NotFound
-    form = ChannelsForm(posted(request), chosen=queries.channels_of(by.account))
-    if stored(form, lambda: operations.choose_channels(by=by, chosen=form.chosen(), now=now)):
+    form = ChannelsForm(posted(request), chosen=queries.channels_of(by.account), rhythm=queries.rhythm_of(by.account))
+    if stored(form, lambda: operations.choose_channels(
+        by=by, chosen=form.chosen(), rhythm=form.cleaned_data["rhythm"], now=now
+    )):  # fmt: skip
         return done(request, gettext("Notices reach you in this way from now on"), "people:channels")
     return {"form": form, "simulated": settings.DEMO}
 

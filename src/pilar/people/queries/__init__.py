@@ -19,7 +19,14 @@ from pilar.people.queries.accounts import (
     standing_of_key,
 )
 from pilar.people.queries.failures import Attempt, closed_until
-from pilar.people.queries.notices import NoticeRow, channels_of, count_open_notices, done_notices, open_notices
+from pilar.people.queries.notices import (
+    NoticeRow,
+    channels_of,
+    count_open_notices,
+    done_notices,
+    open_notices,
+    rhythm_of,
+)
 from pilar.people.queries.personal import count_of, personal_data
 from pilar.people.queries.public import (
     acting_for,

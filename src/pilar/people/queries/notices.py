@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from pilar.people.channels import NAMES, Channel, offered
-from pilar.people.models import Delivery, Notice, NoticeChannel
+from pilar.people.channels import NAMES, Channel, Rhythm, offered
+from pilar.people.models import Delivery, Notice, NoticeChannel, User
 from pilar.people.rules import Standing, shown_name
 from pilar.platform.delivery import REASONS, STATES, DeliveryState, Reason
 from pilar.platform.language import Bilingual, translate
@@ -98,6 +98,11 @@ def channels_of(user: int) -> dict[Channel, str]:
     """The channels by which an account of this key is told, with the number of each; e-mail if it chose none."""
     chosen = NoticeChannel.objects.filter(user=user, channel__in=offered()).order_by("channel")
     return {Channel(channel.channel): channel.number for channel in chosen} or {Channel.EMAIL: ""}
+
+
+def rhythm_of(user: int) -> Rhythm:
+    """Tell how often an account of this key is told of what is new."""
+    return Rhythm(User.objects.values_list("digest", flat=True).get(pk=user))
 
 
 def count_open_notices(user: int) -> int:
