@@ -32,7 +32,7 @@ from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.filling import MAX_FILE, MAX_FILES, Draft, files_in
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.evaluation.workbooks import answer_form
-from pilar.people.models import Notice
+from pilar.people.models import Notice, User
 from pilar.platform import audit
 from pilar.platform.archives import TooManyEntries, open_archive
 from pilar.platform.errors import Fault, Faults
@@ -59,14 +59,15 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 
 class Desk:
-    """The secretariat at the page, with the worker beside it."""
+    """Somebody at the page of a phase, with the worker beside them."""
 
-    def __init__(self, world: World) -> None:
-        self.client = Client()
-        self.client.force_login(world.user("secretariat"), BACKEND)
+    def __init__(self, world: World | None = None, *, user: User | None = None, page: str = PAGE) -> None:
+        self.client, self.page = Client(), page
+        if person := user or (world and world.user("secretariat")):
+            self.client.force_login(person, BACKEND)
 
     def send(self, content: bytes, name: str = "daerah.zip") -> Any:
-        self.answer = self.client.post(PAGE, {"file": SimpleUploadedFile(name, content)})
+        self.answer = self.client.post(self.page, {"file": SimpleUploadedFile(name, content)})
         row = Import.objects.order_by("pk").last()
         assert row is not None
         self.key = row.pk
@@ -74,11 +75,11 @@ class Desk:
         return self.look()
 
     def look(self) -> Any:
-        return self.client.get(PAGE, {"import": self.key})
+        return self.client.get(self.page, {"import": self.key})
 
     def store(self) -> Any:
         token = self.look().context["import"]["kept"].token
-        answer = self.client.post(PAGE, {"rows": token})
+        answer = self.client.post(self.page, {"rows": token})
         keeping.work(key=self.key)
         return answer
 
