@@ -21,6 +21,7 @@ FINAL = {
         "make_objection",
         "move_phase",
         "publish_results",
+        "release_instrument",
         "remove_finding",
         "return_assessment",
         "submit",
@@ -89,7 +90,15 @@ FINAL = {
 
 ASKED = {
     "hospital": {"cancel", "end_kiosks", "move"},
-    "evaluation": {"accept_result", "compute_results", "remind", "roll_over", "set_aside", "take_up_again"},
+    "evaluation": {
+        "accept_result",
+        "compute_results",
+        "drop_instrument_draft",
+        "remind",
+        "roll_over",
+        "set_aside",
+        "take_up_again",
+    },
     "masterplan": {"return_to_meeting"},
     "villagefinance": {
         "agree_budget",
@@ -127,7 +136,7 @@ ASKED = {
 FREE = {
     "evaluation": {
         "can be done the other way again by who did it": (
-            "add_group attach attach_to_follow_up declare_conflict detach detach_from_follow_up "
+            "add_group attach attach_to_follow_up declare_conflict detach detach_from_follow_up send_instrument "
             "invite_regions make_chair "
             "move_to_group remove_conflict remove_group reopen_marking seat unseat"
         ),

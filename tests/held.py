@@ -203,6 +203,9 @@ HELD: dict[str, dict[str, str]] = {
         "order_sheets": "evaluation.sheet-batch",
         "remove_conflict": "evaluation_conflict",
         "save_draft_instrument": "evaluation.instrument",
+        "send_instrument": "evaluation.instrument",
+        "release_instrument": "evaluation_instrumentdraft evaluation.instrument",
+        "drop_instrument_draft": "evaluation_instrumentdraft",
         "withdraw_region": f"{CAMPAIGN} evaluation_assessment",
     },
 }

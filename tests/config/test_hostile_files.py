@@ -54,6 +54,8 @@ SAID = {
     "too-many-files": "Arsip ini berisi lebih dari",
     "no-files": "Tidak ada berkas di dalam arsip",
     "no-tables": "tidak memiliki tabel Siskeudes",
+    "too-large": "Berkas lebih besar dari",
+    "no-such-sheet": "tidak memuat lembar",
 }
 FILES = {
     **{
@@ -226,6 +228,11 @@ def enrolling(name: str) -> Send:
     return lambda sent: client.post(reverse(f"people:{name}"), {"file": sent})
 
 
+def instruments() -> Send:
+    client = client_of(cycle.make_world().user("secretariat"))
+    return lambda sent: client.post(reverse("evaluation:send-instrument"), {"file": sent})
+
+
 IMPORTERS: dict[str, Callable[[], Send]] = {
     "where one may invest": lambda: investment("potensi"),
     "realised investment": lambda: investment("realisasi"),
@@ -235,6 +242,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "offices": lambda: enrolling("import-offices"),
     "answers, page": lambda: answers("/kerja/penilaian/{key}/impor/"),
     "answers of many regions": region_forms,
+    "instruments": instruments,
     "seats on panels": seats,
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
@@ -259,6 +267,7 @@ KINDS = {
     "measures.values": "values of measures",
     "people.accounts": "accounts",
     "people.offices": "offices",
+    "evaluation.instrument": "instruments",
     "evaluation.seats": "seats on panels",
     "permits.oss": "businesses by the OSS",
     "permits.payments": "payments of levies",
@@ -303,6 +312,7 @@ def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
     if importer == "answers of many regions":
         right |= {"not-archive"} if name in TEXTS else {"damaged-archive", "too-many-files", "no-files"}
     right |= {"no-tables"} if "Siskeudes" in importer else set()
+    right |= {"too-large", "no-such-sheet"} if importer == "instruments" else set()
     if answer["Content-Type"].startswith("application/problem"):
         assert {one["code"] for one in json.loads(answer.content)["faults"]} <= right
     else:

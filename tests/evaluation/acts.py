@@ -167,6 +167,10 @@ publish_results | secretariat | publish evaluation.snapshot @-, move evaluation.
 correct_results | secretariat | change evaluation.agreed-mark, compute evaluation.snapshot @- | agreedmark~1
     snapshot+1 snapshotresult+2
 save_draft_instrument | secretariat | add evaluation.instrument @- | instrument+1
+send_instrument | secretariat | send evaluation.instrument-draft @- | instrumentdraft+1
+release_instrument | secretariat | add evaluation.instrument @-, release evaluation.instrument-draft @- | instrument+1
+    instrumentdraft~1
+drop_instrument_draft | secretariat | drop evaluation.instrument-draft @- | instrumentdraft-1
 make_objection | coordinator | object evaluation.objection | objection+1 people_notice+2
 accept_result | coordinator | accept evaluation.assessment | assessment~1
 decide_objection | secretariat | decide evaluation.objection | objection~1 people_notice+1

@@ -37,6 +37,8 @@ correct-results     everywhere   .            .         .            .         .
 decide-objection    everywhere   .            .         .            .         .            ......J..  ..A.
 see-agreement       everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
 try-weights         everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
+send-instrument     everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
+release-instrument  everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
 read-assessment     everywhere   region       region    region       .         .            DOCKRAJFP  PSAX
 allocate            .            region       .         .            .         .            DO.......  P...
 answer              .            region       .         office       .         .            .O.......  P...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -43,6 +44,14 @@ texts = st.one_of(
 titles = st.fixed_dictionaries({"id": texts, "en": texts})
 digits = st.integers(0, 12)
 sources = st.sampled_from(["assumption", "https://example.org/a?b=c#d"])
+bases = st.builds(
+    index.Basis,
+    st.sampled_from(index.Paper),
+    texts.filter(lambda text: len(text) < 200),
+    st.dates(date(1945, 1, 1)),
+    st.sampled_from(index.Certainty),
+    st.none() | titles,
+)
 
 
 @st.composite
@@ -83,6 +92,9 @@ def instruments(draw: st.DrawFn) -> index.Instrument:
             note=draw(st.none() | titles),
             # One indicator of each part always applies: the parts' weights are drawn, and either may be all of it.
             not_applicable=place % 2 == 1 and draw(st.booleans()),
+            question=draw(st.none() | titles),
+            guidance=draw(st.none() | titles),
+            examples=draw(st.none() | titles),
         )
         for place in range(4)
     ]
@@ -107,6 +119,7 @@ def instruments(draw: st.DrawFn) -> index.Instrument:
         root,
         predicates=draw(st.sampled_from([(), (predicate,)])),
         note=draw(st.none() | titles),
+        basis=draw(st.none() | bases),
         status=draw(st.sampled_from(index.Status)),
         ties=draw(st.sampled_from(index.Ties)),
         rounding=draw(st.sampled_from(index.Rounding)),

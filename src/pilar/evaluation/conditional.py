@@ -19,3 +19,13 @@ def _signed() -> queries.Freshness:
 
 signed = unchanged(_signed)
 """The same, where the state of signatures shows, too."""
+
+
+def _released() -> queries.Freshness:
+    freshness, (key, moment) = queries.freshness(scope=queries.PUBLIC), queries.newest_release(scope=queries.PUBLIC)
+    moments = [one for one in (freshness.loaded_at, moment) if one is not None]
+    return queries.Freshness(f"{freshness.fingerprint} {key}", max(moments, default=None))
+
+
+instruments = unchanged(_released)
+"""The same, where an instrument that was released shows, too."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +18,10 @@ from pilar.design.numbers import plain
 from pilar.design.sheets import new_workbook
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.answer_sheets import INFORMATION, form_tie, tie_of
+from pilar.evaluation.rules.answer_sheets import INFORMATION, MAX_CELL, form_tie, tie_of
 from pilar.evaluation.rules.answers import FIELDS, LONGEST, SAID_YES, TEXTS, VALUES, trimmed
 from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.instrument_texts import told_of
 from pilar.platform.language import translate
 
 COLUMNS = ("code", *INFORMATION, *FIELDS, "version")
@@ -97,13 +98,13 @@ class _Form:
         assert leaf.mark is not None
         mine = form.may(Action.ANSWER, leaf.code)
         dimension = [code for code in form.instrument.ancestors(leaf.code) if code != form.instrument.root.code]
-        office, previous = form.offices.get(leaf.code), form.previous.get(leaf.code)
+        office, previous, told = form.offices.get(leaf.code), form.previous.get(leaf.code), told_of(leaf)
         known = {
             "code": leaf.code,
             "dimension": str(Bilingual(**form.instrument.node(dimension[-1]).title)) if dimension else "",
-            "title": str(Bilingual(**leaf.title)),
+            "title": _fitting([Bilingual(**leaf.title), told.question, told.guidance, told.examples]),
             "asked": str(Bilingual(**leaf.evidence.text)) if leaf.evidence else "",
-            "rubric": "\n".join(rubric(leaf.mark)),
+            "rubric": _fitting([*rubric(leaf.mark), *(f"{value}: {text}" for value, text in told.marks)]),
             "office": office.name if office else "",
             "previous": previous,
             "version": tie_of(stored.given, stored.version),
@@ -159,6 +160,12 @@ class _Form:
         ]
         for row, line in enumerate(lines, start=2):
             self.guide.write_string(row, 0, line, self.plain)
+
+
+def _fitting(lines: Iterable[object]) -> str:
+    """What is said, a line for each, as far as a cell that is read back may hold it."""
+    text = "\n".join(str(line) for line in lines if line)
+    return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
 
 
 def rubric(mark: index.MarkKind) -> Iterator[str]:

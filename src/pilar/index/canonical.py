@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import Field, fields, is_dataclass
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +32,8 @@ def plain(value: object) -> object:
     """Dictionaries, lists, text and whole numbers only."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
+    if isinstance(value, date):
+        return value.isoformat()
     if is_dataclass(value):
         content = {field.name: plain(getattr(value, field.name)) for field in fields(value) if _says(value, field)}
         return {**content, "kind": value.kind} if hasattr(value, "kind") else content

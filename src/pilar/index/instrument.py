@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -49,6 +50,33 @@ class Status(StrEnum):
     UNMATCHED = "unmatched"
 
 
+class Paper(StrEnum):
+    """What an instrument rests on."""
+
+    DECREE = "decree"
+    LETTER = "letter"
+    FILE = "file"
+
+
+class Certainty(StrEnum):
+    """What is known of the rules of an instrument: stated by the paper, inferred from it, or set without one."""
+
+    OFFICIAL = "official"
+    INFERRED = "inferred"
+    ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The paper (dasar) by which an instrument holds, and how sure that is. ``number``: of a file its name."""
+
+    kind: Paper
+    number: str
+    dated: date
+    status: Certainty
+    title: dict[str, str] | None = None
+
+
 @dataclass(frozen=True)
 class Scale:
     """Lowest and highest score."""
@@ -78,10 +106,20 @@ class Statement:
     source: str = ASSUMPTION
 
 
+@dataclass(frozen=True)
+class Descriptor:
+    """What an indicator shows that earns the mark ``value``."""
+
+    value: Decimal
+    text: dict[str, str]
+
+
 @dataclass(frozen=True, eq=False)
 class Node:
     """One node of the tree; a leaf has a ``mark`` and no children.
 
+    ``question``, ``guidance`` and ``examples`` are for who answers and who marks, ``descriptors`` say of a leaf what
+    each mark asks for; none of them changes a score.
     ``not_applicable``: the leaf may be answered “not applicable” (tidak berlaku), which is a blank to the score.
     ``weight`` is the weight among siblings as given; ``None`` at the root, and among siblings that all weigh the same.
     """
@@ -103,6 +141,10 @@ class Node:
     meaning: Statement | None = None
     note: dict[str, str] | None = None
     not_applicable: bool = field(default=False, metadata=LATER)
+    question: dict[str, str] | None = field(default=None, metadata=LATER)
+    guidance: dict[str, str] | None = field(default=None, metadata=LATER)
+    examples: dict[str, str] | None = field(default=None, metadata=LATER)
+    descriptors: tuple[Descriptor, ...] = field(default=(), metadata=LATER)
 
     @property
     def is_leaf(self) -> bool:
@@ -153,6 +195,7 @@ class Instrument:
     status: Status = Status.INFERRED
     source: str = ASSUMPTION
     note: dict[str, str] | None = None
+    basis: Basis | None = field(default=None, metadata=LATER)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,10 @@ from pilar.index.reading.top import FORMAT
 WIDTH = 110
 OTHER_BREAKS = ("\x85", "\u2028", "\u2029")
 TOP = ("code", "version", "title", "year", "status", "source", "note")
-NODE = ("code", "title", "weight", "source", "meaning", "note", "aggregation", "power")
+READERS = ("question", "guidance", "examples")
+NODE = ("code", "title", "weight", "source", "meaning", "note", *READERS, "aggregation", "power")
+LEAF = ("code", "title", "weight", "source", "meaning", "evidence", "note", *READERS)
+BASIS = ("kind", "number", "dated", "title", "status")
 CHILDREN = ("missing", "minimum_share", "weights_source", "aggregation_source", "missing_source")
 
 
@@ -29,6 +33,8 @@ def instrument_text(instrument: Instrument) -> str:
     """
     named = _shared(instrument)
     said: dict[str, Any] = {"format": FORMAT, **_said(instrument, TOP)}
+    if instrument.basis is not None:
+        said["basis"] = _said(instrument.basis, BASIS)
     said["scale"] = _said(instrument.scale, [field.name for field in fields(instrument.scale)])
     said |= _said(instrument, ("decimals", "rounding", "rounding_source", "ties", "ties_source"))
     if instrument.predicates:
@@ -56,11 +62,14 @@ def _shared(instrument: Instrument) -> dict[str, MarkKind]:
 
 def _node(node: Node, named: Mapping[str, MarkKind]) -> dict[str, Any]:
     if node.is_leaf:
-        found = _said(node, ("code", "title", "weight", "source", "meaning", "evidence", "note"))
+        found = _said(node, LEAF)
         if node.not_applicable:
             found["not_applicable"] = True
         name = next((name for name, kind in named.items() if kind == node.mark), None)
-        return {**found, "mark": name or _mark(node.mark)}
+        found["mark"] = name or _mark(node.mark)
+        if node.descriptors:
+            found["descriptors"] = [{"value": one.value, **one.text} for one in node.descriptors]
+        return found
     return {
         **_said(node, (*NODE, *CHILDREN, "evidence")),
         "children": [_node(child, named) for child in node.children],
@@ -127,6 +136,11 @@ def _word(dumper: _Dumper, value: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style='"' if quoted else None)
 
 
+def _day(dumper: _Dumper, value: date) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:timestamp", value.isoformat())
+
+
+_Dumper.add_representer(date, _day)
 _Dumper.add_multi_representer(Decimal, _number)
 _Dumper.add_representer(str, _word)
 _Dumper.add_multi_representer(str, _word)

@@ -15,6 +15,12 @@ evaluation:stated-sheet             public    code=region
 evaluation:instruments              public
 evaluation:instrument               public    code=instrument version=instrument_version
 evaluation:instrument_file          public    code=instrument version=instrument_version
+evaluation:instrument-workbook      public    code=instrument version=instrument_version
+evaluation:send-instrument          ministry
+evaluation:instrument-draft         ministry  key=draft
+evaluation:instrument-draft-file    ministry  key=draft
+evaluation:release-instrument       ministry  key=draft
+evaluation:drop-instrument-draft    ministry  key=draft
 evaluation:computed                 public    code=campaign number=published
 evaluation:computed-version         public    code=campaign number=published
 evaluation:computed-region          public    code=campaign number=published

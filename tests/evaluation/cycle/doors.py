@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from evaluation.cycle.agreed import LETTER_DATE, approve
-from evaluation.cycle.planted import Planted
+from evaluation.cycle.planted import NEXT_VERSION, Planted
 from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
 from pilar.areas.models import Region
 from pilar.evaluation import operations as do
@@ -113,6 +113,9 @@ approve_results        2  .....AJFP  ....   yes   403   403   403   403   403   
 publish_results        2  .......FP  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
 correct_results        2  ........P  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
 save_draft_instrument  2  .........  ....   yes   403   403   403   403   403   403   | 403   404   403   404   404
+send_instrument        -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
+release_instrument     -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
+drop_instrument_draft  -  .........  ....   yes   403   403   403   403   403   403   | 403   403   403   403   403
 make_objection         2  ......J..  ..A.   403   yes   403   403   403   403   403   | 404   404   404   404   404
 accept_result          2  ......J..  ..A.   403   yes   403   403   403   403   403   | 404   404   404   404   404
 decide_objection       2  ......J..  ..A.   yes   403   403   403   403   403   403   | 404   404   404   404   404
@@ -273,23 +276,21 @@ CALLS: Mapping[str, Call] = {
     "save_draft_instrument": _at_campaign(
         "save_draft_instrument", phase=2, version=1, weights={"output": Decimal(30), "outcome": Decimal(70)}, now=NOW
     ),
-    "make_objection": lambda p, by: do.make_objection(
-        by=by, assessment=p.key("agreed"), node="budget", text="DPA sudah dikirim", now=NOW
-    ),
+    "send_instrument": lambda _p, by: do.send_instrument(by=by, document=NEXT_VERSION, file="baru.yaml", now=NOW),
+    "release_instrument": lambda p, by: do.release_instrument(by=by, draft=p.key("draft"), now=NOW),
+    "drop_instrument_draft": lambda p, by: do.drop_instrument_draft(by=by, draft=p.key("draft")),
+    "make_objection": _at("agreed", "make_objection", node="budget", text="DPA sudah dikirim", now=NOW),
     "accept_result": _at("agreed", "accept_result", now=NOW),
     "decide_objection": lambda p, by: do.decide_objection(
-        by=by, objection=p.key("objection"), accepted=False, reason="Tidak ada bukti baru", now=NOW
-    ),
+        by=by, objection=p.key("objection"), accepted=False, reason="Tidak ada bukti baru", now=NOW),
     "save_follow_up": lambda p, by: do.save_follow_up(
         by=by, follow_up=p.key("follow_up"), plan=Plan(p.world.offices[OWN][0], None, "under_way", "Disusun"),
         seen_version=1, now=NOW,
     ),
     "attach_to_follow_up": lambda p, by: do.attach_to_follow_up(
-        by=by, follow_up=p.key("follow_up"), evidence=p.piece("loose"), now=NOW
-    ),
+        by=by, follow_up=p.key("follow_up"), evidence=p.piece("loose"), now=NOW),
     "detach_from_follow_up": lambda p, by: do.detach_from_follow_up(
-        by=by, follow_up=p.key("follow_up"), evidence=p.piece("evidence")
-    ),
+        by=by, follow_up=p.key("follow_up"), evidence=p.piece("evidence")),
     "propose_from_follow_up": lambda p, by: do.propose_from_follow_up(
         by=by, follow_up=p.key("follow_up"), version=p.key("plan_version"), now=NOW,
         idea=do.Idea(ProposalKind.ADD, p.world.offices[OWN][0], "Peraturan kota cerdas", "governance_public_policy"),

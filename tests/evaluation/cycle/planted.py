@@ -17,10 +17,11 @@ from evaluation.cycle import plan
 from evaluation.cycle.agreed import MARKS, approve, compute, publish
 from evaluation.cycle.next_door import plant_next_door
 from evaluation.cycle.panel import hand_in
-from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
+from evaluation.cycle.world import CODE, FAR, INSTRUMENT, LEAVES, NEIGHBOUR, NOW, OWN, World
 from evidence.samples import pdf
 from kit.neighbours import Neighbour
 from masterplan.world import LATER
+from pilar import index
 from pilar.areas.operations import GivenDecree, add_holiday
 from pilar.evaluation.models import (
     AgreedMark,
@@ -32,6 +33,7 @@ from pilar.evaluation.models import (
     Finding,
     FollowUp,
     FollowUpEvidence,
+    InstrumentDraft,
     Mark,
     MarkingDone,
     Meeting,
@@ -59,9 +61,13 @@ AGREED, OBJECTION, FOLLOW_UP = "rahasiasepakat", "rahasiasanggahan", "rahasiatin
 NOTICE, TOKEN, CONFLICT = "rahasiaberita", "rahasiatoken", "rahasiakonflik"
 ACCOUNT = "siti3603@contoh.invalid"
 
+DRAFT_TITLE = "Instrumen yang menunggu pengesahan"
+BASIS = "basis: {kind: letter, number: B-7/2026, dated: 2026-02-02, status: official}\nscale:"
+NEXT_VERSION = INSTRUMENT.replace("version: 1.0", "version: 1.1").replace("scale:", BASIS, 1)
+
 WORDS = frozenset(
     {ANSWER, EVIDENCE, FILE, LINK, MARK_OF_CHAIR, MARK_OF_OTHER, BLIND_FINDING, PLACE, MINUTES, PRESENT, REQUEST, REPLY}
-    | {AGREED, OBJECTION, FOLLOW_UP, NOTICE, TOKEN, CONFLICT, ACCOUNT}
+    | {AGREED, OBJECTION, FOLLOW_UP, NOTICE, TOKEN, CONFLICT, ACCOUNT, DRAFT_TITLE}
 )
 
 
@@ -118,6 +124,7 @@ def plant(world: World) -> Planted:
         "file": "data.zip",
         "batch": _batch(),
         "instrument": "cycle-test",
+        "draft": _draft(),
         "instrument_version": "1.0",
         "assessor": world.key("assessor1"),
         "office": world.offices[OWN][0],
@@ -145,6 +152,16 @@ def _batch() -> int:
     return SheetBatch.objects.create(
         snapshot=Snapshot.objects.get(phase__number=PUBLISHED), language="en", total=2, ordered_by_name="Ani"
     ).pk
+
+
+def _draft() -> int:
+    """A version of an instrument that somebody else of the secretariat has sent."""
+    document = NEXT_VERSION.replace("version: 1.1", "version: 2.0")
+    sha256 = index.parse_instrument(document).sha256
+    return InstrumentDraft.objects.create(
+        code="cycle-test", version="2.0", sha256=sha256, title_id=DRAFT_TITLE, title_en=DRAFT_TITLE,
+        document=document, file="usulan.yaml", sent_by_name="Ani", sent_at=NOW,
+    ).pk  # fmt: skip
 
 
 def _leave(world: World, region: str) -> None:

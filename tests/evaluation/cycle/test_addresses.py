@@ -259,6 +259,7 @@ READ_AT = [
     ("assessor2", "evaluation:findings", {words.BLIND_FINDING}),
     ("secretariat", "evaluation:conflicts", {words.CONFLICT}),
     ("secretariat", "evaluation:objection", {words.OBJECTION}),
+    ("secretariat", "evaluation:send-instrument", {words.DRAFT_TITLE}),
 ]
 
 

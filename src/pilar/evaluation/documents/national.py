@@ -258,7 +258,7 @@ def _proof(book: Book) -> list[Block]:
     pairs = [
         Pair(_("Letter"), writing.letter(snapshot)),
         Pair(_("Version"), str(snapshot.version)),
-        Pair(_("Instrument"), f"{snapshot.instrument_code} {snapshot.instrument_version}"),
+        Pair(_("Instrument"), writing.instrument_line(snapshot, book.header)),
         Pair(_("SHA-256 of the instrument"), snapshot.instrument_sha256, code=True),
         Pair(_("SHA-256 of the input"), snapshot.input_sha256, code=True),
         Pair(_("SHA-256 of the results"), snapshot.result_sha256, code=True),

@@ -271,7 +271,7 @@ def _proof(sheet: Sheet) -> Pairs:
         Pair(_("Letter"), writing.letter(snapshot)),
         Pair(_("Version"), version),
         Pair(_("Final before rounding"), writing.unrounded(sheet.final_exact)),
-        Pair(_("Instrument"), f"{snapshot.instrument_code} {snapshot.instrument_version}"),
+        Pair(_("Instrument"), writing.instrument_line(snapshot, sheet.header)),
         Pair(_("SHA-256 of the instrument"), snapshot.instrument_sha256, code=True),
         Pair(_("SHA-256 of the input"), snapshot.input_sha256, code=True),
         Pair(_("SHA-256 of the results"), snapshot.result_sha256, code=True),

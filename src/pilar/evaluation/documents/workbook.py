@@ -249,7 +249,7 @@ class _Results:
                 "The exact scores stand in the open data."
             ),
         )
-        yield _("Instrument"), f"{snapshot.instrument_code} {snapshot.instrument_version}"
+        yield _("Instrument"), writing.instrument_line(snapshot, self.book.header)
         yield _("SHA-256 of the instrument"), snapshot.instrument_sha256
         yield _("SHA-256 of the input"), snapshot.input_sha256
         yield _("SHA-256 of the results"), snapshot.result_sha256

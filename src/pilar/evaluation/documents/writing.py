@@ -63,6 +63,12 @@ def percent_of(share: Fraction) -> str:
     return percent(Decimal(index.decimal_text(index.round_published(share * 100, 2))))
 
 
+def instrument_line(snapshot: SnapshotRow, header: PhaseHeader) -> str:
+    """The instrument of a version, with the paper that it rests on where it names one."""
+    named, paper = f"{snapshot.instrument_code} {snapshot.instrument_version}", header.paper
+    return named if paper is None else f"{named} · {paper.line}, {day(paper.dated)} ({paper.status})"
+
+
 def day(value: date) -> str:
     return date_format(value, "j F Y")
 

@@ -3,6 +3,7 @@
 from pilar.evaluation.models.assessments import Allocation, Answer, AnswerEvidence, Assessment
 from pilar.evaluation.models.batches import SheetBatch
 from pilar.evaluation.models.campaigns import Campaign, CampaignGroup, Participation, Phase, PhaseMove
+from pilar.evaluation.models.drafts import InstrumentDraft
 from pilar.evaluation.models.filling import FilledIn
 from pilar.evaluation.models.follow_up import FollowUp, FollowUpEvidence
 from pilar.evaluation.models.marking import (

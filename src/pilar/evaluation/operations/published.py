@@ -60,9 +60,9 @@ def add_instrument(*, by: Authority, instrument: index.Instrument, document: str
     return "added"
 
 
-def keep_instrument(*, by: Authority, instrument: index.Instrument, document: str, **said: str) -> None:
+def keep_instrument(*, by: Authority, instrument: index.Instrument, document: str, **said: str) -> Instrument:
     """Store a version that is new, for an operation that has asked whether ``by`` may; ``said`` goes into the log."""
-    Instrument.objects.create(
+    made = Instrument.objects.create(
         code=instrument.code,
         version=instrument.version,
         sha256=instrument.sha256,
@@ -80,6 +80,7 @@ def keep_instrument(*, by: Authority, instrument: index.Instrument, document: st
         key=f"{instrument.code} {instrument.version}",
         after={"sha256": instrument.sha256, **said},
     )
+    return made
 
 
 @transaction.atomic

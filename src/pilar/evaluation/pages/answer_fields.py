@@ -15,16 +15,18 @@ from pilar.areas.rules import zone_of
 from pilar.design.numbers import DECIMAL_SEPARATOR
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import FIELDS, NUMBERS, TEXTS, VALUES, Given, as_text
+from pilar.evaluation.rules.instrument_texts import told_of
 from pilar.platform.language import translate
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of the rubric as a choice."""
+    """A level of the rubric as a choice; ``text``: what it asks for of this indicator, where the instrument says so."""
 
     value: str
     title: Bilingual
     chosen: bool
+    text: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,10 @@ def _fields(node: index.Node, typed: Mapping[str, str], errors: Mapping[str, Seq
     match node.mark:
         case index.LevelMark(levels=levels):
             now = typed.get("mark", "").strip()
+            asks = told_of(node).descriptors
             choices = tuple(
-                Level(f"{level.value:f}", Bilingual(**level.title), now == f"{level.value:f}") for level in levels
+                Level(f"{level.value:f}", Bilingual(**level.title), now == f"{level.value:f}", asks.get(level.value))
+                for level in levels
             )
             yield field("mark", "levels", levels=choices)
         case index.SurveyMark(minimum=least, maximum=most):

@@ -33,6 +33,7 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.reference import plan_figures
 from pilar.evaluation.rules.answers import FIELDS, NUMBERS, Given, read_given
 from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
+from pilar.evaluation.rules.instrument_texts import told_of
 from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Figure, Taken
 from pilar.evaluation.rules.plan_words import how, origin, said
 from pilar.evaluation.rules.readiness import SEVERITIES, TO_EXPLAIN
@@ -224,6 +225,7 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
         "node": node,
         "mark": None if found.mark is None else Decimal(index.decimal_text(found.mark)),
         "rubric": tuple(rubric(node.mark)) if node.mark else (),
+        "told": told_of(node),
         "weight": weight,
         "weight_above": _text(weight.above.title) if weight else "",
         "asked": _text(node.evidence.text) if node.evidence else "",

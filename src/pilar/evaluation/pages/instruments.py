@@ -13,9 +13,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from pilar import index
+from pilar.design.sheets import XLSX
+from pilar.design.views import file
 from pilar.evaluation import queries
-from pilar.evaluation.conditional import public
+from pilar.evaluation.conditional import instruments as public
+from pilar.evaluation.documents.instrument_workbook import instrument_workbook as workbook_of
 from pilar.evaluation.queries import Bilingual
+from pilar.evaluation.queries.drafts import drafts, may_send
+from pilar.evaluation.rules.instrument_texts import Told, told_of
 from pilar.evaluation.rules.standing import percent_of
 from pilar.evaluation.workbooks import rubric
 from pilar.people.signin import standing_of
@@ -50,6 +55,7 @@ class Branch:
     fraction: Fraction
     source: str | None
     meaning: Fact | None
+    told: Told
     evidence: Fact | None
     note: Bilingual | None
     weights_source: str | None
@@ -61,10 +67,10 @@ class Branch:
 
 @public
 def instruments(request: HttpRequest) -> HttpResponse:
-    """All versions that were loaded."""
-    return render(
-        request, "evaluation/instruments.html", {"instruments": queries.instruments(scope=standing_of(request))}
-    )
+    """All versions that can be used; to the secretariat those that wait, too."""
+    by = standing_of(request)
+    shown = {"instruments": queries.instruments(scope=by), "may_send": may_send(by), "drafts": drafts(scope=by)}
+    return render(request, "evaluation/instruments.html", shown)
 
 
 @public
@@ -89,7 +95,7 @@ def instrument(request: HttpRequest, code: str, version: str) -> HttpResponse:
         ],
         "rounding": ROUNDINGS[tree.rounding],
         "weights_source": _source(tree.root.weights_source),
-        "branches": tuple(_branches(tree.root)),
+        "branches": tuple(branches(tree.root)),
     }
     return render(request, "evaluation/instrument.html", context)
 
@@ -103,7 +109,14 @@ def instrument_file(request: HttpRequest, code: str, version: str) -> HttpRespon
     return HttpResponse(document, content_type="application/yaml; charset=utf-8", headers=headers)
 
 
-def _branches(node: index.Node) -> Iterator[Branch]:
+@public
+def instrument_workbook(request: HttpRequest, code: str, version: str) -> HttpResponse:
+    """The same as a workbook, to go on from."""
+    row, tree, _document = queries.instrument(code, version, scope=standing_of(request))
+    return file(workbook_of(tree), f"{row.code}-{row.version}.xlsx", XLSX)
+
+
+def branches(node: index.Node) -> Iterator[Branch]:
     for child, share in zip(node.children, node.shares, strict=True):
         yield Branch(
             code=child.code,
@@ -112,13 +125,14 @@ def _branches(node: index.Node) -> Iterator[Branch]:
             fraction=share,
             source=_source(child.source),
             meaning=_fact(child.meaning),
+            told=told_of(child),
             evidence=_fact(child.evidence),
             note=_bilingual(child.note),
             weights_source=_source(child.weights_source),
             mark="" if child.mark is None else MARKS[child.mark.kind],
             rubric=() if child.mark is None else tuple(rubric(child.mark)),
             rubric_source=None if child.mark is None else _source(child.mark.source),
-            below=tuple(_branches(child)),
+            below=tuple(branches(child)),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilar.evaluation.queries.freshness import Freshness, freshness
+from pilar.evaluation.queries.freshness import Freshness, freshness, newest_release
 from pilar.evaluation.queries.instruments import (
     instrument,
     instruments,

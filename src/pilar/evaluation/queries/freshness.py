@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from pilar.evaluation.models import Publication
+from pilar.evaluation.models import InstrumentDraft, Publication
 from pilar.platform.actors import Authority
 from pilar.platform.models import ReferenceData
 from pilar.platform.statements import planned
@@ -46,6 +46,13 @@ def freshness(*, scope: Authority) -> Freshness:
         moments.append(newest.published_at)
     mixed = hashlib.sha256("\0".join(parts).encode())
     return Freshness(mixed.hexdigest(), max(moments, default=None))
+
+
+def newest_release(*, scope: Authority) -> tuple[int, datetime | None]:
+    """The key of the draft that was released last, and when; 0 and None before the first. One query."""
+    del scope  # public
+    found = InstrumentDraft.objects.exclude(instrument=None).order_by("-released_at", "-pk").first()
+    return (0, None) if found is None else (found.pk, found.released_at)
 
 
 def results_stamp(region: str, *, scope: Authority) -> tuple[object, ...]:

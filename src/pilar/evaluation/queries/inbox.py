@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from pilar.evaluation.queries.assessment_lists import OwnAssessment, own_assessments
+from pilar.evaluation.queries.drafts import drafts
 from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, requests_to_answer
 from pilar.people.queries.inbox import InboxRoom, Waiting
 from pilar.people.rules import Role, Standing
@@ -19,7 +20,8 @@ ANSWERING = frozenset(f"evaluation.{name}" for name in ("answer", "opened", "ret
 
 
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
-    """Self-assessments to answer and check, requests of a panel, regions to mark, recommendations to follow."""
+    """Self-assessments to answer and check, requests of a panel, regions to mark, recommendations to follow,
+    instruments to release."""
     own = own_assessments(scope=scope, now=now) if any(held.region for held in scope.memberships) else ()
     for own_assessment in own:
         if own_assessment.is_open:
@@ -50,6 +52,14 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
                 frozenset({"evaluation.evidence-request"}),
             )
     yield from _marking(scope)
+    for draft in drafts(scope=scope):
+        if not draft.own:
+            yield Waiting(
+                translate(
+                    N_("Release %(instrument)s, sent by %(person)s"), instrument=draft.title, person=draft.sent_by
+                ),
+                reverse("evaluation:instrument-draft", args=[draft.key]),
+            )
     for row in open_follow_ups(scope=scope):
         yield Waiting(
             translate(N_("%(region)s: follow %(count)s recommendations"), region=row.region, count=row.count),

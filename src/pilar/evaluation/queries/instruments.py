@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from pilar import index
 from pilar.evaluation.models import Campaign, Instrument, Phase, Publication, ScoringYear
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow
+from pilar.evaluation.rules.instrument_changes import paper_of
 from pilar.evaluation.rules.scales import YearScale, scale_of_year
 from pilar.evaluation.rules.scenarios import DRAFT
 from pilar.evaluation.rules.stages import PhaseState
@@ -37,14 +38,14 @@ def instrument(code: str, version: str, *, scope: Authority) -> tuple[Instrument
     found = None if "\0" in code + version else _seen_by(scope).filter(code=code, version=version).first()
     if found is None:
         raise InstrumentNotFound(given=code, version=version)
-    return _row(found), _parsed(found.sha256, found.document), found.document
+    return _row(found), parsed(found.sha256, found.document), found.document
 
 
 def scoring_instruments(*, scope: Authority) -> dict[int, tuple[InstrumentRow, index.Instrument]]:
     """The instrument of each year whose statements have one. Three queries."""
     found = _loaded().filter(scoring_years__isnull=False).distinct()
     return {
-        scoring.year: (_row(one), _parsed(one.sha256, one.document))
+        scoring.year: (_row(one), parsed(one.sha256, one.document))
         for one in found
         for scoring in one.scoring_years.all()
     }
@@ -62,7 +63,7 @@ def newest_instrument(*, scope: Authority) -> tuple[int, InstrumentRow, index.In
     if not found:
         return None
     year, *_order, newest = max(found, key=lambda one: one[:3])
-    return year, _row(newest), _parsed(newest.sha256, newest.document)
+    return year, _row(newest), parsed(newest.sha256, newest.document)
 
 
 def scale_in(year: int, *, scope: Authority) -> YearScale | None:
@@ -72,7 +73,7 @@ def scale_in(year: int, *, scope: Authority) -> YearScale | None:
 
 def tree_of(loaded: Instrument) -> index.Instrument:
     """The tree of a loaded version, read once a process."""
-    return _parsed(loaded.sha256, loaded.document)
+    return parsed(loaded.sha256, loaded.document)
 
 
 def _loaded() -> QuerySet[Instrument]:
@@ -107,11 +108,13 @@ def _row(found: Instrument) -> InstrumentRow:
         title=Bilingual(found.title_id, found.title_en),
         status=tree.status,
         assumed=assumes_weights(tree),
+        paper=paper_of(tree),
         scores_years=tuple(sorted(stated | _years_of(found, published=False))),
         listed_years=tuple(sorted(stated | _years_of(found, published=True))),
     )
 
 
 @lru_cache(maxsize=64)
-def _parsed(sha256: str, document: str) -> index.Instrument:
+def parsed(sha256: str, document: str) -> index.Instrument:
+    """The tree of a text with this hash, read once a process."""
     return index.parse_instrument(document, name=sha256)

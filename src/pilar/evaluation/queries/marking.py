@@ -22,6 +22,7 @@ from pilar.evaluation.queries.plan_figures import BesideAnswers, PlanNote, note_
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, may, obstacle
+from pilar.evaluation.rules.instrument_texts import Told, told_of
 from pilar.evaluation.rules.marking import MarkingFinished, levels_of
 from pilar.evaluation.rules.standing import Weight, weight_of
 from pilar.evidence.queries import RevisionRow
@@ -47,11 +48,13 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A mark that can be given: its text (``3``), and what it means; of a band the quantities that get it."""
+    """A mark that can be given: its text (``3``), and what it means; of a band the quantities that get it. ``text``:
+    what it asks for of this indicator, where the instrument says so."""
 
     value: Decimal
     title: Bilingual | None
     bands: tuple[tuple[Decimal, Decimal | None], ...]
+    text: Bilingual | None = None
 
     @property
     def key(self) -> str:
@@ -97,6 +100,11 @@ class MarkingItem:
     def above(self) -> Bilingual | None:
         """The title of the part that the indicator weighs in."""
         return None if self.weight is None else Bilingual(**self.weight.above.title)
+
+    @property
+    def told(self) -> Told:
+        """What the instrument says of the indicator to who marks it."""
+        return told_of(self.node)
 
     @property
     def asked(self) -> Bilingual | None:
@@ -201,6 +209,7 @@ def choices_of(node: index.Node, scale: index.Scale) -> tuple[Choice, ...] | Non
     if levels is None:
         return None
     titles: Mapping[Decimal, Bilingual] = {}
+    asks = told_of(node).descriptors
     bands: tuple[index.Band, ...] = ()
     match node.mark:
         case index.LevelMark(levels=rubric):
@@ -208,7 +217,12 @@ def choices_of(node: index.Node, scale: index.Scale) -> tuple[Choice, ...] | Non
         case index.BandMark(bands=given) | index.RatioMark(bands=given):
             bands = given
     return tuple(
-        Choice(level, titles.get(level), tuple((band.start, band.end) for band in bands if band.value == level))
+        Choice(
+            level,
+            titles.get(level),
+            tuple((band.start, band.end) for band in bands if band.value == level),
+            asks.get(level),
+        )
         for level in levels
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from pilar import index
+from pilar.evaluation.rules.instrument_changes import Paper
 from pilar.evaluation.rules.standing import ORIGINS, STATUS_NAMES
 from pilar.platform.language import Bilingual, translate
 
@@ -112,7 +113,7 @@ class GroupCoverage:
 class InstrumentRow:
     """A loaded instrument version. ``scores_years``: the years whose statements it scores, and those of the campaigns
     that it is the instrument of; ``listed_years``: those of them that have published results. ``assumed``: no source
-    states the weights of its dimensions.
+    states the weights of its dimensions. ``paper``: what it rests on, where its file says so.
     """
 
     code: str
@@ -125,6 +126,7 @@ class InstrumentRow:
     loaded_at: datetime
     scores_years: tuple[int, ...]
     listed_years: tuple[int, ...]
+    paper: Paper | None = None
 
     @property
     def status_name(self) -> str:

@@ -19,6 +19,7 @@ from pilar.evaluation.queries.rows import Bilingual, RegionRow
 from pilar.evaluation.queries.statements import region_row
 from pilar.evaluation.rules.authority import Action, holds
 from pilar.evaluation.rules.computing import ResultRow, rank_rows
+from pilar.evaluation.rules.instrument_changes import Paper, paper_of
 from pilar.evaluation.rules.publishing import (
     ResultFacts,
     SnapshotNotFound,
@@ -37,7 +38,7 @@ from pilar.platform.rows import row_of
 
 @dataclass(frozen=True, slots=True)
 class PhaseHeader:
-    """Which phase of which campaign."""
+    """Which phase of which campaign. ``paper``: what its instrument rests on, where that says so."""
 
     campaign: str
     title: Bilingual
@@ -46,6 +47,7 @@ class PhaseHeader:
     number: int
     state: PhaseState
     scale: YearScale
+    paper: Paper | None = None
 
     @property
     def state_name(self) -> str:
@@ -228,6 +230,7 @@ def header_of(phase: Phase) -> PhaseHeader:
         number=phase.number,
         state=PhaseState(phase.state),
         scale=scale_of(tree_of(campaign.instrument)),
+        paper=paper_of(tree_of(campaign.instrument)),
     )
 
 

@@ -56,6 +56,10 @@ class Action(StrEnum):
     """How far assessors agree, by name: never for regions or the public."""
     TRY_WEIGHTS = "try-weights"
     """See what other weights would change, and save them as a draft instrument."""
+    SEND_INSTRUMENT = "send-instrument"
+    """Send the file of an instrument as a draft, and throw it away."""
+    RELEASE_INSTRUMENT = "release-instrument"
+    """Let campaigns use it: somebody else than who sent it, says ``rules.instrument_drafts``."""
     # The region
     READ_ASSESSMENT = "read-assessment"
     ALLOCATE = "allocate"
@@ -139,6 +143,8 @@ TABLE: dict[Action, Allowed] = {
     Action.DECIDE_OBJECTION: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
     Action.SEE_AGREEMENT: Allowed(SECRETARIAT, Place.NATION),
     Action.TRY_WEIGHTS: Allowed(SECRETARIAT, Place.NATION),
+    Action.SEND_INSTRUMENT: Allowed(SECRETARIAT, Place.NATION),
+    Action.RELEASE_INSTRUMENT: Allowed(SECRETARIAT, Place.NATION),
     Action.READ_ASSESSMENT: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),

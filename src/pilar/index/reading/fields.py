@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -90,6 +91,16 @@ class Fields:
             self.tell(Fault("whole", "%(key)s must be a whole number from %(lowest)s to %(highest)s.", fields), key)
             return None
         return int(number)
+
+    def day(self, key: str) -> date | None:
+        text = self.text(key)
+        if text is None:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.tell(Fault("day", "%(key)s must be a day such as 2026-03-31.", {"key": key}), key)
+            return None
 
     def choice(self, key: str, choices: type[Choice]) -> Choice | None:
         text = self.text(key)

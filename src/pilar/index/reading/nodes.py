@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pilar.index.answers import MarkKind
+from pilar.index.answers import BandMark, LevelMark, MarkKind, RatioMark
 from pilar.index.faults import Fault
-from pilar.index.instrument import ROOT, Aggregation, MissingRule, Node, Scale
+from pilar.index.instrument import ROOT, Aggregation, Descriptor, MissingRule, Node, Scale
 from pilar.index.reading.document import Scalar, Value
 from pilar.index.reading.fields import CODE, Fields
 from pilar.index.reading.marks import read_mark
@@ -25,8 +25,9 @@ PARENT_ONLY = (
     "missing_source",
 )
 PARENT_REQUIRED = PARENT_ONLY[:3]
-LEAF_ONLY = ("not_applicable",)
-OPTIONAL = ("weight", "evidence", "meaning", "note", "children", "mark", *LEAF_ONLY, *PARENT_ONLY)
+LEAF_ONLY = ("not_applicable", "descriptors")
+FOR_READERS = ("question", "guidance", "examples")
+OPTIONAL = ("weight", "evidence", "meaning", "note", *FOR_READERS, "children", "mark", *LEAF_ONLY, *PARENT_ONLY)
 
 
 @dataclass
@@ -65,6 +66,7 @@ class TreeReader:
         leaf = "children" not in block.values
         _shape(block, leaf)
         weight = _weight(block)
+        mark = self._mark(block)
         node = Node(
             code=code or "",
             title=block.titles("title") or {},
@@ -74,7 +76,7 @@ class TreeReader:
             missing=block.choice("missing", MissingRule) or MissingRule.REQUIRE,
             minimum_share=block.number("minimum_share"),
             children=() if leaf else self._children(block, depth),
-            mark=self._mark(block),
+            mark=mark,
             source=block.source(),
             weights_source=block.source("weights_source"),
             aggregation_source=block.source("aggregation_source"),
@@ -83,6 +85,10 @@ class TreeReader:
             meaning=block.statement("meaning"),
             note=block.titles("note"),
             not_applicable=block.yes("not_applicable"),
+            question=block.titles("question"),
+            guidance=block.titles("guidance"),
+            examples=block.titles("examples"),
+            descriptors=_descriptors(block, mark),
         )
         self._rules(block, node)
         return None if weight is None and "weight" in block.values else node
@@ -160,6 +166,33 @@ def _shape(block: Fields, leaf: bool) -> None:
     for key in PARENT_REQUIRED:
         if not leaf and key not in block.values:
             block.tell(Fault("missing-key", "%(key)s is missing.", {"key": key}), key)
+
+
+def _descriptors(block: Fields, mark: MarkKind | None) -> tuple[Descriptor, ...]:
+    """What each mark asks for, by marks that the kind of mark can give; once each, in the order of the file."""
+    found: list[Descriptor] = []
+    given = _marks_given(mark)
+    for item in block.blocks("descriptors", ("value", "id", "en")):
+        value, text = item.number("value"), item.both_languages()
+        if value is None or text is None:
+            continue
+        if mark is not None and value not in given:
+            item.tell(
+                Fault("no-such-mark", "The indicator cannot be marked with %(value)s.", {"value": value}), "value"
+            )
+        elif value in [one.value for one in found]:
+            item.tell(Fault("repeated-key", "%(key)s stands here twice.", {"key": str(value)}), "value")
+        found.append(Descriptor(value, text))
+    return tuple(found)
+
+
+def _marks_given(mark: MarkKind | None) -> set[Decimal]:
+    match mark:
+        case LevelMark():
+            return {level.value for level in mark.levels}
+        case BandMark() | RatioMark():
+            return {band.value for band in mark.bands}
+    return set()
 
 
 def _weight(block: Fields) -> Decimal | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pilar.index.answers import MarkKind
 from pilar.index.faults import Fault, InstrumentFaults
-from pilar.index.instrument import Instrument, Node, Predicate, Scale, Status, Ties
+from pilar.index.instrument import Basis, Certainty, Instrument, Node, Paper, Predicate, Scale, Status, Ties
 from pilar.index.numbers import Rounding
 from pilar.index.reading.document import MAX_BYTES, Mapping, Refused, load
 from pilar.index.reading.fields import CODE, INSTRUMENT_CODE, VERSION, Fields
@@ -31,7 +31,8 @@ REQUIRED = (
     "ties_source",
     "tree",
 )
-OPTIONAL = ("year", "note", "predicates", "marks")
+OPTIONAL = ("year", "note", "basis", "predicates", "marks")
+MAX_NUMBER = 200
 
 
 def read_instrument(path: Path | str) -> Instrument:
@@ -97,8 +98,23 @@ def _read(text: str, name: str) -> tuple[Instrument | None, list[Fault]]:
         status=top.choice("status", Status) or Status.INFERRED,
         source=top.source(),
         note=top.titles("note"),
+        basis=_basis(top),
     )
     return instrument, faults
+
+
+def _basis(top: Fields) -> Basis | None:
+    block = top.block("basis", ("kind", "number", "dated", "status"), ("title",))
+    if block is None:
+        return None
+    kind, status = block.choice("kind", Paper), block.choice("status", Certainty)
+    number, day, title = block.text("number"), block.day("dated"), block.titles("title")
+    if number is not None and len(number) > MAX_NUMBER:
+        fields = {"key": "number", "limit": MAX_NUMBER}
+        block.tell(Fault("too-long", "%(key)s has more than %(limit)s characters.", fields), "number")
+    if kind is None or status is None or number is None or day is None:
+        return None
+    return Basis(kind, number, day, status, title)
 
 
 def _scale(top: Fields) -> Scale | None:

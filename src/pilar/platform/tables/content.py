@@ -14,7 +14,7 @@ from pilar.platform.tables.wire import Order
 
 ZIP = b"PK\x03\x04"
 
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -26,7 +26,7 @@ def table_in(
         from pilar.platform.tables.workbook import read_workbook  # a CSV file needs no reader of workbooks
 
         return read_workbook(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         if _ENCRYPTED in content:
             raise budget.refused("password", N_("The workbook is protected with a password. Save it without one."))
         sentence = N_("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8.")

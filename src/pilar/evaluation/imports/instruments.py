@@ -1,0 +1,81 @@
+"""An instrument from its file, YAML or a workbook: looked at beside the version before, then stored as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from pilar import index
+from pilar.evaluation import operations
+from pilar.evaluation.queries.drafts import Known, known_instruments
+from pilar.evaluation.rules.instrument_changes import Kind, changes, whole
+from pilar.evaluation.rules.instrument_drafts import before, draft_faults
+from pilar.evaluation.rules.instrument_files import inspect_instrument, sent
+from pilar.people.imports import PersonsImporter
+from pilar.platform import imports
+from pilar.platform.errors import Faults
+from pilar.platform.imports import CHANGED, NEW, Column, Reading, Row, Verdict
+from pilar.platform.imports.rows import Told
+from pilar.platform.language import N_, Bilingual
+from pilar.platform.tables import Table
+
+GONE = imports.Outcome("gone", N_("no longer there"), "caution", stored=True)
+SAME = imports.Outcome("unchanged", N_("as before"))
+OUTCOMES = {Kind.NEW: NEW, Kind.CHANGED: CHANGED, Kind.GONE: GONE, Kind.SAME: SAME}
+
+
+class Instruments(PersonsImporter):
+    """The file of one instrument. Its rows are the instrument as a whole and each node, with what they change."""
+
+    kind = "evaluation.instrument"
+    outcomes = tuple(OUTCOMES.values())
+    at_once = 1_000_000
+
+    @cached_property
+    def known(self) -> Known:
+        """What is stored already; raises NotAllowed."""
+        return known_instruments(by=self.by)
+
+    def columns(self) -> Sequence[Column]:
+        return ()
+
+    def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
+        return inspect_instrument(name, content)
+
+    def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
+        found = sent(tables)
+        faults = tuple(Told(one.row, one.path, one.fault, one.sheet) for one in found.misfits)
+        if faults:
+            return Reading((), faults, (), {})
+        rows = [Row(0, {"text": found.text})]
+        rows += [Row(at.row, {"code": code}, sheet=at.sheet) for code, at in found.places.items()]
+        return Reading(tuple(rows), (), (), {})
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        text = rows[0]["text"]
+        instrument = index.parse_instrument(text)
+        faults = draft_faults(
+            instrument,
+            versions=self.known.versions(instrument.code),
+            drafts=self.known.drafts(instrument.code),
+            hashes=self.known.hashes,
+        )
+        if faults:
+            raise Faults(faults)
+        earlier = before(instrument, self.known.trees)
+        places = {row["code"]: row for row in rows[1:]}
+        title = Bilingual(**instrument.title)
+        about = () if earlier is None else (f"{earlier.code} {earlier.version} →",)
+        said = [
+            Verdict(
+                rows[0], NEW, whole(earlier, instrument), title=title, seen=instrument.sha256, of=text,
+                about=(*about, f"{instrument.code} {instrument.version}"),
+            )
+        ]  # fmt: skip
+        for one in changes(earlier, instrument):
+            row = places.get(one.code, Row(0, {}))
+            said.append(Verdict(row, OUTCOMES[one.kind], one.values, title=one.title, about=(one.code,)))
+        return said
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        operations.send_instrument(by=self.by, document=verdicts[0].of, file=self.file, now=self.now)

@@ -1,0 +1,111 @@
+"""Instruments that the secretariat has sent: what waits for a second person, and what is there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from pilar import index
+from pilar.evaluation.models import Instrument, InstrumentDraft
+from pilar.evaluation.queries.instruments import parsed, tree_of
+from pilar.evaluation.rules.authority import Action, Case, holds, require
+from pilar.evaluation.rules.instrument_changes import NodeChange, changes, whole
+from pilar.evaluation.rules.instrument_drafts import before
+from pilar.people.rules import Standing, existing
+from pilar.platform.imports import Value
+from pilar.platform.language import Bilingual
+from pilar.platform.rows import row_of
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of instruments is stored, in the order in which it was; ``waiting``: the drafts, as code and version."""
+
+    trees: tuple[index.Instrument, ...]
+    hashes: frozenset[str]
+    waiting: frozenset[tuple[str, str]]
+
+    def versions(self, code: str) -> set[str]:
+        """The versions of an instrument that are stored."""
+        return {one.version for one in self.trees if one.code == code}
+
+    def drafts(self, code: str) -> set[str]:
+        """The versions of an instrument that wait to be released."""
+        return {version for one, version in self.waiting if one == code}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft. ``own``: the reader sent it, and four eyes keep them from releasing it."""
+
+    key: int
+    code: str
+    version: str
+    sha256: str
+    title: Bilingual
+    file: str
+    sent_by: str
+    sent_at: datetime
+    released: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft with its tree, the text of its file, and what it changes; ``earlier``: the version that it follows."""
+
+    row: DraftRow
+    instrument: index.Instrument
+    document: str
+    earlier: index.Instrument | None
+    whole: tuple[Value, ...]
+    changes: tuple[NodeChange, ...]
+
+
+def may_send(by: Standing) -> bool:
+    """Tell whether the reader may send instruments."""
+    return holds(by, Action.SEND_INSTRUMENT, Case())
+
+
+def known_instruments(*, by: Standing) -> Known:
+    """What is stored, for who may send an instrument. Two queries. Raises :class:`NotAllowed`."""
+    require(by, Action.SEND_INSTRUMENT, Case(), known=True)
+    stored = Instrument.objects.order_by("loaded_at", "pk")
+    waiting = InstrumentDraft.objects.filter(instrument=None)
+    return Known(
+        tuple(map(tree_of, stored)),
+        frozenset(one.sha256 for one in stored),
+        frozenset(waiting.values_list("code", "version")),
+    )
+
+
+def drafts(*, scope: Standing) -> tuple[DraftRow, ...]:
+    """The drafts that wait, newest first; none for who may not release them."""
+    if not holds(scope, Action.RELEASE_INSTRUMENT, Case()):
+        return ()
+    return tuple(_row(one, scope) for one in InstrumentDraft.objects.filter(instrument=None))
+
+
+def draft(key: int, *, scope: Standing) -> DraftView:
+    """A draft with what it changes. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    require(scope, Action.RELEASE_INSTRUMENT, Case(), known=True)
+    found = existing(InstrumentDraft.objects.filter(pk=key).first())
+    instrument = parsed(found.sha256, found.document)
+    earlier = before(instrument, known_instruments(by=scope).trees)
+    return DraftView(
+        _row(found, scope), instrument, found.document, earlier, whole(earlier, instrument),
+        changes(earlier, instrument),
+    )  # fmt: skip
+
+
+def _row(found: InstrumentDraft, scope: Standing) -> DraftRow:
+    return row_of(
+        DraftRow,
+        found,
+        title=Bilingual(found.title_id, found.title_en),
+        sent_by=found.sent_by_name,
+        released=found.instrument_id is not None,
+        own=settings.PILAR_FOUR_EYES and found.sent_by_id == scope.account,
+    )
