@@ -47,7 +47,7 @@ FINAL = {
         "replan_session",
         "tell_breach",
     },
-    "surveys": {"close_survey", "open_survey"},
+    "surveys": {"close_survey", "end_survey", "open_survey"},
     "measures": {"close_measure", "revoke_source_token"},
     "permits": {
         "amend_permit",
@@ -178,7 +178,7 @@ FREE = {
     "surveys": {
         "somebody's answers, on whose last page they are looked through before they are sent": "answer keep_unfinished",
         "answers of others, typed or shown in a preview; a wrong one is one of many": "enter_answers enter_sheets",
-        "is written anew": "create_survey set_cells state_validity",
+        "is written anew": "create_survey move_dates plan_follow_up set_cells state_validity",
         "no page: the schedule, or an operator": "close_due erase_expired invite remind_of_quotas",
     },
     "measures": {

@@ -58,7 +58,10 @@ HELD: dict[str, dict[str, str]] = {
         **each("issue_token revoke_source_token switch_source", "measures_sourcesystem"),
     },
     "surveys": {
-        **each("close_survey enter_answers open_survey set_cells state_validity", "surveys_survey"),
+        **each(
+            "close_survey end_survey enter_answers move_dates open_survey plan_follow_up set_cells state_validity",
+            "surveys_survey",
+        ),
         **each("answer invite keep_unfinished", "surveys_survey+"),
         "become_measures": "surveys.measures",
     },

@@ -14,7 +14,7 @@ from pilar.surveys.operations import Entered, NewSurvey, Source
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.paper import Sheet
 from pilar.surveys.rules.surveys import GRACE, REMINDED_BEFORE, NewCell
-from surveys.world import AFTER, CLOSES, NOW, OTHER, OWN, World, impact, make_survey, satisfied
+from surveys.world import AFTER, CLOSES, NOW, OTHER, OWN, World, impact, make_survey, satisfied, steps_for
 
 KEY = UUID(int=7)
 BEGAN = NOW - timedelta(minutes=5)
@@ -36,6 +36,11 @@ def _satisfied(world: World) -> None:
     world.open()
     for _ in range(5):
         world.answer(satisfied(*[3] * 9))
+
+
+def _measured(world: World) -> None:
+    _satisfied(world)
+    world.close()
 
 
 def _expired(world: World) -> None:
@@ -60,6 +65,15 @@ CALLS: Mapping[str, Call] = {
     "close_survey:measured": lambda w, by: do.close_survey(by=by, survey=w.survey, now=AFTER),
     "state_validity": lambda w, by: do.state_validity(
         by=by, survey=w.survey, stated_by="Bupati", stated_on=AFTER.date(), file=None
+    ),
+    "move_dates": lambda w, by: do.move_dates(
+        by=by, survey=w.survey, opens_at=NOW, closes_at=CLOSES + timedelta(days=7), reason="Banjir", now=NOW
+    ),
+    "end_survey": lambda w, by: do.end_survey(
+        by=by, survey=w.survey, reason="Kuota tercapai", now=NOW + timedelta(days=3)
+    ),
+    "plan_follow_up": lambda w, by: do.plan_follow_up(
+        by=by, survey=w.survey, steps=steps_for("requirements", "time", "cost")
     ),
     "answer": lambda w, _by: do.answer(
         token=w.token(), key=KEY, given=impact(), began_at=BEGAN, source=Source("d" * 32, "192.0.2.7"),
@@ -90,6 +104,9 @@ close_survey:measured | coordinator | move surveys.survey, add measures.source, 
     report measures.measure by another | measured+2 measures_definition+2 measures_measure+2 measures_sourcesystem+1
     measures_value+2 survey~1
 state_validity | coordinator | state surveys.survey | survey~1
+move_dates | coordinator | move-dates surveys.survey | datechange+1 survey~1
+end_survey | coordinator | end surveys.survey | datechange+1 survey~1
+plan_follow_up | coordinator | follow-up surveys.survey | followup+3
 answer | coordinator | . | contact+1 response+1 trace+1
 invite | schedule | . | invitation+1
 enter_answers | coordinator | enter surveys.survey | response+1
@@ -104,12 +121,13 @@ ACTS = Acts(
     "surveys", CALLS, LEFT,
     before={
         "close_survey": _open, "close_survey:measured": _satisfied, "state_validity": _closed, "answer": _open,
+        "plan_follow_up": _measured, "move_dates": _open, "end_survey": _open,
         "invite": _satisfied,
         "enter_answers": _open, "enter_sheets": _open, "keep_unfinished": _open, "close_due": _open,
         "remind_of_quotas": _open, "erase_expired": _expired,
     },
     open_to_all="answer keep_unfinished close_due remind_of_quotas",
-    repeated="set_cells state_validity",
+    repeated="plan_follow_up set_cells state_validity",
     piecewise="close_due",
 )  # fmt: skip
 EXEMPT: dict[str, str] = {}

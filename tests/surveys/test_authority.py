@@ -17,8 +17,11 @@ create          .            region       .         .            .         .    
 set-up          .            region       .         .            .         .            D
 open            .            region       .         .            .         .            D
 close           .            region       .         .            .         .            O
+move-dates      .            region       .         .            .         .            DO
+end             .            region       .         .            .         .            O
 enter           .            region       .         office       .         .            O
 state-validity  .            region       .         .            .         .            C
+follow-up       .            region       .         .            .         .            C
 see-progress    everywhere   region       region    office       .         .            any
 see-scores      everywhere   region       region    office       .         .            C
 see-answers     everywhere   region       .         .            .         .            C

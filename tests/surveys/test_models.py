@@ -13,7 +13,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from kit.neighbours import own
-from pilar.surveys.models import Cell, Contact, Form, Response, Survey, Trace, Unfinished
+from pilar.surveys.models import Cell, Contact, FollowUp, Form, Response, Survey, Trace, Unfinished
 from surveys.world import CLOSES, NOW, OTHER, OWN, World, make_survey
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,7 @@ def test_a_survey_keeps_its_form_and_is_never_deleted(world: World) -> None:
         ({"place": 0}, "cell_place_once"),
         ({"programme": "\t"}, "cell_names_a_programme"),
         ({"quota": 0}, "cell_quota_from_one"),
+        ({"population": 0}, "cell_population_from_one"),
         ({"token": "PENDEK"}, "cell_token_format"),
         ({"token": "a" * 11}, "cell_token_format"),
     ],
@@ -129,6 +130,22 @@ def test_cells_belong_to_an_office_of_the_region_and_stay_once_it_is_open(world:
         Cell.objects.create(
             survey_id=world.survey, place=9, programme="Lain", office_id=world.cast.office, quota=1, token="b" * 16
         )
+
+
+def test_what_is_done_about_an_element(world: World) -> None:
+    given = {
+        "survey_id": world.survey, "place": 0, "element": "time", "act": "Tambah loket", "who": "Dinas",
+        "due_on": CLOSES.date(),
+    }  # fmt: skip
+    with refused("follow_up_when_closed"):
+        FollowUp.objects.create(**given)
+    world.open()
+    world.close()
+    with refused("follow_up_says_something"):
+        FollowUp.objects.create(**given | {"who": " "})
+    assert FollowUp.objects.create(**given).pk
+    with refused("follow_up_place_once"):
+        FollowUp.objects.create(**given)
 
 
 def response(world: World, **changed: Any) -> Response:

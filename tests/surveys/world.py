@@ -18,6 +18,7 @@ from pilar.surveys.models import Cell, Survey
 from pilar.surveys.operations import NewSurvey, Source
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import Answered
+from pilar.surveys.rules.satisfaction import NewStep
 from pilar.surveys.rules.surveys import NewCell
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -51,6 +52,11 @@ def impact(**changed: Any) -> Answered:
 def satisfied(*marks: int) -> Answered:
     """An answer to the satisfaction survey, one mark an element."""
     return Answered(dict(zip(ELEMENTS, marks, strict=True)), PROFILE, consent=True)
+
+
+def steps_for(*elements: str) -> list[NewStep]:
+    """A step about each of these elements."""
+    return [NewStep(element, f"Perbaiki {element}", "Dinas contoh", AFTER.date()) for element in elements]
 
 
 @dataclass
@@ -145,6 +151,9 @@ def ask_next_door(cast: Cast) -> Neighbour:
     key = operations.create_survey(by=by, region=OTHER, given=given, now=NOW)
     operations.set_cells(by=by, survey=key, cells=[NewCell("Layanan desa daring", office, 2)])
     operations.open_survey(by=by, survey=key)
+    operations.move_dates(
+        by=by, survey=key, opens_at=NOW, closes_at=CLOSES - timedelta(days=1), reason="Banjir", now=NOW
+    )
     for _ in range(5):
         operations.answer(
             token=Cell.objects.get(survey=key).token, key=uuid4(), given=satisfied(*[3, 4] * 4, 3),
@@ -152,6 +161,7 @@ def ask_next_door(cast: Cast) -> Neighbour:
         )  # fmt: skip
     operations.invite(by=SCHEDULE, region=OTHER, office=office, programme="", subject="permits.case:1", now=NOW)
     operations.close_survey(by=by, survey=key, now=AFTER)
+    operations.plan_follow_up(by=by, survey=key, steps=steps_for("requirements", "time", "product"))
     return Neighbour(OTHER, ("surveys",))
 
 

@@ -48,6 +48,8 @@ from pilar.platform.language import N_, translate
 from pilar.surveys.api.entering import router as survey_answers
 from pilar.surveys.api.links import router as survey_links
 from pilar.surveys.api.results import router as survey_results
+from pilar.surveys.api.satisfaction import planning as survey_planning
+from pilar.surveys.api.satisfaction import router as survey_satisfaction
 from pilar.surveys.api.surveys import router as surveys
 from pilar.villagefinance.api import router as village_budgets
 
@@ -152,6 +154,8 @@ api.add_router("", survey_links, auth=None)
 api.add_router("", survey_answers)
 api.add_router("", surveys)
 api.add_router("", survey_results)
+api.add_router("", survey_planning)
+api.add_router("", survey_satisfaction, auth=[ApiToken(), Session(), visitor])
 api.add_router("", people)
 
 

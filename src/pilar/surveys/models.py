@@ -10,9 +10,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import SurveyState
+from pilar.surveys.rules.dates import MAX_REASON
+from pilar.surveys.rules.satisfaction import MAX_ACT, MAX_WHO
 from pilar.surveys.rules.surveys import MAX_TITLE
 
 _SHA256, _TOKEN = r"^[0-9a-f]{64}$", r"^[a-z0-9]{12,24}$"
@@ -103,7 +106,8 @@ class Survey(models.Model):
 class Cell(models.Model):
     """Where a survey asks: a programme of a pillar, with its quota and its public link.
 
-    ``token`` is the end of the link; ``part`` is empty where a form covers a whole pillar.
+    ``token`` is the end of the link; ``part`` is empty where a form covers a whole pillar. ``population``: whom the
+    service serves, where it is known.
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="cells", db_index=False)
@@ -113,6 +117,7 @@ class Cell(models.Model):
     programme = models.CharField(max_length=MAX_TITLE)
     office = models.ForeignKey("areas.Office", on_delete=models.PROTECT, related_name="+")
     quota = models.PositiveIntegerField()
+    population = models.PositiveIntegerField(null=True)
     token = models.CharField(max_length=24, unique=True)
 
     class Meta:
@@ -121,6 +126,7 @@ class Cell(models.Model):
             models.UniqueConstraint(fields=["survey", "place"], name="cell_place_once"),
             models.CheckConstraint(condition=Q(programme__regex=r"\S"), name="cell_names_a_programme"),
             models.CheckConstraint(condition=Q(quota__gte=1), name="cell_quota_from_one"),
+            models.CheckConstraint(condition=Q(population__gte=1), name="cell_population_from_one"),
             models.CheckConstraint(condition=Q(token__regex=_TOKEN), name="cell_token_format"),
         ]
         triggers = [
@@ -236,6 +242,62 @@ class Measured(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class DateChange(models.Model):
+    """Dates of a survey moved, or ``ended`` before its closing time: what they were, what they became, and why."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="date_changes")
+    opened_before = models.DateTimeField()
+    closed_before = models.DateTimeField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    ended = models.BooleanField(default=False)
+    reason = models.CharField(max_length=MAX_REASON)
+    by_name = SignatureField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["survey", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__regex=r"\S"), name="date_change_has_a_reason"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="date_change_closes_after_opening"),
+        ]
+        triggers = [append_only("date_change_append_only")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class FollowUp(models.Model):
+    """What is done about an element of a closed satisfaction survey: a step of its plan, which is public.
+
+    ``who`` names an office or a position.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="follow_ups", db_index=False)
+    place = models.PositiveSmallIntegerField()
+    element = models.CharField(max_length=60)
+    act = models.CharField(max_length=MAX_ACT)
+    who = models.CharField(max_length=MAX_WHO)
+    due_on = models.DateField()
+
+    class Meta:
+        ordering = ["survey", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "place"], name="follow_up_place_once"),
+            models.CheckConstraint(
+                condition=Q(element__regex=r"\S", act__regex=r"\S", who__regex=r"\S"), name="follow_up_says_something"
+            ),
+        ]
+        triggers = [
+            on_row(
+                "follow_up_fits", pgtrigger.Insert | pgtrigger.Update, ("follow_up_when_closed", _STILL_OPEN),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.act
 
 
 class Trace(models.Model):

@@ -123,6 +123,7 @@ def _item(given: Mapping[str, Any]) -> Item:
         required=given.get("required", True),
         options=_options(given.get("options", ())),
         when=Condition(when["item"], tuple(when["values"])) if when else None,
+        name=Bilingual(**given["name"]) if "name" in given else None,
     )
 
 
@@ -130,7 +131,14 @@ def _satisfaction(given: Mapping[str, Any] | None) -> Satisfaction | None:
     if given is None:
         return None
     bands = tuple(Band(one["code"], Bilingual(**one["title"]), Decimal(one["from"])) for one in given["bands"])
-    return Satisfaction(given["factor"], Decimal(given["printed_weight"]), bands, given["source"])
+    return Satisfaction(
+        given["factor"],
+        Decimal(given["printed_weight"]),
+        bands,
+        given["source"],
+        given.get("law", ""),
+        given.get("since"),
+    )
 
 
 def _require_order(made: Questionnaire) -> None:

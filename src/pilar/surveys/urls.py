@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pilar.surveys.pages import answering, charts, enumerator, importing, lists, paper, progress, results, setting_up
+from pilar.surveys.pages import (
+    answering,
+    charts,
+    dates,
+    enumerator,
+    importing,
+    lists,
+    paper,
+    progress,
+    results,
+    satisfaction,
+    setting_up,
+)
 
 app_name = "surveys"
 
@@ -14,11 +26,15 @@ urlpatterns = [
     path("s/<str:token>/kirim/", answering.last, name="last"),
     path("s/<str:token>/terima-kasih/", answering.thanks, name="thanks"),
 
+    path("survei/<int:key>/", satisfaction.result, name="result"),
+    path("survei/<int:key>/laporan.pdf", satisfaction.report, name="report"),
+
     path("kerja/survei/", lists.own, name="own"),
     path("kerja/survei/daerah/<str:code>/", lists.surveys, name="surveys"),
     path("kerja/survei/daerah/<str:code>/baru/", lists.create, name="create"),
     path("kerja/survei/<int:key>/", progress.survey, name="survey"),
     path("kerja/survei/<int:key>/kemajuan/", progress.counts, name="counts"),
+    path("kerja/survei/<int:key>/tidak-dihitung/", progress.uncounted, name="uncounted"),
     path("kerja/survei/<int:key>/tautan/", progress.links, name="links"),
     path("kerja/survei/<int:key>/tautan/<int:place>.svg", progress.code, name="code"),
     path("kerja/survei/<int:key>/kertas/", paper.papers, name="papers"),
@@ -29,8 +45,11 @@ urlpatterns = [
     path("kerja/survei/<int:key>/impor/templat.xlsx", importing.template, name="import-template"),
     path("kerja/survei/<int:key>/program/", setting_up.cells, name="cells"),
     path("kerja/survei/<int:key>/buka/", setting_up.open_, name="open"),
+    path("kerja/survei/<int:key>/tanggal/", dates.dates, name="dates"),
+    path("kerja/survei/<int:key>/akhiri/", dates.end, name="end"),
     path("kerja/survei/<int:key>/tutup/", setting_up.close, name="close"),
     path("kerja/survei/<int:key>/pernyataan/", setting_up.statement, name="statement"),
+    path("kerja/survei/<int:key>/tindak-lanjut/", satisfaction.follow_up, name="follow-up"),
     path("kerja/survei/<int:key>/nilai/", results.scores, name="scores"),
     path("kerja/survei/<int:key>/grafik/", charts.charts, name="charts"),
     path("kerja/survei/petugas/<int:key>/<int:place>/", enumerator.enumerator, name="enumerator"),

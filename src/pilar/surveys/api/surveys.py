@@ -16,8 +16,9 @@ from pilar.platform.api import LARGEST, NO_NUL, Key, RowSchema
 from pilar.surveys import operations, queries
 from pilar.surveys.api.entering import Code, Moment, NotThere, Refused
 from pilar.surveys.operations import NewSurvey
-from pilar.surveys.queries import CellRow, SurveyRow
-from pilar.surveys.rules.authority import Action, Case, may_somewhere
+from pilar.surveys.queries import CellRow, PlannedProgramme, SurveyRow, Uncounted
+from pilar.surveys.rules.authority import Action, Case, may_somewhere, require
+from pilar.surveys.rules.dates import MAX_REASON
 from pilar.surveys.rules.surveys import MAX_TITLE, NewCell
 
 router = Routes(tags=["surveys"])
@@ -39,14 +40,23 @@ class SurveyOut(
 class SurveyCell(
     RowSchema,
     of=CellRow,
-    fields="key pillar part programme office office_name quota count counting missing token",
+    fields="key pillar part programme office office_name quota population sample count counting missing token",
 ):
     """A programme that is asked about. ``count`` are all answers, ``counting`` those that weigh something, ``missing``
-    what the quota still wants; ``token`` is the end of the public link."""
+    what the quota still wants; ``token`` is the end of the public link. ``sample``: what Krejcie and Morgan ask of its
+    ``population``, the people served, where that is known."""
 
 
 class SurveyDetail(SurveyOut, of=tuple[SurveyRow, tuple[CellRow, ...]], base="0", fields="cells=1"):
     """A survey with those of its programmes that the caller sees."""
+
+
+class SurveyUncounted(RowSchema, of=Uncounted, fields="cell programme mode reasons count"):
+    """Answers about a programme that came in the same way and do not count, for the same ``reasons``."""
+
+
+class SurveyPlanned(RowSchema, of=PlannedProgramme, fields="code programme office pillar part"):
+    """A programme of the plan in force on the day on which the survey opens; ``office`` is the key of its owner."""
 
 
 class SurveyIn(Schema):
@@ -67,19 +77,35 @@ class SurveyKey(Schema):
 
 
 class SurveyCellIn(Schema):
-    """A programme to ask about: ``office`` is a key, ``pillar`` and ``part`` are codes of the framework or empty."""
+    """A programme to ask about: ``office`` is a key, ``pillar`` and ``part`` are codes of the framework or empty;
+    ``population``: the people served, if that is known."""
 
     programme: Title
     office: Whole
     quota: Whole
     pillar: Code = ""
     part: Code = ""
+    population: Whole | None = None
 
 
 class SurveyCellsIn(Schema):
     """All programmes, in the place of those there are; each gets a new link."""
 
     cells: Annotated[list[SurveyCellIn], Field(max_length=200)]
+
+
+class SurveyDatesIn(Schema):
+    """Other dates, and why."""
+
+    opens_at: Moment
+    closes_at: Moment
+    reason: Annotated[str, StringConstraints(max_length=MAX_REASON, pattern=NO_NUL)]
+
+
+class SurveyEndIn(Schema):
+    """Why it ends before its closing time."""
+
+    reason: Annotated[str, StringConstraints(max_length=MAX_REASON, pattern=NO_NUL)]
 
 
 class SurveyStatementIn(Schema):
@@ -111,6 +137,24 @@ def survey(by: Standing, survey: Key) -> Detail:
     return _detail(by, survey)
 
 
+@router.get(
+    "/surveys/{survey}/uncounted", response={200: list[SurveyUncounted], **NotThere}, summary="What does not count"
+)
+def uncounted(by: Standing, survey: Key) -> tuple[Uncounted, ...]:
+    """Every answer that does not count is in one of the rows; an office sees those about its own programmes."""
+    return queries.uncounted(queries.survey(survey, scope=by), scope=by)
+
+
+@router.get(
+    "/surveys/{survey}/plan-programmes", response={200: list[SurveyPlanned], **Refused}, summary="What the plan has"
+)
+def planned(by: Standing, survey: Key) -> tuple[PlannedProgramme, ...]:
+    """To be asked about, while the survey is set up; none without a plan in force."""
+    row = queries.survey(survey, scope=by)
+    require(by, Action.SET_UP, row.case, known=True)
+    return queries.planned_programmes(row, scope=by)
+
+
 @router.put("/surveys/{survey}/cells", response={200: SurveyDetail, **Refused}, summary="Say where a survey asks")
 def set_cells(by: Standing, survey: Key, given: SurveyCellsIn) -> Detail:
     """Before it is opened."""
@@ -122,6 +166,20 @@ def set_cells(by: Standing, survey: Key, given: SurveyCellsIn) -> Detail:
 def open_(by: Standing, survey: Key) -> Detail:
     """It takes answers from its opening time on."""
     operations.open_survey(by=by, survey=survey)
+    return _detail(by, survey)
+
+
+@router.put("/surveys/{survey}/dates", response={200: SurveyDetail, **Refused}, summary="Move the dates of a survey")
+def move_dates(by: Standing, now: datetime, survey: Key, given: SurveyDatesIn) -> Detail:
+    """Of one that has begun the first stays; one that is over is not taken up again."""
+    operations.move_dates(by=by, survey=survey, now=now, **given.dict())
+    return _detail(by, survey)
+
+
+@router.post("/surveys/{survey}/end", response={200: SurveyDetail, **Refused}, summary="End a survey early")
+def end(by: Standing, now: datetime, survey: Key, given: SurveyEndIn) -> Detail:
+    """It takes no answers that are given from now on; those given before may arrive for a day."""
+    operations.end_survey(by=by, survey=survey, reason=given.reason, now=now)
     return _detail(by, survey)
 
 

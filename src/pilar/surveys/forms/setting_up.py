@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +17,10 @@ from pilar.evidence.queries import RevisionRow
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 from pilar.surveys.operations import NewSurvey
-from pilar.surveys.queries import CellRow
+from pilar.surveys.queries import CellRow, PlannedProgramme
+from pilar.surveys.rules.dates import MAX_REASON
 from pilar.surveys.rules.questionnaire import Pillar, Questionnaire
+from pilar.surveys.rules.sampling import MAX_POPULATION
 from pilar.surveys.rules.surveys import MAX_CELLS, MAX_TITLE, NewCell
 
 EARLIEST, LATEST = 2017, 2100
@@ -46,12 +48,33 @@ class SurveyForm(RegionTimes, FaultsForm):
         return NewSurvey(**{name: self.cleaned_data[name] for name in self.fields})
 
 
+class DatesForm(RegionTimes, FaultsForm):
+    """Other dates of a survey, in the region's own time."""
+
+    opens_at = MomentField(label=_("Takes answers from"))
+    closes_at = MomentField(label=_("Takes answers until"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody who follows the survey reads it"),
+    )  # fmt: skip
+
+
+class EndForm(FaultsForm):
+    """Why a survey ends before its closing time."""
+
+    reason = DatesForm.base_fields["reason"]
+
+
 class CellForm(FaultsForm):
     """Where a survey asks: one row."""
 
     programme = forms.CharField(label=_("Programme or service"), max_length=MAX_TITLE)
     office = forms.TypedChoiceField(label=_("Office"), coerce=int)
     part = forms.ChoiceField(label=_("Pillar and sub-dimension"))
+    population = forms.IntegerField(
+        label=_("People served"), min_value=1, max_value=MAX_POPULATION, required=False,
+        help_text=_("If known: the sample is then filled in by Krejcie and Morgan"),
+    )  # fmt: skip
     quota = forms.IntegerField(label=_("Respondents wanted"), min_value=1)
 
     def __init__(
@@ -67,7 +90,7 @@ class CellForm(FaultsForm):
         """What was given, for an operation."""
         given = self.cleaned_data
         pillar, part = _places(given["part"], self.pillars)
-        return NewCell(given["programme"], given["office"], given["quota"], pillar, part)
+        return NewCell(given["programme"], given["office"], given["quota"], pillar, part, given["population"])
 
 
 class CellRows(Rows[CellForm]):
@@ -75,19 +98,38 @@ class CellRows(Rows[CellForm]):
 
     def __init__(self, first: Iterable[CellRow], **named: Any) -> None:
         shown = [
-            {"programme": cell.programme, "office": cell.office, "part": cell.part or cell.pillar, "quota": cell.quota}
+            {
+                "programme": cell.programme, "office": cell.office, "part": cell.part or cell.pillar,
+                "population": cell.population, "quota": cell.quota,
+            }
             for cell in first
-        ]
+        ]  # fmt: skip
         super().__init__(CellForm, "cells", first=shown, most=MAX_CELLS, **named)
 
     def fill(self, sent: Mapping[str, str], quotas: Sequence[int]) -> None:
         """Take what was sent with these quotas, in the order of :meth:`given`."""
         self.show([{**row, "quota": quota} for row, quota in zip(self.typed(sent), quotas, strict=True)])
 
+    def pick(
+        self, sent: Mapping[str, str], picked: Sequence[PlannedProgramme], quotas: Callable[[list[NewCell]], list[int]]
+    ) -> None:
+        """Take what was sent and add programmes of the plan, which get the respondents of the method."""
+        rows = self.typed(sent)
+        new = [{"programme": one.programme, "office": one.office, "part": one.part or one.pillar} for one in picked]
+        if len(rows) + len(new) > self.most:
+            self.faults.append(translate("At most %(most)s rows", most=self.most))
+            new = new[: self.most - len(rows)]
+        cells = [*self.given(sent), *(NewCell(one.programme, 0, 1, one.pillar, one.part) for one in picked[: len(new)])]
+        shares = quotas(cells)[len(rows) :]
+        self.show([*rows, *({**row, "quota": quota} for row, quota in zip(new, shares, strict=True))])
+
     def given(self, sent: Mapping[str, str]) -> list[NewCell]:
         """The rows that were sent, judged or not: what quotas are shared by."""
         pillars = self.named["pillars"]
-        return [NewCell(row["programme"], 0, 1, *_places(row["part"], pillars)) for row in self.typed(sent)]
+        return [
+            NewCell(row["programme"], 0, 1, *_places(row["part"], pillars), population=_whole(row["population"]))
+            for row in self.typed(sent)
+        ]
 
     def tell(self, error: Faults) -> None:
         """Without any row, a blank one to write into stands below what is told."""
@@ -112,6 +154,15 @@ class StatementForm(FaultsForm):
     def __init__(self, *given: Any, evidence: Iterable[RevisionRow], **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["file"].choices = [("", "–"), *((str(one.evidence), one.title) for one in evidence)]
+
+
+def _whole(text: str) -> int | None:
+    """A population as it was typed; None for what is none."""
+    try:
+        number = forms.IntegerField(min_value=1, max_value=MAX_POPULATION, required=False).clean(text)
+    except forms.ValidationError:
+        return None
+    return None if number is None else int(number)
 
 
 def _group(pillar: Pillar) -> tuple[str, list[tuple[str, str]]]:

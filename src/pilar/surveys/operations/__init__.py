@@ -9,6 +9,8 @@ from pilar.surveys.operations.answering import (
     invite,
     keep_unfinished,
 )
+from pilar.surveys.operations.dates import end_survey, move_dates
+from pilar.surveys.operations.following import plan_follow_up
 from pilar.surveys.operations.sheets import SheetsStored, enter_sheets
 from pilar.surveys.operations.surveys import (
     NewSurvey,

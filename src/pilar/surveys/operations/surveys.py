@@ -104,7 +104,7 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
     Cell.objects.bulk_create(
         Cell(
             survey=row, place=place, pillar=one.pillar, part=one.part, programme=one.programme.strip(),
-            office_id=one.office, quota=one.quota, token=new_token(),
+            office_id=one.office, quota=one.quota, population=one.population, token=new_token(),
         )
         for place, one in enumerate(cells)
     )  # fmt: skip

@@ -19,11 +19,13 @@ from pilar.surveys.rules.authority import Action, may, may_somewhere
 
 TABS = {
     "survey": (N_("Progress"), Action.SEE_PROGRESS),
+    "uncounted": (N_("Not counted"), Action.SEE_PROGRESS),
     "cells": (N_("Programmes"), Action.SET_UP),
     "links": (N_("Links"), Action.SEE_PROGRESS),
     "papers": (N_("Paper and files"), Action.SEE_PROGRESS),
     "scores": (N_("Scores"), Action.SEE_SCORES),
     "charts": (N_("Charts"), Action.SEE_SCORES),
+    "follow-up": (N_("Follow-up"), Action.FOLLOW_UP),
     "statement": (N_("Statement"), Action.STATE_VALIDITY),
     "words": (N_("Suggestions"), Action.SEE_WORDS),
     "contacts": (N_("Addresses"), Action.SEE_CONTACTS),
@@ -39,6 +41,7 @@ def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
             (translate(title), reverse(f"surveys:{name}", args=[row.key]), name == tab)
             for name, (title, action) in TABS.items()
             if may_somewhere(by, action, row.case)
+            and (name != "follow-up" or row.questionnaire.satisfaction is not None)
         ],
         "may_answers": may(by, Action.SEE_ANSWERS, row.case),
     }

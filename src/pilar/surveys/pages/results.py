@@ -42,6 +42,7 @@ def scores(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "found": recap,
         "index": index,
         "printed": printed(index) if index else "",
+        "told": index is not None and recap.whole,
         "groups": groups,
         "groups_caption": groups_caption(recap.scores),
         "group_first": translate("Pillar or programme") if recap.scores.pillars else translate("Programme"),

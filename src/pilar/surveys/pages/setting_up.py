@@ -40,6 +40,7 @@ def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     rows = CellRows(
         queries.cells(row, scope=by), offices=offices, pillars=pillars(), needs_part=_by_pillar(row)
     )  # fmt: skip
+    planned = queries.planned_programmes(row, scope=by)
     sent = request.POST.dict()
     if request.method == "POST":
         match sent.get("do", "save"):
@@ -51,11 +52,23 @@ def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
             case "fill":
                 quotas = quotas_of(rows.given(sent), row.questionnaire.quota, split=row.split)
                 rows.fill(sent, quotas)
+            case "pick":
+                chosen = set(request.POST.getlist("picked"))
+                rows.pick(
+                    sent,
+                    [one for one in planned if one.code in chosen],
+                    lambda cells: quotas_of(cells, row.questionnaire.quota, split=row.split),
+                )
             case _:
                 rows.read(sent)
     quota = row.questionnaire.quota
+    there = {str(form["programme"].value() or "").casefold() for form in rows.forms}
     return {
         "row": row,
+        "planned": [
+            (one, part_name(one.part or one.pillar)) for one in planned if one.programme.casefold() not in there
+        ],
+        "has_plan": bool(planned),
         "rows": rows, "offices": offices, "by_pillar": _by_pillar(row), "quota": quota,
         "respondents": quota.split_respondents if row.split else quota.respondents,
     }  # fmt: skip

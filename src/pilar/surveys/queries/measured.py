@@ -44,7 +44,8 @@ class Satisfied:
     """The index of a service as a closed survey found it, of so many answers; the survey ended on ``until``, a day of
     its region: what midnight ends belongs to the day before.
 
-    ``office``: whose service it is, where another office has one of this name; empty otherwise.
+    ``office``: whose service it is, where another office has one of this name; empty otherwise. ``survey``: its key, by
+    which everybody reads the result.
     """
 
     programme: str
@@ -53,6 +54,7 @@ class Satisfied:
     until: date
     synthetic: bool
     office: str = ""
+    survey: int = 0
 
     @property
     def title(self) -> str:
@@ -79,6 +81,7 @@ def satisfaction(region: str, office: str, *, scope: Authority) -> tuple[Satisfi
             last_day_in(region, row.survey.closes_at),
             row.survey.synthetic,
             office if named[name] > 1 else "",
+            row.survey_id,
         )
         for (name, office), row in sorted(latest.items())
     )

@@ -15,6 +15,7 @@ from pilar.surveys.reference import drawn_up
 from pilar.surveys.rules.answers import Flag
 from pilar.surveys.rules.authority import STATE_NAMES, STATE_TONES, Case, SurveyState
 from pilar.surveys.rules.questionnaire import Questionnaire
+from pilar.surveys.rules.sampling import sample_of
 from pilar.surveys.rules.scores import Index, Interval, Mean
 
 
@@ -55,7 +56,8 @@ class SurveyRow:
 
 @dataclass(frozen=True, slots=True)
 class CellRow:
-    """A cell with how many answers it has: ``count`` all, ``counting`` those that weigh something."""
+    """A cell with how many answers it has: ``count`` all, ``counting`` those that weigh something. ``population``: whom
+    the service serves, where it is known."""
 
     key: int
     place: int
@@ -68,6 +70,12 @@ class CellRow:
     token: str
     count: int
     counting: int
+    population: int | None = None
+
+    @property
+    def sample(self) -> int | None:
+        """Respondents that the population asks for (Krejcie and Morgan); None where it is not known."""
+        return None if self.population is None else sample_of(self.population)
 
     @property
     def missing(self) -> int:

@@ -67,8 +67,17 @@ def cells(row: SurveyRow, *, scope: Standing) -> tuple[CellRow, ...]:
 
 def cells_of(surveys: Iterable[int], *, scope: Standing) -> dict[int, tuple[CellRow, ...]]:
     """The cells of several surveys that ``scope`` sees, with their counts, by key of the survey. One query."""
+    return _counted(Q(visible_cells(scope), survey__in=list(surveys)))
+
+
+def all_cells(survey: int) -> tuple[CellRow, ...]:
+    """The cells of a survey with their counts, for what everybody is told of it. One query."""
+    return _counted(Q(survey=survey)).get(survey, ())
+
+
+def _counted(which: Q) -> dict[int, tuple[CellRow, ...]]:
     rows = (
-        Cell.objects.filter(visible_cells(scope), survey__in=list(surveys))
+        Cell.objects.filter(which)
         .select_related("office")
         .annotate(count=Count("responses"), counting=Count("responses", filter=Q(responses__weight__gt=0)))
         .order_by("place")
@@ -77,7 +86,7 @@ def cells_of(surveys: Iterable[int], *, scope: Standing) -> dict[int, tuple[Cell
     for row in rows:
         made = CellRow(
             row.pk, row.place, row.pillar, row.part, row.programme, row.office_id, row.office.name, row.quota,
-            row.token, row.count, row.counting,
+            row.token, row.count, row.counting, row.population,
         )  # fmt: skip
         found.setdefault(row.survey_id, []).append(made)
     return {key: tuple(made) for key, made in found.items()}

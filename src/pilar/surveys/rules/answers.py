@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +43,14 @@ class Mode(StrEnum):
     ENUMERATOR = "enumerator"
     PAPER = "paper"
     IMPORT = "import"
+
+
+MODE_NAMES = {
+    Mode.WEB: N_("by link"),
+    Mode.ENUMERATOR: N_("on a tablet"),
+    Mode.PAPER: N_("on paper"),
+    Mode.IMPORT: N_("from a file"),
+}
 
 
 TIMED = frozenset({Mode.WEB, Mode.ENUMERATOR})
@@ -125,6 +133,16 @@ def flags_of(
 def weight_of(flags: tuple[Flag, ...], quality: Quality) -> int:
     """What an answer counts, per cent: the least of what its flags leave."""
     return min((quality.weights[flag] for flag in flags), default=100)
+
+
+def reasons_of(flags: Iterable[Flag], quality: Quality) -> tuple[Flag, ...]:
+    """Why an answer does not count: those of its flags that leave nothing of it, in their order.
+
+    What leaves a part is no reason. While answers come in it is told to nobody, for it says something of an answer that
+    counts.
+    """
+    held = set(flags)
+    return tuple(flag for flag in Flag if flag in held and quality.weights[flag] == 0)
 
 
 def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:

@@ -35,13 +35,19 @@ STATE_TONES = {SurveyState.DRAFT: "", SurveyState.OPEN: "positive", SurveyState.
 class Action(StrEnum):
     CREATE = "create"
     SET_UP = "set-up"
-    """Cells with their programmes and quotas, dates."""
+    """Cells with their programmes and quotas."""
     OPEN = "open"
     CLOSE = "close"
+    MOVE_DATES = "move-dates"
+    """Other moments from which on and until which it takes answers, with the reason."""
+    END = "end"
+    """Take no more answers from now on, before the closing time, with the reason."""
     ENTER = "enter"
     """Enter answers of others: an enumerator's, those on paper, those of a file."""
     STATE_VALIDITY = "state-validity"
     """The statement of the head of region that the survey is valid."""
+    FOLLOW_UP = "follow-up"
+    """What is done about the lowest elements of a satisfaction index; everybody reads it."""
     SEE_PROGRESS = "see-progress"
     """How many answers each cell has; never who."""
     SEE_SCORES = "see-scores"
@@ -63,8 +69,11 @@ TABLE: dict[Action, Allowed] = {
     Action.SET_UP: Allowed(COORDINATOR, Place.REGION, frozenset({S.DRAFT})),
     Action.OPEN: Allowed(COORDINATOR, Place.REGION, frozenset({S.DRAFT})),
     Action.CLOSE: Allowed(COORDINATOR, Place.REGION, frozenset({S.OPEN})),
+    Action.MOVE_DATES: Allowed(COORDINATOR, Place.REGION, frozenset({S.DRAFT, S.OPEN})),
+    Action.END: Allowed(COORDINATOR, Place.REGION, frozenset({S.OPEN})),
     Action.ENTER: Allowed(COORDINATOR | CONTRIBUTOR, Place.OFFICE, frozenset({S.OPEN})),
     Action.STATE_VALIDITY: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
+    Action.FOLLOW_UP: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.SEE_PROGRESS: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE),
     # Not while answers come in: two looks, one before and one after an answer, would tell that answer.
     Action.SEE_SCORES: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE, frozenset({S.CLOSED})),

@@ -57,7 +57,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question; ``required`` ones must be answered when they are asked."""
+    """A question; ``required`` ones must be answered when they are asked. ``name``: what it is called in tables."""
 
     code: str
     kind: ItemKind
@@ -65,6 +65,12 @@ class Item:
     required: bool = True
     options: tuple[Option, ...] = ()
     when: Condition | None = None
+    name: Bilingual | None = None
+
+    @property
+    def short(self) -> Bilingual:
+        """Its name, or the question itself."""
+        return self.name or self.title
 
     def asked(self, answers: Mapping[str, object]) -> bool:
         """Tell whether the item is asked of who has answered so."""
@@ -129,12 +135,17 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
-    """How nine element means become an index: times ``factor``; many reports print ``printed_weight`` for 1/9."""
+    """How nine element means become an index: times ``factor``; many reports print ``printed_weight`` for 1/9.
+
+    ``law`` sets the ``bands``, from the year ``since`` on; a file of before these were kept names neither.
+    """
 
     factor: int
     printed_weight: Decimal
     bands: tuple[Band, ...]
     source: str
+    law: str = ""
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pilar.platform.language import N_
 from pilar.platform.lifecycle import Lifecycle, Move
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Pillar, Quota
+from pilar.surveys.rules.sampling import MAX_POPULATION, sample_of
 
 MAX_TITLE, MAX_TEXT = 200, 2000
 MAX_CELLS = 60
@@ -92,13 +93,15 @@ class ReplayedAnswer(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class NewCell:
-    """Where a survey asks: ``office`` is a key, ``pillar`` and ``part`` codes or empty."""
+    """Where a survey asks: ``office`` is a key, ``pillar`` and ``part`` codes or empty; ``population``: whom the
+    service serves, if that is known."""
 
     programme: str
     office: int
     quota: int
     pillar: str = ""
     part: str = ""
+    population: int | None = None
 
 
 def faults_of_cells(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: bool) -> list[Fault]:
@@ -110,11 +113,16 @@ def quotas_of(cells: Sequence[NewCell], quota: Quota, *, split: bool) -> list[in
     """What each cell needs so that its pillar, or with ``split`` its sub-dimension, has the respondents of the method.
 
     They are shared evenly among the programmes there, the first ones one more; a cell without a pillar needs them all.
+    One whose population is known needs the sample of that.
     """
     respondents = quota.respondents if not split or quota.split_respondents is None else quota.split_respondents
     groups = [(one.part if split else one.pillar) or f"#{place}" for place, one in enumerate(cells)]
     made = []
     for place, group in enumerate(groups):
+        known = cells[place].population
+        if known is not None:
+            made.append(sample_of(known))
+            continue
         each, more = divmod(respondents, groups.count(group))
         made.append(max(each + (groups[:place].count(group) < more), 1))
     return made
@@ -198,6 +206,9 @@ def _cell_faults(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: 
             yield Fault("no-programme", sentence, {"most": MAX_TITLE}, f"{row}.programme")
         if not 1 <= one.quota <= 100_000:
             yield Fault("quota-outside", N_("A whole number from 1 on"), {}, f"{row}.quota")
+        if one.population is not None and not 1 <= one.population <= MAX_POPULATION:
+            sentence = N_("A whole number from 1 to %(most)s")
+            yield Fault("population-outside", sentence, {"most": MAX_POPULATION}, f"{row}.population")
         if (one.pillar or one.part) and not (one.pillar in parts and one.part in {"", *parts[one.pillar]}):
             yield Fault("unknown-part", N_("Choose a pillar or one of its sub-dimensions"), {}, f"{row}.part")
         elif split and not one.part:

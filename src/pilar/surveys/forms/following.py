@@ -1,0 +1,49 @@
+"""The form of a follow-up plan: a row for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import DayField
+from pilar.design.forms import FaultsForm, Rows
+from pilar.platform.errors import Faults
+from pilar.surveys.queries import SatisfactionResult
+from pilar.surveys.rules.satisfaction import LOWEST, MAX_ACT, MAX_STEPS, MAX_WHO, Element, NewStep
+
+
+class StepForm(FaultsForm):
+    """What is done about an element: one row."""
+
+    element = forms.ChoiceField(label=_("Element"))
+    act = forms.CharField(label=_("What is done"), max_length=MAX_ACT)
+    who = forms.CharField(label=_("Who does it"), max_length=MAX_WHO, help_text=_("An office or position, no name"))
+    due_on = DayField(label=_("By when"))
+
+    def __init__(self, *given: Any, elements: Sequence[Element], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["element"].choices = [("", "–"), *((one.code, str(one.title)) for one in elements)]
+
+    def new_step(self) -> NewStep:
+        """What was given, for an operation."""
+        return NewStep(**{name: self.cleaned_data[name] for name in self.fields})
+
+
+class StepRows(Rows[StepForm]):
+    """The rows of a plan; without one, a row for each of the lowest elements."""
+
+    def __init__(self, found: SatisfactionResult) -> None:
+        first: list[dict[str, Any]] = [
+            {"element": step.element, "act": step.act, "who": step.who, "due_on": step.due_on} for step in found.steps
+        ]
+        first = first or [{"element": element.code} for element in found.lowest[:LOWEST]]
+        super().__init__(StepForm, "steps", first=first, most=MAX_STEPS, elements=found.elements)
+
+    def tell(self, error: Faults) -> None:
+        """Without any row, a blank one to write into stands below what is told."""
+        super().tell(error)
+        if not self.forms:
+            self.show([])

@@ -1,0 +1,53 @@
+"""What is done about the lowest elements of a satisfaction survey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from pilar.areas.reference import last_day_in
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Faults
+from pilar.surveys.models import FollowUp
+from pilar.surveys.operations.surveys import TARGET, locked_survey
+from pilar.surveys.queries.results import result_of
+from pilar.surveys.queries.surveys import survey as survey_row_of
+from pilar.surveys.rules.authority import Action
+from pilar.surveys.rules.satisfaction import NewStep, NoIndex, faults_of_steps
+
+
+@transaction.atomic
+def plan_follow_up(*, by: Standing, survey: int, steps: Sequence[NewStep]) -> None:
+    """Say what is done about the lowest elements, by whom and by when, in the place of what was said before.
+
+    Everybody reads it with the result. Raises Faults at the rows (``2.act``) and at ``steps`` while a lowest element is
+    missing, :class:`NoIndex`; needs ``follow-up``.
+    """
+    row = locked_survey(by, survey, Action.FOLLOW_UP)
+    result = result_of(survey_row_of(row.pk, scope=by))
+    if result is None:
+        raise NoIndex
+    faults = faults_of_steps(
+        steps,
+        [element.code for element in result.elements],
+        [element.code for element in result.lowest],
+        since=last_day_in(row.region_id, row.closes_at),
+    )
+    if faults:
+        raise Faults(faults)
+    before = list(FollowUp.objects.filter(survey=row).values_list("element", "act"))
+    FollowUp.objects.filter(survey=row).delete()
+    FollowUp.objects.bulk_create(
+        FollowUp(
+            survey=row, place=place, element=step.element, act=step.act.strip(), who=step.who.strip(),
+            due_on=step.due_on,
+        )
+        for place, step in enumerate(steps)
+    )  # fmt: skip
+    audit.record(
+        by, "follow-up", TARGET, row.pk, area=row.region_id,
+        before={"steps": [f"{element}: {act}" for element, act in before]},
+        after={"steps": [f"{step.element}: {step.act.strip()}" for step in steps]},
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""The result of a satisfaction survey, which everybody reads, and the plan of what is done about it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.areas import reference
+from pilar.design.forms import shown_on
+from pilar.design.views import done
+from pilar.evidence.documents import document
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, knowing, page
+from pilar.reports.pdf import typeset
+from pilar.surveys import operations, queries
+from pilar.surveys.documents.satisfaction import satisfaction_document
+from pilar.surveys.forms.following import StepRows
+from pilar.surveys.pages.frame import survey_page
+from pilar.surveys.queries.results import result_of
+from pilar.surveys.rules.authority import Action, require
+from pilar.surveys.rules.satisfaction import LOWEST, NoIndex
+from pilar.surveys.rules.scores import MIN_SHOWN
+
+
+@page("surveys/result.html", public=True)
+def result(request: HttpRequest, key: int, *, by: Standing) -> Shown:
+    """The index with its elements, who answered, and what is done about the lowest."""
+    found = queries.satisfaction_result(key, scope=by)
+    row = found.survey
+    return {
+        "row": row,
+        "found": found,
+        "lowest": {element.code for element in found.lowest},
+        "least": MIN_SHOWN,
+        "opens": reference.local_time(row.opens_at, row.region),
+        "closes": reference.local_end(row.closes_at, row.region),
+    }
+
+
+@require_safe
+@knowing
+def report(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
+    """The same as a report on paper."""
+    found = queries.satisfaction_result(key, scope=by)
+    language = (get_language() or "id")[:2]
+    return document(
+        request, "satisfaction", language, found,
+        by=by, make=lambda: typeset(satisfaction_document(found)),
+        name=f"laporan-skm-{found.survey.region}-{found.survey.year}-{key}-{language}.pdf",
+        media_type="application/pdf", inline=True,
+    )  # fmt: skip
+
+
+@survey_page("surveys/follow_up.html", tab="follow-up", sends=True)
+def follow_up(request: HttpRequest, key: int, *, by: Standing) -> Shown:
+    """What is done about the lowest elements, by whom and by when."""
+    row = queries.survey(key, scope=by)
+    require(by, Action.FOLLOW_UP, row.case, known=True)
+    found = result_of(row)
+    if found is None:
+        raise NoIndex
+    rows = StepRows(found)
+    sent = request.POST.dict()
+    if request.method == "POST":
+        if sent.get("do", "save") != "save":
+            rows.read(sent)
+        elif rows.judge(sent):
+            with shown_on(rows):
+                operations.plan_follow_up(by=by, survey=key, steps=[form.new_step() for form in rows.forms])
+                return done(request, _("The plan is kept. Everybody reads it with the result"), "surveys:result", key)
+    return {"row": row, "found": found, "rows": rows, "count": LOWEST}

@@ -1,0 +1,29 @@
+"""How the dates of a survey were moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pilar.platform.rows import row_of
+from pilar.surveys.models import DateChange
+from pilar.surveys.queries.rows import SurveyRow
+
+
+@dataclass(frozen=True, slots=True)
+class DateChangeRow:
+    """What the dates were, what they became, why, by whom and when. ``ended``: before the closing time."""
+
+    opened_before: datetime
+    closed_before: datetime
+    opens_at: datetime
+    closes_at: datetime
+    ended: bool
+    reason: str
+    by_name: str
+    at: datetime
+
+
+def date_changes(row: SurveyRow) -> tuple[DateChangeRow, ...]:
+    """Each change, newest first. A row in hand is leave to read them. One query."""
+    return tuple(row_of(DateChangeRow, change) for change in DateChange.objects.filter(survey=row.key).order_by("-pk"))

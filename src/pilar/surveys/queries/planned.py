@@ -1,0 +1,45 @@
+"""What a plan would have a survey ask about. Plans stand above this room: theirs is a source that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from pilar.areas.reference import today_in
+from pilar.people.rules import Standing
+from pilar.surveys.queries.rows import SurveyRow
+from pilar.surveys.rules.questionnaire import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedProgramme:
+    """A programme of a plan: ``code`` names it there, ``office`` is the key of its owner."""
+
+    code: str
+    programme: str
+    office: int
+    pillar: str
+    part: str
+
+
+PlannedProgrammes = Callable[[str, date, Standing], Sequence[PlannedProgramme]]
+"""The programmes of the plan that is in force in a region on a day, as far as a reader may know of them.
+
+A higher room writes one and is named in ``settings.PILAR_SURVEY_PROGRAMMES``.
+"""
+
+
+def planned_programmes(row: SurveyRow, *, scope: Standing) -> tuple[PlannedProgramme, ...]:
+    """The programmes of the plan in force on the day on which a survey opens; none without a plan.
+
+    Pillars are those of a survey of impact: another one does not ask by them.
+    """
+    told: PlannedProgrammes = import_string(settings.PILAR_SURVEY_PROGRAMMES)
+    found = told(row.region, today_in(row.region, row.opens_at), scope)
+    if row.questionnaire.kind is Kind.IMPACT:
+        return tuple(found)
+    return tuple(PlannedProgramme(one.code, one.programme, one.office, "", "") for one in found)

@@ -1,0 +1,116 @@
+"""What a satisfaction index is made of and what is done about it: elements with their grades, the lowest, a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from pilar.index import round_published
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import N_, Bilingual
+from pilar.surveys.rules.answers import UNREADABLE, storable
+from pilar.surveys.rules.questionnaire import Band, Item, Satisfaction
+from pilar.surveys.rules.scores import DECIMALS
+
+LOWEST = 3
+"""Elements that a follow-up plan has something to say about at least (reports of regions have three)."""
+WEIGHTED_DECIMALS = 3
+"""Of a weighted mean, which is a ninth of a mean: with two it would tell less than the mean does."""
+MAX_STEPS = 30
+MAX_ACT, MAX_WHO = 500, 200
+
+
+class NoIndex(PilarError):
+    """The survey has no satisfaction index."""
+
+    code = "no-index"
+    status = 409
+    sentence = N_("This survey has no satisfaction index: it asks something else, or fewer than five answers count")
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of the service (unsur): its mean (NRR), its weighted mean, both as they are shown, and its grade.
+
+    ``exact`` is the mean that nothing was rounded off; the grade is that of the converted score of two decimals.
+    """
+
+    code: str
+    title: Bilingual
+    exact: Fraction
+    mean: Decimal
+    weighted: Decimal
+    converted: Decimal
+    band: Band | None
+
+
+def band_of(score: Decimal, rule: Satisfaction) -> Band | None:
+    """The grade (mutu) of a converted score of two decimals."""
+    return next((band for band in rule.bands if score >= band.least), None)
+
+
+def elements_of(items: Sequence[Item], means: Sequence[Fraction], rule: Satisfaction) -> tuple[Element, ...]:
+    """The elements in the order of the questionnaire; each weighs one part of their number."""
+    return tuple(_element(item, mean, len(items), rule) for item, mean in zip(items, means, strict=True))
+
+
+def lowest_of(elements: Sequence[Element], count: int = LOWEST) -> tuple[Element, ...]:
+    """The lowest elements, lowest first; more than ``count`` where the last of them has equals."""
+    ordered = sorted(elements, key=lambda element: element.exact)
+    return tuple(one for one in ordered if one.exact <= ordered[min(count, len(ordered)) - 1].exact)
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """What is to be done about an element: ``act`` what, ``who`` an office or position, ``due_on`` by when."""
+
+    element: str
+    act: str
+    who: str
+    due_on: date
+
+
+def faults_of_steps(
+    steps: Sequence[NewStep], elements: Collection[str], lowest: Sequence[str], *, since: date
+) -> list[Fault]:
+    """Why a plan cannot be stored; rows are counted from 0: ``2.act``. ``since``: the day on which the survey closed.
+
+    It has to name as many of the lowest elements as :data:`LOWEST`, of equals whichever.
+    """
+    return list(_step_faults(steps, elements, lowest, since))
+
+
+def _element(item: Item, mean: Fraction, count: int, rule: Satisfaction) -> Element:
+    converted = round_published(mean * rule.factor, DECIMALS)
+    return Element(
+        code=item.code,
+        title=item.short,
+        exact=mean,
+        mean=round_published(mean, DECIMALS),
+        weighted=round_published(mean / count, WEIGHTED_DECIMALS),
+        converted=converted,
+        band=band_of(converted, rule),
+    )
+
+
+def _step_faults(
+    steps: Sequence[NewStep], elements: Collection[str], lowest: Sequence[str], since: date
+) -> Iterator[Fault]:
+    if len(steps) > MAX_STEPS:
+        yield Fault("too-many-rows", N_("At most %(most)s rows"), {"most": MAX_STEPS}, "steps")
+    if len({step.element for step in steps} & set(lowest)) < min(LOWEST, len(lowest)):
+        sentence = N_("Say what is done about each of the %(count)s lowest elements")
+        yield Fault("lowest-missing", sentence, {"count": min(LOWEST, len(lowest))}, "steps")
+    for row, step in enumerate(steps):
+        if step.element not in elements:
+            yield Fault("unknown-element", N_("Choose one of the elements"), {}, f"{row}.element")
+        for field, text, most in (("act", step.act, MAX_ACT), ("who", step.who, MAX_WHO)):
+            if not text.strip() or len(text) > most:
+                yield Fault("no-text", N_("A text of 1 to %(most)s characters"), {"most": most}, f"{row}.{field}")
+            elif not storable(text):
+                yield Fault("unreadable-text", UNREADABLE, {}, f"{row}.{field}")
+        if step.due_on < since:
+            yield Fault("due-before-closing", N_("This day lies before the end of the survey"), {}, f"{row}.due_on")
