@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from hospital.world import DAY, GENERAL, HERE, HOUR, NOW, THERE, TUESDAY, World
@@ -70,6 +72,17 @@ def test_after_the_release_every_place_is_for_all(world: World) -> None:
     with pytest.raises(SessionFull):
         world.book("desk", patient=world.stranger(9), asked=OPEN_DESK, now=late)
     assert (world.session().taken, world.session().capacity) == (4, 4)
+
+
+def test_a_full_session_is_answered_without_its_lock(world: World) -> None:
+    session = world.session()
+    Session.objects.filter(pk=session.pk).update(taken=4, last_number=4, next_place=5, taken_by=[4, 0, 0, 0])
+    patient = world.stranger(1)
+    with CaptureQueriesContext(connection) as asked, pytest.raises(SessionFull):
+        world.book("desk", patient=patient, session=session.pk, asked=OPEN_DESK)
+    said = [one["sql"] for one in asked.captured_queries if "hospital_session" in one["sql"]]
+    assert [one.split()[0] for one in said] == ["SELECT"]
+    assert "FOR " not in said[0]
 
 
 def test_on_the_day_no_time_that_has_passed_is_given(world: World) -> None:

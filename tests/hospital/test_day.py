@@ -13,7 +13,7 @@ from kit.neighbours import own
 from kit.races import together
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, BookingEvent, Session, Task
-from pilar.hospital.queries import day
+from pilar.hospital.queries import bookings, day
 from pilar.hospital.queries.day import KIOSK, kiosk_of
 from pilar.hospital.rules.booking import Asked, BookingState, Channel, Payer, Priority, Visit, WrongState
 from pilar.hospital.rules.queue import (
@@ -282,6 +282,18 @@ def test_a_control_visit_is_booked_by_the_doctor_for_whom_they_see(world: World)
     assert (row.visit, row.channel, row.session_id) == ("3", "desk", wednesday.pk)
     with pytest.raises(NotAllowed):
         act(world, "book_control", code, 3, "nurse", session=wednesday.pk, key=uuid4())
+
+
+def test_control_visits_that_take_the_first_offer_spread_over_the_days(world: World) -> None:
+    (code,) = come(world, 1)
+    doctor = world.who("doctor")
+    for number in range(5):
+        row = bookings.booking(code, scope=doctor, now=at(world))
+        first = day.control_offers(row, TUESDAY + 7 * DAY, scope=doctor, now=at(world))[0]
+        world.book("desk", patient=world.stranger(100 + number), session=first.key, asked=DESK)
+    week = (TUESDAY + 4 * DAY, TUESDAY + 10 * DAY)
+    taken = Session.objects.filter(hospital=HERE, clinic__code="dalam", day__range=week)
+    assert list(taken.values_list("taken", flat=True)) == [1] * 5
 
 
 def test_a_clock_that_is_set_back_leaves_tasks_that_grow(world: World) -> None:

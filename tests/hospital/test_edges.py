@@ -7,7 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kit.selection import examples
 from pilar.hospital.rules import entries, moving, patients, privacy, schedule, tasks, triage
 from pilar.hospital.rules.booking import (
     CHANNELS,
@@ -109,6 +112,28 @@ def test_what_is_kept_for_others_is_free_from_its_release_on() -> None:
     assert left(Channel.APP, 6, ((3, 2, 1, 1), (5, 0, 0, 0), release), at(8)) == 2, "the own share is not kept from it"
     assert left(Channel.DESK, 6, ((3, 2, 0, 1), (9, 0, 0, 0), release), at(8)) == 3, "more than a share keeps nothing"
     assert left(Channel.DESK, 1, ((3, 2, 0, 1), (0, 0, 0, 0), release), at(8)) == 0
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(
+    shares=st.lists(st.integers(0, 5), min_size=4, max_size=4), more=st.integers(0, 5),
+    releases=st.lists(st.integers(0, 12), min_size=4, max_size=4),
+    asked=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(CHANNELS)), max_size=60),
+)  # fmt: skip
+def test_no_channel_starves_and_no_seat_stays_empty(
+    shares: list[int], more: int, releases: list[int], asked: list[tuple[int, Channel]]
+) -> None:
+    """However many come, and however early: a channel has its share until its release, and after the last release
+    whoever asks takes what is left. Nobody is booked beyond the capacity."""
+    capacity, taken = sum(shares) + more, [0] * len(CHANNELS)
+    kept = (shares, taken, [at(hour) for hour in releases])
+    for hour, channel in sorted(asked):
+        mine, now = CHANNELS.index(channel), at(hour)
+        places = left(channel, capacity - sum(taken), kept, now)
+        assert places <= capacity - sum(taken)
+        assert places > 0 or now >= kept[2][mine] or taken[mine] >= shares[mine]
+        assert now < max(kept[2]) or places == capacity - sum(taken)
+        taken[mine] += places > 0
 
 
 def test_a_booking_leaves_before_its_patient_is_here_or_where_the_session_is_not_held() -> None:

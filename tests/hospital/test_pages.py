@@ -111,6 +111,7 @@ def test_a_daughter_books_for_her_mother(coming: World, phone: Client) -> None:
     assert "<svg" in page
     assert "A-001" in page
     assert row.code in page
+    assert ("surat kontrol" in page, "surat jaminan" in page) == (True, False), "what who pays asks her to bring"
     assert "Siti Aminah" in phone.get(to("own-bookings")).content.decode()
     assert b"A-001" in phone.get(to("calendar", row.code)).content
     assert "Siti" not in phone.get(to("slip", row.code)).content.decode()

@@ -20,8 +20,9 @@ from kit.races import together
 from kit.selection import examples
 from pilar.hospital import operations as do
 from pilar.hospital.models import Booking, Session
+from pilar.hospital.queries import schedule
 from pilar.hospital.queries.recount import differences
-from pilar.hospital.rules.booking import HOLDS, Asked, Channel, Payer, Visit
+from pilar.hospital.rules.booking import HOLDS, Asked, Channel, Payer, SessionFull, Visit
 from pilar.platform.errors import PilarError
 
 PATIENTS = 7
@@ -75,8 +76,11 @@ class Protocol(RuleBasedStateMachine):
     def book(self, session: int, patient: int, channel: Channel, payer: Payer) -> None:
         reference = f"0301R{patient:014d}" if payer is Payer.BPJS else ""
         given = (session, patient, Asked(channel, payer, Visit.REFERRAL, reference), uuid4(), self.now)
+        places = schedule.session(self.days.sessions[session]).left(channel, self.now)
         came = run(lambda: self.days.book(*given))
+        assert not isinstance(came, SessionFull) or places == 0, "no place stays empty that the channel may take"
         if not isinstance(came, PilarError):
+            assert places > 0, "nor is one taken that is kept for another"
             self.keys.append((given, came))
 
     @rule(place=st.integers(0, 50))

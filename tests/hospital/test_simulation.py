@@ -99,10 +99,11 @@ def test_the_rule_that_is_chosen_is_within_five_per_cent_of_a_search(weight: flo
 
 
 def test_who_minds_waiting_is_given_times_of_their_own_and_who_minds_an_idle_doctor_two_at_the_opening() -> None:
-    waits = [
-        choose(GIVEN.crowd, GIVEN.patients, length=LENGTH, weight=weight, sessions=1_000).outcome
-        for weight in (1, 3, 10, 100)
+    chosen = [
+        choose(GIVEN.crowd, GIVEN.patients, length=LENGTH, weight=weight, sessions=1_000) for weight in (1, 3, 10, 100)
     ]
+    assert (chosen[0].rule, chosen[-1].rule) == (GridRule.INDIVIDUAL, GridRule.BAILEY_WELCH)
+    waits = [one.outcome for one in chosen]
     assert [one.wait for one in waits] == sorted(one.wait for one in waits)
     assert [one.idle for one in waits] == sorted((one.idle for one in waits), reverse=True)
 
