@@ -123,6 +123,26 @@ def test_a_holiday_that_is_decreed_later_closes_what_nobody_has_booked(
     assert [(one.session.key, one.off) for one in apart(HERE, now=NOW)] == [(booked.pk, True)]
 
 
+def test_a_clinic_sees_patients_on_holidays_where_its_rules_say_so(world: World) -> None:
+    """Until they no longer do: what is booked by then stands on a day off."""
+    nyepi, clinic, manager = date(2026, 3, 19), world.session().clinic_id, world.who("manager")
+    sessions = Session.objects.filter(hospital=HERE, day=nyepi)
+    assert not sessions.exists()
+    for changes, since, held in (({"holidays": True}, nyepi, 1), ({"holidays": False}, nyepi + DAY, 1),
+                                 ({"holidays": True}, nyepi, 1)):  # fmt: skip
+        do.decide_policy(by=manager, clinic=clinic, changes=changes, effect={}, reason="Bersalin", valid_from=since,
+                         now=NOW)  # fmt: skip
+        assert list(sessions.values_list("clinic", flat=True)) == [clinic] * held
+    assert apart(HERE, now=NOW) == ()
+    leave = do.add_leave(by=manager, hospital=HERE, doctor=None, since=nyepi, until=nyepi, reason="Nyepi", now=NOW)
+    assert not sessions.exists()
+    do.end_leave(by=manager, leave=leave, now=NOW)
+    world.book(session=sessions.get().pk)
+    do.decide_policy(by=manager, clinic=clinic, changes={"holidays": False}, effect={}, reason="Tutup",
+                     valid_from=nyepi, now=NOW)  # fmt: skip
+    assert [(one.session.day, one.off) for one in apart(HERE, now=NOW)] == [(nyepi, True)]
+
+
 def test_a_room_is_given_once(world: World) -> None:
     first, other = world.session(), world.session(clinic="jiwa")
     given = {"clinic": other.clinic_id, "doctor": other.doctor_id, "weekday": 6, "ends": time(12), "capacity": 4,

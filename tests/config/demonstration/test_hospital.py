@@ -195,7 +195,9 @@ def test_at_any_hour_of_the_week_each_hospital_sees_patients() -> None:
         closed = [
             (day, minutes / 60)
             for day in range(1, 8)
-            for minutes in range(0, 23 * 60 + 30, 30)
+            for minutes in range(0, 24 * 60, 30)
             if not any(one.weekday == day and one.starts <= time(*divmod(minutes, 60)) < one.ends for one in weekly)
         ]
         assert closed == [], place.code
+        around_the_clock = [one for one in place.clinics if len(one.weekly) >= 4 * 7]
+        assert [one.policy for one in around_the_clock] == [{"holidays": True}], place.code

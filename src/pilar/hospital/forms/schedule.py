@@ -71,6 +71,7 @@ class PolicyForm(FaultsForm):
     from_hour = _clock(_("At this hour of the first day"))
     closes_before = _count(_("Booking closes so many days before"), 0, 30)
     same_day = forms.BooleanField(label=_("May be booked on the day itself"), required=False)
+    holidays = forms.BooleanField(label=_("Sees patients on public holidays too"), required=False)
     early = _count(_("Check-in opens so many minutes before the time"), 0, 240)
     late = _count(_("Who comes so many minutes late waits behind the others"), 0, 240)
     arrive = _count(_("Patients are asked to come so many minutes before"), 0, 240)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,15 +42,15 @@ _OF_CHANNELS = ", ".join(f"count(*) FILTER (WHERE channel = '{channel}')" for ch
 _COUNTED = f"""
     UPDATE hospital_session s SET
         taken = b.n, last_number = b.n, given = b.n, next_place = b.n + 1, taken_by = b.by_channel,
-        state = CASE WHEN ends_at < %(now)s THEN 'done' ELSE state END,
-        closed_at = CASE WHEN ends_at < %(now)s THEN ends_at END
+        state = CASE WHEN ends_at < %(now)s AND NOT b.waits THEN 'done' ELSE state END,
+        closed_at = CASE WHEN ends_at < %(now)s AND NOT b.waits THEN ends_at END
     FROM (
-        SELECT session_id, count(*) AS n,
+        SELECT session_id, count(*) AS n, bool_or(state = 'arrived') AS waits,
             ARRAY[{_OF_CHANNELS}]::smallint[] AS by_channel
         FROM hospital_booking WHERE session_id = ANY(%(sessions)s) GROUP BY session_id
     ) b WHERE b.session_id = s.id
 """  # noqa: S608 - channels of our own
-"""What the sessions count of the bookings that were made."""
+"""What the sessions count of the bookings that were made; one in which somebody waits beyond its end is not over."""
 _COLUMNS = (
     "session_id", "hospital_id", "day", "number", "place", "at", "booked_for", "code", "key", "patient_id", "channel",
     "payer", "visit", "booked_at", "booked_by", "state", "arrived_at", "called_at", "started_at", "ended_at", "calls",
@@ -60,10 +60,10 @@ _WENT = """
     INSERT INTO hospital_task (booking_id, task, at)
     SELECT b.id, t.task, t.at FROM hospital_booking b CROSS JOIN LATERAL (VALUES
         (3, b.arrived_at), (4, greatest(b.started_at, b.arrived_at + %s)), (5, b.ended_at)) AS t (task, at)
-    WHERE b.session_id = ANY(%s) AND b.state = 'served' ORDER BY b.id, t.task
+    WHERE b.session_id = ANY(%s) AND (b.state = 'served' OR (b.state = 'arrived' AND t.task = 3)) ORDER BY b.id, t.task
 """
-"""The tasks of who was seen: by one statement, since there are tens of thousands, and in order as they are drawn, so
-that the trigger need not look at each."""
+"""The tasks of who was seen and who waits: by one statement, since there are tens of thousands, and in order as they
+are drawn, so that the trigger need not look at each."""
 
 
 @transaction.atomic
@@ -83,13 +83,16 @@ def fill_visits(
         days = (today - timedelta(days=back), today + timedelta(days=ahead))
         sessions = Session.objects.filter(hospital=hospital, day__range=days, taken=0)
         told = Q(clinic__code__in=chosen) | Q(day__gte=today - timedelta(days=others))
-        count += fill(list(sessions.filter(told).order_by("day", "pk")), patients_of(hospital, now), now)
+        count += fill(list(sessions.filter(told).prefetch_related("clinic")), patients_of(hospital, now), now)
         audit.record(by=by.actor, action="fill", target="hospital.hospital", key=code, area=hospital.region_id)
+    with connection.cursor() as cursor:  # which otherwise plans for empty tables until it counts them by itself
+        cursor.execute("ANALYZE hospital_session, hospital_booking, hospital_task")
     return count
 
 
 def fill(sessions: Sequence[Session], patients: Sequence[int], now: datetime) -> int:
-    """Bookings in empty sessions, those of one day by patients of their own."""
+    """Make bookings in empty sessions, those of one day by patients of their own."""
+    sessions = sorted(sessions, key=lambda one: (one.day, one.starts_at, one.clinic.code))
     made: list[tuple[Any, ...]] = []
     changed, free, last = list[int](), list[int](), None
     days, hospitals = {session.day for session in sessions}, {session.hospital_id for session in sessions}
@@ -97,7 +100,7 @@ def fill(sessions: Sequence[Session], patients: Sequence[int], now: datetime) ->
         Booking.objects.filter(hospital__in=hospitals, day__in=days, state__in=HOLDS).values_list("day", "patient")
     )
     for session in sessions:
-        draw = random.Random(f"{session.clinic_id} {session.starts_at}")  # noqa: S311 - made-up data
+        draw = random.Random(_text_of(session))  # noqa: S311 - made-up data
         if session.day != last:
             last = session.day
             free = [patient for patient in draw.sample(patients, len(patients)) if (last, patient) not in held]
@@ -124,6 +127,8 @@ def _visits(session: Session, patients: Sequence[int], draw: random.Random, now:
         became: tuple[Any, ...] = (BookingState.BOOKED, None, None, None, None, 0)
         if went is not None and went.ended < now:
             became = (BookingState.SERVED, went.arrived, went.started, went.started, went.ended, 1)
+        elif went is not None and went.arrived < session.ends_at < now:
+            became = (BookingState.ARRIVED, went.arrived, None, None, None, 0)
         elif session.ends_at < now:
             became = (BookingState.ABSENT, None, None, None, session.ends_at, 0)
         rows.append((
@@ -141,8 +146,13 @@ def course_of(code: str, at: datetime) -> Course:
 
 def begins_at(session: Session) -> datetime:
     """Say when the doctor of a session with made-up patients begins: a little late, or as late as was told."""
-    late = late_start(f"{session.clinic_id} {session.starts_at.isoformat()}", assumed().late)
+    late = late_start(_text_of(session), assumed().late)
     return session.starts_at + max(late, timedelta(minutes=session.delay))
+
+
+def _text_of(session: Session) -> str:
+    """Name a session as each installation does, whatever keys its rows have."""
+    return f"{session.hospital_id} {session.clinic.code} {session.starts_at.astimezone(UTC).isoformat()}"
 
 
 def patients_of(hospital: Hospital, now: datetime) -> list[int]:

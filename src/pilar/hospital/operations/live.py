@@ -9,11 +9,10 @@ from uuid import uuid5
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from pilar.areas.reference import today_in
-from pilar.hospital.models import Booking, BookingEvent, Clinic, Hospital, Prescription, Session
+from pilar.hospital.models import Booking, BookingEvent, Hospital, Prescription, Session
 from pilar.hospital.operations.booking import check_in
 from pilar.hospital.operations.day import call_next, finish, start
 from pilar.hospital.operations.demonstration import MADE_UP, begins_at, course_of, fill, patients_of
@@ -72,7 +71,8 @@ def _queues(hospital: Hospital, days: tuple[date, date], by: Standing, now: date
     """Yield what is due in the sessions of these days that made-up patients wait for."""
     made = Booking.objects.filter(hospital=hospital, day__in=days, booked_by=MADE_UP).exclude(state="served")
     rows = Session.objects.filter(pk__in=made.values("session")).select_related("policy").order_by("pk")
-    for session in rows.exclude(state__in=[SessionState.DONE, SessionState.CANCELLED]):
+    going = rows.exclude(state__in=[SessionState.DONE, SessionState.CANCELLED])
+    for session in going.prefetch_related("clinic"):
         yield from _acts(session, by, now)
 
 
@@ -135,12 +135,13 @@ def _done(act: Act) -> bool:
 def _fill_ahead(hospital: Hospital, now: datetime) -> None:
     """Bookings from today to a week ahead in the clinics that have made-up patients, also after days without power."""
     today = today_in(hospital.region_id, now)
-    made = Booking.objects.filter(session__clinic=OuterRef("pk"), booked_by=MADE_UP)
-    empty = list(
-        Session.objects.filter(
-            clinic__in=Clinic.objects.filter(Exists(made), hospital=hospital), day__range=(today, today + AHEAD),
-            taken=0, last_number=0, state=SessionState.OPEN,
-        ).select_for_update(of=("self",)).order_by("day", "pk")
-    )  # fmt: skip
-    if empty:
-        fill(empty, patients_of(hospital, now), now)
+    empty = Session.objects.filter(
+        hospital=hospital, day__range=(today, today + AHEAD), taken=0, last_number=0, state=SessionState.OPEN
+    )
+    if not empty.exists():
+        return
+    # By a statement of its own: as one, its time hangs on what the database knows of how many rows there are.
+    made = Booking.objects.filter(hospital=hospital, booked_by=MADE_UP).values_list("session__clinic", flat=True)
+    locked = empty.filter(clinic__in=set(made.distinct())).prefetch_related("clinic").select_for_update()
+    if found := list(locked.order_by("day", "pk")):
+        fill(found, patients_of(hospital, now), now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -45,7 +45,7 @@ class Apart:
 
 
 def wanted(code: str, *, now: datetime) -> tuple[Wanted, ...]:
-    """From today on, but for holidays and leaves."""
+    """From today on, but for leaves, and for holidays where the rules of the clinic do not say otherwise."""
     found, _off = _coming(code, now)
     return found
 
@@ -67,62 +67,62 @@ def apart(code: str, *, now: datetime) -> tuple[Apart, ...]:
     )  # fmt: skip
     found, as_asked = [], set(asked)
     for row in rows.order_by("starts_at", "pk"):
-        away = (row.day, row.doctor_id) in off or (row.day, None) in off
+        away = off(row.day, row.clinic_id, row.doctor_id)
         if away or (not row.by_hand and as_wanted(row) not in as_asked):
             found.append(Apart(session_row(row), away, row.here))
     return tuple(found)
 
 
-def _coming(code: str, now: datetime) -> tuple[tuple[Wanted, ...], frozenset[tuple[date, int | None]]]:
-    """Return what is wanted, and the days off, each of a doctor or (None) of all."""
+def _coming(code: str, now: datetime) -> tuple[tuple[Wanted, ...], Callable[[date, int, int], bool]]:
+    """Return what is wanted, and what tells whether a day is off for a clinic and a doctor: a leave of the doctor or of
+    all, or a holiday on which the clinic sees nobody."""
     region = hospital(code).region
     first = today_in(region, now)
     days = [first + timedelta(days=number) for number in range(AHEAD + 1)]
     calendar = areas.working_days(region, leave=JointLeave.WORKED)
-    off: set[tuple[date, int | None]] = {(day, None) for day in days if calendar.holiday(day)}
+    holidays = {day for day in days if calendar.holiday(day)}
+    leaves = set[tuple[date, int | None]]()
     for leave in Leave.objects.filter(hospital=code, until__gte=first, since__lte=days[-1], ended_at=None):
-        off |= {(day, leave.doctor_id) for day in days if leave.since <= day <= leave.until}
-    return tuple(_wanted(code, region, days, off, now)), frozenset(off)
+        leaves |= {(day, leave.doctor_id) for day in days if leave.since <= day <= leave.until}
+    policies: dict[int, list[PolicyVersion]] = {}
+    for version in PolicyVersion.objects.filter(clinic__hospital=code).order_by("-number"):
+        policies.setdefault(version.clinic_id, []).append(version)
+    rules = {row.pk: policy_of(row.facts) for versions in policies.values() for row in versions}
+
+    def held_by(clinic: int, day: date) -> int | None:
+        return next((row.pk for row in policies.get(clinic, ()) if row.valid_from <= day), None)
+
+    def off(day: date, clinic: int, doctor: int) -> bool:
+        if {(day, doctor), (day, None)} & leaves:
+            return True
+        version = held_by(clinic, day)
+        return day in holidays and (version is None or not rules[version].holidays)
+
+    midnights = {day: midnight_in(region, day) for day in days}
+
+    def found() -> Iterator[Wanted]:
+        for day, weekly in _weekly(code, days):
+            policy = held_by(weekly.clinic_id, day)
+            starts, ends = (at(midnights[day], clock) for clock in (weekly.starts, weekly.ends))
+            if policy and ends > now and not off(day, weekly.clinic_id, weekly.doctor_id):
+                yield Wanted(
+                    weekly.clinic_id, weekly.doctor_id, weekly.room_id, day, starts, ends, policy,
+                    weekly.capacity + rules[policy].overbook, tuple(weekly.shares),
+                )  # fmt: skip
+
+    return tuple(found()), off
 
 
-def _wanted(
-    code: str, region: str, days: list[date], off: set[tuple[date, int | None]], now: datetime
-) -> Iterator[Wanted]:
+def _weekly(code: str, days: list[date]) -> Iterator[tuple[date, WeeklySession]]:
+    """Yield the weekly sessions of a hospital that hold on each of these days."""
     holds = Q(valid_until=None) | Q(valid_until__gte=days[0])
     weekly: dict[int, list[WeeklySession]] = {}
     for session in WeeklySession.objects.filter(holds, clinic__hospital=code).select_related("doctor"):
         weekly.setdefault(session.weekday, []).append(session)
-    policies: dict[int, list[PolicyVersion]] = {}
-    for version in PolicyVersion.objects.filter(clinic__hospital=code).order_by("number"):
-        policies.setdefault(version.clinic_id, []).append(version)
-    more = {row.pk: policy_of(row.facts).overbook for versions in policies.values() for row in versions}
     for day in days:
-        if (day, None) in off:
-            continue
-        midnight = midnight_in(region, day)
-        for weekly_session in weekly.get(day.isoweekday(), ()):
-            until = min(weekly_session.valid_until or date.max, weekly_session.doctor.ended_on or date.max)
-            version = next(
-                (row for row in reversed(policies.get(weekly_session.clinic_id, [])) if row.valid_from <= day), None
-            )
-            starts, ends = at(midnight, weekly_session.starts), at(midnight, weekly_session.ends)
-            if (
-                version
-                and weekly_session.valid_from <= day <= until
-                and (day, weekly_session.doctor_id) not in off
-                and ends > now
-            ):
-                yield Wanted(
-                    weekly_session.clinic_id,
-                    weekly_session.doctor_id,
-                    weekly_session.room_id,
-                    day,
-                    starts,
-                    ends,
-                    version.pk,
-                    weekly_session.capacity + more[version.pk],
-                    tuple(weekly_session.shares),
-                )
+        for one in weekly.get(day.isoweekday(), ()):
+            if one.valid_from <= day <= min(one.valid_until or date.max, one.doctor.ended_on or date.max):
+                yield day, one
 
 
 def at(midnight: datetime, clock: time) -> datetime:

@@ -212,7 +212,8 @@ class Policy:
     priority. ``release``: hours before the session at which a channel's unused share is open to all. ``weight``: what a
     minute of the doctor's idling or overtime costs against one of a patient's waiting (``rules.simulation``).
     ``offer``: minutes for which a freed place is kept for who waits for one. ``overbook``: places beyond the capacity
-    that the risk of absence allows (``rules.noshow``), decided by a person.
+    that the risk of absence allows (``rules.noshow``), decided by a person. ``holidays``: whether its weekly sessions
+    are held on public holidays too.
     """
 
     opens_before: int = 30
@@ -229,6 +230,7 @@ class Policy:
     weight: int = 3
     offer: int = 30
     overbook: int = 0
+    holidays: bool = False
 
 
 def policy_of(facts: Mapping[str, Any]) -> Policy:
