@@ -146,7 +146,7 @@ FREE = {
             "request_evidence "
             "save_answer save_answers save_follow_up save_mark save_marks set_dates settle_mark "
             "write_finding "
-            "create_campaign propose_from_follow_up propose_target save_draft_instrument attach_new "
+            "create_campaign propose_from_follow_up propose_target save_draft_instrument attach_new attach_statement "
             "verify_attached "
             "return_attached"
         ),

@@ -183,7 +183,8 @@ HELD: dict[str, dict[str, str]] = {
     },
     "evaluation": {
         **each(
-            "accept_result allocate answer_request attach attach_new attach_to_follow_up cancel_meeting confirm_filled "
+            "accept_result allocate answer_request attach attach_new attach_statement attach_to_follow_up "
+            "cancel_meeting confirm_filled "
             "conflicts_changed decide_objection detach detach_from_follow_up edit_finding finish_marking import_marks "
             "make_objection panels_changed propose_from_follow_up propose_target record_meeting remove_finding "
             "reopen_marking "

@@ -143,6 +143,8 @@ attach_new | coordinator | add evidence.evidence, attach evaluation.assessment |
 detach | coordinator | detach evaluation.assessment | answerevidence-1
 verify_attached | verifier | verify evidence.evidence | evidence_verification+1
 return_attached | verifier | return evidence.evidence | evidence_verification+1 people_notice+1
+attach_statement | coordinator | add evidence.evidence, attach-statement evaluation.assessment | assessment~1
+    evidence_evidence+1 evidence_heldfile-1 evidence_revision+1
 submit | coordinator | submit evaluation.assessment | answerevidence~1 assessment~1
 request_evidence | secretariat | request evaluation.evidence-request | evidencerequest+1 people_notice+2
 withdraw_request | chair | withdraw evaluation.evidence-request | evidencerequest~1 people_notice~1

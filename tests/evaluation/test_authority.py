@@ -17,47 +17,50 @@ from pilar.platform.actors import Actor
 # the action is done: Draft, Open, Closed, desK check, Review, Agreed, obJection, Final, Published; and of the
 # region's assessment: Preparing, Submitted, Agreed, set aside (X).
 EXPECTED = """
-action              secretariat  coordinator  verifier  contributor  assessor  panel_chair  phase      assessment
-create-campaign     everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
-set-up-campaign     everywhere   .            .         .            .         .            DO.......  PSAX
-move-phase          everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
-form-panels         everywhere   .            .         .            .         .            DOCKR....  PSAX
-return-assessment   everywhere   .            .         .            .         .            .O.......  .S..
-extend              everywhere   .            .         .            .         .            .OCK.....  P...
-set-aside           everywhere   .            .         .            .         .            .OCKR....  PSA.
-take-up-again       everywhere   .            .         .            .         .            .OCKR....  ...X
-fill-in             everywhere   .            .         .            .         .            .O.......  P...
-see-progress        everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
-remind              everywhere   .            .         .            .         .            .O.KR....  PSAX
-request-evidence    everywhere   .            .         .            seat      seat         ...KR....  .SA.
-compute-results     everywhere   .            .         .            .         .            ...KRAJFP  PSAX
-approve-results     everywhere   .            .         .            .         .            .....AJFP  PSAX
-publish-results     everywhere   .            .         .            .         .            .......F.  PSAX
-correct-results     everywhere   .            .         .            .         .            ........P  PSAX
-decide-objection    everywhere   .            .         .            .         .            ......J..  ..A.
-see-agreement       everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
-try-weights         everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
-send-instrument     everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
-release-instrument  everywhere   .            .         .            .         .            DOCKRAJFP  PSAX
-read-assessment     everywhere   region       region    region       .         .            DOCKRAJFP  PSAX
-allocate            .            region       .         .            .         .            DO.......  P...
-answer              .            region       .         office       .         .            .O.......  P...
-confirm-filled      .            region       .         .            .         .            .O.......  P...
-verify              .            .            region    .            .         .            .O.......  P...
-submit              .            region       .         .            .         .            .O.......  P...
-answer-request      .            region       .         office       .         .            ...KR....  .SA.
-see-agreed-marks    everywhere   region       region    region       .         .            ......JFP  PSAX
-object              .            region       .         .            .         .            ......J..  ..A.
-accept-result       .            region       .         .            .         .            ......J..  ..A.
-follow-up           .            region       .         office       .         .            ........P  ..A.
-plan-steps          everywhere   region       region    region       .         .            DOCKRAJFP  PSAX
-read-for-marking    .            .            .         .            seat      seat         ..CKRAJFP  .SA.
-mark                .            .            .         .            seat      seat         ...KR....  .S..
-finish-marking      .            .            .         .            seat      seat         ...KR....  .S..
-write-findings      .            .            .         .            seat      seat         ...KR....  .SA.
-hold-meetings       .            .            .         .            seat      seat         ...KR....  .SA.
-settle              .            .            .         .            chair     chair        ...KR....  .SA.
-"""
+action             secretariat coordinator verifier contributor assessor panel_chair signatory auditor    provincial phase     assessment
+create-campaign    everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
+set-up-campaign    everywhere  .           .        .           .        .           .         .          .          DO....... PSAX
+move-phase         everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
+form-panels        everywhere  .           .        .           .        .           .         .          .          DOCKR.... PSAX
+return-assessment  everywhere  .           .        .           .        .           .         .          .          .O....... .S..
+extend             everywhere  .           .        .           .        .           .         .          .          .OCK..... P...
+set-aside          everywhere  .           .        .           .        .           .         .          .          .OCKR.... PSA.
+take-up-again      everywhere  .           .        .           .        .           .         .          .          .OCKR.... ...X
+fill-in            everywhere  .           .        .           .        .           .         .          .          .O....... P...
+see-progress       everywhere  .           .        .           .        .           .         everywhere .          DOCKRAJFP PSAX
+remind             everywhere  .           .        .           .        .           .         .          .          .O.KR.... PSAX
+request-evidence   everywhere  .           .        .           seat     seat        .         .          .          ...KR.... .SA.
+compute-results    everywhere  .           .        .           .        .           .         .          .          ...KRAJFP PSAX
+approve-results    everywhere  .           .        .           .        .           .         .          .          .....AJFP PSAX
+publish-results    everywhere  .           .        .           .        .           .         .          .          .......F. PSAX
+correct-results    everywhere  .           .        .           .        .           .         .          .          ........P PSAX
+decide-objection   everywhere  .           .        .           .        .           .         .          .          ......J.. ..A.
+see-province       .           .           .        .           .        .           .         .          province   DOCKRAJFP PSAX
+see-published      .           .           .        .           .        .           .         .          province   ........P PSAX
+see-results        everywhere  .           .        .           .        .           .         everywhere .          DOCKRAJFP PSAX
+see-agreement      everywhere  .           .        .           .        .           .         everywhere .          DOCKRAJFP PSAX
+try-weights        everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
+send-instrument    everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
+release-instrument everywhere  .           .        .           .        .           .         .          .          DOCKRAJFP PSAX
+read-assessment    everywhere  region      region   region      .        .           region    everywhere .          DOCKRAJFP PSAX
+allocate           .           region      .        .           .        .           .         .          .          DO....... P...
+answer             .           region      .        office      .        .           .         .          .          .O....... P...
+confirm-filled     .           region      .        .           .        .           .         .          .          .O....... P...
+verify             .           .           region   .           .        .           .         .          .          .O....... P...
+submit             .           region      .        .           .        .           region    .          .          .O....... P...
+answer-request     .           region      .        office      .        .           .         .          .          ...KR.... .SA.
+see-agreed-marks   everywhere  region      region   region      .        .           region    everywhere .          ......JFP PSAX
+object             .           region      .        .           .        .           .         .          .          ......J.. ..A.
+accept-result      .           region      .        .           .        .           .         .          .          ......J.. ..A.
+follow-up          .           region      .        office      .        .           .         .          .          ........P ..A.
+plan-steps         everywhere  region      region   region      .        .           region    everywhere .          DOCKRAJFP PSAX
+read-for-marking   .           .           .        .           seat     seat        .         .          .          ..CKRAJFP .SA.
+mark               .           .           .        .           seat     seat        .         .          .          ...KR.... .S..
+finish-marking     .           .           .        .           seat     seat        .         .          .          ...KR.... .S..
+write-findings     .           .           .        .           seat     seat        .         .          .          ...KR.... .SA.
+hold-meetings      .           .           .        .           seat     seat        .         .          .          ...KR.... .SA.
+settle             .           .           .        .           chair    chair       .         .          .          ...KR.... .SA.
+"""  # noqa: E501
 
 CHAIR, SEATED = 1, 2
 INDICATOR = Case(region=HERE, office=OFFICE, panel=(CHAIR, SEATED), chair=CHAIR)
@@ -90,7 +93,7 @@ TABLE = Table(
 
 
 def test_every_cell() -> None:
-    assert table_test(TABLE) >= 34 * 17 * 4 * 9 * 4
+    assert table_test(TABLE) >= 37 * 22 * 4 * 9 * 4
 
 
 @pytest.mark.parametrize("action", Action)
@@ -110,6 +113,8 @@ MAY_KNOW = {
     "verifier",
     "contributor of the office",
     "contributor of another office",
+    "signatory",
+    "auditor",
     "an assessor of the panel",
     "an assessor who chairs the panel",
     "a panel chair on the panel, not chairing it",

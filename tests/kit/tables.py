@@ -20,6 +20,7 @@ from pilar.platform.errors import PilarError
 
 HERE, ELSEWHERE = "36.03", "36.71"
 OFFICE, OTHER_OFFICE, OFFICE_ELSEWHERE = 11, 12, 21
+PROVINCE, OTHER_PROVINCE = HERE[:2], "32"
 UNIT, OTHER_UNIT = "36.03.01.2001", "36.03.02.2001"
 
 
@@ -46,6 +47,9 @@ def people() -> Iterator[Person]:
         match facts.reach:
             case Reach.NATION:
                 yield person(f"{role}", role)
+            case Reach.PROVINCE:
+                yield person(f"{role}", role, unit=PROVINCE)
+                yield person(f"{role} of another province", role, unit=OTHER_PROVINCE)
             case Reach.REGION:
                 yield person(f"{role}", role, HERE)
                 yield person(f"{role} elsewhere", role, ELSEWHERE)
@@ -66,6 +70,10 @@ def in_region(by: Standing, case: Any) -> bool:
     return bool(case.region) and any(held.region == case.region for held in by.memberships)
 
 
+def in_province(by: Standing, case: Any) -> bool:
+    return any(held.region is None and held.unit and case.region.startswith(f"{held.unit}.") for held in by.memberships)
+
+
 def in_office(by: Standing, case: Any) -> bool:
     return in_region(by, case) and any(held.office == case.office is not None for held in by.memberships)
 
@@ -75,7 +83,9 @@ def in_unit(by: Standing, case: Any) -> bool:
 
 
 Where = Callable[[Standing, Any], bool]
-PLACES: dict[str, Where] = {"everywhere": everywhere, "region": in_region, "office": in_office, "unit": in_unit}
+PLACES: dict[str, Where] = {
+    "everywhere": everywhere, "province": in_province, "region": in_region, "office": in_office, "unit": in_unit,
+}  # fmt: skip
 
 
 def nothing_bars(who: Person, action: Any, case: Any) -> bool:

@@ -24,20 +24,20 @@ from pilar.platform.actors import Actor
 # out; a dot is never. The last column says in which states of the version: D being drawn up, M in the meeting, L in
 # legal review, C decreed, F in force, R revised, E expired, X dropped; "any" includes that there is no version yet.
 EXPECTED = """
-action              secretariat  coordinator  verifier  contributor  assessor  panel_chair  state
-start-plan          .            region       .         .            .         .            any
-write-plan          .            region       .         .            .         .            DM
-manage-bodies       .            region       .         .            .         .            any
-call-for-proposals  .            region       .         .            .         .            D
-edit-proposals      .            region       .         .            .         .            DM
-hold-meetings       .            region       .         .            .         .            DM
-move-version        .            region       .         .            .         .            any
-propose             .            .            .         office       .         .            DM
-report              .            .            .         office       .         .            FRE
-read-plan           everywhere   region       region    .            .         .            any
-read-proposals      everywhere   region       region    office       .         .            any
-read-meetings       everywhere   region       region    .            .         .            any
-read-reports        everywhere   region       region    office       .         .            CFRE
+action             secretariat coordinator verifier contributor assessor panel_chair signatory auditor    state
+start-plan         .           region      .        .           .        .           .         .          any
+write-plan         .           region      .        .           .        .           .         .          DM
+manage-bodies      .           region      .        .           .        .           .         .          any
+call-for-proposals .           region      .        .           .        .           .         .          D
+edit-proposals     .           region      .        .           .        .           .         .          DM
+hold-meetings      .           region      .        .           .        .           .         .          DM
+move-version       .           region      .        .           .        .           .         .          any
+propose            .           .           .        office      .        .           .         .          DM
+report             .           .           .        office      .        .           .         .          FRE
+read-plan          everywhere  region      region   .           .        .           region    everywhere any
+read-proposals     everywhere  region      region   office      .        .           region    everywhere any
+read-meetings      everywhere  region      region   .           .        .           region    everywhere any
+read-reports       everywhere  region      region   office      .        .           region    everywhere CFRE
 """
 LETTERS = {
     "D": VersionState.DRAFT,

@@ -13,12 +13,12 @@ from pilar.platform.actors import Actor
 # measure; a dot is never. The last column says whether a source system may, which is with its own measures only. What a
 # part of Pilar measures nobody but that part reports or corrects.
 EXPECTED = """
-action           secretariat  coordinator  verifier  contributor  assessor  panel_chair  source
-manage-measures  .            region       .         .            .         .            .
-manage-sources   .            region       .         .            .         .            .
-report           .            .            .         office       .         .            own
-correct          .            .            .         office       .         .            own
-read             everywhere   region       region    region       .         .            own
+action          secretariat coordinator verifier contributor assessor panel_chair signatory auditor    source
+manage-measures .           region      .        .           .        .           .         .          .
+manage-sources  .           region      .        .           .        .           .         .          .
+report          .           .           .        office      .        .           .         .          own
+correct         .           .           .        office      .        .           .         .          own
+read            everywhere  region      region   region      .        .           region    everywhere own
 """
 
 SOURCE, OTHER_SOURCE = 5, 6

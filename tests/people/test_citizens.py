@@ -36,6 +36,7 @@ from people.team import Team
 from people.test_privacy import found_in_tables
 from pilar.people import operations, queries, reference
 from pilar.people.channels import NotDelivered
+from pilar.people.limits import KNOWN_DEVICE
 from pilar.people.models import Consent, PublicAccount, PublicCode
 from pilar.people.operations.codes import send_code
 from pilar.people.public import (
@@ -50,7 +51,7 @@ from pilar.people.public import (
     code_works,
 )
 from pilar.people.queries.public import contact_of
-from pilar.people.rules import KNOWN_DEVICE, OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound, Standing
+from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound, Standing
 from pilar.platform import audit, secrets
 from pilar.platform.delivery import Reason
 from pilar.platform.errors import Faults

@@ -15,9 +15,10 @@ from pytest_django.fixtures import Settings
 
 from people.team import PASSWORD, Team
 from pilar.people import operations
+from pilar.people.limits import ACCOUNT_FROM_ANYWHERE, KNOWN_DEVICE, NETWORK, Limit
 from pilar.people.models import FailedSignIn, User
 from pilar.people.queries import Attempt
-from pilar.people.rules import ACCOUNT_FROM_ANYWHERE, KNOWN_DEVICE, NETWORK, OPERATOR, Limit
+from pilar.people.rules import OPERATOR
 from pilar.people.signin.devices import COOKIE
 from pilar.platform import retention
 

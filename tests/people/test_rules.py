@@ -108,6 +108,45 @@ EXPECTED: dict[Role, dict[str, tuple[bool, bool, bool]]] = {
         "verify-evidence": NOWHERE,
         "release-evidence": NOWHERE,
     },
+    Role.SIGNATORY: {
+        "manage-accounts": NOWHERE,
+        "manage-members": NOWHERE,
+        "manage-team": NOWHERE,
+        "manage-officials": NOWHERE,
+        "manage-offices": NOWHERE,
+        "load-reference-data": NOWHERE,
+        "view-provisional": NOWHERE,
+        "read-evidence": OWN_ONLY,
+        "add-evidence": OWN_ONLY,
+        "verify-evidence": NOWHERE,
+        "release-evidence": NOWHERE,
+    },
+    Role.AUDITOR: {
+        "manage-accounts": NOWHERE,
+        "manage-members": NOWHERE,
+        "manage-team": NOWHERE,
+        "manage-officials": NOWHERE,
+        "manage-offices": NOWHERE,
+        "load-reference-data": NOWHERE,
+        "view-provisional": EVERYWHERE,
+        "read-evidence": EVERYWHERE,
+        "add-evidence": NOWHERE,
+        "verify-evidence": NOWHERE,
+        "release-evidence": NOWHERE,
+    },
+    Role.PROVINCIAL: {
+        "manage-accounts": NOWHERE,
+        "manage-members": NOWHERE,
+        "manage-team": NOWHERE,
+        "manage-officials": NOWHERE,
+        "manage-offices": NOWHERE,
+        "load-reference-data": NOWHERE,
+        "view-provisional": NOWHERE,
+        "read-evidence": NOWHERE,
+        "add-evidence": NOWHERE,
+        "verify-evidence": NOWHERE,
+        "release-evidence": NOWHERE,
+    },
 }
 HELD = {
     Role.SECRETARIAT: HeldRole(Role.SECRETARIAT),
@@ -116,6 +155,9 @@ HELD = {
     Role.CONTRIBUTOR: HeldRole(Role.CONTRIBUTOR, OWN, 5),
     Role.ASSESSOR: HeldRole(Role.ASSESSOR),
     Role.PANEL_CHAIR: HeldRole(Role.PANEL_CHAIR),
+    Role.SIGNATORY: HeldRole(Role.SIGNATORY, OWN),
+    Role.AUDITOR: HeldRole(Role.AUDITOR),
+    Role.PROVINCIAL: HeldRole(Role.PROVINCIAL, unit="36"),
 }
 SOMEBODY = Actor("user", "1", "Siti")
 
@@ -179,6 +221,11 @@ def test_several_roles_add_up() -> None:
         (HELD[Role.CONTRIBUTOR], OWN, 6, False),
         (HELD[Role.CONTRIBUTOR], OWN, None, False),
         (HELD[Role.CONTRIBUTOR], NATION, None, False),
+        (HELD[Role.PROVINCIAL], OWN, None, True),
+        (HELD[Role.PROVINCIAL], OWN, 5, True),
+        (HELD[Role.PROVINCIAL], "32.01", None, False),
+        (HELD[Role.PROVINCIAL], "3", None, False),
+        (HELD[Role.PROVINCIAL], NATION, None, False),
     ],
 )
 def test_how_far_a_role_reaches(held: HeldRole, area: str | None, office: int | None, covered: bool) -> None:
@@ -186,7 +233,7 @@ def test_how_far_a_role_reaches(held: HeldRole, area: str | None, office: int | 
 
 
 @pytest.mark.parametrize(("region", "office"), [(None, None), (OWN, None), (OWN, 5), (None, 5)])
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PROVINCIAL])
 def test_a_role_is_held_in_its_kind_of_place_only(role: Role, region: str | None, office: int | None) -> None:
     fits = {Reach.NATION: (None, None), Reach.REGION: (OWN, None), Reach.OFFICE: (OWN, 5)}[ROLES[role].reach]
     if (region, office) == fits:
@@ -195,6 +242,12 @@ def test_a_role_is_held_in_its_kind_of_place_only(role: Role, region: str | None
         with pytest.raises(UnfitReach) as refused:
             HeldRole(role, region, office)
         assert refused.value.text()
+
+
+@pytest.mark.parametrize(("region", "unit"), [(None, ""), (OWN, "36"), (OWN, "")])
+def test_a_provincial_role_is_held_in_a_province_and_no_region(region: str | None, unit: str) -> None:
+    with pytest.raises(UnfitReach):
+        HeldRole(Role.PROVINCIAL, region, unit=unit)
 
 
 def test_an_unknown_permission_and_an_office_without_region_are_bugs() -> None:
@@ -210,9 +263,9 @@ def test_roles_below_ask_for_permissions_that_exist() -> None:
 
 
 TEAM, OFFICE_TEAM, MINISTRY = (
-    (Role.COORDINATOR, Role.VERIFIER, Role.CONTRIBUTOR),
+    (Role.COORDINATOR, Role.VERIFIER, Role.CONTRIBUTOR, Role.SIGNATORY),
     (Role.VERIFIER, Role.CONTRIBUTOR),
-    (Role.SECRETARIAT, Role.ASSESSOR, Role.PANEL_CHAIR),
+    (Role.SECRETARIAT, Role.ASSESSOR, Role.PANEL_CHAIR, Role.AUDITOR, Role.PROVINCIAL),
 )
 
 
@@ -225,6 +278,9 @@ TEAM, OFFICE_TEAM, MINISTRY = (
         (Role.CONTRIBUTOR, [], False, (), (), (), False),
         (Role.ASSESSOR, [], False, (), (), (), False),
         (Role.PANEL_CHAIR, [], False, (), (), (), True),
+        (Role.SIGNATORY, [], False, (), (), (), True),
+        (Role.AUDITOR, [], False, (), (), (), True),
+        (Role.PROVINCIAL, [], False, (), (), (), False),
     ],
 )
 def test_what_each_role_gives_and_leads(

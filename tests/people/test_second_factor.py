@@ -60,6 +60,8 @@ class TestWhoIsAsked:
             Role.SECRETARIAT,
             Role.PANEL_CHAIR,
             Role.COORDINATOR,
+            Role.SIGNATORY,
+            Role.AUDITOR,
         }
 
     @pytest.mark.parametrize("email", [ANI, SITI])

@@ -12,21 +12,21 @@ from pilar.surveys.rules.authority import AUTHORITY, Action, Case, SurveyState, 
 # A role's column says where the role must be held: everywhere, in the region, in the office of the programme; a dot is
 # never. The last column has the states of the survey: D being drawn up, O open, C closed, or “any”.
 EXPECTED = """
-action          secretariat  coordinator  verifier  contributor  assessor  panel_chair  state
-create          .            region       .         .            .         .            any
-set-up          .            region       .         .            .         .            D
-open            .            region       .         .            .         .            D
-close           .            region       .         .            .         .            O
-move-dates      .            region       .         .            .         .            DO
-end             .            region       .         .            .         .            O
-enter           .            region       .         office       .         .            O
-state-validity  .            region       .         .            .         .            C
-follow-up       .            region       .         .            .         .            C
-see-progress    everywhere   region       region    office       .         .            any
-see-scores      everywhere   region       region    office       .         .            C
-see-answers     everywhere   region       .         .            .         .            C
-see-words       .            region       .         .            .         .            C
-see-contacts    .            region       .         .            .         .            C
+action         secretariat coordinator verifier contributor assessor panel_chair signatory auditor    state
+create         .           region      .        .           .        .           .         .          any
+set-up         .           region      .        .           .        .           .         .          D
+open           .           region      .        .           .        .           .         .          D
+close          .           region      .        .           .        .           .         .          O
+move-dates     .           region      .        .           .        .           .         .          DO
+end            .           region      .        .           .        .           .         .          O
+enter          .           region      .        office      .        .           .         .          O
+state-validity .           region      .        .           .        .           .         .          C
+follow-up      .           region      .        .           .        .           .         .          C
+see-progress   everywhere  region      region   office      .        .           region    everywhere any
+see-scores     everywhere  region      region   office      .        .           region    everywhere C
+see-answers    everywhere  region      .        .           .        .           .         everywhere C
+see-words      .           region      .        .           .        .           .         .          C
+see-contacts   .           region      .        .           .        .           .         .          C
 """
 
 TABLE = Table(

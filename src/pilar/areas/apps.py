@@ -11,5 +11,6 @@ class AreasConfig(AppConfig):
     def ready(self) -> None:
         from pilar.areas import queries
 
+        KINDS["province"] = UnitKind(N_("Province"), queries.province_names)
         KINDS["district"] = UnitKind(N_("District"), queries.district_names)
         KINDS["village"] = UnitKind(N_("Village"), queries.village_names)

@@ -5,7 +5,7 @@ Areas are a public code list and take no scope. Offices do: closed ones are for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -65,6 +65,12 @@ class OfficeRow:
 def provinces() -> tuple[ProvinceRow, ...]:
     """All provinces, by code."""
     return tuple(ProvinceRow(row.code, row.name) for row in Province.objects.filter(ended_at=None))
+
+
+def province_names(*, region: str = "", codes: Collection[str] = ()) -> Mapping[str, str]:
+    """Names of provinces by code (``platform.units``); a region has none below it."""
+    rows = Province.objects.filter(pk__in=codes) if codes else Province.objects.filter(ended_at=None)
+    return {} if region else dict(rows.order_by("name").values_list("code", "name"))
 
 
 def regions(*, search: str = "", province: str = "") -> tuple[RegionRow, ...]:

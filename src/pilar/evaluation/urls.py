@@ -41,6 +41,7 @@ from pilar.evaluation.pages import (
     proposing,
     region_result,
     regions,
+    responsibility,
     results,
     scenarios,
     seats,
@@ -137,6 +138,8 @@ urlpatterns = [
     path("kerja/penilaian/<int:key>/verifikasi/", attachments.verification, name="verification"),
     path("kerja/penilaian/<int:key>/pembagian/", submission.allocation, name="allocation"),
     path("kerja/penilaian/<int:key>/pengajuan/", submission.submission, name="submission"),
+    path("kerja/penilaian/<int:key>/pernyataan/", responsibility.statement, name="statement"),
+    path("kerja/penilaian/<int:key>/pernyataan.pdf", responsibility.paper, name="statement-paper"),
     path("kerja/penilaian/<int:key>/langkah/", next_steps.next_steps, name="next-steps"),
     path("kerja/penilaian/<int:key>/langkah/ukuran/", lifting.measure_steps, name="measure-steps"),
     path(

@@ -86,7 +86,7 @@ class Extent:
 
 
 def extent(by: Standing, roles: Iterable[AnyRole], place: str) -> Extent:
-    """Tell how far ``by`` holds one of ``roles``, which must be held at ``place``."""
+    """Tell how far ``by`` holds one of ``roles``, which must be held at ``place``; a provincial role opens no list."""
     held = [membership for membership in by.memberships if membership.role in roles]
     whole = {
         held_role
@@ -94,7 +94,7 @@ def extent(by: Standing, roles: Iterable[AnyRole], place: str) -> Extent:
         if held_role.region and (place == Place.REGION or ROLES[held_role.role].reach is Reach.REGION)
     }
     return Extent(
-        by.unrestricted or any(held_role.region is None for held_role in held),
+        by.unrestricted or any(ROLES[held_role.role].reach is Reach.NATION for held_role in held),
         frozenset(held_role.region for held_role in whole if held_role.region),
         frozenset(held_role for held_role in held if held_role.region and held_role not in whole),
     )
@@ -130,6 +130,8 @@ class Authority(Generic[Act, About]):
         """Tell whether a role of ``by`` reaches the place of the case."""
         if held.role in self.seated:
             return False
+        if ROLES[held.role].reach is Reach.PROVINCE:
+            return held.covers(case.region or None, case.office, case.unit)
         match place:
             case Place.NATION:
                 return held.region is None
@@ -209,7 +211,7 @@ class Authority(Generic[Act, About]):
         reach = ROLES[role].reach
         if reach is Reach.NATION:
             return place if role in self.seated else "everywhere"
-        return Place.REGION.value if reach is Reach.REGION else str(place)
+        return reach.value if reach in (Reach.PROVINCE, Reach.REGION) else str(place)
 
 
 def _in_order(states: frozenset[Any] | None) -> tuple[str, ...] | None:

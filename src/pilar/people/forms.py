@@ -71,13 +71,17 @@ class TokenForm(FaultsForm):
     )
 
 
+UNITS = (Reach.UNIT, Reach.PROVINCE)
+"""What is held for a unit."""
+
+
 class RoleForm(FaultsForm):
     """A role to give, among those that the reader may give there, from a day to a day; an office or a unit for roles
     that are held for one."""
 
     role = forms.TypedChoiceField(label=_("Role"), coerce=role_of)
     office = sometimes_required(forms.TypedChoiceField(label=_("Office"), coerce=int, empty_value=None, required=False))
-    unit = sometimes_required(forms.ChoiceField(label=_("District, village or hospital"), required=False))
+    unit = sometimes_required(forms.ChoiceField(label=_("Province, district, village or hospital"), required=False))
     valid_from = DayField(label=_("Held from"), required=False, help_text=_("Left empty, it is held from now on"))
     valid_until = DayField(
         label=_("Held until"),
@@ -98,8 +102,8 @@ class RoleForm(FaultsForm):
         self.fields["role"].choices = [(role.value, translate(ROLES[role].name)) for role in given]
         open_offices = [(row.key, row.name) for row in offices if not row.closed]
         of_kinds = [(translate(KINDS[kind].name), [*names.items()]) for kind, names in units.items()]
-        for name, reach, choices in (("office", Reach.OFFICE, open_offices), ("unit", Reach.UNIT, of_kinds)):
-            wanted = [translate(ROLES[role].name) for role in given if ROLES[role].reach is reach]
+        for name, reach, choices in (("office", (Reach.OFFICE,), open_offices), ("unit", UNITS, of_kinds)):
+            wanted = [translate(ROLES[role].name) for role in given if ROLES[role].reach in reach]
             if wanted:
                 self.fields[name].choices = [("", "–"), *choices]
                 self.fields[name].help_text = _("Only for: %(roles)s") % {"roles": ", ".join(wanted)}
@@ -113,7 +117,7 @@ class RoleForm(FaultsForm):
         return {
             "role": given["role"], "region": region,
             "office": given.get("office") if reach is Reach.OFFICE else None,
-            "unit": given.get("unit", "") if reach is Reach.UNIT else "",
+            "unit": given.get("unit", "") if reach in UNITS else "",
             "valid_from": given["valid_from"], "valid_until": given["valid_until"],
         }  # fmt: skip
 

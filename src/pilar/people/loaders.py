@@ -31,6 +31,7 @@ OFFICES = {
 }
 OFFICE, HEALTH = "Diskominfo", "Dinkes"
 
+# Nobody signs for the example region, so that its coordinator submits.
 # RFC 2606 reserves .invalid: no message to these addresses can ever reach anybody.
 ACCOUNTS: dict[Role, tuple[str, str]] = {
     Role.SECRETARIAT: ("sekretariat@contoh.invalid", "Akun contoh Sekretariat"),

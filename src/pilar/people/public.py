@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from pilar.people.rules import Limit
+from pilar.people.limits import Limit
 from pilar.platform.errors import Fault, Faults, PilarError, RetryLater
 from pilar.platform.language import N_
 

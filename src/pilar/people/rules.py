@@ -6,9 +6,9 @@ A role is stored by its short code, which never changes; its name and permission
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from pilar.areas.rules import LOAD_REFERENCE_DATA, MANAGE_OFFICES
@@ -28,12 +28,17 @@ class Role(AnyRole):
     CONTRIBUTOR = "contributor"
     ASSESSOR = "assessor"
     PANEL_CHAIR = "panel_chair"
+    SIGNATORY = "signatory"
+    AUDITOR = "auditor"
+    PROVINCIAL = "provincial"
 
 
 class Reach(StrEnum):
-    """What a role is held for: the nation, one region, one office of a region, or a district, village or hospital."""
+    """What a role is held for: the nation, a province (as a unit without a region), one region, one office of a region,
+    or a district, village or hospital."""
 
     NATION = "nation"
+    PROVINCE = "province"
     REGION = "region"
     OFFICE = "office"
     UNIT = "unit"
@@ -67,14 +72,18 @@ class Permission(StrEnum):
 P = Permission
 
 
+ABOVE_REGIONS = (Reach.NATION, Reach.PROVINCE)
+"""What is held for no single region."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
     """All that a role is: its name for readers, what it is held for, the permission that it takes to give or end it,
     and its own permissions; what it may in a room says the table of that room.
 
     ``second_factor``: who holds it signs in with more than a password, where the installation asks for it. ``unit``: at
-    which kind of unit it is held (``platform.units.KINDS``), for the reach of a unit alone. ``two_keys``: somebody else
-    confirms it, :data:`ROLE_WAIT` after it was given; before that it opens nothing.
+    which kind of unit it is held (``platform.units.KINDS``), for the reach of a unit or a province alone.
+    ``two_keys``: somebody else confirms it, :data:`ROLE_WAIT` after it was given; before that it opens nothing.
     """
 
     name: str
@@ -87,7 +96,7 @@ class RoleFacts:
     two_keys: bool = False
 
     def __post_init__(self) -> None:
-        if (self.reach is Reach.UNIT) != bool(self.unit):
+        if (self.reach in (Reach.UNIT, Reach.PROVINCE)) != bool(self.unit):
             raise ValueError("a role that is held at a unit says at which kind, no other does")
 
 
@@ -128,10 +137,7 @@ ROLES: dict[AnyRole, RoleFacts] = {
         frozenset({P.READ_EVIDENCE, P.ADD_EVIDENCE}),
     ),
     Role.ASSESSOR: RoleFacts(
-        N_("Assessor"),
-        N_("Reads and marks the regions of the panel, with reasons"),
-        Reach.NATION,
-        P.MANAGE_MEMBERS,
+        N_("Assessor"), N_("Reads and marks the regions of the panel, with reasons"), Reach.NATION, P.MANAGE_MEMBERS
     ),
     Role.PANEL_CHAIR: RoleFacts(
         N_("Panel chair"),
@@ -140,7 +146,36 @@ ROLES: dict[AnyRole, RoleFacts] = {
         P.MANAGE_MEMBERS,
         second_factor=True,
     ),
+    Role.SIGNATORY: RoleFacts(
+        N_("Signatory"),
+        N_("Submits the self-assessment and answers for it: the regional secretary (Sekda) or the head of the region"),
+        Reach.REGION,
+        P.MANAGE_MEMBERS,
+        # The signed statement is evidence of the region.
+        frozenset({P.READ_EVIDENCE, P.ADD_EVIDENCE}),
+        second_factor=True,
+    ),
+    Role.AUDITOR: RoleFacts(
+        N_("Auditor"),
+        N_("Reads what the secretariat reads of evaluation, plans and surveys, and changes nothing"),
+        Reach.NATION,
+        P.MANAGE_MEMBERS,
+        frozenset({P.VIEW_PROVISIONAL, P.READ_EVIDENCE}),
+        second_factor=True,
+    ),
+    Role.PROVINCIAL: RoleFacts(
+        N_("Provincial reader"),
+        N_("Reads how far the regions of a province are, and their results once they are published"),
+        Reach.PROVINCE,
+        P.MANAGE_MEMBERS,
+        unit="province",
+    ),
 }
+
+MINISTRY = frozenset({Role.SECRETARIAT, Role.AUDITOR})
+"""Who reads for the ministry."""
+OVERSEERS = MINISTRY | {Role.COORDINATOR, Role.VERIFIER, Role.SIGNATORY}
+"""Who reads for the ministry or for a whole region: the rooms build their tables on it."""
 
 
 def declare(roles: Mapping[AnyRole, RoleFacts]) -> None:
@@ -173,6 +208,7 @@ class UnfitReach(PilarError):
     status = 422
     sentences = {
         Reach.NATION: N_("The role “%(role)s” is held for the whole nation; leave region and office empty"),
+        Reach.PROVINCE: N_("The role “%(role)s” is held for one province; name it, and no region or office"),
         Reach.REGION: N_("The role “%(role)s” is held for one region; name the region and no office"),
         Reach.OFFICE: N_("The role “%(role)s” is held for one office; name the office"),
         Reach.UNIT: N_("The role “%(role)s” is held for one district, village or hospital; name it and no office"),
@@ -186,7 +222,7 @@ class UnfitReach(PilarError):
 @dataclass(frozen=True, slots=True)
 class HeldRole:
     """A role and where it is held: ``region`` is a code, ``office`` a key with the region it belongs to, ``unit`` the
-    code of a district, village or hospital of the region.
+    code of a district, village or hospital of the region, or of a province, which has none.
 
     Raises :class:`UnfitReach` if the place does not fit the role.
     """
@@ -199,6 +235,7 @@ class HeldRole:
     def __post_init__(self) -> None:
         wanted = {
             Reach.NATION: (False, False, False),
+            Reach.PROVINCE: (False, False, True),
             Reach.REGION: (True, False, False),
             Reach.OFFICE: (True, True, False),
             Reach.UNIT: (True, False, True),
@@ -212,6 +249,8 @@ class HeldRole:
         match ROLES[self.role].reach:
             case Reach.NATION:
                 return True
+            case Reach.PROVINCE:
+                return area is not None and area.startswith(f"{self.unit}.")
             case Reach.REGION:
                 return area == self.region
             case Reach.OFFICE:
@@ -283,16 +322,6 @@ PUBLIC = Standing(Actor("anonymous", "", ""))
 """Anybody: holds no role, may nothing, sees what is public."""
 
 
-def anonymous_name(account: int) -> str:
-    """What stands where the name of an anonymised account stood: data, and so Indonesian for every reader."""
-    return f"Akun {account} (dianonimkan)"
-
-
-def anonymous_email(account: int) -> str:
-    """Make the address of an anonymised account, at which nobody can be reached (RFC 2606)."""
-    return f"akun-{account}@dianonimkan.invalid"
-
-
 def shown_name(name: str) -> str:
     """The name of who acted, as the history keeps it, for a reader: the system's own in the reader's language."""
     return translate(name) if name in (OPERATOR.actor.name, SCHEDULE.actor.name) else name
@@ -345,43 +374,15 @@ def manages_offices(by: Standing) -> bool:
 
 
 def roles_to_give(by: Standing, region: str | None) -> tuple[AnyRole, ...]:
-    """The roles that ``by`` may give and end: national ones without a region, otherwise those held in the region."""
+    """The roles that ``by`` may give and end: national and provincial ones without a region, otherwise those held in
+    the region."""
     return tuple(
         role
         for role, facts in ROLES.items()
-        if (facts.reach is Reach.NATION) == (region is None) and may(by, facts.given_with, area=region)
+        if (facts.reach in ABOVE_REGIONS) == (region is None) and may(by, facts.given_with, area=region)
     )
 
 
 def needs_second_factor(by: Standing) -> bool:
     """Tell whether ``by`` holds a role that works only with a second factor, where the installation asks for it."""
     return any(ROLES[held.role].second_factor for held in by.memberships)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """As many failures as may come within a time; the last of them closes the door."""
-
-    most: int
-    within: timedelta
-
-    def closed_until(self, failures: Sequence[datetime], now: datetime) -> datetime | None:
-        """When the door opens again, None if it is open; ``failures`` come newest first."""
-        if len(failures) < self.most:
-            return None
-        until = failures[self.most - 1] + self.within
-        return until if until > now else None
-
-
-# assumption: no rule found. A class of 40 behind one address passes whatever its members mistype at first; who tries
-# one password at many accounts does not.
-ACCOUNT_FROM_NETWORK = Limit(5, timedelta(minutes=15))
-"""Wrong passwords of an account from one network, on devices that it was never used on."""
-ACCOUNT_FROM_ANYWHERE = Limit(30, timedelta(hours=1))
-"""The same from all networks together."""
-NETWORK = Limit(50, timedelta(hours=1))
-"""Accounts that failed from one network and have not signed in from there since."""
-KNOWN_DEVICE = Limit(10, timedelta(minutes=15))
-"""Wrong passwords, or codes, of an account on a device that it was used on; no other lock reaches that device."""
-CODES = Limit(10, timedelta(minutes=15))
-"""Wrong codes of an account on devices that it was never used on."""

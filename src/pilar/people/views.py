@@ -34,7 +34,7 @@ from pilar.design.views import drawn, searched
 from pilar.design.views import file as sent
 from pilar.people.downloads import limit_downloads
 from pilar.people.keeping import kept_over_sign_in
-from pilar.people.rules import NotFound, Role, Standing
+from pilar.people.rules import MINISTRY, NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.platform.language import N_, translate
 from pilar.platform.paging import paged
@@ -134,12 +134,12 @@ def own_region(
     *,
     overview: Overview = ({}, dict),
 ) -> Shown:
-    """Straight to the page ``to`` of the reader's region; the secretariat sees all regions, those with something first,
-    on a page with a title and a sentence (``texts``)."""
+    """Straight to the page ``to`` of the reader's region; the ministry sees all regions, those with something first, on
+    a page with a title and a sentence (``texts``)."""
     for held in by.memberships:
         if held.region and works_in(held.region):
             return redirect(to, held.region)
-    if not any(held.role is Role.SECRETARIAT for held in by.memberships):
+    if not any(held.role in MINISTRY for held in by.memberships):
         raise NotFound
     return regions_listed(request, to, texts, overview)
 

@@ -14,7 +14,6 @@ from pilar.evaluation import queries
 from pilar.evaluation.queries import Bilingual, InstrumentRow, Statement, YearRow
 from pilar.evaluation.queries import RegionRow as RegionName
 from pilar.evaluation.queries.assessment_lists import OwnAssessment, OwnIndicator, own_assessments
-from pilar.evaluation.queries.campaigns import may_create
 from pilar.evaluation.queries.computed import leaders
 from pilar.evaluation.queries.snapshots import ResultLine
 from pilar.evaluation.queries.work import (
@@ -27,6 +26,7 @@ from pilar.evaluation.queries.work import (
     requests_to_answer,
     run_phases,
 )
+from pilar.evaluation.rules.authority import provinces_read, reads_campaigns
 from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.evidence.rules import readers_reach
@@ -134,8 +134,9 @@ class Home:
 
     ``first_steps``: those of regions that the reader coordinates, as long as one is left.
     ``regions``: those that the reader works for; ``planned``, ``surveyed``, ``measured``, ``evidenced``: those of
-    them whose plans, surveys, measures and evidence the reader may know. ``runs_campaigns``: the reader sets campaigns
-    up. ``evaluates``: some role of theirs is of the evaluation and the plan, not of a service alone.
+    them whose plans, surveys, measures and evidence the reader may know. ``oversees``: the reader reads all campaigns
+    for the ministry. ``provinces``: they read a province. ``evaluates``: some role of theirs is of the evaluation and
+    the plan, not of a service alone.
     """
 
     account: AccountRow
@@ -151,7 +152,8 @@ class Home:
     surveyed: frozenset[str]
     measured: frozenset[str]
     evidenced: frozenset[str]
-    runs_campaigns: bool
+    oversees: bool
+    provinces: bool
     evaluates: bool
     assesses: bool
     manages_accounts: bool
@@ -181,7 +183,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
         first_steps=first_steps(own, {row.code: row.name for row in rows}, scope=scope, now=now),
         waiting=waiting[:SHOWN],
         all_waiting=len(waiting),
-        running=run_phases(scope=scope),
+        running=run_phases(scope=scope) if reads_campaigns(scope) else (),
         assessments=_region_work(own, scope, now) if own else (),
         panels=panel_work(scope=scope),
         follow_ups=open_follow_ups(scope=scope) if regions else (),
@@ -190,7 +192,8 @@ def home(*, scope: Standing, now: datetime) -> Home:
         surveyed=frozenset(code for code in regions if surveys.knows(scope, code)),
         measured=frozenset(code for code in regions if is_known(code, scope=scope)),
         evidenced=frozenset(code for code in regions if reach.covers(code)),
-        runs_campaigns=may_create(scope),
+        oversees=reads_campaigns(scope),
+        provinces=bool(provinces_read(scope)),
         evaluates=bool(roles & set(Role)) or not roles,
         assesses=bool(roles & {Role.ASSESSOR, Role.PANEL_CHAIR}),
         manages_accounts=manages_accounts(scope),

@@ -92,6 +92,7 @@ detach                 1  .O.......  P...   403   yes   yes   403   403   403   
 verify_attached        1  .O.......  P...   403   403   403   403   yes   403   403   | 404   404   404   404   404
 return_attached        1  .O.......  P...   403   403   403   403   yes   403   403   | 404   404   404   404   404
 submit                 1  .O.......  P...   403   yes   403   403   403   403   403   | 404   404   404   404   404
+attach_statement       1  .O.......  P...   403   yes   403   403   403   403   403   | 404   404   404   404   404
 request_evidence       1  ...KR....  .SA.   yes   403   403   403   403   yes   yes   | 404   404   404   404   404
 withdraw_request       1  ...KR....  .SA.   403   403   403   403   403   yes   yes   | 404   404   404   404   404
 answer_request         1  ...KR....  .SA.   403   yes   yes   403   403   403   403   | 404   404   404   404   404
@@ -197,9 +198,7 @@ CALLS: Mapping[str, Call] = {
     "declare_conflict": lambda p, by: do.declare_conflict(
         by=by, assessor=p.key("assessor"), region=FAR, kind="home", now=NOW
     ),
-    "remove_conflict": lambda p, by: do.remove_conflict(
-        by=by, conflict=p.key("conflict"), reason="Pindah tugas", now=NOW
-    ),
+    "remove_conflict": lambda p, by: do.remove_conflict(by=by, conflict=p.key("conflict"), reason="Pindah", now=NOW),
     "seat": lambda p, by: do.seat(by=by, campaign=CODE, region=OWN, assessor=p.world.key("assessor4"), now=NOW),
     "make_chair": lambda p, by: do.make_chair(by=by, campaign=CODE, region=OWN, assessor=p.key("assessor"), now=NOW),
     "unseat": lambda p, by: do.unseat(
@@ -239,6 +238,7 @@ CALLS: Mapping[str, Call] = {
     "verify_attached": _at_evidence("verify_attached", "evidence", number=1, now=NOW),
     "return_attached": _at_evidence("return_attached", "evidence", number=1, reason="Buram", now=NOW),
     "submit": _at_assessment("submit", now=NOW),
+    "attach_statement": lambda p, by: do.attach_statement(by=by, now=NOW, **p.signed()),
     "request_evidence": _at_assessment("request_evidence", node="budget", text="Kirim DPA", now=NOW),
     "withdraw_request": lambda p, by: do.withdraw_request(by=by, request=p.key("request"), now=NOW),
     "answer_request": lambda p, by: do.answer_request(by=by, request=p.key("request"), reply="Terlampir", now=NOW),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -42,6 +43,8 @@ from pilar.evaluation.models import (
     SheetBatch,
     Snapshot,
 )
+from pilar.evaluation.queries.answers import form
+from pilar.evaluation.queries.responsibility import code_of
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Content, Link
@@ -90,6 +93,12 @@ class Planted:
         assert isinstance(found, int)
         return found
 
+    def signed(self) -> dict[str, Any]:
+        """The statement of responsibility of what is answered now, which the coordinator has sent."""
+        marked = self.key("marked")
+        code = code_of(form(marked, scope=self.who("coordinator"), now=NOW))
+        return {"assessment": marked, "code": code, "content": evidence.HeldUpload(self.piece("scan"))}
+
     def piece(self, name: str) -> UUID:
         found = self.values[name]
         assert isinstance(found, UUID)
@@ -105,6 +114,7 @@ def plant(world: World) -> Planted:
     values: dict[str, object] = {
         "evidence": attached,
         "loose": loose,
+        "scan": _signed_paper(world),
         **at_the_panel,
         **_published(world, attached),
         "conflict": Conflict.objects.create(
@@ -186,6 +196,15 @@ def _received(world: World) -> Content:
         name="bukti.pdf",
         now=NOW,
     )
+
+
+def _signed_paper(world: World) -> UUID:
+    """A statement of responsibility that the coordinator has sent and nothing has kept yet."""
+    sent = evidence.receive(
+        by=world.who("coordinator"), region=OWN, upload=BytesIO(pdf("Ditandatangani")), name="sptjm.pdf", now=NOW
+    )
+    assert isinstance(sent, evidence.HeldUpload)
+    return sent.key
 
 
 def _at_the_panel(world: World, piece: UUID) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Path, Query, Schema
@@ -66,6 +66,7 @@ class RulesIn(Schema):
     smallest_panel: Number = 3
     largest_panel: Number = 6
     no_repeat_panel: bool = False
+    statement_since: date | None = None
 
     def rules(self) -> CampaignRules:
         return CampaignRules(**{name: getattr(self, name) for name in RulesIn.model_fields})
@@ -126,7 +127,8 @@ class CampaignDetailOut(
     base="head.row",
     fields="phases groups=head.groups own evidence_hours=head.rules.evidence_hours"
     " objection_days=head.rules.objection_days smallest_panel=head.rules.smallest_panel"
-    " largest_panel=head.rules.largest_panel no_repeat_panel=head.rules.no_repeat_panel",
+    " largest_panel=head.rules.largest_panel no_repeat_panel=head.rules.no_repeat_panel"
+    " statement_since=head.rules.statement_since",
 ):
     pass
 

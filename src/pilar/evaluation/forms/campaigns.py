@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pilar.areas import reference
 from pilar.areas.forms import MomentField
 from pilar.areas.rules import CAPITAL_PROVINCE
+from pilar.design.fields import DayField
 from pilar.design.forms import FaultsForm
 from pilar.evaluation.forms.marking import RegionTimeForm
 from pilar.evaluation.queries.campaigns import CampaignRow, GroupRow
@@ -59,6 +60,11 @@ class RulesForm(FaultsForm):
     largest_panel = forms.IntegerField(label=_("Assessors of a panel, at most"), min_value=1, initial=6)
     no_repeat_panel = forms.BooleanField(
         label=_("Nobody assesses a region that they assessed last year"), required=False
+    )
+    statement_since = DayField(
+        label=_("Statement of responsibility required from"),
+        required=False,
+        help_text=_("What is submitted from that day on needs the signed statement (SPTJM); empty: never"),
     )
 
     def rules(self) -> CampaignRules:
@@ -132,7 +138,10 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
 
     def _faults(self, given: Mapping[str, Any]) -> Iterator[Fault]:
         """Faults of the fields that could be read; the others are taken to be in order."""
-        fallback = {"smallest_panel": 1, "largest_panel": MAX_PANEL, "evidence_hours": 1, "objection_days": 1}
+        fallback = {
+            "smallest_panel": 1, "largest_panel": MAX_PANEL, "evidence_hours": 1, "objection_days": 1,
+            "statement_since": None,
+        }  # fmt: skip
         read = {name: given.get(name, fallback.get(name, "x")) for name in RulesForm.base_fields}
         group = GroupPlan(*(given.get(name, "x") for name in GroupForm.base_fields))
         year = given.get("year", YEARS[0])

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from pilar.evaluation.models.campaigns import Participation, Phase
+from pilar.evaluation.rules.responsibility import DIGITS
 from pilar.evaluation.rules.stages import AssessmentState
 
 
@@ -17,6 +18,7 @@ class Assessment(models.Model):
     """What a region hands in for one phase, and what the panel makes of it.
 
     ``extended_until``: this region alone has until then. ``set_aside_reason``: why the phase goes on without it.
+    ``statement``: the signed statement of responsibility, in which version, and the code of the content that it is of.
     """
 
     participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="assessments")
@@ -30,6 +32,9 @@ class Assessment(models.Model):
     extended_until = models.DateTimeField(null=True)
     extension_reason = models.TextField(blank=True, default="")
     set_aside_reason = models.TextField(blank=True, default="")
+    statement = models.ForeignKey("evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+")
+    statement_number = models.PositiveSmallIntegerField(null=True)
+    statement_code = models.CharField(max_length=DIGITS, blank=True, default="")
 
     class Meta:
         ordering = ["phase", "participation"]
@@ -61,6 +66,11 @@ class Assessment(models.Model):
                 condition=(Q(state=AssessmentState.SET_ASIDE) & ~Q(set_aside_reason=""))
                 | (~Q(state=AssessmentState.SET_ASIDE) & Q(set_aside_reason="")),
                 name="assessment_set_aside_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(statement__isnull=True, statement_number__isnull=True, statement_code="")
+                | (Q(statement__isnull=False, statement_number__gte=1) & ~Q(statement_code="")),
+                name="assessment_statement_is_whole",
             ),
         ]
 

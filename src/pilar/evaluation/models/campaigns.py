@@ -14,6 +14,7 @@ from pilar.platform.names import SignatureField
 
 class Campaign(models.Model):
     """One year's evaluation with one instrument. ``previous`` gives last year's results and panels.
+    ``statement_since``: what is submitted from that day on needs a statement of responsibility; None for never.
 
     ``synthetic``: made-up data of a demonstration; every page says so.
     """
@@ -29,6 +30,7 @@ class Campaign(models.Model):
     smallest_panel = models.PositiveSmallIntegerField(default=3)
     largest_panel = models.PositiveSmallIntegerField(default=6)
     no_repeat_panel = models.BooleanField(default=False)
+    statement_since = models.DateField(null=True)
     synthetic = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 

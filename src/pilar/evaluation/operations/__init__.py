@@ -64,6 +64,7 @@ from pilar.evaluation.operations.published import (
     withdraw_others,
 )
 from pilar.evaluation.operations.reminding import NobodyToRemind, remind
+from pilar.evaluation.operations.responsibility import attach_statement
 from pilar.evaluation.operations.results import (
     Computed,
     approve_results,

@@ -11,6 +11,7 @@ from pilar.evaluation.documents.sheet import result_sheet, sheet_name
 from pilar.evaluation.models import SheetBatch, Snapshot
 from pilar.evaluation.queries.sheets import book_of, findings_are_out
 from pilar.evaluation.queries.snapshots import secretariat_version, snapshots_of
+from pilar.evaluation.rules.authority import require_running
 from pilar.evaluation.rules.sheets import checked_language
 from pilar.evidence.operations.batches import Batches, Files
 from pilar.people.rules import Standing
@@ -26,6 +27,7 @@ def order_sheets(*, by: Standing, campaign: str, phase: int, version: int, langu
     Raises UnknownLanguage, NotFound, NotAllowed, SnapshotNotFound.
     """
     found, _row = secretariat_version(campaign, phase, version, by=by)
+    require_running(by)
     wanted = checked_language(language)
     snapshot = Snapshot.objects.get(phase=found, version=version)
     total = snapshot.results.count()

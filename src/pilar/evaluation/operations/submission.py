@@ -12,6 +12,7 @@ from pilar.evaluation.operations.attachments import pin_evidence
 from pilar.evaluation.operations.exceptions import tell_of_late
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import form_of
+from pilar.evaluation.queries.responsibility import responsibility
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.readiness import NOT_CONFIRMED
 from pilar.evaluation.rules.stages import ASSESSMENTS, AssessmentState
@@ -27,13 +28,18 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     its evidence the versions of now are handed in: later ones are no part of it.
 
     Raises Faults with every error of the readiness panel and what the secretariat filled in and the region has not
-    confirmed (``place`` is the indicator), :class:`NotFound`,
-    :class:`NotAllowed`, :class:`WrongState` for one that is handed in already, :class:`SelfAssessmentOver`.
+    confirmed (``place`` is the indicator), and without the statement of responsibility where the campaign asks for one;
+    :class:`SignatorySubmits` for a coordinator whose region has a signatory, :class:`NotFound`, :class:`NotAllowed`,
+    :class:`WrongState` for one that is handed in already, :class:`SelfAssessmentOver`.
     """
     found, case = locked_assessment(by, assessment, Action.SUBMIT, now=now)
     form = form_of(found, case, scope=by)
+    statement = responsibility(form, now=now)
+    if statement.leaves:
+        raise statement.leaves
     faults = [replace(error.fault, place=error.node) for error in form.readiness.errors]
     faults += [Fault("not-confirmed", NOT_CONFIRMED, {}, node) for node in form.to_confirm]
+    faults += statement.faults
     if faults:
         raise Faults(faults)
     found.submitted_at, found.submitted_by_id = now, by.account
@@ -49,6 +55,7 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
         said={
             "estimate": None if final is None else str(final),
             "evidence": pin_evidence(found, form.evidence),
+            **({"statement": found.statement_number} if statement.is_of_now else {}),
         },
     )
     settle(by=by, subject=assessment_subject(found), now=now)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.queries import batches as reads
+from pilar.evaluation.rules.authority import runs_campaigns
 from pilar.evaluation.rules.sheets import LANGUAGES
 from pilar.evidence.serving import archive_answer
 from pilar.people.rules import Standing
@@ -47,6 +48,7 @@ def sheets(request: HttpRequest, code: str, number: int, version: int, *, by: St
         "header": batches.header,
         "snapshot": batches.snapshot,
         "languages": languages,
+        "runs": runs_campaigns(by),
     }
     response = render(request, "evaluation/cycle/results/sheets.html", context)
     response["Cache-Control"] = "private, no-store"

@@ -14,6 +14,7 @@ from pilar.evaluation import operations, queries
 from pilar.evaluation.forms.campaigns import NATION, CampaignForm, DatesForm, MoveForm, RulesForm
 from pilar.evaluation.pages import checks
 from pilar.evaluation.queries import campaigns as campaign_queries
+from pilar.evaluation.rules.authority import require_running
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import NotFound, Standing, existing
 from pilar.people.views import Shown, answer, page
@@ -53,6 +54,7 @@ def campaign(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
 def edit_campaign(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """Titles, deadlines and panel sizes."""
     head = campaign_queries.head(code, scope=by)
+    require_running(by)
     initial = {name: getattr(head.rules, name) for name in RulesForm.base_fields}
     form = RulesForm(posted(request), initial=initial)
     if stored(form, lambda: operations.edit_campaign(by=by, campaign=code, rules=form.rules())):
@@ -64,6 +66,7 @@ def edit_campaign(request: HttpRequest, code: str, *, by: Standing) -> Shown:
 def dates(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> Shown:
     """When the self-assessment of a phase is open."""
     head = campaign_queries.head(code, scope=by)
+    require_running(by)
     phase = existing(next((one for one in head.row.phases if one.number == number), None))
     initial = {"opens_at": phase.opens_at, "closes_at": phase.closes_at}
     form = DatesForm(posted(request), region_code=NATION, now=now, initial=initial)

@@ -15,7 +15,7 @@ from pilar.evaluation.queries import snapshots as reads
 from pilar.evaluation.queries.campaigns import CampaignView, PhaseView
 from pilar.evaluation.queries.final_acts import PhaseReach, phase_reach, version_reach
 from pilar.evaluation.queries.snapshots import PhaseResults, SnapshotRow
-from pilar.evaluation.rules.authority import Action, Case, WrongState, require
+from pilar.evaluation.rules.authority import Action, Case, WrongState, require, require_running
 from pilar.evaluation.rules.publishing import SnapshotNotFound
 from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseFacts, PhaseState, goes_back
 from pilar.people.rules import NotFound, Standing
@@ -83,6 +83,7 @@ CONSEQUENCES_BACK = {
 
 def compute(code: str, number: int, by: Standing) -> Check | Done:
     """Before a new version is computed. It is nobody else's until it is approved, so nothing needs to be ticked."""
+    require_running(by)
     results = reads.phase_results(code, number, by=by)
     reach = phase_reach(code, number, scope=by, now=timezone.now())
     if any(fault.code == "unchanged" for fault in results.why_not_compute):
@@ -119,6 +120,7 @@ def compute(code: str, number: int, by: Standing) -> Check | Done:
 
 def approve(code: str, number: int, version: int, by: Standing) -> Check | Done:
     """Before a version is approved."""
+    require_running(by)
     results = reads.phase_results(code, number, by=by)
     row = _version(results, version)
     reach = version_reach(code, number, version, by=by, now=timezone.now())
@@ -153,6 +155,7 @@ def approved(code: str, number: int, version: int) -> Done:
 
 def publish(code: str, number: int, version: int, by: Standing) -> Check | Done:
     """Before a version becomes public."""
+    require_running(by)
     results = reads.phase_results(code, number, by=by)
     row = _version(results, version)
     reach = version_reach(code, number, version, by=by, now=timezone.now())

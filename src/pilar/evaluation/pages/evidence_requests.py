@@ -21,7 +21,7 @@ from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import ReplyForm, RequestForm
 from pilar.evaluation.queries.evidence_requests import request as one_request
 from pilar.evaluation.queries.evidence_requests import requests as all_requests
-from pilar.evaluation.rules.authority import runs_campaigns
+from pilar.evaluation.rules.authority import reads_campaigns
 from pilar.evaluation.rules.evidence_requests import RequestClosed, RequestState
 from pilar.evidence import queries as evidence
 from pilar.evidence.forms import EvidenceForm
@@ -55,7 +55,7 @@ def requests(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         Column("reply", _("Reply"), on_page=False),
     )
     listed = table.of(found.rows, Asked.of(request), about=region)
-    return {"requests": found, "rows": listed, "header": found.header, "form": form, "runs": runs_campaigns(by)}
+    return {"requests": found, "rows": listed, "header": found.header, "form": form, "runs": reads_campaigns(by)}
 
 
 @answer

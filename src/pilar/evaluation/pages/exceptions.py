@@ -17,6 +17,7 @@ from pilar.evaluation.forms.campaigns import ExtensionForm, ReasonForm
 from pilar.evaluation.queries import panels as panel_queries
 from pilar.evaluation.queries.campaigns import head
 from pilar.evaluation.queries.exceptions import Exceptional, exceptional, followed
+from pilar.evaluation.rules.authority import require_running
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
@@ -99,6 +100,7 @@ def take_up_again(request: HttpRequest, key: int, *, by: Standing, now: datetime
 def smaller_panel(request: HttpRequest, code: str, region: str, *, by: Standing, now: datetime) -> Shown:
     """Let a panel decide with fewer assessors than the campaign asks for."""
     campaign = head(code, scope=by)
+    require_running(by)
     view = panel_queries.panel(code, region, scope=by, now=now)
     form = ReasonForm(posted(request))
 

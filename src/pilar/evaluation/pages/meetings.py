@@ -22,7 +22,7 @@ from pilar.evaluation.queries.final_acts import require_acting
 from pilar.evaluation.queries.meetings import MeetingRow, calendar, note_reading
 from pilar.evaluation.queries.meetings import meeting as one_meeting
 from pilar.evaluation.queries.meetings import meetings as all_meetings
-from pilar.evaluation.rules.authority import Action, runs_campaigns
+from pilar.evaluation.rules.authority import Action, reads_campaigns
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, page
 
@@ -50,7 +50,7 @@ def meetings(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
         "days": by_day(found.rows),
         "own": by_day(own),
         "form": form,
-        "runs": runs_campaigns(by),
+        "runs": reads_campaigns(by),
     }
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from pilar.evaluation.queries import nation as reads
 from pilar.evaluation.queries.nation import Nation, PivotRow, ProvinceFigures, RegionScores, Trend
 from pilar.evaluation.queries.stragglers import stragglers
 from pilar.evaluation.queries.work import run_phases
-from pilar.evaluation.rules.authority import Action, Case, in_time
+from pilar.evaluation.rules.authority import Action, Case, in_time, provinces_read, reads_campaigns
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
 
@@ -71,9 +72,21 @@ TRENDS = Table(
 def nation(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The overview, of the nation or of the province that the address names."""
     asked, listed = _asked(request), Asked.of(request)
+    own = sorted(provinces_read(by))
+    if own and not reads_campaigns(by) and asked["province"] not in own:
+        return redirect(f"{reverse('evaluation:nation')}{_query(own[0])}")
     found = reads.nation(scope=by, **asked)
+    whole = reads_campaigns(by)
+    few = FEW if whole else None  # who has no board of the phase finds everybody here
     running = [
-        stragglers(one.head.campaign, one.head.number, scope=by, now=now, province=asked["province"], size=FEW)
+        stragglers(
+            one.head.campaign,
+            one.head.number,
+            scope=by,
+            now=now,
+            province=asked["province"],
+            size=few,
+        )
         for one in run_phases(scope=by)
         if in_time(Action.REMIND, Case(phase=one.head.state))
     ]
@@ -82,7 +95,11 @@ def nation(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
         "asked": asked,
         "running": [(one, STRAGGLERS.of(list(one.page))) for one in running],
         "rounds": [(one.key, _round_title(one)) for one in found.rounds],
-        "choices": [("", _("The whole nation")), *((one.code, one.name) for one in found.all_provinces)],
+        "choices": [
+            *([("", _("The whole nation"))] if whole else []),
+            *((one.code, one.name) for one in found.all_provinces),
+        ],
+        "whole": whole,
         "chosen": found.chosen.key if found.chosen else "",
         "columns": _distribution(found),
         "tiles": _tiles(found.provinces),

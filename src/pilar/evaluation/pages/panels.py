@@ -21,6 +21,7 @@ from pilar.evaluation.forms.campaigns import ConflictForm, ProposalForm, ReasonF
 from pilar.evaluation.queries import panels as panel_queries
 from pilar.evaluation.queries.campaigns import head
 from pilar.evaluation.rules.assignment import Sitting
+from pilar.evaluation.rules.authority import require_running, runs_campaigns
 from pilar.evaluation.rules.panels import SeatHasMarks
 from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.signin import standing_of
@@ -89,6 +90,7 @@ def make_chair(
 def unseat(request: HttpRequest, code: str, region: str, assessor: int, *, by: Standing, now: datetime) -> Shown:
     """Take a seat away, at once, or with a reason if marks were given from it."""
     view = panel_queries.panel(code, region, scope=by, now=now)
+    require_running(by)
     seat = existing(next((one for one in view.row.seats if one.assessor == assessor), None))
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     if request.method == "POST" and (form.is_valid() or not form.is_bound):
@@ -110,6 +112,7 @@ def proposal(request: HttpRequest, code: str, *, by: Standing, now: datetime) ->
     if request.method == "POST":
         return _apply(request, code)
     campaign_head = head(code, scope=by)
+    require_running(by)
     form = ProposalForm(request.GET or {"size": campaign_head.rules.smallest_panel, "keep": "on", "draw": 0})
     proposed, faults = None, ()
     if form.is_valid():
@@ -176,15 +179,20 @@ def conflicts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """List who may not assess which region, and why; a form declares a conflict."""
     text = searched(request)
     rows = panel_queries.conflicts(scope=by, text=text)
-    form = ConflictForm(request.POST or None, assessors=panel_queries.assessor_choices(scope=by, now=now))
+    runs = runs_campaigns(by)
+    people = panel_queries.assessor_choices(scope=by, now=now) if runs else ()
+    form = ConflictForm(request.POST or None, assessors=people)
+    if request.method == "POST":
+        require_running(by)
     if stored(form, lambda: operations.declare_conflict(by=by, **form.cleaned_data, now=now)):
         return done(request, _("The conflict is on the list"), "evaluation:conflicts")
-    return {"conflicts": CONFLICTS.of(rows, Asked.of(request)), "q": text, "form": form}
+    return {"conflicts": CONFLICTS.of(rows, Asked.of(request)), "q": text, "form": form, "runs": runs}
 
 
 @page("evaluation/campaigns/conflict.html", sends=True)
 def remove_conflict(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Take a conflict from the list, with the reason."""
+    require_running(by)
     row = existing(next((conflict for conflict in panel_queries.conflicts(scope=by) if conflict.key == key), None))
     form = ReasonForm(request.POST or None)
     if stored(

@@ -23,6 +23,7 @@ from pilar.evaluation.forms.campaigns import GroupForm, InviteForm, RegroupForm
 from pilar.evaluation.queries.campaigns import CampaignHead, head
 from pilar.evaluation.queries.participation import invitable, withdrawable
 from pilar.evaluation.queries.participation import participants as one_page
+from pilar.evaluation.rules.authority import require_running
 from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import PilarError
@@ -127,6 +128,7 @@ def remove_group(request: HttpRequest, code: str, group: str, *, by: Standing) -
 def group(request: HttpRequest, code: str, group: str, *, by: Standing) -> Shown:
     """Other titles for a group."""
     campaign_head = head(code, scope=by)
+    require_running(by)
     row = existing(next((one for one in campaign_head.groups if one.code == group), None))
     initial = {"group": group, "group_title_id": row.title.id, "group_title_en": row.title.en}
     given = request.POST.copy() if request.method == "POST" else None

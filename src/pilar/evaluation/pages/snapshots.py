@@ -18,6 +18,7 @@ from pilar.evaluation.forms.results import ComputeForm, PublishForm
 from pilar.evaluation.pages import checks
 from pilar.evaluation.queries import Bilingual
 from pilar.evaluation.queries import snapshots as reads
+from pilar.evaluation.rules.authority import runs_campaigns
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
 
@@ -52,7 +53,7 @@ def phase_results(request: HttpRequest, code: str, number: int, *, by: Standing)
     """Every version, and what is done next."""
     results = reads.phase_results(code, number, by=by)
     newest = results.snapshots[0] if results.snapshots else None
-    return {"found": results, "header": results.header, "newest": newest}
+    return {"found": results, "header": results.header, "newest": newest, "runs": runs_campaigns(by)}
 
 
 @answer

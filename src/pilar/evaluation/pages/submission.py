@@ -21,6 +21,7 @@ from pilar.evaluation.pages.answers import frame
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.assessment_lists import dimensions
+from pilar.evaluation.queries.responsibility import Responsibility, responsibility
 from pilar.evaluation.rules.authority import Action, obstacle
 from pilar.evaluation.rules.readiness import SEVERITIES, Severity
 from pilar.people.rules import Standing
@@ -63,29 +64,31 @@ def allocation(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 def submission(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Errors, warnings and hints, what submitting does, and the button that hands the assessment in."""
     form = form_for(key, scope=by, now=now)
+    statement = responsibility(form, now=now)
 
     def page(request: HttpRequest, shown: Mapping[str, Any], status: int) -> HttpResponse:
-        return _submission(request, form, shown, status)
+        return _submission(request, form, statement, shown, status)
 
     def act() -> Done:
-        nonlocal form
+        nonlocal form, statement
         try:
             operations.submit(by=by, assessment=key, now=now)
         finally:
             # What is looked at again is what stands there now.
             form = form_for(key, scope=by, now=now)
+            statement = responsibility(form, now=now)
         return _submitted(key)
 
-    if request.method != "POST" and not form.may(Action.SUBMIT):
+    if request.method != "POST" and (statement.leaves or not form.may(Action.SUBMIT)):
         return page(request, {}, 200)
-    return confirm(request, lambda: _check(form), act, page=page)
+    return confirm(request, lambda: _check(form, statement), act, page=page)
 
 
-def _check(form: Form) -> Check | Done:
+def _check(form: Form, statement: Responsibility) -> Check | Done:
     key, by = form.header.key, form.by
     if form.header.submitted_at:
         return _submitted(key)
-    refused = obstacle(by, Action.SUBMIT, form.case)
+    refused = obstacle(by, Action.SUBMIT, form.case) or statement.leaves
     if refused is not None:
         raise refused
     errors, warnings = form.readiness.errors, form.readiness.of(Severity.WARNING)
@@ -122,14 +125,17 @@ def _check(form: Form) -> Check | Done:
         blocked=(
             *((Remark(blocked % {"count": len(errors)}, f"#{Severity.ERROR}"),) if errors else ()),
             *((Remark(filled % {"count": waiting}, reverse("evaluation:assessment", args=[key])),) if waiting else ()),
+            *(Remark(fault.text(), reverse("evaluation:statement", args=[key])) for fault in statement.faults),
         ),
         unready=(Remark(weak % {"count": len(warnings)}, f"#{Severity.WARNING}"),) if warnings else (),
         trail=((form.header.region, reverse("evaluation:assessment", args=[key])),),
-        state=str(sorted((node, answer.version) for node, answer in form.answers.items())),
+        state=str((*sorted((node, answer.version) for node, answer in form.answers.items()), statement.signed_code)),
     )
 
 
-def _submission(request: HttpRequest, form: Form, shown: Mapping[str, Any], status: int) -> HttpResponse:
+def _submission(
+    request: HttpRequest, form: Form, statement: Responsibility, shown: Mapping[str, Any], status: int
+) -> HttpResponse:
     titles = {row.code: row.title for row in form.tree}
     groups = [
         (
@@ -143,7 +149,8 @@ def _submission(request: HttpRequest, form: Form, shown: Mapping[str, Any], stat
         **frame(form),
         "groups": groups,
         "dimensions": dimensions(form),
-        "why_not": form.why_not(Action.SUBMIT),
+        "why_not": form.why_not(Action.SUBMIT) or (statement.leaves.text() if statement.leaves else ""),
+        "statement": statement,
         "shown": shown,
     }
     return render(request, "evaluation/answers/submission.html", context, status=status)

@@ -129,7 +129,7 @@ class OwnAssessment:
 
 @dataclass(frozen=True, slots=True)
 class CampaignHead:
-    """What every page of a campaign shows; ``secretariat``: the reader runs it."""
+    """What every page of a campaign shows; ``secretariat``: the reader reads it for the ministry."""
 
     row: CampaignRow
     rules: CampaignRules
@@ -199,7 +199,7 @@ def _head(found: Campaign, phases: Sequence[Phase], scope: Standing) -> Campaign
         rules=rules_of(found),
         groups=groups,
         has_previous=found.previous_id is not None,
-        secretariat=holds(scope, Action.MOVE_PHASE, Case()),
+        secretariat=holds(scope, Action.SEE_PROGRESS, Case()),
         may_set_up=may(scope, Action.SET_UP_CAMPAIGN, last),
         may_form_panels=may(scope, Action.FORM_PANELS, last),
     )

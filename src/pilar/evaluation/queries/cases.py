@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from pilar.evaluation.models import Assessment, Campaign, Conflict, Participation, Phase, Seat
-from pilar.evaluation.rules.authority import Action, Case, holds, may_know
+from pilar.evaluation.rules.authority import Action, Case, holds, may, may_know
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import NotFound, Standing, existing
 
@@ -70,6 +70,14 @@ def assessment_for(by: Standing, key: int) -> Assessment:
     if assessment is None or not may_know(by, case_of(assessment)):
         raise NotFound
     return assessment
+
+
+def result_for(by: Standing, key: int) -> Assessment:
+    """As :func:`assessment_for`, also for who reads what is published of it."""
+    assessment = _whole().filter(pk=key).first()
+    if assessment is not None and may(by, Action.SEE_PUBLISHED, case_of(assessment)):
+        return assessment
+    return assessment_for(by, key)
 
 
 def campaign_for(by: Standing, code: str) -> Campaign:

@@ -10,13 +10,17 @@ from django.urls import reverse
 from pilar.evaluation.queries.assessment_lists import OwnAssessment, own_assessments
 from pilar.evaluation.queries.drafts import drafts
 from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, requests_to_answer
+from pilar.evaluation.rules.authority import TABLE, Action
 from pilar.people.queries.inbox import InboxRoom, Waiting
-from pilar.people.rules import Role, Standing
+from pilar.people.rules import Standing
 from pilar.platform.language import N_, translate
 
 CLOSES = N_("Then nothing can be answered or handed in any more.")
 REQUEST_CLOSES = N_("Then it can no longer be answered.")
-ANSWERING = frozenset(f"evaluation.{name}" for name in ("answer", "opened", "returned", "reminder", "extended"))
+SUBMITTING = TABLE[Action.SUBMIT].roles
+ANSWERING = frozenset(
+    f"evaluation.{name}" for name in ("answer", "opened", "returned", "reminder", "extended", "statement")
+)
 
 
 def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
@@ -70,7 +74,7 @@ def waiting(scope: Standing, now: datetime) -> Iterator[Waiting]:
 
 def _answering(one: OwnAssessment, scope: Standing) -> Iterator[Waiting]:
     head = one.header
-    if any(held.role is Role.COORDINATOR and held.region == head.region_code for held in scope.memberships):
+    if any(held.role in SUBMITTING and held.region == head.region_code for held in scope.memberships):
         yield Waiting(
             translate(
                 N_("%(region)s: hand in the self-assessment (%(answered)s of %(total)s answered)"),

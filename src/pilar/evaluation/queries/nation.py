@@ -18,7 +18,6 @@ from pilar.evaluation.queries.rows import Bilingual, ProvinceRow
 from pilar.evaluation.queries.snapshots import PhaseHeader, header_of
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules import nation as rules
-from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.nation import Spread, Step
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.kept import Kept
@@ -141,9 +140,12 @@ def nation(*, scope: Standing, chosen: str = "", province: str = "") -> Nation:
 
     Five queries, however many regions there are. Raises NotFound for what is not there, NotAllowed.
     """
-    _require(scope)
+    authority.require_province(scope, province)
+    reads_all = authority.reads_campaigns(scope)
     provinces = tuple(
-        ProvinceRow(one.code, one.name) for one in Province.objects.filter(ended_at=None).order_by("name")
+        ProvinceRow(one.code, one.name)
+        for one in Province.objects.filter(ended_at=None).order_by("name")
+        if reads_all or one.code in authority.provinces_read(scope)
     )
     own = next((one for one in provinces if one.code == province), None)
     if province and own is None:
@@ -180,7 +182,7 @@ def pivot(*, scope: Standing, province: str = "") -> tuple[PivotRow, ...]:
 
     As many queries as rounds, and one. Raises NotAllowed.
     """
-    _require(scope)
+    authority.require_province(scope, province)
     rows = []
     for one in _last_phases(_rounds()):
         head, dimensions = one.header, one.instrument.root.children
@@ -195,10 +197,6 @@ def pivot(*, scope: Standing, province: str = "") -> tuple[PivotRow, ...]:
                 for node in dimensions
             ]
     return tuple(sorted(rows, key=lambda row: (row.code, row.year, row.campaign)))
-
-
-def _require(scope: Standing) -> None:
-    authority.require(scope, Action.SEE_PROGRESS, Case(), known=True)
 
 
 def _rounds() -> tuple[Round, ...]:

@@ -14,13 +14,14 @@ from pilar import index
 from pilar.evaluation.models import AgreedMark, Assessment, Mark
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import header_of, stored_answers
+from pilar.evaluation.queries.cases import case_of, result_for
 from pilar.evaluation.queries.marking import Choice, choices_of, path_to
 from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, panel_of, self_mark, tree_for
 from pilar.evaluation.queries.published_marks import PublishedMarks, published_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.agreement import SETTLEMENT_NAMES
 from pilar.evaluation.rules.answers import trimmed
-from pilar.evaluation.rules.authority import Action, holds, obstacle
+from pilar.evaluation.rules.authority import Action, holds, may, obstacle, require
 from pilar.evaluation.rules.stages import Settlement
 from pilar.people.rules import Standing
 from pilar.platform.audit import events
@@ -169,7 +170,10 @@ def agreed_beside_own(key: int, *, scope: Standing) -> Comparison:
     From publication on they are those of the newest published version, whatever is being corrected. Who gave what is
     not shown. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found, _case = assessment_to(scope, key, Action.SEE_AGREED_MARKS)
+    found = result_for(scope, key)
+    case = case_of(found)
+    if not may(scope, Action.SEE_PUBLISHED, case):
+        require(scope, Action.SEE_AGREED_MARKS, case, known=True)
     agreed = agreed_marks(found)
     public = published_marks([found.phase_id], found.participation.region_id).get(found.phase_id)
     return _compared(found, agreed if public is None else _as_published(found, agreed, public))

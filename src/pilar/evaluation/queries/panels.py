@@ -203,7 +203,7 @@ def proposal(
 
 def conflicts(*, scope: Standing, text: str = "") -> tuple[ConflictRow, ...]:
     """All declared conflicts, by assessor; ``text`` is part of the assessor's or the region's name. One query."""
-    authority.require(scope, Action.FORM_PANELS, Case(), known=False)
+    authority.require(scope, Action.SEE_RESULTS, Case(), known=False)
     rows = Conflict.objects.select_related("assessor", "region").order_by("assessor__name", "region", "kind")
     word = text.casefold()
     return tuple(

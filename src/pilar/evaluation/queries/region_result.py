@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from pilar.evaluation.models import AgreedMark, Assessment, Mark, Objection, SnapshotResult
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
-from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for
+from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for, result_for
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import intervals_of
 from pilar.evaluation.queries.panel import tree_for
@@ -28,7 +28,16 @@ from pilar.evaluation.queries.snapshots import (
 )
 from pilar.evaluation.queries.snapshots import header_of as phase_header
 from pilar.evaluation.rules.answers import trimmed
-from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may
+from pilar.evaluation.rules.authority import (
+    Action,
+    Case,
+    WrongState,
+    holds,
+    may,
+    may_know,
+    provinces_read,
+    runs_campaigns,
+)
 from pilar.evaluation.rules.marking import UnknownIndicator, leaf_of
 from pilar.evaluation.rules.publishing import (
     DECISION_NAMES,
@@ -103,6 +112,8 @@ class RegionResult:
     may_accept: bool
     scale: YearScale
     intervals: RankIntervals | None = None
+    ours: bool = True
+    """Whether the reader reads more of the assessment than its published result."""
 
     @property
     def outdated(self) -> bool:
@@ -116,10 +127,12 @@ class RegionResult:
 
 @dataclass(frozen=True, slots=True)
 class OwnResult:
-    """A region's phase in the list of its team; ``visible`` once the agreed marks show."""
+    """A region's phase in the list of its team; ``visible`` once the agreed marks show. ``ours``: the reader works for
+    the region, and reads more than its result."""
 
     header: AssessmentHeader
     visible: bool
+    ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +147,20 @@ class Objections:
 def own_results(*, by: Standing) -> tuple[OwnResult, ...]:
     """The assessments of the reader's own regions, newest year first. One query, and one of the panels."""
     regions = {held.region for held in by.memberships if held.region}
+    published = Q(participation__region__province__in=provinces_read(by), phase__state=PhaseState.PUBLISHED)
     rows = (
-        Assessment.objects.filter(participation__region__in=regions)
+        Assessment.objects.filter(Q(participation__region__in=regions) | published)
         .select_related("phase", "participation__region", "participation__campaign")
         .order_by("-participation__campaign__year", "-phase__number", "participation__region")
     )
     return tuple(
         OwnResult(
             header_of(row),
-            may(
-                by,
-                Action.SEE_AGREED_MARKS,
-                Case(region=row.participation.region_id, phase=PhaseState(row.phase.state)),
+            any(
+                may(by, action, Case(region=row.participation.region_id, phase=PhaseState(row.phase.state)))
+                for action in (Action.SEE_AGREED_MARKS, Action.SEE_PUBLISHED)
             ),
+            row.participation.region_id in regions,
         )
         for row in rows
     )
@@ -158,7 +172,7 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
     Raises NotFound, NotAllowed, WrongState.
     """
     compared = agreed_beside_own(key, scope=by)
-    assessment = assessment_for(by, key)
+    assessment = result_for(by, key)
     snapshot = _shown(assessment)
     why_not = _why_no_objection(assessment, by, now)
     shown = {row.code: row.agreed.value for row in compared.rows if row.agreed is not None}
@@ -177,6 +191,7 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
         accepted_at=assessment.accepted_at,
         may_accept=not why_not and assessment.accepted_at is None and all(row.decision for row in contested),
         scale=scale_of(tree_of(assessment.participation.campaign.instrument)),
+        ours=may_know(by, case_of(assessment)),
         intervals=intervals_of(assessment.phase_id, snapshot, line) if intervals and snapshot and line else None,
     )
 
@@ -194,7 +209,7 @@ def objections(code: str, number: int, *, by: Standing) -> Objections:
     """All objections of a phase, for the secretariat. Raises NotFound, NotAllowed."""
     phase = phase_for(by, code, number)
     case = case_of_phase(phase)
-    if not holds(by, Action.DECIDE_OBJECTION, case):
+    if not holds(by, Action.SEE_RESULTS, case):
         raise NotAllowed
     rows = _rows(Objection.objects.filter(assessment__phase=phase))
     waiting = may(by, Action.DECIDE_OBJECTION, case)
@@ -213,12 +228,14 @@ def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow
     stored = existing(Objection.objects.filter(pk=key).first())
     assessment = assessment_for(by, stored.assessment_id)
     case = case_of(assessment)
-    if not holds(by, Action.DECIDE_OBJECTION, case):
+    if not holds(by, Action.SEE_RESULTS, case):
         raise NotAllowed
     (row,) = _rows(Objection.objects.filter(pk=key))
     why_not = ""
     if row.decision:
         why_not = ObjectionDecided().text()
+    elif not runs_campaigns(by):
+        why_not = NotAllowed().text()
     elif not may(by, Action.DECIDE_OBJECTION, case):
         why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
     elif is_own(stored, by.account):

@@ -17,7 +17,7 @@ from pilar.evaluation.models import (
     PublishedResult,
     SnapshotResult,
 )
-from pilar.evaluation.queries.cases import assessment_for, case_of_phase
+from pilar.evaluation.queries.cases import case_of_phase, result_for
 from pilar.evaluation.queries.changes import compared
 from pilar.evaluation.queries.changes_told import Explanations
 from pilar.evaluation.queries.computed import ComputedNotFound, Part, parts_of, published_version
@@ -217,7 +217,7 @@ def own_sheet(key: int, *, by: Standing, now: datetime) -> Sheet:
     result = region_result(key, by=by, now=now)
     if result.snapshot is None or result.line is None:
         raise NothingApproved
-    assessment = assessment_for(by, key)
+    assessment = result_for(by, key)
     return _one(assessment.phase, result.snapshot, assessment.participation.region_id, findings=True)
 
 

@@ -288,7 +288,7 @@ def _last_accounts(phase: Phase) -> tuple[int | None, int | None]:
 
 def _phase_of_results(code: str, number: int, by: Standing) -> Phase:
     phase = phase_for(by, code, number)
-    if not holds(by, Action.COMPUTE_RESULTS, case_of_phase(phase)):
+    if not holds(by, Action.SEE_RESULTS, case_of_phase(phase)):
         raise NotAllowed
     return phase
 

@@ -11,18 +11,18 @@ from django.core.paginator import Page
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from pilar.areas.reference import today_in
-from pilar.evaluation.models import Assessment, Phase
+from pilar.evaluation.models import Assessment, Campaign, Phase
 from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.participation import run_campaign
 from pilar.evaluation.queries.phases import HANDED_IN, conflicting_seats, unfinished_seats
 from pilar.evaluation.queries.progress import counted
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.authority import EXTENDED, Action, in_time, may
+from pilar.evaluation.rules.authority import EXTENDED, Action, in_time, may, provinces_read, reads_campaigns
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.models import Membership
 from pilar.people.queries import current
-from pilar.people.rules import NotFound, Role, Standing
+from pilar.people.rules import NotFound, Role, Standing, existing
 from pilar.platform.paging import PAGE, paged
 
 
@@ -61,6 +61,8 @@ class Stragglers:
     regions: int
     handed_in: int
     page: Page[Straggler]
+    names: bool
+    """Whether the reader is told who can act."""
     may_remind: bool
 
 
@@ -89,12 +91,13 @@ def stragglers(
 
     Raises NotFound, NotAllowed.
     """
-    phase = phase_run(scope, code, number)
+    phase = phase_run(scope, code, number, province)
+    names = reads_campaigns(scope)
     leaves = len(tree_of(phase.campaign.instrument).leaves)
 
     def rows(found: QuerySet[Assessment]) -> list[Straggler]:
         listed = list(counted(found, now).annotate(reminded=Max("reminders__day")))
-        told = whom(phase, listed, now)
+        told = whom(phase, listed, now) if names else {}
         return [
             Straggler(
                 one.pk,
@@ -127,6 +130,7 @@ def stragglers(
             handed_in=Count("pk", filter=Q(state__in=HANDED_IN)),
         ),
         page=paged(waiting, rows, page=page, size=size),
+        names=names,
         may_remind=may(scope, Action.REMIND, case_of_phase(phase)),
     )
 
@@ -147,9 +151,12 @@ def remindable(code: str, number: int, *, scope: Standing, now: datetime, provin
     )
 
 
-def phase_run(scope: Standing, code: str, number: int) -> Phase:
-    """A phase for who runs it."""
-    campaign = run_campaign(scope, code)
+def phase_run(scope: Standing, code: str, number: int, province: str = "") -> Phase:
+    """A phase for who reads it for the ministry, or of a province that they read."""
+    if province in provinces_read(scope):
+        campaign = existing(Campaign.objects.select_related("instrument").filter(code=code.replace("\0", "")).first())
+    else:
+        campaign = run_campaign(scope, code)
     phase = next((one for one in campaign.phases.all() if one.number == number), None)
     if phase is None:
         raise NotFound

@@ -21,7 +21,7 @@ from pilar.evaluation.models import (
 from pilar.evaluation.queries.cases import CONFLICTING
 from pilar.evaluation.queries.phases import HANDED_IN
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.authority import Action, Case, holds, in_time
+from pilar.evaluation.rules.authority import Action, Case, in_time, provinces_read, reads_campaigns
 from pilar.evaluation.rules.follow_up import OPEN_STATES
 from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, PhaseState, assessment_name
 from pilar.evidence.models import Revision, Verification
@@ -115,8 +115,9 @@ class OpenFollowUps:
 
 
 def run_phases(*, scope: Standing) -> tuple[RunPhase, ...]:
-    """For who runs campaigns: the first phase of each that is not published, newest year first. One query."""
-    if not holds(scope, Action.SEE_PROGRESS, Case()):
+    """For who reads campaigns or a province of them: the first phase of each that is not published, newest year first.
+    One query."""
+    if not reads_campaigns(scope) and not provinces_read(scope):
         return ()
     rows = (
         Phase.objects.exclude(state=PhaseState.PUBLISHED)

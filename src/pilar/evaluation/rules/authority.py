@@ -15,8 +15,8 @@ from pilar.areas import reference
 from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, PhaseState, assessment_name
 from pilar.people import authority
 from pilar.people.authority import Place
-from pilar.people.rules import HeldRole, Role, Standing
-from pilar.platform.errors import PilarError
+from pilar.people.rules import MINISTRY, OVERSEERS, HeldRole, Role, Standing
+from pilar.platform.errors import NotAllowed, PilarError
 from pilar.platform.language import N_, translate
 
 
@@ -52,6 +52,12 @@ class Action(StrEnum):
     PUBLISH_RESULTS = "publish-results"
     CORRECT_RESULTS = "correct-results"
     DECIDE_OBJECTION = "decide-objection"
+    SEE_PROVINCE = "see-province"
+    """How far the regions of a province are, without names and marks."""
+    SEE_PUBLISHED = "see-published"
+    """What a region's own people see of its result, once it is published."""
+    SEE_RESULTS = "see-results"
+    """Versions before they are published, objections and declared conflicts."""
     SEE_AGREEMENT = "see-agreement"
     """How far assessors agree, by name: never for regions or the public."""
     TRY_WEIGHTS = "try-weights"
@@ -112,7 +118,8 @@ extension until that ends, while the phase is at one of ``EXTENDED``."""
 
 SECRETARIAT = frozenset({R.SECRETARIAT})
 COORDINATOR = frozenset({R.COORDINATOR})
-REGION_TEAM = frozenset({R.COORDINATOR, R.VERIFIER, R.CONTRIBUTOR})
+READERS = OVERSEERS | {R.CONTRIBUTOR}
+REGION_TEAM = READERS - MINISTRY
 PANEL = frozenset({R.ASSESSOR, R.PANEL_CHAIR})
 PREPARING, SUBMITTED = frozenset({A.PREPARING}), frozenset({A.SUBMITTED})
 HANDED_IN = frozenset({A.SUBMITTED, A.AGREED})
@@ -133,7 +140,7 @@ TABLE: dict[Action, Allowed] = {
     Action.SET_ASIDE: Allowed(SECRETARIAT, Place.NATION, BEFORE_AGREEMENT, PREPARING | HANDED_IN),
     Action.TAKE_UP_AGAIN: Allowed(SECRETARIAT, Place.NATION, BEFORE_AGREEMENT, frozenset({A.SET_ASIDE})),
     Action.FILL_IN: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}), PREPARING),
-    Action.SEE_PROGRESS: Allowed(SECRETARIAT, Place.NATION),
+    Action.SEE_PROGRESS: Allowed(MINISTRY, Place.NATION),
     Action.REMIND: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}) | PANEL_AT_WORK),
     Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
     Action.COMPUTE_RESULTS: Allowed(SECRETARIAT, Place.NATION, PANEL_AT_WORK | AGREED_ON),
@@ -141,26 +148,27 @@ TABLE: dict[Action, Allowed] = {
     Action.PUBLISH_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.FINAL})),
     Action.CORRECT_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.PUBLISHED})),
     Action.DECIDE_OBJECTION: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
-    Action.SEE_AGREEMENT: Allowed(SECRETARIAT, Place.NATION),
+    Action.SEE_PROVINCE: Allowed(frozenset({R.PROVINCIAL}), Place.REGION),
+    Action.SEE_PUBLISHED: Allowed(frozenset({R.PROVINCIAL}), Place.REGION, frozenset({P.PUBLISHED})),
+    Action.SEE_RESULTS: Allowed(MINISTRY, Place.NATION),
+    Action.SEE_AGREEMENT: Allowed(MINISTRY, Place.NATION),
     Action.TRY_WEIGHTS: Allowed(SECRETARIAT, Place.NATION),
     Action.SEND_INSTRUMENT: Allowed(SECRETARIAT, Place.NATION),
     Action.RELEASE_INSTRUMENT: Allowed(SECRETARIAT, Place.NATION),
-    Action.READ_ASSESSMENT: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
+    Action.READ_ASSESSMENT: Allowed(READERS, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),
     Action.CONFIRM_FILLED: Allowed(COORDINATOR, Place.REGION, frozenset({P.OPEN}), PREPARING),
     Action.VERIFY: Allowed(frozenset({R.VERIFIER}), Place.REGION, frozenset({P.OPEN}), PREPARING),
-    Action.SUBMIT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OPEN}), PREPARING),
+    Action.SUBMIT: Allowed(COORDINATOR | {R.SIGNATORY}, Place.REGION, frozenset({P.OPEN}), PREPARING),
     Action.ANSWER_REQUEST: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, PANEL_AT_WORK, HANDED_IN),
-    Action.SEE_AGREED_MARKS: Allowed(
-        SECRETARIAT | REGION_TEAM, Place.REGION, frozenset({P.OBJECTION, P.FINAL, P.PUBLISHED})
-    ),
+    Action.SEE_AGREED_MARKS: Allowed(READERS, Place.REGION, frozenset({P.OBJECTION, P.FINAL, P.PUBLISHED})),
     Action.OBJECT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
     Action.ACCEPT_RESULT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
     Action.FOLLOW_UP: Allowed(
         frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.PUBLISHED}), frozenset({A.AGREED})
     ),
-    Action.PLAN_STEPS: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
+    Action.PLAN_STEPS: Allowed(READERS, Place.REGION),
     Action.READ_FOR_MARKING: Allowed(PANEL, Panel.SEAT, frozenset({P.CLOSED}) | PANEL_AT_WORK | AGREED_ON, HANDED_IN),
     Action.MARK: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, SUBMITTED),
     Action.FINISH_MARKING: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, SUBMITTED),
@@ -291,7 +299,29 @@ def is_over(action: Action, case: Case) -> bool:
 
 def runs_campaigns(by: Standing) -> bool:
     """Tell whether the actor runs campaigns: the secretariat."""
+    return holds(by, Action.CREATE_CAMPAIGN, Case())
+
+
+def reads_campaigns(by: Standing) -> bool:
+    """Tell whether the actor reads all campaigns: for the ministry."""
     return holds(by, Action.SEE_PROGRESS, Case())
+
+
+def provinces_read(by: Standing) -> frozenset[str]:
+    """Codes of the provinces that the actor reads, and no more of the nation."""
+    return frozenset(held.unit for held in by.memberships if held.role in TABLE[Action.SEE_PROVINCE].roles)
+
+
+def require_province(by: Standing, province: str) -> None:
+    """Raise NotAllowed for who reads neither the whole nation nor this province; empty: the nation."""
+    if province not in provinces_read(by):
+        require(by, Action.SEE_PROGRESS, Case(), known=True)
+
+
+def require_running(by: Standing) -> None:
+    """Raise NotAllowed for who may read campaigns but does not run them."""
+    if not runs_campaigns(by):
+        raise NotAllowed
 
 
 def may_know(by: Standing, case: Case) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 
 from pilar.platform.errors import Fault, PilarError
@@ -43,7 +43,8 @@ class CampaignRules:
     """What may still be changed while a campaign is set up.
 
     ``evidence_hours`` is the deadline of a request for evidence, ``objection_days`` the length of the objection
-    period, ``no_repeat_panel`` whether nobody assesses a region that they assessed last year.
+    period, ``no_repeat_panel`` whether nobody assesses a region that they assessed last year, ``statement_since`` from
+    which day on a self-assessment is submitted with a statement of responsibility; None: never.
     """
 
     title_id: str
@@ -53,6 +54,7 @@ class CampaignRules:
     smallest_panel: int = 3
     largest_panel: int = 6
     no_repeat_panel: bool = False
+    statement_since: date | None = None
 
 
 class CampaignCodeTaken(PilarError):

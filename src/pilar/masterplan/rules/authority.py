@@ -12,7 +12,7 @@ from enum import StrEnum
 from pilar.masterplan.rules.stages import BEING_WRITTEN, LAW, ONCE_IN_FORCE, VERSION_NAMES, VersionState
 from pilar.people import authority
 from pilar.people.authority import Allowed, Authority, Place
-from pilar.people.rules import Role, Standing
+from pilar.people.rules import OVERSEERS, Role, Standing
 from pilar.platform.language import N_
 
 
@@ -48,7 +48,6 @@ class Action(StrEnum):
 V = VersionState
 COORDINATOR = frozenset({Role.COORDINATOR})
 CONTRIBUTOR = frozenset({Role.CONTRIBUTOR})
-OVERSEERS = frozenset({Role.SECRETARIAT, Role.COORDINATOR, Role.VERIFIER})
 
 TABLE: dict[Action, Allowed] = {
     Action.START_PLAN: Allowed(COORDINATOR, Place.REGION),

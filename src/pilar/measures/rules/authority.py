@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pilar.people import authority
 from pilar.people.authority import Place
-from pilar.people.rules import Role, Standing
+from pilar.people.rules import OVERSEERS, Role, Standing
 
 
 class Action(StrEnum):
@@ -34,7 +34,7 @@ class Allowed(authority.Allowed):
 
 COORDINATOR = frozenset({Role.COORDINATOR})
 CONTRIBUTOR = frozenset({Role.CONTRIBUTOR})
-READERS = frozenset({Role.SECRETARIAT, Role.COORDINATOR, Role.VERIFIER, Role.CONTRIBUTOR})
+READERS = OVERSEERS | CONTRIBUTOR
 
 TABLE: dict[Action, Allowed] = {
     Action.MANAGE_MEASURES: Allowed(COORDINATOR, Place.REGION),

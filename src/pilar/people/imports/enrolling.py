@@ -14,7 +14,7 @@ from pilar.people import operations
 from pilar.people.imports.persons import PersonsImporter
 from pilar.people.operations.accounts import EmailTaken, fit_email, fit_name
 from pilar.people.queries.enrolling import Known, known_accounts
-from pilar.people.rules import ROLES, AnyRole, NotAllowed, Permission, Reach, roles_to_give
+from pilar.people.rules import ABOVE_REGIONS, ROLES, AnyRole, NotAllowed, Permission, Reach, roles_to_give
 from pilar.platform import imports
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict
@@ -55,14 +55,14 @@ class Accounts(PersonsImporter):
             Column("role", N_("Role"), ("peran",), filled=True, options=roles, example=example),
             Column(
                 "region", N_("Region"), ("daerah", "kode daerah", "wilayah"), required=False, example=region,
-                remark=translate(N_("Code or name; empty for a role of the whole nation")),
+                remark=translate(N_("Code or name; empty for a role of the whole nation or a province")),
             ),
             Column(
                 "office", N_("Office"), ("perangkat daerah", "opd"), required=False,
                 remark=translate(N_("Its name or abbreviation; only for a role of an office")),
             ),
             Column(
-                "unit", N_("District, village or hospital"), ("unit", "kode unit"), required=False,
+                "unit", N_("Province, district, village or hospital"), ("unit", "kode unit"), required=False,
                 remark=translate(N_("Its code or name; only for a role that is held for one")),
             ),
         )  # fmt: skip
@@ -136,10 +136,10 @@ class Accounts(PersonsImporter):
         if row["region"]:
             region = _read(faults, "region", lambda: _region(row["region"]))
         reach = ROLES[role].reach
-        if (reach is Reach.NATION) != (not row["region"]):
+        if (reach in ABOVE_REGIONS) != (not row["region"]):
             sentence = (
-                N_("This role is held for the whole nation: leave the region empty")
-                if reach is Reach.NATION
+                N_("This role is held for the whole nation or a province: leave the region empty")
+                if reach in ABOVE_REGIONS
                 else N_("Name the region that the role is held in")
             )
             faults.append(Fault("unfit-reach", sentence, {}, "region"))
@@ -149,8 +149,8 @@ class Accounts(PersonsImporter):
             faults.append(Fault(NotAllowed.code, N_("You may not give this role there"), {}, "role"))
             return None
         office = self._office(row, region, faults) if reach is Reach.OFFICE else None
-        unit = self._unit(row, role, region, faults) if reach is Reach.UNIT else ""
-        for column, fits in (("office", reach is Reach.OFFICE), ("unit", reach is Reach.UNIT)):
+        unit = self._unit(row, role, region, faults) if ROLES[role].unit else ""
+        for column, fits in (("office", reach is Reach.OFFICE), ("unit", bool(ROLES[role].unit))):
             if row[column] and not fits:
                 sentence = N_("This role is not held for one: leave this empty")
                 faults.append(Fault("unfit-reach", sentence, {}, column))
@@ -186,7 +186,7 @@ class Accounts(PersonsImporter):
         given = row["unit"] or ""
         found = [code for code, name in names.items() if given == code or folded(given) == folded(name)]
         if len(found) != 1:
-            sentence = N_("The region has no single unit “%(given)s” for this role: give its code")
+            sentence = N_("There is no single unit “%(given)s” for this role there: give its code")
             faults.append(Fault("unknown-unit", sentence, {"given": given or "–"}, "unit"))
             return ""
         return found[0]

@@ -95,6 +95,7 @@ def role_fits_reach() -> models.CheckConstraint:
     """A role is held at its kind of place, which ``rules.ROLES`` says."""
     wanted = {
         Reach.NATION: Q(region__isnull=True, office__isnull=True, unit=""),
+        Reach.PROVINCE: Q(region__isnull=True, office__isnull=True, unit__regex=r"^[0-9]{2}$"),
         Reach.REGION: Q(region__isnull=False, office__isnull=True, unit=""),
         Reach.OFFICE: Q(region__isnull=True, office__isnull=False, unit=""),
         Reach.UNIT: Q(region__isnull=False, office__isnull=True) & ~Q(unit=""),

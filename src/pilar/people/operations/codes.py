@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext
 
 from pilar.people.channels import Channel, NotDelivered, adapter
+from pilar.people.limits import KNOWN_DEVICE, Limit
 from pilar.people.models import PublicCode
 from pilar.people.public import (
     CODE_DIGITS,
@@ -32,7 +33,7 @@ from pilar.people.public import (
     code_works,
 )
 from pilar.people.queries.public import Contact, account_with, contact_of, opened
-from pilar.people.rules import KNOWN_DEVICE, Limit, Permission, Standing
+from pilar.people.rules import Permission, Standing
 from pilar.platform import locks
 from pilar.platform.jobs import MAIL, background
 

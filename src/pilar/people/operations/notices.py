@@ -175,7 +175,7 @@ def _addressees(by: Standing, to: Collection[int] | HeldRole, now: datetime) -> 
             held = held.filter(region=to.region)
         case Reach.OFFICE:
             held = held.filter(office=to.office)
-        case Reach.UNIT:
+        case Reach.UNIT | Reach.PROVINCE:
             held = held.filter(region=to.region, unit=to.unit)
     return set(held.values_list("user", flat=True)) - {by.account}
 

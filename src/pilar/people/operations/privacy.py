@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Greatest
 from pilar.people import reference
 from pilar.people.models import ApiToken, Notice, NoticeChannel, User
 from pilar.people.operations import accounts, memberships
-from pilar.people.rules import Permission, Standing, anonymous_email, anonymous_name
+from pilar.people.rules import Permission, Standing
 from pilar.platform import audit, jobs, mail, names, receipts, reference_data, retention
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
@@ -55,7 +55,7 @@ def anonymise(*, by: Standing, user: int, now: datetime) -> None:
     lasting = found.memberships.filter(Q(until=None) | Q(until__gt=now))
     ended = lasting.update(until=Greatest("since", Value(now, output_field=DateTimeField())))
     found.name, found.email, found.is_active, found.anonymised_at = (
-        anonymous_name(user), anonymous_email(user), False, now,
+        _anonymous_name(user), _anonymous_email(user), False, now,
     )  # fmt: skip
     found.set_unusable_password()
     found.last_login = None
@@ -130,3 +130,13 @@ def report_forgotten(*, by: Standing, gone: dict[str, int], now: datetime) -> No
     if any(gone.values()):
         log.info("retention-applied", **gone)
         audit.record(by, "forget", TARGET, now.date(), after=gone)
+
+
+def _anonymous_name(account: int) -> str:
+    """What stands where the name of an anonymised account stood: data, and so Indonesian for every reader."""
+    return f"Akun {account} (dianonimkan)"
+
+
+def _anonymous_email(account: int) -> str:
+    """Make the address of an anonymised account, at which nobody can be reached (RFC 2606)."""
+    return f"akun-{account}@dianonimkan.invalid"

@@ -10,8 +10,8 @@ from typing import Literal
 from django.db.models import Max, Q
 from django.utils.crypto import salted_hmac
 
+from pilar.people.limits import ACCOUNT_FROM_ANYWHERE, ACCOUNT_FROM_NETWORK, CODES, KNOWN_DEVICE, NETWORK, Limit
 from pilar.people.models import FailedSignIn
-from pilar.people.rules import ACCOUNT_FROM_ANYWHERE, ACCOUNT_FROM_NETWORK, CODES, KNOWN_DEVICE, NETWORK, Limit
 
 
 @dataclass(frozen=True, slots=True)

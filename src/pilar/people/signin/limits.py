@@ -1,4 +1,4 @@
-"""Who failed too often waits: what django-axes is told. The limits themselves stand in ``people.rules``."""
+"""Who failed too often waits: what django-axes is told. The limits themselves stand in ``people.limits``."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pilar.people import authority
 from pilar.people.authority import Allowed, Authority, Place
-from pilar.people.rules import Role, Standing
+from pilar.people.rules import MINISTRY, OVERSEERS, Role, Standing
 from pilar.platform.language import N_
 
 
@@ -61,7 +61,6 @@ class Action(StrEnum):
 
 S = SurveyState
 COORDINATOR = frozenset({Role.COORDINATOR})
-OVERSEERS = frozenset({Role.SECRETARIAT, Role.COORDINATOR, Role.VERIFIER})
 CONTRIBUTOR = frozenset({Role.CONTRIBUTOR})
 
 TABLE: dict[Action, Allowed] = {
@@ -78,7 +77,7 @@ TABLE: dict[Action, Allowed] = {
     # Not while answers come in: two looks, one before and one after an answer, would tell that answer.
     Action.SEE_SCORES: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE, frozenset({S.CLOSED})),
     # An office sees how many, not who, and no single answer.
-    Action.SEE_ANSWERS: Allowed(frozenset({Role.SECRETARIAT, Role.COORDINATOR}), Place.REGION, frozenset({S.CLOSED})),
+    Action.SEE_ANSWERS: Allowed(MINISTRY | COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.SEE_WORDS: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.SEE_CONTACTS: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
 }
