@@ -12,6 +12,7 @@ from __future__ import annotations
 
 FINAL = {
     "evaluation": {
+        "answer_decision",
         "answer_request",
         "approve_results",
         "cancel_meeting",
@@ -144,7 +145,7 @@ FREE = {
             "allocate allow_smaller_panel edit_campaign edit_finding extend move_meeting plan_meeting "
             "record_meeting rename_group "
             "request_evidence "
-            "save_answer save_answers save_follow_up save_mark save_marks set_dates settle_mark "
+            "advise_on_objection save_answer save_answers save_follow_up save_mark save_marks set_dates settle_mark "
             "write_finding "
             "create_campaign propose_from_follow_up propose_target save_draft_instrument attach_new attach_statement "
             "verify_attached "

@@ -183,9 +183,9 @@ HELD: dict[str, dict[str, str]] = {
     },
     "evaluation": {
         **each(
-            "accept_result allocate answer_request attach attach_new attach_statement attach_to_follow_up "
-            "cancel_meeting confirm_filled "
-            "conflicts_changed decide_objection detach detach_from_follow_up edit_finding finish_marking import_marks "
+            "accept_result advise_on_objection allocate answer_decision answer_request attach attach_new "
+            "attach_statement attach_to_follow_up cancel_meeting confirm_filled conflicts_changed "
+            " decide_objection detach detach_from_follow_up edit_finding finish_marking import_marks "
             "make_objection panels_changed propose_from_follow_up propose_target record_meeting remove_finding "
             "reopen_marking "
             "request_evidence return_assessment return_attached save_answer save_answers save_follow_up save_mark "

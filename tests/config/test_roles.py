@@ -36,7 +36,8 @@ from villagefinance.world import make_world
 
 ROLE, PASSWORD = "pilar_test_serving", "kata-sandi-uji"
 ADDED_ONLY = {
-    "evaluation_approval", "evaluation_instrument", "evaluation_phasemove", "evaluation_publication",
+    "evaluation_approval", "evaluation_instrument", "evaluation_objectionevidence", "evaluation_phasemove",
+    "evaluation_publication",
     "evaluation_snapshot", "evaluation_snapshotresult", "evidence_evidence", "evidence_revision",
     "evidence_scanverdict", "evidence_verification", "hospital_bookingevent", "hospital_forecastweek",
     "hospital_policyversion", "hospital_prediction", "hospital_replan", "hospital_task", "masterplan_content",

@@ -173,9 +173,11 @@ send_instrument | secretariat | send evaluation.instrument-draft @- | instrument
 release_instrument | secretariat | add evaluation.instrument @-, release evaluation.instrument-draft @- | instrument+1
     instrumentdraft~1
 drop_instrument_draft | secretariat | drop evaluation.instrument-draft @- | instrumentdraft-1
-make_objection | coordinator | object evaluation.objection | objection+1 people_notice+2
+make_objection | coordinator | object evaluation.objection | objection+1 people_notice+5
 accept_result | coordinator | accept evaluation.assessment | assessment~1
 decide_objection | secretariat | decide evaluation.objection | objection~1 people_notice+1
+advise_on_objection | chair | advise evaluation.objection | objectionadvice+1
+answer_decision | coordinator | answer-decision evaluation.objection | objection~1 people_notice+2
 save_follow_up | coordinator | change evaluation.follow-up | followup~1
 attach_to_follow_up | coordinator | attach evaluation.follow-up | followupevidence+1
 detach_from_follow_up | coordinator | detach evaluation.follow-up | followupevidence-1

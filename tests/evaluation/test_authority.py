@@ -51,6 +51,7 @@ submit             .           region      .        .           .        .      
 answer-request     .           region      .        office      .        .           .         .          .          ...KR.... .SA.
 see-agreed-marks   everywhere  region      region   region      .        .           region    everywhere .          ......JFP PSAX
 object             .           region      .        .           .        .           .         .          .          ......J.. ..A.
+answer-decision    .           region      .        .           .        .           .         .          .          ......JFP ..A.
 accept-result      .           region      .        .           .        .           .         .          .          ......J.. ..A.
 follow-up          .           region      .        office      .        .           .         .          .          ........P ..A.
 plan-steps         everywhere  region      region   region      .        .           region    everywhere .          DOCKRAJFP PSAX
@@ -60,6 +61,7 @@ finish-marking     .           .           .        .           seat     seat   
 write-findings     .           .           .        .           seat     seat        .         .          .          ...KR.... .SA.
 hold-meetings      .           .           .        .           seat     seat        .         .          .          ...KR.... .SA.
 settle             .           .           .        .           chair    chair       .         .          .          ...KR.... .SA.
+advise             .           .           .        .           seat     seat        .         .          .          ......J.. ..A.
 """  # noqa: E501
 
 CHAIR, SEATED = 1, 2
@@ -127,7 +129,7 @@ def test_who_may_know_of_an_assessment() -> None:
     assert {who.name for who in TABLE.people if may_know(who.by, INDICATOR)} == MAY_KNOW
 
 
-UNBIASED = {"request-evidence", "mark", "finish-marking", "write-findings", "hold-meetings", "settle"}
+UNBIASED = {"request-evidence", "mark", "finish-marking", "write-findings", "hold-meetings", "settle", "advise"}
 
 
 @pytest.mark.parametrize("action", Action)

@@ -112,6 +112,8 @@ evaluation:approve-results          campaign  code=campaign number=published
 evaluation:publish-results          campaign  code=campaign number=published
 evaluation:objections               campaign  code=campaign number=published
 evaluation:objection                region    key=objection
+evaluation:advise                   region    key=objection
+evaluation:answer-decision          region    key=objection
 evaluation:campaigns                own
 evaluation:new-campaign             ministry
 evaluation:campaign                 campaign  code=campaign
@@ -306,6 +308,9 @@ POST    /campaigns/{code}/phases/{number}/results/{version}/drafts       campaig
 POST    /campaigns/{code}/phases/{number}/corrections       campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/objections        campaign  code=campaign number=published
 POST    /objections/{key}/decision                          region    key=objection
+GET     /objections/{key}                                   region    key=objection
+PUT     /objections/{key}/advice                            region    key=objection
+POST    /objections/{key}/response                          region    key=objection
 GET     /assessments/{key}/result                           region    key=agreed
 POST    /assessments/{key}/objections                       region    key=agreed
 POST    /assessments/{key}/acceptance                       region    key=agreed

@@ -23,6 +23,8 @@ from pilar.evaluation.models import (
     MarkingDone,
     Meeting,
     Objection,
+    ObjectionAdvice,
+    ObjectionEvidence,
     PublishedResult,
     PublishedScore,
     Reminder,
@@ -87,7 +89,11 @@ def _published(world: World) -> None:
     finding = Finding.objects.get(pk=recommend(world, "Lanjutkan", NEIGHBOUR, PUBLISHED))
     follow_up = FollowUp.objects.create(finding=finding, office_id=world.offices[NEIGHBOUR][0])
     FollowUpEvidence.objects.create(follow_up=follow_up, evidence_id=_link(world))
-    Objection.objects.create(
+    objection = Objection.objects.create(
         assessment=finding.assessment, node="policy", text="Nilai terlalu rendah", made_at=NOW,
         made_by_id=world.key("coordinator", NEIGHBOUR),
     )  # fmt: skip
+    ObjectionEvidence.objects.create(objection=objection, evidence_id=_link(world), number=1)
+    ObjectionAdvice.objects.create(
+        objection=objection, assessor_id=world.key("chair"), stance="refuse", text="Bukti sudah dinilai"
+    )

@@ -186,8 +186,9 @@ def test_the_secretariat_decides_an_objection(world: World) -> None:
     assert confirmed(client, page, lower_too).status_code == 302
     assert AgreedMark.objects.get(assessment=world.assessment(), node="policy").value == 2
     assert "Diterima" in text(client, page)
-    text(signed_in(world, "coordinator"), page, 403)
+    assert "Diterima" in text(signed_in(world, "coordinator"), page)
     text(signed_in(world, "coordinator", FAR), page, 404)
+    text(signed_in(world, "assessor4"), page, 404)
 
 
 @pytest.mark.parametrize("path", ["", "sanggah/policy/", "koreksi/", "tindak-lanjut/"])

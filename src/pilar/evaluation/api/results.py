@@ -17,10 +17,13 @@ from pilar.evaluation.queries import follow_up as follow_up_reads
 from pilar.evaluation.queries import region_result as region_reads
 from pilar.evaluation.queries import snapshots as reads
 from pilar.evaluation.queries.follow_up import FollowUpRow
+from pilar.evaluation.queries.objections import AdviceRow, ContestedMark, contested_mark
 from pilar.evaluation.queries.panel_marks import Beside
 from pilar.evaluation.queries.region_result import ObjectionRow, RegionResult
 from pilar.evaluation.queries.snapshots import PhaseResults, Ranking, SnapshotRow
 from pilar.evaluation.rules.follow_up import Plan
+from pilar.evaluation.rules.objections import MAX_PIECES, Response, Stance, Wish
+from pilar.evidence.queries import RevisionRow
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import GivenKey, Key, PageNumber, RowSchema
@@ -105,25 +108,71 @@ class CorrectionIn(Schema):
 
 
 class ObjectionIn(Schema):
+    """``wish``: another mark, or that the indicator is left out because it does not apply. ``evidence``: pieces of the
+    region that it rests on."""
+
     node: Annotated[str, Field(max_length=100)]
     text: Text
+    wish: Literal["mark", "not_applicable"] = "mark"
+    evidence: Annotated[list[UUID], Field(max_length=MAX_PIECES)] = []
 
 
 class DecisionIn(Schema):
-    """``value`` is the new agreed mark of an accepted objection; ``lower_confirmed`` is due if it is the lower one."""
+    """``value`` is the new agreed mark of an accepted objection, ``not_applicable`` leaves the indicator out in its
+    place; ``lower_confirmed`` is due if it is the lower one."""
 
     accepted: bool
     reason: Text
     value: Mark | None = None
+    not_applicable: bool = False
     lower_confirmed: bool = False
+
+
+class AdviceIn(Schema):
+    """What an assessor of the panel advises; again, it replaces what was advised."""
+
+    stance: Literal["grant", "refuse"]
+    text: Text
+
+
+class ResponseIn(Schema):
+    """What the region says to the decision; not to agree needs a ``text``."""
+
+    response: Literal["accepted", "contested"]
+    text: Text = ""
 
 
 class ObjectionOut(
     RowSchema,
     of=ObjectionRow,
-    fields="id=key assessment region=region_code node text made_by made_at decision decision_reason agreed",
+    fields="id=key assessment region=region_code node wish text made_by made_at decision decision_reason agreed"
+    " outcome response response_text",
 ):
+    """``outcome`` of an accepted one: a new mark, or the indicator is left out; empty where nothing but a mark could be
+    contested. ``response``: what the region says to the decision."""
+
+    wish: Literal["mark", "not_applicable"]
     decision: Literal["", "accepted", "refused"]
+    outcome: Literal["", "mark", "not_applicable"]
+    response: Literal["", "accepted", "contested"]
+
+
+class AdviceOut(RowSchema, of=AdviceRow, fields="assessor stance text advised_at"):
+    stance: Literal["grant", "refuse"]
+
+
+class AttachedOut(RowSchema, of=RevisionRow, fields="evidence number title"):
+    """A piece of evidence in the version of then."""
+
+
+class ContestedMarkOut(
+    ObjectionOut, of=ContestedMark, base="row", fields="applies may_be_left_out evidence handed_in advice"
+):
+    """An objection with what it is judged by; ``advice`` is empty for the region."""
+
+    evidence: list[AttachedOut]
+    handed_in: list[AttachedOut]
+    advice: list[AdviceOut]
 
 
 class CreatedOut(Schema):
@@ -245,6 +294,30 @@ def decide_objection(by: Standing, now: datetime, key: Key, given: DecisionIn) -
     operations.decide_objection(by=by, objection=key, now=now, **given.dict())
 
 
+@router.get(
+    "/objections/{key}",
+    response={200: ContestedMarkOut, **REFUSED},
+    summary="An objection with its evidence and, but for the region, the panel's advice",
+)
+def objection(by: Standing, key: Key) -> ContestedMark:
+    return contested_mark(key, by=by)
+
+
+@router.put("/objections/{key}/advice", response={204: None, **REFUSED}, summary="Advise on an objection")
+def advise_on_objection(by: Standing, now: datetime, key: Key, given: AdviceIn) -> None:
+    operations.advise_on_objection(by=by, objection=key, stance=Stance(given.stance), text=given.text, now=now)
+
+
+@router.post(
+    "/objections/{key}/response",
+    response={204: None, **REFUSED},
+    summary="Say whether the region accepts what was decided",
+)
+def answer_decision(by: Standing, now: datetime, key: Key, given: ResponseIn) -> None:
+    response = Response(given.response)
+    operations.answer_decision(by=by, objection=key, response=response, text=given.text, now=now)
+
+
 @router.get("/assessments/{key}/result", response={200: RegionResultOut, **REFUSED}, summary="A region's own result")
 def region_result(by: Standing, now: datetime, key: Key) -> RegionResult:
     return region_reads.region_result(key, by=by, now=now)
@@ -252,7 +325,8 @@ def region_result(by: Standing, now: datetime, key: Key) -> RegionResult:
 
 @router.post("/assessments/{key}/objections", response={201: CreatedOut, **REFUSED}, summary="Object to a mark")
 def make_objection(by: Standing, now: datetime, key: Key, given: ObjectionIn) -> dict[str, int]:
-    made = operations.make_objection(by=by, assessment=key, now=now, **given.dict())
+    said = given.dict() | {"wish": Wish(given.wish)}
+    made = operations.make_objection(by=by, assessment=key, now=now, **said)
     return {"id": made}
 
 

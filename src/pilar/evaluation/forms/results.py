@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -15,7 +16,9 @@ from pilar.design.forms import FaultsForm
 from pilar.evaluation.queries.panel_marks import Beside
 from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES, Plan
 from pilar.evaluation.rules.marking import MAX_TEXT
+from pilar.evaluation.rules.objections import RESPONSE_NAMES, STANCE_NAMES, WISH_NAMES, Response, Stance, Wish
 from pilar.evaluation.rules.publishing import MAX_LETTER
+from pilar.evidence.forms import EvidenceForm
 from pilar.evidence.queries import RevisionRow
 from pilar.platform.language import spoken, translate
 from pilar.platform.writing import plain
@@ -29,6 +32,10 @@ def text_field(label: Any, *, required: bool = True, rows: int = 3, help_text: A
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
     )
+
+
+def _named(names: Mapping[Any, str]) -> Iterable[tuple[Any, Any]]:
+    return ((value, _(name)) for value, name in names.items())
 
 
 class ComputeForm(FaultsForm):
@@ -49,28 +56,101 @@ class PublishForm(FaultsForm):
     letter_date = DayField(label=_("Date of the letter"))
 
 
-class ObjectionForm(FaultsForm):
-    """An objection to one indicator."""
+class ObjectionForm(EvidenceForm):
+    """An objection to one indicator, with evidence that the region has and a piece that is added with it."""
 
+    wish = forms.TypedChoiceField(label=_("What you ask for"), coerce=Wish, widget=forms.RadioSelect, initial=Wish.MARK)
     text = text_field(
         _("What you object to, and on what grounds"),
         rows=6,
         help_text=_("Name the evidence that the panel should look at again"),
     )
+    evidence = forms.TypedMultipleChoiceField(
+        label=_("Evidence of your region that it rests on"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["wish", "text", "evidence", "title", "file", "link", "office", "note", "held"]
+
+    def __init__(self, *given: Any, wishes: Iterable[Wish], pieces: list[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["wish"].choices = [(wish.value, translate(WISH_NAMES[wish])) for wish in wishes]
+        if len(self.fields["wish"].choices) == 1:
+            del self.fields["wish"]
+        self.fields["evidence"].choices = pieces
+        self.fields["title"].required = False
+        self.fields["title"].label = gettext("New evidence: what it shows")
+        self.fields["title"].help_text = gettext("Only where a file or an address is added below")
+        if not pieces:
+            del self.fields["evidence"]
+
+    @property
+    def adds(self) -> bool:
+        """Tell whether a new piece is given."""
+        return any(self.data.get(self.add_prefix(name)) for name in ("title", "link", "held")) or bool(
+            self.files.get(self.add_prefix("file"))
+        )
+
+    def clean(self) -> dict[str, Any]:
+        return super().clean() if self.adds else self.cleaned_data
 
 
 class DecisionForm(FaultsForm):
     """The decision of an objection."""
 
-    accepted = forms.TypedChoiceField(
+    accepted = forms.ChoiceField(
         label=_("Decision"),
-        choices=[("yes", _("Accept, with a new mark")), ("no", _("Refuse; the mark stays"))],
-        coerce=lambda value: value == "yes",
+        choices=[
+            ("yes", _("Accept, with a new mark")),
+            ("left-out", _("Accept: the indicator does not apply and is left out")),
+            ("no", _("Refuse; the mark stays")),
+        ],
         widget=forms.RadioSelect,
     )
     value = sometimes_required(FigureField(label=_("New mark"), help_text=_("Only if the objection is accepted")))
     lower_confirmed = forms.BooleanField(label=_("Yes, the new mark is lower than the agreed one"), required=False)
     reason = text_field(_("Reason"), help_text=_("The region reads it"))
+
+    def __init__(self, *given: Any, may_be_left_out: bool, applies: bool, **named: Any) -> None:
+        super().__init__(*given, **named)
+        choices = dict(self.fields["accepted"].choices)
+        if not may_be_left_out:
+            del choices["left-out"]
+        if not applies:
+            choices["no"] = gettext("Refuse; the indicator stays left out")
+            del self.fields["lower_confirmed"]
+        self.fields["accepted"].choices = list(choices.items())
+
+    def decision(self) -> dict[str, Any]:
+        """What was decided, as the operation takes it."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "accepted"}
+        said = self.cleaned_data["accepted"]
+        return given | {"accepted": said != "no", "not_applicable": said == "left-out"}
+
+
+class AdviceForm(FaultsForm):
+    """What an assessor advises on an objection."""
+
+    stance = forms.TypedChoiceField(
+        label=_("Your advice"),
+        coerce=Stance,
+        choices=[(stance.value, name) for stance, name in _named(STANCE_NAMES)],
+        widget=forms.RadioSelect,
+    )
+    text = text_field(_("Reason"), rows=4, help_text=_("The panel and the secretariat read it, the region does not"))
+
+
+class ResponseForm(FaultsForm):
+    """What the region says to a decision."""
+
+    response = forms.TypedChoiceField(
+        label=_("Answer of the region"),
+        coerce=Response,
+        choices=[(response.value, name) for response, name in _named(RESPONSE_NAMES)],
+        widget=forms.RadioSelect,
+    )
+    text = text_field(_("What your region says to it"), required=False)
 
 
 class CorrectionForm(FaultsForm):

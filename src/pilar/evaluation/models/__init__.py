@@ -25,4 +25,12 @@ from pilar.evaluation.models.published import (
     ScoringYear,
 )
 from pilar.evaluation.models.reminders import Reminder
-from pilar.evaluation.models.results import Approval, Objection, Publication, Snapshot, SnapshotResult
+from pilar.evaluation.models.results import (
+    Approval,
+    Objection,
+    ObjectionAdvice,
+    ObjectionEvidence,
+    Publication,
+    Snapshot,
+    SnapshotResult,
+)

@@ -12,6 +12,7 @@ from pilar.evaluation.fields import ScoreField
 from pilar.evaluation.models.assessments import Assessment
 from pilar.evaluation.models.campaigns import Phase
 from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.evaluation.rules.objections import Response, Stance, Wish
 from pilar.platform.names import SignatureField
 
 USER = settings.AUTH_USER_MODEL
@@ -218,7 +219,11 @@ class Publication(models.Model):
 
 
 class Objection(models.Model):
-    """A region's objection within the objection period (masa sanggah), and its decision."""
+    """A region's objection within the objection period (masa sanggah), its decision, and what the region said to that.
+
+    ``wish`` is what is asked for, ``outcome`` what an accepted one led to; it is empty where the mark alone could be
+    contested.
+    """
 
     class Decision(models.TextChoices):
         ACCEPTED = "accepted"
@@ -226,6 +231,7 @@ class Objection(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="objections")
     node = models.CharField(max_length=100)
+    wish = models.CharField(max_length=20, default=Wish.MARK)
     text = models.TextField()
     made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
@@ -233,6 +239,11 @@ class Objection(models.Model):
     decision_reason = models.TextField(blank=True, default="")
     decided_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    response = models.CharField(max_length=10, blank=True, default="")
+    response_text = models.TextField(blank=True, default="")
+    responded_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    responded_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["made_at", "id"]
@@ -249,6 +260,20 @@ class Objection(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("made_by")), name="objection_decided_by_another"
             ),
+            models.CheckConstraint(condition=Q(wish__in=list(Wish)), name="objection_wish_known"),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(outcome__in=list(Wish), decision="accepted"),
+                name="objection_outcome_of_an_accepted_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(response="", response_text="", responded_at__isnull=True, responded_by__isnull=True)
+                | (
+                    Q(response__in=list(Response), responded_at__isnull=False, responded_by__isnull=False)
+                    & ~Q(decision="")
+                    & (Q(response=Response.ACCEPTED) | Q(response_text__regex=r"\S"))
+                ),
+                name="objection_response_is_whole",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -261,8 +286,70 @@ class Objection(models.Model):
                     " THEN RAISE EXCEPTION 'objection_not_decided_by_its_marker: objection %', NEW.id"
                     " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
                 ),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="objection_not_decided_by_its_adviser",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM evaluation_objectionadvice a WHERE a.objection_id = NEW.id"
+                    " AND a.assessor_id = NEW.decided_by_id)"
+                    " THEN RAISE EXCEPTION 'objection_not_decided_by_its_adviser: objection %', NEW.id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.node}"
+
+
+class ObjectionEvidence(models.Model):
+    """A piece of evidence that an objection rests on, in the version of that moment."""
+
+    objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="attachments")
+    evidence = models.ForeignKey("evidence.Evidence", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["objection", "id"]
+        constraints = [models.UniqueConstraint(fields=["objection", "evidence"], name="objection_evidence_once")]
+        triggers = [pgtrigger.Protect(name="objection_evidence_never_changes", operation=IMMUTABLE)]
+
+    def __str__(self) -> str:
+        return f"{self.objection_id} {self.evidence_id}"
+
+
+class ObjectionAdvice(models.Model):
+    """What an assessor of the region's panel advises on an objection; may change until it is decided."""
+
+    objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="advice")
+    assessor = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    stance = models.CharField(max_length=10)
+    text = models.TextField()
+    advised_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["objection", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["objection", "assessor"], name="objection_advice_once_an_assessor"),
+            models.CheckConstraint(condition=Q(stance__in=list(Stance)), name="objection_advice_stance_known"),
+            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="objection_advice_says_something"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="objection_advice_before_the_decision",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM evaluation_objection o"
+                    " WHERE o.id = COALESCE(NEW.objection_id, OLD.objection_id) AND o.decision <> '')"
+                    " THEN RAISE EXCEPTION 'objection_advice_before_the_decision: objection is decided'"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN COALESCE(NEW, OLD);"
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.objection_id} {self.assessor_id}"

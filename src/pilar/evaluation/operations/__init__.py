@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pilar.evaluation.operations.advising import advise_on_objection, answer_decision
 from pilar.evaluation.operations.agreement import panels_changed, settle_mark
 from pilar.evaluation.operations.allocation import allocate
 from pilar.evaluation.operations.answers import save_answer, save_answers, take_over_answers
@@ -40,7 +41,7 @@ from pilar.evaluation.operations.meetings import (
     plan_meeting,
     record_meeting,
 )
-from pilar.evaluation.operations.objections import accept_result, decide_objection, make_objection
+from pilar.evaluation.operations.objections import NewPiece, accept_result, decide_objection, make_objection
 from pilar.evaluation.operations.panels import (
     apply_proposal,
     declare_conflict,

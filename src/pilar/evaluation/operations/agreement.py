@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from pilar import index
-from pilar.evaluation.models import AgreedMark, Answer, Assessment, Conflict, Mark, Participation
+from pilar.evaluation.models import AgreedMark, Assessment, Conflict, Mark, Participation
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.locking import held_assessment, locked_assessment
-from pilar.evaluation.queries.panel import Panel, marked_leaves, panel_of, person, tree_for
+from pilar.evaluation.queries.panel import Panel, left_out_of, marked_leaves, panel_of, person, tree_for
 from pilar.evaluation.queries.panel_marks import AGREED_MARK
 from pilar.evaluation.queries.phases import panel_complete
 from pilar.evaluation.rules.agreement import agree
@@ -55,7 +55,7 @@ def settle_mark(
     if not panel_complete(found.participation):
         raise PanelIncomplete
     leaf = leaf_of(tree, node)
-    if Answer.objects.filter(assessment=found, node=node, not_applicable=True).exists():
+    if leaf.code in left_out_of(found):
         raise Faults([NOT_APPLICABLE])
     given = checked_mark(tree, leaf, value)
     why = required_text(reason, N_("Say why this is the panel's mark"), "reason")
@@ -72,9 +72,18 @@ def settle_mark(
     _close_if_agreed(by, found, marked_leaves(found), now)
 
 
-def change_mark(*, by: Standing, assessment: Assessment, node: str, value: Decimal, reason: str, now: datetime) -> None:
+def change_mark(
+    *,
+    by: Standing,
+    assessment: Assessment,
+    node: str,
+    value: Decimal,
+    reason: str,
+    also_left_out: bool = False,
+    now: datetime,
+) -> None:
     """Put ``value`` in the place of an indicator's agreed mark; the caller holds the assessment and has asked whether
-    ``by`` may. The same value again changes nothing.
+    ``by`` may. The same value again changes nothing. ``also_left_out``: one that did not apply gets its first mark.
 
     Raises Faults at ``value``, UnknownIndicator also where the panel agreed on no mark, NotAllowed for nobody.
     """
@@ -83,10 +92,13 @@ def change_mark(*, by: Standing, assessment: Assessment, node: str, value: Decim
     given = checked_mark(tree, leaf_of(tree, node), value)
     stored = AgreedMark.objects.filter(assessment=assessment, node=node).first()
     if stored is None:
-        raise UnknownIndicator(node=node)
-    if stored.value == given:
-        return
-    before = {"value": stored.value, "how": stored.how, "reason": stored.reason}
+        if not (also_left_out and node in left_out_of(assessment)):
+            raise UnknownIndicator(node=node)
+        stored, before = AgreedMark(assessment=assessment, node=node), None
+    else:
+        if stored.value == given:
+            return
+        before = {"value": stored.value, "how": stored.how, "reason": stored.reason}
     stored.value, stored.how, stored.reason = given, Settlement.CHAIR, reason
     stored.settled_by_id, stored.settled_at = person(by), now
     stored.save()
@@ -99,6 +111,19 @@ def change_mark(*, by: Standing, assessment: Assessment, node: str, value: Decim
         before=before,
         after={"value": given, "how": stored.how, "reason": reason},
     )
+
+
+def leave_out(*, by: Standing, assessment: Assessment, node: str) -> None:
+    """Take an indicator's agreed mark away, since it does not apply to the region; the caller holds the assessment and
+    has asked whether ``by`` may. Raises UnknownIndicator where there is none."""
+    require_transaction("leave_out")
+    stored = AgreedMark.objects.filter(assessment=assessment, node=node).first()
+    if stored is None:
+        raise UnknownIndicator(node=node)
+    before = {"value": stored.value, "how": stored.how, "reason": stored.reason}
+    stored.delete()
+    area = assessment.participation.region_id
+    audit.record(by, "leave-out", AGREED_MARK, f"{assessment.pk} {node}", area=area, before=before, after=None)
 
 
 def _stored(row: AgreedMark | None) -> Stored:

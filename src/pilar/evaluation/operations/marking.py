@@ -15,7 +15,7 @@ from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.agreement import reopen, settle_marks
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import stored as stored_answer
-from pilar.evaluation.queries.panel import marked_leaves, person, self_mark, tree_for
+from pilar.evaluation.queries.panel import left_out_of, marked_leaves, person, self_mark, tree_for
 from pilar.evaluation.rules.answers import NOTHING
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import (
@@ -101,6 +101,7 @@ class Marking:
         of = {"assessment": self.found, "node__in": nodes}
         self.marks = {mark.node: mark for mark in Mark.objects.filter(**of, assessor=self.assessor)}
         self.answers = {answer.node: answer for answer in Answer.objects.filter(**of)}
+        self.left_out = left_out_of(self.found)
 
     def save(self, new: NewMark) -> int:
         """Keep one mark; returns its version."""
@@ -131,7 +132,7 @@ class Marking:
     def _require_reason(self, leaf: index.Node, value: Decimal, reason: str) -> None:
         answer = self.answers.get(leaf.code)
         own = NOTHING if answer is None else stored_answer(answer).given
-        if own.not_applicable:
+        if leaf.code in self.left_out:
             raise Faults([NOT_APPLICABLE])
         if not reason and value != self_mark(self.tree, leaf, own):
             sentence = N_("Say why your mark differs from the region's own")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 
-from pilar.evaluation.models import AgreedMark, Assessment, Objection
+from pilar.evaluation.models import AgreedMark, Assessment, Objection, ObjectionEvidence
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.agreement import change_mark
+from pilar.evaluation.operations.agreement import change_mark, leave_out
 from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.locking import locked_assessment
-from pilar.evaluation.queries.panel import person, tree_for
+from pilar.evaluation.queries.panel import left_out_of, person, tree_for
 from pilar.evaluation.queries.region_result import is_own
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator, checked_mark, leaf_of, required_text
+from pilar.evaluation.rules.objections import MAX_PIECES, Wish, checked_wish, require_may_be_left_out
 from pilar.evaluation.rules.publishing import (
     DecidesOwn,
     ObjectionDecided,
@@ -24,6 +28,9 @@ from pilar.evaluation.rules.publishing import (
     ObjectionUndecided,
     require_period,
 )
+from pilar.evidence import operations as room
+from pilar.evidence import queries as evidence_room
+from pilar.evidence.operations import Content
 from pilar.people import operations as people
 from pilar.people.rules import HeldRole, Role, Standing, existing
 from pilar.platform import audit
@@ -33,30 +40,66 @@ from pilar.platform.language import N_
 TARGET = "evaluation.objection"
 
 
-@transaction.atomic
-def make_objection(*, by: Standing, assessment: int, node: str, text: str, now: datetime) -> int:
-    """Object to the agreed mark of one indicator; returns the objection's key. Who has accepted the result takes that
-    back by it.
+@dataclass(frozen=True, slots=True)
+class NewPiece:
+    """A piece of evidence that is added with an objection; without an office it belongs to the region."""
 
-    Raises Faults at ``text``, ObjectionOpen, ObjectionPeriodOver, UnknownIndicator, NotFound, NotAllowed, WrongState.
+    title: str
+    content: Content
+    note: str = ""
+    office: int | None = None
+
+
+@transaction.atomic
+def make_objection(
+    *,
+    by: Standing,
+    assessment: int,
+    node: str,
+    text: str,
+    wish: Wish = Wish.MARK,
+    evidence: Sequence[UUID] = (),
+    new: NewPiece | None = None,
+    now: datetime,
+) -> int:
+    """Object to the agreed mark of one indicator, or to whether it applies; returns the objection's key. Who has
+    accepted the result takes that back by it.
+
+    ``evidence`` of the region is attached in its newest versions, ``new`` is added to it; all of it or nothing with the
+    objection. The secretariat is told, and the panel, which advises. Raises Faults at ``text``, ``wish`` or
+    ``evidence``, as ``evidence.operations.add_evidence``, ObjectionOpen, ObjectionPeriodOver, UnknownIndicator,
+    NotFound, NotAllowed, WrongState.
     """
-    found, _case = locked_assessment(by, assessment, Action.OBJECT)
+    found, case = locked_assessment(by, assessment, Action.OBJECT)
     _take_back_consent(by, found)
     require_period(found.phase.objection_until, now)
     leaf = leaf_of(tree_for(found), node)
-    if not AgreedMark.objects.filter(assessment=found, node=node).exists():
+    marked = AgreedMark.objects.filter(assessment=found, node=node).exists()
+    if not marked and node not in left_out_of(found):
         raise UnknownIndicator(node=node)
     if Objection.objects.filter(assessment=found, node=node, decision="").exists():
         raise ObjectionOpen
     said = required_text(text, N_("Say what you object to, and on what grounds"), "text")
-    objection = Objection.objects.create(assessment=found, node=node, text=said, made_by_id=person(by), made_at=now)
+    wanted = checked_wish(leaf, wish, applies=marked)
+    keys = list(evidence)
+    if new is not None:
+        keys.append(
+            room.add_evidence(
+                by=by, region=case.region, office=new.office, title=new.title, content=new.content, note=new.note,
+                now=now,
+            )
+        )  # fmt: skip
+    objection = Objection.objects.create(
+        assessment=found, node=node, wish=wanted, text=said, made_by_id=person(by), made_at=now
+    )
+    sent = _attach(by, objection, case.region, keys, now)
     audit.record(
         by=by.actor,
         action="object",
         target=TARGET,
         key=objection.pk,
         area=found.participation.region_id,
-        after={"assessment": found.pk, "node": node, "text": said},
+        after={"assessment": found.pk, "node": node, "wish": wanted, "text": said, "evidence": sent},
     )
     people.notify(
         by=by,
@@ -68,7 +111,38 @@ def make_objection(*, by: Standing, assessment: int, node: str, text: str, now: 
         address=address("evaluation:objections", found.participation.campaign.code, found.phase.number),
         now=now,
     )
+    people.notify(
+        by=by,
+        to=set(case.panel) - set(case.conflicting),
+        kind="evaluation.objection-advice",
+        subject=f"{TARGET}:{objection.pk}",
+        sentence=N_("%(region)s objects to the mark of %(indicator)s: advise the secretariat"),
+        fields={"region": found.participation.region.name, "indicator": leaf.title["id"]},
+        address=address("evaluation:objection", objection.pk),
+        region=found.participation.region_id,
+        needs_action=False,
+        now=now,
+    )
     return objection.pk
+
+
+def _attach(by: Standing, objection: Objection, region: str, keys: list[UUID], now: datetime) -> dict[str, int]:
+    """Attach pieces of the region in their newest versions; returns the numbers by piece."""
+    wanted = list(dict.fromkeys(keys))
+    if not wanted:
+        return {}
+    rows = evidence_room.evidence_list(wanted, scope=by)
+    numbers = {row.evidence: row.number for row in rows if row.region_code == region}
+    if numbers.keys() != set(wanted):
+        sentence = N_("Evidence can only be attached from your own region: choose it from the list")
+        raise Faults([Fault("foreign-evidence", sentence, {}, "evidence")])
+    if len(wanted) > MAX_PIECES:
+        sentence = N_("Attach at most %(most)s pieces of evidence")
+        raise Faults([Fault("too-much-evidence", sentence, {"most": MAX_PIECES}, "evidence")])
+    ObjectionEvidence.objects.bulk_create(
+        ObjectionEvidence(objection=objection, evidence_id=key, number=numbers[key], added_at=now) for key in wanted
+    )
+    return {str(key): numbers[key] for key in wanted}
 
 
 @transaction.atomic
@@ -119,23 +193,34 @@ def decide_objection(
     accepted: bool,
     reason: str,
     value: Decimal | None = None,
+    not_applicable: bool = False,
     lower_confirmed: bool = False,
     now: datetime,
 ) -> None:
     """Accept an objection with the indicator's new agreed mark, or refuse it; with a reason either way.
 
-    A mark below the agreed one has to be confirmed. After an accepted one the results are computed and approved again.
-    Raises Faults at ``reason`` or ``value``, DecidesOwn, ObjectionDecided, NotFound, NotAllowed, WrongState.
+    ``not_applicable`` accepts it by leaving the indicator out, in place of a mark; one that is left out gets its first
+    mark. A mark below the agreed one has to be confirmed. After an accepted one the results are computed and approved
+    again. Raises Faults at ``reason`` or ``value``, DecidesOwn, ObjectionDecided, NotFound, NotAllowed, WrongState.
     """
-    stored, assessment = _objection(by, objection)
+    stored, assessment = held_objection(by, objection, Action.DECIDE_OBJECTION)
     if stored.decision:
         raise ObjectionDecided
     if is_own(stored, by.account):
         raise DecidesOwn
     why = required_text(reason, N_("Give the reason of the decision"), "reason")
-    if accepted:
+    outcome: dict[str, object] = {}
+    if accepted and not_applicable:
+        _leave_out(by, assessment, stored.node, value)
+        stored.outcome = Wish.NOT_APPLICABLE
+        outcome = {"not_applicable": True}
+    elif accepted:
         value = _new_mark(assessment, stored.node, value, lower_confirmed)
-        change_mark(by=by, assessment=assessment, node=stored.node, value=value, reason=why, now=now)
+        change_mark(
+            by=by, assessment=assessment, node=stored.node, value=value, reason=why, also_left_out=True, now=now
+        )
+        stored.outcome = Wish.MARK
+        outcome = {"value": value}
     stored.decision = Objection.Decision.ACCEPTED if accepted else Objection.Decision.REFUSED
     stored.decision_reason, stored.decided_by_id, stored.decided_at = why, by.account, now
     stored.save()
@@ -146,7 +231,7 @@ def decide_objection(
         target=TARGET,
         key=stored.pk,
         area=assessment.participation.region_id,
-        after=after | ({"value": value} if accepted else {}),
+        after=after | outcome,
     )
     _tell(by, stored, assessment, now)
 
@@ -157,7 +242,9 @@ def _new_mark(assessment: Assessment, node: str, value: Decimal | None, lower_co
         raise Faults([Fault("no-value", N_("Give the new mark"), {}, "value")])
     tree = tree_for(assessment)
     given = checked_mark(tree, leaf_of(tree, node), value)
-    agreed = AgreedMark.objects.get(assessment=assessment, node=node).value
+    agreed = AgreedMark.objects.filter(assessment=assessment, node=node).values_list("value", flat=True).first()
+    if agreed is None:
+        return given
     shown = {"agreed": trimmed(agreed)}
     if given == agreed:
         sentence = N_("%(agreed)s is the agreed mark already: give another one, or refuse the objection")
@@ -168,10 +255,22 @@ def _new_mark(assessment: Assessment, node: str, value: Decimal | None, lower_co
     return given
 
 
-def _objection(by: Standing, key: int) -> tuple[Objection, Assessment]:
+def _leave_out(by: Standing, assessment: Assessment, node: str, value: Decimal | None) -> None:
+    """Leave an indicator out; raises Faults at ``value`` where a mark is given too, or it cannot be or is left out."""
+    if value is not None:
+        sentence = N_("Give either a new mark or “not applicable”, not both")
+        raise Faults([Fault("mark-and-not-applicable", sentence, {}, "value")])
+    require_may_be_left_out(leaf_of(tree_for(assessment), node), "value")
+    if node in left_out_of(assessment):
+        sentence = N_("This indicator is left out already: give it a mark, or refuse the objection")
+        raise Faults([Fault("left-out-already", sentence, {}, "value")])
+    leave_out(by=by, assessment=assessment, node=node)
+
+
+def held_objection(by: Standing, key: int, action: Action) -> tuple[Objection, Assessment]:
     """The objection and its assessment, which is held for both; raises as the permission table says."""
     row = existing(Objection.objects.filter(pk=key).values_list("assessment", flat=True).first())
-    assessment, _case = locked_assessment(by, row, Action.DECIDE_OBJECTION)
+    assessment, _case = locked_assessment(by, row, action)
     return Objection.objects.get(pk=key), assessment
 
 

@@ -15,14 +15,19 @@ from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.pages.marking import typed_mark
 from pilar.evaluation.queries.findings import findings
+from pilar.evaluation.queries.objections import panel_objections
 from pilar.evaluation.queries.panel import highest_mark_of
 from pilar.evaluation.queries.panel_marks import agreed_beside_own, board
+from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
+
+AFTER_OBJECTIONS = frozenset({PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED})
+"""From when on a region can have objected."""
 
 
 @answer
@@ -85,8 +90,11 @@ def _board(
     request: HttpRequest, key: int, *, refused: dict[str, object] | None = None, status: int = 200
 ) -> HttpResponse:
     found = board(key, scope=standing_of(request))
+    by = standing_of(request)
+    contested = panel_objections(key, scope=by) if found.header.phase_state in AFTER_OBJECTIONS else ()
     context = {
         "board": found,
+        "objections": contested,
         "header": found.header,
         "waiting": [row for row in found.rows if row.agreed is None],
         "agreed": [row for row in found.rows if row.agreed is not None],

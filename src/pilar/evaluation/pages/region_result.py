@@ -1,4 +1,4 @@
-"""A region's result for its team, objections and their decision, and corrections after publication."""
+"""A region's result for its team, and corrections after publication."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from pilar.areas.reference import local
 from pilar.design.final_acts import Done, confirm
 from pilar.design.forms import posted
-from pilar.design.tables import Asked, Column, Table
 from pilar.evaluation import operations
-from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm
+from pilar.evaluation.forms.results import CorrectionForm
 from pilar.evaluation.pages import result_checks as checks
 from pilar.evaluation.pages.rank_figures import ranks_of
 from pilar.evaluation.queries import region_result as reads
@@ -44,6 +41,7 @@ def result(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
         "header": region_result.header,
         "ranks": None if region_result.line is None else ranks_of(region_result.line, region_result.intervals),
         "rows": [(row, contested.get(row.code)) for row in region_result.rows],
+        "may_answer": holds(by, Action.ANSWER_DECISION, Case(region=region_result.header.region_code)),
         "may_correct": holds(by, Action.CORRECT_RESULTS, Case())
         and region_result.header.phase_state is PhaseState.PUBLISHED,
     }
@@ -58,64 +56,6 @@ def accept(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
         return checks.accepted(key)
 
     return confirm(request, lambda: checks.accept(key, by), act)
-
-
-@answer
-def make_objection(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> HttpResponse:
-    """Object to the agreed mark of one indicator."""
-    header, row = reads.indicator_to_object(key, node, by=by)
-    form = ObjectionForm(posted(request))
-    typed = request.POST.get("text", "").strip() if request.method == "POST" else None
-
-    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
-        context = {"header": header, "row": row, **shown}
-        return render(request, "evaluation/cycle/results/make_objection.html", context, status=status)
-
-    def act() -> Done:
-        operations.make_objection(by=by, assessment=key, node=node, text=form.cleaned_data["text"], now=now)
-        return checks.objected(key)
-
-    return confirm(request, lambda: checks.make_objection(key, node, by, typed), act, form=form, page=page)
-
-
-OBJECTIONS = Table(
-    gettext_lazy("Objections"),
-    Column("region", gettext_lazy("Region and indicator")),
-    Column("title", gettext_lazy("Indicator"), on_page=False),
-    Column("text", gettext_lazy("Objection")),
-    Column("made_by", gettext_lazy("Made by"), on_page=False),
-    Column("made_at", gettext_lazy("Made on"), lambda row: local(row.made_at, row.region_code), on_page=False),
-    Column("agreed", gettext_lazy("Mark now"), number=True),
-    Column("decision_name", gettext_lazy("Decision")),
-    Column("decision_reason", gettext_lazy("Reason"), on_page=False),
-)
-
-
-@page("evaluation/cycle/results/objections.html")
-def objections(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
-    """All objections of a phase."""
-    found = reads.objections(code, number, by=by)
-    listed = OBJECTIONS.of(found.rows, Asked.of(request), about=f"{code} {number}")
-    return {"found": found, "objections": listed, "header": found.header}
-
-
-@answer
-def objection(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """One objection and its decision."""
-    form = DecisionForm(posted(request))
-
-    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
-        header, row, why_not = reads.objection(key, by=by)
-        context = {"header": header, "row": row, "why_not": why_not, **shown}
-        return render(request, "evaluation/cycle/results/objection.html", context, status=status)
-
-    def act() -> Done:
-        operations.decide_objection(by=by, objection=key, now=now, **form.cleaned_data)
-        return checks.decided(key, by)
-
-    if request.method != "POST" and reads.objection(key, by=by)[2]:
-        return page(request, {}, 200)
-    return confirm(request, lambda: checks.decide(key, by), act, form=form, page=page)
 
 
 @answer

@@ -13,9 +13,11 @@ from pilar.design.final_acts import Check, Done, Remark
 from pilar.design.templatetags.design import score
 from pilar.evaluation.queries import region_result as reads
 from pilar.evaluation.queries.final_acts import require_acting
+from pilar.evaluation.queries.objections import contested_mark
 from pilar.evaluation.queries.panel_marks import marks_to_correct
 from pilar.evaluation.rules.authority import Action
-from pilar.people.rules import Standing
+from pilar.evaluation.rules.objections import ObjectionUndecidedYet
+from pilar.people.rules import NotAllowed, Standing
 
 
 def accept(key: int, by: Standing) -> Check | Done:
@@ -57,10 +59,11 @@ def accepted(key: int) -> Done:
 def make_objection(key: int, node: str, by: Standing, typed: str | None) -> Check | Done:
     """Before an objection is made, which nobody takes back; one that was ``typed`` anew is refused by the operation."""
     require_acting(key, Action.OBJECT, scope=by)
-    header, row = reads.indicator_to_object(key, node, by=by)
+    header, row, _wishes = reads.indicator_to_object(key, node, by=by)
     result = reads.region_result(key, by=by, now=timezone.now())
     will = [
-        _("The secretariat is told, and decides with a reason. Your coordinators get a notice then."),
+        _("The panel is told and advises; the secretariat decides with a reason. Your coordinators get a notice then."),
+        _("The evidence counts in the versions of now."),
         _("The objection cannot be changed or taken back; the mark may become higher or lower."),
     ]
     if result.accepted_at is not None:
@@ -113,6 +116,35 @@ def decided(key: int, by: Standing) -> Done:
     address = reverse("evaluation:objections", args=[header.campaign, header.phase])
     said = _("The objection is decided: %(decision)s") % {"decision": row.decision_name}
     return Done(said, address, _("See the decision"), reverse("evaluation:objection", args=[key]))
+
+
+def answer_decision(key: int, by: Standing) -> Check | Done:
+    """Before a region answers a decision."""
+    found = contested_mark(key, by=by)
+    if not found.answers:
+        raise NotAllowed
+    if found.row.response:
+        return answered(key)
+    if not found.row.decision:
+        raise ObjectionUndecidedYet
+    require_acting(found.header.key, Action.ANSWER_DECISION, scope=by)
+    return Check(
+        title=_("Check before you answer the decision"),
+        act=_("Send the answer"),
+        about=f"{found.row.title}",
+        will=(
+            _("The secretariat gets a notice and reads your answer; it stands beside the decision for good."),
+            _("It changes nothing of the decision."),
+        ),
+        counts=((_("Mark now"), score(found.row.agreed)), (_("Decision"), found.row.decision_name)),
+        trail=((found.header.region, reverse("evaluation:objection", args=[key])),),
+        state=found.row.decision,
+    )
+
+
+def answered(key: int) -> Done:
+    """What has come of it."""
+    return Done(_("Your region has answered the decision"), reverse("evaluation:objection", args=[key]))
 
 
 def correct(key: int, by: Standing) -> Check | Done:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 
-from pilar.evaluation.models import AnswerEvidence
+from pilar.evaluation.models import AnswerEvidence, ObjectionEvidence
 from pilar.evaluation.rules.authority import PANEL, TABLE, Action
 from pilar.evidence.queries import NOBODY
 from pilar.people.rules import Standing
 
 
 def panel(scope: Standing) -> Q:
-    """The versions of evidence attached to what a panel of the reader has before it, up to those handed in; the
-    condition is on Revision."""
+    """The versions of evidence attached to what a panel of the reader has before it, up to those handed in, and to
+    objections of its regions; the condition is on Revision."""
     if scope.account is None or not any(held.role in PANEL for held in scope.memberships):
         return NOBODY
     rule = TABLE[Action.READ_FOR_MARKING]
@@ -23,4 +23,11 @@ def panel(scope: Standing) -> Q:
         answer__assessment__phase__state__in=rule.states or (),
         answer__assessment__state__in=rule.assessments or (),
     )
-    return Q(Exists(attached))
+    contested = ObjectionEvidence.objects.filter(
+        number__gte=OuterRef("number"),
+        evidence=OuterRef("evidence"),
+        objection__assessment__participation__seats__assessor=scope.account,
+        objection__assessment__phase__state__in=rule.states or (),
+        objection__assessment__state__in=rule.assessments or (),
+    )
+    return Q(Exists(attached)) | Q(Exists(contested))

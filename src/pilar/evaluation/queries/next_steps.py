@@ -11,7 +11,7 @@ from pilar import index
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import header_of, stored_answers
 from pilar.evaluation.queries.marking import path_to
-from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.panel import assessment_to, left_out_of, tree_for
 from pilar.evaluation.queries.panel_marks import agreed_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import derived_mark, engine_answer
@@ -45,7 +45,7 @@ class Position:
 
 
 def position(key: int, *, by: Standing) -> Position:
-    """Where an assessment stands, for its region's team and the secretariat. Six queries at most.
+    """Where an assessment stands, for its region's team and the secretariat. Seven queries at most.
 
     Raises NotFound, NotAllowed, and Faults for answers that cannot be scored.
     """
@@ -55,7 +55,7 @@ def position(key: int, *, by: Standing) -> Position:
     if may(by, Action.SEE_AGREED_MARKS, case):
         agreed = {code: one.value for code, one in agreed_marks(found).items()}
     answers = _agreed(instrument, agreed, given) if agreed else _own(instrument, given)
-    left_out = {code for code, one in given.items() if one.given.not_applicable}
+    left_out = left_out_of(found)
     return Position(
         header=header_of(found),
         instrument=instrument,

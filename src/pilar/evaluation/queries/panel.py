@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import BigIntegerField, DateTimeField, F, Value
+
 from pilar import index
-from pilar.evaluation.models import Answer, Assessment, MarkingDone
+from pilar.evaluation.models import Answer, Assessment, MarkingDone, Objection
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.rules.answers import Given, derived_mark, trimmed
 from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.evaluation.rules.marking import StillBlind
 from pilar.evaluation.rules.marks import highest_mark
+from pilar.evaluation.rules.objections import Wish
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.rules import NotAllowed, Standing
 
@@ -83,8 +86,26 @@ def highest_mark_of(key: int, *, scope: Standing) -> Decimal:
 
 def marked_leaves(assessment: Assessment) -> tuple[index.Node, ...]:
     """The indicators that the panel marks: all but those that do not apply to the region. One query."""
-    left_out = set(Answer.objects.filter(assessment=assessment, not_applicable=True).values_list("node", flat=True))
+    left_out = left_out_of(assessment)
     return tuple(leaf for leaf in tree_for(assessment).leaves if leaf.code not in left_out)
+
+
+def left_out_of(assessment: Assessment) -> frozenset[str]:
+    """The indicators that do not apply to a region: as it answered, unless an accepted objection has changed that. One
+    query."""
+    said = Answer.objects.filter(assessment=assessment, not_applicable=True).order_by()
+    decided = Objection.objects.filter(assessment=assessment).exclude(outcome="").order_by()
+    columns = ("node", "what", "moment", "place")
+    rows = said.annotate(
+        what=Value(Wish.NOT_APPLICABLE.value), moment=Value(None, DateTimeField()), place=Value(0, BigIntegerField())
+    ).values_list(*columns)
+    others = decided.annotate(what=F("outcome"), moment=F("decided_at"), place=F("pk")).values_list(*columns)
+    found: set[str] = set()
+    for node, outcome, _moment, _place in sorted(
+        rows.union(others, all=True), key=lambda row: (row[2] is not None, row[2] or 0, row[3])
+    ):
+        (found.add if outcome == Wish.NOT_APPLICABLE else found.discard)(node)
+    return frozenset(found)
 
 
 def self_mark(instrument: index.Instrument, node: index.Node, given: Given) -> Decimal | None:

@@ -16,7 +16,15 @@ from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import header_of, stored_answers
 from pilar.evaluation.queries.cases import case_of, result_for
 from pilar.evaluation.queries.marking import Choice, choices_of, path_to
-from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, panel_of, self_mark, tree_for
+from pilar.evaluation.queries.panel import (
+    Panel,
+    assessment_to,
+    left_out_of,
+    marked_leaves,
+    panel_of,
+    self_mark,
+    tree_for,
+)
 from pilar.evaluation.queries.published_marks import PublishedMarks, published_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.agreement import SETTLEMENT_NAMES
@@ -129,6 +137,11 @@ class Beside:
     reasons: tuple[str, ...] = ()
 
     @property
+    def contestable(self) -> bool:
+        """Tell whether the region may object: to a mark, or to being left out."""
+        return self.agreed is not None or not self.applies
+
+    @property
     def difference(self) -> Decimal | None:
         """Agreed less own."""
         return None if self.own is None or self.agreed is None else self.agreed.value - self.own
@@ -190,6 +203,7 @@ def marks_to_correct(key: int, *, scope: Standing) -> Comparison:
 
 def _compared(found: Assessment, agreed: Mapping[str, Agreed]) -> Comparison:
     tree, answers, reasons = tree_for(found), stored_answers(found), _reasons(found, agreed)
+    left_out = left_out_of(found)
     rows = []
     for leaf in tree.leaves:
         answer = answers.get(leaf.code, _NO_ANSWER)
@@ -200,7 +214,7 @@ def _compared(found: Assessment, agreed: Mapping[str, Agreed]) -> Comparison:
                 path=path_to(tree, leaf.code)[:-1],
                 own=self_mark(tree, leaf, answer.given),
                 agreed=agreed.get(leaf.code),
-                applies=not answer.given.not_applicable,
+                applies=leaf.code not in left_out,
                 reasons=reasons.get(leaf.code, ()),
             )
         )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from pilar.evaluation.models import AgreedMark, Assessment, Mark, Objection, SnapshotResult
+from pilar.evaluation.models import AgreedMark, Assessment, Mark, Objection, ObjectionAdvice, SnapshotResult
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for, result_for
@@ -39,6 +39,7 @@ from pilar.evaluation.rules.authority import (
     runs_campaigns,
 )
 from pilar.evaluation.rules.marking import UnknownIndicator, leaf_of
+from pilar.evaluation.rules.objections import RESPONSE_NAMES, WISH_NAMES, Response, Wish
 from pilar.evaluation.rules.publishing import (
     DECISION_NAMES,
     DecidesOwn,
@@ -55,11 +56,13 @@ from pilar.platform.rows import row_of
 
 
 def is_own(objection: Objection, account: int | None) -> bool:
-    """Tell whether the account made the objection, marked its indicator or settled the agreed mark."""
+    """Tell whether the account made the objection, advised on it, marked its indicator or settled the agreed mark."""
     if account is None:
         return False
     where = {"assessment": objection.assessment_id, "node": objection.node}
     if objection.made_by_id == account or Mark.objects.filter(**where, assessor=account).exists():
+        return True
+    if ObjectionAdvice.objects.filter(objection=objection, assessor=account).exists():
         return True
     # Who accepted an earlier objection set the mark by that decision, and settled nothing for the panel.
     decided = Objection.objects.filter(**where, decided_by=account, decision="accepted").exists()
@@ -79,6 +82,7 @@ class ObjectionRow:
     region: str
     node: str
     title: Bilingual
+    wish: Wish
     text: str
     made_by: str
     made_at: datetime
@@ -87,11 +91,31 @@ class ObjectionRow:
     decided_by: str
     decided_at: datetime | None
     agreed: Decimal | None
+    outcome: str = ""
+    response: str = ""
+    response_text: str = ""
+    responded_by: str = ""
+    responded_at: datetime | None = None
 
     @property
     def decision_name(self) -> str:
         """The decision in the reader's language."""
         return translate(DECISION_NAMES[self.decision])
+
+    @property
+    def wish_name(self) -> str:
+        """What is asked for, in the reader's language."""
+        return translate(WISH_NAMES[self.wish])
+
+    @property
+    def left_out(self) -> bool:
+        """Tell whether it was accepted by leaving the indicator out."""
+        return self.outcome == Wish.NOT_APPLICABLE
+
+    @property
+    def response_name(self) -> str:
+        """What the region said to the decision, in the reader's language."""
+        return translate(RESPONSE_NAMES[Response(self.response)]) if self.response else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +201,7 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
     why_not = _why_no_objection(assessment, by, now)
     shown = {row.code: row.agreed.value for row in compared.rows if row.agreed is not None}
     contested = tuple(
-        replace(row, agreed=shown.get(row.node)) for row in _rows(Objection.objects.filter(assessment=assessment))
+        replace(row, agreed=shown.get(row.node)) for row in rows_of(Objection.objects.filter(assessment=assessment))
     )
     line = None if snapshot is None else _line(assessment, snapshot.version)
     return RegionResult(
@@ -196,12 +220,17 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
     )
 
 
-def indicator_to_object(key: int, node: str, *, by: Standing) -> tuple[AssessmentHeader, Beside]:
-    """One indicator with its agreed mark. Raises UnknownIndicator where the panel agreed on none, and as above."""
+def indicator_to_object(key: int, node: str, *, by: Standing) -> tuple[AssessmentHeader, Beside, tuple[Wish, ...]]:
+    """One indicator with its agreed mark, or one that is left out, and what may be asked for it.
+
+    Raises UnknownIndicator where the panel agreed on no mark of an indicator that applies, and as above.
+    """
     compared = agreed_beside_own(key, scope=by)
+    leaf = leaf_of(tree_for(assessment_for(by, key)), node)
     for row in compared.rows:
-        if row.code == node and row.agreed is not None:
-            return compared.header, row
+        if row.code == node and row.contestable:
+            left_out = row.applies and leaf.not_applicable
+            return compared.header, row, (Wish.MARK, Wish.NOT_APPLICABLE) if left_out else (Wish.MARK,)
     raise UnknownIndicator(node=node)
 
 
@@ -211,7 +240,7 @@ def objections(code: str, number: int, *, by: Standing) -> Objections:
     case = case_of_phase(phase)
     if not holds(by, Action.SEE_RESULTS, case):
         raise NotAllowed
-    rows = _rows(Objection.objects.filter(assessment__phase=phase))
+    rows = rows_of(Objection.objects.filter(assessment__phase=phase))
     waiting = may(by, Action.DECIDE_OBJECTION, case)
     return Objections(
         header=phase_header(phase),
@@ -230,7 +259,7 @@ def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow
     case = case_of(assessment)
     if not holds(by, Action.SEE_RESULTS, case):
         raise NotAllowed
-    (row,) = _rows(Objection.objects.filter(pk=key))
+    (row,) = rows_of(Objection.objects.filter(pk=key))
     why_not = ""
     if row.decision:
         why_not = ObjectionDecided().text()
@@ -258,10 +287,14 @@ def _line(found: Assessment, version: int) -> ResultLine | None:
     return next(iter(result_lines(rows, group_titles(found.phase), predicates_of(instrument))), None)
 
 
-def _rows(found: QuerySet[Objection]) -> tuple[ObjectionRow, ...]:
-    """Two queries, whatever the number."""
+def rows_of(found: QuerySet[Objection]) -> tuple[ObjectionRow, ...]:
+    """Objections with the marks that their indicators have now. Two queries, whatever the number."""
     rows = found.select_related(
-        "made_by", "decided_by", "assessment__participation__region", "assessment__participation__campaign__instrument"
+        "made_by",
+        "decided_by",
+        "responded_by",
+        "assessment__participation__region",
+        "assessment__participation__campaign__instrument",
     )
     now = AgreedMark.objects.filter(assessment__in=found.values("assessment"), node__in=found.values("node"))
     marks = {(assessment, node): trimmed(value) for assessment, node, value in now.values_list(*MARK)}
@@ -280,6 +313,7 @@ def _row(row: Objection, agreed: Decimal | None) -> ObjectionRow:
         title=Bilingual(**leaf.title),
         made_by=row.made_by.name,
         decided_by="" if row.decided_by is None else row.decided_by.name,
+        responded_by="" if row.responded_by is None else row.responded_by.name,
         agreed=agreed,
     )
 

@@ -77,6 +77,8 @@ class Action(StrEnum):
     ANSWER_REQUEST = "answer-request"
     SEE_AGREED_MARKS = "see-agreed-marks"
     OBJECT = "object"
+    ANSWER_DECISION = "answer-decision"
+    """Say whether the region accepts what was decided about its objection."""
     ACCEPT_RESULT = "accept-result"
     FOLLOW_UP = "follow-up"
     PLAN_STEPS = "plan-steps"
@@ -88,6 +90,8 @@ class Action(StrEnum):
     WRITE_FINDINGS = "write-findings"
     HOLD_MEETINGS = "hold-meetings"
     SETTLE = "settle"
+    ADVISE = "advise"
+    """Advise the secretariat on an objection of the region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ UNBIASED = frozenset(
         Action.WRITE_FINDINGS,
         Action.HOLD_MEETINGS,
         Action.SETTLE,
+        Action.ADVISE,
     }
 )
 """What a seat with a declared conflict of interest does not do; reading stays."""
@@ -164,6 +169,9 @@ TABLE: dict[Action, Allowed] = {
     Action.ANSWER_REQUEST: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, PANEL_AT_WORK, HANDED_IN),
     Action.SEE_AGREED_MARKS: Allowed(READERS, Place.REGION, frozenset({P.OBJECTION, P.FINAL, P.PUBLISHED})),
     Action.OBJECT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
+    Action.ANSWER_DECISION: Allowed(
+        COORDINATOR, Place.REGION, frozenset({P.OBJECTION, P.FINAL, P.PUBLISHED}), frozenset({A.AGREED})
+    ),
     Action.ACCEPT_RESULT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
     Action.FOLLOW_UP: Allowed(
         frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.PUBLISHED}), frozenset({A.AGREED})
@@ -176,6 +184,7 @@ TABLE: dict[Action, Allowed] = {
     Action.HOLD_MEETINGS: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
     # While the phase is with the panels nothing is final: the chair settles anew after an interview.
     Action.SETTLE: Allowed(PANEL, Panel.CHAIR, PANEL_AT_WORK, HANDED_IN),
+    Action.ADVISE: Allowed(PANEL, Panel.SEAT, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
 }
 
 
