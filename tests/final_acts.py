@@ -30,6 +30,7 @@ FINAL = {
         "withdraw_request",
     },
     "masterplan": {
+        "accept_rest",
         "begin_meeting",
         "bring_into_force",
         "enter_decree",
@@ -165,7 +166,7 @@ FREE = {
     "masterplan": {
         "is written anew, version by version": (
             "propose report save_attendance save_body save_meeting save_proposal start_plan start_revision "
-            "write_part "
+            "write_part begin_reporting "
             "plan_meeting say_list_words"
         ),
         "the deadline of a call can be moved, a question is answered by handing in again": "ask_back open_call",

@@ -170,15 +170,15 @@ HELD: dict[str, dict[str, str]] = {
     },
     "masterplan": {
         **each(
-            "ask_back begin_meeting decide enter_decree hold_proposals merge_proposals move_version open_call "
-            "plan_meeting propose return_to_meeting save_attendance save_meeting save_proposal sign_off start_revision "
-            "store_programmes submit_proposal withdraw_proposal write_part",
+            "accept_rest ask_back begin_meeting decide enter_decree hold_proposals merge_proposals move_version "
+            "open_call plan_meeting propose return_to_meeting save_attendance save_meeting save_proposal sign_off "
+            "start_revision store_programmes submit_proposal withdraw_proposal write_part",
             VERSION,
         ),
         **each("report report_past", "masterplan_line"),
         "bring_into_force": f"{VERSION} {VERSION}",
         "order_papers": "masterplan.paper-batch",
-        "save_body": "masterplan_plan",
+        **each("begin_reporting save_body", "masterplan_plan"),
         "say_list_words": f"{VERSION} masterplan.list-words",
     },
     "evaluation": {

@@ -174,6 +174,13 @@ def list_of_programmes() -> Send:
     return lambda sent: client.post(reverse("masterplan:list-imports", args=[world.version]), {"file": sent})
 
 
+def past_reports() -> Send:
+    load(PLACES)
+    world = plans.make_world()
+    client = client_of(world.cast.user("coordinator"))
+    return lambda sent: client.post(reverse("masterplan:past-reports", args=[world.version]), {"file": sent})
+
+
 def budget_lines() -> Send:
     world = villages.make_world()
     drafting.draft(world, ())
@@ -254,6 +261,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "plan of a village": plan,
     "budget in Siskeudes": siskeudes,
     "list of a region": list_of_programmes,
+    "past reports": past_reports,
     "programmes, page": lambda: programmes(api=False),
     "programmes, API": lambda: programmes(api=True),
 }
@@ -263,6 +271,7 @@ KINDS = {
     "evaluation.answers": "answers, page",
     "evaluation.region-forms": "answers of many regions",
     "masterplan.list": "list of a region",
+    "masterplan.past-reports": "past reports",
     "masterplan.programmes": "programmes, page",
     "measures.values": "values of measures",
     "people.accounts": "accounts",

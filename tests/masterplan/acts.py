@@ -9,11 +9,19 @@ from typing import Any
 
 from kit.acts import Acts, Call
 from kit.neighbours import own
-from masterplan.doors import bring_into_force, enter_decree, return_to_meeting, start_plan, start_revision
+from masterplan.doors import (
+    begin_reporting,
+    bring_into_force,
+    enter_decree,
+    return_to_meeting,
+    start_plan,
+    start_revision,
+)
+from masterplan.replacing import decreed_next
 from masterplan.reporting import IN_TIME, in_force
 from masterplan.world import AFTER_SECOND_QUARTER, CLOSES, DECREED, LATER, MET, NOW, SECOND_QUARTER, World, content
 from pilar.masterplan import operations as do
-from pilar.masterplan.models import Line, Meeting, Plan, Proposal
+from pilar.masterplan.models import Line, Meeting, Plan, Proposal, Version
 from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, Past, Proposed, SaidWord, WordKind
 from pilar.masterplan.rules.decisions import Outcome, Verdict
 from pilar.masterplan.rules.meetings import MeetingKind
@@ -173,6 +181,9 @@ CALLS: Mapping[str, Call] = {
     "decide": _deciding(Outcome.ACCEPTED),
     "decide:changed": _deciding(Outcome.CHANGED, content=lambda w: content(w.office, "Nama lain")),
     "decide:merged": _deciding(Outcome.MERGED),
+    "accept_rest": lambda w, by: do.accept_rest(
+        by=by, meeting=_key(Meeting), decided_by=w.chair(_key(Meeting)), seen=newest(Meeting).saves, now=MET
+    ),
     "sign_off": lambda _w, by: do.sign_off(by=by, meeting=_key(Meeting), seen=newest(Meeting).saves, now=MET),
     "sign_off:revision": lambda _w, by: do.sign_off(by=by, meeting=_key(Meeting), seen=newest(Meeting).saves, now=MET),
     "move_version": lambda w, by: do.move_version(
@@ -184,12 +195,23 @@ CALLS: Mapping[str, Call] = {
     "bring_into_force:revision": lambda w, by: do.bring_into_force(
         by=by, version=w.version, since=DECREED + timedelta(days=1), now=LATER
     ),
+    "bring_into_force:replacing": lambda w, by: do.bring_into_force(
+        by=by,
+        version=w.version,
+        since=DECREED + timedelta(days=1),
+        now=LATER,
+        replaces=own(Version).get(state=VersionState.IN_FORCE).pk,
+    ),
     "start_revision": start_revision,
+    "begin_reporting": begin_reporting,
     "report": lambda _w, by: do.report(
         by=by, line=_key(Line), quarter=SECOND_QUARTER, given=GIVEN, seen=0, now=AFTER_SECOND_QUARTER
     ),
     "report:corrected": lambda _w, by: do.report(
         by=by, line=_key(Line), quarter=SECOND_QUARTER, given=GIVEN, reason="Salah", seen=1, now=AFTER_SECOND_QUARTER
+    ),
+    "report:for the office": lambda _w, by: do.report(
+        by=by, line=_key(Line), quarter=SECOND_QUARTER, given=GIVEN, seen=0, now=AFTER_SECOND_QUARTER
     ),
     "report_past": lambda _w, by: do.report_past(
         by=by, plan=own(Plan).get().pk, past=[Past(_key(Line), SECOND_QUARTER, GIVEN, IN_TIME)], now=IN_TIME
@@ -225,6 +247,7 @@ begin_meeting | coordinator | move masterplan.version, begin masterplan.meeting 
 decide | coordinator | decide masterplan.meeting | decision+1 meeting~1
 decide:changed | coordinator | decide masterplan.meeting | content+1 decision+1 meeting~1
 decide:merged | coordinator | decide masterplan.meeting | decision+1 meeting~1
+accept_rest | coordinator | 2 x decide masterplan.meeting | decision+2 meeting~1
 sign_off | coordinator | adopt masterplan.version, sign masterplan.meeting | entry+2 line+2 meeting~1 people_notice+2
     platform_documentnumber+1
 sign_off:revision | coordinator | adopt masterplan.version, sign masterplan.meeting | entry-1~1 meeting~1
@@ -234,9 +257,12 @@ return_to_meeting | coordinator | move masterplan.version | version~1
 enter_decree | coordinator | move masterplan.version | version~1
 bring_into_force | coordinator | move masterplan.version | version~1
 bring_into_force:revision | coordinator | 2 x move masterplan.version | version~2
+bring_into_force:replacing | coordinator | 2 x move masterplan.version | version~2
 start_revision | coordinator | revise masterplan.version | entry+2 version+1
+begin_reporting | coordinator | begin-reporting masterplan.plan | plan~1
 report | contributor | report masterplan.report | report+1
 report:corrected | contributor | correct masterplan.report | report+1
+report:for the office | coordinator | report masterplan.report | report+1
 report_past | contributor | report masterplan.report | report+1
 remind_of_reports | schedule | . | people_notice+1
 order_papers | coordinator | order masterplan.paper-batch | paperbatch+1 procrastinate_events+1 procrastinate_jobs+1
@@ -252,10 +278,12 @@ ACTS = Acts(
         "withdraw_proposal": submitted, "ask_back": submitted, "merge_proposals": submitted,
         "save_meeting": planned, "save_attendance": planned, "begin_meeting": planned,
         "decide": running, "decide:changed": running, "decide:merged": running,
+        "accept_rest": running,
         "sign_off": decided, "sign_off:revision": revised, "move_version": met,
         "return_to_meeting": reviewed, "enter_decree": reviewed, "bring_into_force": decreed,
-        "bring_into_force:revision": decreed_again,
-        "start_revision": law, "report": law, "report:corrected": reported, "report_past": law,
+        "bring_into_force:revision": decreed_again, "bring_into_force:replacing": decreed_next,
+        "start_revision": law, "report": law, "report:for the office": law,
+        "report:corrected": reported, "report_past": law,
         "remind_of_reports": law, "store_programmes": submitted,
     },
     repeated="open_call propose store_programmes",

@@ -65,7 +65,10 @@ road-map            404 404 404 404 404 404 404 404
 programme-progress  404 404 404 404 404 404 404 404
 late-reports        302 404 404 404 404 404 404 404
 reports             302 404 404 404 404 404 200 200
-report              302 403 403 403 403 403 200 403
+report              302 403 403 403 200 403 200 403
+begin-reporting     302 404 404 403 200 403 404 404
+past-reports        302 404 404 403 200 403 404 404
+past-template       302 404 404 403 404 403 404 404
 documents      404 404 404 200 200 200 404 404
 order-papers   302 302 302 302 302 302 302 302
 papers-archive 302 404 404 404 404 404 404 404
@@ -114,7 +117,10 @@ road-map            405 405 405 405 405 405 405 405
 programme-progress  405 405 405 405 405 405 405 405
 late-reports        302 405 405 405 405 405 405 405
 reports             302 405 405 405 405 405 405 405
-report              302 403 403 403 403 403 422 403
+report              302 403 403 403 422 403 422 403
+begin-reporting     302 404 404 403 422 403 404 404
+past-reports        302 404 404 403 422 403 404 404
+past-template       302 405 405 405 405 405 405 405
 documents      405 405 405 405 405 405 405 405
 order-papers   302 404 404 302 302 302 404 404
 papers-archive 302 405 405 405 405 405 405 405
@@ -142,6 +148,9 @@ progress            200 200 200 200 200 200 200 200
 road-map            200 200 200 200 200 200 200 200
 programme-progress  200 200 200 200 200 200 200 200
 late-reports        302 404 404 200 200 200 200 200
+begin-reporting     302 403 403 403 200 403 403 403
+past-reports        302 403 403 403 200 403 403 403
+past-template       302 403 403 403 404 403 403 403
 documents      200 200 200 200 200 200 200 200
 papers-archive 302 404 404 404 404 404 404 404
 paper          200 200 200 200 200 200 200 200
@@ -165,6 +174,7 @@ POST  /plan-versions/{version}/step                          401 404 404 403 200
 POST  /plan-versions/{version}/return                        401 404 404 403 409 403 404 404
 POST  /plan-versions/{version}/decree                        401 404 404 403 409 403 404 404
 POST  /plan-versions/{version}/force                         401 404 404 403 409 403 404 404
+PUT   /plan-versions/{version}/reporting                     401 404 404 403 200 403 404 404
 POST  /plans/{plan}/bodies                                   401 403 403 403 201 403 403 403
 PUT   /plans/{plan}/bodies/{body}                            401 403 403 403 409 403 403 403
 GET     /plan-versions/{version}/call                        401 404 404 200 200 200 200 200
@@ -186,7 +196,7 @@ GET   /plan-versions/{version}/progress                      404 404 404 404 404
 GET   /plan-versions/{version}/programmes/{programme}/progress 404 404 404 404 404 404 404 404
 GET   /plan-versions/{version}/late-reports                  401 404 404 404 404 404 404 404
 GET   /plan-reports                                          401 200 200 200 200 200 200 200
-POST  /plan-programmes/{line}/reports/{quarter}              401 403 403 403 403 403 200 403
+POST  /plan-programmes/{line}/reports/{quarter}              401 403 403 403 200 403 200 403
 """
 """What a route answers about the draft."""
 
@@ -197,6 +207,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "step": {"state": "dropped"},
     "return": {"reason": "Rumusan pasal"},
     "decree": {"form": "regent", "number": "7 Tahun 2026", "day": "2026-04-30"},
+    "reporting": {"since": "2026-Q2", "reason": "Berjalan sejak Januari"},
     "force": {"since": "2026-04-30"},
     "bodies": {"kind": "team", "title": "Tim Pelaksana"},
     "{quarter}": {"done": {"1": 60, "2": 0}, "spent": 0},

@@ -17,6 +17,7 @@ decisions       302 404 404 200 200 200 404 404
 decisions-list  302 404 404 200 200 200 404 404
 decide          302 404 404 200 200 200 404 404
 decide-general  302 404 404 200 200 200 404 404
+accept-rest     302 404 404 403 200 403 404 404
 sign-off        302 404 404 403 200 403 404 404
 minutes         302 404 404 200 200 200 404 404
 minutes-file    302 404 404 200 200 200 404 404
@@ -35,6 +36,7 @@ decisions       302 405 405 405 405 405 405 405
 decisions-list  405 405 405 405 405 405 405 405
 decide          302 404 404 403 422 403 404 404
 decide-general  302 404 404 403 422 403 404 404
+accept-rest     302 404 404 403 409 403 404 404
 sign-off        302 404 404 403 409 403 404 404
 minutes         302 405 405 405 405 405 405 405
 minutes-file    302 405 405 405 405 405 405 405
@@ -52,9 +54,10 @@ decisions       302 404 404 200 200 200 404 404
 decisions-list  302 404 404 200 200 200 404 404
 decide          302 404 404 200 200 200 404 404
 decide-general  302 404 404 200 200 200 404 404
-sign-off        302 404 404 403 409 403 404 404
-minutes         302 404 404 200 200 200 404 404
-minutes-file    302 404 404 200 200 200 404 404
+accept-rest     302 404 404 403 409 403 404 404
+sign-off        302 404 404 403 409 403 403 403
+minutes         302 404 404 200 200 200 200 200
+minutes-file    302 404 404 200 200 200 200 200
 """
 """What a page of a signed meeting of a plan in force answers when it is read."""
 
@@ -68,6 +71,7 @@ PUT   /plan-meetings/{meeting}/attendance       401 404 404 403 409 403 404 404
 POST  /plan-meetings/{meeting}/begin            401 404 404 403 200 403 404 404
 GET   /plan-meetings/{meeting}/agenda           401 404 404 200 200 200 404 404
 POST  /plan-meetings/{meeting}/decisions        401 404 404 403 422 403 404 404
+POST  /plan-meetings/{meeting}/rest             401 404 404 403 409 403 404 404
 POST  /plan-meetings/{meeting}/sign-off         401 404 404 403 422 403 404 404
 GET   /plan-proposals/{proposal}/decisions      401 404 404 200 200 200 200 404
 """
@@ -78,6 +82,7 @@ BODIES = {
     "PUT {meeting}": {"title": "Rapat", "held_at": "2026-04-14T09:00:00+07:00", "seen": 3},
     "PUT attendance": {"attendance": [{"name": "Tono"}], "seen": 1},
     "POST decisions": {"outcome": "accepted"},
+    "POST rest": {"decided_by": 1, "seen": 1},
     "POST sign-off": {"seen": 3},
 }
 """What is sent to a route, by its method and the last part of its path."""

@@ -10,6 +10,8 @@ from masterplan.world import DECREED, LATER, NOW, OWN, World
 from pilar.masterplan import operations as do
 from pilar.masterplan.models import Version
 from pilar.masterplan.operations import NewBody, NewPlan
+from pilar.masterplan.queries.taking_over import seen_of
+from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.stages import Decree, LegalForm, VersionState
 from pilar.masterplan.rules.statements import BodyKind, StatementPart, fingerprint
 from pilar.people.rules import Standing
@@ -35,6 +37,12 @@ def save_body(world: World, by: Standing) -> object:
     return do.save_body(by=by, plan=plan, given=NewBody(BodyKind.FORUM, "Forum"))
 
 
+def begin_reporting(world: World, by: Standing) -> object:
+    plan = Version.objects.get(pk=world.version).plan_id
+    since, seen = Quarter(2026, 2), seen_of(None, "")
+    return do.begin_reporting(by=by, plan=plan, since=since, reason="Berjalan sejak Januari", seen=seen, now=LATER)
+
+
 def moved_to(target: VersionState) -> Call:
     return lambda world, by: do.move_version(by=by, version=world.version, target=target, now=LATER.replace(year=2031))
 
@@ -58,6 +66,7 @@ DOORS: dict[str, Call] = {
     "start_revision": start_revision,
     "write_part": write_part,
     "save_body": save_body,
+    "begin_reporting": begin_reporting,
     "move_version meeting": moved_to(V.MEETING),
     "move_version legal_review": moved_to(V.LEGAL_REVIEW),
     "move_version expired": moved_to(V.EXPIRED),
@@ -73,6 +82,7 @@ start_plan                 draft meeting legal_review decreed in_force revised e
 start_revision             in_force
 write_part                 draft meeting
 save_body                  draft meeting legal_review decreed in_force revised expired dropped
+begin_reporting            draft meeting legal_review decreed in_force revised expired dropped
 move_version meeting       draft meeting
 move_version legal_review  meeting legal_review
 move_version expired       in_force expired

@@ -32,11 +32,14 @@ call-for-proposals .           region      .        .           .        .      
 edit-proposals     .           region      .        .           .        .           .         .          DM
 hold-meetings      .           region      .        .           .        .           .         .          DM
 move-version       .           region      .        .           .        .           .         .          any
+take-over          .           region      .        .           .        .           .         .          any
 propose            .           .           .        office      .        .           .         .          DM
 report             .           .           .        office      .        .           .         .          FRE
+report-for         .           region      .        .           .        .           .         .          FRE
 read-plan          everywhere  region      region   .           .        .           region    everywhere any
 read-proposals     everywhere  region      region   office      .        .           region    everywhere any
 read-meetings      everywhere  region      region   .           .        .           region    everywhere any
+read-minutes       everywhere  region      region   office      .        .           region    everywhere any
 read-reports       everywhere  region      region   office      .        .           region    everywhere CFRE
 """
 LETTERS = {
@@ -64,7 +67,7 @@ TABLE = Table(
 
 
 def test_every_cell() -> None:
-    assert table_test(TABLE) >= 13 * 11 * 4 * 8
+    assert table_test(TABLE) >= 16 * 11 * 4 * 8
 
 
 @pytest.mark.parametrize("action", Action)

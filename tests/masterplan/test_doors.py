@@ -9,7 +9,7 @@ from django.db import transaction
 
 from masterplan.doors import DOORS, open_in, put_into
 from masterplan.world import World
-from pilar.masterplan.operations import bodies, plans, versions
+from pilar.masterplan.operations import bodies, plans, taking_over, versions
 from pilar.masterplan.rules.authority import WrongState
 from pilar.masterplan.rules.stages import LAW, NoSuchMove, VersionState
 from pilar.people.rules import NotAllowed, NotFound
@@ -40,7 +40,7 @@ def outcome(world: World, door: str, who: str) -> str:
 def test_every_operation_has_its_door() -> None:
     found = {
         name
-        for module in (plans, bodies, versions)
+        for module in (plans, bodies, versions, taking_over)
         for name, one in inspect.getmembers(module, inspect.isfunction)
         if one.__module__ == module.__name__ and "by" in inspect.signature(one).parameters and not name.startswith("_")
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,12 @@ import pytest
 
 from masterplan.pages import client_of
 from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, clock, in_force, said, tell
-from masterplan.world import LATER, World
+from masterplan.world import LATER, World, content
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.content import Monitored
+from pilar.masterplan.rules.monitored import GroupCount, monitored_by_group
+from pilar.masterplan.rules.progress import Reported
+from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given
 
 pytestmark = pytest.mark.django_db
@@ -155,10 +161,29 @@ def test_the_public_page_tells_progress_by_pillar(world: World, monkeypatch: pyt
     line = world.in_force()
     assert "Kemajuan pada akhir" not in said(client_of(world, "visitor").get("/rencana/36.03/"))
     clock(monkeypatch, IN_TIME)
-    world.report(line, given=Given(done={1: 60, 2: 0}))
+    world.report(line, given=Given(done={1: 60, 2: 0}, there=frozenset({1})))
     page = said(client_of(world, "visitor").get("/rencana/36.03/"))
     assert "Kemajuan pada akhir triwulan II 2026" in page
     assert "Sesuai rencana: 1" in page
+    for shown in (page, said(client_of(world, "visitor").get(at(world)))):
+        _before, _sign, table = shown.partition("Direncanakan sampai akhir 2026")
+        assert re.findall(r">\s*(\d+)\s*<", table)[:3] == ["1", "1", "1"]
+
+
+def test_monitored_things_are_counted_by_group() -> None:
+    """By the last report up to the quarter; two of three were to be there by the end of 2026."""
+    groups = framework().monitored
+    first, second = (entry.code for entry in groups.entries[:2])
+    things = (Monitored(1, first, "Satu", 2026), Monitored(2, first, "Dua", 2027), Monitored(5, second, "Tiga", 2026))
+    one = content(1, monitored=things)
+    told = [
+        Reported(Quarter(2026, 1), there=frozenset({1})),
+        Reported(Quarter(2026, 2), there=frozenset({2})),
+        Reported(Quarter(2026, 3), there=frozenset({1, 2, 5})),
+    ]
+    found = monitored_by_group([(one, told), (content(1, monitored=()), ())], Quarter(2026, 2), groups)
+    assert found == (GroupCount(first, 2, 1, 1), GroupCount(second, 1, 1, 0))
+    assert monitored_by_group([(one, ())], Quarter(2026, 2), groups)[0].there == 0
 
 
 def test_the_start_page_of_an_office_leads_to_its_reports(world: World) -> None:

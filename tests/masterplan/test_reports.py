@@ -38,9 +38,9 @@ def places(error: pytest.ExceptionInfo[Faults]) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_only_the_office_reports(world: World) -> None:
+def test_only_the_office_reports_or_the_coordinator_for_it(world: World) -> None:
     line = world.in_force()
-    for who in ("colleague", "coordinator", "verifier", "neighbour", "assessor", "secretariat"):
+    for who in ("colleague", "verifier", "neighbour", "assessor", "secretariat"):
         with pytest.raises(NotAllowed):
             world.report(line, by=world.who(who))
     with pytest.raises(NotFound):
@@ -49,6 +49,9 @@ def test_only_the_office_reports(world: World) -> None:
     with pytest.raises(NotFound):
         world.report(line, by=OPERATOR)
     assert not own(Report).exists()
+    assert world.report(line, by=world.who("coordinator")) == 1
+    assert world.report(line, reason="Dinas mengoreksi", seen=1) == 2
+    assert [one.on_behalf for one in own(Report).order_by("number")] == [True, False]
 
 
 @pytest.mark.django_db

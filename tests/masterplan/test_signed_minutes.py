@@ -82,8 +82,19 @@ def test_only_who_reads_the_minutes_gets_the_signed_file(world: World, minuted: 
     assert row.signed_at is not None
     sign_documents(by=SCHEDULE, now=row.signed_at)
     assert ask(client_of(world, "verifier"), "minutes-file", minuted, "pdf").status_code == 200
-    assert ask(client_of(world, "contributor"), "minutes-file", minuted, "pdf").status_code == 404
+    assert ask(client_of(world, "contributor"), "minutes-file", minuted, "pdf").status_code == 200
+    assert ask(client_of(world, "neighbour"), "minutes-file", minuted, "pdf").status_code == 404
     assert ask(Client(), "minutes-file", minuted, "pdf").status_code == 302
+
+
+def test_an_office_reads_the_minutes_once_they_are_signed_off(world: World, running: int) -> None:
+    office = client_of(world, "contributor")
+    assert ask(office, "minutes", running).status_code == 404
+    world.sign(running)
+    page = ask(office, "minutes", running).content.decode()
+    assert "Sekretaris Daerah" in page
+    assert f"/rapat/{running}/putusan" not in page
+    assert f"/rapat/{running}/notulen/" in ask(office, "proposals", world.version).content.decode()
 
 
 def test_without_a_signer_minutes_are_as_before(world: World, running: int) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Self
 
 from pilar.masterplan import operations, queries, wording
+from pilar.masterplan.operations import Past
 from pilar.masterplan.queries.importing import book_frame, known_in
+from pilar.masterplan.queries.taking_over import known_programmes, past_period
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.content import MAX_TEXT
 from pilar.masterplan.rules.list_columns import LEFT_OUT, Fields
 from pilar.masterplan.rules.list_headings import Laid, lay_out, likeness
 from pilar.masterplan.rules.list_reading import READ, Known, Listed, read_list
 from pilar.masterplan.rules.list_words import WordKind, Words
+from pilar.masterplan.rules.past_reports import PastReport, read_past, says_nothing
+from pilar.masterplan.rules.quarters import quarter_in
 from pilar.masterplan.rules.workbook import MAX_ROWS
 from pilar.masterplan.rules.workbook_columns import columns_of
 from pilar.masterplan.rules.workbook_judging import LIST_OUTCOMES, OUTCOMES, RowVerdict, judge, judge_listed, lacking_in
@@ -23,14 +28,30 @@ from pilar.masterplan.rules.workbook_reading import BookFrame, Placed, read_prog
 from pilar.people.imports import PersonsImporter
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.imports import PART, Column, Reading, Row, Told, Value, Verdict
+from pilar.platform.imports import (
+    NEW,
+    PART,
+    REFUSED,
+    UNCHANGED,
+    Column,
+    Outcome,
+    Reading,
+    Row,
+    Told,
+    Value,
+    Verdict,
+    figure,
+    rupiah,
+    whole,
+)
 from pilar.platform.imports.columns import Heading
 from pilar.platform.imports.keeping import subject_of
 from pilar.platform.imports.states import ImportNotFound
-from pilar.platform.language import N_
+from pilar.platform.language import N_, in_both
 from pilar.platform.tables import Table, folded, inspect_by, inspect_content
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.workbook import read_first
+from pilar.platform.versions import Outdated
 
 
 class Programmes(PersonsImporter):
@@ -110,6 +131,90 @@ class Programmes(PersonsImporter):
         return Verdict(
             row, one.outcome, (), faults, notes, row["title"] or "", one.seen, one, (one.imported.code, office)
         )  # fmt: skip
+
+
+PAST_COLUMNS = (
+    Column("programme", N_("Code of the programme"), ("kode", "kode program", "code"), filled=True, example="P001"),
+    Column("title", N_("Name of the programme"), (), required=False, ignored=True),
+    Column("office", N_("Owner office"), ("perangkat daerah", "opd"), required=False, ignored=True),
+    Column("quarter", N_("Quarter"), ("triwulan", "tw", "periode"), read=lambda cell, _notation: quarter_in(cell),
+           filled=True, example="2024-Q1", remark=N_("Such as quarter I 2024 or 2024-Q1")),
+    Column("activity", N_("Number of the activity"), ("kegiatan", "no kegiatan"), read=whole, required=False,
+           remark=N_("Empty: the per cent hold for every activity of the programme")),
+    Column("done", N_("Done, per cent"), ("realisasi fisik", "capaian", "progres", "%"), read=figure("%"),
+           figures=True, highest=Decimal(100), example=60,
+           remark=N_("How far it is by the end of the quarter, not what the quarter added")),
+    Column("spent", N_("Spent in this quarter, Rp"), ("realisasi keuangan", "realisasi anggaran", "belanja"),
+           read=rupiah, figures=True, example=200_000_000, remark=N_("Of this quarter alone; 0 if none")),
+    Column("readings", N_("Figures of target indicators"), ("indikator",), required=False,
+           remark=N_("Number of the indicator and its figure: 1: 12,5; 2: 40")),
+    Column("there", N_("Monitored things that are there"), required=False, remark=N_("Their numbers: 1, 3")),
+    Column("obstacles", N_("Obstacles"), ("kendala", "hambatan"), required=False),
+    Column("source", N_("Where the report comes from"), ("sumber",), required=False,
+           example="Laporan triwulan I 2024",
+           remark=N_("The document in which it was reported before; each report names one")),
+)  # fmt: skip
+WITHOUT = Outcome("without", N_("left blank"))
+
+
+class PastReports(PersonsImporter):
+    """What was reported before a plan was kept here, by programme and quarter; a version of the plan is the subject.
+
+    Made for anybody else it raises NotFound or NotAllowed.
+    """
+
+    kind = "masterplan.past-reports"
+    longest_cell = MAX_TEXT
+    outcomes = (NEW, UNCHANGED, WITHOUT, REFUSED)
+
+    def __init__(self, by: Standing, subject: object, now: datetime) -> None:
+        super().__init__(by, subject, now)
+        self.version = queries.version(int(self.subject), scope=by)
+        require(by, Action.TAKE_OVER, Case(self.version.plan.region, None, self.version.state), known=True)
+
+    @property
+    def area(self) -> str:
+        return self.version.plan.region
+
+    def columns(self) -> Sequence[Column]:
+        return PAST_COLUMNS
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        said = [row for row in rows if not says_nothing(row)]
+        plan = self.version.plan
+        found = read_past(said, known_programmes(plan.key), past_period(plan, self.now))
+        verdicts = [Verdict(row, WITHOUT) for row in rows if says_nothing(row)]
+        for one in found:
+            verdicts += [_past(one), *_parts(one.faults, one.notes, head=one.row)]
+        return verdicts
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        reports: list[PastReport] = [verdict.of for verdict in verdicts]
+        past = [
+            Past(one.programme.line, one.quarter, one.given, self.now, taken_from=one.source)
+            for one in reports
+            if one.programme and one.quarter
+        ]
+        try:
+            operations.report_past(by=self.by, plan=self.version.plan.key, past=past, now=self.now)
+        except Outdated:
+            sentence = N_("A quarter of this file has been reported meanwhile: send the file again")
+            raise Faults([Fault("reported", sentence)]) from None
+
+
+def _past(one: PastReport) -> Verdict:
+    programme = one.programme
+    values = (
+        Value(N_("Quarter"), in_both(lambda: one.quarter.name if one.quarter else "")),
+        Value(N_("Done, per cent"), one.mean),
+        Value(N_("Spent in this quarter, Rp"), one.given.spent),
+        Value(N_("Where the report comes from"), one.source),
+    )
+    title = f"{programme.code} {programme.title}" if programme else str(one.row["programme"] or "")
+    faults = tuple(fault for row, fault in one.faults if row is one.row)
+    notes = tuple(fault for row, fault in one.notes if row is one.row)
+    outcome = REFUSED if one.faults else UNCHANGED if one.there else NEW
+    return Verdict(one.row, outcome, values, faults, notes, title, of=one)
 
 
 def _parts(faults: Sequence[Placed], notes: Sequence[Placed], *, head: Row | None = None) -> Iterator[Verdict]:

@@ -7,6 +7,7 @@ from django.urls import path
 from pilar.masterplan.pages import (
     bodies,
     deciding,
+    deciding_rest,
     documents,
     importing,
     lists,
@@ -20,6 +21,7 @@ from pilar.masterplan.pages import (
     proposing,
     public,
     reports,
+    taking_over,
     texts,
 )
 
@@ -77,6 +79,7 @@ urlpatterns = [
     path("kerja/rencana/rapat/<int:key>/mulai/", meetings.begin, name="begin-meeting"),
     path("kerja/rencana/rapat/<int:key>/putusan/", deciding.decisions, name="decisions"),
     path("kerja/rencana/rapat/<int:key>/putusan/daftar/", deciding.decisions_list, name="decisions-list"),
+    path("kerja/rencana/rapat/<int:key>/putusan/sisanya/", deciding_rest.accept_rest, name="accept-rest"),
     path("kerja/rencana/rapat/<int:key>/putusan/umum/", deciding.decide_general, name="decide-general"),
     path("kerja/rencana/rapat/<int:key>/putusan/<int:proposal>/", deciding.decide, name="decide"),
     path("kerja/rencana/rapat/<int:key>/pengesahan/", minutes.sign_off, name="sign-off"),
@@ -88,6 +91,9 @@ urlpatterns = [
     path("kerja/rencana/versi/<int:key>/kemajuan/", progress.progress, name="progress"),
     path("kerja/rencana/versi/<int:key>/kemajuan/peta-jalan/", progress.road_map, name="road-map"),
     path("kerja/rencana/versi/<int:key>/kemajuan/terlambat/", progress.late, name="late-reports"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/mulai-lapor/", taking_over.begin_reporting, name="begin-reporting"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/laporan-lalu/", taking_over.past_reports, name="past-reports"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/laporan-lalu.<str:form>", taking_over.template, name="past-template"),
     path("kerja/rencana/versi/<int:key>/kemajuan/<str:programme>/", progress.programme, name="programme-progress"),
     path("kerja/rencana/laporan/", reports.reports, name="reports"),
     path("kerja/rencana/laporan/<int:line>/<str:quarter>/", reports.report, name="report"),

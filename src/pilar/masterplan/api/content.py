@@ -24,7 +24,7 @@ from pilar.masterplan.rules.content import (
     Risk,
     Target,
 )
-from pilar.masterplan.rules.quarters import read_quarter
+from pilar.masterplan.rules.quarters import Quarter, read_quarter
 from pilar.platform.api import NO_NUL, RowSchema
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import N_
@@ -35,6 +35,7 @@ Number = Annotated[int, Field(ge=1, le=9_999)]
 Year = Annotated[int, Field(ge=1, le=9_999)]
 Figure = Annotated[str, StringConstraints(max_length=60)]
 Title = Annotated[str, StringConstraints(max_length=MAX_TITLE, pattern=NO_NUL)]
+QuarterText = Annotated[str, StringConstraints(max_length=10)]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=NO_NUL)]
 Key = Annotated[int, Field(ge=1, le=2**31)]
 
@@ -229,3 +230,11 @@ def _numbers(rows: Sequence[Any], above: int, name: str, faults: list[Fault]) ->
             sentence = N_("Rows of a programme have different numbers from 1 on")
             faults.append(Fault("number-twice", sentence, {}, f"{name}.{row}.number"))
         yield number
+
+
+def asked_quarter(text: str) -> Quarter:
+    """A quarter as a caller writes it; raises Faults."""
+    quarter = read_quarter(text)
+    if quarter is None:
+        raise Faults([Fault("no-quarter", N_("Write a quarter like 2026-Q2"), {}, "quarter")])
+    return quarter

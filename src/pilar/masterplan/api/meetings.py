@@ -147,6 +147,19 @@ class PlanSignOff(Schema):
     seen: Seen
 
 
+class PlanRest(Schema):
+    """``decided_by``: the key of who of those present decided; ``seen``: ``saves`` of the meeting as it was read."""
+
+    decided_by: Key
+    seen: Seen
+
+
+class PlanAccepted(Schema):
+    """How many proposals were accepted."""
+
+    accepted: int
+
+
 class PlanNumber(Schema):
     """The number of the decision that was taken down."""
 
@@ -261,6 +274,15 @@ def decide(by: Standing, now: datetime, meeting: Key, given: PlanVerdictIn) -> d
         seen=given.seen, now=now,
     )  # fmt: skip
     return {"number": number}
+
+
+@router.post(
+    "/plan-meetings/{meeting}/rest", response={200: PlanAccepted, **Refused}, summary="Accept the rest as proposed"
+)
+def accept_rest(by: Standing, now: datetime, meeting: Key, given: PlanRest) -> dict[str, int]:
+    """Each proposal that is left gets its decision; what is contested or unready is left to decisions of its own."""
+    count = operations.accept_rest(by=by, meeting=meeting, decided_by=given.decided_by, seen=given.seen, now=now)
+    return {"accepted": count}
 
 
 @router.post("/plan-meetings/{meeting}/sign-off", response={200: PlanMeetingOut, **Refused}, summary="Sign off minutes")

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from pilar.areas.reference import today_in
 from pilar.masterplan import operations, queries, wording
-from pilar.masterplan.api.content import Text, Title
+from pilar.masterplan.api.content import QuarterText, Text, Title, asked_quarter
 from pilar.masterplan.operations import Member, NewBody, NewPlan
 from pilar.masterplan.queries import (
     BodyRow,
@@ -26,6 +26,7 @@ from pilar.masterplan.queries import (
     TextChange,
     VersionRow,
 )
+from pilar.masterplan.queries.taking_over import seen_of
 from pilar.masterplan.rules.bodies import MAX_DUTY, MAX_MEMBERS, body_fingerprint
 from pilar.masterplan.rules.comparing import ProgrammeChange
 from pilar.masterplan.rules.stages import FIRST_YEAR, LAST_YEAR, MAX_DECREE, Decree, LegalForm, VersionState
@@ -58,9 +59,11 @@ class PlanVersion(
     of=VersionRow,
     fields="key plan=plan.key region=plan.region region_name=plan.region_name title=plan.title"
     " first_year=plan.first_year last_year=plan.last_year source=plan.source synthetic=plan.synthetic number"
-    " base=base_key state reason form decree_number decreed_on decree_file in_force_since in_force_until",
+    " base=base_key state reason form decree_number decreed_on decree_file in_force_since in_force_until"
+    " reports_since=plan.reports_since reports_reason=plan.reports_reason",
 ):
-    """A version of a plan with its law; ``synthetic``: what is not from ``source`` is made up."""
+    """A version of a plan with its law; ``synthetic``: what is not from ``source`` is made up; ``reports_since``: the
+    first quarter that the plan owes reports of, where it was taken over while it ran."""
 
 
 class PlanVersionDetail(PlanVersion, of=Detail, base="0", fields="programmes=1 seen=2"):
@@ -185,7 +188,21 @@ class PlanDecree(Schema):
 
 
 class PlanForce(Schema):
+    """``replaces``: the version in force of another plan of the region, which ends the day before."""
+
     since: date
+    replaces: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
+class PlanReporting(Schema):
+    """The first quarter that reports are owed of, such as 2026-Q1, null for the beginning of the plan, and why.
+
+    ``seen``: ``reports_since`` of the plan as it was read.
+    """
+
+    since: QuarterText | None = None
+    reason: Text
+    seen: QuarterText | None = None
 
 
 class PlanStatementIn(Schema):
@@ -331,7 +348,20 @@ def decree(by: Standing, now: datetime, version: int, given: PlanDecree) -> Deta
 @writing.post("/plan-versions/{version}/force", response={200: PlanVersionDetail, **Refused}, summary="Into force")
 def force(by: Standing, now: datetime, version: int, given: PlanForce) -> Detail:
     """Bring a decreed version into force; the one that it revises ends the day before."""
-    operations.bring_into_force(by=by, version=version, since=given.since, now=now)
+    operations.bring_into_force(by=by, version=version, since=given.since, replaces=given.replaces, now=now)
+    return _detail(queries.version(version, scope=by))
+
+
+@writing.put(
+    "/plan-versions/{version}/reporting", response={200: PlanVersionDetail, **Refused}, summary="When reports begin"
+)
+def begin_reporting(by: Standing, now: datetime, version: int, given: PlanReporting) -> Detail:
+    """From which quarter on the plan owes reports that was taken over while it ran; null: from its beginning."""
+    plan = queries.version(version, scope=by).plan
+    since, seen = (asked_quarter(one) if one else None for one in (given.since, given.seen))
+    operations.begin_reporting(
+        by=by, plan=plan.key, since=since, reason=given.reason, seen=seen_of(seen, plan.reports_reason), now=now
+    )
     return _detail(queries.version(version, scope=by))
 
 

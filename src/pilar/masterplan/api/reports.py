@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from pilar.index import round_published
 from pilar.masterplan import operations, queries
-from pilar.masterplan.api.content import Text
+from pilar.masterplan.api.content import QuarterText, Text, asked_quarter
 from pilar.masterplan.api.plans import PlanProblem
 from pilar.masterplan.queries import ProgrammeRow, ReportRow, VersionRow
 from pilar.masterplan.queries.due import OfficeLate, late_reports, own_reports
@@ -24,8 +24,8 @@ from pilar.masterplan.rules.authority import Action, offices_of
 from pilar.masterplan.rules.checking import MAX_DIGITS, MAX_ROWS
 from pilar.masterplan.rules.due import Expected
 from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.monitored import GroupCount
 from pilar.masterplan.rules.progress import Standing
-from pilar.masterplan.rules.quarters import Quarter, read_quarter
 from pilar.masterplan.rules.reports import Given
 from pilar.masterplan.rules.stages import LAW
 from pilar.masterplan.rules.summary import Total, total
@@ -41,7 +41,6 @@ reading = Routes(tags=["masterplan"])
 writing = Routes(tags=["masterplan"])
 
 Refused = refusals(PlanProblem, 404, 422)
-QuarterText = Annotated[str, StringConstraints(max_length=10)]
 Reading = Annotated[str, StringConstraints(pattern=rf"^-?\d{{1,{MAX_DIGITS}}}(\.\d{{1,12}})?$")]
 Rupiah = Annotated[int, Field(le=10**MAX_DIGITS)]
 Row = Annotated[int, Field(ge=0, le=32_767)]
@@ -95,11 +94,15 @@ class PlanRule(RowSchema, of=ProgressRules, fields="source report_due_days good_
     """How lights come about, in per cent of what was planned by then; ``source`` of the thresholds."""
 
 
+class PlanMonitoredCount(RowSchema, of=GroupCount, fields="group planned due there"):
+    """A monitored group: things that the plan names in all, that were to be there by the end of the year, that are."""
+
+
 class PlanProgress(
     RowSchema,
     of=tuple[VersionProgress, Total],
     fields="quarter=0.quarter quarters=0.quarters synthetic=0.row.plan.synthetic rule=0.rules total=1"
-    " programmes=0.programmes",
+    " programmes=0.programmes monitored=0.monitored",
 ):
     """A version at the end of a quarter; ``quarter`` is null until the first one has ended."""
 
@@ -108,9 +111,10 @@ class PlanReport(
     RowSchema,
     of=ReportRow,
     fields="quarter=said.quarter number done=said.done readings=said.readings there=said.there spent=said.spent"
-    " obstacles reason by reported_at evidence",
+    " obstacles reason by reported_at evidence taken_from on_behalf",
 ):
-    """A report as it was given; the highest number of a quarter counts."""
+    """A report as it was given; the highest number of a quarter counts. ``taken_from``: of one that was taken over from
+    a file, where it was made or kept before; ``on_behalf``: the coordinator reported for the office."""
 
     there: Annotated[list[int], AfterValidator(sorted)]
 
@@ -172,7 +176,7 @@ def progress(
 ) -> tuple[VersionProgress, Total]:
     """At the end of a quarter such as ``2026-Q2``, or of the last one that has ended. Read without signing in."""
     row = _law(by, version)
-    wanted = _quarter(quarter) if quarter else None
+    wanted = asked_quarter(quarter) if quarter else None
     plan_progress = progress_of(row, wanted, scope=by, now=now)
     if wanted is not None and wanted not in plan_progress.quarters:
         sentence = N_("This version cannot be looked at in that quarter")
@@ -231,7 +235,7 @@ def report(by: Account, now: datetime, line: int, quarter: QuarterText, given: P
         obstacles=given.obstacles,
     )
     number = operations.report(
-        by=by, line=line, quarter=_quarter(quarter), given=told, evidence=given.evidence, reason=given.reason,
+        by=by, line=line, quarter=asked_quarter(quarter), given=told, evidence=given.evidence, reason=given.reason,
         seen=given.seen, now=now,
     )  # fmt: skip
     return {"number": number}
@@ -242,10 +246,3 @@ def _law(by: Account, key: int) -> VersionRow:
     if row.state not in LAW:
         raise NotFound
     return row
-
-
-def _quarter(text: str) -> Quarter:
-    quarter = read_quarter(text)
-    if quarter is None:
-        raise Faults([Fault("no-quarter", N_("Write a quarter like 2026-Q2"), {}, "quarter")])
-    return quarter

@@ -102,6 +102,10 @@ def notices(row: VersionRow, *, draft: bool = False) -> list[Block]:
         found.append(Notice("Rancangan: isinya masih dapat berubah dan belum mengikat."))
     if row.state is VersionState.REVISED and row.in_force_until is not None:
         found.append(Notice(f"Versi ini berlaku sampai {day(row.in_force_until)}, lalu digantikan oleh perubahannya."))
+    last_day = date(row.plan.last_year, 12, 31)
+    if row.state is VersionState.EXPIRED and row.in_force_until is not None and row.in_force_until < last_day:
+        said = f"Rencana ini berlaku sampai {day(row.in_force_until)}, lalu digantikan oleh rencana berikutnya."
+        found.append(Notice(said))
     return found
 
 

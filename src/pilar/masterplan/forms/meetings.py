@@ -142,6 +142,16 @@ class ListedAttendee:
         )
 
 
+class RestForm(FaultsForm):
+    """Who decided that the rest is accepted as proposed."""
+
+    decided_by = forms.TypedChoiceField(label=_("Who of those present decided"), coerce=int, empty_value=None)
+
+    def __init__(self, *given: Any, attendance: Iterable[AttendeeRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["decided_by"].choices = deciders(attendance)
+
+
 class VerdictForm(FaultsForm):
     """A decision: by whom, why, and for a merger where the proposal goes; what was decided is the button."""
 
@@ -160,13 +170,7 @@ class VerdictForm(FaultsForm):
         self, *given: Any, attendance: Iterable[AttendeeRow], others: Iterable[AgendaRow] | None, **named: Any
     ) -> None:
         super().__init__(*given, **named)
-        self.fields["decided_by"].choices = [
-            ("", "–"),
-            *(
-                (attendee.key, ", ".join(part for part in (attendee.name, attendee.position) if part))
-                for attendee in attendance
-            ),
-        ]
+        self.fields["decided_by"].choices = deciders(attendance)
         if others is None:
             del self.fields["into"]
         else:
@@ -174,3 +178,9 @@ class VerdictForm(FaultsForm):
                 ("", "–"),
                 *((other.key, f"{other.number}. {other.title}") for other in others),
             ]
+
+
+def deciders(attendance: Iterable[AttendeeRow]) -> list[tuple[int | str, str]]:
+    """Those present as choices, by name and position."""
+    named = [(one.key, ", ".join(part for part in (one.name, one.position) if part)) for one in attendance]
+    return [("", "–"), *named]

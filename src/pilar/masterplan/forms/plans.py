@@ -16,12 +16,13 @@ from pilar.evidence.forms import RevisionForm
 from pilar.evidence.operations import Content, HeldUpload
 from pilar.evidence.queries import RevisionRow
 from pilar.masterplan.operations import Member, NewPlan
+from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.bodies import MAX_DUTY
 from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
 from pilar.masterplan.rules.stages import FIRST_YEAR, FORM_NAMES, LAST_YEAR, MAX_DECREE, Decree, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
-from pilar.platform.language import translate
+from pilar.platform.language import N_, translate
 
 
 def text_area(rows: int) -> forms.Textarea:
@@ -93,9 +94,27 @@ class DecreeForm(RevisionForm):
 
 
 class ForceForm(FaultsForm):
-    """Since when a version is in force."""
+    """Since when a version is in force, and whether it replaces another plan."""
 
     since = DayField(label=_("In force since"))
+    replaces = forms.BooleanField(
+        label=_("It replaces the plan in force"), required=False,
+        help_text=_("The other plan then ends the day before, though its years are not over"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, replaced: VersionRow | None, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if replaced is None:
+            del self.fields["replaces"]
+        else:
+            label = translate(N_("It replaces “%(title)s”"), title=replaced.plan.title)
+            self.fields["replaces"].label = label
+
+
+class DayForm(FaultsForm):
+    """A day, to see the plan that was in force on it."""
+
+    day = DayField(label=_("Plan in force on"))
 
 
 class StatementForm(FaultsForm):

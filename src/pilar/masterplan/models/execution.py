@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.masterplan.models.programmes import Line
-from pilar.masterplan.rules.content import MAX_TEXT
+from pilar.masterplan.rules.content import MAX_TEXT, MAX_TITLE
 from pilar.platform.triggers import append_only, on_row
 
 _OUTSIDE_PLAN = (
@@ -30,7 +30,9 @@ class Report(models.Model):
     """An office's report on a programme for a quarter (laporan triwulan).
 
     ``body``: ``done`` per cent by number of activity, ``readings`` by number of target, ``there`` numbers of monitored
-    things that are there. ``spent``: rupiah of this quarter.
+    things that are there. ``spent``: rupiah of this quarter. ``on_behalf``: the coordinator reported for the
+    office. ``taken_from``: of one that was taken over from a file,
+    where it was made or kept before.
     """
 
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="reports", db_index=False)
@@ -41,6 +43,8 @@ class Report(models.Model):
     spent = models.DecimalField(max_digits=20, decimal_places=0)
     obstacles = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     reason = models.CharField(max_length=MAX_TEXT, blank=True, default="")
+    on_behalf = models.BooleanField(default=False)
+    taken_from = models.CharField(max_length=MAX_TITLE, blank=True, default="")
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     reported_at = models.DateTimeField()
 

@@ -64,7 +64,8 @@ class Plan(models.Model):
     """A master plan (masterplan) of a region for five to ten years.
 
     ``source``: where what is publicly known of it comes from. ``synthetic``: the rest is made up, and every page says
-    so.
+    so. ``reports_since``: the first day of the first quarter that it owes reports of, and ``reports_reason`` why, where
+    it was taken over while it ran.
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -73,6 +74,8 @@ class Plan(models.Model):
     last_year = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     synthetic = models.BooleanField(default=False)
+    reports_since = models.DateField(null=True)
+    reports_reason = models.CharField(max_length=MAX_TEXT, blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -83,6 +86,11 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=Q(last_year__gte=F("first_year") + 4) & Q(last_year__lte=F("first_year") + 9),
                 name="plan_of_five_to_ten_years",
+            ),
+            models.CheckConstraint(
+                condition=Q(reports_since__isnull=True, reports_reason="")
+                | Q(reports_since__isnull=False, reports_reason__regex=r"\S"),
+                name="plan_reports_since_with_reason",
             ),
         ]
         triggers = [

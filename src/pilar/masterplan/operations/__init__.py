@@ -2,6 +2,7 @@
 
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
+from pilar.masterplan.operations.deciding_rest import accept_rest
 from pilar.masterplan.operations.importing import check_import, hold_proposals, store_import, store_programmes
 from pilar.masterplan.operations.lists import say_list_words
 from pilar.masterplan.operations.meetings import (
@@ -28,6 +29,7 @@ from pilar.masterplan.operations.proposals import (
     withdraw_proposal,
 )
 from pilar.masterplan.operations.reports import remind_of_reports, report
+from pilar.masterplan.operations.taking_over import begin_reporting
 from pilar.masterplan.operations.versions import (
     PlanOverlap,
     bring_into_force,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 
+from django.db.models import F, Q
 from django.urls import reverse
 
 from pilar.areas.reference import time_zones, today_in
@@ -25,8 +26,22 @@ SENTENCES = {
 }
 
 
+LAST_REMINDED = timedelta(days=365)
+"""After another plan has replaced one its missing reports are no longer reminded of (assumption)."""
+
+
+def owing(today: date) -> Q:
+    """The versions whose offices are told what they owe: those in force, and the last ones of plans that another one
+    has replaced of late. A plan that has ended with its years reminds nobody."""
+    before_its_end = Q(in_force_until__year__lt=F("plan__last_year")) | ~Q(
+        in_force_until__month=12, in_force_until__day=31
+    )
+    replaced = Q(state=VersionState.EXPIRED, in_force_until__gte=today - LAST_REMINDED) & before_its_end
+    return Q(state=VersionState.IN_FORCE) | replaced
+
+
 def tell_of_reports(*, by: Standing, version: Version, now: datetime) -> int:
-    """Tell every office of a version in force what is due and what is late, and close what no longer is.
+    """Tell every office of a version what is due and what is late, and close what no longer is.
 
     The deadline is the last day of the newest quarter, so that a further quarter is told anew.
     """
@@ -48,9 +63,17 @@ def tell_of_reports(*, by: Standing, version: Version, now: datetime) -> int:
     return told
 
 
+def settle_version(*, by: Standing, version: Version, now: datetime) -> None:
+    """Close the notices of all offices of a version that owe nothing any more of what they ask for."""
+    found = open_by_office(version.pk, version.plan_id, today_in(version.region_id, now))
+    for state, kind in KINDS.items():
+        over = [office for office, rows in found.items() if all(row.state is not state for row in rows)]
+        people.settle(by=by, subject=[_subject(version.plan_id, state, one) for one in over], kind=kind, now=now)
+
+
 def settle_reports(*, by: Standing, plan: int, office: int, now: datetime) -> None:
     """Close the notices of an office that has reported all that they ask for."""
-    row = Version.objects.filter(plan=plan, state=VersionState.IN_FORCE).first()
+    row = Version.objects.filter(owing(now.date()), plan=plan).first()
     left: Mapping[int, Sequence[Expected]] = {}
     if row is not None:
         left = open_by_office(row.pk, plan, today_in(row.region_id, now), office=office)

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.areas.reference import today_in
-from pilar.masterplan.models import Entry, Line, Plan, Report, ReportEvidence
+from pilar.masterplan.models import Entry, Line, Plan, Report, ReportEvidence, Version
+from pilar.masterplan.operations.announcing_reports import owing, settle_version
 from pilar.masterplan.operations.contents import content_of
 from pilar.masterplan.operations.locking import refuse
 from pilar.masterplan.operations.reports import TARGET, further_faults
@@ -29,7 +30,8 @@ from pilar.platform.versions import Stored, require_seen
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A report of a programme (key of its line) for a quarter; with ``reason`` the correction of the one before."""
+    """A report of a programme (key of its line) for a quarter; with ``reason`` the correction of the one before.
+    ``taken_from``: of one that is taken over, where it was made or kept before."""
 
     line: int
     quarter: Quarter
@@ -37,6 +39,7 @@ class Past:
     reported_at: datetime
     reason: str = ""
     evidence: tuple[UUID, ...] = ()
+    taken_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
     """Take reports of one plan in the order given, all or none; returns how many. Each is checked as by ``report``.
 
     Raises Faults, the place of each with its row before it (``12.done.2``), :class:`NotFound`, :class:`NotAllowed`,
-    :class:`Outdated` for a second report of a quarter without a reason; needs ``report`` for each owner office.
+    :class:`Outdated` for a second report of a quarter without a reason; needs ``report`` for each owner office, and
+    ``take-over`` where reports say what they are taken from.
     """
     row = Plan.objects.filter(pk=plan).first()
     if row is None or by.account is None:
@@ -71,7 +75,8 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
     today, life = today_in(row.region_id, now), lives(row.pk, lines)
     for place, one in enumerate(past):
         there = _at(held.get(one.line, ()), one.quarter)
-        require(by, Action.REPORT, Case(row.region_id, there.owner, there.state), known=True)
+        action = Action.TAKE_OVER if one.taken_from else Action.REPORT
+        require(by, action, Case(row.region_id, there.owner, there.state), known=True)
         number = numbers.get((one.line, one.quarter), 0)
         require_seen(number if one.reason.strip() else 0, Stored(number))
         found = faults_of(
@@ -89,6 +94,8 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
         for piece in sorted(set(one.evidence))
     )
     _record(by, row.region_id, made)
+    for version in Version.objects.filter(owing(now.date()), plan=row):
+        settle_version(by=by, version=version, now=now)
     return len(made)
 
 
@@ -111,7 +118,9 @@ def _at(held: Sequence[_Held], quarter: Quarter) -> _Held:
     for __held in held:
         if __held.since <= quarter:
             return __held
-    raise NotFound
+    if not held:
+        raise NotFound
+    return held[-1]
 
 
 def _numbers(lines: Collection[int]) -> dict[tuple[int, Quarter], int]:
@@ -128,7 +137,7 @@ def _report(account: int, one: Past, number: int) -> Report:
     return Report(
         line_id=one.line, year=one.quarter.year, quarter=one.quarter.number, number=number, body=body_of(one.given),
         spent=one.given.spent, obstacles=one.given.obstacles.strip(), reason=one.reason.strip(), account_id=account,
-        reported_at=one.reported_at,
+        reported_at=one.reported_at, taken_from=one.taken_from.strip(),
     )  # fmt: skip
 
 
@@ -141,7 +150,7 @@ def _record(by: Standing, region: str, made: Sequence[Report]) -> None:
             Change(
                 row.pk, region, None,
                 {"line": row.line_id, "quarter": f"{row.year}-Q{row.quarter}", "number": row.number, **row.body,
-                 "spent": row.spent},
+                 "spent": row.spent, **({"taken_from": row.taken_from} if row.taken_from else {})},
             )
             for row in rows
         ]  # fmt: skip

@@ -11,11 +11,11 @@ from django.db import transaction
 from pilar.areas.reference import today_in
 from pilar.evidence.models import Evidence
 from pilar.masterplan.models import Report, ReportEvidence, Version
-from pilar.masterplan.operations.announcing_reports import settle_reports, tell_of_reports
+from pilar.masterplan.operations.announcing_reports import owing, settle_reports, tell_of_reports
 from pilar.masterplan.operations.contents import content_of
 from pilar.masterplan.operations.locking import locked_line, refuse
 from pilar.masterplan.queries.programmes import entry_in_force, lives
-from pilar.masterplan.rules.authority import Action, Case, require
+from pilar.masterplan.rules.authority import Case, reports_for
 from pilar.masterplan.rules.content import MAX_TEXT
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given, body_of, faults_of
@@ -46,14 +46,14 @@ def report(
 
     ``seen``: the number of the report that was shown, 0 for none; a correction says its ``reason``. Raises Faults at
     ``quarter``, ``done.<number>``, ``readings.<number>``, ``spent``, ``evidence``, ``reason``; :class:`Outdated`,
-    :class:`NotFound`, :class:`NotAllowed`; needs ``report`` for the office that owns the programme now.
+    :class:`NotFound`, :class:`NotAllowed`; needs ``report`` for the office that owns the programme now, or
+    ``report-for``: then it is marked as done on its behalf.
     """
     row, plan = locked_line(by, line)
     held = existing(entry_in_force(row.pk, quarter))
     entry, owner = held
     case = Case(plan.region_id, owner, VersionState(entry.version.state))
-    # What is in force everybody reads: refusing says nothing new.
-    require(by, Action.REPORT, case, known=True)
+    on_behalf = reports_for(by, case)
     if by.account is None:
         raise NotFound
     latest = Report.objects.filter(line=row, year=quarter.year, quarter=quarter.number).order_by("-number").first()
@@ -75,11 +75,13 @@ def report(
     made = Report.objects.create(
         line=row, year=quarter.year, quarter=quarter.number, number=seen + 1, body=body_of(given), spent=given.spent,
         obstacles=given.obstacles.strip(), reason=reason.strip(), account_id=by.account, reported_at=now,
+        on_behalf=on_behalf,
     )  # fmt: skip
     ReportEvidence.objects.bulk_create(ReportEvidence(report=made, evidence_id=one) for one in sorted(set(evidence)))
     audit.record(
         by=by.actor, action="report" if seen == 0 else "correct", target=TARGET, key=made.pk, area=plan.region_id,
-        after={"line": row.pk, "quarter": str(quarter), "number": made.number, **made.body, "spent": made.spent},
+        after={"line": row.pk, "quarter": str(quarter), "number": made.number, **made.body, "spent": made.spent,
+               **({"on_behalf": True} if on_behalf else {})},
     )  # fmt: skip
     settle_reports(by=by, plan=plan.pk, office=owner, now=now)
     return made.number
@@ -88,13 +90,13 @@ def report(
 @every("masterplan.remind-of-reports", cron="15 0 * * *")  # 7.15 WIB
 @transaction.atomic
 def remind_of_reports(*, by: Standing, now: datetime) -> int:
-    """Tell offices of plans in force what they have to report and what is late; returns how many people were told.
+    """Tell offices of plans what they have to report and what is late; returns how many people were told.
 
-    For the schedule only. Who was told is told again when a further quarter is due or late; what is no longer due or
-    late is closed.
+    Of plans in force, and for a year of those that another one has replaced. For the schedule only. Who was told is
+    told again when a further quarter is due or late; what is no longer due or late is closed.
     """
     by.require_server()
-    rows = Version.objects.filter(state=VersionState.IN_FORCE).select_related("plan")
+    rows = Version.objects.filter(owing(now.date())).select_related("plan")
     return sum(tell_of_reports(by=by, version=row, now=now) for row in rows.order_by("pk"))
 
 

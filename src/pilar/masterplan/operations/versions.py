@@ -33,7 +33,7 @@ from pilar.masterplan.rules.stages import (
     faults_of_decree,
     faults_of_force,
 )
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import locks, moves
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, translate
@@ -47,7 +47,10 @@ class PlanOverlap(PilarError):
 
     code = "plan-overlap"
     status = 409
-    sentence = N_("Another plan of the region is in force from %(first)s to %(last)s")
+    sentence = N_(
+        "Another plan of the region is in force from %(first)s to %(last)s: say that this one replaces it, or choose "
+        "another day"
+    )
 
 
 @transaction.atomic
@@ -96,10 +99,12 @@ def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | Con
 
 
 @transaction.atomic
-def bring_into_force(*, by: Standing, version: int, since: date, now: datetime) -> None:
+def bring_into_force(*, by: Standing, version: int, since: date, replaces: int | None = None, now: datetime) -> None:
     """Bring a decreed version into force from a day on; the version that it revises ends the day before.
 
-    Raises Faults at ``since``, :class:`PlanOverlap`, :class:`NoSuchMove`; needs ``move-version``.
+    ``replaces``: the version of another plan of the region, in force then, that ends the day before, though its years
+    are not over. Raises Faults at ``since``, :class:`PlanOverlap` for another plan in force that is not said to be
+    replaced, :class:`NoSuchMove`; needs ``move-version``.
     """
     row = locked_version(by, version, Action.MOVE_VERSION)
     wanted = VERSIONS.move(VersionState(row.state), VersionState.IN_FORCE)
@@ -114,6 +119,8 @@ def bring_into_force(*, by: Standing, version: int, since: date, now: datetime) 
     if former is not None:
         replaced = VERSIONS.move(VersionState.IN_FORCE, VersionState.REVISED)
         _move(by, former, replaced, {"in_force_until": since - timedelta(days=1)})
+    if replaces is not None:
+        _replace(by, row, replaces, since)
     other = (
         Version.objects.filter(region=row.region_id, in_force_since__lte=last_day, in_force_until__gte=since)
         .order_by("in_force_since")
@@ -122,6 +129,19 @@ def bring_into_force(*, by: Standing, version: int, since: date, now: datetime) 
     if other is not None:
         raise PlanOverlap(first=other.in_force_since, last=other.in_force_until)
     _move(by, row, wanted, {"in_force_since": since, "in_force_until": last_day})
+
+
+def _replace(by: Standing, row: Version, key: int, since: date) -> None:
+    """End the version in force of another plan of the region the day before ``since``."""
+    others = Version.objects.filter(region=row.region_id, state=VersionState.IN_FORCE).exclude(plan=row.plan_id)
+    former = existing(locks.hold(others, pk=key))
+    if former.in_force_until is None or former.in_force_until < since:
+        raise NotFound
+    if former.in_force_since is None or since <= former.in_force_since:
+        sentence = N_("The version that it replaces is in force since %(day)s")
+        refuse([Fault("force-before-former", sentence, {"day": former.in_force_since}, "since")])
+    ended = VERSIONS.move(VersionState.IN_FORCE, VersionState.EXPIRED)
+    _move(by, former, ended, {"in_force_until": since - timedelta(days=1)}, {"replaced_by": str(row.pk)})
 
 
 @transaction.atomic

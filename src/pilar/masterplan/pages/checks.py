@@ -141,6 +141,13 @@ def force(key: int, by: Standing) -> Check | Done:
     if former is not None:
         said = _("Version %(number)s, in force since %(day)s, ends the day before, and stays readable.")
         will.append(said % {"number": former.number, "day": date_format(former.in_force_since, "j F Y")})
+    other = queries.other_in_force(row, scope=by)
+    if other is not None:
+        said = _(
+            "“%(title)s” is in force until %(day)s. If this plan replaces it, it ends the day before and nobody brings "
+            "it back; it stays readable, and its offices still owe the reports of the quarters up to then."
+        )
+        will.append(said % {"title": other.plan.title, "day": date_format(other.in_force_until, "j F Y")})
     return Check(
         title=_("Check before you bring the plan into force"),
         act=_("Bring into force"),
@@ -148,7 +155,7 @@ def force(key: int, by: Standing) -> Check | Done:
         will=tuple(will),
         counts=_contents(row),
         trail=_trail(row),
-        state=f"{row.state} {former.number if former else ''}",
+        state=f"{row.state} {former.number if former else ''} {other.key if other else ''}",
     )
 
 

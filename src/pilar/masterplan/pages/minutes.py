@@ -59,6 +59,7 @@ def minutes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     if found.agenda is not None:
         pillars = listed(by, row, found.agenda)["pillars"]
         context["pillars"] = [(pillar, [(one, _changes(one, offices)) for one in rows]) for pillar, rows in pillars]
+    context["reads_meetings"] = reads.reads_meetings(row.version.plan.region, scope=by)
     context["check"] = check_address(row.minutes) if row.minutes else ""
     context["signature"] = signature(MINUTES, key)
     return context

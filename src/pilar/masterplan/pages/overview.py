@@ -59,6 +59,8 @@ def overview(request: HttpRequest, row: VersionRow) -> HttpResponse:
     context = {
         "line": _line(row),
         "moves": _moves(row, by, now),
+        "replaced_by": queries.replaced_by(row, scope=by),
+        "may_take_over": row.state not in ENDS and may(by, Action.TAKE_OVER, Case(row.plan.region, None, row.state)),
         "may_revise": row.state is VersionState.IN_FORCE and _may_revise(row, by),
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
         "programmes": len(contents),
@@ -114,18 +116,18 @@ def decree(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Ht
 def force(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Since when the version is in force."""
     row = queries.version(key, scope=by)
-    form = ForceForm(posted(request), initial={"since": row.decreed_on})
+    other = queries.other_in_force(row, scope=by)
+    form = ForceForm(posted(request), initial={"since": row.decreed_on}, replaced=other)
+
+    def act() -> None:
+        replaces = other.key if other and form.cleaned_data.get("replaces") else None
+        since = form.cleaned_data["since"]
+        operations.bring_into_force(by=by, version=key, since=since, replaces=replaces, now=now)
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
         return framed(request, row, "version", "masterplan/version/step.html", shown, status=status)
 
-    return confirm(
-        request,
-        lambda: checks.force(key, by),
-        lambda: operations.bring_into_force(by=by, version=key, since=form.cleaned_data["since"], now=now),
-        form=form,
-        page=page,
-    )
+    return confirm(request, lambda: checks.force(key, by), act, form=form, page=page)
 
 
 @answer

@@ -94,6 +94,7 @@ def progress(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         label, listed = translate(shown.GROUPS[asked.by]), Asked.of(request)
         context |= {
             "whole": shown.whole(rows),
+            "monitored": shown.monitored_lines(found),
             "programmes": PROGRAMMES.of(
                 paged(rows, shown.lines, **{"size": PAGE, **listed.part}),
                 listed,
@@ -138,7 +139,13 @@ def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Show
     if offices == ():
         raise NotFound
     lates = [report for report in late_reports(row, now=now) if offices is None or report.office in offices]
-    return {"row": row, "late": lates, "count": sum(office_late.count for office_late in lates)}
+    case = Case(row.plan.region, None, row.state)
+    return {
+        "row": row,
+        "late": lates,
+        "count": sum(office_late.count for office_late in lates),
+        "reports_for": offices is not None or may(by, Action.REPORT_FOR, case),
+    }
 
 
 @version_page("masterplan/progress/programme.html", tab="progress", public=True)
@@ -159,12 +166,17 @@ def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, n
         "lines": [_line(line) for line in reversed(ended)],
         "targets": [_target(history, target) for target in history.row.content.targets],
         "reports": _reports(history.reports, pieces),
-        "may_report": by.account is not None
-        and may(by, Action.REPORT, Case(row.plan.region, history.row.content.owner, row.state)),
+        "may_report": by.account is not None and _may_report(by, row, history.row.content.owner),
         "chart": shown.activity_map(history, last.expected.quarter if last else None)
         if history.row.content.activities
         else None,
     }
+
+
+def _may_report(by: Standing, row: VersionRow, office: int | None) -> bool:
+    """Whether somebody reports for an office, their own or on its behalf."""
+    case = Case(row.plan.region, office, row.state)
+    return may(by, Action.REPORT, case) or may(by, Action.REPORT_FOR, case)
 
 
 def _law(request: HttpRequest, key: int) -> VersionRow:

@@ -16,10 +16,11 @@ from pilar.masterplan.queries.progress import PlanProgress, ProgrammeHistory, Pr
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import Activity
 from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.monitored import GroupCount
 from pilar.masterplan.rules.progress import LATE, LIGHT_NAMES, Light, light_of, share_of_activity
 from pilar.masterplan.rules.quarters import Quarter, last_due
 from pilar.masterplan.rules.summary import Total, YearLine, total, totals, year_lines
-from pilar.masterplan.wording import part_name
+from pilar.masterplan.wording import group_name, part_name
 from pilar.people.rules import PUBLIC
 from pilar.platform.language import N_, translate
 
@@ -144,6 +145,7 @@ def years(found: PlanProgress, rows: Sequence[ProgrammeProgress]) -> list[YearSh
         quarter,
         last_due(found.today, found.rules),
         found.rules,
+        since=plan.reports_since,
     )
     return [YearShown(year_line, percent(year_line.planned), percent(year_line.done)) for year_line in made]
 
@@ -156,8 +158,14 @@ def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
     return {
         "quarter": plan_progress.quarter,
         "group_lines": groups(plan_progress.programmes, "pillar"),
+        "monitored": monitored_lines(plan_progress),
         "rules": plan_progress.rules,
     }
+
+
+def monitored_lines(found: PlanProgress) -> list[tuple[str, GroupCount]]:
+    """The monitored things by the name of their group."""
+    return [(group_name(one.group), one) for one in found.monitored]
 
 
 def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], label: str) -> charts.Chart | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +15,14 @@ from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import searched
 from pilar.evidence import queries as evidence
 from pilar.masterplan import queries, wording
+from pilar.masterplan.forms.plans import DayForm
 from pilar.masterplan.pages.bodies import seats
 from pilar.masterplan.pages.programmes import by_pillar
 from pilar.masterplan.pages.progress_shown import per_pillar
 from pilar.masterplan.pages.texts import shown
-from pilar.masterplan.queries import ProgrammeRow
+from pilar.masterplan.queries import ProgrammeRow, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, holds
 from pilar.masterplan.rules.content import Content, Fund
-from pilar.masterplan.rules.stages import VersionState
 from pilar.people.rules import PUBLIC, Standing
 from pilar.people.views import Shown, page
 
@@ -55,8 +55,11 @@ def plans(request: HttpRequest) -> Shown:
 @page("masterplan/public/plan.html", public=True)
 def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The plan of a region in force: its aims, programmes on a road map, money, quick wins, law and bodies."""
-    region = areas.region(code)
-    row = queries.public_plan(code, today_in(code, now))
+    region, today = areas.region(code), today_in(code, now)
+    form = DayForm(request.GET if "day" in request.GET else None, initial={"day": today})
+    asked = form.cleaned_data["day"] if form.is_bound and form.is_valid() else None
+    day = asked or today
+    row = queries.public_plan(code, day)
     programmes = list(queries.programmes(row))
     years = range(row.plan.first_year, row.plan.last_year + 1)
     law = queries.versions(code, scope=PUBLIC)
@@ -65,7 +68,10 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
         "region": region,
         "row": row,
         "plan": row.plan,
-        "current": row.state is VersionState.IN_FORCE,
+        "current": in_force_on(row, day),
+        "form": form,
+        "asked": asked,
+        "replaced_by": queries.replaced_by(row, scope=PUBLIC),
         "years": years,
         "count": len(programmes),
         "pillars": [{**group, "road_map": _road_map(group, years)} for group in by_pillar(programmes)],
@@ -81,6 +87,11 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
         "progress": per_pillar(row, now),
         "works_here": holds(by, Action.READ_PLAN, Case(code)),
     }
+
+
+def in_force_on(row: VersionRow, day: date) -> bool:
+    """Tell whether a version was, is or will be in force on a day."""
+    return row.in_force_since is not None and row.in_force_since <= day <= (row.in_force_until or day)
 
 
 def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:

@@ -104,6 +104,8 @@ def _save(request: HttpRequest, by: Standing, sheet: ReportSheet) -> HttpRespons
         form.tell(refused)
         return _page(request, by, sheet, form, status=422)
     said = _("The report is handed in") if number == 1 else _("The report is corrected; the former one stays readable")
+    if sheet.on_behalf:
+        return done(request, said, "masterplan:programme-progress", sheet.version.key, sheet.row.code)
     return done(request, said, "masterplan:reports")
 
 

@@ -10,6 +10,8 @@ from pilar.masterplan.queries.plans import (
     bodies,
     body,
     moves,
+    other_in_force,
+    replaced_by,
     statements,
     version,
     version_facts,

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from pilar.masterplan.models import Decision, Entry, Meeting, Proposal, Version
 from pilar.masterplan.queries.rows import DecisionRow, decision_row
 from pilar.masterplan.rules.content import Content, read
+from pilar.masterplan.rules.deciding_rest import OnAgenda, Rest, rest_of
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
 from pilar.masterplan.rules.stages import KIND_NAMES, MeetingState, ProposalKind, ProposalState
 from pilar.platform.language import translate
@@ -93,6 +94,17 @@ class Agenda:
     def find(self, key: int) -> AgendaRow | None:
         """The row of a proposal."""
         return next((row for row in self.rows if row.key == key), None)
+
+    @property
+    def rest(self) -> Rest:
+        """What can be accepted as proposed in one decision, and what cannot."""
+        return rest_of(
+            OnAgenda(
+                row.key, row.number, row.line, None if row.kind is ProposalKind.DROP else row.content, row.here,
+                row.decision is not None and not row.here,
+            )
+            for row in self.rows
+        )  # fmt: skip
 
     @property
     def lost(self) -> tuple[AgendaRow, ...]:

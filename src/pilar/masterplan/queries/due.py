@@ -14,7 +14,7 @@ from pilar.masterplan.queries.progress import Measured, measured_figures
 from pilar.masterplan.queries.reports import ReportRow, known_quarters, reports_of
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row, version_row
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.authority import Action, Case, offices_of, require
+from pilar.masterplan.rules.authority import Action, Case, offices_of, reports_for
 from pilar.masterplan.rules.due import Expected, Life, ReportState, expected, open_reports
 from pilar.masterplan.rules.progress import Reported
 from pilar.masterplan.rules.quarters import Quarter, due_on
@@ -76,7 +76,7 @@ class ReportSheet:
 
     ``rows``: what was reported for the quarter, the one that counts first. ``before``: the newest report of an earlier
     quarter. ``measured``: by code, for the targets that are not typed. ``life``: the quarters in which it stands
-    in force; ``owner``: the office that owns it now.
+    in force; ``owner``: the office that owns it now; ``on_behalf``: the reader reports for it.
     """
 
     version: VersionRow
@@ -89,6 +89,7 @@ class ReportSheet:
     life: Life
     owner: int
     today: date
+    on_behalf: bool = False
 
     @property
     def seen(self) -> int:
@@ -173,7 +174,7 @@ def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime)
     held = existing(entry_in_force(line, quarter))
     entry, owner = held
     row = version_row(entry.version)
-    require(scope, Action.REPORT, Case(row.plan.region, owner, row.state), known=True)
+    on_behalf = reports_for(scope, Case(row.plan.region, owner, row.state))
     rows = reports_of(line)
     one = programme_row(entry)
     measured = measured_figures(row.plan.region, [one.content], [quarter], scope=scope, now=now)
@@ -188,6 +189,7 @@ def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime)
         life=lives(row.plan.key, [line])[line],
         owner=owner,
         today=today_in(row.plan.region, now),
+        on_behalf=on_behalf,
     )
 
 

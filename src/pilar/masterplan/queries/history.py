@@ -12,6 +12,7 @@ from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_ro
 from pilar.masterplan.queries.scoping import readable_versions
 from pilar.masterplan.rules.authority import Action, Case, holds
 from pilar.masterplan.rules.comparing import ProgrammeChange, programme_changes
+from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.stages import VERSION_NAMES, VersionState
 from pilar.masterplan.rules.statements import PART_NAMES, StatementPart
 from pilar.people.rules import Standing
@@ -26,6 +27,7 @@ SENTENCES = {
     "call": N_("The offices were called to propose"),
     "write": N_("“%(part)s” was written"),
     "move": N_("The state became “%(state)s”"),
+    "begin-reporting": N_("Reports are owed from %(quarter)s on"),
     "adopt": N_("The decisions of the meeting were written into the plan"),
 }
 
@@ -85,6 +87,9 @@ def _step(event: Event) -> HistoryRow:
         fields["state"] = translate(VERSION_NAMES[VersionState(str(after["state"]))])
     elif event.action == "write":
         fields["part"] = translate(PART_NAMES[StatementPart(next(iter(after)))])
+    elif event.action == "begin-reporting":
+        quarter = read_quarter(str(after["quarter"]))
+        fields["quarter"] = quarter.name if quarter else translate(N_("the beginning of the plan"))
     return HistoryRow(
         at=event.happened_at,
         by=event.actor.name,

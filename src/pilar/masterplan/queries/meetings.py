@@ -12,7 +12,7 @@ from pilar.areas.reference import today_in
 from pilar.masterplan.models import Attendance, Meeting, Proposal
 from pilar.masterplan.queries.agenda import Agenda, agenda, latest_decisions, minutes_hash
 from pilar.masterplan.queries.rows import VersionRow, version_row
-from pilar.masterplan.queries.scoping import readable_meetings
+from pilar.masterplan.queries.scoping import readable_meetings, readable_minutes
 from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
@@ -144,8 +144,8 @@ def agenda_tag(key: int, *, scope: Standing) -> str:
 
 
 def minutes(key: int, *, scope: Standing) -> Minutes:
-    """All that the minutes of a meeting say, also while it runs; raises :class:`NotFound`."""
-    one = _one(key, scope)
+    """All that the minutes of a meeting say, also while it runs for who reads meetings; raises :class:`NotFound`."""
+    one = existing(_beside(Meeting.objects.filter(readable_minutes(scope), pk=key)).first())
     row = _row(one)
     return Minutes(row, attendance(row), agenda(one) if row.decides else None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -46,6 +46,25 @@ def version_in_force(region: str, day: date, *, scope: Standing) -> VersionRow |
     """The version that was, is or will be in force in a region on a day."""
     row = readable_law(scope).filter(region=region, in_force_since__lte=day, in_force_until__gte=day).first()
     return None if row is None else version_row(row)
+
+
+def other_in_force(row: VersionRow, *, scope: Standing) -> VersionRow | None:
+    """The version in force of another plan of the region that stands in the way of this one. One query."""
+    others = readable_law(scope).filter(
+        region=row.plan.region, state=VersionState.IN_FORCE, in_force_since__lte=date(row.plan.last_year, 12, 31),
+        in_force_until__gte=row.decreed_on or date(row.plan.first_year, 1, 1),
+    )  # fmt: skip
+    found = others.exclude(plan=row.plan.key).order_by("-in_force_since").first()
+    return None if found is None else version_row(found)
+
+
+def replaced_by(row: VersionRow, *, scope: Standing) -> VersionRow | None:
+    """The version of the next plan that replaced this one before its last day. One query, none for other states."""
+    if row.state is not VersionState.EXPIRED or row.in_force_until is None:
+        return None
+    found = readable_law(scope).filter(region=row.plan.region, in_force_since=row.in_force_until + timedelta(days=1))
+    other = found.exclude(plan=row.plan.key).first()
+    return None if other is None else version_row(other)
 
 
 def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]:

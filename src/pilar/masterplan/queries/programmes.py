@@ -94,9 +94,14 @@ def lives(plan: int, lines: Iterable[int] | None = None) -> dict[int, Life]:
     if lines is not None:
         rows = rows.filter(line__in=set(lines))
     entries = (
-        rows.order_by().values_list("line").annotate(Min("version__in_force_since"), Max("version__in_force_until"))
+        rows.order_by()
+        .values_list("line", "version__plan__reports_since")
+        .annotate(Min("version__in_force_since"), Max("version__in_force_until"))
     )
-    return {line: Life(quarter_of(since), quarter_of(until)) for line, since, until in entries}
+    return {
+        line: Life(quarter_of(since), quarter_of(until), quarter_of(owed) if owed else None)
+        for line, owed, since, until in entries
+    }
 
 
 def _entries() -> QuerySet[Entry]:

@@ -16,6 +16,7 @@ from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.due import Expected, Life, ended_quarters, expected
 from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.monitored import GroupCount, monitored_by_group
 from pilar.masterplan.rules.progress import Reported, Standing, standing
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.targets import Figure, figures_at
@@ -47,6 +48,14 @@ class PlanProgress:
     programmes: tuple[ProgrammeProgress, ...]
     rules: ProgressRules
     today: date
+
+    @property
+    def monitored(self) -> tuple[GroupCount, ...]:
+        """The monitored things of all programmes, by group."""
+        if self.quarter is None:
+            return ()
+        rows = ((one.row.content, one.reports) for one in self.programmes)
+        return monitored_by_group(rows, self.quarter, framework().monitored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
                 row=one,
                 pillar=pillars[one.content.part],
                 standing=standing(
-                    one.content, reports, quarter, since=born[one.key].since, today=today, rules=frame.progress
+                    one.content, reports, quarter, since=born[one.key].reported_from, today=today, rules=frame.progress
                 ),
                 figures=figures_at(one.content, reports, quarter, values),
                 reports=reports,
@@ -193,6 +202,6 @@ def _lines(
         values: dict[str, Decimal | None] = {
             code: told.figure.value for (code, of), told in measured.items() if of == quarter
         }
-        judged = standing(content, reports, quarter, since=life.since, today=today, rules=rules)
+        judged = standing(content, reports, quarter, since=life.reported_from, today=today, rules=rules)
         found.append(QuarterLine(one, judged, figures_at(content, reports, quarter, values)))
     return tuple(found)

@@ -35,7 +35,11 @@ _FIGURES = """
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A report of a programme (key of its line) for a quarter; ``number`` 1 is the first, each correction the next."""
+    """A report of a programme (key of its line) for a quarter; ``number`` 1 is the first, each correction the next.
+
+    ``taken_from``: of one that was taken over from a file, where it was made or kept before; ``on_behalf``: the
+    coordinator reported for the office.
+    """
 
     key: int
     line: int
@@ -46,6 +50,8 @@ class ReportRow:
     by: str
     reported_at: datetime
     evidence: tuple[UUID, ...] = ()
+    taken_from: str = ""
+    on_behalf: bool = False
 
 
 def figures(plan: int, year: int | None = None) -> dict[int, tuple[Reported, ...]]:

@@ -11,6 +11,7 @@ from pilar.masterplan.models import Entry as StoredEntry
 from pilar.masterplan.rules.bodies import Member, NewBody
 from pilar.masterplan.rules.content import Content, read
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
+from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.stages import FORM_NAMES, VERSION_NAMES, LegalForm, VersionState
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
 from pilar.platform.language import translate
@@ -19,7 +20,8 @@ from pilar.platform.rows import row_of
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A plan; ``synthetic``: what is not from ``source`` is made up."""
+    """A plan; ``synthetic``: what is not from ``source`` is made up; ``reports_since``: the first quarter that it owes
+    reports of, where it was taken over while it ran, and why."""
 
     key: int
     region: str
@@ -30,6 +32,8 @@ class PlanRow:
     last_year: int
     source: str
     synthetic: bool
+    reports_since: Quarter | None = None
+    reports_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ def version_row(row: Version) -> VersionRow:
             plan.last_year,
             plan.source,
             plan.synthetic,
+            quarter_of(plan.reports_since) if plan.reports_since else None,
+            plan.reports_reason,
         ),
         base=row.base.number if row.base else None,
         base_key=row.base_id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from pilar.masterplan.rules.authority import AUTHORITY, Action
-from pilar.masterplan.rules.stages import LAW
+from pilar.masterplan.rules.stages import LAW, MeetingState
 from pilar.people.queries import within
 from pilar.people.rules import Standing
 
@@ -26,3 +26,10 @@ def readable_proposals(scope: Standing) -> Q:
 def readable_meetings(scope: Standing) -> Q:
     """The condition on ``Meeting``."""
     return within(AUTHORITY.extent(scope, Action.READ_MEETINGS), region="version__region")
+
+
+def readable_minutes(scope: Standing) -> Q:
+    """The condition on ``Meeting`` for its minutes: those signed off every office of the region reads."""
+    offices = AUTHORITY.extent(scope, Action.READ_MINUTES).with_parts()
+    signed = Q(state=MeetingState.SIGNED) & within(offices, region="version__region")
+    return within(AUTHORITY.extent(scope, Action.READ_MEETINGS), besides=signed, region="version__region")

@@ -101,6 +101,7 @@ def year_figures(region: str, year: int, *, scope: Standing, now: datetime) -> Y
             evidence.get(programme.key, ()),
             today=today,
             rules=frame.progress,
+            since=row.plan.reports_since,
         )
         for programme in planned
     ]
@@ -137,5 +138,6 @@ def _programme(
     *,
     today: date,
     rules: ProgressRules,
+    since: Quarter | None,
 ) -> YearProgramme:
-    return YearProgramme(row, in_year(row.content, told, year, today=today, rules=rules), evidence)
+    return YearProgramme(row, in_year(row.content, told, year, today=today, rules=rules, since=since), evidence)

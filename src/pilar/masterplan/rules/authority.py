@@ -31,16 +31,22 @@ class Action(StrEnum):
     """Workshops and the coordination meeting: attendance, decisions, minutes."""
     MOVE_VERSION = "move-version"
     """Legal review, decree, force, expiry; what must hold says ``rules.stages``."""
+    TAKE_OVER = "take-over"
+    """Of a plan that ran before it was kept here: since when it owes reports, and what was reported before."""
     # The office
     PROPOSE = "propose"
     """Write, hand in and withdraw one's own proposals."""
     REPORT = "report"
     """Tell the progress of one's own programmes, and correct it."""
+    REPORT_FOR = "report-for"
+    """Report for an office that cannot, or correct what it reported; marked as done on its behalf."""
     # Reading
     READ_PLAN = "read-plan"
     """What is law everybody reads; this is about versions before."""
     READ_PROPOSALS = "read-proposals"
     READ_MEETINGS = "read-meetings"
+    READ_MINUTES = "read-minutes"
+    """Of a meeting that is over; those of one that runs are of who reads meetings."""
     READ_REPORTS = "read-reports"
     """The reports themselves, with obstacles and names; figures of a plan in force everybody reads."""
 
@@ -57,13 +63,16 @@ TABLE: dict[Action, Allowed] = {
     Action.EDIT_PROPOSALS: Allowed(COORDINATOR, Place.REGION, BEING_WRITTEN),
     Action.HOLD_MEETINGS: Allowed(COORDINATOR, Place.REGION, BEING_WRITTEN),
     Action.MOVE_VERSION: Allowed(COORDINATOR, Place.REGION),
+    Action.TAKE_OVER: Allowed(COORDINATOR, Place.REGION),
     # What the meeting asks back is answered while it runs; new proposals need an open call.
     Action.PROPOSE: Allowed(CONTRIBUTOR, Place.OFFICE, BEING_WRITTEN),
     # A report of the last quarter comes after the end: also of a version that is replaced or expired.
     Action.REPORT: Allowed(CONTRIBUTOR, Place.OFFICE, ONCE_IN_FORCE),
+    Action.REPORT_FOR: Allowed(COORDINATOR, Place.REGION, ONCE_IN_FORCE),
     Action.READ_PLAN: Allowed(OVERSEERS, Place.REGION),
     Action.READ_PROPOSALS: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE),
     Action.READ_MEETINGS: Allowed(OVERSEERS, Place.REGION),
+    Action.READ_MINUTES: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE),
     Action.READ_REPORTS: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE, LAW),
 }
 
@@ -86,6 +95,15 @@ class WrongState(authority.WrongState):
 AUTHORITY: Authority[Action, Case] = Authority(TABLE, WrongState)
 holds, in_state, may, require = AUTHORITY.holds, AUTHORITY.in_state, AUTHORITY.may, AUTHORITY.require
 offices_of = AUTHORITY.offices
+
+
+def reports_for(by: Standing, case: Case) -> bool:
+    """Tell whether somebody reports on behalf of the office of a case rather than for their own; raises NotAllowed for
+    who does neither. What is in force everybody reads: refusing says nothing new."""
+    if not may(by, Action.REPORT, case) and may(by, Action.REPORT_FOR, case):
+        return True
+    require(by, Action.REPORT, case, known=True)
+    return False
 
 
 def works_for(by: Standing, region: str) -> bool:

@@ -16,10 +16,17 @@ from pilar.platform.language import N_
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The first and the last quarter in which a programme stands in a version in force."""
+    """The first and the last quarter in which a programme stands in a version in force; ``owed``: the first quarter
+    that the plan owes reports of, where it was taken over while it ran."""
 
     since: Quarter
     until: Quarter
+    owed: Quarter | None = None
+
+    @property
+    def reported_from(self) -> Quarter:
+        """The first quarter whose report is awaited; those before it can be reported as well."""
+        return self.since if self.owed is None else max(self.since, self.owed)
 
 
 class ReportState(StrEnum):
@@ -55,7 +62,7 @@ def expected(
     content: Content, life: Life, known: Collection[Quarter], *, today: date, rules: ProgressRules
 ) -> tuple[Expected, ...]:
     """All quarters of a programme's life, in order."""
-    awaited = set(expected_quarters(content, since=life.since, until=life.until))
+    awaited = set(expected_quarters(content, since=life.reported_from, until=life.until))
     return tuple(_states(life, awaited, known, today, rules))
 
 
@@ -64,7 +71,7 @@ def open_reports(
 ) -> tuple[Expected, ...]:
     """Those that are due or late, in order."""
     found = []
-    for quarter in expected_quarters(content, since=life.since, until=life.until):
+    for quarter in expected_quarters(content, since=life.reported_from, until=life.until):
         if quarter in known or quarter.end >= today:
             continue
         due = due_on(quarter, rules)

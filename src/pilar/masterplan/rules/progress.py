@@ -212,25 +212,39 @@ class InYear:
     reported: Quarter | None
 
 
-def in_year(content: Content, reports: Iterable[Reported], year: int, *, today: date, rules: ProgressRules) -> InYear:
+def in_year(
+    content: Content,
+    reports: Iterable[Reported],
+    year: int,
+    *,
+    today: date,
+    rules: ProgressRules,
+    since: Quarter | None = None,
+) -> InYear:
     """Tell how a programme stands in a year as far as it has come.
 
     It is realised when its last report of the year shows at least ``realised_from`` per cent of what its road map had
     planned by the quarter of that report; where the reports of a later quarter of the year are due already, by that
     one, so that who stops reporting does not stay realised. A programme without a report of the year is not realised,
-    nor one of which nothing is done.
+    nor one of which nothing is done. ``since``: the first quarter that reports are owed of; where none is owed of the
+    year by now, a programme that has one is held to its last report, and any other is not due.
     """
     known = {report.quarter: report for report in reports if report.quarter.year == year}
-    latest = max(known, default=None)
-    held, end = held_to(latest, year, last_due(today, rules)), Quarter(year, 4)
+    latest, owed, end = max(known, default=None), last_due(today, rules), Quarter(year, 4)
+    held = held_to(latest, year, owed, since)
+    if latest is None and since is not None and min(owed, end) < since:
+        return InYear(held, due=False, realised=False, reported=None)
     planned, planned_in_all = planned_shares(content, (held, end))
     done = Fraction(0) if latest is None else done_share(content, known[latest].done)
     return InYear(held, bool(planned or done or not planned_in_all), enough(done, planned, rules), latest)
 
 
-def held_to(latest: Quarter | None, year: int, due: Quarter) -> Quarter:
-    """The quarter whose plan the last report of a year is held against; ``due`` is the last that reports are due of."""
+def held_to(latest: Quarter | None, year: int, due: Quarter, since: Quarter | None = None) -> Quarter:
+    """The quarter whose plan the last report of a year is held against; ``due`` is the last that reports are due of,
+    ``since`` the first that they are owed of: before it a report is held to its own quarter."""
     ended = min(due, Quarter(year, 4))
+    if latest is not None and since is not None and ended < since:
+        return latest
     return ended if latest is None else max(latest, ended)
 
 

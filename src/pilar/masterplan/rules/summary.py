@@ -151,10 +151,16 @@ def year_lines(
     until: Quarter,
     due: Quarter,
     rules: ProgressRules,
+    *,
+    since: Quarter | None = None,
 ) -> tuple[YearLine, ...]:
-    """One line a year; reports after ``until`` do not count. ``due``: the last quarter whose reports are all due."""
+    """One line a year; reports after ``until`` do not count. ``due``: the last quarter whose reports are all due,
+    ``since``: the first that reports are owed of."""
     ended = min(due, until)
-    rows = [_through_years(content, reports, years, until, due=ended, rules=rules) for content, reports in programmes]
+    rows = [
+        _through_years(content, reports, years, until, due=ended, rules=rules, since=since)
+        for content, reports in programmes
+    ]
     return tuple(
         _year_line(year, [of_years[place] for of_years in rows], begun=year <= until.year)
         for place, year in enumerate(years)
@@ -181,13 +187,14 @@ def _through_years(
     *,
     due: Quarter,
     rules: ProgressRules,
+    since: Quarter | None,
 ) -> list[_InYear]:
     known = sorted((report for report in reports if report.quarter <= until), key=lambda one: one.quarter)
     whole = [Quarter(year, 4) for year in years]
     ends = [min(end, until) if end.year <= until.year else end for end in whole]
     last = [next((reported for reported in reversed(known) if reported.quarter <= end), None) for end in ends]
     held = [
-        held_to(one.quarter if one is not None and one.quarter.year == year else None, year, due)
+        held_to(one.quarter if one is not None and one.quarter.year == year else None, year, due, since)
         for one, year in zip(last, years, strict=True)
     ]
     by_end, by_held = planned_shares(content, ends), planned_shares(content, held)

@@ -1,0 +1,60 @@
+"""The rest of an agenda, accepted as proposed in one decision of the meeting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.masterplan.models import Decision, Proposal
+from pilar.masterplan.operations.locking import locked_meeting, refuse
+from pilar.masterplan.operations.meetings import TARGET, MeetingNotRunning, stored_of
+from pilar.masterplan.queries.agenda import agenda
+from pilar.masterplan.rules.decisions import Outcome, topic
+from pilar.masterplan.rules.meetings import MeetingKind
+from pilar.masterplan.rules.stages import MeetingState
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.audit import Change
+from pilar.platform.errors import Fault
+from pilar.platform.language import N_
+from pilar.platform.live import tell
+from pilar.platform.versions import require_seen
+
+
+@transaction.atomic
+def accept_rest(*, by: Standing, meeting: int, decided_by: int | None, seen: int, now: datetime) -> int:
+    """Take down that the meeting accepts as proposed what it has not decided yet; returns how many proposals.
+
+    Each gets its decision. What is contested or unready (``rules.deciding_rest``) and the general part are left to
+    decisions of their own. ``seen``: the meeting's ``saves``. Raises Faults at ``decided_by``, and where nothing is
+    left; :class:`Outdated`, :class:`MeetingNotRunning`; needs ``hold-meetings``.
+    """
+    row = locked_meeting(by, meeting)
+    if row.state != MeetingState.RUNNING or row.kind != MeetingKind.FINALISATION:
+        raise MeetingNotRunning
+    require_seen(seen, stored_of(row))
+    keys = agenda(row).rest.accepted
+    if decided_by is None or not row.attendance.filter(present=True, pk=decided_by).exists():
+        refuse([Fault("not-present", N_("Choose somebody who is present"), {}, "decided_by")])
+    if not keys:
+        refuse([Fault("nothing-left", N_("No proposal is left that can be accepted as it is"))])
+    made = Decision.objects.bulk_create(
+        Decision(
+            meeting=row, proposal=one, number=1, outcome=Outcome.ACCEPTED, decided_by_id=decided_by,
+            content_id=one.content_id, taken_by=by.actor.name, taken_at=now,
+        )
+        for one in Proposal.objects.filter(pk__in=keys).order_by("number")
+    )  # fmt: skip
+    row.saves += 1
+    row.save(update_fields=["saves"])
+    tell(topic(row.pk))
+    changes = [
+        Change(
+            row.pk, row.version.region_id, None,
+            {"proposal": one.proposal_id, "outcome": one.outcome, "number": one.number, "content": one.content_id},
+        )
+        for one in made
+    ]  # fmt: skip
+    audit.record_each(by=by.actor, action="decide", target=TARGET, changes=changes)
+    return len(made)

@@ -1,0 +1,72 @@
+"""What a meeting may accept as proposed in one decision: all that is left but for what is contested or unready."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.masterplan.rules.checking import missing_of
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.similar import similar
+from pilar.platform.language import N_
+
+
+class Apart(StrEnum):
+    """Why the meeting decides about a proposal by itself."""
+
+    SAME = "same"
+    ALIKE = "alike"
+    DEFERRED = "deferred"
+    UNREADY = "unready"
+
+
+APART_NAMES = {
+    Apart.SAME: N_("Another proposal is about the same programme"),
+    Apart.ALIKE: N_("Another proposal is much like it"),
+    Apart.DEFERRED: N_("An earlier meeting deferred it"),
+    Apart.UNREADY: N_("It lacks what the plan has to say"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OnAgenda:
+    """A proposal on the agenda: its key and number, the programme (key of the line) that it is about, what it proposes
+    (None for the end of a programme), and whether this meeting has decided, or an earlier one deferred it."""
+
+    key: int
+    number: int
+    line: int | None
+    content: Content | None
+    decided: bool
+    deferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Keys of proposals that can be accepted together, and the numbers of those that stay, with the reason."""
+
+    accepted: tuple[int, ...]
+    apart: tuple[tuple[int, Apart], ...]
+
+
+def rest_of(agenda: Iterable[OnAgenda]) -> Rest:
+    """What is left of an agenda, by number."""
+    rows = sorted(agenda, key=lambda one: one.number)
+    lines = Counter(one.line for one in rows if one.line is not None)
+    pairs = similar({one.key: (one.content.title, one.content.description) for one in rows if one.content is not None})
+    alike = {key for pair in pairs for key in (pair.first, pair.second)}
+    accepted, apart = [], []
+    for one in (one for one in rows if not one.decided):
+        if one.line is not None and lines[one.line] > 1:
+            apart.append((one.number, Apart.SAME))
+        elif one.key in alike:
+            apart.append((one.number, Apart.ALIKE))
+        elif one.deferred:
+            apart.append((one.number, Apart.DEFERRED))
+        elif one.content is not None and missing_of(one.content):
+            apart.append((one.number, Apart.UNREADY))
+        else:
+            accepted.append(one.key)
+    return Rest(tuple(accepted), tuple(apart))

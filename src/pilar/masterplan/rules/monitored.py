@@ -1,0 +1,42 @@
+"""Policies, institutions, applications and other monitored things of a plan: how many were to be there, and are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.framework import Group
+from pilar.masterplan.rules.progress import Reported
+from pilar.masterplan.rules.quarters import Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """A monitored group (its code): how many things the plan names in all, how many of them were to be there by the end
+    of the year, and how many the offices report as there."""
+
+    group: str
+    planned: int
+    due: int
+    there: int
+
+
+def monitored_by_group(
+    programmes: Iterable[tuple[Content, Iterable[Reported]]], quarter: Quarter, groups: Group
+) -> tuple[GroupCount, ...]:
+    """By group of the framework, those that the plan names nothing of left out, at the end of ``quarter``.
+
+    What is there says the last report of a programme up to then; a thing that is there before its year counts.
+    """
+    planned, due, there = ({entry.code: 0 for entry in groups.entries} for _count in range(3))
+    for content, reports in programmes:
+        known = {report.quarter: report for report in reports if report.quarter <= quarter}
+        latest = known[max(known)].there if known else frozenset()
+        for one in content.monitored:
+            if one.group not in planned:
+                continue
+            planned[one.group] += 1
+            due[one.group] += one.year <= quarter.year
+            there[one.group] += one.number in latest
+    return tuple(GroupCount(code, planned[code], due[code], there[code]) for code in planned if planned[code])

@@ -1,0 +1,237 @@
+"""Rows of a file with what was reported elsewhere before a plan was kept here, as reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from pilar.masterplan.rules.content import MAX_TITLE, Content
+from pilar.masterplan.rules.due import Life
+from pilar.masterplan.rules.progress import Reported
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.reports import Given, faults_of
+from pilar.platform.errors import Fault
+from pilar.platform.imports import Row
+from pilar.platform.language import N_
+from pilar.platform.reading import Notation, read_figure
+from pilar.platform.tables import shown
+
+_READING = re.compile(r"\s*(\d{1,4})\s*[:=]\s*(.+?)\s*")
+Placed = tuple[Row, Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a programme says from a quarter on, and the office that owns it then."""
+
+    since: Quarter
+    content: Content
+    owner: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A programme (key of its line) as a file is read against: ``held`` the latest first, ``told`` by quarter what is
+    reported already, with its obstacles."""
+
+    line: int
+    code: str
+    title: str
+    held: tuple[Held, ...]
+    life: Life
+    told: Mapping[Quarter, tuple[Reported, str]] = field(default_factory=dict)
+
+    def at(self, quarter: Quarter) -> Held:
+        """What holds in a quarter; before it came into force what it said first."""
+        return next((one for one in self.held if one.since <= quarter), self.held[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The years of the plan, and today there."""
+
+    first_year: int
+    last_year: int
+    today: date
+
+
+@dataclass(slots=True)
+class PastReport:
+    """A report of a file: its rows, and what they say together. ``there``: it is kept already, word for word."""
+
+    rows: list[Row]
+    programme: Known | None
+    quarter: Quarter | None
+    given: Given = field(default_factory=Given)
+    source: str = ""
+    faults: list[Placed] = field(default_factory=list)
+    notes: list[Placed] = field(default_factory=list)
+    there: bool = False
+
+    @property
+    def mean(self) -> Decimal:
+        """What is done of the programme, per cent with one decimal."""
+        done = self.given.done.values()
+        return (Decimal(sum(done)) / max(len(done), 1)).quantize(Decimal("0.1"))
+
+    @property
+    def row(self) -> Row:
+        """The first of its rows, at which it is told."""
+        return self.rows[0]
+
+
+def says_nothing(row: Row) -> bool:
+    """Tell whether a row of the template was left blank: its programme and quarter alone stand there."""
+    said = ("activity", "done", "spent", "readings", "there", "obstacles")
+    return not row.faults and all(row[name] is None for name in said)
+
+
+def read_past(rows: Sequence[Row], programmes: Mapping[str, Known], period: Period) -> list[PastReport]:
+    """The reports that rows say, by programme and quarter, in the order of the file; rows of one stand anywhere."""
+    found: dict[object, PastReport] = {}
+    for row in rows:
+        programme = programmes.get((row["programme"] or "").casefold())
+        quarter: Quarter | None = row["quarter"]
+        key = (programme.line, quarter) if programme and quarter else row.number
+        one = found.setdefault(key, PastReport([], programme, quarter))
+        one.rows.append(row)
+        one.faults += [(row, fault) for fault in row.faults]
+        if row["programme"] and programme is None:
+            sentence = N_("“%(given)s” is no programme of this plan: write its code, such as P001")
+            one.faults.append(
+                (row, Fault("unknown-programme", sentence, {"given": shown(row["programme"])}, "programme"))
+            )
+    for one in found.values():
+        _judge(one, period)
+    return list(found.values())
+
+
+def _judge(one: PastReport, period: Period) -> None:
+    programme, quarter = one.programme, one.quarter
+    if programme is None or quarter is None:
+        return
+    content = programme.at(quarter).content
+    one.given = Given(
+        done=_done(one, content),
+        readings=_readings(one),
+        there=_there(one),
+        spent=_spent(one),
+        obstacles="\n".join(dict.fromkeys(row["obstacles"] for row in one.rows if row["obstacles"])),
+    )
+    one.source = next((row["source"] for row in one.rows if row["source"]), "")
+    if not one.source:
+        one.faults.append(
+            (one.row, Fault("no-source", N_("Say where this report was made or kept before"), {}, "source"))
+        )
+    elif len(one.source) > MAX_TITLE:
+        one.faults.append(
+            (one.row, Fault("too-long", N_("At most %(most)s characters"), {"most": MAX_TITLE}, "source"))
+        )
+    if one.faults:
+        return
+    found = faults_of(
+        one.given, content, quarter, first_year=period.first_year, last_year=period.last_year, life=programme.life,
+        today=period.today,
+    )  # fmt: skip
+    for fault in found:
+        told = (_at(one, fault.place), _to_column(fault))
+        if not any(row is told[0] and there == told[1] for row, there in one.faults):
+            one.faults.append(told)
+    known = programme.told.get(quarter)
+    if known is None or one.faults:
+        return
+    one.there = _same(one.given, known)
+    if not one.there:
+        sentence = N_("The report of this quarter is kept already and says something else; correct it on its page")
+        one.faults.append((one.row, Fault("reported", sentence, {}, "quarter")))
+
+
+def _done(one: PastReport, content: Content) -> dict[int, int]:
+    """Per cent by number of activity: of a row that names one of it, otherwise of all of them."""
+    found: dict[int, int] = {}
+    first: dict[int | None, Row] = {}
+    leaves = [leaf.number for leaf in content.leaves]
+    for row in one.rows:
+        number: int | None = row["activity"]
+        if number in first or (first and (number is None or None in first)):
+            earlier = first.get(number, next(iter(first.values())))
+            fault = Fault("row-twice", N_("This already stands in row %(row)s"), {"row": earlier.number}, "activity")
+            one.faults.append((row, fault))
+            continue
+        first[number] = row
+        if row["done"] is None:
+            if not any(fault.place == "done" for fault in row.faults):
+                one.faults.append((row, Fault("no-value", N_("This is missing"), {}, "done")))
+            continue
+        if number is not None and number not in leaves:
+            sentence = N_("The programme has no activity %(number)s in this quarter; it has %(known)s")
+            fields = {"number": number, "known": ", ".join(map(str, leaves)) or "–"}
+            one.faults.append((row, Fault("unknown-activity", sentence, fields, "activity")))
+            continue
+        found |= dict.fromkeys(leaves if number is None else [number], _whole(one, row))
+    if None not in first and not one.faults and (missing := [number for number in leaves if number not in found]):
+        sentence = N_("A row is missing for activity %(numbers)s; or write one row without an activity for all of them")
+        fault = Fault("no-share", sentence, {"numbers": ", ".join(map(str, missing))}, "activity")
+        one.faults.append((one.row, fault))
+    return found
+
+
+def _whole(one: PastReport, row: Row) -> int:
+    """Reports hold whole per cent: a part of one is rounded, and that is told."""
+    done: Decimal = row["done"]
+    whole = int(done.quantize(Decimal(1), ROUND_HALF_UP)) if abs(done) < 10**9 else 10**9
+    if whole != done:
+        sentence = N_("%(given)s %% becomes %(whole)s %%: reports hold whole per cent")
+        one.notes.append((row, Fault("rounded", sentence, {"given": done, "whole": whole}, "done")))
+    return whole
+
+
+def _spent(one: PastReport) -> Decimal:
+    if all(row["spent"] is None for row in one.rows):
+        one.notes.append((one.row, Fault("no-money", N_("No money is named: it counts as 0"), {}, "spent")))
+    return sum((row["spent"] for row in one.rows if row["spent"] is not None), Decimal(0))
+
+
+def _readings(one: PastReport) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for row in one.rows:
+        for part in filter(str.strip, (row["readings"] or "").split(";")):
+            match = _READING.fullmatch(part)
+            value = read_figure(match[2], "", Notation.COMMA) if match else None
+            if match is None or not isinstance(value, Decimal) or int(match[1]) in found:
+                sentence = N_("“%(given)s”: write the number of the indicator and its figure, such as 1: 12,5; 2: 40")
+                one.faults.append((row, Fault("no-reading", sentence, {"given": shown(part.strip())}, "readings")))
+            else:
+                found[int(match[1])] = value
+    return found
+
+
+def _there(one: PastReport) -> frozenset[int]:
+    found: set[int] = set()
+    for row in one.rows:
+        for part in filter(None, re.split(r"[\s,;]+", row["there"] or "")):
+            if part.isascii() and part.isdigit() and len(part) <= 4:
+                found.add(int(part))
+            else:
+                sentence = N_("“%(given)s”: write the numbers of what is there, such as 1, 3")
+                one.faults.append((row, Fault("no-number", sentence, {"given": shown(part)}, "there")))
+    return frozenset(found)
+
+
+def _at(one: PastReport, place: str) -> Row:
+    """The row that a fault of a report is told at: of an activity its own."""
+    number = place.partition(".")[2]
+    return next((row for row in one.rows if place.startswith("done.") and str(row["activity"]) == number), one.row)
+
+
+def _to_column(fault: Fault) -> Fault:
+    return Fault(fault.code, fault.sentence, fault.fields, fault.place.partition(".")[0])
+
+
+def _same(given: Given, told: tuple[Reported, str]) -> bool:
+    reported, obstacles = told
+    said = (dict(given.done), dict(given.readings), given.there, given.spent, given.obstacles.strip())
+    return said == (dict(reported.done), dict(reported.readings), reported.there, reported.spent, obstacles)
