@@ -26,9 +26,11 @@ from pilar.evaluation.models import Assessment, FilledIn, SnapshotResult
 from pilar.evaluation.operations.marking import NewMark
 from pilar.evaluation.queries.answers import form
 from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
+from pilar.evaluation.rules.objections import Response, Stance
 from pilar.evaluation.rules.publishing import ApprovesOwn, PublishesOwn
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.evaluation.workbooks import answer_form
+from pilar.evidence.operations import Link
 from pilar.people import queries
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, Role, Standing
@@ -193,19 +195,30 @@ def first_phase(nation: Nation) -> None:
     nation.move(S.AGREED, AFTER)
     compute(nation)
     nation.move(S.OBJECTION, AFTER)
-    objected = operations.make_objection(
-        by=nation.who(nation.late[0]), assessment=key_of(nation.late[0]), node="reach", text="Bukti baru", now=AFTER
-    )
-    operations.decide_objection(
-        by=nation.who("publishing"), objection=objected, accepted=True, reason="Terbukti", value=Decimal(5),
-        now=AFTER,
-    )  # fmt: skip
+    contest(nation, nation.late[0])
     compute(nation, 2, "Keberatan diterima")
     publish(nation, 2)
     finals = {row.region_id: row.final for row in SnapshotResult.objects.filter(snapshot__version=2) if row.final}
     expected = {region: nation.final(region) for region in (*nation.prompt, *nation.late)}
     # The first region is given a level more of reach, a fifth of the whole.
     assert finals == expected | {nation.late[0]: Decimal("4.283")}
+
+
+def contest(nation: Nation, region: str) -> None:
+    """The region objects with evidence, its panel advises, the secretariat grants it, and the region agrees."""
+    coordinator = nation.who(region)
+    key = operations.make_objection(
+        by=coordinator, assessment=key_of(region), node="reach", text="Semua desa terjangkau",
+        new=operations.NewPiece("Peta jangkauan", Link("https://contoh.example/peta")), now=AFTER,
+    )  # fmt: skip
+    for name in nation.panel(region):
+        operations.advise_on_objection(
+            by=nation.who(name), objection=key, stance=Stance.GRANT, text="Peta membuktikannya", now=AFTER
+        )
+    operations.decide_objection(
+        by=nation.who("publishing"), objection=key, accepted=True, reason="Terbukti", value=Decimal(5), now=AFTER
+    )
+    operations.answer_decision(by=coordinator, objection=key, response=Response.ACCEPTED, now=AFTER)
 
 
 def mark(nation: Nation, now: datetime = AFTER, *, campaign: str = CAMPAIGN, phase: int = 1) -> None:
