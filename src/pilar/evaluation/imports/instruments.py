@@ -65,11 +65,13 @@ class Instruments(PersonsImporter):
         earlier = before(instrument, self.known.trees)
         places = {row["code"]: row for row in rows[1:]}
         title = Bilingual(**instrument.title)
-        about = () if earlier is None else (f"{earlier.code} {earlier.version} →",)
+        about = f"{instrument.code} {instrument.version}"
+        if earlier is not None:
+            about = f"{earlier.code} {earlier.version} → {about}"
         said = [
             Verdict(
                 rows[0], NEW, whole(earlier, instrument), title=title, seen=instrument.sha256, of=text,
-                about=(*about, f"{instrument.code} {instrument.version}"),
+                about=(about,),
             )
         ]  # fmt: skip
         for one in changes(earlier, instrument):
