@@ -204,6 +204,7 @@ def test_a_document_that_cannot_be_read_further(text: str, code: str) -> None:
         ("ties: shared", "*ties : shared\nties: shared", "alias", ""),
         ("levels:", "levels: !!seq", "tag", "marks/whole/levels"),
         ("year: 2023", "year: !!int 2023", "tag", "year"),
+        ("{id: Kecil,", '{id: "Ke\\0cil",', "nul-character", "title/id"),
     ],
 )
 def test_an_alias_or_a_tag_hides_no_other_fault(old: str, new: str, code: str, path: str) -> None:

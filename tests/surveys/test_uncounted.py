@@ -16,7 +16,7 @@ from pilar.surveys.rules.answers import Flag, reasons_of
 from surveys.world import NOW, World, impact
 
 pytestmark = pytest.mark.django_db
-HEAD = ["Program", "Perangkat daerah", "Cara masuk", "Mengapa tidak dihitung", "Jawaban"]
+HEAD = ["Program", "Perangkat daerah", "Mengapa tidak dihitung", "Jawaban"]
 
 
 def doubted(world: World) -> None:
@@ -65,17 +65,17 @@ def test_page_list_and_files_say_the_same(world: World) -> None:
     book = client.get(f"{at}tidak-dihitung/?as=xlsx").content
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert sheet[0] == rows[0] == HEAD
-    assert [[str(one) for one in row[:4]] for row in sheet[1:]] == [row[:4] for row in rows[1:]]
-    assert [(row[3], int(float(row[4]))) for row in rows[1:]] == [
+    assert [[str(one) for one in row[:3]] for row in sheet[1:]] == [row[:3] for row in rows[1:]]
+    assert [(row[2], int(float(row[3]))) for row in rows[1:]] == [
         (one.why, one.count) for one in queries.uncounted(world.row(), scope=world.who("coordinator"))
     ]
-    assert all(row[3] in page for row in rows[1:])
+    assert all(row[2] in page for row in rows[1:])
 
 
 def test_the_api_tells_them(world: World) -> None:
     doubted(world)
     told = world.client("contributor").get(f"/api/v1/surveys/{world.survey}/uncounted").json()
     assert told[0] == {
-        "cell": world.cell(), "programme": "Layanan desa daring", "mode": "web", "reasons": ["fast"], "count": 2,
+        "cell": world.cell(), "programme": "Layanan desa daring", "reasons": ["fast"], "count": 2,
     }  # fmt: skip
     assert len(told) == 3

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet, Subquery
 
 from pilar import index
 from pilar.evaluation.models import Instrument, InstrumentDraft
@@ -72,8 +73,8 @@ def may_send(by: Standing) -> bool:
 def known_instruments(*, by: Standing) -> Known:
     """What is stored, for who may send an instrument. Two queries. Raises :class:`NotAllowed`."""
     require(by, Action.SEND_INSTRUMENT, Case(), known=True)
-    stored = Instrument.objects.order_by("loaded_at", "pk")
     waiting = InstrumentDraft.objects.filter(instrument=None)
+    stored = _stored()
     return Known(
         tuple(map(tree_of, stored)),
         frozenset(one.sha256 for one in stored),
@@ -81,11 +82,18 @@ def known_instruments(*, by: Standing) -> Known:
     )
 
 
+def _stored(before: int | None = None) -> QuerySet[Instrument]:
+    """The instruments in the order in which they were stored, those before that of a key; of None all."""
+    rows = Instrument.objects.order_by("loaded_at", "pk")
+    until = Instrument.objects.filter(pk=before).values("loaded_at")
+    return rows if before is None else rows.filter(loaded_at__lt=Subquery(until))
+
+
 def drafts(*, scope: Standing) -> tuple[DraftRow, ...]:
     """The drafts that wait, newest first; none for who may not release them."""
     if not holds(scope, Action.RELEASE_INSTRUMENT, Case()):
         return ()
-    return tuple(_row(one, scope) for one in InstrumentDraft.objects.filter(instrument=None))
+    return tuple(_row(one, scope) for one in InstrumentDraft.objects.filter(instrument=None).defer("document"))
 
 
 def draft(key: int, *, scope: Standing) -> DraftView:
@@ -93,7 +101,7 @@ def draft(key: int, *, scope: Standing) -> DraftView:
     require(scope, Action.RELEASE_INSTRUMENT, Case(), known=True)
     found = existing(InstrumentDraft.objects.filter(pk=key).first())
     instrument = parsed(found.sha256, found.document)
-    earlier = before(instrument, known_instruments(by=scope).trees)
+    earlier = before(instrument, tuple(map(tree_of, _stored(found.instrument_id))))
     return DraftView(
         _row(found, scope), instrument, found.document, earlier, whole(earlier, instrument),
         changes(earlier, instrument),

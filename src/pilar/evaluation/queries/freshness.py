@@ -51,8 +51,8 @@ def freshness(*, scope: Authority) -> Freshness:
 def newest_release(*, scope: Authority) -> tuple[int, datetime | None]:
     """The key of the draft that was released last, and when; 0 and None before the first. One query."""
     del scope  # public
-    found = InstrumentDraft.objects.exclude(instrument=None).order_by("-released_at", "-pk").first()
-    return (0, None) if found is None else (found.pk, found.released_at)
+    released = InstrumentDraft.objects.exclude(instrument=None).order_by("-released_at", "-pk")
+    return released.values_list("pk", "released_at").first() or (0, None)
 
 
 def results_stamp(region: str, *, scope: Authority) -> tuple[object, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -25,8 +26,22 @@ CERTAINTIES = {
     index.Certainty.INFERRED: Bilingual("disimpulkan", "inferred"),
     index.Certainty.ASSUMPTION: Bilingual("asumsi", "assumption"),
 }
-OTHER = Value(N_("Other rules and sources"), Bilingual("berubah", "changed"))
-
+LABELS = {
+    "rounding": N_("Rounding"),
+    "ties": N_("Equal results"),
+    "aggregation": N_("Aggregation"),
+    "missing": N_("Where a mark is missing"),
+    "not_applicable": N_("May be left out"),
+    "basis.title.id": N_("Title of the basis (Indonesian)"),
+    "basis.title.en": N_("Title of the basis (English)"),
+}
+"""What has no words of its own, by its name in the file; the rest is told by that name."""
+_TOLD = re.compile(
+    r"version|year|decimals|parent|node|code|weight|scale\.(minimum|maximum)|title\..*|basis(\.(kind|number|dated|status))?"
+    r"|predicates\.\d+\.(code|threshold|title\..*)|mark\.(bands|levels|unit|minimum|maximum)(\..*)?"
+    r"|(descriptors|question|guidance|examples|note)(\..*)?|(evidence|meaning)(\.text\..*)?"
+)
+"""What is told in words; of all else that differs, each by itself."""
 
 TONES = {
     index.Certainty.OFFICIAL: "positive",
@@ -84,10 +99,8 @@ class NodeChange:
 
 def changes(before: index.Instrument | None, after: index.Instrument) -> tuple[NodeChange, ...]:
     """Every node of the new version in its order, then those that are gone."""
-    differing = Counter(
-        one.path.rpartition("/")[2] for one in (index.compare(before, after) if before is not None else ()) if one.path
-    )
-    found = [_change(before, after, node, differing[node.code]) for node in after.nodes]
+    others = _others(before, after)
+    found = [_change(before, after, node, others[node.code]) for node in after.nodes]
     for node in before.nodes if before is not None else ():
         if node.code not in after.by_code:
             found.append(NodeChange(node.code, Bilingual(**node.title), Kind.GONE))
@@ -103,10 +116,8 @@ def whole(before: index.Instrument | None, after: index.Instrument) -> tuple[Val
         replace(now, before=old.after) if now.after != old.after else now
         for now, old in zip(_top(after), was, strict=True)
     ]
-    told = any(one.before is not None for one in found)
-    if not told and any(not one.path for one in index.compare(before, after)):
-        found.append(OTHER)
-    return tuple(one for one in found if one.after not in ("", None) or one.before is not None)
+    told = (one for one in found if one.after not in ("", None) or one.before is not None)
+    return (*told, *_others(before, after)[""])
 
 
 def paper_of(instrument: index.Instrument) -> Paper | None:
@@ -120,7 +131,19 @@ def paper_of(instrument: index.Instrument) -> Paper | None:
     return Paper(line, basis.dated, title, CERTAINTIES[basis.status], TONES[basis.status])
 
 
-def _change(before: index.Instrument | None, after: index.Instrument, node: index.Node, differing: int) -> NodeChange:
+def _others(before: index.Instrument | None, after: index.Instrument) -> Mapping[str, list[Value]]:
+    """What differs beside what is told in words, by node: rules of the score, and sources."""
+    found: defaultdict[str, list[Value]] = defaultdict(list)
+    for one in index.compare(before, after) if before is not None else ():
+        if not _TOLD.fullmatch(one.what):
+            label = LABELS.get(one.what, Bilingual(one.what, one.what))
+            found[one.path.rpartition("/")[2]].append(Value(label, one.after, before=one.before))
+    return found
+
+
+def _change(
+    before: index.Instrument | None, after: index.Instrument, node: index.Node, others: Sequence[Value]
+) -> NodeChange:
     title = Bilingual(**node.title)
     now = {_key(one): one for one in _values(after, node)}
     old = before.by_code.get(node.code) if before is not None else None
@@ -133,8 +156,7 @@ def _change(before: index.Instrument | None, after: index.Instrument, node: inde
         after_it, before_it = one.after if one else "", other.after if other else ""
         if after_it != before_it:
             found.append(replace(one or was[key], after=after_it, before=before_it))
-    if not found and differing:
-        found.append(OTHER)
+    found += others
     return NodeChange(node.code, title, Kind.CHANGED if found else Kind.SAME, tuple(found))
 
 
@@ -198,9 +220,13 @@ def _marks(mark: index.MarkKind) -> Iterator[Value]:
         case index.BandMark(bands=bands) | index.RatioMark(bands=bands):
             if isinstance(mark, index.BandMark):
                 yield Value(N_("Unit"), Bilingual(**mark.unit))
+            ranges: dict[Decimal, list[Bilingual]] = {}
             for band in bands:
                 start, end = number(band.start), number(band.end) if band.end is not None else Bilingual("…", "…")
-                yield Value(_mark_name(band.value), Bilingual(f"{start.id} – {end.id}", f"{start.en} – {end.en}"))
+                ranges.setdefault(band.value, []).append(Bilingual(f"{start.id} – {end.id}", f"{start.en} – {end.en}"))
+            for value, said_of in ranges.items():
+                joined = Bilingual("; ".join(one.id for one in said_of), "; ".join(one.en for one in said_of))
+                yield Value(_mark_name(value), joined)
 
 
 def _mark_name(value: Decimal) -> Bilingual:

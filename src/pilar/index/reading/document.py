@@ -108,8 +108,10 @@ class _Builder:
                 self.tell(Fault("alias", "The alias *%(alias)s is not allowed; name a mark instead.", fields))
             return self._put(Scalar(self.line, None, refused=True))
         if isinstance(event, yaml.ScalarEvent):
-            null = tag or (event.style in (None, "") and event.value.lower() in NULLS)
-            return self._put(Scalar(self.line, None if null else event.value, refused=bool(tag)))
+            if nul := "\0" in event.value:
+                self.tell(Fault("nul-character", "A NUL character stands in this text."))
+            null = tag or nul or (event.style in (None, "") and event.value.lower() in NULLS)
+            return self._put(Scalar(self.line, None if null else event.value, refused=bool(tag) or nul))
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             if len(self.open) >= MAX_NESTING:
                 self.tell(Fault("nesting", "Values are nested deeper than %(limit)s.", {"limit": MAX_NESTING}))

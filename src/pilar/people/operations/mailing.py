@@ -78,7 +78,8 @@ def send_invitation(*, by: Standing, user: int) -> None:
 
 def _to_tell(now: datetime) -> QuerySet[Notice]:
     near = Q(deadline__gt=now, deadline__lte=now + REMINDER)
-    told = Q(user__digest=Rhythm.AT_ONCE) | near
+    # What a worker that was away has let pass its deadline waits no longer either.
+    told = Q(user__digest=Rhythm.AT_ONCE) | Q(deadline__lte=now + REMINDER)
     for rhythm, since in begun(now).items():
         told |= Q(user__digest=rhythm, user__digest_at__lt=since)
     due = near & Q(needs_action=True, reminded_at=None)

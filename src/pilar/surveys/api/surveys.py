@@ -51,8 +51,8 @@ class SurveyDetail(SurveyOut, of=tuple[SurveyRow, tuple[CellRow, ...]], base="0"
     """A survey with those of its programmes that the caller sees."""
 
 
-class SurveyUncounted(RowSchema, of=Uncounted, fields="cell programme mode reasons count"):
-    """Answers about a programme that came in the same way and do not count, for the same ``reasons``."""
+class SurveyUncounted(RowSchema, of=Uncounted, fields="cell programme reasons count"):
+    """Answers about a programme that do not count, for the same ``reasons``."""
 
 
 class SurveyPlanned(RowSchema, of=PlannedProgramme, fields="code programme office pillar part"):

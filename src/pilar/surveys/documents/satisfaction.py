@@ -147,8 +147,9 @@ def _measured(found: SatisfactionResult) -> Iterator[Block]:
     yield Paragraph(
         _(
             "Each element weighs exactly one ninth; a weighted mean is the mean by its weight, and the sum of them"
-            " times 25 is the index."
+            " before rounding, times %(factor)s, is the index."
         )
+        % {"factor": found.rule.factor}
         + " "
         + printed(found.index),
         quiet=True,

@@ -34,7 +34,6 @@ UNCOUNTED = Table(
     gettext_lazy("Answers that do not count"),
     Column("programme", gettext_lazy("Programme")),
     Column("office_name", gettext_lazy("Office")),
-    Column("mode", gettext_lazy("How it came in"), lambda row: row.mode_name),
     Column("why", gettext_lazy("Why it does not count")),
     Column("count", gettext_lazy("Answers"), number=True),
 )

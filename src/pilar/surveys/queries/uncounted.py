@@ -13,25 +13,23 @@ from pilar.platform.language import translate
 from pilar.surveys.models import Cell, Response
 from pilar.surveys.queries.rows import SurveyRow
 from pilar.surveys.queries.scoping import visible_cells
-from pilar.surveys.rules.answers import FLAG_NAMES, MODE_NAMES, Flag, Mode, reasons_of
+from pilar.surveys.rules.answers import FLAG_NAMES, Flag, reasons_of
 
 
 @dataclass(frozen=True, slots=True)
 class Uncounted:
-    """How many answers about a programme, that came in the same way, do not count for the same reasons."""
+    """How many answers about a programme do not count for the same reasons.
+
+    How they came in is not told: an answer that is handed on without a name shows its reasons, but its way only with
+    four others.
+    """
 
     cell: int
     place: int
     programme: str
     office_name: str
-    mode: Mode
     reasons: tuple[Flag, ...]
     count: int
-
-    @property
-    def mode_name(self) -> str:
-        """How they came in, in the reader's language."""
-        return translate(MODE_NAMES[self.mode])
 
     @property
     def why(self) -> str:
@@ -42,15 +40,15 @@ class Uncounted:
 def uncounted(row: SurveyRow, *, scope: Standing) -> tuple[Uncounted, ...]:
     """Every answer that does not count, of the programmes that ``scope`` sees, in one of the rows. Two queries."""
     cells = Cell.objects.filter(visible_cells(scope), survey=row.key).select_related("office").in_bulk()
-    found: Counter[tuple[int, Mode, tuple[Flag, ...]]] = Counter()
+    found: Counter[tuple[int, tuple[Flag, ...]]] = Counter()
     rows = Response.objects.filter(survey=row.key, cell__in=list(cells), weight=0).order_by()
-    for cell, mode, flags, count in rows.values_list("cell", "mode", "flags").annotate(count=Count("pk")):
-        found[cell, Mode(mode), reasons_of(map(Flag, flags), row.questionnaire.quality)] += count
+    for cell, flags, count in rows.values_list("cell", "flags").annotate(count=Count("pk")):
+        found[cell, reasons_of(map(Flag, flags), row.questionnaire.quality)] += count
     made = (
-        Uncounted(cell, cells[cell].place, cells[cell].programme, cells[cell].office.name, mode, reasons, count)
-        for (cell, mode, reasons), count in found.items()
+        Uncounted(cell, cells[cell].place, cells[cell].programme, cells[cell].office.name, reasons, count)
+        for (cell, reasons), count in found.items()
     )
-    return tuple(sorted(made, key=lambda one: (one.place, one.reasons, one.mode)))
+    return tuple(sorted(made, key=lambda one: (one.place, one.reasons)))
 
 
 def by_reason(rows: Iterable[Uncounted]) -> tuple[tuple[Flag, int], ...]:
