@@ -17,7 +17,7 @@ from masterplan.doors import (
     start_plan,
     start_revision,
 )
-from masterplan.replacing import decreed_next
+from masterplan.replacing import IN_2027, REPLACED, decreed_next
 from masterplan.reporting import IN_TIME, in_force
 from masterplan.world import AFTER_SECOND_QUARTER, CLOSES, DECREED, LATER, MET, NOW, SECOND_QUARTER, World, content
 from pilar.masterplan import operations as do
@@ -198,8 +198,8 @@ CALLS: Mapping[str, Call] = {
     "bring_into_force:replacing": lambda w, by: do.bring_into_force(
         by=by,
         version=w.version,
-        since=DECREED + timedelta(days=1),
-        now=LATER,
+        since=REPLACED,
+        now=IN_2027,
         replaces=own(Version).get(state=VersionState.IN_FORCE).pk,
     ),
     "start_revision": start_revision,

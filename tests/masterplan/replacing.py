@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,9 @@ from pilar.masterplan.operations import NewPlan
 from pilar.masterplan.rules.content import Activity, Budget, Fund, Monitored, Target
 from pilar.masterplan.rules.quarters import Quarter
 
+REPLACED = date(2027, 2, 1)
+"""The day on which the next plan comes into force."""
+IN_2027 = datetime(2027, 2, 1, 3, tzinfo=UTC)
 AFTERWARDS: dict[str, Any] = {
     "targets": (Target(1, "Desa terhubung", "desa", yearly=((2027, Decimal(200)),)),),
     "budgets": (Budget(2027, Fund.APBD, Decimal(500_000_000)),),

@@ -85,3 +85,13 @@ def test_late_reports_by_office(world: World, monkeypatch: pytest.MonkeyPatch) -
     clock(monkeypatch, TOO_LATE)
     (office,) = client_of(world, "coordinator").get(f"{AT}/plan-versions/{world.version}/late-reports").json()
     assert (office["office"], [one["line"] for one in office["late"]]) == (world.office, [lines[1]])
+
+
+def test_a_quarter_that_is_none_is_told_at_its_field(world: World) -> None:
+    world.in_force()
+    for place in ("since", "seen"):
+        given = {"since": "2026-Q2", "reason": "Berjalan", place: "besok"}
+        path = f"{AT}/plan-versions/{world.version}/reporting"
+        refused = client_of(world, "coordinator").put(path, given, content_type="application/json")
+        assert refused.status_code == 422
+        assert [one["place"] for one in refused.json()["faults"]] == [place]

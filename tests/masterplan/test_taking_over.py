@@ -143,6 +143,8 @@ def test_a_report_of_a_year_before_is_held_to_its_own_quarter() -> None:
     lines = [year_lines([(one, told)], [2025], Quarter(2025, 4), Quarter(2026, 1), rules, since=since)[0].realised
              for since in (None, Quarter(2026, 1))]  # fmt: skip
     assert lines == [0, 1], "the page of progress says the same"
+    years = year_lines([(one, ())], [2025], Quarter(2026, 1), Quarter(2026, 1), rules, since=Quarter(2026, 1))
+    assert [line.programmes for line in years] == [0], "what was not owed and is not reported counts nowhere"
     assert in_year(one, (), 2025, **asked, since=Quarter(2025, 4)).due
 
 
@@ -238,6 +240,21 @@ def test_what_is_wrong_in_a_file_is_told_at_its_row_and_nothing_is_kept(
     twice = said(sent(client, page, "P001;2026-Q2;;10;0;;;;S", "P001;2026-Q2;1;20;0;;;;S"), 422)
     assert "sudah ada di baris 2" in twice
     assert not own(Report).exists()
+
+
+@pytest.mark.django_db
+def test_figures_of_indicators_are_read_as_the_file_writes_numbers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.in_force()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOVEMBER)
+    client, page = client_of(world, "coordinator"), address("past-reports", world.version)
+    either = f"P001;2026-Q2;;10;0;1: 40.125;;;{SOURCE}"
+    assert "dua cara: " in said(sent(client, page, either), 422)
+    shown = sent(client, page, either, f"P001;2026-Q3;;10;0;1: 12.5;;;{SOURCE}")
+    assert "1: 40,125" in said(shown)
+    assert client.post(page, {"rows": shown.context["import"]["kept"].token}).status_code == 302
+    assert [one.body["readings"] for one in own(Report).order_by("quarter")] == [{"1": "40.125"}, {"1": "12.5"}]
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from evidence import samples
 from kit.neighbours import own
 from masterplan.books import exported
 from masterplan.pages import address, client_of
-from masterplan.replacing import next_to
+from masterplan.replacing import IN_2027, next_to
 from masterplan.reporting import said
 from masterplan.world import OWN, World, content
 from pilar.masterplan import queries
@@ -127,6 +127,8 @@ def test_taken_over_in_2026_and_replaced_before_its_last_day(world: World, monke
 
     # The next plan replaces it before its last day.
     former = next_to(world)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: IN_2027)
+    client = client_of(world, "coordinator")
     replacing = {"since": "2027-02-01", "replaces": "on"}
     said(confirmed(client, address("force", world.version), replacing, follow=True))
     ended = own(Version).get(pk=former)

@@ -8,10 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from kit.neighbours import FAR
 from masterplan.world import AFTER_SECOND_QUARTER, DECREED, OWN, World
-from pilar.masterplan import operations, queries
+from pilar.masterplan import benchmark, operations, queries
+from pilar.masterplan.models import Report
 from pilar.masterplan.rules.content import Activity, Fund, Judged
 from pilar.masterplan.rules.progress import YearCount
 from pilar.masterplan.rules.quarters import Quarter
@@ -114,6 +116,15 @@ def test_a_version_replaced_in_the_year_gives_way_to_the_one_at_its_end(world: W
     world.decreed()
     operations.bring_into_force(by=by, version=world.version, since=date(2026, 9, 1), now=AFTER_SECOND_QUARTER)
     assert _found().version.key == world.version
+
+
+def test_the_measured_plan_has_its_reports(world: World) -> None:
+    """They are written past the tables' own defaults."""
+    line = world.in_force()
+    with connection.cursor() as cursor:
+        reports = benchmark._REPORTS.replace("(2021, 2025)", "(2027, 2030)")  # the years of the plan of the tests
+        cursor.execute(reports, {"region": OWN, "account": world.cast.user("contributor").pk})
+    assert Report.objects.filter(line=line, on_behalf=False, taken_from="").count() > 8
 
 
 @pytest.mark.thorough

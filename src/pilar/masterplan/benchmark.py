@@ -38,14 +38,15 @@ LAW = datetime(2021, 1, 4, 3, tzinfo=UTC)
 
 _REPORTS = """
     INSERT INTO masterplan_report
-        (line_id, year, quarter, number, body, spent, obstacles, reason, account_id, reported_at)
+        (line_id, year, quarter, number, body, spent, obstacles, reason, account_id, reported_at, on_behalf, taken_from)
     SELECT line.id, year, quarter, 1,
            jsonb_build_object(
                'done', (SELECT jsonb_object_agg(number::text, least(100, (line.id %% 7 + 4) * (year - 2020) * quarter))
                         FROM generate_series(1, 5) AS number),
                'readings', jsonb_build_object('1', ((year - 2020) * 20)::text, '2', (line.id %% 90)::text),
                'there', '[1]'::jsonb),
-           1000000 * (line.id %% 50), 'Listrik padam', '', %(account)s, make_date(year, quarter * 3, 28)
+           1000000 * (line.id %% 50), 'Listrik padam', '', %(account)s, make_date(year, quarter * 3, 28),
+           false, ''
     FROM masterplan_line AS line
     JOIN masterplan_plan AS plan ON plan.id = line.plan_id AND plan.region_id = %(region)s,
          generate_series(2021, 2025) AS year, generate_series(1, 4) AS quarter

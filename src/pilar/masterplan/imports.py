@@ -48,6 +48,7 @@ from pilar.platform.imports.columns import Heading
 from pilar.platform.imports.keeping import subject_of
 from pilar.platform.imports.states import ImportNotFound
 from pilar.platform.language import N_, in_both
+from pilar.platform.reading import typed_text
 from pilar.platform.tables import Table, folded, inspect_by, inspect_content
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.workbook import read_first
@@ -208,6 +209,7 @@ def _past(one: PastReport) -> Verdict:
         Value(N_("Quarter"), in_both(lambda: one.quarter.name if one.quarter else "")),
         Value(N_("Done, per cent"), one.mean),
         Value(N_("Spent in this quarter, Rp"), one.given.spent),
+        Value(N_("Figures of target indicators"), in_both(lambda: _readings(one))),
         Value(N_("Where the report comes from"), one.source),
     )
     title = f"{programme.code} {programme.title}" if programme else str(one.row["programme"] or "")
@@ -215,6 +217,10 @@ def _past(one: PastReport) -> Verdict:
     notes = tuple(fault for row, fault in one.notes if row is one.row)
     outcome = REFUSED if one.faults else UNCHANGED if one.there else NEW
     return Verdict(one.row, outcome, values, faults, notes, title, of=one)
+
+
+def _readings(one: PastReport) -> str:
+    return "; ".join(f"{number}: {typed_text(value)}" for number, value in one.given.readings.items())
 
 
 def _parts(faults: Sequence[Placed], notes: Sequence[Placed], *, head: Row | None = None) -> Iterator[Verdict]:

@@ -232,9 +232,9 @@ def _numbers(rows: Sequence[Any], above: int, name: str, faults: list[Fault]) ->
         yield number
 
 
-def asked_quarter(text: str) -> Quarter:
-    """A quarter as a caller writes it; raises Faults."""
+def asked_quarter(text: str, place: str = "quarter") -> Quarter:
+    """A quarter as a caller writes it; raises Faults at ``place``."""
     quarter = read_quarter(text)
     if quarter is None:
-        raise Faults([Fault("no-quarter", N_("Write a quarter like 2026-Q2"), {}, "quarter")])
+        raise Faults([Fault("no-quarter", N_("Write a quarter like 2026-Q2"), {}, place)])
     return quarter

@@ -358,7 +358,8 @@ def force(by: Standing, now: datetime, version: int, given: PlanForce) -> Detail
 def begin_reporting(by: Standing, now: datetime, version: int, given: PlanReporting) -> Detail:
     """From which quarter on the plan owes reports that was taken over while it ran; null: from its beginning."""
     plan = queries.version(version, scope=by).plan
-    since, seen = (asked_quarter(one) if one else None for one in (given.since, given.seen))
+    since = asked_quarter(given.since, "since") if given.since else None
+    seen = asked_quarter(given.seen, "seen") if given.seen else None
     operations.begin_reporting(
         by=by, plan=plan.key, since=since, reason=given.reason, seen=seen_of(seen, plan.reports_reason), now=now
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 
 from django.db.models import F, Q
@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from pilar.areas.reference import time_zones, today_in
 from pilar.areas.rules import zone_of
-from pilar.masterplan.models import Version
+from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.due import open_by_office
 from pilar.masterplan.rules.due import Expected, ReportState
-from pilar.masterplan.rules.stages import VersionState
+from pilar.masterplan.rules.stages import ONCE_IN_FORCE, VersionState
 from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import Role, Standing
@@ -69,6 +69,22 @@ def settle_version(*, by: Standing, version: Version, now: datetime) -> None:
     for state, kind in KINDS.items():
         over = [office for office, rows in found.items() if all(row.state is not state for row in rows)]
         people.settle(by=by, subject=[_subject(version.plan_id, state, one) for one in over], kind=kind, now=now)
+
+
+def settle_left(*, by: Standing, now: datetime) -> None:
+    """Close the notices of plans that of late have ceased to remind anybody."""
+    today = now.date()
+    over = Version.objects.filter(state=VersionState.EXPIRED, in_force_until__gte=today - 2 * LAST_REMINDED)
+    settle_plans(by=by, plans=over.exclude(owing(today)).values_list("plan", flat=True), now=now)
+
+
+def settle_plans(*, by: Standing, plans: Iterable[int], now: datetime) -> None:
+    """Close the notices of all offices of plans that remind nobody any more."""
+    owners = Entry.objects.filter(version__plan__in=list(plans), version__state__in=list(ONCE_IN_FORCE))
+    pairs = set(owners.order_by().values_list("version__plan", "content__owner"))
+    for state, kind in KINDS.items():
+        subjects = [_subject(plan, state, office) for plan, office in sorted(pairs)]
+        people.settle(by=by, subject=subjects, kind=kind, now=now)
 
 
 def settle_reports(*, by: Standing, plan: int, office: int, now: datetime) -> None:

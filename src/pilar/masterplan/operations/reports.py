@@ -11,7 +11,7 @@ from django.db import transaction
 from pilar.areas.reference import today_in
 from pilar.evidence.models import Evidence
 from pilar.masterplan.models import Report, ReportEvidence, Version
-from pilar.masterplan.operations.announcing_reports import owing, settle_reports, tell_of_reports
+from pilar.masterplan.operations.announcing_reports import owing, settle_left, settle_reports, tell_of_reports
 from pilar.masterplan.operations.contents import content_of
 from pilar.masterplan.operations.locking import locked_line, refuse
 from pilar.masterplan.queries.programmes import entry_in_force, lives
@@ -96,6 +96,7 @@ def remind_of_reports(*, by: Standing, now: datetime) -> int:
     told again when a further quarter is due or late; what is no longer due or late is closed.
     """
     by.require_server()
+    settle_left(by=by, now=now)
     rows = Version.objects.filter(owing(now.date())).select_related("plan")
     return sum(tell_of_reports(by=by, version=row, now=now) for row in rows.order_by("pk"))
 

@@ -15,6 +15,7 @@ from pilar.evidence.models import Evidence
 from pilar.evidence.operations import Content, add_evidence
 from pilar.masterplan.models import Meeting, Proposal, Version
 from pilar.masterplan.operations.announcing import settle_questions, settle_whole_call
+from pilar.masterplan.operations.announcing_reports import settle_plans
 from pilar.masterplan.operations.locking import locked_version, refuse
 from pilar.masterplan.queries.plans import version_facts
 from pilar.masterplan.rules.authority import Action
@@ -23,6 +24,7 @@ from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import (
     BEING_WRITTEN,
     FORM_NAMES,
+    UNDER_WAY,
     VERSIONS,
     Decree,
     MeetingState,
@@ -32,8 +34,9 @@ from pilar.masterplan.rules.stages import (
     VersionState,
     faults_of_decree,
     faults_of_force,
+    faults_of_replacing,
 )
-from pilar.people.rules import NotFound, Standing, existing
+from pilar.people.rules import Standing, existing
 from pilar.platform import locks, moves
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import N_, translate
@@ -53,6 +56,12 @@ class PlanOverlap(PilarError):
     )
 
 
+class EndedOverlap(PlanOverlap):
+    """A plan that has ended was in force on these days: nothing can replace it any more."""
+
+    sentence = N_("Another plan of the region was in force from %(first)s to %(last)s: choose a later day")
+
+
 @transaction.atomic
 def move_version(*, by: Standing, version: int, target: VersionState, now: datetime) -> None:
     """Make one of the moves that need nothing but their conditions; a repeated move changes nothing.
@@ -67,6 +76,8 @@ def move_version(*, by: Standing, version: int, target: VersionState, now: datet
         raise NoSuchMove
     wanted.require(version_facts(row.pk, region=row.region_id, last_year=row.plan.last_year, now=now))
     _move(by, row, wanted)
+    if target == VersionState.EXPIRED:
+        settle_plans(by=by, plans=[row.plan_id], now=now)
     if target not in BEING_WRITTEN:
         # Nobody can answer a question about a version that went on, or propose for it.
         asked = Proposal.objects.filter(version=row, state=ProposalState.RETURNED).values_list("pk", flat=True)
@@ -102,9 +113,10 @@ def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | Con
 def bring_into_force(*, by: Standing, version: int, since: date, replaces: int | None = None, now: datetime) -> None:
     """Bring a decreed version into force from a day on; the version that it revises ends the day before.
 
-    ``replaces``: the version of another plan of the region, in force then, that ends the day before, though its years
-    are not over. Raises Faults at ``since``, :class:`PlanOverlap` for another plan in force that is not said to be
-    replaced, :class:`NoSuchMove`; needs ``move-version``.
+    ``replaces``: the version in force of another plan of the region, which ends the day before, though its years are
+    not over; where they are over by then it changes nothing. Raises Faults at ``since`` and ``replaces``,
+    :class:`PlanOverlap` for another plan in force that is not said to be replaced, :class:`NoSuchMove`; needs
+    ``move-version``.
     """
     row = locked_version(by, version, Action.MOVE_VERSION)
     wanted = VERSIONS.move(VersionState(row.state), VersionState.IN_FORCE)
@@ -120,26 +132,36 @@ def bring_into_force(*, by: Standing, version: int, since: date, replaces: int |
         replaced = VERSIONS.move(VersionState.IN_FORCE, VersionState.REVISED)
         _move(by, former, replaced, {"in_force_until": since - timedelta(days=1)})
     if replaces is not None:
-        _replace(by, row, replaces, since)
+        _replace(by, row, replaces, since, now)
     other = (
         Version.objects.filter(region=row.region_id, in_force_since__lte=last_day, in_force_until__gte=since)
         .order_by("in_force_since")
         .first()
     )
     if other is not None:
-        raise PlanOverlap(first=other.in_force_since, last=other.in_force_until)
+        overlap = PlanOverlap if other.state == VersionState.IN_FORCE else EndedOverlap
+        raise overlap(first=other.in_force_since, last=other.in_force_until)
     _move(by, row, wanted, {"in_force_since": since, "in_force_until": last_day})
 
 
-def _replace(by: Standing, row: Version, key: int, since: date) -> None:
-    """End the version in force of another plan of the region the day before ``since``."""
+def _replace(by: Standing, row: Version, key: int, since: date, now: datetime) -> None:
+    """End the version in force of another plan of the region the day before ``since``, if it is in force until then."""
     others = Version.objects.filter(region=row.region_id, state=VersionState.IN_FORCE).exclude(plan=row.plan_id)
     former = existing(locks.hold(others, pk=key))
-    if former.in_force_until is None or former.in_force_until < since:
-        raise NotFound
-    if former.in_force_since is None or since <= former.in_force_since:
-        sentence = N_("The version that it replaces is in force since %(day)s")
-        refuse([Fault("force-before-former", sentence, {"day": former.in_force_since}, "since")])
+    assert former.in_force_since is not None
+    assert former.in_force_until is not None
+    if former.in_force_until < since:
+        return  # it has ended by then
+    revision = Version.objects.filter(plan=former.plan_id, state__in=list(UNDER_WAY)).select_related("plan").first()
+    refuse(
+        faults_of_replacing(
+            since,
+            first_year=row.plan.first_year,
+            before=former.in_force_since,
+            today=today_in(row.region_id, now),
+            under_way=None if revision is None else (revision.number, revision.plan.title),
+        )
+    )
     ended = VERSIONS.move(VersionState.IN_FORCE, VersionState.EXPIRED)
     _move(by, former, ended, {"in_force_until": since - timedelta(days=1)}, {"replaced_by": str(row.pk)})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -117,7 +117,8 @@ def force(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Htt
     """Since when the version is in force."""
     row = queries.version(key, scope=by)
     other = queries.other_in_force(row, scope=by)
-    form = ForceForm(posted(request), initial={"since": row.decreed_on}, replaced=other)
+    first = date(row.plan.first_year, 1, 1)
+    form = ForceForm(posted(request), initial={"since": max(row.decreed_on or first, first)}, replaced=other)
 
     def act() -> None:
         replaces = other.key if other and form.cleaned_data.get("replaces") else None

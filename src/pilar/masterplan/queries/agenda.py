@@ -96,8 +96,13 @@ class Agenda:
         return next((row for row in self.rows if row.key == key), None)
 
     @property
+    def has_open(self) -> bool:
+        """Tell whether the meeting has proposals left to decide about."""
+        return any(row.is_open for row in self.rows)
+
+    @property
     def rest(self) -> Rest:
-        """What can be accepted as proposed in one decision, and what cannot."""
+        """What can be accepted as proposed in one decision, and what cannot. Compares every pair: ask once."""
         return rest_of(
             OnAgenda(
                 row.key, row.number, row.line, None if row.kind is ProposalKind.DROP else row.content, row.here,

@@ -47,7 +47,8 @@ class PartFigures:
 
 @dataclass(frozen=True, slots=True)
 class YearFigures:
-    """What a plan tells about a year under the version that was in force at its end, or last in it.
+    """What a plan tells about a year under the version that was in force at its end, or last in it; one of a plan
+    whose years begin later counts where there is no other.
 
     ``version`` holds the law. ``parts``: every sub-dimension of the framework, in its order, also empty ones. Money in
     rupiah. ``marks``: by criterion the mean of the quick wins' marks, None where none is judged.
@@ -121,7 +122,9 @@ def _version_of_year(region: str, year: int, scope: Standing) -> VersionRow | No
     rows = readable_law(scope).filter(
         region=region, in_force_since__lte=date(year, 12, 31), in_force_until__gte=date(year, 1, 1)
     )
-    row: Version | None = rows.order_by("-in_force_since").first()
+    found: list[Version] = list(rows.order_by("-in_force_since"))
+    # A plan decreed before its first year says nothing of the year in which another one was carried out.
+    row = next((one for one in found if one.plan.first_year <= year), found[0] if found else None)
     return None if row is None else version_row(row)
 
 

@@ -54,6 +54,8 @@ class Rest:
 def rest_of(agenda: Iterable[OnAgenda]) -> Rest:
     """What is left of an agenda, by number."""
     rows = sorted(agenda, key=lambda one: one.number)
+    if all(one.decided for one in rows):
+        return Rest((), ())
     lines = Counter(one.line for one in rows if one.line is not None)
     pairs = similar({one.key: (one.content.title, one.content.description) for one in rows if one.content is not None})
     alike = {key for pair in pairs for key in (pair.first, pair.second)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -16,7 +16,7 @@ from pilar.masterplan.rules.reports import Given, faults_of
 from pilar.platform.errors import Fault
 from pilar.platform.imports import Row
 from pilar.platform.language import N_
-from pilar.platform.reading import Notation, read_figure
+from pilar.platform.reading import Notation, column_notation, read_figure
 from pilar.platform.tables import shown
 
 _READING = re.compile(r"\s*(\d{1,4})\s*[:=]\s*(.+?)\s*")
@@ -104,19 +104,20 @@ def read_past(rows: Sequence[Row], programmes: Mapping[str, Known], period: Peri
             one.faults.append(
                 (row, Fault("unknown-programme", sentence, {"given": shown(row["programme"])}, "programme"))
             )
+    notation = _notation(rows)
     for one in found.values():
-        _judge(one, period)
+        _judge(one, period, notation)
     return list(found.values())
 
 
-def _judge(one: PastReport, period: Period) -> None:
+def _judge(one: PastReport, period: Period, notation: Notation | None) -> None:
     programme, quarter = one.programme, one.quarter
     if programme is None or quarter is None:
         return
     content = programme.at(quarter).content
     one.given = Given(
         done=_done(one, content),
-        readings=_readings(one),
+        readings=_readings(one, notation),
         there=_there(one),
         spent=_spent(one),
         obstacles="\n".join(dict.fromkeys(row["obstacles"] for row in one.rows if row["obstacles"])),
@@ -195,13 +196,25 @@ def _spent(one: PastReport) -> Decimal:
     return sum((row["spent"] for row in one.rows if row["spent"] is not None), Decimal(0))
 
 
-def _readings(one: PastReport) -> dict[int, Decimal]:
+def _notation(rows: Sequence[Row]) -> Notation | None:
+    """How the readings of a file are written, from all of them, or as its other numbers are."""
+    cells = (part for row in rows for part in (row["readings"] or "").split(";"))
+    said = column_notation(match[2] for match in map(_READING.fullmatch, cells) if match)
+    if isinstance(said, Notation):
+        return said
+    known = {row.notations.get(name) for row in rows for name in ("done", "spent")} - {None}
+    return next(iter(known)) if len(known) == 1 else None
+
+
+def _readings(one: PastReport, notation: Notation | None) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
     for row in one.rows:
         for part in filter(str.strip, (row["readings"] or "").split(";")):
             match = _READING.fullmatch(part)
-            value = read_figure(match[2], "", Notation.COMMA) if match else None
-            if match is None or not isinstance(value, Decimal) or int(match[1]) in found:
+            value = read_figure(match[2], "", notation) if match else None
+            if isinstance(value, Fault):
+                one.faults.append((row, replace(value, place="readings")))
+            elif match is None or not isinstance(value, Decimal) or int(match[1]) in found:
                 sentence = N_("“%(given)s”: write the number of the indicator and its figure, such as 1: 12,5; 2: 40")
                 one.faults.append((row, Fault("no-reading", sentence, {"given": shown(part.strip())}, "readings")))
             else:

@@ -32,7 +32,8 @@ def similar(texts: Mapping[int, tuple[str, str]], *, least: float = ALIKE) -> tu
     """Pairs whose titles, or titles and aims, are alike; the most alike first.
 
     ``texts``: title and aim by key. The measure is Jaccard's share of common trigrams of the words that are not
-    common; the aim counts half. Quadratic, with sets: 300 proposals are 45,000 pairs.
+    common; the aim counts half. Quadratic, with sets: 300 proposals are 45,000 pairs; aims are compared only where the
+    titles have something in common.
     """
     pieces = {key: (_pieces(title), _pieces(aim)) for key, (title, aim) in texts.items()}
     keys: Sequence[int] = sorted(pieces)
@@ -40,6 +41,8 @@ def similar(texts: Mapping[int, tuple[str, str]], *, least: float = ALIKE) -> tu
     for place, first in enumerate(keys):
         for second in keys[place + 1 :]:
             titles = _share(pieces[first][0], pieces[second][0])
+            if (2 * titles + 1) / 3 < least:
+                continue  # no aims are enough alike for these titles
             aims = _share(pieces[first][1], pieces[second][1])
             share = max(titles, (2 * titles + aims) / 3)
             if share >= least:
@@ -53,5 +56,6 @@ def _pieces(text: str) -> frozenset[str]:
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    together = len(one | other)
-    return len(one & other) / together if together else 0.0
+    common = len(one & other)
+    together = len(one) + len(other) - common
+    return common / together if together else 0.0

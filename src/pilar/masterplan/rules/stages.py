@@ -255,6 +255,31 @@ def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: da
     return found
 
 
+def faults_of_replacing(
+    since: date, *, first_year: int, before: date, today: date, under_way: tuple[int, str] | None
+) -> list[Fault]:
+    """Why a plan that begins in ``first_year`` cannot replace another one on a day; ``before``: since when that one is
+    in force, ``under_way``: number and title of its revision that is not in force yet.
+
+    The other plan ends at once, so that nothing is replaced before its day.
+    """
+    found = []
+    if since <= before:
+        sentence = N_("The version that it replaces is in force since %(day)s")
+        found.append(Fault("force-before-former", sentence, {"day": before}, "since"))
+    if since < date(first_year, 1, 1):
+        sentence = N_("The years of this plan begin in %(year)s; until then it cannot replace the plan that runs")
+        found.append(Fault("replaces-before-plan", sentence, {"year": str(first_year)}, "since"))
+    if since > today:
+        sentence = N_("The other plan is in force until then: bring this one into force on %(day)s")
+        found.append(Fault("replaces-in-future", sentence, {"day": since}, "since"))
+    if under_way is not None:
+        sentence = N_("Version %(number)s of “%(title)s” is on its way: drop it, or bring it into force first")
+        fields = {"number": under_way[0], "title": under_way[1]}
+        found.append(Fault("replaces-under-way", sentence, fields, "replaces"))
+    return found
+
+
 def faults_of_period(first_year: int, last_year: int, *, shortest: int, longest: int) -> list[Fault]:
     """Why the years of a plan are none."""
     if not FIRST_YEAR <= first_year <= LAST_YEAR:

@@ -132,7 +132,8 @@ def totals(judged: Iterable[J], key: Callable[[J], K]) -> dict[K, Total]:
 class YearLine:
     """The programmes planned for a year, and what came of them up to its end or to the quarter that is looked at.
 
-    Shares are means over the programmes planned for the year; what is realised says ``progress.in_year``. ``done``,
+    Shares are means over the programmes planned for the year; of a year of which the plan owes no reports those alone
+    count that have one. What is realised says ``progress.in_year``. ``done``,
     ``realised`` and ``spent`` are None for a year that has not begun by then.
     """
 
@@ -169,7 +170,7 @@ def year_lines(
 
 @dataclass(frozen=True, slots=True)
 class _InYear:
-    """A programme in a year; ``counts`` where anything of it is planned for the year."""
+    """A programme in a year; ``counts`` where anything of it is planned for the year, and reported or owed of it."""
 
     counts: bool
     planned: Fraction
@@ -205,7 +206,7 @@ def _through_years(
         of_year = latest is not None and latest.quarter.year == year
         found.append(
             _InYear(
-                counts=content.planned_in(year),
+                counts=content.planned_in(year) and (of_year or since is None or whole[place] >= since),
                 planned=by_end[place],
                 done=done,
                 realised=of_year and enough(done, by_held[place], rules),
