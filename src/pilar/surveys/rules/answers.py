@@ -45,14 +45,6 @@ class Mode(StrEnum):
     IMPORT = "import"
 
 
-MODE_NAMES = {
-    Mode.WEB: N_("by link"),
-    Mode.ENUMERATOR: N_("on a tablet"),
-    Mode.PAPER: N_("on paper"),
-    Mode.IMPORT: N_("from a file"),
-}
-
-
 TIMED = frozenset({Mode.WEB, Mode.ENUMERATOR})
 """Modes whose beginning and end are those of the answering."""
 
