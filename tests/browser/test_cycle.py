@@ -190,7 +190,7 @@ def objection(walk: Walk) -> None:
     page.get_by_role("link", name="Kabupaten Tangerang").click()
     page.get_by_label("Terima, dengan nilai baru").check()
     page.locator("input[name=value]").fill("3")
-    page.get_by_label("Alasan").fill("Lampiran sudah ditetapkan")
+    page.locator("textarea[name=reason]").fill("Lampiran sudah ditetapkan")
     walk.look(page, "objection")
     walking.agree(page, "Putuskan")
     told(page, "Sanggahan sudah diputuskan: Diterima")

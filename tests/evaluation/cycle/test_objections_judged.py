@@ -16,17 +16,22 @@ from django.utils import timezone
 from confirming import confirmed
 from evaluation.cycle.agreed import LATER, agree, approve, compute
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
+from people.team import account
+from pilar.design.final_acts import Check
 from pilar.evaluation import operations as do
 from pilar.evaluation.models import (
     AgreedMark,
     Answer,
     Conflict,
+    Mark,
     Objection,
     ObjectionAdvice,
     ObjectionEvidence,
     Phase,
     SnapshotResult,
 )
+from pilar.evaluation.pages import result_checks as checks
+from pilar.evaluation.queries.marking import duties, marking_form
 from pilar.evaluation.queries.objections import contested_mark, panel_objections
 from pilar.evaluation.queries.panel import left_out_of
 from pilar.evaluation.queries.region_result import region_result
@@ -45,7 +50,7 @@ from pilar.evidence.models import Evidence, Revision
 from pilar.evidence.operations import Link
 from pilar.evidence.queries import revision_list
 from pilar.people.models import Notice
-from pilar.people.rules import NotAllowed, NotFound
+from pilar.people.rules import NotAllowed, NotFound, Role
 from pilar.platform.audit import events
 from pilar.platform.errors import Faults
 
@@ -144,6 +149,30 @@ def test_each_assessor_of_the_panel_advises_once_and_may_change_it(contested: Wo
     assert panel_objections(contested.assessment().pk, scope=contested.who("coordinator")) == ()
 
 
+def test_an_auditor_reads_what_who_decides_reads_and_gets_no_form(contested: World) -> None:
+    key = make(contested)
+    assessor = contested.key("assessor1")
+    Mark.objects.create(assessment=contested.assessment(), node="policy", assessor_id=assessor, value=3, reason="Lihat")
+    advise(contested, key)
+    contested.keys[f"auditor {OWN}"] = account("pemeriksa@contoh.invalid", Role.AUDITOR)
+    found, of_deciding = (contested_mark(key, by=contested.who(name)) for name in ("auditor", "secretariat"))
+    assert (len(found.marks), len(found.advice)) == (1, 1)
+    assert (found.marks, found.advice, found.decides) == (of_deciding.marks, of_deciding.advice, False)
+    page = said(client_of(contested, "auditor"), f"/en/kerja/sanggahan/{key}/")
+    assert "Perbup itu sah" in page
+    assert "name=reason" not in page.replace('"', "")
+
+
+def test_advice_that_comes_after_the_look_is_looked_at(contested: World) -> None:
+    key = make(contested)
+    looked = checks.decide(key, contested.who("secretariat"))
+    advise(contested, key)
+    advised = checks.decide(key, contested.who("secretariat"))
+    assert isinstance(looked, Check)
+    assert isinstance(advised, Check)
+    assert looked.state != advised.state
+
+
 def test_who_does_not_sit_there_or_is_in_conflict_does_not_advise(contested: World) -> None:
     key = make(contested)
     for name in ("coordinator", "verifier", "secretariat"):
@@ -194,6 +223,9 @@ def test_an_indicator_that_does_not_apply_is_left_out_by_decision(contested: Wor
     own = contested.assessment()
     assert not AgreedMark.objects.filter(assessment=own, node="survey").exists()
     assert left_out_of(own) == {"survey"}
+    marked = {item.node.code: item.applies for item in marking_form(own.pk, scope=contested.who("chair")).items}
+    assert [code for code, applies in marked.items() if not applies] == ["survey"]
+    assert [row.total for row in duties(scope=contested.who("chair"), now=LATER) if row.header.key == own.pk] == [4]
     found = region_result(own.pk, by=contested.who("coordinator"), now=LATER)
     shown = next(row for row in found.rows if row.code == "survey")
     assert (shown.applies, shown.agreed, shown.contestable) == (False, None, True)

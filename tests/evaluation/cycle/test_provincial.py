@@ -14,6 +14,7 @@ from evaluation.cycle.test_answers_pages import words
 from evaluation.cycle.test_doors import _outcome
 from evaluation.cycle.world import NOW
 from kit.acts import undone
+from pilar.evaluation.models import Objection
 from pilar.evaluation.queries.nation import nation
 from pilar.evaluation.queries.region_result import own_results, region_result
 from pilar.evaluation.queries.stragglers import stragglers
@@ -67,6 +68,22 @@ def test_sees_results_of_its_regions_once_they_are_published(ready: Planted, by:
         with pytest.raises(NotFound):
             region_result(published, by=by, now=NOW)
         assert own_results(by=by) == ()
+
+
+def test_reads_no_objection_of_them(ready: Planted, banten: User, by: Standing) -> None:
+    key, coordinator = ready.key("agreed"), ready.world.key("coordinator")
+    Objection.objects.create(
+        assessment_id=key, node="policy", text="Mohon ditinjau", made_by_id=coordinator, decision="refused",
+        decision_reason="Tetap", decided_at=NOW,
+    )  # fmt: skip
+    ready.world.set_phase(PhaseState.PUBLISHED, 2)
+    seen = {}
+    for user in (banten, ready.world.user("coordinator")):
+        client = Client()
+        client.force_login(user, BACKEND)
+        told = client.get(f"/api/v1/assessments/{key}/result").json()["objections"]
+        seen[user.pk] = (bool(told), "/kerja/sanggahan/" in client.get(f"/kerja/hasil/{key}/").content.decode())
+    assert seen == {banten.pk: (False, False), coordinator: (True, True)}
 
 
 def test_another_province_sees_nothing_of_it(ready: Planted) -> None:

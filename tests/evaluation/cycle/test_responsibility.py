@@ -9,7 +9,7 @@ from io import BytesIO
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +20,8 @@ from evidence.samples import pdf
 from kit.worlds import once
 from people.team import account
 from pilar.evaluation import operations
-from pilar.evaluation.models import Assessment, Campaign
+from pilar.evaluation.models import AnswerEvidence, Assessment, Campaign
+from pilar.evaluation.operations.announcing import announce_opening
 from pilar.evaluation.operations.responsibility import STATEMENT
 from pilar.evaluation.queries import campaigns
 from pilar.evaluation.queries.answers import form
@@ -241,3 +242,56 @@ def test_the_coordinator_reads_who_submits(signing: World) -> None:
 
 def _upload() -> SimpleUploadedFile:
     return SimpleUploadedFile("sptjm.pdf", pdf("Bertanda tangan"), "application/pdf")
+
+
+def ready(world: World, name: str) -> tuple[bool, list[str]]:
+    client = Client()
+    client.force_login(world.user(name), BACKEND)
+    found = client.get(f"/api/v1/assessments/{world.assessment().pk}/readiness").json()
+    return found["ready"], [one["code"] for one in found["obstacles"]]
+
+
+def test_the_api_calls_ready_what_can_be_submitted(signing: World) -> None:
+    assert ready(signing, "signatory") == (False, ["statement-missing"])
+    assert ready(signing, "coordinator") == (False, ["statement-missing", "signatory-submits"])
+    bring_in(signing)
+    assert ready(signing, "signatory") == (True, [])
+    assert ready(signing, "coordinator") == (False, ["signatory-submits"])
+
+
+def test_the_code_is_the_same_for_who_does_not_read_every_piece(answered: World) -> None:
+    before, by, held = seen(answered).code, answered.who("coordinator"), scan(answered, "coordinator")
+    assert not isinstance(held, Link)
+    piece = evidence.keep_made(by=by, region=OWN, title="Daftar", held=held, reserved=True, now=NOW)
+    operations.attach(by=by, assessment=answered.assessment().pk, node="policy", evidence=piece, now=NOW)
+    codes = {name: seen(answered, name).code for name in ("coordinator", "verifier", "colleague", "contributor")}
+    assert len(set(codes.values())) == 1, codes
+    assert before not in codes.values()
+
+
+def test_what_was_handed_in_is_not_compared_with_what_came_after(answered: World) -> None:
+    piece, key = a_link(answered), answered.assessment().pk
+    operations.attach(by=answered.who("contributor"), assessment=key, node="policy", evidence=piece, now=NOW)
+    bring_in(answered)
+    code = seen(answered).written_code
+    submit(answered)
+    AnswerEvidence.objects.filter(evidence=piece).update(number=2)  # as an answered request for evidence does
+    client = Client()
+    client.force_login(answered.user("coordinator"), BACKEND)
+    for name in ("statement", "submission"):
+        page = words(client.get(reverse(f"evaluation:{name}", args=[key])))
+        assert code in page, name
+        for wrong in ("jawaban lain", "Cetak dan tandatangani"):
+            assert wrong not in page, (name, wrong)
+
+
+def test_the_signatory_is_told_when_it_opens_and_reminded(signing: World) -> None:
+    with transaction.atomic():
+        announce_opening(by=signing.who("secretariat"), phase=signing.phases[1], now=NOW)
+    operations.remind(by=signing.who("secretariat"), campaign=CODE, phase=1, now=NOW)
+    told = Notice.objects.filter(user=signing.key("signatory"), done_at=None).order_by("kind")
+    assert [row.kind for row in told] == ["evaluation.opened", "evaluation.reminder"]
+    assert told[0].address == reverse("evaluation:submission", args=[signing.assessment().pk])
+    bring_in(signing)
+    submit(signing, "signatory")
+    assert not told.all().exists()

@@ -12,9 +12,13 @@ from evaluation.cycle.agreed import LATER, agree, approve, compute, publish, pub
 from evaluation.cycle.panel import hand_in, mark_all
 from evaluation.cycle.test_results_pages import period, signed_in, text
 from evaluation.cycle.world import CODE, OWN, World
+from pilar.design.final_acts import Check
+from pilar.design.templatetags.design import score
 from pilar.evaluation import operations
 from pilar.evaluation.models import Campaign, Objection, Participation, Phase
+from pilar.evaluation.pages import result_checks as checks
 from pilar.evaluation.queries.answers import previous_marks
+from pilar.evaluation.queries.objections import contested_mark
 from pilar.evaluation.queries.panel_marks import agreed_beside_own, marks_to_correct
 from pilar.evaluation.queries.region_result import region_result
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, Settlement
@@ -51,10 +55,10 @@ def test_until_it_is_published_the_region_sees_the_published_marks(world: World)
 
 def test_no_page_and_no_route_tells_the_region_of_it_before(world: World) -> None:
     published(world)
-    Objection.objects.create(
+    objection = Objection.objects.create(
         assessment=world.assessment(), node="policy", text="Mohon ditinjau", made_by_id=world.key("coordinator"),
         decision="refused", decision_reason="Tetap", decided_at=LATER,
-    )  # fmt: skip
+    ).pk  # fmt: skip
     correct(world, "0.0")
     key, client = world.assessment().pk, signed_in(world, "coordinator")
     for address in (f"/kerja/hasil/{key}/", f"/kerja/penilaian/{key}/nilai-panel/"):
@@ -67,6 +71,16 @@ def test_no_page_and_no_route_tells_the_region_of_it_before(world: World) -> Non
     agreed = client.get(f"/api/v1/assessments/{key}/agreed").json()
     assert next(row["agreed"]["value"] for row in agreed if row["node"] == "policy") == "3"
     assert "rahasia" not in str(found) + str(agreed)
+    check = checks.answer_decision(objection, world.who("coordinator"))
+    assert isinstance(check, Check)
+    assert check.counts[0][1] == score(Decimal(3))
+    for name in ("coordinator", "assessor1"):
+        reader = signed_in(world, name)
+        assert "rahasia" not in text(reader, f"/kerja/sanggahan/{objection}/"), name
+        contested = reader.get(f"/api/v1/objections/{objection}").json()
+        assert contested["agreed"] == "3", name
+        assert "rahasia" not in str(contested), name
+    assert contested_mark(objection, by=world.who("secretariat")).row.agreed == 0
 
 
 def test_how_the_published_mark_came_about_stays(world: World) -> None:

@@ -21,6 +21,7 @@ from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.answers import judged
 from pilar.evaluation.queries.assessment_lists import own_assessments
+from pilar.evaluation.queries.responsibility import Submission, responsibility
 from pilar.evaluation.rules.answer_sheets import MAX_ROWS, Change, SheetAnswer, Verdict, read_answer
 from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Estimate, Progress, as_text
 from pilar.evaluation.rules.authority import Action
@@ -120,9 +121,14 @@ class RemarkOut(RowSchema, of=Remark, fields="severity code=fault.code node text
     pass
 
 
-class ReadinessOut(RowSchema, of=Form, fields="ready=is_ready remarks=readiness.remarks to_confirm"):
+class ReadinessOut(
+    RowSchema, of=Submission, fields="ready remarks=form.readiness.remarks to_confirm=form.to_confirm obstacles"
+):
     """``to_confirm``: what the secretariat filled in and the region has neither confirmed nor changed, each indicator
-    with the version of its answer."""
+    with the version of its answer. ``obstacles``: what is missing of the signed statement of responsibility, and that
+    the signatory of the region submits in the reader's place."""
+
+    obstacles: list[FaultOut]
 
 
 Number = Annotated[str, Field(max_length=60)]
@@ -222,9 +228,10 @@ def assessment(by: Standing, now: datetime, key: Key) -> tuple[Head, Form, list[
 
 
 @router.get("/assessments/{key}/readiness", response={200: ReadinessOut, 403: Problem, 404: Problem})
-def readiness(by: Standing, now: datetime, key: Key) -> Form:
-    """Errors, which block the submission, as does what is to be confirmed; warnings and hints."""
-    return form_for(key, scope=by, now=now)
+def readiness(by: Standing, now: datetime, key: Key) -> Submission:
+    """Errors, which block the submission, as do obstacles and what is to be confirmed; warnings and hints."""
+    form = form_for(key, scope=by, now=now)
+    return Submission(form, responsibility(form, now=now))
 
 
 @router.get("/assessments/{key}/answers/{node}", response={200: IndicatorOut, **REFUSED})

@@ -161,7 +161,7 @@ class AdviceOut(RowSchema, of=AdviceRow, fields="assessor stance text advised_at
     stance: Literal["grant", "refuse"]
 
 
-class AttachedOut(RowSchema, of=RevisionRow, fields="evidence number title"):
+class ContestedPieceOut(RowSchema, of=RevisionRow, fields="evidence number title"):
     """A piece of evidence in the version of then."""
 
 
@@ -170,8 +170,8 @@ class ContestedMarkOut(
 ):
     """An objection with what it is judged by; ``advice`` is empty for the region."""
 
-    evidence: list[AttachedOut]
-    handed_in: list[AttachedOut]
+    evidence: list[ContestedPieceOut]
+    handed_in: list[ContestedPieceOut]
     advice: list[AdviceOut]
 
 

@@ -91,11 +91,22 @@ def announce_opening(*, by: Standing, phase: Phase, now: datetime) -> None:
 
 
 def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
-    """Tell regions that their self-assessments of a phase wait."""
+    """Tell regions that their self-assessments of a phase wait: who prepares them, and who signs and submits them."""
+    waiting = list(assessments)
+    people.notify_regions(
+        by=by,
+        role=Role.SIGNATORY,
+        messages=_by_region(waiting, phase, "evaluation:submission"),
+        kind=OPENED,
+        sentence=N_(
+            "The self-assessment is open: %(campaign)s, phase %(phase)s. You submit it when your region has prepared it"
+        ),
+        now=now,
+    )
     people.notify_regions(
         by=by,
         role=Role.COORDINATOR,
-        messages=_by_region(assessments, phase, "evaluation:assessment"),
+        messages=_by_region(waiting, phase, "evaluation:assessment"),
         kind=OPENED,
         sentence=N_("The self-assessment is open: %(campaign)s, phase %(phase)s. Answer, attach evidence, submit"),
         now=now,

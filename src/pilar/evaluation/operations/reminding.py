@@ -13,11 +13,11 @@ from pilar.evaluation.operations.announcing import REMINDED, assessment_subject
 from pilar.evaluation.operations.locking import locked_phase
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.progress import counted
-from pilar.evaluation.queries.stragglers import able, is_with_its_region, not_reminded, waited_for, whom
+from pilar.evaluation.queries.stragglers import HANDS_IN, able, is_with_its_region, not_reminded, waited_for, whom
 from pilar.evaluation.rules.authority import Action
 from pilar.people import operations as people
 from pilar.people.operations import Message
-from pilar.people.rules import Role, Standing
+from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
 from pilar.platform.language import N_
@@ -37,9 +37,9 @@ class NobodyToRemind(PilarError):
 def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: datetime) -> int:
     """Tell those for whom a phase waits, of the nation or of a province, that it waits; returns how many people.
 
-    While it is open these are the coordinators of regions that have not handed in, while panels are at work assessors
-    who have not finished, and coordinators whose extension runs. A region is reminded once a day. Raises
-    :class:`NobodyToRemind`, NotFound, NotAllowed, WrongState.
+    While it is open these are the coordinators and signatories of regions that have not handed in, while panels are at
+    work assessors who have not finished, and those of regions whose extension runs. A region is reminded once a day.
+    Raises :class:`NobodyToRemind`, NotFound, NotAllowed, WrongState.
     """
     found = locked_phase(by, campaign, phase, Action.REMIND)
     day = today_in("", now)
@@ -69,7 +69,7 @@ def remind(*, by: Standing, campaign: str, phase: int, province: str = "", now: 
 
 
 def _remind_regions(by: Standing, phase: Phase, reached: list[Assessment], now: datetime) -> None:
-    """Tell coordinators anew, in place of an older reminder, how much is answered and until when."""
+    """Tell coordinators and signatories anew, in place of an older reminder, how much is answered and until when."""
     rows = counted(Assessment.objects.filter(pk__in=[one.pk for one in reached]).select_related("participation"), now)
     total = len(tree_of(phase.campaign.instrument).leaves)
     fields = {"phase": phase.number, "campaign": phase.campaign.title_id, "total": total}
@@ -85,17 +85,18 @@ def _remind_regions(by: Standing, phase: Phase, reached: list[Assessment], now: 
         for one in rows
     }
     people.settle(by=by, subject=[message.subject for message in messages.values()], kind=REMINDED, now=now)
-    people.notify_regions(
-        by=by,
-        role=Role.COORDINATOR,
-        messages=messages,
-        kind=REMINDED,
-        sentence=N_(
-            "The secretariat reminds you to hand in the self-assessment: %(campaign)s, phase %(phase)s. %(answered)s "
-            "of %(total)s indicators are answered"
-        ),
-        now=now,
-    )
+    for role in HANDS_IN:
+        people.notify_regions(
+            by=by,
+            role=role,
+            messages=messages,
+            kind=REMINDED,
+            sentence=N_(
+                "The secretariat reminds you to hand in the self-assessment: %(campaign)s, phase %(phase)s. "
+                "%(answered)s of %(total)s indicators are answered"
+            ),
+            now=now,
+        )
 
 
 def _remind_assessors(by: Standing, phase: Phase, keys: set[int], now: datetime) -> None:

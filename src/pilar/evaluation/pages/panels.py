@@ -192,8 +192,8 @@ def conflicts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @page("evaluation/campaigns/conflict.html", sends=True)
 def remove_conflict(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Take a conflict from the list, with the reason."""
-    require_running(by)
     row = existing(next((conflict for conflict in panel_queries.conflicts(scope=by) if conflict.key == key), None))
+    require_running(by)
     form = ReasonForm(request.POST or None)
     if stored(
         form, lambda: operations.remove_conflict(by=by, conflict=key, reason=form.cleaned_data["reason"], now=now)

@@ -95,6 +95,7 @@ def decide(key: int, by: Standing) -> Check | Done:
         require_acting(header.key, Action.DECIDE_OBJECTION, scope=by)
     if row.decision:
         return decided(key, by)
+    found = contested_mark(key, by=by)
     return Check(
         title=_("Check before you decide the objection"),
         act=_("Decide"),
@@ -106,7 +107,8 @@ def decide(key: int, by: Standing) -> Check | Done:
             _("A decision is not changed any more."),
         ),
         trail=((_("Objections"), reverse("evaluation:objections", args=[header.campaign, header.phase])),),
-        state=f"{row.agreed}",
+        # Advice that comes after the look is shown before it is decided over.
+        state=str((row.agreed, [(one.assessor, one.stance, one.text) for one in found.advice])),
     )
 
 

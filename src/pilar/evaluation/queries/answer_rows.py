@@ -174,7 +174,7 @@ class Form:
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether nothing keeps it from being submitted."""
+        """Tell whether no answer keeps it from being submitted."""
         return self.readiness.is_ready and not self.to_confirm
 
     def case_at(self, code: str) -> Case:

@@ -12,12 +12,12 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from pilar import index
-from pilar.evaluation.models import Answer, Assessment, EvidenceRequest, Instrument, Mark, MarkingDone, Meeting, Seat
+from pilar.evaluation.models import Assessment, EvidenceRequest, Instrument, Mark, MarkingDone, Meeting, Seat
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import evidence_of, header_of, previous_marks, stored_answers
 from pilar.evaluation.queries.cases import CONFLICTING, case_of
 from pilar.evaluation.queries.instruments import tree_of
-from pilar.evaluation.queries.panel import Panel, assessment_to, panel_of, self_mark, tree_for
+from pilar.evaluation.queries.panel import Panel, assessment_to, left_out, left_out_of, panel_of, self_mark, tree_for
 from pilar.evaluation.queries.plan_figures import BesideAnswers, PlanNote, note_on
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import trimmed
@@ -84,6 +84,7 @@ class MarkingItem:
     previous: Decimal | None
     evidence: tuple[RevisionRow, ...]
     own: OwnMark
+    applies: bool
     beside: BesideAnswers
 
     @property
@@ -115,10 +116,6 @@ class MarkingItem:
     def unit(self) -> Bilingual | None:
         """The unit of a quantity."""
         return Bilingual(**self.node.mark.unit) if isinstance(self.node.mark, index.BandMark) else None
-
-    @property
-    def applies(self) -> bool:
-        return not self.answer.given.not_applicable
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +180,7 @@ def duties(*, scope: Standing, now: datetime) -> tuple[Duty, ...]:
 
 
 def marking_form(key: int, *, scope: Standing) -> MarkingForm:
-    """A region with the reader's own marks; of nobody else's mark anything is read. Nine queries, whatever its size;
+    """A region with the reader's own marks; of nobody else's mark anything is read. Ten queries, whatever its size;
     eleven more when it is asked what the master plan says.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
@@ -234,8 +231,7 @@ class _Counts:
         keys = [row.pk for row in rows]
         own = Mark.objects.filter(assessment__in=keys, assessor=account)
         self.marked = _by(own, n=Count("id"))
-        absent = Answer.objects.filter(assessment__in=keys, not_applicable=True)
-        self.not_applicable = _by(absent, n=Count("id"))
+        self.left_out = left_out(keys)
         done = list(MarkingDone.objects.filter(assessment__in=keys).values_list("assessment", "assessor"))
         self.done = set(done)
         due = EvidenceRequest.objects.filter(assessment__in=keys, answered_at=None, withdrawn_at=None, deadline__gt=now)
@@ -256,7 +252,7 @@ def _duty(row: Assessment, account: int, counts: _Counts) -> Duty:
     return Duty(
         header=header_of(row),
         marked=counts.marked.get(row.pk, 0),
-        total=counts.leaves[row.participation.campaign.instrument_id] - counts.not_applicable.get(row.pk, 0),
+        total=counts.leaves[row.participation.campaign.instrument_id] - len(counts.left_out[row.pk]),
         finished=(row.pk, account) in counts.done,
         panel_finished=sum((row.pk, seat.assessor_id) in counts.done for seat in seats),
         panel_seats=len(seats),
@@ -272,6 +268,7 @@ def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
     answers, previous = stored_answers(found), previous_marks(found)
     evidence, beside = evidence_of(found, scope=scope), BesideAnswers(found, timezone.now())
     own = {row.node: row for row in Mark.objects.filter(assessment=found, assessor=scope.account)}
+    absent = left_out_of(found)
     sections: dict[str, list[MarkingItem]] = {}
     for number, leaf in enumerate(tree.leaves, start=1):
         answer = answers.get(leaf.code, _NO_ANSWER)
@@ -285,6 +282,7 @@ def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
             previous=previous.get(leaf.code),
             evidence=evidence.get(leaf.code, ()),
             own=_own(own.get(leaf.code)),
+            applies=leaf.code not in absent,
             beside=beside,
         )
         sections.setdefault(next(tree.ancestors(leaf.code), leaf.code), []).append(item)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from pilar.evaluation.queries.answers import evidence_of, header_of, stored_answ
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.queries.marking import Choice, choices_of
 from pilar.evaluation.queries.panel import left_out_of, self_mark, tree_for
-from pilar.evaluation.queries.panel_marks import Agreed, GivenMark, agreed_marks
+from pilar.evaluation.queries.panel_marks import Agreed, GivenMark, agreed_marks, as_shown
 from pilar.evaluation.queries.region_result import ObjectionRow, is_own, rows_of
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, Case, holds, obstacle
@@ -46,8 +46,9 @@ class AdviceRow:
 class ContestedMark:
     """An objection with what it is judged by. ``choices`` is None for the mean of a survey.
 
-    The region reads neither ``marks`` nor ``advice``: who of the panel gave what is not for it. ``decides``,
-    ``advises`` and ``answers`` say what the reader is there for, ``why_not_…`` why not now (empty: now).
+    The region reads neither ``marks`` nor ``advice``: who of the panel gave what is not for it; ``reads_panel`` tells
+    who does. ``decides``, ``advises`` and ``answers`` say what the reader is there for, ``why_not_…`` why not now
+    (empty: now). What an unpublished correction changes shows to who decides alone.
     """
 
     header: AssessmentHeader
@@ -62,6 +63,7 @@ class ContestedMark:
     evidence: tuple[RevisionRow, ...]
     marks: tuple[GivenMark, ...]
     advice: tuple[AdviceRow, ...]
+    reads_panel: bool
     decides: bool
     advises: bool
     answers: bool
@@ -80,7 +82,7 @@ class ContestedMark:
 
 
 def contested_mark(key: int, *, by: Standing) -> ContestedMark:
-    """One objection for its region, the region's panel and the secretariat. Fifteen queries at most.
+    """One objection for its region, the region's panel and the ministry. Seventeen queries at most.
 
     Raises NotFound, NotAllowed for anybody else who may know of the assessment.
     """
@@ -93,21 +95,24 @@ def contested_mark(key: int, *, by: Standing) -> ContestedMark:
     tree = tree_for(found)
     node = tree.node(stored.node)
     answer = stored_answers(found, node=node.code).get(node.code, StoredAnswer())
-    judges = decides or advises
+    reads_panel = decides or advises or holds(by, Action.SEE_RESULTS, case)
     (row,) = rows_of(Objection.objects.filter(pk=key))
+    marks = {code: one for code, one in agreed_marks(found).items() if code == node.code}
+    agreed = (marks if decides else as_shown(found, marks)).get(node.code)
     return ContestedMark(
         header=header_of(found),
-        row=row,
+        row=replace(row, agreed=None if agreed is None else agreed.value),
         node=node,
         choices=choices_of(node, tree.scale),
         applies=node.code not in left_out_of(found),
         answer=answer,
         self_mark=self_mark(tree, node, answer.given),
-        agreed=agreed_marks(found).get(node.code),
+        agreed=agreed,
         handed_in=evidence_of(found, scope=by).get(node.code, ()),
         evidence=_evidence(stored, by),
-        marks=tuple(_marks(found, node.code)) if judges else (),
-        advice=tuple(_advice(stored, by)) if judges else (),
+        marks=tuple(_marks(found, node.code)) if reads_panel else (),
+        advice=tuple(_advice(stored, by)) if reads_panel else (),
+        reads_panel=reads_panel,
         decides=decides,
         advises=advises,
         answers=holds(by, Action.ANSWER_DECISION, case),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -93,19 +94,24 @@ def marked_leaves(assessment: Assessment) -> tuple[index.Node, ...]:
 def left_out_of(assessment: Assessment) -> frozenset[str]:
     """The indicators that do not apply to a region: as it answered, unless an accepted objection has changed that. One
     query."""
-    said = Answer.objects.filter(assessment=assessment, not_applicable=True).order_by()
-    decided = Objection.objects.filter(assessment=assessment).exclude(outcome="").order_by()
-    columns = ("node", "what", "moment", "place")
+    return left_out([assessment.pk])[assessment.pk]
+
+
+def left_out(assessments: Collection[int]) -> dict[int, frozenset[str]]:
+    """The indicators that do not apply, of each of several assessments. One query, whatever their number."""
+    said = Answer.objects.filter(assessment__in=assessments, not_applicable=True).order_by()
+    decided = Objection.objects.filter(assessment__in=assessments).exclude(outcome="").order_by()
+    columns = ("assessment", "node", "what", "moment", "place")
     rows = said.annotate(
         what=Value(Wish.NOT_APPLICABLE.value), moment=Value(None, DateTimeField()), place=Value(0, BigIntegerField())
     ).values_list(*columns)
     others = decided.annotate(what=F("outcome"), moment=F("decided_at"), place=F("pk")).values_list(*columns)
-    found: set[str] = set()
-    for node, outcome, _moment, _place in sorted(
-        rows.union(others, all=True), key=lambda row: (row[2] is not None, row[2] or 0, row[3])
+    found: dict[int, set[str]] = {key: set() for key in assessments}
+    for assessment, node, outcome, _moment, _place in sorted(
+        rows.union(others, all=True), key=lambda row: (row[3] is not None, row[3] or 0, row[4])
     ):
-        (found.add if outcome == Wish.NOT_APPLICABLE else found.discard)(node)
-    return frozenset(found)
+        (found[assessment].add if outcome == Wish.NOT_APPLICABLE else found[assessment].discard)(node)
+    return {key: frozenset(nodes) for key, nodes in found.items()}
 
 
 def self_mark(instrument: index.Instrument, node: index.Node, given: Given) -> Decimal | None:

@@ -187,9 +187,14 @@ def agreed_beside_own(key: int, *, scope: Standing) -> Comparison:
     case = case_of(found)
     if not may(scope, Action.SEE_PUBLISHED, case):
         require(scope, Action.SEE_AGREED_MARKS, case, known=True)
-    agreed = agreed_marks(found)
+    return _compared(found, as_shown(found, agreed_marks(found)))
+
+
+def as_shown(found: Assessment, agreed: Mapping[str, Agreed]) -> Mapping[str, Agreed]:
+    """Agreed marks as anybody sees them who does not change them: from publication on those of the newest published
+    version. One query, and one more of each mark that was changed since."""
     public = published_marks([found.phase_id], found.participation.region_id).get(found.phase_id)
-    return _compared(found, agreed if public is None else _as_published(found, agreed, public))
+    return agreed if public is None else _as_published(found, agreed, public)
 
 
 def marks_to_correct(key: int, *, scope: Standing) -> Comparison:

@@ -137,7 +137,7 @@ class RegionResult:
     scale: YearScale
     intervals: RankIntervals | None = None
     ours: bool = True
-    """Whether the reader reads more of the assessment than its published result."""
+    """Whether the reader reads more of the assessment than its published result; nobody else reads ``objections``."""
 
     @property
     def outdated(self) -> bool:
@@ -200,9 +200,10 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
     snapshot = _shown(assessment)
     why_not = _why_no_objection(assessment, by, now)
     shown = {row.code: row.agreed.value for row in compared.rows if row.agreed is not None}
-    contested = tuple(
-        replace(row, agreed=shown.get(row.node)) for row in rows_of(Objection.objects.filter(assessment=assessment))
-    )
+    ours = may_know(by, case_of(assessment))
+    # An objection names people, and who reads the published result alone does not open it.
+    found = rows_of(Objection.objects.filter(assessment=assessment)) if ours else ()
+    contested = tuple(replace(row, agreed=shown.get(row.node)) for row in found)
     line = None if snapshot is None else _line(assessment, snapshot.version)
     return RegionResult(
         header=compared.header,
@@ -215,7 +216,7 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
         accepted_at=assessment.accepted_at,
         may_accept=not why_not and assessment.accepted_at is None and all(row.decision for row in contested),
         scale=scale_of(tree_of(assessment.participation.campaign.instrument)),
-        ours=may_know(by, case_of(assessment)),
+        ours=ours,
         intervals=intervals_of(assessment.phase_id, snapshot, line) if intervals and snapshot and line else None,
     )
 

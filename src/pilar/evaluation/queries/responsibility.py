@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from pilar.areas.reference import today_in
-from pilar.evaluation.models import Assessment
+from pilar.evaluation.models import AnswerEvidence, Assessment
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.rules import responsibility as rules
+from pilar.evaluation.rules.authority import Action, holds
 from pilar.evaluation.rules.responsibility import SignatorySubmits, Signed
+from pilar.evidence.models import Revision
 from pilar.evidence.queries import RevisionRow, revision
 from pilar.evidence.rules import ScanState
 from pilar.people.queries import current
@@ -37,6 +42,10 @@ class Responsibility:
         return rules.written(self.code)
 
     @property
+    def written_signed_code(self) -> str:
+        return rules.written(self.signed_code)
+
+    @property
     def is_of_now(self) -> bool:
         """Tell whether the signed statement is of what is answered now."""
         return self.signed is not None and self.signed_code == self.code
@@ -55,8 +64,30 @@ class Responsibility:
         return SignatorySubmits(names=self.signatories) if self.yields else None
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A self-assessment and its statement, as they stand between the reader and its submission."""
+
+    form: Form
+    statement: Responsibility
+
+    @property
+    def obstacles(self) -> tuple[Fault, ...]:
+        """What is missing besides answers: the statement, or somebody else who submits in the reader's place."""
+        leaves = self.statement.leaves
+        if leaves is None or not holds(self.form.by, Action.SUBMIT, self.form.case):
+            return self.statement.faults
+        names = {"names": ", ".join(self.statement.signatories)}
+        return (*self.statement.faults, Fault(leaves.code, leaves.sentence, names))
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether nothing keeps it from being submitted."""
+        return self.form.is_ready and not self.obstacles
+
+
 def responsibility(form: Form, *, now: datetime) -> Responsibility:
-    """The statement of a self-assessment for a reader of its form. At most four queries."""
+    """The statement of a self-assessment for a reader of its form. At most five queries."""
     row = Assessment.objects.values_list(
         "statement", "statement_number", "statement_code", "participation__campaign__statement_since"
     ).get(pk=form.header.key)
@@ -75,14 +106,20 @@ def responsibility(form: Form, *, now: datetime) -> Responsibility:
 
 
 def code_of(form: Form) -> str:
-    """The code of what is answered, with its evidence."""
+    """The code of what is answered, with its evidence: one for all, also for who does not read every piece. One
+    query."""
+    newest = Revision.objects.filter(evidence=OuterRef("evidence")).order_by("-number").values("number")[:1]
+    attached = (
+        AnswerEvidence.objects.filter(answer__assessment=form.header.key)
+        .annotate(version=Coalesce("number", Subquery(newest), output_field=IntegerField()))
+        .order_by()
+        .values_list("answer__node", "evidence", "version")
+    )
+    pieces: dict[str, list[tuple[str, int]]] = {}
+    for node, evidence, version in attached:
+        pieces.setdefault(node, []).append((str(evidence), version))
     return rules.code_of(
-        (
-            leaf.code,
-            form.answer(leaf.code).version,
-            [(str(row.evidence), row.number) for row in form.evidence.get(leaf.code, ())],
-        )
-        for leaf in form.instrument.leaves
+        (leaf.code, form.answer(leaf.code).version, pieces.get(leaf.code, [])) for leaf in form.instrument.leaves
     )
 
 

@@ -25,6 +25,9 @@ from pilar.people.queries import current
 from pilar.people.rules import NotFound, Role, Standing, existing
 from pilar.platform.paging import PAGE, paged
 
+HANDS_IN = (Role.COORDINATOR, Role.SIGNATORY)
+"""Who brings a region's self-assessment to its submission."""
+
 
 @dataclass(frozen=True, slots=True)
 class Straggler:
@@ -207,7 +210,7 @@ def whom(phase: Phase, waiting: Collection[Assessment], now: datetime) -> dict[i
     found: dict[int, list[tuple[int, str]]] = {}
     by_region = {one.participation.region_id: one.pk for one in waiting if is_with_its_region(one)}
     if by_region:
-        for region, key, name in _coordinators(by_region, now):
+        for region, key, name in _of_regions(by_region, now):
             found.setdefault(by_region[region], []).append((key, name))
     if of:
         seats = _seats(phase).filter(participation__in=of, assessor__is_active=True)
@@ -216,8 +219,8 @@ def whom(phase: Phase, waiting: Collection[Assessment], now: datetime) -> dict[i
     return {key: tuple(sorted(set(persons), key=lambda one: (one[1], one[0]))) for key, persons in found.items()}
 
 
-def _coordinators(regions: Collection[str], now: datetime) -> Iterable[tuple[str, int, str]]:
-    held: QuerySet[Membership] = current(now).filter(role=Role.COORDINATOR, user__is_active=True, region__in=regions)
+def _of_regions(regions: Collection[str], now: datetime) -> Iterable[tuple[str, int, str]]:
+    held: QuerySet[Membership] = current(now).filter(role__in=HANDS_IN, user__is_active=True, region__in=regions)
     return held.order_by().values_list("region", "user", "user__name")
 
 
