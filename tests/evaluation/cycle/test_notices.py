@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -20,11 +21,13 @@ from kit.worlds import once
 from people.team import account
 from pilar.evaluation import operations
 from pilar.evaluation.models import Allocation, Answer, Phase
+from pilar.evaluation.operations.announcing import announce_invitations
+from pilar.evaluation.queries.final_acts import phase_reach
 from pilar.evaluation.rules.meetings import Attendee, MeetingKind
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Link
-from pilar.people.models import Notice
+from pilar.people.models import Notice, User
 from pilar.people.operations import grant_membership
 from pilar.people.queries.notices import row_of
 from pilar.people.rules import OPERATOR, Role
@@ -190,6 +193,36 @@ def test_objection_notices_are_over_with_acceptance(contested: World) -> None:
     operations.accept_result(by=contested.who("coordinator"), assessment=key, now=LATER)
     assert not open_ones("evaluation.objection-decided")
     assert open_ones("evaluation.objection-period") == coordinators - {contested.key("coordinator")}
+
+
+def test_the_signatory_of_a_region_is_told_what_becomes_of_it(world: World) -> None:
+    signatory = account("sekda@contoh.invalid", Role.SIGNATORY, region=OWN)
+    agree(world)
+    compute(world)
+    approve(world)
+    with transaction.atomic():
+        announce_invitations(
+            by=world.who("secretariat"), participations=[world.participations[OWN]], campaign=world.campaign, now=NOW
+        )
+    move(world, PhaseState.OBJECTION)
+    coordinators = {world.key("coordinator", region) for region in REGIONS}
+    assert phase_reach(CODE, 1, scope=world.who("secretariat"), now=NOW).told == len(coordinators) + 1
+    objection = operations.make_objection(
+        by=world.who("coordinator"), assessment=world.assessment().pk, node="policy", text="Mohon ditinjau", now=LATER
+    )
+    operations.decide_objection(
+        by=world.who("secretariat"), objection=objection, accepted=False, reason="Tetap", now=LATER
+    )
+    told = {row.kind: row for row in Notice.objects.filter(user=signatory, done_at=None)}
+    client = Client()
+    client.force_login(User.objects.get(pk=signatory))
+    for kind in ("evaluation.invited", "evaluation.objection-period", "evaluation.objection-decided"):
+        assert client.get(told.pop(kind).address).status_code == 200, kind
+    assert not told
+    world.set_phase(PhaseState.FINAL)
+    publish(world)
+    assert open_ones("evaluation.results-published") == coordinators | {signatory}
+    assert not open_ones("evaluation.objection-decided")
 
 
 def test_objection_notices_are_over_with_the_period(contested: World) -> None:

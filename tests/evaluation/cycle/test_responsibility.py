@@ -285,6 +285,35 @@ def test_what_was_handed_in_is_not_compared_with_what_came_after(answered: World
             assert wrong not in page, (name, wrong)
 
 
+@pytest.mark.parametrize("signed", [True, False], ids=["signed", "unsigned"])
+def test_the_paper_bears_the_code_of_what_was_submitted(answered: World, signed: bool) -> None:
+    by, key = answered.who("contributor"), answered.assessment().pk
+    piece = a_link(answered)
+    operations.attach(by=by, assessment=key, node="policy", evidence=piece, now=NOW)
+    if signed:
+        bring_in(answered)
+    else:
+        Campaign.objects.update(statement_since=None)
+    code = seen(answered).written_code
+    assert (seen(answered).submitted, "no part of it" in paper_of(answered)) == (None, False)
+    submit(answered)
+    AnswerEvidence.objects.filter(evidence=piece).update(number=2)  # as an answered request for evidence does
+    assert (seen(answered).written_code, seen(answered).submitted) == (code, 1)
+    paper = paper_of(answered)
+    assert code in paper
+    assert "no part of it" in paper
+    operations.return_assessment(by=answered.who("secretariat"), assessment=key, reason="Belum lengkap", now=NOW)
+    save(answered, "policy", replace(GOOD["policy"], explanation="Perbup 8/2021"), seen_version=1)
+    assert code not in paper_of(answered)
+
+
+def paper_of(world: World) -> str:
+    client = Client()
+    client.force_login(world.user("coordinator"), BACKEND)
+    paper = client.get(f"/en/kerja/penilaian/{world.assessment().pk}/pernyataan.pdf")
+    return " ".join(pypdf.PdfReader(BytesIO(paper.content)).pages[0].extract_text().split())
+
+
 def test_the_signatory_is_told_when_it_opens_and_reminded(signing: World) -> None:
     with transaction.atomic():
         announce_opening(by=signing.who("secretariat"), phase=signing.phases[1], now=NOW)

@@ -12,16 +12,18 @@ from evaluation.cycle.agreed import LATER, agree, approve, compute, publish, pub
 from evaluation.cycle.panel import hand_in, mark_all
 from evaluation.cycle.test_results_pages import period, signed_in, text
 from evaluation.cycle.world import CODE, OWN, World
+from people.team import account
 from pilar.design.final_acts import Check
 from pilar.design.templatetags.design import score
 from pilar.evaluation import operations
 from pilar.evaluation.models import Campaign, Objection, Participation, Phase
 from pilar.evaluation.pages import result_checks as checks
 from pilar.evaluation.queries.answers import previous_marks
-from pilar.evaluation.queries.objections import contested_mark
-from pilar.evaluation.queries.panel_marks import agreed_beside_own, marks_to_correct
-from pilar.evaluation.queries.region_result import region_result
+from pilar.evaluation.queries.objections import contested_mark, panel_objections
+from pilar.evaluation.queries.panel_marks import agreed_beside_own, board, marks_to_correct
+from pilar.evaluation.queries.region_result import objections, region_result
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, Settlement
+from pilar.people.rules import Role
 
 CHAIR_SAID = "Perbup 7/2020 berlaku"
 
@@ -81,6 +83,29 @@ def test_no_page_and_no_route_tells_the_region_of_it_before(world: World) -> Non
         assert contested["agreed"] == "3", name
         assert "rahasia" not in str(contested), name
     assert contested_mark(objection, by=world.who("secretariat")).row.agreed == 0
+
+
+def test_neither_the_board_of_the_panel_nor_the_list_of_objections_tells_of_it(world: World) -> None:
+    published(world)
+    Objection.objects.create(
+        assessment=world.assessment(), node="policy", text="Mohon ditinjau", made_by_id=world.key("coordinator"),
+        decision="refused", decision_reason="Tetap", decided_at=LATER,
+    )  # fmt: skip
+    correct(world, "2")
+    key = world.assessment().pk
+    world.keys[f"auditor {OWN}"] = account("pemeriksa@contoh.invalid", Role.AUDITOR)
+
+    def seen() -> list[Decimal | None]:
+        marks = [row.agreed for row in board(key, scope=world.who("assessor1")).rows if row.node.code == "policy"]
+        (contested,) = panel_objections(key, scope=world.who("assessor1"))
+        lists = [objections(CODE, 1, by=world.who(name)).rows[0].agreed for name in ("auditor", "secretariat")]
+        return [*(one and one.value for one in marks), contested.agreed, *lists]
+
+    assert seen() == [3, 3, 3, 2], "who decides alone sees what is not published"
+    assert "rahasia" not in text(signed_in(world, "assessor1"), f"/kerja/asesor/{key}/panel/")
+    approve(world, version=2)
+    publish(world, version=2, letter="B-13/EVAL/2026")
+    assert seen() == [2, 2, 2, 2]
 
 
 def test_how_the_published_mark_came_about_stays(world: World) -> None:

@@ -34,7 +34,11 @@ def statement_document(form: Form, of: Responsibility, *, now: datetime) -> Docu
     header, total = form.header, form.total
     made_at = local(now, header.region_code)
     named = {"title": header.title, "phase": header.phase, "region": header.region}
-    pieces = len({row.evidence for rows in form.evidence.values() for row in rows})
+    pieces = of.submitted
+    if pieces is None:
+        pieces = len({row.evidence for rows in form.evidence.values() for row in rows})
+    changes = _("The code changes with every answer and every version of evidence; type it with the signed file.")
+    stays = _("It is the code of what was submitted; what has come since is no part of it.")
     blocks: list[Block] = [
         Notice(
             _(
@@ -68,10 +72,7 @@ def statement_document(form: Form, of: Responsibility, *, now: datetime) -> Docu
                 Pair(_("Printed on"), writing.day(made_at.date())),
             )
         ),
-        Paragraph(
-            _("The code changes with every answer and every version of evidence; type it with the signed file."),
-            quiet=True,
-        ),
+        Paragraph(changes if of.submitted is None else stays, quiet=True),
         Heading(_("Signature")),
         Pairs(
             (

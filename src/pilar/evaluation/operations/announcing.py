@@ -58,17 +58,30 @@ def allocation_subject(assessment: int, office: int) -> str:
 def announce_invitations(
     *, by: Standing, participations: Iterable[Participation], campaign: Campaign, now: datetime
 ) -> None:
-    """Tell the coordinators of regions that they take part; :func:`announce_open` tells them when they can begin."""
+    """Tell coordinators and signatories of regions that they take part; :func:`announce_open` tells them when they can
+    begin."""
     where = address("evaluation:campaign", campaign.code)
+    messages = {
+        participation.region_id: Message(
+            region_subject(participation), where, {"campaign": campaign.title_id}, participation.region_id
+        )
+        for participation in participations
+    }
+    people.notify_regions(
+        by=by,
+        role=Role.SIGNATORY,
+        messages=messages,
+        kind=INVITED,
+        sentence=N_(
+            "Your region takes part: %(campaign)s. You submit its self-assessment when your region has prepared it"
+        ),
+        needs_action=False,
+        now=now,
+    )
     people.notify_regions(
         by=by,
         role=Role.COORDINATOR,
-        messages={
-            participation.region_id: Message(
-                region_subject(participation), where, {"campaign": campaign.title_id}, participation.region_id
-            )
-            for participation in participations
-        },
+        messages=messages,
         kind=INVITED,
         sentence=N_(
             "Your region takes part: %(campaign)s. Give its indicators to the offices, so that they can begin when the "
@@ -294,10 +307,23 @@ def _seats_at_work(phase: Phase) -> QuerySet[Seat]:
 
 def _announce_objections(by: Standing, phase: Phase, now: datetime) -> None:
     agreed = phase.assessments.filter(state=AssessmentState.AGREED).select_related("participation")
+    messages = _by_region(agreed, phase, "evaluation:result", phase.objection_until)
+    people.notify_regions(
+        by=by,
+        role=Role.SIGNATORY,
+        messages=messages,
+        kind=OBJECTION,
+        sentence=N_(
+            "The panel has agreed on the marks of your region: %(campaign)s, phase %(phase)s. Its coordinator may "
+            "object until the deadline"
+        ),
+        needs_action=False,
+        now=now,
+    )
     people.notify_regions(
         by=by,
         role=Role.COORDINATOR,
-        messages=_by_region(agreed, phase, "evaluation:result", phase.objection_until),
+        messages=messages,
         kind=OBJECTION,
         sentence=N_(
             "The panel has agreed on your marks: %(campaign)s, phase %(phase)s. You may object until the deadline"

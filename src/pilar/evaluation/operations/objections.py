@@ -17,6 +17,7 @@ from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.panel import left_out_of, person, tree_for
 from pilar.evaluation.queries.region_result import is_own
+from pilar.evaluation.queries.stragglers import HANDS_IN
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator, checked_mark, leaf_of, required_text
@@ -278,14 +279,15 @@ def _tell(by: Standing, objection: Objection, assessment: Assessment, now: datet
     people.settle(by=by, subject=f"{TARGET}:{objection.pk}", now=now)
     accepted = N_("The objection about %(indicator)s is accepted")
     refused = N_("The objection about %(indicator)s is refused")
-    people.notify(
-        by=by,
-        to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
-        kind="evaluation.objection-decided",
-        subject=f"{TARGET}:{objection.pk}",
-        sentence=accepted if objection.decision == Objection.Decision.ACCEPTED else refused,
-        fields={"indicator": tree_for(assessment).node(objection.node).title["id"]},
-        address=address("evaluation:result", assessment.pk),
-        needs_action=False,
-        now=now,
-    )
+    for role in HANDS_IN:
+        people.notify(
+            by=by,
+            to=HeldRole(role, region=assessment.participation.region_id),
+            kind="evaluation.objection-decided",
+            subject=f"{TARGET}:{objection.pk}",
+            sentence=accepted if objection.decision == Objection.Decision.ACCEPTED else refused,
+            fields={"indicator": tree_for(assessment).node(objection.node).title["id"]},
+            address=address("evaluation:result", assessment.pk),
+            needs_action=False,
+            now=now,
+        )

@@ -32,6 +32,7 @@ from pilar.evaluation.operations.sealing import seal_publication
 from pilar.evaluation.queries import PUBLIC, sheets
 from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
+from pilar.evaluation.queries.stragglers import HANDS_IN
 from pilar.evaluation.rules.authority import Action, require
 from pilar.evaluation.rules.computing import ResultRow, compute
 from pilar.evaluation.rules.marking import required_text
@@ -52,7 +53,7 @@ from pilar.evidence.operations import Signatures
 from pilar.evidence.rules.signing import ToSign
 from pilar.people import operations as people
 from pilar.people.queries import current
-from pilar.people.rules import Role, Standing, existing
+from pilar.people.rules import Standing, existing
 from pilar.platform import audit
 from pilar.platform.language import N_
 from pilar.platform.sealing import sign_heads
@@ -263,10 +264,10 @@ def _tell_coordinators(
         "version": snapshot.version,
     }
     regions = Assessment.objects.filter(phase=phase).values("participation__region")
-    coordinators = current(now).filter(role=Role.COORDINATOR, region__in=regions)
+    told = current(now).filter(role__in=HANDS_IN, region__in=regions)
     people.notify(
         by=by,
-        to=set(coordinators.values_list("user", flat=True)),
+        to=set(told.values_list("user", flat=True)),
         kind="evaluation.results-published",
         subject=f"{TARGET}:{snapshot.pk}",
         sentence=published if first else corrected,

@@ -55,6 +55,7 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
         said={
             "estimate": None if final is None else str(final),
             "evidence": pin_evidence(found, form.evidence),
+            "code": statement.code,
             **({"statement": found.statement_number} if statement.is_of_now else {}),
         },
     )

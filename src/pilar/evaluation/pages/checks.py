@@ -27,7 +27,7 @@ Trail = tuple[tuple[str, str], ...]
 CONSEQUENCES = {
     PhaseState.OPEN: (
         N_("Regions answer, attach evidence and submit until %(closes)s."),
-        N_("%(coordinators)s coordinators are told, and the offices that have indicators to answer."),
+        N_("%(told)s coordinators and signatories are told, and the offices that have indicators to answer."),
     ),
     PhaseState.CLOSED: (
         N_("No region changes or submits anything any more, but for those that have an extension."),
@@ -45,7 +45,7 @@ CONSEQUENCES = {
     ),
     PhaseState.OBJECTION: (
         N_("Regions read their marks and the approved results, and may object for %(days)s days."),
-        N_("%(coordinators)s coordinators are told."),
+        N_("%(told)s coordinators and signatories are told."),
     ),
     PhaseState.FINAL: (
         N_("No region objects any more, and no objection is decided."),
@@ -71,11 +71,11 @@ CONSEQUENCES_BACK = {
     ),
     PhaseState.AGREED: (
         N_("Regions no longer read their marks, until the objection period begins again."),
-        N_("What their coordinators were told about objecting is taken off their lists."),
+        N_("What they were told about objecting is taken off their lists."),
     ),
     PhaseState.OBJECTION: (
         N_("Regions may object again for %(days)s days; acceptances and decided objections stay."),
-        N_("%(coordinators)s coordinators are told."),
+        N_("%(told)s coordinators and signatories are told."),
     ),
 }
 """What each move back does."""
@@ -164,7 +164,7 @@ def publish(code: str, number: int, version: int, by: Standing) -> Check | Done:
     )
     will = [
         _("Everybody reads finals, ranks and the marks behind them, with this letter."),
-        _("%(count)s coordinators get a notice.") % {"count": reach.coordinators},
+        _("%(count)s coordinators and signatories get a notice.") % {"count": reach.told},
         _("What is published stays readable for good; a correction is a new version with a letter of its own."),
     ]
     if reach.recommendations:
@@ -240,7 +240,7 @@ def _consequences(view: CampaignView, phase: PhaseView, target: PhaseState, reac
     """What a move does, and to whom."""
     fields = {
         "closes": reference.local_end(phase.row.closes_at, None),
-        "coordinators": reach.coordinators,
+        "told": reach.told,
         "assessors": reach.assessors,
         "days": view.head.rules.objection_days,
     }

@@ -127,7 +127,7 @@ def roll_over(request: HttpRequest, code: str, *, by: Standing, now: datetime) -
                 _("Its groups and regions come into this campaign; what this one has already stays."),
                 _("Each office answers the same indicators, where it still is and the instrument still has them."),
                 _("Regions without a panel get the one before, but for those who may not sit there now."),
-                _("The coordinators of the new regions and the assessors get a notice."),
+                _("The coordinators and signatories of the new regions and the assessors get a notice."),
             ),
             counts=((_("Groups"), str(previous.groups)), (_("Regions"), str(previous.regions))),
             trail=((_("Regions"), reverse("evaluation:participants", args=[code])),),

@@ -49,7 +49,7 @@ def statement(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
 @answer
 @require_safe
 def paper(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """The statement as PDF, of what is answered now."""
+    """The statement as PDF, of what is answered now, or was when it was submitted."""
     form = form_for(key, scope=by, now=now)
     made = statement_paper(form, responsibility(form, now=now), now=now)
     return file(made, f"{statement_name(form)}.pdf", "application/pdf", inline=True)

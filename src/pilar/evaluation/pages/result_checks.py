@@ -62,7 +62,10 @@ def make_objection(key: int, node: str, by: Standing, typed: str | None) -> Chec
     header, row, _wishes = reads.indicator_to_object(key, node, by=by)
     result = reads.region_result(key, by=by, now=timezone.now())
     will = [
-        _("The panel is told and advises; the secretariat decides with a reason. Your coordinators get a notice then."),
+        _(
+            "The panel is told and advises; the secretariat decides with a reason. Your coordinators and "
+            "signatories get a notice then."
+        ),
         _("The evidence counts in the versions of now."),
         _("The objection cannot be changed or taken back; the mark may become higher or lower."),
     ]
@@ -101,7 +104,7 @@ def decide(key: int, by: Standing) -> Check | Done:
         act=_("Decide"),
         about=row.region,
         will=(
-            _("The coordinators of %(region)s get a notice with the decision, and read the reason.")
+            _("The coordinators and signatories of %(region)s get a notice with the decision, and read the reason.")
             % {"region": row.region},
             _("If it is accepted, the new mark counts at once; the results have to be computed and approved again."),
             _("A decision is not changed any more."),

@@ -11,21 +11,22 @@ from pilar.evaluation.models import Assessment, Finding, Phase, Seat, SnapshotRe
 from pilar.evaluation.queries.cases import phase_for
 from pilar.evaluation.queries.panel import assessment_to
 from pilar.evaluation.queries.snapshots import SnapshotRow, secretariat_version
+from pilar.evaluation.queries.stragglers import HANDS_IN
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.queries import current
-from pilar.people.rules import Role, Standing
+from pilar.people.rules import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class VersionReach:
-    """A version of results: how many regions it has, with and without a final; the coordinators of the regions of its
-    phase; recommendations that have no follow-up yet."""
+    """A version of results: how many regions it has, with and without a final; ``told``: the coordinators and
+    signatories of the regions of its phase; recommendations that have no follow-up yet."""
 
     row: SnapshotRow
     regions: int
     scored: int
-    coordinators: int
+    told: int
     recommendations: int
 
     @property
@@ -35,12 +36,13 @@ class VersionReach:
 
 @dataclass(frozen=True, slots=True)
 class PhaseReach:
-    """Whom a move of a phase reaches: coordinators of its regions, and assessors of those that have submitted."""
+    """Whom a move of a phase reaches: ``told`` are coordinators and signatories of its regions, ``assessors`` those of
+    regions that have submitted."""
 
     regions: int
     preparing: int
     submitted: int
-    coordinators: int
+    told: int
     assessors: int
 
 
@@ -54,7 +56,7 @@ def version_reach(code: str, number: int, version: int, *, by: Standing, now: da
         .exclude(assessment__state=AssessmentState.SET_ASIDE)
         .count()
     )
-    return VersionReach(row=row, coordinators=_coordinators(phase, now), recommendations=begun, **counts)
+    return VersionReach(row=row, told=_told(phase, now), recommendations=begun, **counts)
 
 
 def phase_reach(code: str, number: int, *, scope: Standing, now: datetime) -> PhaseReach:
@@ -70,7 +72,7 @@ def phase_reach(code: str, number: int, *, scope: Standing, now: datetime) -> Ph
         participation__assessments__phase=phase, participation__assessments__state__in=handed_in
     )
     assessors = seats.values("assessor").distinct().count()
-    return PhaseReach(coordinators=_coordinators(phase, now), assessors=assessors, **counts)
+    return PhaseReach(told=_told(phase, now), assessors=assessors, **counts)
 
 
 def require_acting(key: int, action: Action, *, scope: Standing) -> None:
@@ -78,7 +80,7 @@ def require_acting(key: int, action: Action, *, scope: Standing) -> None:
     assessment_to(scope, key, action)
 
 
-def _coordinators(phase: Phase, now: datetime) -> int:
+def _told(phase: Phase, now: datetime) -> int:
     regions = Assessment.objects.filter(phase=phase).values("participation__region")
-    rows = current(now).filter(role=Role.COORDINATOR, region__in=regions)
+    rows = current(now).filter(role__in=HANDS_IN, region__in=regions)
     return rows.values("user").distinct().count()

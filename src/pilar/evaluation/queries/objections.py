@@ -15,7 +15,7 @@ from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.queries.marking import Choice, choices_of
 from pilar.evaluation.queries.panel import left_out_of, self_mark, tree_for
 from pilar.evaluation.queries.panel_marks import Agreed, GivenMark, agreed_marks, as_shown
-from pilar.evaluation.queries.region_result import ObjectionRow, is_own, rows_of
+from pilar.evaluation.queries.region_result import ObjectionRow, as_published, is_own, rows_of
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, Case, holds, obstacle
 from pilar.evaluation.rules.objections import STANCE_NAMES, AdvisesOwn, DecisionAnswered, Stance
@@ -125,7 +125,9 @@ def contested_mark(key: int, *, by: Standing) -> ContestedMark:
 def panel_objections(key: int, *, scope: Standing) -> tuple[ObjectionRow, ...]:
     """The objections of a region for its panel; empty for who does not advise on them. Raises NotFound."""
     found = assessment_for(scope, key)
-    return rows_of(Objection.objects.filter(assessment=found)) if holds(scope, Action.ADVISE, case_of(found)) else ()
+    if not holds(scope, Action.ADVISE, case_of(found)):
+        return ()
+    return as_published(rows_of(Objection.objects.filter(assessment=found)), found.phase_id)
 
 
 def _evidence(objection: Objection, by: Standing) -> tuple[RevisionRow, ...]:

@@ -156,7 +156,7 @@ class Comparison:
 
 
 def board(key: int, *, scope: Standing) -> Board:
-    """The panel's marks for its members. Nine queries, whatever the size.
+    """The panel's marks for its members. Ten queries, and one more of each mark that was changed after publication.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
@@ -289,7 +289,8 @@ def _seats(assessment: Assessment, panel: Panel) -> tuple[SeatRow, ...]:
 
 
 def _rows(assessment: Assessment, panel: Panel, leaves: tuple[index.Node, ...]) -> tuple[BoardRow, ...]:
-    tree, answers, agreed = tree_for(assessment), stored_answers(assessment), agreed_marks(assessment)
+    tree, answers = tree_for(assessment), stored_answers(assessment)
+    agreed = as_shown(assessment, agreed_marks(assessment))
     marks: defaultdict[str, list[GivenMark]] = defaultdict(list)
     given = Mark.objects.filter(assessment=assessment, assessor__in=panel.seats).select_related("assessor")
     for row in given.order_by("assessor__name", "assessor"):

@@ -27,13 +27,20 @@ def published_marks(phases: Collection[int], region: str) -> dict[int, Published
 
     The scores also hold the nodes above the indicators: whoever asks takes the indicators of the instrument.
     """
+    return {phase: found for (phase, _region), found in published_marks_of(phases, [region]).items()}
+
+
+def published_marks_of(phases: Collection[int], regions: Collection[str]) -> dict[tuple[int, str], PublishedMarks]:
+    """The same of several regions, by phase and region. One query."""
     rows = (
-        SnapshotResult.objects.filter(snapshot__phase__in=phases, region=region, snapshot__publication__isnull=False)
+        SnapshotResult.objects.filter(
+            snapshot__phase__in=phases, region__in=regions, snapshot__publication__isnull=False
+        )
         .select_related("snapshot")
         .order_by("snapshot__version")
     )
     return {
-        row.snapshot.phase_id: PublishedMarks(
+        (row.snapshot.phase_id, row.region_id): PublishedMarks(
             row.snapshot.version,
             row.snapshot.computed_at,
             {node: _mark(exact) for node, exact in row.scores.items()},

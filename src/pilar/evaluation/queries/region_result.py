@@ -16,6 +16,7 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import intervals_of
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.panel_marks import Beside, agreed_beside_own
+from pilar.evaluation.queries.published_marks import published_marks_of
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.snapshots import (
     PhaseHeader,
@@ -236,12 +237,15 @@ def indicator_to_object(key: int, node: str, *, by: Standing) -> tuple[Assessmen
 
 
 def objections(code: str, number: int, *, by: Standing) -> Objections:
-    """All objections of a phase, for the secretariat. Raises NotFound, NotAllowed."""
+    """All objections of a phase, for who reads for the ministry; what an unpublished correction changes shows to who
+    decides alone. Raises NotFound, NotAllowed."""
     phase = phase_for(by, code, number)
     case = case_of_phase(phase)
     if not holds(by, Action.SEE_RESULTS, case):
         raise NotAllowed
     rows = rows_of(Objection.objects.filter(assessment__phase=phase))
+    if not holds(by, Action.DECIDE_OBJECTION, case):
+        rows = as_published(rows, phase.pk)
     waiting = may(by, Action.DECIDE_OBJECTION, case)
     return Objections(
         header=phase_header(phase),
@@ -286,6 +290,18 @@ def _line(found: Assessment, version: int) -> ResultLine | None:
     ).select_related("region__province")
     instrument = tree_for(found)
     return next(iter(result_lines(rows, group_titles(found.phase), predicates_of(instrument))), None)
+
+
+def as_published(found: tuple[ObjectionRow, ...], phase: int) -> tuple[ObjectionRow, ...]:
+    """Objections of a phase with the marks that anybody sees who does not change them: from publication on those of
+    the newest published version. One query."""
+    public = published_marks_of([phase], {row.region_code for row in found})
+    return tuple(
+        row
+        if (there := public.get((phase, row.region_code))) is None
+        else replace(row, agreed=there.marks.get(row.node))
+        for row in found
+    )
 
 
 def rows_of(found: QuerySet[Objection]) -> tuple[ObjectionRow, ...]:

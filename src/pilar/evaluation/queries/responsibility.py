@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import IntegerField, OuterRef, Subquery
@@ -20,14 +22,16 @@ from pilar.evidence.queries import RevisionRow, revision
 from pilar.evidence.rules import ScanState
 from pilar.people.queries import current
 from pilar.people.rules import NotFound, Role, Standing
+from pilar.platform.audit import events
 from pilar.platform.errors import Fault
 
 
 @dataclass(frozen=True, slots=True)
 class Responsibility:
     """The statement of a self-assessment. ``since``: from which day the campaign asks for one. ``code`` is of what is
-    answered now; ``signed`` the file that was brought in, with the code of what it is of. ``yields``: the reader leaves
-    it to the ``signatories`` to submit."""
+    answered now, once it is submitted of what was, with as many ``submitted`` pieces of evidence; ``signed`` the file
+    that was brought in, with the code of what it is of. ``yields``: the reader leaves it to the ``signatories`` to
+    submit."""
 
     since: date | None
     required: bool
@@ -36,6 +40,7 @@ class Responsibility:
     signed_code: str
     signatories: tuple[str, ...]
     yields: bool
+    submitted: int | None = None
 
     @property
     def written_code(self) -> str:
@@ -87,22 +92,34 @@ class Submission:
 
 
 def responsibility(form: Form, *, now: datetime) -> Responsibility:
-    """The statement of a self-assessment for a reader of its form. At most five queries."""
+    """The statement of a self-assessment for a reader of its form. At most six queries."""
     row = Assessment.objects.values_list(
         "statement", "statement_number", "statement_code", "participation__campaign__statement_since"
     ).get(pk=form.header.key)
     piece, number, signed_code, since = row
     region = form.header.region_code
     names = signatories(region, now)
+    said = _as_submitted(form)
+    code = str(said.get("code", "") or ("statement" in said and signed_code) or code_of(form))
     return Responsibility(
         since=since,
         required=rules.is_required(since, today_in(region, now)),
-        code=code_of(form),
+        code=code,
         signed=None if piece is None else _signed(piece, number, form.by),
         signed_code=signed_code,
         signatories=names,
         yields=bool(names) and not _signs(form.by, region),
+        submitted=len(said["evidence"]) if "evidence" in said else None,
     )
+
+
+def _as_submitted(form: Form) -> Mapping[str, Any]:
+    """What the history keeps of the newest submission; nothing while it is being prepared. Before codes were kept, a
+    ``statement`` there was signed for what was submitted. One query."""
+    if not form.header.handed_in:
+        return {}
+    found = (one for one in events(target="evaluation.assessment", key=form.header.key) if one.action == "submit")
+    return next((one.after for one in found if one.after is not None), {})
 
 
 def code_of(form: Form) -> str:
